@@ -1,0 +1,56 @@
+# Everything sets itself up: python 3.11+, git, make and a package index are all that is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install demo test check contract chaos bench generate lock clean
+
+install: $(STAMP)
+
+# --no-build-isolation: the build backend comes from the hashed lock too.
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Sensei needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install
+	@$(BIN)/sensei demo
+
+test: install
+	$(BIN)/python -m pytest -m "not contract and not chaos"
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema.
+contract: install
+	$(BIN)/python -m pytest -m contract
+
+# Processes killed in mid-work; KILLS=200 for the long run.
+KILLS ?= 20
+chaos: install
+	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos
+
+bench: install
+	$(BIN)/python -m benchmarks.review
+
+# Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
+generate: install
+	$(BIN)/python -m tests.generated --write
+
+# Resolve anew. The lock names no index and covers every supported Python and platform.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra dev --python-version 3.11 -o requirements.lock pyproject.toml
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

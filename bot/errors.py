@@ -1,0 +1,17 @@
+"""What a person is told, kept apart from what is a bug. Anything else that is raised is a bug."""
+
+
+class UserError(Exception):
+    """Input or settings that cannot be used: says what, what was kept, and what to do next; exit status 2.
+
+    ``what`` is one sentence that names the thing; ``remedy`` says what to do. Both are shown to the person.
+    """
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy
+
+
+class Incomplete(Exception):  # noqa: N818 - a result that unwinds, not an error: the report says it
+    """Reading stopped before its end. The message is the reason, as the report shows it."""

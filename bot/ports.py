@@ -1,0 +1,83 @@
+"""What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from bot.domain.diff import FileDiff, Side
+
+Uncommitted = Literal["WORKTREE", "INDEX"]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file of a tree: path as in ``domain.paths``, and its mode, object id and size."""
+
+    path: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be read, resolved once.
+
+    ``base`` is the merge base (None: a baseline, or a head with no common history), ``head`` a commit id or
+    ``"WORKTREE"`` / ``"INDEX"``. ``hiding_base`` is the commit whose ``.senseiignore`` and ``.gitattributes``
+    count: the tip of the base as given, never the head. ``notes`` are sentences for the report's reader.
+    """
+
+    base: str | None
+    head: str
+    hiding_base: str | None
+    files: tuple[FileDiff, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Checkout(Protocol):
+    """A repository, read-only, at one moment. No method runs code that the repository names."""
+
+    def change(self, base: str | None, head: str) -> Change:
+        """Read the change from the merge base of ``base`` and ``head``; raise UserError or Incomplete."""
+
+    def baseline(self, head: str) -> Change:
+        """Read a whole tree as if every file were added."""
+
+    def tree(self) -> Sequence[TreeEntry]:
+        """List every file of the head, submodules included."""
+
+    def base_tree(self) -> Sequence[TreeEntry]:
+        """List every file of the base; empty for a baseline."""
+
+    def read(self, side: Side) -> bytes:
+        """Read one blob's bytes; raise Incomplete where this clone does not have it."""
+
+    def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return which of ``linguist-generated`` and ``linguist-vendored`` are set for each path at a commit."""
+
+
+class Clock(Protocol):
+    """Time, so that tests own it."""
+
+    def monotonic(self) -> float:
+        """Return seconds from an arbitrary start; only differences mean anything."""
+
+
+class Progress(Protocol):
+    """Someone who is told how far a reading is."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage of ``total`` steps (None: not known)."""
+
+    def step(self) -> None:
+        """Finish one step of the stage."""
+
+
+class OpenCheckout(Protocol):
+    """Opens a checkout and closes it, with every process and temporary file it used."""
+
+    def __call__(self, where: str) -> AbstractContextManager[Checkout]:
+        """Open the repository at or above ``where``; raise UserError where there is none."""
+
+
+__all__ = ["Change", "Checkout", "Clock", "Iterator", "OpenCheckout", "Progress", "TreeEntry", "Uncommitted"]

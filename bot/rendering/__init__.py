@@ -1,0 +1,1 @@
+"""Pure pictures of results: terminal, Markdown, JSON."""
