@@ -1,6 +1,6 @@
 """What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -53,7 +53,7 @@ class Checkout(Protocol):
         """Read one blob's bytes; raise Incomplete where this clone does not have it."""
 
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return which of ``linguist-generated`` and ``linguist-vendored`` are set for each path at a commit."""
+        """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
 
 
 class Clock(Protocol):
@@ -78,6 +78,3 @@ class OpenCheckout(Protocol):
 
     def __call__(self, where: str) -> AbstractContextManager[Checkout]:
         """Open the repository at or above ``where``; raise UserError where there is none."""
-
-
-__all__ = ["Change", "Checkout", "Clock", "Iterator", "OpenCheckout", "Progress", "TreeEntry", "Uncommitted"]

@@ -40,7 +40,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    r"""One line of a hunk. ``text`` is without its final ``\n``; ``ends`` is False where the file ends without one.
+    r"""One line of a hunk, without its final ``\n``; ``ends`` is False where the file ends without one.
 
     ``old`` and ``new`` are 1-based numbers; None on the side where the line does not stand.
     """

@@ -24,7 +24,8 @@ def shown(path: str) -> str:
         path.encode("utf-8")
     except UnicodeEncodeError:
         quoted = "".join(
-            chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in to_git(path)
+            chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"
+            for byte in to_git(path)
         )
         return f'"{quoted}"'
     return path
