@@ -1,0 +1,259 @@
+"""Rubrics, packs and overlays from files: YAML 1.2, every error with its file, line and column."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bot import resources
+from bot.domain import rubric as rubrics
+from bot.domain.rubric import Overlay, Pack, Problem, Rubric
+from bot.domain.signals import snippet_errors
+from bot.errors import UserError
+
+# Larger than any rubric a person would edit; keeps a wrong path (a log, a dump) from being parsed.
+MOST_BYTES = 2 * 1024 * 1024
+
+_KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
+    "dojo.rubric/v1": Rubric,
+    "dojo.stack/v1": Pack,
+    "dojo.overlay/v1": Overlay,
+}
+
+
+T = TypeVar("T", Rubric, Pack, Overlay)
+
+
+class Fault(NamedTuple):
+    """One error in a file, at a 1-based line and column."""
+
+    file: Path
+    line: int
+    column: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+
+
+class RubricError(UserError):
+    """A file that is not a usable rubric, pack or overlay."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}", f"`sensei rubric check {faults[0].file}` lists every error.")
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A rubric in a cohort's words and every pack of this installation."""
+
+    rubric: Rubric
+    packs: tuple[Pack, ...]
+
+
+def shipped() -> list[str]:
+    """List the ids of the rubrics that ship with Sensei."""
+    return sorted(path.stem for path in _rubrics().glob("*.yaml") if path.stem != "articulation")
+
+
+def _rubrics() -> Path:
+    return resources.folder("rubrics")
+
+
+def pack_files() -> list[Path]:
+    """List the shipped stack packs."""
+    return sorted((_rubrics() / "stacks").glob("*.yaml"))
+
+
+def load(reference: str, overlay: Path | None = None) -> Library:
+    """Load a rubric by id or file, with a cohort's overlay and every shipped pack.
+
+    Raises:
+        RubricError: a file has errors.
+        UserError: there is no such rubric or file.
+    """
+    rubric = _expect(Rubric, rubric_path(reference))
+    if overlay:
+        document = _read(overlay)
+        wording = _model(document)
+        if not isinstance(wording, Overlay):
+            raise UserError(
+                f"{overlay} is not an overlay.", "Its first line must be `schema: dojo.overlay/v1`."
+            )
+        _raise(document, rubrics.overlay_problems(wording, rubric))
+        rubric = rubrics.with_overlay(rubric, wording)
+    packs = tuple(_expect(Pack, path) for path in pack_files())
+    return Library(rubric, packs)
+
+
+def rubric_path(reference: str) -> Path:
+    """Return the file of a rubric named by a shipped id or a path.
+
+    Raises:
+        UserError: there is neither.
+    """
+    if reference in shipped():
+        return _rubrics() / f"{reference}.yaml"
+    if re.search(r"[/\\]|\.ya?ml$", reference):
+        return Path(reference)
+    raise UserError(
+        f"There is no rubric {reference!r}.",
+        f"Shipped: {', '.join(shipped())}. A rubric of your own is named by its file, such as ./mine.yaml.",
+    )
+
+
+def _expect(kind: type[T], path: Path) -> T:
+    document = _read(path)
+    model = _model(document)
+    if not isinstance(model, kind):
+        wanted = next(name for name, each in _KINDS.items() if each is kind)
+        raise UserError(f"{path} is not what is asked for.", f"Its schema must be {wanted}.")
+    if isinstance(model, Rubric):
+        _raise(document, rubrics.problems(model))
+    return model
+
+
+def check(path: Path) -> Rubric | Pack | Overlay:
+    """Load one file and check everything about it: form, references, rules, snippets.
+
+    A pack or an overlay is checked against the shipped rubric that it belongs to.
+
+    Raises:
+        RubricError: every error found.
+        UserError: the file cannot be read.
+    """
+    document = _read(path)
+    model = _model(document)
+    match model:
+        case Rubric():
+            found = rubrics.problems(model)
+        case Pack():
+            found = rubrics.pack_problems(model, _expect(Rubric, rubric_path("capstone")))
+        case Overlay():
+            found = rubrics.overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
+    _raise(document, [*found, *_signal_problems(model)])
+    return model
+
+
+def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[Problem]:
+    for where, signals in _signals(model.model_dump(by_alias=True), ()):
+        for s, data in enumerate(signals):
+            signal = rubrics.Signal.model_validate(data)
+            for below, what in snippet_errors(signal):
+                yield Problem((*where, s, *below), what)
+
+
+def _signals(node: Any, where: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
+    """Find every list of signals in a document, wherever its shape puts it."""
+    items = (
+        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
+    )
+    for key, value in items:
+        if key == "signals" and isinstance(value, dict):
+            yield from (((*where, key, name), below) for name, below in value.items())
+        elif key == "signals":
+            yield (*where, key), value
+        else:
+            yield from _signals(value, (*where, key))
+
+
+class _Document(NamedTuple):
+    path: Path
+    data: CommentedMap
+
+
+def _read(path: Path) -> _Document:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(
+                f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.", "Is it the right file?"
+            )
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.", "Check the path.") from None
+    except UnicodeDecodeError as wrong:
+        raise UserError(f"{path} is not UTF-8 (byte {wrong.start}).", "Save it as UTF-8.") from None
+    except OSError as wrong:
+        raise UserError(
+            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its rights."
+        ) from None
+    try:
+        data = YAML().load(text)
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
+        raise RubricError([Fault(path, line, column, what)]) from None
+    except YAMLError as wrong:
+        raise RubricError([Fault(path, 1, 1, " ".join(str(wrong).split())[:200])]) from None
+    if not isinstance(data, CommentedMap):
+        raise RubricError([Fault(path, 1, 1, "expected keys and values, such as `schema: dojo.rubric/v1`")])
+    return _Document(path, data)
+
+
+def _model(document: _Document) -> Rubric | Pack | Overlay:
+    schema = document.data.get("schema")
+    kind = _KINDS.get(schema) if isinstance(schema, str) else None
+    if kind is None:
+        where = ("schema",) if "schema" in document.data else ()
+        raise RubricError([_fault(document, where, f"`schema` must be one of {', '.join(_KINDS)}")])
+    try:
+        return kind.model_validate(_plain(document.data))
+    except ValidationError as invalid:
+        raise RubricError(
+            [_fault(document, error["loc"], _said(error)) for error in invalid.errors()]
+        ) from None
+
+
+def _plain(node: Any) -> Any:
+    """Turn ruamel's annotated values into plain ones (its strings and numbers are subclasses)."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _said(error: ErrorDetails) -> str:
+    name = error["loc"][-1] if error["loc"] else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key {name!r}"
+        case "missing":
+            return f"{name!r} is missing"
+        case _:
+            message = error["msg"].removeprefix("Value error, ")
+            return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message
+
+
+def _raise(document: _Document, problems: Iterator[Problem] | list[Problem]) -> None:
+    faults = [_fault(document, problem.where, problem.what) for problem in problems]
+    if faults:
+        raise RubricError(sorted(faults, key=lambda fault: fault.line))
+
+
+def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> Fault:
+    """Find the line and column of a place; where it is missing, those of the nearest that is there."""
+    node: Any = document.data
+    line = column = 0
+    for key in where:
+        if isinstance(node, CommentedMap) and key in node:
+            line, column = node.lc.key(key)
+        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+            line, column = node.lc.item(key)
+        else:
+            break
+        node = node[key]
+    return Fault(document.path, line + 1, column + 1, what)

@@ -1,0 +1,139 @@
+"""The result of a reading, ``sensei.report/1``: what every surface renders and ``--format json`` prints.
+
+No level is in it, for anyone.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sha = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
+Uncommitted = Literal["WORKTREE", "INDEX"]
+Mode = Literal["signals", "model"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Citation(_Model):
+    """Where something stands. Lines are 1-based and inclusive.
+
+    ``quote`` is, byte for byte, the text of those lines or a part of it; where ``redacted`` is true, secrets
+    in it are replaced by ``[redacted:<rule>]``.
+    """
+
+    source: Literal["commit", "text"]
+    path: str
+    commit: Sha | Uncommitted
+    side: Literal["head", "base"]
+    line_start: Annotated[int, Field(ge=1)]
+    line_end: Annotated[int, Field(ge=1)]
+    quote: Annotated[str, Field(min_length=1)]
+    redacted: bool
+
+
+class Movement(_Model):
+    """A check that this change supports or weakens."""
+
+    check: str
+    direction: Literal["supports", "weakens"]
+    partial: bool
+    missing: str
+    source: Literal["signal", "model"]
+    citations: Annotated[tuple[Citation, ...], Field(min_length=1)]
+
+
+class Concern(_Model):
+    """A fact that looks wrong whatever was intended. It carries no fix."""
+
+    signal: str | None
+    check: str | None
+    text: str
+    source: Literal["signal", "model"]
+    citation: Citation
+
+
+class Question(_Model):
+    """A decision worth two minutes of a senior engineer."""
+
+    check: str | None
+    text: str
+    source: Literal["signal", "model"]
+    citation: Citation
+
+
+class Strength(_Model):
+    """A decision that was argued or evidenced in this change."""
+
+    text: str
+    citation: Citation
+
+
+class Skipped(_Model):
+    """A file that was not read for decisions, and why."""
+
+    path: str
+    reason: str
+
+
+class Coverage(_Model):
+    """What was read and what was not."""
+
+    files_total: Annotated[int, Field(ge=0)]
+    files_read: Annotated[int, Field(ge=0)]
+    skipped: tuple[Skipped, ...]
+    not_assessed: tuple[str, ...]
+
+
+class Cost(_Model):
+    """What the reading cost. ``usd`` is null where no price is known."""
+
+    calls: Annotated[int, Field(ge=0)] = 0
+    input_tokens: Annotated[int, Field(ge=0)] = 0
+    cached_tokens: Annotated[int, Field(ge=0)] = 0
+    output_tokens: Annotated[int, Field(ge=0)] = 0
+    usd: float | None = 0.0
+    seconds: Annotated[float, Field(ge=0)]
+
+
+class RubricRef(_Model):
+    """Which rubric was read against: ``sha256`` is of its text with overlay and packs."""
+
+    id: str
+    version: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ModelRef(_Model):
+    """Which model read, with the prompts used as ``{"read": "3@<sha256>"}``."""
+
+    provider: str
+    id: str
+    prompts: dict[str, str]
+
+
+class Report(_Model):
+    """A reading of a change or of a whole tree."""
+
+    schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
+    kind: Literal["change", "baseline"]
+    mode: Mode
+    complete: bool
+    incomplete_because: tuple[str, ...]
+    base: Sha | None
+    head: Sha | Uncommitted
+    rubric: RubricRef
+    stacks: tuple[str, ...]
+    model: ModelRef | None
+    touched: tuple[str, ...]
+    movements: tuple[Movement, ...]
+    concerns: tuple[Concern, ...]
+    questions: tuple[Question, ...]
+    strengths: tuple[Strength, ...]
+    coverage: Coverage
+    cost: Cost
+
+    def as_json(self) -> str:
+        """Return the document that ``--format json`` prints, ending in a newline."""
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"

@@ -1,0 +1,230 @@
+"""Signals: what can be known of a file without a model.
+
+A signal finds; it never says "no" because it found nothing. ``Scanner`` prepares every signal of a rubric
+once and runs them over one text at a time: a file that imports none of a signal's libraries is not parsed
+for it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from ast_grep_py import Config, Range, SgNode, SgRoot
+from pathspec import GitIgnoreSpec
+
+from bot.domain.rubric import LANGUAGES, AntiPattern, Check, Criterion, FileRule, Signal, SyntaxRule, owners
+
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|evals?|__tests__|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$"
+)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A signal in its place in the rubric: ``check`` is the one it speaks for or, as a concern, against."""
+
+    signal: Signal
+    check: Check
+    criterion: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A signal found something: ``start`` and ``end`` are offsets into the text that was scanned."""
+
+    armed: Armed
+    start: int
+    end: int
+
+
+def armed(criteria: Iterable[Criterion]) -> list[Armed]:
+    """List every signal of some criteria with its check, in the rubric's order."""
+    found = []
+    for criterion, owner in owners(criteria):
+        check = owner if isinstance(owner, Check) else _spoken_against(criterion, owner)
+        found += [Armed(signal, check, criterion) for signal in owner.signals]
+    return found
+
+
+def _spoken_against(criterion: Criterion, anti_pattern: AntiPattern) -> Check:
+    return next(check for check in criterion.checks if check.id == anti_pattern.check)
+
+
+def language_of(path: str) -> str | None:
+    """Return the ast-grep language of a path by its ending, or None."""
+    lower = path.lower()
+    return next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
+
+
+def is_test(path: str) -> bool:
+    """Say whether a path holds tests or evals rather than the system itself."""
+    return _TEST.search(path) is not None
+
+
+class Scanner:
+    """Every signal of a rubric, ready to run."""
+
+    def __init__(self, signals: Sequence[Armed]) -> None:
+        self._by_language: dict[str, list[Armed]] = {}
+        for one in signals:
+            for language in one.signal.languages:
+                self._by_language.setdefault(language, []).append(one)
+        self._by_name = [(one, _globs(one.signal.files)) for one in signals if one.signal.files]
+
+    def scan(self, path: str, text: str) -> Iterator[Hit]:
+        """Yield what every signal finds in one file."""
+        test = is_test(path)
+        yield from self._scan_syntax(path, text, test)
+        for one, globs in self._by_name:
+            rule = one.signal.files
+            if rule and _belongs(one.signal, test) and globs.match_file(path):
+                yield from (Hit(one, *span) for span in match_lines(rule, text))
+
+    def _scan_syntax(self, path: str, text: str, test: bool) -> Iterator[Hit]:
+        language = language_of(path)
+        if language is None:
+            return
+        root: SgNode | None = None
+        for one in self._by_language.get(language, ()):
+            rule = one.signal.languages[language]
+            if _belongs(one.signal, test) and worth_parsing(rule, language, text):
+                root = root or SgRoot(text, language).root()
+                yield from (Hit(one, *span) for span in match_syntax(rule, root))
+
+    def cares_for(self, path: str) -> bool:
+        """Say whether any signal could find anything in a file of this name."""
+        language = language_of(path)
+        return bool(language and self._by_language.get(language)) or any(
+            globs.match_file(path) for _, globs in self._by_name
+        )
+
+
+def _belongs(signal: Signal, test: bool) -> bool:
+    return signal.where == "any" or (signal.where == "tests") == test
+
+
+def _globs(rule: FileRule | None) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines(rule.globs if rule else ())
+
+
+def worth_parsing(rule: SyntaxRule, language: str, text: str) -> bool:
+    """Say whether a text has the imports and the words that a rule asks for."""
+    if rule.contains and not any(word in text for word in rule.contains):
+        return False
+    return not rule.imports or imports_any(rule.imports, language, text)
+
+
+def imports_any(modules: tuple[str, ...], language: str, text: str) -> bool:
+    """Say whether a text imports one of some modules (or anything below them)."""
+    return any(module.rpartition(".")[2] in text for module in modules) and bool(
+        _import_of(modules, language).search(text)
+    )
+
+
+@lru_cache(maxsize=512)
+def _import_of(modules: tuple[str, ...], language: str) -> re.Pattern[str]:
+    if language != "python":
+        return re.compile("|".join(f"[\"'`]{re.escape(module)}(?:[/\"'`])" for module in modules))
+    ways = []
+    for module in modules:
+        name = re.escape(module)
+        ways += [
+            rf"from[ \t]+{name}(?:\.|[ \t])",
+            rf"import[ \t]+(?:[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*{name}\b",
+        ]
+        if "." in module:
+            parent, _, last = module.rpartition(".")
+            ways.append(rf"from[ \t]+{re.escape(parent)}[ \t]+import[ \t]+(?:\([^)]*?|[^\n(]*?)\b{last}\b")
+    return re.compile(rf"^[ \t]*(?:{'|'.join(ways)})", re.MULTILINE)
+
+
+def match_syntax(rule: SyntaxRule, root: SgNode) -> list[Span]:
+    """Return the spans that a rule quotes in a parsed text, in order, none twice."""
+    nodes = root.find_all(_config(rule))
+    if not nodes or any(
+        root.find(cast("Config", {"rule": unless, "utils": rule.utils})) for unless in rule.unless
+    ):
+        return []
+    spans = set()
+    for node in nodes:
+        cited = node.get_match(rule.cite) if rule.cite else None
+        spans.add(_span((cited or node).range()))
+    return sorted(spans)
+
+
+def match_lines(rule: FileRule, text: str) -> list[Span]:
+    """Return the span of each line that a file rule quotes: all that match, or the first not blank."""
+    pattern = re.compile(rule.line if rule.line is not None else r"\S")
+    spans, start = [], 0
+    for line in text.split("\n"):
+        if pattern.search(line):
+            spans.append((start, start + len(line)))
+            if rule.line is None:
+                break
+        start += len(line) + 1
+    return spans
+
+
+def _span(found: Range) -> Span:
+    return found.start.index, found.end.index
+
+
+def _config(rule: SyntaxRule) -> Config:
+    parts: dict[str, Any] = {"rule": rule.rule}
+    if rule.constraints:
+        parts["constraints"] = rule.constraints
+    if rule.utils:
+        parts["utils"] = rule.utils
+    return cast("Config", parts)
+
+
+def rule_error(rule: SyntaxRule, language: str) -> str | None:
+    """Return what is wrong with a rule that ast-grep refuses, in one line, or None."""
+    root = SgRoot("", language).root()
+    try:
+        root.find_all(_config(rule))
+        for unless in rule.unless:
+            root.find_all(cast("Config", {"rule": unless, "utils": rule.utils}))
+    except Exception as refused:  # noqa: BLE001 - ast-grep raises bare Exceptions and RuntimeErrors
+        causes = re.findall(r"^ +\d+: (.+)$", str(refused).partition("Stack backtrace")[0], re.MULTILINE)
+        return " ".join(causes or [str(refused).splitlines()[0]])[:300]
+    return None
+
+
+def snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Run a signal's snippets; yield the place of each that does not do what it stands for."""
+    for language, rule in signal.languages.items():
+        where: tuple[str | int, ...] = ("languages", language)
+        if error := rule_error(rule, language):
+            yield (*where, "rule"), f"ast-grep refuses this rule: {error}"
+            continue
+        for n, snippet in enumerate(rule.match):
+            if not _syntax_hits(rule, language, snippet):
+                yield (*where, "match", n), f"{signal.id} does not match this {language} snippet, and should"
+        for n, snippet in enumerate(rule.no_match):
+            if _syntax_hits(rule, language, snippet):
+                yield (*where, "no_match", n), f"{signal.id} matches this {language} snippet, and should not"
+    if signal.files:
+        yield from _file_errors(signal, signal.files)
+
+
+def _syntax_hits(rule: SyntaxRule, language: str, text: str) -> bool:
+    return worth_parsing(rule, language, text) and bool(match_syntax(rule, SgRoot(text, language).root()))
+
+
+def _file_errors(signal: Signal, rule: FileRule) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    globs = _globs(rule)
+
+    def hits(path: str, text: str) -> bool:
+        return globs.match_file(path) and bool(match_lines(rule, text))
+
+    for n, file in enumerate(rule.match):
+        if not hits(file.path, file.text):
+            yield ("files", "match", n), f"{signal.id} does not match {file.path}, and should"
+    for n, file in enumerate(rule.no_match):
+        if hits(file.path, file.text):
+            yield ("files", "no_match", n), f"{signal.id} matches {file.path}, and should not"
