@@ -1,14 +1,61 @@
-"""The command ``sensei``."""
+"""The command ``sensei``: the one boundary where what was raised becomes words and an exit status."""
 
+import os
+import signal
 import sys
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+from bot.errors import UserError
+
+UNUSABLE, BUG, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 
 
 def main() -> None:
-    """Run the command line; turn what a person should be told into one message and exit status 2."""
-    from bot.cli.app import app  # noqa: PLC0415 - imports are part of what the boundary below guards
+    """Run the command line. Exit status: 0 done, 2 unusable input, 3 incomplete, 1 a bug, 130 interrupted."""
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is shown, not raised
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from bot.cli.app import app  # noqa: PLC0415 - a broken installation is told like any other bug
 
-    app()
+        app()
+    except UserError as told:
+        _tell(f"sensei: {told.what}", told.remedy)
+        sys.exit(UNUSABLE)
+    except BrokenPipeError:
+        # Whoever read us has gone; without this, Python complains once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+    except Exception as bug:  # noqa: BLE001 - the process boundary
+        _report(bug)
+        sys.exit(BUG)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind, so that temporary files go and no file is left half-written."""
+    _tell("sensei: stopped. Nothing was written.")
+    sys.exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
+
+
+def _tell(*sentences: str) -> None:
+    from bot.rendering.text import visible  # noqa: PLC0415 - not needed for --help
+
+    sys.stderr.write("\n".join(visible(sentence) for sentence in sentences if sentence) + "\n")
+
+
+def _report(bug: Exception) -> None:
+    """Say where it broke, without any value that was being read: those may be somebody's code or key."""
+    frames = traceback.extract_tb(bug.__traceback__)[-4:]
+    _tell(
+        f"sensei: this is a bug in Sensei ({type(bug).__name__}). What you had is unchanged.",
+        "Please report it with these lines:",
+        *(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

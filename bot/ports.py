@@ -52,6 +52,9 @@ class Checkout(Protocol):
     def read(self, side: Side) -> bytes:
         """Read one blob's bytes; raise Incomplete where this clone does not have it."""
 
+    def hiding_file(self, path: str) -> bytes | None:
+        """Return a file of the change's ``hiding_base``, or None where there is none."""
+
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
 

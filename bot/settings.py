@@ -6,7 +6,7 @@ change how a reading is done.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,3 +56,27 @@ def load() -> Settings:
             f"The environment variable {name} cannot be used: {first['msg'].lower()}.",
             "Correct it or unset it; `sensei settings` lists what each means.",
         ) from None
+
+
+class Described(NamedTuple):
+    """A setting as people read it."""
+
+    variable: str
+    value: str
+    description: str
+
+
+def described(settings: Settings | None = None) -> list[Described]:
+    """List every setting with its value, or with its default where no settings are given."""
+    return [
+        Described(
+            f"SENSEI_{name.upper()}",
+            _shown(getattr(settings, name) if settings else field.default),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

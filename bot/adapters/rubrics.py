@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot import resources
 from bot.domain import rubric as rubrics
-from bot.domain.rubric import Overlay, Pack, Problem, Rubric
+from bot.domain.rubric import Library, Overlay, Pack, Problem, Rubric
 from bot.domain.signals import snippet_errors
 from bot.errors import UserError
 
@@ -50,14 +49,6 @@ class RubricError(UserError):
         more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
         super().__init__(f"{faults[0]}{more}", f"`sensei rubric check {faults[0].file}` lists every error.")
         self.faults = faults
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A rubric in a cohort's words and every pack of this installation."""
-
-    rubric: Rubric
-    packs: tuple[Pack, ...]
 
 
 def shipped() -> list[str]:

@@ -1,8 +1,41 @@
 """Every command of ``sensei``."""
 
+from typing import Annotated
+
 import typer
 
-from bot.cli import rubric
+from bot.cli import demo, rubric, schema
+from bot.cli.review import review
+from bot.cli.settings import settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+# No rich pages of help: plain ones read well everywhere and load in a fifth of the time. No pretty
+# exceptions: they print local variables, which may hold what a participant wrote.
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="The first reader of an AI Dojo: the bot asks, the sensei judges.",
+)
+app.command()(review)
 app.add_typer(rubric.app, name="rubric")
+app.command()(demo.demo)
+app.command()(settings)
+app.command()(schema.schema)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from bot import __version__
+
+        typer.echo(f"sensei {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The first reader of an AI Dojo: the bot asks, the sensei judges."""

@@ -1,14 +1,66 @@
-"""Where a command's words go."""
+"""Where a command's words go: reports to standard output, everything else to standard error."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+PLAIN_WIDTH = 80
+WIDEST = 100  # longer lines are harder to read, not easier
 
 
 def say(text: str) -> None:
-    """Print a line on standard output, whatever the terminal's encoding."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    """Print text on standard output as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def complain(text: str) -> None:
     """Print a line on standard error."""
-    sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stderr.write(text + "\n")
+
+
+def console() -> Console:
+    """Return a console for standard output: 80 columns and no colour where it is not a terminal."""
+    if sys.stdout.isatty():
+        terminal = Console(highlight=False, emoji=False, markup=False)
+        terminal.width = min(terminal.width, WIDEST)
+        return terminal
+    return Console(width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None)
+
+
+def as_text(renderable: RenderableType) -> str:
+    """Return what a plain 80-column terminal would show."""
+    plain = Console(width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None)
+    with plain.capture() as captured:
+        plain.print(renderable)
+    return captured.get()
+
+
+class Bar:
+    """Tells a person at a terminal how far a reading is; implements ``ports.Progress``."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage."""
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(name, total=total)
+
+    def step(self) -> None:
+        """Finish one step."""
+        if self._task is not None:
+            self._progress.advance(self._task)
+
+
+@contextmanager
+def progress() -> Iterator[Bar]:
+    """Show progress on standard error while a command works; nothing where that is not a terminal."""
+    err = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
+        yield Bar(shown)

@@ -18,7 +18,7 @@ def check(
 
     Every error is printed as file:line:column. Exit status 2 if there is any.
     """
-    from bot.adapters import rubrics  # noqa: PLC0415 - not needed for --help
+    from bot.adapters import rubrics
 
     try:
         model = rubrics.check(file)

@@ -253,6 +253,13 @@ class Overlay(_Model):
     anti_patterns: dict[str, Words] = Field(default_factory=dict)
 
 
+class Library(NamedTuple):
+    """A rubric in a cohort's words, and every pack of this installation."""
+
+    rubric: Rubric
+    packs: tuple[Pack, ...]
+
+
 class Problem(NamedTuple):
     """Something wrong in a document: where (keys and indexes from its root) and what."""
 
@@ -319,6 +326,21 @@ def with_packs(rubric: Rubric, packs: Iterable[Pack]) -> Rubric:
             if name in criteria:  # a rubric need not have every criterion a pack speaks to
                 criteria[name] = _extended(criteria[name], additions)
     return rubric.model_copy(update={"criteria": tuple(criteria.values())})
+
+
+def own_signals(pack: Pack) -> Iterator[str]:
+    """Yield the ids of the signals that a pack brings."""
+    for additions in pack.criteria.values():
+        lists = [owner.signals for owner in additions.checks]
+        lists += [owner.signals for owner in additions.anti_patterns]
+        lists += additions.signals.values()
+        yield from (signal.id for signals in lists for signal in signals)
+
+
+def asks(library: Library) -> dict[str, str]:
+    """Return what each check asks, for the rubric and every pack of a library."""
+    criteria = with_packs(library.rubric, library.packs).criteria
+    return {check.id: check.ask for criterion in criteria for check in criterion.checks}
 
 
 def _extended(criterion: Criterion, additions: Additions) -> Criterion:

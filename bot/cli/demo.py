@@ -1,0 +1,42 @@
+"""``sensei demo``: the first pass over the sample changes that ship with Sensei."""
+
+
+def demo() -> None:
+    """Review two sample capstone changes: one on Amazon Bedrock, one on Google ADK.
+
+    Makes two small repositories in a temporary folder, reads them as `sensei review` reads yours, and
+    removes them. No account, no server, no network.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from rich.rule import Rule
+    from rich.text import Text
+
+    from bot import bootstrap
+    from bot import settings as environment
+    from bot.adapters import samples
+    from bot.cli import output as out
+    from bot.rendering import terminal
+    from bot.workflows.review import Request
+
+    settings = environment.load()
+    library = bootstrap.library(settings)
+    console = out.console()
+    with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
+        for name in samples.names():
+            sample = samples.build(name, Path(folder) / name)
+            with out.progress() as bar:
+                request = Request(sample.base, sample.head)
+                report, asks = bootstrap.review(str(sample.path), request, library, settings, bar)
+            console.print(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
+            console.print(Text(sample.story, "italic"), "")
+            console.print(terminal.render(report, asks), "")
+    console.print(
+        Text(
+            "A model would add judgement: it reads the change against every check, asks about decisions "
+            "that no signal marks, and drops what the change already answers.",
+            "bold",
+        )
+    )
+    console.print(Text("Now yours: `sensei review --repo DIR`.", "dim"))

@@ -1,0 +1,88 @@
+"""``sensei review``: the first pass over a change, or over a whole tree."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import UserError
+
+INCOMPLETE = 3
+
+
+class Format(StrEnum):
+    """What a report can be printed as."""
+
+    TERMINAL = "terminal"
+    MD = "md"
+    JSON = "json"
+
+
+def review(
+    repo: Annotated[
+        Path, typer.Option(help="The repository: its folder, one below it, or a bare one.")
+    ] = Path(),
+    base: Annotated[
+        str | None,
+        typer.Option(help="What the change goes into. Default: the main branch; HEAD with --staged."),
+    ] = None,
+    head: Annotated[
+        str, typer.Option(help="The change: a commit or branch; WORKTREE or INDEX for what is not committed.")
+    ] = "HEAD",
+    staged: Annotated[
+        bool, typer.Option("--staged", help="What is staged: the same as --head INDEX.")
+    ] = False,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Read the whole tree at --head; ask nothing.")
+    ] = False,
+    rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
+    output: Annotated[
+        Path | None, typer.Option(help="Write it to this file instead, whole or not at all.")
+    ] = None,
+) -> None:
+    """Read a change and say what can be known: facts, evidence, and at most three questions.
+
+    Needs no account, no server and no network. Exit status: 0 complete, 3 incomplete (the report says why),
+    2 unusable input.
+    """
+    from bot import bootstrap
+    from bot import settings as environment
+    from bot.adapters.files import check_writable, write_whole
+    from bot.cli import output as out
+    from bot.rendering import markdown, terminal
+    from bot.workflows.review import Request
+
+    settings = environment.load()
+    request = Request(base, _head(head, staged=staged), baseline=baseline)
+    if baseline and base is not None:
+        raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
+    if output:
+        check_writable(output)
+    library = bootstrap.library(settings, rubric, overlay)
+    with out.progress() as bar:
+        report, asks = bootstrap.review(str(repo), request, library, settings, bar)
+    match format_:
+        case Format.JSON:
+            text = report.as_json()
+        case Format.MD:
+            text = markdown.render(report, asks)
+        case Format.TERMINAL if output:
+            text = out.as_text(terminal.render(report, asks))
+        case Format.TERMINAL:
+            text = ""
+            out.console().print(terminal.render(report, asks))
+    if output:
+        write_whole(output, text)
+    elif text:
+        out.say(text)
+    if not report.complete:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _head(head: str, *, staged: bool) -> str:
+    if staged and head not in {"HEAD", "INDEX"}:
+        raise UserError(f"--staged and --head {head} name two different changes.", "Leave one of them out.")
+    return "INDEX" if staged else head

@@ -1,0 +1,187 @@
+"""From what signals found to a reading: movements, facts, and the few questions worth asking."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.citation import Text
+from bot.domain.report import Citation, Concern, Movement, Question
+from bot.domain.rubric import Rubric
+from bot.domain.secrets import Secret
+from bot.domain.selection import weight
+from bot.domain.signals import Armed, Scanner
+
+MOST_QUESTIONS = 3
+MOST_CITATIONS = 3  # per movement: enough to look at, few enough to look at all
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A signal's find, quoted."""
+
+    armed: Armed
+    citation: Citation
+
+    @property
+    def fingerprint(self) -> tuple[str, str]:
+        """The signal and the quote without its white space: the same find wherever it moves."""
+        return self.armed.signal.id, "".join(self.citation.quote.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the signals found in one text: on the lines in question, and all in all."""
+
+    touched: tuple[Found, ...]
+    signals: frozenset[str]
+    fingerprints: frozenset[tuple[str, str]]
+
+
+def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Scan:
+    """Run every signal over a text; ``in_question`` says of a line number whether it is part of the change.
+
+    A find counts as touched if a line that its quote stands on is in question.
+    """
+    touched, everything = [], []
+    for hit in scanner.scan(text.path, text.content):
+        citation = text.cite(hit.start, hit.end)
+        if citation is None:
+            continue
+        found = Found(hit.armed, citation)
+        everything.append(found)
+        if any(in_question(line) for line in range(citation.line_start, citation.line_end + 1)):
+            touched.append(found)
+    return Scan(
+        tuple(touched),
+        frozenset(found.armed.signal.id for found in everything),
+        frozenset(found.fingerprint for found in everything),
+    )
+
+
+def secrets_in(text: Text, in_question: Callable[[int], bool]) -> Iterator[Concern]:
+    """State each secret that stands on a line in question, up to the secret and without it."""
+    for secret in text.secrets:
+        if not secret.announce or not in_question(text.line_of(secret.start)):
+            continue
+        citation = text.cite(*_around(text, secret))
+        if citation is not None:
+            yield Concern(
+                signal=f"secret.{secret.rule}",
+                check=None,
+                text=f"This line holds {secret.title}, readable to everyone who can read the repository.",
+                source="signal",
+                citation=citation,
+            )
+
+
+def _around(text: Text, secret: Secret) -> tuple[int, int]:
+    line_start = text.starts[text.line_of(secret.start) - 1]
+    start = max(line_start, secret.start - 80)
+    # A line that is not UTF-8 was read as Latin-1: only its ASCII is sure to be what stands there.
+    return (start if text.content[start : secret.start].isascii() else secret.start), secret.end
+
+
+def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]]) -> list[Found]:
+    """Return the evidence that a change took away.
+
+    ``before`` is a file's old side with its removed lines in question, ``after`` its new side (None:
+    deleted), ``anywhere`` every find on the new side of the whole change: what moved is not lost, and what
+    was only reworded still has its signal in the file.
+    """
+    still = after.signals if after else frozenset()
+    return [
+        found
+        for found in before.touched
+        if found.armed.signal.yields == "evidence"
+        and found.armed.signal.id not in still
+        and found.fingerprint not in anywhere
+    ]
+
+
+def concerns(found: Iterable[Found]) -> list[Concern]:
+    """State the facts among the finds, gates first, then as they stand in the change."""
+    facts = [one for one in found if one.armed.signal.yields == "concern"]
+    facts.sort(key=lambda one: not one.armed.criterion.gate)
+    return [
+        Concern(
+            signal=one.armed.signal.id,
+            check=one.armed.check.id,
+            text=one.armed.signal.text or "",
+            source="signal",
+            citation=one.citation,
+        )
+        for one in facts
+    ]
+
+
+def movements(found: Iterable[Found], taken: Iterable[Found]) -> list[Movement]:
+    """Gather the checks that move: supported by evidence, weakened by a fact or by evidence taken away."""
+    gathered: dict[tuple[str, str, str], list[Found]] = {}
+    for one in found:
+        if one.armed.signal.yields == "evidence":
+            gathered.setdefault((one.armed.check.id, "supports", one.armed.signal.missing), []).append(one)
+        elif one.armed.signal.yields == "concern":
+            gathered.setdefault((one.armed.check.id, "weakens", ""), []).append(one)
+    for one in taken:
+        gathered.setdefault((one.armed.check.id, "weakens", ""), []).append(one)
+    return [
+        Movement(
+            check=check,
+            direction="supports" if direction == "supports" else "weakens",
+            partial=bool(missing),
+            missing=missing,
+            source="signal",
+            citations=tuple(one.citation for one in places[:MOST_CITATIONS]),
+        )
+        for (check, direction, missing), places in gathered.items()
+    ]
+
+
+def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST_QUESTIONS) -> list[Question]:
+    """Choose the questions to ask: none is normal.
+
+    One per criterion, so that they differ; gates first, then by the criterion's weight; a probe written for
+    the very place before a general one; then code that matters before code that matters less. Where a fact
+    is stated, nothing is asked.
+    """
+    stated = {(fact.citation.path, line) for fact in facts for line in _lines(fact.citation)}
+    candidates = [
+        one
+        for one in found
+        if one.armed.signal.yields == "question"
+        and not any((one.citation.path, line) in stated for line in _lines(one.citation))
+    ]
+    candidates.sort(key=_order)
+    chosen: dict[str, Question] = {}
+    for one in candidates:
+        chosen.setdefault(
+            one.armed.criterion.id,
+            Question(
+                check=one.armed.check.id,
+                text=one.armed.signal.probe or one.armed.check.probe,
+                source="signal",
+                citation=one.citation,
+            ),
+        )
+    return list(chosen.values())[:most]
+
+
+def _order(one: Found) -> tuple[bool, float, bool, int, str, int]:
+    criterion, place = one.armed.criterion, one.citation
+    general = one.armed.signal.probe is None
+    return not criterion.gate, -criterion.weight, general, weight(place.path), place.path, place.line_start
+
+
+def _lines(citation: Citation) -> range:
+    return range(citation.line_start, citation.line_end + 1)
+
+
+def touched(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the criteria that some checks belong to, in the rubric's order."""
+    named = set(checks)
+    return tuple(c.id for c in rubric.criteria if any(check.id in named for check in c.checks))
+
+
+def not_assessed(rubric: Rubric, moved: Iterable[Movement]) -> tuple[str, ...]:
+    """Return the checks that a reading says nothing about: a signal's silence is no answer."""
+    answered = {movement.check for movement in moved}
+    return tuple(check.id for c in rubric.criteria for check in c.checks if check.id not in answered)

@@ -1,0 +1,44 @@
+"""Which technologies a change is built on: from imports, words in code, and dependency files."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from bot.domain.rubric import Pack
+from bot.domain.signals import imports_any, language_of
+
+_MANIFEST = re.compile(
+    r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment\.ya?ml)$"
+)
+
+
+def is_manifest(path: str) -> bool:
+    """Say whether a path is a file that names dependencies."""
+    return _MANIFEST.search(path) is not None
+
+
+def manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
+    """List the dependency files that lie beside or above some paths, in the tree's order."""
+    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+    return [path for path in tree if is_manifest(path) and str(PurePosixPath(path).parent) in folders]
+
+
+def detected(pack: Pack, path: str, text: str) -> bool:
+    """Say whether one file shows that a pack's technology is used."""
+    if is_manifest(path) and pack.detect.dependencies:
+        return bool(_dependency(pack.detect.dependencies).search(text))
+    if language_of(path) != "python":
+        return False
+    if any(word in text for word in pack.detect.contains):
+        return True
+    return bool(pack.detect.imports) and imports_any(pack.detect.imports, "python", text)
+
+
+@lru_cache(maxsize=64)
+def _dependency(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Match a dependency's name where one can stand: at a line's start, or quoted; then extras or bounds."""
+    any_name = "|".join(re.escape(name) for name in names)
+    return re.compile(
+        rf"(?:^[ \t-]*|[\"'])(?:{any_name})(?=[\[\s<>=~!;,\"'@]|$)", re.MULTILINE | re.IGNORECASE
+    )

@@ -1,0 +1,118 @@
+"""A report as GitHub's Markdown, in which nothing that was read can mention, link, or draw anything."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bot.domain.report import Citation, Report
+from bot.rendering.text import (
+    count,
+    coverage,
+    facts,
+    judgement,
+    place,
+    short,
+    skipped_by_reason,
+    some,
+    visible,
+)
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()+!|~>.:/-])")
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is: no mention, reference, link, emphasis or HTML."""
+    text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
+    text = _SPECIAL.sub(r"\\\1", text)
+    return text.replace("@", "&#64;").replace("#", "&#35;")
+
+
+def code(text: str) -> str:
+    """Return an inline code span for any text, its own backticks included."""
+    text = visible(text).replace("\n", " ")
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def fence(text: str) -> str:
+    """Return a code block for any text, indented for a list item."""
+    text = visible(text)
+    ticks = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    return "\n".join(f"   {line}" for line in [f"{ticks}text", *text.split("\n"), ticks])
+
+
+def render(report: Report, asks: Mapping[str, str]) -> str:
+    """Return the document, ending in a newline. ``asks`` gives the text of a check by its id."""
+    return "\n".join(_parts(report, asks)) + "\n"
+
+
+def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+    yield from _head(report)
+    yield from _facts(report)
+    yield from _questions(report)
+    yield from _moved(report, asks)
+    yield from _foot(report)
+
+
+def _head(report: Report) -> Iterator[str]:
+    mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
+    yield f"# Sensei: first pass, {mode}"
+    yield ""
+    what = (
+        f"The whole tree at {code(short(report.head))}"
+        if report.kind == "baseline"
+        else f"From {code(short(report.base))} to {code(short(report.head))}"
+    )
+    stacks = ", ".join(report.stacks) or "none recognised"
+    yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks}."
+    if not report.complete:
+        yield from ("", "**Incomplete.** Nothing is asked of you because of it.", "")
+        yield from (f"- {plain(reason)}" for reason in report.incomplete_because)
+
+
+def _facts(report: Report) -> Iterator[str]:
+    if groups := facts(report):
+        yield from ("", "## Facts", "")
+    for same in groups:
+        against = f" Speaks against {code(same[0].check)}." if same[0].check else ""
+        yield f"1. **{plain(same[0].text)}**{against}"
+        yield from _quoted(same[0].citation)
+        if len(same) > 1:
+            yield ""
+            yield f"   Also {some([place(each.citation) for each in same[1:]], 20, code)}."
+
+
+def _questions(report: Report) -> Iterator[str]:
+    if report.kind == "baseline":
+        return
+    yield from ("", "## Questions", "")
+    if not report.questions:
+        yield "None. A change without an open decision is a good change."
+    for question in report.questions:
+        serves = f" Serves {code(question.check)}." if question.check else ""
+        yield f"1. **{plain(question.text)}**{serves}"
+        yield from _quoted(question.citation)
+
+
+def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+    if not report.movements:
+        return
+    yield from ("", "## What moved", "")
+    for movement in sorted(report.movements, key=lambda each: each.direction):
+        how = f"{'partly ' if movement.partial else ''}{movement.direction}"
+        missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
+        places = some([place(each) for each in movement.citations], 4, code)
+        yield f"- {code(movement.check)} {how}: {plain(asks.get(movement.check, ''))}{missing} ({places})"
+
+
+def _foot(report: Report) -> Iterator[str]:
+    yield from ("", "## Read", "", f"{coverage(report)}.", "")
+    for reason, paths in skipped_by_reason(report).items():
+        yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
+    yield from ("", judgement(report))
+
+
+def _quoted(citation: Citation) -> Iterator[str]:
+    yield f"   {code(place(citation))}"
+    yield ""
+    yield fence(citation.quote)

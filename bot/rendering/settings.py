@@ -1,0 +1,48 @@
+"""Settings for a terminal, for README, and as a file of variables."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Setting(Protocol):
+    """A setting as people read it."""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+
+    @property
+    def value(self) -> str:
+        """Its value, or the default; empty for none."""
+
+    @property
+    def description(self) -> str:
+        """What it means."""
+
+
+def markdown(settings: Iterable[Setting]) -> str:
+    """Return README's table."""
+    rows = [
+        f"| `{s.variable}` | {f'`{s.value}`' if s.value else 'none'} | {s.description} |" for s in settings
+    ]
+    return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows]) + "\n"
+
+
+def env_file(settings: Iterable[Setting]) -> str:
+    """Return ``.env.example``: every variable at its default, commented out."""
+    head = (
+        "# Settings of Sensei, each at its default. Sensei reads the environment, never this file: it runs\n"
+        "# inside repositories that others write. Load a copy with `set -a; . ./my.env; set +a`, or from a\n"
+        "# service unit.\n"
+    )
+    return head + "".join(f"\n# {s.description}\n# {s.variable}={s.value}\n" for s in settings)
+
+
+def terminal(settings: Iterable[Setting]) -> str:
+    """Return what 80 columns can show."""
+    parts = []
+    for s in settings:
+        meaning = textwrap.fill(s.description, 76, initial_indent="    ", subsequent_indent="    ")
+        parts.append(f"{s.variable}={s.value}\n{meaning}\n")
+    return "".join(parts)

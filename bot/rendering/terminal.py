@@ -1,0 +1,140 @@
+"""A report for a terminal: 80 columns, colour where there is any, every word there without it."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from bot.domain.report import Citation, Movement, Report
+from bot.rendering.text import (
+    count,
+    coverage,
+    facts,
+    judgement,
+    place,
+    short,
+    skipped_by_reason,
+    some,
+    visible,
+)
+
+# The same fact in many places is one fact; beyond this many places the JSON has them all.
+MOST_PLACES = 4
+
+
+def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
+    """Return what rich prints. ``asks`` gives the text of a check by its id."""
+    return Group(*_parts(report, asks))
+
+
+def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
+    yield from _head(report)
+    yield from _facts(report)
+    yield from _questions(report)
+    yield from _moved(report, asks)
+    yield from _foot(report)
+
+
+def _head(report: Report) -> Iterator[RenderableType]:
+    mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
+    yield Text.assemble(("Sensei", "bold"), f" · first pass · {mode}")
+    what = (
+        f"whole tree at {short(report.head)}"
+        if report.kind == "baseline"
+        else f"{short(report.base)} → {short(report.head)}"
+    )
+    stacks = ", ".join(report.stacks) or "none recognised"
+    yield Text(f"{what} · rubric {report.rubric.id} {report.rubric.version} · stacks: {stacks}", "dim")
+    if not report.complete:
+        yield Text()
+        yield Text("Incomplete. Nothing is asked of you because of it.", "bold yellow")
+        for reason in report.incomplete_because[:MOST_PLACES]:
+            yield _item("- ", Text(visible(reason)))
+        if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
+            yield _item("- ", Text(f"and {more:,} more"))
+
+
+def _title(words: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
+
+
+def _facts(report: Report) -> Iterator[RenderableType]:
+    if groups := facts(report):
+        yield from _title(f"Facts ({len(groups)})")
+    for n, same in enumerate(groups, 1):
+        yield Text()
+        yield _item(f"{n:2}. ", Text(visible(same[0].text), "bold"))
+        yield from _quoted(same[0].citation)
+        if len(same) > 1:
+            places = [place(each.citation) for each in same[1:]]
+            yield _below(Text(f"also {some(places, MOST_PLACES)}", "dim"))
+        if same[0].check:
+            yield _below(Text(f"speaks against {same[0].check}", "dim"))
+
+
+def _questions(report: Report) -> Iterator[RenderableType]:
+    if report.kind == "baseline":
+        return
+    if not report.questions:
+        yield from _title("Questions")
+        yield Text()
+        yield _item("    ", Text("None. A change without an open decision is a good change."))
+        return
+    yield from _title(f"Questions ({len(report.questions)})")
+    for n, question in enumerate(report.questions, 1):
+        yield Text()
+        yield _item(f"{n:2}. ", Text(visible(question.text), "bold cyan"))
+        yield from _quoted(question.citation)
+        if question.check:
+            yield _below(Text(f"serves {question.check}", "dim"))
+
+
+def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
+    if not report.movements:
+        return
+    yield from _title("What moved")
+    for movement in sorted(report.movements, key=lambda each: each.direction):
+        yield Text()
+        sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
+        yield _item(Text.assemble(" ", sign, "  "), _movement(movement, asks))
+        yield _below(Text(some([place(each) for each in movement.citations], MOST_PLACES), "dim"))
+
+
+def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
+    how = f"{'partly ' if movement.partial else ''}{movement.direction}"
+    text = Text.assemble((movement.check, "bold"), f" {how}: {asks.get(movement.check, '')}")
+    if movement.missing:
+        text.append(f" Missing: {visible(movement.missing)}.", "dim")
+    return text
+
+
+def _foot(report: Report) -> Iterator[RenderableType]:
+    yield from _title("Read")
+    yield Text()
+    yield Text(coverage(report))
+    for reason, paths in skipped_by_reason(report).items():
+        yield Text(f"  not read, {visible(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
+    yield Text(judgement(report), "dim")
+
+
+def _quoted(citation: Citation) -> Iterator[RenderableType]:
+    yield _below(Text(place(citation), "dim"))
+    for line in visible(citation.quote).split("\n"):
+        yield Padding(Text("│ " + line.expandtabs(4), overflow="fold"), (0, 0, 0, 4))
+
+
+def _item(mark: str | Text, text: Text) -> RenderableType:
+    """Put a mark before a text that wraps beside it."""
+    grid = Table.grid(padding=0)
+    grid.add_column(no_wrap=True, width=4)
+    grid.add_column(ratio=1)
+    grid.add_row(mark, text)
+    return grid
+
+
+def _below(text: Text) -> RenderableType:
+    return Padding(text, (0, 0, 0, 4))

@@ -1,0 +1,85 @@
+"""What every surface does to text that somebody else wrote before it shows it."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from bot.domain.report import Citation, Concern, Report
+
+# Invisible, directional and control characters: a terminal or a page could be steered by them, and a reader
+# could be shown other code than there is.
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+def visible(text: str) -> str:
+    r"""Return text with every unseen character but tab and newline written out: ``\u202e``, ``\x1b``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(c) if unicodedata.category(c) in _UNSEEN and c not in "\n\t" else c for c in text)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def place(citation: Citation) -> str:
+    """Return ``path:12`` or ``path:12-14``, with the side where it is the old one."""
+    lines = f"{citation.line_start}" + (
+        f"-{citation.line_end}" if citation.line_end != citation.line_start else ""
+    )
+    return f"{visible(citation.path)}:{lines}" + (" (before the change)" if citation.side == "base" else "")
+
+
+def short(revision: str | None) -> str:
+    """Return a commit id as people write it."""
+    return (
+        "nothing" if revision is None else revision[:10] if re.fullmatch(r"[0-9a-f]+", revision) else revision
+    )
+
+
+def count(number: int, thing: str) -> str:
+    """Return ``1 file`` or ``3 files``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def coverage(report: Report) -> str:
+    """Say in one sentence what was read and what it cost."""
+    cost, read = report.cost, report.coverage
+    price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
+    tokens = cost.input_tokens + cost.output_tokens
+    return (
+        f"{read.files_read:,} of {count(read.files_total, 'file')} read; {count(cost.calls, 'call')}, "
+        f"{count(tokens, 'token')}, {price}, {cost.seconds:.1f} s; "
+        + (f"model {report.model.id}" if report.model else "no model")
+    )
+
+
+def judgement(report: Report) -> str:
+    """Say what signals cannot do."""
+    left = len(report.coverage.not_assessed)
+    return (
+        f"{count(left, 'check')} of {report.rubric.id} {report.rubric.version} not assessed: a signal finds, "
+        "it never says no. They are for a reader."
+    )
+
+
+def facts(report: Report) -> list[list[Concern]]:
+    """Group the concerns that state the same fact in several places, in their order."""
+    groups: dict[tuple[str | None, str], list[Concern]] = {}
+    for concern in report.concerns:
+        groups.setdefault((concern.signal, concern.text), []).append(concern)
+    return list(groups.values())
+
+
+def skipped_by_reason(report: Report) -> dict[str, list[str]]:
+    """Group the files that were not read by why, most first."""
+    groups: dict[str, list[str]] = {}
+    for skipped in report.coverage.skipped:
+        groups.setdefault(skipped.reason, []).append(skipped.path)
+    return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
+
+
+def some(items: list[str], most: int, show: Callable[[str], str] = visible) -> str:
+    """List the first few and say how many more there are."""
+    listed = ", ".join(map(show, items[:most]))
+    return listed + (f" and {len(items) - most:,} more" if len(items) > most else "")

@@ -1,0 +1,265 @@
+"""The first pass without a model: read a change, say what can be known exactly.
+
+Steps (docs/architecture.md): diff, select, signals, locate, choose questions, report.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from bot.domain import reading
+from bot.domain.citation import Text
+from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status
+from bot.domain.paths import shown
+from bot.domain.reading import Found, Scan
+from bot.domain.report import Concern, Cost, Coverage, Report, RubricRef, Skipped
+from bot.domain.rubric import Library, Pack, own_signals, sha256, with_packs
+from bot.domain.scrub import scrub
+from bot.domain.secrets import Redactor
+from bot.domain.selection import Ignore, Reason, by_content, by_name
+from bot.domain.signals import Scanner, armed
+from bot.domain.stacks import detected, manifests_above
+from bot.errors import Incomplete
+from bot.ports import Change, Checkout, Clock, Progress
+
+IGNORE_FILE = ".senseiignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of a file that is read for decisions, and of one that is searched for secrets; seconds in all."""
+
+    max_file_bytes: int
+    max_scan_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree."""
+
+    base: str | None
+    head: str
+    baseline: bool = False
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """What a reading has found."""
+
+    found: list[Found] = field(default_factory=list)
+    secrets: list[Concern] = field(default_factory=list)
+    before: list[tuple[Scan, Scan | None]] = field(default_factory=list)
+    fingerprints: set[tuple[str, str]] = field(default_factory=set)
+    stacks: set[str] = field(default_factory=set)
+    skipped: list[Skipped] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+class Review:
+    """One reading of one checkout against one rubric; use it once."""
+
+    def __init__(
+        self, checkout: Checkout, library: Library, limits: Limits, clock: Clock, progress: Progress
+    ) -> None:
+        self._checkout = checkout
+        self._library = library
+        self._limits = limits
+        self._clock = clock
+        self._progress = progress
+        self._scanner = Scanner(armed(with_packs(library.rubric, library.packs).criteria))
+        self._redactor = Redactor()
+        self._so_far = _SoFar()
+
+    def run(self, request: Request) -> Report:
+        """Read, and return the report; incomplete, with reasons, where something could not be read.
+
+        Raises:
+            UserError: there is nothing that can be read: no repository, an unknown revision.
+        """
+        started = self._clock.monotonic()
+        self._progress.stage("Reading the history")
+        if request.baseline:
+            change = self._checkout.baseline(request.head)
+        else:
+            change = self._checkout.change(request.base, request.head)
+        self._read_files(change, until=started + self._limits.seconds)
+        self._read_dependencies(change)
+        report = self._report(request, change, self._clock.monotonic() - started)
+        return scrub(report, self._redactor)
+
+    def _read_files(self, change: Change, until: float) -> None:
+        hides = self._hides(change)
+        self._progress.stage("Reading files", len(change.files))
+        for n, file in enumerate(change.files):
+            if self._clock.monotonic() > until:
+                self._out_of_time(change.files[n:])
+                return
+            try:
+                if reason := self._read_file(change, file, hides):
+                    self._skip(file, reason)
+            except Incomplete as missing:
+                self._skip(file, str(missing))
+                self._so_far.reasons.append(f"{shown(file.path)}: {missing}")
+            self._progress.step()
+
+    def _hides(self, change: Change) -> Callable[[str], str | None]:
+        """Return what says why a path is hidden: by the base's attributes; the head's could hide itself."""
+        attributes = self._checkout.attributes(change.hiding_base, [file.path for file in change.files])
+
+        def hides(path: str) -> str | None:
+            for attribute in sorted(attributes.get(path, ())):
+                return f"{attribute} in .gitattributes"
+            return by_name(path)
+
+        return hides
+
+    def _out_of_time(self, left: Sequence[FileDiff]) -> None:
+        reason = f"not read: the limit of {self._limits.seconds:g} s for a review was reached"
+        self._so_far.reasons.append(f"{len(left)} files {reason}")
+        for file in left:
+            self._skip(file, reason)
+
+    def _skip(self, file: FileDiff, reason: str) -> None:
+        self._so_far.skipped.append(Skipped(path=shown(file.path), reason=reason))
+
+    @cached_property
+    def _ignored(self) -> Ignore:
+        data = self._checkout.hiding_file(IGNORE_FILE)
+        return Ignore.parse(data.decode("utf-8", "replace") if data else "")
+
+    def _read_file(self, change: Change, file: FileDiff, hides: Callable[[str], str | None]) -> str | None:
+        """Read one file; return why it was not read for decisions, or None if it was.
+
+        Raises:
+            Incomplete: this clone does not have its content.
+        """
+        side = file.new or file.old
+        if side is None or (reason := self._unreadable(file.path, side)):
+            return reason if side else "no content"
+        after = None
+        if file.new:
+            head, unfit = self._text(file.path, change.head, "head", file.new)
+            if head is None:
+                return unfit
+            in_question = _everything if _is_whole(change, file) else _numbers(file.added_lines(), "new")
+            self._so_far.secrets += reading.secrets_in(head, in_question)
+            if reason := unfit or hides(file.path):
+                return reason
+            after = self._scan_head(head, in_question)
+        self._scan_base(change, file, after)
+        return hides(file.path) if not file.new else None
+
+    def _unreadable(self, path: str, side: Side) -> str | None:
+        if self._ignored.names(path):
+            return f"named by {IGNORE_FILE}"
+        if side.mode == SUBMODULE:
+            return "submodule"
+        if side.mode == SYMLINK:
+            return "symbolic link"
+        if side.size is not None and side.size > self._limits.max_scan_bytes:
+            return f"larger than {_size(self._limits.max_scan_bytes)}: not searched for secrets either"
+        return None
+
+    def _text(
+        self, path: str, commit: str, side: Literal["head", "base"], blob: Side
+    ) -> tuple[Text | None, str | None]:
+        """Return a file's text (None: it has none) and why it is unfit to be read for decisions, if it is."""
+        data = self._checkout.read(blob)
+        unfit = by_content(data)
+        if unfit is Reason.BINARY:
+            return None, unfit
+        if len(data) > self._limits.max_file_bytes:
+            unfit = unfit or f"larger than {_size(self._limits.max_file_bytes)}"
+        # Latin-1 reads any bytes, so that secrets are found in text that is not UTF-8 as well.
+        content = data.decode("latin-1" if unfit is Reason.NOT_UTF8 else "utf-8")
+        return Text.of(path, commit, side, content, self._redactor.learn(content)), unfit
+
+    def _scan_head(self, text: Text, in_question: Callable[[int], bool]) -> Scan:
+        scan = reading.scan(self._scanner, text, in_question)
+        self._so_far.found += scan.touched
+        self._so_far.fingerprints |= scan.fingerprints
+        self._detect(text.path, text.content)
+        return scan
+
+    def _scan_base(self, change: Change, file: FileDiff, after: Scan | None) -> None:
+        removed = _numbers(file.removed_lines(), "old")
+        if not (
+            file.old and change.base and self._scanner.cares_for(file.old_path) and any(file.removed_lines())
+        ):
+            return
+        text, unfit = self._text(file.old_path, change.base, "base", file.old)
+        if text and not unfit:
+            self._so_far.before.append((reading.scan(self._scanner, text, removed), after))
+
+    def _detect(self, path: str, content: str) -> None:
+        self._so_far.stacks |= {pack.id for pack in self._library.packs if detected(pack, path, content)}
+
+    def _read_dependencies(self, change: Change) -> None:
+        """Look for stacks in the dependency files beside and above what changed, changed or not."""
+        tree = {entry.path: entry.side for entry in self._checkout.tree()}
+        for path in manifests_above([file.path for file in change.files], tree):
+            side = tree[path]
+            if not self._unreadable(path, side) and (side.size or 0) <= self._limits.max_file_bytes:
+                self._detect(path, self._checkout.read(side).decode("utf-8", "replace"))
+
+    def _packs_used(self) -> list[Pack]:
+        """Return the packs whose technology was detected, and those whose signals found something."""
+        found = {one.armed.signal.id for one in self._so_far.found}
+        return [
+            pack
+            for pack in self._library.packs
+            if pack.id in self._so_far.stacks or not found.isdisjoint(own_signals(pack))
+        ]
+
+    def _report(self, request: Request, change: Change, seconds: float) -> Report:
+        so_far = self._so_far
+        packs = self._packs_used()
+        rubric = with_packs(self._library.rubric, packs)
+        everywhere = frozenset(so_far.fingerprints)
+        taken = [one for before, after in so_far.before for one in reading.lost(before, after, everywhere)]
+        facts = [*so_far.secrets, *reading.concerns(so_far.found)]
+        moved = reading.movements(so_far.found, taken)
+        asked = [] if request.baseline else reading.questions(so_far.found, facts)
+        named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
+        return Report(
+            kind="baseline" if request.baseline else "change",
+            mode="signals",
+            complete=not so_far.reasons,
+            incomplete_because=tuple(so_far.reasons),
+            base=change.base,
+            head=change.head,
+            rubric=RubricRef(id=rubric.id, version=rubric.version, sha256=sha256(rubric)),
+            stacks=tuple(pack.id for pack in packs),
+            model=None,
+            touched=reading.touched(rubric, named),
+            movements=tuple(moved),
+            concerns=tuple(facts),
+            questions=tuple(asked),
+            strengths=(),
+            coverage=Coverage(
+                files_total=len(change.files),
+                files_read=len(change.files) - len(so_far.skipped),
+                skipped=tuple(so_far.skipped),
+                not_assessed=reading.not_assessed(rubric, moved),
+            ),
+            cost=Cost(seconds=round(seconds, 3)),
+        )
+
+
+def _everything(_line: int) -> bool:
+    return True
+
+
+def _is_whole(change: Change, file: FileDiff) -> bool:
+    """Say whether a file is read as it stands, not as a change: a baseline has no hunks."""
+    return change.base is None and not file.hunks and file.status is Status.ADDED
+
+
+def _numbers(lines: Iterable[Line], side: Literal["old", "new"]) -> Callable[[int], bool]:
+    return frozenset(getattr(line, side) for line in lines).__contains__
+
+
+def _size(size: int) -> str:
+    return f"{size // 1024} kB" if size < 1024 * 1024 else f"{size // 1024 // 1024} MB"
