@@ -205,6 +205,10 @@ def _model(document: _Document) -> Rubric | Pack | Overlay:
         ) from None
 
 
+def _is_around(where: tuple[str | int, ...], errors: list[ErrorDetails]) -> bool:
+    return any(error["loc"][: len(where)] == where and error["loc"] != where for error in errors)
+
+
 def _plain(node: Any) -> Any:
     """Turn ruamel's annotated values into plain ones (its strings and numbers are subclasses)."""
     if isinstance(node, dict):
@@ -224,6 +228,8 @@ def _said(error: ErrorDetails) -> str:
             return f"unknown key {name!r}"
         case "missing":
             return f"{name!r} is missing"
+        case "too_short":
+            return f"{name!r} needs at least {error['ctx']['min_length']}"
         case _:
             message = error["msg"].removeprefix("Value error, ")
             return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message

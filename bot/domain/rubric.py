@@ -394,8 +394,8 @@ def overlay_problems(overlay: Overlay, rubric: Rubric) -> list[Problem]:
         "anti_patterns": {owner.id for _, owner in owners(rubric.criteria) if isinstance(owner, AntiPattern)},
     }
     found = [
-        Problem((kind, name), f"the rubric {rubric.id} has no {kind[:-1].replace('_', '-')} {name}")
-        for kind, names in known.items()
+        Problem((kind, name), f"the rubric {rubric.id} has no {noun} {name}")
+        for (kind, names), noun in zip(known.items(), ("criterion", "check", "anti-pattern"), strict=True)
         for name in getattr(overlay, kind)
         if name not in names
     ]

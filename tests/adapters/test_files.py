@@ -1,0 +1,69 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.files import check_writable, write_whole
+from bot.errors import UserError
+
+
+def test_a_file_is_written_as_utf_8_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    write_whole(tmp_path / "r.md", "é\u2028\n")
+    assert (tmp_path / "r.md").read_bytes() == "é\u2028\n".encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["r.md"]
+
+
+def test_an_existing_file_keeps_its_mode_and_a_link_its_target(tmp_path: Path) -> None:
+    target, link = tmp_path / "r.md", tmp_path / "link.md"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_refused_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "r.md"
+    target.write_text("old")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        write_whole(target, "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.md"]
+    assert target.read_text() == "old"
+
+
+def test_an_interruption_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "r.md"
+    target.write_text("old")
+
+    def interrupt(_descriptor: int) -> None:
+        raise SystemExit(130)
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(SystemExit):
+        write_whole(target, "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.md"]
+    assert target.read_text() == "old"
+
+
+def test_places_that_cannot_be_written_to_are_refused_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is a folder"):
+        check_writable(tmp_path)
+    with pytest.raises(UserError, match="There is no folder"):
+        check_writable(tmp_path / "none" / "r.md")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="There is no folder"):
+        check_writable(tmp_path / "file" / "r.md")
+
+
+def test_a_device_is_written_to_directly() -> None:
+    check_writable(Path(os.devnull))
+    write_whole(Path(os.devnull), "x")
+    assert not Path(os.devnull).is_file()

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+import pytest
+
+from tests import generated
+
+
+@pytest.mark.parametrize("path", generated.FILES, ids=lambda path: path.name)
+def test_what_is_generated_is_up_to_date(path: Path) -> None:
+    assert path.read_text("utf-8") == generated.FILES[path](), "run `make generate` and commit the result"
