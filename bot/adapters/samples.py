@@ -1,0 +1,147 @@
+"""Makes real git repositories of the sample changes that ship with Sensei (``evals/samples``)."""
+
+import os
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from git import Git
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from bot import resources
+from bot.errors import UserError
+
+BASE_BRANCH, HEAD_BRANCH = "main", "capstone"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample change as a repository at ``path``; ``base`` and ``head`` are commit ids.
+
+    ``pull_request_title`` and ``pull_request_body`` are what the sample participant wrote about it.
+    """
+
+    title: str
+    story: str
+    path: Path
+    base: str
+    head: str
+    pull_request_title: str
+    pull_request_body: str
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Commit(_Strict):
+    date: str  # ISO 8601 with an offset, so that the commit id does not depend on where it is made
+    message: str
+
+
+class _PullRequest(_Strict):
+    title: str
+    body: str
+
+
+class _Planted(_Strict):
+    token: str
+    pieces: tuple[str, ...]
+
+
+class _Description(_Strict):
+    title: str
+    story: str
+    author: str
+    base: _Commit
+    head: _Commit
+    pull_request: _PullRequest
+    planted: tuple[_Planted, ...]
+
+
+def names() -> list[str]:
+    """Return the names of the samples, in alphabetical order."""
+    return sorted(found.parent.name for found in resources.folder("samples").glob("*/sample.yaml"))
+
+
+def build(name: str, into: Path) -> Sample:
+    """Make the repository of a sample in ``into``, with ``capstone`` checked out on top of ``main``.
+
+    Its commit ids are the same every time and everywhere: neither the user's git configuration nor the
+    environment counts, and no hook runs.
+
+    Raises:
+        UserError: there is no such sample, or ``into`` is not empty.
+    """
+    if name not in names():
+        raise UserError(f"There is no sample called {name!r}.", f"The samples are: {', '.join(names())}.")
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise UserError(f"{into} is not an empty folder; nothing was written.", "Name one that is.")
+    into.mkdir(parents=True, exist_ok=True)
+    source = resources.folder("samples") / name
+    description = _Description.model_validate(
+        YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
+    )
+
+    git = _git(into, description.author)
+    git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
+    base = _commit(git, source / "base", into, description.base, description.planted)
+    git.checkout("--quiet", "-b", HEAD_BRANCH)
+    git.rm("--quiet", "-r", ".")
+    head = _commit(git, source / "head", into, description.head, description.planted)
+    return Sample(
+        title=description.title,
+        story=description.story,
+        path=into,
+        base=base,
+        head=head,
+        pull_request_title=description.pull_request.title,
+        pull_request_body=description.pull_request.body,
+    )
+
+
+def _git(into: Path, author: str) -> Git:
+    """Return git for a repository that is made in ``into``, closed against everything around it."""
+    name, address = parseaddr(author)
+    place = into.resolve() / ".git"
+    git = Git(into)
+    git.update_environment(
+        # A hook that runs us exports its own repository; GitPython can override variables, not unset them.
+        GIT_DIR=str(place),
+        GIT_COMMON_DIR=str(place),
+        GIT_WORK_TREE=str(into.resolve()),
+        GIT_INDEX_FILE=str(place / "index"),
+        GIT_OBJECT_DIRECTORY=str(place / "objects"),
+        GIT_ALTERNATE_OBJECT_DIRECTORIES="",
+        GIT_NAMESPACE="",
+        GIT_CONFIG_GLOBAL=os.devnull,
+        GIT_CONFIG_NOSYSTEM="1",
+        GIT_CONFIG_PARAMETERS="",
+        GIT_CONFIG_COUNT="1",
+        # git reads the user's attributes file even when it reads no configuration.
+        GIT_CONFIG_KEY_0="core.attributesFile",
+        GIT_CONFIG_VALUE_0=os.devnull,
+        GIT_ATTR_NOSYSTEM="1",
+        GIT_AUTHOR_NAME=name,
+        GIT_AUTHOR_EMAIL=address,
+        GIT_COMMITTER_NAME=name,
+        GIT_COMMITTER_EMAIL=address,
+    )
+    return git
+
+
+def _commit(git: Git, tree: Path, into: Path, commit: _Commit, planted: tuple[_Planted, ...]) -> str:
+    """Write a tree into an empty work tree, with what is planted in it, and return the commit's id."""
+    for file in sorted(tree.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = file.read_bytes()
+            for plant in planted:
+                content = content.replace(plant.token.encode(), "".join(plant.pieces).encode())
+            target = into / file.relative_to(tree)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    git.add("--force", "--all")
+    with git.custom_environment(GIT_AUTHOR_DATE=commit.date, GIT_COMMITTER_DATE=commit.date):
+        git.commit("--quiet", "--no-verify", "--message", commit.message)
+    return str(git.rev_parse("HEAD"))

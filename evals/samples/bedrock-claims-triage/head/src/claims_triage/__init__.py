@@ -1,0 +1,1 @@
+"""Routes incoming claims to the adjusters who should see them first."""
