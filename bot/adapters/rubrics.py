@@ -200,9 +200,11 @@ def _model(document: _Document) -> Rubric | Pack | Overlay:
     try:
         return kind.model_validate(_plain(document.data))
     except ValidationError as invalid:
-        raise RubricError(
-            [_fault(document, error["loc"], _said(error)) for error in invalid.errors()]
-        ) from None
+        errors = invalid.errors()
+        # Items that are themselves wrong leave their list too short: that is no second error.
+        own = [e for e in errors if e["type"] != "too_short" or not _is_around(e["loc"], errors)]
+        faults = [_fault(document, error["loc"], _said(error)) for error in own]
+        raise RubricError(sorted(faults, key=lambda fault: fault.line)) from None
 
 
 def _is_around(where: tuple[str | int, ...], errors: list[ErrorDetails]) -> bool:
