@@ -1,0 +1,78 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.domain.report import Report
+from bot.rendering.markdown import render
+from bot.rendering.text import visible
+from tests.rendering import reports
+
+GITHUB = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
+
+
+def tokens(report: Report) -> list[Token]:
+    """Every token that GitHub's parser would see, inline ones included."""
+    blocks = GITHUB.parse(render(report, reports.ASKS))
+    return [each for block in blocks for each in (block, *(block.children or ()))]
+
+
+def prose(report: Report) -> str:
+    """What is shown outside code, where GitHub looks for mentions, references and addresses."""
+    return " ".join(token.content for token in tokens(report) if token.type == "text")
+
+
+@given(hostile=st.one_of(st.sampled_from(reports.HOSTILE), st.text(min_size=1)))
+def test_nothing_that_was_read_can_draw_link_or_mention(hostile: str) -> None:
+    quote = hostile if hostile.strip() else "x"
+    report = reports.report(
+        complete=False,
+        incomplete_because=(hostile,),
+        concerns=(reports.concern(hostile, quote=quote, path=hostile),),
+        questions=(reports.question(hostile, quote=quote, path=hostile),),
+    )
+    kinds = {token.type for token in tokens(report)}
+    assert not kinds & {
+        "html_inline",
+        "html_block",
+        "image",
+        "link_open",
+        "table_open",
+        "blockquote_open",
+        "s_open",
+    }
+    source = re.sub(r"(`+).*?\1", "", render(report, reports.ASKS), flags=re.DOTALL)
+    assert "@" not in source
+    assert not re.search(r"(?<!&)#\d", source)
+    headings = [token for token in tokens(report) if token.type == "heading_open"]
+    assert len(headings) == 4  # the title, facts, questions, read: none of the participant's
+
+
+@given(quote=st.text(min_size=1).filter(str.strip))
+def test_a_quote_is_shown_as_it_stands(quote: str) -> None:
+    shown = [
+        t.content
+        for t in tokens(reports.report(concerns=(reports.concern(quote=quote),)))
+        if t.type == "fence"
+    ]
+    assert [text.rstrip("\n") for text in shown] == [visible(quote).rstrip("\n").replace("\t", "\t")]
+
+
+def test_everything_in_a_report_is_in_the_document() -> None:
+    document = render(reports.full(), reports.ASKS)
+    text = prose(reports.full())
+    assert "This client has no timeout." in text
+    assert "What lost when this won?" in text
+    assert "Is the speed of this path argued?" in text
+    assert "Incomplete." in text
+    assert "`app/client.py:7`" in document
+    assert "Also `app/other.py:9`." in document
+    assert "`uv.lock`" in document
+
+
+def test_the_document_is_one_list_per_section() -> None:
+    kinds = [token.type for token in tokens(reports.full())]
+    assert kinds.count("ordered_list_open") == 2
+    assert kinds.count("fence") == 3
