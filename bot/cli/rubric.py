@@ -1,13 +1,21 @@
 """``sensei rubric``: check a file, show what a reading asks."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.output import say
+from bot.errors import UserError
 
 app = typer.Typer(no_args_is_help=True, help="Check and show rubrics, stack packs and overlays.")
+
+
+class Format(StrEnum):
+    """How a rubric is shown."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
 
 
 @app.command()
@@ -19,12 +27,39 @@ def check(
     Every error is printed as file:line:column. Exit status 2 if there is any.
     """
     from bot.adapters import rubrics
+    from bot.cli.output import complain, say
 
     try:
         model = rubrics.check(file)
     except rubrics.RubricError as wrong:
         for fault in wrong.faults:
-            say(str(fault))
+            complain(str(fault))
         raise typer.Exit(2) from None
-    name = getattr(model, "id", None) or f"overlay of {getattr(model, 'rubric', '')}"
+    name = getattr(model, "id", None) or f"the overlay of {getattr(model, 'rubric', '')}"
     say(f"{file}: {name} is in order.")
+
+
+@app.command()
+def show(
+    rubric: Annotated[str | None, typer.Argument(help="A rubric's id or file. Default: capstone.")] = None,
+    stack: Annotated[list[str] | None, typer.Option(help="Add this stack's pack; may be repeated.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TERMINAL,
+) -> None:
+    """Show what a reading asks: criteria, checks with their probes, anti-patterns, signals."""
+    from bot import bootstrap
+    from bot import settings as environment
+    from bot.cli.output import console, say
+    from bot.domain.rubric import canonical, with_packs
+    from bot.rendering.rubric import render
+
+    library = bootstrap.library(environment.load(), rubric, overlay)
+    known = {pack.id: pack for pack in library.packs}
+    if unknown := sorted(set(stack or ()) - set(known)):
+        raise UserError(f"There is no stack {unknown[0]!r}.", f"Shipped: {', '.join(known)}.")
+    packs = [known[name] for name in stack or ()]
+    effective = with_packs(library.rubric, packs)
+    if format_ is Format.JSON:
+        say(canonical(effective))
+    else:
+        console().print(render(effective, packs))
