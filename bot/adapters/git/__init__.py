@@ -1,0 +1,29 @@
+"""A repository on disk, read through git (and GitPython) so that nothing it contains is run."""
+
+from contextlib import AbstractContextManager
+
+from bot.errors import UserError
+from bot.ports import Checkout
+
+MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much memory
+
+
+def open_checkout(
+    where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int = MAX_PATCH_BYTES
+) -> AbstractContextManager[Checkout]:
+    """Open the repository at or above ``where``; close it with every process and temporary file it used.
+
+    ``timeout`` is in seconds and for each git command. Files larger than ``max_scan_bytes`` count as
+    binary, untracked ones as absent; a change whose text is larger than ``max_patch_bytes`` is not read.
+
+    Raises:
+        UserError: there is no repository, it may not be read, or git is missing or too old.
+    """
+    try:
+        # Importing GitPython looks for git, and fails where there is none.
+        from bot.adapters.git.opening import opened  # noqa: PLC0415
+    except ImportError as error:
+        if "git executable" not in str(error).lower():
+            raise
+        raise UserError("git cannot be run.", "Install git 2.31 or newer.") from None
+    return opened(where, timeout=timeout, max_scan_bytes=max_scan_bytes, max_patch_bytes=max_patch_bytes)

@@ -1,0 +1,220 @@
+"""The port ``Checkout``, by git."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.adapters.git.blobs import Blobs
+from bot.adapters.git.commands import Commands
+from bot.adapters.git.revisions import Revisions
+from bot.adapters.git.uncommitted import Snapshot
+from bot.domain import diff, paths
+from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
+from bot.errors import Incomplete
+from bot.ports import Change, TreeEntry
+
+# Above so many candidates git compares names and contents only where they are equal: its work grows with
+# the product of deleted and added files, some 4 million comparisons here.
+_RENAME_LIMIT = 2000
+_DIFF = (
+    "diff-tree", "-r", "--find-renames=50%", f"-l{_RENAME_LIMIT}", "--no-color", "--no-ext-diff",
+    "--no-textconv", "--no-relative", "--ignore-submodules=none",
+)  # fmt: skip
+_RAW = ("--raw", "-z", "--no-abbrev")
+_PATCH = (
+    "--patch", "--full-index", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
+    "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
+)  # fmt: skip
+_ATTRIBUTES = ("linguist-generated", "linguist-vendored")
+_CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes in bytes: of a file whose lines are read, and of the text of a whole change."""
+
+    max_scan_bytes: int
+    max_patch_bytes: int
+
+
+@dataclass(frozen=True)
+class Repository:
+    """What opening a repository has found out. ``staging`` are commands that heed the real attributes."""
+
+    staging: Commands
+    version: tuple[int, ...]
+    shallow: bool
+    empty_tree: str
+    hook_index: Path | None
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What is read: a tree (or commit) id, the commit it stands on, and how a ``Change`` calls it."""
+
+    tree: str
+    commit: str | None
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+class GitCheckout:
+    """Reads one repository. ``change`` or ``baseline`` comes first and decides what the rest is about."""
+
+    def __init__(
+        self, reading: Commands, repository: Repository, limits: Limits, resources: ExitStack
+    ) -> None:
+        self._git = reading
+        self._repository = repository
+        self._limits = limits
+        self._resources = resources
+        self._revisions = Revisions(reading, shallow=repository.shallow)
+        self._trees: tuple[str | None, str] | None = None
+        self._use(reading)
+
+    def change(self, base: str | None, head: str) -> Change:
+        """Read the change from the merge base of ``base`` and ``head``.
+
+        Without ``base`` the index is compared with HEAD, and anything else with the first that exists of
+        origin/HEAD, origin/main, origin/master, main and master.
+
+        Raises:
+            UserError: a revision does not exist or cannot be used, or the repository is damaged.
+            Incomplete: git takes too long, this clone lacks content, or the change has more text than the
+                limit; nothing of it is given then, as a part would pass for the whole.
+        """
+        tip = self._revisions.resolve(base) if base is not None else None
+        at = self._head(head)
+        notes = at.notes
+        merge_base = None
+        if at.commit is not None:
+            tip = tip or (at.commit if head == "INDEX" else self._revisions.default_base())
+            merge_bases = self._revisions.merge_bases(tip, at.commit)
+            merge_base = merge_bases[0] if merge_bases else None
+            if not merge_bases:
+                notes += ("The base and the head have no common history: every file counts as added.",)
+            if len(merge_bases) > 1:
+                notes += (
+                    f"The base and the head have {len(merge_bases)} merge bases; git chose {merge_base}.",
+                )
+        self._trees = (merge_base, at.tree)
+        files = tuple(self._files(merge_base or self._repository.empty_tree, at.tree))
+        return Change(base=merge_base, head=at.name, hiding_base=tip, files=files, notes=notes)
+
+    def baseline(self, head: str) -> Change:
+        """Read a whole tree as if every file were added, without hunks.
+
+        Raises:
+            UserError, Incomplete: as for ``change``.
+        """
+        at = self._head(head)
+        self._trees = (None, at.tree)
+        files = tuple(
+            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in self.tree()
+        )
+        return Change(base=None, head=at.name, hiding_base=None, files=files, notes=at.notes)
+
+    def tree(self) -> Sequence[TreeEntry]:
+        """List every file of the head, submodules included."""
+        return self._listed(self._resolved()[1])
+
+    def base_tree(self) -> Sequence[TreeEntry]:
+        """List every file of the base; empty where there is none."""
+        base = self._resolved()[0]
+        return self._listed(base) if base else ()
+
+    def read(self, side: Side) -> bytes:
+        """Read one blob's bytes.
+
+        Raises:
+            Incomplete: this clone does not have it, or git takes too long.
+            UserError: the repository is damaged.
+        """
+        return self._blobs.read(side.oid)
+
+    def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.
+
+        An older git cannot read attributes of a commit: nothing is set then, so that less is hidden.
+        """
+        if commit is None or not files or self._repository.version < _CHECK_ATTR_SOURCE:
+            return {}
+        stdin = b"".join(paths.to_git(path) + b"\0" for path in files)
+        arguments = ("check-attr", f"--source={commit}", "--stdin", "-z", *_ATTRIBUTES)
+        fields = iter(self._git.ask(*arguments, to="read .gitattributes", stdin=stdin).split(b"\0"))
+        found: dict[str, set[str]] = {path: set() for path in files}
+        for path, name, value in zip(fields, fields, fields, strict=False):
+            if value in {b"set", b"true"}:
+                found[paths.from_git(path)].add(name.decode("ascii"))
+        return {path: frozenset(names) for path, names in found.items()}
+
+    def _use(self, reading: Commands) -> None:
+        self._git = reading
+        self._blobs = Blobs(reading)
+        self._resources.callback(self._blobs.close)
+
+    def _head(self, head: str) -> _Head:
+        if head in {"INDEX", "WORKTREE"}:
+            return self._uncommitted(head)
+        commit = self._revisions.resolve(head)
+        return _Head(tree=commit, commit=commit, name=commit)
+
+    def _uncommitted(self, head: str) -> _Head:
+        scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
+        snapshot = Snapshot(
+            self._repository.staging,
+            head,
+            hook_index=self._repository.hook_index,
+            max_scan_bytes=self._limits.max_scan_bytes,
+            scratch=scratch,
+        )
+        self._use(self._git.under(snapshot.environment))
+        return _Head(snapshot.tree, self._revisions.head(), head, snapshot.notes)
+
+    def _resolved(self) -> tuple[str | None, str]:
+        if self._trees is None:
+            raise ValueError("a tree is read after change() or baseline()")
+        return self._trees
+
+    def _files(self, base: str, head: str) -> Iterator[FileDiff]:
+        to = "read the change"
+        files = self._sized(diff.files(self._git.ask(*_DIFF, *_RAW, base, head, to=to)))
+        with self._git.lines(*_DIFF, *_PATCH, base, head, to=to) as lines:
+            yield from diff.with_hunks(files, self._limited(lines))
+
+    def _limited(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        size, limit = 0, self._limits.max_patch_bytes
+        for line in lines:
+            size += len(line)
+            if size > limit:
+                raise Incomplete(f"The change has more than {limit} bytes of text, so it was not read.")
+            yield line
+
+    def _sized(self, files: Sequence[FileDiff]) -> list[FileDiff]:
+        sides = [side for file in files for side in (file.old, file.new) if side]
+        sizes = self._blobs.sizes(side.oid for side in sides if side.mode != SUBMODULE)
+
+        def sized(side: Side | None, path: str) -> Side | None:
+            if side is None or side.mode == SUBMODULE:
+                return side
+            if side.oid not in sizes:
+                raise self._blobs.missing(paths.shown(path))
+            return replace(side, size=sizes[side.oid])
+
+        return [
+            replace(file, old=sized(file.old, file.old_path), new=sized(file.new, file.path))
+            for file in files
+        ]
+
+    def _listed(self, tree: str) -> list[TreeEntry]:
+        arguments = ("ls-tree", "-r", "-z", "--long", "--full-tree", tree)
+        entries = []
+        for record in self._git.ask(*arguments, to="list files").split(b"\0")[:-1]:
+            description, path = record.split(b"\t", 1)
+            mode, _, oid, size = description.decode("ascii").split()
+            # "-" for a submodule; "BAD" for what a partial clone lacks
+            side = Side(mode, oid, int(size) if size.isdigit() else None)
+            entries.append(TreeEntry(paths.from_git(path), side))
+        return entries

@@ -1,0 +1,174 @@
+"""Running git: one place for its environment, its time limit and the meaning of its failures."""
+
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import IO, BinaryIO, cast
+
+from git import Git, Repo
+from git.exc import GitCommandNotFound
+
+from bot.adapters.git.environment import nothing_inherited
+from bot.errors import Incomplete, UserError
+
+Process = subprocess.Popen[bytes]
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Git commands in one repository; each may take ``timeout`` seconds of wall-clock time.
+
+    What a command is for (``to``) completes "git could not ..." and "git took longer than N s to ...".
+    """
+
+    repo: Repo
+    timeout: float
+    environment: Mapping[str, str]
+
+    @property
+    def where(self) -> str:
+        """Where the repository is, for messages."""
+        return str(self.repo.working_dir)
+
+    def under(self, environment: Mapping[str, str]) -> "Commands":
+        """Return the same with more environment variables."""
+        return replace(self, environment={**self.environment, **environment})
+
+    def ask(self, *arguments: str, to: str, stdin: bytes = b"", negative: Collection[int] = ()) -> bytes:
+        """Run a command and return what it prints; nothing where its status is one of ``negative``.
+
+        Raises:
+            UserError: the command fails.
+            Incomplete: it takes too long, or needs objects that a partial clone does not have.
+        """
+        with self._running(*arguments, stdin=stdin) as process:
+            try:
+                output, errors = process.communicate(timeout=self.timeout)
+            except subprocess.TimeoutExpired:
+                raise self.too_slow(to) from None
+            if process.returncode in negative:
+                return b""
+            if process.returncode:
+                raise self.failure(errors, to)
+            return output
+
+    @contextmanager
+    def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
+        """Run a command and give the lines it prints while it runs; time counts until the block ends.
+
+        Raises:
+            UserError, Incomplete: as ``ask``, from the iterator.
+        """
+        with self._running(*arguments) as process, self.limited(process) as expired:
+            errors = _drained(pipe(process.stderr))
+
+            def printed() -> Iterator[bytes]:
+                yield from pipe(process.stdout)
+                status = process.wait()
+                if expired.is_set():
+                    raise self.too_slow(to)
+                if status:
+                    raise self.failure(errors(), to)
+
+            try:
+                yield printed()
+            finally:
+                process.kill()  # a reader that stops early must not leave it waiting
+                errors()
+
+    @contextmanager
+    def limited(self, process: Process) -> Iterator[threading.Event]:
+        """Kill the process if the block takes longer than the time limit, and set the event."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(self.timeout, expire)
+        timer.start()
+        try:
+            yield expired
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def start(self, *arguments: str, stdin: BinaryIO | int) -> Process:
+        """Start a command whose process the caller ends with ``end``."""
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments]
+        try:
+            with nothing_inherited():
+                owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)
+        except GitCommandNotFound:
+            raise UserError("git cannot be run.", "Install git 2.31 or newer.") from None
+        # GitPython's wrapper would terminate the process when it is collected, and reads errors its own way.
+        process, owner.proc = cast("Process", owner.proc), None
+        return process
+
+    @contextmanager
+    def _running(self, *arguments: str, stdin: bytes = b"") -> Iterator[Process]:
+        # A file, as a pipe would block where git prints before it has read everything.
+        with cast("BinaryIO", tempfile.TemporaryFile()) as given:
+            given.write(stdin)
+            given.seek(0)
+            process = self.start(*arguments, stdin=given)
+            try:
+                yield process
+            finally:
+                end(process)
+
+    def too_slow(self, to: str) -> Incomplete:
+        """Return what to raise for a command that was killed."""
+        return Incomplete(f"git took longer than {self.timeout:g} s to {to}.")
+
+    def failure(self, errors: bytes, to: str) -> UserError | Incomplete:
+        """Return what to raise for a command that failed, by what it printed as errors."""
+        text = errors.decode("utf-8", "replace")
+        if "from promisor remote" in text or "lazy fetching disabled" in text:
+            return Incomplete(
+                f"git could not {to}: this is a partial clone that lacks some objects; "
+                "`git fetch --refetch --no-filter` completes it."
+            )
+        if "dubious ownership" in text:
+            return UserError(
+                f"The repository {self.where} belongs to someone else, so git does not read it.",
+                f"If you trust it, run `git config --global --add safe.directory {self.where}`.",
+            )
+        reasons = [line for line in text.splitlines() if line.startswith(("fatal: ", "error: "))]
+        reason = (reasons or text.splitlines() or ["no reason given"])[0].split(": ", 1)[-1][:300]
+        return UserError(
+            f"git could not {to} in {self.where}: {reason.rstrip('.')}.",
+            "`git fsck` says whether the repository is damaged.",
+        )
+
+
+def pipe(end: IO[bytes] | None) -> IO[bytes]:
+    """Return one end of a process's pipe, which ``start`` has opened."""
+    assert end is not None  # noqa: S101 - tells mypy what GitPython always does
+    return end
+
+
+def end(process: Process) -> None:
+    """End a process of ``start``, running or not, and close its pipes."""
+    process.kill()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with suppress(BrokenPipeError):
+                stream.close()
+    process.wait()
+
+
+def _drained(stream: IO[bytes]) -> Callable[[], bytes]:
+    """Read a stream in the background, so that its writer never waits; the function returns all of it."""
+    parts: list[bytes] = []
+    reader = threading.Thread(target=lambda: parts.append(stream.read()))
+    reader.start()
+
+    def everything() -> bytes:
+        reader.join()
+        return b"".join(parts)
+
+    return everything

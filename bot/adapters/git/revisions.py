@@ -1,0 +1,121 @@
+"""From what a person calls a commit to the commit's id."""
+
+import difflib
+import re
+
+from bot.adapters.git.commands import Commands
+from bot.errors import UserError
+
+_OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DEFAULT_BASES = (
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+)
+
+
+class Revisions:
+    """Resolves revisions of one repository to full commit ids."""
+
+    def __init__(self, commands: Commands, *, shallow: bool) -> None:
+        self._commands = commands
+        self.shallow = shallow
+
+    def find(self, revision: str) -> str | None:
+        """Return the id of the commit that a revision names, None where there is none.
+
+        Raises:
+            UserError: it is empty, or could be taken for something else than a revision.
+        """
+        if not revision.strip():
+            raise UserError("A revision is empty.", "Name a branch, a tag or a commit.")
+        if revision.startswith("-"):
+            raise UserError(
+                f"The revision {revision!r} looks like an option.", "Name a branch, a tag or a commit."
+            )
+        if _CONTROL.search(revision):
+            raise UserError(
+                f"The revision {revision!r} contains a control character.",
+                "Name a branch, a tag or a commit.",
+            )
+        arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        printed = self._commands.ask(*arguments, to=f"look up {revision!r}", negative=(1, 128))
+        return printed.decode("ascii").strip() if _OID.fullmatch(printed) else None
+
+    def resolve(self, revision: str) -> str:
+        """Return the id of the commit that a revision names.
+
+        Raises:
+            UserError: there is no such commit; the remedy suggests what may have been meant.
+        """
+        found = self.head() if revision == "HEAD" else self.find(revision)
+        if found:
+            return found
+        if revision == "HEAD":
+            raise UserError(
+                f"The repository {self._commands.where} has no commit yet.",
+                "Commit first, or read what is staged (INDEX) or in the working tree (WORKTREE).",
+            )
+        raise UserError(
+            f"There is no commit {revision!r} in {self._commands.where}.", self._suggestion(revision)
+        )
+
+    def head(self) -> str | None:
+        """Return the id of the commit that is checked out, None before the first commit.
+
+        Raises:
+            UserError: HEAD names a commit that the repository does not have.
+        """
+        found = self.find("HEAD")
+        if found is None:
+            arguments = ("rev-parse", "--verify", "--quiet", "HEAD")
+            if self._commands.ask(*arguments, to="look up HEAD", negative=(1, 128)):
+                raise UserError(
+                    f"The repository {self._commands.where} is damaged: it lacks the commit of HEAD.",
+                    "`git fsck` says what else; clone it again.",
+                )
+        return found
+
+    def default_base(self) -> str:
+        """Return the id of the tip of the branch that work usually starts from.
+
+        Raises:
+            UserError: none of the usual ones exists.
+        """
+        for name in _DEFAULT_BASES:
+            if found := self.find(name):
+                return found
+        raise UserError(
+            f"The repository {self._commands.where} has neither origin/HEAD nor a branch main or master.",
+            "Name the base with --base.",
+        )
+
+    def merge_bases(self, one: str, other: str) -> list[str]:
+        """Return the best common ancestors of two commits, git's choice first; none is possible.
+
+        Raises:
+            UserError: there is none, and the history of this clone is cut.
+        """
+        arguments = ("merge-base", "--all", one, other)
+        printed = self._commands.ask(*arguments, to="find the merge base", negative=(1,))
+        found = printed.decode("ascii").split()
+        if not found and self.shallow:
+            raise UserError(
+                f"The history of {self._commands.where} is cut (a shallow clone) before base and head meet.",
+                "Run `git fetch --unshallow`, or clone with the whole history (`fetch-depth: 0`).",
+            )
+        return found
+
+    def _suggestion(self, revision: str) -> str:
+        arguments = ("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+        names = self._commands.ask(*arguments, to="list branches").decode("utf-8", "replace").splitlines()
+        if close := difflib.get_close_matches(revision, names):
+            return f"Did you mean {' or '.join(close)}?"
+        if self.shallow:
+            return (
+                "This clone is shallow: run `git fetch --unshallow` if the commit is older than its history."
+            )
+        return "Fetch it if it is elsewhere; `git branch --all` lists the branches that are here."
