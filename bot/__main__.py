@@ -7,9 +7,9 @@ import traceback
 from types import FrameType
 from typing import NoReturn
 
-from bot.errors import UserError
+from bot.errors import Incomplete, UserError
 
-UNUSABLE, BUG, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
+BUG, UNUSABLE, INCOMPLETE, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 
 
 def main() -> None:
@@ -26,6 +26,9 @@ def main() -> None:
     except UserError as told:
         _tell(f"sensei: {told.what}", told.remedy)
         sys.exit(UNUSABLE)
+    except Incomplete as stopped:
+        _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
+        sys.exit(INCOMPLETE)
     except BrokenPipeError:
         # Whoever read us has gone; without this, Python complains once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

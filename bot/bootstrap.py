@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.adapters import rubrics
 from bot.adapters.git import open_checkout
@@ -17,16 +18,25 @@ def library(settings: Settings, rubric: str | None = None, overlay: Path | None 
     return rubrics.load(rubric or settings.rubric, overlay or settings.overlay)
 
 
+class Reviewed(NamedTuple):
+    """A report, what each check asks (for whoever renders it), and notes for whoever wanted it."""
+
+    report: Report
+    asks: dict[str, str]
+    notes: tuple[str, ...]
+
+
 def review(
     repository: str, request: Request, library: Library, settings: Settings, progress: Progress
-) -> tuple[Report, dict[str, str]]:
-    """Read a local repository; return the report, and what each check asks, for whoever renders it."""
+) -> Reviewed:
+    """Read a local repository."""
     with open_checkout(
         repository, timeout=settings.git_timeout, max_scan_bytes=settings.max_scan_bytes
     ) as checkout:
         limits = Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout)
-        report = Review(checkout, library, limits, Monotonic(), progress).run(request)
-    return report, asks(library)
+        work = Review(checkout, library, limits, Monotonic(), progress)
+        report = work.run(request)
+    return Reviewed(report, asks(library), work.notes)
 
 
 class Monotonic:

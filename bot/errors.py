@@ -14,4 +14,4 @@ class UserError(Exception):
 
 
 class Incomplete(Exception):  # noqa: N818 - a result that unwinds, not an error: the report says it
-    """Reading stopped before its end. The message is the reason, as the report shows it."""
+    """Reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""

@@ -24,7 +24,8 @@ class Change:
 
     ``base`` is the merge base (None: a baseline, or a head with no common history), ``head`` a commit id or
     ``"WORKTREE"`` / ``"INDEX"``. ``hiding_base`` is the commit whose ``.senseiignore`` and ``.gitattributes``
-    count: the tip of the base as given, never the head. ``notes`` are sentences for the report's reader.
+    count: the tip of the base as given, never the head of a change (a baseline has no other). ``notes`` are
+    sentences for whoever asked for the reading.
     """
 
     base: str | None

@@ -28,7 +28,7 @@ def demo() -> None:
             sample = samples.build(name, Path(folder) / name)
             with out.progress() as bar:
                 request = Request(sample.base, sample.head)
-                report, asks = bootstrap.review(str(sample.path), request, library, settings, bar)
+                report, asks, _ = bootstrap.review(str(sample.path), request, library, settings, bar)
             console.print(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
             console.print(Text(sample.story, "italic"), "")
             console.print(terminal.render(report, asks), "")

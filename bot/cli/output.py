@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from bot.rendering.text import visible
+
 PLAIN_WIDTH = 80
 WIDEST = 100  # longer lines are harder to read, not easier
 
@@ -17,8 +19,8 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error."""
-    sys.stderr.write(text + "\n")
+    """Print a line on standard error, with anything unseen in it written out."""
+    sys.stderr.write(visible(text) + "\n")
 
 
 def console() -> Console:

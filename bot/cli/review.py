@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.domain.report import Report
 
 INCOMPLETE = 3
 
@@ -50,34 +53,22 @@ def review(
     """
     from bot import bootstrap
     from bot import settings as environment
-    from bot.adapters.files import check_writable, write_whole
-    from bot.cli import output as out
-    from bot.rendering import markdown, terminal
+    from bot.adapters.files import check_writable
+    from bot.cli.output import complain, progress
     from bot.workflows.review import Request
 
-    settings = environment.load()
-    request = Request(base, _head(head, staged=staged), baseline=baseline)
     if baseline and base is not None:
         raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
+    request = Request(base, _head(head, staged=staged), baseline=baseline)
     if output:
         check_writable(output)
+    settings = environment.load()
     library = bootstrap.library(settings, rubric, overlay)
-    with out.progress() as bar:
-        report, asks = bootstrap.review(str(repo), request, library, settings, bar)
-    match format_:
-        case Format.JSON:
-            text = report.as_json()
-        case Format.MD:
-            text = markdown.render(report, asks)
-        case Format.TERMINAL if output:
-            text = out.as_text(terminal.render(report, asks))
-        case Format.TERMINAL:
-            text = ""
-            out.console().print(terminal.render(report, asks))
-    if output:
-        write_whole(output, text)
-    elif text:
-        out.say(text)
+    with progress() as bar:
+        report, asks, notes = bootstrap.review(str(repo), request, library, settings, bar)
+    for note in notes:
+        complain(f"sensei: note: {note}")
+    _deliver(report, asks, format_, output)
     if not report.complete:
         raise typer.Exit(INCOMPLETE)
 
@@ -86,3 +77,24 @@ def _head(head: str, *, staged: bool) -> str:
     if staged and head not in {"HEAD", "INDEX"}:
         raise UserError(f"--staged and --head {head} name two different changes.", "Leave one of them out.")
     return "INDEX" if staged else head
+
+
+def _deliver(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
+    from bot.adapters.files import write_whole
+    from bot.cli.output import as_text, console, say
+    from bot.rendering import markdown, terminal
+
+    if format_ is Format.TERMINAL and not output:
+        console().print(terminal.render(report, asks))
+        return
+    match format_:
+        case Format.JSON:
+            text = report.as_json()
+        case Format.MD:
+            text = markdown.render(report, asks)
+        case Format.TERMINAL:
+            text = as_text(terminal.render(report, asks))
+    if output:
+        write_whole(output, text)
+    else:
+        say(text)

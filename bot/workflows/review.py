@@ -71,6 +71,8 @@ class Review:
         self._scanner = Scanner(armed(with_packs(library.rubric, library.packs).criteria))
         self._redactor = Redactor()
         self._so_far = _SoFar()
+        self.notes: tuple[str, ...] = ()
+        """Sentences for whoever asked for the reading, once it has run; no part of the report."""
 
     def run(self, request: Request) -> Report:
         """Read, and return the report; incomplete, with reasons, where something could not be read.
@@ -84,6 +86,7 @@ class Review:
             change = self._checkout.baseline(request.head)
         else:
             change = self._checkout.change(request.base, request.head)
+        self.notes = change.notes
         self._read_files(change, until=started + self._limits.seconds)
         self._read_dependencies(change)
         report = self._report(request, change, self._clock.monotonic() - started)

@@ -72,6 +72,7 @@ class GitCheckout:
         self._resources = resources
         self._revisions = Revisions(reading, shallow=repository.shallow)
         self._trees: tuple[str | None, str] | None = None
+        self._hiding_base: str | None = None
         self._use(reading)
 
     def change(self, base: str | None, head: str) -> Change:
@@ -99,7 +100,7 @@ class GitCheckout:
                 notes += (
                     f"The base and the head have {len(merge_bases)} merge bases; git chose {merge_base}.",
                 )
-        self._trees = (merge_base, at.tree)
+        self._trees, self._hiding_base = (merge_base, at.tree), tip
         files = tuple(self._files(merge_base or self._repository.empty_tree, at.tree))
         return Change(base=merge_base, head=at.name, hiding_base=tip, files=files, notes=notes)
 
@@ -110,11 +111,11 @@ class GitCheckout:
             UserError, Incomplete: as for ``change``.
         """
         at = self._head(head)
-        self._trees = (None, at.tree)
+        self._trees, self._hiding_base = (None, at.tree), at.commit
         files = tuple(
             FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in self.tree()
         )
-        return Change(base=None, head=at.name, hiding_base=None, files=files, notes=at.notes)
+        return Change(base=None, head=at.name, hiding_base=at.commit, files=files, notes=at.notes)
 
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
@@ -133,6 +134,16 @@ class GitCheckout:
             UserError: the repository is damaged.
         """
         return self._blobs.read(side.oid)
+
+    def hiding_file(self, path: str) -> bytes | None:
+        """Return a regular file of the change's ``hiding_base``, or None where there is none.
+
+        Raises:
+            Incomplete, UserError: as for ``read``.
+        """
+        entries = self._listed(self._hiding_base, path) if self._hiding_base else []
+        regular = [entry.side for entry in entries if entry.side.mode.startswith("100")]
+        return self.read(regular[0]) if regular else None
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.
@@ -208,8 +219,8 @@ class GitCheckout:
             for file in files
         ]
 
-    def _listed(self, tree: str) -> list[TreeEntry]:
-        arguments = ("ls-tree", "-r", "-z", "--long", "--full-tree", tree)
+    def _listed(self, tree: str, *only: str) -> list[TreeEntry]:
+        arguments = ("ls-tree", "-r", "-z", "--long", "--full-tree", tree, "--", *only)
         entries = []
         for record in self._git.ask(*arguments, to="list files").split(b"\0")[:-1]:
             description, path = record.split(b"\t", 1)
