@@ -170,7 +170,7 @@ class Review:
     ) -> tuple[Text | None, str | None]:
         """Return a file's text (None: it has none) and why it is unfit to be read for decisions, if it is."""
         data = self._checkout.read(blob)
-        unfit = by_content(data)
+        unfit: str | None = by_content(data)
         if unfit is Reason.BINARY:
             return None, unfit
         if len(data) > self._limits.max_file_bytes:

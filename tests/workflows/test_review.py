@@ -5,9 +5,8 @@ import pytest
 
 from bot.domain.report import Report
 from bot.domain.rubric import Library, Pack
-from bot.errors import Incomplete
 from tests import reviewing
-from tests.domain.rubrics import PYTHON_TIMEOUT, check, criterion, rubric, signal
+from tests.domain.rubrics import check, criterion, rubric, signal
 from tests.repositories import Repository
 
 RULE = {"imports": ["shop"], "match": ["import shop\nx()"] * 2, "no_match": ["x"] * 2}
@@ -210,15 +209,13 @@ def test_a_partial_clone_says_what_it_lacks(tmp_path: Path) -> None:
     origin.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
     origin.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{origin.path}", str(clone))
-    with pytest.raises(Incomplete, match=r"--refetch"):
-        reviewing.review(clone, baseline=True, library=LIBRARY)
+    report = reviewing.review(clone, baseline=True, library=LIBRARY)
+    assert not report.complete
+    assert "git fetch --refetch" in report.incomplete_because[0]
+    assert report.coverage.skipped[0].path == "a.py"
 
 
 def test_the_same_change_gives_the_same_report(tmp_path: Path) -> None:
     files: dict[str, bytes | None] = {f"{n}.py": b"import shop\nClient()\ntrust(1)\n" for n in range(20)}
     report = change(tmp_path, {"x": b""}, files)
     assert reviewing.review(tmp_path, "main", "work", library=LIBRARY) == report
-
-
-def test_the_rule_of_the_helper_is_the_one_that_is_tested() -> None:
-    assert PYTHON_TIMEOUT["imports"] == RULE["imports"]

@@ -1,0 +1,122 @@
+"""Read real changes of repositories on this machine, judge every quote, and print one table.
+
+``python -m benchmarks.survey [--changes N] [--facts FILE] DIR...``: for each repository, the N/2 changes with
+the most Python files in its history and N/2 spread evenly over the rest. ``--facts`` writes each fact and
+question with the code around it, to be judged by reading. Exit status 1 if a quote is not true.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TextIO
+
+from bot.adapters.git import open_checkout
+from bot.adapters.rubrics import load
+from bot.domain.report import Citation, Report
+from bot.workflows.review import Limits, Request, Review
+from tests import citations
+from tests.reviewing import Silent
+
+LIMITS = Limits(512 * 1024, 8 * 1024 * 1024, 600)
+AROUND = 6
+
+
+class Wall:
+    """The machine's clock."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def git(repository: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(repository), *arguments], capture_output=True, check=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def commits(repository: Path, wanted: int) -> list[str]:
+    """Choose commits that change Python: the widest, and some spread over the history."""
+    width: Counter[str] = Counter()
+    commit = ""
+    for line in git(
+        repository, "log", "--all", "--first-parent", "-m", "--format=%x00%H", "--name-only"
+    ).split("\n"):
+        if line.startswith("\0"):
+            commit = line[1:]
+        elif line.endswith(".py"):
+            width[commit] += 1
+    widest = [name for name, _ in width.most_common(wanted // 2)]
+    rest = [name for name in width if name not in widest]
+    spread = rest[:: max(1, len(rest) // max(1, wanted - len(widest)))][: wanted - len(widest)]
+    return widest + spread
+
+
+def parent(repository: Path, commit: str) -> str | None:
+    parents = git(repository, "log", "-1", "--format=%P", commit).split()
+    return parents[0] if parents else None
+
+
+def around(repository: Path, citation: Citation) -> str:
+    text = git(repository, "show", f"{citation.commit}:{citation.path}").split("\n")
+    first = max(1, citation.line_start - AROUND)
+    numbered = enumerate(text[first - 1 : citation.line_end + AROUND], first)
+    return "\n".join(
+        f"  {'>' if citation.line_start <= n <= citation.line_end else ' '} {n:5} {line[:160]}"
+        for n, line in numbered
+    )
+
+
+def write_down(report: Report, repository: Path, name: str, file: TextIO) -> None:
+    for kind, items in (("FACT", report.concerns), ("QUESTION", report.questions)):
+        for item in items:
+            what = getattr(item, "signal", None) or item.check
+            place = f"{item.citation.path}:{item.citation.line_start}"
+            file.write(f"\n=== {kind} {name} {report.head[:10]} {what}\n{item.text}\n{place}\n")
+            if not item.citation.redacted:
+                file.write(around(repository, item.citation) + "\n")
+
+
+def survey(repository: Path, changes: int, facts: TextIO | None) -> tuple[list[str], Counter[str]]:
+    library, name = load("capstone"), repository.parent.name if repository.name == "repo" else repository.name
+    total: Counter[str] = Counter()
+    slowest = 0.0
+    for commit in commits(repository, changes):
+        base = parent(repository, commit)
+        with open_checkout(str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes) as checkout:
+            review = Review(checkout, library, LIMITS, Wall(), Silent())
+            report = review.run(Request(base, commit, baseline=base is None))
+        total["quotes"] += citations.check(repository, report)
+        total["changes"] += 1
+        total["files"] += report.coverage.files_total
+        total["facts"] += len(report.concerns)
+        total["questions"] += len(report.questions)
+        total["movements"] += len(report.movements)
+        total["incomplete"] += not report.complete
+        total.update({f"signal {fact.signal}": 1 for fact in report.concerns})
+        slowest = max(slowest, report.cost.seconds)
+        if facts:
+            write_down(report, repository, name, facts)
+    columns = ("changes", "files", "quotes", "facts", "questions", "movements", "incomplete")
+    return [name, *(str(total[column]) for column in columns), f"{slowest:.1f}"], total
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repositories", nargs="+", type=Path)
+    parser.add_argument("--changes", type=int, default=6)
+    parser.add_argument("--facts", type=argparse.FileType("w", encoding="utf-8"))
+    options = parser.parse_args()
+    print(
+        "| repository | changes | files | quotes | facts | questions | movements | incomplete | slowest, s |"
+    )
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for repository in options.repositories:
+        row, _ = survey(repository, options.changes, options.facts)
+        print("| " + " | ".join(row) + " |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot.adapters import samples
+from tests import sensei
+
+
+def test_help_names_every_command() -> None:
+    done = sensei.run("--help")
+    assert done.returncode == 0
+    for command in ("review", "rubric", "demo", "settings", "schema"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["review"], ["rubric", "check"], ["rubric", "show"], ["demo"], ["settings"], ["schema"]]
+)
+def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
+    done = sensei.run(*command, "--help")
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.split("\n"))) <= 80
+
+
+def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None:
+    done = sensei.run("demo")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("first pass") == len(samples.names())
+    assert done.stdout.count("Sample:") == len(samples.names())
+    assert "A model would add judgement" in done.stdout
+    assert max(map(len, done.stdout.split("\n"))) <= 80
+    assert "Facts" in done.stdout
+    assert "Questions (3)" in done.stdout
+
+
+def test_a_rubric_is_shown_with_what_a_stack_adds() -> None:
+    plain, with_stack = sensei.run("rubric", "show"), sensei.run("rubric", "show", "--stack", "google-adk")
+    assert plain.returncode == with_stack.returncode == 0
+    assert "risk.1" in plain.stdout
+    assert "google-adk." not in plain.stdout
+    assert "google-adk." in with_stack.stdout
+    assert max(map(len, with_stack.stdout.split("\n"))) <= 80
+
+
+def test_a_rubric_is_shown_as_json_too() -> None:
+    done = sensei.run("rubric", "show", "--format", "json")
+    assert json.loads(done.stdout)["id"] == "capstone"
+
+
+def test_an_unknown_stack_is_told_with_those_there_are() -> None:
+    done = sensei.run("rubric", "show", "--stack", "cobol")
+    assert done.returncode == 2
+    assert "'cobol'" in done.stderr
+    assert "google-adk" in done.stderr
+
+
+def test_rubric_check_lists_every_fault_and_exits_with_two(tmp_path: pytest.TempPathFactory) -> None:
+    done = sensei.run("rubric", "check", str(sensei.ROOT / "rubrics" / "capstone.yaml"))
+    assert done.returncode == 0
+    assert "capstone is in order" in done.stdout
+    done = sensei.run("rubric", "check", str(sensei.ROOT / "pyproject.toml"))
+    assert done.returncode == 2
+    assert "pyproject.toml:1:" in done.stderr
+
+
+@pytest.mark.parametrize("document", ["report", "rubric"])
+def test_schemas_are_printed(document: str) -> None:
+    Draft202012Validator.check_schema(json.loads(sensei.run("schema", document).stdout))
+
+
+def test_settings_are_listed_with_what_is_in_force() -> None:
+    done = sensei.run("settings", SENSEI_RUBRIC="./ours.yaml")
+    assert "SENSEI_RUBRIC=./ours.yaml" in done.stdout
+    assert "# SENSEI_RUBRIC=capstone" in sensei.run("settings", "--format", "env").stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert sensei.run("--version").stdout.startswith("sensei 0.")
