@@ -98,7 +98,9 @@ class Commands:
 
     def start(self, *arguments: str, stdin: BinaryIO | int) -> Process:
         """Start a command whose process the caller ends with ``end``."""
-        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments]
+        # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
+        # is not one: it would read another repository.
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", self.where, *arguments]
         try:
             with nothing_inherited():
                 owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)
