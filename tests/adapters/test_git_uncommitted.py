@@ -127,12 +127,14 @@ def test_what_cannot_or_should_not_be_read_is_left_out_and_said(repository: Repo
 
 def test_a_change_within_the_same_instant_as_the_index_is_seen(repository: Repository) -> None:
     repository.commit({"x": b"1\n"})
+    repository.git("config", "core.trustctime", "false")
+    x, index, then = repository.path / "x", repository.path / ".git/index", (1_700_000_000,) * 2
     repository.write({"x": b"2\n"})
-    index, now = repository.path / ".git/index", (repository.path / "x").stat().st_mtime_ns
+    os.utime(x, then)
     repository.git("add", "x")
     repository.write({"x": b"3\n"})
-    os.utime(repository.path / "x", ns=(now, now))
-    os.utime(index, ns=(now, now))
+    for path in (x, index):
+        os.utime(path, then)
 
     assert added(untouched(repository, "HEAD", "WORKTREE")) == {"x": [b"3"]}
 

@@ -25,7 +25,7 @@ _DIFF = (
 _RAW = ("--raw", "-z", "--no-abbrev")
 _PATCH = (
     "--patch", "--full-index", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
-    "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
+    "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
