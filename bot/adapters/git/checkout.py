@@ -19,13 +19,13 @@ from bot.ports import Change, TreeEntry
 # the product of deleted and added files, some 4 million comparisons here.
 _RENAME_LIMIT = 2000
 _DIFF = (
-    "diff-tree", "-r", "--find-renames=50%", f"-l{_RENAME_LIMIT}", "--no-color", "--no-ext-diff",
-    "--no-textconv", "--no-relative", "--ignore-submodules=none",
+    "diff-tree", "-r", "--find-renames=50%", "--no-rename-empty", f"-l{_RENAME_LIMIT}", "--no-color",
+    "--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules=none",
 )  # fmt: skip
 _RAW = ("--raw", "-z", "--no-abbrev")
 _PATCH = (
     "--patch", "--full-index", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
-    "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
+    "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source

@@ -12,6 +12,7 @@ from git import Git, Repo
 from git.exc import GitCommandNotFound
 
 from bot.adapters.git.environment import nothing_inherited
+from bot.domain import paths
 from bot.errors import Incomplete, UserError
 
 Process = subprocess.Popen[bytes]
@@ -31,7 +32,7 @@ class Commands:
     @property
     def where(self) -> str:
         """Where the repository is, for messages."""
-        return str(self.repo.working_dir)
+        return paths.shown(str(self.repo.working_dir))
 
     def under(self, environment: Mapping[str, str]) -> "Commands":
         """Return the same with more environment variables."""
@@ -66,7 +67,8 @@ class Commands:
             errors = _drained(pipe(process.stderr))
 
             def printed() -> Iterator[bytes]:
-                yield from pipe(process.stdout)
+                # A line without its end was cut when the process was killed.
+                yield from (line for line in pipe(process.stdout) if line.endswith(b"\n"))
                 status = process.wait()
                 if expired.is_set():
                     raise self.too_slow(to)
@@ -98,7 +100,9 @@ class Commands:
 
     def start(self, *arguments: str, stdin: BinaryIO | int) -> Process:
         """Start a command whose process the caller ends with ``end``."""
-        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, *arguments]
+        # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
+        # is not one: it would read another repository.
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.repo.working_dir), *arguments]
         try:
             with nothing_inherited():
                 owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)

@@ -39,10 +39,7 @@ _PINS = {
     "core.pager": "",
     "diff.external": "",
     "protocol.allow": "never",
-    # Configured, these would change what we parse; the rest is pinned by flags of the diff.
-    "diff.indentHeuristic": "true",
-    "diff.suppressBlankEmpty": "false",
-    "diff.wsErrorHighlight": "none",
+    "diff.suppressBlankEmpty": "false",  # the one setting of a diff that no flag of it overrides
 }
 READING = {
     "core.attributesFile": os.devnull,

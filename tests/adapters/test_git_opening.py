@@ -1,0 +1,238 @@
+"""Opening repositories of every kind, safely, and closing them without a trace."""
+
+import os
+import shlex
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.domain.diff import Side
+from bot.errors import Incomplete, UserError
+from tests.adapters.git_checkouts import added, change, opened
+from tests.repositories import Repository
+
+
+def program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_a_repository_that_names_programs_everywhere_runs_none_of_them(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    evil = program(tmp_path / "evil", f'echo "$0 $@" >> {shlex.quote(str(ran))}; cat')
+    repository.commit({"x.txt": b"1\n", "y.txt": b"1\n", "gone.txt": b"1\n"})
+    repository.commit({"x.txt": b"2\n", ".gitattributes": b"* filter=evil diff=evil merge=evil\n"})
+    missing = repository.id("HEAD~:x.txt")
+    repository.write({"x.txt": b"3\n", "new.txt": b"n\n"})
+    repository.git("add", "x.txt")
+    repository.write({"x.txt": b"4\n", "y.txt": b"4\n"})
+    hooks = repository.path / ".git/hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in ("post-index-change", "reference-transaction", "fsmonitor-watchman"):
+        program(hooks / name, str(evil))
+    for name in (
+        "alias.cat-file",
+        "core.alternateRefsCommand",
+        "core.editor",
+        "core.fsmonitor",
+        "core.gitProxy",
+        "core.pager",
+        "core.sshCommand",
+        "credential.helper",
+        "diff.external",
+        "diff.evil.command",
+        "diff.evil.textconv",
+        "filter.evil.clean",
+        "filter.evil.process",
+        "filter.evil.smudge",
+        "gpg.program",
+        "interactive.diffFilter",
+        "pager.diff-tree",
+        "remote.origin.uploadpack",
+    ):
+        repository.git("config", name, f"!{evil}" if name.startswith("alias.") else str(evil))
+    for name, value in {
+        "core.hooksPath": ".git/hooks",
+        "core.untrackedCache": "true",
+        "extensions.partialClone": "origin",
+        "filter.evil.required": "true",
+        "pager.log": "true",
+        "protocol.ext.allow": "always",
+        "protocol.file.allow": "always",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::{evil}",
+    }.items():
+        repository.git("config", name, value)
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", str(evil))
+    monkeypatch.setenv("GIT_PAGER", str(evil))
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(evil))
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", f"'core.fsmonitor'='{evil}'")
+    ran.unlink(missing_ok=True)  # building the repository has run some
+
+    assert added(change(repository.path))["x.txt"] == [b"2"]
+    assert added(change(repository.path, None, "INDEX"))["x.txt"] == [b"3"]
+    assert added(change(repository.path, "HEAD", "WORKTREE")) == {
+        "new.txt": [b"n"],
+        "x.txt": [b"4"],
+        "y.txt": [b"4"],
+    }
+    (repository.path / ".git/objects" / missing[:2] / missing[2:]).unlink()
+    with opened(repository.path) as checkout:
+        checkout.baseline("HEAD")
+        checkout.attributes(checkout.baseline("HEAD").head, ["x.txt"])
+        with pytest.raises(Incomplete, match="partial clone"):
+            checkout.read(Side("100644", missing))
+        with pytest.raises(Incomplete, match="partial clone"):
+            checkout.change("HEAD~", "HEAD")
+
+    assert not ran.exists(), ran.read_text()
+    # The trap works: git left alone does run the programs.
+    subprocess.run(["git", "status"], cwd=repository.path, capture_output=True, check=False)
+    assert ran.exists()
+
+
+def test_nothing_is_left_running_or_lying_about(repository: Repository, temporary: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+
+    for head in ("HEAD", "INDEX", "WORKTREE"):
+        with opened(repository.path) as checkout:
+            checkout.change("HEAD^", head)
+            (entry,) = checkout.tree()
+            assert checkout.read(entry.side) == b"2\n"
+            assert not no_children()
+        assert no_children()
+        assert list(temporary.iterdir()) == []
+
+
+def test_an_interrupted_reading_leaves_nothing_either(repository: Repository, temporary: Path) -> None:
+    repository.commit({"x": b"x\n"})
+
+    def interrupted() -> None:
+        with opened(repository.path) as checkout:
+            checkout.baseline("WORKTREE")
+            checkout.read(checkout.tree()[0].side)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert no_children()
+    assert list(temporary.iterdir()) == []
+
+
+def no_children() -> bool:
+    """Say whether every process that this one has started has ended and been waited for."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return True
+    return False
+
+
+def test_sha256_repositories_are_read_like_others(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path, "--object-format=sha256")
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n", "y": b"y\n"})
+    repository.write({"x": b"3\n"})
+
+    with opened(tmp_path) as checkout:
+        assert added(checkout.change("HEAD^", "HEAD")) == {"x": [b"2"], "y": [b"y"]}
+        assert checkout.read(checkout.tree()[0].side) == b"2\n"
+        assert added(checkout.change("HEAD", "WORKTREE")) == {"x": [b"3"]}
+
+
+def test_a_bare_repository_is_read_by_commits(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    repository.git("clone", "-q", "--bare", str(repository.path), str(tmp_path / "bare.git"))
+
+    assert added(change(tmp_path / "bare.git")) == {"x": [b"2"]}
+
+
+def test_a_folder_whose_name_looks_like_a_variable_is_taken_literally(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path / '$HOME:"~')
+    repository.commit({"x": b"1\n"})
+    repository.write({"x": b"2\n"})
+
+    assert added(change(repository.path, "HEAD", "WORKTREE")) == {"x": [b"2"]}
+
+
+def test_the_repository_meant_is_the_one_that_is_named(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    other = Repository.make(tmp_path / "other")
+    monkeypatch.setenv("GIT_DIR", str(other.path / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other.path))
+
+    assert added(change(repository.path)) == {"x": [b"2"]}
+    assert os.environ["GIT_DIR"] == str(other.path / ".git")
+
+
+def test_where_there_is_no_repository_that_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is not in a git repository"):
+        change(tmp_path)
+    with pytest.raises(UserError, match="There is no folder"):
+        change(tmp_path / "nowhere")
+
+
+def test_a_repository_of_someone_else_is_not_read(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    with pytest.raises(UserError, match=r"belongs to someone else.* --add safe\.directory "):
+        change(repository.path)
+
+
+@pytest.mark.parametrize("damaged", ["config", "index", "HEAD"])
+def test_a_damaged_repository_is_said_to_be_so(damaged: str, repository: Repository) -> None:
+    repository.commit({"x": b"x\n"})
+    (repository.path / ".git" / damaged).write_bytes(b"[nonsense" * 10)
+
+    with pytest.raises(UserError, match=r"git could not|is not in a git repository"):
+        change(repository.path, "HEAD", "INDEX")
+
+
+def test_an_old_git_is_refused(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "git", 'echo "git version 2.30.9"')
+    monkeypatch.setattr("git.Git.GIT_PYTHON_GIT_EXECUTABLE", str(tmp_path / "git"))
+
+    with pytest.raises(UserError, match=r"needs git 2\.31 or newer; this is git version 2\.30\.9"):
+        change(repository.path)
+
+
+def test_without_git_that_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("git.Git.GIT_PYTHON_GIT_EXECUTABLE", "/nowhere/git")
+
+    with pytest.raises(UserError, match="Install git"):
+        change(repository.path)
+
+
+@pytest.mark.parametrize("slow", ["diff-tree -r.*--raw", "diff-tree -r.*--patch", "cat-file --batch$"])
+def test_a_git_that_takes_too_long_is_killed(
+    slow: str, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    script = f'if echo "$@" | grep -q -e {shlex.quote(slow)}; then exec sleep 60; fi; exec git "$@"'
+    program(tmp_path / "git", script)
+    monkeypatch.setattr("git.Git.GIT_PYTHON_GIT_EXECUTABLE", str(tmp_path / "git"))
+
+    def read() -> None:
+        with opened(repository.path, timeout=1) as checkout:
+            checkout.change("HEAD^", "HEAD")
+            checkout.read(checkout.tree()[0].side)
+
+    with pytest.raises(Incomplete, match=r"^git took longer than 1 s to read"):
+        read()
+    assert no_children()
