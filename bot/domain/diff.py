@@ -87,6 +87,7 @@ class FileDiff:
     new: Side | None
     hunks: tuple[Hunk, ...] = ()
     binary: bool = False
+    unread: str | None = None
 
     def added_lines(self) -> Iterator[Line]:
         """Yield the lines that stand only on the new side."""

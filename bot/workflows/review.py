@@ -138,6 +138,8 @@ class Review:
         Raises:
             Incomplete: this clone does not have its content.
         """
+        if file.unread:
+            raise Incomplete(file.unread)
         side = file.new or file.old
         if side is None or (reason := self._unreadable(file.path, side)):
             return reason if side else "no content"

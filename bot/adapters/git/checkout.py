@@ -27,6 +27,8 @@ _PATCH = (
     "--patch", "--full-index", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
     "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
+_TO_READ = "read the change"
+_MOST_UNREAD = 1000  # more would not fit on a command line
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
 
@@ -101,8 +103,8 @@ class GitCheckout:
                     f"The base and the head have {len(merge_bases)} merge bases; git chose {merge_base}.",
                 )
         self._trees, self._hiding_base = (merge_base, at.tree), tip
-        files = tuple(self._files(merge_base or self._repository.empty_tree, at.tree))
-        return Change(base=merge_base, head=at.name, hiding_base=tip, files=files, notes=notes)
+        files = self._files(merge_base or self._repository.empty_tree, at.tree)
+        return Change(base=merge_base, head=at.name, hiding_base=tip, files=tuple(files), notes=notes)
 
     def baseline(self, head: str) -> Change:
         """Read a whole tree as if every file were added, without hunks.
@@ -189,33 +191,56 @@ class GitCheckout:
             raise ValueError("a tree is read after change() or baseline()")
         return self._trees
 
-    def _files(self, base: str, head: str) -> Iterator[FileDiff]:
-        to = "read the change"
-        files = self._sized(diff.files(self._git.ask(*_DIFF, *_RAW, base, head, to=to)))
-        with self._git.lines(*_DIFF, *_PATCH, base, head, to=to) as lines:
-            yield from diff.with_hunks(files, self._limited(lines))
+    def _files(self, base: str, head: str) -> list[FileDiff]:
+        """Read names and sizes first, then the lines of every file but those that cannot be read."""
+        changed = self._sized(self._changed(base, head))
+        unread = {file.path: file for file in self._without_too_large(changed) if file.unread}
+        if len(unread) > _MOST_UNREAD:
+            raise Incomplete(f"{len(unread)} changed files cannot be read, so nothing was.")
+        apart = [path for file in unread.values() for path in {file.path, file.old_path}]
+        # Named again without them, so that renames are paired as they are in the patch.
+        rest = self._sized(self._changed(base, head, apart)) if apart else changed
+        with self._git.lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
+            read = {file.path: file for file in diff.with_hunks(rest, lines)}
+        together = {**read, **unread}
+        return [together[path] for path in dict.fromkeys((*(file.path for file in changed), *read))]
 
-    def _limited(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        size, limit = 0, self._limits.max_patch_bytes
-        for line in lines:
-            size += len(line)
-            if size > limit:
-                raise Incomplete(f"The change has more than {limit} bytes of text, so it was not read.")
-            yield line
+    def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
+        return diff.files(self._git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+
+    def _without_too_large(self, files: Sequence[FileDiff]) -> Iterator[FileDiff]:
+        """Mark the largest files as unread until the text of the rest is within the limit."""
+
+        def text(file: FileDiff) -> int:
+            sizes = [side.size or 0 for side in (file.old, file.new) if side]
+            return sum(size for size in sizes if size <= self._limits.max_scan_bytes)
+
+        left = sum(text(file) for file in files if not file.unread)
+        for file in sorted(files, key=text, reverse=True):
+            if left > self._limits.max_patch_bytes and not file.unread:
+                left -= text(file)
+                limit = self._limits.max_patch_bytes
+                yield replace(file, unread=f"not read: the change has more than {limit} bytes of text")
+            else:
+                yield file
 
     def _sized(self, files: Sequence[FileDiff]) -> list[FileDiff]:
         sides = [side for file in files for side in (file.old, file.new) if side]
         sizes = self._blobs.sizes(side.oid for side in sides if side.mode != SUBMODULE)
 
-        def sized(side: Side | None, path: str) -> Side | None:
-            if side is None or side.mode == SUBMODULE:
-                return side
-            if side.oid not in sizes:
-                raise self._blobs.missing(paths.shown(path))
-            return replace(side, size=sizes[side.oid])
+        def sized(side: Side | None) -> Side | None:
+            return replace(side, size=sizes.get(side.oid)) if side else None
+
+        def known(side: Side | None) -> bool:
+            return side is None or side.mode == SUBMODULE or side.oid in sizes
 
         return [
-            replace(file, old=sized(file.old, file.old_path), new=sized(file.new, file.path))
+            replace(
+                file,
+                old=sized(file.old),
+                new=sized(file.new),
+                unread=None if known(file.old) and known(file.new) else str(self._blobs.missing("this file")),
+            )
             for file in files
         ]
 
@@ -229,3 +254,8 @@ class GitCheckout:
             side = Side(mode, oid, int(size) if size.isdigit() else None)
             entries.append(TreeEntry(paths.from_git(path), side))
         return entries
+
+
+def _except(names: Sequence[str]) -> tuple[str, ...]:
+    """Return arguments that leave files out; their names are taken as they are."""
+    return ("--", *(f":(top,exclude,literal){name}" for name in names)) if names else ()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from git import Git, Repo
@@ -102,7 +103,7 @@ class Commands:
         """Start a command whose process the caller ends with ``end``."""
         # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
         # is not one: it would read another repository.
-        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.repo.working_dir), *arguments]
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", self.where, *arguments]
         try:
             with nothing_inherited():
                 owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)
