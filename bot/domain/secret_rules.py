@@ -1,0 +1,217 @@
+"""The formats of keys, as a table: what each begins with, what it is made of, and what is certain to be one.
+
+Sources: AWS: IAM user guide, "IAM identifiers" and "Long-term and short-term API keys for Amazon Bedrock".
+GitHub: "Behind GitHub's new authentication token formats". Slack: "Tokens" and "Sending messages using
+incoming webhooks". Stripe: "API keys". GitLab: "Token overview". Google: API keys and OAuth clients in the
+console. Hugging Face: "User access tokens". Azure: "Identifiable secrets". Vendors of models publish their
+prefixes in their quick starts but hardly their lengths; those are the ones that the public rule sets of
+gitleaks and kingfisher (Groq, Replicate, xAI, Perplexity, Cohere) and GitGuardian's pages on detectors agree
+on. Where sources differ, the length here is a range.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A key that its own beginning gives away.
+
+    ``loose`` is matched at each of the ``anchors`` (case as written) and takes the whole run of characters
+    that could belong to the key: its group ``secret``, or else all of it. It never ends before a letter or
+    a digit, so nothing else can begin right behind it. ``certain`` fits only a complete key.
+    """
+
+    rule: str
+    title: str
+    anchors: tuple[str, ...]
+    loose: re.Pattern[str]
+    certain: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A key that only the name it is assigned to gives away: both ``name`` and ``value`` must fit.
+
+    Names are compared in lower case without ``_``, ``-`` and ``.``: ``awssecretaccesskey``.
+    """
+
+    rule: str
+    title: str
+    name: re.Pattern[str]
+    value: re.Pattern[str]
+
+
+NEVER = "(?!)"  # for what is hidden and never stated as a fact
+
+
+def _prefixed(  # noqa: PLR0913 - the columns of the table
+    rule: str, title: str, anchors: str, certain: str, *, rest: str = "", loose: str = ""
+) -> Prefixed:
+    """Build a rule; unless given, ``loose`` is an anchor and 12 or more letters, digits and ``rest``."""
+    names = tuple(anchors.split())
+    run = loose or f"(?:{'|'.join(map(re.escape, names))})[A-Za-z0-9{rest}]{{12,}}+"
+    return Prefixed(rule, title, names, re.compile(run), re.compile(certain))
+
+
+def _named(rule: str, title: str, name: str, value: str) -> Named:
+    return Named(rule, title, re.compile(name), re.compile(value))
+
+
+_URL_SCHEMES = (
+    "postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqp|amqps|kafka|mssql|oracle|clickhouse|"
+    "nats|mqtt|mqtts|smtp|smtps|ftp|sftp|neo4j|bolt|cockroachdb|http|https"
+)
+URL_SCHEME = re.compile(rf"(?<![a-z0-9])(?:{_URL_SCHEMES})(?:\+[a-z0-9_]{{1,20}})?\Z")
+URL_LOGIN = re.compile(
+    r"://(?P<user>[^\s:/@\"'`<>\[\]{}\x00]{0,128}+):"
+    r"(?P<secret>[^\s:/@\"'`<>\[\]{}\x00]{1,256}+)@(?P<host>[\w.-]{0,255}+)"
+)
+
+_SLACK = (
+    r"xox[bp]-\d{9,14}-\d{9,14}-(?:\d{9,14}-)?[A-Za-z0-9]{20,40}"
+    r"|xox[aors]-(?:\d{1,14}-){1,3}[A-Za-z0-9]{20,64}"
+    r"|xoxe\.xox[bp]-\d-[A-Za-z0-9]{140,180}|xoxe-\d-[A-Za-z0-9]{140,180}"
+    r"|xapp-\d-A[A-Z0-9]{8,12}-\d{10,14}-[a-f0-9]{60,70}"
+)
+
+PREFIXED = (
+    _prefixed("aws-access-key-id", "an AWS access key id", "AKIA ASIA", "(?:AKIA|ASIA)[A-Z2-7]{16}"),
+    _prefixed(
+        "bedrock-api-key",
+        "an Amazon Bedrock API key",
+        "ABSK bedrock-api-key-",
+        # "bedrock.amazonaws.com" in base64 begins every short-term key: it is a signed address.
+        "ABSK[A-Za-z0-9+/]{109,269}={0,2}|bedrock-api-key-YmVkcm9jay5hbWF6b25hd3Mu[A-Za-z0-9+/]{100,}={0,2}",
+        loose=r"(?:ABSK[A-Za-z0-9+/]{60,}+|bedrock-api-key-[A-Za-z0-9+/]{40,}+)={0,2}",
+    ),
+    _prefixed("google-api-key", "a Google API key", "AIza", r"AIza[\w-]{35}", rest="_-"),
+    _prefixed(
+        "google-oauth-secret",
+        "a Google OAuth client secret",
+        "GOCSPX-",
+        r"GOCSPX-[\w-]{28}",
+        rest="_-",
+    ),
+    _prefixed(
+        "anthropic-api-key",
+        "an Anthropic API key",
+        "sk-ant-",
+        r"sk-ant-(?:api|admin|oat|ort)\d\d-[\w-]{80,110}",
+        rest="_-",
+    ),
+    _prefixed("openrouter-api-key", "an OpenRouter API key", "sk-or-v1-", "sk-or-v1-[a-f0-9]{64}"),
+    _prefixed(
+        "openai-api-key",
+        "an OpenAI API key",
+        "sk-",
+        # T3BlbkFJ is "OpenAI" in base64.
+        r"sk-(?:(?:proj|svcacct|admin|None)-)?[\w-]{20,80}T3BlbkFJ[\w-]{20,80}",
+        # DeepSeek and others call theirs sk- too; without the mark in the middle it is hidden, not named.
+        loose=r"sk-(?!ant-|or-v1-)[A-Za-z0-9_-]{20,}+",
+    ),
+    _prefixed("huggingface-token", "a Hugging Face token", "hf_", "hf_(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{34}"),
+    _prefixed("groq-api-key", "a Groq API key", "gsk_", "gsk_[A-Za-z0-9]{52}"),
+    _prefixed("xai-api-key", "an xAI API key", "xai-", r"xai-\w{80}", rest="_"),
+    _prefixed("perplexity-api-key", "a Perplexity API key", "pplx-", "pplx-[A-Za-z0-9]{48}"),
+    _prefixed("replicate-token", "a Replicate API token", "r8_", r"r8_[\w-]{37}", rest="_-"),
+    _prefixed("nvidia-api-key", "an NVIDIA API key", "nvapi-", r"nvapi-[\w-]{64}", rest="_-"),
+    _prefixed(
+        "langsmith-api-key",
+        "a LangSmith API key",
+        "lsv2_",
+        "lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}",
+        rest="_",
+    ),
+    _prefixed(
+        "pinecone-api-key",
+        "a Pinecone API key",
+        "pcsk_",
+        "pcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{50,80}",
+        rest="_",
+    ),
+    _prefixed("tavily-api-key", "a Tavily API key", "tvly-", r"tvly-(?:dev-|prod-)?[\w-]{32}", rest="_-"),
+    _prefixed("github-token", "a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", "gh[pousr]_[A-Za-z0-9]{36}"),
+    _prefixed(
+        "github-fine-grained-token",
+        "a GitHub token",
+        "github_pat_",
+        "github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}",
+        rest="_",
+    ),
+    _prefixed(
+        "gitlab-token",
+        "a GitLab token",
+        "glpat-",
+        r"glpat-(?:[\w-]{20}|[\w-]{27,300}\.[0-9a-z]{2}\.?[0-9a-z]{7})",
+        loose=r"glpat-[A-Za-z0-9_-]{12,}+(?:\.[0-9A-Za-z]++){0,2}",
+    ),
+    _prefixed(
+        "slack-token",
+        "a Slack token",
+        "xox xapp-",
+        _SLACK,
+        loose=r"(?:xox[a-z](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{12,}+",
+    ),
+    _prefixed(
+        "slack-webhook",
+        "a Slack webhook address",
+        "hooks.slack.com/",
+        "T[A-Z0-9]{8,12}/B[A-Z0-9]{8,12}/[A-Za-z0-9]{24}",
+        loose="hooks.slack.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{20,}+)",
+    ),
+    _prefixed("stripe-live-key", "a Stripe live key", "sk_live_ rk_live_", "[sr]k_live_[A-Za-z0-9]{24,247}"),
+    _prefixed(
+        "bearer-token",
+        "a bearer token",
+        "Bearer ",
+        NEVER,
+        loose=r"Bearer (?P<secret>[A-Za-z0-9._~+/-]{20,}+={0,2})",
+    ),
+)
+
+NAMED = (
+    _named(
+        "aws-secret-access-key",
+        "an AWS secret access key",
+        "aws[a-z0-9]*secret|secretaccesskey",
+        # Base64 of random bytes: three classes of characters, so that no SHA-1 is taken for one.
+        "(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9/+]{40}",
+    ),
+    _named(
+        "aws-session-token",
+        "an AWS session token",
+        "sessiontoken|securitytoken",
+        "(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/]{100,}={0,2}",
+    ),
+    _named(
+        "azure-openai-key",
+        "an Azure OpenAI key",
+        "azure[a-z0-9]*openai|openai[a-z0-9]*azure|aoai",
+        "[a-f0-9]{32}|[A-Za-z0-9]{84}",
+    ),
+    _named(
+        "azure-storage-key",
+        "an Azure storage account key",
+        "(?:account|storage)[a-z0-9]*key",
+        "[A-Za-z0-9+/]{86}==",
+    ),
+    _named("mistral-api-key", "a Mistral API key", "mistral[a-z0-9]*key", "[A-Za-z0-9]{32}"),
+    _named("cohere-api-key", "a Cohere API key", "cohere[a-z0-9]*(?:key|token)|^coapikey", "[A-Za-z0-9]{40}"),
+    _named("slack-signing-secret", "a Slack signing secret", "slack[a-z0-9]*secret", "[a-f0-9]{32}"),
+)
+
+VAGUE_NAME = re.compile(
+    "(?:(?:api|access|private|auth|account|client|encryption|master|secret|service|signing|subscription)key"
+    "|secret|token|passw(?:or)?d)s?(?:value|default|prod|dev|test|[0-9]{1,2})?$"
+)
+
+# Keys in documentation, templates and tests. Each alternative is long enough to be rare in a random key.
+PLACEHOLDER = re.compile(
+    "(?i:example|placeholder|your|xxxx|dummy|fake|sample|change.?me|replace|insert|redact|sanitized|not.?real"
+    "|foobar|qwerty|0123456|1234567|7654321|abcdefg|deadbeef"
+    # The key of the Azurite emulator, and the token in GitHub's documentation: published, so no secrets.
+    r"|^eby8vdm02xnocqflquwj|^ghp_16c7e42f292c69)"
+    # Zero bytes are runs of A in base64, and AWS session tokens hold runs of slashes.
+    r"|([B-Zb-z0-9_.*-])\1{5,}"
+)
