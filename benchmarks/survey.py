@@ -41,7 +41,7 @@ def commits(repository: Path, wanted: int) -> list[str]:
     width: Counter[str] = Counter()
     commit = ""
     for line in git(
-        repository, "log", "--all", "--first-parent", "-m", "--format=%x00%H", "--name-only"
+        repository, "log", "--all", "--first-parent", "-m", "--format=%x00%H", "--name-only", "--no-renames"
     ).split("\n"):
         if line.startswith("\0"):
             commit = line[1:]

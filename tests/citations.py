@@ -13,7 +13,9 @@ def check(repository: Path, report: Report) -> int:
     """Assert that every quote is byte for byte at its lines; return how many there were."""
     cited = [
         *(each for movement in report.movements for each in movement.citations),
-        *(each.citation for each in (*report.concerns, *report.questions, *report.strengths)),
+        *(concern.citation for concern in report.concerns),
+        *(question.citation for question in report.questions),
+        *(strength.citation for strength in report.strengths),
     ]
     for citation in cited:
         commit = report.base if citation.side == "base" else report.head

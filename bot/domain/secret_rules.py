@@ -5,8 +5,7 @@ GitHub: "Behind GitHub's new authentication token formats". Slack: "Tokens" and 
 incoming webhooks". Stripe: "API keys". GitLab: "Token overview". Google: API keys and OAuth clients in the
 console. Hugging Face: "User access tokens". Azure: "Identifiable secrets". Vendors of models publish their
 prefixes in their quick starts but hardly their lengths; those are the ones that the public rule sets of
-gitleaks and kingfisher (Groq, Replicate, xAI, Perplexity, Cohere) and GitGuardian's pages on detectors agree
-on. Where sources differ, the length here is a range.
+gitleaks and kingfisher agree on. Where sources differ, the length here is a range.
 """
 
 import re

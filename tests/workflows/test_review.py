@@ -7,7 +7,7 @@ from bot.domain.report import Report
 from bot.domain.rubric import Library, Pack
 from tests import reviewing
 from tests.domain.rubrics import check, criterion, rubric, signal
-from tests.repositories import Repository
+from tests.repositories import Files, Repository
 
 RULE = {"imports": ["shop"], "match": ["import shop\nx()"] * 2, "no_match": ["x"] * 2}
 
@@ -61,7 +61,7 @@ LIBRARY = Library(
 )
 
 
-def change(path: Path, before: dict[str, bytes | None], after: dict[str, bytes | None]) -> Report:
+def change(path: Path, before: Files, after: Files) -> Report:
     return reviewing.change(path, before, after, LIBRARY)
 
 
@@ -82,7 +82,7 @@ def test_what_stood_there_before_is_not_this_changes_fact(tmp_path: Path) -> Non
         {"a.py": b"import shop\nc = Client(7)\nx = 1\n"},
         {"a.py": b"import shop\nc = Client(7)\nx = 2\n"},
     )
-    assert report.concerns == report.movements == report.questions == ()
+    assert (report.concerns, report.movements, report.questions) == ((), (), ())
     assert report.stacks == ("shop",)
 
 
@@ -114,9 +114,7 @@ def test_evidence_that_is_taken_away_weakens_and_is_quoted_from_before(tmp_path:
     ],
     ids=["reworded", "moved with its file", "moved to another file"],
 )
-def test_evidence_that_was_reworded_or_moved_is_not_lost(
-    tmp_path: Path, after: dict[str, bytes | None]
-) -> None:
+def test_evidence_that_was_reworded_or_moved_is_not_lost(tmp_path: Path, after: Files) -> None:
     report = change(tmp_path, {"a.py": b"import shop\nbounded(3)\n"}, after)
     assert "weakens" not in {moved.direction for moved in report.movements}
 
@@ -150,7 +148,7 @@ def test_a_baseline_reads_the_whole_tree_and_asks_nothing(tmp_path: Path) -> Non
 
 
 def test_a_dependency_above_the_change_names_the_stack(tmp_path: Path) -> None:
-    before = {"app/requirements.txt": b"shop-sdk>=2\n", "other/requirements.txt": b"x\n"}
+    before: Files = {"app/requirements.txt": b"shop-sdk>=2\n", "other/requirements.txt": b"x\n"}
     assert change(tmp_path / "1", before, {"app/src/a.py": b"x = 1\n"}).stacks == ("shop",)
     assert change(tmp_path / "2", before, {"other/a.py": b"x = 1\n"}).stacks == ()
 
@@ -216,6 +214,6 @@ def test_a_partial_clone_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_the_same_change_gives_the_same_report(tmp_path: Path) -> None:
-    files: dict[str, bytes | None] = {f"{n}.py": b"import shop\nClient()\ntrust(1)\n" for n in range(20)}
+    files: Files = {f"{n}.py": b"import shop\nClient()\ntrust(1)\n" for n in range(20)}
     report = change(tmp_path, {"x": b""}, files)
     assert reviewing.review(tmp_path, "main", "work", library=LIBRARY) == report

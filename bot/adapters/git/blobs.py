@@ -6,7 +6,7 @@ GitPython's own persistent command refuses the ids of sha256 repositories.
 from collections.abc import Iterable
 
 from bot.adapters.git.commands import Commands, Process, end, pipe
-from bot.errors import Incomplete, UserError
+from bot.errors import Incomplete
 
 _READ = "read a file's content"
 
@@ -32,7 +32,7 @@ class Blobs:
         """Return an object's content.
 
         Raises:
-            Incomplete: this clone does not have the object, or git takes too long.
+            Incomplete: the repository does not have the object, or git takes too long.
             UserError: git fails otherwise.
         """
         if self._process is None:
@@ -58,7 +58,7 @@ class Blobs:
             raise failure
         return content[:-1]
 
-    def missing(self, what: str) -> Incomplete | UserError:
+    def missing(self, what: str) -> Incomplete:
         """Return what to raise where an object that the repository names is not there."""
         settings = r"^(extensions\.partialclone|remote\..*\.promisor)$"
         partial = self._commands.ask(
@@ -66,12 +66,12 @@ class Blobs:
         )
         if partial:
             return Incomplete(
-                f"This partial clone does not have the content of {what}; "
-                "`git fetch --refetch --no-filter` completes it."
+                f"this partial clone does not have the content of {what}; "
+                "`git fetch --refetch --no-filter` completes it"
             )
-        return UserError(
-            f"The repository {self._commands.where} is damaged: it lacks the content of {what}.",
-            "`git fsck` says what else; clone it again, or fetch from a repository that has it.",
+        return Incomplete(
+            f"the repository is damaged and lacks the content of {what}; "
+            "`git fsck` says what else, and a new clone mends it"
         )
 
     def close(self) -> None:

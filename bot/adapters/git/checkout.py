@@ -1,7 +1,7 @@
 """The port ``Checkout``, by git."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,7 +133,6 @@ class GitCheckout:
 
         Raises:
             Incomplete: this clone does not have it, or git takes too long.
-            UserError: the repository is damaged.
         """
         return self._blobs.read(side.oid)
 
@@ -200,13 +199,18 @@ class GitCheckout:
         apart = [path for file in unread.values() for path in {file.path, file.old_path}]
         # Named again without them, so that renames are paired as they are in the patch.
         rest = self._sized(self._changed(base, head, apart)) if apart else changed
-        with self._git.lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
+        with self._but(apart).lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
             read = {file.path: file for file in diff.with_hunks(rest, lines)}
         together = {**read, **unread}
         return [together[path] for path in dict.fromkeys((*(file.path for file in changed), *read))]
 
     def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
-        return diff.files(self._git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        git = self._but(apart)
+        return diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+
+    def _but(self, names: Sequence[str]) -> Commands:
+        """Return commands that understand ``_except``: elsewhere a path is never a pattern."""
+        return self._git.under({"GIT_LITERAL_PATHSPECS": "0"}) if names else self._git
 
     def _without_too_large(self, files: Sequence[FileDiff]) -> Iterator[FileDiff]:
         """Mark the largest files as unread until the text of the rest is within the limit."""
@@ -231,15 +235,17 @@ class GitCheckout:
         def sized(side: Side | None) -> Side | None:
             return replace(side, size=sizes.get(side.oid)) if side else None
 
-        def known(side: Side | None) -> bool:
-            return side is None or side.mode == SUBMODULE or side.oid in sizes
+        def lacking(file: FileDiff) -> bool:
+            blobs = [side for side in (file.old, file.new) if side and side.mode != SUBMODULE]
+            return any(side.oid not in sizes for side in blobs)
 
+        why = str(self._blobs.missing("this file")) if any(map(lacking, files)) else None
         return [
             replace(
                 file,
                 old=sized(file.old),
                 new=sized(file.new),
-                unread=None if known(file.old) and known(file.new) else str(self._blobs.missing("this file")),
+                unread=why if lacking(file) else None,
             )
             for file in files
         ]

@@ -33,7 +33,16 @@ class Commands:
     @property
     def where(self) -> str:
         """Where the repository is, for messages."""
-        return paths.shown(str(self.repo.working_dir))
+        return paths.shown(self.folder)
+
+    @property
+    def folder(self) -> str:
+        """The folder that git runs in: the working tree's top, or the repository where there is none.
+
+        GitPython takes the parent for a working tree if a repository is neither bare nor called ``.git``.
+        """
+        top = self.repo.working_tree_dir
+        return str(top if top and (Path(top) / ".git").exists() else self.repo.git_dir)
 
     def under(self, environment: Mapping[str, str]) -> "Commands":
         """Return the same with more environment variables."""
