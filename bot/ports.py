@@ -131,10 +131,10 @@ class Outcome(StrEnum):
 class Answer:
     """What a model port gives back; it raises only for bugs.
 
-    ``document`` is the parsed JSON object where the outcome is ``ANSWERED`` (and, where there is one, of a
-    cut-off or malformed answer: never to be shown as complete). ``reason`` is a sentence for the report where
-    it is not. ``reused`` says that a recorded answer was taken and nothing was paid. ``usd`` is what this answer
-    cost now: 0.0 if reused, None where no price is known.
+    ``document`` is the parsed JSON object where the outcome is ``ANSWERED``; of a cut-off answer it is what
+    could be parsed, never to be shown as complete. ``reason`` is a sentence for the report where it is not
+    answered. ``reused`` says that a recorded answer was taken and nothing was paid. ``usd`` is what this
+    answer cost now: 0.0 if reused, None where no price is known.
     """
 
     outcome: Outcome
