@@ -45,9 +45,11 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _tell(*sentences: str) -> None:
-    from bot.rendering.text import visible  # noqa: PLC0415 - not needed for --help
+    from bot.domain.secrets import Redactor  # noqa: PLC0415 - not needed for --help
+    from bot.rendering.text import visible  # noqa: PLC0415
 
-    sys.stderr.write("\n".join(visible(sentence) for sentence in sentences if sentence) + "\n")
+    text = "\n".join(visible(sentence) for sentence in sentences if sentence)
+    sys.stderr.write(Redactor().redact(text) + "\n")
 
 
 def _report(bug: Exception) -> None:
