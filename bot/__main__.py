@@ -40,7 +40,8 @@ def main() -> None:
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     """Unwind, so that temporary files go and no file is left half-written."""
-    _tell("sensei: stopped. Nothing was written.")
+    # Written as it is: an import here could meet itself half-done.
+    sys.stderr.write("sensei: stopped. No file was left half-written.\n")
     sys.exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
 
 
