@@ -1,6 +1,5 @@
 """The command ``sensei``: the one boundary where what was raised becomes words and an exit status."""
 
-import os
 import signal
 import sys
 import traceback
@@ -9,7 +8,7 @@ from typing import NoReturn
 
 from bot.errors import Incomplete, UserError
 
-BUG, UNUSABLE, INCOMPLETE, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
 
 
 def main() -> None:
@@ -29,10 +28,6 @@ def main() -> None:
     except Incomplete as stopped:
         _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
         sys.exit(INCOMPLETE)
-    except BrokenPipeError:
-        # Whoever read us has gone; without this, Python complains once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BROKEN_PIPE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
         _report(bug)
         sys.exit(BUG)
