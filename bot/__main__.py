@@ -1,6 +1,5 @@
 """The command ``sensei``: the one boundary where what was raised becomes words and an exit status."""
 
-import os
 import signal
 import sys
 import traceback
@@ -9,7 +8,7 @@ from typing import NoReturn
 
 from bot.errors import Incomplete, UserError
 
-BUG, UNUSABLE, INCOMPLETE, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
 
 
 def main() -> None:
@@ -29,10 +28,6 @@ def main() -> None:
     except Incomplete as stopped:
         _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
         sys.exit(INCOMPLETE)
-    except BrokenPipeError:
-        # Whoever read us has gone; without this, Python complains once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(BROKEN_PIPE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
         _report(bug)
         sys.exit(BUG)
@@ -40,14 +35,17 @@ def main() -> None:
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     """Unwind, so that temporary files go and no file is left half-written."""
-    _tell("sensei: stopped. Nothing was written.")
+    # Written as it is: an import here could meet itself half-done.
+    sys.stderr.write("sensei: stopped. No file was left half-written.\n")
     sys.exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
 
 
 def _tell(*sentences: str) -> None:
-    from bot.rendering.text import visible  # noqa: PLC0415 - not needed for --help
+    from bot.domain.secrets import Redactor  # noqa: PLC0415 - not needed for --help
+    from bot.rendering.text import visible  # noqa: PLC0415
 
-    sys.stderr.write("\n".join(visible(sentence) for sentence in sentences if sentence) + "\n")
+    text = "\n".join(visible(sentence) for sentence in sentences if sentence)
+    sys.stderr.write(Redactor().redact(text) + "\n")
 
 
 def _report(bug: Exception) -> None:

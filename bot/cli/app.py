@@ -26,9 +26,9 @@ app.command()(schema.schema)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from bot import __version__
+        from importlib.metadata import version
 
-        typer.echo(f"sensei {__version__}")
+        typer.echo(f"sensei {version('sensei-bot')}")
         raise typer.Exit
 
 

@@ -22,21 +22,20 @@ def demo() -> None:
 
     settings = environment.load()
     library = bootstrap.library(settings)
-    console = out.console()
     with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
         for name in samples.names():
             sample = samples.build(name, Path(folder) / name)
             with out.progress() as bar:
                 request = Request(sample.base, sample.head)
                 report, asks, _ = bootstrap.review(str(sample.path), request, library, settings, bar)
-            console.print(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
-            console.print(Text(sample.story, "italic"), "")
-            console.print(terminal.render(report, asks), "")
-    console.print(
+            out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
+            out.show(Text(sample.story, "italic"), "")
+            out.show(terminal.render(report, asks), "")
+    out.show(
         Text(
             "A model would add judgement: it reads the change against every check, asks about decisions "
             "that no signal marks, and drops what the change already answers.",
             "bold",
         )
     )
-    console.print(Text("Now yours: `sensei review --repo DIR`.", "dim"))
+    out.show(Text("Now yours: `sensei review --repo DIR`.", "dim"))

@@ -1,5 +1,6 @@
 """Where a command's words go: reports to standard output, everything else to standard error."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,32 @@ PLAIN_WIDTH = 80
 WIDEST = 100  # longer lines are harder to read, not easier
 
 
+BROKEN_PIPE = 141  # what a shell reports for a command whose reader has gone
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """End quietly where whoever read us has gone: ``sensei review | head``."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Without this, Python complains once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+
+
 def say(text: str) -> None:
     """Print text on standard output as it is."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    with _reader_may_leave():
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def show(*renderables: RenderableType) -> None:
+    """Print what rich draws on standard output."""
+    with _reader_may_leave():
+        for renderable in renderables:
+            console().print(renderable)
 
 
 def complain(text: str) -> None:

@@ -81,11 +81,11 @@ def _head(head: str, *, staged: bool) -> str:
 
 def _deliver(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
     from bot.adapters.files import write_whole
-    from bot.cli.output import as_text, console, say
+    from bot.cli.output import as_text, say, show
     from bot.rendering import markdown, terminal
 
     if format_ is Format.TERMINAL and not output:
-        console().print(terminal.render(report, asks))
+        show(terminal.render(report, asks))
         return
     match format_:
         case Format.JSON:

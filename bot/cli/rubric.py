@@ -49,7 +49,7 @@ def show(
     """Show what a reading asks: criteria, checks with their probes, anti-patterns, signals."""
     from bot import bootstrap
     from bot import settings as environment
-    from bot.cli.output import console, say
+    from bot.cli.output import say, show
     from bot.domain.rubric import canonical, with_packs
     from bot.rendering.rubric import render
 
@@ -62,4 +62,4 @@ def show(
     if format_ is Format.JSON:
         say(canonical(effective))
     else:
-        console().print(render(effective, packs))
+        show(render(effective, packs))

@@ -1,9 +1,8 @@
 """Which technologies a change is built on: from imports, words in code, and dependency files."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from bot.domain.rubric import Pack
 from bot.domain.signals import imports_any, language_of
@@ -20,8 +19,15 @@ def is_manifest(path: str) -> bool:
 
 def manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
     """List the dependency files that lie beside or above some paths, in the tree's order."""
-    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
-    return [path for path in tree if is_manifest(path) and str(PurePosixPath(path).parent) in folders]
+    folders = {folder for path in paths for folder in _above(path)}
+    return [path for path in tree if is_manifest(path) and path.rpartition("/")[0] in folders]
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in, the nearest first; the top one is the empty string."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def detected(pack: Pack, path: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from bot.rendering.text import (
     coverage,
     facts,
     judgement,
+    moved,
     place,
     short,
     skipped_by_reason,
@@ -99,7 +100,7 @@ def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         return
     yield from ("", "## What moved", "")
     for movement in sorted(report.movements, key=lambda each: each.direction):
-        how = f"{'partly ' if movement.partial else ''}{movement.direction}"
+        how = moved(movement)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
         places = some([place(each) for each in movement.citations], 4, code)
         yield f"- {code(movement.check)} {how}: {plain(asks.get(movement.check, ''))}{missing} ({places})"

@@ -14,6 +14,7 @@ from bot.rendering.text import (
     coverage,
     facts,
     judgement,
+    moved,
     place,
     short,
     skipped_by_reason,
@@ -105,7 +106,7 @@ def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
 
 
 def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
-    how = f"{'partly ' if movement.partial else ''}{movement.direction}"
+    how = moved(movement)
     text = Text.assemble((movement.check, "bold"), f" {how}: {asks.get(movement.check, '')}")
     if movement.missing:
         text.append(f" Missing: {visible(movement.missing)}.", "dim")

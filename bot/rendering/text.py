@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from bot.domain.report import Citation, Concern, Report
+from bot.domain.report import Citation, Concern, Movement, Report
 
 # Invisible, directional and control characters: a terminal or a page could be steered by them, and a reader
 # could be shown other code than there is.
@@ -57,10 +57,7 @@ def coverage(report: Report) -> str:
 def judgement(report: Report) -> str:
     """Say what signals cannot do."""
     left = len(report.coverage.not_assessed)
-    return (
-        f"{count(left, 'check')} of {report.rubric.id} {report.rubric.version} not assessed: a signal finds, "
-        "it never says no. They are for a reader."
-    )
+    return f"{count(left, 'check')} not assessed: a signal finds, it never says no. The rest is for a reader."
 
 
 def facts(report: Report) -> list[list[Concern]]:
@@ -69,6 +66,12 @@ def facts(report: Report) -> list[list[Concern]]:
     for concern in report.concerns:
         groups.setdefault((concern.signal, concern.text), []).append(concern)
     return list(groups.values())
+
+
+def moved(movement: Movement) -> str:
+    """Return ``supported``, ``partly supported`` or ``weakened``."""
+    partly = "partly " if movement.partial else ""
+    return partly + ("supported" if movement.direction == "supports" else "weakened")
 
 
 def skipped_by_reason(report: Report) -> dict[str, list[str]]:

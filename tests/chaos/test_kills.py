@@ -55,7 +55,8 @@ def test_a_killed_review_leaves_the_old_report_or_the_new_one(
     before = state(repository)
     began = time.monotonic()
     process = started(repository, target, scratch)
-    assert process.wait(120) == 0
+    process.communicate(timeout=60)
+    assert process.returncode == 0
     whole = time.monotonic() - began
     finished = 0
     chance = random.Random(how)
@@ -65,15 +66,16 @@ def test_a_killed_review_leaves_the_old_report_or_the_new_one(
         # Not a wait for something to happen: the moment of the kill is the input of this test.
         time.sleep(chance.uniform(0, whole * 1.1))
         process.send_signal(how)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=60)
         assert out == b""
-        if target.read_text() == "the old report":
-            if how is not signal.SIGKILL and process.returncode > 0:
-                assert b"Nothing was written" in err or err == b""
-        else:
+        if target.read_text() != "the old report":
             Report.model_validate_json(target.read_text())
             finished += 1
-        assert b"Traceback" not in err
+        elif how is not signal.SIGKILL:
+            # Python's own words where it was stopped before it came to the first line of ours.
+            early = b"runpy" in err and err.endswith(b"KeyboardInterrupt\n") and process.returncode == -how
+            early = early or (err == b"" and process.returncode == -how)
+            assert early or err == b"sensei: stopped. No file was left half-written.\n", err
         if how is not signal.SIGKILL:
             assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
             assert list(scratch.iterdir()) == []

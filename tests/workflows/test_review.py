@@ -1,64 +1,11 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.domain.report import Report
-from bot.domain.rubric import Library, Pack
 from tests import reviewing
-from tests.domain.rubrics import check, criterion, rubric, signal
 from tests.repositories import Files, Repository
-
-RULE = {"imports": ["shop"], "match": ["import shop\nx()"] * 2, "no_match": ["x"] * 2}
-
-
-def rule(pattern: str) -> dict[str, Any]:
-    """A rule for a pattern in files that import shop; its snippets are not run here."""
-    return {"python": RULE | {"rule": {"pattern": pattern}}}
-
-
-def asks(name: str, pattern: str, probe: str | None = None) -> dict[str, Any]:
-    extra = {"probe": probe} if probe else {}
-    return {"id": name, "yields": "question", "languages": rule(pattern)} | extra
-
-
-BOUND = {
-    "id": "shop.bound",
-    "yields": "evidence",
-    "partial": True,
-    "missing": "a failing case",
-    "languages": rule("bounded($$$)"),
-}
-LIBRARY = Library(
-    rubric(
-        criterion(
-            "speed",
-            weight=0.6,
-            checks=[check("speed.1", signals=[BOUND, asks("shop.cache", "cache($$$)")]), check("speed.2", 2)],
-            anti_patterns=[
-                {"id": "speed.slow", "text": "slow thing", "check": "speed.2", "signals": [signal()]},
-            ],
-        ),
-        criterion(
-            "safety",
-            weight=0.4,
-            gate=True,
-            checks=[check("safety.1", signals=[asks("shop.trust", "trust($$$)")])],
-        ),
-    ),
-    (
-        Pack.model_validate(
-            {
-                "schema": "dojo.stack/v1",
-                "id": "shop",
-                "version": "1.0.0",
-                "title": "Shop",
-                "detect": {"imports": ["shop"], "dependencies": ["shop-sdk"]},
-                "criteria": {"speed": {"checks": [check("shop.batch", 2)]}},
-            }
-        ),
-    ),
-)
+from tests.workflows.shop import LIBRARY
 
 
 def change(path: Path, before: Files, after: Files) -> Report:

@@ -101,6 +101,7 @@ class Commands:
             process.kill()
 
         timer = threading.Timer(self.timeout, expire)
+        timer.daemon = True  # an interruption on the next line must not make the exit wait for it
         timer.start()
         try:
             yield expired
@@ -178,7 +179,7 @@ def end(process: Process) -> None:
 def _drained(stream: IO[bytes]) -> Callable[[], bytes]:
     """Read a stream in the background, so that its writer never waits; the function returns all of it."""
     parts: list[bytes] = []
-    reader = threading.Thread(target=lambda: parts.append(stream.read()))
+    reader = threading.Thread(target=lambda: parts.append(stream.read()), daemon=True)
     reader.start()
 
     def everything() -> bytes:

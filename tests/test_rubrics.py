@@ -1,0 +1,86 @@
+"""The rubrics and packs that ship: each is in order, and no part of a signal is there for nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters import rubrics
+from bot.domain.rubric import AntiPattern, Check, Pack, Rubric, Signal, with_packs
+from bot.domain.rubric import owners as owners_of
+from bot.domain.signals import snippet_errors
+
+FILES = [*(rubrics.rubric_path(name) for name in rubrics.shipped()), *rubrics.pack_files()]
+
+# The most that is read at a glance: a fact, a question, in words.
+MOST_IN_FACT, MOST_IN_PROBE = 25, 45
+
+
+def everything() -> Rubric:
+    library = rubrics.load("capstone")
+    return with_packs(library.rubric, library.packs)
+
+
+OWNERS = [owner for _, owner in owners_of(everything().criteria)]
+SIGNALS = [signal for owner in OWNERS for signal in owner.signals]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_ships_is_in_order(path: Path) -> None:
+    assert isinstance(rubrics.check(path), Rubric | Pack)
+
+
+def probes() -> Iterator[tuple[str, str]]:
+    for owner in OWNERS:
+        if isinstance(owner, Check):
+            yield owner.id, owner.probe
+    for signal in SIGNALS:
+        if signal.probe:
+            yield signal.id, signal.probe
+
+
+@pytest.mark.parametrize(("name", "probe"), list(probes()))
+def test_a_probe_is_one_short_question(name: str, probe: str) -> None:
+    assert probe.count("?") == 1, name
+    assert "!" not in probe
+    assert len(probe.split()) <= MOST_IN_PROBE
+
+
+@pytest.mark.parametrize("signal", [s for s in SIGNALS if s.yields == "concern"], ids=lambda s: s.id)
+def test_a_concern_is_one_short_sentence_without_advice(signal: Signal) -> None:
+    assert signal.text
+    assert signal.text.endswith(".")
+    assert not {"should", "instead", "consider", "please"} & set(signal.text.lower().split())
+    assert len(signal.text.split()) <= MOST_IN_FACT
+
+
+def test_what_is_missing_fits_a_glance() -> None:
+    assert [s.id for s in SIGNALS if len(s.missing.split()) > 15] == []
+
+
+@pytest.mark.parametrize("owner", [o for o in OWNERS if isinstance(o, AntiPattern)], ids=lambda o: o.id)
+def test_an_anti_pattern_yields_facts_and_questions_never_evidence(owner: AntiPattern) -> None:
+    assert all(signal.yields != "evidence" for signal in owner.signals)
+
+
+def without_a_part() -> Iterator[tuple[str, Signal]]:
+    """Yield each signal without one of the parts that narrow it; ``contains`` only saves parsing."""
+    for signal in SIGNALS:
+        for language, rule in signal.languages.items():
+            updates: dict[str, dict[str, Any]] = {"imports": {"imports": ()}} if rule.imports else {}
+            if rule.constraints:
+                updates["constraints"] = {"constraints": {}}
+            for n in range(len(rule.unless)):
+                updates[f"unless.{n}"] = {"unless": rule.unless[:n] + rule.unless[n + 1 :]}
+            for part, update in updates.items():
+                languages = {**signal.languages, language: rule.model_copy(update=update)}
+                yield f"{signal.id}.{language}.{part}", signal.model_copy(update={"languages": languages})
+        if signal.files and signal.files.line:
+            files = signal.files.model_copy(update={"line": None})
+            yield f"{signal.id}.line", signal.model_copy(update={"files": files})
+
+
+@pytest.mark.parametrize(("name", "poorer"), list(without_a_part()))
+def test_each_part_of_a_signal_is_proved_by_a_snippet(name: str, poorer: Signal) -> None:
+    assert list(snippet_errors(poorer)), f"{name} can go and no snippet notices"
