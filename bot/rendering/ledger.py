@@ -20,7 +20,7 @@ from bot.rendering.ledger_view import (
     where,
 )
 from bot.rendering.terminal import MOST_PLACES, below, item, title
-from bot.rendering.text import count, coverage, judgement, some, visible
+from bot.rendering.text import count, coverage, some, visible
 
 _MARKS = {
     State.MET: ("+", "green"),
@@ -52,7 +52,7 @@ def _parts(filled: Filled) -> Iterator[RenderableType]:
     yield from _silent(laid_out)
     yield from title("Read")
     yield from ("", Text(coverage(filled.baseline)))
-    for line in (*aside(filled), judgement(filled.baseline), EXPLAINED):
+    for line in (*aside(filled), EXPLAINED):
         yield Text(line, "dim")
 
 

@@ -16,7 +16,7 @@ from bot.rendering.ledger_view import (
     where,
 )
 from bot.rendering.markdown import code, plain
-from bot.rendering.text import count, coverage, judgement, some
+from bot.rendering.text import count, coverage, some
 
 _MOST_PLACES = 20
 
@@ -41,7 +41,7 @@ def _parts(filled: Filled) -> Iterator[str]:
             f"- {plain(each.criterion.title)}: {count(len(each.not_assessed), 'check')}" for each in silent
         )
     yield from ("", "## Read", "", f"{coverage(filled.baseline)}.")
-    for line in (*aside(filled), judgement(filled.baseline), EXPLAINED):
+    for line in (*aside(filled), EXPLAINED):
         yield from ("", line)
 
 

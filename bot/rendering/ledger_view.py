@@ -11,7 +11,8 @@ from bot.rendering.text import count, place, short, visible
 
 EXPLAINED = (
     "Met: something supports the whole of it and nothing speaks against it. Contested: both. Not assessed: "
-    "no reading has spoken to it. A state is about the repository, not about anyone."
+    "no reading has spoken to it; a signal finds, it never says no, so the rest is for a reader. A state is "
+    "about the repository, not about anyone."
 )
 INCOMPLETE = (
     "Incomplete: what was not read may hold what is missing here. Nothing is asked of you because of it."
