@@ -6,7 +6,8 @@ No surface shows them. A draft is no ruling, and nothing here passes or fails an
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.ledger import Ledger, State
+from bot.domain.evidence import State
+from bot.domain.ledger import Ledger
 from bot.domain.rubric import Criterion, Rubric
 
 _UNDECIDED = (State.CONTESTED, State.NOT_ASSESSED)

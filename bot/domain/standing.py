@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from bot.domain.citation import MOST_CHARACTERS
-from bot.domain.ledger import squeezed
+from bot.domain.evidence import squeezed
 from bot.domain.report import Citation
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")

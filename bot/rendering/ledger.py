@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from bot.domain.evidence import State
 from bot.domain.filling import Filled
-from bot.domain.ledger import State
 from bot.rendering.ledger_view import (
     EXPLAINED,
     INCOMPLETE,

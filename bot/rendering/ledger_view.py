@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.evidence import Drift, Entry, State, Statement
 from bot.domain.filling import Filled
-from bot.domain.ledger import Drift, Entry, State, Statement, counts
+from bot.domain.ledger import counts
 from bot.domain.report import Citation
 from bot.domain.rubric import Check, Criterion
 from bot.rendering.text import count, place, short, visible

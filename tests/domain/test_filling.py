@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.evidence import State
 from bot.domain.filling import Filled, cited, fill
-from bot.domain.ledger import State
 from bot.domain.report import Citation, Report
 from bot.domain.rubric import Library, Pack
 from tests.domain import rubrics

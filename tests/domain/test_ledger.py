@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ledger import Drift, Entry, Exemption, Ledger, State, Statement, counts
+from bot.domain.evidence import Drift, Entry, Exemption, State, Statement
+from bot.domain.ledger import Ledger, counts
 from bot.domain.report import Citation, Movement
 from tests.domain.ledgers import CHECKS, EMPTY, HEADS, MOVEMENTS, movement, nothing_but
 from tests.rendering.reports import citation

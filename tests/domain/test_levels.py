@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ledger import Exemption, Ledger, State
+from bot.domain.evidence import Exemption, State
+from bot.domain.ledger import Ledger
 from bot.domain.levels import Drafts, Withheld, draft_levels
 from bot.domain.rubric import Criterion, Rubric
 from tests.domain import rubrics

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ledger import Ledger, State
+from bot.domain.evidence import State
+from bot.domain.ledger import Ledger
 from tests import sensei
 from tests.domain import rubrics
 from tests.repositories import Repository
