@@ -1,13 +1,17 @@
 """The composition root: settings to adapters to a ready application. Nothing else builds adapters."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.adapters import rubrics
+from bot.adapters import reports, rubrics
 from bot.adapters.git import open_checkout
+from bot.domain.filling import Filled, cited, fill
 from bot.domain.report import Report
 from bot.domain.rubric import Library, asks
+from bot.domain.standing import Standing
 from bot.ports import Progress
 from bot.settings import Settings
 from bot.workflows.review import Limits, Request, Review
@@ -30,13 +34,36 @@ def review(
     repository: str, request: Request, library: Library, settings: Settings, progress: Progress
 ) -> Reviewed:
     """Read a local repository."""
+    with _opened(repository, library, settings, progress) as work:
+        report = work.run(request)
+    return Reviewed(report, asks(library), work.notes)
+
+
+class LedgerRequest(NamedTuple):
+    """Whose tree fills a ledger, and the files of the saved reports that may add to it."""
+
+    head: str
+    reports: Sequence[Path]
+
+
+def ledger(
+    repository: str, request: LedgerRequest, library: Library, settings: Settings, progress: Progress
+) -> tuple[Filled, tuple[str, ...]]:
+    """Fill a ledger from a local repository; return it with notes for whoever wanted it."""
+    earlier = [reports.load(path, library.rubric) for path in request.reports]
+    standing = Standing(cited(earlier))
+    with _opened(repository, library, settings, progress) as work:
+        baseline = work.run(Request(None, request.head, baseline=True), standing.look)
+    return fill(baseline, earlier, library, standing.stands), work.notes
+
+
+@contextmanager
+def _opened(repository: str, library: Library, settings: Settings, progress: Progress) -> Iterator[Review]:
     with open_checkout(
         repository, timeout=settings.git_timeout, max_scan_bytes=settings.max_scan_bytes
     ) as checkout:
         limits = Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout)
-        work = Review(checkout, library, limits, Monotonic(), progress)
-        report = work.run(request)
-    return Reviewed(report, asks(library), work.notes)
+        yield Review(checkout, library, limits, Monotonic(), progress)
 
 
 class Monotonic:

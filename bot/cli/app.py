@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import demo, rubric, schema
+from bot.cli.ledger import ledger
 from bot.cli.review import review
 from bot.cli.settings import settings
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="The first reader of an AI Dojo: the bot asks, the sensei judges.",
 )
 app.command()(review)
+app.command()(ledger)
 app.add_typer(rubric.app, name="rubric")
 app.command()(demo.demo)
 app.command()(settings)

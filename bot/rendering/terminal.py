@@ -53,56 +53,57 @@ def _head(report: Report) -> Iterator[RenderableType]:
         yield Text()
         yield Text("Incomplete. Nothing is asked of you because of it.", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
-            yield _item("- ", Text(visible(reason)))
+            yield item("- ", Text(visible(reason)))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
-            yield _item("- ", Text(f"and {more:,} more"))
+            yield item("- ", Text(f"and {more:,} more"))
 
 
-def _title(words: str) -> Iterator[RenderableType]:
+def title(words: str) -> Iterator[RenderableType]:
+    """Begin a section."""
     yield Text()
     yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
 
 
 def _facts(report: Report) -> Iterator[RenderableType]:
     if groups := facts(report):
-        yield from _title(f"Facts ({len(groups)})")
+        yield from title(f"Facts ({len(groups)})")
     for n, same in enumerate(groups, 1):
         yield Text()
-        yield _item(f"{n:2}. ", Text(visible(same[0].text), "bold"))
+        yield item(f"{n:2}. ", Text(visible(same[0].text), "bold"))
         yield from _quoted(same[0].citation)
         if len(same) > 1:
             places = [place(each.citation) for each in same[1:]]
-            yield _below(Text(f"also {some(places, MOST_PLACES)}", "dim"))
+            yield below(Text(f"also {some(places, MOST_PLACES)}", "dim"))
         if same[0].check:
-            yield _below(Text(f"speaks against {same[0].check}", "dim"))
+            yield below(Text(f"speaks against {same[0].check}", "dim"))
 
 
 def _questions(report: Report) -> Iterator[RenderableType]:
     if report.kind == "baseline":
         return
     if not report.questions:
-        yield from _title("Questions")
+        yield from title("Questions")
         yield Text()
-        yield _item("    ", Text("None. A change without an open decision is a good change."))
+        yield item("    ", Text("None. A change without an open decision is a good change."))
         return
-    yield from _title(f"Questions ({len(report.questions)})")
+    yield from title(f"Questions ({len(report.questions)})")
     for n, question in enumerate(report.questions, 1):
         yield Text()
-        yield _item(f"{n:2}. ", Text(visible(question.text), "bold cyan"))
+        yield item(f"{n:2}. ", Text(visible(question.text), "bold cyan"))
         yield from _quoted(question.citation)
         if question.check:
-            yield _below(Text(f"serves {question.check}", "dim"))
+            yield below(Text(f"serves {question.check}", "dim"))
 
 
 def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if not report.movements:
         return
-    yield from _title("What moved")
+    yield from title("What moved")
     for movement in sorted(report.movements, key=lambda each: each.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
-        yield _item(Text.assemble(" ", sign, "  "), _movement(movement, asks))
-        yield _below(Text(some([place(each) for each in movement.citations], MOST_PLACES), "dim"))
+        yield item(Text.assemble(" ", sign, "  "), _movement(movement, asks))
+        yield below(Text(some([place(each) for each in movement.citations], MOST_PLACES), "dim"))
 
 
 def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
@@ -114,7 +115,7 @@ def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
 
 
 def _foot(report: Report) -> Iterator[RenderableType]:
-    yield from _title("Read")
+    yield from title("Read")
     yield Text()
     yield Text(coverage(report))
     for reason, paths in skipped_by_reason(report).items():
@@ -123,12 +124,12 @@ def _foot(report: Report) -> Iterator[RenderableType]:
 
 
 def _quoted(citation: Citation) -> Iterator[RenderableType]:
-    yield _below(Text(place(citation), "dim"))
+    yield below(Text(place(citation), "dim"))
     for line in visible(citation.quote).split("\n"):
         yield Padding(Text("│ " + line.expandtabs(4), overflow="fold"), (0, 0, 0, 4))
 
 
-def _item(mark: str | Text, text: Text) -> RenderableType:
+def item(mark: str | Text, text: Text) -> RenderableType:
     """Put a mark before a text that wraps beside it."""
     grid = Table.grid(padding=0)
     grid.add_column(no_wrap=True, width=4)
@@ -137,5 +138,6 @@ def _item(mark: str | Text, text: Text) -> RenderableType:
     return grid
 
 
-def _below(text: Text) -> RenderableType:
+def below(text: Text) -> RenderableType:
+    """Put a text under what ``item`` has begun."""
     return Padding(text, (0, 0, 0, 4))

@@ -71,16 +71,20 @@ class Review:
         self._scanner = Scanner(armed(with_packs(library.rubric, library.packs).criteria))
         self._redactor = Redactor()
         self._so_far = _SoFar()
+        self._on_text: Callable[[str], None] = _nobody
         self.notes: tuple[str, ...] = ()
         """Sentences for whoever asked for the reading, once it has run; no part of the report."""
 
-    def run(self, request: Request) -> Report:
+    def run(self, request: Request, on_text: Callable[[str], None] | None = None) -> Report:
         """Read, and return the report; incomplete, with reasons, where something could not be read.
+
+        ``on_text`` is given the new side of every file that is read for decisions.
 
         Raises:
             UserError: there is nothing that can be read: no repository, an unknown revision.
         """
         started = self._clock.monotonic()
+        self._on_text = on_text or _nobody
         self._progress.stage("Reading the history")
         if request.baseline:
             change = self._checkout.baseline(request.head)
@@ -186,6 +190,7 @@ class Review:
         self._so_far.found += scan.touched
         self._so_far.fingerprints |= scan.fingerprints
         self._detect(text.path, text.content)
+        self._on_text(text.content)
         return scan
 
     def _scan_base(self, change: Change, file: FileDiff, after: Scan | None) -> None:
@@ -251,6 +256,10 @@ class Review:
             ),
             cost=Cost(seconds=round(seconds, 3)),
         )
+
+
+def _nobody(_text: str) -> None:
+    pass
 
 
 def _everything(_line: int) -> bool:

@@ -1,0 +1,53 @@
+"""``sensei ledger``: the evidence that a whole repository shows, check by check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.review import INCOMPLETE, Format
+
+
+def ledger(
+    repo: Annotated[
+        Path, typer.Option(help="The repository: its folder, one below it, or a bare one.")
+    ] = Path(),
+    head: Annotated[
+        str,
+        typer.Option(help="What counts: a commit or branch; WORKTREE or INDEX for what is not committed."),
+    ] = "HEAD",
+    rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="A saved review (--format json); may be repeated. Counts while it still stands."),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
+) -> None:
+    """Show what each check of the rubric rests on: its state, its evidence, what is missing, what has gone.
+
+    Reads the whole tree by its signals, and what saved reviews found that still stands. Exit status: 0
+    complete, 3 incomplete (it says why), 2 unusable input.
+    """
+    from bot import bootstrap
+    from bot import settings as environment
+    from bot.cli.output import complain, console, progress, say
+    from bot.rendering import ledger as rendering
+    from bot.rendering import ledger_markdown
+
+    settings = environment.load()
+    library = bootstrap.library(settings, rubric, overlay)
+    with progress() as bar:
+        request = bootstrap.LedgerRequest(head, report or ())
+        filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar)
+    for note in notes:
+        complain(f"sensei: note: {note}")
+    match format_:
+        case Format.JSON:
+            say(filled.ledger.as_json())
+        case Format.MD:
+            say(ledger_markdown.render(filled))
+        case Format.TERMINAL:
+            console().print(rendering.render(filled))
+    if not filled.baseline.complete:
+        raise typer.Exit(INCOMPLETE)
