@@ -39,6 +39,7 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/_data/rubrics/stacks/google-adk.yaml",
         "bot/_data/rubrics/schema.json",
         "bot/_data/prompts/README.md",
+        "bot/_data/prompts/review/read.md",
         "bot/_data/migrations/README.md",
         "bot/_data/samples/bedrock-claims-triage/sample.yaml",
         "bot/report.schema.json",

@@ -1,0 +1,76 @@
+"""The forms of a model's answers, as plain JSON Schema.
+
+Only what structured outputs accept: every object closed, every key required, no bounds. Limits are told in
+the prompts and kept by ``domain.answer``. No id of a rubric is in a form: the same one serves every cohort,
+and a provider prepares it once. Keys stand in the order of thought: first the place, then what is said of it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_TEXT: Mapping[str, Any] = {"type": "string"}
+_NUMBER: Mapping[str, Any] = {"type": "integer"}
+
+
+def _object(**properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _one_of(*values: str) -> Mapping[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+def _or_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_PLACE: Mapping[str, Any] = {
+    "source": _one_of("commit", "text"),
+    "path": _TEXT,
+    "side": _one_of("head", "base"),
+    "quote": _TEXT,
+}
+_MOVEMENTS = _list(
+    _object(
+        check=_TEXT,
+        quotes=_list(_object(**_PLACE)),
+        direction=_one_of("supports", "weakens"),
+        partial={"type": "boolean"},
+        missing=_TEXT,
+    )
+)
+_CONCERNS = _list(_object(**_PLACE, check=_or_null(_TEXT), fact=_TEXT))
+_QUESTIONS = _list(_object(**_PLACE, check=_or_null(_TEXT), why=_TEXT, question=_TEXT))
+_STRENGTHS = _list(_object(**_PLACE, text=_TEXT))
+
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "read": _object(
+        touched=_list(_TEXT),
+        movements=_MOVEMENTS,
+        concerns=_CONCERNS,
+        questions=_QUESTIONS,
+        strengths=_STRENGTHS,
+    ),
+    "reduce": _object(
+        movements=_list(_object(numbers=_list(_NUMBER), partial={"type": "boolean"}, missing=_TEXT)),
+        concerns=_list(_NUMBER),
+        questions=_list(_NUMBER),
+        strengths=_list(_NUMBER),
+    ),
+    "challenge": _object(
+        verdicts=_list(
+            _object(n=_NUMBER, because=_TEXT, verdict=_one_of("keep", "drop", "reword"), reworded=_TEXT)
+        ),
+        best=_or_null(_NUMBER),
+    ),
+    "baseline": _object(touched=_list(_TEXT), movements=_MOVEMENTS, concerns=_CONCERNS),
+}
