@@ -47,7 +47,7 @@ class Fails:
 
 @dataclass(frozen=True)
 class Breaks:
-    """A stream that stops after ``after`` events: with an ``error`` event, with nonsense, or cut (a reset)."""
+    """A stream that ends after ``after`` events: with an ``error`` event, with nonsense, or cut off."""
 
     after: int = 3
     error: str | None = None
@@ -57,7 +57,7 @@ class Breaks:
 
 @dataclass(frozen=True)
 class Hangs:
-    """Says nothing until ``Messages.release``, then replies; with ``trickle``, begins a line and never ends it."""
+    """Says nothing until ``Messages.release``, then replies; with ``trickle``, begins a line and no more."""
 
     reply: Says = field(default_factory=Says)
     trickle: bool = False
@@ -77,7 +77,7 @@ class Recorded:
 
 
 class Messages:
-    """The server. Steps given to ``script`` are taken first, then ``otherwise`` decides by the request's body.
+    """The server. Steps given to ``script`` are taken first, then ``otherwise`` decides by the body.
 
     Leaving it fails the test if a request did not have the form that the SDK's types give it.
     """

@@ -2,8 +2,8 @@
 
 A request whose answer was recorded is never sent again. What remains: a call in flight when its process dies
 may be paid and is made again, and its row stays an intent and shows it; and two processes that ask the same
-both pay if the one that called first gave no sign of life for ``Limits.silent`` seconds (a machine that slept,
-clocks so far apart), or needs longer than ``Limits.seconds``.
+both pay if the one that called first gave no sign of life for ``Limits.silent`` seconds (a machine that
+slept, clocks so far apart), or needs longer than ``Limits.seconds``.
 """
 
 import contextlib

@@ -12,8 +12,8 @@ from tests import databases
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    with databases.postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[URL]:
+    with databases.postgres() as server:
         yield server
 
 
