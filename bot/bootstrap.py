@@ -12,7 +12,7 @@ from bot.domain.filling import Filled, cited, fill
 from bot.domain.report import Report
 from bot.domain.rubric import Library, asks
 from bot.domain.standing import Standing
-from bot.ports import Progress
+from bot.ports import Model, Progress
 from bot.settings import Settings
 from bot.workflows.review import Limits, Request, Review
 
@@ -64,6 +64,45 @@ def _opened(repository: str, library: Library, settings: Settings, progress: Pro
     ) as checkout:
         limits = Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout)
         yield Review(checkout, library, limits, Monotonic(), progress)
+
+
+@contextmanager
+def model(settings: Settings) -> Iterator[Model | None]:
+    """Open the model that the settings name, for one review; None where they name none.
+
+    Raises:
+        UserError: the provider, its key, its price or the store of calls cannot be used.
+    """
+    if settings.model_provider is None or settings.model is None:
+        yield None
+        return
+    # Half a second of imports that a review without a model does not need.
+    from bot.adapters import model as adapter  # noqa: PLC0415
+    from bot.adapters import store  # noqa: PLC0415
+
+    provider, timeout = settings.model_provider, settings.model_timeout
+    with (
+        adapter.connect(
+            provider, settings.anthropic_api_key, settings.model_base_url, settings.aws_region, timeout
+        ) as client,
+        store.open_store(database_url(settings)) as engine,
+    ):
+        yield adapter.RecordedModel(
+            client,
+            provider,
+            settings.model,
+            store.Calls(engine),
+            adapter.Purse(
+                adapter.load_prices().of(provider, settings.model),
+                adapter.Budgets(settings.review_budget_usd, settings.day_budget_usd),
+            ),
+            adapter.Limits(seconds=timeout),
+        )
+
+
+def database_url(settings: Settings) -> str | None:
+    """Return the store's address, password included; None for the file in the user's data folder."""
+    return settings.database_url.get_secret_value() if settings.database_url else None
 
 
 class Monotonic:

@@ -6,9 +6,9 @@ change how a reading is done.
 """
 
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import UserError
@@ -17,7 +17,10 @@ from bot.errors import UserError
 class Settings(BaseSettings):
     """One field per variable ``SENSEI_<NAME>``. A flag of a command goes before its variable."""
 
-    model_config = SettingsConfigDict(env_prefix="SENSEI_", frozen=True)
+    # An empty variable is an unset one: that is what `VARIABLE=` in a service unit means.
+    model_config = SettingsConfigDict(
+        env_prefix="SENSEI_", frozen=True, env_ignore_empty=True, protected_namespaces=()
+    )
 
     rubric: Annotated[
         str, Field(description="Rubric that reviews use: the id of a shipped one, or a file.", min_length=1)
@@ -39,6 +42,57 @@ class Settings(BaseSettings):
     max_scan_bytes: Annotated[
         int, Field(description="Files larger than this, in bytes, are not even searched for secrets.", gt=0)
     ] = 8 * 1024 * 1024
+    model_provider: Annotated[
+        Literal["anthropic", "bedrock"] | None,
+        Field(
+            description="Who is asked to read: anthropic or bedrock. Unset: no model, nothing leaves here."
+        ),
+    ] = None
+    model: Annotated[
+        str | None, Field(description="Id of the model, as its provider writes it.", min_length=1)
+    ] = None
+    anthropic_api_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="Key for the provider anthropic. ANTHROPIC_API_KEY is never used: it bills no one."
+        ),
+    ] = None
+    model_base_url: Annotated[
+        str | None,
+        Field(
+            description="Another address that speaks the Messages API, to which everything is sent.",
+            pattern=r"^https?://[^\s]+$",
+        ),
+    ] = None
+    aws_region: Annotated[
+        str | None, Field(description="AWS region for the provider bedrock.", pattern=r"^[a-z0-9-]+$")
+    ] = None
+    model_timeout: Annotated[
+        float,
+        Field(
+            description="Seconds that one question to the model may take, retries included.", gt=0, le=3600
+        ),
+    ] = 300.0
+    review_budget_usd: Annotated[
+        float | None,
+        Field(
+            description="US dollars that one review may cost; a call that may cost more is not made.", gt=0
+        ),
+    ] = None
+    day_budget_usd: Annotated[
+        float | None,
+        Field(description="US dollars that all reviews of a day (UTC) may cost together.", gt=0),
+    ] = None
+    database_url: Annotated[
+        SecretStr | None,
+        Field(description="PostgreSQL that records the model's calls. Unset: a file in your data folder."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.model_provider is not None and self.model is None:
+            raise ValueError("a provider needs a model: set SENSEI_MODEL to a model's id")
+        return self
 
 
 def load() -> Settings:
@@ -50,10 +104,11 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        first = invalid.errors()[0]
-        name = "SENSEI_" + "_".join(str(part) for part in first["loc"]).upper()
+        first = invalid.errors(include_input=False)[0]
+        name = "SENSEI_" + str(first["loc"][0] if first["loc"] else "model_provider").upper()
+        reason = str(first.get("ctx", {}).get("error", first["msg"][:1].lower() + first["msg"][1:]))
         raise UserError(
-            f"The environment variable {name} cannot be used: {first['msg'].lower()}.",
+            f"The environment variable {name} cannot be used: {reason}.",
             "Correct it or unset it; `sensei settings` lists what each means.",
         ) from None
 
@@ -79,4 +134,5 @@ def described(settings: Settings | None = None) -> list[Described]:
 
 
 def _shown(value: object) -> str:
+    # A SecretStr writes itself as asterisks.
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

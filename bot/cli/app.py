@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import demo, rubric, schema
+from bot.cli import db, demo, rubric, schema
 from bot.cli.ledger import ledger
 from bot.cli.review import review
 from bot.cli.settings import settings
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(review)
 app.command()(ledger)
 app.add_typer(rubric.app, name="rubric")
+app.add_typer(db.app, name="db")
 app.command()(demo.demo)
 app.command()(settings)
 app.command()(schema.schema)

@@ -1,0 +1,66 @@
+"""Time as a caller spends it: waits, deadlines, signs of life."""
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Where time comes from, in seconds, and chance in [0, 1); tests bring their own."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+    def backoff(self, failures: int) -> float:
+        """Return how long to wait after so many failures: doubling, and never in step with anybody else."""
+        return min(_FIRST_WAIT * 2.0 ** (failures - 1), _LONGEST_WAIT) * (0.5 + self.chance() / 2)
+
+
+def within(
+    seconds: float, work: Callable[[threading.Event], T], beat: Callable[[], None], every: float
+) -> T | None:
+    """Return what ``work`` returns, or None once ``seconds`` have passed on the wall; then its event is set.
+
+    A read of a socket can be bounded, a whole exchange over one cannot: a server that sends a byte now and
+    then would hold us for ever. So the work has a thread, and is left behind. Meanwhile ``beat`` is called
+    ``every`` so many seconds.
+    """
+    results: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def run() -> None:
+        try:
+            result = work(stop)
+        except BaseException as raised:  # noqa: BLE001 - raised again, in the thread that waits
+            error = raised
+
+            def fail() -> T:
+                raise error
+
+            results.put(fail)
+        else:
+            results.put(lambda: result)
+
+    if seconds <= 0:
+        return None
+    threading.Thread(target=run, name="model call", daemon=True).start()
+    until = time.monotonic() + seconds
+    try:
+        while (left := until - time.monotonic()) > 0:
+            try:
+                return results.get(timeout=min(left, every))()
+            except queue.Empty:
+                beat()
+    finally:
+        stop.set()
+    return None

@@ -1,0 +1,96 @@
+"""What a call costs, by a table with a date: ``prices.yaml`` beside this file."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from bot.ports import Usage
+
+FILE = Path(__file__).with_name("prices.yaml")
+
+# Bedrock names a model "anthropic.claude-opus-5-5", before it perhaps "eu." or "global.", after it perhaps
+# "-v1:0"; Anthropic sometimes adds the day of a release.
+_ID = re.compile(
+    r"^(?:(?P<area>[a-z]+)\.)?(?:anthropic\.)?(?P<id>claude-[a-z]+-\d+(?:-\d)?)(?:-\d{8})?(?:-v\d.*)?$"
+)
+# A token is three to five bytes of prose or code; fewer bytes make the estimate higher, which keeps budgets.
+_BYTES_PER_TOKEN = 2.5
+_MILLION = 1_000_000
+
+
+class Rates(BaseModel):
+    """USD per million tokens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+
+    def usd(self, usage: Usage) -> float:
+        """Return the price of these tokens."""
+        return (
+            usage.input * self.input
+            + usage.output * self.output
+            + usage.cache_write * self.cache_write
+            + usage.cache_read * self.cache_read
+        ) / _MILLION
+
+
+class _Above(Rates):
+    tokens: int
+
+
+class Price(Rates):
+    """A model's rates, and those of a prompt longer than ``above.tokens``."""
+
+    above: _Above | None = None
+
+    def usd(self, usage: Usage) -> float:
+        """Return the price of a call."""
+        prompt = usage.input + usage.cache_read + usage.cache_write
+        if self.above is not None and prompt > self.above.tokens:
+            return self.above.usd(usage)
+        return super().usd(usage)
+
+    def times(self, factor: float) -> "Price":
+        """Return these rates, all dearer by a factor."""
+        rates = {name: getattr(self, name) * factor for name in Rates.model_fields}
+        above = self.above and self.above.model_copy(
+            update={name: getattr(self.above, name) * factor for name in Rates.model_fields}
+        )
+        return self.model_copy(update={**rates, "above": above})
+
+
+class Prices(BaseModel):
+    """The whole table. ``date`` is the day on which it was true."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: date
+    source: str
+    bedrock_regional_factor: float
+    models: dict[str, Price]
+
+    def of(self, provider: Literal["anthropic", "bedrock"], model: str) -> Price | None:
+        """Return a model's price, None where it is not known."""
+        named = _ID.match(model)
+        price = self.models.get(named["id"]) if named else None
+        if price is None or named is None or provider == "anthropic" or named["area"] == "global":
+            return price
+        return price.times(self.bedrock_regional_factor)
+
+
+def load() -> Prices:
+    """Read the table that ships."""
+    return Prices.model_validate(YAML(typ="safe").load(FILE.read_text("utf-8")))
+
+
+def most(text_bytes: int, max_tokens: int) -> Usage:
+    """Return what a call uses at most: an estimate for the prompt, all cached, and the answer's limit."""
+    return Usage(cache_write=int(text_bytes / _BYTES_PER_TOKEN) + 1_000, output=max_tokens)

@@ -1,0 +1,90 @@
+"""Engines for SQLite and PostgreSQL."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import UserError
+
+BUSY_SECONDS = 30
+_REMEDY = "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database, or is unset."
+
+
+def default_file() -> Path:
+    """Return where the store lies unless a database is named: in the user's own data folder."""
+    return platformdirs.user_data_path("sensei", appauthor=False) / "sensei.db"
+
+
+def engine(url: str | None = None) -> sa.Engine:
+    """Create an engine for a URL, or for the default file. Nothing is connected to yet.
+
+    Raises:
+        UserError: the URL cannot be used, or the file cannot be made. Neither message holds the URL, which
+        may
+            hold a password.
+    """
+    parsed = _parse(url) if url else URL.create("sqlite", database=str(default_file()))
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        _create(Path(parsed.database))
+    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    sa.event.listen(made, "connect", _on_connect)
+    sa.event.listen(made, "begin", _on_begin)
+    return made
+
+
+def _parse(url: str) -> URL:
+    try:
+        # The short scheme is what several hosts of PostgreSQL hand out.
+        parsed = make_url("postgresql://" + url[11:] if url.startswith("postgres://") else url)
+    except (ArgumentError, ValueError):
+        raise UserError("SENSEI_DATABASE_URL is not a database's address.", _REMEDY) from None
+    if parsed.get_backend_name() not in {"postgresql", "sqlite"}:
+        raise UserError("SENSEI_DATABASE_URL names a kind of database that Sensei does not use.", _REMEDY)
+    return parsed
+
+
+def _create(file: Path) -> None:
+    """Make the file for its owner's eyes only, since answers quote code. SQLite's side files inherit."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as refused:
+        raise UserError(
+            f"{file} cannot be written: {refused.strerror}.",
+            "It records what was asked of a model, so that nothing is paid twice.",
+        ) from None
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing on its own; _on_begin does
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch a new file over. SQLite does not wait for others here, whatever its busy timeout."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as busy:
+            if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    # Immediate: whoever reads and then writes has the right to write from the start, or waits for it.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

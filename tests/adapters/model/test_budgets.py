@@ -1,0 +1,152 @@
+"""What may be spent."""
+
+import importlib.util
+import re
+
+import pytest
+from pydantic import SecretStr
+
+from bot.adapters.model import Budgets, Purse, RecordedModel, connect, load_prices
+from bot.adapters.model.prices import Price
+from bot.errors import UserError
+from bot.ports import Outcome, Usage
+from tests.adapters.model.asking import Time, asking, request
+from tests.fakes.messages import KEY, Fails, Messages, Says
+
+# 2,000 tokens of answer at 20 USD a million, and a prompt of about 1,600 tokens, taken for more.
+MOST = 0.05
+
+
+def test_a_review_stops_before_the_call_that_may_cost_too_much(
+    server: Messages, database: str, time: Time
+) -> None:
+    with asking(server.url, database, time, review=MOST + 0.002) as model:
+        assert model.ask(request("one")).outcome is Outcome.ANSWERED
+        refused = model.ask(request("two"))
+        assert (refused.outcome, refused.usd, refused.attempts) == (Outcome.OVER_BUDGET, 0.0, 0)
+        assert re.fullmatch(
+            r"One more call to the model may cost up to \$0\.0\d+ \(estimated\), "
+            r"and \$0\.0\d+ of this review's \$0\.05 is left\.",
+            refused.reason,
+        )
+        assert model.ask(request("one")).reused, "what is recorded costs nothing"
+    assert len(server.requests) == 1
+    with asking(server.url, database, time, review=MOST + 0.002) as another_review:
+        assert another_review.ask(request("two")).outcome is Outcome.ANSWERED
+
+
+def test_being_turned_away_uses_up_no_budget(server: Messages, database: str, time: Time) -> None:
+    server.script(*[Fails(529, "overloaded_error")] * 3)
+    with asking(server.url, database, time, review=MOST, day=MOST) as model:
+        assert model.ask(request()).outcome is Outcome.ANSWERED
+
+
+def test_a_day_is_shared_by_all_reviews_and_ends_at_midnight_utc(
+    server: Messages, database: str, time: Time
+) -> None:
+    def ask(user: str) -> Outcome:
+        with asking(server.url, database, time, day=MOST + 0.002) as model:
+            return model.ask(request(user)).outcome
+
+    assert [ask("one"), ask("two")] == [Outcome.ANSWERED, Outcome.OVER_BUDGET]
+    time.seconds += 12 * 3600 - 1
+    assert ask("two") is Outcome.OVER_BUDGET
+    time.seconds += 1
+    assert ask("two") is Outcome.ANSWERED
+    assert len(server.requests) == 2
+
+
+def test_a_budget_without_a_price_is_refused() -> None:
+    for budgets in (Budgets(review=1.0), Budgets(day=1.0)):
+        with pytest.raises(UserError, match="No price is known"):
+            Purse(None, budgets)
+    assert Purse(None, Budgets()).most({"max_tokens": 5}) is None
+
+
+def test_without_a_price_a_call_has_none(server: Messages, database: str, time: Time) -> None:
+    with asking(server.url, database, time) as priced:
+        model = RecordedModel(
+            priced.client, "anthropic", "llama", priced.calls, Purse(None, Budgets()), pace=time.pace
+        )
+        assert model.ask(request()).usd is None
+        assert model.ask(request()).usd == 0.0
+
+
+def test_prices_are_dated_and_name_their_source() -> None:
+    prices = load_prices()
+    assert prices.date.year >= 2026
+    assert "platform.claude.com" in prices.source
+    for name, price in prices.models.items():
+        assert 0 < price.cache_read < price.input < price.cache_write < price.output, name
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "usd"),
+    [
+        ("anthropic", "claude-opus-5-5", 4.0),
+        ("anthropic", "claude-haiku-4-5-20251001", 1.0),
+        ("bedrock", "anthropic.claude-opus-5-5", 4.4),
+        ("bedrock", "eu.anthropic.claude-opus-4-6-v1", 5.5),
+        ("bedrock", "global.anthropic.claude-haiku-4-5-20251001-v1:0", 1.0),
+        ("anthropic", "claude-opus-9-9", None),
+        ("anthropic", "llama3", None),
+        ("anthropic", "not-claude-opus-5-5", None),
+        ("anthropic", "claude-opus-5-5-turbo", None),
+    ],
+)
+def test_a_model_has_its_own_price_or_none(provider: str, model: str, usd: float | None) -> None:
+    price = load_prices().of(provider, model)  # type: ignore[arg-type]
+    assert (price and round(price.input, 6)) == usd
+
+
+def test_a_price_is_the_sum_over_its_kinds_of_tokens() -> None:
+    price = Price(input=1, output=10, cache_write=2, cache_read=0.5)
+    assert price.usd(Usage(1_000_000, 100_000, 2_000_000, 500_000)) == 1 + 1 + 1 + 1
+
+
+def test_a_long_prompt_costs_the_second_set_of_rates() -> None:
+    price = load_prices().of("anthropic", "claude-haiku-5-5")
+    assert price is not None
+    assert price.usd(Usage(input=100_000)) == pytest.approx(0.01)
+    assert price.usd(Usage(input=50_000, cache_read=50_001)) == pytest.approx(0.025 + 0.0025, rel=1e-3)
+
+
+@pytest.mark.parametrize("empty", [None, SecretStr("")])
+def test_a_provider_without_a_key_is_told_which_variable(empty: SecretStr | None) -> None:
+    with pytest.raises(UserError, match="there is no key") as told:
+        connect("anthropic", empty, None, None, 10)
+    assert "SENSEI_ANTHROPIC_API_KEY" in told.value.remedy
+
+
+@pytest.mark.skipif(importlib.util.find_spec("boto3") is not None, reason="boto3 is here")
+def test_bedrock_without_its_extra_says_how_to_get_it() -> None:
+    with pytest.raises(UserError, match="boto3 is not installed") as told:
+        connect("bedrock", None, None, "eu-central-1", 10)
+    assert told.value.remedy == "Run `pip install sensei-bot[bedrock]`."
+
+
+@pytest.mark.skipif(importlib.util.find_spec("boto3") is None, reason="the extra bedrock is not installed")
+def test_bedrock_speaks_the_same_api_and_needs_a_region(
+    server: Messages, database: str, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserError, match="no region"):
+        connect("bedrock", None, None, None, 10)
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", KEY)
+    with (
+        asking(server.url, database, time) as other,
+        connect("bedrock", None, server.url, "eu-west-1", 10) as client,
+    ):
+        model = RecordedModel(
+            client, "bedrock", "anthropic.claude-opus-5-5", other.calls, other.purse, pace=time.pace
+        )
+        assert model.ask(request()).outcome is Outcome.ANSWERED
+    assert server.requests[0].body["model"] == "anthropic.claude-opus-5-5"
+
+
+def test_what_answers_say_they_cost_is_what_the_day_cost(server: Messages, database: str, time: Time) -> None:
+    server.script(Says(text="no"))
+    with asking(server.url, database, time, review=10.0) as model:
+        first, second, third = (model.ask(request()) for _ in range(3))
+        total = model.calls.spent_today()
+    assert [one.outcome for one in (first, second)] == [Outcome.MALFORMED, Outcome.ANSWERED]
+    assert (first.usd or 0) + (second.usd or 0) + (third.usd or 0) == pytest.approx(total)
