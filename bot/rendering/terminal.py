@@ -14,6 +14,7 @@ from bot.rendering.text import (
     coverage,
     facts,
     judgement,
+    no_question,
     place,
     short,
     skipped_by_reason,
@@ -82,7 +83,7 @@ def _questions(report: Report) -> Iterator[RenderableType]:
     if not report.questions:
         yield from _title("Questions")
         yield Text()
-        yield _item("    ", Text("None. A change without an open decision is a good change."))
+        yield _item("    ", Text(no_question(report)))
         return
     yield from _title(f"Questions ({len(report.questions)})")
     for n, question in enumerate(report.questions, 1):
