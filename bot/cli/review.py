@@ -19,6 +19,7 @@ class Format(StrEnum):
 
     TERMINAL = "terminal"
     MD = "md"
+    HTML = "html"
     JSON = "json"
 
 
@@ -92,6 +93,10 @@ def _deliver(report: "Report", asks: dict[str, str], format_: Format, output: Pa
             text = report.as_json()
         case Format.MD:
             text = markdown.render(report, asks)
+        case Format.HTML:
+            from bot.rendering import html
+
+            text = html.render(report, asks)
         case Format.TERMINAL:
             text = as_text(terminal.render(report, asks))
     if output:

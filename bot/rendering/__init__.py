@@ -1,1 +1,1 @@
-"""Pure pictures of results: terminal, Markdown, JSON."""
+"""Pure pictures of results: terminal, Markdown, HTML, JSON."""

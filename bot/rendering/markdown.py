@@ -10,6 +10,7 @@ from bot.rendering.text import (
     facts,
     judgement,
     moved,
+    no_question,
     place,
     short,
     skipped_by_reason,
@@ -88,7 +89,7 @@ def _questions(report: Report) -> Iterator[str]:
         return
     yield from ("", "## Questions", "")
     if not report.questions:
-        yield "None. A change without an open decision is a good change."
+        yield no_question(report)
     for question in report.questions:
         serves = f" Serves {code(question.check)}." if question.check else ""
         yield f"1. **{plain(question.text)}**{serves}"

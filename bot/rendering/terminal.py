@@ -15,6 +15,7 @@ from bot.rendering.text import (
     facts,
     judgement,
     moved,
+    no_question,
     place,
     short,
     skipped_by_reason,
@@ -84,7 +85,7 @@ def _questions(report: Report) -> Iterator[RenderableType]:
     if not report.questions:
         yield from title("Questions")
         yield Text()
-        yield item("    ", Text("None. A change without an open decision is a good change."))
+        yield item("    ", Text(no_question(report)))
         return
     yield from title(f"Questions ({len(report.questions)})")
     for n, question in enumerate(report.questions, 1):

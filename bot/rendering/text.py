@@ -60,6 +60,13 @@ def judgement(report: Report) -> str:
     return f"{count(left, 'check')} not assessed: a signal finds, it never says no. The rest is for a reader."
 
 
+def no_question(report: Report) -> str:
+    """Say that nothing is asked: good, unless a part was not read."""
+    if not report.complete:
+        return "None about what was read."
+    return "None. A change without an open decision is a good change."
+
+
 def facts(report: Report) -> list[list[Concern]]:
     """Group the concerns that state the same fact in several places, in their order."""
     groups: dict[tuple[str | None, str], list[Concern]] = {}

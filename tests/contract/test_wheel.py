@@ -43,6 +43,8 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/_data/migrations/README.md",
         "bot/_data/samples/bedrock-claims-triage/sample.yaml",
         "bot/report.schema.json",
+        "bot/rendering/report.html.jinja",
+        "bot/rendering/report.css",
         "bot/py.typed",
     ]:
         assert expected in names
@@ -73,5 +75,6 @@ def test_the_wheel_works_in_an_empty_environment_from_another_folder(wheel: Path
         return done.stdout
 
     assert json.loads(installed("review", "--baseline", "--format", "json"))["stacks"] == ["anthropic"]
+    assert "<h1>The whole tree at" in installed("review", "--baseline", "--format", "html")
     assert "A model would add judgement" in installed("demo")
     assert "risk.1" in installed("rubric", "show")

@@ -57,6 +57,16 @@ def test_markdown_is_written_to_a_file_and_nothing_is_printed(repository: Reposi
     assert [path.name for path in tmp_path.iterdir()] == ["report.md"]
 
 
+def test_a_page_is_written_whole(repository: Repository, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    done = sensei.run("review", "--format", "html", "--output", str(target), cwd=repository.path)
+    assert (done.returncode, done.stdout) == (0, "")
+    page = target.read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.endswith("</html>\n")
+    assert f"{repository.id('main')[:10]} → {repository.id('work')[:10]}" in page
+
+
 @pytest.mark.parametrize("head", ["--staged", "--head=WORKTREE", "--head=INDEX"])
 def test_a_participant_can_check_before_pushing(tmp_path: Path, head: str) -> None:
     repository = Repository.make(tmp_path)

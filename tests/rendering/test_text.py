@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.text import count, coverage, place, some, visible
+from bot.rendering.text import count, coverage, no_question, place, some, visible
 from tests.rendering.reports import citation, report
 
 
@@ -35,3 +35,9 @@ def test_coverage_and_cost_are_one_sentence() -> None:
     assert coverage(report()) == "3 of 3 files read; 0 calls, 0 tokens, $0.00, 1.3 s; no model"
     unknown = report().model_copy(update={"cost": report().cost.model_copy(update={"usd": None})})
     assert "price unknown" in coverage(unknown)
+
+
+def test_silence_about_what_was_not_read_is_not_praise() -> None:
+    assert no_question(report()) == "None. A change without an open decision is a good change."
+    stopped = report(complete=False, incomplete_because=("stopped",))
+    assert no_question(stopped) == "None about what was read."
