@@ -15,6 +15,7 @@ from ast_grep_py import Config, Range, SgNode, SgRoot
 from pathspec import GitIgnoreSpec
 
 from bot.domain.rubric import LANGUAGES, AntiPattern, Check, Criterion, FileRule, Signal, SyntaxRule, owners
+from bot.domain.syntax import parsed
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|evals?|__tests__|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$"
@@ -92,7 +93,9 @@ class Scanner:
         for one in self._by_language.get(language, ()):
             rule = one.signal.languages[language]
             if _belongs(one.signal, test) and worth_parsing(rule, language, text):
-                root = root or SgRoot(text, language).root()
+                root = root or parsed(text, language)
+                if root is None:
+                    return
                 yield from (Hit(one, *span) for span in match_syntax(rule, root))
 
     def cares_for(self, path: str) -> bool:

@@ -1,0 +1,83 @@
+"""Changes for tests, without git: two contents in, a readable file out; and the judge of its citations."""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from bot.domain.citation import Text
+from bot.domain.context import Readable
+from bot.domain.diff import FileDiff, Hunk, Kind, Line, Side, Status
+from bot.domain.report import Citation
+from bot.domain.secrets import Redactor
+
+HEAD, BASE = "a" * 40, "b" * 40
+_BLOB = Side("100644", "0" * 40)
+_MARK = re.compile(r"\[redacted:[a-z0-9-]+\]")
+
+
+def readable(
+    path: str,
+    old: str | None,
+    new: str | None,
+    redactor: Redactor | None = None,
+    *,
+    old_path: str | None = None,
+    baseline: bool = False,
+) -> Readable:
+    """Make the change of one file; None: it is not there on that side."""
+    redactor = redactor or Redactor()
+    old_path = old_path or path
+    status = Status.ADDED if old is None else Status.DELETED if new is None else Status.MODIFIED
+    if old_path != path:
+        status = Status.RENAMED
+    return Readable(
+        FileDiff(
+            path,
+            old_path,
+            status,
+            None if old is None else _BLOB,
+            None if new is None else _BLOB,
+            () if baseline else tuple(hunks(old or "", new or "")),
+        ),
+        None if new is None else text(path, new, redactor),
+        None if old is None else Text.of(old_path, BASE, "base", old, redactor.learn(old)),
+    )
+
+
+def text(path: str, content: str, redactor: Redactor | None = None) -> Text:
+    return Text.of(path, HEAD, "head", content, (redactor or Redactor()).learn(content))
+
+
+def hunks(old: str, new: str) -> Iterator[Hunk]:
+    """Yield hunks with three lines of context, as git counts them."""
+    before, after = _lines(old), _lines(new)
+    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
+        lines: list[Line] = []
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                lines += [
+                    Line(Kind.CONTEXT, before[i + n].encode(), i + n + 1, k + n + 1) for n in range(j - i)
+                ]
+                continue
+            lines += [Line(Kind.REMOVED, before[n].encode(), n + 1, None) for n in range(i, j)]
+            lines += [Line(Kind.ADDED, after[n].encode(), None, n + 1) for n in range(k, m)]
+        (_, i, _, k, _), (_, _, j, _, m) = group[0], group[-1]
+        yield Hunk(i + (j > i), j - i, k + (m > k), m - k, tuple(lines))
+
+
+def _lines(content: str) -> list[str]:
+    lines = content.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def judge(citation: Citation, content: str) -> None:
+    """Assert that a quote is byte for byte at its lines, as ``tests.citations`` does against git."""
+    lines = content.encode().split(b"\n")[citation.line_start - 1 : citation.line_end]
+    count = citation.line_end - citation.line_start + 1
+    assert len(lines) == count
+    assert citation.quote.count("\n") == count - 1
+    at, whole = 0, b"\n".join(lines)
+    for part in _MARK.split(citation.quote) if citation.redacted else [citation.quote]:
+        found = whole.find(part.encode(), at)
+        assert found >= 0, f"{part!r} is not in {whole!r}"
+        at = found + len(part.encode())

@@ -1,0 +1,33 @@
+"""No text ends the process, however deep it is nested."""
+
+import pytest
+
+from bot.domain.context.scopes import scopes
+from bot.domain.rubric import LANGUAGES
+from bot.domain.syntax import parsed
+
+DEEP = {
+    "yaml blocks": "".join("  " * n + f"k{n}:\n" for n in range(400)),
+    "yaml sequences": "- " * 400 + "x\n",
+    "yaml with tags": "- !!seq " * 400 + "x\n",
+    "yaml with tabs": "".join("\t" * n + f"k{n}:\n" for n in range(400)),
+    "yaml with carriage returns": "".join(" " * n + f"k{n}:\r" for n in range(400)),
+    "yaml up to every limit": "".join(" " * n + f"k{n}:\n" for n in range(99)) + " " * 99 + "- " * 64 + "x\n",
+    "brackets": "[" * 3000 + "]" * 3000,
+    "braces": "a: " + "{" * 3000,
+    "python blocks": "".join(" " * n + "if x:\n" for n in range(400)),
+    "interpolations": "x = `${" * 500 + '"${' * 500 + "f'{" * 500,
+    "elements": "<a>" * 2000,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_deep_nesting_is_parsed_or_passed_over(text: str, language: str) -> None:
+    root = parsed(text, language)
+    assert root is None or root.range().end.index <= len(text)
+    assert isinstance(scopes("file" + LANGUAGES[language][0], text), list)
+
+
+def test_ordinary_yaml_is_parsed() -> None:
+    assert parsed("a:\n  - b: 1\n    c: 'x - y: z'\n" * 200, "yaml") is not None
