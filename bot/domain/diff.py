@@ -252,3 +252,14 @@ def _replacement(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ..
             removed.lines + added.lines,
         ),
     )
+
+
+def as_added(file: FileDiff, content: bytes) -> FileDiff:
+    """Return a file of a baseline as if this change had added every line of it."""
+    texts = content.split(b"\n")
+    ends = texts[-1] == b""
+    texts = texts[:-1] if ends else texts
+    lines = tuple(
+        Line(Kind.ADDED, text, None, n, ends or n < len(texts)) for n, text in enumerate(texts, start=1)
+    )
+    return replace(file, hunks=(Hunk(0, 0, 1, len(lines), lines),) if lines else ())
