@@ -1,14 +1,17 @@
 """The composition root: settings to adapters to a ready application. Nothing else builds adapters."""
 
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.adapters import rubrics
+from bot.adapters import cases, rubrics
 from bot.adapters.git import open_checkout
+from bot.domain.evaluation import Case
 from bot.domain.report import Report
 from bot.domain.rubric import Library, asks
-from bot.ports import Progress
+from bot.errors import UserError
+from bot.ports import Model, Progress
 from bot.settings import Settings
 from bot.workflows.review import Limits, Request, Review
 
@@ -37,6 +40,18 @@ def review(
         work = Review(checkout, library, limits, Monotonic(), progress)
         report = work.run(request)
     return Reviewed(report, asks(library), work.notes)
+
+
+def run_case(
+    case: Case, model: Model | None, library: Library, settings: Settings, progress: Progress
+) -> Report:
+    """Read one case of the evaluation, in a repository that is made for it and removed again."""
+    if model is not None:
+        raise UserError("This Sensei cannot read with a model yet.", "Leave the model out.")
+    with tempfile.TemporaryDirectory(prefix="sensei-eval-") as folder:
+        made = cases.build(case, Path(folder) / case.name)
+        request = Request(made.base, made.head)
+        return review(str(made.path), request, library, settings, progress).report
 
 
 class Monotonic:

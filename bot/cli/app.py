@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import demo, rubric, schema
+from bot.cli.evaluate import evaluate
 from bot.cli.review import review
 from bot.cli.settings import settings
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(review)
 app.add_typer(rubric.app, name="rubric")
 app.command()(demo.demo)
+app.command("eval")(evaluate)
 app.command()(settings)
 app.command()(schema.schema)
 
