@@ -1,19 +1,23 @@
 """The composition root: settings to adapters to a ready application. Nothing else builds adapters."""
 
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.adapters import reports, rubrics
+from bot.adapters import cases, prompts, reports, rubrics
 from bot.adapters.git import open_checkout
+from bot.domain.context import Words
+from bot.domain.evaluation import Case
 from bot.domain.filling import Filled, cited, fill
 from bot.domain.report import Report
 from bot.domain.rubric import Library, asks
 from bot.domain.standing import Standing
 from bot.ports import Model, Progress
 from bot.settings import Settings
+from bot.workflows.model_reading import PROMPTS, ModelReading
 from bot.workflows.review import Limits, Request, Review
 
 
@@ -30,11 +34,16 @@ class Reviewed(NamedTuple):
     notes: tuple[str, ...]
 
 
-def review(
-    repository: str, request: Request, library: Library, settings: Settings, progress: Progress
+def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who else reads
+    repository: str,
+    request: Request,
+    library: Library,
+    settings: Settings,
+    progress: Progress,
+    model: Model | None = None,
 ) -> Reviewed:
-    """Read a local repository."""
-    with _opened(repository, library, settings, progress) as work:
+    """Read a local repository, by signals alone where there is no model."""
+    with _opened(repository, library, settings, progress, model) as work:
         report = work.run(request)
     return Reviewed(report, asks(library), work.notes)
 
@@ -58,12 +67,18 @@ def ledger(
 
 
 @contextmanager
-def _opened(repository: str, library: Library, settings: Settings, progress: Progress) -> Iterator[Review]:
+def _opened(
+    repository: str, library: Library, settings: Settings, progress: Progress, model: Model | None = None
+) -> Iterator[Review]:
+    reader = None
+    if model is not None:
+        texts = {name: prompts.load(name) for name in PROMPTS}
+        reader = ModelReading(model, texts, settings.context_tokens, progress)
     with open_checkout(
         repository, timeout=settings.git_timeout, max_scan_bytes=settings.max_scan_bytes
     ) as checkout:
         limits = Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout)
-        yield Review(checkout, library, limits, Monotonic(), progress)
+        yield Review(checkout, library, limits, Monotonic(), progress, reader)
 
 
 @contextmanager
@@ -103,6 +118,17 @@ def model(settings: Settings) -> Iterator[Model | None]:
 def database_url(settings: Settings) -> str | None:
     """Return the store's address, password included; None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def run_case(
+    case: Case, model: Model | None, library: Library, settings: Settings, progress: Progress
+) -> Report:
+    """Read one case of the evaluation, in a repository that is made for it and removed again."""
+    with tempfile.TemporaryDirectory(prefix="sensei-eval-") as folder:
+        made = cases.build(case, Path(folder) / case.name)
+        words = (Words("title", made.pull_request_title), Words("body", made.pull_request_body))
+        request = Request(made.base, made.head, words=words)
+        return review(str(made.path), request, library, settings, progress, model).report
 
 
 class Monotonic:

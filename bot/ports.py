@@ -57,6 +57,9 @@ class Checkout(Protocol):
     def hiding_file(self, path: str) -> bytes | None:
         """Return a file of the change's ``hiding_base``, or None where there is none."""
 
+    def messages(self) -> Sequence[tuple[str, str]]:
+        """Return the messages of the change's commits, newest first, each with a name to show."""
+
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
 

@@ -21,3 +21,8 @@ def folder(kind: Kind) -> Path:
         if place.is_dir():
             return place
     raise FileNotFoundError(f"{kind}/ is missing from this installation of Sensei")
+
+
+def cases() -> Path:
+    """Return where a checkout has the cases of the evaluation; in an installed wheel there are none."""
+    return _PACKAGE.parent / "evals" / "cases"

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
             description="Seconds that one question to the model may take, retries included.", gt=0, le=3600
         ),
     ] = 300.0
+    context_tokens: Annotated[
+        int,
+        Field(description="Tokens, estimated, of a change that one question may show the model.", ge=2000),
+    ] = 60_000
     review_budget_usd: Annotated[
         float | None,
         Field(

@@ -1,6 +1,7 @@
-"""Makes real git repositories of the sample changes that ship with Sensei (``evals/samples``)."""
+"""Makes real git repositories of sample changes, such as those that ship with Sensei (``evals/samples``)."""
 
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from bot import resources
+from bot.domain.evaluation import Planted, PullRequest
 from bot.errors import UserError
 
 BASE_BRANCH, HEAD_BRANCH = "main", "capstone"
@@ -35,29 +37,23 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Commit(_Strict):
+class Commit(_Strict):
+    """One of the two commits."""
+
     date: str  # ISO 8601 with an offset, so that the commit id does not depend on where it is made
     message: str
 
 
-class _PullRequest(_Strict):
-    title: str
-    body: str
+class Description(_Strict):
+    """``sample.yaml``."""
 
-
-class _Planted(_Strict):
-    token: str
-    pieces: tuple[str, ...]
-
-
-class _Description(_Strict):
     title: str
     story: str
     author: str
-    base: _Commit
-    head: _Commit
-    pull_request: _PullRequest
-    planted: tuple[_Planted, ...]
+    base: Commit
+    head: Commit
+    pull_request: PullRequest
+    planted: tuple[Planted, ...]
 
 
 def names() -> list[str]:
@@ -78,27 +74,46 @@ def build(name: str, into: Path) -> Sample:
         raise UserError(f"There is no sample called {name!r}.", f"The samples are: {', '.join(names())}.")
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise UserError(f"{into} is not an empty folder; nothing was written.", "Name one that is.")
-    into.mkdir(parents=True, exist_ok=True)
     source = resources.folder("samples") / name
-    description = _Description.model_validate(
+    description = Description.model_validate(
         YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
     )
+    base, head = (contents(source / side, description.planted) for side in ("base", "head"))
+    return make(description, base, head, into)
 
+
+def make(
+    description: Description, base: Mapping[str, bytes], head: Mapping[str, bytes], into: Path
+) -> Sample:
+    """Make the repository of two trees in ``into``, a folder that is empty or not there yet."""
+    into.mkdir(parents=True, exist_ok=True)
     git = _git(into, description.author)
     git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
-    base = _commit(git, source / "base", into, description.base, description.planted)
+    before = _commit(git, base, into, description.base)
     git.checkout("--quiet", "-b", HEAD_BRANCH)
     git.rm("--quiet", "-r", ".")
-    head = _commit(git, source / "head", into, description.head, description.planted)
+    after = _commit(git, head, into, description.head)
     return Sample(
         title=description.title,
         story=description.story,
         path=into,
-        base=base,
-        head=head,
+        base=before,
+        head=after,
         pull_request_title=description.pull_request.title,
         pull_request_body=description.pull_request.body,
     )
+
+
+def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
+    """Read every file of a tree by its path in it, with what is planted in it."""
+    found = {}
+    for file in sorted(tree.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = file.read_bytes()
+            for plant in planted:
+                content = content.replace(plant.token.encode(), "".join(plant.pieces).encode())
+            found[file.relative_to(tree).as_posix()] = content
+    return found
 
 
 def _git(into: Path, author: str) -> Git:
@@ -131,16 +146,12 @@ def _git(into: Path, author: str) -> Git:
     return git
 
 
-def _commit(git: Git, tree: Path, into: Path, commit: _Commit, planted: tuple[_Planted, ...]) -> str:
-    """Write a tree into an empty work tree, with what is planted in it, and return the commit's id."""
-    for file in sorted(tree.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            content = file.read_bytes()
-            for plant in planted:
-                content = content.replace(plant.token.encode(), "".join(plant.pieces).encode())
-            target = into / file.relative_to(tree)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+def _commit(git: Git, tree: Mapping[str, bytes], into: Path, commit: Commit) -> str:
+    """Write a tree into an empty work tree and return the commit's id."""
+    for path, content in tree.items():
+        target = into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
     git.add("--force", "--all")
     with git.custom_environment(GIT_AUTHOR_DATE=commit.date, GIT_COMMITTER_DATE=commit.date):
         git.commit("--quiet", "--no-verify", "--message", commit.message)

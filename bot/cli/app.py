@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import db, demo, rubric, schema
+from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
 from bot.cli.review import review
 from bot.cli.settings import settings
@@ -23,6 +24,7 @@ app.command()(ledger)
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(db.app, name="db")
 app.command()(demo.demo)
+app.command("eval")(evaluate)
 app.command()(settings)
 app.command()(schema.schema)
 

@@ -343,6 +343,12 @@ def asks(library: Library) -> dict[str, str]:
     return {check.id: check.ask for criterion in criteria for check in criterion.checks}
 
 
+def criterion_of(library: Library) -> dict[str, str]:
+    """Return each check's criterion, by their ids, for the rubric and every pack of a library."""
+    criteria = with_packs(library.rubric, library.packs).criteria
+    return {check.id: criterion.id for criterion in criteria for check in criterion.checks}
+
+
 def _extended(criterion: Criterion, additions: Additions) -> Criterion:
     checks = tuple(
         check.model_copy(update={"signals": check.signals + additions.signals.get(check.id, ())})

@@ -7,6 +7,7 @@ and agents are defined in them. Every file that is left out is named in the repo
 
 import re
 import warnings
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
@@ -186,3 +187,34 @@ def weight(path: str) -> int:
     Code that calls models, tests, evals, documents and decision records, CI, infrastructure, the rest.
     """
     return next((place for place, words in enumerate(_ORDER) if words.search(path)), len(_ORDER))
+
+
+def neighbours(changed: Iterable[str], tree: Iterable[str]) -> list[str]:
+    """List unchanged files that say how the changed ones are tested, evaluated and decided, nearest first.
+
+    They share a changed file's top folder or belong to the whole repository (decision records, CI); tests
+    that share a changed file's name come before other files.
+    """
+    paths = set(changed)
+    tops = {path.partition("/")[0] for path in paths if "/" in path}
+    stems = {_stem(path) for path in paths}
+
+    def rank(path: str) -> tuple[bool, int, str]:
+        return _stem(path).removeprefix("test_").removesuffix("_test") not in stems, weight(path), path
+
+    about = [
+        path
+        for path in tree
+        if path not in paths
+        and weight(path) in _NEIGHBOURLY
+        and (path.partition("/")[0] in tops or weight(path) > 2)
+    ]
+    return sorted(about, key=rank)
+
+
+_NEIGHBOURLY = frozenset({1, 2, 3, 4})  # tests, evals, documents and decisions, CI
+_OF_THE_WHOLE = frozenset({3, 4})
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]

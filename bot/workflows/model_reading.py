@@ -57,10 +57,15 @@ class Material:
 
 @dataclass(slots=True)
 class ModelOutcome:
-    """What the model added. ``answered`` is False if not one call was; ``dropped`` counts what code refused."""
+    """What the model added.
+
+    ``answered`` is False if not one call was; ``checked`` says that the second reader answered, or had
+    nothing to check; ``dropped`` counts what code refused.
+    """
 
     ref: ModelRef
     answered: bool = False
+    checked: bool = False
     reasons: list[str] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     concerns: list[Concern] = field(default_factory=list)
@@ -74,9 +79,7 @@ class ModelOutcome:
 class ModelReading:
     """Reads with one model and one set of prompts; use it once."""
 
-    def __init__(
-        self, model: Model, prompts: Mapping[str, Prompt], budget: int, progress: Progress
-    ) -> None:
+    def __init__(self, model: Model, prompts: Mapping[str, Prompt], budget: int, progress: Progress) -> None:
         self._model = model
         self._prompts = prompts
         self._budget = budget
@@ -194,9 +197,7 @@ class ModelReading:
             elif _contradicted(one, citation, material.found):
                 self._outcome.dropped["concern: a signal found what it misses"] += 1
             else:
-                yield Concern(
-                    signal=None, check=one.check, text=one.fact, source="model", citation=citation
-                )
+                yield Concern(signal=None, check=one.check, text=one.fact, source="model", citation=citation)
 
     def _questions(
         self, proposed: Iterable[ProposedQuestion], files: Mapping[str, Readable], material: Material
@@ -212,18 +213,26 @@ class ModelReading:
                 yield Question(check=one.check, text=one.question, source="model", citation=citation)
 
     def _challenge(
-        self, concerns: Sequence[Concern], questions: Sequence[Question], rubric: Rubric, packs: Sequence[Pack]
+        self,
+        concerns: Sequence[Concern],
+        questions: Sequence[Question],
+        rubric: Rubric,
+        packs: Sequence[Pack],
     ) -> None:
         """Let a second reader try to refute each item; without its answer none goes out."""
         items = [_item("concern", one) for one in concerns] + [_item("question", one) for one in questions]
         self._progress.step()
         if not items:
+            self._outcome.checked = True
             return
         shown = self._shown_for([*concerns, *questions])
         request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, shown)
-        document = self._ask(request, f"{len(items)} of the model's findings were not checked and are left out")
+        document = self._ask(
+            request, f"{len(items)} findings of the model were not checked, so they are left out"
+        )
         if document is None:
             return
+        self._outcome.checked = True
         parsed = parse_challenge(document, [item.kind for item in items])
         verdicts = self._counted(parsed).verdicts
         best = parsed.answer.best
@@ -248,8 +257,7 @@ class ModelReading:
         return "\n\n".join(
             pack.user
             for pack in self._packs
-            if len(self._packs) == 1
-            or any(names & set(part.display.names) for part in pack.shown)
+            if len(self._packs) == 1 or any(names & set(part.display.names) for part in pack.shown)
         )
 
 
@@ -279,7 +287,7 @@ def _contradicted(one: ProposedConcern, citation: Citation, found: Iterable[Foun
 
 
 def _chosen(kept: list[tuple[bool, Question]], facts: Iterable[Concern], rubric: Rubric) -> list[Question]:
-    """Order what stays: the best one first, then gates; at most three, one per check, none where a fact is."""
+    """Order what stays: the best first, then gates; at most three, one per check, none where a fact is."""
     gates = {check.id for criterion in rubric.criteria if criterion.gate for check in criterion.checks}
     stated = _stated(facts)
     kept.sort(key=lambda each: (each[0], each[1].check not in gates))
@@ -292,7 +300,7 @@ def _chosen(kept: list[tuple[bool, Question]], facts: Iterable[Concern], rubric:
 
 
 def joined(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
-    """Put two readers' movements together: one entry a check and direction, the whole support before a part."""
+    """Put two readers' movements together: one for each check and direction, a whole one before a part."""
     entries: dict[tuple[str, str], Movement] = {}
     for one in (*by_signal, *by_model):
         key = (one.check, one.direction)
@@ -305,4 +313,3 @@ def joined(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[
         citations = (*better.citations, *more)[:MOST_CITATIONS]
         entries[key] = better.model_copy(update={"citations": citations})
     return list(entries.values())
-

@@ -10,20 +10,23 @@ from typing import Literal
 
 from bot.domain import reading
 from bot.domain.citation import Text
-from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status
+from bot.domain.context import Readable, Words
+from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status, as_added
 from bot.domain.paths import shown
 from bot.domain.reading import Found, Scan
 from bot.domain.report import Concern, Cost, Coverage, Report, RubricRef, Skipped
 from bot.domain.rubric import Library, Pack, own_signals, sha256, with_packs
 from bot.domain.scrub import scrub
 from bot.domain.secrets import Redactor
-from bot.domain.selection import Ignore, Reason, by_content, by_name
+from bot.domain.selection import Ignore, Reason, by_content, by_name, neighbours
 from bot.domain.signals import Scanner, armed
 from bot.domain.stacks import detected, manifests_above
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Clock, Progress
+from bot.workflows.model_reading import Material, ModelOutcome, ModelReading, joined
 
 IGNORE_FILE = ".senseiignore"
+MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree."""
+    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree.
+
+    ``words`` are a pull request's title and body, for the model.
+    """
 
     base: str | None
     head: str
     baseline: bool = False
+    words: tuple[Words, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,8 +67,14 @@ class _SoFar:
 class Review:
     """One reading of one checkout against one rubric; use it once."""
 
-    def __init__(
-        self, checkout: Checkout, library: Library, limits: Limits, clock: Clock, progress: Progress
+    def __init__(  # noqa: PLR0913, PLR0917 - what the world gives, and who reads besides the signals
+        self,
+        checkout: Checkout,
+        library: Library,
+        limits: Limits,
+        clock: Clock,
+        progress: Progress,
+        reader: ModelReading | None = None,
     ) -> None:
         self._checkout = checkout
         self._library = library
@@ -72,6 +85,8 @@ class Review:
         self._redactor = Redactor()
         self._so_far = _SoFar()
         self._on_text: Callable[[str], None] = _nobody
+        self._reader = reader
+        self._files: list[Readable] = []
         self.notes: tuple[str, ...] = ()
         """Sentences for whoever asked for the reading, once it has run; no part of the report."""
 
@@ -93,8 +108,50 @@ class Review:
         self.notes = change.notes
         self._read_files(change, until=started + self._limits.seconds)
         self._read_dependencies(change)
-        report = self._report(request, change, self._clock.monotonic() - started)
+        outcome = self._ask_model(request, change) if self._reader else None
+        report = self._report(request, change, outcome, self._clock.monotonic() - started)
         return scrub(report, self._redactor)
+
+    def _ask_model(self, request: Request, change: Change) -> ModelOutcome | None:
+        """Let the model read what was read here, if anything was."""
+        if self._reader is None or not self._files:
+            return None
+        material = Material(
+            files=self._files,
+            words=[*request.words, *(Words(*each) for each in self._checkout.messages())],
+            neighbours=self._neighbours(change),
+            found=self._so_far.found,
+            facts=self._facts(),
+            redactor=self._redactor,
+            baseline=request.baseline,
+        )
+        outcome = self._reader.read(material, self._library.rubric, self._packs_used())
+        self._so_far.reasons += outcome.reasons
+        if outcome.reused:
+            self.notes += (
+                f"{outcome.reused} of the model's answers were recorded before and are used again, unpaid.",
+            )
+        return outcome
+
+    def _neighbours(self, change: Change) -> list[Text]:
+        """Read the few unchanged files that say how the changed ones are tested, evaluated and decided."""
+        if change.base is None:
+            return []
+        tree = {entry.path: entry.side for entry in self._checkout.tree()}
+        texts = []
+        for path in neighbours([file.path for file in change.files], tree):
+            side = tree[path]
+            if self._unreadable(path, side) or by_name(path) or (side.size or 0) > MOST_NEIGHBOUR_BYTES:
+                continue
+            text, unfit = self._text(path, change.head, "head", side)
+            if text and not unfit:
+                texts.append(text)
+            if len(texts) == MOST_NEIGHBOURS:
+                break
+        return texts
+
+    def _facts(self) -> list[Concern]:
+        return [*self._so_far.secrets, *reading.concerns(self._so_far.found)]
 
     def _read_files(self, change: Change, until: float) -> None:
         hides = self._hides(change)
@@ -147,7 +204,7 @@ class Review:
         side = file.new or file.old
         if side is None or (reason := self._unreadable(file.path, side)):
             return reason if side else "no content"
-        after = None
+        after, head = None, None
         if file.new:
             head, unfit = self._text(file.path, change.head, "head", file.new)
             if head is None:
@@ -157,8 +214,18 @@ class Review:
             if reason := unfit or hides(file.path):
                 return reason
             after = self._scan_head(head, in_question)
-        self._scan_base(change, file, after)
-        return hides(file.path) if not file.new else None
+        base = self._scan_base(change, file, after)
+        if not file.new and (reason := hides(file.path)):
+            return reason
+        self._keep(change, file, head, base)
+        return None
+
+    def _keep(self, change: Change, file: FileDiff, head: Text | None, base: Text | None) -> None:
+        """Keep what the model is to read."""
+        if self._reader:
+            whole = head is not None and _is_whole(change, file)
+            changed = as_added(file, head.content.encode()) if whole and head else file
+            self._files.append(Readable(changed, head, base))
 
     def _unreadable(self, path: str, side: Side) -> str | None:
         if self._ignored.names(path):
@@ -193,15 +260,17 @@ class Review:
         self._on_text(text.content)
         return scan
 
-    def _scan_base(self, change: Change, file: FileDiff, after: Scan | None) -> None:
-        removed = _numbers(file.removed_lines(), "old")
-        if not (
-            file.old and change.base and self._scanner.cares_for(file.old_path) and any(file.removed_lines())
-        ):
-            return
+    def _scan_base(self, change: Change, file: FileDiff, after: Scan | None) -> Text | None:
+        """Read the old side for evidence that went, and return it if anything is to be read there."""
+        wanted = self._reader is not None or self._scanner.cares_for(file.old_path)
+        if not (file.old and change.base and wanted and any(file.removed_lines())):
+            return None
         text, unfit = self._text(file.old_path, change.base, "base", file.old)
-        if text and not unfit:
-            self._so_far.before.append((reading.scan(self._scanner, text, removed), after))
+        if text is None or unfit:
+            return None
+        removed = _numbers(file.removed_lines(), "old")
+        self._so_far.before.append((reading.scan(self._scanner, text, removed), after))
+        return text
 
     def _detect(self, path: str, content: str) -> None:
         self._so_far.stacks |= {pack.id for pack in self._library.packs if detected(pack, path, content)}
@@ -223,38 +292,50 @@ class Review:
             if pack.id in self._so_far.stacks or not found.isdisjoint(own_signals(pack))
         ]
 
-    def _report(self, request: Request, change: Change, seconds: float) -> Report:
+    def _report(
+        self, request: Request, change: Change, outcome: ModelOutcome | None, seconds: float
+    ) -> Report:
         so_far = self._so_far
         packs = self._packs_used()
         rubric = with_packs(self._library.rubric, packs)
         everywhere = frozenset(so_far.fingerprints)
         taken = [one for before, after in so_far.before for one in reading.lost(before, after, everywhere)]
-        facts = [*so_far.secrets, *reading.concerns(so_far.found)]
+        facts = self._facts()
         moved = reading.movements(so_far.found, taken)
         asked = [] if request.baseline else reading.questions(so_far.found, facts)
+        read = outcome if outcome and outcome.answered else None
+        if read:
+            moved = joined(moved, read.movements)
+            facts += read.concerns
+            # What a model asks is chosen and checked; a signal's probe stands in where no model answered.
+            asked = read.questions if read.checked else asked
         named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
+        complete = not so_far.reasons
         return Report(
             kind="baseline" if request.baseline else "change",
-            mode="signals",
-            complete=not so_far.reasons,
+            mode="model" if read else "signals",
+            complete=complete,
             incomplete_because=tuple(so_far.reasons),
             base=change.base,
             head=change.head,
             rubric=RubricRef(id=rubric.id, version=rubric.version, sha256=sha256(rubric)),
             stacks=tuple(pack.id for pack in packs),
-            model=None,
+            model=read.ref if read else None,
             touched=reading.touched(rubric, named),
             movements=tuple(moved),
             concerns=tuple(facts),
             questions=tuple(asked),
-            strengths=(),
+            strengths=tuple(read.strengths) if read else (),
             coverage=Coverage(
                 files_total=len(change.files),
                 files_read=len(change.files) - len(so_far.skipped),
                 skipped=tuple(so_far.skipped),
-                not_assessed=reading.not_assessed(rubric, moved),
+                # A model that read everything was silent on the rest because this change is.
+                not_assessed=() if read and complete else reading.not_assessed(rubric, moved),
             ),
-            cost=Cost(seconds=round(seconds, 3)),
+            cost=(outcome.cost if outcome else Cost(seconds=0)).model_copy(
+                update={"seconds": round(seconds, 3)}
+            ),
         )
 
 

@@ -10,13 +10,22 @@ from tests import sensei
 def test_help_names_every_command() -> None:
     done = sensei.run("--help")
     assert done.returncode == 0
-    for command in ("review", "ledger", "rubric", "demo", "settings", "schema"):
+    for command in ("review", "ledger", "rubric", "demo", "eval", "settings", "schema"):
         assert command in done.stdout
 
 
 @pytest.mark.parametrize(
     "command",
-    [["review"], ["ledger"], ["rubric", "check"], ["rubric", "show"], ["demo"], ["settings"], ["schema"]],
+    [
+        ["review"],
+        ["ledger"],
+        ["rubric", "check"],
+        ["rubric", "show"],
+        ["demo"],
+        ["eval"],
+        ["settings"],
+        ["schema"],
+    ],
 )
 def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
     done = sensei.run(*command, "--help")

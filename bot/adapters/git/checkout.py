@@ -28,6 +28,7 @@ _PATCH = (
     "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
 _TO_READ = "read the change"
+_MOST_MESSAGES = 50
 _MOST_UNREAD = 1000  # more would not fit on a command line
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
@@ -75,6 +76,7 @@ class GitCheckout:
         self._revisions = Revisions(reading, shallow=repository.shallow)
         self._trees: tuple[str | None, str] | None = None
         self._hiding_base: str | None = None
+        self._range: tuple[str | None, str | None] = (None, None)
         self._use(reading)
 
     def change(self, base: str | None, head: str) -> Change:
@@ -103,6 +105,7 @@ class GitCheckout:
                     f"The base and the head have {len(merge_bases)} merge bases; git chose {merge_base}.",
                 )
         self._trees, self._hiding_base = (merge_base, at.tree), tip
+        self._range = (merge_base, at.commit)
         files = self._files(merge_base or self._repository.empty_tree, at.tree)
         return Change(base=merge_base, head=at.name, hiding_base=tip, files=tuple(files), notes=notes)
 
@@ -145,6 +148,21 @@ class GitCheckout:
         entries = self._listed(self._hiding_base, path) if self._hiding_base else []
         regular = [entry.side for entry in entries if entry.side.mode.startswith("100")]
         return self.read(regular[0]) if regular else None
+
+    def messages(self) -> Sequence[tuple[str, str]]:
+        """Return the messages of the change's commits, newest first; none for a baseline.
+
+        Raises:
+            UserError, Incomplete: as for ``read``.
+        """
+        base, head = self._range
+        if head is None:
+            return ()
+        since = (f"^{base}",) if base else ()
+        arguments = ("log", "-z", f"--max-count={_MOST_MESSAGES}", "--format=%H%n%B", head, *since, "--")
+        printed = self._git.ask(*arguments, to="read the commit messages").decode("utf-8", "replace")
+        messages = (entry.partition("\n") for entry in printed.split("\0") if entry.strip())
+        return tuple((f"commit message {oid[:10]}", text.strip()) for oid, _, text in messages)
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.

@@ -1,0 +1,1 @@
+CREATE TABLE stock (number TEXT PRIMARY KEY, name TEXT NOT NULL, pieces INTEGER NOT NULL);

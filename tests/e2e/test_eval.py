@@ -1,0 +1,65 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests import sensei
+from tests.evaluating import SHIPPED
+
+KEY = "openai-key-in-a-script"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A folder with two cases of its own and no thresholds."""
+    for name in (KEY, "docs-local-setup"):
+        shutil.copytree(sensei.ROOT / "evals" / "cases" / name, tmp_path / "evals" / "cases" / name)
+    return tmp_path / "evals" / "cases"
+
+
+def test_every_case_is_read_and_every_threshold_is_kept_without_a_model() -> None:
+    done = sensei.run("eval", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["schema"] == "sensei.evaluation/1"
+    assert document["mode"] == "signals"
+    assert document["cases"] == len(SHIPPED)
+    assert document["measures"]["complete"]["share"] == 1.0
+    assert document["measures"]["quotes"]["of"] > 0
+    assert document["broken"] == []
+    assert document["cost"]["calls"] == 0
+    assert set(document["by_case"]) == {case.name for case in SHIPPED}
+
+
+def test_the_table_has_80_columns_and_every_measure(two: Path) -> None:
+    done = sensei.run("eval", "--cases", str(two))
+    assert done.returncode == 0, done.stderr
+    assert "evaluation over 2 cases, signals only, no model" in done.stdout
+    assert "Quotes that stand there" in done.stdout
+    assert "Clean cases that drew something" in done.stdout
+    assert max(map(len, done.stdout.split("\n"))) <= 80
+
+
+def test_one_case_can_be_read_by_itself_and_printed_as_markdown(two: Path) -> None:
+    done = sensei.run("eval", "--cases", str(two), "--only", KEY, "--format", "md")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("# Sensei: evaluation over 1 case")
+    assert "| True facts that were found | 100% | 21%-100% | 1/1 | 100% (aim) |" in done.stdout
+
+
+def test_a_threshold_that_is_broken_is_named_and_ends_with_four(two: Path) -> None:
+    (two.parent / "thresholds.yaml").write_text(
+        "signals: {fact_precision: {at_most: 0.5}, quotes: {at_least: 1}}\n"
+    )
+    done = sensei.run("eval", "--cases", str(two))
+    assert done.returncode == 4
+    assert done.stderr == "sensei: below threshold: fact_precision.\n"
+    assert "≤ 50%" in done.stdout
+
+
+def test_a_folder_without_cases_is_told_with_what_to_do(tmp_path: Path) -> None:
+    done = sensei.run("eval", "--cases", str(tmp_path))
+    assert done.returncode == 2
+    assert "There are no cases in" in done.stderr
+    assert "--cases" in done.stderr
