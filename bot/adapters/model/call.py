@@ -106,7 +106,8 @@ def _failure(error: Exception, message: Message | None, request_id: str | None) 
         if isinstance(error.__cause__, httpx2.ConnectError):
             return Failure("cannot be reached", True)
         return Failure("hung up", True, billed=True)
-    return Failure("broke off its answer", True, None, _usage(message), True, request_id)
+    says = "took too long" if isinstance(error, httpx2.TimeoutException) else "broke off its answer"
+    return Failure(says, True, None, _usage(message), True, request_id)
 
 
 def _reply(message: Message, request_id: str | None) -> Reply:
