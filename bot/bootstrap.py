@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.adapters import cases, prompts, reports, rubrics
+from bot.adapters import cases, prompts, recordings, reports, rubrics
 from bot.adapters.git import open_checkout
 from bot.domain.context import Words
 from bot.domain.evaluation import Case
@@ -82,13 +82,13 @@ def _opened(
 
 
 @contextmanager
-def model(settings: Settings) -> Iterator[Model | None]:
-    """Open the model that the settings name, for one review; None where they name none.
+def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
+    """Open the model that the settings name, for one review; None where they name none or none is wanted.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.
     """
-    if settings.model_provider is None or settings.model is None:
+    if not wanted or settings.model_provider is None or settings.model is None:
         yield None
         return
     # Half a second of imports that a review without a model does not need.
@@ -118,6 +118,15 @@ def model(settings: Settings) -> Iterator[Model | None]:
 def database_url(settings: Settings) -> str | None:
     """Return the store's address, password included; None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def port_for(case: Case, model: Model | None, recorded: Path | None, record: Path | None) -> Model | None:
+    """Return who answers a case: recordings, the model, or the model while its answers are kept."""
+    if recorded:
+        return recordings.Replay(recorded, case.name)
+    if record and model:
+        return recordings.Recorder(model, record, case.name, f"{model.provider} {model.id}")
+    return model
 
 
 def run_case(

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.review import Format
+from bot.errors import UserError
 
 BELOW = 4
+_CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL; `sensei settings` says what each means."
 
 
 def evaluate(
@@ -16,17 +18,27 @@ def evaluate(
     ] = None,
     only: Annotated[str | None, typer.Option(help="Read this case only.")] = None,
     rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
+    recorded: Annotated[
+        Path | None, typer.Option(help="Answer from the recordings in this folder; ask no model.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep the configured model's answers in this folder.")
+    ] = None,
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Signals only, whatever the settings say of a model.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
 ) -> None:
     """Read cases whose right reading is known, and count what was right.
 
-    Without a model: what signals alone can do. docs/evals.md says what each figure means. Exit status:
-    0 every threshold is kept, 4 one is not (thresholds.yaml beside the cases), 2 unusable input.
+    By the configured model, by recorded answers, or, without either, by signals alone. docs/evals.md says
+    what each figure means. Exit status: 0 every threshold is kept, 4 one is not (thresholds.yaml beside the
+    cases), 2 unusable input.
     """
     from bot import bootstrap
     from bot import settings as environment
     from bot.adapters import cases as files
-    from bot.cli.output import complain, console, progress, say
+    from bot.cli.output import complain, progress, say, show
     from bot.domain.rubric import criterion_of
     from bot.domain.scoring import evaluate as score
     from bot.rendering import evaluation as rendering
@@ -36,8 +48,15 @@ def evaluate(
     criteria = criterion_of(library)
     known = files.load(cases, only, criteria)
     thresholds = files.thresholds(cases)
-    with progress() as bar:
-        readings = [(case, bootstrap.run_case(case, None, library, settings, bar)) for case in known]
+    if recorded and (record or no_model):
+        raise UserError("--recorded needs no model, so --record and --no-model mean nothing beside it.")
+    readings = []
+    with progress() as bar, bootstrap.model(settings, wanted=not (no_model or recorded)) as model:
+        if record and model is None:
+            raise UserError("--record keeps a model's answers, and no model is configured.", _CONFIGURE)
+        for case in known:
+            port = bootstrap.port_for(case, model, recorded, record)
+            readings.append((case, bootstrap.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)
     match format_:
         case Format.JSON:
@@ -45,7 +64,7 @@ def evaluate(
         case Format.MD:
             say(rendering.markdown(evaluation, thresholds))
         case Format.TERMINAL:
-            console().print(rendering.terminal(evaluation, thresholds))
+            show(rendering.terminal(evaluation, thresholds))
     if broken := thresholds.broken(evaluation):
         complain(f"sensei: below threshold: {', '.join(broken)}.")
         raise typer.Exit(BELOW)

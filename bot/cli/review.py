@@ -42,6 +42,9 @@ def review(
     ] = False,
     rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Signals only, whatever the settings say of a model.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
     output: Annotated[
         Path | None, typer.Option(help="Write it to this file instead, whole or not at all.")
@@ -65,8 +68,8 @@ def review(
         check_writable(output)
     settings = environment.load()
     library = bootstrap.library(settings, rubric, overlay)
-    with progress() as bar:
-        report, asks, notes = bootstrap.review(str(repo), request, library, settings, bar)
+    with progress() as bar, bootstrap.model(settings, wanted=not no_model) as model:
+        report, asks, notes = bootstrap.review(str(repo), request, library, settings, bar, model)
     for note in notes:
         complain(f"sensei: note: {note}")
     _deliver(report, asks, format_, output)
