@@ -18,6 +18,8 @@ def check(repository: Path, report: Report) -> int:
         *(strength.citation for strength in report.strengths),
     ]
     for citation in cited:
+        if citation.source == "text":
+            continue  # words of a pull request or a commit message: no blob has them
         commit = report.base if citation.side == "base" else report.head
         assert citation.commit == commit, f"{citation} is not of the {citation.side}"
         _check_one(repository, citation)

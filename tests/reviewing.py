@@ -3,15 +3,21 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bot.adapters import prompts
 from bot.adapters.git import open_checkout
 from bot.adapters.rubrics import load
+from bot.domain.context import Words
 from bot.domain.report import Report
 from bot.domain.rubric import Library
+from bot.ports import Model
+from bot.workflows import model_reading
+from bot.workflows.model_reading import ModelReading
 from bot.workflows.review import Limits, Request, Review
 from tests import citations
 from tests.repositories import Files, Repository
 
 SHIPPED = load("capstone")
+PROMPTS = {name: prompts.load(name) for name in model_reading.PROMPTS}
 
 
 class Clock:
@@ -46,20 +52,31 @@ def review(
     max_file_bytes: int = 512 * 1024,
     max_scan_bytes: int = 8 * 1024 * 1024,
     clock: Sequence[float] = (),
+    model: Model | None = None,
+    words: tuple[Words, ...] = (),
+    context_tokens: int = 60_000,
 ) -> Report:
-    """Review a repository and judge every quote of the report."""
+    """Review a repository, by signals or with a model, and judge every quote of the report."""
     with open_checkout(str(path), timeout=60, max_scan_bytes=max_scan_bytes) as checkout:
         limits = Limits(max_file_bytes, max_scan_bytes, seconds=600)
-        work = Review(checkout, library, limits, Clock(*clock), Silent())
-        report = work.run(Request(base, head, baseline=baseline))
+        reader = ModelReading(model, PROMPTS, context_tokens, Silent()) if model else None
+        work = Review(checkout, library, limits, Clock(*clock), Silent(), reader)
+        report = work.run(Request(base, head, baseline=baseline, words=words))
     citations.check(path, report)
     return report
 
 
-def change(path: Path, before: Files, after: Files, library: Library = SHIPPED) -> Report:
+def change(
+    path: Path,
+    before: Files,
+    after: Files,
+    library: Library = SHIPPED,
+    model: Model | None = None,
+    words: tuple[Words, ...] = (),
+) -> Report:
     """Commit ``before`` on main and ``after`` on a branch, and review the branch."""
     repository = Repository.make(path)
     repository.commit(before)
     repository.git("checkout", "--quiet", "-b", "work")
     repository.commit(after)
-    return review(path, "main", "work", library=library)
+    return review(path, "main", "work", library=library, model=model, words=words)

@@ -139,7 +139,8 @@ class ModelReading:
         if answer.outcome is Outcome.ANSWERED and answer.document is not None:
             self._outcome.answered = True
             return answer.document
-        self._outcome.reasons.append(f"{otherwise}: {answer.reason}")
+        reason = answer.reason[:1].lower() + answer.reason[1:].rstrip(".")
+        self._outcome.reasons.append(f"{otherwise}: {reason}")
         return None
 
     def _pay(self, answer: Answer) -> None:
