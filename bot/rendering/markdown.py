@@ -52,6 +52,7 @@ def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _head(report)
     yield from _facts(report)
     yield from _questions(report)
+    yield from _strengths(report)
     yield from _moved(report, asks)
     yield from _foot(report)
 
@@ -94,6 +95,14 @@ def _questions(report: Report) -> Iterator[str]:
         serves = f" Serves {code(question.check)}." if question.check else ""
         yield f"1. **{plain(question.text)}**{serves}"
         yield from _quoted(question.citation)
+
+
+def _strengths(report: Report) -> Iterator[str]:
+    if report.strengths:
+        yield from ("", "## Argued well", "")
+    for strength in report.strengths:
+        yield f"1. {plain(strength.text)}"
+        yield from _quoted(strength.citation)
 
 
 def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:

@@ -36,6 +36,7 @@ def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     yield from _head(report)
     yield from _facts(report)
     yield from _questions(report)
+    yield from _strengths(report)
     yield from _moved(report, asks)
     yield from _foot(report)
 
@@ -94,6 +95,15 @@ def _questions(report: Report) -> Iterator[RenderableType]:
         yield from _quoted(question.citation)
         if question.check:
             yield below(Text(f"serves {question.check}", "dim"))
+
+
+def _strengths(report: Report) -> Iterator[RenderableType]:
+    if report.strengths:
+        yield from title("Argued well")
+    for strength in report.strengths:
+        yield Text()
+        yield item("    ", Text(visible(strength.text)))
+        yield from _quoted(strength.citation)
 
 
 def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:

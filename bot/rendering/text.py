@@ -55,8 +55,10 @@ def coverage(report: Report) -> str:
 
 
 def judgement(report: Report) -> str:
-    """Say what signals cannot do."""
+    """Say which checks nobody has looked at, and why."""
     left = len(report.coverage.not_assessed)
+    if report.mode == "model" and not left:
+        return "Every check was considered: those that are not listed did not move."
     return f"{count(left, 'check')} not assessed: a signal finds, it never says no. The rest is for a reader."
 
 
