@@ -18,14 +18,20 @@ from bot.rendering.text import (
     visible,
 )
 
+_JOINER = "\u2060"
+_REFERENCE = re.compile(r"@|#|\bGH\\-", re.IGNORECASE)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()+!|~>.:/-])")
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it is: no mention, reference, link, emphasis or HTML."""
+    """Return text that Markdown shows as it is: no mention, reference, link, emphasis or HTML.
+
+    GitHub looks for mentions and references in the finished page, where an entity is the character again: a
+    word joiner behind the sign keeps them apart.
+    """
     text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     text = _SPECIAL.sub(r"\\\1", text)
-    return text.replace("@", "&#64;").replace("#", "&#35;")
+    return _REFERENCE.sub(lambda sign: sign[0] + _JOINER, text)
 
 
 def code(text: str) -> str:
@@ -99,7 +105,7 @@ def _questions(report: Report) -> Iterator[str]:
 
 def _strengths(report: Report) -> Iterator[str]:
     if report.strengths:
-        yield from ("", "## Argued well", "")
+        yield from ("", "## Strengths", "")
     for strength in report.strengths:
         yield f"1. {plain(strength.text)}"
         yield from _quoted(strength.citation)

@@ -99,7 +99,7 @@ def _questions(report: Report) -> Iterator[RenderableType]:
 
 def _strengths(report: Report) -> Iterator[RenderableType]:
     if report.strengths:
-        yield from title("Argued well")
+        yield from title("Strengths")
     for strength in report.strengths:
         yield Text()
         yield item("    ", Text(visible(strength.text)))

@@ -12,6 +12,7 @@ from bot.domain.report import (
     Report,
     RubricRef,
     Skipped,
+    Strength,
 )
 
 HEAD, BASE = "a" * 40, "b" * 40
@@ -90,6 +91,7 @@ def full() -> Report:
         movements=(movement(), movement(missing="").model_copy(update={"direction": "weakens"})),
         concerns=(concern(), concern(path="app/other.py", line=9), concern("A key stands here.", line=2)),
         questions=(question(quote="while True:\n    ask()"),),
+        strengths=(Strength(text="The price of the retry is named.", citation=citation(line=20)),),
         coverage=Coverage(
             files_total=5,
             files_read=3,

@@ -155,13 +155,14 @@ def test_everything_in_a_report_is_on_the_page() -> None:
     (body,) = made.within("body")
     assert made.within("title") == ["bbbbbbbbbb → aaaaaaaaaa · Sensei, first pass"]
     assert made.within("h1") == ["From bbbbbbbbbb to aaaaaaaaaa"]
-    assert made.within("h2") == ["Incomplete", "Facts", "Questions", "What moved", "Read"]
+    assert made.within("h2") == ["Incomplete", "Facts", "Questions", "What moved", "Strengths", "Read"]
     assert made.within("h3") == [
         "This client has no timeout.",
         "A key stands here.",
         "What lost when this won?",
         "speed.1 partly supported",
         "speed.1 weakened",
+        "The price of the retry is named.",
     ]
     assert made.within("figcaption") == [
         "app/client.py:7",
@@ -170,6 +171,7 @@ def test_everything_in_a_report_is_on_the_page() -> None:
         "app/client.py:7-8",
         "app/client.py:7",
         "app/client.py:7",
+        "app/client.py:20",
     ]
     for said in [
         "data.bin: its content is not in this clone",

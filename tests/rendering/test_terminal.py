@@ -39,6 +39,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "1. What lost when this won?",
         "while True: ask()",
         "serves safety.1",
+        "The price of the retry is named.",
         "+ speed.1 partly supported: Is the speed of this path argued? Missing: a bound.",
         "- speed.1 weakened: Is the speed of this path argued?",
         "3 of 5 files read",
