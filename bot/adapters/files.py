@@ -14,13 +14,16 @@ def check_writable(path: Path) -> None:
         UserError: it names the place and what is wrong with it.
     """
     remedy = "Nothing was written. Name another file with --output."
-    if path.is_dir():
-        raise UserError(f"{path} is a folder.", remedy)
-    if not path.parent.is_dir():
-        raise UserError(
-            f"There is no folder {path.parent}.", "Nothing was written. Make it, or name another."
-        )
-    target = path if path.exists() and not path.is_file() else path.parent
+    try:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder.", remedy)
+        if not path.parent.is_dir():
+            raise UserError(
+                f"There is no folder {path.parent}.", "Nothing was written. Make it, or name another."
+            )
+        target = path if path.exists() and not path.is_file() else path.parent
+    except PermissionError:
+        raise UserError(f"{path} cannot be written: no right to look into its folder.", remedy) from None
     if not os.access(target, os.W_OK):
         raise UserError(f"{path} cannot be written: no right to write in {target}.", remedy)
 

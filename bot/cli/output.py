@@ -1,5 +1,6 @@
 """Where a command's words go: reports to standard output, everything else to standard error."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -39,7 +40,10 @@ def show(*renderables: RenderableType) -> None:
     """Print what rich draws on standard output."""
     with _reader_may_leave():
         for renderable in renderables:
-            console().print(renderable)
+            if sys.stdout.isatty():
+                console().print(renderable)
+            else:
+                sys.stdout.write(as_text(renderable))
 
 
 def complain(text: str) -> None:
@@ -48,20 +52,22 @@ def complain(text: str) -> None:
 
 
 def console() -> Console:
-    """Return a console for standard output: 80 columns and no colour where it is not a terminal."""
-    if sys.stdout.isatty():
-        terminal = Console(highlight=False, emoji=False, markup=False)
-        terminal.width = min(terminal.width, WIDEST)
-        return terminal
-    return Console(width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None)
+    """Return a console for a terminal."""
+    terminal = Console(highlight=False, emoji=False, markup=False)
+    terminal.width = min(terminal.width, WIDEST)
+    return terminal
 
 
 def as_text(renderable: RenderableType) -> str:
-    """Return what a plain 80-column terminal would show."""
-    plain = Console(width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None)
+    """Return what a plain 80-column terminal would show, without blanks at the ends of lines."""
+    # The encoding decides which lines rich draws with.
+    file = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8")
+    plain = Console(
+        file=file, width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None
+    )
     with plain.capture() as captured:
         plain.print(renderable)
-    return captured.get()
+    return "".join(line.rstrip() + "\n" for line in captured.get().split("\n")[:-1])
 
 
 class Bar:

@@ -141,14 +141,13 @@ def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST
 
     One per criterion, so that they differ; gates first, then by the criterion's weight; a probe written for
     the very place before a general one; then code that matters before code that matters less. Where a fact
-    is stated, nothing is asked.
+    is stated, nothing is asked: what begins on the same line, or speaks of the same check beside it.
     """
-    stated = {(fact.citation.path, line) for fact in facts for line in _lines(fact.citation)}
+    facts = list(facts)
     candidates = [
         one
         for one in found
-        if one.armed.signal.yields == "question"
-        and not any((one.citation.path, line) in stated for line in _lines(one.citation))
+        if one.armed.signal.yields == "question" and not any(_states(fact, one) for fact in facts)
     ]
     candidates.sort(key=_order)
     chosen: dict[str, Question] = {}
@@ -171,8 +170,13 @@ def _order(one: Found) -> tuple[bool, float, bool, int, str, int]:
     return not criterion.gate, -criterion.weight, general, weight(place.path), place.path, place.line_start
 
 
-def _lines(citation: Citation) -> range:
-    return range(citation.line_start, citation.line_end + 1)
+def _states(fact: Concern, one: Found) -> bool:
+    """Say whether a fact is about the place that a question would be about."""
+    there, here = fact.citation, one.citation
+    if there.path != here.path:
+        return False
+    overlaps = there.line_start <= here.line_end and here.line_start <= there.line_end
+    return there.line_start == here.line_start or (overlaps and fact.check == one.armed.check.id)
 
 
 def touched(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ A refusal loses one item; a wrong word loses trust. Where a rule cannot be sure,
 
 import re
 
-# Asked for in the prompts: 45 and 25. A little more is better than a lost item; much more is another text.
-QUESTION_WORDS, STATEMENT_WORDS = 60, 40
+# Asked for in the prompts: 45 and 35. A little more is better than a lost item; much more is another text.
+QUESTION_WORDS, STATEMENT_WORDS = 60, 45
 
 _CODE = re.compile(r"`[^`\n]+`")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\]\(", re.IGNORECASE)

@@ -19,8 +19,8 @@ from bot.rendering.text import (
 )
 
 _JOINER = "\u2060"
-_REFERENCE = re.compile(r"@|#|\bGH\\-", re.IGNORECASE)
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()+!|~>.:/-])")
+_REFERENCE = re.compile(r"@|#|\bGH-|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+_SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 
 
 def plain(text: str) -> str:
@@ -82,9 +82,9 @@ def _head(report: Report) -> Iterator[str]:
 def _facts(report: Report) -> Iterator[str]:
     if groups := facts(report):
         yield from ("", "## Facts", "")
-    for same in groups:
+    for n, same in enumerate(groups, 1):
         against = f" Speaks against {code(same[0].check)}." if same[0].check else ""
-        yield f"1. **{plain(same[0].text)}**{against}"
+        yield f"{n}. **{plain(same[0].text)}**{against}"
         yield from _quoted(same[0].citation)
         if len(same) > 1:
             yield ""
@@ -97,9 +97,9 @@ def _questions(report: Report) -> Iterator[str]:
     yield from ("", "## Questions", "")
     if not report.questions:
         yield no_question(report)
-    for question in report.questions:
+    for n, question in enumerate(report.questions, 1):
         serves = f" Serves {code(question.check)}." if question.check else ""
-        yield f"1. **{plain(question.text)}**{serves}"
+        yield f"{n}. **{plain(question.text)}**{serves}"
         yield from _quoted(question.citation)
 
 
@@ -119,7 +119,8 @@ def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         how = moved(movement)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
         places = some([place(each) for each in movement.citations], 4, code)
-        yield f"- {code(movement.check)} {how}: {plain(asks.get(movement.check, ''))}{missing} ({places})"
+        asked = plain(asks.get(movement.check, ""))
+        yield f"- {code(movement.check)} {how} ({asked}){missing} {places}"
 
 
 def _foot(report: Report) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
 
 def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
     how = moved(movement)
-    text = Text.assemble((movement.check, "bold"), f" {how}: {asks.get(movement.check, '')}")
+    text = Text.assemble((movement.check, "bold"), f" {how} ({asks.get(movement.check, '')})")
     if movement.missing:
         text.append(f" Missing: {visible(movement.missing)}.", "dim")
     return text

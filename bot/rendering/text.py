@@ -59,13 +59,21 @@ def judgement(report: Report) -> str:
     left = len(report.coverage.not_assessed)
     if report.mode == "model" and not left:
         return "Every check was considered: those that are not listed did not move."
-    return f"{count(left, 'check')} not assessed: a signal finds, it never says no. The rest is for a reader."
+    return (
+        f"{count(left, 'check')} not assessed: signals can only find, never say no; those take a reader."
+        if left
+        else ""
+    )
 
 
 def no_question(report: Report) -> str:
-    """Say that nothing is asked: good, unless a part was not read."""
-    if not report.complete:
+    """Say that nothing is asked, and no more than is known: only a whole reading can call that good."""
+    if not report.coverage.files_total:
+        return "None: base and head hold the same, so there was nothing to read."
+    if not report.complete or not report.coverage.files_read:
         return "None about what was read."
+    if report.mode == "signals":
+        return "None: no signal marks a decision here."
     return "None. A change without an open decision is a good change."
 
 

@@ -3,7 +3,7 @@
 Steps (docs/architecture.md): diff, select, signals, locate, choose questions, report.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -105,7 +105,7 @@ class Review:
             change = self._checkout.baseline(request.head)
         else:
             change = self._checkout.change(request.base, request.head)
-        self.notes = change.notes
+        self.notes = (*change.notes, *_about(change))
         self._read_files(change, until=started + self._limits.seconds)
         self._read_dependencies(change)
         outcome = self._ask_model(request, change) if self._reader else None
@@ -180,8 +180,8 @@ class Review:
         return hides
 
     def _out_of_time(self, left: Sequence[FileDiff]) -> None:
-        reason = f"not read: the limit of {self._limits.seconds:g} s for a review was reached"
-        self._so_far.reasons.append(f"{len(left)} files {reason}")
+        reason = f"the limit of {self._limits.seconds:g} s for a review was reached"
+        self._so_far.reasons.append(f"{len(left)} files were not read: {reason}")
         for file in left:
             self._skip(file, reason)
 
@@ -301,7 +301,7 @@ class Review:
         everywhere = frozenset(so_far.fingerprints)
         taken = [one for before, after in so_far.before for one in reading.lost(before, after, everywhere)]
         facts = self._facts()
-        moved = reading.movements(so_far.found, taken)
+        moved = joined(reading.movements(so_far.found, taken), [])
         asked = [] if request.baseline else reading.questions(so_far.found, facts)
         read = outcome if outcome and outcome.answered else None
         if read:
@@ -339,6 +339,17 @@ class Review:
         )
 
 
+def _about(change: Change) -> Iterator[str]:
+    """Say what whoever asked may not expect of this change."""
+    if not change.files:
+        yield (
+            "base and head hold the same, so there is nothing to read: name another --base, or read what is "
+            "not committed (--head WORKTREE) or the whole tree (--baseline)."
+        )
+    if change.base and any(file.path == IGNORE_FILE for file in change.files):
+        yield f"{IGNORE_FILE} counts as it stands on the base, so this change of it does not count yet."
+
+
 def _nobody(_text: str) -> None:
     pass
 
@@ -357,4 +368,7 @@ def _numbers(lines: Iterable[Line], side: Literal["old", "new"]) -> Callable[[in
 
 
 def _size(size: int) -> str:
-    return f"{size // 1024} kB" if size < 1024 * 1024 else f"{size // 1024 // 1024} MB"
+    for unit, scale in (("MB", 1024 * 1024), ("kB", 1024)):
+        if size >= scale:
+            return f"{size / scale:.3g} {unit}"
+    return f"{size} bytes"

@@ -149,7 +149,7 @@ def test_of_a_change_with_too_much_text_the_largest_files_are_left_out_and_say_s
 
     assert {file.path: file.unread for file in found.files} == {
         "a": None,
-        "b *": "not read: the change has more than 1000 bytes of text",
+        "b *": "the change has more than 1000 bytes of text",
         "z": None,
     }
     assert added(found) == {"a": [b"a"], "b *": [], "z": [b"z"]}

@@ -80,7 +80,7 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
 def test_the_document_says_the_same() -> None:
     text = ledger_markdown.render(full())
     for expected in [
-        "- `speed.1` **met**: Is speed\\.1 argued? For: `app/client.py:7`.",
+        "- `speed.1` **met**: Is speed.1 argued? For: `app/client.py:7`.",
         "**partly met**: Is speed\\.4 argued? Missing: a number. For: `app/client.py:7`.",
         "**contested**: Is safety\\.1 argued? For: `b.py:7`. Against: `c.py:7`.",
         "**not applicable**: Is safety\\.2 argued? by sensei\\: There is no user.",

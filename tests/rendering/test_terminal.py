@@ -40,8 +40,8 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "while True: ask()",
         "serves safety.1",
         "The price of the retry is named.",
-        "+ speed.1 partly supported: Is the speed of this path argued? Missing: a bound.",
-        "- speed.1 weakened: Is the speed of this path argued?",
+        "+ speed.1 partly supported (Is the speed of this path argued?) Missing: a bound.",
+        "- speed.1 weakened (Is the speed of this path argued?)",
         "3 of 5 files read",
         "not read, lock file: 1 file (uv.lock)",
         "2 checks not assessed",
@@ -50,7 +50,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
 
 
 def test_a_change_without_a_question_says_that_this_is_good() -> None:
-    text = words(shown(reports.report()))
+    text = words(shown(reports.report(mode="model")))
     assert "None. A change without an open decision is a good change." in text
     assert "Facts" not in text
     assert "What moved" not in text

@@ -143,7 +143,9 @@ def test_a_reading_that_runs_out_of_time_says_what_it_left(tmp_path: Path) -> No
     repository.commit({"a.py": b"1\n", "b.py": b"2\n", "c.py": b"3\n"})
     report = reviewing.review(tmp_path, baseline=True, library=LIBRARY, clock=(0, 1, 601))
     assert not report.complete
-    assert report.incomplete_because == ("2 files not read: the limit of 600 s for a review was reached",)
+    assert report.incomplete_because == (
+        "2 files were not read: the limit of 600 s for a review was reached",
+    )
     assert [skipped.path for skipped in report.coverage.skipped] == ["b.py", "c.py"]
     assert report.coverage.files_read == 1
 

@@ -242,7 +242,7 @@ class GitCheckout:
             if left > self._limits.max_patch_bytes and not file.unread:
                 left -= text(file)
                 limit = self._limits.max_patch_bytes
-                yield replace(file, unread=f"not read: the change has more than {limit} bytes of text")
+                yield replace(file, unread=f"the change has more than {limit} bytes of text")
             else:
                 yield file
 

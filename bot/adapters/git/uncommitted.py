@@ -43,7 +43,7 @@ class Snapshot:
             )
         self._top = Path(top)
         self._max_scan_bytes = max_scan_bytes
-        self._left_out: dict[str, int] = {}
+        self._left_out: dict[str, list[str]] = {}
         objects, index = scratch / "objects", scratch / "index"
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(objects)}
         objects.mkdir()
@@ -67,8 +67,8 @@ class Snapshot:
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was left out."""
         return tuple(
-            f"{count} {'file' if count == 1 else 'files'} in the working tree left out: {why}."
-            for why, count in self._left_out.items()
+            f"not in this reading of the working tree: {_some(names)} ({why})."
+            for why, names in self._left_out.items()
         )
 
     def _refuse_conflicts(self) -> None:
@@ -109,17 +109,22 @@ class Snapshot:
         if not stat.S_ISLNK(found.st_mode):
             regular = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
             if not regular or not os.access(path, os.R_OK):
-                return self._leave_out("not a regular file, or no permission to read it")
-        return accepted(found)
+                return self._leave_out(name, "not a regular file, or no permission to read it")
+        if not accepted(found):
+            return self._leave_out(name, f"untracked and larger than {self._max_scan_bytes} bytes")
+        return True
 
     def _small(self, found: os.stat_result) -> bool:
-        if found.st_size <= self._max_scan_bytes:
-            return True
-        return self._leave_out(f"untracked and larger than {self._max_scan_bytes} bytes")
+        return found.st_size <= self._max_scan_bytes
 
-    def _leave_out(self, why: str) -> bool:
-        self._left_out[why] = self._left_out.get(why, 0) + 1
+    def _leave_out(self, name: bytes, why: str) -> bool:
+        self._left_out.setdefault(why, []).append(paths.shown(paths.from_git(name)))
         return False
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _location(git: Commands, name: str) -> Path:
