@@ -107,7 +107,8 @@ def _expect(kind: type[T], path: Path) -> T:
     model = _model(document)
     if not isinstance(model, kind):
         wanted = next(name for name, each in _KINDS.items() if each is kind)
-        raise UserError(f"{path} is not what is asked for.", f"Its schema must be {wanted}.")
+        hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
+        raise UserError(f"{path} has the schema {model.schema_}; needed here is {wanted}.{hint}")
     if isinstance(model, Rubric):
         _raise(document, rubrics.problems(model))
     return model

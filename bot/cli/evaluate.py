@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.review import Format
+from bot.cli.formats import Format
 from bot.errors import UserError
 
 BELOW = 4

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.review import INCOMPLETE, Format
+from bot.cli.formats import Format
+from bot.cli.review import INCOMPLETE
 
 
 def ledger(

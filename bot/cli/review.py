@@ -50,10 +50,10 @@ def review(
         Path | None, typer.Option(help="Write it to this file instead, whole or not at all.")
     ] = None,
 ) -> None:
-    """Read a change and say what can be known: facts, evidence, and at most three questions.
+    """Read a change: facts, evidence, at most three questions.
 
-    Needs no account, no server and no network. Exit status: 0 complete, 3 incomplete (the report says why),
-    2 unusable input.
+    By signals alone: no account, no server, no network. With a model if the settings name one. Exit
+    status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
     """
     from bot import bootstrap
     from bot import settings as environment
@@ -64,7 +64,7 @@ def review(
     if baseline and base is not None:
         raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
     request = Request(base, _head(head, staged=staged), baseline=baseline)
-    if output:
+    if output is not None:
         check_writable(output)
     settings = environment.load()
     library = bootstrap.library(settings, rubric, overlay)

@@ -20,23 +20,29 @@ class Format(StrEnum):
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A rubric, a stack pack or a cohort's overlay, as YAML.")],
+    files: Annotated[list[Path], typer.Argument(help="Rubrics, stack packs or overlays, as YAML.")],
 ) -> None:
-    """Check a file: form, ids, weights, references, rules and their snippets.
+    """Check files, down to each rule's snippets.
 
-    Every error is printed as file:line:column. Exit status 2 if there is any.
+    Form, ids, weights, references and rules. Every error is printed as file:line:column; exit status 2 if
+    there is any.
     """
     from bot.adapters import rubrics
     from bot.cli.output import complain, say
 
-    try:
-        model = rubrics.check(file)
-    except rubrics.RubricError as wrong:
-        for fault in wrong.faults:
-            complain(str(fault))
-        raise typer.Exit(2) from None
-    name = getattr(model, "id", None) or f"the overlay of {getattr(model, 'rubric', '')}"
-    say(f"{file}: {name} is in order.")
+    faults: list[rubrics.Fault] = []
+    for file in files:
+        try:
+            model = rubrics.check(file)
+        except rubrics.RubricError as wrong:
+            faults += wrong.faults
+        else:
+            name = getattr(model, "id", None) or f"the overlay of {getattr(model, 'rubric', '')}"
+            say(f"{file}: {name} is in order.")
+    for fault in faults:
+        complain(str(fault))
+    if faults:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -46,7 +52,7 @@ def show(
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TERMINAL,
 ) -> None:
-    """Show what a reading asks: criteria, checks with their probes, anti-patterns, signals."""
+    """Show what a reading asks, and what is known without a model."""
     from bot import bootstrap
     from bot import settings as environment
     from bot.cli.output import say, show

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from rich.console import Group, RenderableType
+from rich.cells import chop_cells
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -136,8 +137,19 @@ def _foot(report: Report) -> Iterator[RenderableType]:
 
 def _quoted(citation: Citation) -> Iterator[RenderableType]:
     yield below(Text(place(citation), "dim"))
-    for line in visible(citation.quote).split("\n"):
-        yield Padding(Text("│ " + line.expandtabs(4), overflow="fold"), (0, 0, 0, 4))
+    yield Padding(_Quote(visible(citation.quote)), (0, 0, 0, 4))
+
+
+class _Quote:
+    """Lines behind a bar, which a long line keeps when it goes on below."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = [line.expandtabs(4) for line in text.split("\n")]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._lines:
+            for part in chop_cells(line, max(1, options.max_width - 2)) or [""]:
+                yield Text("│ " + part, no_wrap=True)
 
 
 def item(mark: str | Text, text: Text) -> RenderableType:

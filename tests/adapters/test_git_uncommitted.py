@@ -120,8 +120,8 @@ def test_what_cannot_or_should_not_be_read_is_left_out_and_said(repository: Repo
 
     assert [(file.path, file.binary) for file in found.files] == [("large", True)]
     assert found.notes == (
-        "1 file in the working tree left out: not a regular file, or no permission to read it.",
-        "2 files in the working tree left out: untracked and larger than 1000 bytes.",
+        "not in this reading of the working tree: tracked (not a regular file, or no permission to read it).",
+        "not in this reading of the working tree: new, newer (untracked and larger than 1000 bytes).",
     )
 
 

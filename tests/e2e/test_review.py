@@ -100,7 +100,7 @@ def test_a_baseline_reads_everything(repository: Repository) -> None:
         (["--rubric", "nope"], "'nope'"),
         (["--rubric", "./nope.yaml"], "nope.yaml"),
         (["--overlay", "nope.yaml"], "nope.yaml"),
-        (["--format", "html"], "'html'"),
+        (["--format", "pdf"], "'pdf'"),
         (["--output", "/nowhere/x"], "/nowhere"),
         (["--output", "."], "is a folder"),
         (["--baseline", "--base", "main"], "--baseline"),

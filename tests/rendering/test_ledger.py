@@ -81,9 +81,9 @@ def test_the_document_says_the_same() -> None:
     text = ledger_markdown.render(full())
     for expected in [
         "- `speed.1` **met**: Is speed.1 argued? For: `app/client.py:7`.",
-        "**partly met**: Is speed\\.4 argued? Missing: a number. For: `app/client.py:7`.",
-        "**contested**: Is safety\\.1 argued? For: `b.py:7`. Against: `c.py:7`.",
-        "**not applicable**: Is safety\\.2 argued? by sensei\\: There is no user.",
+        "**partly met**: Is speed.4 argued? Missing: a number. For: `app/client.py:7`.",
+        "**contested**: Is safety.1 argued? For: `b.py:7`. Against: `c.py:7`.",
+        "**not applicable**: Is safety.2 argued? by sensei: There is no user.",
         "It was met, is open: no longer found at aaaaaaaaaa: `app/client.py:7 as of dddddddddd`.",
         "never merged.",
     ]:

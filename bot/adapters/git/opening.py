@@ -26,10 +26,13 @@ def opened(where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: 
             with nothing_inherited():
                 repo = resources.enter_context(Repo(where, search_parent_directories=True, expand_vars=False))
         except NoSuchPathError:
-            raise UserError(f"There is no folder {where}.", "Name the folder of a git repository.") from None
+            raise UserError(
+                f"There is no folder {where} that can be looked into.", "Name the folder of a git repository."
+            ) from None
         except InvalidGitRepositoryError:
             raise UserError(
-                f"{where} is not in a git repository.", "Name a folder of one, or make one with `git init`."
+                f"{Path(where).resolve()} is not in a git repository.",
+                "Name a folder of one, or make one with `git init`.",
             ) from None
         pins = {"core.bigFileThreshold": str(max_scan_bytes)}
         probing = Commands(repo, timeout, environment(READING, pins))
