@@ -39,6 +39,7 @@ chaos: install
 
 bench: install
 	$(BIN)/python -m benchmarks.review
+	$(BIN)/python -m benchmarks.reading
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install

@@ -229,7 +229,7 @@ class ModelReading:
         shown = self._shown_for([*concerns, *questions])
         request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, shown)
         document = self._ask(
-            request, f"{len(items)} findings of the model were not checked, so they are left out"
+            request, f"what the model found ({len(items)} items) was not checked and is left out"
         )
         if document is None:
             return

@@ -173,7 +173,7 @@ def test_without_a_second_reader_only_what_a_signal_backs_goes_out(tmp_path: Pat
     assert [fact.source for fact in report.concerns] == ["signal"]
     assert [(asked.check, asked.source) for asked in report.questions] == [("safety.1", "signal")]
     assert "model" in {moved.source for moved in report.movements}
-    assert "were not checked" in report.incomplete_because[0]
+    assert "was not checked" in report.incomplete_because[0]
 
 
 def test_the_second_reader_can_drop_and_reword_but_not_add(tmp_path: Path) -> None:
