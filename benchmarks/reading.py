@@ -1,9 +1,9 @@
 """What a reading by a model sends, and what everything but the model costs.
 
 ``python -m benchmarks.reading [REPOSITORY BASE HEAD]...`` reads changes with a stand-in that answers at once
-and finds nothing: requests, estimated tokens, the share of them that a provider can cache (instructions, rubric
-and packs, the same for a cohort), and the seconds of everything else, after imports. Without arguments it
-reads changes of three sizes that it makes itself. Medians of five.
+and finds nothing: requests, estimated tokens, the share of them that a provider can cache (instructions, the
+rubric and packs, the same for a cohort), and the seconds of everything else, after imports. Without arguments
+it reads changes of three sizes that it makes itself. Medians of five.
 """
 
 import os

@@ -1,7 +1,6 @@
 """What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -48,14 +47,14 @@ class Checkout(Protocol):
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
 
-    def base_tree(self) -> Sequence[TreeEntry]:
-        """List every file of the base; empty for a baseline."""
-
     def read(self, side: Side) -> bytes:
         """Read one blob's bytes; raise Incomplete where this clone does not have it."""
 
-    def hiding_file(self, path: str) -> bytes | None:
-        """Return a file of the change's ``hiding_base``, or None where there is none."""
+    def hiding_file(self, path: str, most: int) -> bytes | None:
+        """Return a file of the change's ``hiding_base``, or None where there is none.
+
+        Raise UserError where it has more than ``most`` bytes: what it hides could not be hidden.
+        """
 
     def messages(self) -> Sequence[tuple[str, str]]:
         """Return the messages of the change's commits, newest first, each with a name to show."""
@@ -79,13 +78,6 @@ class Progress(Protocol):
 
     def step(self) -> None:
         """Finish one step of the stage."""
-
-
-class OpenCheckout(Protocol):
-    """Opens a checkout and closes it, with every process and temporary file it used."""
-
-    def __call__(self, where: str) -> AbstractContextManager[Checkout]:
-        """Open the repository at or above ``where``; raise UserError where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,11 @@ def load(reference: str, overlay: Path | None = None) -> Library:
         RubricError: a file has errors.
         UserError: there is no such rubric or file.
     """
-    rubric = _expect(Rubric, rubric_path(reference))
+    path = rubric_path(reference)
+    rubric = _expect(Rubric, path)
+    if reference not in shipped():
+        # Nobody has run the rules of a file of one's own, and a broken one would break the reading.
+        check(path)
     if overlay:
         document = _read(overlay)
         wording = _model(document)
@@ -165,11 +169,13 @@ class _Document(NamedTuple):
 
 def _read(path: Path) -> _Document:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise UserError(
                 f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.", "Is it the right file?"
             )
-        text = path.read_text("utf-8")
+        text = content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(f"There is no file {path}.", "Check the path.") from None
     except UnicodeDecodeError as wrong:
@@ -185,6 +191,8 @@ def _read(path: Path) -> _Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
         raise RubricError([Fault(path, line, column, what)]) from None
+    except RecursionError:
+        raise RubricError([Fault(path, 1, 1, "nested too deeply to be a rubric")]) from None
     except YAMLError as wrong:
         raise RubricError([Fault(path, 1, 1, " ".join(str(wrong).split())[:200])]) from None
     if not isinstance(data, CommentedMap):
@@ -250,7 +258,8 @@ def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> Faul
     line = column = 0
     for key in where:
         if isinstance(node, CommentedMap) and key in node:
-            line, column = node.lc.key(key)
+            if key in node.lc.data:  # what a merge key brought in has no place of its own
+                line, column = node.lc.key(key)
         elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line, column = node.lc.item(key)
         else:

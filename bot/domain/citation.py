@@ -78,9 +78,10 @@ class Text:
 
     def _quote(self, start: int, end: int) -> tuple[str, bool]:
         parts, at, redacted = [], start, False
-        for secret in self.secrets:
-            if secret.end <= at or secret.start >= end:
-                continue
+        first = bisect_right(self.secrets, start, key=lambda secret: secret.end)
+        for secret in self.secrets[first:]:
+            if secret.start >= end:
+                break
             parts += [self.content[at : max(at, secret.start)], mark(secret.rule)]
             at, redacted = min(secret.end, end), True
         return "".join([*parts, self.content[at:end]]), redacted

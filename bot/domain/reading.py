@@ -32,6 +32,7 @@ class Scan:
     """What the signals found in one text: on the lines in question, and all in all."""
 
     touched: tuple[Found, ...]
+    everything: tuple[Found, ...]
     signals: frozenset[str]
     fingerprints: frozenset[tuple[str, str]]
 
@@ -52,6 +53,7 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
             touched.append(found)
     return Scan(
         tuple(touched),
+        tuple(everything),
         frozenset(found.armed.signal.id for found in everything),
         frozenset(found.fingerprint for found in everything),
     )
@@ -59,9 +61,7 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
 
 def secrets_in(text: Text, in_question: Callable[[int], bool]) -> Iterator[Concern]:
     """State each secret that stands on a line in question, up to the secret and without it."""
-    for secret in text.secrets:
-        if not secret.announce or not in_question(text.line_of(secret.start)):
-            continue
+    for secret in _stated(text, in_question):
         citation = text.cite(*_around(text, secret))
         if citation is not None:
             yield Concern(
@@ -71,6 +71,21 @@ def secrets_in(text: Text, in_question: Callable[[int], bool]) -> Iterator[Conce
                 source="signal",
                 citation=citation,
             )
+
+
+def _stated(text: Text, in_question: Callable[[int], bool]) -> Iterator[Secret]:
+    """Yield the secrets to state; of a private key, which is one a line, the first line in question."""
+    stated = False
+    for secret in text.secrets:
+        here = in_question(text.line_of(secret.start))
+        if secret.rule != "private-key":
+            if secret.announce and here:
+                yield secret
+            continue
+        stated = stated and not secret.announce  # its first line begins another key
+        if here and not stated:
+            yield secret
+            stated = True
 
 
 def _around(text: Text, secret: Secret) -> tuple[int, int]:
@@ -94,6 +109,18 @@ def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]])
         if found.armed.signal.yields == "evidence"
         and found.armed.signal.id not in still
         and found.fingerprint not in anywhere
+    ]
+
+
+def brought_about(before: Scan, after: Scan) -> list[Found]:
+    """Return the facts on unchanged lines that a removal made true: their signal found nothing before."""
+    touched = [id(found) for found in after.touched]
+    return [
+        found
+        for found in after.everything
+        if found.armed.signal.yields == "concern"
+        and id(found) not in touched
+        and found.armed.signal.id not in before.signals
     ]
 
 

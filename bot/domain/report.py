@@ -3,6 +3,8 @@
 No level is in it, for anyone.
 """
 
+import json
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 Sha = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 Uncommitted = Literal["WORKTREE", "INDEX"]
 Mode = Literal["signals", "model"]
+
+
+# Control, directional and invisible characters: JSON may escape them, and a terminal must not meet them raw.
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e01ef]")
 
 
 class _Model(BaseModel):
@@ -136,4 +142,5 @@ class Report(_Model):
 
     def as_json(self) -> str:
         """Return the document that ``--format json`` prints, ending in a newline."""
-        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+        text = self.model_dump_json(by_alias=True, indent=2) + "\n"
+        return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
+from pathspec import GitIgnoreSpec
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 # What ast-grep is asked to parse, and how a file of that language is known. ast-grep ends the process on a
@@ -76,6 +77,15 @@ class FileRule(_Model):
     line: str | None = None
     match: Annotated[tuple[FileSnippet, ...], Field(min_length=2)]
     no_match: Annotated[tuple[FileSnippet, ...], Field(min_length=2)]
+
+    @field_validator("globs")
+    @classmethod
+    def _are_patterns(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            GitIgnoreSpec.from_lines(globs)
+        except ValueError as broken:
+            raise ValueError(f"not gitignore patterns: {broken}") from None
+        return globs
 
     @field_validator("line")
     @classmethod
@@ -354,10 +364,13 @@ def _extended(criterion: Criterion, additions: Additions) -> Criterion:
         check.model_copy(update={"signals": check.signals + additions.signals.get(check.id, ())})
         for check in criterion.checks
     )
+    known = {check.id for check in (*checks, *additions.checks)}
+    # A rubric of one's own need not have every check that a pack's anti-patterns speak against.
+    anti_patterns = tuple(anti for anti in additions.anti_patterns if anti.check in known)
     return criterion.model_copy(
         update={
             "checks": checks + additions.checks,
-            "anti_patterns": criterion.anti_patterns + additions.anti_patterns,
+            "anti_patterns": criterion.anti_patterns + anti_patterns,
         }
     )
 

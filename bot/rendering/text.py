@@ -9,13 +9,28 @@ from bot.domain.report import Citation, Concern, Movement, Report
 # Invisible, directional and control characters: a terminal or a page could be steered by them, and a reader
 # could be shown other code than there is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+# Letters and marks that draw nothing; the selectors U+FE0E and U+FE0F belong to ordinary emoji.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+    chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
+}
 
 
 def visible(text: str) -> str:
     r"""Return text with every unseen character but tab and newline written out: ``\u202e``, ``\x1b``."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(c) if unicodedata.category(c) in _UNSEEN and c not in "\n\t" else c for c in text)
+    return "".join(_escape(c) if _is_unseen(c) else c for c in text)
+
+
+def _is_unseen(character: str) -> bool:
+    if character in _BLANK:
+        return True
+    return unicodedata.category(character) in _UNSEEN and character not in "\n\t"
+
+
+def one_line(text: str) -> str:
+    """Return a name on one line, whatever is in it."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _escape(character: str) -> str:
@@ -27,7 +42,7 @@ def place(citation: Citation) -> str:
     lines = f"{citation.line_start}" + (
         f"-{citation.line_end}" if citation.line_end != citation.line_start else ""
     )
-    return f"{visible(citation.path)}:{lines}" + (" (before the change)" if citation.side == "base" else "")
+    return f"{one_line(citation.path)}:{lines}" + (" (before the change)" if citation.side == "base" else "")
 
 
 def short(revision: str | None) -> str:
@@ -99,7 +114,7 @@ def skipped_by_reason(report: Report) -> dict[str, list[str]]:
     return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
 
 
-def some(items: list[str], most: int, show: Callable[[str], str] = visible) -> str:
+def some(items: list[str], most: int, show: Callable[[str], str] = one_line) -> str:
     """List the first few and say how many more there are."""
     listed = ", ".join(map(show, items[:most]))
     return listed + (f" and {len(items) - most:,} more" if len(items) > most else "")

@@ -19,13 +19,15 @@ from bot.domain.rubric import Library, Pack, own_signals, sha256, with_packs
 from bot.domain.scrub import scrub
 from bot.domain.secrets import Redactor
 from bot.domain.selection import Ignore, Reason, by_content, by_name, neighbours
-from bot.domain.signals import Scanner, armed
+from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import detected, manifests_above
+from bot.domain.syntax import nested_too_deep
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Clock, Progress
 from bot.workflows.model_reading import Material, ModelOutcome, ModelReading, joined
 
 IGNORE_FILE = ".senseiignore"
+MOST_IGNORE_BYTES = 64 * 1024
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
 
 
@@ -61,6 +63,7 @@ class _SoFar:
     fingerprints: set[tuple[str, str]] = field(default_factory=set)
     stacks: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # texts that no signal ran over, without white space
     reasons: list[str] = field(default_factory=list)
 
 
@@ -143,7 +146,10 @@ class Review:
             side = tree[path]
             if self._unreadable(path, side) or by_name(path) or (side.size or 0) > MOST_NEIGHBOUR_BYTES:
                 continue
-            text, unfit = self._text(path, change.head, "head", side)
+            try:
+                text, unfit = self._text(path, change.head, "head", side)
+            except Incomplete:
+                continue  # beside the change, and not part of it
             if text and not unfit:
                 texts.append(text)
             if len(texts) == MOST_NEIGHBOURS:
@@ -190,8 +196,10 @@ class Review:
 
     @cached_property
     def _ignored(self) -> Ignore:
-        data = self._checkout.hiding_file(IGNORE_FILE)
-        return Ignore.parse(data.decode("utf-8", "replace") if data else "")
+        data = self._checkout.hiding_file(IGNORE_FILE, MOST_IGNORE_BYTES)
+        ignore = Ignore.parse(data.decode("utf-8", "replace") if data else "")
+        self.notes += tuple(f"{IGNORE_FILE} is not followed here: {problem}" for problem in ignore.problems)
+        return ignore
 
     def _read_file(self, change: Change, file: FileDiff, hides: Callable[[str], str | None]) -> str | None:
         """Read one file; return why it was not read for decisions, or None if it was.
@@ -211,12 +219,13 @@ class Review:
                 return unfit
             in_question = _everything if _is_whole(change, file) else _numbers(file.added_lines(), "new")
             self._so_far.secrets += reading.secrets_in(head, in_question)
-            if reason := unfit or hides(file.path):
+            if reason := unfit or hides(file.path) or _too_deep(head):
+                self._so_far.unread.append("".join(head.content.split()))
                 return reason
             after = self._scan_head(head, in_question)
-        base = self._scan_base(change, file, after)
-        if not file.new and (reason := hides(file.path)):
+        elif reason := hides(file.path):
             return reason
+        base = self._scan_base(change, file, after)
         self._keep(change, file, head, base)
         return None
 
@@ -265,11 +274,16 @@ class Review:
         wanted = self._reader is not None or self._scanner.cares_for(file.old_path)
         if not (file.old and change.base and wanted and any(file.removed_lines())):
             return None
+        if file.old.mode in {SUBMODULE, SYMLINK}:
+            return None
         text, unfit = self._text(file.old_path, change.base, "base", file.old)
-        if text is None or unfit:
+        if text is None or unfit or _too_deep(text):
             return None
         removed = _numbers(file.removed_lines(), "old")
-        self._so_far.before.append((reading.scan(self._scanner, text, removed), after))
+        before = reading.scan(self._scanner, text, removed)
+        self._so_far.before.append((before, after))
+        if after:
+            self._so_far.found += reading.brought_about(before, after)
         return text
 
     def _detect(self, path: str, content: str) -> None:
@@ -280,12 +294,25 @@ class Review:
         tree = {entry.path: entry.side for entry in self._checkout.tree()}
         for path in manifests_above([file.path for file in change.files], tree):
             side = tree[path]
-            if not self._unreadable(path, side) and (side.size or 0) <= self._limits.max_file_bytes:
+            if self._unreadable(path, side) or (side.size or 0) > self._limits.max_file_bytes:
+                continue
+            try:
                 self._detect(path, self._checkout.read(side).decode("utf-8", "replace"))
+            except Incomplete as missing:
+                self._so_far.reasons.append(f"{shown(path)}, to see which stacks are used: {missing}")
+
+    def _taken(self) -> list[Found]:
+        """Return the evidence that went; none if it may stand in what was not read."""
+        so_far = self._so_far
+        if so_far.reasons:
+            return []
+        everywhere = frozenset(so_far.fingerprints)
+        gone = [one for before, after in so_far.before for one in reading.lost(before, after, everywhere)]
+        return [one for one in gone if not any(one.fingerprint[1] in text for text in so_far.unread)]
 
     def _packs_used(self) -> list[Pack]:
         """Return the packs whose technology was detected, and those whose signals found something."""
-        found = {one.armed.signal.id for one in self._so_far.found}
+        found = {one.armed.signal.id for one in (*self._so_far.found, *self._taken())}
         return [
             pack
             for pack in self._library.packs
@@ -298,8 +325,7 @@ class Review:
         so_far = self._so_far
         packs = self._packs_used()
         rubric = with_packs(self._library.rubric, packs)
-        everywhere = frozenset(so_far.fingerprints)
-        taken = [one for before, after in so_far.before for one in reading.lost(before, after, everywhere)]
+        taken = self._taken()
         facts = self._facts()
         moved = joined(reading.movements(so_far.found, taken), [])
         asked = [] if request.baseline else reading.questions(so_far.found, facts)
@@ -359,8 +385,17 @@ def _everything(_line: int) -> bool:
 
 
 def _is_whole(change: Change, file: FileDiff) -> bool:
-    """Say whether a file is read as it stands, not as a change: a baseline has no hunks."""
-    return change.base is None and not file.hunks and file.status is Status.ADDED
+    """Say whether a file is read as it stands, not as a change.
+
+    A baseline has no hunks, and git shows none where a side is binary: what was hidden that way is new.
+    """
+    return not file.hunks and (file.binary or (change.base is None and file.status is Status.ADDED))
+
+
+def _too_deep(text: Text) -> str | None:
+    language = language_of(text.path)
+    deep = language is not None and nested_too_deep(text.content, language)
+    return "nested too deeply to be parsed" if deep else None
 
 
 def _numbers(lines: Iterable[Line], side: Literal["old", "new"]) -> Callable[[int], bool]:

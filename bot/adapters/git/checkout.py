@@ -1,7 +1,7 @@
 """The port ``Checkout``, by git."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from bot.adapters.git.revisions import Revisions
 from bot.adapters.git.uncommitted import Snapshot
 from bot.domain import diff, paths
 from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
-from bot.errors import Incomplete
+from bot.errors import Incomplete, UserError
 from bot.ports import Change, TreeEntry
 
 # Above so many candidates git compares names and contents only where they are equal: its work grows with
@@ -29,7 +29,8 @@ _PATCH = (
 )  # fmt: skip
 _TO_READ = "read the change"
 _MOST_MESSAGES = 50
-_MOST_UNREAD = 1000  # more would not fit on a command line
+_MOST_UNREAD, _MOST_NAMES = 1000, 60_000  # files, characters: more would not fit on a command line
+_MOST_LINES = 3_000_000  # of a patch: some 200 bytes of memory each, whatever their length
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
 
@@ -126,11 +127,6 @@ class GitCheckout:
         """List every file of the head, submodules included."""
         return self._listed(self._resolved()[1])
 
-    def base_tree(self) -> Sequence[TreeEntry]:
-        """List every file of the base; empty where there is none."""
-        base = self._resolved()[0]
-        return self._listed(base) if base else ()
-
     def read(self, side: Side) -> bytes:
         """Read one blob's bytes.
 
@@ -139,15 +135,23 @@ class GitCheckout:
         """
         return self._blobs.read(side.oid)
 
-    def hiding_file(self, path: str) -> bytes | None:
+    def hiding_file(self, path: str, most: int) -> bytes | None:
         """Return a regular file of the change's ``hiding_base``, or None where there is none.
 
         Raises:
+            UserError: it has more than ``most`` bytes.
             Incomplete, UserError: as for ``read``.
         """
         entries = self._listed(self._hiding_base, path) if self._hiding_base else []
         regular = [entry.side for entry in entries if entry.side.mode.startswith("100")]
-        return self.read(regular[0]) if regular else None
+        if not regular:
+            return None
+        if (regular[0].size or 0) > most:
+            raise UserError(
+                f"{path} on the base has more than {most // 1024} kB, so what it hides could not be hidden.",
+                "Nothing was read. Shorten it.",
+            )
+        return self.read(regular[0])
 
     def messages(self) -> Sequence[tuple[str, str]]:
         """Return the messages of the change's commits, newest first; none for a baseline.
@@ -212,13 +216,13 @@ class GitCheckout:
         """Read names and sizes first, then the lines of every file but those that cannot be read."""
         changed = self._sized(self._changed(base, head))
         unread = {file.path: file for file in self._without_too_large(changed) if file.unread}
-        if len(unread) > _MOST_UNREAD:
+        if len(unread) > _MOST_UNREAD or sum(map(len, unread)) > _MOST_NAMES:
             raise Incomplete(f"{len(unread)} changed files cannot be read, so nothing was.")
         apart = [path for file in unread.values() for path in {file.path, file.old_path}]
         # Named again without them, so that renames are paired as they are in the patch.
         rest = self._sized(self._changed(base, head, apart)) if apart else changed
         with self._but(apart).lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
-            read = {file.path: file for file in diff.with_hunks(rest, lines)}
+            read = {file.path: file for file in diff.with_hunks(rest, _at_most(lines, _MOST_LINES))}
         together = {**read, **unread}
         return [together[path] for path in dict.fromkeys((*(file.path for file in changed), *read))]
 
@@ -283,3 +287,10 @@ class GitCheckout:
 def _except(names: Sequence[str]) -> tuple[str, ...]:
     """Return arguments that leave files out; their names are taken as they are."""
     return ("--", *(f":(top,exclude,literal){name}" for name in names)) if names else ()
+
+
+def _at_most(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
+    for n, line in enumerate(lines):
+        if n >= most:
+            raise Incomplete(f"the change has more than {most:,} lines")
+        yield line

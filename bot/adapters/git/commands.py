@@ -113,7 +113,7 @@ class Commands:
         """Start a command whose process the caller ends with ``end``."""
         # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
         # is not one: it would read another repository.
-        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", self.where, *arguments]
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", self.folder, *arguments]
         try:
             with nothing_inherited():
                 owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)
