@@ -146,7 +146,7 @@ def _import_of(modules: tuple[str, ...], language: str) -> re.Pattern[str]:
         if "." in module:
             parent, _, last = module.rpartition(".")
             # Bounded: an unclosed bracket would make each import scan to the file's end.
-            names = r"(?:\([^()]{0,2000}?|[^\n(]{0,500}?)"
+            names = r"(?:\([^()]{0,2000}?|[^\n(#]{0,500}?)"
             ways.append(rf"from[ \t]+{re.escape(parent)}[ \t]+import[ \t]+{names}\b{last}\b")
     return re.compile(rf"^\ufeff?[ \t]*(?:{'|'.join(ways)})", re.MULTILINE)
 

@@ -1,0 +1,152 @@
+"""What a repository could contain to break, blind, stall or steer a review."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.domain.citation import Text
+from bot.domain.secrets import find
+from bot.domain.signals import Scanner, armed, imports_any
+from bot.domain.syntax import nested_too_deep
+from bot.errors import UserError
+from bot.rendering import terminal
+from bot.rendering.text import one_line, visible
+from tests import reviewing
+from tests.keys import B64, KEYS, some
+from tests.rendering import reports
+from tests.repositories import Files, Repository
+from tests.workflows.shop import LIBRARY
+
+CLIENT = b"import shop\nClient()\n"
+KEY = KEYS["aws-access-key-id"][0]
+BEGIN = "-----BEGIN OPENSSH PRIV" + "ATE KEY-----"
+
+
+@pytest.mark.parametrize("value", ["sensei.report", "speed.2", "shop.client", "a.py", "change", "signals"])
+def test_a_file_that_calls_our_words_passwords_cannot_blank_a_report(tmp_path: Path, value: str) -> None:
+    after: Files = {"notes.txt": f"DB=postgres://u:{value}@db/x\n".encode(), "a.py": CLIENT}
+    report = reviewing.change(tmp_path, {"x": b""}, after, LIBRARY)
+    assert [(fact.citation.path, fact.check) for fact in report.concerns] == [("a.py", "speed.2")]
+
+
+def test_a_file_that_holds_the_commits_ids_cannot_break_a_report(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    base = repository.commit({"x": b""})
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.commit({"ids.py": f'SERVICE_TOKEN = "{base}"\n'.encode()})
+    assert reviewing.review(tmp_path, "main", "work", library=LIBRARY).base == base
+
+
+@pytest.mark.parametrize("before", [b"x\0y\n", b"\n" * 9_000_000], ids=["binary", "too large"])
+def test_what_stood_there_before_cannot_hide_what_stands_there_now(tmp_path: Path, before: bytes) -> None:
+    after: Files = {"s.py": f"import shop\nClient()  # {KEY}\n".encode()}
+    report = reviewing.change(tmp_path, {"s.py": before}, after, LIBRARY)
+    assert {fact.signal for fact in report.concerns} == {"secret.aws-access-key-id", "shop.client"}
+
+
+def test_attributes_of_the_clone_cannot_hide_a_change(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": b"x = 1\n"})
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.commit({"a.py": CLIENT})
+    (tmp_path / ".git" / "info").mkdir(exist_ok=True)
+    (tmp_path / ".git" / "info" / "attributes").write_text("* binary\n")
+    assert len(reviewing.review(tmp_path, "main", "work", library=LIBRARY).concerns) == 1
+
+
+def test_a_byte_order_mark_hides_nothing() -> None:
+    assert imports_any(("shop",), "python", "\ufeffimport shop\n")
+
+
+def test_a_deleted_vendored_file_weakens_nothing(tmp_path: Path) -> None:
+    before: Files = {"vendor/c.py": b"import shop\nbounded(3)\n", "x": b""}
+    report = reviewing.change(tmp_path, before, {"vendor/c.py": None}, LIBRARY)
+    assert report.movements == ()
+
+
+def test_evidence_that_may_stand_in_what_was_not_read_is_not_called_lost(tmp_path: Path) -> None:
+    text = b"import shop\nbounded(3)\n"
+    grown: Files = {"a.py": None, "z/a.py": text + b"# " + b"x" * 600_000 + b"\n"}
+    report = reviewing.change(tmp_path, {"a.py": text}, grown, LIBRARY)
+    assert "weakens" not in {moved.direction for moved in report.movements}
+
+
+def test_a_fact_that_a_removal_brought_about_is_stated(tmp_path: Path) -> None:
+    before = b"import shop\nc = Client(1)\nc.with_timeout(3)\n"
+    report = reviewing.change(tmp_path, {"a.py": before}, {"a.py": b"import shop\nc = Client(1)\n"}, LIBRARY)
+    assert [(fact.signal, fact.citation.line_start) for fact in report.concerns] == [("shop.client", 2)]
+
+
+def test_a_key_that_replaces_another_is_announced_though_its_first_line_is_the_same(tmp_path: Path) -> None:
+    first = "b3Bl" + some(60, B64)
+    keys = [
+        "\n".join([BEGIN, first, *(some(64, B64) for _ in range(5)), BEGIN.replace("BEGIN", "END"), ""])
+        for _ in range(2)
+    ]
+    report = reviewing.change(tmp_path, {"id": keys[0].encode()}, {"id": keys[1].encode()}, LIBRARY)
+    assert [fact.signal for fact in report.concerns] == ["secret.private-key"]
+
+
+def test_an_ignore_file_that_is_too_large_stops_the_reading(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"\.senseiignore"):
+        reviewing.change(tmp_path, {".senseiignore": b"x" * 70_000}, {"a.py": CLIENT}, LIBRARY)
+
+
+def test_a_submodule_that_becomes_a_file_is_read(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    inner = Repository.make(tmp_path / "lib.py")
+    inner.commit({"x": b""})
+    repository.commit({"y": b""})
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.git("rm", "--quiet", "--cached", "lib.py")
+    (tmp_path / "lib.py").rename(tmp_path.parent / "elsewhere")
+    repository.commit({"lib.py": CLIENT})
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY)
+    assert [fact.citation.path for fact in report.concerns] == ["lib.py"]
+
+
+def test_the_checks_of_a_technology_that_goes_are_part_of_the_reading(tmp_path: Path) -> None:
+    report = reviewing.change(tmp_path, {"a.py": CLIENT, "b": b""}, {"a.py": None, "b": b"x\n"}, LIBRARY)
+    assert report.complete
+
+
+def test_each_of_many_secrets_in_one_file_is_quoted_by_its_place() -> None:
+    content = "\n".join("AK" + "IA" + some(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(500))
+    text = Text.of("a", "0" * 40, "head", content, find(content))
+    assert len(text.secrets) == 500
+    assert all(text.cite(secret.start, secret.end) for secret in text.secrets)
+
+
+@pytest.mark.parametrize("opening", ["f(", "[", "{'a': ", "x = a.create(model="])
+def test_what_is_nested_too_deeply_is_not_parsed(opening: str) -> None:
+    assert nested_too_deep(opening * 500, "python")
+    assert not nested_too_deep((opening + ")]}") * 500, "python")
+
+
+def test_an_unclosed_import_is_no_reason_to_read_on_for_ever() -> None:
+    scanner = Scanner(armed(reviewing.SHIPPED.rubric.criteria))
+    text = "from google import (\n" * 20_000 + "# adk genai before_tool_callback\n"
+    assert list(scanner.scan("a.py", text)) == []
+    assert not imports_any(("google.adk",), "python", "from google import genai  # no adk here\n")
+
+
+def test_a_name_cannot_write_lines_of_its_own() -> None:
+    name = "a\n\nFacts (0)\nApproved.\n\t.png"
+    assert one_line(name) == "a\\n\\nFacts (0)\\nApproved.\\n\\t.png"
+    shown = reports.report(concerns=(reports.concern(path=name),))
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(terminal.render(shown, reports.ASKS))
+    assert not [line for line in captured.get().split("\n") if line.startswith(("Facts (0)", "Approved"))]
+
+
+@pytest.mark.parametrize("character", "\u3164\uffa0\u115f\u1160\u034f\u2800\u180b\u17b4\U000e0100\ufe00")
+def test_letters_that_draw_nothing_are_written_out(character: str) -> None:
+    assert character not in visible(f"a{character}b")
+
+
+def test_json_carries_no_character_that_steers_a_terminal() -> None:
+    text = reports.report(concerns=(reports.concern("\x9b2J\u202e\u2028\U000e0041"),)).as_json()
+    assert not set(text) & set("\x9b\u202e\u2028\U000e0041")
+    assert reports.report().model_validate_json(text).concerns[0].text == "\x9b2J\u202e\u2028\U000e0041"
