@@ -1,7 +1,7 @@
 """What may be spent."""
 
-import importlib.util
 import re
+import sys
 
 import pytest
 from pydantic import SecretStr
@@ -118,14 +118,13 @@ def test_a_provider_without_a_key_is_told_which_variable(empty: SecretStr | None
     assert "SENSEI_ANTHROPIC_API_KEY" in told.value.remedy
 
 
-@pytest.mark.skipif(importlib.util.find_spec("boto3") is not None, reason="boto3 is here")
-def test_bedrock_without_its_extra_says_how_to_get_it() -> None:
+def test_bedrock_without_its_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)  # what an import finds where it is not installed
     with pytest.raises(UserError, match="boto3 is not installed") as told:
         connect("bedrock", None, None, "eu-central-1", 10)
     assert told.value.remedy == "Run `pip install sensei-bot[bedrock]`."
 
 
-@pytest.mark.skipif(importlib.util.find_spec("boto3") is None, reason="the extra bedrock is not installed")
 def test_bedrock_speaks_the_same_api_and_needs_a_region(
     server: Messages, database: str, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
