@@ -40,7 +40,7 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/_data/rubrics/schema.json",
         "bot/_data/prompts/README.md",
         "bot/_data/prompts/review/read.md",
-        "bot/_data/migrations/README.md",
+        "bot/_data/migrations/versions/0001_model_calls.py",
         "bot/_data/samples/bedrock-claims-triage/sample.yaml",
         "bot/report.schema.json",
         "bot/rendering/report.html.jinja",
