@@ -112,6 +112,7 @@ def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
                 adapter.Budgets(settings.review_budget_usd, settings.day_budget_usd),
             ),
             adapter.Limits(seconds=timeout),
+            address=settings.model_base_url,
         )
 
 

@@ -51,12 +51,16 @@ def evaluate(
     if recorded and (record or no_model):
         raise UserError("--recorded needs no model, so --record and --no-model mean nothing beside it.")
     readings = []
-    with progress() as bar, bootstrap.model(settings, wanted=not (no_model or recorded)) as model:
-        if record and model is None:
-            raise UserError("--record keeps a model's answers, and no model is configured.", _CONFIGURE)
+    with progress() as bar:
         for case in known:
-            port = bootstrap.port_for(case, model, recorded, record)
-            readings.append((case, bootstrap.run_case(case, port, library, settings, bar)))
+            # Opened for each case: a budget is that of one review.
+            with bootstrap.model(settings, wanted=not (no_model or recorded)) as model:
+                if record and model is None:
+                    raise UserError(
+                        "--record keeps a model's answers, and no model is configured.", _CONFIGURE
+                    )
+                port = bootstrap.port_for(case, model, recorded, record)
+                readings.append((case, bootstrap.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)
     match format_:
         case Format.JSON:

@@ -13,8 +13,11 @@ _LINK = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\]\(", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w.+-])@[A-Za-z0-9]")
 _BLOCK = re.compile(r"```|~~~")
 _LEVEL = re.compile(
-    r"\blevels?[\s:#-]*(?:[0-4]|zero|one|two|three|four)\b|\bgrades?\b|\bgraded\b", re.IGNORECASE
+    r"\blevels?[\s:#-]*(?:[0-4]|zero|one|two|three|four|i{1,3}|iv)\b"
+    r"|\b[0-4]\s*(?:out\s+of|of|/)\s*4\b|\bscor(?:es?|ed|ing)\s+(?:an?\s+)?[0-4]\b",
+    re.IGNORECASE,
 )
+_GRADE = re.compile(r"\bgrades?\b|\bgraded\b", re.IGNORECASE)
 _LEADING = re.compile(
     r"\b(?:have|had) you (?:considered|thought)\b|\bwhy (?:not|don't|didn't|isn't|aren't|wasn't)\b"
     r"|(?:^|[.,;:] )(?:should|would|is|could|are|do|does|did)n't\b|\bdid you forget\b"
@@ -41,9 +44,6 @@ def refuse_question(text: str) -> str | None:
         "not a question": "?" not in prose,
         "more than one question": prose.count("?") > 1,
         "leading": _LEADING.search(prose),
-        "holds a code block": _BLOCK.search(text),
-        "holds a link": _LINK.search(text),
-        "mentions somebody": _MENTION.search(prose),
         "not English": not _has_english_words(prose),
     }
     return next((reason for reason, applies in reasons.items() if applies), None) or refuse_statement(text)
@@ -52,8 +52,13 @@ def refuse_question(text: str) -> str | None:
 def refuse_statement(text: str) -> str | None:
     """Return why a fact, a strength or what is missing may not be said, or None if it may."""
     prose = _CODE.sub(" ", text)
-    if _LEVEL.search(prose):
+    if _LEVEL.search(text) or _GRADE.search(prose):
         return "names a level"
+    for reason, form in (("a code block", _BLOCK), ("a link", _LINK)):
+        if form.search(text):
+            return f"holds {reason}"
+    if _MENTION.search(prose):
+        return "mentions somebody"
     letters = [character for character in prose if character.isalpha()]
     if letters and sum(map(str.isascii, letters)) < _LEAST_ASCII * len(letters):
         return "not English"

@@ -10,7 +10,7 @@ from bot.domain.report import Citation, Concern, Movement, Report
 # could be shown other code than there is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 # Letters and marks that draw nothing; the selectors U+FE0E and U+FE0F belong to ordinary emoji.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
 }
 
@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
 
 def _is_unseen(character: str) -> bool:
-    if character in _BLANK:
+    if character in BLANK:
         return True
     return unicodedata.category(character) in _UNSEEN and character not in "\n\t"
 

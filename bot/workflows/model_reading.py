@@ -6,13 +6,15 @@ stands without any call.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from itertools import zip_longest
+from typing import Any, Literal, TypeVar
 
 from bot.domain.answer import (
     BASELINE_CAPS,
     READ_CAPS,
+    Caps,
     Parsed,
     ProposedConcern,
     ProposedMovement,
@@ -20,12 +22,15 @@ from bot.domain.answer import (
     Quote,
     ReadAnswer,
     Verdict,
+    merged,
     parse_challenge,
     parse_read,
 )
 from bot.domain.citation import Text
 from bot.domain.context import ContextPack, Readable, Words, build
+from bot.domain.context.blocks import tokens
 from bot.domain.location import locate
+from bot.domain.paths import shown
 from bot.domain.prompt import Prompt
 from bot.domain.reading import MOST_CITATIONS, MOST_QUESTIONS, Found
 from bot.domain.reduction import parse_reduce
@@ -36,6 +41,7 @@ from bot.ports import Answer, Model, ModelRequest, Outcome, Progress
 from bot.rendering.text import place
 from bot.workflows.requests import Item, baseline_request, challenge_request, read_request, reduce_request
 
+T = TypeVar("T")
 PROMPTS = ("review/read", "review/reduce", "review/challenge", "review/baseline")
 
 # A claim that something is not there; a signal that found it in the same file for the same check is right.
@@ -86,13 +92,22 @@ class ModelReading:
         self._progress = progress
         self._outcome = ModelOutcome(ModelRef(provider=model.provider, id=model.id, prompts={}))
         self._packs: tuple[ContextPack, ...] = ()
+        self._expired: Callable[[], bool] = lambda: False
 
-    def read(self, material: Material, rubric: Rubric, packs: Sequence[Pack]) -> ModelOutcome:
-        """Read the material against a rubric and the packs of its stacks."""
+    def read(
+        self,
+        material: Material,
+        rubric: Rubric,
+        packs: Sequence[Pack],
+        expired: Callable[[], bool] = lambda: False,
+    ) -> ModelOutcome:
+        """Read the material against a rubric and the packs of its stacks; ask nothing more once expired."""
+        self._expired = expired
         found, words = material.found, material.words
         self._packs = build(
             material.files, words, material.neighbours, found, material.redactor, self._budget
         )
+        self._note_what_was_cut(material)
         self._progress.stage("Asking the model", len(self._packs) + 1)
         answer = self._answer(material, rubric, packs)
         if answer is None:
@@ -102,12 +117,26 @@ class ModelReading:
         concerns = list(self._concerns(answer.concerns, files, material))
         questions = [] if material.baseline else list(self._questions(answer.questions, files, material))
         self._challenge(concerns, questions, rubric, packs)
+        if not self._outcome.checked:
+            # Only what a signal backs goes out.
+            self._outcome.movements = []
+            return self._outcome
         self._outcome.strengths = [
             Strength(text=one.text, citation=citation)
             for one in answer.strengths
             if (citation := self._locate(one, files, "strength"))
         ]
         return self._outcome
+
+    def _note_what_was_cut(self, material: Material) -> None:
+        """A change that the model is shown only in part is not read whole."""
+        changed = {shown(one.file.path) for one in material.files}
+        for pack in self._packs:
+            self._outcome.reasons += [
+                f"{cut.name}: {cut.reason}, so the model saw a part of it"
+                for cut in pack.manifest.cut
+                if cut.name in changed and not cut.reason.startswith("only its")
+            ]
 
     def _answer(self, material: Material, rubric: Rubric, packs: Sequence[Pack]) -> ReadAnswer | None:
         """Return what the reader proposes of all packs together; None if no pack was answered."""
@@ -127,11 +156,20 @@ class ModelReading:
         if len(answers) < 2:
             return answers[0] if answers else None
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
-        reduced = self._ask(request, "the parts of the change were not put together")
-        return None if reduced is None else self._counted(parse_reduce(reduced, answers, caps))
+        if tokens(request.user) > self._budget:
+            return together(answers, caps)
+        reduced = self._ask(request, "the parts of the change were put together without the model")
+        return (
+            together(answers, caps)
+            if reduced is None
+            else self._counted(parse_reduce(reduced, answers, caps))
+        )
 
     def _ask(self, request: ModelRequest, otherwise: str) -> Mapping[str, Any] | None:
         """Ask; note the cost; return the document of a complete answer, else note why there is none."""
+        if self._expired():
+            self._outcome.reasons.append(f"{otherwise}: the limit of time for a review was reached")
+            return None
         answer = self._model.ask(request)
         name = request.prompt.rpartition("/")[2]
         self._outcome.ref.prompts[name] = f"{request.prompt_version}@{request.prompt_sha256}"
@@ -145,7 +183,7 @@ class ModelReading:
 
     def _pay(self, answer: Answer) -> None:
         self._outcome.reused += answer.reused
-        if answer.reused:
+        if answer.reused and not answer.attempts:
             return
         cost, usage = self._outcome.cost, answer.usage
         known = cost.usd is not None and answer.usd is not None
@@ -226,8 +264,8 @@ class ModelReading:
         if not items:
             self._outcome.checked = True
             return
-        shown = self._shown_for([*concerns, *questions])
-        request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, shown)
+        data = self._shown_for([*concerns, *questions])
+        request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, data)
         document = self._ask(
             request, f"what the model found ({len(items)} items) was not checked and is left out"
         )
@@ -253,13 +291,16 @@ class ModelReading:
         self._outcome.questions = _chosen(kept, self._outcome.concerns, with_packs(rubric, packs))
 
     def _shown_for(self, cited: Sequence[Concern | Question]) -> str:
-        """Return the data sections that the items are about: all of them where they are few."""
+        """Return the data sections that the items are about, as many as fit; each item brings its code."""
         names = {one.citation.path for one in cited}
-        return "\n\n".join(
-            pack.user
-            for pack in self._packs
-            if len(self._packs) == 1 or any(names & set(part.display.names) for part in pack.shown)
-        )
+        sections: list[str] = []
+        room = self._budget
+        for pack in self._packs:
+            about = len(self._packs) == 1 or any(names & set(part.display.names) for part in pack.shown)
+            if about and (pack.manifest.tokens <= room or not sections):
+                sections.append(pack.user)
+                room -= pack.manifest.tokens
+        return "\n\n".join(sections)
 
 
 def _item(kind: Literal["concern", "question"], one: Concern | Question) -> Item:
@@ -298,6 +339,22 @@ def _chosen(kept: list[tuple[bool, Question]], facts: Iterable[Concern], rubric:
         if not taken and stated.isdisjoint(_lines(one.citation)):
             chosen.append(one)
     return chosen[:MOST_QUESTIONS]
+
+
+def together(answers: Sequence[ReadAnswer], caps: Caps) -> ReadAnswer:
+    """Put the answers to several parts together by code alone: each part's best first."""
+
+    def best_first(lists: Iterable[Sequence[T]], most: int) -> tuple[T, ...]:
+        rows = zip_longest(*lists)
+        return tuple(one for row in rows for one in row if one is not None)[:most]
+
+    return ReadAnswer(
+        touched=tuple(dict.fromkeys(name for one in answers for name in one.touched)),
+        movements=merged(best_first([one.movements for one in answers], len(answers) * caps.movements)),
+        concerns=best_first([one.concerns for one in answers], caps.concerns),
+        questions=best_first([one.questions for one in answers], caps.questions),
+        strengths=best_first([one.strengths for one in answers], caps.strengths),
+    )
 
 
 def joined(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:

@@ -111,11 +111,12 @@ class Review:
         self.notes = (*change.notes, *_about(change))
         self._read_files(change, until=started + self._limits.seconds)
         self._read_dependencies(change)
-        outcome = self._ask_model(request, change) if self._reader else None
+        until = started + self._limits.seconds
+        outcome = self._ask_model(request, change, until) if self._reader else None
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
         return scrub(report, self._redactor)
 
-    def _ask_model(self, request: Request, change: Change) -> ModelOutcome | None:
+    def _ask_model(self, request: Request, change: Change, until: float) -> ModelOutcome | None:
         """Let the model read what was read here, if anything was."""
         if self._reader is None or not self._files:
             return None
@@ -128,7 +129,12 @@ class Review:
             redactor=self._redactor,
             baseline=request.baseline,
         )
-        outcome = self._reader.read(material, self._library.rubric, self._packs_used())
+        outcome = self._reader.read(
+            material,
+            self._library.rubric,
+            self._packs_used(),
+            lambda: self._clock.monotonic() > until,
+        )
         self._so_far.reasons += outcome.reasons
         if outcome.reused:
             self.notes += (
@@ -176,7 +182,8 @@ class Review:
 
     def _hides(self, change: Change) -> Callable[[str], str | None]:
         """Return what says why a path is hidden: by the base's attributes; the head's could hide itself."""
-        attributes = self._checkout.attributes(change.hiding_base, [file.path for file in change.files])
+        names = dict.fromkeys(name for file in change.files for name in (file.path, file.old_path))
+        attributes = self._checkout.attributes(change.hiding_base, list(names))
 
         def hides(path: str) -> str | None:
             for attribute in sorted(attributes.get(path, ())):
@@ -225,7 +232,7 @@ class Review:
             after = self._scan_head(head, in_question)
         elif reason := hides(file.path):
             return reason
-        base = self._scan_base(change, file, after)
+        base = self._scan_base(change, file, after, hides)
         self._keep(change, file, head, base)
         return None
 
@@ -269,13 +276,15 @@ class Review:
         self._on_text(text.content)
         return scan
 
-    def _scan_base(self, change: Change, file: FileDiff, after: Scan | None) -> Text | None:
+    def _scan_base(
+        self, change: Change, file: FileDiff, after: Scan | None, hides: Callable[[str], str | None]
+    ) -> Text | None:
         """Read the old side for evidence that went, and return it if anything is to be read there."""
         wanted = self._reader is not None or self._scanner.cares_for(file.old_path)
         if not (file.old and change.base and wanted and any(file.removed_lines())):
             return None
-        if file.old.mode in {SUBMODULE, SYMLINK}:
-            return None
+        if self._unreadable(file.old_path, file.old) or hides(file.old_path):
+            return None  # what the base hides stays hidden under another name
         text, unfit = self._text(file.old_path, change.base, "base", file.old)
         if text is None or unfit or _too_deep(text):
             return None

@@ -137,7 +137,7 @@ def test_a_level_is_said_nowhere() -> None:
 
 
 def test_words_that_could_draw_stay_text() -> None:
-    fact = "<b>This</b> reads https://example.org and tells @somebody."
+    fact = "<b>This</b> reads [the key] and tells *everybody*."
     answer, _ = read(concerns=[CONCERN | {"fact": fact}])
     assert answer.concerns[0].fact == fact
 

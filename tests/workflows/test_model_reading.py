@@ -172,7 +172,7 @@ def test_without_a_second_reader_only_what_a_signal_backs_goes_out(tmp_path: Pat
     assert (report.mode, report.complete) == ("model", False)
     assert [fact.source for fact in report.concerns] == ["signal"]
     assert [(asked.check, asked.source) for asked in report.questions] == [("safety.1", "signal")]
-    assert "model" in {moved.source for moved in report.movements}
+    assert {moved.source for moved in report.movements} == {"signal"}
     assert "was not checked" in report.incomplete_because[0]
 
 
@@ -266,3 +266,61 @@ def test_instructions_are_the_same_whatever_the_change_says(tmp_path: Path) -> N
     (plain,), (attacked,) = (model.requests for model in models)
     assert plain.system == attacked.system
     assert attacked.user.count("</change") == 1
+
+
+def test_a_change_that_is_shown_in_part_is_not_complete(tmp_path: Path) -> None:
+    lines = "".join(f"value_{n} = {n}\n" for n in range(3000))
+    reviewing.change(tmp_path, {"x": b""}, {"big.py": lines.encode()}, LIBRARY)
+    model = Scripted(read=answer())
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model, context_tokens=4000)
+    assert not report.complete
+    assert "big.py" in report.incomplete_because[0]
+    assert report.coverage.not_assessed
+
+
+def test_what_is_ignored_stays_hidden_under_another_name(tmp_path: Path) -> None:
+    body = b"".join(b"line %d\n" % n for n in range(30))
+    before: Files = {".senseiignore": b"hidden/\n", "hidden/a.py": b"NAME = 'somebody'\n" + body}
+    model = Scripted(read=answer())
+    after: Files = {"hidden/a.py": None, "open/a.py": body}
+    reviewing.change(tmp_path, before, after, LIBRARY, model)
+    assert "somebody" not in "".join(request.user for request in model.requests)
+
+
+def test_parts_that_nobody_puts_together_are_put_together_by_code(tmp_path: Path) -> None:
+    files: Files = {
+        f"{folder}/m{n}.py": "".join(f"value_{folder}_{n}_{k} = {k}\n" for k in range(60)).encode()
+        for folder in ("a", "b", "c")
+        for n in range(4)
+    }
+    reviewing.change(tmp_path, {"x": b""}, files, LIBRARY)
+    model = Scripted(
+        read=answer(questions=[question(path="a/m0.py", quote="value_a_0_1 = 1")]), reduce=Outcome.FAILED
+    )
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model, context_tokens=4000)
+    assert not report.complete
+    assert [asked.citation.path for asked in report.questions] == ["a/m0.py"]
+
+
+def test_when_the_time_is_up_the_model_is_not_asked(tmp_path: Path) -> None:
+    reviewing.change(tmp_path, BEFORE, AFTER, LIBRARY)
+    model = Scripted(read=answer())
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model, clock=(0, 1, 601))
+    assert model.requests == []
+    assert "the limit of time for a review was reached" in report.incomplete_because[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is `level 4` work.",
+        "The team is at Level-IV.",
+        "This scores 4 out of 4.",
+        "See https://evil.example for more.",
+        "Ask @octocat about this.",
+    ],
+)
+def test_a_strength_or_a_fact_that_should_not_go_out_does_not(tmp_path: Path, text: str) -> None:
+    found = answer(strengths=[strength(text=text)], concerns=[concern(fact=text)])
+    report = read(tmp_path, read=found)
+    assert (report.strengths, report.concerns) == ((), ())

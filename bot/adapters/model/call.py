@@ -92,6 +92,9 @@ def make(
                 if stop.is_set():
                     return Failure("took too long", False, None, _usage(message), True, request_id)
             return _reply(stream.get_final_message(), request_id)
+    except RuntimeError:
+        # What the SDK raises before it sends anything where AWS gives it no credentials.
+        return Failure("cannot be asked: its credentials were not found", False)
     except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
         # A stream that ends early (a raw httpx2 error) or makes no sense (ValueError, the SDK's assertion).
         return _failure(error, message, request_id)

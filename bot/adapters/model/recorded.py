@@ -55,6 +55,12 @@ class RecordedModel:
     purse: Purse
     limits: Limits = field(default_factory=Limits)
     pace: Pace = field(default_factory=Pace)
+    address: str | None = None
+
+    @property
+    def _source(self) -> str:
+        """Who answers, for the key: another address under a provider's name is another source."""
+        return f"{self.provider} at {self.address}" if self.address else self.provider
 
     def ask(self, request: ModelRequest) -> Answer:
         """Return the recorded answer to this very request, else ask, record and return it."""
@@ -71,7 +77,7 @@ class RecordedModel:
     def _ask(self, request: ModelRequest, spent: records.Spent) -> Answer:
         schema = anthropic.transform_schema(dict(request.schema))
         parameters = call.body(request, self.id, schema)
-        key = records.key(request, self.provider, self.id)
+        key = records.key(request, self._source, self.id)
         until: float | None = None
         while True:
             earlier = self._settled(key)
@@ -81,6 +87,7 @@ class RecordedModel:
             if stopped := self._given_up(earlier):
                 return spent.answer(stopped)
             row = records.intent(request, self.provider, self.id, earlier, self.calls.now())
+            row.key = key
             row.usd = self.purse.most(parameters)
             try:
                 self.purse.begin(self.calls, row)

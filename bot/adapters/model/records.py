@@ -13,7 +13,10 @@ from bot.ports import Answer, ModelRequest, Outcome, Usage
 
 
 def key(request: ModelRequest, provider: str, model: str) -> str:
-    """Return the SHA-256 of all that makes a request this one, its sample and the model included."""
+    """Return the SHA-256 of all that makes a request this one, its sample and the model included.
+
+    ``provider`` names the address too, where it is not the provider's own.
+    """
     whole = {"provider": provider, "model": model, **dataclasses.asdict(request)}
     return hashlib.sha256(json.dumps(whole, separators=(",", ":")).encode()).hexdigest()
 
