@@ -200,3 +200,49 @@ def test_a_key_that_is_missing_is_told(repository: Repository, server: Messages,
     assert done.returncode == 2
     assert "SENSEI_ANTHROPIC_API_KEY" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_answer_from_one_address_is_not_taken_for_another_ones(
+    repository: Repository, server: Messages, tmp_path: Path
+) -> None:
+    review(repository, server, tmp_path)
+    with Messages(reply) as other:
+        review(repository, other, tmp_path)
+        assert len(server.requests) == len(other.requests) == 2
+
+
+def test_without_credentials_bedrock_is_incomplete_and_costs_nothing(
+    repository: Repository, server: Messages, tmp_path: Path
+) -> None:
+    done = review(
+        repository,
+        server,
+        tmp_path,
+        "--format",
+        "json",
+        SENSEI_MODEL_PROVIDER="bedrock",
+        SENSEI_MODEL="anthropic.claude-opus-5-5",
+        SENSEI_MODEL_BASE_URL="",
+        SENSEI_AWS_REGION="eu-west-1",
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    report = parsed(done)
+    assert done.returncode == 3, done.stderr
+    assert "its credentials were not found" in report.incomplete_because[0]
+    assert (report.mode, report.cost.usd) == ("signals", 0.0)
+
+
+def test_a_profile_that_aws_does_not_know_is_told(
+    repository: Repository, server: Messages, tmp_path: Path
+) -> None:
+    done = review(
+        repository,
+        server,
+        tmp_path,
+        SENSEI_MODEL_PROVIDER="bedrock",
+        SENSEI_AWS_REGION="eu-west-1",
+        AWS_PROFILE="nobody",
+    )
+    assert done.returncode == 2
+    assert "nobody" in done.stderr
+    assert "bug" not in done.stderr

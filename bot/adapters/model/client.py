@@ -55,6 +55,16 @@ def _bedrock(base_url: str | None, region: str | None, timeout: float) -> Client
             "SENSEI_MODEL_PROVIDER is bedrock, and no region is named.",
             "Set SENSEI_AWS_REGION, to eu-central-1, say.",
         )
+    # Only here, where the extra is known to be installed.
+    import boto3  # type: ignore[import-untyped] # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped] # noqa: PLC0415
+
+    try:
+        boto3.Session(region_name=region).get_credentials()  # what is wrong with the profile shows here
+    except BotoCoreError as wrong:
+        raise UserError(
+            f"AWS's own settings cannot be used: {wrong}.", "Mend AWS_PROFILE or ~/.aws/config."
+        ) from None
     return anthropic.AnthropicBedrockMantle(
         aws_region=region,
         base_url=base_url or f"https://bedrock-mantle.{region}.api.aws/anthropic",
