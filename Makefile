@@ -40,19 +40,21 @@ chaos: install
 bench: install
 	$(BIN)/python -m benchmarks.review
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.signals
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install
 	$(BIN)/python -m tests.generated --write
 
-# Resolve anew. The locks name no index and cover every supported Python and platform.
+# Resolve anew. The locks name no index and cover every supported Python and platform. What extras need holds
+# the run lock back too, so that both locks agree.
 COMPILE := $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
   --no-header --python-version 3.11 pyproject.toml
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet uv
-	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --extra dev -o requirements-dev.lock
+	$(COMPILE) -c requirements-dev.lock -o requirements.lock
 	rm -rf $(VENV)-lock
 
 clean:

@@ -18,8 +18,9 @@ from benchmarks.review import repository
 from bot.adapters.git import open_checkout
 from bot.domain.context.blocks import tokens
 from bot.ports import ModelRequest
+from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Limits, Request, Review
+from bot.workflows.review import Request, Review
 from tests.fakes.model import Scripted
 from tests.reviewing import PROMPTS, SHIPPED, Silent
 

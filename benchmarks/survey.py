@@ -1,8 +1,10 @@
 """Read real changes of repositories on this machine, judge every quote, and print one table.
 
-``python -m benchmarks.survey [--changes N] [--facts FILE] DIR...``: for each repository, the N/2 changes with
-the most Python files in its history and N/2 spread evenly over the rest. ``--facts`` writes each fact and
-question with the code around it, to be judged by reading. Exit status 1 if a quote is not true.
+``python -m benchmarks.survey [--changes N] [--whole] [--facts FILE [--only PREFIX]] DIR...``: for each
+repository, the N/2 changes with the most files that signals read in its history, and N/2 spread evenly over
+the rest; ``--whole`` reads the whole tree at HEAD instead. ``--facts`` writes each fact and question (of
+signals whose ids begin with a prefix) with the code around it, and what each stack was known by, to be judged
+by reading. A quote that is not true ends it.
 """
 
 import argparse
@@ -15,8 +17,13 @@ from typing import TextIO
 
 from bot.adapters.git import open_checkout
 from bot.adapters.rubrics import load
+from bot.domain.manifests import is_manifest
 from bot.domain.report import Citation, Report
-from bot.workflows.review import Limits, Request, Review
+from bot.domain.signal_rules import NOTEBOOK
+from bot.domain.signals import language_of
+from bot.errors import UserError
+from bot.workflows.files import Limits
+from bot.workflows.review import Request, Review
 from tests import citations
 from tests.reviewing import Silent
 
@@ -37,7 +44,7 @@ def git(repository: Path, *arguments: str) -> str:
 
 
 def commits(repository: Path, wanted: int) -> list[str]:
-    """Choose commits that change Python: the widest, and some spread over the history."""
+    """Choose commits that change what signals read: the widest, and some spread over the history."""
     width: Counter[str] = Counter()
     commit = ""
     for line in git(
@@ -45,7 +52,7 @@ def commits(repository: Path, wanted: int) -> list[str]:
     ).split("\n"):
         if line.startswith("\0"):
             commit = line[1:]
-        elif line.endswith(".py"):
+        elif language_of(line) or is_manifest(line) or line.endswith(NOTEBOOK):
             width[commit] += 1
     widest = [name for name, _ in width.most_common(wanted // 2)]
     rest = [name for name in width if name not in widest]
@@ -68,25 +75,42 @@ def around(repository: Path, citation: Citation) -> str:
     )
 
 
-def write_down(report: Report, repository: Path, name: str, file: TextIO) -> None:
+def write_down(report: Report, repository: Path, name: str, file: TextIO, only: str) -> None:
+    file.write(f"\n=== STACKS {name} {report.head[:10]} {', '.join(report.stacks) or 'none'}\n")
+    file.writelines(
+        f"  {trace.stack} in {trace.folder or '.'}: {trace.kind} {trace.what}, {trace.path}:{trace.line}\n"
+        for trace in report.stack_evidence
+    )
     for kind, items in (("FACT", report.concerns), ("QUESTION", report.questions)):
         for item in items:
-            what = getattr(item, "signal", None) or item.check
+            what = getattr(item, "signal", None) or item.check or ""
+            if not what.startswith(only):
+                continue
             place = f"{item.citation.path}:{item.citation.line_start}"
             file.write(f"\n=== {kind} {name} {report.head[:10]} {what}\n{item.text}\n{place}\n")
             if not item.citation.redacted:
                 file.write(around(repository, item.citation) + "\n")
 
 
-def survey(repository: Path, changes: int, facts: TextIO | None) -> tuple[list[str], Counter[str]]:
+def survey(repository: Path, options: argparse.Namespace) -> list[str]:
     library, name = load("capstone"), repository.parent.name if repository.name == "repo" else repository.name
     total: Counter[str] = Counter()
     slowest = 0.0
-    for commit in commits(repository, changes):
-        base = parent(repository, commit)
-        with open_checkout(str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes) as checkout:
-            review = Review(checkout, library, LIMITS, Wall(), Silent())
-            report = review.run(Request(base, commit, baseline=base is None))
+    if options.whole:
+        read: list[tuple[str | None, str]] = [(None, git(repository, "rev-parse", "HEAD").strip())]
+    else:
+        read = [(parent(repository, commit), commit) for commit in commits(repository, options.changes)]
+    stacks: Counter[str] = Counter()
+    for base, commit in read:
+        try:
+            with open_checkout(
+                str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes
+            ) as checkout:
+                review = Review(checkout, library, LIMITS, Wall(), Silent())
+                report = review.run(Request(base, commit, baseline=base is None))
+        except UserError as unread:
+            print(f"{name} {commit[:10]}: {unread}", file=sys.stderr)
+            continue
         total["quotes"] += citations.check(repository, report)
         total["changes"] += 1
         total["files"] += report.coverage.files_total
@@ -94,27 +118,28 @@ def survey(repository: Path, changes: int, facts: TextIO | None) -> tuple[list[s
         total["questions"] += len(report.questions)
         total["movements"] += len(report.movements)
         total["incomplete"] += not report.complete
-        total.update({f"signal {fact.signal}": 1 for fact in report.concerns})
+        stacks.update(report.stacks)
         slowest = max(slowest, report.cost.seconds)
-        if facts:
-            write_down(report, repository, name, facts)
+        if options.facts:
+            write_down(report, repository, name, options.facts, options.only)
     columns = ("changes", "files", "quotes", "facts", "questions", "movements", "incomplete")
-    return [name, *(str(total[column]) for column in columns), f"{slowest:.1f}"], total
+    known = ", ".join(f"{stack} {times}" for stack, times in sorted(stacks.items()))
+    return [name, *(str(total[column]) for column in columns), f"{slowest:.1f}", known]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("repositories", nargs="+", type=Path)
     parser.add_argument("--changes", type=int, default=6)
+    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--only", default="")
     parser.add_argument("--facts", type=argparse.FileType("w", encoding="utf-8"))
     options = parser.parse_args()
-    print(
-        "| repository | changes | files | quotes | facts | questions | movements | incomplete | slowest, s |"
-    )
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    columns = ("changes", "files", "quotes", "facts", "questions", "movements", "incomplete", "slowest, s")
+    print(f"| repository | {' | '.join(columns)} | stacks |")
+    print(f"| --- | {'---: | ' * len(columns)}--- |")
     for repository in options.repositories:
-        row, _ = survey(repository, options.changes, options.facts)
-        print("| " + " | ".join(row) + " |", flush=True)
+        print("| " + " | ".join(survey(repository, options)) + " |", flush=True)
     return 0
 
 

@@ -15,3 +15,23 @@ class UserError(Exception):
 
 class Incomplete(Exception):  # noqa: N818 - a result that unwinds, not an error: the report says it
     """Reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
+
+
+class TransientError(Exception):
+    """Something outside did not work this time. ``retry_in`` are the seconds that it asked for, if it did.
+
+    The message is a sentence for a log and a report: what failed, without secrets.
+    """
+
+    def __init__(self, what: str, retry_in: float | None = None) -> None:
+        super().__init__(what)
+        self.retry_in = retry_in
+
+
+class PermanentError(Exception):
+    """Something outside will not work again by itself: gone, suspended, revoked. Somebody must act."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="File with a cohort's own wording, weights and probes, laid over the rubric."),
     ] = None
+    stacks: Annotated[
+        Path | None,
+        Field(description="Folder with stack packs of your own (*.yaml), beside the shipped ones."),
+    ] = None
     git_timeout: Annotated[
         float, Field(description="Seconds that one git command may take.", gt=0, le=3600)
     ] = 120.0
@@ -89,8 +93,53 @@ class Settings(BaseSettings):
     ] = None
     database_url: Annotated[
         SecretStr | None,
-        Field(description="PostgreSQL that records the model's calls. Unset: a file in your data folder."),
+        Field(description="PostgreSQL that keeps everything. Unset: a file in your data folder."),
     ] = None
+
+    github_app_id: Annotated[
+        int | None, Field(description="Number of the GitHub App that `sensei serve` acts as.", gt=0)
+    ] = None
+    github_private_key: Annotated[
+        SecretStr | None, Field(description="The App's private key, as PEM; or the path of its file.")
+    ] = None
+    github_webhook_secret: Annotated[
+        SecretStr | None,
+        Field(description="The App's webhook secret: nothing unsigned is taken. At least 16 characters."),
+    ] = None
+    github_api_url: Annotated[
+        str,
+        Field(
+            description="GitHub's API; for GitHub Enterprise Server https://HOST/api/v3.",
+            pattern=r"^https?://[^\s]+$",
+        ),
+    ] = "https://api.github.com"
+    github_write_seconds: Annotated[
+        float,
+        Field(description="Seconds between two requests that write to GitHub, as GitHub asks.", ge=0, le=60),
+    ] = 1.0
+    host: Annotated[str, Field(description="Address that `sensei serve` listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(description="Port that `sensei serve` listens on.", ge=1, le=65535)] = 8080
+    cohort: Annotated[
+        str, Field(description="Cohort that `sensei capstone add` enrols in.", min_length=1, max_length=80)
+    ] = "dojo"
+    quiet_seconds: Annotated[
+        float,
+        Field(description="Seconds without a push before a pull request is read.", ge=0, le=3600),
+    ] = 180.0
+    reviews_at_once: Annotated[
+        int, Field(description="Pull requests that are read at the same time.", ge=1, le=16)
+    ] = 2
+    look_round_seconds: Annotated[
+        float,
+        Field(description="Seconds between two looks at GitHub for what no webhook has told.", ge=10),
+    ] = 600.0
+    checkouts: Annotated[
+        Path | None,
+        Field(description="Folder for clones of capstones. Unset: a folder in your cache folder."),
+    ] = None
+    checkouts_max_bytes: Annotated[
+        int, Field(description="Bytes that all clones may take; the least used go first.", gt=0)
+    ] = 5 * 1024**3
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

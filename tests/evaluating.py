@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.adapters import cases
 from bot.adapters.rubrics import load
+from bot.domain.composition import criterion_of
 from bot.domain.evaluation import Case, CaseFile, Place
 from bot.domain.report import (
     Citation,
@@ -17,7 +18,6 @@ from bot.domain.report import (
     RubricRef,
     Strength,
 )
-from bot.domain.rubric import criterion_of
 
 CRITERIA = criterion_of(load("capstone"))
 SHIPPED = cases.load(None, None, CRITERIA)
@@ -68,6 +68,7 @@ def report(
         head=HEAD,
         rubric=RubricRef(id="capstone", version="1.0.0", sha256="c" * 64),
         stacks=(),
+        stack_evidence=(),
         model=None,
         touched=(),
         movements=tuple(movements),

@@ -11,8 +11,9 @@ from bot.domain.report import Report
 from bot.domain.rubric import Library
 from bot.ports import Model
 from bot.workflows import model_reading
+from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Limits, Request, Review
+from bot.workflows.review import Request, Review
 from tests import citations
 from tests.repositories import Files, Repository
 

@@ -6,19 +6,46 @@ from pathlib import Path
 import pytest
 
 from bot.adapters import rubrics
+from bot.domain.report import Report
 from bot.settings import Settings
 from tests import sensei
+from tests.repositories import Repository
 
 DOCS = sensei.ROOT / "docs"
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", (DOCS / "rubrics.md").read_text("utf-8"), re.DOTALL)
 PAGES = [sensei.ROOT / "README.md", sensei.ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 
 
-@pytest.mark.parametrize("text", EXAMPLES, ids=["overlay", "rubric"])
+@pytest.mark.parametrize("text", EXAMPLES, ids=["overlay", "rubric", "pack"])
 def test_an_example_is_in_order(tmp_path: Path, text: str) -> None:
     path = tmp_path / "example.yaml"
     path.write_text(text)
     rubrics.check(path)
+
+
+def test_the_guides_pack_finds_what_the_guide_says(tmp_path: Path) -> None:
+    packs = tmp_path / "packs"
+    packs.mkdir()
+    (packs / "gateway.yaml").write_text(EXAMPLES[-1])
+    repository = Repository.make(tmp_path / "desk")
+    repository.commit({"a.py": b"", "web/b.ts": b""})
+    repository.commit(
+        {
+            "a.py": b"from gateway import Gateway\n\nclient = Gateway()\n",
+            "web/b.ts": b'import { Gateway } from "@ours/gateway";\nnew Gateway({ team: "cards" });\n',
+        }
+    )
+    options = ["--repo", str(repository.path), "--base", "HEAD~1", "--format", "json", "--no-model"]
+    done = sensei.run("review", *options, "--stacks", str(packs))
+    report = Report.model_validate_json(done.stdout)
+    assert report.stacks == ("gateway",)
+    assert [(fact.signal, fact.citation.path) for fact in report.concerns] == [
+        ("gateway.team-missing", "a.py")
+    ]
+    assert [trace.folder for trace in report.stack_evidence] == ["", "web"]
+    table = sensei.run("rubric", "check", "--coverage", str(packs / "gateway.yaml"))
+    assert table.returncode == 0
+    assert "gateway.no-team, not in yaml" in table.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -12,8 +12,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot import resources
-from bot.domain import rubric as rubrics
+from bot.domain import composition
 from bot.domain.rubric import Library, Overlay, Pack, Problem, Rubric
+from bot.domain.signal_rules import Signal
 from bot.domain.signals import snippet_errors
 from bot.errors import UserError
 
@@ -65,12 +66,12 @@ def pack_files() -> list[Path]:
     return sorted((_rubrics() / "stacks").glob("*.yaml"))
 
 
-def load(reference: str, overlay: Path | None = None) -> Library:
-    """Load a rubric by id or file, with a cohort's overlay and every shipped pack.
+def load(reference: str, overlay: Path | None = None, stacks: Path | None = None) -> Library:
+    """Load a rubric by id or file, with a cohort's overlay, every shipped pack, and a folder of further ones.
 
     Raises:
         RubricError: a file has errors.
-        UserError: there is no such rubric or file.
+        UserError: there is no such rubric, file or folder.
     """
     path = rubric_path(reference)
     rubric = _expect(Rubric, path)
@@ -84,10 +85,36 @@ def load(reference: str, overlay: Path | None = None) -> Library:
             raise UserError(
                 f"{overlay} is not an overlay.", "Its first line must be `schema: dojo.overlay/v1`."
             )
-        _raise(document, rubrics.overlay_problems(wording, rubric))
-        rubric = rubrics.with_overlay(rubric, wording)
-    packs = tuple(_expect(Pack, path) for path in pack_files())
-    return Library(rubric, packs)
+        _raise(document, composition.overlay_problems(wording, rubric))
+        rubric = composition.with_overlay(rubric, wording)
+    packs = [_expect(Pack, path) for path in pack_files()]
+    for path in _own_packs(stacks) if stacks else ():
+        packs.append(_own_pack(path, packs))
+    return Library(rubric, tuple(packs))
+
+
+def _own_packs(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}.", "It is where your own stack packs are looked for.")
+    if found := sorted(folder.glob("*.yaml")):
+        return found
+    raise UserError(f"There is no pack in {folder}.", "A pack is a file *.yaml with `schema: dojo.stack/v1`.")
+
+
+def _own_pack(path: Path, others: list[Pack]) -> Pack:
+    """Load a pack that nobody has checked yet, and refuse ids that another pack has."""
+    document = _read(path)
+    pack = _expect(Pack, path)
+    check(path)
+    if pack.id in {other.id for other in others}:
+        _raise(document, [Problem(("id",), f"there is a pack {pack.id} already")])
+    shipped_rubric = _expect(Rubric, rubric_path("capstone"))
+    together = composition.problems(composition.with_packs(shipped_rubric, [*others, pack]))
+    _raise(
+        document,
+        [Problem(("criteria",), f"{problem.what}, here and in another pack") for problem in together],
+    )
+    return pack
 
 
 def rubric_path(reference: str) -> Path:
@@ -114,7 +141,7 @@ def _expect(kind: type[T], path: Path) -> T:
         hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
         raise UserError(f"{path} has the schema {model.schema_}; needed here is {wanted}.{hint}")
     if isinstance(model, Rubric):
-        _raise(document, rubrics.problems(model))
+        _raise(document, composition.problems(model))
     return model
 
 
@@ -131,11 +158,11 @@ def check(path: Path) -> Rubric | Pack | Overlay:
     model = _model(document)
     match model:
         case Rubric():
-            found = rubrics.problems(model)
+            found = composition.problems(model)
         case Pack():
-            found = rubrics.pack_problems(model, _expect(Rubric, rubric_path("capstone")))
+            found = composition.pack_problems(model, _expect(Rubric, rubric_path("capstone")))
         case Overlay():
-            found = rubrics.overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
+            found = composition.overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
     _raise(document, [*found, *_signal_problems(model)])
     return model
 
@@ -143,7 +170,7 @@ def check(path: Path) -> Rubric | Pack | Overlay:
 def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[Problem]:
     for where, signals in _signals(model.model_dump(by_alias=True), ()):
         for s, data in enumerate(signals):
-            signal = rubrics.Signal.model_validate(data)
+            signal = Signal.model_validate(data)
             for below, what in snippet_errors(signal):
                 yield Problem((*where, s, *below), what)
 

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import db, demo, rubric, schema
+from bot.cli import capstone, db, dead, demo, questions, rubric, schema
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
 from bot.cli.review import review
+from bot.cli.serve import serve
 from bot.cli.settings import settings
 
 # No rich pages of help: plain ones read well everywhere and load in a fifth of the time. No pretty
@@ -21,6 +22,12 @@ app = typer.Typer(
 )
 app.command()(review)
 app.command()(ledger)
+app.command()(serve)
+app.add_typer(capstone.app, name="capstone")
+app.command()(capstone.hold)
+app.command()(capstone.release)
+app.add_typer(questions.app, name="questions")
+app.add_typer(dead.app, name="dead")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(db.app, name="db")
 app.command()(demo.demo)

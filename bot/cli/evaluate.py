@@ -39,7 +39,7 @@ def evaluate(
     from bot import settings as environment
     from bot.adapters import cases as files
     from bot.cli.output import complain, progress, say, show
-    from bot.domain.rubric import criterion_of
+    from bot.domain.composition import criterion_of
     from bot.domain.scoring import evaluate as score
     from bot.rendering import evaluation as rendering
 

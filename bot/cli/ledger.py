@@ -19,6 +19,7 @@ def ledger(
     ] = "HEAD",
     rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
     report: Annotated[
         list[Path] | None,
         typer.Option(help="A saved review (--format json); may be repeated. Counts while it still stands."),
@@ -37,7 +38,7 @@ def ledger(
     from bot.rendering import ledger_markdown
 
     settings = environment.load()
-    library = bootstrap.library(settings, rubric, overlay)
+    library = bootstrap.library(settings, rubric, overlay, stacks)
     with progress() as bar:
         request = bootstrap.LedgerRequest(head, report or ())
         filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar)

@@ -42,6 +42,7 @@ def review(
     ] = False,
     rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Signals only, whatever the settings say of a model.")
     ] = False,
@@ -67,7 +68,7 @@ def review(
     if output is not None:
         check_writable(output)
     settings = environment.load()
-    library = bootstrap.library(settings, rubric, overlay)
+    library = bootstrap.library(settings, rubric, overlay, stacks)
     with progress() as bar, bootstrap.model(settings, wanted=not no_model) as model:
         report, asks, notes = bootstrap.review(str(repo), request, library, settings, bar, model)
     for note in notes:

@@ -21,14 +21,19 @@ class Format(StrEnum):
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Rubrics, stack packs or overlays, as YAML.")],
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show which anti-patterns a signal sees, by language.")
+    ] = False,
 ) -> None:
     """Check files, down to each rule's snippets.
 
     Form, ids, weights, references and rules. Every error is printed as file:line:column; exit status 2 if
-    there is any.
+    there is any. Of a file in order it says what its signals see.
     """
     from bot.adapters import rubrics
-    from bot.cli.output import complain, say
+    from bot.cli.output import complain, say, show
+    from bot.domain.rubric import Overlay
+    from bot.rendering import rubric as rendering
 
     faults: list[rubrics.Fault] = []
     for file in files:
@@ -37,8 +42,13 @@ def check(
         except rubrics.RubricError as wrong:
             faults += wrong.faults
         else:
-            name = getattr(model, "id", None) or f"the overlay of {getattr(model, 'rubric', '')}"
-            say(f"{file}: {name} is in order.")
+            if isinstance(model, Overlay):
+                say(f"{file}: the overlay of {model.rubric} is in order.")
+                continue
+            say(f"{file}: {model.id} is in order.")
+            show(rendering.summary(model))
+            if coverage:
+                show(rendering.coverage(model))
     for fault in faults:
         complain(str(fault))
     if faults:
@@ -50,19 +60,21 @@ def show(
     rubric: Annotated[str | None, typer.Argument(help="A rubric's id or file. Default: capstone.")] = None,
     stack: Annotated[list[str] | None, typer.Option(help="Add this stack's pack; may be repeated.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
+    stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TERMINAL,
 ) -> None:
     """Show what a reading asks, and what is known without a model."""
     from bot import bootstrap
     from bot import settings as environment
     from bot.cli.output import say, show
-    from bot.domain.rubric import canonical, with_packs
+    from bot.domain.composition import with_packs
+    from bot.domain.rubric import canonical
     from bot.rendering.rubric import render
 
-    library = bootstrap.library(environment.load(), rubric, overlay)
+    library = bootstrap.library(environment.load(), rubric, overlay, stacks)
     known = {pack.id: pack for pack in library.packs}
     if unknown := sorted(set(stack or ()) - set(known)):
-        raise UserError(f"There is no stack {unknown[0]!r}.", f"Shipped: {', '.join(known)}.")
+        raise UserError(f"There is no stack {unknown[0]!r}.", f"There are {', '.join(known)}.")
     packs = [known[name] for name in stack or ()]
     effective = with_packs(library.rubric, packs)
     if format_ is Format.JSON:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.rubric import Id, Words
+from bot.domain.signal_rules import Id, Words
 
 SideName = Literal["base", "head"]
 

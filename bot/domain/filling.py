@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.composition import with_packs
 from bot.domain.ledger import Ledger
 from bot.domain.report import Citation, Movement, Report
-from bot.domain.rubric import Library, Rubric, with_packs
+from bot.domain.rubric import Library, Rubric
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,20 @@ class RubricRef(_Model):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+TraceKind = Literal["import", "code", "dependency", "infrastructure", "file", "signal"]
+
+
+class Trace(_Model):
+    """What shows that a stack is used in a top folder (empty: the repository's own), and where first."""
+
+    stack: str
+    folder: str
+    kind: TraceKind
+    what: str
+    path: str
+    line: Annotated[int, Field(ge=1)]
+
+
 class ModelRef(_Model):
     """Which model read, with the prompts used as ``{"read": "3@<sha256>"}``."""
 
@@ -131,6 +145,7 @@ class Report(_Model):
     head: Sha | Uncommitted
     rubric: RubricRef
     stacks: tuple[str, ...]
+    stack_evidence: tuple[Trace, ...]
     model: ModelRef | None
     touched: tuple[str, ...]
     movements: tuple[Movement, ...]

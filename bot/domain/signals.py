@@ -8,17 +8,20 @@ for it.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 from ast_grep_py import Config, Range, SgNode, SgRoot
 from pathspec import GitIgnoreSpec
 
-from bot.domain.rubric import LANGUAGES, AntiPattern, Check, Criterion, FileRule, Signal, SyntaxRule, owners
+from bot.domain.imports import imported
+from bot.domain.notebook import code_of
+from bot.domain.rubric import AntiPattern, Check, Criterion, owners
+from bot.domain.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, SyntaxRule
 from bot.domain.syntax import parsed
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|evals?|__tests__|testing)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$"
+    r"(?:^|/)(?:tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
+    r"|_test\.\w+$|\.(?:test|spec)\.\w+$"
 )
 
 Span = tuple[int, int]
@@ -74,29 +77,34 @@ class Scanner:
     """Every signal of a rubric, ready to run."""
 
     def __init__(self, signals: Sequence[Armed]) -> None:
-        self._by_language: dict[str, list[Armed]] = {}
+        self._by_language: dict[str, list[tuple[Armed, SyntaxRule]]] = {}
         for one in signals:
-            for language in one.signal.languages:
-                self._by_language.setdefault(language, []).append(one)
+            for language, rule in one.signal.rules():
+                self._by_language.setdefault(language, []).append((one, rule))
         self._by_name = [(one, _globs(one.signal.files)) for one in signals if one.signal.files]
 
     def scan(self, path: str, text: str) -> Iterator[Hit]:
-        """Yield what every signal finds in one file."""
+        """Yield what every signal finds in one file; in a notebook, in its code."""
         test = is_test(path)
-        yield from self._scan_syntax(path, text, test)
+        if path.lower().endswith(NOTEBOOK):
+            if code := code_of(text):
+                for hit in self._scan_syntax(code.language, code.text, test):
+                    yield Hit(hit.armed, *code.span(hit.start, hit.end))
+        elif language := language_of(path):
+            yield from self._scan_syntax(language, text, test)
         for one, globs in self._by_name:
             rule = one.signal.files
             if rule and _belongs(one.signal, test) and globs.match_file(path):
                 yield from (Hit(one, *span) for span in match_lines(rule, text))
 
-    def _scan_syntax(self, path: str, text: str, test: bool) -> Iterator[Hit]:
-        language = language_of(path)
-        if language is None:
+    def _scan_syntax(self, language: str, text: str, test: bool) -> Iterator[Hit]:
+        rules = self._by_language.get(language)
+        if not rules:
             return
+        modules = imported(text, language)
         root: SgNode | None = None
-        for one in self._by_language.get(language, ()):
-            rule = one.signal.languages[language]
-            if _belongs(one.signal, test) and worth_parsing(rule, language, text):
+        for one, rule in rules:
+            if _belongs(one.signal, test) and worth_parsing(rule, modules, text):
                 root = root or parsed(text, language)
                 if root is None:
                     return
@@ -104,6 +112,8 @@ class Scanner:
 
     def cares_for(self, path: str) -> bool:
         """Say whether any signal could find anything in a file of this name."""
+        if path.lower().endswith(NOTEBOOK):
+            return True
         language = language_of(path)
         return bool(language and self._by_language.get(language)) or any(
             globs.match_file(path) for _, globs in self._by_name
@@ -118,37 +128,11 @@ def _globs(rule: FileRule | None) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(rule.globs if rule else ())
 
 
-def worth_parsing(rule: SyntaxRule, language: str, text: str) -> bool:
-    """Say whether a text has the imports and the words that a rule asks for."""
-    if rule.contains and not any(word in text for word in rule.contains):
+def worth_parsing(rule: SyntaxRule, modules: frozenset[str], text: str) -> bool:
+    """Say whether a text that imports some modules has the imports and the words that a rule asks for."""
+    if rule.imports and modules.isdisjoint(rule.imports):
         return False
-    return not rule.imports or imports_any(rule.imports, language, text)
-
-
-def imports_any(modules: tuple[str, ...], language: str, text: str) -> bool:
-    """Say whether a text imports one of some modules (or anything below them)."""
-    return any(module.rpartition(".")[2] in text for module in modules) and bool(
-        _import_of(modules, language).search(text)
-    )
-
-
-@lru_cache(maxsize=512)
-def _import_of(modules: tuple[str, ...], language: str) -> re.Pattern[str]:
-    if language != "python":
-        return re.compile("|".join(f"[\"'`]{re.escape(module)}(?:[/\"'`])" for module in modules))
-    ways = []
-    for module in modules:
-        name = re.escape(module)
-        ways += [
-            rf"from[ \t]+{name}(?:\.|[ \t])",
-            rf"import[ \t]+(?:[\w.]+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*{name}\b",
-        ]
-        if "." in module:
-            parent, _, last = module.rpartition(".")
-            # Bounded: an unclosed bracket would make each import scan to the file's end.
-            names = r"(?:\([^()]{0,2000}?|[^\n(#]{0,500}?)"
-            ways.append(rf"from[ \t]+{re.escape(parent)}[ \t]+import[ \t]+{names}\b{last}\b")
-    return re.compile(rf"^\ufeff?[ \t]*(?:{'|'.join(ways)})", re.MULTILINE)
+    return not rule.contains or any(word in text for word in rule.contains)
 
 
 def match_syntax(rule: SyntaxRule, root: SgNode) -> list[Span]:
@@ -206,8 +190,8 @@ def rule_error(rule: SyntaxRule, language: str) -> str | None:
 
 def snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Run a signal's snippets; yield the place of each that does not do what it stands for."""
-    for language, rule in signal.languages.items():
-        where: tuple[str | int, ...] = ("languages", language)
+    for language, rule in signal.rules():
+        where: tuple[str | int, ...] = ("languages", _written_for(signal, language))
         if error := rule_error(rule, language):
             yield (*where, "rule"), f"ast-grep refuses this rule: {error}"
             continue
@@ -222,7 +206,12 @@ def snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...], str]
 
 
 def _syntax_hits(rule: SyntaxRule, language: str, text: str) -> bool:
-    return worth_parsing(rule, language, text) and bool(match_syntax(rule, SgRoot(text, language).root()))
+    modules = imported(text, language)
+    return worth_parsing(rule, modules, text) and bool(match_syntax(rule, SgRoot(text, language).root()))
+
+
+def _written_for(signal: Signal, language: str) -> str:
+    return next(name for name, rule in signal.languages.items() if language == name or language in rule.also)
 
 
 def _file_errors(signal: Signal, rule: FileRule) -> Iterator[tuple[tuple[str | int, ...], str]]:

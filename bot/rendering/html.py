@@ -55,6 +55,7 @@ def _environment() -> Environment:
         "no_question": text.no_question,
         "place": text.place,
         "short": text.short,
+        "shown_by": text.shown_by,
         "skipped_by_reason": text.skipped_by_reason,
     }
     return environment

@@ -13,6 +13,7 @@ from bot.rendering.text import (
     no_question,
     place,
     short,
+    shown_by,
     skipped_by_reason,
     some,
     visible,
@@ -56,11 +57,11 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
 
 def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _head(report)
-    yield from _facts(report)
+    yield from facts_of(report)
     yield from _questions(report)
     yield from _strengths(report)
-    yield from _moved(report, asks)
-    yield from _foot(report)
+    yield from movements_of(report, asks)
+    yield from read_of(report)
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -79,7 +80,8 @@ def _head(report: Report) -> Iterator[str]:
         yield from (f"- {plain(reason)}" for reason in report.incomplete_because)
 
 
-def _facts(report: Report) -> Iterator[str]:
+def facts_of(report: Report) -> Iterator[str]:
+    """Yield the lines that state the facts."""
     if groups := facts(report):
         yield from ("", "## Facts", "")
     for n, same in enumerate(groups, 1):
@@ -111,7 +113,8 @@ def _strengths(report: Report) -> Iterator[str]:
         yield from _quoted(strength.citation)
 
 
-def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+def movements_of(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines that say which checks moved."""
     if not report.movements:
         return
     yield from ("", "## What moved", "")
@@ -123,10 +126,13 @@ def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         yield f"- {code(movement.check)} {how} ({asked}){missing} {places}"
 
 
-def _foot(report: Report) -> Iterator[str]:
+def read_of(report: Report) -> Iterator[str]:
+    """Yield the lines that say what was read."""
     yield from ("", "## Read", "", f"{coverage(report)}.", "")
     for reason, paths in skipped_by_reason(report).items():
         yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
+    for stack, signs in shown_by(report).items():
+        yield f"- {plain(stack)} is used: {some(signs, 4, code)}"
     yield from ("", judgement(report))
 
 

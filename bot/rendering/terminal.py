@@ -19,6 +19,7 @@ from bot.rendering.text import (
     no_question,
     place,
     short,
+    shown_by,
     skipped_by_reason,
     some,
     visible,
@@ -132,6 +133,8 @@ def _foot(report: Report) -> Iterator[RenderableType]:
     yield Text(coverage(report))
     for reason, paths in skipped_by_reason(report).items():
         yield Text(f"  not read, {visible(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
+    for stack, signs in shown_by(report).items():
+        yield Text(f"  {visible(stack)} is used: {some(signs, 3)}", "dim")
     yield Text(judgement(report), "dim")
 
 

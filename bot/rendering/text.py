@@ -106,6 +106,14 @@ def moved(movement: Movement) -> str:
     return partly + ("supported" if movement.direction == "supports" else "weakened")
 
 
+def shown_by(report: Report) -> dict[str, list[str]]:
+    """Say of each stack what shows that it is used, once for each top folder: ``import x (src/a.py:3)``."""
+    found: dict[str, list[str]] = {}
+    for trace in report.stack_evidence:
+        found.setdefault(trace.stack, []).append(f"{trace.kind} {trace.what} ({trace.path}:{trace.line})")
+    return found
+
+
 def skipped_by_reason(report: Report) -> dict[str, list[str]]:
     """Group the files that were not read by why, most first."""
     groups: dict[str, list[str]] = {}

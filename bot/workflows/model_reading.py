@@ -27,6 +27,7 @@ from bot.domain.answer import (
     parse_read,
 )
 from bot.domain.citation import Text
+from bot.domain.composition import with_packs
 from bot.domain.context import ContextPack, Readable, Words, build
 from bot.domain.context.blocks import tokens
 from bot.domain.location import locate
@@ -35,7 +36,7 @@ from bot.domain.prompt import Prompt
 from bot.domain.reading import MOST_CITATIONS, MOST_QUESTIONS, Found
 from bot.domain.reduction import parse_reduce
 from bot.domain.report import Citation, Concern, Cost, ModelRef, Movement, Question, Strength
-from bot.domain.rubric import Pack, Rubric, with_packs
+from bot.domain.rubric import Pack, Rubric
 from bot.domain.secrets import Redactor
 from bot.ports import Answer, Model, ModelRequest, Outcome, Progress
 from bot.rendering.text import place

@@ -17,9 +17,10 @@ from bot.domain.answer import (
     Quote,
     ReadAnswer,
 )
+from bot.domain.composition import asks
 from bot.domain.prompt import Prompt
 from bot.domain.reduction import numbered
-from bot.domain.rubric import Library, Pack, Rubric, asks
+from bot.domain.rubric import Library, Pack, Rubric
 from bot.ports import ModelRequest
 
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -128,8 +129,59 @@ def test_a_pack_is_not_taken_for_a_rubric(tmp_path: Path) -> None:
         "id": "shop",
         "version": "1.0.0",
         "title": "Shop",
-        "detect": {"imports": ["shop"]},
+        "languages": ["python"],
+        "detect": {"imports": {"python": ["shop"]}},
         "criteria": {},
     }
     with pytest.raises(UserError, match=r"dojo.rubric/v1"):
         rubrics.load(str(written(tmp_path / "p.yaml", data)))
+
+
+GATEWAY: dict[str, Any] = {
+    "schema": "dojo.stack/v1",
+    "id": "gateway",
+    "version": "1.0.0",
+    "title": "Our gateway",
+    "languages": ["python"],
+    "detect": {"imports": {"python": ["gateway"]}},
+    "criteria": {"cost": {"checks": [check("gateway.quota")]}},
+}
+
+
+def own_packs(folder: Path, **packs: Any) -> Path:
+    folder.mkdir()
+    for name, changes in packs.items():
+        criteria = {"performance_cost": {"checks": [check(f"{name}.quota")]}}
+        written(folder / f"{name}.yaml", GATEWAY | {"id": name, "criteria": criteria} | changes)
+    return folder
+
+
+def test_packs_of_ones_own_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = own_packs(tmp_path / "own", gateway={}, vault={})
+    shipped = [pack.id for pack in rubrics.load("capstone").packs]
+    assert [pack.id for pack in rubrics.load("capstone", stacks=own).packs] == [*shipped, "gateway", "vault"]
+
+
+@pytest.mark.parametrize(
+    ("packs", "expected"),
+    [
+        ({}, "There is no pack in"),
+        ({"anthropic": {}}, "there is a pack anthropic already"),
+        ({"gateway": {"criteria": {"cost": {}}}}, "has no criterion cost"),
+        (
+            {"gateway": {"criteria": {"performance_cost": {"checks": [check("anthropic.cache-layout")]}}}},
+            "the id anthropic.cache-layout is used twice, here and in another pack",
+        ),
+        ({"gateway": {"schema": "dojo.overlay/v1"}}, "gateway.yaml"),
+    ],
+)
+def test_a_pack_of_ones_own_that_cannot_be_used_is_refused(
+    tmp_path: Path, packs: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(UserError, match=expected):
+        rubrics.load("capstone", stacks=own_packs(tmp_path / "own", **packs))
+
+
+def test_a_folder_of_packs_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no folder"):
+        rubrics.load("capstone", stacks=tmp_path / "nowhere")

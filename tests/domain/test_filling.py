@@ -17,7 +17,8 @@ PACK = Pack.model_validate(
         "id": "shop",
         "version": "1.0.0",
         "title": "Shop",
-        "detect": {"imports": ["shop"]},
+        "languages": ["python"],
+        "detect": {"imports": {"python": ["shop"]}},
         "criteria": {"speed": {"checks": [rubrics.check("shop.1")]}},
     }
 )

@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bot.domain import composition
 from bot.domain import rubric as rubrics
-from bot.domain.rubric import Overlay, Pack, Rubric, Signal
+from bot.domain.rubric import Overlay, Pack, Rubric
+from bot.domain.signal_rules import Signal
 from tests.domain.rubrics import check, criterion, document, rubric, signal
 
 
@@ -15,7 +17,8 @@ def pack(**criteria: Any) -> Pack:
             "id": "shop",
             "version": "1.0.0",
             "title": "Shop",
-            "detect": {"imports": ["shop"]},
+            "languages": ["python"],
+            "detect": {"imports": {"python": ["shop"]}},
             "criteria": criteria,
         }
     )
@@ -30,7 +33,7 @@ def whats(found: list[rubrics.Problem]) -> str:
 
 
 def test_a_sound_rubric_has_no_problems() -> None:
-    assert rubrics.problems(rubric()) == []
+    assert composition.problems(rubric()) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_a_sound_rubric_has_no_problems() -> None:
 def test_what_the_parts_cannot_see_of_one_another_is_found(
     criteria: list[dict[str, Any]], expected: str
 ) -> None:
-    assert expected in whats(rubrics.problems(rubric(*criteria)))
+    assert expected in whats(composition.problems(rubric(*criteria)))
 
 
 @pytest.mark.parametrize(
@@ -93,13 +96,13 @@ def test_a_pack_adds_checks_anti_patterns_and_signals_to_its_criteria_only() -> 
             "signals": {"speed.1": [signal()]},
         }
     )
-    assert rubrics.pack_problems(shop, rubric()) == []
-    speed, safety = rubrics.with_packs(rubric(), [shop]).criteria
+    assert composition.pack_problems(shop, rubric()) == []
+    speed, safety = composition.with_packs(rubric(), [shop]).criteria
     assert [each.id for each in speed.checks] == ["speed.1", "shop.batch"]
     assert [each.id for each in speed.checks[0].signals] == ["shop.client"]
     assert [each.id for each in speed.anti_patterns] == ["shop.slow"]
     assert safety == rubric().criteria[1]
-    assert list(rubrics.own_signals(shop)) == ["shop.client"]
+    assert list(composition.own_signals(shop)) == ["shop.client"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_a_pack_adds_checks_anti_patterns_and_signals_to_its_criteria_only() -> 
 def test_a_pack_that_speaks_of_what_the_rubric_lacks_is_found(
     criteria: dict[str, Any], expected: str
 ) -> None:
-    assert expected in whats(rubrics.pack_problems(pack(**criteria), rubric()))
+    assert expected in whats(composition.pack_problems(pack(**criteria), rubric()))
 
 
 def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> None:
@@ -125,8 +128,8 @@ def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> Non
         criteria={"speed": {"weight": 0.3, "title": "Quickness"}, "safety": {"weight": 0.7}},
         checks={"speed.1": {"probe": "What did speed cost you?"}},
     )
-    assert rubrics.overlay_problems(own, rubric()) == []
-    speed, safety = rubrics.with_overlay(rubric(), own).criteria
+    assert composition.overlay_problems(own, rubric()) == []
+    speed, safety = composition.with_overlay(rubric(), own).criteria
     assert (speed.title, speed.weight, safety.weight) == ("Quickness", 0.3, 0.7)
     assert speed.checks[0].probe == "What did speed cost you?"
     assert speed.checks[0].ask == rubric().criteria[0].checks[0].ask
@@ -144,12 +147,12 @@ def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> Non
     ],
 )
 def test_an_overlay_that_does_not_fit_is_found(parts: dict[str, Any], expected: str) -> None:
-    assert expected in whats(rubrics.overlay_problems(overlay(**parts), rubric()))
+    assert expected in whats(composition.overlay_problems(overlay(**parts), rubric()))
 
 
 def test_the_digest_names_every_word_that_a_reading_used() -> None:
     plain = rubrics.sha256(rubric())
     assert plain == rubrics.sha256(rubric())
-    worded = rubrics.with_overlay(rubric(), overlay(checks={"speed.1": {"probe": "Which lost?"}}))
-    packed = rubrics.with_packs(rubric(), [pack(speed={"checks": [check("shop.batch")]})])
+    worded = composition.with_overlay(rubric(), overlay(checks={"speed.1": {"probe": "Which lost?"}}))
+    packed = composition.with_packs(rubric(), [pack(speed={"checks": [check("shop.batch")]})])
     assert len({plain, rubrics.sha256(worded), rubrics.sha256(packed)}) == 3

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.context.scopes import scopes
-from bot.domain.rubric import LANGUAGES
+from bot.domain.signal_rules import LANGUAGES
 from bot.domain.syntax import parsed
 
 DEEP = {
@@ -18,6 +18,10 @@ DEEP = {
     "python blocks": "".join(" " * n + "if x:\n" for n in range(400)),
     "interpolations": "x = `${" * 500 + '"${' * 500 + "f'{" * 500,
     "elements": "<a>" * 2000,
+    "here documents": "cat " + " ".join(f"<<E{n}" for n in range(600)) + "\nx\n",
+    "a here document's long end": f"cat <<{'E' * 3000}\nx\n",
+    "substitutions": "$(" * 390 + "x" + ")" * 390,
+    "conditions": "if x; then\n" * 600,
 }
 
 

@@ -65,6 +65,18 @@ def test_an_unknown_stack_is_told_with_those_there_are() -> None:
     assert "google-adk" in done.stderr
 
 
+def test_rubric_check_says_what_signals_see_and_why_they_do_not_see_the_rest() -> None:
+    pack = str(sensei.ROOT / "rubrics" / "stacks" / "anthropic.yaml")
+    short, whole = sensei.run("rubric", "check", pack), sensei.run("rubric", "check", "--coverage", pack)
+    assert short.returncode == whole.returncode == 0
+    assert "anti-patterns, seen in python" in short.stdout
+    assert "sources:" in short.stdout
+    assert "anthropic.default-timeout" not in short.stdout
+    assert "anthropic.default-timeout" in whole.stdout
+    assert ", not in " in whole.stdout
+    assert max(map(len, whole.stdout.replace(pack, "").split("\n"))) <= 80
+
+
 def test_rubric_check_lists_every_fault_and_exits_with_two() -> None:
     done = sensei.run("rubric", "check", str(sensei.ROOT / "rubrics" / "capstone.yaml"))
     assert done.returncode == 0

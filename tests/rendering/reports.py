@@ -13,6 +13,7 @@ from bot.domain.report import (
     RubricRef,
     Skipped,
     Strength,
+    Trace,
 )
 
 HEAD, BASE = "a" * 40, "b" * 40
@@ -59,6 +60,19 @@ def movement(missing: str = "a bound", **place: Any) -> Movement:
     )
 
 
+def trace(**changes: Any) -> Trace:
+    """What shows a stack, with changes."""
+    place = {
+        "stack": "shop",
+        "folder": "src",
+        "kind": "import",
+        "what": "shop",
+        "path": "src/desk.py",
+        "line": 3,
+    }
+    return Trace.model_validate(place | changes)
+
+
 def report(**changes: Any) -> Report:
     """A complete report of a change with nothing in it, with changes."""
     data = {
@@ -70,6 +84,7 @@ def report(**changes: Any) -> Report:
         "head": HEAD,
         "rubric": RubricRef(id="small", version="1.0.0", sha256="0" * 64),
         "stacks": ("shop",),
+        "stack_evidence": (trace(),),
         "model": None,
         "touched": (),
         "movements": (),

@@ -32,6 +32,7 @@ def test_nothing_that_was_read_can_draw_link_or_mention(hostile: str) -> None:
         incomplete_because=(hostile,),
         concerns=(reports.concern(hostile, quote=quote, path=hostile),),
         questions=(reports.question(hostile, quote=quote, path=hostile),),
+        stack_evidence=(reports.trace(what=hostile, path=hostile),),
     )
     kinds = {token.type for token in tokens(report)}
     assert not kinds & {
@@ -69,6 +70,7 @@ def test_everything_in_a_report_is_in_the_document() -> None:
     assert "`app/client.py:7`" in document
     assert "Also `app/other.py:9`." in document
     assert "`uv.lock`" in document
+    assert "shop is used: `import shop (src/desk.py:3)`" in document
 
 
 def test_the_document_is_one_list_per_section() -> None:

@@ -44,6 +44,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "- speed.1 weakened (Is the speed of this path argued?)",
         "3 of 5 files read",
         "not read, lock file: 1 file (uv.lock)",
+        "shop is used: import shop (src/desk.py:3)",
         "2 checks not assessed",
     ]:
         assert expected in text, expected
@@ -73,6 +74,7 @@ def test_no_text_can_break_the_page(width: int, hostile: str) -> None:
     report = reports.report(
         concerns=(reports.concern(hostile, quote=quote, path=hostile),),
         questions=(reports.question(hostile, quote=quote, path=hostile),),
+        stack_evidence=(reports.trace(what=hostile, path=hostile),),
     )
     text = shown(report, width)
     assert "\x1b" not in text

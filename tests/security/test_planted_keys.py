@@ -11,8 +11,8 @@ import pytest
 
 from bot.adapters.rubrics import load
 from bot.cli.output import as_text
+from bot.domain.composition import asks
 from bot.domain.report import Report
-from bot.domain.rubric import asks
 from bot.rendering import markdown, terminal
 from tests import reviewing, sensei
 from tests.keys import B64, IN_CONTEXT, KEYS, some

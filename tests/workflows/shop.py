@@ -43,7 +43,8 @@ PACK = Pack.model_validate(
         "id": "shop",
         "version": "1.0.0",
         "title": "Shop",
-        "detect": {"imports": ["shop"], "dependencies": ["shop-sdk"]},
+        "languages": ["python"],
+        "detect": {"imports": {"python": ["shop"]}, "dependencies": {"python": ["shop-sdk"]}},
         "criteria": {"speed": {"checks": [check("shop.batch", 2)]}},
     }
 )

@@ -35,7 +35,8 @@ def pack(name: str) -> Pack:
             "id": name,
             "version": "1.0.0",
             "title": f"The {name}",
-            "detect": {"imports": [name]},
+            "languages": ["python"],
+            "detect": {"imports": {"python": [name]}},
             "criteria": {
                 "safety": {"checks": [rubrics.check(f"{name}.keys")]},
                 "speed": {

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,33 @@ def test_where_a_fact_is_stated_nothing_is_asked(tmp_path: Path) -> None:
     report = change(tmp_path, {"a": b""}, {"a.py": b"import shop\nc = cache(Client())\n"})
     assert len(report.concerns) == 1
     assert report.questions == ()
+
+
+def test_a_notebooks_code_is_read_and_quoted_from_its_own_lines(tmp_path: Path) -> None:
+    def notebook(*lines: str) -> bytes:
+        cell = {"cell_type": "code", "outputs": [], "source": [f"{line}\n" for line in lines]}
+        prose = {"cell_type": "markdown", "source": ["Client() is prose"]}
+        return json.dumps({"cells": [prose, cell], "nbformat": 4}, indent=1).encode()
+
+    before = notebook("import shop")
+    after = notebook("import shop", 'name = "a\\tb"; c = Client()')
+    report = change(tmp_path, {"n.ipynb": before}, {"n.ipynb": after})
+    (fact,) = report.concerns
+    line = after.decode().splitlines()[fact.citation.line_start - 1]
+    assert fact.citation.quote == "Client()"
+    assert fact.citation.quote in line
+    assert "prose" not in line
+    assert report.stacks == ("shop",)
+
+
+def test_what_shows_a_stack_is_told_for_each_top_folder(tmp_path: Path) -> None:
+    files: Files = {"web/a.py": b"import shop\n", "api/b.py": b"import shop\n", "api/c.py": b"import shop\n"}
+    report = change(tmp_path, {"pyproject.toml": b'[project]\ndependencies = ["shop-sdk"]\n'}, files)
+    assert [(trace.folder, trace.kind, trace.path) for trace in report.stack_evidence] == [
+        ("", "dependency", "pyproject.toml"),
+        ("api", "import", "api/b.py"),
+        ("web", "import", "web/a.py"),
+    ]
 
 
 def test_a_baseline_reads_the_whole_tree_and_asks_nothing(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ _KINDS = {
         "hcl": "block",
         "yaml": "block_mapping_pair",
         "json": "pair",
+        "bash": "function_definition",
     }.items()
 }
 

@@ -13,8 +13,8 @@ from bot.domain.context import ContextPack, Readable, Words, build
 from bot.domain.context.blocks import tokens
 from bot.domain.context.scopes import _KINDS, scopes
 from bot.domain.reading import Found, scan
-from bot.domain.rubric import LANGUAGES
 from bot.domain.secrets import Redactor
+from bot.domain.signal_rules import LANGUAGES
 from bot.domain.signals import Scanner, armed
 from tests.domain.changes import readable, text
 from tests.domain.rubrics import check, criterion, rubric, signal
@@ -71,6 +71,7 @@ def test_every_language_of_the_rubric_knows_what_surrounds_a_line(language: str)
         "hcl": 'resource "a" "b" {\n  c = 1\n}\n',
         "yaml": "a:\n  b: 1\n",
         "json": '{"a": {\n  "b": 1}}\n',
+        "bash": "f() {\n  x\n}\n",
     }
     assert scopes("file" + LANGUAGES[language][0], samples[language])
 

@@ -1,6 +1,7 @@
-"""What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once."""
+"""What a reading needs: a checkout, a model, a clock, someone who watches."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -61,6 +62,32 @@ class Checkout(Protocol):
 
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reading needs of a host's repository, by its number. ``base`` None: the whole tree of ``head``.
+
+    ``url`` holds no credential; ``token`` may read the contents, and is written nowhere.
+    """
+
+    repository: int
+    url: str
+    token: str
+    base: str | None
+    head: str
+
+
+class Checkouts(Protocol):
+    """Clones of hosts' repositories."""
+
+    def at(self, wanted: Wanted) -> AbstractContextManager[Checkout]:
+        """Open a clone with all that a reading of ``wanted`` looks at.
+
+        Raises:
+            TransientError, PermanentError: the host did not answer, or does not let us in. Incomplete: it has
+                not got a commit any more.
+        """
 
 
 class Clock(Protocol):

@@ -9,21 +9,25 @@ from typing import NamedTuple
 
 from bot.adapters import cases, prompts, recordings, reports, rubrics
 from bot.adapters.git import open_checkout
+from bot.domain.composition import asks
 from bot.domain.context import Words
 from bot.domain.evaluation import Case
 from bot.domain.filling import Filled, cited, fill
 from bot.domain.report import Report
-from bot.domain.rubric import Library, asks
+from bot.domain.rubric import Library
 from bot.domain.standing import Standing
 from bot.ports import Model, Progress
 from bot.settings import Settings
+from bot.workflows.files import Limits
 from bot.workflows.model_reading import PROMPTS, ModelReading
-from bot.workflows.review import Limits, Request, Review
+from bot.workflows.review import Request, Review
 
 
-def library(settings: Settings, rubric: str | None = None, overlay: Path | None = None) -> Library:
-    """Load the rubric that a command was given, else the one the settings name."""
-    return rubrics.load(rubric or settings.rubric, overlay or settings.overlay)
+def library(
+    settings: Settings, rubric: str | None = None, overlay: Path | None = None, stacks: Path | None = None
+) -> Library:
+    """Load the rubric, overlay and packs that a command was given, else those the settings name."""
+    return rubrics.load(rubric or settings.rubric, overlay or settings.overlay, stacks or settings.stacks)
 
 
 class Reviewed(NamedTuple):
@@ -147,3 +151,13 @@ class Monotonic:
     def monotonic(self) -> float:
         """Return seconds since an arbitrary start."""
         return time.monotonic()
+
+
+class Unwatched:
+    """Progress that nobody watches."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage."""
+
+    def step(self) -> None:
+        """Finish one step."""

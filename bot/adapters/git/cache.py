@@ -1,0 +1,256 @@
+"""Clones of capstones, kept between rounds: partial, of a bounded size, without any credential on disk.
+
+A clone holds every commit and tree, and of blobs only those that a reading needs. They are fetched
+beforehand, as a reading runs without a network: git's own fetching on demand would connect for each.
+"""
+
+import base64
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from git import Repo
+
+from bot.adapters.git.commands import Commands
+from bot.adapters.git.environment import environment
+from bot.adapters.git.opening import opened
+from bot.domain.manifests import is_manifest
+from bot.domain.selection import weight
+from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.ports import Checkout, Wanted
+
+MOST_PATCH_BYTES = 64 * 1024 * 1024
+_MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
+_NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
+_HIDING = (".senseiignore", ".gitattributes")
+_USED = "sensei-used"
+_SUBMODULE = b"160000"
+
+
+@dataclass(frozen=True)
+class CheckoutCache:
+    """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds."""
+
+    folder: Path
+    max_bytes: int
+    timeout: float
+    max_scan_bytes: int
+
+    @contextmanager
+    def at(self, wanted: Wanted) -> Iterator[Checkout]:
+        """Open a repository with all that a reading of ``wanted`` looks at. One reader at a time.
+
+        Raises:
+            TransientError: the host did not answer. PermanentError: it does not let us in.
+            Incomplete: it has not got a commit any more, or git took too long.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked(wanted.repository, wait=True):
+            place = self._place(wanted.repository)
+            self._bring(place, wanted)
+            (place / _USED).touch()
+            self._evict(keep=wanted.repository)
+            with opened(
+                str(place),
+                timeout=self.timeout,
+                max_scan_bytes=self.max_scan_bytes,
+                max_patch_bytes=MOST_PATCH_BYTES,
+            ) as checkout:
+                yield checkout
+
+    def size(self) -> int:
+        """Return the bytes of all clones."""
+        return sum(_bytes(place) for place in self.folder.glob("*.git"))
+
+    def _place(self, repository: int) -> Path:
+        return self.folder / f"{repository}.git"
+
+    @contextmanager
+    def _locked(self, repository: int, *, wait: bool) -> Iterator[bool]:
+        """Hold a repository's lock; without ``wait`` say whether it was to be had."""
+        descriptor = os.open(self.folder / f"{repository}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(descriptor)
+
+    def _bring(self, place: Path, wanted: Wanted) -> None:
+        """Fetch what is missing; a clone that git cannot use any more is made anew, once."""
+        try:
+            self._fetch_all(place, wanted)
+        except UserError:
+            shutil.rmtree(place, ignore_errors=True)
+            try:
+                self._fetch_all(place, wanted)
+            except UserError as failed:
+                raise Incomplete(failed.what) from None
+
+    def _fetch_all(self, place: Path, wanted: Wanted) -> None:
+        if not (place / "HEAD").exists():
+            shutil.rmtree(place, ignore_errors=True)
+            Repo.init(place, bare=True, mkdir=True, expand_vars=False).close()
+        with Repo(place, expand_vars=False) as repo:
+            git = Commands(repo, self.timeout, self._environment(wanted))
+            commits = [commit for commit in (wanted.head, wanted.base) if commit]
+            if _missing(git, commits):
+                self._fetch(git, commits)
+            if blobs := _missing(git, _blobs(git, wanted)):
+                self._fetch(git, blobs)
+
+    def _environment(self, wanted: Wanted) -> dict[str, str]:
+        """Return git's environment for talking to this one repository: the token is nowhere else."""
+        header = base64.b64encode(f"x-access-token:{wanted.token}".encode()).decode()
+        settings = {
+            "core.bigFileThreshold": str(self.max_scan_bytes),
+            "extensions.partialClone": "origin",
+            "remote.origin.promisor": "true",
+            "remote.origin.partialclonefilter": "blob:none",
+            "remote.origin.url": wanted.url,
+            f"http.{wanted.url}.extraHeader": f"Authorization: Basic {header}",
+            "http.followRedirects": "false",  # the header would go with it
+            "http.lowSpeedLimit": "1000",
+            "http.lowSpeedTime": "30",
+            "credential.helper": "",
+            "gc.auto": "0",
+            "maintenance.auto": "false",
+            "fetch.fsckObjects": "true",
+            "fetch.negotiationAlgorithm": "skipping",
+            "protocol.allow": "never",
+            "protocol.http.allow": "always",
+            "protocol.https.allow": "always",
+        }
+        return {**environment(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
+
+    def _fetch(self, git: Commands, objects: Iterable[str]) -> None:
+        arguments = (
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
+            "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
+        )  # fmt: skip
+        wants = "".join(f"{each}\n" for each in objects).encode()
+        try:
+            git.ask(*arguments, to="fetch the change", stdin=wants)
+        except UserError as failed:
+            raise _meaning(failed) from None
+
+    def _evict(self, keep: int) -> None:
+        """Remove the clones that were not used for the longest, until the rest is small enough."""
+        places = sorted(self.folder.glob("*.git"), key=_last_used)
+        sizes = {place: _bytes(place) for place in places}
+        left = sum(sizes.values())
+        for place in places:
+            if left <= self.max_bytes:
+                return
+            repository = int(place.stem)
+            if repository == keep:
+                continue
+            with self._locked(repository, wait=False) as free:
+                if free:
+                    shutil.rmtree(place, ignore_errors=True)
+                    left -= sizes[place]
+
+
+def _blobs(git: Commands, wanted: Wanted) -> list[str]:
+    """List the blobs that a reading opens: of changed files both sides, and what stands beside them."""
+    blobs = []
+    beside = 0
+    for mode, blob, path in _tree(git, wanted.head):
+        whole = wanted.base is None
+        special = path in _HIDING or is_manifest(path)
+        if not whole and not special and weight(path) in _NEIGHBOURLY:
+            beside += 1
+            special = beside <= _MOST_NEIGHBOURS
+        if mode != _SUBMODULE and (whole or special):
+            blobs.append(blob)
+    if wanted.base is None:
+        return blobs
+    blobs += [blob for _, blob, path in _tree(git, wanted.base) if path.rpartition("/")[2] in _HIDING]
+    bases = git.ask("merge-base", "--all", wanted.base, wanted.head, to="compare", negative=(1,)).split()
+    left = bases[0].decode() if bases else _empty_tree(git)
+    raw = git.ask(
+        "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head, to="compare"
+    )
+    for entry in raw.split(b"\0"):
+        if entry.startswith(b":"):
+            old_mode, new_mode, old, new, _ = entry[1:].split(b" ")
+            blobs += [
+                side.decode()
+                for mode, side in ((old_mode, old), (new_mode, new))
+                if mode != _SUBMODULE and side.strip(b"0")
+            ]
+    return blobs
+
+
+def _empty_tree(git: Commands) -> str:
+    return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
+
+
+def _tree(git: Commands, commit: str) -> Iterator[tuple[bytes, str, str]]:
+    for entry in git.ask("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files").split(b"\0"):
+        if entry:
+            about, _, path = entry.partition(b"\t")
+            mode, _, blob = about.split(b" ")
+            yield mode, blob.decode(), path.decode("utf-8", "replace")
+
+
+def _missing(git: Commands, objects: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(objects))
+    given = "".join(f"{each}\n" for each in wanted).encode()
+    answer = git.ask("cat-file", "--batch-check", "--buffer", to="look for objects", stdin=given)
+    return [
+        each for each, line in zip(wanted, answer.split(b"\n"), strict=False) if line.endswith(b" missing")
+    ]
+
+
+# What git and curl say of a host that is down, slow or out of reach.
+_PASSING = (
+    "connection",
+    "could not resolve",
+    "early eof",
+    "error: 5",
+    "failed to connect",
+    "hung up",
+    "rpc failed",
+    "timed out",
+    "unable to access",
+)
+
+
+def _meaning(failed: UserError) -> Exception:
+    """Say what a failed fetch means."""
+    text = failed.what.lower()
+    if "not our ref" in text or "unadvertised object" in text or "couldn't find remote ref" in text:
+        return Incomplete("The host has not got this commit any more; a newer one will be read.")
+    if "authentication failed" in text or "error: 403" in text or "error: 404" in text or "not found" in text:
+        return PermanentError(
+            "The repository cannot be fetched: the host does not let the App in.",
+            "Is the App installed on it, with the right to read contents?",
+        )
+    if any(word in text for word in _PASSING):
+        return TransientError(f"The repository could not be fetched: {failed.what[:200]}")
+    return failed
+
+
+def _last_used(place: Path) -> float:
+    try:
+        return (place / _USED).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _bytes(folder: Path) -> int:
+    """Return the bytes of a folder's files; what goes away meanwhile counts nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size
+        except OSError:
+            continue
+    return total

@@ -1,0 +1,6 @@
+"""GitHub, as an App sees it, through PyGithub."""
+
+from bot.adapters.github.app import App
+from bot.adapters.github.host import GitHubHost
+
+__all__ = ["App", "GitHubHost"]

@@ -1,0 +1,61 @@
+"""What is due, and what was done outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.adapters.store.tables import EffectRow, JobRow
+from bot.ports.store import Job
+
+
+@dataclass
+class Effects:
+    """The ``effect`` table."""
+
+    session: Session
+
+    def begin(self, key: str, at: datetime) -> tuple[bool, str | None]:
+        """Note that something is about to be done; say whether somebody began before, and its id if known."""
+        row = self.session.get(EffectRow, key)
+        if row is not None:
+            return True, row.external_id
+        self.session.add(EffectRow(key=key, started_at=at))
+        self.session.flush()
+        return False, None
+
+    def done(self, key: str, external_id: str, at: datetime) -> None:
+        """Note the id of what was done."""
+        row = self.session.get_one(EffectRow, key)
+        row.external_id, row.done_at = external_id, at
+
+
+@dataclass
+class Jobs:
+    """The ``job`` table."""
+
+    session: Session
+
+    def add(self, job: Job) -> None:
+        """Add a job; one of the same id that has not begun is moved to the new time."""
+        row = self.session.get(JobRow, job.id)
+        if row is None:
+            self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
+        elif row.started_at is None:
+            row.due_at, row.argument = job.due_at, job.argument
+        self.session.flush()
+
+    def due(self, at: datetime, most: int) -> Sequence[Job]:
+        """List what is due and has not begun, the longest due first."""
+        query = (
+            select(JobRow)
+            .where(col(JobRow.started_at).is_(None), JobRow.due_at <= at)
+            .order_by(col(JobRow.due_at), col(JobRow.id))
+            .limit(most)
+        )
+        return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
+
+    def began(self, job: str, at: datetime) -> None:
+        """Note that the engine has a job."""
+        self.session.get_one(JobRow, job).started_at = at

@@ -1,0 +1,71 @@
+"""The inbox: webhook deliveries, each kept once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.adapters.store.tables import DeliveryRow, Refusal
+from bot.adapters.store.upserts import insert
+from bot.ports.store import Delivery
+
+
+class Deliveries:
+    """The ``delivery`` and ``refusal`` tables."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def receive(self, delivery: Delivery, at: datetime) -> bool:
+        """Keep a delivery; False if its id was received before."""
+        row = {
+            "guid": delivery.guid,
+            "event": delivery.event,
+            "payload": delivery.payload,
+            "state": "stored",
+            "error": "",
+            "received_at": at,
+        }
+        kept = insert(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
+        return self._session.connection().execute(kept).rowcount == 1
+
+    def waiting(self, most: int) -> Sequence[str]:
+        """List the ids that nobody has handled, oldest first."""
+        query = (
+            select(DeliveryRow.guid)
+            .where(DeliveryRow.state == "stored")
+            .order_by(col(DeliveryRow.received_at), col(DeliveryRow.guid))
+            .limit(most)
+        )
+        return self._session.exec(query).all()
+
+    def get(self, guid: str) -> Delivery | None:
+        """Return a delivery that waits."""
+        row = self._session.get(DeliveryRow, guid)
+        if row is None or row.state != "stored" or row.payload is None:
+            return None
+        return Delivery(row.guid, row.event, row.payload)
+
+    def known(self, guids: Sequence[str]) -> set[str]:
+        """Return which of some ids were ever received."""
+        return set(self._session.exec(select(DeliveryRow.guid).where(col(DeliveryRow.guid).in_(guids))))
+
+    def close(self, guid: str, state: str, error: str = "") -> None:
+        """Note how a delivery ended; its payload is forgotten unless it failed."""
+        row = self._session.get_one(DeliveryRow, guid)
+        row.state, row.error = state, error
+        if state != "failed":
+            row.payload = None
+
+    def refused(self, reason: str, count: int, at: datetime) -> None:
+        """Count requests that were no deliveries."""
+        row = {"day": at.date().isoformat(), "reason": reason, "count": count}
+        counted = (
+            insert(self._session, Refusal)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["day", "reason"], set_={"count": sa.literal_column("refusal.count") + count}
+            )
+        )
+        self._session.connection().execute(counted)

@@ -1,0 +1,315 @@
+"""Pull requests, their rounds and their questions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from bot.adapters.store.capstones import Capstones
+from bot.adapters.store.due import Jobs
+from bot.adapters.store.tables import CapstoneRow, PullRequestRow, QuestionRow, RoundRow, ThreadMessage
+from bot.domain.report import Report
+from bot.domain.tracking import (
+    Account,
+    Asked,
+    Capstone,
+    PullRequest,
+    QuestionState,
+    Round,
+    RoundState,
+    Trigger,
+)
+from bot.ports.store import Job
+
+
+@dataclass
+class PullRequests:
+    """The ``pull_request`` table."""
+
+    session: Session
+
+    def get(self, pull_request: int) -> PullRequest:
+        """Return one."""
+        return _pull_request(self.session.get_one(PullRequestRow, pull_request))
+
+    def find(self, capstone: int, number: int) -> PullRequest | None:
+        """Return one by its number."""
+        row = self._row(capstone, number)
+        return _pull_request(row) if row else None
+
+    def save(  # noqa: PLR0913 - one row's columns
+        self,
+        capstone: int,
+        number: int,
+        *,
+        state: str,
+        draft: bool,
+        author: Account,
+        head: str,
+        base_ref: str,
+        at: datetime,
+    ) -> PullRequest:
+        """Note what an event says of a pull request."""
+        row = self._row(capstone, number) or PullRequestRow(
+            capstone_id=capstone,
+            number=number,
+            state=state,
+            draft=draft,
+            author_id=author.id,
+            author_login=author.login,
+            author_is_bot=author.is_bot,
+            head_sha=head,
+            base_ref=base_ref,
+            updated_at=at,
+        )
+        row.state, row.draft, row.head_sha, row.base_ref, row.updated_at = state, draft, head, base_ref, at
+        row.author_login = author.login
+        self.session.add(row)
+        self.session.flush()
+        return _pull_request(row)
+
+    def open(self, capstone: int) -> Sequence[PullRequest]:
+        """List the open ones."""
+        query = (
+            select(PullRequestRow)
+            .where(PullRequestRow.capstone_id == capstone, PullRequestRow.state == "open")
+            .order_by(col(PullRequestRow.number))
+        )
+        return [_pull_request(row) for row in self.session.exec(query)]
+
+    def summarised(self, pull_request: int, review: int) -> None:
+        """Note which review's body is the summary."""
+        self.session.get_one(PullRequestRow, pull_request).summary_id = review
+
+    def quieten(self, pull_request: int, quiet: bool) -> None:
+        """Say nothing there, or speak again."""
+        self.session.get_one(PullRequestRow, pull_request).quiet = quiet
+
+    def _row(self, capstone: int, number: int) -> PullRequestRow | None:
+        query = select(PullRequestRow).where(
+            PullRequestRow.capstone_id == capstone, PullRequestRow.number == number
+        )
+        return self.session.exec(query).first()
+
+
+@dataclass
+class Rounds:
+    """The ``round`` table."""
+
+    session: Session
+
+    def get(self, round_: str) -> Round:
+        """Return one."""
+        return _round(self.session.get_one(RoundRow, round_))
+
+    def of(self, pull_request: int) -> Sequence[Round]:
+        """List a pull request's rounds, the first one first."""
+        query = (
+            select(RoundRow).where(RoundRow.pull_request_id == pull_request).order_by(col(RoundRow.number))
+        )
+        return [_round(row) for row in self.session.exec(query)]
+
+    def begin(self, pull_request: int, trigger: Trigger, head: str, due_at: datetime) -> Round:
+        """Create the next round, and the job that starts it."""
+        owner = self.session.get_one(PullRequestRow, pull_request)
+        capstone = self.session.get_one(CapstoneRow, owner.capstone_id)
+        last = select(func.max(RoundRow.number)).where(RoundRow.pull_request_id == pull_request)
+        number = (self.session.exec(last).one() or 0) + 1
+        row = RoundRow(
+            id=f"review:{capstone.repository_id}#{owner.number}:{number}",
+            pull_request_id=pull_request,
+            number=number,
+            trigger=trigger,
+            head_sha=head,
+            due_at=due_at,
+            created_at=due_at,
+        )
+        self.session.add(row)
+        self.session.flush()
+        Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
+        return _round(row)
+
+    def move(self, round_: str, head: str, due_at: datetime) -> None:
+        """Let a waiting round read another head, later."""
+        row = self.session.get_one(RoundRow, round_)
+        row.head_sha, row.due_at = head, due_at
+        Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
+
+    def supersede(self, round_: str, at: datetime) -> None:
+        """Say that a newer head makes a round useless."""
+        row = self.session.get_one(RoundRow, round_)
+        row.superseded_at = row.superseded_at or at
+
+    def state(self, round_: str, state: RoundState, at: datetime, error: str = "") -> None:
+        """Note where a round is."""
+        row = self.session.get_one(RoundRow, round_)
+        row.state, row.error = state, error
+        row.finished_at = None if state in {RoundState.WAITING, RoundState.READING} else at
+
+    def report(self, round_: str, report: Report) -> None:
+        """Keep what a round found; the same again changes nothing."""
+        self.session.get_one(RoundRow, round_).report = report.as_json()
+
+    def reviewed(self, round_: str, review: int) -> None:
+        """Note which review a round has published."""
+        self.session.get_one(RoundRow, round_).review_id = review
+
+
+@dataclass
+class Questions:
+    """The ``question`` and ``thread_message`` tables."""
+
+    session: Session
+    tenant: str
+
+    def of(self, pull_request: int) -> Sequence[Asked]:
+        """List a pull request's questions, the first one first."""
+        query = (
+            select(QuestionRow)
+            .where(QuestionRow.pull_request_id == pull_request)
+            .order_by(col(QuestionRow.id))
+        )
+        return [_asked(row) for row in self.session.exec(query)]
+
+    def get(self, question: int) -> Asked | None:
+        """Return one."""
+        row = self.session.get(QuestionRow, question)
+        return _asked(row) if row else None
+
+    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, Asked]]:
+        """List what waits for a sensei, oldest first."""
+        query = (
+            select(QuestionRow, PullRequestRow)
+            .where(
+                QuestionRow.pull_request_id == PullRequestRow.id, QuestionRow.state == QuestionState.PROPOSED
+            )
+            .order_by(col(QuestionRow.id))
+        )
+        capstones = Capstones(self.session, self.tenant)
+        return [
+            (capstones.get(owner.capstone_id), _pull_request(owner), _asked(row))
+            for row, owner in self.session.exec(query)
+        ]
+
+    def open_of(self, participant: int) -> int:
+        """Count the questions that are asked of one person over all capstones."""
+        mine = [
+            one.id for one in Capstones(self.session, self.tenant).all() if one.participant.id == participant
+        ]
+        query = (
+            select(func.count())
+            .select_from(QuestionRow)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .where(
+                col(PullRequestRow.capstone_id).in_(mine),
+                QuestionRow.state == QuestionState.ASKED,
+                PullRequestRow.state == "open",
+            )
+        )
+        return self.session.exec(query).one()
+
+    def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
+        """Keep a round's questions. One that has a kept one's fingerprint is left alone."""
+        owner = self.session.get_one(RoundRow, round_).pull_request_id
+        known = {one.fingerprint for one in self.of(owner)}
+        for one in questions:
+            if one.fingerprint in known:
+                continue
+            known.add(one.fingerprint)
+            self.session.add(
+                QuestionRow(
+                    pull_request_id=owner,
+                    round_id=round_,
+                    check_id=one.check,
+                    text=one.text,
+                    fingerprint=one.fingerprint,
+                    path=one.path,
+                    side=one.side,
+                    line_start=one.line_start,
+                    line_end=one.line_end,
+                    quote=one.quote,
+                    inline=one.inline,
+                    state=one.state,
+                    created_at=at,
+                    updated_at=at,
+                )
+            )
+        self.session.flush()
+
+    def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
+        """Note what became of a question."""
+        row = self.session.get_one(QuestionRow, question)
+        row.state, row.updated_at = state, at
+        if comment is not None:
+            row.comment_id = comment
+
+    def by_comment(self, comment: int) -> Asked | None:
+        """Return the question that a comment is."""
+        row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
+        return _asked(row) if row else None
+
+    def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
+        """Keep a message of a question's thread; an edited one replaces itself."""
+        row = self.session.get(ThreadMessage, comment)
+        if row is None:
+            row = ThreadMessage(comment_id=comment, question_id=question, author_id=author, body=body, at=at)
+        row.body = body
+        self.session.add(row)
+
+    def unsaid(self, comment: int) -> None:
+        """Forget a message that its author deleted."""
+        if row := self.session.get(ThreadMessage, comment):
+            self.session.delete(row)
+
+
+def _pull_request(row: PullRequestRow) -> PullRequest:
+    if row.id is None:
+        raise AssertionError("a flushed row has an id")
+    return PullRequest(
+        id=row.id,
+        capstone=row.capstone_id,
+        number=row.number,
+        state=row.state,
+        draft=row.draft,
+        author=Account(row.author_id, row.author_login, row.author_is_bot),
+        head=row.head_sha,
+        base_ref=row.base_ref,
+        quiet=row.quiet,
+        summary=row.summary_id,
+    )
+
+
+def _round(row: RoundRow) -> Round:
+    return Round(
+        id=row.id,
+        pull_request=row.pull_request_id,
+        number=row.number,
+        trigger=Trigger(row.trigger),
+        head=row.head_sha,
+        state=RoundState(row.state),
+        due_at=row.due_at,
+        superseded=row.superseded_at is not None,
+        review=row.review_id,
+        report=Report.model_validate_json(row.report) if row.report else None,
+    )
+
+
+def _asked(row: QuestionRow) -> Asked:
+    if row.id is None:
+        raise AssertionError("a flushed row has an id")
+    return Asked(
+        id=row.id,
+        round=row.round_id,
+        check=row.check_id,
+        text=row.text,
+        fingerprint=row.fingerprint,
+        path=row.path,
+        side=row.side,
+        line_start=row.line_start,
+        line_end=row.line_end,
+        quote=row.quote,
+        inline=row.inline,
+        state=QuestionState(row.state),
+        comment=row.comment_id,
+    )

@@ -1,0 +1,12 @@
+"""INSERT with ON CONFLICT, which both databases know and SQLAlchemy spells for each."""
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+
+def insert(session: Session, table: type[SQLModel]) -> Any:
+    """Return an INSERT that takes ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if postgres else sqlite.insert(table)

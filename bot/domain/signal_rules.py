@@ -1,0 +1,155 @@
+"""How a signal finds: ast-grep rules for each language, files by name, and the snippets that prove them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pathspec import GitIgnoreSpec
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+# What ast-grep is asked to parse, and how a file of that language is known. ast-grep ends the process on a
+# language it does not know, so nothing outside this table ever reaches it.
+LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "python": (".py", ".pyi"),
+    "javascript": (".js", ".mjs", ".cjs", ".jsx"),
+    "typescript": (".ts", ".mts", ".cts"),
+    "tsx": (".tsx",),
+    "go": (".go",),
+    "java": (".java",),
+    "hcl": (".tf",),
+    "yaml": (".yaml", ".yml"),
+    "json": (".json",),
+    "bash": (".sh", ".bash"),
+}
+NOTEBOOK = ".ipynb"
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(?:[.-][a-z0-9_]+)*$", max_length=80)]
+Words = Annotated[str, Field(min_length=3, max_length=400)]
+
+
+class Frozen(BaseModel):
+    """A part of a document: nothing unknown in it, and never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _are_patterns(globs: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        GitIgnoreSpec.from_lines(globs)
+    except ValueError as broken:
+        raise ValueError(f"not gitignore patterns: {broken}") from None
+    return globs
+
+
+Patterns = Annotated[tuple[str, ...], AfterValidator(_are_patterns)]
+
+
+class SyntaxRule(Frozen):
+    """An ast-grep rule for one language, with the snippets that prove it.
+
+    A file is looked at only if it imports one of ``imports`` (when given) and contains one of ``contains``
+    (when given). ``unless`` are rules that silence the signal when any matches anywhere in the file. ``cite``
+    names the metavariable that is quoted (default: the whole match). ``also`` names further languages that
+    the same rule and the same snippets hold for.
+    """
+
+    also: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    rule: dict[str, Any]
+    constraints: dict[str, Any] = Field(default_factory=dict)
+    utils: dict[str, Any] = Field(default_factory=dict)
+    unless: tuple[dict[str, Any], ...] = ()
+    cite: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    match: Annotated[tuple[str, ...], Field(min_length=2)]
+    no_match: Annotated[tuple[str, ...], Field(min_length=2)]
+
+
+def must_be_languages(names: Iterable[str]) -> None:
+    """Refuse names that ast-grep is never asked to parse.
+
+    Raises:
+        ValueError: names the first that is not supported, and all that are.
+    """
+    if unknown := sorted(set(names) - set(LANGUAGES)):
+        raise ValueError(f"unsupported language {', '.join(unknown)}; supported: {', '.join(LANGUAGES)}")
+
+
+class FileSnippet(Frozen):
+    """A file that proves a file rule: its path and its text."""
+
+    path: str
+    text: str
+
+
+class FileRule(Frozen):
+    """A file known by its name, and the line of it that is quoted.
+
+    ``globs`` are gitignore patterns; ``line`` is a regular expression for the quoted line (default: the first
+    line that is not blank).
+    """
+
+    globs: Annotated[Patterns, Field(min_length=1)]
+    line: str | None = None
+    match: Annotated[tuple[FileSnippet, ...], Field(min_length=2)]
+    no_match: Annotated[tuple[FileSnippet, ...], Field(min_length=2)]
+
+    @field_validator("line")
+    @classmethod
+    def _compiles(cls, line: str | None) -> str | None:
+        if line is not None:
+            try:
+                re.compile(line)
+            except re.error as broken:
+                raise ValueError(f"not a regular expression: {broken}") from None
+        return line
+
+
+class Signal(Frozen):
+    """Something that can be known without a model, and what it yields.
+
+    - ``evidence``: the check is supported (``partial``, with what is ``missing``).
+    - ``concern``: a fact; ``text`` states it in one sentence.
+    - ``question``: a decision was made here; its check's probe, or ``probe``, is asked.
+
+    ``where`` limits it to ``code`` (tests left out), to ``tests``, or to neither.
+    """
+
+    id: Id
+    yields: Literal["evidence", "concern", "question"]
+    text: Words | None = None
+    partial: bool = False
+    missing: Annotated[str, Field(max_length=120)] = ""
+    probe: Words | None = None
+    where: Literal["code", "tests", "any"] = "code"
+    languages: dict[str, SyntaxRule] = Field(default_factory=dict)
+    files: FileRule | None = None
+
+    def rules(self) -> Iterator[tuple[str, SyntaxRule]]:
+        """Yield each language that this signal claims with its rule."""
+        for language, rule in self.languages.items():
+            yield from ((name, rule) for name in (language, *rule.also))
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, languages: dict[str, SyntaxRule]) -> dict[str, SyntaxRule]:
+        named = [*languages, *(name for rule in languages.values() for name in rule.also)]
+        must_be_languages(named)
+        if twice := sorted(name for name, times in Counter(named).items() if times > 1):
+            raise ValueError(f"two rules for {', '.join(twice)}")
+        return languages
+
+    @model_validator(mode="after")
+    def _says_what_it_yields(self) -> "Signal":
+        if not self.languages and self.files is None:
+            raise ValueError("a signal needs a rule: `languages` or `files`")
+        if self.yields == "concern" and self.text is None:
+            raise ValueError("a concern needs `text`, the fact in one sentence")
+        if self.partial != bool(self.missing):
+            raise ValueError("`partial` and `missing` go together: a partial support says what is missing")
+        if self.yields != "evidence" and self.partial:
+            raise ValueError("only evidence can be partial")
+        if self.yields != "question" and self.probe is not None:
+            raise ValueError("only a question can have a probe of its own")
+        return self

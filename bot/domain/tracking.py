@@ -1,0 +1,138 @@
+"""What is followed of a capstone: its repository, its pull requests, their rounds and questions.
+
+Plain values, as the store hands them out. Numbers are GitHub's own ids; names may change and are for show.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.report import Report
+
+
+class Publish(StrEnum):
+    """What is posted without a person: everything, everything but questions, nothing."""
+
+    AUTOMATIC = "automatic"
+    SENSEI_FIRST = "sensei_first"
+    HELD = "held"
+
+
+class Trigger(StrEnum):
+    """Why a round began."""
+
+    OPENED = "opened"
+    PUSH = "push"
+    ASKED = "asked"
+    RETRY = "retry"
+
+
+class RoundState(StrEnum):
+    """Where a round is. Only the first two go on."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    PUBLISHED = "published"
+    INCOMPLETE = "incomplete"
+    SUPERSEDED = "superseded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class QuestionState(StrEnum):
+    """Where a question is. ``PROPOSED`` waits for a sensei; the last four are never asked again."""
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    RESOLVED = "resolved"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's account at a code host; ``id`` is the host's number, ``login`` may change."""
+
+    id: int
+    login: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capstone:
+    """An enrolled repository. ``installation`` is None while the App is not installed on it.
+
+    ``publish`` and ``held`` are in force: the cohort's, unless the capstone has its own.
+    """
+
+    id: int
+    repository: int
+    owner: str
+    name: str
+    default_branch: str
+    installation: int | None
+    participant: Account
+    sensei: Account | None
+    publish: Publish
+    held: bool
+
+    @property
+    def full_name(self) -> str:
+        """Return ``owner/name`` as it was last heard of."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request of a capstone as its last event told. ``summary`` is the review whose body is edited."""
+
+    id: int
+    capstone: int
+    number: int
+    state: str
+    draft: bool
+    author: Account
+    head: str
+    base_ref: str
+    quiet: bool
+    summary: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``."""
+
+    id: str
+    pull_request: int
+    number: int
+    trigger: Trigger
+    head: str
+    state: RoundState
+    due_at: datetime
+    superseded: bool
+    review: int | None
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what became of it.
+
+    ``inline`` says whether its lines are part of the pull request's diff, so that a comment can stand there;
+    ``comment`` is GitHub's id once one does.
+    """
+
+    id: int
+    round: str
+    check: str | None
+    text: str
+    fingerprint: str
+    path: str
+    side: str
+    line_start: int
+    line_end: int
+    quote: str
+    inline: bool
+    state: QuestionState
+    comment: int | None

@@ -1,0 +1,1 @@
+"""Where the outside comes in: verify, keep, acknowledge; nothing is decided here."""

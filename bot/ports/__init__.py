@@ -1,0 +1,37 @@
+"""What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once.
+
+``reading``: a checkout, a model, a clock. ``host``: GitHub. ``store``: what is kept. ``engine``: what goes on
+after a crash.
+"""
+
+from bot.ports.reading import (
+    Answer,
+    Change,
+    Checkout,
+    Checkouts,
+    Clock,
+    Model,
+    ModelRequest,
+    Outcome,
+    Progress,
+    TreeEntry,
+    Uncommitted,
+    Usage,
+    Wanted,
+)
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Checkout",
+    "Checkouts",
+    "Clock",
+    "Model",
+    "ModelRequest",
+    "Outcome",
+    "Progress",
+    "TreeEntry",
+    "Uncommitted",
+    "Usage",
+    "Wanted",
+]

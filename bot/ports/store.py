@@ -1,0 +1,282 @@
+"""What is kept. One ``Tx`` is one transaction; nothing of it is visible until it ends."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.report import Movement, Report
+from bot.domain.tracking import (
+    Account,
+    Asked,
+    Capstone,
+    Publish,
+    PullRequest,
+    QuestionState,
+    Round,
+    RoundState,
+    Trigger,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook delivery as it was received; its payload is parsed only after its signature was verified."""
+
+    guid: str
+    event: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something due: ``kind`` is its workflow's name, ``id`` that workflow's id, ``argument`` its input."""
+
+    id: str
+    kind: str
+    argument: dict[str, Any]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A movement in a capstone's ledger. ``pending``: its pull request is open, so it does not count yet.
+
+    ``source`` is the reading that found it.
+    """
+
+    source: str
+    movement: Movement
+    pending: bool
+
+
+class Deliveries(Protocol):
+    """The inbox."""
+
+    def receive(self, delivery: Delivery, at: datetime) -> bool:
+        """Keep a delivery; False if its id was received before."""
+
+    def waiting(self, most: int) -> Sequence[str]:
+        """List the ids that nobody has handled, oldest first."""
+
+    def get(self, guid: str) -> Delivery | None:
+        """Return a delivery that waits."""
+
+    def known(self, guids: Sequence[str]) -> set[str]:
+        """Return which of some ids were ever received."""
+
+    def close(self, guid: str, state: str, error: str = "") -> None:
+        """Say how a delivery ended: ``handled``, ``ignored`` or ``failed``, which alone keeps its payload."""
+
+    def refused(self, reason: str, count: int, at: datetime) -> None:
+        """Count requests that were no deliveries; nothing else of them is kept."""
+
+
+class Capstones(Protocol):
+    """Enrolled repositories and their people."""
+
+    def add(  # noqa: PLR0913 - one row's columns
+        self,
+        *,
+        cohort: str,
+        repository: int,
+        owner: str,
+        name: str,
+        default_branch: str,
+        installation: int | None,
+        participant: Account,
+        sensei: Account | None,
+        publish: Publish | None,
+        at: datetime,
+    ) -> Capstone:
+        """Enrol a repository, or change who answers for one that is enrolled."""
+
+    def get(self, capstone: int) -> Capstone:
+        """Return one."""
+
+    def of(self, repository: int) -> Capstone | None:
+        """Return the active capstone of a repository, by the host's number."""
+
+    def named(self, full_name: str) -> Capstone | None:
+        """Return the active capstone of that name, as it was last heard of; case does not matter."""
+
+    def all(self) -> Sequence[Capstone]:
+        """List the active ones, by name."""
+
+    def renamed(self, repository: int, owner: str, name: str) -> None:
+        """Note a repository's new name."""
+
+    def branch(self, repository: int, default_branch: str) -> None:
+        """Note a repository's default branch."""
+
+    def installed(self, repository: int, installation: int | None) -> None:
+        """Note by which installation a repository is reached; None: by none."""
+
+    def uninstalled(self, installation: int) -> None:
+        """Note that an installation has gone, with every repository it reached."""
+
+    def publishes(self, capstone: int, publish: Publish | None = None, held: bool | None = None) -> None:
+        """Change what is posted without a person."""
+
+    def end(self, capstone: int) -> None:
+        """End an enrolment: silence from now on."""
+
+
+class PullRequests(Protocol):
+    """Pull requests of capstones."""
+
+    def get(self, pull_request: int) -> PullRequest:
+        """Return one."""
+
+    def find(self, capstone: int, number: int) -> PullRequest | None:
+        """Return one by its number."""
+
+    def save(  # noqa: PLR0913 - one row's columns
+        self,
+        capstone: int,
+        number: int,
+        *,
+        state: str,
+        draft: bool,
+        author: Account,
+        head: str,
+        base_ref: str,
+        at: datetime,
+    ) -> PullRequest:
+        """Note what an event says of a pull request."""
+
+    def open(self, capstone: int) -> Sequence[PullRequest]:
+        """List the open ones."""
+
+    def summarised(self, pull_request: int, review: int) -> None:
+        """Note which review's body is the summary."""
+
+    def quieten(self, pull_request: int, quiet: bool) -> None:
+        """Say nothing there, or speak again."""
+
+
+class Rounds(Protocol):
+    """Readings of pull requests."""
+
+    def get(self, round_: str) -> Round:
+        """Return one."""
+
+    def of(self, pull_request: int) -> Sequence[Round]:
+        """List a pull request's rounds, the first one first."""
+
+    def begin(self, pull_request: int, trigger: Trigger, head: str, due_at: datetime) -> Round:
+        """Create the next round, and the job that starts it."""
+
+    def move(self, round_: str, head: str, due_at: datetime) -> None:
+        """Let a waiting round read another head, later."""
+
+    def supersede(self, round_: str, at: datetime) -> None:
+        """Say that a newer head makes a round useless."""
+
+    def state(self, round_: str, state: RoundState, at: datetime, error: str = "") -> None:
+        """Note where a round is."""
+
+    def report(self, round_: str, report: Report) -> None:
+        """Keep what a round found; the same again changes nothing."""
+
+    def reviewed(self, round_: str, review: int) -> None:
+        """Note which review a round has published."""
+
+
+class Questions(Protocol):
+    """Questions of pull requests."""
+
+    def of(self, pull_request: int) -> Sequence[Asked]:
+        """List a pull request's questions, the first one first."""
+
+    def get(self, question: int) -> Asked | None:
+        """Return one."""
+
+    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, Asked]]:
+        """List what waits for a sensei, oldest first."""
+
+    def open_of(self, participant: int) -> int:
+        """Count the questions that are asked of one person, by the host's number, over all capstones."""
+
+    def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
+        """Keep a round's questions; their ids are given here. One that has its fingerprint is left alone."""
+
+    def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
+        """Note what became of a question."""
+
+    def by_comment(self, comment: int) -> Asked | None:
+        """Return the question that a comment is."""
+
+    def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
+        """Keep a message of a question's thread; an edited one replaces itself."""
+
+    def unsaid(self, comment: int) -> None:
+        """Forget a message that its author deleted."""
+
+
+class Ledgers(Protocol):
+    """What capstones' checks rest on."""
+
+    def record(self, capstone: int, source: str, movements: Sequence[Movement], pending: bool) -> None:
+        """Keep a reading's movements; ``source`` names it, and the same source again replaces itself."""
+
+    def settle(self, capstone: int, prefix: str, merged: bool) -> None:
+        """Let what a pull request moved count, or forget it: all sources that begin with ``prefix``."""
+
+    def of(self, capstone: int) -> Sequence[Kept]:
+        """List what is kept of a capstone, the oldest first."""
+
+
+class Effects(Protocol):
+    """Things done outside, so that none is done twice."""
+
+    def begin(self, key: str, at: datetime) -> tuple[bool, str | None]:
+        """Note that something is about to be done; say whether somebody began before, and its id if known."""
+
+    def done(self, key: str, external_id: str, at: datetime) -> None:
+        """Note the id of what was done."""
+
+
+class Jobs(Protocol):
+    """What is due."""
+
+    def add(self, job: Job) -> None:
+        """Add a job; one of the same id that has not begun is moved to the new time."""
+
+    def due(self, at: datetime, most: int) -> Sequence[Job]:
+        """List what is due and has not begun, the longest due first."""
+
+    def began(self, job: str, at: datetime) -> None:
+        """Note that the engine has a job."""
+
+
+class Tx(Protocol):
+    """One transaction's view of everything."""
+
+    @property
+    def deliveries(self) -> Deliveries: ...  # noqa: D102 - the class says it
+    @property
+    def capstones(self) -> Capstones: ...  # noqa: D102
+    @property
+    def pull_requests(self) -> PullRequests: ...  # noqa: D102
+    @property
+    def rounds(self) -> Rounds: ...  # noqa: D102
+    @property
+    def questions(self) -> Questions: ...  # noqa: D102
+    @property
+    def ledgers(self) -> Ledgers: ...  # noqa: D102
+    @property
+    def effects(self) -> Effects: ...  # noqa: D102
+    @property
+    def jobs(self) -> Jobs: ...  # noqa: D102
+
+    def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
+        """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""
+
+
+class Store(Protocol):
+    """Opens transactions. Writers take turns; nobody holds one open while talking to the outside."""
+
+    def begin(self) -> AbstractContextManager[Tx]:
+        """Begin a transaction: committed when it ends, undone where it raises."""

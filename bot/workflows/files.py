@@ -1,0 +1,233 @@
+"""Reading the files of a change: which may be read, and what signals find on each side of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from bot.domain import reading
+from bot.domain.citation import Text
+from bot.domain.composition import with_packs
+from bot.domain.context import Readable
+from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status, as_added
+from bot.domain.manifests import manifests_above
+from bot.domain.paths import shown
+from bot.domain.reading import Found, Scan
+from bot.domain.report import Concern, Skipped, Trace
+from bot.domain.rubric import Library
+from bot.domain.secrets import Redactor
+from bot.domain.selection import Ignore, Reason, by_content, by_name
+from bot.domain.signals import Scanner, armed, language_of
+from bot.domain.stacks import Detector
+from bot.domain.syntax import nested_too_deep
+from bot.errors import Incomplete
+from bot.ports import Change, Checkout
+
+IGNORE_FILE = ".senseiignore"
+MOST_IGNORE_BYTES = 64 * 1024
+
+Hides = Callable[[str], str | None]
+"""Says of a path why it is hidden from a reading, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of a file that is read for decisions, and of one that is searched for secrets; seconds in all."""
+
+    max_file_bytes: int
+    max_scan_bytes: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was found in the files of a change."""
+
+    found: list[Found] = field(default_factory=list)
+    secrets: list[Concern] = field(default_factory=list)
+    before: list[tuple[Scan, Scan | None]] = field(default_factory=list)
+    fingerprints: set[tuple[str, str]] = field(default_factory=set)
+    files: list[Readable] = field(default_factory=list)
+    traces: dict[tuple[str, str], Trace] = field(default_factory=dict)  # by stack and top folder
+    skipped: list[Skipped] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # texts that no signal ran over, without white space
+    reasons: list[str] = field(default_factory=list)
+
+    def facts(self) -> list[Concern]:
+        """State what looks wrong: secrets first."""
+        return [*self.secrets, *reading.concerns(self.found)]
+
+    def taken(self) -> list[Found]:
+        """Return the evidence that went; none if it may stand in what was not read."""
+        if self.reasons:
+            return []
+        everywhere = frozenset(self.fingerprints)
+        gone = [one for before, after in self.before for one in reading.lost(before, after, everywhere)]
+        return [one for one in gone if not any(one.fingerprint[1] in text for text in self.unread)]
+
+
+class Files:
+    """The files of one checkout, read against every signal; ``gathered`` is what was found."""
+
+    def __init__(self, checkout: Checkout, library: Library, limits: Limits, keep: bool) -> None:
+        """``keep`` says whether the texts are kept, for a model to read."""
+        self._checkout = checkout
+        self._limits = limits
+        self._keeps = keep
+        self._scanner = Scanner(armed(with_packs(library.rubric, library.packs).criteria))
+        self._detector = Detector(library.packs)
+        self.redactor = Redactor()
+        self.gathered = Gathered()
+        self.on_text: Callable[[str], None] | None = None
+        self.notes: tuple[str, ...] = ()
+
+    def hides(self, change: Change) -> Hides:
+        """Return what says why a path is hidden: by the base's attributes; the head's could hide itself."""
+        names = dict.fromkeys(name for file in change.files for name in (file.path, file.old_path))
+        attributes = self._checkout.attributes(change.hiding_base, list(names))
+
+        def hides(path: str) -> str | None:
+            for attribute in sorted(attributes.get(path, ())):
+                return f"{attribute} in .gitattributes"
+            return by_name(path)
+
+        return hides
+
+    def read(self, change: Change, file: FileDiff, hides: Hides) -> str | None:
+        """Read one file; return why it was not read for decisions, or None if it was.
+
+        Raises:
+            Incomplete: this clone does not have its content.
+        """
+        if file.unread:
+            raise Incomplete(file.unread)
+        side = file.new or file.old
+        if side is None or (reason := self.unreadable(file.path, side)):
+            return reason if side else "no content"
+        after, head = None, None
+        if file.new:
+            head, unfit = self.text(file.path, change.head, "head", file.new)
+            if head is None:
+                return unfit
+            in_question = _everything if _is_whole(change, file) else _numbers(file.added_lines(), "new")
+            self.gathered.secrets += reading.secrets_in(head, in_question)
+            if reason := unfit or hides(file.path) or _too_deep(head):
+                self.gathered.unread.append("".join(head.content.split()))
+                return reason
+            after = self._scan_head(head, in_question)
+        elif reason := hides(file.path):
+            return reason
+        base = self._scan_base(change, file, after, hides)
+        self._keep(change, file, head, base)
+        return None
+
+    def _keep(self, change: Change, file: FileDiff, head: Text | None, base: Text | None) -> None:
+        """Keep what the model is to read."""
+        if self._keeps:
+            whole = head is not None and _is_whole(change, file)
+            changed = as_added(file, head.content.encode()) if whole and head else file
+            self.gathered.files.append(Readable(changed, head, base))
+
+    @cached_property
+    def _ignored(self) -> Ignore:
+        data = self._checkout.hiding_file(IGNORE_FILE, MOST_IGNORE_BYTES)
+        ignore = Ignore.parse(data.decode("utf-8", "replace") if data else "")
+        self.notes += tuple(f"{IGNORE_FILE} is not followed here: {problem}" for problem in ignore.problems)
+        return ignore
+
+    def unreadable(self, path: str, side: Side) -> str | None:
+        """Say why a file is not even opened, by its name, kind and size; None if it may be."""
+        if self._ignored.names(path):
+            return f"named by {IGNORE_FILE}"
+        if side.mode == SUBMODULE:
+            return "submodule"
+        if side.mode == SYMLINK:
+            return "symbolic link"
+        if side.size is not None and side.size > self._limits.max_scan_bytes:
+            return f"larger than {_size(self._limits.max_scan_bytes)}: not searched for secrets either"
+        return None
+
+    def text(
+        self, path: str, commit: str, side: Literal["head", "base"], blob: Side
+    ) -> tuple[Text | None, str | None]:
+        """Return a file's text (None: it has none) and why it is unfit to be read for decisions, if it is."""
+        data = self._checkout.read(blob)
+        unfit: str | None = by_content(data)
+        if unfit is Reason.BINARY:
+            return None, unfit
+        if len(data) > self._limits.max_file_bytes:
+            unfit = unfit or f"larger than {_size(self._limits.max_file_bytes)}"
+        # Latin-1 reads any bytes, so that secrets are found in text that is not UTF-8 as well.
+        content = data.decode("latin-1" if unfit is Reason.NOT_UTF8 else "utf-8")
+        return Text.of(path, commit, side, content, self.redactor.learn(content)), unfit
+
+    def _scan_head(self, text: Text, in_question: Callable[[int], bool]) -> Scan:
+        scan = reading.scan(self._scanner, text, in_question)
+        self.gathered.found += scan.touched
+        self.gathered.fingerprints |= scan.fingerprints
+        self._detect(text.path, text.content)
+        if self.on_text:
+            self.on_text(text.content)
+        return scan
+
+    def _scan_base(self, change: Change, file: FileDiff, after: Scan | None, hides: Hides) -> Text | None:
+        """Read the old side for evidence that went, and return it if anything is to be read there."""
+        wanted = self._keeps or self._scanner.cares_for(file.old_path)
+        if not (file.old and change.base and wanted and any(file.removed_lines())):
+            return None
+        if self.unreadable(file.old_path, file.old) or hides(file.old_path):
+            return None  # what the base hides stays hidden under another name
+        text, unfit = self.text(file.old_path, change.base, "base", file.old)
+        if text is None or unfit or _too_deep(text):
+            return None
+        removed = _numbers(file.removed_lines(), "old")
+        before = reading.scan(self._scanner, text, removed)
+        self.gathered.before.append((before, after))
+        if after:
+            self.gathered.found += reading.brought_about(before, after)
+        return text
+
+    def _detect(self, path: str, content: str) -> None:
+        for trace in self._detector.traces(path, content):
+            self.gathered.traces.setdefault((trace.stack, trace.folder), trace)
+
+    def read_dependencies(self, change: Change) -> None:
+        """Look for stacks in the dependency files beside and above what changed, changed or not."""
+        tree = {entry.path: entry.side for entry in self._checkout.tree()}
+        for path in manifests_above([file.path for file in change.files], tree):
+            side = tree[path]
+            if self.unreadable(path, side) or (side.size or 0) > self._limits.max_file_bytes:
+                continue
+            try:
+                self._detect(path, self._checkout.read(side).decode("utf-8", "replace"))
+            except Incomplete as missing:
+                self.gathered.reasons.append(f"{shown(path)}, to see which stacks are used: {missing}")
+
+
+def _everything(_line: int) -> bool:
+    return True
+
+
+def _is_whole(change: Change, file: FileDiff) -> bool:
+    """Say whether a file is read as it stands, not as a change.
+
+    A baseline has no hunks, and git shows none where a side is binary: what was hidden that way is new.
+    """
+    return not file.hunks and (file.binary or (change.base is None and file.status is Status.ADDED))
+
+
+def _too_deep(text: Text) -> str | None:
+    language = language_of(text.path)
+    deep = language is not None and nested_too_deep(text.content, language)
+    return "nested too deeply to be parsed" if deep else None
+
+
+def _numbers(lines: Iterable[Line], side: Literal["old", "new"]) -> Callable[[int], bool]:
+    return frozenset(getattr(line, side) for line in lines).__contains__
+
+
+def _size(size: int) -> str:
+    for unit, scale in (("MB", 1024 * 1024), ("kB", 1024)):
+        if size >= scale:
+            return f"{size / scale:.3g} {unit}"
+    return f"{size} bytes"

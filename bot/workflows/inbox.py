@@ -1,0 +1,196 @@
+"""What a delivery changes: one transaction, in which nobody is talked to.
+
+Rounds that an event calls for become rows with a due time, so that pushes within the quiet period make one
+round, and a crash between here and the engine loses nothing.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.events import (
+    BranchPushed,
+    Commented,
+    Event,
+    Installed,
+    PullRequestChanged,
+    RepositoryNow,
+    Rerequested,
+    ThreadResolved,
+    event_of,
+    parsed,
+)
+from bot.domain.tracking import Capstone, PullRequest, QuestionState, Round, RoundState, Trigger
+from bot.ports.store import Job, Tx
+
+_BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
+_GOING_ON = (RoundState.WAITING, RoundState.READING)
+_REVIEW = re.compile(r"\A\s*/sensei\s+review\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Handles deliveries. ``quiet`` are the seconds that have to pass after a push before it is read."""
+
+    now: Callable[[], datetime]
+    quiet: float
+
+    def handle(self, tx: Tx, guid: str) -> bool:
+        """Do what a delivery calls for; False if there is none of this id that waits."""
+        delivery = tx.deliveries.get(guid)
+        if delivery is None:
+            return False
+        event = event_of(delivery.event, parsed(delivery.payload))
+        acted = event is not None and self._act(tx, event, guid)
+        tx.deliveries.close(guid, "handled" if acted else "ignored")
+        return True
+
+    def _act(self, tx: Tx, event: Event, guid: str) -> bool:
+        """Act on an event; False where it concerns no capstone."""
+        if isinstance(event, Installed):
+            return self._installed(tx, event, guid)
+        capstone = tx.capstones.of(event.repository.id)
+        if capstone is None:
+            return False
+        _note(tx, event.repository)
+        match event:
+            case PullRequestChanged():
+                self._pull_request(tx, capstone, event)
+            case Commented():
+                self._commented(tx, capstone, event)
+            case ThreadResolved():
+                self._resolved(tx, event)
+            case Rerequested():
+                self._rerequested(tx, capstone, event)
+            case BranchPushed():
+                self._pushed(tx, capstone, event)
+        return True
+
+    def _installed(self, tx: Tx, event: Installed, guid: str) -> bool:
+        if event.all_of_it:
+            tx.capstones.uninstalled(event.installation)
+            return True
+        known = False
+        for repository in event.removed:
+            tx.capstones.installed(repository, None)
+        for repository in event.added:
+            if capstone := tx.capstones.of(repository):
+                known = True
+                tx.capstones.installed(repository, event.installation)
+                # What happened while nobody told us.
+                job = Job(
+                    f"reconcile:{repository}:{guid}", "reconcile", {"capstone": capstone.id}, self.now()
+                )
+                tx.jobs.add(job)
+        return known or bool(event.removed)
+
+    def _pull_request(self, tx: Tx, capstone: Capstone, event: PullRequestChanged) -> None:
+        pull_request = tx.pull_requests.save(
+            capstone.id,
+            event.number,
+            state=event.state,
+            draft=event.draft,
+            author=event.author,
+            head=event.head,
+            base_ref=event.base_ref,
+            at=self.now(),
+        )
+        if event.state != "open":
+            self.close(tx, capstone, pull_request)
+        elif event.action in _BEGINS or event.retargeted:
+            self.read(tx, pull_request, anew=event.retargeted)
+
+    def close(self, tx: Tx, capstone: Capstone, pull_request: PullRequest) -> None:
+        """Stop reading what was closed; what it moved counts if it was merged, else it is forgotten."""
+        for round_ in tx.rounds.of(pull_request.id):
+            if round_.state in _GOING_ON:
+                tx.rounds.supersede(round_.id, self.now())
+        prefix = f"review:{capstone.repository}#{pull_request.number}:"
+        tx.ledgers.settle(capstone.id, prefix, merged=pull_request.state == "merged")
+
+    def read(self, tx: Tx, pull_request: PullRequest, *, anew: bool = False) -> None:
+        """Let a pull request's head be read once the quiet period is over, unless it has been or will be.
+
+        Drafts, bots and quietened pull requests are read only when somebody asks.
+        """
+        if pull_request.draft or pull_request.author.is_bot or pull_request.quiet:
+            return
+        rounds = tx.rounds.of(pull_request.id)
+        last = rounds[-1] if rounds else None
+        if last and last.head == pull_request.head and last.state is not RoundState.SUPERSEDED and not anew:
+            return
+        self._begin(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
+
+    def ask(self, tx: Tx, pull_request: PullRequest) -> None:
+        """Let a pull request be read because somebody asks."""
+        self._begin(tx, pull_request, tx.rounds.of(pull_request.id), Trigger.ASKED, 0.0)
+
+    def retry(self, tx: Tx, pull_request: PullRequest, after: float) -> None:
+        """Let a pull request be read once more, as its reading was incomplete."""
+        rounds = [each for each in tx.rounds.of(pull_request.id) if each.state is RoundState.WAITING]
+        if not rounds:
+            due = self.now() + timedelta(seconds=after)
+            tx.rounds.begin(pull_request.id, Trigger.RETRY, pull_request.head, due)
+
+    def _begin(
+        self, tx: Tx, pull_request: PullRequest, rounds: Sequence[Round], trigger: Trigger, after: float
+    ) -> None:
+        now = self.now()
+        due = now + timedelta(seconds=after)
+        for round_ in rounds:
+            if round_.state is RoundState.WAITING and not round_.superseded:
+                tx.rounds.move(round_.id, pull_request.head, due)
+                return
+            if round_.state is RoundState.READING and not round_.superseded:
+                tx.rounds.supersede(round_.id, now)
+        tx.rounds.begin(pull_request.id, trigger, pull_request.head, due)
+
+    def _rerequested(self, tx: Tx, capstone: Capstone, event: Rerequested) -> None:
+        for pull_request in tx.pull_requests.open(capstone.id):
+            if pull_request.head == event.head:
+                self.ask(tx, pull_request)
+
+    def _pushed(self, tx: Tx, capstone: Capstone, event: BranchPushed) -> None:
+        """Look again at what the ledger rests on, once the default branch has moved."""
+        if event.branch == event.repository.default_branch and event.head:
+            identity = f"baseline:{capstone.repository}:{event.head}"
+            tx.jobs.add(Job(identity, "baseline", {"capstone": capstone.id}, self.now()))
+
+    def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:
+        if event.author.is_bot:
+            return  # ourselves among them: nobody talks in circles
+        if event.action == "deleted":
+            tx.questions.unsaid(event.comment)
+            return
+        people = {capstone.participant.id, capstone.sensei.id if capstone.sensei else 0}
+        pull_request = tx.pull_requests.find(capstone.id, event.number)
+        if _REVIEW.match(event.body):
+            if event.action == "created" and event.author.id in people and pull_request:
+                self.ask(tx, pull_request)
+            return
+        question = tx.questions.by_comment(event.thread) if event.thread else None
+        if question is None:
+            return
+        tx.questions.said(question.id, event.comment, event.author.id, event.body, self.now())
+        if event.author.id == capstone.participant.id and question.state is QuestionState.ASKED:
+            tx.questions.set(question.id, QuestionState.ANSWERED, self.now())
+
+    def _resolved(self, tx: Tx, event: ThreadResolved) -> None:
+        for comment in event.comments:
+            question = tx.questions.by_comment(comment)
+            if question is None:
+                continue
+            if event.resolved:
+                tx.questions.set(question.id, QuestionState.RESOLVED, self.now())
+            elif question.state is QuestionState.RESOLVED:
+                tx.questions.set(question.id, QuestionState.ASKED, self.now())
+
+
+def _note(tx: Tx, repository: RepositoryNow) -> None:
+    """Keep a repository's name, branch and installation as they are now."""
+    tx.capstones.renamed(repository.id, repository.owner, repository.name)
+    if repository.default_branch:
+        tx.capstones.branch(repository.id, repository.default_branch)
+    if repository.installation is not None:
+        tx.capstones.installed(repository.id, repository.installation)

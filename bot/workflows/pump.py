@@ -1,0 +1,55 @@
+"""From rows to workflows: deliveries that wait are handled, jobs that are due begin.
+
+Rows are the authority. A job is given to the engine before it is marked as begun, and its id begins once, so
+a crash in between repeats nothing and loses nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.ports.engine import Engine
+from bot.ports.store import Store
+from bot.workflows.inbox import Inbox
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Pump:
+    """Moves what waits. ``pump`` may be called at any time, by one thread at a time."""
+
+    store: Store
+    engine: Engine
+    inbox: Inbox
+    now: Callable[[], datetime]
+
+    def pump(self) -> int:
+        """Handle what waits and begin what is due; return how much that was."""
+        return self._deliveries() + self._jobs()
+
+    def _deliveries(self) -> int:
+        with self.store.begin() as tx:
+            waiting = tx.deliveries.waiting(MOST_AT_ONCE)
+        for guid in waiting:
+            try:
+                with self.store.begin() as tx:
+                    self.inbox.handle(tx, guid)
+            except Exception:  # one delivery must not stop the others
+                log.exception("delivery.failed", delivery=guid)
+                with self.store.begin() as tx:
+                    tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
+        return len(waiting)
+
+    def _jobs(self) -> int:
+        with self.store.begin() as tx:
+            due = tx.jobs.due(self.now(), MOST_AT_ONCE)
+        for job in due:
+            self.engine.run(job.kind, job.id, job.argument)
+            with self.store.begin() as tx:
+                tx.jobs.began(job.id, self.now())
+        return len(due)

@@ -1,0 +1,85 @@
+"""Reading what lies at a code host: a pull request's change, or a whole tree."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from bot.domain import asking
+from bot.domain.composition import asks, with_packs
+from bot.domain.context import Words
+from bot.domain.report import Report
+from bot.domain.rubric import Library
+from bot.ports import Checkouts, Clock, Wanted
+from bot.ports.host import Host, HostPullRequest, Repository
+from bot.workflows.files import Limits
+from bot.workflows.model_reading import ModelReading
+from bot.workflows.review import Request, Review
+from bot.workflows.rounds import Found
+
+OpenReader = Callable[[], AbstractContextManager[ModelReading | None]]
+"""Opens the model for one reading; None where none is configured."""
+
+
+@dataclass(frozen=True)
+class HostReader:
+    """Reads with signals, and with a model where one is configured."""
+
+    host: Host
+    checkouts: Checkouts
+    library: Library
+    limits: Limits
+    clock: Clock
+    model: OpenReader
+
+    @property
+    def asks(self) -> dict[str, str]:
+        """Return what each check asks, for whoever renders a report."""
+        return asks(self.library)
+
+    @property
+    def gates(self) -> frozenset[str]:
+        """Return the checks of gate criteria."""
+        criteria = with_packs(self.library.rubric, self.library.packs).criteria
+        return frozenset(check.id for criterion in criteria if criterion.gate for check in criterion.checks)
+
+    def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
+        """Read what a pull request changes."""
+        words = (Words("title", pull_request.title), Words("body", pull_request.body))
+        request = Request(
+            pull_request.base, pull_request.head, words=tuple(each for each in words if each.text.strip())
+        )
+        with self._review(repository, request) as review:
+            report = review.run(request)
+            files = review.change.files if review.change else ()
+        return Found(report, [asking.place(files, each.citation) for each in report.questions])
+
+    def tree(self, repository: Repository, head: str, on_text: Callable[[str], None]) -> Report:
+        """Read every file at a commit by signals, and show each text to ``on_text``."""
+        request = Request(None, head, baseline=True)
+        with self._review(repository, request, with_model=False) as review:
+            return review.run(request, on_text)
+
+    @contextmanager
+    def _review(
+        self, repository: Repository, request: Request, *, with_model: bool = True
+    ) -> Iterator[Review]:
+        wanted = Wanted(
+            repository.id,
+            repository.clone_url,
+            self.host.git_token(repository),
+            None if request.baseline else request.base,
+            request.head,
+        )
+        with self.checkouts.at(wanted) as checkout, self.model() as reader:
+            model = reader if with_model else None
+            yield Review(checkout, self.library, self.limits, self.clock, _Nobody(), model)
+
+
+class _Nobody:
+    """Watches nothing: on a pull request the check run says that a reading goes on."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        pass
+
+    def step(self) -> None:
+        pass

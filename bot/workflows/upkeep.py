@@ -1,0 +1,202 @@
+"""What keeps capstones up to date without an event: baselines, reconciliation, held questions.
+
+A host never brings a failed delivery again by itself, and some installations no webhook can reach at all.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.domain.report import Movement, Report
+from bot.domain.standing import Standing
+from bot.domain.tracking import Account, Asked, Capstone, PullRequest, QuestionState
+from bot.ports.engine import Json, Steps
+from bot.ports.host import Host, HostPullRequest, Repository
+from bot.ports.store import Job, Kept, Store, Tx
+from bot.rendering import github
+from bot.workflows.inbox import Inbox
+from bot.workflows.outside import insist
+from bot.workflows.publishing import Draft, Publisher, Where
+
+log = structlog.get_logger(__name__)
+
+# GitHub keeps deliveries for three days.
+MISSED_SINCE = timedelta(days=3)
+
+
+class TreeReader(Protocol):
+    """Reads a whole tree."""
+
+    def tree(self, repository: Repository, head: str, on_text: Callable[[str], None]) -> Report:
+        """Read every file at a commit, and show each text to ``on_text``."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """The workflows ``baseline``, ``reconcile``, ``sweep`` and ``questions``."""
+
+    host: Host
+    store: Store
+    reader: TreeReader
+    inbox: Inbox
+    now: Callable[[], datetime]
+
+    def baseline(self, steps: Steps, argument: Json) -> Json:
+        """Fill a capstone's ledger from its default branch, and drop what does not stand there any more."""
+        capstone: int = argument["capstone"]
+        read = insist(steps, "read", lambda: self._baseline(capstone))
+        return {"outcome": read["outcome"]}
+
+    def _baseline(self, capstone: int) -> Json:
+        """Read and keep; the same again replaces itself, so this may be repeated."""
+        with self.store.begin() as tx:
+            it, kept = tx.capstones.get(capstone), tx.ledgers.of(capstone)
+        repository = self.host.repository(it)
+        head = self.host.branch_head(repository, repository.default_branch)
+        merged = [each for each in kept if not each.pending and each.source != "baseline"]
+        standing = Standing(
+            citation for each in merged for citation in each.movement.citations if citation.source == "commit"
+        )
+        report = self.reader.tree(repository, head, standing.look)
+        with self.store.begin() as tx:
+            if report.complete:
+                for source in {each.source for each in merged}:
+                    left = [m for each in merged if each.source == source for m in _left(each, standing)]
+                    tx.ledgers.record(capstone, source, left, pending=False)
+            tx.ledgers.record(capstone, "baseline", report.movements, pending=False)
+        return {"head": head, "complete": report.complete}
+
+    def reconcile(self, steps: Steps, argument: Json) -> Json:
+        """Look at a capstone's pull requests as they are now, and read what no event has told of."""
+        capstone: int = argument["capstone"]
+        listed = insist(steps, "list", lambda: self._open(capstone))
+        if listed["outcome"] != "done":
+            return {"outcome": listed["outcome"]}
+        missing = steps.tx("open", lambda tx: self._take(tx, capstone, listed["open"]))
+        for number in missing["closed"]:
+            gone = insist(steps, f"closed.{number}", lambda n=number: self._one(capstone, n))  # type: ignore[misc]
+            if gone["outcome"] == "done":
+                steps.tx(f"close.{number}", lambda tx, it=gone: self._close(tx, capstone, it["one"]))  # type: ignore[misc]
+        return {"outcome": "done", "open": len(listed["open"])}
+
+    def _open(self, capstone: int) -> Json:
+        with self.store.begin() as tx:
+            it = tx.capstones.get(capstone)
+        repository = self.host.repository(it)
+        return {"open": [_as_json(each) for each in self.host.open_pull_requests(repository)]}
+
+    def _one(self, capstone: int, number: int) -> Json:
+        with self.store.begin() as tx:
+            it = tx.capstones.get(capstone)
+        return {"one": _as_json(self.host.pull_request(self.host.repository(it), number))}
+
+    def _take(self, tx: Tx, capstone: int, listed: Sequence[Json]) -> Json:
+        for each in listed:
+            self.inbox.read(tx, _saved(tx, capstone, each, self.now()))
+        numbers = {each["number"] for each in listed}
+        return {
+            "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers]
+        }
+
+    def _close(self, tx: Tx, capstone: int, it: Json) -> Json:
+        if it["state"] != "open":
+            self.inbox.close(tx, tx.capstones.get(capstone), _saved(tx, capstone, it, self.now()))
+        return {}
+
+    def sweep(self, steps: Steps, argument: Json) -> Json:
+        """Ask the host to bring again what it could not bring, and what we know nothing of."""
+        del argument
+
+        def ask() -> Json:
+            missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
+            with self.store.begin() as tx:
+                known = tx.deliveries.known([each.guid for each in missed])
+            again = [each for each in missed if each.guid not in known]
+            for each in again:
+                self.host.redeliver(each.id)
+            return {"again": len(again)}
+
+        return insist(steps, "sweep", ask)
+
+    def questions(self, steps: Steps, argument: Json) -> Json:
+        """Post the questions that a sensei has kept, as one review."""
+        kept: list[int] = argument["questions"]
+        found = self._kept(kept)
+        if found is None:
+            return {"outcome": "done"}
+        capstone, pull_request, questions = found
+        marker = github.review_marker(f"kept:{kept[0]}")
+
+        def where() -> Where:
+            with self.store.begin() as tx:
+                now = tx.pull_requests.get(pull_request.id)
+            return Where(self.host.repository(capstone), now.number, now.head)
+
+        def body(rest: Sequence[Asked]) -> str:
+            return github.kept_review(len(questions), rest, marker)
+
+        posted = Publisher(self.host, self.store, self.now).review(
+            steps, where, Draft(marker, body, questions)
+        )
+        if posted["outcome"] == "done":
+            steps.tx("end", lambda tx: self._posted(tx, questions, posted))
+        return {"outcome": posted["outcome"]}
+
+    def _kept(self, kept: Sequence[int]) -> tuple[Capstone, PullRequest, list[Asked]] | None:
+        with self.store.begin() as tx:
+            questions = [
+                one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.PROPOSED
+            ]
+            if not questions:
+                return None
+            pull_request = tx.pull_requests.get(tx.rounds.get(questions[0].round).pull_request)
+            return tx.capstones.get(pull_request.capstone), pull_request, questions
+
+    def _posted(self, tx: Tx, questions: Sequence[Asked], posted: Json) -> Json:
+        for one in questions:
+            tx.questions.set(one.id, QuestionState.ASKED, self.now(), posted["comments"].get(str(one.id)))
+        return {}
+
+    def look_round(self, tx: Tx, moment: datetime) -> None:
+        """Add the jobs that look at everything: at the start, and every so often."""
+        stamp = f"{moment:%Y%m%dT%H%M%S}"
+        for capstone in tx.capstones.all():
+            if capstone.installation is not None:
+                identity = f"reconcile:{capstone.repository}:{stamp}"
+                tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
+        tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+
+
+def _left(kept: Kept, standing: Standing) -> list[Movement]:
+    """Return a movement with the citations that still stand; nothing if none does."""
+    citations = tuple(
+        each for each in kept.movement.citations if each.source != "commit" or standing.stands(each)
+    )
+    return [kept.movement.model_copy(update={"citations": citations})] if citations else []
+
+
+def _as_json(it: HostPullRequest) -> Json:
+    return {
+        "number": it.number,
+        "state": "merged" if it.merged else it.state,
+        "draft": it.draft,
+        "author": [it.author.id, it.author.login, it.author.is_bot],
+        "head": it.head,
+        "base_ref": it.base_ref,
+    }
+
+
+def _saved(tx: Tx, capstone: int, it: Json, at: datetime) -> PullRequest:
+    return tx.pull_requests.save(
+        capstone,
+        it["number"],
+        state=it["state"],
+        draft=it["draft"],
+        author=Account(*it["author"]),
+        head=it["head"],
+        base_ref=it["base_ref"],
+        at=at,
+    )

@@ -1,0 +1,153 @@
+"""``sensei serve`` as an operator runs it: a process of its own, before a GitHub on loopback."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests import sensei
+from tests.fakes.github import GitHub
+from tests.fakes.github.model import Pull, Review
+from tests.repositories import Files
+
+SECRET = "a-secret-of-the-webhook"
+# A client without a timeout and an answer's length: a fact, and decisions to ask about.
+BEFORE: Files = {"README.md": b"# Desk\n", "desk.py": b"LIMIT = 3\n"}
+CALL = (
+    "import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer(question):\n"
+    "    reply = client.messages.create(\n        model=MODEL,\n        max_tokens=500,\n"
+    '        thinking={"type": "enabled", "budget_tokens": 8000},\n'
+    '        messages=[{"role": "user", "content": question}],\n    )\n'
+    "    return reply.content[0].text\n"
+)
+AFTER: Files = {"desk.py": CALL.encode()}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Serving:
+    """A dojo: ``ada/desk`` enrolled, its App installed, and a bot that can be started and killed."""
+
+    def __init__(self, github: GitHub, folder: Path, database: str | None = None, **settings: str) -> None:
+        self.github = github
+        self.folder = folder
+        self.port = free_port()
+        self.ada, self.sen = github.user("ada"), github.user("sen")
+        self.app = github.app(
+            webhook_url=f"http://127.0.0.1:{self.port}/github/webhook", webhook_secret=SECRET
+        )
+        self.repository = github.repository("ada/desk", BEFORE)
+        self.installation = github.install(self.app, self.repository)
+        key = folder / "app.pem"
+        key.write_text(self.app.private_key)
+        self.environment = sensei.environment(
+            HOME=str(folder),
+            SENSEI_DATABASE_URL=database or f"sqlite:///{folder}/sensei.db",
+            SENSEI_GITHUB_APP_ID=str(self.app.id),
+            SENSEI_GITHUB_PRIVATE_KEY=str(key),
+            SENSEI_GITHUB_WEBHOOK_SECRET=SECRET,
+            SENSEI_GITHUB_API_URL=github.url,
+            SENSEI_GITHUB_WRITE_SECONDS="0",
+            SENSEI_PORT=str(self.port),
+            SENSEI_QUIET_SECONDS="0",
+            SENSEI_CHECKOUTS=str(folder / "checkouts"),
+            **{f"SENSEI_{name.upper()}": value for name, value in settings.items()},
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command beside the bot."""
+        return subprocess.run(
+            [*sensei.COMMAND, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def enrol(self, *options: str) -> None:
+        """Enrol ``ada/desk``."""
+        done = self.run("capstone", "add", "ada/desk", "--participant", "ada", "--sensei", "sen", *options)
+        assert done.returncode == 0, done.stderr
+
+    def start(self, **changes: str) -> None:
+        """Start the bot, and wait until it listens."""
+        with (self.folder / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*sensei.COMMAND, "serve"], env=self.environment | changes, stdout=log, stderr=log
+            )
+        self.wait(self.listens, 30)
+
+    def listens(self) -> bool:
+        """Say whether the bot answers."""
+        assert self.process is None or self.process.poll() is None, self.log()[-3000:]
+        return self.get("/healthz") == 200
+
+    def get(self, path: str) -> int:
+        """Return the status of an address of the bot's; 0 where nobody listens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def end(self, how: int = signal.SIGTERM, seconds: float = 40) -> int:
+        """End the bot; return its exit status."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            os.kill(self.process.pid, how)
+        status = self.process.wait(seconds)
+        self.process = None
+        return status
+
+    def log(self) -> str:
+        """Return what the bot has logged."""
+        path = self.folder / "serve.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
+    def wait(self, until: Callable[[], Any], seconds: float = 20) -> None:
+        """Wait until something holds."""
+        last = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > last:
+                raise AssertionError(f"not within {seconds} s; the log ends:\n{self.log()[-4000:]}")
+            time.sleep(0.05)
+
+    def submitted(self, pull: Pull) -> list[Review]:
+        """Return the reviews that everybody sees."""
+        return [review for review in pull.reviews if not review.pending]
+
+    def concluded(self, pull: Pull) -> list[Any]:
+        """Return the check runs of a pull request's head that have ended."""
+        return [
+            check
+            for check in self.repository.checks
+            if check.head_sha == pull.head_sha and check.conclusion is not None
+        ]
+
+
+@contextmanager
+def serving(folder: Path, database: str | None = None, **settings: str) -> Iterator[Serving]:
+    """A dojo whose bot is ended at the end, however the test went."""
+    with GitHub() as github:
+        it = Serving(github, folder, database, **settings)
+        try:
+            yield it
+        finally:
+            it.end(signal.SIGKILL)
