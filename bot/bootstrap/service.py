@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from bot import bootstrap
 from bot.adapters import prompts, store
+from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
@@ -123,6 +124,17 @@ def records(settings: Settings) -> Iterator[SqlStore]:
         yield SqlStore(database, tenant(settings), now)
 
 
+@contextmanager
+def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
+    """Open what gave up; ``sensei serve`` may be running.
+
+    Raises:
+        UserError: the database cannot be used.
+    """
+    with store.open_store(bootstrap.database_url(settings)) as database:
+        yield DeadLetters(database, now)
+
+
 def reader(settings: Settings, library: Library, host: GitHubHost) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set."""
     folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
@@ -186,7 +198,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         pump = Pump(desk.store, durable, desk.inbox, now)
 
         def look_round() -> None:
+            dead = DeadLetters(desk.database, now).all()
             with desk.store.begin() as tx:
+                upkeep.bury(tx, dead)
                 upkeep.look_round(tx, now())
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)

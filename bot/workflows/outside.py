@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from bot.errors import Incomplete, PermanentError, TransientError
-from bot.ports.engine import Json, Steps
+from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.host import Rejected
 
 log = structlog.get_logger(__name__)
@@ -34,13 +34,15 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
         GaveUp: after 40 tries, in all some three hours.
     """
     for attempt in range(MOST_TRIES):
-        result = steps.step(f"{name}.{attempt}" if attempt else name, lambda: _outcome(name, do))
+        result = steps.step(f"{name}{AGAIN}{attempt}" if attempt else name, lambda: _outcome(name, do))
         if result["outcome"] != "later":
             return result
+        if attempt == MOST_TRIES - 1:
+            break
         pause = result["pause"]
         if pause is None:
             pause = min(LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-        steps.sleep(f"{name}.pause.{attempt}", pause)
+        steps.sleep(f"{name}{AGAIN}pause", pause)
     raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
 
 
@@ -55,5 +57,5 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "stop", "why": failed.what}
     except Rejected as refused:
         return {"outcome": "rejected", "why": refused.what}
-    except Incomplete as missing:
+    except (Incomplete, UserError) as missing:
         return {"outcome": "incomplete", "why": str(missing)}

@@ -20,6 +20,8 @@ from bot.workflows.outside import insist
 
 # A list may not show for a while what was just made; longer than this was never seen.
 LIST_LAG = 2.0
+# Whoever publishes next on a pull request deletes what is pending; each of them is done after one of these.
+_MOST_DELETED = 5
 _PENDING = "PENDING"
 _SIDES = {"head": "RIGHT", "base": "LEFT"}
 
@@ -53,45 +55,55 @@ class Publisher:
     def review(self, steps: Steps, where: Callable[[], Where], draft: Draft) -> Json:
         """Publish one review with the questions that fit a line, the rest in its body.
 
-        Returns ``outcome``, ``review`` and ``comments`` (question id to comment id).
+        Returns ``outcome``; once it is published ``submitted``, ``review`` and ``comments`` (question id to
+        comment id).
         """
-        marker, body, questions = draft.marker, draft.body, draft.questions
-        inline = [one for one in questions if one.inline]
-        rest = [one for one in questions if not one.inline]
+        for attempt in range(_MOST_DELETED):
+            published = self._try(steps, where, draft, attempt)
+            if published["outcome"] != "deleted":
+                return published
+        return {"outcome": "stop", "why": "Somebody deletes the App's pending reviews."}
 
-        def pending(comments: Sequence[Asked], others: Sequence[Asked]) -> Callable[[], Json]:
-            return lambda: {"review": self._pending(where(), marker, body(others), comments)}
-
-        made = insist(steps, "pending", pending(inline, rest))
-        if made["outcome"] == "rejected" and inline:
+    def _try(self, steps: Steps, where: Callable[[], Where], draft: Draft, attempt: int) -> Json:
+        fit = [one for one in draft.questions if one.inline]
+        made = insist(steps, f"pending.{attempt}", lambda: self._pending(where(), draft, fit))
+        inline = fit
+        if made["outcome"] == "rejected" and fit:
             # The host's diff is not ours: what it does not take on a line goes into the body.
-            made = insist(steps, "pending.plain", pending([], questions))
             inline = []
+            made = insist(steps, f"plain.{attempt}", lambda: self._pending(where(), draft, []))
         if made["outcome"] != "done":
             return made
         review = made["review"]
-        done = insist(steps, "submit", lambda: self._submit(where(), review))
-        if done["outcome"] != "done" or not inline:
-            return {**done, "review": review, "comments": {}}
-        found = insist(steps, "comments", lambda: self._comments(where(), review, inline))
-        return {**found, "review": review}
+        done = insist(steps, f"submit.{attempt}", lambda: self._submit(where(), review))
+        if done["outcome"] != "done":
+            return done
+        if not done["there"]:
+            return {"outcome": "deleted"}
+        published = {"outcome": "done", "submitted": True, "review": review, "comments": {}}
+        if inline:
+            published |= insist(steps, "comments", lambda: self._comments(where(), review, inline))
+        return published
 
-    def _pending(self, where: Where, marker: str, body: str, questions: Sequence[Asked]) -> int:
+    def _pending(self, where: Where, draft: Draft, inline: Sequence[Asked]) -> Json:
+        marker = draft.marker
         found = self._find(where, marker)
         if found is not None:
-            return found
+            return {"review": found}
+        body = draft.body([one for one in draft.questions if one not in inline])
         try:
-            return self.host.create_pending_review(
-                where.repository, where.number, where.head, body, [_comment(one) for one in questions]
+            made = self.host.create_pending_review(
+                where.repository, where.number, where.head, body, [_comment(one) for one in inline]
             )
         except PendingReviewTaken:
             # Ours, whose answer was lost or that the list did not show; or one of a round that is over.
             sleep(LIST_LAG)
             found = self._find(where, marker)
             if found is not None:
-                return found
+                return {"review": found}
             self._clear(where, marker)
             raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
+        return {"review": made}
 
     def _find(self, where: Where, marker: str) -> int | None:
         reviews = self.host.reviews(where.repository, where.number)
@@ -102,14 +114,8 @@ class Publisher:
             if one.ours and one.state == _PENDING and marker not in one.body:
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
-    def withdraw(self, where: Where, review: int) -> Json:
-        """Delete a review that nobody has seen."""
-        self.host.delete_pending_review(where.repository, where.number, review)
-        return {}
-
     def _submit(self, where: Where, review: int) -> Json:
-        self.host.submit_review(where.repository, where.number, review)
-        return {}
+        return {"there": self.host.submit_review(where.repository, where.number, review)}
 
     def _comments(self, where: Where, review: int, questions: Sequence[Asked]) -> Json:
         """Return which comment each question is, by its marker."""
