@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -231,6 +232,11 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             await super().startup(sockets)  # type: ignore[arg-type]
             if self.started:
                 on_ready(f"http://{settings.host}:{settings.port}")
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Stop in good order. uvicorn's own raises the signal once more, in the middle of the draining."""
+            del sig, frame
+            self.should_exit = True
 
     server = Server(
         uvicorn.Config(
