@@ -234,7 +234,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
                 on_ready(f"http://{settings.host}:{settings.port}")
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            """Stop in good order. uvicorn's own raises the signal once more, in the middle of the draining."""
+            """Stop in good order; uvicorn's own raises the signal once more, while work is being ended."""
             del sig, frame
             self.should_exit = True
 
