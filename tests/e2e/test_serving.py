@@ -87,9 +87,8 @@ def test_a_push_is_read_silently_and_answers_and_threads_are_kept(it: Serving) -
 def test_a_force_push_that_keeps_the_code_asks_nothing_again(it: Serving) -> None:
     pull = opened(it, "rebased")
     it.wait(lambda: it.concluded(pull))
-    it.github.push(
-        it.repository, "rebased", AFTER | {"notes.md": b"Rebased.\n", "more.md": b"More.\n"}, start="main"
-    )
+    again: Files = {**AFTER, "notes.md": b"Rebased.\n", "more.md": b"More.\n"}
+    it.github.push(it.repository, "rebased", again, start="main")
     it.wait(lambda: it.concluded(pull))
     assert len(pull.threads) == 2
     [review] = it.submitted(pull)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, revoked, secondary_limit, too_many
+from tests.fakes.github import Cuts, Delivery, Fails, GitHub, Hangs, Loses, revoked, secondary_limit, too_many
 from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull
 from tests.serving import AFTER, Serving, serving
@@ -118,5 +118,5 @@ def test_a_delivery_that_nobody_took_is_asked_for_again(it: Serving) -> None:
     it.wait(lambda: all(each.answered for each in _last_attempts(it)))
 
 
-def _last_attempts(it: Serving) -> list[object]:
+def _last_attempts(it: Serving) -> list[Delivery]:
     return list({each.guid: each for each in it.github.deliveries}.values())
