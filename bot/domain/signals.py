@@ -62,6 +62,16 @@ def _spoken_against(criterion: Criterion, anti_pattern: AntiPattern) -> Check:
     return next(check for check in criterion.checks if check.id == anti_pattern.check)
 
 
+def shows_its_stack(signal: Signal) -> bool:
+    """Say whether a find of a pack's signal shows that its technology is used.
+
+    Facts and questions are about it; evidence such as a timeout only where its rules ask for an import of it.
+    """
+    return signal.yields != "evidence" or (
+        signal.files is None and all(rule.imports for _, rule in signal.rules())
+    )
+
+
 def language_of(path: str) -> str | None:
     """Return the ast-grep language of a path by its ending, or None."""
     lower = path.lower()
