@@ -20,7 +20,7 @@ from bot.domain.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, Synta
 from bot.domain.syntax import parsed
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
+    r"(?:^|/)(?:(?:[\w.]+[-_])?tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
     r"|_test\.\w+$|\.(?:test|spec)\.\w+$"
 )
 
