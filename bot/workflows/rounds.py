@@ -40,10 +40,14 @@ MOST_RETRIES = 3
 
 @dataclass(frozen=True)
 class Found:
-    """A reading of a pull request: its report, and for each question where its comment can stand."""
+    """A reading of a pull request: its report, and for each question where its comment can stand.
+
+    ``notes`` are for whoever asked for the reading, and no part of it.
+    """
 
     report: Report
     places: Sequence[asking.Place | None]
+    notes: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

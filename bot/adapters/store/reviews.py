@@ -322,6 +322,7 @@ def _round(row: RoundRow) -> Round:
         superseded=row.superseded_at is not None,
         review=row.review_id,
         report=Report.model_validate_json(row.report) if row.report else None,
+        error=row.error,
     )
 
 
