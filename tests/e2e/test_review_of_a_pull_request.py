@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.github import App, GitHubHost
 from bot.adapters.store.lock import serving as served
+from bot.cli.review import Format, review
+from bot.errors import UserError
+from bot.workflows import on_request
 from tests import databases
 from tests.fakes.github import Fails, Loses, missing
 from tests.fakes.github.model import Pull
 from tests.serving import AFTER, Serving, serving
-
-GONE = "c" * 40
 
 
 @pytest.fixture(name="it", scope="module")
@@ -26,9 +28,12 @@ def a_dojo_without_a_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture(autouse=True)
-def _closes(it: Serving) -> Iterator[None]:
+def _closes(request: pytest.FixtureRequest) -> Iterator[None]:
     """Close what a test has opened: a person has only so many questions open."""
     yield
+    if "it" not in request.fixturenames:
+        return
+    it: Serving = request.getfixturevalue("it")
     for pull in it.repository.pulls.values():
         if pull.closed is None:
             it.github.close_pull(pull)
@@ -179,29 +184,46 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("named", "said"),
     [
-        (["--pr", "desk#1"], "'desk#1' is not the name of a pull request."),
-        (["--pr", "ada/desk"], "'ada/desk' is not the name of a pull request."),
-        (["--pr", "ada/desk#0"], "'ada/desk#0' is not the name of a pull request."),
-        (["--pr", "ada/desk#1x"], "'ada/desk#1x' is not the name of a pull request."),
-        (["--pr", "ada/desk#4711"], "ada/desk has no pull request 4711 that the App may see."),
-        (["--pr", "bo/secret#1"], "The App is not installed on bo/secret, or there is no such repository."),
-        (["--publish"], "--publish needs a pull request."),
-        (["--pr", "ada/desk#1", "--base", "main"], "--pr says what is read, so --base means nothing."),
-        (["--pr", "ada/desk#1", "--repo", "x"], "--pr says what is read, so --repo means nothing."),
-        (["--pr", "ada/desk#1", "--baseline"], "--pr says what is read, so --baseline means nothing."),
+        ("desk#1", "'desk#1' is not the name of a pull request."),
+        ("ada/desk", "'ada/desk' is not the name of a pull request."),
+        ("ada/desk#0", "'ada/desk#0' is not the name of a pull request."),
+        ("ada/desk#1x", "'ada/desk#1x' is not the name of a pull request."),
+        ("ada/desk#4711", "ada/desk has no pull request 4711 that the App may see."),
+        ("bo/secret#1", "The App is not installed on bo/secret, or there is no such repository."),
+    ],
+)
+def test_what_is_no_pull_request_is_told_in_a_sentence(it: Serving, named: str, said: str) -> None:
+    host = GitHubHost(App(it.app.id, it.app.private_key, it.github.url))
+    with pytest.raises(UserError) as told:
+        on_request.find(host, named)
+    assert told.value.what == said
+    assert told.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"publish": True}, "--publish needs a pull request."),
+        ({"pr": "ada/desk#1", "base": "main"}, "--pr says what is read, so --base means nothing."),
+        ({"pr": "ada/desk#1", "repo": Path("x")}, "--pr says what is read, so --repo means nothing."),
+        ({"pr": "ada/desk#1", "staged": True}, "--pr says what is read, so --staged means nothing."),
+        ({"pr": "ada/desk#1", "baseline": True}, "--pr says what is read, so --baseline means nothing."),
         (
-            ["--pr", "ada/desk#1", "--publish", "--no-model"],
+            {"pr": "ada/desk#1", "publish": True, "no_model": True},
             "--publish does what the bot would do, so --no-model means nothing.",
+        ),
+        (
+            {"pr": "ada/desk#1", "publish": True, "format_": Format.JSON},
+            "--publish does what the bot would do, so --format means nothing.",
         ),
     ],
 )
-def test_what_cannot_be_done_is_told_in_a_sentence(it: Serving, arguments: list[str], said: str) -> None:
-    done = it.run("review", *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"sensei: {said}\n")
-    assert len(done.stderr.splitlines()) == 2  # and what to do
+def test_options_that_mean_nothing_together_are_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError) as told:
+        review(**options)
+    assert told.value.what == said
 
 
 def test_a_closed_one_is_read_and_not_published(it: Serving) -> None:
@@ -209,8 +231,8 @@ def test_a_closed_one_is_read_and_not_published(it: Serving) -> None:
     it.github.close_pull(pull)
     assert it.run("review", "--pr", name(pull)).returncode == 0
     done = it.run("review", "--pr", name(pull), "--publish")
-    assert done.returncode == 2
-    assert f"{name(pull)} is closed" in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"sensei: {name(pull)} is closed, so nothing is published there.\n")
     assert it.rounds(pull) == []
 
 
