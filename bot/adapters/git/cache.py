@@ -112,8 +112,8 @@ class CheckoutCache:
                 refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
                 git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
             if blobs := _missing(git, _blobs(git, wanted)):
-                # As git itself does for what it lacks: commits that the host is told to be here could be taken
-                # to be here with their blobs.
+                # As git itself does for what it lacks: commits that the host is told of could be taken to be
+                # here with their blobs.
                 self._fetch(host, blobs, "noop")
 
     def _settings(self) -> dict[str, str]:
