@@ -6,7 +6,7 @@ import traceback
 from types import FrameType
 from typing import NoReturn
 
-from bot.errors import Incomplete, UserError
+from bot.errors import Incomplete, PermanentError, TransientError, UserError
 
 BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
 
@@ -24,11 +24,14 @@ def main() -> None:
         from bot.cli.app import app  # noqa: PLC0415 - a broken installation is told like any other bug
 
         app()
-    except UserError as told:
+    except (UserError, PermanentError) as told:
         _tell(f"sensei: {told.what}", told.remedy)
         sys.exit(UNUSABLE)
     except Incomplete as stopped:
         _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
+        sys.exit(INCOMPLETE)
+    except TransientError as failed:
+        _tell(f"sensei: {failed}", "Try again later; nothing was done.")
         sys.exit(INCOMPLETE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
         _report(bug)

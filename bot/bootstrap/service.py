@@ -25,6 +25,7 @@ from bot.domain.rubric import Library
 from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
 from bot.errors import UserError
+from bot.ports import Progress
 from bot.settings import Settings
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
@@ -136,18 +137,26 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
         yield DeadLetters(database, now)
 
 
-def reader(settings: Settings, library: Library, host: GitHubHost) -> HostReader:
-    """Return what reads pull requests, by signals alone where no model is set."""
+def reader(
+    settings: Settings,
+    library: Library,
+    host: GitHubHost,
+    progress: Progress | None = None,
+    *,
+    with_model: bool = True,
+) -> HostReader:
+    """Return what reads pull requests, by signals alone where no model is set or wanted."""
+    watching = progress or bootstrap.Unwatched()
     folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
 
     @contextmanager
     def model() -> Iterator[ModelReading | None]:
-        with bootstrap.model(settings) as port:
+        with bootstrap.model(settings, wanted=with_model) as port:
             if port is None:
                 yield None
                 return
             texts = {name: prompts.load(name) for name in PROMPTS}
-            yield ModelReading(port, texts, settings.context_tokens, bootstrap.Unwatched())
+            yield ModelReading(port, texts, settings.context_tokens, watching)
 
     return HostReader(
         host,
@@ -156,6 +165,7 @@ def reader(settings: Settings, library: Library, host: GitHubHost) -> HostReader
         Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout),
         bootstrap.Monotonic(),
         model,
+        watching,
     )
 
 
@@ -164,7 +174,7 @@ def engine(settings: Settings, library: Library, desk: Office) -> Iterator[tuple
     """Run workflows, and end them in good order. One process per database.
 
     Raises:
-        UserError: another process serves this database.
+        Served: another process serves this database.
     """
     with serving(desk.database):
         reads = reader(settings, library, desk.host)
@@ -183,6 +193,13 @@ def engine(settings: Settings, library: Library, desk: Office) -> Iterator[tuple
             durable.stop(STOP_SECONDS)
 
 
+def bury(desk: Office, upkeep: Upkeep) -> None:
+    """Note the rounds that gave up."""
+    dead = DeadLetters(desk.database, now).all()
+    with desk.store.begin() as tx:
+        upkeep.bury(tx, dead)
+
+
 def serve(settings: Settings, library: Library, on_ready: Callable[[str], None]) -> None:
     """Answer webhooks until the process is told to stop; then let what runs come to an end.
 
@@ -199,9 +216,8 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         pump = Pump(desk.store, durable, desk.inbox, now)
 
         def look_round() -> None:
-            dead = DeadLetters(desk.database, now).all()
+            bury(desk, upkeep)
             with desk.store.begin() as tx:
-                upkeep.bury(tx, dead)
                 upkeep.look_round(tx, now())
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)

@@ -1,5 +1,6 @@
 """``sensei review``: the first pass over a change, or over a whole tree."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,9 @@ import typer
 from bot.errors import UserError
 
 if TYPE_CHECKING:
+    from bot.bootstrap import Reviewed
     from bot.domain.report import Report
+    from bot.workflows.review import Request
 
 INCOMPLETE = 3
 
@@ -40,6 +43,12 @@ def review(
     baseline: Annotated[
         bool, typer.Option("--baseline", help="Read the whole tree at --head; ask nothing.")
     ] = False,
+    pr: Annotated[
+        str | None, typer.Option(help="A pull request at GitHub, as 'owner/name#12', read as the App.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="With --pr: say it there, as the bot would, and not here.")
+    ] = False,
     rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
     stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
@@ -53,28 +62,85 @@ def review(
 ) -> None:
     """Read a change: facts, evidence, at most three questions.
 
-    By signals alone: no account, no server, no network. With a model if the settings name one. Exit
-    status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
+    By signals alone: no account, no server, and no network but for --pr. With a model if the settings name
+    one. Exit status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
     """
-    from bot import bootstrap
-    from bot import settings as environment
     from bot.adapters.files import check_writable
-    from bot.cli.output import complain, progress
     from bot.workflows.review import Request
 
+    where = {"--repo": repo != Path(), "--base": base, "--head": head != "HEAD", "--staged": staged}
+    how = {"--rubric": rubric, "--overlay": overlay, "--stacks": stacks, "--no-model": no_model}
+    shown = {"--format": format_ is not Format.TERMINAL, "--output": output}
+    _check(pr, {**where, "--baseline": baseline}, {**how, **shown} if publish else {}, publish=publish)
     if baseline and base is not None:
         raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
     request = Request(base, _head(head, staged=staged), baseline=baseline)
     if output is not None:
         check_writable(output)
+    if pr is not None and publish:
+        _publish(pr)
+        return
+    read = _read(repo if pr is None else pr, request, (rubric, overlay, stacks), with_model=not no_model)
+    _deliver(read, format_, output)
+
+
+def _check(
+    pr: str | None, where: Mapping[str, object], as_the_bot: Mapping[str, object], *, publish: bool
+) -> None:
+    """Refuse options that mean nothing beside --pr, or beside --publish."""
+    if pr is None:
+        if publish:
+            raise UserError("--publish needs a pull request.", "Name it: --pr 'owner/name#12'.")
+        return
+    for why, options in (
+        ("--pr says what is read", where),
+        ("--publish does what the bot would do", as_the_bot),
+    ):
+        for option, given in options.items():
+            if given:
+                raise UserError(f"{why}, so {option} means nothing.", "Leave one of them out.")
+
+
+def _read(
+    what: Path | str,
+    request: "Request",
+    rules: tuple[str | None, Path | None, Path | None],
+    *,
+    with_model: bool,
+) -> "Reviewed":
+    """Read a repository's change, or a pull request by its name."""
+    from bot import bootstrap, logs
+    from bot import settings as environment
+    from bot.cli.output import progress
+
     settings = environment.load()
-    library = bootstrap.library(settings, rubric, overlay, stacks)
-    with progress() as bar, bootstrap.model(settings, wanted=not no_model) as model:
-        report, asks, notes = bootstrap.review(str(repo), request, library, settings, bar, model)
-    for note in notes:
-        complain(f"sensei: note: {note}")
-    _deliver(report, asks, format_, output)
-    if not report.complete:
+    library = bootstrap.library(settings, *rules)
+    if isinstance(what, str):
+        from bot.bootstrap import named
+
+        logs.configure()
+        with progress() as bar:
+            return named.read(settings, library, what, bar, with_model=with_model)
+    with progress() as bar, bootstrap.model(settings, wanted=with_model) as model:
+        return bootstrap.review(str(what), request, library, settings, bar, model)
+
+
+def _publish(pr: str) -> None:
+    """Publish a round of a pull request, here or by ``sensei serve``, and say how it ended."""
+    from bot import bootstrap, logs
+    from bot import settings as environment
+    from bot.bootstrap import named
+    from bot.cli.output import complain, say
+
+    logs.configure()
+    settings = environment.load()
+    ended = named.publish(settings, bootstrap.library(settings), pr)
+    if ended is None:
+        say(f"{pr} will be read and published by `sensei serve`, which runs.")
+    elif ended.complete:
+        say(f"{pr}: {ended.sentence}.")
+    else:
+        complain(f"sensei: {pr}: {ended.sentence}.")
         raise typer.Exit(INCOMPLETE)
 
 
@@ -84,14 +150,25 @@ def _head(head: str, *, staged: bool) -> str:
     return "INDEX" if staged else head
 
 
-def _deliver(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
+def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
+    from bot.cli.output import complain, show
+    from bot.rendering import terminal
+
+    for note in read.notes:
+        complain(f"sensei: note: {note}")
+    if format_ is Format.TERMINAL and not output:
+        show(terminal.render(read.report, read.asks))
+    else:
+        _write(read.report, read.asks, format_, output)
+    if not read.report.complete:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _write(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
     from bot.adapters.files import write_whole
-    from bot.cli.output import as_text, say, show
+    from bot.cli.output import as_text, say
     from bot.rendering import markdown, terminal
 
-    if format_ is Format.TERMINAL and not output:
-        show(terminal.render(report, asks))
-        return
     match format_:
         case Format.JSON:
             text = report.as_json()

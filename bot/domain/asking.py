@@ -35,30 +35,37 @@ def chosen(report: Report, before: Sequence[Asked], occasion: Occasion) -> list[
     """Choose what to ask now: none is normal, and of an incomplete reading it is always none.
 
     A later push stays silent unless it weakens a gate. What was asked before is not asked again while its
-    lines stand as they were; of one check one question is open at a time.
+    lines stand as they were; of one check one question is open at a time (one may serve no check at all).
     """
     if not report.complete:
         return []
     known = {one.fingerprint for one in before}
-    open_checks = {one.check for one in before if one.state in _OPEN}
+    open_checks = {one.check for one in before if one.state in _OPEN and one.check}
     weakened = {moved.check for moved in report.movements if moved.direction == "weakens"} & set(
         occasion.gates
     )
     left = max(0, min(MOST_IN_A_ROUND, MOST_OPEN - occasion.open))
     asked = []
     for question in report.questions:
-        if fingerprint(question.check, question.citation.quote) in known or question.check in open_checks:
+        mark = fingerprint(question.check, question.citation.quote)
+        if mark in known or question.check in open_checks:
             continue
         if occasion.speaks_freely or question.check in weakened:
             asked.append(question)
-            open_checks.add(question.check)
+            known.add(mark)
+            if question.check:
+                open_checks.add(question.check)
     return asked[:left]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Lines of a pull request's diff that a comment can stand on; both inside one hunk."""
+    """Lines of a pull request's diff that a comment can stand on; both inside one hunk.
 
+    ``path`` is the file's in the diff: of a renamed one its new name, on either side.
+    """
+
+    path: str
     side: str
     start: int
     end: int
@@ -74,7 +81,7 @@ def place(files: Iterable[FileDiff], citation: Citation) -> Place | None:
             for hunk in file.hunks:
                 lines = sorted(_shown(hunk, citation.side).intersection(_lines(citation)))
                 if lines:
-                    return Place(citation.side, lines[0], lines[-1])
+                    return Place(shown(file.path), citation.side, lines[0], lines[-1])
     return None
 
 

@@ -112,7 +112,10 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``."""
+    """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``.
+
+    ``error`` says why it stopped or failed.
+    """
 
     id: str
     pull_request: int
@@ -124,6 +127,7 @@ class Round:
     superseded: bool
     review: int | None
     report: Report | None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

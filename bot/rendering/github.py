@@ -1,15 +1,19 @@
 """What Sensei writes on GitHub: the summary, questions, the check run. No level is in any of it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.report import Report
 from bot.domain.tracking import Asked
 from bot.rendering import markdown
-from bot.rendering.markdown import code, plain
+from bot.rendering.markdown import JOINER, code, plain
 from bot.rendering.text import count, coverage, facts
 
 # GitHub takes 65,536 characters; what it adds to some of them is not documented.
 MOST_CHARACTERS = 60_000
+_MOST_REASONS, _MOST_OF_A_REASON, _MOST_OF_A_QUESTION = 10, 300, 2_000
+# An indented code block's first line; its last one is the same without the word.
+_FENCE = re.compile(r"( *`{3,})text")
 _MARK = "<!-- sensei:"
 
 
@@ -23,79 +27,98 @@ def question_marker(question: int) -> str:
     return f"{_MARK}question={question} -->"
 
 
-def summary(
-    report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked], marker: str, notes: Sequence[str] = ()
-) -> str:
+def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked], marker: str) -> str:
     """Return the summary: facts, what moved, what was read, what it cost; and questions that fit no line."""
-    top = [*_top(report), *(f"\n{plain(note)}" for note in notes)]
-    return _fitting(marker, top, _sections(report, asks, unplaced))
+    return _fitting(marker, list(_top(report)), _sections(report, asks, unplaced))
 
 
 def _top(report: Report) -> Iterator[str]:
-    yield "### First pass"
+    yield "## First pass"
     yield ""
+    if not report.complete:
+        yield "**Incomplete: nothing is asked of you because of it.**"
+        yield ""
+        yield from _reasons(report)
+        yield ""
+    mode = "by signals alone" if report.mode == "signals" else "by signals and a model"
+    yield f"{coverage(report)}. Read {mode}."
     if report.complete:
-        mode = "by signals alone, no model" if report.mode == "signals" else "by signals and a model"
-        yield f"{coverage(report)}. Read {mode}."
         yield ""
         yield (
             "Questions, if there are any, stand on their lines; answer there, in your own words. Whoever can "
             "read this repository sees them. Your sensei reads along and judges; nothing here is a grade."
         )
-    else:
-        yield "**Incomplete: nothing is asked of you because of it.**"
-        yield ""
-        yield from (f"- {plain(reason)}" for reason in report.incomplete_because[:10])
+
+
+def _reasons(report: Report) -> Iterator[str]:
+    reasons = report.incomplete_because
+    yield from (f"- {_cut(reason, _MOST_OF_A_REASON)}" for reason in reasons[:_MOST_REASONS])
+    if len(reasons) > _MOST_REASONS:
+        yield f"- and {count(len(reasons) - _MOST_REASONS, 'more reason')}"
+
+
+def _cut(text: str, most: int) -> str:
+    """Return text as it is shown, so many characters of it at most."""
+    return plain(text if len(text) <= most else f"{text[:most]}…")
 
 
 def _sections(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked]) -> Iterator[list[str]]:
     """Yield the parts of a summary, what matters most first."""
     yield list(markdown.facts_of(report))
     if unplaced:
-        yield ["", "#### Questions about lines that are not part of the diff", "", *_unplaced(unplaced)]
+        yield ["", "## Questions about lines that are not part of the diff", "", *_unplaced(unplaced)]
     yield list(markdown.movements_of(report, asks))
-    yield list(markdown.read_of(report))
+    yield list(markdown.read_of(report, with_coverage=False))
 
 
 def _unplaced(questions: Iterable[Asked]) -> Iterator[str]:
     for n, one in enumerate(questions, 1):
-        yield f"{n}. **{plain(one.text)}** {code(f'{one.path}:{one.line_start}')}"
+        yield f"{n}. **{_cut(one.text, _MOST_OF_A_QUESTION)}** {code(f'{one.path}:{one.line_start}')}"
 
 
 def _fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:
     """Join what fits; a section that does not is cut at a line, and that is said."""
     lines, left = list(top), MOST_CHARACTERS - len(marker) - sum(len(line) + 1 for line in top)
-    cut = 0
-    for section in sections:
-        for line in section:
-            if cut or len(line) + 1 > left:
-                cut += 1
-                continue
-            lines.append(line)
-            left -= len(line) + 1
+    cut, fence = 0, ""
+    for line in (_unmarked(line) for section in sections for line in section):
+        if cut or len(line) + 1 > left:
+            cut += 1
+            continue
+        lines.append(line)
+        left -= len(line) + 1
+        if fence:
+            fence = "" if line == fence else fence
+        elif opened := _FENCE.fullmatch(line):
+            fence = opened[1]
     if cut:
-        fences = sum(line.lstrip().startswith("```") for line in lines)
-        lines += ["   ```"] if fences % 2 else []
+        lines += [fence] if fence else []
         lines += ["", f"{count(cut, 'more line')} did not fit here; `sensei review` shows everything."]
-    return "\n".join([*lines, "", marker])
+    return _marked(lines, marker)
+
+
+def _unmarked(line: str) -> str:
+    """Return a line in which no marker can stand: by them we know what is ours, and code is quoted."""
+    return line.replace("<!--", f"<!{JOINER}--")
+
+
+def _marked(lines: Iterable[str], marker: str) -> str:
+    return "\n".join([*map(_unmarked, lines), "", marker])
 
 
 def question(asked: Asked) -> str:
     """Return a question as the comment that asks it."""
-    return f"{plain(asked.text)}\n\n{question_marker(asked.id)}"
+    return _marked([_cut(asked.text, _MOST_OF_A_QUESTION)], question_marker(asked.id))
 
 
 def questions_review(number: int, marker: str) -> str:
     """Return the body of a later round's review, whose questions stand on their lines."""
-    return f"{count(number, 'question')} about what has changed.\n\n{marker}"
+    return _marked([f"{count(number, 'question')} about what has changed."], marker)
 
 
 def kept_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
     """Return the body of a review with questions that a sensei has chosen."""
-    lines = [f"{count(number, 'question')} from your sensei's reading.", ""]
-    if unplaced:
-        lines += [*_unplaced(unplaced), ""]
-    return "\n".join([*lines, marker])
+    top = [f"{count(number, 'question')} from your sensei's reading."]
+    return _fitting(marker, top, [["", *_unplaced(unplaced)]] if unplaced else [])
 
 
 def check_progress(files: int | None) -> tuple[str, str]:
@@ -109,7 +132,7 @@ def check_result(report: Report, questions: int, retry: str | None) -> tuple[str
     """Return the title and text of a check run at its end."""
     if not report.complete:
         again = f" It is tried again at {retry} UTC." if retry else ""
-        reasons = "\n".join(f"- {plain(reason)}" for reason in report.incomplete_because[:10])
+        reasons = "\n".join(_reasons(report))
         return (
             "Incomplete",
             f"Not everything could be read.{again} There is nothing for you to do.\n\n{reasons}",
@@ -120,15 +143,14 @@ def check_result(report: Report, questions: int, retry: str | None) -> tuple[str
 
 def unread(marker: str) -> str:
     """Return the summary of a pull request that could not be read at all yet."""
-    return (
-        "### First pass\n\n**Incomplete: nothing is asked of you because of it.** This commit could not be "
-        f"read; it is tried again.\n\n{marker}"
-    )
+    told = "**Incomplete: nothing is asked of you because of it.** This commit could not be read"
+    return _marked(["## First pass", "", f"{told}; it is tried again."], marker)
 
 
 def check_stopped(why: str) -> tuple[str, str]:
     """Return the title and text of a check run whose round cannot go on until somebody acts."""
-    return "Not read", f"{plain(why)} It is for whoever runs Sensei to act; there is nothing for you to do."
+    told = "It is for whoever runs Sensei to act; there is nothing for you to do."
+    return "Not read", f"{_cut(why, _MOST_OF_A_REASON)} {told}"
 
 
 def check_unread(retry: str | None) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from bot.rendering.text import (
     visible,
 )
 
-_JOINER = "\u2060"
+JOINER = "\u2060"
 _REFERENCE = re.compile(r"@|#|\bGH-|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 
@@ -33,7 +33,7 @@ def plain(text: str) -> str:
     """
     text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     text = _SPECIAL.sub(r"\\\1", text)
-    return _REFERENCE.sub(lambda sign: sign[0] + _JOINER, text)
+    return _REFERENCE.sub(lambda sign: sign[0] + JOINER, text)
 
 
 def code(text: str) -> str:
@@ -126,9 +126,9 @@ def movements_of(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         yield f"- {code(movement.check)} {how} ({asked}){missing} {places}"
 
 
-def read_of(report: Report) -> Iterator[str]:
-    """Yield the lines that say what was read."""
-    yield from ("", "## Read", "", f"{coverage(report)}.", "")
+def read_of(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
+    """Yield the lines that say what was read; without the coverage where that is said elsewhere."""
+    yield from ("", "## Read", "", *([f"{coverage(report)}.", ""] if with_coverage else []))
     for reason, paths in skipped_by_reason(report).items():
         yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
     for stack, signs in shown_by(report).items():

@@ -118,7 +118,8 @@ class Inbox:
         rounds = tx.rounds.of(pull_request.id)
         last = rounds[-1] if rounds else None
         again = {RoundState.SUPERSEDED, *([RoundState.STOPPED] if stopped else [])}
-        if last and last.head == pull_request.head and last.state not in again and not anew:
+        useless = last is not None and (last.superseded or last.state in again)
+        if last and last.head == pull_request.head and not useless and not anew:
             return
         self._begin(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
 

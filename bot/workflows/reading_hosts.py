@@ -9,7 +9,7 @@ from bot.domain.composition import asks, with_packs
 from bot.domain.context import Words
 from bot.domain.report import Report
 from bot.domain.rubric import Library
-from bot.ports import Checkouts, Clock, Wanted
+from bot.ports import Checkouts, Clock, Progress, Wanted
 from bot.ports.host import Host, HostPullRequest, Repository
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
@@ -30,6 +30,7 @@ class HostReader:
     limits: Limits
     clock: Clock
     model: OpenReader
+    progress: Progress
 
     @property
     def asks(self) -> dict[str, str]:
@@ -51,7 +52,8 @@ class HostReader:
         with self._review(repository, request) as review:
             report = review.run(request)
             files = review.change.files if review.change else ()
-        return Found(report, [asking.place(files, each.citation) for each in report.questions])
+        places = [asking.place(files, each.citation) for each in report.questions]
+        return Found(report, places, review.notes)
 
     def tree(self, repository: Repository, head: str, on_text: Callable[[str], None]) -> Report:
         """Read every file at a commit by signals, and show each text to ``on_text``."""
@@ -72,14 +74,4 @@ class HostReader:
         )
         with self.checkouts.at(wanted) as checkout, self.model() as reader:
             model = reader if with_model else None
-            yield Review(checkout, self.library, self.limits, self.clock, _Nobody(), model)
-
-
-class _Nobody:
-    """Watches nothing: on a pull request the check run says that a reading goes on."""
-
-    def stage(self, name: str, total: int | None = None) -> None:
-        pass
-
-    def step(self) -> None:
-        pass
+            yield Review(checkout, self.library, self.limits, self.clock, self.progress, model)

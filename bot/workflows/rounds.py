@@ -40,10 +40,14 @@ MOST_RETRIES = 3
 
 @dataclass(frozen=True)
 class Found:
-    """A reading of a pull request: its report, and for each question where its comment can stand."""
+    """A reading of a pull request: its report, and for each question where its comment can stand.
+
+    ``notes`` are for whoever asked for the reading, and no part of it.
+    """
 
     report: Report
     places: Sequence[asking.Place | None]
+    notes: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -139,7 +143,7 @@ class Rounds:
         found = self.reader.change(repository, current)
         with self.store.begin() as tx:
             tx.rounds.report(round_, found.report)
-        return {"places": [[place.side, place.start, place.end] if place else None for place in found.places]}
+        return {"places": [[place.path, place.start, place.end] if place else None for place in found.places]}
 
     def _decide(self, tx: Tx, round_: str, read: Json) -> Json:
         """Enter what was found, and choose what is asked."""
@@ -343,17 +347,17 @@ def _asked(it: Round, number: int, places: Sequence[Sequence[int | str] | None])
         raise AssertionError("questions come from a report")
     question, place = it.report.questions[number], places[number]
     citation = question.citation
-    start, end = (int(place[1]), int(place[2])) if place else (citation.line_start, citation.line_end)
+    path, start, end = place or (citation.path, citation.line_start, citation.line_end)
     return Asked(
         id=0,
         round=it.id,
         check=question.check,
         text=question.text,
         fingerprint=asking.fingerprint(question.check, citation.quote),
-        path=citation.path,
+        path=str(path),
         side=citation.side,
-        line_start=start,
-        line_end=end,
+        line_start=int(start),
+        line_end=int(end),
         quote=citation.quote,
         inline=place is not None,
         state=QuestionState.PROPOSED,

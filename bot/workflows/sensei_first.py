@@ -19,7 +19,9 @@ def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
     for one in _waiting(tx, questions):
         by_pull_request.setdefault(tx.rounds.get(one.round).pull_request, []).append(one.id)
     for kept in by_pull_request.values():
-        tx.jobs.add(Job(f"questions:{'-'.join(map(str, kept))}", "questions", {"questions": kept}, at))
+        # With the time: what could not be posted may be kept again, and an id begins once.
+        identity = f"questions:{kept[0]}+{len(kept) - 1}:{at:%Y%m%dT%H%M%S}"
+        tx.jobs.add(Job(identity, "questions", {"questions": kept}, at))
         tx.audit("operator", "questions.keep", f"questions:{kept}")
     return count(len(questions), "question")
 

@@ -13,7 +13,7 @@ import structlog
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
 from bot.domain.tracking import Asked, QuestionState, RoundState
-from bot.ports.engine import DeadLetter, Json, Steps
+from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
 from bot.ports.host import Host, Repository
 from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
@@ -62,12 +62,18 @@ class Upkeep:
             citation for each in merged for citation in each.movement.citations if citation.source == "commit"
         )
         report = self.reader.tree(repository, head, standing.look)
+        found = list(report.movements)
+        if not report.complete:
+            # What was not found may stand where nobody has looked.
+            known = {(each.check, each.direction) for each in found}
+            before = (each.movement for each in kept if each.source == "baseline")
+            found += [each for each in before if (each.check, each.direction) not in known]
         with self.store.begin() as tx:
             if report.complete:
                 for source in {each.source for each in merged}:
                     left = [m for each in merged if each.source == source for m in _left(each, standing)]
                     tx.ledgers.record(capstone, source, left, pending=False)
-            tx.ledgers.record(capstone, "baseline", report.movements, pending=False)
+            tx.ledgers.record(capstone, "baseline", found, pending=False)
         return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:
@@ -178,9 +184,10 @@ class Upkeep:
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
         """Note the rounds that gave up, so that none waits for them."""
         for letter in dead:
-            if letter.name == "review" and tx.rounds.get(letter.id).state is RoundState.READING:
-                tx.questions.forget(letter.id)
-                tx.rounds.state(letter.id, RoundState.FAILED, self.now(), letter.error)
+            round_ = letter.id.partition(RETRIED)[0]
+            if letter.name == "review" and tx.rounds.get(round_).state is RoundState.READING:
+                tx.questions.forget(round_)
+                tx.rounds.state(round_, RoundState.FAILED, self.now(), letter.error)
 
     def look_round(self, tx: Tx, moment: datetime) -> None:
         """Add the jobs that look at everything: at the start, and every so often."""

@@ -2,9 +2,11 @@
 
 A clone holds every commit and tree, and of blobs only those that a reading needs. They are fetched
 beforehand, as a reading runs without a network: git's own fetching on demand would connect for each.
+Of the refs of a clone there are two, the last base and head, so that git tells the host what is there.
 """
 
 import base64
+import configparser
 import fcntl
 import os
 import shutil
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from git import Repo
+from git.exc import InvalidGitRepositoryError
 
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.environment import environment
@@ -29,6 +32,8 @@ _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, 
 _HIDING = (".senseiignore", ".gitattributes")
 _USED = "sensei-used"
 _SUBMODULE = b"160000"
+# A fetch leaves four files, a killed one some more. Nothing is ever repacked, and git looks into each pack.
+_MOST_PACK_FILES = 600
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class CheckoutCache:
         """Fetch what is missing; a clone that git cannot use any more is made anew, once."""
         try:
             self._fetch_all(place, wanted)
-        except UserError:
+        except (UserError, InvalidGitRepositoryError, configparser.Error):
             shutil.rmtree(place, ignore_errors=True)
             try:
                 self._fetch_all(place, wanted)
@@ -94,22 +99,31 @@ class CheckoutCache:
                 raise Incomplete(failed.what) from None
 
     def _fetch_all(self, place: Path, wanted: Wanted) -> None:
-        if not (place / "HEAD").exists():
+        if not (place / "HEAD").exists() or _fragmented(place):
             shutil.rmtree(place, ignore_errors=True)
             Repo.init(place, bare=True, mkdir=True, expand_vars=False).close()
         with Repo(place, expand_vars=False) as repo:
-            git = Commands(repo, self.timeout, self._environment(wanted))
-            commits = [commit for commit in (wanted.head, wanted.base) if commit]
-            if _missing(git, commits):
-                self._fetch(git, commits)
+            # Without a remote: an older git would ask it for each object that it misses.
+            git = Commands(repo, self.timeout, environment(self._settings()))
+            host = Commands(repo, self.timeout, self._environment(wanted))
+            commits = {"head": wanted.head, **({"base": wanted.base} if wanted.base else {})}
+            if _missing(git, commits.values()):
+                self._fetch(host, commits.values(), "skipping")
+                refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
+                git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
             if blobs := _missing(git, _blobs(git, wanted)):
-                self._fetch(git, blobs)
+                # As git itself does for what it lacks: commits that the host is told of could be taken to be
+                # here with their blobs.
+                self._fetch(host, blobs, "noop")
+
+    def _settings(self) -> dict[str, str]:
+        return {"core.bigFileThreshold": str(self.max_scan_bytes)}
 
     def _environment(self, wanted: Wanted) -> dict[str, str]:
         """Return git's environment for talking to this one repository: the token is nowhere else."""
         header = base64.b64encode(f"x-access-token:{wanted.token}".encode()).decode()
         settings = {
-            "core.bigFileThreshold": str(self.max_scan_bytes),
+            **self._settings(),
             "extensions.partialClone": "origin",
             "remote.origin.promisor": "true",
             "remote.origin.partialclonefilter": "blob:none",
@@ -122,15 +136,16 @@ class CheckoutCache:
             "gc.auto": "0",
             "maintenance.auto": "false",
             "fetch.fsckObjects": "true",
-            "fetch.negotiationAlgorithm": "skipping",
             "protocol.allow": "never",
             "protocol.http.allow": "always",
             "protocol.https.allow": "always",
         }
         return {**environment(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
-    def _fetch(self, git: Commands, objects: Iterable[str]) -> None:
+    def _fetch(self, git: Commands, objects: Iterable[str], telling: str) -> None:
+        """Fetch objects, and tell the host by an algorithm of git's which commits are here."""
         arguments = (
+            "-c", f"fetch.negotiationAlgorithm={telling}",
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
             "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
         )  # fmt: skip
@@ -226,9 +241,13 @@ _PASSING = (
 def _meaning(failed: UserError) -> Exception:
     """Say what a failed fetch means."""
     text = failed.what.lower()
+    if "authentication failed" in text or "could not read username" in text:
+        return TransientError(
+            "The repository could not be fetched: its token was refused; it may have ended."
+        )
     if "not our ref" in text or "unadvertised object" in text or "couldn't find remote ref" in text:
         return Incomplete("The host has not got this commit any more; a newer one will be read.")
-    if "authentication failed" in text or "error: 403" in text or "error: 404" in text or "not found" in text:
+    if "error: 403" in text or "error: 404" in text or "not found" in text:
         return PermanentError(
             "The repository cannot be fetched: the host does not let the App in.",
             "Is the App installed on it, with the right to read contents?",
@@ -236,6 +255,12 @@ def _meaning(failed: UserError) -> Exception:
     if any(word in text for word in _PASSING):
         return TransientError(f"The repository could not be fetched: {failed.what[:200]}")
     return failed
+
+
+def _fragmented(place: Path) -> bool:
+    """Say whether a clone has so many packs that it is better made anew."""
+    packs = place / "objects" / "pack"
+    return packs.is_dir() and sum(1 for _ in packs.iterdir()) > _MOST_PACK_FILES
 
 
 def _last_used(place: Path) -> float:

@@ -42,7 +42,7 @@ class GitHubHost:
             return self._installed_meanwhile(capstone, what)
         try:
             with self.app.repository(what, capstone.installation, capstone.repository) as github:
-                found = github.get_repo(capstone.full_name, lazy=False)
+                found = github.get_repo(capstone.full_name)
                 if found.id == capstone.repository:
                     return _repository(found, capstone.installation)
         except PermanentError:
@@ -50,7 +50,7 @@ class GitHubHost:
         with self.app.repository(what, capstone.installation, None) as github:
             for each in _reachable(github):
                 if each["id"] == capstone.repository:
-                    return _repository(github.get_repo(each["full_name"], lazy=False), capstone.installation)
+                    return _repository(github.get_repo(each["full_name"]), capstone.installation)
         raise PermanentError(
             f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
         )
@@ -81,7 +81,7 @@ class GitHubHost:
                 "Its owner installs the App on it first.",
             ) from None
         with self.app.repository(f"Looking up {full_name}", installation, None) as github:
-            return _repository(github.get_repo(full_name, lazy=False), installation)
+            return _repository(github.get_repo(full_name), installation)
 
     def account(self, login: str, repository: Repository) -> Account:
         """Look a person up by login."""

@@ -16,12 +16,19 @@ _SERVING = 5_367_365
 _REMEDY = "Stop it first, or give this one another SENSEI_DATABASE_URL."
 
 
+class Served(UserError):  # noqa: N818 - a result that unwinds
+    """Another process serves this database."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"This database is served already, by {holder}.", _REMEDY)
+
+
 @contextmanager
 def serving(engine: sa.Engine) -> Iterator[None]:
     """Hold the right to serve a database; it is free again when the process ends, however it ends.
 
     Raises:
-        UserError: another process has it; it says which.
+        Served: another process has it; it says which.
     """
     with _on_postgres(engine) if engine.dialect.name == "postgresql" else _on_file(engine):
         yield
@@ -32,7 +39,7 @@ def is_served(engine: sa.Engine) -> bool:
     try:
         with serving(engine):
             return False
-    except UserError:
+    except Served:
         return True
 
 
@@ -47,7 +54,7 @@ def _on_file(engine: sa.Engine) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
-            raise UserError(f"This database is served already, by {holder}.", _REMEDY) from None
+            raise Served(holder) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield
@@ -71,7 +78,7 @@ def _on_postgres(engine: sa.Engine) -> Iterator[None]:
             who = (
                 f"a process on {holder[1]} since {holder[2]:%Y-%m-%d %H:%M}" if holder else "another process"
             )
-            raise UserError(f"This database is served already, by {who}.", _REMEDY)
+            raise Served(who)
         try:
             yield
         finally:

@@ -338,6 +338,7 @@ def _round(row: RoundRow, report: str | None) -> Round:
         superseded=row.superseded_at is not None,
         review=row.review_id,
         report=Report.model_validate_json(report) if report else None,
+        error=row.error,
     )
 
 

@@ -1,0 +1,59 @@
+"""What happens to a dojo's pull request, as steps of a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.tracking import Account, RoundState
+from tests.workflows.dojo import SEN, Dojo, sha
+
+Step = Callable[[Dojo], object]
+
+
+def told(action: str, head: str = "a", at: float | None = None, **more: Any) -> Step:
+    return lambda it: it.deliver("pull_request", it.pull_request(action, head, at, **more))
+
+
+def opened(head: str = "a", at: float | None = None, **more: Any) -> Step:
+    return told("opened", head, at, **more)
+
+
+def pushed(head: str, at: float | None = None, **more: Any) -> Step:
+    return told("synchronize", head, at, **more)
+
+
+def closed(merged: bool = False, at: float | None = None) -> Step:
+    return told("closed", "a", at, state="closed", merged=merged)
+
+
+def retargeted(head: str = "a") -> Step:
+    return told("edited", head, changes={"base": {"ref": {"from": "old"}}})
+
+
+def said(body: str = "/sensei review", author: Account = SEN, action: str = "created") -> Step:
+    return lambda it: it.deliver(*it.comment(body, author, action))
+
+
+def after(seconds: float) -> Step:
+    return lambda it: it.wait(seconds)
+
+
+def now_is(state: str) -> Step:
+    return lambda it: it.state(RoundState(state))
+
+
+def rerequested(head: str = "a", what: str = "check_run") -> Step:
+    return lambda it: it.deliver(
+        what, {"action": "rerequested", "repository": it.repository(), what: {"head_sha": sha(head)}}
+    )
+
+
+def quietened(it: Dojo) -> None:
+    with it.store.begin() as tx:
+        found = tx.pull_requests.find(it.capstone.id, 1)
+        assert found
+        tx.pull_requests.quieten(found.id, True)
+
+
+def twice(step: Step) -> Step:
+    """The same event under another delivery id, as it is after a redelivery by hand."""
+    return lambda it: (step(it), step(it))

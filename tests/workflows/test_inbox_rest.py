@@ -1,0 +1,149 @@
+"""What deliveries change besides rounds: threads, ledgers, installations, names, the default branch."""
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.tracking import Account, QuestionState
+from tests.rendering.reports import movement
+from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo, sha
+from tests.workflows.steps import (
+    Step,
+    closed,
+    opened,
+)
+
+B = sha("b")
+
+
+@pytest.fixture(name="it")
+def a_dojo(engine: sa.Engine) -> Dojo:
+    return Dojo(engine)
+
+
+def replied(
+    author: Account, action: str = "created", thread: int = 71, comment: int = 90, body: str = "So."
+) -> Step:
+    return lambda it: it.deliver(*it.comment(body, author, action, comment, thread + it.number * 100))
+
+
+def thread(action: str) -> Step:
+    return lambda it: it.deliver(
+        "pull_request_review_thread",
+        {
+            "action": action,
+            "repository": it.repository(),
+            "pull_request": {"number": 1},
+            "thread": {"comments": [{"id": 71 + it.number * 100}, {"id": 72 + it.number * 100}]},
+        },
+    )
+
+
+QUESTIONS: dict[str, tuple[list[Step], str]] = {
+    "the participant answers": ([replied(ADA)], "answered"),
+    "the sensei writes": ([replied(SEN)], "asked"),
+    "somebody else writes": ([replied(BO)], "asked"),
+    "a bot writes": ([replied(RENOVATE)], "asked"),
+    "an answer in another thread": ([replied(ADA, thread=81)], "asked"),
+    "a thread is resolved": ([thread("resolved")], "resolved"),
+    "an answered one is resolved": ([replied(ADA), thread("resolved")], "resolved"),
+    "a resolved one is opened again": ([thread("resolved"), thread("unresolved")], "asked"),
+    "one that was never resolved is opened again": ([replied(ADA), thread("unresolved")], "answered"),
+    "a word after it was resolved": ([thread("resolved"), replied(ADA)], "resolved"),
+    "all of it told twice": (
+        [replied(ADA), replied(ADA), thread("resolved"), thread("resolved")],
+        "resolved",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_a_question_is_where_its_thread_says(it: Dojo, name: str) -> None:
+    steps, state = QUESTIONS[name]
+    it.ask(71 + it.number * 100)
+    for step in steps:
+        step(it)
+    assert it.questions() == [state]
+
+
+def messages(it: Dojo) -> list[str]:
+    query = (
+        "SELECT body FROM thread_message m JOIN question q ON q.id = m.question_id"
+        " JOIN round r ON r.id = q.round_id WHERE r.id LIKE :mine ORDER BY m.comment_id"
+    )
+    with it.engine.connect() as connection:
+        return [row[0] for row in connection.execute(sa.text(query), {"mine": f"review:{it.number}#%"})]
+
+
+def test_what_is_said_in_a_thread_is_kept_as_it_now_stands(it: Dojo) -> None:
+    it.ask(71 + it.number * 100)
+    first, second = it.number * 100 + 90, it.number * 100 + 91
+    replied(ADA, comment=first, body="It halved the errors.")(it)
+    replied(SEN, comment=second, body="How do you know?")(it)
+    replied(ADA, "edited", comment=first, body="It halved them.")(it)
+    assert messages(it) == ["It halved them.", "How do you know?"]
+    replied(ADA, "deleted", comment=first)(it)
+    assert messages(it) == ["How do you know?"]
+
+
+def test_a_push_to_the_default_branch_is_looked_at_and_no_other(it: Dojo) -> None:
+    for ref, more in [
+        ("refs/heads/feature", {}),
+        ("refs/tags/main", {}),
+        ("refs/heads/main", {"deleted": True}),
+        ("refs/heads/main", {}),
+        ("refs/heads/main", {}),
+    ]:
+        it.deliver("push", {"ref": ref, "after": B, "repository": it.repository(), **more})
+    assert [job.id for job in it.jobs("baseline")] == [f"baseline:{it.number}:{B}"]
+
+
+def test_an_installation_comes_and_goes(it: Dojo) -> None:
+    def reached() -> int | None:
+        with it.store.begin() as tx:
+            return tx.capstones.get(it.capstone.id).installation
+
+    some = {"id": 9000 + it.number}
+    mine = [{"id": it.number}, {"id": 1}]
+    it.deliver("installation", {"action": "created", "installation": some, "repositories": mine})
+    assert reached() == some["id"]
+    assert [job.argument["stopped"] for job in it.jobs("reconcile")] == [True]
+    changed = {"installation": some, "repositories_added": [], "repositories_removed": mine}
+    it.deliver("installation_repositories", {"action": "removed", **changed})
+    assert reached() is None
+    changed = {"installation": some, "repositories_added": mine, "repositories_removed": []}
+    it.deliver("installation_repositories", {"action": "added", **changed})
+    assert reached() == some["id"]
+    it.deliver("installation", {"action": "suspend", "installation": some})
+    assert reached() is None
+    it.deliver("installation", {"action": "unsuspend", "installation": some, "repositories": mine})
+    it.deliver("installation", {"action": "deleted", "installation": some})
+    assert reached() is None
+
+
+def test_a_name_and_a_branch_are_known_as_they_now_are(it: Dojo) -> None:
+    new = it.repository(name=f"counter{it.number}", default_branch="trunk", owner={"login": "guild"})
+    it.deliver("repository", {"action": "transferred", "repository": new})
+    with it.store.begin() as tx:
+        known = tx.capstones.get(it.capstone.id)
+    assert (known.full_name, known.default_branch) == (f"guild/counter{it.number}", "trunk")
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_what_a_pull_request_moved_counts_once_it_is_merged_and_is_forgotten_otherwise(
+    it: Dojo, merged: bool
+) -> None:
+    opened()(it)
+    with it.store.begin() as tx:
+        tx.ledgers.record(it.capstone.id, it.rounds_in(tx)[0].id, [movement()], pending=True)
+        tx.ledgers.record(it.capstone.id, f"review:{it.number}#11:1", [movement()], pending=True)
+    closed(merged=merged)(it)
+    with it.store.begin() as tx:
+        kept = [(each.source.split("#")[1], each.pending) for each in tx.ledgers.of(it.capstone.id)]
+    assert kept == ([("1:1", False)] if merged else []) + [("11:1", True)]
+
+
+def test_questions_of_every_state_stay_as_they_are_when_a_sensei_writes(it: Dojo) -> None:
+    for n, state in enumerate(QuestionState):
+        it.ask(it.number * 100 + n, state)
+        it.deliver(*it.comment("Hm.", SEN, thread=it.number * 100 + n))
+    assert it.questions() == list(QuestionState)

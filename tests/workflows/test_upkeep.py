@@ -1,0 +1,373 @@
+"""What keeps a capstone up to date without an event: on both databases, before a GitHub on loopback."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.github import App, GitHubHost
+from bot.bootstrap import Monotonic, Unwatched
+from bot.domain.tracking import QuestionState, RoundState
+from bot.errors import UserError
+from bot.ports.engine import DeadLetter, Json
+from bot.ports.store import Delivery
+from bot.workflows.files import Limits
+from bot.workflows.model_reading import ModelReading
+from bot.workflows.reading_hosts import HostReader
+from bot.workflows.sensei_first import keep_questions
+from bot.workflows.upkeep import Upkeep
+from tests.fakes.github import GitHub, missing
+from tests.fakes.github.model import Pull
+from tests.fakes.steps import Straight
+from tests.rendering.reports import citation, movement
+from tests.repositories import Files
+from tests.workflows.dojo import Dojo
+from tests.workflows.shop import LIBRARY
+
+_numbers = itertools.count(1)
+REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+BOUNDED = b"import shop\nbounded(3)\n"
+BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
+
+
+@contextmanager
+def _no_model() -> Iterator[ModelReading | None]:
+    yield None
+
+
+class Kept(Dojo):
+    """A dojo whose repository is at a GitHub on loopback."""
+
+    def __init__(self, engine: sa.Engine, github: GitHub, folder: Path) -> None:
+        # The tests of a file share a database, so no number may come twice.
+        github._ids = itertools.count(next(_numbers) * 1_000_000)
+        self.github = github
+        self.ada = github.user("ada")
+        # A port on which nobody listens: no delivery arrives.
+        self.app = github.app(webhook_url="http://127.0.0.1:9/github/webhook")
+        self.repository_there = github.repository("ada/desk", BEFORE)
+        number = self.repository_there.id
+        self.installation = github.install(self.app, self.repository_there)
+        super().__init__(engine, number=number)
+        with self.store.begin() as tx:
+            tx.capstones.installed(number, self.installation.id)
+            tx.capstones.renamed(number, "ada", "desk")
+        self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
+        cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
+        limits = Limits(500_000, 1_000_000, 600)
+        reader = HostReader(self.host, cache, LIBRARY, limits, Monotonic(), _no_model, Unwatched())
+        self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
+
+    def run(self, workflow: str, **argument: object) -> Json:
+        work = getattr(self.upkeep, workflow)
+        result: Json = work(Straight(self.store), {"capstone": self.capstone.id, **argument})
+        return result
+
+    def out_of_time(self) -> None:
+        """Let no reading come to its end from now on."""
+        reader = self.upkeep.reader
+        assert isinstance(reader, HostReader)
+        hurried = replace(reader, limits=replace(reader.limits, seconds=-1))
+        self.upkeep = replace(self.upkeep, reader=hurried)
+
+    def push(self, files: Files, branch: str = "main") -> str:
+        return self.github.push(self.repository_there, branch, files)
+
+    def pull(self, branch: str = "feature", **more: bool) -> Pull:
+        self.push({f"{branch}.py": b"C = 1\n"}, branch)
+        return self.github.open_pull(self.repository_there, branch, self.ada, **more)  # type: ignore[arg-type]
+
+    def record(self, source: str, *quotes: str, pending: bool = False) -> None:
+        found = movement(missing="").model_copy(
+            update={"citations": tuple(citation(quote) for quote in quotes)}
+        )
+        with self.store.begin() as tx:
+            tx.ledgers.record(self.capstone.id, source, [found], pending=pending)
+
+    def ledger(self) -> dict[str, list[str]]:
+        """The quotes that each source's movements rest on."""
+        found: dict[str, list[str]] = {}
+        with self.store.begin() as tx:
+            for kept in tx.ledgers.of(self.capstone.id):
+                found.setdefault(kept.source, []).extend(each.quote for each in kept.movement.citations)
+        return found
+
+
+@pytest.fixture(name="it")
+def a_kept_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Kept]:
+    with GitHub() as github:
+        yield Kept(engine, github, tmp_path)
+
+
+def test_a_baseline_records_what_the_default_branch_holds_and_nothing_is_asked(it: Kept) -> None:
+    assert it.run("baseline") == {"outcome": "done"}
+    assert it.ledger() == {"baseline": ["bounded(3)"]}
+    assert it.run("baseline") == {"outcome": "done"}  # again replaces itself
+    assert it.ledger() == {"baseline": ["bounded(3)"]}
+    assert it.github.done() == []
+
+
+def test_what_no_longer_stands_is_dropped_and_what_is_pending_is_left_alone(it: Kept) -> None:
+    it.record("review:1#1:1", "bounded(3)", "gone()")
+    it.record("review:1#2:1", "gone()")
+    it.record("review:1#3:1", "not here yet()", pending=True)
+    it.run("baseline")
+    kept = {"review:1#1:1": ["bounded(3)"], "review:1#3:1": ["not here yet()"]}
+    assert it.ledger() == {"baseline": ["bounded(3)"], **kept}
+    it.push({"a.py": b"import shop\n"})
+    it.run("baseline")
+    assert it.ledger() == {"review:1#3:1": ["not here yet()"]}
+
+
+def test_what_has_moved_to_another_file_still_stands(it: Kept) -> None:
+    it.record("review:1#1:1", "bounded(3)")
+    it.push({"a.py": None, "deep/c.py": b"import shop\n\n\nif x:\n    bounded( 3 )\n"})
+    it.run("baseline")
+    assert it.ledger()["review:1#1:1"] == ["bounded(3)"]
+
+
+def test_an_incomplete_baseline_drops_nothing(it: Kept) -> None:
+    it.run("baseline")
+    it.record("review:1#1:1", "gone()")
+    it.push({"a.py": b"import shop\n"})
+    it.out_of_time()
+    it.run("baseline")
+    assert it.ledger() == {"baseline": ["bounded(3)"], "review:1#1:1": ["gone()"]}
+
+
+def test_a_baseline_of_what_the_app_may_not_see_changes_nothing(it: Kept) -> None:
+    it.run("baseline")
+    it.github.uninstall(it.installation)
+    assert it.run("baseline")["outcome"] == "stop"
+    assert it.ledger() == {"baseline": ["bounded(3)"]}
+
+
+def test_what_no_webhook_told_is_read_from_the_list(it: Kept) -> None:
+    ready, draft = it.pull(), it.pull("draft", draft=True)
+    assert it.run("reconcile") == {"outcome": "done", "open": 2}
+    assert [(one.head, one.state) for one in it.rounds()] == [(ready.head_sha, RoundState.WAITING)]
+    assert [job.argument for job in it.jobs("review")] == [{"round": it.rounds()[0].id}]
+    it.run("reconcile")
+    assert len(it.rounds()) == 1
+    with it.store.begin() as tx:
+        known = tx.pull_requests.find(it.capstone.id, draft.number)
+        assert known is not None
+        assert tx.rounds.of(known.id) == []
+
+
+def test_a_push_that_no_webhook_told_is_read(it: Kept) -> None:
+    pull = it.pull()
+    it.run("reconcile")
+    it.state(RoundState.PUBLISHED)
+    it.push({"feature.py": b"C = 2\n"}, "feature")
+    it.run("reconcile")
+    assert [one.head for one in it.rounds()][1:] == [pull.head_sha]
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_what_was_closed_meanwhile_is_known(it: Kept, merged: bool) -> None:
+    pull = it.pull()
+    it.run("reconcile")
+    source = it.rounds()[0].id
+    it.record(source, "C = 1", pending=True)
+    if merged:
+        it.github.merge_pull(pull)
+    else:
+        it.github.close_pull(pull)
+    assert it.run("reconcile") == {"outcome": "done", "open": 0}
+    assert it.rounds()[0].superseded
+    with it.store.begin() as tx:
+        known = tx.pull_requests.find(it.capstone.id, 1)
+        kept = tx.ledgers.of(it.capstone.id)
+    assert known is not None
+    assert known.state == ("merged" if merged else "closed")
+    assert [each.pending for each in kept] == ([False] if merged else [])
+
+
+def test_what_stopped_goes_on_once_the_app_is_installed_again(it: Kept) -> None:
+    it.pull()
+    it.run("reconcile")
+    it.state(RoundState.STOPPED)
+    it.run("reconcile")
+    assert len(it.rounds()) == 1  # it may still not be let in
+    it.run("reconcile", stopped=True)
+    assert len(it.rounds()) == 2
+    it.state(RoundState.STOPPED)
+    with it.store.begin() as tx:
+        tx.capstones.installed(it.number, None)
+    it.run("reconcile")
+    assert len(it.rounds()) == 3
+    with it.store.begin() as tx:
+        assert tx.capstones.get(it.capstone.id).installation == it.installation.id
+
+
+def test_an_ended_capstone_is_not_read(it: Kept) -> None:
+    it.pull()
+    with it.store.begin() as tx:
+        tx.capstones.end(it.capstone.id)
+    it.run("reconcile")
+    assert it.rounds() == []
+
+
+def test_a_sweep_asks_again_for_what_never_came_and_for_nothing_else(it: Kept) -> None:
+    it.clock = it.github.now()
+    it.pull()
+    missed = {delivery.guid for delivery in it.github.deliveries}
+    assert len(missed) > 2
+    known = min(missed)
+    with it.store.begin() as tx:
+        tx.deliveries.receive(Delivery(known, "push", b"{}"), it.now())
+    assert it.run("sweep") == {"outcome": "done", "again": len(missed) - 1}
+    again = [delivery.guid for delivery in it.github.deliveries if delivery.redelivery]
+    assert sorted(again) == sorted(missed - {known})
+
+
+def test_a_sweep_looks_back_for_as_long_as_github_keeps_deliveries(it: Kept) -> None:
+    it.pull()
+    for delivery in it.github.deliveries:
+        delivery.at = it.now()
+    for days, again in ((2.9, len(it.github.deliveries)), (3.1, 0)):
+        it.clock = it.github.deliveries[0].at
+        it.wait(days * 24 * 3600)
+        assert it.run("sweep")["again"] == again
+
+
+def waiting(it: Kept, number: int = 2) -> list[int]:
+    """Questions that a sensei has not seen yet, about an open pull request."""
+    it.push({"desk.py": b"one\ntwo\nthree\n"}, "asked")
+    it.github.open_pull(it.repository_there, "asked", it.ada)
+    it.run("reconcile")
+    made = [
+        it.ask(None, QuestionState.PROPOSED, path="desk.py", line_start=n, line_end=n, text=f"Why {n}?")
+        for n in range(1, number + 1)
+    ]
+    it.state(RoundState.PUBLISHED)
+    return made
+
+
+def keep(it: Kept, questions: Sequence[int]) -> None:
+    """Let a sensei keep questions, and do what becomes due by that."""
+    with it.store.begin() as tx:
+        keep_questions(tx, questions, it.now())
+        due = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "questions"]
+    for job in due:
+        it.run("questions", **job.argument)
+        with it.store.begin() as tx:
+            tx.jobs.began(job.id, it.now())
+
+
+def pull_of(it: Kept) -> Pull:
+    return it.repository_there.pulls[1]
+
+
+def test_kept_questions_are_one_review_and_the_rest_waits(it: Kept) -> None:
+    first, second, third = waiting(it, 3)
+    keep(it, [first, third])
+    assert it.questions() == ["asked", "proposed", "asked"]
+    assert [thread.comments[0].body.split("\n")[0] for thread in pull_of(it).threads] == ["Why 1?", "Why 3?"]
+    [review] = pull_of(it).reviews
+    assert review.state == "COMMENTED"
+    with it.store.begin() as tx:
+        asked = tx.questions.get(first)
+    assert asked is not None
+    assert asked.comment == pull_of(it).threads[0].comments[0].id
+    keep(it, [second])
+    assert it.questions() == ["asked"] * 3
+    assert len(pull_of(it).reviews) == 2
+
+
+def test_kept_questions_are_posted_once_though_it_is_done_again(it: Kept) -> None:
+    kept = waiting(it)
+    keep(it, kept)
+    it.run("questions", questions=kept)
+    assert len(pull_of(it).reviews) == 1
+    with pytest.raises(UserError, match="No question"):
+        keep(it, kept)
+
+
+def test_what_was_withdrawn_meanwhile_is_not_posted(it: Kept) -> None:
+    first, second = waiting(it)
+    with it.store.begin() as tx:
+        tx.questions.set(second, QuestionState.WITHDRAWN, it.now())
+    it.run("questions", questions=[first, second])
+    assert it.questions() == ["asked", "withdrawn"]
+    assert len(pull_of(it).threads) == 1
+
+
+def test_questions_about_a_closed_pull_request_are_not_posted(it: Kept) -> None:
+    kept = waiting(it)
+    it.github.close_pull(pull_of(it))
+    it.run("reconcile")
+    keep(it, kept)
+    assert pull_of(it).reviews == []
+    assert it.questions() == ["proposed", "proposed"]
+
+
+def test_questions_that_could_not_be_posted_can_be_kept_again(it: Kept) -> None:
+    kept = waiting(it)
+    it.github.fault(missing(), "POST", REVIEWS)
+    keep(it, kept)
+    assert it.questions() == ["proposed", "proposed"]
+    it.wait(60)
+    keep(it, kept)
+    assert it.questions() == ["asked", "asked"]
+    assert len(pull_of(it).reviews) == 1
+
+
+def test_very_many_questions_are_kept_at_once(it: Kept) -> None:
+    """The id of their job has to fit its column."""
+    it.ask(None, QuestionState.PROPOSED)
+    kept = [it.ask(None, QuestionState.PROPOSED, check=None) for _ in range(60)]
+    with it.store.begin() as tx:
+        assert keep_questions(tx, kept, it.now()) == "60 questions"
+        for job in tx.jobs.due(it.now(), 10_000):
+            if job.kind == "questions":
+                tx.jobs.began(job.id, it.now())
+
+
+def letter(identity: str, name: str = "review") -> DeadLetter:
+    return DeadLetter(identity, name, "GaveUp: read did not work 40 times")
+
+
+def bury(it: Kept, *letters: DeadLetter) -> None:
+    with it.store.begin() as tx:
+        it.upkeep.bury(tx, letters)
+
+
+@pytest.mark.parametrize("suffix", ["", "~5.1760000000", "~5.1760000000~7.1760000009"])
+def test_a_round_that_gave_up_is_failed_and_what_it_chose_is_free_again(it: Kept, suffix: str) -> None:
+    it.ask(None, QuestionState.PROPOSED)
+    it.ask(it.number * 10 + 1, QuestionState.ASKED)
+    it.state(RoundState.READING)
+    bury(it, letter(f"{it.rounds()[0].id}{suffix}"))
+    assert [(one.state, one.error) for one in it.rounds()] == [
+        (RoundState.FAILED, "GaveUp: read did not work 40 times")
+    ]
+    assert it.questions() == ["asked"]
+
+
+@pytest.mark.parametrize("state", [each for each in RoundState if each is not RoundState.READING])
+def test_a_round_that_has_ended_or_not_begun_is_left_as_it_is(it: Kept, state: RoundState) -> None:
+    it.ask(None, QuestionState.PROPOSED)
+    it.state(state)
+    bury(it, letter(it.rounds()[0].id), letter("sweep:1", "sweep"), letter("baseline:1:x", "baseline"))
+    assert [one.state for one in it.rounds()] == [state]
+    assert it.questions() == ["proposed"]
+
+
+def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -> None:
+    other = Dojo(it.engine)
+    ended = Dojo(it.engine)
+    with it.store.begin() as tx:
+        tx.capstones.end(ended.capstone.id)
+        it.upkeep.look_round(tx, it.now())
+    for dojo, jobs in ((it, 1), (other, 1), (ended, 0)):
+        assert len(dojo.jobs("reconcile")) == jobs
+    with it.store.begin() as tx:
+        sweeps = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
+    assert len(sweeps) == 1
