@@ -31,8 +31,10 @@ VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
 MOST_RECOVERIES = 5
-# p99 to acknowledge was 2.4 s with DBOS' own pool on SQLite, and 0.1 s with two connections.
-SQLITE_POOL = 2
+# On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs a
+# further connection to look whether the workflow is still its own. With too few, everything stood still until a
+# wait of 30 s ran out. DBOS' own threads and the pump write as well.
+SQLITE_POOL_BESIDE_WORKFLOWS = 8
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -98,7 +100,7 @@ class DurableEngine:
             "notification_listener_polling_interval_sec": 1.0,
         }
         if self._database.dialect.name == "sqlite":
-            config["sys_db_pool_size"] = SQLITE_POOL
+            config["sys_db_pool_size"] = self._at_once + SQLITE_POOL_BESIDE_WORKFLOWS
         return config
 
     def workflow(self, name: str, do: Workflow) -> None:
