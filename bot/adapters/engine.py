@@ -17,10 +17,11 @@ from dbos import (
     SetWorkflowID,
     SQLAlchemyDatasource,
 )
+from dbos._datasource import DatasourceOptions
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from bot.adapters.store.tx import SqlTx
+from bot.adapters.store.tx import SqlTx, take_turn
 from bot.ports.engine import DeadLetter, Json, Workflow
 from bot.ports.store import Tx
 
@@ -30,10 +31,12 @@ T = TypeVar("T")
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
-MOST_RECOVERIES = 5
-# On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs a
-# further connection to look whether the workflow is still its own. With too few, everything stood still until a
-# wait of 30 s ran out. DBOS' own threads and the pump write as well.
+# What kills its process must not do so for ever, and what was only there when it died should go on: what was
+# in hand when its process died goes on ten times, then a person decides.
+MOST_RECOVERIES = 10
+# On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs
+# a further one to look whether the workflow is still its own. With too few of them everything stood still
+# until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
 SQLITE_POOL_BESIDE_WORKFLOWS = 8
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -54,11 +57,17 @@ class _Steps:
             session = self._source.sql_session()
             if not isinstance(session, Session):
                 raise TypeError("the data source was made with SQLModel's sessions")
+            take_turn(session)
             done = do(SqlTx(session, self._tenant, self._now))
             session.flush()
             return done
 
-        return self._source.run_tx_step({"name": name}, within)
+        options: DatasourceOptions = {"name": name}
+        if self._source.engine.dialect.name == "postgresql":
+            # Who has the turn sees what those before have committed; DBOS' own level would show what was
+            # there when the wait began.
+            options["isolation_level"] = "READ COMMITTED"
+        return self._source.run_tx_step(options, within)
 
     def sleep(self, name: str, seconds: float) -> None:
         del name  # DBOS numbers its sleeps

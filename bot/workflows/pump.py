@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.errors import TransientError
 from bot.ports.engine import Engine
 from bot.ports.store import Store
 from bot.workflows.inbox import Inbox
@@ -39,6 +40,8 @@ class Pump:
             try:
                 with self.store.begin() as tx:
                     self.inbox.handle(tx, guid)
+            except TransientError:
+                raise  # it is no fault of the delivery's, which waits
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
                 with self.store.begin() as tx:
