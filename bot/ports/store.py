@@ -205,6 +205,9 @@ class Questions(Protocol):
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
         """Note what became of a question."""
 
+    def drop(self, round_: str) -> None:
+        """Forget a round's questions that nobody has seen, so that another round may ask them."""
+
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
 

@@ -20,6 +20,10 @@ LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 1.0
 
 
+class Superseded(Exception):  # noqa: N818 - a result that unwinds
+    """What was to be done is not wanted any more."""
+
+
 class GaveUp(Exception):  # noqa: N818 - ends a workflow, which becomes a dead letter
     """Something outside did not work for hours. A person can let the workflow go on."""
 
@@ -28,20 +32,33 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     """Do something outside until it works, is refused for good, or has failed for hours.
 
     Returns what ``do`` returned with ``outcome: done``, or ``outcome: stop`` (``PermanentError``),
-    ``incomplete`` or ``rejected``, each with ``why``.
+    ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
 
     Raises:
         GaveUp: after 40 tries, in all some three hours.
     """
-    for attempt in range(MOST_TRIES):
-        result = steps.step(f"{name}.{attempt}" if attempt else name, lambda: _outcome(name, do))
+    for attempt in range(MOST_TRIES - 1):
+        result = steps.step(tried(name, attempt), lambda: _outcome(name, do))
         if result["outcome"] != "later":
             return result
         pause = result["pause"]
         if pause is None:
             pause = min(LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
         steps.sleep(f"{name}.pause.{attempt}", pause)
-    raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
+    return steps.step(tried(name, MOST_TRIES - 1), lambda: _outcome_at_last(name, do))
+
+
+def tried(name: str, attempt: int) -> str:
+    """Return the name of a try: each is a step of its own in the record."""
+    return f"{name}.{attempt}" if attempt else name
+
+
+def _outcome_at_last(name: str, do: Callable[[], Json]) -> dict[str, Any]:
+    """Fail as a step, not after it: a dead letter goes on with the first step that has no result."""
+    result = _outcome(name, do)
+    if result["outcome"] == "later":
+        raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
+    return result
 
 
 def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
@@ -55,5 +72,7 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "stop", "why": failed.what}
     except Rejected as refused:
         return {"outcome": "rejected", "why": refused.what}
+    except Superseded:
+        return {"outcome": "superseded"}
     except Incomplete as missing:
         return {"outcome": "incomplete", "why": str(missing)}

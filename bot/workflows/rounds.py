@@ -2,10 +2,12 @@
 
 begin (rows) → check run → read → decide (rows) → review or summary → end (rows) → check run. Each part is a
 step that is not repeated once it is recorded; a round that a newer head makes useless stops at the next one.
+From "decide" until its review is out the rounds of a pull request take turns, so that one of them, and only
+one, posts the summary.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,13 +30,16 @@ from bot.ports.host import CheckOutput, Host, HostPullRequest, Repository
 from bot.ports.store import Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
-from bot.workflows.outside import insist
+from bot.workflows.outside import insist, tried
 from bot.workflows.publishing import Draft, Publisher, Where
 
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = 600.0  # seconds until an incomplete reading is tried again
 MOST_RETRIES = 3
+# A round waits for another one's turn; for one that will not end it waits some ten minutes.
+MOST_WAITS = 20
+LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,12 @@ class Rounds:
         read = insist(steps, "read", lambda: self._read(round_))
         if read["outcome"] == "stop":
             return self._stopped(steps, round_, read["why"])
-        decided = steps.tx("decide", lambda tx: self._decide(tx, round_, read))
+        decided = self._decided(steps, round_, read)
         if not decided["go"]:
             return decided
         published = self._publish(steps, round_, decided) if speaks else _NOTHING
         if published["outcome"] == "superseded":
-            return _SUPERSEDED
+            return steps.tx("superseded", lambda tx: self._superseded(tx, round_))
         if published["outcome"] != "done":
             return self._stopped(steps, round_, published["why"])
         return steps.tx("end", lambda tx: self._end(tx, round_, published))
@@ -141,7 +146,17 @@ class Rounds:
             tx.rounds.report(round_, found.report)
         return {"places": [[place.side, place.start, place.end] if place else None for place in found.places]}
 
-    def _decide(self, tx: Tx, round_: str, read: Json) -> Json:
+    def _decided(self, steps: Steps, round_: str, read: Json) -> Json:
+        """Decide once no other round of the pull request is just saying something."""
+        for attempt in range(MOST_WAITS):
+            name, patient = tried("decide", attempt), attempt < MOST_WAITS - 1
+            decided = steps.tx(name, lambda tx, p=patient: self._decide(tx, round_, read, p))  # type: ignore[misc]
+            if "wait" not in decided:
+                break
+            steps.sleep(f"turn.{attempt}", min(LONGEST_WAIT, 0.5 * 2**attempt))
+        return decided
+
+    def _decide(self, tx: Tx, round_: str, read: Json, patient: bool) -> Json:
         """Enter what was found, and choose what is asked."""
         it, pull_request, capstone = _of(tx, round_)
         if it.superseded or "moved" in read:
@@ -149,10 +164,12 @@ class Rounds:
                 self._follow(tx, pull_request, read["moved"])
             tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
             return {"go": False, **_SUPERSEDED}
+        if not _has_turn(tx, it, self.now()) and patient:
+            return {"wait": True}
         if it.report is None:
             # The commit cannot be read: it is gone, or git took too long.
             tx.rounds.state(round_, RoundState.INCOMPLETE, self.now(), read.get("why", ""))
-            return {"go": True, "state": RoundState.INCOMPLETE, "questions": [], "body": False}
+            return {"go": True, "questions": [], **_owner(tx, it, pull_request)}
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         if it.report.complete:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
@@ -162,7 +179,7 @@ class Rounds:
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
         posts = capstone.publish is Publish.AUTOMATIC and not capstone.held
         new = [one.id for one in tx.questions.of(pull_request.id) if one.round == round_]
-        return {"go": True, "state": RoundState.READING, "questions": new if posts else [], "body": True}
+        return {"go": True, "questions": new if posts else [], **_owner(tx, it, pull_request)}
 
     def _follow(self, tx: Tx, pull_request: PullRequest, head: str) -> None:
         """Read the head that a pull request has now, though no event has told of it yet."""
@@ -194,9 +211,6 @@ class Rounds:
 
     def _publish(self, steps: Steps, round_: str, decided: Json) -> Json:
         """Post what there is to say: the first time with the summary, later only what is new."""
-        still = steps.tx("still", lambda tx: self._still(tx, round_))
-        if not still["go"]:
-            return {"outcome": "superseded"}
 
         def where() -> Where:
             return self._where(round_)
@@ -204,34 +218,34 @@ class Rounds:
         def body(rest: Sequence[Asked]) -> str:
             return self._summary(round_, rest)
 
-        if still["summary"] is None:
-            draft = Draft(github.review_marker(round_), body, self._asked(decided["questions"]))
+        marker, questions = github.review_marker(round_), self._asked(decided["questions"])
+        draft = Draft(
+            marker, body, questions, lambda: self._wanted(round_), lambda tx, n: _said(tx, round_, n)
+        )
+        if decided["summary"] is None:
             return self._publisher.review(steps, where, draft)
-        if decided["questions"]:
-            marker = github.review_marker(round_)
-            questions = self._asked(decided["questions"])
-            draft = Draft(marker, lambda _: github.questions_review(len(questions), marker), questions)
-            posted = self._publisher.review(steps, where, draft)
+        posted = _NOTHING
+        if questions:
+            later = replace(draft, body=lambda _: github.questions_review(len(questions), marker))
+            posted = self._publisher.review(steps, where, later)
             if posted["outcome"] != "done":
                 return posted
-        else:
-            posted = _NOTHING
         edited = insist(
             steps,
             "summary",
-            lambda: self._publisher.edit(where(), still["summary"], self._summary(still["first"], [])),
+            lambda: self._publisher.edit(where(), decided["summary"], self._summary(decided["first"], [])),
         )
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
-    def _still(self, tx: Tx, round_: str) -> Json:
-        it, pull_request, _ = _of(tx, round_)
-        if it.superseded:
-            tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
-            return {"go": False}
-        owner = next(
-            (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
-        )
-        return {"go": True, "summary": pull_request.summary, "first": owner}
+    def _wanted(self, round_: str) -> bool:
+        with self.store.begin() as tx:
+            return not tx.rounds.get(round_).superseded
+
+    def _superseded(self, tx: Tx, round_: str) -> Json:
+        """End a round whose questions nobody has seen: the next one may ask them."""
+        tx.questions.drop(round_)
+        tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
+        return _SUPERSEDED
 
     def _asked(self, questions: Sequence[int]) -> list[Asked]:
         with self.store.begin() as tx:
@@ -259,10 +273,6 @@ class Rounds:
         """Note what was posted, and try an incomplete reading again."""
         it, pull_request, _ = _of(tx, round_)
         review = published.get("review")
-        if review is not None:
-            tx.rounds.reviewed(round_, review)
-            if pull_request.summary is None:
-                tx.pull_requests.summarised(pull_request.id, review)
         posted = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
         for one in posted if review is not None else []:
             tx.questions.set(one.id, QuestionState.ASKED, self.now(), published["comments"].get(str(one.id)))
@@ -293,7 +303,8 @@ class Rounds:
     def _stopped(self, steps: Steps, round_: str, why: str) -> Json:
         def stop(tx: Tx) -> Json:
             tx.rounds.state(round_, RoundState.STOPPED, self.now(), why)
-            return {"state": RoundState.STOPPED}
+            title, text = github.check_stopped(why)
+            return {"state": RoundState.STOPPED, "title": title, "text": text}
 
         return steps.tx("stop", stop)
 
@@ -304,6 +315,33 @@ _SUPERSEDED: Json = {
     "title": "Superseded",
     "text": "A newer commit is read instead.",
 }
+
+
+def _has_turn(tx: Tx, it: Round, at: datetime) -> bool:
+    """Take the pull request's turn to speak, unless another round has it and has not posted yet."""
+    key = f"speaks:{it.pull_request}"
+    _, holder = tx.effects.begin(key, at)
+    if holder is not None and holder != it.id:
+        other = tx.rounds.get(holder)
+        if other.state is RoundState.READING and other.review is None:
+            return False
+    tx.effects.done(key, it.id, at)
+    return True
+
+
+def _owner(tx: Tx, it: Round, pull_request: PullRequest) -> Json:
+    """Return the review whose body is the summary, if there is one, and the round whose marker is in it."""
+    rounds = tx.rounds.of(pull_request.id)
+    owner = next((each.id for each in rounds if each.review == pull_request.summary), it.id)
+    return {"summary": pull_request.summary, "first": owner}
+
+
+def _said(tx: Tx, round_: str, review: int) -> None:
+    """Note a review that everybody sees; the first one of a pull request holds its summary."""
+    it, pull_request, _ = _of(tx, round_)
+    tx.rounds.reviewed(it.id, review)
+    if pull_request.summary is None:
+        tx.pull_requests.summarised(pull_request.id, review)
 
 
 def _of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:

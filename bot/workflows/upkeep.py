@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
-from bot.domain.tracking import Account, Asked, Capstone, PullRequest, QuestionState
+from bot.domain.tracking import Account, Asked, PullRequest, QuestionState
 from bot.ports.engine import Json, Steps
 from bot.ports.host import Host, HostPullRequest, Repository
 from bot.ports.store import Job, Kept, Store, Tx
@@ -124,15 +124,17 @@ class Upkeep:
     def questions(self, steps: Steps, argument: Json) -> Json:
         """Post the questions that a sensei has kept, as one review."""
         kept: list[int] = argument["questions"]
-        found = self._kept(kept)
-        if found is None:
+        waiting: Json = steps.tx("kept", lambda tx: {"questions": [one.id for one in _waiting(tx, kept)]})
+        with self.store.begin() as tx:
+            questions = [one for one in map(tx.questions.get, waiting["questions"]) if one]
+        if not questions:
             return {"outcome": "done"}
-        capstone, pull_request, questions = found
         marker = github.review_marker(f"kept:{kept[0]}")
 
         def where() -> Where:
             with self.store.begin() as tx:
-                now = tx.pull_requests.get(pull_request.id)
+                now = tx.pull_requests.get(tx.rounds.get(questions[0].round).pull_request)
+                capstone = tx.capstones.get(now.capstone)
             return Where(self.host.repository(capstone), now.number, now.head)
 
         def body(rest: Sequence[Asked]) -> str:
@@ -144,16 +146,6 @@ class Upkeep:
         if posted["outcome"] == "done":
             steps.tx("end", lambda tx: self._posted(tx, questions, posted))
         return {"outcome": posted["outcome"]}
-
-    def _kept(self, kept: Sequence[int]) -> tuple[Capstone, PullRequest, list[Asked]] | None:
-        with self.store.begin() as tx:
-            questions = [
-                one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.PROPOSED
-            ]
-            if not questions:
-                return None
-            pull_request = tx.pull_requests.get(tx.rounds.get(questions[0].round).pull_request)
-            return tx.capstones.get(pull_request.capstone), pull_request, questions
 
     def _posted(self, tx: Tx, questions: Sequence[Asked], posted: Json) -> Json:
         for one in questions:
@@ -168,6 +160,11 @@ class Upkeep:
                 identity = f"reconcile:{capstone.repository}:{stamp}"
                 tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
         tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+
+
+def _waiting(tx: Tx, questions: Sequence[int]) -> list[Asked]:
+    found = map(tx.questions.get, questions)
+    return [one for one in found if one and one.state is QuestionState.PROPOSED]
 
 
 def _left(kept: Kept, standing: Standing) -> list[Movement]:

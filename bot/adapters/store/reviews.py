@@ -244,6 +244,14 @@ class Questions:
         if comment is not None:
             row.comment_id = comment
 
+    def drop(self, round_: str) -> None:
+        """Forget a round's questions that nobody has seen."""
+        query = select(QuestionRow).where(
+            QuestionRow.round_id == round_, QuestionRow.state == QuestionState.PROPOSED
+        )
+        for row in self.session.exec(query):
+            self.session.delete(row)
+
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
