@@ -38,8 +38,23 @@ class Records:
         rows = self.rows("SELECT status, count(*) FROM dbos.workflow_status GROUP BY status")
         return Counter({row[0]: row[1] for row in rows})
 
+    def dead(self) -> list[Any]:
+        """Return what gave up and was not let go on."""
+        return self.rows(
+            "SELECT workflow_uuid, status, error FROM dbos.workflow_status WHERE was_forked_from = FALSE "
+            "AND status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')"
+        )
+
     def close(self) -> None:
         self._engine.dispose()
+
+
+def settled(dojo: Dojo, records: Records) -> bool:
+    """Say whether nothing goes on any more; what was set aside is let go on first."""
+    if records.dead():
+        dojo.set_aside += dojo.retry_dead_letters()
+        return False
+    return not unsettled(dojo, records)
 
 
 def unsettled(dojo: Dojo, records: Records) -> list[str]:
@@ -50,9 +65,7 @@ def unsettled(dojo: Dojo, records: Records) -> list[str]:
         "jobs": records.rows("SELECT id FROM job WHERE started_at IS NULL AND due_at < :soon", soon=soon),
         "rounds": records.rows("SELECT id FROM round WHERE state IN ('waiting', 'reading')"),
         "workflows": [
-            (name, n)
-            for name, n in records.workflows().items()
-            if name not in _ENDED and name not in _DEAD
+            (name, n) for name, n in records.workflows().items() if name not in _ENDED and name not in _DEAD
         ],
     }
     known = {row[0] for row in records.rows("SELECT guid FROM delivery")}
@@ -62,10 +75,9 @@ def unsettled(dojo: Dojo, records: Records) -> list[str]:
 
 @dataclass
 class Counts:
-    """All of them 0 in good order, but for ``kills`` and what follows it up to ``paid_again``."""
+    """All of them 0 in good order, but for ``kills`` and what follows it up to ``set_aside``."""
 
     kills: int = 0
-    points_reached: int = 0
     deliveries: int = 0
     pull_requests: int = 0
     rounds: int = 0
@@ -73,6 +85,7 @@ class Counts:
     questions: int = 0
     model_answers: int = 0
     calls_cut_off: int = 0
+    set_aside: int = 0
     deliveries_lost: int = 0
     pull_requests_unread: int = 0
     reviews_doubled: int = 0
@@ -83,7 +96,7 @@ class Counts:
     checks_in_progress: int = 0
     checks_doubled: int = 0
     answers_paid_twice: int = 0
-    dead_letters: int = 0
+    dead_letters_left: int = 0
     points_missed: int = 0
     details: list[str] = field(default_factory=list)
 
@@ -95,7 +108,7 @@ class Counts:
 
 def count(dojo: Dojo, records: Records) -> Counts:
     """Count everything."""
-    counts = Counts(kills=dojo.kills, points_missed=len(dojo.unreached))
+    counts = Counts(kills=dojo.kills, set_aside=dojo.set_aside, points_missed=len(dojo.unreached))
     counts.details += [f"never came to {death}" for death in dojo.unreached]
     _count_deliveries(dojo, records, counts)
     _count_rounds(dojo, records, counts)
@@ -104,8 +117,8 @@ def count(dojo: Dojo, records: Records) -> Counts:
     _count_checks(dojo, counts)
     _count_calls(dojo, records, counts)
     _count_questions(records, counts)
-    dead = records.rows("SELECT workflow_uuid, status, error FROM dbos.workflow_status WHERE status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')")
-    counts.dead_letters = len(dead)
+    dead = records.dead()
+    counts.dead_letters_left = len(dead)
     counts.details += [f"dead: {row}"[:400] for row in dead]
     return counts
 

@@ -1,4 +1,4 @@
-"""The moments at which the bot is killed: by the clock, at a named point in it, or by a request that arrives."""
+"""The moments at which the bot is killed: by the clock, at a named point in it, or by a request."""
 
 import random
 from collections.abc import Sequence
@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from tests.chaos.mortal import MOMENTS
 
 STEPS = {
-    "review": ("begin", "check", "read", "decide", "still", "pending", "submit", "comments", "end", "conclude"),
+    "review": (
+        "begin",
+        "check",
+        "read",
+        "decide",
+        "pending",
+        "submit",
+        "said",
+        "comments",
+        "end",
+        "conclude",
+    ),
     "later": ("summary",),
     "stopped": ("stop",),
+    "superseded": ("superseded",),
     "kept": ("kept",),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),

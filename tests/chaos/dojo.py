@@ -28,7 +28,7 @@ from tests.serving import BEFORE, Serving
 
 LAG = 0.5
 LATE = 2.0  # seconds after which a dead process's request is done all the same
-PATIENCE = 60
+PATIENCE = 30
 CHECKS = ("performance_cost.4", "reliability.2", "security.2", "validation.5", "governance.2")
 _REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 _WRITES = (
@@ -91,7 +91,13 @@ def reply(body: Mapping[str, Any]) -> Step:
         "why": "the limit is chosen and not argued",
     }
     return Says(
-        {"touched": ["performance_cost"], "movements": [], "concerns": [], "questions": [asked], "strengths": []}
+        {
+            "touched": ["performance_cost"],
+            "movements": [],
+            "concerns": [],
+            "questions": [asked],
+            "strengths": [],
+        }
     )
 
 
@@ -116,6 +122,7 @@ class Dojo(Serving):
         self.github.list_lag = LAG
         self.count = 0
         self.kills = 0
+        self.set_aside = 0
         self.unreached: list[Death] = []
         self.closed: set[Pull] = set()
         self.bob, self.eve, self.kim = (
@@ -196,6 +203,11 @@ class Dojo(Serving):
             self.push(pull)
         elif needs == "stopped":
             self.open(self.kim)
+        elif needs == "superseded":
+            made = self.open(self.repository)
+            with suppress(AssertionError):
+                self.wait(lambda: self.dead() or any(it.pending for it in made.reviews), PATIENCE)
+            self.push(made)
         elif needs == "kept":
             pull = self.open(self.eve)
             self.settle_one(pull)
@@ -226,12 +238,16 @@ class Dojo(Serving):
             self.keep()
         if chance.random() < 0.4:
             method, route = chance.choice(_WRITES)
-            fault = chance.choice([Loses(), Cuts(worked=True), Cuts(), Fails(502)])
-            self.github.fault(fault, method, route)
+            faults: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
+            self.github.fault(chance.choice(faults), method, route)
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
 
     # Lives and deaths.
+
+    def start(self, **changes: str) -> None:
+        self.begin("bot")
+        self.wait(self.listens, PATIENCE)
 
     def begin(self, *command: str) -> None:
         with (self.folder / "serve.log").open("ab") as log:
@@ -247,7 +263,7 @@ class Dojo(Serving):
     def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def live(self, death: Death) -> None:
+    def live(self, death: Death) -> None:  # TIMING
         """Let the bot run until it is killed, while people work."""
         if death.needs == "closed":
             pull = next(iter(self.summarised()), None) or self.open(self.repository)
@@ -277,6 +293,17 @@ class Dojo(Serving):
         # A request that is done late meets the next process, not this one's.
         self.github.hooks.settle()
 
+    def retry_dead_letters(self) -> int:
+        """Do what an operator does about work that was set aside; return how much that was."""
+        assert self.end() == 128 + signal.SIGTERM, self.log()[-3000:]
+        listed = self.run("dead", "list").stdout.splitlines()
+        dead = [line.partition("  ")[0] for line in listed if "  " in line]
+        for one in dead:
+            done = self.run("dead", "retry", one)
+            assert done.returncode == 0, done.stderr
+        self.start()
+        return len(dead)
+
     def murder(self) -> None:
         """Kill the bot, half of the time with whatever it had started; make sure that it was killed."""
         process = self.process
@@ -288,4 +315,3 @@ class Dojo(Serving):
         self.kills += 1
         self.process = None
         self.deadly.death = None
-

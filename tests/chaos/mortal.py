@@ -48,9 +48,8 @@ def wrap(owner: Any, method: str, name: str, at: Callable[[str, str], None]) -> 
 
 def patch(at: Callable[[str, str], None]) -> None:
     """Wrap everything that has a name in ``tests.chaos.deaths``."""
-    plain = engine._Steps
 
-    class Mortal(plain):
+    class Mortal(engine._Steps):
         def step(self, name: str, do: Callable[[], T]) -> T:
             def told() -> T:
                 result = do()

@@ -2,13 +2,10 @@
 
 import os
 import random
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests import databases
 from tests.chaos import counting, deaths
 from tests.chaos.counting import Counts
 from tests.chaos.dojo import Dojo
@@ -29,10 +26,10 @@ def killed_again_and_again(folder: Path, url: str, seed: int) -> Counts:
             try:
                 for death in deaths.plan(KILLS, chance):
                     dojo.live(death)
-                dojo.begin("bot")
+                dojo.start()
                 records = counting.Records(url)
                 try:
-                    dojo.wait(lambda: not counting.unsettled(dojo, records), SETTLED)
+                    dojo.wait(lambda: counting.settled(dojo, records), SETTLED)
                 except AssertionError:
                     raise AssertionError(counting.unsettled(dojo, records)) from None
                 counts = counting.count(dojo, records)
