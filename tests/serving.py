@@ -8,9 +8,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from bot.adapters.store.engine import engine
 from tests import sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Review
@@ -64,6 +68,7 @@ class Serving:
             SENSEI_CHECKOUTS=str(folder / "checkouts"),
             **{f"SENSEI_{name.upper()}": value for name, value in settings.items()},
         )
+        self.database = engine(self.environment["SENSEI_DATABASE_URL"])
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -129,6 +134,47 @@ class Serving:
                 raise AssertionError(f"not within {seconds} s; the log ends:\n{self.log()[-4000:]}")
             time.sleep(0.05)
 
+    def idle(self) -> bool:
+        """Say whether all that was brought is handled, and no round goes on."""
+        _ = self.github.deliveries  # all are sent
+        with self.database.connect() as connection:
+            left = connection.execute(
+                sa.text(
+                    "SELECT (SELECT count(*) FROM delivery WHERE state = 'stored')"
+                    " + (SELECT count(*) FROM round WHERE state IN ('waiting', 'reading') AND due_at <= :now)"
+                ),
+                {"now": datetime.now(UTC)},
+            )
+            return int(left.scalar_one()) == 0
+
+    def settle(self, seconds: float = 30) -> None:
+        """Wait until the bot is idle."""
+        self.wait(self.idle, seconds)
+
+    def rounds(self, pull: Pull) -> list[str]:
+        """Return the states of a pull request's rounds."""
+        return self._states("round", pull)
+
+    def questions(self, pull: Pull) -> list[str]:
+        """Return the states of a pull request's questions."""
+        return self._states("question", pull)
+
+    def _states(self, table: str, pull: Pull) -> list[str]:
+        query = (
+            f"SELECT it.state FROM {table} it JOIN pull_request ON pull_request.id = it.pull_request_id"
+            " JOIN capstone ON capstone.id = pull_request.capstone_id"
+            " WHERE capstone.repository_id = :repository AND pull_request.number = :number ORDER BY it.id"
+        )
+        with self.database.connect() as connection:
+            found = connection.execute(
+                sa.text(query), {"repository": pull.repository.id, "number": pull.number}
+            )
+            return [row[0] for row in found]
+
+    def errors(self) -> list[str]:
+        """Return what the bot has logged as errors."""
+        return [line for line in self.log().splitlines() if '"level": "error"' in line]
+
     def submitted(self, pull: Pull) -> list[Review]:
         """Return the reviews that everybody sees."""
         return [review for review in pull.reviews if not review.pending]
@@ -151,3 +197,4 @@ def serving(folder: Path, database: str | None = None, **settings: str) -> Itera
             yield it
         finally:
             it.end(signal.SIGKILL)
+            it.database.dispose()

@@ -5,11 +5,12 @@ DBOS is one per process. Its traps, each found by a crash or a count, are in doc
 
 import functools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 from dbos import (
     DBOS,
     DBOSConfig,
@@ -22,10 +23,11 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from bot.adapters.store.tx import SqlTx, take_turn
-from bot.ports.engine import DeadLetter, Json, Workflow
+from bot.ports.engine import Json, Workflow
 from bot.ports.store import Tx
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 # A changed workflow would strand what is pending if the version were a digest of the source, as by default.
 VERSION = "wf-1"
@@ -38,7 +40,6 @@ MOST_RECOVERIES = 10
 # a further one to look whether the workflow is still its own. With too few of them everything stood still
 # until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
 SQLITE_POOL_BESIDE_WORKFLOWS = 8
-_DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
 class _Steps:
@@ -121,7 +122,11 @@ class DurableEngine:
         def body(argument: Json) -> Json:
             if self._source is None:
                 raise RuntimeError("a workflow ran before the engine started")
-            return do(_Steps(self._source, self._tenant, self._now), argument)
+            try:
+                return do(_Steps(self._source, self._tenant, self._now), argument)
+            except Exception:
+                log.exception("workflow.gave_up", workflow=name, argument=argument)
+                raise
 
         self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(body)
 
@@ -147,21 +152,3 @@ class DurableEngine:
         """Begin a workflow in the background; nothing if this id has begun before."""
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(QUEUE, self._workflows[name], argument)
-
-    def dead(self) -> Sequence[DeadLetter]:
-        """List what gave up and waits for a person."""
-        found = DBOS.list_workflows(status=_DEAD, was_forked_from=False, load_input=False)
-        return [
-            DeadLetter(one.workflow_id, one.name, str(one.error) if one.error else "died again and again")
-            for one in found
-        ]
-
-    def retry(self, id_: str) -> bool:
-        """Let a dead letter go on from its last recorded step; False if there is none of this id."""
-        if id_ not in {letter.id for letter in self.dead()}:
-            return False
-        steps: list[Any] = DBOS.list_workflow_steps(id_)
-        done = [step["function_id"] for step in steps if step["error"] is None]
-        with SetWorkflowID(f"{id_}~{len(done)}.{int(self._now().timestamp())}"):
-            DBOS.fork_workflow(id_, max(done, default=0) + 1, queue_name=QUEUE)
-        return True

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -14,6 +15,7 @@ from starlette.applications import Starlette
 
 from bot import bootstrap
 from bot.adapters import prompts, store
+from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
@@ -123,6 +125,17 @@ def records(settings: Settings) -> Iterator[SqlStore]:
         yield SqlStore(database, tenant(settings), now)
 
 
+@contextmanager
+def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
+    """Open what gave up; ``sensei serve`` may be running.
+
+    Raises:
+        UserError: the database cannot be used.
+    """
+    with store.open_store(bootstrap.database_url(settings)) as database:
+        yield DeadLetters(database, now)
+
+
 def reader(settings: Settings, library: Library, host: GitHubHost) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set."""
     folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
@@ -186,7 +199,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         pump = Pump(desk.store, durable, desk.inbox, now)
 
         def look_round() -> None:
+            dead = DeadLetters(desk.database, now).all()
             with desk.store.begin() as tx:
+                upkeep.bury(tx, dead)
                 upkeep.look_round(tx, now())
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)
@@ -217,6 +232,11 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             await super().startup(sockets)  # type: ignore[arg-type]
             if self.started:
                 on_ready(f"http://{settings.host}:{settings.port}")
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Stop in good order; uvicorn's own raises the signal once more, while work is being ended."""
+            del sig, frame
+            self.should_exit = True
 
     server = Server(
         uvicorn.Config(

@@ -7,6 +7,7 @@ something is missing or of another kind is ``None``: nothing that anybody here a
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.tracking import Account
@@ -25,7 +26,7 @@ class RepositoryNow:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestChanged:
-    """A pull request was opened, pushed to, edited, closed or the like."""
+    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of it."""
 
     action: str
     repository: RepositoryNow
@@ -35,6 +36,7 @@ class PullRequestChanged:
     author: Account
     head: str
     base_ref: str
+    at: datetime
     retargeted: bool
 
 
@@ -144,6 +146,13 @@ class _Reader:
         value = self.below(key)._node
         return value.replace("\0", "") if isinstance(value, str) else ""
 
+    def moment(self, key: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(self.text(key, 40))
+        except ValueError:
+            raise _Missing from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
     def flag(self, key: str) -> bool:
         return self.below(key)._node is True if self.has(key) else False
 
@@ -184,6 +193,7 @@ def _pull_request(payload: _Reader) -> Event:
         author=_account(it.below("user")) if it.has("user") else Account(10137, "ghost"),
         head=it.below("head").text("sha", 64),
         base_ref=it.below("base").text("ref"),
+        at=it.moment("updated_at"),
         retargeted=changes.has("base"),
     )
 

@@ -63,7 +63,8 @@ class Account:
 class Capstone:
     """An enrolled repository. ``installation`` is None while the App is not installed on it.
 
-    ``publish`` and ``held`` are in force: the cohort's, unless the capstone has its own.
+    ``publish`` and ``held`` are in force: the cohort's, unless the capstone has its own. An ended one is no
+    longer read.
     """
 
     id: int
@@ -76,6 +77,12 @@ class Capstone:
     sensei: Account | None
     publish: Publish
     held: bool
+    ended: bool
+
+    @property
+    def speaks(self) -> bool:
+        """Say whether anything is posted without a person."""
+        return not (self.ended or self.held) and self.publish is not Publish.HELD
 
     @property
     def full_name(self) -> str:
@@ -85,7 +92,10 @@ class Capstone:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request of a capstone as its last event told. ``summary`` is the review whose body is edited."""
+    """A pull request of a capstone as its last event told. ``summary`` is the review whose body is edited.
+
+    ``updated_at`` is the host's time of what is known: older news changes nothing.
+    """
 
     id: int
     capstone: int
@@ -97,6 +107,7 @@ class PullRequest:
     base_ref: str
     quiet: bool
     summary: int | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Any, Protocol, TypeVar
 from bot.ports.store import Tx
 
 Json = dict[str, Any]
+
+AGAIN = "#"
+"""Stands in a step's name between what is done and which attempt at it this is."""
 T = TypeVar("T")
 
 
@@ -48,8 +51,12 @@ class Engine(Protocol):
     def run(self, name: str, id_: str, argument: Json) -> None:
         """Begin a workflow in the background; nothing if this id has begun before."""
 
-    def dead(self) -> Sequence[DeadLetter]:
-        """List what gave up and waits for a person."""
+
+class DeadLetters(Protocol):
+    """What gave up, whether or not an engine runs."""
+
+    def all(self) -> Sequence[DeadLetter]:
+        """List what gave up and waits for a person; what was set going again is not among it."""
 
     def retry(self, id_: str) -> bool:
-        """Let a dead letter go on from its last recorded step; False if there is none of this id."""
+        """Let one go on from the step that did not work; False if there is none of this id."""

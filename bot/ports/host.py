@@ -37,6 +37,7 @@ class HostPullRequest:
     head: str
     base: str
     base_ref: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ class Host(Protocol):
     """
 
     def repository(self, capstone: Capstone) -> Repository:
-        """Look a capstone's repository up; by its number where its name has changed."""
+        """Look a capstone's repository up; by its number where its name has changed.
+
+        Where the capstone knows no installation, the App may have been installed meanwhile.
+        """
 
     def find_repository(self, full_name: str) -> Repository:
         """Look a repository up by its name; raise UserError where the App is not installed on it."""
@@ -134,8 +138,8 @@ class Host(Protocol):
     def delete_pending_review(self, repository: Repository, number: int, review: int) -> None:
         """Delete a pending review; nothing if it is gone."""
 
-    def submit_review(self, repository: Repository, number: int, review: int) -> None:
-        """Show a pending review as a comment; nothing if it has been submitted."""
+    def submit_review(self, repository: Repository, number: int, review: int) -> bool:
+        """Show a pending review as a comment, unless it is shown already; False if it is gone."""
 
     def edit_review(self, repository: Repository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""

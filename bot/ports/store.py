@@ -144,7 +144,7 @@ class PullRequests(Protocol):
         base_ref: str,
         at: datetime,
     ) -> PullRequest:
-        """Note what an event says of a pull request."""
+        """Note what the host said of a pull request at ``at``, its time; what is known may be newer."""
 
     def open(self, capstone: int) -> Sequence[PullRequest]:
         """List the open ones."""
@@ -168,8 +168,11 @@ class Rounds(Protocol):
     def begin(self, pull_request: int, trigger: Trigger, head: str, due_at: datetime) -> Round:
         """Create the next round, and the job that starts it."""
 
-    def move(self, round_: str, head: str, due_at: datetime) -> None:
-        """Let a waiting round read another head, later."""
+    def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
+        """Let a waiting round read another head at another time; one that was asked for stays so."""
+
+    def busy(self, round_: str) -> bool:
+        """Say whether another round of the same pull request is being read or published."""
 
     def supersede(self, round_: str, at: datetime) -> None:
         """Say that a newer head makes a round useless."""
@@ -205,8 +208,8 @@ class Questions(Protocol):
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
         """Note what became of a question."""
 
-    def drop(self, round_: str) -> None:
-        """Forget a round's questions that nobody has seen, so that another round may ask them."""
+    def forget(self, round_: str) -> None:
+        """Forget what a round chose and nobody was asked, so that the next round may ask it."""
 
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""

@@ -126,12 +126,12 @@ def unread(marker: str) -> str:
     )
 
 
+def check_stopped(why: str) -> tuple[str, str]:
+    """Return the title and text of a check run whose round cannot go on until somebody acts."""
+    return "Not read", f"{plain(why)} It is for whoever runs Sensei to act; there is nothing for you to do."
+
+
 def check_unread(retry: str | None) -> tuple[str, str]:
     """Return the title and text of a check run whose commit could not be read."""
     again = f" It is tried again at {retry} UTC." if retry else ""
     return "Incomplete", f"This commit could not be read.{again} There is nothing for you to do."
-
-
-def check_stopped(why: str) -> tuple[str, str]:
-    """Return the title and text of a check run whose round cannot go on."""
-    return "Stopped", f"{plain(why)} There is nothing for you to do."

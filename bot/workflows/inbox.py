@@ -79,10 +79,8 @@ class Inbox:
                 known = True
                 tx.capstones.installed(repository, event.installation)
                 # What happened while nobody told us.
-                job = Job(
-                    f"reconcile:{repository}:{guid}", "reconcile", {"capstone": capstone.id}, self.now()
-                )
-                tx.jobs.add(job)
+                argument = {"capstone": capstone.id, "stopped": True}
+                tx.jobs.add(Job(f"reconcile:{repository}:{guid}", "reconcile", argument, self.now()))
         return known or bool(event.removed)
 
     def _pull_request(self, tx: Tx, capstone: Capstone, event: PullRequestChanged) -> None:
@@ -94,9 +92,9 @@ class Inbox:
             author=event.author,
             head=event.head,
             base_ref=event.base_ref,
-            at=self.now(),
+            at=event.at,
         )
-        if event.state != "open":
+        if pull_request.state != "open":
             self.close(tx, capstone, pull_request)
         elif event.action in _BEGINS or event.retargeted:
             self.read(tx, pull_request, anew=event.retargeted)
@@ -109,16 +107,18 @@ class Inbox:
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         tx.ledgers.settle(capstone.id, prefix, merged=pull_request.state == "merged")
 
-    def read(self, tx: Tx, pull_request: PullRequest, *, anew: bool = False) -> None:
+    def read(self, tx: Tx, pull_request: PullRequest, *, anew: bool = False, stopped: bool = False) -> None:
         """Let a pull request's head be read once the quiet period is over, unless it has been or will be.
 
-        Drafts, bots and quietened pull requests are read only when somebody asks.
+        Drafts, bots and quietened pull requests are read only when somebody asks; ``anew`` what has been
+        read, ``stopped`` what could not be because the App was not let in.
         """
         if pull_request.draft or pull_request.author.is_bot or pull_request.quiet:
             return
         rounds = tx.rounds.of(pull_request.id)
         last = rounds[-1] if rounds else None
-        if last and last.head == pull_request.head and last.state is not RoundState.SUPERSEDED and not anew:
+        again = {RoundState.SUPERSEDED, *([RoundState.STOPPED] if stopped else [])}
+        if last and last.head == pull_request.head and last.state not in again and not anew:
             return
         self._begin(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
 
@@ -140,7 +140,7 @@ class Inbox:
         due = now + timedelta(seconds=after)
         for round_ in rounds:
             if round_.state is RoundState.WAITING and not round_.superseded:
-                tx.rounds.move(round_.id, pull_request.head, due)
+                tx.rounds.move(round_.id, pull_request.head, due, trigger)
                 return
             if round_.state is RoundState.READING and not round_.superseded:
                 tx.rounds.supersede(round_.id, now)

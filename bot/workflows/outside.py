@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from bot.errors import Incomplete, PermanentError, TransientError
-from bot.ports.engine import Json, Steps
+from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.host import Rejected
 
 log = structlog.get_logger(__name__)
@@ -18,10 +18,6 @@ log = structlog.get_logger(__name__)
 MOST_TRIES = 40
 LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 1.0
-
-
-class Superseded(Exception):  # noqa: N818 - a result that unwinds
-    """What was to be done is not wanted any more."""
 
 
 class GaveUp(Exception):  # noqa: N818 - ends a workflow, which becomes a dead letter
@@ -32,33 +28,22 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     """Do something outside until it works, is refused for good, or has failed for hours.
 
     Returns what ``do`` returned with ``outcome: done``, or ``outcome: stop`` (``PermanentError``),
-    ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
+    ``incomplete`` or ``rejected``, each with ``why``.
 
     Raises:
         GaveUp: after 40 tries, in all some three hours.
     """
-    for attempt in range(MOST_TRIES - 1):
-        result = steps.step(tried(name, attempt), lambda: _outcome(name, do))
+    for attempt in range(MOST_TRIES):
+        result = steps.step(f"{name}{AGAIN}{attempt}" if attempt else name, lambda: _outcome(name, do))
         if result["outcome"] != "later":
             return result
+        if attempt == MOST_TRIES - 1:
+            break
         pause = result["pause"]
         if pause is None:
             pause = min(LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-        steps.sleep(f"{name}.pause.{attempt}", pause)
-    return steps.step(tried(name, MOST_TRIES - 1), lambda: _outcome_at_last(name, do))
-
-
-def tried(name: str, attempt: int) -> str:
-    """Return the name of a try: each is a step of its own in the record."""
-    return f"{name}.{attempt}" if attempt else name
-
-
-def _outcome_at_last(name: str, do: Callable[[], Json]) -> dict[str, Any]:
-    """Fail as a step, not after it: a dead letter goes on with the first step that has no result."""
-    result = _outcome(name, do)
-    if result["outcome"] == "later":
-        raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
-    return result
+        steps.sleep(f"{name}{AGAIN}pause", pause)
+    raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
 
 
 def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
@@ -72,7 +57,5 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "stop", "why": failed.what}
     except Rejected as refused:
         return {"outcome": "rejected", "why": refused.what}
-    except Superseded:
-        return {"outcome": "superseded"}
-    except Incomplete as missing:
+    except (Incomplete, UserError) as missing:
         return {"outcome": "incomplete", "why": str(missing)}

@@ -11,16 +11,17 @@ from datetime import datetime
 from time import sleep
 
 from bot.domain.tracking import Asked
-from bot.errors import PermanentError, TransientError
+from bot.errors import TransientError
 from bot.ports.engine import Json, Steps
 from bot.ports.host import CheckOutput, Host, InlineComment, PendingReviewTaken, Repository
-from bot.ports.store import Store, Tx
+from bot.ports.store import Store
 from bot.rendering import github
-from bot.workflows.outside import Superseded, insist
+from bot.workflows.outside import insist
 
 # A list may not show for a while what was just made; longer than this was never seen.
 LIST_LAG = 2.0
-MOST_LOST = 5  # times that a pending review may be deleted under our hands
+# Whoever publishes next on a pull request deletes what is pending; each of them is done after one of these.
+_MOST_DELETED = 5
 _PENDING = "PENDING"
 _SIDES = {"head": "RIGHT", "base": "LEFT"}
 
@@ -36,17 +37,11 @@ class Where:
 
 @dataclass(frozen=True)
 class Draft:
-    """A review to be: ``body`` makes its text, given the questions that fit no line.
-
-    ``wanted`` says, each time before something is done, whether it still is; ``noted`` keeps the id of what
-    was posted, before anything else is done.
-    """
+    """A review to be: ``body`` makes its text, given the questions that fit no line."""
 
     marker: str
     body: Callable[[Sequence[Asked]], str]
     questions: Sequence[Asked]
-    wanted: Callable[[], bool] = lambda: True
-    noted: Callable[[Tx, int], None] = lambda _tx, _review: None
 
 
 @dataclass(frozen=True)
@@ -60,61 +55,55 @@ class Publisher:
     def review(self, steps: Steps, where: Callable[[], Where], draft: Draft) -> Json:
         """Publish one review with the questions that fit a line, the rest in its body.
 
-        Returns ``outcome``, ``review`` and ``comments`` (question id to comment id).
+        Returns ``outcome``; once it is published ``submitted``, ``review`` and ``comments`` (question id to
+        comment id).
         """
-        made: Json = {"outcome": "gone"}
-        for attempt in range(MOST_LOST):
-            made = self._posted(steps, where, draft, f".again{attempt}" if attempt else "")
-            if made["outcome"] != "gone":
-                break
-        if made["outcome"] == "gone":
-            return {"outcome": "stop", "why": "The pending review was deleted before it could be submitted."}
-        if made["outcome"] != "done":
-            return made
-        review, inline = made["review"], [one for one in draft.questions if one.inline and made["inline"]]
-        steps.tx("said", lambda tx: _noted(tx, draft, review))
-        if not inline:
-            return {"outcome": "done", "review": review, "comments": {}}
-        found = insist(steps, "comments", lambda: self._comments(where(), review, inline))
-        return {**found, "review": review}
+        for attempt in range(_MOST_DELETED):
+            published = self._try(steps, where, draft, attempt)
+            if published["outcome"] != "deleted":
+                return published
+        return {"outcome": "stop", "why": "Somebody deletes the App's pending reviews."}
 
-    def _posted(self, steps: Steps, where: Callable[[], Where], draft: Draft, nth: str) -> Json:
-        """Create a pending review and submit it; outcome ``gone`` if it was deleted in between."""
-        inline = [one for one in draft.questions if one.inline]
-        rest = [one for one in draft.questions if not one.inline]
-
-        def pending(comments: Sequence[Asked], others: Sequence[Asked]) -> Callable[[], Json]:
-            return lambda: {"review": self._pending(where(), draft, draft.body(others), comments)}
-
-        made = insist(steps, f"pending{nth}", pending(inline, rest))
-        if made["outcome"] == "rejected" and inline:
+    def _try(self, steps: Steps, where: Callable[[], Where], draft: Draft, attempt: int) -> Json:
+        fit = [one for one in draft.questions if one.inline]
+        made = insist(steps, f"pending.{attempt}", lambda: self._pending(where(), draft, fit))
+        inline = fit
+        if made["outcome"] == "rejected" and fit:
             # The host's diff is not ours: what it does not take on a line goes into the body.
-            made = insist(steps, f"pending.plain{nth}", pending([], draft.questions))
             inline = []
+            made = insist(steps, f"plain.{attempt}", lambda: self._pending(where(), draft, []))
         if made["outcome"] != "done":
             return made
         review = made["review"]
-        done = insist(steps, f"submit{nth}", lambda: self._submit(where(), review, draft))
-        return {**done, "review": review, "inline": bool(inline)}
+        done = insist(steps, f"submit.{attempt}", lambda: self._submit(where(), review))
+        if done["outcome"] != "done":
+            return done
+        if not done["there"]:
+            return {"outcome": "deleted"}
+        published = {"outcome": "done", "submitted": True, "review": review, "comments": {}}
+        if inline:
+            published |= insist(steps, "comments", lambda: self._comments(where(), review, inline))
+        return published
 
-    def _pending(self, where: Where, draft: Draft, body: str, questions: Sequence[Asked]) -> int:
-        found = self._find(where, draft.marker)
+    def _pending(self, where: Where, draft: Draft, inline: Sequence[Asked]) -> Json:
+        marker = draft.marker
+        found = self._find(where, marker)
         if found is not None:
-            return found
-        if not draft.wanted():
-            raise Superseded
+            return {"review": found}
+        body = draft.body([one for one in draft.questions if one not in inline])
         try:
-            return self.host.create_pending_review(
-                where.repository, where.number, where.head, body, [_comment(one) for one in questions]
+            made = self.host.create_pending_review(
+                where.repository, where.number, where.head, body, [_comment(one) for one in inline]
             )
         except PendingReviewTaken:
-            # Ours, whose answer was lost or that the list did not show; or somebody else's.
+            # Ours, whose answer was lost or that the list did not show; or one of a round that is over.
             sleep(LIST_LAG)
-            found = self._find(where, draft.marker)
+            found = self._find(where, marker)
             if found is not None:
-                return found
-            self._clear(where, draft.marker)
+                return {"review": found}
+            self._clear(where, marker)
             raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
+        return {"review": made}
 
     def _find(self, where: Where, marker: str) -> int | None:
         reviews = self.host.reviews(where.repository, where.number)
@@ -125,25 +114,8 @@ class Publisher:
             if one.ours and one.state == _PENDING and marker not in one.body:
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
-    def _submit(self, where: Where, review: int, draft: Draft) -> Json:
-        if not draft.wanted():
-            # Nobody has seen it, unless an answer was lost that said so.
-            self.host.delete_pending_review(where.repository, where.number, review)
-            if self._state(where, review) in {None, _PENDING}:
-                raise Superseded
-            return {}
-        try:
-            self.host.submit_review(where.repository, where.number, review)
-        except PermanentError:
-            if self._state(where, review) is not None:
-                raise
-            # Another workflow's way on this pull request led over ours; what was submitted nobody can delete.
-            return {"outcome": "gone"}
-        return {}
-
-    def _state(self, where: Where, review: int) -> str | None:
-        reviews = self.host.reviews(where.repository, where.number)
-        return next((one.state for one in reviews if one.id == review), None)
+    def _submit(self, where: Where, review: int) -> Json:
+        return {"there": self.host.submit_review(where.repository, where.number, review)}
 
     def _comments(self, where: Where, review: int, questions: Sequence[Asked]) -> Json:
         """Return which comment each question is, by its marker."""
@@ -182,11 +154,6 @@ class Publisher:
         """Replace the summary."""
         self.host.edit_review(where.repository, where.number, review, body)
         return {}
-
-
-def _noted(tx: Tx, draft: Draft, review: int) -> Json:
-    draft.noted(tx, review)
-    return {}
 
 
 def _comment(asked: Asked) -> InlineComment:

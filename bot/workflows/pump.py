@@ -5,19 +5,20 @@ a crash in between repeats nothing and loses nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import TransientError
 from bot.ports.engine import Engine
-from bot.ports.store import Store
+from bot.ports.store import Job, Store, Tx
 from bot.workflows.inbox import Inbox
 
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
+TURN = 1.0  # seconds until a round looks again whether the one before it has ended
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,16 @@ class Pump:
 
     def _jobs(self) -> int:
         with self.store.begin() as tx:
-            due = tx.jobs.due(self.now(), MOST_AT_ONCE)
+            due = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if not self._waits(tx, job)]
         for job in due:
             self.engine.run(job.kind, job.id, job.argument)
             with self.store.begin() as tx:
                 tx.jobs.began(job.id, self.now())
         return len(due)
+
+    def _waits(self, tx: Tx, job: Job) -> bool:
+        """Let a round wait for the one before it on its pull request: two would each make a summary."""
+        if job.kind != "review" or not tx.rounds.busy(job.id):
+            return False
+        tx.jobs.add(replace(job, due_at=self.now() + timedelta(seconds=TURN)))
+        return True

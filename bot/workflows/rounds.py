@@ -2,12 +2,10 @@
 
 begin (rows) → check run → read → decide (rows) → review or summary → end (rows) → check run. Each part is a
 step that is not repeated once it is recorded; a round that a newer head makes useless stops at the next one.
-From "decide" until its review is out the rounds of a pull request take turns, so that one of them, and only
-one, posts the summary.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,16 +28,14 @@ from bot.ports.host import CheckOutput, Host, HostPullRequest, Repository
 from bot.ports.store import Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
-from bot.workflows.outside import insist, tried
+from bot.workflows.outside import insist
 from bot.workflows.publishing import Draft, Publisher, Where
+from bot.workflows.pull_requests import as_json, saved
 
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = 600.0  # seconds until an incomplete reading is tried again
 MOST_RETRIES = 3
-# A round waits for another one's turn; for one that will not end it waits some ten minutes.
-MOST_WAITS = 20
-LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True)
@@ -98,15 +94,15 @@ class Rounds:
         read = insist(steps, "read", lambda: self._read(round_))
         if read["outcome"] == "stop":
             return self._stopped(steps, round_, read["why"])
-        decided = self._decided(steps, round_, read)
+        decided = steps.tx("decide", lambda tx: self._decide(tx, round_, read))
         if not decided["go"]:
             return decided
         published = self._publish(steps, round_, decided) if speaks else _NOTHING
         if published["outcome"] == "superseded":
-            return steps.tx("superseded", lambda tx: self._superseded(tx, round_))
+            return _SUPERSEDED
         if published["outcome"] != "done":
-            return self._stopped(steps, round_, published["why"])
-        return steps.tx("end", lambda tx: self._end(tx, round_, published))
+            return self._stopped(steps, round_, published["why"], decided["questions"], published)
+        return steps.tx("end", lambda tx: self._end(tx, round_, decided["questions"], published))
 
     @property
     def _publisher(self) -> Publisher:
@@ -114,7 +110,7 @@ class Rounds:
 
     def _begin(self, tx: Tx, round_: str) -> Json:
         it, pull_request, capstone = _of(tx, round_)
-        if it.superseded or pull_request.state != "open" or it.head != pull_request.head:
+        if capstone.ended or it.superseded or pull_request.state != "open" or it.head != pull_request.head:
             tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
             return {"go": False, "state": RoundState.SUPERSEDED}
         if capstone.installation is None:
@@ -123,8 +119,7 @@ class Rounds:
             )
             return {"go": False, "state": RoundState.STOPPED}
         tx.rounds.state(round_, RoundState.READING, self.now())
-        speaks = capstone.publish is not Publish.HELD and not capstone.held and not pull_request.quiet
-        return {"go": True, "state": RoundState.READING, "speaks": speaks}
+        return {"go": True, "state": RoundState.READING, "speaks": _speaks(it, pull_request, capstone)}
 
     def _where(self, round_: str) -> Where:
         with self.store.begin() as tx:
@@ -136,40 +131,28 @@ class Rounds:
         with self.store.begin() as tx:
             it, pull_request, capstone = _of(tx, round_)
         if it.superseded:
-            return {"moved": it.head}
+            return {"moved": None}
         repository = self.host.repository(capstone)
         current = self.host.pull_request(repository, pull_request.number)
-        if current.head != it.head:
-            return {"moved": current.head}
+        if current.head != it.head or current.state != "open":
+            return {"moved": as_json(current)}
         found = self.reader.change(repository, current)
         with self.store.begin() as tx:
             tx.rounds.report(round_, found.report)
         return {"places": [[place.side, place.start, place.end] if place else None for place in found.places]}
 
-    def _decided(self, steps: Steps, round_: str, read: Json) -> Json:
-        """Decide once no other round of the pull request is just saying something."""
-        for attempt in range(MOST_WAITS):
-            name, patient = tried("decide", attempt), attempt < MOST_WAITS - 1
-            decided = steps.tx(name, lambda tx, p=patient: self._decide(tx, round_, read, p))  # type: ignore[misc]
-            if "wait" not in decided:
-                break
-            steps.sleep(f"turn.{attempt}", min(LONGEST_WAIT, 0.5 * 2**attempt))
-        return decided
-
-    def _decide(self, tx: Tx, round_: str, read: Json, patient: bool) -> Json:
+    def _decide(self, tx: Tx, round_: str, read: Json) -> Json:
         """Enter what was found, and choose what is asked."""
         it, pull_request, capstone = _of(tx, round_)
         if it.superseded or "moved" in read:
-            if "moved" in read and not it.superseded:
-                self._follow(tx, pull_request, read["moved"])
-            tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
+            self._leave(tx, round_, RoundState.SUPERSEDED)
+            if read.get("moved") and not it.superseded:
+                self._follow(tx, capstone, read["moved"])
             return {"go": False, **_SUPERSEDED}
-        if not _has_turn(tx, it, self.now()) and patient:
-            return {"wait": True}
         if it.report is None:
             # The commit cannot be read: it is gone, or git took too long.
             tx.rounds.state(round_, RoundState.INCOMPLETE, self.now(), read.get("why", ""))
-            return {"go": True, "questions": [], **_owner(tx, it, pull_request)}
+            return {"go": True, "state": RoundState.INCOMPLETE, "questions": []}
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         if it.report.complete:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
@@ -177,23 +160,17 @@ class Rounds:
         questions = self._questions(tx, it, pull_request, capstone)
         places = read["places"]
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
-        posts = capstone.publish is Publish.AUTOMATIC and not capstone.held
+        posts = capstone.publish is Publish.AUTOMATIC and _speaks(it, pull_request, capstone)
         new = [one.id for one in tx.questions.of(pull_request.id) if one.round == round_]
-        return {"go": True, "questions": new if posts else [], **_owner(tx, it, pull_request)}
+        return {"go": True, "state": RoundState.READING, "questions": new if posts else []}
 
-    def _follow(self, tx: Tx, pull_request: PullRequest, head: str) -> None:
-        """Read the head that a pull request has now, though no event has told of it yet."""
-        moved = tx.pull_requests.save(
-            pull_request.capstone,
-            pull_request.number,
-            state=pull_request.state,
-            draft=pull_request.draft,
-            author=pull_request.author,
-            head=head,
-            base_ref=pull_request.base_ref,
-            at=self.now(),
-        )
-        self.inbox.read(tx, moved)
+    def _follow(self, tx: Tx, capstone: Capstone, moved: Json) -> None:
+        """Read a pull request as it is now, though no event has told of it yet."""
+        pull_request = saved(tx, capstone.id, moved)
+        if pull_request.state == "open":
+            self.inbox.read(tx, pull_request)
+        else:
+            self.inbox.close(tx, capstone, pull_request)
 
     def _questions(self, tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> Sequence[int]:
         """Choose among a report's questions; return their places in it."""
@@ -211,6 +188,11 @@ class Rounds:
 
     def _publish(self, steps: Steps, round_: str, decided: Json) -> Json:
         """Post what there is to say: the first time with the summary, later only what is new."""
+        still = steps.tx("still", lambda tx: self._still(tx, round_))
+        if not still["go"]:
+            return {"outcome": "superseded"}
+        if not still["speaks"]:
+            return _NOTHING
 
         def where() -> Where:
             return self._where(round_)
@@ -218,34 +200,35 @@ class Rounds:
         def body(rest: Sequence[Asked]) -> str:
             return self._summary(round_, rest)
 
-        marker, questions = github.review_marker(round_), self._asked(decided["questions"])
-        draft = Draft(
-            marker, body, questions, lambda: self._wanted(round_), lambda tx, n: _said(tx, round_, n)
-        )
-        if decided["summary"] is None:
+        if still["summary"] is None:
+            draft = Draft(github.review_marker(round_), body, self._asked(decided["questions"]))
             return self._publisher.review(steps, where, draft)
-        posted = _NOTHING
-        if questions:
-            later = replace(draft, body=lambda _: github.questions_review(len(questions), marker))
-            posted = self._publisher.review(steps, where, later)
+        if decided["questions"]:
+            marker = github.review_marker(round_)
+            questions = self._asked(decided["questions"])
+            draft = Draft(marker, lambda _: github.questions_review(len(questions), marker), questions)
+            posted = self._publisher.review(steps, where, draft)
             if posted["outcome"] != "done":
                 return posted
+        else:
+            posted = _NOTHING
         edited = insist(
             steps,
             "summary",
-            lambda: self._publisher.edit(where(), decided["summary"], self._summary(decided["first"], [])),
+            lambda: self._publisher.edit(where(), still["summary"], self._summary(still["first"], [])),
         )
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
-    def _wanted(self, round_: str) -> bool:
-        with self.store.begin() as tx:
-            return not tx.rounds.get(round_).superseded
-
-    def _superseded(self, tx: Tx, round_: str) -> Json:
-        """End a round whose questions nobody has seen: the next one may ask them."""
-        tx.questions.drop(round_)
-        tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
-        return _SUPERSEDED
+    def _still(self, tx: Tx, round_: str) -> Json:
+        it, pull_request, capstone = _of(tx, round_)
+        if it.superseded or capstone.ended or it.head != pull_request.head:
+            self._leave(tx, round_, RoundState.SUPERSEDED)
+            return {"go": False}
+        owner = next(
+            (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
+        )
+        speaks = _speaks(it, pull_request, capstone)
+        return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
 
     def _asked(self, questions: Sequence[int]) -> list[Asked]:
         with self.store.begin() as tx:
@@ -269,13 +252,25 @@ class Rounds:
             return github.unread(marker)
         return github.summary(reports[-1], self.reader.asks, questions, marker)
 
-    def _end(self, tx: Tx, round_: str, published: Json) -> Json:
+    def _posted(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> int:
+        """Note which review was published, with which questions; return how many."""
+        review = published.get("review")
+        if review is None:
+            return 0
+        tx.rounds.reviewed(round_, review)
+        pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
+        if pull_request.summary is None:
+            tx.pull_requests.summarised(pull_request.id, review)
+        posted = [number for number in questions if tx.questions.get(number)]
+        for number in posted:
+            comment = published["comments"].get(str(number))
+            tx.questions.set(number, QuestionState.ASKED, self.now(), comment)
+        return len(posted)
+
+    def _end(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> Json:
         """Note what was posted, and try an incomplete reading again."""
         it, pull_request, _ = _of(tx, round_)
-        review = published.get("review")
-        posted = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
-        for one in posted if review is not None else []:
-            tx.questions.set(one.id, QuestionState.ASKED, self.now(), published["comments"].get(str(one.id)))
+        asked = self._posted(tx, round_, questions, published)
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:
@@ -285,7 +280,7 @@ class Rounds:
         if it.report is None:
             title, text = github.check_unread(retry)
         else:
-            title, text = github.check_result(it.report, len(posted) if review is not None else 0, retry)
+            title, text = github.check_result(it.report, asked, retry)
         return {"state": state, "title": title, "text": text}
 
     def _again(self, tx: Tx, pull_request: PullRequest) -> str | None:
@@ -300,13 +295,27 @@ class Rounds:
         self.inbox.retry(tx, pull_request, RETRY_AFTER)
         return f"{self.now() + timedelta(seconds=RETRY_AFTER):%H:%M}"
 
-    def _stopped(self, steps: Steps, round_: str, why: str) -> Json:
+    def _stopped(
+        self,
+        steps: Steps,
+        round_: str,
+        why: str,
+        questions: Sequence[int] = (),
+        published: Json | None = None,
+    ) -> Json:
         def stop(tx: Tx) -> Json:
-            tx.rounds.state(round_, RoundState.STOPPED, self.now(), why)
+            if published and published.get("submitted"):
+                self._posted(tx, round_, questions, published)
+            self._leave(tx, round_, RoundState.STOPPED, why)
             title, text = github.check_stopped(why)
             return {"state": RoundState.STOPPED, "title": title, "text": text}
 
         return steps.tx("stop", stop)
+
+    def _leave(self, tx: Tx, round_: str, state: RoundState, why: str = "") -> None:
+        """End a round that has not said all it found: what it chose and nobody was asked is free again."""
+        tx.questions.forget(round_)
+        tx.rounds.state(round_, state, self.now(), why)
 
 
 _NOTHING: Json = {"outcome": "done", "review": None, "comments": {}}
@@ -317,37 +326,15 @@ _SUPERSEDED: Json = {
 }
 
 
-def _has_turn(tx: Tx, it: Round, at: datetime) -> bool:
-    """Take the pull request's turn to speak, unless another round has it and has not posted yet."""
-    key = f"speaks:{it.pull_request}"
-    _, holder = tx.effects.begin(key, at)
-    if holder is not None and holder != it.id:
-        other = tx.rounds.get(holder)
-        if other.state is RoundState.READING and other.review is None:
-            return False
-    tx.effects.done(key, it.id, at)
-    return True
-
-
-def _owner(tx: Tx, it: Round, pull_request: PullRequest) -> Json:
-    """Return the review whose body is the summary, if there is one, and the round whose marker is in it."""
-    rounds = tx.rounds.of(pull_request.id)
-    owner = next((each.id for each in rounds if each.review == pull_request.summary), it.id)
-    return {"summary": pull_request.summary, "first": owner}
-
-
-def _said(tx: Tx, round_: str, review: int) -> None:
-    """Note a review that everybody sees; the first one of a pull request holds its summary."""
-    it, pull_request, _ = _of(tx, round_)
-    tx.rounds.reviewed(it.id, review)
-    if pull_request.summary is None:
-        tx.pull_requests.summarised(pull_request.id, review)
-
-
 def _of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
     it = tx.rounds.get(round_)
     pull_request = tx.pull_requests.get(it.pull_request)
     return it, pull_request, tx.capstones.get(pull_request.capstone)
+
+
+def _speaks(it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
+    """Say whether a round may say something: a quietened pull request speaks when somebody asks."""
+    return capstone.speaks and (not pull_request.quiet or it.trigger is Trigger.ASKED)
 
 
 def _asked(it: Round, number: int, places: Sequence[Sequence[int | str] | None]) -> Asked:

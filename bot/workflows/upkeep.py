@@ -12,14 +12,15 @@ import structlog
 
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
-from bot.domain.tracking import Account, Asked, PullRequest, QuestionState
-from bot.ports.engine import Json, Steps
-from bot.ports.host import Host, HostPullRequest, Repository
+from bot.domain.tracking import Asked, QuestionState, RoundState
+from bot.ports.engine import DeadLetter, Json, Steps
+from bot.ports.host import Host, Repository
 from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
 from bot.workflows.publishing import Draft, Publisher, Where
+from bot.workflows.pull_requests import as_json, saved
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,9 @@ class Upkeep:
         listed = insist(steps, "list", lambda: self._open(capstone))
         if listed["outcome"] != "done":
             return {"outcome": listed["outcome"]}
-        missing = steps.tx("open", lambda tx: self._take(tx, capstone, listed["open"]))
+        missing = steps.tx(
+            "open", lambda tx: self._take(tx, capstone, listed, argument.get("stopped", False))
+        )
         for number in missing["closed"]:
             gone = insist(steps, f"closed.{number}", lambda n=number: self._one(capstone, n))  # type: ignore[misc]
             if gone["outcome"] == "done":
@@ -86,24 +89,34 @@ class Upkeep:
         with self.store.begin() as tx:
             it = tx.capstones.get(capstone)
         repository = self.host.repository(it)
-        return {"open": [_as_json(each) for each in self.host.open_pull_requests(repository)]}
+        return {
+            "installation": repository.installation,
+            "open": [as_json(each) for each in self.host.open_pull_requests(repository)],
+        }
 
     def _one(self, capstone: int, number: int) -> Json:
         with self.store.begin() as tx:
             it = tx.capstones.get(capstone)
-        return {"one": _as_json(self.host.pull_request(self.host.repository(it), number))}
+        return {"one": as_json(self.host.pull_request(self.host.repository(it), number))}
 
-    def _take(self, tx: Tx, capstone: int, listed: Sequence[Json]) -> Json:
-        for each in listed:
-            self.inbox.read(tx, _saved(tx, capstone, each, self.now()))
-        numbers = {each["number"] for each in listed}
+    def _take(self, tx: Tx, capstone: int, listed: Json, stopped: bool) -> Json:
+        it = tx.capstones.get(capstone)
+        if it.ended:
+            return {"closed": []}
+        if it.installation is None:
+            # Nobody has told that the App is installed (again): what stopped for want of it goes on.
+            tx.capstones.installed(it.repository, listed["installation"])
+            stopped = True
+        for each in listed["open"]:
+            self.inbox.read(tx, saved(tx, capstone, each), stopped=stopped)
+        numbers = {each["number"] for each in listed["open"]}
         return {
             "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers]
         }
 
     def _close(self, tx: Tx, capstone: int, it: Json) -> Json:
         if it["state"] != "open":
-            self.inbox.close(tx, tx.capstones.get(capstone), _saved(tx, capstone, it, self.now()))
+            self.inbox.close(tx, tx.capstones.get(capstone), saved(tx, capstone, it))
         return {}
 
     def sweep(self, steps: Steps, argument: Json) -> Json:
@@ -124,18 +137,18 @@ class Upkeep:
     def questions(self, steps: Steps, argument: Json) -> Json:
         """Post the questions that a sensei has kept, as one review."""
         kept: list[int] = argument["questions"]
-        waiting: Json = steps.tx("kept", lambda tx: {"questions": [one.id for one in _waiting(tx, kept)]})
-        with self.store.begin() as tx:
-            questions = [one for one in map(tx.questions.get, waiting["questions"]) if one]
-        if not questions:
+        begun = steps.tx("begin", lambda tx: self._kept(tx, kept))
+        if not begun["questions"]:
             return {"outcome": "done"}
+        with self.store.begin() as tx:
+            questions = [one for one in map(tx.questions.get, begun["questions"]) if one]
         marker = github.review_marker(f"kept:{kept[0]}")
 
         def where() -> Where:
             with self.store.begin() as tx:
-                now = tx.pull_requests.get(tx.rounds.get(questions[0].round).pull_request)
-                capstone = tx.capstones.get(now.capstone)
-            return Where(self.host.repository(capstone), now.number, now.head)
+                pull_request = tx.pull_requests.get(begun["pull_request"])
+                capstone = tx.capstones.get(pull_request.capstone)
+            return Where(self.host.repository(capstone), pull_request.number, pull_request.head)
 
         def body(rest: Sequence[Asked]) -> str:
             return github.kept_review(len(questions), rest, marker)
@@ -143,28 +156,39 @@ class Upkeep:
         posted = Publisher(self.host, self.store, self.now).review(
             steps, where, Draft(marker, body, questions)
         )
-        if posted["outcome"] == "done":
-            steps.tx("end", lambda tx: self._posted(tx, questions, posted))
+        if posted.get("submitted"):
+            steps.tx("end", lambda tx: self._posted(tx, begun["questions"], posted))
         return {"outcome": posted["outcome"]}
 
-    def _posted(self, tx: Tx, questions: Sequence[Asked], posted: Json) -> Json:
-        for one in questions:
-            tx.questions.set(one.id, QuestionState.ASKED, self.now(), posted["comments"].get(str(one.id)))
+    def _kept(self, tx: Tx, kept: Sequence[int]) -> Json:
+        """Return which of some questions still wait, all of one pull request that is open."""
+        waiting = [one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.PROPOSED]
+        if not waiting:
+            return {"questions": []}
+        pull_request = tx.pull_requests.get(tx.rounds.get(waiting[0].round).pull_request)
+        if pull_request.state != "open" or tx.capstones.get(pull_request.capstone).ended:
+            return {"questions": []}
+        return {"questions": [one.id for one in waiting], "pull_request": pull_request.id}
+
+    def _posted(self, tx: Tx, questions: Sequence[int], posted: Json) -> Json:
+        for number in questions:
+            tx.questions.set(number, QuestionState.ASKED, self.now(), posted["comments"].get(str(number)))
         return {}
+
+    def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
+        """Note the rounds that gave up, so that none waits for them."""
+        for letter in dead:
+            if letter.name == "review" and tx.rounds.get(letter.id).state is RoundState.READING:
+                tx.questions.forget(letter.id)
+                tx.rounds.state(letter.id, RoundState.FAILED, self.now(), letter.error)
 
     def look_round(self, tx: Tx, moment: datetime) -> None:
         """Add the jobs that look at everything: at the start, and every so often."""
         stamp = f"{moment:%Y%m%dT%H%M%S}"
         for capstone in tx.capstones.all():
-            if capstone.installation is not None:
-                identity = f"reconcile:{capstone.repository}:{stamp}"
-                tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
+            identity = f"reconcile:{capstone.repository}:{stamp}"
+            tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
         tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
-
-
-def _waiting(tx: Tx, questions: Sequence[int]) -> list[Asked]:
-    found = map(tx.questions.get, questions)
-    return [one for one in found if one and one.state is QuestionState.PROPOSED]
 
 
 def _left(kept: Kept, standing: Standing) -> list[Movement]:
@@ -173,27 +197,3 @@ def _left(kept: Kept, standing: Standing) -> list[Movement]:
         each for each in kept.movement.citations if each.source != "commit" or standing.stands(each)
     )
     return [kept.movement.model_copy(update={"citations": citations})] if citations else []
-
-
-def _as_json(it: HostPullRequest) -> Json:
-    return {
-        "number": it.number,
-        "state": "merged" if it.merged else it.state,
-        "draft": it.draft,
-        "author": [it.author.id, it.author.login, it.author.is_bot],
-        "head": it.head,
-        "base_ref": it.base_ref,
-    }
-
-
-def _saved(tx: Tx, capstone: int, it: Json, at: datetime) -> PullRequest:
-    return tx.pull_requests.save(
-        capstone,
-        it["number"],
-        state=it["state"],
-        draft=it["draft"],
-        author=Account(*it["author"]),
-        head=it["head"],
-        base_ref=it["base_ref"],
-        at=at,
-    )

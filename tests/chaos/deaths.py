@@ -21,8 +21,7 @@ STEPS = {
     ),
     "later": ("summary",),
     "stopped": ("stop",),
-    "superseded": ("superseded",),
-    "kept": ("kept",),
+    "rejected": ("plain",),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),
 }

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from bot.__main__ import main
 from bot.adapters import engine
 from bot.adapters.store.calls import Calls
+from bot.ports.engine import AGAIN
 from bot.workflows.inbox import Inbox
 from bot.workflows.receiving import Receiver
 
@@ -26,8 +27,8 @@ def dying(moment: str, point: str) -> Callable[[str, str], None]:
     """Return what is told of every moment, and ends this process at the one that is meant."""
 
     def at(when: str, name: str) -> None:
-        # Tries and numbers are no points of their own: "check.1", "closed.7", "pending.plain".
-        if when == moment and name.partition(".")[0] == point:
+        # Tries and numbers are no points of their own: "check#1", "closed.7".
+        if when == moment and name.partition(AGAIN)[0].partition(".")[0] == point:
             os.killpg(0, signal.SIGKILL)
 
     return at

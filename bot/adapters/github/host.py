@@ -38,14 +38,15 @@ class GitHubHost:
     def repository(self, capstone: Capstone) -> Repository:
         """Look a capstone's repository up; by its number where its name has changed."""
         what = f"Looking up {capstone.full_name}"
+        if capstone.installation is None:
+            return self._installed_meanwhile(capstone, what)
         try:
             with self.app.repository(what, capstone.installation, capstone.repository) as github:
                 found = github.get_repo(capstone.full_name, lazy=False)
                 if found.id == capstone.repository:
                     return _repository(found, capstone.installation)
         except PermanentError:
-            if capstone.installation is None:
-                raise
+            pass  # renamed, perhaps
         with self.app.repository(what, capstone.installation, None) as github:
             for each in _reachable(github):
                 if each["id"] == capstone.repository:
@@ -53,6 +54,18 @@ class GitHubHost:
         raise PermanentError(
             f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
         )
+
+    def _installed_meanwhile(self, capstone: Capstone, what: str) -> Repository:
+        try:
+            found = self.find_repository(capstone.full_name)
+        except UserError:
+            found = None
+        if found is None or found.id != capstone.repository:
+            raise PermanentError(
+                f"{what}: the App is not installed on this repository.",
+                "Its owner installs it; then everything goes on by itself.",
+            )
+        return found
 
     def find_repository(self, full_name: str) -> Repository:
         """Look a repository up by its name; the App must be installed on it."""
@@ -135,16 +148,19 @@ class GitHubHost:
         except (PermanentError, Rejected):
             return
 
-    def submit_review(self, repository: Repository, number: int, review: int) -> None:
-        """Show a pending review as a comment; nothing if it has been submitted."""
+    def submit_review(self, repository: Repository, number: int, review: int) -> bool:
+        """Show a pending review as a comment, unless it is shown already; False if it is gone."""
         try:
             with self.app.writing(), self._on(repository, f"Submitting a review on {number}") as (_, repo):
                 url = f"{repo.get_pull(number).url}/reviews/{review}/events"
                 repo.requester.requestJsonAndCheck("POST", url, input={"event": "COMMENT"})
-        except Rejected:
-            with self._on(repository, f"Looking at a review on {number}") as (_, repo):
-                if repo.get_pull(number).get_review(review).state == "PENDING":
-                    raise
+        except (Rejected, PermanentError):
+            # Either it was submitted before and the answer lost, or somebody has deleted it.
+            known = {each.id: each for each in self.reviews(repository, number)}
+            if review in known and known[review].state == "PENDING":
+                raise
+            return review in known
+        return True
 
     def edit_review(self, repository: Repository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
@@ -270,6 +286,7 @@ def _pull_request(found: PullRequest) -> HostPullRequest:
         head=found.head.sha,
         base=found.base.sha,
         base_ref=found.base.ref,
+        updated_at=found.updated_at or found.created_at,
     )
 
 

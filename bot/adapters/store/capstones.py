@@ -149,6 +149,7 @@ class Capstones:
             sensei=self._account(row.sensei_id) if row.sensei_id else None,
             publish=Publish(row.publish or cohort.publish),
             held=row.held or cohort.held,
+            ended=row.state == "ended",
         )
 
     def _account(self, person: str) -> Account | None:

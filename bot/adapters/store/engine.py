@@ -56,7 +56,9 @@ def _create(file: Path) -> None:
     """Make the file for its owner's eyes only, since answers quote code. SQLite's side files inherit."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return  # opened and closed, a file that SQLite has open in this process would lose SQLite's locks
     except OSError as refused:
         raise UserError(
             f"{file} cannot be written: {refused.strerror}.",

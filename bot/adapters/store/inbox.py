@@ -27,8 +27,10 @@ class Deliveries:
             "error": "",
             "received_at": at,
         }
+        # What came back tells, not the count of rows, which a driver may not know.
         kept = insert(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
-        return self._session.connection().execute(kept).rowcount == 1
+        returned = self._session.connection().execute(kept.returning(DeliveryRow.guid))
+        return returned.first() is not None
 
     def waiting(self, most: int) -> Sequence[str]:
         """List the ids that nobody has handled, oldest first."""

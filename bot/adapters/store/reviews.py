@@ -50,7 +50,7 @@ class PullRequests:
         base_ref: str,
         at: datetime,
     ) -> PullRequest:
-        """Note what an event says of a pull request."""
+        """Note what the host said of a pull request at ``at``, its time; what is known may be newer."""
         row = self._row(capstone, number) or PullRequestRow(
             capstone_id=capstone,
             number=number,
@@ -63,8 +63,15 @@ class PullRequests:
             base_ref=base_ref,
             updated_at=at,
         )
-        row.state, row.draft, row.head_sha, row.base_ref, row.updated_at = state, draft, head, base_ref, at
-        row.author_login = author.login
+        if at >= row.updated_at:
+            row.state, row.draft, row.head_sha, row.base_ref, row.updated_at = (
+                state,
+                draft,
+                head,
+                base_ref,
+                at,
+            )
+            row.author_login = author.login
         self.session.add(row)
         self.session.flush()
         return _pull_request(row)
@@ -130,11 +137,21 @@ class Rounds:
         Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
         return _round(row)
 
-    def move(self, round_: str, head: str, due_at: datetime) -> None:
-        """Let a waiting round read another head, later."""
+    def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
+        """Let a waiting round read another head at another time; one that was asked for stays so."""
         row = self.session.get_one(RoundRow, round_)
         row.head_sha, row.due_at = head, due_at
+        if row.trigger != Trigger.ASKED:
+            row.trigger = trigger
         Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
+
+    def busy(self, round_: str) -> bool:
+        """Say whether another round of the same pull request is being read or published."""
+        mine = select(RoundRow.pull_request_id).where(RoundRow.id == round_).scalar_subquery()
+        query = select(RoundRow.id).where(
+            RoundRow.pull_request_id == mine, RoundRow.state == RoundState.READING, RoundRow.id != round_
+        )
+        return self.session.exec(query).first() is not None
 
     def supersede(self, round_: str, at: datetime) -> None:
         """Say that a newer head makes a round useless."""
@@ -182,7 +199,10 @@ class Questions:
         query = (
             select(QuestionRow, PullRequestRow)
             .where(
-                QuestionRow.pull_request_id == PullRequestRow.id, QuestionRow.state == QuestionState.PROPOSED
+                QuestionRow.pull_request_id == PullRequestRow.id,
+                QuestionRow.round_id == RoundRow.id,
+                QuestionRow.state == QuestionState.PROPOSED,
+                RoundRow.state == RoundState.PUBLISHED,
             )
             .order_by(col(QuestionRow.id))
         )
@@ -244,13 +264,14 @@ class Questions:
         if comment is not None:
             row.comment_id = comment
 
-    def drop(self, round_: str) -> None:
-        """Forget a round's questions that nobody has seen."""
+    def forget(self, round_: str) -> None:
+        """Forget what a round chose and nobody was asked."""
         query = select(QuestionRow).where(
             QuestionRow.round_id == round_, QuestionRow.state == QuestionState.PROPOSED
         )
         for row in self.session.exec(query):
             self.session.delete(row)
+        self.session.flush()
 
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
@@ -285,6 +306,7 @@ def _pull_request(row: PullRequestRow) -> PullRequest:
         base_ref=row.base_ref,
         quiet=row.quiet,
         summary=row.summary_id,
+        updated_at=row.updated_at,
     )
 
 

@@ -1,19 +1,21 @@
 import re
 import stat
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import platformdirs
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from sqlmodel import Session, SQLModel, select
 
 from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
 from bot.adapters.store.opening import configuration
 from bot.errors import UserError
 from tests import sensei
+from tests.adapters.store.rows import row
 
 
 def test_the_migrations_make_the_very_tables_of_the_models(engine: sa.Engine) -> None:
@@ -28,13 +30,27 @@ def words(expression: str) -> str:
 
 
 def test_checks_are_those_of_the_models_which_alembic_does_not_compare(engine: sa.Engine) -> None:
-    found = sa.inspect(engine).get_check_constraints("model_call")
-    declared = cast("sa.Table", ModelCall.__table__).constraints  # type: ignore[attr-defined]
-    assert {check["name"]: words(check["sqltext"]) for check in found} == {
-        str(check.name): words(str(check.sqltext))
-        for check in declared
-        if isinstance(check, sa.CheckConstraint)
-    }
+    inspector = sa.inspect(engine)
+    for table in SQLModel.metadata.sorted_tables:
+        found = inspector.get_check_constraints(table.name)
+        assert {check["name"]: words(check["sqltext"]) for check in found} == {
+            str(check.name): words(str(check.sqltext))
+            for check in table.constraints
+            if isinstance(check, sa.CheckConstraint)
+        }, table.name
+
+
+def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> None:
+    with engine.connect() as connection, connection.begin():
+        command.downgrade(configuration(connection), "0001")
+    with Session(engine) as session, session.begin():
+        session.add(row(datetime(2026, 11, 1, tzinfo=UTC)))
+    with engine.connect() as connection, connection.begin():
+        assert not sa.inspect(connection).has_table("capstone")
+        command.upgrade(configuration(connection), "head")
+    with Session(engine) as session:
+        [kept] = session.exec(select(ModelCall)).all()
+    assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def test_down_and_up_again_gives_the_same(engine: sa.Engine) -> None:
@@ -71,7 +87,7 @@ def test_a_shared_database_is_changed_only_on_purpose(url: str) -> None:
         pass
     assert told.value.remedy == "Run `sensei db upgrade`."
     result = sensei.run("db", "upgrade", SENSEI_DATABASE_URL=url)
-    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0001.\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0002.\n"), result.stderr
     with open_store(url):
         pass
 

@@ -85,6 +85,11 @@ class GitHub(People):
         with self.lock:
             self._rules.append(Rule(fault, method, pattern, times))
 
+    def unmet(self) -> list[Rule]:
+        """Return the faults that no request has met yet."""
+        with self.lock:
+            return [rule for rule in self._rules if rule.times > 0]
+
     def meet(self, recorded: Recorded) -> Fault | None:
         """Record a request and find the fault that waits for it."""
         with self.lock:

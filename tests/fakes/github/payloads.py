@@ -238,6 +238,8 @@ def _ping(world: World, app: App) -> Shape:
         "config": {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": app.webhook_url},
         "created_at": when(app.created),
         "updated_at": when(app.updated),
+        "url": f"{world.url}/app/hook",
+        "ping_url": f"{world.url}/app/hook/pings",
         "deliveries_url": f"{world.url}/app/hook/deliveries",
     }
     return {"zen": "Keep it logically awesome.", "hook_id": app.id, "hook": hook}

@@ -36,6 +36,23 @@ def get_commit(request: Request) -> Shape:
     return pull_shapes.commit(request.world, repository, repository.store.commit(sha))
 
 
+@route("GET", "/repos/{owner}/{repo}/branches/{branch}", "contents:read")
+def get_branch(request: Request) -> Shape:
+    repository, name = request.repository, request.parameters["branch"]
+    sha = repository.refs.get(name)
+    if sha is None:
+        raise errors.Refused(404, "Branch not found")
+    url = f"{request.world.url}/repos/{repository.full_name}/branches/{name}"
+    return {
+        "name": name,
+        "commit": pull_shapes.commit(request.world, repository, repository.store.commit(sha)),
+        "_links": {"self": url, "html": url},
+        "protected": False,
+        "protection": {"enabled": False},
+        "protection_url": f"{url}/protection",
+    }
+
+
 @route("GET", "/repos/{owner}/{repo}/collaborators/{username}/permission", "metadata:read")
 def get_permission(request: Request) -> Shape:
     repository, login = request.repository, request.parameters["username"]

@@ -1,0 +1,160 @@
+"""What the bot says to GitHub, and what it takes from it, judged by what GitHub publishes."""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.store import open_store
+from bot.adapters.store.tx import SqlTx
+from bot.domain.events import SUBSCRIBED, event_of
+from bot.domain.tracking import Account
+from bot.workflows.inbox import Inbox
+from tests.contract import judge, vendor
+from tests.entrypoints.webhooks import listening, now
+from tests.fakes.github import GitHub
+from tests.fakes.github.routes import ROUTES
+from tests.serving import AFTER, CALL, serving
+
+pytestmark = pytest.mark.contract
+
+OPERATIONS = [(route.method, route.template) for route in ROUTES if "graphql" not in route.template]
+# Refused for what the fake was told to refuse, not for its form.
+_NOT_TO_BE_JUDGED = {401, 422}
+
+
+@pytest.fixture(name="verdict", scope="module")
+def a_judge() -> judge.Judge:
+    made = vendor.need(lambda: judge.Judge(OPERATIONS))
+    assert isinstance(made, judge.Judge)
+    return made
+
+
+@pytest.mark.parametrize("enrolled", [False, True], ids=["strangers", "enrolled"])
+def test_every_published_example_is_taken_and_makes_no_error(tmp_path: Path, enrolled: bool) -> None:
+    examples = vendor.need(lambda: judge.examples(*SUBSCRIBED))
+    assert {event for event, _ in examples} == set(SUBSCRIBED)
+    with open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database, listening(database) as it:
+        if enrolled:
+            with it.store.begin() as tx:
+                for repository in {
+                    payload["repository"]["id"] for _, payload in examples if "repository" in payload
+                }:
+                    _enrol(tx, repository)
+        statuses = [
+            it.send(json.dumps(payload).encode(), f"{n}", {"X-GitHub-Event": event})
+            for n, (event, payload) in enumerate(examples)
+        ]
+        assert statuses == [202] * len(examples)
+        inbox = Inbox(now, quiet=0)
+        for guid in it.kept():
+            with it.store.begin() as tx:
+                assert inbox.handle(tx, guid)
+        with database.connect() as connection:
+            counted = connection.execute(sa.text("SELECT state, count(*) FROM delivery GROUP BY state"))
+            states: dict[str, int] = {state: number for state, number in counted}  # noqa: C416 - rows, to mypy
+        assert sum(states.values()) == len(examples)
+        assert (states["handled"] > 30) == enrolled
+
+
+def _enrol(tx: SqlTx, repository: int) -> None:
+    tx.capstones.add(
+        cohort="dojo",
+        repository=repository,
+        owner="Codertocat",
+        name="Hello-World",
+        default_branch="master",
+        installation=1,
+        participant=Account(21031067, "Codertocat"),
+        sensei=None,
+        publish=None,
+        at=now(),
+    )
+
+
+def test_only_what_nobody_here_acts_on_is_not_understood() -> None:
+    examples = vendor.need(lambda: judge.examples(*SUBSCRIBED))
+    silent = {
+        (event, payload.get("action"))
+        for event, payload in examples
+        if event_of(event, payload) is None and "/tags/" not in payload.get("ref", "")
+    }
+    assert silent == IGNORED
+
+
+# Comments here are on issues; of the others nothing follows for a pull request.
+IGNORED = {
+    ("ping", None),
+    *(("issue_comment", action) for action in ("created", "edited", "deleted")),
+    *(("check_run", action) for action in ("created", "completed", "requested_action")),
+    *(("check_suite", action) for action in ("requested", "completed")),
+    *(("repository", action) for action in ("created", "publicized", "privatized")),
+    ("installation", "new_permissions_accepted"),
+}
+
+
+@pytest.fixture(name="said", scope="module")
+def a_whole_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
+    """Enrolled, opened, pushed to, answered, resolved, asked for, kept, renamed, closed, swept."""
+    with serving(tmp_path_factory.mktemp("dojo")) as it:
+        it.enrol("--publish", "sensei_first")
+        it.start()
+        github, repository = it.github, it.repository
+        github.push(repository, "feature", AFTER)
+        pull = github.open_pull(repository, "feature", it.ada, body="What it does.")
+        it.wait(lambda: it.concluded(pull))
+        numbers = [row.split()[0] for row in it.run("questions", "list").stdout.splitlines() if row[0] != " "]
+        it.run("questions", "keep", *numbers)
+        it.wait(lambda: len(pull.threads) == 2)
+        it.enrol("--publish", "automatic")
+        github.reply(pull.threads[0], "It halved the wrong answers.", it.ada)
+        github.resolve_thread(pull.threads[1])
+        github.push(
+            repository, "feature", {"desk.py": CALL.replace("500", "900").encode(), "more.py": CALL.encode()}
+        )
+        it.wait(lambda: it.concluded(pull))
+        github.comment(pull, "/sensei review", it.ada)
+        github.rename(repository, "counter")
+        it.wait(lambda: it.rounds(pull) == ["published"] * 3)
+        it.end(signal.SIGTERM)
+        github.merge_pull(pull)
+        github.hooks.settle()
+        it.start()
+        it.wait(lambda: github.asked("POST", "/app/hook/deliveries/{delivery_id}/attempts"))
+        it.settle()
+        assert it.errors() == []
+        it.end(signal.SIGTERM)
+        yield github
+
+
+def test_every_request_that_the_bot_makes_is_as_github_describes_it(
+    said: GitHub, verdict: judge.Judge
+) -> None:
+    judged = 0
+    for recorded in said.requests:
+        if recorded.template.startswith("git ") or recorded.status in _NOT_TO_BE_JUDGED:
+            continue
+        verdict.exchange(recorded)
+        judged += 1
+    assert judged > 40
+    assert {recorded.status for recorded in said.requests if recorded.status in _NOT_TO_BE_JUDGED} == set()
+
+
+def test_every_delivery_that_the_bot_was_brought_is_as_github_describes_it(said: GitHub) -> None:
+    assert said.deliveries
+    for delivery in said.deliveries:
+        judge.webhook(delivery.event, delivery.payload)
+
+
+def test_tokens_are_asked_for_one_repository_and_the_least_permissions(said: GitHub) -> None:
+    asked = [
+        recorded.body for recorded in said.asked("POST", "/app/installations/{installation_id}/access_tokens")
+    ]
+    assert asked
+    for body in asked:
+        assert set(body["permissions"]) <= {"checks", "contents", "metadata", "pull_requests"}
+        assert body["permissions"]["contents"] == "read"
+    assert any(len(body.get("repository_ids", [])) == 1 for body in asked)

@@ -1,0 +1,177 @@
+"""What anybody may send to the webhook's address, and what comes of it."""
+
+import http.client
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.store import open_store
+from bot.entrypoints.http import MOST_BYTES
+from tests.entrypoints.webhooks import Webhook, listening, signed
+
+BODY = json.dumps({"zen": "Keep it logically awesome."}).encode()
+MOST_FUZZED = 10_000
+
+
+@pytest.fixture(name="it")
+def an_endpoint(tmp_path: Path) -> Iterator[Webhook]:
+    with open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database, listening(database) as it:
+        yield it
+
+
+def test_a_signed_delivery_is_kept_before_it_is_acknowledged(it: Webhook) -> None:
+    assert it.send(BODY, "72d3162e-cc78-11e3-81ab-4c9367dc0958") == 202
+    assert it.kept() == ["72d3162e-cc78-11e3-81ab-4c9367dc0958"]
+
+
+def test_a_delivery_that_comes_again_is_acknowledged_and_changes_nothing(it: Webhook) -> None:
+    other = json.dumps({"zen": "Another text under the same id."}).encode()
+    assert [it.send(BODY, "1"), it.send(BODY, "1"), it.send(other, "1")] == [202, 202, 202]
+    with it.store.begin() as tx:
+        delivery = tx.deliveries.get("1")
+    assert delivery is not None
+    assert delivery.payload == BODY
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "reason"),
+    [
+        (BODY, {"X-Hub-Signature-256": None}, 401, "unsigned"),
+        (BODY, {"X-Hub-Signature-256": signed(BODY, b"another secret")}, 401, "forged"),
+        (BODY, {"X-Hub-Signature-256": signed(BODY + b" ")}, 401, "forged"),
+        (BODY, {"X-Hub-Signature-256": "sha256=é".encode().decode("latin-1")}, 401, "forged"),
+        (BODY, {"X-Hub-Signature-256": "sha1=" + "0" * 40}, 401, "forged"),
+        (b"{", {}, 400, "not JSON"),
+        (b"[" * 100_000, {}, 400, "not JSON"),
+        (b"[]", {}, 400, "not an object"),
+        (b"\xff\xfe{}", {}, 400, "not JSON"),
+        (BODY, {"Content-Type": "application/x-www-form-urlencoded"}, 415, "not JSON by its type"),
+        (BODY, {"Content-Type": None}, 415, "not JSON by its type"),
+        (BODY, {"X-GitHub-Delivery": None}, 400, "no id or event"),
+        (BODY, {"X-GitHub-Delivery": "a" * 65}, 400, "no id or event"),
+        (BODY, {"X-GitHub-Event": "../../etc"}, 400, "no id or event"),
+    ],
+)
+def test_what_is_no_delivery_is_refused_and_only_counted(
+    it: Webhook, body: bytes, headers: dict[str, str | None], status: int, reason: str
+) -> None:
+    assert it.send(body, headers=headers) == status
+    assert it.kept() == []
+    assert it.refusals() == {reason: 1}
+
+
+def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(it: Webhook) -> None:
+    # Refused by what it declares, before any of it is sent.
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection.putrequest("POST", "/github/webhook")
+    connection.putheader("Content-Length", str(MOST_BYTES + 1))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+    # And by what comes, where nothing is declared.
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection.putrequest("POST", "/github/webhook")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
+    chunk = b" " * (1024 * 1024)
+    status = 0
+    try:
+        for _ in range(MOST_BYTES // len(chunk) + 1):
+            connection.send(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        connection.send(b"0\r\n\r\n")
+        status = connection.getresponse().status
+    except OSError:
+        status = 413  # the connection was closed on us
+    assert status == 413
+    connection.close()
+    assert it.kept() == []
+    assert it.refusals() == {"too large": 2}
+
+
+def test_a_sender_who_hangs_up_in_the_middle_leaves_nothing(it: Webhook) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection.putrequest("POST", "/github/webhook")
+    connection.putheader("Content-Length", "1000")
+    connection.endheaders(b'{"half": ')
+    connection.close()
+    assert it.send(BODY) == 202
+    assert it.kept() == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/github/webhook", 405),
+        ("POST", "/", 404),
+        ("GET", "/healthz", 200),
+        ("GET", "/readyz", 200),
+    ],
+)
+def test_other_addresses(it: Webhook, method: str, path: str, status: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection.request(method, path)
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+def test_ten_thousand_bodies_of_any_kind_never_make_a_server_error(it: Webhook) -> None:
+    """Half of them are signed, so that they are parsed; some are JSON, so that they are kept."""
+    chance = random.Random(20261126)
+    statuses: Counter[int] = Counter()
+    with closing(http.client.HTTPConnection("127.0.0.1", it.port, timeout=60)) as connection:
+        for number in range(MOST_FUZZED):
+            body = _body(chance)
+            connection.request("POST", "/github/webhook", body, _headers(chance, number, body))
+            answer = connection.getresponse()
+            answer.read()
+            statuses[answer.status] += 1
+    assert sum(statuses.values()) == MOST_FUZZED
+    assert all(status < 500 for status in statuses), statuses
+    assert statuses[202] == len(it.kept()) > 0
+
+
+def _headers(chance: random.Random, number: int, body: bytes) -> dict[str, str | bytes]:
+    return {
+        "Content-Type": chance.choice(["application/json"] * 3 + ["", "application/json; charset=x"]),
+        "X-GitHub-Delivery": chance.choice([str(number)] * 3 + ["", "../" * 9, "é"]).encode("utf-8"),
+        "X-GitHub-Event": chance.choice(["push", "pull_request", "", "\x7f", "x" * 99]),
+        "X-Hub-Signature-256": chance.choice([signed(body)] * 3 + ["sha256=", "x" * 3000]),
+    }
+
+
+def _body(chance: random.Random) -> bytes:
+    kind = chance.randrange(6)
+    if kind == 0:
+        return chance.randbytes(chance.randrange(200))
+    if kind == 1:
+        return b"[" * chance.randrange(3000)
+    if kind == 2:
+        return b'{"a":' * chance.randrange(3000)
+    whole = json.dumps(
+        {"action": chance.choice(["opened", 7, None]), "number": chance.choice([1, -1, 2**70, "x", 1e400])}
+    ).encode()
+    if kind == 3:
+        cut = chance.randrange(len(whole))
+        return whole[:cut] + chance.randbytes(2) + whole[cut + 2 :]
+    return whole
+
+
+def test_many_at_once_are_all_kept(it: Webhook) -> None:
+    statuses: list[int] = []
+
+    def send(start: int) -> None:
+        statuses.extend(it.send(BODY, str(number)) for number in range(start, 200, 8))
+
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [202] * 200
+    assert len(it.kept()) == 200

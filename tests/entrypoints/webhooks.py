@@ -1,0 +1,87 @@
+"""The webhook endpoint on loopback, with a database behind it."""
+
+import hashlib
+import hmac
+import http.client
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+import uvicorn
+
+from bot.adapters.store.tx import SqlStore
+from bot.entrypoints import http as endpoint
+from bot.workflows.receiving import Receiver
+
+SECRET = b"a-secret-of-the-webhook"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def signed(body: bytes, secret: bytes = SECRET) -> str:
+    return "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
+
+
+@dataclass
+class Webhook:
+    """An endpoint that listens; ``send`` sends as GitHub does, but for what a test changes."""
+
+    port: int
+    store: SqlStore
+    receiver: Receiver
+    database: sa.Engine
+
+    def send(self, body: bytes, guid: str = "1", headers: Mapping[str, str | None] | None = None) -> int:
+        """Post a body; a header that is None is left out. Return the status."""
+        plain: dict[str, str | None] = {
+            "Content-Type": "application/json",
+            "X-GitHub-Delivery": guid,
+            "X-GitHub-Event": "ping",
+            "X-Hub-Signature-256": signed(body),
+        }
+        sent = {name: value for name, value in {**plain, **(headers or {})}.items() if value is not None}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("POST", "/github/webhook", body, sent)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def kept(self) -> list[str]:
+        """Return the ids of the deliveries that are kept."""
+        with self.database.connect() as connection:
+            return [row[0] for row in connection.execute(sa.text("SELECT guid FROM delivery ORDER BY guid"))]
+
+    def refusals(self) -> dict[str, int]:
+        """Return how many requests were refused, by reason."""
+        self.receiver.flush()
+        with self.database.connect() as connection:
+            found = connection.execute(sa.text("SELECT reason, count AS count_ FROM refusal"))
+            return {row.reason: row.count_ for row in found}
+
+
+@contextmanager
+def listening(database: sa.Engine) -> Iterator[Webhook]:
+    """Run the endpoint in a thread of its own."""
+    store = SqlStore(database, "github.com", now)
+    receiver = Receiver(store, now, lambda: None)
+    receiver.start()
+    application = endpoint.app(receiver, SECRET, lambda: None)
+    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Webhook(port, store, receiver, database)
+    finally:
+        server.should_exit = True
+        thread.join()
+        receiver.stop()
