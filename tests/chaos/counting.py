@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from itertools import dropwhile
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from bot.ports.engine import AGAIN
+from tests.chaos.deaths import STEPS
 from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Pull, Review
 
@@ -75,7 +78,11 @@ def unsettled(dojo: Dojo, records: Records) -> list[str]:
 
 @dataclass
 class Counts:
-    """All of them 0 in good order, but for ``kills`` and what follows it up to ``set_aside``."""
+    """What was counted: first how much there was, then, from ``deliveries_lost`` on, what has to be 0.
+
+    ``calls_cut_off``: calls to the model in flight at a kill, whose answer nobody recorded. ``set_aside``:
+    work that was killed too often, and that an operator let go on.
+    """
 
     kills: int = 0
     deliveries: int = 0
@@ -87,17 +94,17 @@ class Counts:
     calls_cut_off: int = 0
     set_aside: int = 0
     deliveries_lost: int = 0
-    pull_requests_unread: int = 0
+    pull_requests_not_read: int = 0
     reviews_doubled: int = 0
+    reviews_left_pending: int = 0
     summaries_doubled: int = 0
     questions_doubled: int = 0
     questions_lost: int = 0
-    reviews_left_pending: int = 0
-    checks_in_progress: int = 0
-    checks_doubled: int = 0
-    answers_paid_twice: int = 0
+    check_runs_left_in_progress: int = 0
+    check_runs_doubled: int = 0
+    model_asked_after_its_answer: int = 0
     dead_letters_left: int = 0
-    points_missed: int = 0
+    moments_that_never_came: int = 0
     details: list[str] = field(default_factory=list)
 
     def items(self) -> Iterator[tuple[str, int]]:
@@ -105,10 +112,13 @@ class Counts:
             if one.name != "details":
                 yield one.name.replace("_", " "), getattr(self, one.name)
 
+    def faults(self) -> Iterator[tuple[str, int]]:
+        return dropwhile(lambda item: item[0] != "deliveries lost", self.items())
+
 
 def count(dojo: Dojo, records: Records) -> Counts:
     """Count everything."""
-    counts = Counts(kills=dojo.kills, set_aside=dojo.set_aside, points_missed=len(dojo.unreached))
+    counts = Counts(kills=dojo.kills, set_aside=dojo.set_aside, moments_that_never_came=len(dojo.unreached))
     counts.details += [f"never came to {death}" for death in dojo.unreached]
     _count_deliveries(dojo, records, counts)
     _count_rounds(dojo, records, counts)
@@ -121,6 +131,13 @@ def count(dojo: Dojo, records: Records) -> Counts:
     counts.dead_letters_left = len(dead)
     counts.details += [f"dead: {row}"[:400] for row in dead]
     return counts
+
+
+def steps_without_a_death(records: Records) -> set[str]:
+    """Return the names of steps that ran and that nobody is killed at: a new step needs its death."""
+    outputs = records.rows("SELECT DISTINCT function_name FROM dbos.operation_outputs")
+    names = {row[0].partition(AGAIN)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"}
+    return names - {name for steps in STEPS.values() for name in steps}
 
 
 def _count_deliveries(dojo: Dojo, records: Records, counts: Counts) -> None:
@@ -144,7 +161,7 @@ def _count_rounds(dojo: Dojo, records: Records, counts: Counts) -> None:
             row = last.get((repository.owner.login, pull.number))
             good = "stopped" if repository is dojo.kim else "published"
             if not pull.closed and (row is None or (row.head_sha, row.state) != (pull.head_sha, good)):
-                counts.pull_requests_unread += 1
+                counts.pull_requests_not_read += 1
                 counts.details.append(f"{repository.full_name}#{pull.number} at {pull.head_sha[:7]}: {row}")
 
 
@@ -187,10 +204,10 @@ def _doubled(where: str, things: Iterable[str], counts: Counts) -> int:
 def _count_checks(dojo: Dojo, counts: Counts) -> None:
     for repository in dojo.github.repositories.values():
         open_ = [it for it in repository.checks if it.status != "completed"]
-        counts.checks_in_progress += len(open_)
+        counts.check_runs_left_in_progress += len(open_)
         counts.details += [f"{repository.full_name}: check of {it.external_id} {it.status}" for it in open_]
         marks = (it.external_id for it in repository.checks)
-        counts.checks_doubled += _doubled(repository.full_name, marks, counts)
+        counts.check_runs_doubled += _doubled(repository.full_name, marks, counts)
 
 
 def _count_calls(dojo: Dojo, records: Records, counts: Counts) -> None:
@@ -199,13 +216,13 @@ def _count_calls(dojo: Dojo, records: Records, counts: Counts) -> None:
     calls = records.rows("SELECT key, attempt, state FROM model_call ORDER BY key, attempt")
     for key, _, state in calls:
         if key in answered:
-            counts.answers_paid_twice += 1
+            counts.model_asked_after_its_answer += 1
             counts.details.append(f"asked again: {key}")
         if state == "answered":
             answered.add(key)
     counts.model_answers = len(answered)
     counts.calls_cut_off = sum(state == "intent" for _, _, state in calls)
-    counts.answers_paid_twice += max(0, len(dojo.messages.requests) - len(calls))
+    counts.model_asked_after_its_answer += max(0, len(dojo.messages.requests) - len(calls))
 
 
 def _count_questions(records: Records, counts: Counts) -> None:

@@ -205,9 +205,7 @@ class Dojo(Serving):
             self.open(self.kim)
         elif needs == "rejected":
             number = len(self.bob.pulls) + 1
-            refused = Fails(
-                422, "Validation Failed: pull_request_review_thread.line must be part of the diff"
-            )
+            refused = Fails(422, "Line could not be resolved")
             self.github.fault(refused, "POST", f"/repos/bob/desk/pulls/{number}/reviews")
             self.open(self.bob)
         elif needs == "kept":
@@ -265,7 +263,7 @@ class Dojo(Serving):
     def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def live(self, death: Death) -> None:  # TIMING
+    def live(self, death: Death) -> None:
         """Let the bot run until it is killed, while people work."""
         if death.needs == "closed":
             pull = next(iter(self.summarised()), None) or self.open(self.repository)
