@@ -21,7 +21,7 @@ from bot.domain.manifests import is_manifest
 from bot.domain.report import Citation, Report
 from bot.domain.signal_rules import NOTEBOOK
 from bot.domain.signals import language_of
-from bot.errors import UserError
+from bot.errors import Incomplete, UserError
 from bot.workflows.files import Limits
 from bot.workflows.review import Request, Review
 from tests import citations
@@ -108,7 +108,7 @@ def survey(repository: Path, options: argparse.Namespace) -> list[str]:
             ) as checkout:
                 review = Review(checkout, library, LIMITS, Wall(), Silent())
                 report = review.run(Request(base, commit, baseline=base is None))
-        except UserError as unread:
+        except (Incomplete, UserError) as unread:
             print(f"{name} {commit[:10]}: {unread}", file=sys.stderr)
             continue
         total["quotes"] += citations.check(repository, report)

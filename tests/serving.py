@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
-from bot.adapters.store.engine import engine
 from tests import sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Review
@@ -62,13 +62,20 @@ class Serving:
             SENSEI_GITHUB_PRIVATE_KEY=str(key),
             SENSEI_GITHUB_WEBHOOK_SECRET=SECRET,
             SENSEI_GITHUB_API_URL=github.url,
-            SENSEI_GITHUB_WRITE_SECONDS="0",
             SENSEI_PORT=str(self.port),
             SENSEI_QUIET_SECONDS="0",
             SENSEI_CHECKOUTS=str(folder / "checkouts"),
-            **{f"SENSEI_{name.upper()}": value for name, value in settings.items()},
+            **{
+                f"SENSEI_{name.upper()}": value
+                for name, value in {"github_write_seconds": "0", **settings}.items()
+            },
         )
-        self.database = engine(self.environment["SENSEI_DATABASE_URL"])
+        # Not the bot's own engine: whoever only looks must not take the right to write from it.
+        address = make_url(self.environment["SENSEI_DATABASE_URL"])
+        postgres = address.get_backend_name() == "postgresql"
+        self.database = sa.create_engine(
+            address.set(drivername="postgresql+psycopg") if postgres else address
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,8 @@ _PYTHON = re.compile(
 )
 _COMMENT = re.compile(r"#[^\n]*")
 _SCRIPT = re.compile(r"\b(?:from|import|require)\s{0,20}\(?\s{0,20}[\"'`]([^\"'`\s]{1,200})[\"'`]")
+# Not after a colon: an address holds no comment.
+_SCRIPT_COMMENT = re.compile(r"(?:(?<![:\\])//|^[ \t]*/?\*)[^\n]*", re.MULTILINE)
 _GO = re.compile(r"^\ufeff?[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?\"([\w./~-]{1,200})\"", re.MULTILINE)
 _JAVA = re.compile(r"^\ufeff?[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]{1,200})", re.MULTILINE)
 
@@ -28,7 +30,7 @@ def _named(text: str, language: str) -> Iterable[str]:
         case "python":
             return _python(text)
         case "javascript" | "typescript" | "tsx":
-            return _SCRIPT.findall(text)
+            return _SCRIPT.findall(_SCRIPT_COMMENT.sub("", text))
         case "go":
             return _GO.findall(text)
         case "java":

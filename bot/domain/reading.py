@@ -11,6 +11,7 @@ from bot.domain.selection import weight
 from bot.domain.signals import Armed, Scanner
 
 MOST_QUESTIONS = 3
+MOST_SECRETS = 20  # stated in one file
 MOST_CITATIONS = 3  # per movement: enough to look at, few enough to look at all
 
 
@@ -59,8 +60,20 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
     )
 
 
-def secrets_in(text: Text, in_question: Callable[[int], bool]) -> Iterator[Concern]:
-    """State each secret that stands on a line in question, up to the secret and without it."""
+def secrets_in(text: Text, in_question: Callable[[int], bool]) -> list[Concern]:
+    """State the secrets that stand on lines in question, up to the secret and without it.
+
+    A file of nothing but secrets, such as a scanner's own list, is stated so far and counted.
+    """
+    stated = list(_secrets(text, in_question))
+    if (more := len(stated) - MOST_SECRETS) > 0:
+        last = stated[MOST_SECRETS - 1]
+        told = f"{last.text.removesuffix('.')}; so do {more} more lines of this file."
+        stated[MOST_SECRETS - 1 :] = [last.model_copy(update={"text": told})]
+    return stated
+
+
+def _secrets(text: Text, in_question: Callable[[int], bool]) -> Iterator[Concern]:
     for secret in _stated(text, in_question):
         citation = text.cite(*_around(text, secret))
         if citation is not None:

@@ -118,6 +118,7 @@ class Trace(_Model):
     """What shows that a stack is used in a top folder (empty: the repository's own), and where first."""
 
     stack: str
+    title: str
     folder: str
     kind: TraceKind
     what: str

@@ -64,6 +64,7 @@ def by_name(path: str) -> Reason | None:
     ending = name.rpartition(".")[2] if "." in name else ""
     verdicts = (
         (Reason.VENDORED, not _VENDORED.isdisjoint(folders)),
+        (Reason.GENERATED, any(folder.startswith("cdk.out") for folder in folders)),
         (Reason.LOCK, name in _LOCKS or ending == "lock"),
         (Reason.GENERATED, _GENERATED.search(name)),
         (Reason.MINIFIED, _MINIFIED.search(name)),

@@ -20,7 +20,7 @@ from bot.domain.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, Synta
 from bot.domain.syntax import parsed
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
+    r"(?:^|/)(?:(?:[\w.]+[-_])?tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
     r"|_test\.\w+$|\.(?:test|spec)\.\w+$"
 )
 
@@ -60,6 +60,16 @@ def armed(criteria: Iterable[Criterion]) -> list[Armed]:
 def _spoken_against(criterion: Criterion, anti_pattern: AntiPattern) -> Check:
     # Loading has refused an anti-pattern without its check, and with_packs leaves it out.
     return next(check for check in criterion.checks if check.id == anti_pattern.check)
+
+
+def shows_its_stack(signal: Signal) -> bool:
+    """Say whether a find of a pack's signal shows that its technology is used.
+
+    Facts and questions are about it; evidence such as a timeout only where its rules ask for an import of it.
+    """
+    return signal.yields != "evidence" or (
+        signal.files is None and all(rule.imports for _, rule in signal.rules())
+    )
 
 
 def language_of(path: str) -> str | None:

@@ -63,6 +63,7 @@ class Detector:
                 line = text.count("\n", 0, sign.offset) + 1
                 yield Trace(
                     stack=pack.id,
+                    title=pack.title,
                     folder=shown(top_folder(path)),
                     kind=sign.kind,
                     what=shown(sign.what),

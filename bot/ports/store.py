@@ -163,7 +163,10 @@ class Rounds(Protocol):
         """Return one."""
 
     def of(self, pull_request: int) -> Sequence[Round]:
-        """List a pull request's rounds, the first one first."""
+        """List a pull request's rounds, the first one first, without their reports."""
+
+    def newest_report(self, pull_request: int) -> Report | None:
+        """Return what the last round that could read anything has found."""
 
     def begin(self, pull_request: int, trigger: Trigger, head: str, due_at: datetime) -> Round:
         """Create the next round, and the job that starts it."""

@@ -57,6 +57,7 @@ def _environment() -> Environment:
         "short": text.short,
         "shown_by": text.shown_by,
         "skipped_by_reason": text.skipped_by_reason,
+        "stacks": text.stacks,
     }
     return environment
 

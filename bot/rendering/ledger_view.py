@@ -8,7 +8,7 @@ from bot.domain.filling import Filled
 from bot.domain.ledger import counts
 from bot.domain.report import Citation
 from bot.domain.rubric import Check, Criterion
-from bot.rendering.text import count, place, short, visible
+from bot.rendering.text import count, place, short, stacks, visible
 
 EXPLAINED = (
     "Met: something supports the whole of it and nothing speaks against it. Contested: both. Not assessed: "
@@ -90,10 +90,9 @@ def where(cited: Citation | Statement, head: str) -> str:
 def subject(filled: Filled, show: Show) -> str:
     """Say what was read against what."""
     baseline = filled.baseline
-    stacks = ", ".join(baseline.stacks) or "none recognised"
     reports = f", {count(filled.reports, 'saved report')}" if filled.reports else ""
     rubric = f"rubric {filled.rubric.id} {filled.rubric.version}"
-    return f"whole tree at {show(short(baseline.head))}{reports} · {rubric} · stacks: {stacks}"
+    return f"whole tree at {show(short(baseline.head))}{reports} · {rubric} · stacks: {stacks(baseline)}"
 
 
 def tally(filled: Filled) -> str:

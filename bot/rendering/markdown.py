@@ -16,6 +16,7 @@ from bot.rendering.text import (
     shown_by,
     skipped_by_reason,
     some,
+    stacks,
     visible,
 )
 
@@ -73,8 +74,7 @@ def _head(report: Report) -> Iterator[str]:
         if report.kind == "baseline"
         else f"From {code(short(report.base))} to {code(short(report.head))}"
     )
-    stacks = ", ".join(report.stacks) or "none recognised"
-    yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks}."
+    yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks(report)}."
     if not report.complete:
         yield from ("", "**Incomplete.** Nothing is asked of you because of it.", "")
         yield from (f"- {plain(reason)}" for reason in report.incomplete_because)

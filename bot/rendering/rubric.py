@@ -105,11 +105,15 @@ def coverage(document: Rubric | Pack) -> RenderableType:
     """Return a table of anti-patterns by language, and below it why the gaps are gaps."""
     columns = languages(document)
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1))
+    # Narrow enough for 80 columns: each id in a pack begins with the pack's own.
     table.add_column("anti-pattern", overflow="fold", min_width=24)
     for column in columns:
         table.add_column(_SHORT.get(column, column), justify="center", no_wrap=True)
     for sight in sights(document):
-        table.add_row(sight.anti_pattern.id, *(_cell(sight, column) for column in columns))
+        table.add_row(
+            sight.anti_pattern.id.removeprefix(f"{document.id}."),
+            *(_cell(sight, column) for column in columns),
+        )
     return Group(table, *_reasons(document))
 
 

@@ -22,6 +22,7 @@ from bot.rendering.text import (
     shown_by,
     skipped_by_reason,
     some,
+    stacks,
     visible,
 )
 
@@ -51,8 +52,8 @@ def _head(report: Report) -> Iterator[RenderableType]:
         if report.kind == "baseline"
         else f"{short(report.base)} → {short(report.head)}"
     )
-    stacks = ", ".join(report.stacks) or "none recognised"
-    yield Text(f"{what} · rubric {report.rubric.id} {report.rubric.version} · stacks: {stacks}", "dim")
+    rubric = f"rubric {report.rubric.id} {report.rubric.version}"
+    yield Text(f"{what} · {rubric} · stacks: {stacks(report)}", "dim")
     if not report.complete:
         yield Text()
         yield Text("Incomplete. Nothing is asked of you because of it.", "bold yellow")

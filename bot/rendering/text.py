@@ -110,8 +110,13 @@ def shown_by(report: Report) -> dict[str, list[str]]:
     """Say of each stack what shows that it is used, once for each top folder: ``import x (src/a.py:3)``."""
     found: dict[str, list[str]] = {}
     for trace in report.stack_evidence:
-        found.setdefault(trace.stack, []).append(f"{trace.kind} {trace.what} ({trace.path}:{trace.line})")
+        found.setdefault(trace.title, []).append(f"{trace.kind} {trace.what} ({trace.path}:{trace.line})")
     return found
+
+
+def stacks(report: Report) -> str:
+    """Return the titles of the stacks that a report has recognised."""
+    return ", ".join(dict.fromkeys(trace.title for trace in report.stack_evidence)) or "none recognised"
 
 
 def skipped_by_reason(report: Report) -> dict[str, list[str]]:

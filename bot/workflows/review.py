@@ -3,7 +3,7 @@
 Steps (docs/architecture.md): diff, select, signals, locate, choose questions, report.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain import reading
@@ -12,10 +12,12 @@ from bot.domain.composition import own_signals, with_packs
 from bot.domain.context import Words
 from bot.domain.diff import FileDiff
 from bot.domain.paths import shown
+from bot.domain.reading import Found
 from bot.domain.report import Cost, Coverage, Report, RubricRef, Skipped, Trace
 from bot.domain.rubric import Library, Pack, sha256
 from bot.domain.scrub import scrub
 from bot.domain.selection import by_name, neighbours
+from bot.domain.signals import shows_its_stack
 from bot.domain.stacks import top_folder
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Clock, Progress
@@ -58,6 +60,7 @@ class Review:
         self._files = Files(checkout, library, limits, keep=reader is not None)
         self._so_far = self._files.gathered
         self._reader = reader
+        self._pack_of = {signal: pack for pack in library.packs for signal in own_signals(pack)}
         self.change: Change | None = None
         """What was read, once it has run."""
         self.notes: tuple[str, ...] = ()
@@ -96,7 +99,7 @@ class Review:
             files=self._so_far.files,
             words=[*request.words, *(Words(*each) for each in self._checkout.messages())],
             neighbours=self._neighbours(change),
-            found=self._so_far.found,
+            found=self._counted(self._so_far.found),
             facts=self._so_far.facts(),
             redactor=self._files.redactor,
             baseline=request.baseline,
@@ -158,6 +161,15 @@ class Review:
     def _skip(self, file: FileDiff, reason: str) -> None:
         self._so_far.skipped.append(Skipped(path=shown(file.path), reason=reason))
 
+    def _counted(self, found: Iterable[Found]) -> list[Found]:
+        """Leave out what a pack found whose technology does not show."""
+        used = {pack.id for pack in self._packs_used()}
+        return [
+            one
+            for one in found
+            if (pack := self._pack_of.get(one.armed.signal.id)) is None or pack.id in used
+        ]
+
     def _packs_used(self) -> list[Pack]:
         """Return the packs whose technology shows."""
         used = {trace.stack for trace in self._traces()}
@@ -166,22 +178,24 @@ class Review:
     def _traces(self) -> list[Trace]:
         """Return what shows which stacks are used, one trace for each in each top folder.
 
-        What a pack's own signal found shows it too, where nothing else does.
+        What a pack's own signal found shows it too, where nothing else does; evidence that does not ask for
+        an import may be of anything, and shows none.
         """
         traces = dict(self._so_far.traces)
-        pack_of = {signal: pack.id for pack in self._library.packs for signal in own_signals(pack)}
         for one in (*self._so_far.found, *self._so_far.taken()):
-            if pack := pack_of.get(one.armed.signal.id):
+            pack = self._pack_of.get(one.armed.signal.id)
+            if pack and shows_its_stack(one.armed.signal):
                 folder = top_folder(one.citation.path)
                 trace = Trace(
-                    stack=pack,
+                    stack=pack.id,
+                    title=pack.title,
                     folder=folder,
                     kind="signal",
                     what=one.armed.signal.id,
                     path=one.citation.path,
                     line=one.citation.line_start,
                 )
-                traces.setdefault((pack, folder), trace)
+                traces.setdefault((pack.id, folder), trace)
         return sorted(traces.values(), key=lambda trace: (trace.stack, trace.folder))
 
     def _report(
@@ -190,10 +204,10 @@ class Review:
         so_far = self._so_far
         packs = self._packs_used()
         rubric = with_packs(self._library.rubric, packs)
-        taken = self._so_far.taken()
-        facts = self._so_far.facts()
-        moved = joined(reading.movements(so_far.found, taken), [])
-        asked = [] if request.baseline else reading.questions(so_far.found, facts)
+        found, taken = self._counted(so_far.found), self._counted(so_far.taken())
+        facts = so_far.facts()
+        moved = joined(reading.movements(found, taken), [])
+        asked = [] if request.baseline else reading.questions(found, facts)
         read = outcome if outcome and outcome.answered else None
         if read:
             moved = joined(moved, read.movements)

@@ -239,7 +239,7 @@ class Rounds:
         """Return the summary of a pull request's newest report, with the marker of the round that owns it."""
         with self.store.begin() as tx:
             pull_request = tx.rounds.get(marked).pull_request
-            reports = [each.report for each in tx.rounds.of(pull_request) if each.report]
+            report = tx.rounds.newest_report(pull_request)
             earlier = [
                 one
                 for one in tx.questions.of(pull_request)
@@ -248,9 +248,9 @@ class Rounds:
         known = {one.id for one in unplaced}
         questions = [*unplaced, *(one for one in earlier if one.id not in known)]
         marker = github.review_marker(marked)
-        if not reports:
+        if report is None:
             return github.unread(marker)
-        return github.summary(reports[-1], self.reader.asks, questions, marker)
+        return github.summary(report, self.reader.asks, questions, marker)
 
     def _posted(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> int:
         """Note which review was published, with which questions; return how many."""

@@ -85,3 +85,15 @@ def test_go_and_java_import_what_they_name_and_all_above_it(
 
 def test_a_comment_between_names_hides_none() -> None:
     assert "google.adk" in imported("from google import (\n    genai,  # the client\n    adk,\n)\n", "python")
+
+
+def test_a_script_imports_nothing_in_its_comments() -> None:
+    text = """
+// for instance, from "openai/gpt-4o"
+/* import x from "a";
+ * import y from "b";
+ */
+import { z } from "c"; // and from "d"
+const address = "https://example.com"; import e from "e";
+"""
+    assert imported(text, "typescript") == {"c", "e"}

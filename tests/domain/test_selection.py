@@ -22,6 +22,8 @@ any_path = st.binary(max_size=80).map(paths.from_git)
         ("node_modules/left-pad/index.js", Reason.VENDORED),
         ("app/.venv/lib/python3.11/site.py", Reason.VENDORED),
         ("third_party/lib/a.c", Reason.VENDORED),
+        ("infra/cdk.out/asset.1/index.json", Reason.GENERATED),
+        ("cdk.out.prod/manifest.json", Reason.GENERATED),
         ("static/jquery.min.js", Reason.MINIFIED),
         ("api/orders_pb2.py", Reason.GENERATED),
         ("api/orders_pb2_grpc.py", Reason.GENERATED),

@@ -64,6 +64,7 @@ def trace(**changes: Any) -> Trace:
     """What shows a stack, with changes."""
     place = {
         "stack": "shop",
+        "title": "Shop",
         "folder": "src",
         "kind": "import",
         "what": "shop",

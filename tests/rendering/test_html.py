@@ -70,7 +70,7 @@ def written(text: str) -> tuple[Report, dict[str, str]]:
             "mode": "model",
             "incomplete_because": (text,) * 5,
             "stacks": (text,),
-            "stack_evidence": (reports.trace(stack=text, what=text, path=text),) * 3,
+            "stack_evidence": (reports.trace(stack=text, title=text, what=text, path=text),) * 3,
             "rubric": RubricRef(id=text, version=text, sha256="0" * 64),
             "model": ModelRef(provider=text, id=text, prompts={text: text}),
             "concerns": tuple(

@@ -102,6 +102,18 @@ def test_the_place_and_the_kind_of_each_key_are_told(planted: Repository) -> Non
     assert quotes[0].redacted
 
 
+def test_of_a_file_full_of_keys_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    key = PLANTED[0][1]
+    keys = [f"{key[:-2]}{one}{other}" for one in "ABCDE" for other in "ABCDEFGHIJ"]
+    repository.commit({"found.json": "".join(f'"{key}",\n' for key in keys).encode()})
+    report = reviewing.review(tmp_path, None, "HEAD", baseline=True)
+    assert [fact.citation.line_start for fact in report.concerns] == list(range(1, 21))
+    assert report.concerns[-1].text.endswith("; so do 30 more lines of this file.")
+    for text in shown(report).values():
+        assert_hidden(text, keys)
+
+
 def test_what_is_not_committed_is_hidden_as_well(tmp_path: Path) -> None:
     repository = Repository.make(tmp_path)
     repository.commit({"README.md": b"x\n"})

@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.report import Report
+from bot.domain.rubric import Library, Pack
 from tests import reviewing
+from tests.domain.rubrics import check, signal
 from tests.repositories import Files, Repository
-from tests.workflows.shop import LIBRARY
+from tests.workflows.shop import LIBRARY, PACK, RULE
 
 
-def change(path: Path, before: Files, after: Files) -> Report:
-    return reviewing.change(path, before, after, LIBRARY)
+def change(path: Path, before: Files, after: Files, library: Library = LIBRARY) -> Report:
+    return reviewing.change(path, before, after, library)
 
 
 def test_a_fact_on_a_changed_line_is_stated_and_weakens_its_check(tmp_path: Path) -> None:
@@ -111,6 +113,25 @@ def test_what_shows_a_stack_is_told_for_each_top_folder(tmp_path: Path) -> None:
         ("api", "import", "api/b.py"),
         ("web", "import", "web/a.py"),
     ]
+
+
+def test_a_packs_evidence_counts_only_where_its_technology_shows(tmp_path: Path) -> None:
+    """A limit may be set for anything; that a shop's client has one takes a shop."""
+    limit = signal(
+        id="shop.limit",
+        yields="evidence",
+        text=None,
+        languages={"python": RULE | {"imports": [], "rule": {"pattern": "limit($$$)"}}},
+    )
+    criteria = {"speed": {"checks": [check("shop.batch", 2, signals=[limit])]}}
+    pack = Pack.model_validate({**PACK.model_dump(by_alias=True), "criteria": criteria})
+    library = Library(LIBRARY.rubric, (pack,))
+    alone = change(tmp_path / "1", {"a": b""}, {"a.py": b"limit(1)\n"}, library=library)
+    assert (alone.stacks, alone.movements) == ((), ())
+    shown = change(
+        tmp_path / "2", {"a": b""}, {"a.py": b"limit(1)\n", "b.py": b"import shop\n"}, library=library
+    )
+    assert [moved.check for moved in shown.movements] == ["shop.batch"]
 
 
 def test_a_baseline_reads_the_whole_tree_and_asks_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.store.capstones import Capstones
@@ -108,14 +109,29 @@ class Rounds:
 
     def get(self, round_: str) -> Round:
         """Return one."""
-        return _round(self.session.get_one(RoundRow, round_))
+        row = self.session.get_one(RoundRow, round_)
+        return _round(row, row.report)
 
     def of(self, pull_request: int) -> Sequence[Round]:
-        """List a pull request's rounds, the first one first."""
+        """List a pull request's rounds, the first one first, without their reports."""
         query = (
-            select(RoundRow).where(RoundRow.pull_request_id == pull_request).order_by(col(RoundRow.number))
+            select(RoundRow)
+            .where(RoundRow.pull_request_id == pull_request)
+            .order_by(col(RoundRow.number))
+            .options(defer(RoundRow.report))  # type: ignore[arg-type]
         )
-        return [_round(row) for row in self.session.exec(query)]
+        return [_round(row, None) for row in self.session.exec(query)]
+
+    def newest_report(self, pull_request: int) -> Report | None:
+        """Return what the last round that could read anything has found."""
+        query = (
+            select(RoundRow.report)
+            .where(RoundRow.pull_request_id == pull_request, col(RoundRow.report).is_not(None))
+            .order_by(col(RoundRow.number).desc())
+            .limit(1)
+        )
+        found = self.session.exec(query).first()
+        return Report.model_validate_json(found) if found else None
 
     def begin(self, pull_request: int, trigger: Trigger, head: str, due_at: datetime) -> Round:
         """Create the next round, and the job that starts it."""
@@ -135,7 +151,7 @@ class Rounds:
         self.session.add(row)
         self.session.flush()
         Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
-        return _round(row)
+        return _round(row, None)
 
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
         """Let a waiting round read another head at another time; one that was asked for stays so."""
@@ -310,7 +326,7 @@ def _pull_request(row: PullRequestRow) -> PullRequest:
     )
 
 
-def _round(row: RoundRow) -> Round:
+def _round(row: RoundRow, report: str | None) -> Round:
     return Round(
         id=row.id,
         pull_request=row.pull_request_id,
@@ -321,7 +337,7 @@ def _round(row: RoundRow) -> Round:
         due_at=row.due_at,
         superseded=row.superseded_at is not None,
         review=row.review_id,
-        report=Report.model_validate_json(row.report) if row.report else None,
+        report=Report.model_validate_json(report) if report else None,
     )
 
 
