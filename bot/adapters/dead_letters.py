@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.adapters.engine import QUEUE
-from bot.ports.engine import AGAIN, DeadLetter
+from bot.ports.engine import AGAIN, RETRIED, DeadLetter
 
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -44,7 +44,7 @@ class DeadLetters:
             if client is None:
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
-            with SetWorkflowID(f"{id_}~{len(steps)}.{int(self.now().timestamp())}"):
+            with SetWorkflowID(f"{id_}{RETRIED}{len(steps)}.{int(self.now().timestamp())}"):
                 client.fork_workflow(id_, _start(steps), queue_name=QUEUE)
         return True
 

@@ -10,6 +10,8 @@ Json = dict[str, Any]
 
 AGAIN = "#"
 """Stands in a step's name between what is done and which attempt at it this is."""
+RETRIED = "~"
+"""Stands in a workflow's id between the id of the one that gave up and which retry of it this is."""
 T = TypeVar("T")
 
 

@@ -13,7 +13,7 @@ import structlog
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
 from bot.domain.tracking import Asked, QuestionState, RoundState
-from bot.ports.engine import DeadLetter, Json, Steps
+from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
 from bot.ports.host import Host, Repository
 from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
@@ -178,9 +178,10 @@ class Upkeep:
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
         """Note the rounds that gave up, so that none waits for them."""
         for letter in dead:
-            if letter.name == "review" and tx.rounds.get(letter.id).state is RoundState.READING:
-                tx.questions.forget(letter.id)
-                tx.rounds.state(letter.id, RoundState.FAILED, self.now(), letter.error)
+            round_ = letter.id.partition(RETRIED)[0]
+            if letter.name == "review" and tx.rounds.get(round_).state is RoundState.READING:
+                tx.questions.forget(round_)
+                tx.rounds.state(round_, RoundState.FAILED, self.now(), letter.error)
 
     def look_round(self, tx: Tx, moment: datetime) -> None:
         """Add the jobs that look at everything: at the start, and every so often."""

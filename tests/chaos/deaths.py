@@ -12,6 +12,7 @@ STEPS = {
         "check",
         "read",
         "decide",
+        "still",
         "pending",
         "submit",
         "said",

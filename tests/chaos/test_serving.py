@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,11 +26,14 @@ KILLS = int(os.environ.get("SENSEI_TEST_KILLS", "20"))
 DATABASES = ("SQLite", "PostgreSQL")
 SETTLED = 240  # seconds; a call to the model that was cut off is waited for before it is made again
 
+ALEMBIC = threading.Lock()  # it is one for a whole process
+
 
 def killed_again_and_again(folder: Path, url: str, seed: int) -> Counts:
     chance = random.Random(seed)
     with Messages() as messages:
-        dojo = Dojo(folder, url, messages, chance)
+        with ALEMBIC:
+            dojo = Dojo(folder, url, messages, chance)
         records = counting.Records(url)
         with dojo.github:
             try:

@@ -1,18 +1,14 @@
 """A workflow that is replayed from its record comes to the same result, and does nothing once more."""
 
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy.engine import URL
 
-from bot import bootstrap
-from bot.bootstrap import service
-from bot.settings import Settings
-from tests import databases
+from tests import databases, inside
 from tests.fakes.github import Loses, missing
 from tests.serving import Serving, serving
 
@@ -80,19 +76,8 @@ def states(it: Serving) -> set[str]:
         return {row[0] for row in connection.exec_driver_sql("SELECT state FROM pull_request")}
 
 
-def settings(it: Serving) -> Settings:
-    prefix = "SENSEI_"
-    given: Mapping[str, Any] = {
-        name.removeprefix(prefix).lower(): value
-        for name, value in it.environment.items()
-        if name.startswith(prefix)
-    }
-    return Settings(**given)
-
-
 def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Serving) -> None:
-    made = settings(it)
-    with service.office(made) as desk, service.engine(made, bootstrap.library(made), desk):
+    with inside.running(it):
         finished = DBOS.list_workflows(status="SUCCESS")
         requests = len(it.github.requests)
         for one in finished:
