@@ -20,7 +20,7 @@ demo: install
 	@$(BIN)/sensei demo
 
 test: install
-	$(BIN)/python -m pytest -m "not contract and not chaos"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not contract and not chaos"
 
 check: install
 	$(BIN)/ruff format --check .
@@ -41,6 +41,8 @@ bench: install
 	$(BIN)/python -m benchmarks.review
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.signals
+	$(BIN)/python -m benchmarks.ingress
+	$(BIN)/python -m benchmarks.serving
 
 # Files made from the code: schemas, .env.example, README's settings table, the register of published rubrics.
 generate: install

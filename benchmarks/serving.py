@@ -24,6 +24,7 @@ from tests.fakes.messages import KEY, Messages, Says
 from tests.serving import CALL, Serving, serving
 
 RUNS, IDLE_SECONDS = 5, 20
+CALM = 15  # seconds until what was begun at the start, a baseline among it, has ended
 DATABASES = ("SQLite", "PostgreSQL")
 NOTHING: dict[str, list[str]] = {name: [] for name in READ}
 
@@ -81,6 +82,7 @@ def one_by_one(it: Serving) -> float:
 def idle(it: Serving) -> tuple[float, float]:
     """Return the share of a processor, and the megabytes, of a bot that waits."""
     assert it.process
+    time.sleep(CALM)
     ticks = _ticks(it.process.pid)
     time.sleep(IDLE_SECONDS)
     share = (_ticks(it.process.pid) - ticks) / os.sysconf("SC_CLK_TCK") / IDLE_SECONDS
