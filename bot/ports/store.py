@@ -90,7 +90,10 @@ class Capstones(Protocol):
         publish: Publish | None,
         at: datetime,
     ) -> Capstone:
-        """Enrol a repository, or change who answers for one that is enrolled."""
+        """Enrol a repository, or change who answers for one that is enrolled; what is not named stays.
+
+        A repository that had this name before, and was deleted, is no longer followed.
+        """
 
     def get(self, capstone: int) -> Capstone:
         """Return one."""

@@ -64,7 +64,7 @@ class Inbox:
             case Rerequested():
                 self._rerequested(tx, capstone, event)
             case BranchPushed():
-                self._pushed(tx, capstone, event)
+                self._pushed(tx, capstone, event, guid)
         return True
 
     def _installed(self, tx: Tx, event: Installed, guid: str) -> bool:
@@ -152,10 +152,10 @@ class Inbox:
             if pull_request.head == event.head:
                 self.ask(tx, pull_request)
 
-    def _pushed(self, tx: Tx, capstone: Capstone, event: BranchPushed) -> None:
-        """Look again at what the ledger rests on, once the default branch has moved."""
+    def _pushed(self, tx: Tx, capstone: Capstone, event: BranchPushed, guid: str) -> None:
+        """Look again at what the ledger rests on, once the default branch has moved, or has moved back."""
         if event.branch == event.repository.default_branch and event.head:
-            identity = f"baseline:{capstone.repository}:{event.head}"
+            identity = f"baseline:{capstone.repository}:{guid}"
             tx.jobs.add(Job(identity, "baseline", {"capstone": capstone.id}, self.now()))
 
     def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:

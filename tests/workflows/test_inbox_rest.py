@@ -94,7 +94,8 @@ def test_a_push_to_the_default_branch_is_looked_at_and_no_other(it: Dojo) -> Non
         ("refs/heads/main", {}),
     ]:
         it.deliver("push", {"ref": ref, "after": B, "repository": it.repository(), **more})
-    assert [job.id for job in it.jobs("baseline")] == [f"baseline:{it.number}:{B}"]
+    # Each time: a branch may be pushed back to where it was.
+    assert len({job.id for job in it.jobs("baseline")}) == 2
 
 
 def test_an_installation_comes_and_goes(it: Dojo) -> None:

@@ -38,7 +38,11 @@ class Capstones:
         publish: Publish | None,
         at: datetime,
     ) -> Capstone:
-        """Enrol a repository, or change who answers for one that is enrolled."""
+        """Enrol a repository, or change who answers for one that is enrolled; what is not named stays.
+
+        A repository that had this name before, and was deleted, is no longer followed.
+        """
+        self._end_others(repository, owner, name)
         cohort_id = self._cohort(cohort, at)
         row = self._row(repository)
         if row is None:
@@ -56,8 +60,10 @@ class Capstones:
         row.owner, row.name, row.default_branch = owner, name, default_branch
         row.installation_id = installation
         row.participant_id = self._person(participant, cohort_id, "participant", at)
-        row.sensei_id = self._person(sensei, cohort_id, "sensei", at) if sensei else None
-        row.publish = publish
+        if sensei:
+            row.sensei_id = self._person(sensei, cohort_id, "sensei", at)
+        if publish:
+            row.publish = publish
         self.session.add(row)
         self.session.flush()
         return self._known(row)
@@ -126,6 +132,11 @@ class Capstones:
     def end(self, capstone: int) -> None:
         """End an enrolment."""
         self.session.get_one(CapstoneRow, capstone).state = "ended"
+
+    def _end_others(self, repository: int, owner: str, name: str) -> None:
+        other = self.named(f"{owner}/{name}")
+        if other and other.repository != repository:
+            self.end(other.id)
 
     def _row(self, repository: int) -> CapstoneRow | None:
         query = select(CapstoneRow).where(

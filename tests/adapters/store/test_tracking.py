@@ -159,6 +159,33 @@ def test_enrolling_again_changes_who_answers_and_nothing_else(store: SqlStore) -
         assert tx.capstones.get(first.id).held
 
 
+def test_enrolling_again_leaves_what_is_not_named(store: SqlStore) -> None:
+    with store.begin() as tx:
+        first = enrolled(tx)
+        tx.capstones.publishes(first.id, Publish.SENSEI_FIRST)
+        again = tx.capstones.add(
+            cohort="dojo",
+            repository=7,
+            owner="ada",
+            name="desk",
+            default_branch="main",
+            installation=9,
+            participant=ADA,
+            sensei=None,
+            publish=None,
+            at=NOW,
+        )
+    assert (again.sensei, again.publish) == (SEN, Publish.SENSEI_FIRST)
+
+
+def test_a_repository_made_anew_under_its_name_takes_the_place_of_the_old_one(store: SqlStore) -> None:
+    with store.begin() as tx:
+        old, new = enrolled(tx), enrolled(tx, 8)
+        assert [one.id for one in tx.capstones.all()] == [new.id]
+        assert tx.capstones.named("ada/desk") == new
+        assert tx.capstones.get(old.id).ended
+
+
 def test_another_hosts_numbers_are_other_repositories(engine: sa.Engine) -> None:
     with SqlStore(engine, "github.com").begin() as tx:
         enrolled(tx)
