@@ -18,10 +18,11 @@ from dbos import (
     SetWorkflowID,
     SQLAlchemyDatasource,
 )
+from dbos._datasource import DatasourceOptions
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from bot.adapters.store.tx import SqlTx
+from bot.adapters.store.tx import SqlTx, take_turn
 from bot.ports.engine import Json, Workflow
 from bot.ports.store import Tx
 
@@ -32,9 +33,13 @@ log = structlog.get_logger(__name__)
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
-MOST_RECOVERIES = 5
-# p99 to acknowledge was 2.4 s with DBOS' own pool on SQLite, and 0.1 s with two connections.
-SQLITE_POOL = 2
+# What kills its process must not do so for ever, and what was only there when it died should go on: what was
+# in hand when its process died goes on ten times, then a person decides.
+MOST_RECOVERIES = 10
+# On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs
+# a further one to look whether the workflow is still its own. With too few of them everything stood still
+# until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
+SQLITE_POOL_BESIDE_WORKFLOWS = 8
 
 
 class _Steps:
@@ -53,11 +58,17 @@ class _Steps:
             session = self._source.sql_session()
             if not isinstance(session, Session):
                 raise TypeError("the data source was made with SQLModel's sessions")
+            take_turn(session)
             done = do(SqlTx(session, self._tenant, self._now))
             session.flush()
             return done
 
-        return self._source.run_tx_step({"name": name}, within)
+        options: DatasourceOptions = {"name": name}
+        if self._source.engine.dialect.name == "postgresql":
+            # Who has the turn sees what those before have committed; DBOS' own level would show what was
+            # there when the wait began.
+            options["isolation_level"] = "READ COMMITTED"
+        return self._source.run_tx_step(options, within)
 
     def sleep(self, name: str, seconds: float) -> None:
         del name  # DBOS numbers its sleeps
@@ -99,7 +110,7 @@ class DurableEngine:
             "notification_listener_polling_interval_sec": 1.0,
         }
         if self._database.dialect.name == "sqlite":
-            config["sys_db_pool_size"] = SQLITE_POOL
+            config["sys_db_pool_size"] = self._at_once + SQLITE_POOL_BESIDE_WORKFLOWS
         return config
 
     def workflow(self, name: str, do: Workflow) -> None:

@@ -12,6 +12,7 @@ AGAIN = "#"
 """Stands in a step's name between what is done and which attempt at it this is."""
 RETRIED = "~"
 """Stands in a workflow's id between the id that gave up and what tells one retry of it from another."""
+
 T = TypeVar("T")
 
 

@@ -20,6 +20,10 @@ LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 1.0
 
 
+class Superseded(Exception):  # noqa: N818 - a result that unwinds
+    """What was to be done is not wanted any more."""
+
+
 class GaveUp(Exception):  # noqa: N818 - ends a workflow, which becomes a dead letter
     """Something outside did not work for hours. A person can let the workflow go on."""
 
@@ -28,7 +32,7 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     """Do something outside until it works, is refused for good, or has failed for hours.
 
     Returns what ``do`` returned with ``outcome: done``, or ``outcome: stop`` (``PermanentError``),
-    ``incomplete`` or ``rejected``, each with ``why``.
+    ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
 
     Raises:
         GaveUp: after 40 tries, in all some three hours.
@@ -57,5 +61,7 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "stop", "why": failed.what}
     except Rejected as refused:
         return {"outcome": "rejected", "why": refused.what}
+    except Superseded:
+        return {"outcome": "superseded"}
     except (Incomplete, UserError) as missing:
         return {"outcome": "incomplete", "why": str(missing)}

@@ -14,9 +14,9 @@ from bot.domain.tracking import Asked
 from bot.errors import TransientError
 from bot.ports.engine import Json, Steps
 from bot.ports.host import CheckOutput, Host, InlineComment, PendingReviewTaken, Repository
-from bot.ports.store import Store
+from bot.ports.store import Store, Tx
 from bot.rendering import github
-from bot.workflows.outside import insist
+from bot.workflows.outside import Superseded, insist
 
 # A list may not show for a while what was just made; longer than this was never seen.
 LIST_LAG = 2.0
@@ -37,11 +37,16 @@ class Where:
 
 @dataclass(frozen=True)
 class Draft:
-    """A review to be: ``body`` makes its text, given the questions that fit no line."""
+    """A review to be: ``body`` makes its text, given the questions that fit no line.
+
+    ``wanted`` says whether it still is; ``noted`` keeps the id of what everybody sees now.
+    """
 
     marker: str
     body: Callable[[Sequence[Asked]], str]
     questions: Sequence[Asked]
+    wanted: Callable[[], bool] = lambda: True
+    noted: Callable[[Tx, int], None] = lambda _tx, _review: None
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,13 @@ class Publisher:
         if made["outcome"] != "done":
             return made
         review = made["review"]
-        done = insist(steps, f"submit.{attempt}", lambda: self._submit(where(), review))
+        done = insist(steps, f"submit.{attempt}", lambda: self._submit(where(), review, draft))
         if done["outcome"] != "done":
             return done
         if not done["there"]:
             return {"outcome": "deleted"}
+        # Before anything else can fail: whoever comes later must know of it.
+        steps.tx("said", lambda tx: _said(tx, draft, review))
         published = {"outcome": "done", "submitted": True, "review": review, "comments": {}}
         if inline:
             published |= insist(steps, "comments", lambda: self._comments(where(), review, inline))
@@ -90,6 +97,8 @@ class Publisher:
         found = self._find(where, marker)
         if found is not None:
             return {"review": found}
+        if not draft.wanted():
+            raise Superseded
         body = draft.body([one for one in draft.questions if one not in inline])
         try:
             made = self.host.create_pending_review(
@@ -114,7 +123,9 @@ class Publisher:
             if one.ours and one.state == _PENDING and marker not in one.body:
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
-    def _submit(self, where: Where, review: int) -> Json:
+    def _submit(self, where: Where, review: int, draft: Draft) -> Json:
+        if not draft.wanted():
+            raise Superseded
         return {"there": self.host.submit_review(where.repository, where.number, review)}
 
     def _comments(self, where: Where, review: int, questions: Sequence[Asked]) -> Json:
@@ -154,6 +165,11 @@ class Publisher:
         """Replace the summary."""
         self.host.edit_review(where.repository, where.number, review, body)
         return {}
+
+
+def _said(tx: Tx, draft: Draft, review: int) -> Json:
+    draft.noted(tx, review)
+    return {}
 
 
 def _comment(asked: Asked) -> InlineComment:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.errors import TransientError
 from bot.ports.engine import Engine
 from bot.ports.store import Job, Store, Tx
 from bot.workflows.inbox import Inbox
@@ -40,6 +41,8 @@ class Pump:
             try:
                 with self.store.begin() as tx:
                     self.inbox.handle(tx, guid)
+            except TransientError:
+                raise  # it is no fault of the delivery's, which waits
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
                 with self.store.begin() as tx:

@@ -5,7 +5,7 @@ step that is not repeated once it is recorded; a round that a newer head makes u
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -103,7 +103,7 @@ class Rounds:
             return decided
         published = self._publish(steps, round_, decided) if speaks else _NOTHING
         if published["outcome"] == "superseded":
-            return _SUPERSEDED
+            return steps.tx("leave", lambda tx: self._superseded(tx, round_))
         if published["outcome"] != "done":
             return self._stopped(steps, round_, published["why"], decided["questions"], published)
         return steps.tx("end", lambda tx: self._end(tx, round_, decided["questions"], published))
@@ -204,18 +204,22 @@ class Rounds:
         def body(rest: Sequence[Asked]) -> str:
             return self._summary(round_, rest)
 
+        marker, questions = github.review_marker(round_), self._asked(decided["questions"])
+        draft = Draft(
+            marker,
+            body,
+            questions,
+            wanted=lambda: self._is_newest(round_),
+            noted=lambda tx, review: self._noted(tx, round_, review),
+        )
         if still["summary"] is None:
-            draft = Draft(github.review_marker(round_), body, self._asked(decided["questions"]))
             return self._publisher.review(steps, where, draft)
+        posted = _NOTHING
         if decided["questions"]:
-            marker = github.review_marker(round_)
-            questions = self._asked(decided["questions"])
-            draft = Draft(marker, lambda _: github.questions_review(len(questions), marker), questions)
-            posted = self._publisher.review(steps, where, draft)
+            later = replace(draft, body=lambda _: github.questions_review(len(questions), marker))
+            posted = self._publisher.review(steps, where, later)
             if posted["outcome"] != "done":
                 return posted
-        else:
-            posted = _NOTHING
         edited = insist(
             steps,
             "summary",
@@ -226,13 +230,30 @@ class Rounds:
     def _still(self, tx: Tx, round_: str) -> Json:
         it, pull_request, capstone = _of(tx, round_)
         if it.superseded or capstone.ended or it.head != pull_request.head:
-            self._leave(tx, round_, RoundState.SUPERSEDED)
             return {"go": False}
         owner = next(
             (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
         )
         speaks = _speaks(it, pull_request, capstone)
         return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
+
+    def _is_newest(self, round_: str) -> bool:
+        """Say whether no later round has begun: one does once this one gave up, which a person may undo."""
+        with self.store.begin() as tx:
+            it = tx.rounds.get(round_)
+            rounds = tx.rounds.of(it.pull_request)
+        return all(each.number <= it.number or each.state is RoundState.WAITING for each in rounds)
+
+    def _noted(self, tx: Tx, round_: str, review: int) -> None:
+        """Note a review that everybody sees; the first one of a pull request holds its summary."""
+        tx.rounds.reviewed(round_, review)
+        pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
+        if pull_request.summary is None:
+            tx.pull_requests.summarised(pull_request.id, review)
+
+    def _superseded(self, tx: Tx, round_: str) -> Json:
+        self._leave(tx, round_, RoundState.SUPERSEDED)
+        return _SUPERSEDED
 
     def _asked(self, questions: Sequence[int]) -> list[Asked]:
         with self.store.begin() as tx:
@@ -256,15 +277,10 @@ class Rounds:
             return github.unread(marker)
         return github.summary(report, self.reader.asks, questions, marker)
 
-    def _posted(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> int:
-        """Note which review was published, with which questions; return how many."""
-        review = published.get("review")
-        if review is None:
+    def _posted(self, tx: Tx, questions: Sequence[int], published: Json) -> int:
+        """Note which questions were published; return how many."""
+        if published.get("review") is None:
             return 0
-        tx.rounds.reviewed(round_, review)
-        pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
-        if pull_request.summary is None:
-            tx.pull_requests.summarised(pull_request.id, review)
         posted = [number for number in questions if tx.questions.get(number)]
         for number in posted:
             comment = published["comments"].get(str(number))
@@ -274,7 +290,7 @@ class Rounds:
     def _end(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> Json:
         """Note what was posted, and try an incomplete reading again."""
         it, pull_request, _ = _of(tx, round_)
-        asked = self._posted(tx, round_, questions, published)
+        asked = self._posted(tx, questions, published)
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:
@@ -309,7 +325,7 @@ class Rounds:
     ) -> Json:
         def stop(tx: Tx) -> Json:
             if published and published.get("submitted"):
-                self._posted(tx, round_, questions, published)
+                self._posted(tx, questions, published)
             self._leave(tx, round_, RoundState.STOPPED, why)
             title, text = github.check_stopped(why)
             return {"state": RoundState.STOPPED, "title": title, "text": text}

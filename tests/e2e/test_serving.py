@@ -215,6 +215,8 @@ def test_an_uninstalled_app_stops_and_goes_on_when_it_is_back(tmp_path: Path) ->
     with serving(tmp_path) as it:
         it.enrol()
         it.start()
+        # What looks round at the start has ended: for the enrolment, and for the start itself.
+        it.wait(lambda: len(it.github.asked("GET", "/repos/{owner}/{repo}/pulls")) == 2)
         it.settle()
         it.github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
         pull = opened(it, "first")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot.adapters.store.capstones import Capstones
@@ -14,6 +15,10 @@ from bot.adapters.store.inbox import Deliveries
 from bot.adapters.store.ledgers import Ledgers
 from bot.adapters.store.reviews import PullRequests, Questions, Rounds
 from bot.adapters.store.tables import AuditEvent
+from bot.errors import TransientError
+
+# Any number will do, if nothing else in the database uses it for an advisory lock.
+_WRITING = 5_367_366
 
 
 def _utc() -> datetime:
@@ -52,6 +57,23 @@ class SqlStore:
 
     @contextmanager
     def begin(self) -> Iterator[SqlTx]:
-        """Begin a transaction: committed when it ends, undone where it raises."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            yield SqlTx(session, self._tenant, self._now)
+        """Begin a transaction: committed when it ends, undone where it raises.
+
+        Raises:
+            TransientError: the database did not answer, or went away.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                take_turn(session)
+                yield SqlTx(session, self._tenant, self._now)
+        except OperationalError as failed:
+            raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from failed
+
+
+def take_turn(session: Session) -> None:
+    """Let writers take turns on PostgreSQL as they do on SQLite, until this transaction ends.
+
+    What a transaction looks for and does not find, another one could otherwise make before it does.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITING})

@@ -1,0 +1,106 @@
+"""The moments at which the bot is killed: by the clock, at a named point in it, or by a request."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.chaos.mortal import MOMENTS
+
+STEPS = {
+    "review": (
+        "begin",
+        "check",
+        "read",
+        "decide",
+        "still",
+        "pending",
+        "submit",
+        "said",
+        "comments",
+        "end",
+        "conclude",
+    ),
+    "later": ("summary",),
+    "stopped": ("stop",),
+    "rejected": ("plain",),
+    "closed": ("closed", "close"),
+    "started": ("list", "open", "sweep"),
+}
+"""The steps of every workflow, by what brings them about (``Dojo.bring_about``)."""
+PUMP = ("delivery-kept", "delivery-handled", "job-given", "model-intent", "model-answer")
+_CHECKS, _REVIEWS = "/repos/{owner}/{repo}/check-runs", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+REQUESTS = {
+    ("POST", _CHECKS): "review",
+    ("PATCH", f"{_CHECKS}/{{check_run_id}}"): "review",
+    ("GET", _REVIEWS): "review",
+    ("POST", _REVIEWS): "review",
+    ("POST", f"{_REVIEWS}/{{review_id}}/events"): "review",
+    ("GET", f"{_REVIEWS}/{{review_id}}/comments"): "review",
+    ("PUT", f"{_REVIEWS}/{{review_id}}"): "later",
+    ("POST", "/app/installations/{installation_id}/access_tokens"): "review",
+    ("POST", "/app/hook/deliveries/{delivery_id}/attempts"): "missed",
+    ("POST", "git git-upload-pack"): "review",
+    ("POST", "/v1/messages"): "review",
+}
+"""Requests that kill as they arrive, by what brings them about."""
+FATES = ("undone", "done", "late")
+"""What becomes of such a request: nothing; it is done unheard; it is done once the next process runs."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Dies so many seconds after it was started, or after it began to listen."""
+
+    seconds: float
+    listening: bool
+    needs: str = "review"
+
+
+@dataclass(frozen=True)
+class Point:
+    """Dies at a point that ``tests.chaos.mortal`` knows."""
+
+    moment: str
+    name: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Dies as a request arrives at GitHub or at the model."""
+
+    method: str
+    route: str
+    fate: str
+    needs: str
+
+
+Death = Timed | Point | Arrival
+
+
+def points() -> list[Death]:
+    """Return every death that has a name."""
+    named = [(name, needs) for needs, names in STEPS.items() for name in names]
+    named += [(name, "review") for name in PUMP]
+    found: list[Death] = [Point(moment, name, needs) for name, needs in named for moment in MOMENTS]
+    # Methods that are wrapped as a whole have no inside.
+    found = [it for it in found if not (isinstance(it, Point) and it.name in PUMP and it.moment == "done")]
+    for (method, route), needs in REQUESTS.items():
+        changes = method != "GET" and route.startswith("/repos")
+        found += [Arrival(method, route, fate, needs) for fate in (FATES if changes else FATES[:2])]
+    return found
+
+
+def plan(kills: int, chance: random.Random) -> Sequence[Death]:
+    """Return so many deaths: half of them have names, each of those once before any comes again."""
+    named: list[Death] = []
+    while len(named) < (kills + 1) // 2:
+        named += chance.sample(points(), len(points()))
+    named = named[: max((kills + 1) // 2, min(kills * 3 // 4, len(points())))]
+    timed = [
+        Timed(chance.uniform(0, 2.5), True) if chance.random() < 0.8 else Timed(chance.uniform(0, 2.5), False)
+        for _ in range(kills - len(named))
+    ]
+    deaths = [*named, *timed]
+    chance.shuffle(deaths)
+    return deaths

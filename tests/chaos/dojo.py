@@ -1,0 +1,315 @@
+"""A dojo in which the bot is killed again and again while people go on working."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.store import open_store, upgrade_store
+from bot.adapters.store.tx import SqlStore
+from bot.domain.tracking import Account, Publish
+from bot.ports import host
+from bot.workflows.enrolment import Enrolment, enrol
+from bot.workflows.sensei_first import keep_questions
+from tests.chaos.deaths import Arrival, Death, Point, Timed
+from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing
+from tests.fakes.github.faults import Fault
+from tests.fakes.github.model import Pull, Repository
+from tests.fakes.messages import KEY, Messages, Says, Step
+from tests.serving import BEFORE, Serving
+
+LAG = 0.5
+LATE = 2.0  # seconds after which a dead process's request is done all the same
+PATIENCE = 30
+CHECKS = ("performance_cost.4", "reliability.2", "security.2", "validation.5", "governance.2")
+_REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+_WRITES = (
+    ("POST", "/repos/{owner}/{repo}/check-runs"),
+    ("POST", _REVIEWS),
+    ("POST", f"{_REVIEWS}/{{review_id}}/events"),
+    ("PUT", f"{_REVIEWS}/{{review_id}}"),
+    ("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}"),
+)
+
+
+class DeadlyGitHub(GitHub):
+    """Kills the bot when the request comes that ``death`` names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.death: Arrival | None = None
+        self.victim = 0
+
+    def kill(self) -> None:
+        self.death = None
+        with suppress(ProcessLookupError):
+            os.killpg(self.victim, signal.SIGKILL)
+
+    def meet(self, recorded: Recorded) -> Fault | None:
+        fault = super().meet(recorded)
+        death = self.death
+        if death is None or (recorded.method, recorded.template) != (death.method, death.route):
+            return fault
+        self.kill()
+        return Hangs(LATE) if death.fate == "late" else Cuts(worked=death.fate == "done")
+
+
+def code(n: int) -> dict[str, bytes]:
+    """A client that leaves something to ask, and is unlike every other one."""
+    return {
+        f"desk{n}.py": (
+            f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer{n}(question):\n"
+            f"    reply = client.messages.create(model=MODEL, max_tokens={10_000 + n}, messages=question)\n"
+            "    return reply.content[0].text\n"
+        ).encode()
+    }
+
+
+def reply(body: Mapping[str, Any]) -> Step:
+    """Ask about the newest client, and refute nothing."""
+    text = body["messages"][0]["content"]
+    if "<items>" in text:
+        items = text.rpartition("<items>")[2].count("\n{")
+        kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]
+        return Says({"verdicts": kept, "best": 1})
+    n = max(int(found) for found in re.findall(r"def answer(\d+)\(", text))
+    asked = {
+        "check": CHECKS[n % len(CHECKS)],
+        "path": f"desk{n}.py",
+        "side": "head",
+        "source": "commit",
+        "quote": f"reply = client.messages.create(model=MODEL, max_tokens={10_000 + n}, messages=question)",
+        "question": f"What would be the first answer number {n} to be cut off by this limit?",
+        "why": "the limit is chosen and not argued",
+    }
+    return Says(
+        {
+            "touched": ["performance_cost"],
+            "movements": [],
+            "concerns": [],
+            "questions": [asked],
+            "strengths": [],
+        }
+    )
+
+
+class Dojo(Serving):
+    """Four repositories: ``ada/desk`` and ``bob/desk`` are read and asked at once, ``eve/desk`` when a sensei
+    has kept a question, ``kim/gone`` lets no check run be made there."""
+
+    def __init__(self, folder: Path, url: str, messages: Messages, chance: random.Random) -> None:
+        self.deadly = DeadlyGitHub()
+        super().__init__(
+            self.deadly,
+            folder,
+            url,
+            model_provider="anthropic",
+            model="claude-opus-5-5",
+            anthropic_api_key=KEY,
+            model_base_url=messages.url,
+            reviews_at_once="4",
+        )
+        self.url, self.messages, self.chance = url, messages, chance
+        messages.otherwise = self.answered
+        self.github.list_lag = LAG
+        self.count = 0
+        self.kills = 0
+        self.set_aside = 0
+        self.unreached: list[Death] = []
+        self.closed: set[Pull] = set()
+        self.bob, self.eve, self.kim = (
+            self.github.repository(name, BEFORE) for name in ("bob/desk", "eve/desk", "kim/gone")
+        )
+        for repository in (self.bob, self.eve, self.kim):
+            self.github.install(self.app, repository)
+        self.deadly.fault(missing(), "POST", "/repos/kim/gone/check-runs", times=10**9)
+        self._enrol()
+
+    def _enrol(self) -> None:
+        upgrade_store(self.url)
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            for it in (self.repository, self.bob, self.eve, self.kim):
+                installation = self.github.installation_of(self.app, it)
+                assert installation
+                found = host.Repository(it.id, it.owner.login, it.name, "main", "", installation.id, 1)
+                publish = Publish.SENSEI_FIRST if it is self.eve else Publish.AUTOMATIC
+                people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
+                enrol(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))
+
+    def answered(self, body: Mapping[str, Any]) -> Step:
+        """Answer for the model, and kill if that is what was meant."""
+        death = self.deadly.death
+        if death and death.route == "/v1/messages":
+            self.deadly.kill()
+        return reply(body)
+
+    # What people do.
+
+    def open(self, repository: Repository) -> Pull:
+        self.count += 1
+        branch = f"work-{self.count}"
+        self.github.push(repository, branch, code(self.count))
+        return self.github.open_pull(repository, branch)
+
+    def push(self, pull: Pull, *, force: bool = False) -> None:
+        self.count += 1
+        self.github.push(pull.repository, pull.head, code(self.count), start="main" if force else None)
+
+    def close_unheard(self, pull: Pull) -> None:
+        """Close a pull request of which no webhook ever tells."""
+        self.github.hooks.settle()
+        self.github.hooks.holding = True
+        self.github.close_pull(pull)
+        self.github.hooks.held.clear()
+        self.github.hooks.holding = False
+        self.closed.add(pull)
+
+    def answer(self, pull: Pull) -> None:
+        """Answer the first question of a pull request that nobody has answered."""
+        for thread in list(pull.threads):
+            first = thread.comments[0]
+            if first.user is self.app.bot and not first.review.pending and len(thread.comments) == 1:
+                self.github.reply(thread, "Because the longest answer that we saw had half of it.")
+                return
+
+    def keep(self) -> None:
+        """Let the questions that wait for a sensei be asked."""
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            if waiting := [one.id for _, _, one in tx.questions.proposed() if one.round]:
+                keep_questions(tx, waiting[:2], datetime.now(UTC))
+
+    def pulls(self, *repositories: Repository) -> list[Pull]:
+        """Return the open ones, of which somebody was told something."""
+        return [it for repository in repositories for it in repository.pulls.values() if not it.closed]
+
+    def summarised(self) -> list[Pull]:
+        return [pull for pull in self.pulls(self.repository, self.bob) if self.submitted(pull)]
+
+    def bring_about(self, needs: str) -> None:
+        """Do what makes the bot come to a point."""
+        if needs == "later":
+            pull = next(iter(self.summarised()), None)
+            if pull is None:
+                pull = self.open(self.repository)
+                self.settle_one(pull)
+            self.push(pull)
+        elif needs == "stopped":
+            self.open(self.kim)
+        elif needs == "rejected":
+            number = len(self.bob.pulls) + 1
+            refused = Fails(422, "Line could not be resolved")
+            self.github.fault(refused, "POST", f"/repos/bob/desk/pulls/{number}/reviews")
+            self.open(self.bob)
+        elif needs == "kept":
+            pull = self.open(self.eve)
+            self.settle_one(pull)
+            self.keep()
+        else:
+            self.open(self.chance.choice([self.repository, self.bob]))
+
+    def settle_one(self, pull: Pull) -> None:
+        with suppress(AssertionError):
+            self.wait(lambda: self.submitted(pull) or self.dead(), 15)
+
+    def bustle(self) -> None:
+        """Let people do something more, and something go wrong on the way."""
+        chance, some = self.chance, self.pulls(self.repository, self.bob)
+        if some and chance.random() < 0.6:
+            self.push(chance.choice(some), force=chance.random() < 0.3)
+        if some and chance.random() < 0.3:
+            pull = chance.choice(some)
+            self.github.comment(pull, "/sensei review", by=pull.user)
+        for pull in chance.sample(some, min(3, len(some))):
+            self.answer(pull)
+        if chance.random() < 0.15:
+            repository = chance.choice([self.repository, self.bob])
+            self.github.push(repository, "main", {"NOTES.md": f"{self.count}\n".encode()})
+        if len(some) > 6 and chance.random() < 0.3:
+            self.github.merge_pull(some[0]) if chance.random() < 0.5 else self.github.close_pull(some[0])
+        if chance.random() < 0.3:
+            self.keep()
+        if chance.random() < 0.4:
+            method, route = chance.choice(_WRITES)
+            faults: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
+            self.github.fault(chance.choice(faults), method, route)
+        if self.github.hooks.deliveries and chance.random() < 0.5:
+            self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
+
+    # Lives and deaths.
+
+    def start(self, **changes: str) -> None:
+        self.begin("bot")
+        self.wait(self.listens, PATIENCE)
+
+    def begin(self, *command: str) -> None:
+        with (self.folder / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *command, "serve"],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.deadly.victim = self.process.pid
+
+    def dead(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def live(self, death: Death) -> None:
+        """Let the bot run until it is killed, while people work."""
+        if death.needs == "closed":
+            pull = next(iter(self.summarised()), None) or self.open(self.repository)
+            self.close_unheard(pull)
+        if death.needs == "missed":
+            self.open(self.bob)  # nobody listens now
+            self.github.hooks.settle()
+        self.deadly.death = death if isinstance(death, Arrival) else None
+        mortal = ["tests.chaos.mortal", death.moment, death.name] if isinstance(death, Point) else ["bot"]
+        self.begin(*mortal)
+        began = time.monotonic()
+        if isinstance(death, Timed) and not death.listening:
+            self.bustle()
+        else:
+            self.wait(lambda: self.dead() or self.get("/healthz") == 200, PATIENCE)
+            if not self.dead():
+                self.bustle()
+                self.bring_about(death.needs)
+        if isinstance(death, Timed):
+            time.sleep(max(0.0, death.seconds - (time.monotonic() - began if not death.listening else 0)))
+        else:
+            with suppress(AssertionError):
+                self.wait(self.dead, PATIENCE)
+            if not self.dead():
+                self.unreached.append(death)
+        self.murder()
+        # A request that is done late meets the next process, not this one's.
+        self.github.hooks.settle()
+
+    def retry_dead_letters(self) -> int:
+        """Do what an operator does about work that was set aside; return how much that was."""
+        listed = self.run("dead", "list").stdout.splitlines()
+        dead = [line.partition("  ")[0] for line in listed if "  " in line]
+        for one in dead:
+            done = self.run("dead", "retry", one)
+            assert done.returncode == 0, done.stderr
+        return len(dead)
+
+    def murder(self) -> None:
+        """Kill the bot, half of the time with whatever it had started; make sure that it was killed."""
+        process = self.process
+        assert process is not None
+        if process.poll() is None:
+            kill = os.killpg if self.chance.random() < 0.5 else os.kill
+            kill(process.pid, signal.SIGKILL)
+        assert process.wait(20) == -signal.SIGKILL, f"it ended by itself:\n{self.log()[-3000:]}"
+        self.kills += 1
+        self.process = None
+        self.deadly.death = None

@@ -1,0 +1,94 @@
+"""``sensei`` that dies at one moment: ``python -m tests.chaos.mortal MOMENT POINT serve``.
+
+The production code knows nothing of this: here its steps, its pump and its records of model calls are wrapped
+before the command runs. ``before`` is before anything is done; ``done`` is when it was done and nothing of it
+is recorded yet (of a transaction: not committed); ``after`` is when it is recorded. At the first such moment
+the process and its children get SIGKILL, from which nothing recovers.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bot.__main__ import main
+from bot.adapters import engine
+from bot.adapters.store.calls import Calls
+from bot.ports.engine import AGAIN
+from bot.workflows.inbox import Inbox
+from bot.workflows.receiving import Receiver
+
+T = TypeVar("T")
+MOMENTS = ("before", "done", "after")
+
+
+def dying(moment: str, point: str) -> Callable[[str, str], None]:
+    """Return what is told of every moment, and ends this process at the one that is meant."""
+
+    def at(when: str, name: str) -> None:
+        # Tries and numbers are no points of their own: "check#1", "closed.7".
+        if when == moment and name.partition(AGAIN)[0].partition(".")[0] == point:
+            os.killpg(0, signal.SIGKILL)
+
+    return at
+
+
+def wrap(owner: Any, method: str, name: str, at: Callable[[str, str], None]) -> None:
+    """Tell of what is before and after a method."""
+    kept = getattr(owner, method)
+
+    def told(*arguments: Any, **more: Any) -> Any:
+        at("before", name)
+        result = kept(*arguments, **more)
+        at("after", name)
+        return result
+
+    setattr(owner, method, told)
+
+
+def patch(at: Callable[[str, str], None]) -> None:
+    """Wrap everything that has a name in ``tests.chaos.deaths``."""
+
+    class Mortal(engine._Steps):
+        def step(self, name: str, do: Callable[[], T]) -> T:
+            def told() -> T:
+                result = do()
+                at("done", name)
+                return result
+
+            at("before", name)
+            result = super().step(name, told)
+            at("after", name)
+            return result
+
+        def tx(self, name: str, do: Callable[[Any], T]) -> T:
+            def told(tx: Any) -> T:
+                result = do(tx)
+                at("done", name)
+                return result
+
+            at("before", name)
+            result = super().tx(name, told)
+            at("after", name)
+            return result
+
+        def sleep(self, name: str, seconds: float) -> None:
+            at("before", "pause")
+            super().sleep(name, seconds)
+            at("after", "pause")
+
+    engine._Steps = Mortal  # type: ignore[misc]
+    wrap(Receiver, "_keep", "delivery-kept", at)
+    wrap(Inbox, "handle", "delivery-handled", at)
+    wrap(engine.DurableEngine, "run", "job-given", at)
+    wrap(engine.DurableEngine, "start", "engine-start", at)
+    wrap(Calls, "begin", "model-intent", at)
+    wrap(Calls, "complete", "model-answer", at)
+
+
+if __name__ == "__main__":
+    _, moment, point, *arguments = sys.argv
+    sys.argv = ["sensei", *arguments]
+    patch(dying(moment, point))
+    main()

@@ -1,0 +1,67 @@
+"""The service inside of the test's own process, over the dojo of ``tests.serving``."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot import bootstrap
+from bot.adapters.dead_letters import DeadLetters
+from bot.adapters.store.tx import SqlStore
+from bot.bootstrap import service
+from bot.ports.store import Delivery
+from bot.settings import Settings
+from bot.workflows.pump import Pump
+from bot.workflows.upkeep import Upkeep
+from tests.serving import Serving
+
+_PREFIX = "SENSEI_"
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What runs; ``deliver`` brings what the fake GitHub holds back."""
+
+    dojo: Serving
+    store: SqlStore
+    upkeep: Upkeep
+    letters: DeadLetters
+    pump: Pump
+
+    def deliver(self) -> None:
+        """Bring the webhooks so far, and begin what they call for."""
+        with self.store.begin() as tx:
+            for held in self.dojo.github.hooks.held:
+                tx.deliveries.receive(Delivery(held.guid, held.event, held.raw), service.now())
+        self.pump.pump()
+
+    def wait(self, until: Callable[[], Any]) -> None:
+        """Wait until something holds, while work goes on."""
+
+        def holds() -> Any:
+            self.pump.pump()
+            return until()
+
+        self.dojo.wait(holds, 40)
+
+
+@contextmanager
+def running(dojo: Serving) -> Iterator[Inside]:
+    """Run the workflows, with nobody listening: the fake's webhooks are held back."""
+    given: dict[str, Any] = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in dojo.environment.items()
+        if name.startswith(_PREFIX)
+    }
+    settings = Settings(**given)
+    dojo.github.hooks.holding = True
+    with (
+        # Rendered without the settings of ``sensei serve`` an exception's frames take a minute.
+        structlog.testing.capture_logs(),
+        service.office(settings) as desk,
+        service.engine(settings, bootstrap.library(settings), desk) as (durable, upkeep),
+    ):
+        letters = DeadLetters(desk.database, service.now)
+        yield Inside(dojo, desk.store, upkeep, letters, Pump(desk.store, durable, desk.inbox, service.now))

@@ -1,0 +1,93 @@
+"""A workflow that is replayed from its record comes to the same result, and does nothing once more."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS, SetWorkflowID
+from sqlalchemy.engine import URL
+
+from tests import databases, inside
+from tests.fakes.github import Loses, missing
+from tests.serving import Serving, serving
+
+REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[URL]:
+    with databases.postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
+    """A dojo in which something of every kind has happened, and whose bot has been stopped."""
+    if request.param == "sqlite":
+        with serving(tmp_path) as made:
+            yield lived(made)
+    else:
+        with databases.fresh(request.getfixturevalue("postgres")) as url, serving(tmp_path, url) as made:
+            assert made.run("db", "upgrade").returncode == 0
+            yield lived(made)
+
+
+def lived(it: Serving) -> Serving:
+    """Let a pull request be read, pushed to and asked about; another one be kept, stopped, closed unheard."""
+    github = it.github
+    it.enrol("--publish", "sensei_first")
+    it.start()
+    github.push(it.repository, "first", code(1))
+    github.fault(Loses(), "POST", REVIEWS)
+    github.fault(Loses(), "POST", "/repos/{owner}/{repo}/check-runs")
+    pull = github.open_pull(it.repository, "first", it.ada)
+    it.wait(lambda: it.concluded(pull))
+    listed = it.run("questions", "list").stdout.split()[0]
+    assert it.run("questions", "keep", listed).returncode == 0
+    it.wait(lambda: len(it.submitted(pull)) == 2)
+    github.push(it.repository, "first", code(2))
+    it.wait(lambda: it.concluded(pull))
+    github.push(it.repository, "second", code(3))
+    github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
+    stopped = github.open_pull(it.repository, "second", it.ada)
+    it.wait(lambda: it.rounds(stopped) == ["stopped"])
+    assert it.end(signal.SIGTERM) == 0
+    github.close_pull(stopped)
+    it.start()
+    it.wait(lambda: "closed" in states(it))
+    it.settle()
+    assert it.end(signal.SIGTERM) == 0
+    return it
+
+
+def code(n: int) -> dict[str, bytes]:
+    return {
+        f"desk{n}.py": (
+            f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef answer{n}(question):\n"
+            f"    return client.messages.create(model=MODEL, messages=question, max_tokens={400 + n}, "
+            'thinking={"type": "enabled", "budget_tokens": 8000})\n'
+        ).encode()
+    }
+
+
+def states(it: Serving) -> set[str]:
+    with it.database.connect() as connection:
+        return {row[0] for row in connection.exec_driver_sql("SELECT state FROM pull_request")}
+
+
+def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Serving) -> None:
+    with inside.running(it):
+        finished = DBOS.list_workflows(status="SUCCESS")
+        requests = len(it.github.requests)
+        for one in finished:
+            last = max((step["function_id"] for step in DBOS.list_workflow_steps(one.workflow_id)), default=0)
+            with SetWorkflowID(f"{one.workflow_id}~replayed"):
+                again = DBOS.fork_workflow(one.workflow_id, last + 1)
+            assert again.get_result(polling_interval_sec=0.05) == one.output, one.workflow_id
+            copied = DBOS.list_workflow_steps(again.workflow_id)
+            assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
+    assert len(it.github.requests) == requests
+    assert {one.name for one in finished} == {"review", "baseline", "reconcile", "sweep", "questions"}
+    outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
+    assert outcomes == {"published", "stopped"}
