@@ -221,8 +221,7 @@ class Dojo(Serving):
     def bustle(self) -> None:
         """Let people do something more, and something go wrong on the way."""
         chance, some = self.chance, self.pulls(self.repository, self.bob)
-        for pull in self.pulls(self.eve):
-            self.answer(pull)
+        self._bustle_of_a_sensei()
         if some and chance.random() < 0.6:
             self.push(chance.choice(some), force=chance.random() < 0.3)
         if some and chance.random() < 0.3:
@@ -235,16 +234,20 @@ class Dojo(Serving):
             self.github.push(repository, "main", {"NOTES.md": f"{self.count}\n".encode()})
         if len(some) > 6 and chance.random() < 0.3:
             self.github.merge_pull(some[0]) if chance.random() < 0.5 else self.github.close_pull(some[0])
-        if chance.random() < 0.2:
-            self.open(self.eve)
-        if chance.random() < 0.3:
-            self.keep()
         if chance.random() < 0.4:
             method, route = chance.choice(_WRITES)
             faults: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
             self.github.fault(chance.choice(faults), method, route)
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
+
+    def _bustle_of_a_sensei(self) -> None:
+        for pull in self.pulls(self.eve):
+            self.answer(pull)
+        if self.chance.random() < 0.2:
+            self.open(self.eve)
+        if self.chance.random() < 0.3:
+            self.keep()
 
     # Lives and deaths.
 
