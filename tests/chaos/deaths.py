@@ -27,6 +27,8 @@ STEPS = {
     "started": ("list", "open", "sweep"),
 }
 """The steps of every workflow, by what brings them about (``Dojo.bring_about``)."""
+KEPT = ("pending", "submit", "said", "comments", "end")
+"""The steps, of those above, that also post what a sensei has kept."""
 PUMP = ("delivery-kept", "delivery-handled", "job-given", "model-intent", "model-answer")
 _CHECKS, _REVIEWS = "/repos/{owner}/{repo}/check-runs", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 REQUESTS = {
@@ -81,7 +83,7 @@ Death = Timed | Point | Arrival
 def points() -> list[Death]:
     """Return every death that has a name."""
     named = [(name, needs) for needs, names in STEPS.items() for name in names]
-    named += [(name, "review") for name in PUMP]
+    named += [(name, "review") for name in PUMP] + [(name, "kept") for name in KEPT]
     found: list[Death] = [Point(moment, name, needs) for name, needs in named for moment in MOMENTS]
     # Methods that are wrapped as a whole have no inside.
     found = [it for it in found if not (isinstance(it, Point) and it.name in PUMP and it.moment == "done")]

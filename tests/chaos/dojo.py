@@ -124,7 +124,6 @@ class Dojo(Serving):
         self.kills = 0
         self.set_aside = 0
         self.unreached: list[Death] = []
-        self.closed: set[Pull] = set()
         self.bob, self.eve, self.kim = (
             self.github.repository(name, BEFORE) for name in ("bob/desk", "eve/desk", "kim/gone")
         )
@@ -170,7 +169,6 @@ class Dojo(Serving):
         self.github.close_pull(pull)
         self.github.hooks.held.clear()
         self.github.hooks.holding = False
-        self.closed.add(pull)
 
     def answer(self, pull: Pull) -> None:
         """Answer the first question of a pull request that nobody has answered."""
@@ -180,14 +178,15 @@ class Dojo(Serving):
                 self.github.reply(thread, "Because the longest answer that we saw had half of it.")
                 return
 
-    def keep(self) -> None:
-        """Let the questions that wait for a sensei be asked."""
+    def keep(self) -> bool:
+        """Let a question that waits for a sensei be asked; False if there is none."""
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-            if waiting := [one.id for _, _, one in tx.questions.proposed() if one.round]:
-                keep_questions(tx, waiting[:2], datetime.now(UTC))
+            if waiting := [one.id for _, pull, one in tx.questions.proposed() if pull.state == "open"]:
+                keep_questions(tx, waiting[:1], datetime.now(UTC))
+        return bool(waiting)
 
     def pulls(self, *repositories: Repository) -> list[Pull]:
-        """Return the open ones, of which somebody was told something."""
+        """Return the open ones."""
         return [it for repository in repositories for it in repository.pulls.values() if not it.closed]
 
     def summarised(self) -> list[Pull]:
@@ -209,9 +208,9 @@ class Dojo(Serving):
             self.github.fault(refused, "POST", f"/repos/bob/desk/pulls/{number}/reviews")
             self.open(self.bob)
         elif needs == "kept":
-            pull = self.open(self.eve)
-            self.settle_one(pull)
-            self.keep()
+            if not self.keep():
+                self.settle_one(self.open(self.eve))
+                self.keep()
         else:
             self.open(self.chance.choice([self.repository, self.bob]))
 
@@ -222,6 +221,7 @@ class Dojo(Serving):
     def bustle(self) -> None:
         """Let people do something more, and something go wrong on the way."""
         chance, some = self.chance, self.pulls(self.repository, self.bob)
+        self._bustle_of_a_sensei()
         if some and chance.random() < 0.6:
             self.push(chance.choice(some), force=chance.random() < 0.3)
         if some and chance.random() < 0.3:
@@ -234,14 +234,20 @@ class Dojo(Serving):
             self.github.push(repository, "main", {"NOTES.md": f"{self.count}\n".encode()})
         if len(some) > 6 and chance.random() < 0.3:
             self.github.merge_pull(some[0]) if chance.random() < 0.5 else self.github.close_pull(some[0])
-        if chance.random() < 0.3:
-            self.keep()
         if chance.random() < 0.4:
             method, route = chance.choice(_WRITES)
             faults: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
             self.github.fault(chance.choice(faults), method, route)
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
+
+    def _bustle_of_a_sensei(self) -> None:
+        for pull in self.pulls(self.eve):
+            self.answer(pull)
+        if self.chance.random() < 0.2:
+            self.open(self.eve)
+        if self.chance.random() < 0.3:
+            self.keep()
 
     # Lives and deaths.
 
