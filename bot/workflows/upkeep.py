@@ -96,7 +96,7 @@ class Upkeep:
             it = tx.capstones.get(capstone)
         repository = self.host.repository(it)
         return {
-            "installation": repository.installation,
+            "found": repository.installation if it.installation is None else None,
             "open": [as_json(each) for each in self.host.open_pull_requests(repository)],
         }
 
@@ -110,8 +110,10 @@ class Upkeep:
         if it.ended:
             return {"closed": []}
         if it.installation is None:
+            if listed["found"] is None:
+                return {"closed": []}  # it went while we listed
             # Nobody has told that the App is installed (again): what stopped for want of it goes on.
-            tx.capstones.installed(it.repository, listed["installation"])
+            tx.capstones.installed(it.repository, listed["found"])
             stopped = True
         for each in listed["open"]:
             self.inbox.read(tx, saved(tx, capstone, each), stopped=stopped)

@@ -1,7 +1,7 @@
 """What keeps a capstone up to date without an event: on both databases, before a GitHub on loopback."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from bot.workflows.sensei_first import keep_questions
 from bot.workflows.upkeep import Upkeep
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
-from tests.fakes.steps import Straight
+from tests.fakes.steps import Straight, T
 from tests.rendering.reports import citation, movement
 from tests.repositories import Files
 from tests.workflows.dojo import Dojo
@@ -204,6 +204,24 @@ def test_what_stopped_goes_on_once_the_app_is_installed_again(it: Kept) -> None:
     assert len(it.rounds()) == 3
     with it.store.begin() as tx:
         assert tx.capstones.get(it.capstone.id).installation == it.installation.id
+
+
+def test_an_app_that_goes_while_we_list_is_not_taken_for_one_that_came_back(it: Kept) -> None:
+    it.pull()
+
+    class Meanwhile(Straight):
+        """Tells of the uninstallation between the listing and what follows from it."""
+
+        def step(self, name: str, do: Callable[[], T]) -> T:
+            done = super().step(name, do)
+            gone = {"action": "deleted", "installation": {"id": it.installation.id}}
+            it.deliver("installation", gone)
+            return done
+
+    it.upkeep.reconcile(Meanwhile(it.store), {"capstone": it.capstone.id, "stopped": True})
+    with it.store.begin() as tx:
+        assert tx.capstones.get(it.capstone.id).installation is None
+    assert it.rounds() == []
 
 
 def test_an_ended_capstone_is_not_read(it: Kept) -> None:
