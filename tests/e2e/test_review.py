@@ -34,7 +34,7 @@ def test_in_a_repository_no_option_is_needed(repository: Repository) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "2 of 2 files read" in done.stdout
-    assert "stacks: anthropic" in done.stdout
+    assert "stacks: Anthropic" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "\x1b" not in done.stdout
 
