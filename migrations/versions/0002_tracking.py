@@ -295,7 +295,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("side IN ('head', 'base')", name=op.f("ck_question_side_known")),
         sa.CheckConstraint(
-            "state IN ('proposed', 'asked', 'answered', 'resolved', 'deferred', 'withdrawn')",
+            "state IN ('proposed', 'kept', 'asked', 'answered', 'resolved', 'deferred', 'withdrawn')",
             name=op.f("ck_question_state_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -312,6 +312,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "pull_request_id", "fingerprint", name=op.f("uq_question_pull_request_id_fingerprint")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_question_round_id"), "question", ["round_id"])
 

@@ -157,13 +157,14 @@ class RoundRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and what became of it."""
+    """A question and what became of it. An id is never given twice: workflows' records hold ids."""
 
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "fingerprint"),
         _one_of("state", QuestionState),
         _one_of("side", ("head", "base")),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
