@@ -203,13 +203,22 @@ class Questions(Protocol):
         """List what waits for a sensei, oldest first."""
 
     def open_of(self, participant: int) -> int:
-        """Count the questions that are asked of one person, by the host's number, over all capstones."""
+        """Count what is or will be asked of one person, by the host's number, over all capstones."""
 
     def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
         """Keep a round's questions; their ids are given here. One that has its fingerprint is left alone."""
 
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
         """Note what became of a question."""
+
+    def asked(self, question: int, at: datetime, *, inline: bool) -> None:
+        """Note that everybody sees a question: on its lines, or in a review's body.
+
+        Whatever became of it since is left as it is.
+        """
+
+    def placed(self, question: int, comment: int) -> None:
+        """Note which comment a question is."""
 
     def forget(self, round_: str) -> None:
         """Forget what a round chose and nobody was asked, so that the next round may ask it."""
@@ -245,6 +254,9 @@ class Effects(Protocol):
 
     def done(self, key: str, external_id: str, at: datetime) -> None:
         """Note the id of what was done."""
+
+    def of(self, key: str) -> str | None:
+        """Return the id of what was done; None where nothing was, or nobody knows."""
 
 
 class Jobs(Protocol):

@@ -239,7 +239,7 @@ class Questions:
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
                 col(PullRequestRow.capstone_id).in_(mine),
-                QuestionRow.state == QuestionState.ASKED,
+                col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
                 PullRequestRow.state == "open",
             )
         )
@@ -278,6 +278,18 @@ class Questions:
         row = self.session.get_one(QuestionRow, question)
         row.state, row.updated_at = state, at
         if comment is not None:
+            row.comment_id = comment
+
+    def asked(self, question: int, at: datetime, *, inline: bool) -> None:
+        """Note that everybody sees a question: on its lines, or in a review's body."""
+        row = self.session.get_one(QuestionRow, question)
+        row.inline = inline
+        if row.state in {QuestionState.PROPOSED, QuestionState.KEPT}:
+            row.state, row.updated_at = QuestionState.ASKED, at
+
+    def placed(self, question: int, comment: int) -> None:
+        """Note which comment a question is."""
+        if row := self.session.get(QuestionRow, question):
             row.comment_id = comment
 
     def forget(self, round_: str) -> None:
