@@ -266,3 +266,16 @@ def test_a_quoted_marker_is_no_marker(it: Hosted) -> None:
     it.review()
     assert len(shown(pull)) == 2
     assert it.rounds()[1].review != first.id
+
+
+def test_another_apps_check_run_is_not_ours(it: Hosted) -> None:
+    pull = opened(it)
+    other = it.github.app()
+    installation = it.github.install(other, it.repository_there)
+    with it.store.begin() as tx:
+        capstone = tx.capstones.get(it.capstone.id)
+    there = it.host.repository(capstone)
+    Client(it.github, installation).post(
+        "/repos/ada/desk/check-runs", name="Dojo review", head_sha=pull.head_sha, external_id="review:1"
+    )
+    assert it.host.find_check(there, pull.head_sha, "review:1") is None

@@ -186,7 +186,8 @@ class GitHubHost:
         """Find our check run of a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
             runs = repo.get_commit(head).get_check_runs(check_name=CHECK_NAME, filter="all")
-            return next((run.id for run in runs if run.external_id == external_id), None)
+            ours = (run for run in runs if getattr(run.app, "id", None) == self.app.app_id)
+            return next((run.id for run in ours if run.external_id == external_id), None)
 
     def create_check(self, repository: Repository, head: str, external_id: str, output: CheckOutput) -> int:
         """Create a check run; return its id."""
