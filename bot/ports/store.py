@@ -58,7 +58,16 @@ class Deliveries(Protocol):
         """Keep a delivery; False if its id was received before."""
 
     def waiting(self, most: int) -> Sequence[str]:
-        """List the ids that nobody has handled, oldest first."""
+        """List the ids that nobody has handled and that wait for nothing, oldest first."""
+
+    def defer(self, guid: str, pull_request: int) -> None:
+        """Let a delivery wait until ``wake`` is called for a pull request."""
+
+    def deferred(self) -> set[int]:
+        """Return the pull requests for which deliveries wait."""
+
+    def wake(self, pull_request: int) -> None:
+        """Let the deliveries that wait for a pull request be handled, in the order in which they came."""
 
     def get(self, guid: str) -> Delivery | None:
         """Return a delivery that waits."""
@@ -222,6 +231,9 @@ class Questions(Protocol):
 
     def forget(self, round_: str) -> None:
         """Forget what a round chose and nobody was asked, so that the next round may ask it."""
+
+    def placing(self, pull_request: int, since: datetime) -> bool:
+        """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
 
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""

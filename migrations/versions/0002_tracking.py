@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waits_for", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "state IN ('stored', 'handled', 'ignored', 'failed')", name=op.f("ck_delivery_state_known")
         ),

@@ -301,6 +301,20 @@ class Questions:
             self.session.delete(row)
         self.session.flush()
 
+    def placing(self, pull_request: int, since: datetime) -> bool:
+        """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
+        reading = select(RoundRow.id).where(
+            RoundRow.pull_request_id == pull_request, RoundRow.state == RoundState.READING
+        )
+        unplaced = select(QuestionRow.id).where(
+            QuestionRow.pull_request_id == pull_request,
+            QuestionRow.inline,
+            col(QuestionRow.comment_id).is_(None),
+            col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
+            QuestionRow.updated_at > since,
+        )
+        return any(self.session.exec(query).first() is not None for query in (reading, unplaced))
+
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()

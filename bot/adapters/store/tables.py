@@ -239,7 +239,10 @@ class CitationRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A webhook delivery. The payload is kept until it was handled, and longer only where that failed."""
+    """A webhook delivery. The payload is kept until it was handled, and longer only where that failed.
+
+    ``waits_for`` is the pull request whose questions have to be placed before it can be handled.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -253,6 +256,7 @@ class DeliveryRow(SQLModel, table=True):
     state: str = "stored"
     error: str = Field(default="", sa_type=sa.Text)
     received_at: datetime
+    waits_for: int | None = None
 
 
 class Refusal(SQLModel, table=True):
