@@ -96,6 +96,7 @@ def test_nothing_is_said_once_somebody_has_stopped_it(
     steps = Straight(it.store, before={step: lambda: stop(it)})
     assert it.review(steps) == {"state": STOPS[stop]}
     assert pull.reviews == []
+    assert len(it.github.done("review.created")) == (step == "submit.0")
     assert it.rounds()[0].review is None
     assert len(it.repository_there.checks) == (step != "check")
     assert all(check.conclusion for check in it.repository_there.checks)
