@@ -186,6 +186,7 @@ def engine(settings: Settings, library: Library, desk: Office) -> Iterator[tuple
         durable.workflow("reconcile", upkeep.reconcile)
         durable.workflow("sweep", upkeep.sweep)
         durable.workflow("questions", upkeep.questions)
+        durable.workflow("conclude", upkeep.conclude)
         durable.start()
         try:
             yield durable, upkeep

@@ -40,9 +40,13 @@ class RoundState(StrEnum):
 
 
 class QuestionState(StrEnum):
-    """Where a question is. ``PROPOSED`` waits for a sensei; the last four are never asked again."""
+    """Where a question is. ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted.
+
+    The last four are never asked again.
+    """
 
     PROPOSED = "proposed"
+    KEPT = "kept"
     ASKED = "asked"
     ANSWERED = "answered"
     RESOLVED = "resolved"

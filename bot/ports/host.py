@@ -117,6 +117,9 @@ class Host(Protocol):
     def open_pull_requests(self, repository: Repository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
 
+    def commits(self, repository: Repository, number: int) -> Sequence[str]:
+        """List a pull request's commits, its head last; of very many the host may leave out some."""
+
     def branch_head(self, repository: Repository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
 
@@ -135,8 +138,8 @@ class Host(Protocol):
             PendingReviewTaken: there is one. Rejected: the host does not take a comment's place.
         """
 
-    def delete_pending_review(self, repository: Repository, number: int, review: int) -> None:
-        """Delete a pending review; nothing if it is gone."""
+    def delete_pending_review(self, repository: Repository, number: int, review: int) -> bool:
+        """Delete a pending review, if it is there; False if it is shown already, and stays."""
 
     def submit_review(self, repository: Repository, number: int, review: int) -> bool:
         """Show a pending review as a comment, unless it is shown already; False if it is gone."""

@@ -58,7 +58,16 @@ class Deliveries(Protocol):
         """Keep a delivery; False if its id was received before."""
 
     def waiting(self, most: int) -> Sequence[str]:
-        """List the ids that nobody has handled, oldest first."""
+        """List the ids that nobody has handled and that wait for nothing, oldest first."""
+
+    def defer(self, guid: str, pull_request: int) -> None:
+        """Let a delivery wait until ``wake`` is called for a pull request."""
+
+    def deferred(self) -> set[int]:
+        """Return the pull requests for which deliveries wait."""
+
+    def wake(self, pull_request: int) -> None:
+        """Let the deliveries that wait for a pull request be handled, in the order in which they came."""
 
     def get(self, guid: str) -> Delivery | None:
         """Return a delivery that waits."""
@@ -206,7 +215,7 @@ class Questions(Protocol):
         """List what waits for a sensei, oldest first."""
 
     def open_of(self, participant: int) -> int:
-        """Count the questions that are asked of one person, by the host's number, over all capstones."""
+        """Count what is or will be asked of one person, by the host's number, over all capstones."""
 
     def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
         """Keep a round's questions; their ids are given here. One that has its fingerprint is left alone."""
@@ -214,8 +223,20 @@ class Questions(Protocol):
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
         """Note what became of a question."""
 
+    def asked(self, question: int, at: datetime, *, inline: bool) -> None:
+        """Note that everybody sees a question: on its lines, or in a review's body.
+
+        Whatever became of it since is left as it is.
+        """
+
+    def placed(self, question: int, comment: int) -> None:
+        """Note which comment a question is."""
+
     def forget(self, round_: str) -> None:
         """Forget what a round chose and nobody was asked, so that the next round may ask it."""
+
+    def placing(self, pull_request: int, since: datetime) -> bool:
+        """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
 
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
@@ -248,6 +269,9 @@ class Effects(Protocol):
 
     def done(self, key: str, external_id: str, at: datetime) -> None:
         """Note the id of what was done."""
+
+    def of(self, key: str) -> str | None:
+        """Return the id of what was done; None where nothing was, or nobody knows."""
 
 
 class Jobs(Protocol):

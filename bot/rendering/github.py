@@ -110,9 +110,10 @@ def question(asked: Asked) -> str:
     return _marked([_cut(asked.text, _MOST_OF_A_QUESTION)], question_marker(asked.id))
 
 
-def questions_review(number: int, marker: str) -> str:
-    """Return the body of a later round's review, whose questions stand on their lines."""
-    return _marked([f"{count(number, 'question')} about what has changed."], marker)
+def questions_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
+    """Return the body of a later round's review; questions that fit no line are in it."""
+    top = [f"{count(number, 'question')} about what has changed."]
+    return _fitting(marker, top, [["", *_unplaced(unplaced)]] if unplaced else [])
 
 
 def kept_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
@@ -151,6 +152,14 @@ def check_stopped(why: str) -> tuple[str, str]:
     """Return the title and text of a check run whose round cannot go on until somebody acts."""
     told = "It is for whoever runs Sensei to act; there is nothing for you to do."
     return "Not read", f"{_cut(why, _MOST_OF_A_REASON)} {told}"
+
+
+def check_gave_up() -> tuple[str, str]:
+    """Return the title and text of a check run whose round gave up."""
+    return (
+        "Not finished",
+        "This reading gave up; whoever runs Sensei can let it go on. Nothing is asked of you.",
+    )
 
 
 def check_unread(retry: str | None) -> tuple[str, str]:

@@ -28,6 +28,9 @@ _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
 _REVIEW = re.compile(r"\A\s*/sensei\s+review\s*\Z", re.IGNORECASE)
 
+# Posting is tried for some three hours.
+LONGEST_PLACING = timedelta(hours=4)
+
 
 @dataclass(frozen=True)
 class Inbox:
@@ -42,9 +45,35 @@ class Inbox:
         if delivery is None:
             return False
         event = event_of(delivery.event, parsed(delivery.payload))
+        if isinstance(event, Commented | ThreadResolved) and (waits_for := self._waits_for(tx, event)):
+            tx.deliveries.defer(guid, waits_for)
+            return True
         acted = event is not None and self._act(tx, event, guid)
         tx.deliveries.close(guid, "handled" if acted else "ignored")
         return True
+
+    def wake(self, tx: Tx) -> None:
+        """Let what was said in threads be handled, where it can be known by now whether of a question."""
+        for pull_request in tx.deliveries.deferred():
+            if not tx.questions.placing(pull_request, self.now() - LONGEST_PLACING):
+                tx.deliveries.wake(pull_request)
+
+    def _waits_for(self, tx: Tx, event: Commented | ThreadResolved) -> int | None:
+        """Return the pull request that an event of a thread has to wait for.
+
+        People may answer a question before its comment is known; what comes later must not overtake it.
+        """
+        thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
+        comments = [comment for comment in thread if comment is not None]
+        capstone = tx.capstones.of(event.repository.id) if comments else None
+        found = tx.pull_requests.find(capstone.id, event.number) if capstone else None
+        if found is None:
+            return None
+        if found.id in tx.deliveries.deferred():
+            return found.id
+        known = any(tx.questions.by_comment(comment) for comment in comments)
+        placing = not known and tx.questions.placing(found.id, self.now() - LONGEST_PLACING)
+        return found.id if placing else None
 
     def _act(self, tx: Tx, event: Event, guid: str) -> bool:
         """Act on an event; False where it concerns no capstone."""

@@ -103,9 +103,9 @@ def _published(tx: Tx, round_: str) -> str:
     it = tx.rounds.get(round_)
     pull_request = tx.pull_requests.get(it.pull_request)
     mine = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
-    asked = sum(one.state is not QuestionState.PROPOSED for one in mine)
+    asked = sum(one.state not in {QuestionState.PROPOSED, QuestionState.KEPT} for one in mine)
     found = f"{count(asked, 'question')}, {count(len(facts(it.report)) if it.report else 0, 'fact')}"
-    waits = len(mine) - asked
+    waits = sum(one.state is QuestionState.PROPOSED for one in mine)
     waiting = f"; {count(waits, 'question')} for a sensei to keep or withdraw" if waits else ""
     if not tx.capstones.get(pull_request.capstone).speaks:
         return f"read; nothing is posted while the capstone is held{waiting}"

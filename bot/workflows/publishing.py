@@ -5,9 +5,11 @@ tells whose it is. Looking for the marker before creating is not enough where li
 the host's own "one pending review" is what makes it once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from time import sleep
 
 from bot.domain.tracking import Asked
@@ -22,6 +24,8 @@ from bot.workflows.outside import Superseded, insist
 LIST_LAG = 2.0
 # Whoever publishes next on a pull request deletes what is pending; each of them is done after one of these.
 _MOST_DELETED = 5
+# A comment that is not listed by then was deleted.
+_MOST_LOOKS = 5
 _PENDING = "PENDING"
 _SIDES = {"head": "RIGHT", "base": "LEFT"}
 
@@ -35,18 +39,32 @@ class Where:
     head: str
 
 
+class Wanted(StrEnum):
+    """Whether something is to be said: it is; not now; not any more."""
+
+    YES = "yes"
+    SILENT = "silent"
+    OVER = "over"
+
+
 @dataclass(frozen=True)
 class Draft:
     """A review to be: ``body`` makes its text, given the questions that fit no line.
 
-    ``wanted`` says whether it still is; ``noted`` keeps the id of what everybody sees now.
+    ``questions`` and ``inline``, those of them that fit one, come from a step's record. ``wanted`` says
+    whether it still is, ``noted`` keeps the id of what everybody sees now, ``others`` are something else.
     """
 
     marker: str
     body: Callable[[Sequence[Asked]], str]
-    questions: Sequence[Asked]
-    wanted: Callable[[], bool] = lambda: True
-    noted: Callable[[Tx, int], None] = lambda _tx, _review: None
+    questions: Sequence[int]
+    inline: Sequence[int]
+    wanted: Callable[[], Wanted]
+    noted: Callable[[Tx, int], None]
+    others: Callable[[], Collection[int]]
+
+
+NOTHING: Json = {"outcome": "done", "review": None}
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,7 @@ class Publisher:
     def review(self, steps: Steps, where: Callable[[], Where], draft: Draft) -> Json:
         """Publish one review with the questions that fit a line, the rest in its body.
 
-        Returns ``outcome``; once it is published ``submitted``, ``review`` and ``comments`` (question id to
-        comment id).
+        Returns ``outcome``; once it is published ``review``, and in ``asked`` how many questions are in it.
         """
         for attempt in range(_MOST_DELETED):
             published = self._try(steps, where, draft, attempt)
@@ -70,75 +87,123 @@ class Publisher:
         return {"outcome": "stop", "why": "Somebody deletes the App's pending reviews."}
 
     def _try(self, steps: Steps, where: Callable[[], Where], draft: Draft, attempt: int) -> Json:
-        fit = [one for one in draft.questions if one.inline]
-        made = insist(steps, f"pending.{attempt}", lambda: self._pending(where(), draft, fit))
-        inline = fit
-        if made["outcome"] == "rejected" and fit:
+        inline = draft.inline
+        made = insist(steps, f"pending.{attempt}", lambda: self._pending(where(), draft, draft.inline))
+        if made["outcome"] == "rejected" and inline:
             # The host's diff is not ours: what it does not take on a line goes into the body.
             inline = []
             made = insist(steps, f"plain.{attempt}", lambda: self._pending(where(), draft, []))
         if made["outcome"] != "done":
             return made
         review = made["review"]
+        if review is None:
+            return NOTHING
         done = insist(steps, f"submit.{attempt}", lambda: self._submit(where(), review, draft))
         if done["outcome"] != "done":
             return done
+        if done["there"] is None:
+            return NOTHING
         if not done["there"]:
             return {"outcome": "deleted"}
         # Before anything else can fail: whoever comes later must know of it.
-        steps.tx("said", lambda tx: _said(tx, draft, review))
-        published = {"outcome": "done", "submitted": True, "review": review, "comments": {}}
-        if inline:
-            published |= insist(steps, "comments", lambda: self._comments(where(), review, inline))
-        return published
+        said = steps.tx("said", lambda tx: self._said(tx, draft, review, inline))
+        return {"review": review, "asked": said["asked"], **self._place(steps, where, review, inline)}
 
-    def _pending(self, where: Where, draft: Draft, inline: Sequence[Asked]) -> Json:
-        marker = draft.marker
-        found = self._find(where, marker)
+    def _pending(self, where: Where, draft: Draft, inline: Sequence[int]) -> Json:
+        found = self._find(where, draft)
         if found is not None:
             return {"review": found}
-        if not draft.wanted():
+        wanted = draft.wanted()
+        if wanted is Wanted.OVER:
             raise Superseded
-        body = draft.body([one for one in draft.questions if one not in inline])
+        if wanted is Wanted.SILENT:
+            return {"review": None}
+        questions = self._rows(draft.questions)
+        body = draft.body([one for one in questions if one.id not in inline])
         try:
             made = self.host.create_pending_review(
-                where.repository, where.number, where.head, body, [_comment(one) for one in inline]
+                where.repository,
+                where.number,
+                where.head,
+                body,
+                [_comment(one) for one in questions if one.id in inline],
             )
         except PendingReviewTaken:
             # Ours, whose answer was lost or that the list did not show; or one of a round that is over.
             sleep(LIST_LAG)
-            found = self._find(where, marker)
+            found = self._find(where, draft)
             if found is not None:
                 return {"review": found}
-            self._clear(where, marker)
+            self._clear(where, draft)
             raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
         return {"review": made}
 
-    def _find(self, where: Where, marker: str) -> int | None:
-        reviews = self.host.reviews(where.repository, where.number)
-        return next((one.id for one in reviews if one.ours and marker in one.body), None)
+    def _rows(self, questions: Sequence[int]) -> list[Asked]:
+        with self.store.begin() as tx:
+            found = [tx.questions.get(each) for each in questions]
+        return [one for one in found if one is not None]
 
-    def _clear(self, where: Where, marker: str) -> None:
+    def _find(self, where: Where, draft: Draft) -> int | None:
+        others = draft.others()
+        reviews = self.host.reviews(where.repository, where.number)
+        return next(
+            (
+                one.id
+                for one in reviews
+                if one.ours and one.id not in others and _bears(one.body, draft.marker)
+            ),
+            None,
+        )
+
+    def _clear(self, where: Where, draft: Draft) -> None:
         for one in self.host.reviews(where.repository, where.number):
-            if one.ours and one.state == _PENDING and marker not in one.body:
+            if one.ours and one.state == _PENDING and not _bears(one.body, draft.marker):
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
     def _submit(self, where: Where, review: int, draft: Draft) -> Json:
-        if not draft.wanted():
+        """Show a review. ``there``: False if somebody has deleted it, None if it is not to be shown now."""
+        wanted = draft.wanted()
+        if wanted is Wanted.YES:
+            return {"there": self.host.submit_review(where.repository, where.number, review)}
+        if not self.host.delete_pending_review(where.repository, where.number, review):
+            return {"there": True}  # an earlier try has shown it, and its answer was lost
+        if wanted is Wanted.OVER:
             raise Superseded
-        return {"there": self.host.submit_review(where.repository, where.number, review)}
+        return {"there": None}
 
-    def _comments(self, where: Where, review: int, questions: Sequence[Asked]) -> Json:
+    def _said(self, tx: Tx, draft: Draft, review: int, inline: Sequence[int]) -> Json:
+        """Note what everybody sees now: the review, and each question in it, on its line or in the body."""
+        draft.noted(tx, review)
+        asked = [number for number in draft.questions if tx.questions.get(number)]
+        for number in asked:
+            tx.questions.asked(number, self.now(), inline=number in inline)
+        return {"asked": len(asked)}
+
+    def _place(self, steps: Steps, where: Callable[[], Where], review: int, inline: Sequence[int]) -> Json:
+        """Note which comment each question is; one that is not there was deleted by somebody."""
+        missing = list(inline)
+        for look in range(_MOST_LOOKS):
+            if not missing:
+                break
+            if look:
+                steps.sleep("comments", LIST_LAG)
+            found = insist(steps, f"comments.{look}", partial(self._comments, where, review, missing))
+            if found["outcome"] != "done":
+                return found
+            steps.tx(f"placed.{look}", partial(_placed, comments=found["comments"]))
+            missing = [number for number in missing if str(number) not in found["comments"]]
+        return {"outcome": "done"}
+
+    def _comments(self, where: Callable[[], Where], review: int, questions: Sequence[int]) -> Json:
         """Return which comment each question is, by its marker."""
-        posted = self.host.review_comments(where.repository, where.number, review)
+        at = where()
+        posted = self.host.review_comments(at.repository, at.number, review)
         found = {
-            str(one.id): comment.id
-            for one in questions
+            str(number): comment.id
+            for number in questions
             for comment in posted
-            if github.question_marker(one.id) in comment.body
+            if _bears(comment.body, github.question_marker(number))
         }
-        if len(found) < len(questions):
-            raise TransientError("The review's comments are not listed yet.", LIST_LAG)
         return {"comments": found}
 
     def check(self, where: Where, external_id: str, output: CheckOutput) -> Json:
@@ -156,20 +221,21 @@ class Publisher:
             tx.effects.done(f"check:{external_id}", str(made), self.now())
         return {"check": made}
 
-    def conclude(self, where: Where, check: int, output: CheckOutput) -> Json:
+    def conclude(self, repository: Repository, check: int, output: CheckOutput) -> Json:
         """Say in the check run how it ended."""
-        self.host.update_check(where.repository, check, output)
-        return {}
-
-    def edit(self, where: Where, review: int, body: str) -> Json:
-        """Replace the summary."""
-        self.host.edit_review(where.repository, where.number, review, body)
+        self.host.update_check(repository, check, output)
         return {}
 
 
-def _said(tx: Tx, draft: Draft, review: int) -> Json:
-    draft.noted(tx, review)
+def _placed(tx: Tx, comments: Json) -> Json:
+    for number, comment in comments.items():
+        tx.questions.placed(int(number), comment)
     return {}
+
+
+def _bears(body: str, marker: str) -> bool:
+    """Say whether a text is the marked one: a marker is its last line, whatever stands above it."""
+    return body.rstrip().endswith(marker)
 
 
 def _comment(asked: Asked) -> InlineComment:

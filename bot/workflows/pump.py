@@ -36,6 +36,7 @@ class Pump:
 
     def _deliveries(self) -> int:
         with self.store.begin() as tx:
+            self.inbox.wake(tx)
             waiting = tx.deliveries.waiting(MOST_AT_ONCE)
         for guid in waiting:
             try:

@@ -5,7 +5,7 @@ step that is not repeated once it is recorded; a round that a newer head makes u
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,13 +24,14 @@ from bot.domain.tracking import (
     Trigger,
 )
 from bot.ports.engine import Json, Steps
-from bot.ports.host import CheckOutput, Host, HostPullRequest, Repository
+from bot.ports.host import Host, HostPullRequest, Repository
 from bot.ports.store import Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
-from bot.workflows.publishing import Draft, Publisher, Where
+from bot.workflows.publishing import NOTHING
 from bot.workflows.pull_requests import as_json, saved
+from bot.workflows.saying import Saying, of, speaks
 
 log = structlog.get_logger(__name__)
 
@@ -83,37 +84,36 @@ class Rounds:
             return {"state": begun["state"]}
         check: int | None = None
         if begun["speaks"]:
-            output = CheckOutput(*github.check_progress(None))
-            made = insist(steps, "check", lambda: self._publisher.check(self._where(round_), round_, output))
+            made = insist(steps, "check", lambda: self._says.check(round_))
             if made["outcome"] == "stop":
                 return self._stopped(steps, round_, made["why"])
             check = made.get("check")
-        ended = self._read_and_say(steps, round_, speaks=begun["speaks"])
+        ended = self._read_and_say(steps, round_, aloud=begun["speaks"])
         if check is not None and "title" in ended:
-            output = CheckOutput(ended["title"], ended["text"], "neutral")
-            insist(steps, "conclude", lambda: self._publisher.conclude(self._where(round_), check, output))
+            title, text = ended["title"], ended["text"]
+            insist(steps, "conclude", lambda: self._says.conclude(round_, check, title, text))
         return {"state": ended["state"]}
 
-    def _read_and_say(self, steps: Steps, round_: str, *, speaks: bool) -> Json:
+    def _read_and_say(self, steps: Steps, round_: str, *, aloud: bool) -> Json:
         read = insist(steps, "read", lambda: self._read(round_))
         if read["outcome"] == "stop":
             return self._stopped(steps, round_, read["why"])
         decided = steps.tx("decide", lambda tx: self._decide(tx, round_, read))
         if not decided["go"]:
             return decided
-        published = self._publish(steps, round_, decided) if speaks else _NOTHING
+        published = self._says.publish(steps, round_, decided) if aloud else NOTHING
         if published["outcome"] == "superseded":
             return steps.tx("leave", lambda tx: self._superseded(tx, round_))
         if published["outcome"] != "done":
-            return self._stopped(steps, round_, published["why"], decided["questions"], published)
-        return steps.tx("end", lambda tx: self._end(tx, round_, decided["questions"], published))
+            return self._stopped(steps, round_, published["why"])
+        return steps.tx("end", lambda tx: self._end(tx, round_, published.get("asked", 0)))
 
     @property
-    def _publisher(self) -> Publisher:
-        return Publisher(self.host, self.store, self.now)
+    def _says(self) -> Saying:
+        return Saying(self.host, self.store, self.reader.asks, self.now)
 
     def _begin(self, tx: Tx, round_: str) -> Json:
-        it, pull_request, capstone = _of(tx, round_)
+        it, pull_request, capstone = of(tx, round_)
         if capstone.ended or it.superseded or pull_request.state != "open" or it.head != pull_request.head:
             tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
             return {"go": False, "state": RoundState.SUPERSEDED}
@@ -123,17 +123,12 @@ class Rounds:
             )
             return {"go": False, "state": RoundState.STOPPED}
         tx.rounds.state(round_, RoundState.READING, self.now())
-        return {"go": True, "state": RoundState.READING, "speaks": _speaks(it, pull_request, capstone)}
-
-    def _where(self, round_: str) -> Where:
-        with self.store.begin() as tx:
-            it, pull_request, capstone = _of(tx, round_)
-        return Where(self.host.repository(capstone), pull_request.number, it.head)
+        return {"go": True, "state": RoundState.READING, "speaks": speaks(it, pull_request, capstone)}
 
     def _read(self, round_: str) -> Json:
         """Read the head and keep the report under the round's id; the same again replaces itself."""
         with self.store.begin() as tx:
-            it, pull_request, capstone = _of(tx, round_)
+            it, pull_request, capstone = of(tx, round_)
         if it.superseded:
             return {"moved": None}
         repository = self.host.repository(capstone)
@@ -147,7 +142,7 @@ class Rounds:
 
     def _decide(self, tx: Tx, round_: str, read: Json) -> Json:
         """Enter what was found, and choose what is asked."""
-        it, pull_request, capstone = _of(tx, round_)
+        it, pull_request, capstone = of(tx, round_)
         if it.superseded or "moved" in read:
             self._leave(tx, round_, RoundState.SUPERSEDED)
             if read.get("moved") and not it.superseded:
@@ -156,7 +151,7 @@ class Rounds:
         if it.report is None:
             # The commit cannot be read: it is gone, or git took too long.
             tx.rounds.state(round_, RoundState.INCOMPLETE, self.now(), read.get("why", ""))
-            return {"go": True, "state": RoundState.INCOMPLETE, "questions": []}
+            return {"go": True, "state": RoundState.INCOMPLETE, "questions": [], "inline": []}
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         if it.report.complete:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
@@ -164,9 +159,15 @@ class Rounds:
         questions = self._questions(tx, it, pull_request, capstone)
         places = read["places"]
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
-        posts = capstone.publish is Publish.AUTOMATIC and _speaks(it, pull_request, capstone)
-        new = [one.id for one in tx.questions.of(pull_request.id) if one.round == round_]
-        return {"go": True, "state": RoundState.READING, "questions": new if posts else []}
+        posts = capstone.publish is Publish.AUTOMATIC and speaks(it, pull_request, capstone)
+        new = [one for one in tx.questions.of(pull_request.id) if one.round == round_] if posts else []
+        # All that the steps below branch on is in this record: rows may change before they are done again.
+        return {
+            "go": True,
+            "state": RoundState.READING,
+            "questions": [one.id for one in new],
+            "inline": [one.id for one in new if one.inline],
+        }
 
     def _follow(self, tx: Tx, capstone: Capstone, moved: Json) -> None:
         """Read a pull request as it is now, though no event has told of it yet."""
@@ -181,6 +182,9 @@ class Rounds:
         if it.report is None:
             return []
         earlier = [each for each in tx.rounds.of(pull_request.id) if each.number < it.number]
+        for each in earlier:
+            if each.state is RoundState.FAILED:
+                tx.questions.forget(each.id)  # until now it might have gone on; from now on it says nothing
         first = not any(each.state is RoundState.PUBLISHED for each in earlier)
         occasion = asking.Occasion(
             speaks_freely=first or it.trigger is Trigger.ASKED,
@@ -190,107 +194,13 @@ class Rounds:
         chosen = asking.chosen(it.report, tx.questions.of(pull_request.id), occasion)
         return [n for n, each in enumerate(it.report.questions) if each in chosen]
 
-    def _publish(self, steps: Steps, round_: str, decided: Json) -> Json:
-        """Post what there is to say: the first time with the summary, later only what is new."""
-        still = steps.tx("still", lambda tx: self._still(tx, round_))
-        if not still["go"]:
-            return {"outcome": "superseded"}
-        if not still["speaks"]:
-            return _NOTHING
-
-        def where() -> Where:
-            return self._where(round_)
-
-        def body(rest: Sequence[Asked]) -> str:
-            return self._summary(round_, rest)
-
-        marker, questions = github.review_marker(round_), self._asked(decided["questions"])
-        draft = Draft(
-            marker,
-            body,
-            questions,
-            wanted=lambda: self._is_newest(round_),
-            noted=lambda tx, review: self._noted(tx, round_, review),
-        )
-        if still["summary"] is None:
-            return self._publisher.review(steps, where, draft)
-        posted = _NOTHING
-        if decided["questions"]:
-            later = replace(draft, body=lambda _: github.questions_review(len(questions), marker))
-            posted = self._publisher.review(steps, where, later)
-            if posted["outcome"] != "done":
-                return posted
-        edited = insist(
-            steps,
-            "summary",
-            lambda: self._publisher.edit(where(), still["summary"], self._summary(still["first"], [])),
-        )
-        return posted if edited["outcome"] in {"done", "rejected"} else edited
-
-    def _still(self, tx: Tx, round_: str) -> Json:
-        it, pull_request, capstone = _of(tx, round_)
-        if it.superseded or capstone.ended or it.head != pull_request.head:
-            return {"go": False}
-        owner = next(
-            (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
-        )
-        speaks = _speaks(it, pull_request, capstone)
-        return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
-
-    def _is_newest(self, round_: str) -> bool:
-        """Say whether no later round has begun: one does once this one gave up, which a person may undo."""
-        with self.store.begin() as tx:
-            it = tx.rounds.get(round_)
-            rounds = tx.rounds.of(it.pull_request)
-        return all(each.number <= it.number or each.state is RoundState.WAITING for each in rounds)
-
-    def _noted(self, tx: Tx, round_: str, review: int) -> None:
-        """Note a review that everybody sees; the first one of a pull request holds its summary."""
-        tx.rounds.reviewed(round_, review)
-        pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
-        if pull_request.summary is None:
-            tx.pull_requests.summarised(pull_request.id, review)
-
     def _superseded(self, tx: Tx, round_: str) -> Json:
         self._leave(tx, round_, RoundState.SUPERSEDED)
         return _SUPERSEDED
 
-    def _asked(self, questions: Sequence[int]) -> list[Asked]:
-        with self.store.begin() as tx:
-            found = [tx.questions.get(each) for each in questions]
-        return [one for one in found if one is not None]
-
-    def _summary(self, marked: str, unplaced: Sequence[Asked]) -> str:
-        """Return the summary of a pull request's newest report, with the marker of the round that owns it."""
-        with self.store.begin() as tx:
-            pull_request = tx.rounds.get(marked).pull_request
-            report = tx.rounds.newest_report(pull_request)
-            earlier = [
-                one
-                for one in tx.questions.of(pull_request)
-                if not one.inline and one.state is QuestionState.ASKED
-            ]
-        known = {one.id for one in unplaced}
-        questions = [*unplaced, *(one for one in earlier if one.id not in known)]
-        marker = github.review_marker(marked)
-        if report is None:
-            return github.unread(marker)
-        return github.summary(report, self.reader.asks, questions, marker)
-
-    def _posted(self, tx: Tx, questions: Sequence[int], published: Json) -> int:
-        """Note which questions were published; return how many."""
-        if published.get("review") is None:
-            return 0
-        posted = [number for number in questions if tx.questions.get(number)]
-        for number in posted:
-            comment = published["comments"].get(str(number))
-            tx.questions.set(number, QuestionState.ASKED, self.now(), comment)
-        return len(posted)
-
-    def _end(self, tx: Tx, round_: str, questions: Sequence[int], published: Json) -> Json:
-        """Note what was posted, and try an incomplete reading again."""
-        it, pull_request, _ = _of(tx, round_)
-        asked = self._posted(tx, questions, published)
+    def _end(self, tx: Tx, round_: str, asked: int) -> Json:
+        """Note that all is said, and try an incomplete reading again."""
+        it, pull_request, _ = of(tx, round_)
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:
@@ -315,17 +225,8 @@ class Rounds:
         self.inbox.retry(tx, pull_request, RETRY_AFTER)
         return f"{self.now() + timedelta(seconds=RETRY_AFTER):%H:%M}"
 
-    def _stopped(
-        self,
-        steps: Steps,
-        round_: str,
-        why: str,
-        questions: Sequence[int] = (),
-        published: Json | None = None,
-    ) -> Json:
+    def _stopped(self, steps: Steps, round_: str, why: str) -> Json:
         def stop(tx: Tx) -> Json:
-            if published and published.get("submitted"):
-                self._posted(tx, questions, published)
             self._leave(tx, round_, RoundState.STOPPED, why)
             title, text = github.check_stopped(why)
             return {"state": RoundState.STOPPED, "title": title, "text": text}
@@ -338,23 +239,11 @@ class Rounds:
         tx.rounds.state(round_, state, self.now(), why)
 
 
-_NOTHING: Json = {"outcome": "done", "review": None, "comments": {}}
 _SUPERSEDED: Json = {
     "state": RoundState.SUPERSEDED,
     "title": "Superseded",
     "text": "A newer commit is read instead.",
 }
-
-
-def _of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
-    it = tx.rounds.get(round_)
-    pull_request = tx.pull_requests.get(it.pull_request)
-    return it, pull_request, tx.capstones.get(pull_request.capstone)
-
-
-def _speaks(it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
-    """Say whether a round may say something: a quietened pull request speaks when somebody asks."""
-    return capstone.speaks and (not pull_request.quiet or it.trigger is Trigger.ASKED)
 
 
 def _asked(it: Round, number: int, places: Sequence[Sequence[int | str] | None]) -> Asked:

@@ -12,15 +12,17 @@ import structlog
 
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
-from bot.domain.tracking import Asked, QuestionState, RoundState
+from bot.domain.tracking import RoundState
 from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
-from bot.ports.host import Host, Repository
+from bot.ports.host import CheckOutput, Host, Repository
 from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
-from bot.workflows.publishing import Draft, Publisher, Where
+from bot.workflows.publishing import Publisher
 from bot.workflows.pull_requests import as_json, saved
+from bot.workflows.saying import of
+from bot.workflows.sensei_first import Keeping
 
 log = structlog.get_logger(__name__)
 
@@ -143,53 +145,35 @@ class Upkeep:
         return insist(steps, "sweep", ask)
 
     def questions(self, steps: Steps, argument: Json) -> Json:
-        """Post the questions that a sensei has kept, as one review."""
-        kept: list[int] = argument["questions"]
-        begun = steps.tx("begin", lambda tx: self._kept(tx, kept))
-        if not begun["questions"]:
-            return {"outcome": "done"}
-        with self.store.begin() as tx:
-            questions = [one for one in map(tx.questions.get, begun["questions"]) if one]
-        marker = github.review_marker(f"kept:{kept[0]}")
-
-        def where() -> Where:
-            with self.store.begin() as tx:
-                pull_request = tx.pull_requests.get(begun["pull_request"])
-                capstone = tx.capstones.get(pull_request.capstone)
-            return Where(self.host.repository(capstone), pull_request.number, pull_request.head)
-
-        def body(rest: Sequence[Asked]) -> str:
-            return github.kept_review(len(questions), rest, marker)
-
-        posted = Publisher(self.host, self.store, self.now).review(
-            steps, where, Draft(marker, body, questions)
-        )
-        if posted.get("submitted"):
-            steps.tx("end", lambda tx: self._posted(tx, begun["questions"], posted))
-        return {"outcome": posted["outcome"]}
-
-    def _kept(self, tx: Tx, kept: Sequence[int]) -> Json:
-        """Return which of some questions still wait, all of one pull request that is open."""
-        waiting = [one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.PROPOSED]
-        if not waiting:
-            return {"questions": []}
-        pull_request = tx.pull_requests.get(tx.rounds.get(waiting[0].round).pull_request)
-        if pull_request.state != "open" or tx.capstones.get(pull_request.capstone).ended:
-            return {"questions": []}
-        return {"questions": [one.id for one in waiting], "pull_request": pull_request.id}
-
-    def _posted(self, tx: Tx, questions: Sequence[int], posted: Json) -> Json:
-        for number in questions:
-            tx.questions.set(number, QuestionState.ASKED, self.now(), posted["comments"].get(str(number)))
-        return {}
+        """Post the questions that a sensei has kept, all of one round, as one review."""
+        return Keeping(self.host, self.store, self.now).run(steps, argument)
 
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
-        """Note the rounds that gave up, so that none waits for them."""
+        """Note the rounds that gave up, so that none waits for them, and let their checks come to an end.
+
+        What they chose stays: a person may let them go on. It is free again once a later round chooses.
+        """
         for letter in dead:
             round_ = letter.id.partition(RETRIED)[0]
             if letter.name == "review" and tx.rounds.get(round_).state is RoundState.READING:
-                tx.questions.forget(round_)
                 tx.rounds.state(round_, RoundState.FAILED, self.now(), letter.error)
+                tx.jobs.add(Job(f"conclude:{round_}", "conclude", {"round": round_}, self.now()))
+
+    def conclude(self, steps: Steps, argument: Json) -> Json:
+        """Say in the check run of a round that gave up that nobody goes on with it."""
+        round_: str = argument["round"]
+        begun = steps.tx("begin", lambda tx: _check_of_failed(tx, round_))
+        if begun["check"] is None:
+            return {"outcome": "done"}
+
+        def conclude() -> Json:
+            with self.store.begin() as tx:
+                _, _, capstone = of(tx, round_)
+            output = CheckOutput(*github.check_gave_up(), "neutral")
+            publisher = Publisher(self.host, self.store, self.now)
+            return publisher.conclude(self.host.repository(capstone), begun["check"], output)
+
+        return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
 
     def look_round(self, tx: Tx, moment: datetime) -> None:
         """Add the jobs that look at everything: at the start, and every so often."""
@@ -198,6 +182,12 @@ class Upkeep:
             identity = f"reconcile:{capstone.repository}:{stamp}"
             tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
         tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+
+
+def _check_of_failed(tx: Tx, round_: str) -> Json:
+    check = tx.effects.of(f"check:{round_}")
+    failed = tx.rounds.get(round_).state is RoundState.FAILED
+    return {"check": int(check) if check and failed else None}
 
 
 def _left(kept: Kept, standing: Standing) -> list[Movement]:

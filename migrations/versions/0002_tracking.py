@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waits_for", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "state IN ('stored', 'handled', 'ignored', 'failed')", name=op.f("ck_delivery_state_known")
         ),
@@ -295,7 +296,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("side IN ('head', 'base')", name=op.f("ck_question_side_known")),
         sa.CheckConstraint(
-            "state IN ('proposed', 'asked', 'answered', 'resolved', 'deferred', 'withdrawn')",
+            "state IN ('proposed', 'kept', 'asked', 'answered', 'resolved', 'deferred', 'withdrawn')",
             name=op.f("ck_question_state_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -312,6 +313,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "pull_request_id", "fingerprint", name=op.f("uq_question_pull_request_id_fingerprint")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_question_round_id"), "question", ["round_id"])
 

@@ -226,11 +226,11 @@ def _count_calls(dojo: Dojo, records: Records, counts: Counts) -> None:
 
 
 def _count_questions(records: Records, counts: Counts) -> None:
-    """Count questions that wait for nobody: chosen where they are asked at once, and not asked."""
+    """Count questions that wait for nobody: chosen, or kept, and not asked."""
     lost = records.rows(
         "SELECT q.id, q.round_id, r.state FROM question q JOIN round r ON r.id = q.round_id "
         "JOIN pull_request p ON p.id = q.pull_request_id JOIN capstone c ON c.id = p.capstone_id "
-        "WHERE q.state = 'proposed' AND c.owner <> 'eve' AND p.state = 'open'"
+        "WHERE q.state IN ('proposed', 'kept') AND c.owner <> 'eve' AND p.state = 'open'"
     )
     counts.questions_lost = len(lost)
     counts.details += [f"question lost: {row}" for row in lost]

@@ -98,7 +98,7 @@ def test_no_question_is_asked_twice(read: Report, earlier: list[Asked], occasion
 
 @given(reports, asked_before, occasions)
 def test_of_one_check_one_question_is_open(read: Report, earlier: list[Asked], occasion: Occasion) -> None:
-    is_open = {QuestionState.PROPOSED, QuestionState.ASKED}
+    is_open = {QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED}
     waiting = [one.check for one in earlier if one.state in is_open and one.check]
     named = [one.check for one in chosen(read, earlier, occasion) if one.check]
     assert len(set(named)) == len(named)
@@ -144,6 +144,7 @@ def test_what_was_asked_once_is_not_asked_again_whatever_became_of_it(state: Que
     ("state", "asked"),
     [
         (QuestionState.PROPOSED, 0),
+        (QuestionState.KEPT, 0),
         (QuestionState.ASKED, 0),
         (QuestionState.ANSWERED, 1),
         (QuestionState.RESOLVED, 1),

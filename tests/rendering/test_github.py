@@ -55,7 +55,7 @@ BODIES = {
     "incomplete": summary(reports.full()),
     "nothing-found": summary(reports.report()),
     "question": github.question(asked()),
-    "later-questions": github.questions_review(2, MARKER),
+    "later-questions": github.questions_review(2, [], MARKER),
     "kept-questions": github.kept_review(2, [asked()], github.review_marker("kept:5")),
     "unread": github.unread(MARKER),
 }

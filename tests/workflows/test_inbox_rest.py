@@ -3,7 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.tracking import Account, QuestionState
+from bot.domain.tracking import Account, QuestionState, RoundState
+from bot.ports.engine import Json, Workflow
+from bot.workflows.pump import Pump
 from tests.rendering.reports import movement
 from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo, sha
 from tests.workflows.steps import (
@@ -63,6 +65,90 @@ def test_a_question_is_where_its_thread_says(it: Dojo, name: str) -> None:
     for step in steps:
         step(it)
     assert it.questions() == [state]
+
+
+def asking(it: Dojo) -> int:
+    """Begin to post a question: everybody sees it, and its comment is not known yet."""
+    made = it.ask(None, QuestionState.PROPOSED)
+    it.state(RoundState.READING)
+    return made
+
+
+def placed(it: Dojo, question: int) -> None:
+    with it.store.begin() as tx:
+        tx.questions.asked(question, it.now(), inline=True)
+        tx.questions.placed(question, 71 + it.number * 100)
+        tx.rounds.state(it.rounds_in(tx)[-1].id, RoundState.PUBLISHED, it.now())
+
+
+def pumped(it: Dojo) -> None:
+    class Nothing:
+        def workflow(self, name: str, do: Workflow) -> None: ...
+
+        def run(self, name: str, id_: str, argument: Json) -> None: ...
+
+    Pump(it.store, Nothing(), it.inbox, it.now).pump()
+
+
+def says(it: Dojo, body: str, action: str = "created") -> None:
+    """Let the participant write one comment in the question's thread, change it or delete it."""
+    it.deliver(*it.comment(body, ADA, action, 90 + it.number * 100, 71 + it.number * 100))
+
+
+def stored(it: Dojo) -> int:
+    with it.engine.connect() as connection:
+        query = "SELECT count(*) FROM delivery WHERE state = 'stored'"
+        return int(connection.execute(sa.text(query)).scalar_one())
+
+
+def test_what_is_said_before_a_questions_comment_is_known_waits_for_it(it: Dojo) -> None:
+    one = asking(it)
+    says(it, "First.")
+    thread("resolved")(it)
+    pumped(it)
+    assert (stored(it), it.questions()) == (2, ["proposed"])
+    placed(it, one)
+    # Nothing that comes now overtakes what waits.
+    says(it, "Better.", "edited")
+    assert stored(it) == 3
+    pumped(it)
+    assert (stored(it), it.questions(), messages(it)) == (0, ["resolved"], ["Better."])
+
+
+def test_what_was_said_and_deleted_before_a_questions_comment_is_known_is_not_kept(it: Dojo) -> None:
+    one = asking(it)
+    says(it, "First.")
+    placed(it, one)
+    says(it, "First.", "deleted")
+    pumped(it)
+    assert (stored(it), messages(it)) == (0, [])
+
+
+def test_answers_to_what_a_sensei_has_just_kept_wait_as_well_but_not_for_ever(it: Dojo) -> None:
+    it.ask(None, QuestionState.KEPT)
+    it.state(RoundState.PUBLISHED)
+    replied(ADA)(it)
+    pumped(it)
+    assert stored(it) == 1
+    it.wait(4 * 3600 + 1)
+    pumped(it)
+    assert stored(it) == 0
+
+
+def test_threads_of_others_are_not_waited_for_once_a_round_has_ended(it: Dojo) -> None:
+    asking(it)
+    replied(ADA, thread=81)(it)
+    assert stored(it) == 1
+    it.state(RoundState.FAILED)
+    pumped(it)
+    assert (stored(it), messages(it)) == (0, [])
+
+
+def test_an_answer_to_an_older_question_does_not_wait_for_a_round(it: Dojo) -> None:
+    it.ask(71 + it.number * 100)
+    it.state(RoundState.READING)
+    replied(ADA)(it)
+    assert (stored(it), it.questions()) == (0, ["answered"])
 
 
 def messages(it: Dojo) -> list[str]:

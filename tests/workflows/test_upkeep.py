@@ -1,101 +1,23 @@
 """What keeps a capstone up to date without an event: on both databases, before a GitHub on loopback."""
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.git.cache import CheckoutCache
-from bot.adapters.github import App, GitHubHost
-from bot.bootstrap import Monotonic, Unwatched
 from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import UserError
-from bot.ports.engine import DeadLetter, Json
+from bot.ports.engine import DeadLetter
 from bot.ports.store import Delivery
-from bot.workflows.files import Limits
-from bot.workflows.model_reading import ModelReading
-from bot.workflows.reading_hosts import HostReader
 from bot.workflows.sensei_first import keep_questions
-from bot.workflows.upkeep import Upkeep
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight, T
-from tests.rendering.reports import citation, movement
-from tests.repositories import Files
 from tests.workflows.dojo import Dojo
-from tests.workflows.shop import LIBRARY
+from tests.workflows.hosted import Hosted as Kept
 
-_numbers = itertools.count(1)
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
-BOUNDED = b"import shop\nbounded(3)\n"
-BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
-
-
-@contextmanager
-def _no_model() -> Iterator[ModelReading | None]:
-    yield None
-
-
-class Kept(Dojo):
-    """A dojo whose repository is at a GitHub on loopback."""
-
-    def __init__(self, engine: sa.Engine, github: GitHub, folder: Path) -> None:
-        # The tests of a file share a database, so no number may come twice.
-        github._ids = itertools.count(next(_numbers) * 1_000_000)
-        self.github = github
-        self.ada = github.user("ada")
-        # A port on which nobody listens: no delivery arrives.
-        self.app = github.app(webhook_url="http://127.0.0.1:9/github/webhook")
-        self.repository_there = github.repository("ada/desk", BEFORE)
-        number = self.repository_there.id
-        self.installation = github.install(self.app, self.repository_there)
-        super().__init__(engine, number=number)
-        with self.store.begin() as tx:
-            tx.capstones.installed(number, self.installation.id)
-            tx.capstones.renamed(number, "ada", "desk")
-        self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
-        cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
-        limits = Limits(500_000, 1_000_000, 600)
-        reader = HostReader(self.host, cache, LIBRARY, limits, Monotonic(), _no_model, Unwatched())
-        self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
-
-    def run(self, workflow: str, **argument: object) -> Json:
-        work = getattr(self.upkeep, workflow)
-        result: Json = work(Straight(self.store), {"capstone": self.capstone.id, **argument})
-        return result
-
-    def out_of_time(self) -> None:
-        """Let no reading come to its end from now on."""
-        reader = self.upkeep.reader
-        assert isinstance(reader, HostReader)
-        hurried = replace(reader, limits=replace(reader.limits, seconds=-1))
-        self.upkeep = replace(self.upkeep, reader=hurried)
-
-    def push(self, files: Files, branch: str = "main") -> str:
-        return self.github.push(self.repository_there, branch, files)
-
-    def pull(self, branch: str = "feature", **more: bool) -> Pull:
-        self.push({f"{branch}.py": b"C = 1\n"}, branch)
-        return self.github.open_pull(self.repository_there, branch, self.ada, **more)  # type: ignore[arg-type]
-
-    def record(self, source: str, *quotes: str, pending: bool = False) -> None:
-        found = movement(missing="").model_copy(
-            update={"citations": tuple(citation(quote) for quote in quotes)}
-        )
-        with self.store.begin() as tx:
-            tx.ledgers.record(self.capstone.id, source, [found], pending=pending)
-
-    def ledger(self) -> dict[str, list[str]]:
-        """The quotes that each source's movements rest on."""
-        found: dict[str, list[str]] = {}
-        with self.store.begin() as tx:
-            for kept in tx.ledgers.of(self.capstone.id):
-                found.setdefault(kept.source, []).extend(each.quote for each in kept.movement.citations)
-        return found
 
 
 @pytest.fixture(name="it")
@@ -302,7 +224,7 @@ def test_kept_questions_are_one_review_and_the_rest_waits(it: Kept) -> None:
 def test_kept_questions_are_posted_once_though_it_is_done_again(it: Kept) -> None:
     kept = waiting(it)
     keep(it, kept)
-    it.run("questions", questions=kept)
+    it.run("questions", questions=kept, key="again")
     assert len(pull_of(it).reviews) == 1
     with pytest.raises(UserError, match="No question"):
         keep(it, kept)
@@ -311,8 +233,9 @@ def test_kept_questions_are_posted_once_though_it_is_done_again(it: Kept) -> Non
 def test_what_was_withdrawn_meanwhile_is_not_posted(it: Kept) -> None:
     first, second = waiting(it)
     with it.store.begin() as tx:
+        tx.questions.set(first, QuestionState.KEPT, it.now())
         tx.questions.set(second, QuestionState.WITHDRAWN, it.now())
-    it.run("questions", questions=[first, second])
+    it.run("questions", questions=[first, second], key="some")
     assert it.questions() == ["asked", "withdrawn"]
     assert len(pull_of(it).threads) == 1
 
@@ -358,7 +281,7 @@ def bury(it: Kept, *letters: DeadLetter) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["", "~5.1760000000", "~5.1760000000~7.1760000009"])
-def test_a_round_that_gave_up_is_failed_and_what_it_chose_is_free_again(it: Kept, suffix: str) -> None:
+def test_a_round_that_gave_up_is_failed_and_what_it_chose_may_still_be_asked(it: Kept, suffix: str) -> None:
     it.ask(None, QuestionState.PROPOSED)
     it.ask(it.number * 10 + 1, QuestionState.ASKED)
     it.state(RoundState.READING)
@@ -366,7 +289,7 @@ def test_a_round_that_gave_up_is_failed_and_what_it_chose_is_free_again(it: Kept
     assert [(one.state, one.error) for one in it.rounds()] == [
         (RoundState.FAILED, "GaveUp: read did not work 40 times")
     ]
-    assert it.questions() == ["asked"]
+    assert it.questions() == ["proposed", "asked"]
 
 
 @pytest.mark.parametrize("state", [each for each in RoundState if each is not RoundState.READING])

@@ -103,6 +103,12 @@ class GitHubHost:
         with self._on(repository, "Listing the open pull requests") as (_, repo):
             return [_pull_request(each) for each in repo.get_pulls(state="open")]
 
+    def commits(self, repository: Repository, number: int) -> Sequence[str]:
+        """List a pull request's commits, its head last: GitHub lists the first 250."""
+        with self._on(repository, f"Listing the commits of {number}") as (_, repo):
+            pull = repo.get_pull(number)
+            return [*(each.sha for each in pull.get_commits()), pull.head.sha]
+
     def branch_head(self, repository: Repository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
         with self._on(repository, f"Reading branch {branch}") as (_, repo):
@@ -137,16 +143,19 @@ class GitHubHost:
                 raise
             return made.id
 
-    def delete_pending_review(self, repository: Repository, number: int, review: int) -> None:
-        """Delete a pending review; nothing if it is gone or was submitted."""
+    def delete_pending_review(self, repository: Repository, number: int, review: int) -> bool:
+        """Delete a pending review, if it is there; False if it is shown already, and stays."""
         try:
             with (
                 self.app.writing(),
                 self._on(repository, f"Deleting a pending review of {number}") as (_, repo),
             ):
                 repo.get_pull(number).get_review(review).delete()
-        except (PermanentError, Rejected):
-            return
+        except Rejected:
+            return False
+        except PermanentError:
+            return True
+        return True
 
     def submit_review(self, repository: Repository, number: int, review: int) -> bool:
         """Show a pending review as a comment, unless it is shown already; False if it is gone."""
@@ -177,7 +186,8 @@ class GitHubHost:
         """Find our check run of a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
             runs = repo.get_commit(head).get_check_runs(check_name=CHECK_NAME, filter="all")
-            return next((run.id for run in runs if run.external_id == external_id), None)
+            ours = (run for run in runs if getattr(run.app, "id", None) == self.app.app_id)
+            return next((run.id for run in ours if run.external_id == external_id), None)
 
     def create_check(self, repository: Repository, head: str, external_id: str, output: CheckOutput) -> int:
         """Create a check run; return its id."""

@@ -30,6 +30,11 @@ class Effects:
         row = self.session.get_one(EffectRow, key)
         row.external_id, row.done_at = external_id, at
 
+    def of(self, key: str) -> str | None:
+        """Return the id of what was done; None where nothing was, or nobody knows."""
+        row = self.session.get(EffectRow, key)
+        return row.external_id if row else None
+
 
 @dataclass
 class Jobs:

@@ -36,11 +36,32 @@ class Deliveries:
         """List the ids that nobody has handled, oldest first."""
         query = (
             select(DeliveryRow.guid)
-            .where(DeliveryRow.state == "stored")
+            .where(DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_(None))
             .order_by(col(DeliveryRow.received_at), col(DeliveryRow.guid))
             .limit(most)
         )
         return self._session.exec(query).all()
+
+    def defer(self, guid: str, pull_request: int) -> None:
+        """Let a delivery wait until ``wake`` is called for a pull request."""
+        self._session.get_one(DeliveryRow, guid).waits_for = pull_request
+        self._session.flush()
+
+    def deferred(self) -> set[int]:
+        """Return the pull requests for which deliveries wait."""
+        query = select(DeliveryRow.waits_for).where(
+            DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_not(None)
+        )
+        return {number for number in self._session.exec(query) if number is not None}
+
+    def wake(self, pull_request: int) -> None:
+        """Let the deliveries that wait for a pull request be handled, in the order in which they came."""
+        query = select(DeliveryRow).where(
+            DeliveryRow.state == "stored", DeliveryRow.waits_for == pull_request
+        )
+        for row in self._session.exec(query):
+            row.waits_for = None
+        self._session.flush()
 
     def get(self, guid: str) -> Delivery | None:
         """Return a delivery that waits."""

@@ -239,7 +239,7 @@ class Questions:
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
                 col(PullRequestRow.capstone_id).in_(mine),
-                QuestionRow.state == QuestionState.ASKED,
+                col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
                 PullRequestRow.state == "open",
             )
         )
@@ -280,6 +280,18 @@ class Questions:
         if comment is not None:
             row.comment_id = comment
 
+    def asked(self, question: int, at: datetime, *, inline: bool) -> None:
+        """Note that everybody sees a question: on its lines, or in a review's body."""
+        row = self.session.get_one(QuestionRow, question)
+        row.inline = inline
+        if row.state in {QuestionState.PROPOSED, QuestionState.KEPT}:
+            row.state, row.updated_at = QuestionState.ASKED, at
+
+    def placed(self, question: int, comment: int) -> None:
+        """Note which comment a question is."""
+        if row := self.session.get(QuestionRow, question):
+            row.comment_id = comment
+
     def forget(self, round_: str) -> None:
         """Forget what a round chose and nobody was asked."""
         query = select(QuestionRow).where(
@@ -288,6 +300,20 @@ class Questions:
         for row in self.session.exec(query):
             self.session.delete(row)
         self.session.flush()
+
+    def placing(self, pull_request: int, since: datetime) -> bool:
+        """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
+        reading = select(RoundRow.id).where(
+            RoundRow.pull_request_id == pull_request, RoundRow.state == RoundState.READING
+        )
+        unplaced = select(QuestionRow.id).where(
+            QuestionRow.pull_request_id == pull_request,
+            QuestionRow.inline,
+            col(QuestionRow.comment_id).is_(None),
+            col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
+            QuestionRow.updated_at > since,
+        )
+        return any(self.session.exec(query).first() is not None for query in (reading, unplaced))
 
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""

@@ -157,13 +157,14 @@ class RoundRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and what became of it."""
+    """A question and what became of it. An id is never given twice: workflows' records hold ids."""
 
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "fingerprint"),
         _one_of("state", QuestionState),
         _one_of("side", ("head", "base")),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -238,7 +239,10 @@ class CitationRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A webhook delivery. The payload is kept until it was handled, and longer only where that failed."""
+    """A webhook delivery. The payload is kept until it was handled, and longer only where that failed.
+
+    ``waits_for`` is the pull request whose questions have to be placed before it can be handled.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -252,6 +256,7 @@ class DeliveryRow(SQLModel, table=True):
     state: str = "stored"
     error: str = Field(default="", sa_type=sa.Text)
     received_at: datetime
+    waits_for: int | None = None
 
 
 class Refusal(SQLModel, table=True):

@@ -281,6 +281,18 @@ def test_questions_keep_their_fingerprint_once_and_are_forgotten_only_while_unas
         assert tx.questions.by_comment(55) == replace(first, state=QuestionState.ASKED, comment=55)
 
 
+def test_the_number_of_a_forgotten_question_is_never_anothers(store: SqlStore) -> None:
+    """A workflow's record may still name it, and would post somebody else's question."""
+    with store.begin() as tx:
+        pull_request = opened(tx, enrolled(tx))
+        round_ = tx.rounds.begin(pull_request.id, Trigger.OPENED, "a" * 40, NOW)
+        tx.questions.add(round_.id, [question(round_.id)], NOW)
+        [forgotten] = tx.questions.of(pull_request.id)
+        tx.questions.forget(round_.id)
+        tx.questions.add(round_.id, [question(round_.id, "e" * 64)], NOW)
+        assert [one.id for one in tx.questions.of(pull_request.id)] != [forgotten.id]
+
+
 def test_only_what_a_finished_round_proposes_waits_for_a_sensei(store: SqlStore) -> None:
     with store.begin() as tx:
         capstone = enrolled(tx)

@@ -1,0 +1,98 @@
+"""A dojo whose repository is at a GitHub on loopback, and its workflows, done step by step."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.github import App, GitHubHost
+from bot.bootstrap import Monotonic, Unwatched
+from bot.ports.engine import Json
+from bot.workflows.files import Limits
+from bot.workflows.model_reading import ModelReading
+from bot.workflows.reading_hosts import HostReader
+from bot.workflows.rounds import Rounds
+from bot.workflows.upkeep import Upkeep
+from tests.fakes.github import GitHub
+from tests.fakes.github.model import Pull
+from tests.fakes.steps import Straight
+from tests.rendering.reports import citation, movement
+from tests.repositories import Files
+from tests.workflows.dojo import Dojo
+from tests.workflows.shop import LIBRARY
+
+_numbers = itertools.count(1)
+BOUNDED = b"import shop\nbounded(3)\n"
+BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
+
+
+@contextmanager
+def _no_model() -> Iterator[ModelReading | None]:
+    yield None
+
+
+class Hosted(Dojo):
+    """A dojo whose repository is at a GitHub on loopback."""
+
+    def __init__(self, engine: sa.Engine, github: GitHub, folder: Path) -> None:
+        # The tests of a file share a database, so no number may come twice.
+        github._ids = itertools.count(next(_numbers) * 1_000_000)
+        self.github = github
+        self.ada = github.user("ada")
+        # A port on which nobody listens: no delivery arrives.
+        self.app = github.app(webhook_url="http://127.0.0.1:9/github/webhook")
+        self.repository_there = github.repository("ada/desk", BEFORE)
+        number = self.repository_there.id
+        self.installation = github.install(self.app, self.repository_there)
+        super().__init__(engine, number=number)
+        with self.store.begin() as tx:
+            tx.capstones.installed(number, self.installation.id)
+            tx.capstones.renamed(number, "ada", "desk")
+        self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
+        cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
+        limits = Limits(500_000, 1_000_000, 600)
+        reader = HostReader(self.host, cache, LIBRARY, limits, Monotonic(), _no_model, Unwatched())
+        self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
+        self.reviews = Rounds(self.host, self.store, reader, self.inbox, self.now)
+
+    def run(self, workflow: str, **argument: object) -> Json:
+        work = getattr(self.upkeep, workflow)
+        result: Json = work(Straight(self.store), {"capstone": self.capstone.id, **argument})
+        return result
+
+    def review(self, steps: Straight | None = None) -> Json:
+        """Run the last round to its end."""
+        return self.reviews.run(steps or Straight(self.store), {"round": self.rounds()[-1].id})
+
+    def out_of_time(self) -> None:
+        """Let no reading come to its end from now on."""
+        reader = self.upkeep.reader
+        assert isinstance(reader, HostReader)
+        hurried = replace(reader, limits=replace(reader.limits, seconds=-1))
+        self.upkeep = replace(self.upkeep, reader=hurried)
+
+    def push(self, files: Files, branch: str = "main") -> str:
+        return self.github.push(self.repository_there, branch, files)
+
+    def pull(self, branch: str = "feature", **more: bool) -> Pull:
+        self.push({f"{branch}.py": b"C = 1\n"}, branch)
+        return self.github.open_pull(self.repository_there, branch, self.ada, **more)  # type: ignore[arg-type]
+
+    def record(self, source: str, *quotes: str, pending: bool = False) -> None:
+        found = movement(missing="").model_copy(
+            update={"citations": tuple(citation(quote) for quote in quotes)}
+        )
+        with self.store.begin() as tx:
+            tx.ledgers.record(self.capstone.id, source, [found], pending=pending)
+
+    def ledger(self) -> dict[str, list[str]]:
+        """The quotes that each source's movements rest on."""
+        found: dict[str, list[str]] = {}
+        with self.store.begin() as tx:
+            for kept in tx.ledgers.of(self.capstone.id):
+                found.setdefault(kept.source, []).extend(each.quote for each in kept.movement.citations)
+        return found

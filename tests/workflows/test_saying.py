@@ -1,0 +1,282 @@
+"""What rounds say on a pull request: on both databases, before a GitHub on loopback."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.tracking import Asked, QuestionState, RoundState
+from bot.ports.engine import DeadLetter
+from bot.rendering import github as rendered
+from bot.workflows import outside
+from bot.workflows.outside import GaveUp
+from tests.fakes.github import Cuts, Fails, GitHub
+from tests.fakes.github.client import Client
+from tests.fakes.github.model import Pull, Review
+from tests.fakes.steps import Died, Recorded, Straight
+from tests.workflows.hosted import Hosted
+
+ASKED = b"import shop\ncache(1)\ntrust(2)\n"
+ASKED_AGAIN = b"import shop\ncache(7)\ntrust(8)\n"
+REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+COMMENTS = f"{REVIEWS}/{{review_id}}/comments"
+NOT_A_LINE = Fails(422, "Unprocessable Entity: pull_request_review_thread.line must be part of the diff")
+
+
+@pytest.fixture(name="it")
+def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
+    with GitHub() as github:
+        it = Hosted(engine, github, tmp_path)
+        yield it
+        removed(it)  # a person has only so many questions open
+
+
+def opened(it: Hosted, files: bytes = ASKED) -> Pull:
+    it.push({"desk.py": files}, "work")
+    pull = it.github.open_pull(it.repository_there, "work", it.ada)
+    it.run("reconcile")
+    return pull
+
+
+def pushed(it: Hosted, files: bytes) -> None:
+    """Push, and let everything that was asked be settled, so that a later round may ask."""
+    with it.store.begin() as tx:
+        for one in tx.questions.of(it.rounds_in(tx)[0].pull_request):
+            tx.questions.set(one.id, QuestionState.RESOLVED, it.now())
+    it.push({"desk.py": files}, "work")
+    it.run("reconcile")
+    with it.store.begin() as tx:
+        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+
+
+def questions(it: Hosted) -> list[Asked]:
+    with it.store.begin() as tx:
+        return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
+
+
+def shown(pull: Pull) -> list[Review]:
+    return [review for review in pull.reviews if not review.pending]
+
+
+def held(it: Hosted) -> None:
+    with it.store.begin() as tx:
+        tx.capstones.publishes(it.capstone.id, held=True)
+
+
+def removed(it: Hosted) -> None:
+    with it.store.begin() as tx:
+        tx.capstones.end(it.capstone.id)
+
+
+def closed(it: Hosted) -> None:
+    it.github.close_pull(it.repository_there.pulls[1])
+    it.run("reconcile")
+
+
+def superseded(it: Hosted) -> None:
+    it.push({"desk.py": b"import shop\n"}, "work")
+    it.run("reconcile")
+
+
+STOPS: dict[Callable[[Hosted], None], RoundState] = {
+    held: RoundState.PUBLISHED,
+    removed: RoundState.SUPERSEDED,
+    closed: RoundState.SUPERSEDED,
+    superseded: RoundState.SUPERSEDED,
+}
+
+
+@pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
+@pytest.mark.parametrize("stop", STOPS)
+def test_nothing_is_said_once_somebody_has_stopped_it(
+    it: Hosted, step: str, stop: Callable[[Hosted], None]
+) -> None:
+    pull = opened(it)
+    steps = Straight(it.store, before={step: lambda: stop(it)})
+    assert it.review(steps) == {"state": STOPS[stop]}
+    assert pull.reviews == []
+    assert len(it.github.done("review.created")) == (step == "submit.0")
+    assert it.rounds()[0].review is None
+    assert len(it.repository_there.checks) == (step != "check")
+    assert all(check.conclusion for check in it.repository_there.checks)
+    # What a hold has kept back waits for a sensei, everything else is free to be asked again.
+    assert it.questions() == (["proposed"] * 2 if stop is held else [])
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_summary_is_not_edited_once_somebody_has_stopped_it(
+    it: Hosted, stop: Callable[[Hosted], None]
+) -> None:
+    pull = opened(it, b"import shop\n")
+    it.review()
+    before = pull.reviews[0].body
+    pushed(it, b"import shop\nbounded(4)\n")
+    assert it.review(Straight(it.store, before={"summary": lambda: stop(it)})) == {"state": STOPS[stop]}
+    assert [review.body for review in pull.reviews] == [before]
+
+
+def test_what_was_shown_unheard_and_then_held_is_known_to_be_shown(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(Cuts(worked=True), "POST", f"{REVIEWS}/{{review_id}}/events")
+    it.review(Straight(it.store, before={"submit.0#1": lambda: held(it)}))
+    assert it.rounds()[0].review == pull.reviews[0].id
+    assert it.questions() == ["asked", "asked"]
+
+
+def test_questions_that_the_host_takes_on_no_line_stay_in_the_summary(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    it.review()
+    assert pull.threads == []
+    assert pull.reviews[0].body.count("desk.py:") >= 2
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    it.review()
+    assert len(pull.reviews) == 1
+    for one in questions(it):
+        assert f"**{one.text}**" in pull.reviews[0].body
+
+
+def test_questions_of_a_later_round_that_fit_no_line_are_in_its_review(it: Hosted) -> None:
+    pull = opened(it)
+    it.review()
+    pushed(it, ASKED_AGAIN)
+    it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    it.review()
+    _, later = shown(pull)
+    new = [one for one in questions(it) if one.state is QuestionState.ASKED]
+    assert len(new) == 2
+    for one in new:
+        assert f"**{one.text}**" in later.body
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_workflow_that_goes_on_after_a_kill_branches_as_it_did(it: Hosted, refused: bool) -> None:
+    """Each step's rows may have changed by the time that it is done again."""
+    pull = opened(it)
+    if refused:
+        it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    steps = Recorded(it.store)
+    it.review(steps)
+    whole = [name for name, _ in steps.record]
+    steps.again()
+    it.review(steps)
+    assert [name for name, _ in steps.record] == whole
+    assert len(pull.reviews) == 1
+
+
+def test_a_kill_after_the_review_is_shown_does_not_post_it_twice(it: Hosted) -> None:
+    pull = opened(it)
+
+    def die() -> None:
+        raise Died
+
+    steps = Recorded(it.store, before={"comments.0": die})
+    with pytest.raises(Died):
+        it.review(steps)
+    assert it.questions() == ["asked", "asked"]
+    steps.again()
+    assert it.review(steps) == {"state": RoundState.PUBLISHED}
+    assert len(pull.reviews) == 1
+
+
+def test_a_question_that_somebody_deleted_at_once_does_not_stop_its_round(it: Hosted) -> None:
+    pull = opened(it)
+    steps = Straight(it.store, before={"comments.0": lambda: pull.threads.pop(0)})
+    assert it.review(steps) == {"state": RoundState.PUBLISHED}
+    assert it.questions() == ["asked", "asked"]
+    assert [one.comment for one in questions(it)] == [None, pull.threads[0].comments[0].id]
+
+
+def gives_up(it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str) -> Recorded:
+    """Let the last round give up at a request, and bury it; return its record without that request."""
+    with monkeypatch.context() as patched:
+        patched.setattr(outside, "MOST_TRIES", 2)
+        it.github.fault(Fails(500), method, route, times=2)
+        steps = Recorded(it.store)
+        with pytest.raises(GaveUp):
+            it.review(steps)
+    del steps.record[-2:]
+    steps.again()
+    with it.store.begin() as tx:
+        it.upkeep.bury(tx, [DeadLetter(it.rounds_in(tx)[-1].id, "review", "GaveUp")])
+    assert it.rounds()[-1].state is RoundState.FAILED
+    return steps
+
+
+@pytest.mark.parametrize(("method", "route"), [("POST", REVIEWS), ("GET", COMMENTS)])
+def test_a_round_that_gave_up_and_is_let_go_on_asks_what_it_chose(
+    it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str
+) -> None:
+    pull = opened(it)
+    steps = gives_up(it, monkeypatch, method, route)
+    assert it.review(steps) == {"state": RoundState.PUBLISHED}
+    assert len(shown(pull)) == 1
+    assert it.questions() == ["asked", "asked"]
+    assert [one.comment for one in questions(it)] == [thread.comments[0].id for thread in pull.threads]
+
+
+def test_what_a_round_that_gave_up_chose_is_asked_by_the_next_one_and_by_it_alone(
+    it: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull = opened(it)
+    steps = gives_up(it, monkeypatch, "POST", REVIEWS)
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    assert it.reviews.run(steps, {"round": it.rounds()[0].id}) == {"state": RoundState.SUPERSEDED}
+    assert len(shown(pull)) == 1
+    assert len(pull.threads) == 2
+    assert it.questions() == ["asked", "asked"]
+
+
+def test_the_check_of_a_round_that_gave_up_comes_to_an_end(
+    it: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(it)
+    gives_up(it, monkeypatch, "GET", COMMENTS)
+    [check] = it.repository_there.checks
+    assert check.status == "in_progress"
+    [job] = it.jobs("conclude")
+    it.run("conclude", **job.argument)
+    assert (check.conclusion, check.output["title"]) == ("neutral", "Not finished")
+
+
+def test_a_review_whose_text_was_made_to_look_like_the_next_rounds_is_not_taken_for_it(it: Hosted) -> None:
+    """Whoever owns the repository may edit the App's reviews."""
+    pull = opened(it)
+    it.review()
+    first = pull.reviews[0]
+    first.body += f"\n{rendered.review_marker(f'review:{it.number}#1:2')}"
+    pushed(it, ASKED_AGAIN)
+    it.review()
+    _, second = shown(pull)
+    assert it.rounds()[1].review == second.id
+    assert len(pull.threads) == 4
+
+
+def test_a_quoted_marker_is_no_marker(it: Hosted) -> None:
+    pull = opened(it)
+    it.review()
+    first = pull.reviews[0]
+    first.body = f"{rendered.review_marker(f'review:{it.number}#1:2')}\n{first.body}"
+    with it.store.begin() as tx:
+        tx.rounds.reviewed(it.rounds_in(tx)[0].id, 0)  # as if nobody had noted it
+    pushed(it, ASKED_AGAIN)
+    it.review()
+    assert len(shown(pull)) == 2
+    assert it.rounds()[1].review != first.id
+
+
+def test_another_apps_check_run_is_not_ours(it: Hosted) -> None:
+    pull = opened(it)
+    other = it.github.app()
+    installation = it.github.install(other, it.repository_there)
+    with it.store.begin() as tx:
+        capstone = tx.capstones.get(it.capstone.id)
+    there = it.host.repository(capstone)
+    Client(it.github, installation).post(
+        "/repos/ada/desk/check-runs", name="Dojo review", head_sha=pull.head_sha, external_id="review:1"
+    )
+    assert it.host.find_check(there, pull.head_sha, "review:1") is None
