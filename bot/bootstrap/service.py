@@ -38,6 +38,8 @@ from bot.workflows.upkeep import Upkeep
 
 LEAST_SECRET = 16
 STOP_SECONDS = 30
+# Far more than GitHub opens, far less than a process may have files: beyond it the answer is 503.
+MOST_CONNECTIONS = 400
 
 
 def now() -> datetime:
@@ -263,6 +265,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            limit_concurrency=MOST_CONNECTIONS,
         )
     )
     server.run()
