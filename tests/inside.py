@@ -61,7 +61,7 @@ def running(dojo: Serving) -> Iterator[Inside]:
         # Rendered without the settings of ``sensei serve`` an exception's frames take a minute.
         structlog.testing.capture_logs(),
         service.office(settings) as desk,
-        service.engine(settings, bootstrap.library(settings), desk) as (durable, upkeep),
+        service.engine(settings, bootstrap.library(settings), desk) as (durable, upkeep, _),
     ):
         letters = DeadLetters(desk.database, service.now)
         yield Inside(dojo, desk.store, upkeep, letters, Pump(desk.store, durable, desk.inbox, service.now))

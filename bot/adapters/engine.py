@@ -108,6 +108,7 @@ class DurableEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "notification_listener_polling_interval_sec": 1.0,
+            "db_engine_kwargs": {"hide_parameters": True},
         }
         if self._database.dialect.name == "sqlite":
             config["sys_db_pool_size"] = self._at_once + SQLITE_POOL_BESIDE_WORKFLOWS

@@ -45,7 +45,7 @@ def publish(settings: Settings, library: Library, name: str) -> Ended | None:
         with desk.store.begin() as tx:
             round_ = on_request.ask(tx, desk.inbox, named)
         try:
-            with service.engine(settings, library, desk) as (durable, upkeep):
+            with service.engine(settings, library, desk) as (durable, upkeep, _):
                 return _until_ended(desk, durable, upkeep, round_)
         except Served:
             return None

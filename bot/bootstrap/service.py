@@ -1,5 +1,7 @@
 """The service, put together: what answers webhooks, reads pull requests and publishes."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
-from bot.adapters.store.lock import serving
+from bot.adapters.store.lock import Right, Served, serving
 from bot.adapters.store.tx import SqlStore
 from bot.domain.rubric import Library
 from bot.entrypoints import http
@@ -38,6 +40,9 @@ from bot.workflows.upkeep import Upkeep
 
 LEAST_SECRET = 16
 STOP_SECONDS = 30
+KEEP_SECONDS = 5
+# Far more than GitHub opens, far less than a process may have files: beyond it the answer is 503.
+MOST_CONNECTIONS = 400
 
 
 def now() -> datetime:
@@ -170,13 +175,15 @@ def reader(
 
 
 @contextmanager
-def engine(settings: Settings, library: Library, desk: Office) -> Iterator[tuple[DurableEngine, Upkeep]]:
+def engine(
+    settings: Settings, library: Library, desk: Office
+) -> Iterator[tuple[DurableEngine, Upkeep, Right]]:
     """Run workflows, and end them in good order. One process per database.
 
     Raises:
         Served: another process serves this database.
     """
-    with serving(desk.database):
+    with serving(desk.database) as right:
         reads = reader(settings, library, desk.host)
         rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now)
         upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)
@@ -189,7 +196,7 @@ def engine(settings: Settings, library: Library, desk: Office) -> Iterator[tuple
         durable.workflow("conclude", upkeep.conclude)
         durable.start()
         try:
-            yield durable, upkeep
+            yield durable, upkeep, right
         finally:
             durable.stop(STOP_SECONDS)
 
@@ -213,7 +220,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
             "Set it to the secret of the App's webhook: without it anybody could send deliveries.",
         )
-    with office(settings) as desk, engine(settings, library, desk) as (durable, upkeep):
+    with office(settings) as desk, engine(settings, library, desk) as (durable, upkeep, right):
         pump = Pump(desk.store, durable, desk.inbox, now)
 
         def look_round() -> None:
@@ -224,6 +231,8 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)
         receiver = Receiver(desk.store, now, worker.wake)
         worker.also(receiver.flush, 10)
+        lost: list[Served] = []
+        worker.also(lambda: _keep(right, lost), KEEP_SECONDS)
         receiver.start()
         worker.start()
         try:
@@ -231,6 +240,17 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         finally:
             worker.stop()
             receiver.stop()
+        if lost:
+            raise lost[0]
+
+
+def _keep(right: Right, lost: list[Served]) -> None:
+    """See that this process may serve; end it in good order where another one does."""
+    try:
+        right.keep()
+    except Served as by_another:
+        lost.append(by_another)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _why_not(desk: Office) -> str | None:
@@ -264,6 +284,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            limit_concurrency=MOST_CONNECTIONS,
         )
     )
     server.run()

@@ -1,14 +1,19 @@
 """The web server's one application: webhooks in, health out.
 
 A delivery's signature is checked over its raw bytes before anything of it is parsed, and it is acknowledged
-once it is kept. https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+once it is kept. What anybody may make us hold is bounded: nothing is read of what cannot be a delivery,
+nobody may take long, and all large bodies together fit a budget.
+https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
@@ -25,9 +30,23 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 25 * 1024 * 1024
 """GitHub sends no more: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
 
+_SMALL = 128 * 1024
+"""Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
+
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,60}\Z")
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What all senders together may take: ``seconds`` for a body, ``held`` bytes of large bodies at a time.
+
+    GitHub itself gives up after ten seconds, and is asked later to bring again what was refused.
+    """
+
+    seconds: float = 10.0
+    held: int = 64 * 1024 * 1024
 
 
 class _Refused(Exception):  # noqa: N818 - unwinds to the answer
@@ -37,20 +56,51 @@ class _Refused(Exception):  # noqa: N818 - unwinds to the answer
         self.reason = reason
 
 
-def app(receiver: Receiver, secret: bytes, ready: Callable[[], str | None]) -> Starlette:
+class _Budget:
+    """Bytes of bodies in hand. All on one event loop, so nothing is locked."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+
+    @contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """Let one body take bytes, until it is done with."""
+        taken = 0
+
+        def take(more: int) -> None:
+            nonlocal taken
+            counted = max(0, taken + more - _SMALL) - max(0, taken - _SMALL)
+            if counted and self._held + counted > self._most:
+                raise _Refused(503, "too many large ones")
+            taken += more
+            self._held += counted
+
+        try:
+            yield take
+        finally:
+            self._held -= max(0, taken - _SMALL)
+
+
+def app(
+    receiver: Receiver, secret: bytes, ready: Callable[[], str | None], limits: Limits | None = None
+) -> Starlette:
     """Return the application. ``ready`` says why this process cannot work now, or None."""
     if not secret:
         raise ValueError("without a secret everybody could send deliveries")
+    bounds = limits or Limits()
+    budget = _Budget(bounds.held)
 
     async def webhook(request: Request) -> Response:
         try:
-            delivery = await _delivery(request, secret)
+            with budget.share() as take:
+                delivery = await _delivery(request, secret, take, bounds.seconds)
+                new = await run_in_threadpool(receiver.receive, delivery)
         except _Refused as refused:
             receiver.refuse(refused.reason)
             return JSONResponse({"refused": refused.reason}, refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
-        new = await run_in_threadpool(receiver.receive, delivery)
         return JSONResponse({"received": delivery.guid, "new": new}, 202)
 
     async def healthz(_request: Request) -> Response:
@@ -69,21 +119,16 @@ def app(receiver: Receiver, secret: bytes, ready: Callable[[], str | None]) -> S
     )
 
 
-async def _delivery(request: Request, secret: bytes) -> Delivery:
+async def _delivery(request: Request, secret: bytes, take: Callable[[int], None], seconds: float) -> Delivery:
     """Return a delivery that GitHub has signed."""
-    body = await _body(request)
-    given = request.headers.get("x-hub-signature-256", "")
-    if not given:
-        raise _Refused(401, "unsigned")
-    expected = "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
-    # A digest that is not one would make compare_digest raise.
-    if not _SIGNATURE.match(given) or not hmac.compare_digest(given, expected):
+    guid, event, given = _head(request)
+    try:
+        async with asyncio.timeout(seconds):
+            body, digest = await _body(request, secret, take)
+    except TimeoutError:
+        raise _Refused(408, "too slow") from None
+    if not hmac.compare_digest(given, f"sha256={digest}"):
         raise _Refused(401, "forged")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise _Refused(415, "not JSON by its type")
-    guid, event = request.headers.get("x-github-delivery", ""), request.headers.get("x-github-event", "")
-    if not _GUID.match(guid) or not _EVENT.match(event):
-        raise _Refused(400, "no id or event")
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -93,14 +138,33 @@ async def _delivery(request: Request, secret: bytes) -> Delivery:
     return Delivery(guid, event, body)
 
 
-async def _body(request: Request) -> bytes:
+def _head(request: Request) -> tuple[str, str, str]:
+    """Return a delivery's id, event and signature; refuse by its head what cannot be one."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > MOST_BYTES:
         raise _Refused(413, "too large")
-    parts, size = [], 0
+    given = request.headers.get("x-hub-signature-256", "")
+    if not given:
+        raise _Refused(401, "unsigned")
+    # A digest that is not one would make compare_digest raise.
+    if not _SIGNATURE.match(given):
+        raise _Refused(401, "forged")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise _Refused(415, "not JSON by its type")
+    guid, event = request.headers.get("x-github-delivery", ""), request.headers.get("x-github-event", "")
+    if not _GUID.match(guid) or not _EVENT.match(event):
+        raise _Refused(400, "no id or event")
+    return guid, event, given
+
+
+async def _body(request: Request, secret: bytes, take: Callable[[int], None]) -> tuple[bytes, str]:
+    """Return a body and its digest, which is ready when its last byte is."""
+    digest = hmac.new(secret, digestmod=hashlib.sha256)
+    body = bytearray()
     async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
+        if len(body) + len(part) > MOST_BYTES:
             raise _Refused(413, "too large")
-        parts.append(part)
-    return b"".join(parts)
+        take(len(part))
+        digest.update(part)
+        body += part
+    return bytes(body), digest.hexdigest()

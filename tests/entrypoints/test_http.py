@@ -3,16 +3,17 @@
 import http.client
 import json
 import random
+import select
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.store import open_store
-from bot.entrypoints.http import MOST_BYTES
+from bot.entrypoints.http import MOST_BYTES, Limits
 from tests.entrypoints.webhooks import Webhook, listening, signed
 
 BODY = json.dumps({"zen": "Keep it logically awesome."}).encode()
@@ -78,6 +79,8 @@ def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(it: Webho
     connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
     connection.putrequest("POST", "/github/webhook")
     connection.putheader("Transfer-Encoding", "chunked")
+    for name, value in it.headers(BODY).items():
+        connection.putheader(name, value)
     connection.endheaders()
     chunk = b" " * (1024 * 1024)
     status = 0
@@ -94,11 +97,54 @@ def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(it: Webho
     assert it.refusals() == {"too large": 2}
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Hub-Signature-256": None}, 401),
+        ({"X-Hub-Signature-256": "sha256=0"}, 401),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"X-GitHub-Delivery": None}, 400),
+    ],
+)
+def test_of_what_cannot_be_a_delivery_nothing_is_read(
+    it: Webhook, headers: dict[str, str | None], status: int
+) -> None:
+    with closing(it.begun(MOST_BYTES, headers=headers)) as connection:
+        assert connection.getresponse().status == status  # though not one byte has come
+
+
+def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: Path) -> None:
+    limits = Limits(seconds=20, held=1024 * 1024)
+    with (
+        open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
+        listening(database, limits) as it,
+        ExitStack() as stack,
+    ):
+        most = b" " * 900 * 1024
+        both = [stack.enter_context(closing(it.begun(len(most) + 1, most))) for _ in range(2)]
+        [answered], _, _ = select.select([one.sock for one in both], [], [], 20)
+        refused, other = both if answered is both[0].sock else both[::-1]
+        assert refused.getresponse().status == 503
+        assert it.send(BODY) == 202
+        other.send(b" ")
+        assert other.getresponse().status == 401
+        third = stack.enter_context(closing(it.begun(len(most), most)))
+        assert third.getresponse().status == 401  # there is room again
+        assert it.refusals() == {"too many large ones": 1, "forged": 2}
+
+
+def test_who_takes_too_long_is_refused(tmp_path: Path) -> None:
+    with (
+        open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
+        listening(database, Limits(seconds=0.2)) as it,
+        closing(it.begun(100, b"{")) as connection,
+    ):
+        assert connection.getresponse().status == 408
+        assert it.refusals() == {"too slow": 1}
+
+
 def test_a_sender_who_hangs_up_in_the_middle_leaves_nothing(it: Webhook) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
-    connection.putrequest("POST", "/github/webhook")
-    connection.putheader("Content-Length", "1000")
-    connection.endheaders(b'{"half": ')
+    connection = it.begun(1000, b'{"half": ')
     connection.close()
     assert it.send(BODY) == 202
     assert it.kept() == ["1"]

@@ -36,14 +36,18 @@ class Webhook:
     receiver: Receiver
     database: sa.Engine
 
-    def send(self, body: bytes, guid: str = "1", headers: Mapping[str, str | None] | None = None) -> int:
-        """Post a body; a header that is None is left out. Return the status."""
-        plain: dict[str, str | None] = {
+    def headers(self, body: bytes, guid: str = "1") -> dict[str, str]:
+        """Return the headers of GitHub's that a delivery has."""
+        return {
             "Content-Type": "application/json",
             "X-GitHub-Delivery": guid,
             "X-GitHub-Event": "ping",
             "X-Hub-Signature-256": signed(body),
         }
+
+    def send(self, body: bytes, guid: str = "1", headers: Mapping[str, str | None] | None = None) -> int:
+        """Post a body; a header that is None is left out. Return the status."""
+        plain: dict[str, str | None] = {**self.headers(body, guid)}
         sent = {name: value for name, value in {**plain, **(headers or {})}.items() if value is not None}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -51,6 +55,19 @@ class Webhook:
             return connection.getresponse().status
         finally:
             connection.close()
+
+    def begun(
+        self, length: int, some: bytes = b"", headers: Mapping[str, str | None] | None = None
+    ) -> http.client.HTTPConnection:
+        """Begin to send a body of some length, forged; the answer is not waited for."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.putrequest("POST", "/github/webhook")
+        connection.putheader("Content-Length", str(length))
+        for name, value in {**self.headers(b""), **(headers or {})}.items():
+            if value is not None:
+                connection.putheader(name, value)
+        connection.endheaders(some)
+        return connection
 
     def kept(self) -> list[str]:
         """Return the ids of the deliveries that are kept."""
@@ -66,12 +83,12 @@ class Webhook:
 
 
 @contextmanager
-def listening(database: sa.Engine) -> Iterator[Webhook]:
+def listening(database: sa.Engine, limits: endpoint.Limits | None = None) -> Iterator[Webhook]:
     """Run the endpoint in a thread of its own."""
     store = SqlStore(database, "github.com", now)
     receiver = Receiver(store, now, lambda: None)
     receiver.start()
-    application = endpoint.app(receiver, SECRET, lambda: None)
+    application = endpoint.app(receiver, SECRET, lambda: None, limits)
     server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

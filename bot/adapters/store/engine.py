@@ -32,10 +32,13 @@ def engine(url: str | None = None) -> sa.Engine:
     """
     parsed = _parse(url) if url else URL.create("sqlite", database=str(default_file()))
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     if parsed.database and parsed.database != ":memory:":
         _create(Path(parsed.database))
-    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    # Hidden, as an error's trace goes to the log, and what is written may quote what somebody wrote.
+    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
@@ -90,3 +93,14 @@ def _write_ahead(connection: Any) -> None:
 def _on_begin(connection: sa.Connection) -> None:
     # Immediate: whoever reads and then writes has the right to write from the start, or waits for it.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@sa.event.listens_for(sa.Engine, "handle_error")
+def _unreachable(context: sa.ExceptionContext) -> None:
+    """Take a connection that cannot be made for one that is lost, in the engines of DBOS as well.
+
+    DBOS waits for a lost database, but knows only some of the driver's words for one that is not there; at
+    others (no socket, no such host) its thread ended, and its workflow stood still until the next start.
+    """
+    if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+        context.is_disconnect = True

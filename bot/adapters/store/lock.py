@@ -3,13 +3,18 @@
 import fcntl
 import os
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import sqlalchemy as sa
+import structlog
 
-from bot.errors import UserError
+from bot.errors import TransientError, UserError
+
+log = structlog.get_logger(__name__)
 
 # Any number will do, if nothing else in the database uses it for an advisory lock.
 _SERVING = 5_367_365
@@ -23,15 +28,26 @@ class Served(UserError):  # noqa: N818 - a result that unwinds
         super().__init__(f"This database is served already, by {holder}.", _REMEDY)
 
 
+class Right(Protocol):
+    """The right to serve a database."""
+
+    def keep(self) -> None:
+        """See that this process still has it, and take it again where its connection was cut.
+
+        Raises:
+            Served: another process has taken it meanwhile. TransientError: the database does not answer.
+        """
+
+
 @contextmanager
-def serving(engine: sa.Engine) -> Iterator[None]:
+def serving(engine: sa.Engine) -> Iterator[Right]:
     """Hold the right to serve a database; it is free again when the process ends, however it ends.
 
     Raises:
         Served: another process has it; it says which.
     """
-    with _on_postgres(engine) if engine.dialect.name == "postgresql" else _on_file(engine):
-        yield
+    with _on_postgres(engine) if engine.dialect.name == "postgresql" else _on_file(engine) as right:
+        yield right
 
 
 def is_served(engine: sa.Engine) -> bool:
@@ -44,9 +60,9 @@ def is_served(engine: sa.Engine) -> bool:
 
 
 @contextmanager
-def _on_file(engine: sa.Engine) -> Iterator[None]:
+def _on_file(engine: sa.Engine) -> Iterator[Right]:
     if not engine.url.database or engine.url.database == ":memory:":
-        yield
+        yield _Kept()
         return
     descriptor = os.open(Path(f"{engine.url.database}.serving"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -57,16 +73,42 @@ def _on_file(engine: sa.Engine) -> Iterator[None]:
             raise Served(holder) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
-        yield
+        yield _Kept()
     finally:
         os.close(descriptor)
 
 
 @contextmanager
-def _on_postgres(engine: sa.Engine) -> Iterator[None]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        held = connection.execute(sa.text("SELECT pg_try_advisory_lock(:n)"), {"n": _SERVING}).scalar_one()
-        if not held:
+def _on_postgres(engine: sa.Engine) -> Iterator[Right]:
+    right = _Session(engine)
+    right.take()
+    try:
+        yield right
+    finally:
+        right.leave()
+
+
+class _Kept:
+    """The right by a file, which the operating system keeps."""
+
+    def keep(self) -> None:
+        pass
+
+
+class _Session:
+    """The right by a session of PostgreSQL: who ends that (a restart, a firewall, a person) ends it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._connection: sa.Connection | None = None
+        self._turn = threading.Lock()
+
+    def take(self) -> None:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            if connection.execute(sa.text("SELECT pg_try_advisory_lock(:n)"), {"n": _SERVING}).scalar_one():
+                self._connection = connection
+                return
             holder = connection.execute(
                 sa.text(
                     "SELECT a.pid, coalesce(host(a.client_addr), 'this machine'), a.backend_start "
@@ -75,11 +117,35 @@ def _on_postgres(engine: sa.Engine) -> Iterator[None]:
                 ),
                 {"n": _SERVING},
             ).first()
-            who = (
-                f"a process on {holder[1]} since {holder[2]:%Y-%m-%d %H:%M}" if holder else "another process"
-            )
-            raise Served(who)
-        try:
-            yield
         finally:
-            connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": _SERVING})
+            if self._connection is not connection:
+                connection.close()
+        raise Served(
+            f"a process on {holder[1]} since {holder[2]:%Y-%m-%d %H:%M}" if holder else "another process"
+        )
+
+    def keep(self) -> None:
+        with self._turn:
+            try:
+                if self._connection is not None:
+                    self._connection.execute(sa.text("SELECT 1"))
+                    return
+            except sa.exc.DBAPIError:
+                self._drop()
+            try:
+                self.take()
+            except sa.exc.DBAPIError as failed:
+                raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from None
+            log.warning("serving.taken_again")
+
+    def leave(self) -> None:
+        with self._turn:
+            self._drop()
+
+    def _drop(self) -> None:
+        """End the session: closed alone it would go back to the pool, with the right in its hand."""
+        if self._connection is not None:
+            with suppress(sa.exc.DBAPIError):
+                self._connection.invalidate()
+            self._connection.close()
+            self._connection = None

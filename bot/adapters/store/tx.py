@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from bot.adapters.store.capstones import Capstones
@@ -66,7 +67,12 @@ class SqlStore:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 take_turn(session)
                 yield SqlTx(session, self._tenant, self._now)
-        except OperationalError as failed:
+        except NoConnectionFree as failed:
+            raise TransientError("No connection to the database was free.") from failed
+        except DBAPIError as failed:
+            passing = failed.connection_invalidated or isinstance(failed, OperationalError | InterfaceError)
+            if not passing:
+                raise
             raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from failed
 
 
