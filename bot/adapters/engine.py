@@ -39,7 +39,7 @@ MOST_RECOVERIES = 10
 # On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs
 # a further one to look whether the workflow is still its own. With too few of them everything stood still
 # until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
-SQLITE_POOL_BESIDE_WORKFLOWS = 8
+POOL_BESIDE_WORKFLOWS = 8
 
 
 class _Steps:
@@ -87,7 +87,7 @@ class DurableEngine:
         at_once: int = 2,
         polling: float = 0.2,
     ) -> None:
-        """``at_once`` workflows run together; the rest wait, the first one first."""
+        """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first."""
         self._database = database
         self._tenant = tenant
         self._now = now
@@ -108,10 +108,9 @@ class DurableEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "notification_listener_polling_interval_sec": 1.0,
+            "sys_db_pool_size": self._at_once + POOL_BESIDE_WORKFLOWS,
             "db_engine_kwargs": {"hide_parameters": True},
         }
-        if self._database.dialect.name == "sqlite":
-            config["sys_db_pool_size"] = self._at_once + SQLITE_POOL_BESIDE_WORKFLOWS
         return config
 
     def workflow(self, name: str, do: Workflow) -> None:

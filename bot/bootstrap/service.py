@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ from bot.workflows.upkeep import Upkeep
 LEAST_SECRET = 16
 STOP_SECONDS = 30
 KEEP_SECONDS = 5
+# Workflows that may go on beside those that read: most wait for GitHub, and a limit of its can last an hour.
+BESIDE_READINGS = 14
 # Far more than GitHub opens, far less than a process may have files: beyond it the answer is 503.
 MOST_CONNECTIONS = 400
 
@@ -171,6 +174,7 @@ def reader(
         bootstrap.Monotonic(),
         model,
         watching,
+        threading.Semaphore(settings.reviews_at_once),
     )
 
 
@@ -187,7 +191,9 @@ def engine(
         reads = reader(settings, library, desk.host)
         rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now)
         upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)
-        durable = DurableEngine(desk.database, tenant(settings), now, at_once=settings.reviews_at_once)
+        durable = DurableEngine(
+            desk.database, tenant(settings), now, at_once=settings.reviews_at_once + BESIDE_READINGS
+        )
         durable.workflow("review", rounds.run)
         durable.workflow("baseline", upkeep.baseline)
         durable.workflow("reconcile", upkeep.reconcile)

@@ -17,23 +17,29 @@ def list_() -> None:
     from bot.cli.output import say
     from bot.rendering.text import one_line
 
-    with service.dead_letters(environment.load()) as dead:
-        letters = dead.all()
-    for letter in letters:
-        say(f"{letter.id}  {one_line(letter.error)[:200]}")
-    if not letters:
+    settings = environment.load()
+    with service.dead_letters(settings) as dead:
+        found = [(letter.id, letter.error) for letter in dead.all()]
+    with service.records(settings) as store, store.begin() as tx:
+        found += [(guid, f"a delivery: {error}") for guid, error in tx.deliveries.failed()]
+    for identity, error in found:
+        say(f"{identity}  {one_line(error)[:200]}")
+    if not found:
         say("Nothing has given up.")
 
 
 @app.command()
 def retry(identity: Annotated[str, typer.Argument(help="What to let go on, as `list` shows it.")]) -> None:
-    """Let one go on from the step that did not work."""
+    """Let one go on from the step that did not work; handle a delivery once more."""
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
 
-    with service.dead_letters(environment.load()) as dead:
-        if not dead.retry(identity):
+    settings = environment.load()
+    with service.records(settings) as store, store.begin() as tx:
+        again = tx.deliveries.again(identity)
+    with service.dead_letters(settings) as dead:
+        if not again and not dead.retry(identity):
             raise UserError(
                 f"Nothing of the name {identity!r} has given up.", "`sensei dead list` shows what has."
             )

@@ -78,6 +78,12 @@ class Deliveries(Protocol):
     def close(self, guid: str, state: str, error: str = "") -> None:
         """Say how a delivery ended: ``handled``, ``ignored`` or ``failed``, which alone keeps its payload."""
 
+    def failed(self) -> Sequence[tuple[str, str]]:
+        """List the deliveries that could not be handled, oldest first: each one's id and why."""
+
+    def again(self, guid: str) -> bool:
+        """Let a delivery that failed wait once more; False if there is none of this id."""
+
     def refused(self, reason: str, count: int, at: datetime) -> None:
         """Count requests that were no deliveries; nothing else of them is kept."""
 

@@ -1,8 +1,8 @@
 """Reading what lies at a code host: a pull request's change, or a whole tree."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 
 from bot.domain import asking
 from bot.domain.composition import asks, with_packs
@@ -22,7 +22,10 @@ OpenReader = Callable[[], AbstractContextManager[ModelReading | None]]
 
 @dataclass(frozen=True)
 class HostReader:
-    """Reads with signals, and with a model where one is configured."""
+    """Reads with signals, and with a model where one is configured.
+
+    ``turns`` bounds how many read at the same time. Who waits for a clone holds none of them.
+    """
 
     host: Host
     checkouts: Checkouts
@@ -31,6 +34,7 @@ class HostReader:
     clock: Clock
     model: OpenReader
     progress: Progress
+    turns: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     @property
     def asks(self) -> dict[str, str]:
@@ -72,6 +76,6 @@ class HostReader:
             None if request.baseline else request.base,
             request.head,
         )
-        with self.checkouts.at(wanted) as checkout, self.model() as reader:
+        with self.checkouts.at(wanted) as checkout, self.turns, self.model() as reader:
             model = reader if with_model else None
             yield Review(checkout, self.library, self.limits, self.clock, self.progress, model)

@@ -1,9 +1,14 @@
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from bot.adapters import samples
+from bot.adapters.store import open_store, upgrade_store
+from bot.adapters.store.tx import SqlStore
+from bot.ports.store import Delivery
 from tests import sensei
 
 
@@ -99,3 +104,17 @@ def test_settings_are_listed_with_what_is_in_force() -> None:
 
 def test_the_version_is_printed() -> None:
     assert sensei.run("--version").stdout.startswith("sensei 0.")
+
+
+def test_a_delivery_that_failed_is_shown_and_let_go_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sensei.db'}"
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    upgrade_store(url)
+    with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
+        tx.deliveries.receive(Delivery("72d3162e-cc78", "push", b"{}"), moment)
+        tx.deliveries.close("72d3162e-cc78", "failed", "a bug; the log has its trace")
+    shown = sensei.run("dead", "list", SENSEI_DATABASE_URL=url)
+    assert shown.stdout == "72d3162e-cc78  a delivery: a bug; the log has its trace\n"
+    assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 0
+    assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "Nothing has given up.\n"
+    assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 2

@@ -74,6 +74,24 @@ def test_a_limit_that_was_met_is_visible_in_the_log(it: Serving) -> None:
     assert any("rate limit" in line and "retry_in" in line for line in it.log().splitlines())
 
 
+def test_rounds_that_only_wait_for_github_keep_no_other_waiting(it: Serving) -> None:
+    """As many as may read at the same time."""
+    it.github.fault(secondary_limit(6), "POST", REVIEWS, times=2)
+    before = len(it.github.asked("POST", REVIEWS))
+    pulls = []
+    for branch in ("waits", "waits-too", "goes-on"):
+        it.github.push(it.repository, branch, {**AFTER, f"{branch}.md": b"A note.\n"})
+        pulls.append(it.github.open_pull(it.repository, branch, it.ada))
+        if len(pulls) == 2:
+            it.wait(lambda: len(it.github.asked("POST", REVIEWS)) == before + 2)
+    it.wait(lambda: it.submitted(pulls[2]))
+    assert [pull.reviews for pull in pulls[:2]] == [[], []]
+    it.wait(lambda: all(it.concluded(pull) for pull in pulls))
+    for pull in pulls:
+        it.github.close_pull(pull)
+    it.settle()
+
+
 def test_where_a_line_is_refused_the_questions_stand_in_the_body(it: Serving) -> None:
     refusal = Fails(422, "Unprocessable Entity: pull_request_review_thread.line must be part of the diff")
     it.github.fault(refusal, "POST", REVIEWS)

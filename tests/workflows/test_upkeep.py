@@ -1,6 +1,8 @@
 """What keeps a capstone up to date without an event: on both databases, before a GitHub on loopback."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,25 @@ def test_a_baseline_records_what_the_default_branch_holds_and_nothing_is_asked(i
     assert it.run("baseline") == {"outcome": "done"}  # again replaces itself
     assert it.ledger() == {"baseline": ["bounded(3)"]}
     assert it.github.done() == []
+
+
+def test_a_reading_waits_for_its_turn(it: Kept) -> None:
+    turns, ended = threading.Semaphore(1), threading.Event()
+    reader = it.upkeep.reader
+    assert isinstance(reader, HostReader)
+    it.upkeep = replace(it.upkeep, reader=replace(reader, turns=turns))
+
+    def read() -> None:
+        it.run("baseline")
+        ended.set()
+
+    thread = threading.Thread(target=read)
+    with turns:
+        thread.start()
+        assert not ended.wait(0.5)
+    assert ended.wait(20)
+    thread.join()
+    assert it.ledger() == {"baseline": ["bounded(3)"]}
 
 
 def test_what_no_longer_stands_is_dropped_and_what_is_pending_is_left_alone(it: Kept) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import UserError
 
 BUSY_SECONDS = 30
+# Every workflow that waits to write has a connection in hand, and there are some thirty at most.
+MOST_CONNECTIONS = 48
 _REMEDY = "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database, or is unset."
 
 
@@ -33,12 +35,16 @@ def engine(url: str | None = None) -> sa.Engine:
     parsed = _parse(url) if url else URL.create("sqlite", database=str(default_file()))
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            max_overflow=MOST_CONNECTIONS - 5,
+            hide_parameters=True,
         )
     if parsed.database and parsed.database != ":memory:":
         _create(Path(parsed.database))
     # Hidden, as an error's trace goes to the log, and what is written may quote what somebody wrote.
-    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MOST_CONNECTIONS - 5}
+    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **overflow)
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made

@@ -81,6 +81,23 @@ class Deliveries:
         if state != "failed":
             row.payload = None
 
+    def failed(self) -> Sequence[tuple[str, str]]:
+        """List the deliveries that could not be handled, oldest first: each one's id and why."""
+        query = (
+            select(DeliveryRow.guid, DeliveryRow.error)
+            .where(DeliveryRow.state == "failed")
+            .order_by(col(DeliveryRow.received_at), col(DeliveryRow.guid))
+        )
+        return [(guid, error) for guid, error in self._session.exec(query)]
+
+    def again(self, guid: str) -> bool:
+        """Let a delivery that failed wait once more."""
+        row = self._session.get(DeliveryRow, guid)
+        if row is None or row.state != "failed":
+            return False
+        row.state, row.error = "stored", ""
+        return True
+
     def refused(self, reason: str, count: int, at: datetime) -> None:
         """Count requests that were no deliveries."""
         row = {"day": at.date().isoformat(), "reason": reason, "count": count}

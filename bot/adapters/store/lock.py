@@ -143,9 +143,11 @@ class _Session:
             self._drop()
 
     def _drop(self) -> None:
-        """End the session: closed alone it would go back to the pool, with the right in its hand."""
+        """Give the right up, if the session is still there, and end the session: the pool would keep it."""
         if self._connection is not None:
-            with suppress(sa.exc.DBAPIError):
+            with suppress(sa.exc.SQLAlchemyError):
+                self._connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": _SERVING})
+            with suppress(sa.exc.SQLAlchemyError):
                 self._connection.invalidate()
             self._connection.close()
             self._connection = None

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store.lock import Served, is_served, serving
 from bot.adapters.store.tx import SqlStore, SqlTx
 from bot.domain.report import Citation, Movement
 from bot.domain.tracking import (
@@ -21,7 +20,6 @@ from bot.domain.tracking import (
     RoundState,
     Trigger,
 )
-from bot.errors import UserError
 from bot.ports.store import Delivery, Job
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -118,6 +116,20 @@ def test_a_delivery_is_kept_once_and_its_payload_only_until_it_is_handled(store:
         assert tx.deliveries.get("1") is None
         assert tx.deliveries.known(["1", "2", "3"]) == {"1", "2"}
         assert not tx.deliveries.receive(Delivery("1", "push", b"{}"), NOW)
+
+
+def test_a_delivery_that_failed_is_listed_and_waits_once_more_when_somebody_says_so(store: SqlStore) -> None:
+    with store.begin() as tx:
+        for guid in ("a", "b"):
+            tx.deliveries.receive(Delivery(guid, "push", b"{}"), NOW)
+        tx.deliveries.close("a", "failed", "a bug")
+        tx.deliveries.close("b", "handled")
+    with store.begin() as tx:
+        assert list(tx.deliveries.failed()) == [("a", "a bug")]
+        assert [tx.deliveries.again(guid) for guid in ("a", "a", "b", "c")] == [True, False, False, False]
+    with store.begin() as tx:
+        assert list(tx.deliveries.waiting(9)) == ["a"]
+        assert tx.deliveries.get("a") == Delivery("a", "push", b"{}")
 
 
 def test_refusals_are_counted_by_day_and_reason(store: SqlStore, engine: sa.Engine) -> None:
@@ -355,46 +367,3 @@ def test_an_effect_is_begun_once_and_remembers_its_id(store: SqlStore) -> None:
         assert tx.effects.begin("check:1", NOW) == (True, None)
         tx.effects.done("check:1", "12", NOW)
         assert tx.effects.begin("check:1", NOW) == (True, "12")
-
-
-def test_one_process_at_a_time_serves_a_database(engine: sa.Engine) -> None:
-    assert not is_served(engine)
-    with serving(engine):
-        assert is_served(engine)
-        with pytest.raises(UserError, match="served already, by"), serving(engine):
-            pass
-    assert not is_served(engine)
-    with serving(engine):
-        pass
-
-
-def _cut(engine: sa.Engine) -> None:
-    """End the session that has the right to serve, as a restart or a firewall does."""
-    with engine.connect() as connection:
-        connection.execute(
-            sa.text(
-                "SELECT pg_terminate_backend(pid, 9000) FROM pg_locks WHERE locktype = 'advisory'"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
-        )
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_the_right_to_serve_is_taken_again_where_its_connection_was_cut(engine: sa.Engine) -> None:
-    with serving(engine) as right:
-        right.keep()
-        _cut(engine)
-        assert not is_served(engine)
-        right.keep()
-        assert is_served(engine)
-    assert not is_served(engine)
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_who_has_lost_the_right_to_another_is_told_so_and_ends_quietly(engine: sa.Engine) -> None:
-    with serving(engine) as right:
-        _cut(engine)
-        with serving(engine), pytest.raises(Served, match="served already, by"):
-            right.keep()
-    with serving(engine):
-        _cut(engine)  # and its end is no error
