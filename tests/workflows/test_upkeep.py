@@ -12,6 +12,7 @@ from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import UserError
 from bot.ports.engine import DeadLetter
 from bot.ports.store import Delivery
+from bot.workflows.reading_hosts import HostReader
 from bot.workflows.sensei_first import keep_questions
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
