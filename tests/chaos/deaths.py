@@ -17,6 +17,7 @@ STEPS = {
         "submit",
         "said",
         "comments",
+        "placed",
         "end",
         "conclude",
     ),
