@@ -5,7 +5,7 @@ DBOS is one per process. Its traps, each found by a crash or a count, are in doc
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -152,3 +152,10 @@ class DurableEngine:
         """Begin a workflow in the background; nothing if this id has begun before."""
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(QUEUE, self._workflows[name], argument)
+
+    def going_on(self) -> Sequence[str]:
+        """List the ids of what has begun, or waits for its turn, and has not ended."""
+        found = DBOS.list_workflows(
+            status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False
+        )
+        return [each.workflow_id for each in found]

@@ -230,8 +230,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
 
         def look_round() -> None:
             bury(desk, upkeep)
+            going_on = durable.going_on()
             with desk.store.begin() as tx:
-                upkeep.look_round(tx, now())
+                upkeep.look_round(tx, now(), going_on)
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)
         receiver = Receiver(desk.store, now, worker.wake)

@@ -17,6 +17,7 @@ from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import UserError
 from bot.ports.engine import DeadLetter, Json
 from bot.ports.store import Delivery
+from bot.workflows import upkeep
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
 from bot.workflows.reading_hosts import HostReader
@@ -257,6 +258,40 @@ def test_a_sweep_looks_back_for_as_long_as_github_keeps_deliveries(it: Kept) -> 
         assert it.run("sweep")["again"] == again
 
 
+def test_a_sweep_asks_less_and_less_often_where_nothing_arrives(it: Kept) -> None:
+    it.clock = it.github.now()
+    it.pull()
+    missed = len({delivery.guid for delivery in it.github.deliveries})
+
+    def again() -> int:
+        asked: int = it.run("sweep")["again"]
+        for delivery in it.github.deliveries[len(it.github.deliveries) - asked :]:
+            delivery.at = it.clock
+        return asked
+
+    assert again() == missed
+    for minutes in (10, 20, 40, 80, 160, 320, 640):
+        it.wait(minutes * 60 - 1)
+        assert again() == 0
+        it.wait(1)
+        assert again() == missed
+    it.wait(24 * 3600)
+    assert again() == 0
+
+
+def test_a_sweep_asks_for_so_many_at_once_and_for_the_rest_at_the_next(
+    it: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "MOST_ASKS_AT_ONCE", 2)
+    it.clock = it.github.now()
+    it.pull()
+    missed = {delivery.guid for delivery in it.github.deliveries}
+    while it.run("sweep")["again"] == 2:
+        pass
+    again = [delivery.guid for delivery in it.github.deliveries if delivery.redelivery]
+    assert sorted(again) == sorted(missed)
+
+
 def waiting(it: Kept, number: int = 2) -> list[int]:
     """Questions that a sensei has not seen yet, about an open pull request."""
     it.push({"desk.py": b"one\ntwo\nthree\n"}, "asked")
@@ -391,3 +426,16 @@ def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -
     with it.store.begin() as tx:
         sweeps = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
     assert len(sweeps) == 1
+
+
+def test_what_still_looks_is_not_joined_by_another(it: Kept) -> None:
+    other = Dojo(it.engine)
+    before = it.now()
+    it.wait(60)
+    with it.store.begin() as tx:
+        sweeps = [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
+        going_on = [f"reconcile:{it.number}:{before:%Y%m%dT%H%M%S}", f"sweep:{before:%Y%m%dT%H%M%S}"]
+        it.upkeep.look_round(tx, it.now(), going_on)
+        assert [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"] == sweeps
+    assert it.jobs("reconcile") == []
+    assert len(other.jobs("reconcile")) == 1

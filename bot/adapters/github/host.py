@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -195,7 +195,7 @@ class GitHubHost:
         https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
         """
         brought: set[str] = set()
-        failed: dict[str, MissedDelivery] = {}
+        failed: dict[str, MissedDelivery] = {}  # the newest try of each, as the list begins with the newest
         with self.app.itself("Listing webhook deliveries") as integration:
             url: str | None = "/app/hook/deliveries?per_page=100"
             while url:
@@ -208,8 +208,10 @@ class GitHubHost:
                         break
                     if 200 <= row["status_code"] < 300:
                         brought.add(row["guid"])
+                    elif later := failed.get(row["guid"]):
+                        failed[row["guid"]] = replace(later, tries=later.tries + 1)
                     else:
-                        failed.setdefault(row["guid"], MissedDelivery(row["id"], row["guid"], at))
+                        failed[row["guid"]] = MissedDelivery(row["id"], row["guid"], at)
                 url = _next(str(headers.get("link", ""))) if rows else None
         return [each for guid, each in failed.items() if guid not in brought]
 
