@@ -113,7 +113,7 @@ class Upkeep:
         it = tx.capstones.get(capstone)
         if it.ended:
             return {"closed": []}
-        if it.installation is None:
+        if it.installation != listed["installation"]:
             # Nobody has told that the App is installed (again): what stopped for want of it goes on.
             tx.capstones.installed(it.repository, listed["installation"])
             stopped = True

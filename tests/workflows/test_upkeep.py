@@ -227,6 +227,19 @@ def test_what_stopped_goes_on_once_the_app_is_installed_again(it: Kept) -> None:
         assert tx.capstones.get(it.capstone.id).installation == it.installation.id
 
 
+def test_an_app_that_was_installed_anew_is_found_though_nobody_told(it: Kept) -> None:
+    it.pull()
+    it.run("reconcile")
+    it.state(RoundState.STOPPED)
+    it.github.uninstall(it.installation)
+    assert it.run("reconcile")["outcome"] == "stop"
+    anew = it.github.install(it.app, it.repository_there)
+    assert it.run("reconcile")["outcome"] == "done"
+    with it.store.begin() as tx:
+        assert tx.capstones.get(it.capstone.id).installation == anew.id != it.installation.id
+    assert len(it.rounds()) == 2
+
+
 def test_an_ended_capstone_is_not_read(it: Kept) -> None:
     it.pull()
     with it.store.begin() as tx:

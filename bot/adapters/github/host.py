@@ -36,7 +36,10 @@ class GitHubHost:
     app: App
 
     def repository(self, capstone: Capstone) -> Repository:
-        """Look a capstone's repository up; by its number where its name has changed."""
+        """Look a capstone's repository up; by its number where its name has changed.
+
+        The App may have been installed anew meanwhile, under another number, and nobody could tell.
+        """
         what = f"Looking up {capstone.full_name}"
         if capstone.installation is None:
             return self._installed_meanwhile(capstone, what)
@@ -47,13 +50,14 @@ class GitHubHost:
                     return _repository(found, capstone.installation)
         except PermanentError:
             pass  # renamed, perhaps
-        with self.app.repository(what, capstone.installation, None) as github:
-            for each in _reachable(github):
-                if each["id"] == capstone.repository:
-                    return _repository(github.get_repo(each["full_name"]), capstone.installation)
-        raise PermanentError(
-            f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
-        )
+        try:
+            with self.app.repository(what, capstone.installation, None) as github:
+                for each in _reachable(github):
+                    if each["id"] == capstone.repository:
+                        return _repository(github.get_repo(each["full_name"]), capstone.installation)
+        except PermanentError:
+            pass  # installed anew, perhaps
+        return self._installed_meanwhile(capstone, what)
 
     def _installed_meanwhile(self, capstone: Capstone, what: str) -> Repository:
         try:
