@@ -5,7 +5,7 @@ DBOS is one per process. Its traps, each found by a crash or a count, are in doc
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -36,6 +36,8 @@ QUEUE = "work"
 # What kills its process must not do so for ever, and what was only there when it died should go on: what was
 # in hand when its process died goes on ten times, then a person decides.
 MOST_RECOVERIES = 10
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_MOST_FORGOTTEN = 500  # in one transaction
 # On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs
 # a further one to look whether the workflow is still its own. With too few of them everything stood still
 # until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
@@ -152,3 +154,27 @@ class DurableEngine:
         """Begin a workflow in the background; nothing if this id has begun before."""
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(QUEUE, self._workflows[name], argument)
+
+    def going_on(self) -> Sequence[str]:
+        """List the ids of what has begun, or waits for its turn, and has not ended."""
+        found = DBOS.list_workflows(
+            status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False
+        )
+        return [each.workflow_id for each in found]
+
+    def forget(self, names: Sequence[str], before: datetime) -> int:
+        """Forget workflows of some names that ended before a moment, however they did; return how many."""
+        forgotten = 0
+        while True:
+            found = DBOS.list_workflows(
+                name=list(names),
+                status=_ENDED,
+                completed_before=before.isoformat(),
+                limit=_MOST_FORGOTTEN,
+                load_input=False,
+                load_output=False,
+            )
+            if not found:
+                return forgotten
+            DBOS.delete_workflows([each.workflow_id for each in found])
+            forgotten += len(found)

@@ -37,6 +37,7 @@ from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.receiving import Receiver
 from bot.workflows.rounds import Rounds
+from bot.workflows.tidying import Tidying
 from bot.workflows.upkeep import Upkeep
 
 LEAST_SECRET = 16
@@ -228,11 +229,14 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         )
     with office(settings) as desk, engine(settings, library, desk) as (durable, upkeep, right):
         pump = Pump(desk.store, durable, desk.inbox, now)
+        tidying = Tidying(desk.store, durable, now)
 
         def look_round() -> None:
             bury(desk, upkeep)
+            going_on = durable.going_on()
             with desk.store.begin() as tx:
-                upkeep.look_round(tx, now())
+                upkeep.look_round(tx, now(), going_on)
+            tidying.tidy()
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)
         receiver = Receiver(desk.store, now, worker.wake)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bot.ports.store import Tx
@@ -53,6 +54,9 @@ class Engine(Protocol):
 
     def run(self, name: str, id_: str, argument: Json) -> None:
         """Begin a workflow in the background; nothing if this id has begun before."""
+
+    def forget(self, names: Sequence[str], before: datetime) -> int:
+        """Forget workflows of some names that ended before a moment, however they did; return how many."""
 
 
 class DeadLetters(Protocol):

@@ -81,11 +81,12 @@ class CheckOutput:
 
 @dataclass(frozen=True, slots=True)
 class MissedDelivery:
-    """A webhook delivery that the host could not bring."""
+    """A webhook delivery that the host could not bring, in so many tries, the last of them ``at``."""
 
     id: int
     guid: str
     at: datetime
+    tries: int = 1
 
 
 class PendingReviewTaken(Exception):  # noqa: N818 - a result that unwinds

@@ -87,6 +87,12 @@ class Deliveries(Protocol):
     def refused(self, reason: str, count: int, at: datetime) -> None:
         """Count requests that were no deliveries; nothing else of them is kept."""
 
+    def forget(self, before: datetime) -> int:
+        """Forget what was received before a moment and handled or ignored; return how much."""
+
+    def uncount(self, before: datetime) -> None:
+        """Forget the counts of days before a moment."""
+
 
 class Capstones(Protocol):
     """Enrolled repositories and their people."""
@@ -291,6 +297,9 @@ class Jobs(Protocol):
 
     def began(self, job: str, at: datetime) -> None:
         """Note that the engine has a job."""
+
+    def forget(self, kinds: Sequence[str], before: datetime) -> int:
+        """Forget the jobs of some kinds that began before a moment; return how many."""
 
 
 class Tx(Protocol):

@@ -14,7 +14,7 @@ from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
 from bot.domain.tracking import RoundState
 from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
-from bot.ports.host import CheckOutput, Host, Repository
+from bot.ports.host import CheckOutput, Host, MissedDelivery, Repository
 from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 # GitHub keeps deliveries for three days.
 MISSED_SINCE = timedelta(days=3)
+# Asked again after ten minutes, twenty, forty …: eight times within a day. What happened is read without it.
+ASK_AGAIN_AFTER = timedelta(minutes=10)
+MOST_ASKS = 8
+MOST_ASKS_AT_ONCE = 100
 
 
 class TreeReader(Protocol):
@@ -98,7 +102,8 @@ class Upkeep:
             it = tx.capstones.get(capstone)
         repository = self.host.repository(it)
         return {
-            "found": repository.installation if it.installation is None else None,
+            "before": it.installation,
+            "installation": repository.installation,
             "open": [as_json(each) for each in self.host.open_pull_requests(repository)],
         }
 
@@ -111,11 +116,11 @@ class Upkeep:
         it = tx.capstones.get(capstone)
         if it.ended:
             return {"closed": []}
-        if it.installation is None:
-            if listed["found"] is None:
-                return {"closed": []}  # it went while we listed
+        if it.installation is None and listed["before"] is not None:
+            return {"closed": []}  # it went while we listed
+        if it.installation == listed["before"] != listed["installation"]:
             # Nobody has told that the App is installed (again): what stopped for want of it goes on.
-            tx.capstones.installed(it.repository, listed["found"])
+            tx.capstones.installed(it.repository, listed["installation"])
             stopped = True
         for each in listed["open"]:
             self.inbox.read(tx, saved(tx, capstone, each), stopped=stopped)
@@ -130,14 +135,18 @@ class Upkeep:
         return {}
 
     def sweep(self, steps: Steps, argument: Json) -> Json:
-        """Ask the host to bring again what it could not bring, and what we know nothing of."""
+        """Ask the host to bring again what it could not bring, and what we know nothing of.
+
+        Each less and less often, and not all at once: where nothing can arrive the host is not to be flooded.
+        """
         del argument
 
         def ask() -> Json:
             missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
             with self.store.begin() as tx:
                 known = tx.deliveries.known([each.guid for each in missed])
-            again = [each for each in missed if each.guid not in known]
+            again = [each for each in missed if each.guid not in known and _due(each, self.now())]
+            again = sorted(again, key=lambda each: (each.tries, each.at))[:MOST_ASKS_AT_ONCE]
             for each in again:
                 self.host.redeliver(each.id)
             return {"again": len(again)}
@@ -175,13 +184,25 @@ class Upkeep:
 
         return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
 
-    def look_round(self, tx: Tx, moment: datetime) -> None:
-        """Add the jobs that look at everything: at the start, and every so often."""
+    def look_round(self, tx: Tx, moment: datetime, going_on: Sequence[str] = ()) -> None:
+        """Add the jobs that look at everything: at the start, and every so often.
+
+        ``going_on`` are the ids of workflows that have not ended: what still looks is not joined by another.
+        """
+        busy = {identity.rpartition(":")[0] for identity in going_on}
         stamp = f"{moment:%Y%m%dT%H%M%S}"
         for capstone in tx.capstones.all():
-            identity = f"reconcile:{capstone.repository}:{stamp}"
-            tx.jobs.add(Job(identity, "reconcile", {"capstone": capstone.id}, moment))
-        tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+            looks = f"reconcile:{capstone.repository}"
+            if looks not in busy:
+                tx.jobs.add(Job(f"{looks}:{stamp}", "reconcile", {"capstone": capstone.id}, moment))
+        if "sweep" not in busy:
+            tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+
+
+def _due(missed: MissedDelivery, moment: datetime) -> bool:
+    """Say whether the host is to bring a delivery again now."""
+    asked = missed.tries - 1
+    return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
 
 
 def _check_of_failed(tx: Tx, round_: str) -> Json:

@@ -1,5 +1,8 @@
 """What deliveries change besides rounds: threads, ledgers, installations, names, the default branch."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import pytest
 import sqlalchemy as sa
 
@@ -86,6 +89,9 @@ def pumped(it: Dojo) -> None:
         def workflow(self, name: str, do: Workflow) -> None: ...
 
         def run(self, name: str, id_: str, argument: Json) -> None: ...
+
+        def forget(self, names: Sequence[str], before: datetime) -> int:
+            return 0
 
     Pump(it.store, Nothing(), it.inbox, it.now).pump()
 

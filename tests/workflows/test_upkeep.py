@@ -12,6 +12,7 @@ from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import UserError
 from bot.ports.engine import DeadLetter
 from bot.ports.store import Delivery
+from bot.workflows import upkeep
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.sensei_first import keep_questions
 from tests.fakes.github import GitHub, missing
@@ -168,6 +169,19 @@ def test_an_app_that_goes_while_we_list_is_not_taken_for_one_that_came_back(it: 
     assert it.rounds() == []
 
 
+def test_an_app_that_was_installed_anew_is_found_though_nobody_told(it: Kept) -> None:
+    it.pull()
+    it.run("reconcile")
+    it.state(RoundState.STOPPED)
+    it.github.uninstall(it.installation)
+    assert it.run("reconcile")["outcome"] == "stop"
+    anew = it.github.install(it.app, it.repository_there)
+    assert it.run("reconcile")["outcome"] == "done"
+    with it.store.begin() as tx:
+        assert tx.capstones.get(it.capstone.id).installation == anew.id != it.installation.id
+    assert len(it.rounds()) == 2
+
+
 def test_an_ended_capstone_is_not_read(it: Kept) -> None:
     it.pull()
     with it.store.begin() as tx:
@@ -197,6 +211,40 @@ def test_a_sweep_looks_back_for_as_long_as_github_keeps_deliveries(it: Kept) -> 
         it.clock = it.github.deliveries[0].at
         it.wait(days * 24 * 3600)
         assert it.run("sweep")["again"] == again
+
+
+def test_a_sweep_asks_less_and_less_often_where_nothing_arrives(it: Kept) -> None:
+    it.clock = it.github.now()
+    it.pull()
+    missed = len({delivery.guid for delivery in it.github.deliveries})
+
+    def again() -> int:
+        asked: int = it.run("sweep")["again"]
+        for delivery in it.github.deliveries[len(it.github.deliveries) - asked :]:
+            delivery.at = it.clock
+        return asked
+
+    assert again() == missed
+    for minutes in (10, 20, 40, 80, 160, 320, 640):
+        it.wait(minutes * 60 - 1)
+        assert again() == 0
+        it.wait(1)
+        assert again() == missed
+    it.wait(24 * 3600)
+    assert again() == 0
+
+
+def test_a_sweep_asks_for_so_many_at_once_and_for_the_rest_at_the_next(
+    it: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "MOST_ASKS_AT_ONCE", 2)
+    it.clock = it.github.now()
+    it.pull()
+    missed = {delivery.guid for delivery in it.github.deliveries}
+    while it.run("sweep")["again"] == 2:
+        pass
+    again = [delivery.guid for delivery in it.github.deliveries if delivery.redelivery]
+    assert sorted(again) == sorted(missed)
 
 
 def waiting(it: Kept, number: int = 2) -> list[int]:
@@ -334,3 +382,16 @@ def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -
     with it.store.begin() as tx:
         sweeps = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
     assert len(sweeps) == 1
+
+
+def test_what_still_looks_is_not_joined_by_another(it: Kept) -> None:
+    other = Dojo(it.engine)
+    before = it.now()
+    it.wait(60)
+    with it.store.begin() as tx:
+        sweeps = [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
+        going_on = [f"reconcile:{it.number}:{before:%Y%m%dT%H%M%S}", f"sweep:{before:%Y%m%dT%H%M%S}"]
+        it.upkeep.look_round(tx, it.now(), going_on)
+        assert [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"] == sweeps
+    assert it.jobs("reconcile") == []
+    assert len(other.jobs("reconcile")) == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,10 @@ class GitHubHost:
     app: App
 
     def repository(self, capstone: Capstone) -> Repository:
-        """Look a capstone's repository up; by its number where its name has changed."""
+        """Look a capstone's repository up; by its number where its name has changed.
+
+        The App may have been installed anew meanwhile, under another number, and nobody could tell.
+        """
         what = f"Looking up {capstone.full_name}"
         if capstone.installation is None:
             return self._installed_meanwhile(capstone, what)
@@ -47,13 +50,14 @@ class GitHubHost:
                     return _repository(found, capstone.installation)
         except PermanentError:
             pass  # renamed, perhaps
-        with self.app.repository(what, capstone.installation, None) as github:
-            for each in _reachable(github):
-                if each["id"] == capstone.repository:
-                    return _repository(github.get_repo(each["full_name"]), capstone.installation)
-        raise PermanentError(
-            f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
-        )
+        try:
+            with self.app.repository(what, capstone.installation, None) as github:
+                for each in _reachable(github):
+                    if each["id"] == capstone.repository:
+                        return _repository(github.get_repo(each["full_name"]), capstone.installation)
+        except PermanentError:
+            pass  # installed anew, perhaps
+        return self._installed_meanwhile(capstone, what)
 
     def _installed_meanwhile(self, capstone: Capstone, what: str) -> Repository:
         try:
@@ -205,7 +209,7 @@ class GitHubHost:
         https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
         """
         brought: set[str] = set()
-        failed: dict[str, MissedDelivery] = {}
+        failed: dict[str, MissedDelivery] = {}  # the newest try of each, as the list begins with the newest
         with self.app.itself("Listing webhook deliveries") as integration:
             url: str | None = "/app/hook/deliveries?per_page=100"
             while url:
@@ -218,8 +222,10 @@ class GitHubHost:
                         break
                     if 200 <= row["status_code"] < 300:
                         brought.add(row["guid"])
+                    elif later := failed.get(row["guid"]):
+                        failed[row["guid"]] = replace(later, tries=later.tries + 1)
                     else:
-                        failed.setdefault(row["guid"], MissedDelivery(row["id"], row["guid"], at))
+                        failed[row["guid"]] = MissedDelivery(row["id"], row["guid"], at)
                 url = _next(str(headers.get("link", ""))) if rows else None
         return [each for guid, each in failed.items() if guid not in brought]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.store.tables import EffectRow, JobRow
@@ -64,3 +65,8 @@ class Jobs:
     def began(self, job: str, at: datetime) -> None:
         """Note that the engine has a job."""
         self.session.get_one(JobRow, job).started_at = at
+
+    def forget(self, kinds: Sequence[str], before: datetime) -> int:
+        """Forget the jobs of some kinds that began before a moment; return how many."""
+        old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
+        return self.session.connection().execute(old).rowcount

@@ -109,3 +109,16 @@ class Deliveries:
             )
         )
         self._session.connection().execute(counted)
+
+    def forget(self, before: datetime) -> int:
+        """Forget what was received before a moment and handled or ignored; return how much."""
+        old = sa.delete(DeliveryRow).where(
+            col(DeliveryRow.state).in_(("handled", "ignored")), col(DeliveryRow.received_at) < before
+        )
+        return self._session.connection().execute(old).rowcount
+
+    def uncount(self, before: datetime) -> None:
+        """Forget the counts of days before a moment."""
+        self._session.connection().execute(
+            sa.delete(Refusal).where(col(Refusal.day) < before.date().isoformat())
+        )

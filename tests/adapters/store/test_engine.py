@@ -165,6 +165,24 @@ def test_a_stop_lets_what_runs_come_to_an_end_or_go_on_in_the_next_process(engin
     assert done == ["first", "second"]
 
 
+def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        started.set()
+        go_on.wait(10)
+        return {}
+
+    with running(engine, w=workflow) as it:
+        assert it.going_on() == []
+        for name in ("one", "two", "three"):  # two at a time
+            it.run("w", name, {})
+        assert started.wait(10)
+        assert sorted(it.going_on()) == ["one", "three", "two"]
+        go_on.set()
+        until(lambda: it.going_on() == [])
+
+
 def test_nothing_gave_up_where_nothing_was_ever_served(engine: sa.Engine) -> None:
     assert DeadLetters(engine, now).all() == []
     assert not DeadLetters(engine, now).retry("one")
