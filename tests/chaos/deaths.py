@@ -24,6 +24,8 @@ STEPS = {
     "later": ("summary",),
     "stopped": ("stop",),
     "rejected": ("plain",),
+    "left": ("leave",),
+    "kept": ("head",),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),
 }

@@ -20,7 +20,7 @@ from bot.ports import host
 from bot.workflows.enrolment import Enrolment, enrol
 from bot.workflows.sensei_first import keep_questions
 from tests.chaos.deaths import Arrival, Death, Point, Timed
-from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing
+from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Repository
 from tests.fakes.messages import KEY, Messages, Says, Step
@@ -207,6 +207,13 @@ class Dojo(Serving):
             refused = Fails(422, "Line could not be resolved")
             self.github.fault(refused, "POST", f"/repos/bob/desk/pulls/{number}/reviews")
             self.open(self.bob)
+        elif needs == "left":
+            route = f"/repos/bob/desk/pulls/{len(self.bob.pulls) + 1}/reviews"
+            self.github.fault(secondary_limit(2), "POST", route)
+            pull = self.open(self.bob)
+            with suppress(AssertionError):
+                self.wait(lambda: self.github.asked("POST", route) or self.dead(), 15)
+            self.push(pull)
         elif needs == "kept":
             if not self.keep():
                 self.settle_one(self.open(self.eve))
