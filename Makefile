@@ -34,8 +34,9 @@ contract: install
 
 # Processes killed in mid-work; KILLS=200 for the long run.
 KILLS ?= 20
+CHAOS ?= tests/chaos
 chaos: install
-	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos
+	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos $(CHAOS)
 
 bench: install
 	$(BIN)/python -m benchmarks.review

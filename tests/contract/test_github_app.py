@@ -57,7 +57,9 @@ def test_every_published_example_is_taken_and_makes_no_error(tmp_path: Path, enr
             counted = connection.execute(sa.text("SELECT state, count(*) FROM delivery GROUP BY state"))
             states: dict[str, int] = {state: number for state, number in counted}  # noqa: C416 - rows, to mypy
         assert sum(states.values()) == len(examples)
-        assert (states["handled"] > 30) == enrolled
+        # What is said in a thread may wait until it is known what the thread is about.
+        acted = states.get("handled", 0) + states.get("stored", 0)
+        assert (acted > states["ignored"]) == enrolled
 
 
 def _enrol(tx: SqlTx, repository: int) -> None:
