@@ -57,9 +57,7 @@ def test_every_published_example_is_taken_and_makes_no_error(tmp_path: Path, enr
             counted = connection.execute(sa.text("SELECT state, count(*) FROM delivery GROUP BY state"))
             states: dict[str, int] = {state: number for state, number in counted}  # noqa: C416 - rows, to mypy
         assert sum(states.values()) == len(examples)
-        # What is said in a thread may wait until it is known what the thread is about.
-        acted = states.get("handled", 0) + states.get("stored", 0)
-        assert (acted > states["ignored"]) == enrolled
+        assert (states["handled"] > 30) == enrolled
 
 
 def _enrol(tx: SqlTx, repository: int) -> None:
@@ -67,7 +65,7 @@ def _enrol(tx: SqlTx, repository: int) -> None:
         cohort="dojo",
         repository=repository,
         owner="Codertocat",
-        name="Hello-World",
+        name=f"Hello-World-{repository}",
         default_branch="master",
         installation=1,
         participant=Account(21031067, "Codertocat"),
