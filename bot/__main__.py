@@ -10,6 +10,8 @@ from bot.errors import Incomplete, PermanentError, TransientError, UserError
 
 BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
 
+_stopped_with: int | None = None
+
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 2 unusable input, 3 incomplete, 1 a bug, 130 interrupted."""
@@ -34,15 +36,19 @@ def main() -> None:
         _tell(f"sensei: {failed}", "Try again later; nothing was done.")
         sys.exit(INCOMPLETE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
+        if _stopped_with is not None:  # whoever was being unwound made an error of its own of it
+            sys.exit(_stopped_with)
         _report(bug)
         sys.exit(BUG)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     """Unwind, so that temporary files go and no file is left half-written."""
+    global _stopped_with  # noqa: PLW0603 - a handler has nowhere else to leave word
     # Written as it is: an import here could meet itself half-done.
     sys.stderr.write("sensei: stopped. No file was left half-written.\n")
-    sys.exit(INTERRUPTED if number == signal.SIGINT else 128 + number)
+    _stopped_with = INTERRUPTED if number == signal.SIGINT else 128 + number
+    sys.exit(_stopped_with)
 
 
 def _tell(*sentences: str) -> None:

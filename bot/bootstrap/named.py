@@ -54,7 +54,7 @@ def publish(settings: Settings, library: Library, name: str) -> Ended | None:
 def _until_ended(desk: service.Office, durable: DurableEngine, upkeep: Upkeep, round_: str) -> Ended:
     """Move what waits, as ``sensei serve`` does, until a round has ended."""
     pump = Pump(desk.store, durable, desk.inbox, service.now)
-    worker = Worker(pump.pump, lambda: service.bury(desk, upkeep), _BURY_SECONDS)
+    worker = Worker(pump.pump, lambda _: service.bury(desk, upkeep), _BURY_SECONDS)
     worker.start()
     try:
         while True:

@@ -231,11 +231,11 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         pump = Pump(desk.store, durable, desk.inbox, now)
         tidying = Tidying(desk.store, durable, now)
 
-        def look_round() -> None:
+        def look_round(starting: bool) -> None:
             bury(desk, upkeep)
             going_on = durable.going_on()
             with desk.store.begin() as tx:
-                upkeep.look_round(tx, now(), going_on)
+                upkeep.look_round(tx, now(), going_on, starting=starting)
             tidying.tidy()
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)

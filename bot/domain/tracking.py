@@ -118,7 +118,7 @@ class PullRequest:
 class Round:
     """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``.
 
-    ``error`` says why it stopped or failed.
+    ``error`` says why it stopped or failed, ``ended_at`` when it came to an end of whatever kind.
     """
 
     id: str
@@ -132,6 +132,7 @@ class Round:
     review: int | None
     report: Report | None
     error: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

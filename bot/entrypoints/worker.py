@@ -13,10 +13,11 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Calls ``pump`` every second, and at once when ``wake`` is called; ``look_round`` every so many seconds.
 
+    ``look_round`` is told whether this is the first time.
     ``pump`` returns how much it moved: where that was something there may be more.
     """
 
-    def __init__(self, pump: Callable[[], int], look_round: Callable[[], None], every: float) -> None:
+    def __init__(self, pump: Callable[[], int], look_round: Callable[[bool], None], every: float) -> None:
         self._pump = pump
         self._look_round = look_round
         self._awake = threading.Event()
@@ -26,7 +27,7 @@ class Worker:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
         self._scheduler.add_job(self.wake, IntervalTrigger(seconds=1))
-        self.also(look_round, every)
+        self.also(lambda: look_round(False), every)
 
     def also(self, do: Callable[[], None], seconds: float) -> None:
         """Do something every so many seconds; a failure is logged, and it is done again."""
@@ -34,7 +35,7 @@ class Worker:
 
     def start(self) -> None:
         """Look round once, and begin."""
-        self._guarded(self._look_round)
+        self._guarded(lambda: self._look_round(True))
         self._scheduler.start()
         self._thread.start()
 

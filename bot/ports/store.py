@@ -276,14 +276,14 @@ class Ledgers(Protocol):
 class Effects(Protocol):
     """Things done outside, so that none is done twice."""
 
-    def begin(self, key: str, at: datetime) -> tuple[bool, str | None]:
-        """Note that something is about to be done; say whether somebody began before, and its id if known."""
+    def begin(self, key: str, at: datetime) -> None:
+        """Note that something is about to be done, whether or not somebody began before."""
 
     def done(self, key: str, external_id: str, at: datetime) -> None:
         """Note the id of what was done."""
 
-    def of(self, key: str) -> str | None:
-        """Return the id of what was done; None where nothing was, or nobody knows."""
+    def of(self, key: str) -> tuple[bool, str | None]:
+        """Say whether something was begun, and return the id of what was done, if it is known."""
 
 
 class Jobs(Protocol):

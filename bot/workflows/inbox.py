@@ -30,6 +30,8 @@ _REVIEW = re.compile(r"\A\s*/sensei\s+review\s*\Z", re.IGNORECASE)
 
 # Posting is tried for some three hours.
 LONGEST_PLACING = timedelta(hours=4)
+# What was refused may be allowed by now, and no event tells of it.
+STOPPED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -140,17 +142,22 @@ class Inbox:
         """Let a pull request's head be read once the quiet period is over, unless it has been or will be.
 
         Drafts, bots and quietened pull requests are read only when somebody asks; ``anew`` what has been
-        read, ``stopped`` what could not be because the App was not let in.
+        read, ``stopped`` what could not be because the App was not let in; a day later that is tried anyway.
         """
         if pull_request.draft or pull_request.author.is_bot or pull_request.quiet:
             return
         rounds = tx.rounds.of(pull_request.id)
         last = rounds[-1] if rounds else None
-        again = {RoundState.SUPERSEDED, *([RoundState.STOPPED] if stopped else [])}
-        useless = last is not None and (last.superseded or last.state in again)
+        useless = last is not None and self._useless(last, stopped)
         if last and last.head == pull_request.head and not useless and not anew:
             return
         self._begin(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
+
+    def _useless(self, last: Round, stopped: bool) -> bool:
+        if last.state is RoundState.STOPPED:
+            long_ago = last.ended_at is not None and self.now() - last.ended_at >= STOPPED_FOR
+            return last.superseded or stopped or long_ago
+        return last.superseded or last.state is RoundState.SUPERSEDED
 
     def ask(self, tx: Tx, pull_request: PullRequest) -> None:
         """Let a pull request be read because somebody asks."""

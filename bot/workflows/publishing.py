@@ -208,23 +208,33 @@ class Publisher:
 
     def check(self, where: Where, external_id: str, output: CheckOutput) -> Json:
         """Create a round's check run, or find the one that an earlier try has made."""
+        made = self.begun_check(lambda: where, external_id)
+        if made is None:
+            with self.store.begin() as tx:
+                tx.effects.begin(_check_of(external_id), self.now())
+            made = self.host.create_check(where.repository, where.head, external_id, output)
         with self.store.begin() as tx:
-            tried, known = tx.effects.begin(f"check:{external_id}", self.now())
-        if known is None and tried:
-            sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
-            found = self.host.find_check(where.repository, where.head, external_id)
-            known = str(found) if found is not None else None
-        made = (
-            int(known) if known else self.host.create_check(where.repository, where.head, external_id, output)
-        )
-        with self.store.begin() as tx:
-            tx.effects.done(f"check:{external_id}", str(made), self.now())
+            tx.effects.done(_check_of(external_id), str(made), self.now())
         return {"check": made}
+
+    def begun_check(self, where: Callable[[], Where], external_id: str) -> int | None:
+        """Return a round's check run, if an earlier try has made it, whether or not its answer arrived."""
+        with self.store.begin() as tx:
+            tried, known = tx.effects.of(_check_of(external_id))
+        if known is not None or not tried:
+            return int(known) if known else None
+        sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
+        at = where()
+        return self.host.find_check(at.repository, at.head, external_id)
 
     def conclude(self, repository: Repository, check: int, output: CheckOutput) -> Json:
         """Say in the check run how it ended."""
         self.host.update_check(repository, check, output)
         return {}
+
+
+def _check_of(external_id: str) -> str:
+    return f"check:{external_id}"
 
 
 def _placed(tx: Tx, comments: Json) -> Json:

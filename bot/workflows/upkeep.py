@@ -19,7 +19,7 @@ from bot.ports.store import Job, Kept, Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
-from bot.workflows.publishing import Publisher
+from bot.workflows.publishing import Publisher, Where
 from bot.workflows.pull_requests import as_json, saved
 from bot.workflows.saying import of
 from bot.workflows.sensei_first import Keeping
@@ -138,14 +138,17 @@ class Upkeep:
         """Ask the host to bring again what it could not bring, and what we know nothing of.
 
         Each less and less often, and not all at once: where nothing can arrive the host is not to be flooded.
+        Who has just started (``all``) listens again, and asks for what was long given up as well.
         """
-        del argument
+        everything = argument.get("all", False)
 
         def ask() -> Json:
             missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
             with self.store.begin() as tx:
                 known = tx.deliveries.known([each.guid for each in missed])
-            again = [each for each in missed if each.guid not in known and _due(each, self.now())]
+            again = [
+                each for each in missed if each.guid not in known and (everything or _due(each, self.now()))
+            ]
             again = sorted(again, key=lambda each: (each.tries, each.at))[:MOST_ASKS_AT_ONCE]
             for each in again:
                 self.host.redeliver(each.id)
@@ -171,20 +174,26 @@ class Upkeep:
     def conclude(self, steps: Steps, argument: Json) -> Json:
         """Say in the check run of a round that gave up that nobody goes on with it."""
         round_: str = argument["round"]
-        begun = steps.tx("begin", lambda tx: _check_of_failed(tx, round_))
-        if begun["check"] is None:
+        begun = steps.tx("begin", lambda tx: {"go": tx.rounds.get(round_).state is RoundState.FAILED})
+        if not begun["go"]:
             return {"outcome": "done"}
 
         def conclude() -> Json:
             with self.store.begin() as tx:
-                _, _, capstone = of(tx, round_)
-            output = CheckOutput(*github.check_gave_up(), "neutral")
+                it, pull_request, capstone = of(tx, round_)
             publisher = Publisher(self.host, self.store, self.now)
-            return publisher.conclude(self.host.repository(capstone), begun["check"], output)
+            where = Where(self.host.repository(capstone), pull_request.number, it.head)
+            check = publisher.begun_check(lambda: where, round_)
+            if check is None:
+                return {}
+            output = CheckOutput(*github.check_gave_up(), "neutral")
+            return publisher.conclude(where.repository, check, output)
 
         return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
 
-    def look_round(self, tx: Tx, moment: datetime, going_on: Sequence[str] = ()) -> None:
+    def look_round(
+        self, tx: Tx, moment: datetime, going_on: Sequence[str] = (), *, starting: bool = False
+    ) -> None:
         """Add the jobs that look at everything: at the start, and every so often.
 
         ``going_on`` are the ids of workflows that have not ended: what still looks is not joined by another.
@@ -195,20 +204,14 @@ class Upkeep:
             looks = f"reconcile:{capstone.repository}"
             if looks not in busy:
                 tx.jobs.add(Job(f"{looks}:{stamp}", "reconcile", {"capstone": capstone.id}, moment))
-        if "sweep" not in busy:
-            tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {}, moment))
+        if starting or "sweep" not in busy:
+            tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {"all": starting}, moment))
 
 
 def _due(missed: MissedDelivery, moment: datetime) -> bool:
     """Say whether the host is to bring a delivery again now."""
     asked = missed.tries - 1
     return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
-
-
-def _check_of_failed(tx: Tx, round_: str) -> Json:
-    check = tx.effects.of(f"check:{round_}")
-    failed = tx.rounds.get(round_).state is RoundState.FAILED
-    return {"check": int(check) if check and failed else None}
 
 
 def _left(kept: Kept, standing: Standing) -> list[Movement]:

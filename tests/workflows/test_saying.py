@@ -13,6 +13,7 @@ from bot.workflows import outside
 from bot.workflows.outside import GaveUp
 from tests.fakes.github import Cuts, Fails, GitHub
 from tests.fakes.github.client import Client
+from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Review
 from tests.fakes.steps import Died, Recorded, Straight
 from tests.workflows.hosted import Hosted
@@ -105,6 +106,17 @@ def test_nothing_is_said_once_somebody_has_stopped_it(
 
 
 @pytest.mark.parametrize("stop", STOPS)
+def test_a_check_that_was_made_unheard_comes_to_an_end_though_nothing_more_is_said(
+    it: Hosted, stop: Callable[[Hosted], None]
+) -> None:
+    pull = opened(it)
+    it.github.fault(Cuts(worked=True), "POST", "/repos/{owner}/{repo}/check-runs")
+    assert it.review(Straight(it.store, before={"check#1": lambda: stop(it)})) == {"state": STOPS[stop]}
+    assert pull.reviews == []
+    assert [check.conclusion for check in it.repository_there.checks] == ["neutral"]
+
+
+@pytest.mark.parametrize("stop", STOPS)
 def test_a_summary_is_not_edited_once_somebody_has_stopped_it(
     it: Hosted, stop: Callable[[Hosted], None]
 ) -> None:
@@ -189,11 +201,14 @@ def test_a_question_that_somebody_deleted_at_once_does_not_stop_its_round(it: Ho
     assert [one.comment for one in questions(it)] == [None, pull.threads[0].comments[0].id]
 
 
-def gives_up(it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str) -> Recorded:
+def gives_up(
+    it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str, *faults: Fault
+) -> Recorded:
     """Let the last round give up at a request, and bury it; return its record without that request."""
     with monkeypatch.context() as patched:
         patched.setattr(outside, "MOST_TRIES", 2)
-        it.github.fault(Fails(500), method, route, times=2)
+        for fault in faults or [Fails(500)] * 2:
+            it.github.fault(fault, method, route)
         steps = Recorded(it.store)
         with pytest.raises(GaveUp):
             it.review(steps)
@@ -240,6 +255,19 @@ def test_the_check_of_a_round_that_gave_up_comes_to_an_end(
     assert check.status == "in_progress"
     [job] = it.jobs("conclude")
     it.run("conclude", **job.argument)
+    assert (check.conclusion, check.output["title"]) == ("neutral", "Not finished")
+
+
+def test_a_check_that_was_made_unheard_by_a_round_that_gave_up_comes_to_an_end(
+    it: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(it)
+    route = "/repos/{owner}/{repo}/check-runs"
+    it.github.fault(Fails(500), "GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs")
+    gives_up(it, monkeypatch, "POST", route, Cuts(worked=True))
+    [job] = it.jobs("conclude")
+    it.run("conclude", **job.argument)
+    [check] = it.repository_there.checks
     assert (check.conclusion, check.output["title"]) == ("neutral", "Not finished")
 
 

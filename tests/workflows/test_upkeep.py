@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.ports.engine import DeadLetter
 from bot.ports.store import Delivery
 from bot.workflows import upkeep
+from bot.workflows.inbox import STOPPED_FOR
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.sensei_first import keep_questions
 from tests.fakes.github import GitHub, missing
@@ -140,13 +141,20 @@ def test_what_stopped_goes_on_once_the_app_is_installed_again(it: Kept) -> None:
     it.state(RoundState.STOPPED)
     it.run("reconcile")
     assert len(it.rounds()) == 1  # it may still not be let in
+    it.wait(STOPPED_FOR.total_seconds() - 1)
+    it.run("reconcile")
+    assert len(it.rounds()) == 1
+    it.wait(1)
+    it.run("reconcile")
+    assert len(it.rounds()) == 2  # a day later it is tried all the same
+    it.state(RoundState.STOPPED)
     it.run("reconcile", stopped=True)
-    assert len(it.rounds()) == 2
+    assert len(it.rounds()) == 3
     it.state(RoundState.STOPPED)
     with it.store.begin() as tx:
         tx.capstones.installed(it.number, None)
     it.run("reconcile")
-    assert len(it.rounds()) == 3
+    assert len(it.rounds()) == 4
     with it.store.begin() as tx:
         assert tx.capstones.get(it.capstone.id).installation == it.installation.id
 
@@ -206,7 +214,9 @@ def test_a_sweep_asks_again_for_what_never_came_and_for_nothing_else(it: Kept) -
 def test_a_sweep_looks_back_for_as_long_as_github_keeps_deliveries(it: Kept) -> None:
     it.pull()
     moment = it.now()
-    for days, again in ((2.9, len(it.github.deliveries)), (3.1, 0)):
+    missed = len(it.github.deliveries)
+    for days, again in ((2.9, missed), (3.1, 0)):
+        it.github.hooks.settle()  # whoever sends notes the time of the fake's clock
         for delivery in it.github.deliveries:
             delivery.at = moment
         it.clock = moment
@@ -233,6 +243,8 @@ def test_a_sweep_asks_less_and_less_often_where_nothing_arrives(it: Kept) -> Non
         assert again() == missed
     it.wait(24 * 3600)
     assert again() == 0
+    # Who has just started can be reached again, and wants everything.
+    assert it.run("sweep", all=True)["again"] == missed
 
 
 def test_a_sweep_asks_for_so_many_at_once_and_for_the_rest_at_the_next(
@@ -383,6 +395,14 @@ def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -
     with it.store.begin() as tx:
         sweeps = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
     assert len(sweeps) == 1
+
+
+def test_who_has_just_started_asks_for_everything_though_an_earlier_look_goes_on(it: Kept) -> None:
+    it.wait(30)
+    with it.store.begin() as tx:
+        it.upkeep.look_round(tx, it.now(), ["sweep:20261126T080000"], starting=True)
+        sweeps = [job.argument for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
+    assert {"all": True} in sweeps
 
 
 def test_what_still_looks_is_not_joined_by_another(it: Kept) -> None:

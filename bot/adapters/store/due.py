@@ -17,24 +17,21 @@ class Effects:
 
     session: Session
 
-    def begin(self, key: str, at: datetime) -> tuple[bool, str | None]:
-        """Note that something is about to be done; say whether somebody began before, and its id if known."""
-        row = self.session.get(EffectRow, key)
-        if row is not None:
-            return True, row.external_id
-        self.session.add(EffectRow(key=key, started_at=at))
-        self.session.flush()
-        return False, None
+    def begin(self, key: str, at: datetime) -> None:
+        """Note that something is about to be done, whether or not somebody began before."""
+        if self.session.get(EffectRow, key) is None:
+            self.session.add(EffectRow(key=key, started_at=at))
+            self.session.flush()
 
     def done(self, key: str, external_id: str, at: datetime) -> None:
         """Note the id of what was done."""
         row = self.session.get_one(EffectRow, key)
         row.external_id, row.done_at = external_id, at
 
-    def of(self, key: str) -> str | None:
-        """Return the id of what was done; None where nothing was, or nobody knows."""
+    def of(self, key: str) -> tuple[bool, str | None]:
+        """Say whether something was begun, and return the id of what was done, if it is known."""
         row = self.session.get(EffectRow, key)
-        return row.external_id if row else None
+        return (True, row.external_id) if row else (False, None)
 
 
 @dataclass

@@ -365,6 +365,7 @@ def _round(row: RoundRow, report: str | None) -> Round:
         review=row.review_id,
         report=Report.model_validate_json(report) if report else None,
         error=row.error,
+        ended_at=row.finished_at,
     )
 
 

@@ -363,7 +363,9 @@ def test_a_ledger_keeps_each_source_once_and_counts_what_is_merged(store: SqlSto
 
 def test_an_effect_is_begun_once_and_remembers_its_id(store: SqlStore) -> None:
     with store.begin() as tx:
-        assert tx.effects.begin("check:1", NOW) == (False, None)
-        assert tx.effects.begin("check:1", NOW) == (True, None)
+        assert tx.effects.of("check:1") == (False, None)
+        tx.effects.begin("check:1", NOW)
+        assert tx.effects.of("check:1") == (True, None)
         tx.effects.done("check:1", "12", NOW)
-        assert tx.effects.begin("check:1", NOW) == (True, "12")
+        tx.effects.begin("check:1", NOW)
+        assert tx.effects.of("check:1") == (True, "12")

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import http.client
 import json
 import queue
 import threading
@@ -153,5 +154,5 @@ def _post(url: str, delivery: Delivery) -> tuple[int, str]:
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, refused.read().decode(errors="replace")
-    except OSError:
+    except (OSError, http.client.HTTPException):  # an answer may break off as well
         return 0, ""

@@ -1,0 +1,38 @@
+"""What an interruption looks like, whatever it meets. tests/chaos kills the real command."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import sensei
+
+# Python 3.11 does this to whatever is raised in ``__set_name__``, which pydantic's models are full of.
+WRAPPED = """
+import os
+import signal
+
+def app():
+    try:
+        os.kill(os.getpid(), signal.Signals[os.environ["HOW"]])
+    except SystemExit as stopped:
+        raise RuntimeError("Error calling __set_name__") from stopped
+"""
+
+
+@pytest.mark.parametrize(("how", "status"), [("SIGINT", 130), ("SIGTERM", 128 + signal.SIGTERM)])
+def test_an_interruption_that_was_made_an_error_of_is_still_one(
+    tmp_path: Path, how: str, status: int
+) -> None:
+    script = tmp_path / "interrupted.py"
+    script.write_text(
+        "import sys, types\nfrom bot.__main__ import main\n"
+        f"module = types.ModuleType('bot.cli.app')\nexec({WRAPPED!r}, module.__dict__)\n"
+        "sys.modules['bot.cli.app'] = module\nmain()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, str(script)], env=sensei.environment(HOW=how), capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (status, b"sensei: stopped. No file was left half-written.\n")
