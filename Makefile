@@ -34,9 +34,8 @@ contract: install
 
 # Processes killed in mid-work; KILLS=200 for the long run.
 KILLS ?= 20
-CHAOS ?= tests/chaos
 chaos: install
-	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos $(CHAOS)
+	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos
 
 bench: install
 	$(BIN)/python -m benchmarks.review

@@ -38,10 +38,10 @@ class DeadLetters:
 
     def retry(self, id_: str) -> bool:
         """Let one go on from the step that did not work; False if there is none of this id."""
-        if id_ not in {letter.id for letter in self.all()}:
-            return False
         with self._client() as client:
-            if client is None:
+            if client is None or not client.list_workflows(
+                workflow_ids=[id_], status=_DEAD, was_forked_from=False, load_input=False, load_output=False
+            ):
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
             with SetWorkflowID(f"{id_}{RETRIED}{len(steps)}.{int(self.now().timestamp())}"):

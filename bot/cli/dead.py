@@ -29,18 +29,34 @@ def list_() -> None:
 
 
 @app.command()
-def retry(identity: Annotated[str, typer.Argument(help="What to let go on, as `list` shows it.")]) -> None:
-    """Let one go on from the step that did not work; handle a delivery once more."""
+def retry(
+    identities: Annotated[
+        list[str] | None, typer.Argument(help="What to let go on, as `list` shows it.", metavar="ID...")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Let all of it go on.")] = False,
+) -> None:
+    """Let what gave up go on from the step that did not work; handle a delivery once more."""
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
 
     settings = environment.load()
-    with service.records(settings) as store, store.begin() as tx:
-        again = tx.deliveries.again(identity)
-    with service.dead_letters(settings) as dead:
-        if not again and not dead.retry(identity):
-            raise UserError(
-                f"Nothing of the name {identity!r} has given up.", "`sensei dead list` shows what has."
-            )
-    say(f"{identity} goes on, by `sensei serve`.")
+    if everything == bool(identities):
+        raise UserError("What is to go on?", "Name it as `sensei dead list` shows it, or say --all.")
+    with service.records(settings) as store, service.dead_letters(settings) as dead:
+        with store.begin() as tx:
+            failed = [guid for guid, _ in tx.deliveries.failed()]
+        wanted = identities or [*(letter.id for letter in dead.all()), *failed]
+        for identity in wanted:
+            with store.begin() as tx:
+                again = tx.deliveries.again(identity)
+            if not (again or dead.retry(identity)):
+                if everything:
+                    continue  # somebody else let it go on meanwhile
+                raise UserError(
+                    f"Nothing of the name {identity!r} has given up.",
+                    "`sensei dead list` shows what has. What was named before it goes on.",
+                )
+            say(f"{identity} goes on, by `sensei serve`.")
+    if not wanted:
+        say("Nothing has given up.")

@@ -308,12 +308,9 @@ class Dojo(Serving):
 
     def retry_dead_letters(self) -> int:
         """Do what an operator does about work that was set aside; return how much that was."""
-        listed = self.run("dead", "list").stdout.splitlines()
-        dead = [line.partition("  ")[0] for line in listed if "  " in line]
-        for one in dead:
-            done = self.run("dead", "retry", one)
-            assert done.returncode == 0, done.stderr
-        return len(dead)
+        done = self.run("dead", "retry", "--all")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.count("goes on")
 
     def murder(self) -> None:
         """Kill the bot, half of the time with whatever it had started; make sure that it was killed."""

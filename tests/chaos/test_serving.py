@@ -41,6 +41,8 @@ def killed_again_and_again(folder: Path, url: str, seed: int) -> Counts:
                     dojo.live(death)
                 dojo.start()
                 try:
+                    while records.dead():
+                        dojo.set_aside += dojo.retry_dead_letters()
                     dojo.wait(lambda: counting.settled(dojo, records), SETTLED)
                 except AssertionError as late:
                     raise AssertionError(counting.unsettled(dojo, records)) from late

@@ -118,3 +118,19 @@ def test_a_delivery_that_failed_is_shown_and_let_go_on(tmp_path: Path) -> None:
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 0
     assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "Nothing has given up.\n"
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 2
+
+
+def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sensei.db'}"
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    upgrade_store(url)
+    with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
+        for guid in ("a-1", "b-2"):
+            tx.deliveries.receive(Delivery(guid, "push", b"{}"), moment)
+            tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
+    for unclear in ([], ["--all", "a-1"]):
+        assert sensei.run("dead", "retry", *unclear, SENSEI_DATABASE_URL=url).returncode == 2
+    done = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
+    assert done.stdout == "a-1 goes on, by `sensei serve`.\nb-2 goes on, by `sensei serve`.\n"
+    again = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
+    assert (again.returncode, again.stdout) == (0, "Nothing has given up.\n")
