@@ -21,7 +21,9 @@ NOWHERE = f"https://example.com{WEBHOOK_PATH}"
 """Stands in a manifest whose hook is inactive: GitHub refuses a hook without an address (RFC 2606)."""
 
 _ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
-_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.I)
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
