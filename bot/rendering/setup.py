@@ -24,15 +24,19 @@ SAID: Mapping[str, tuple[str, str]] = {
     ),
     "unknown": (
         "GitHub does not know that code",
-        "It works once, and for an hour. If the App is among yours at GitHub, delete it there before you begin "
-        + "again: its key cannot be had a second time.",
+        (
+            "It works once, and for an hour. If the App is among yours at GitHub, delete it there before you "
+            "begin again: its key cannot be had a second time."
+        ),
     ),
     "later": ("GitHub did not answer", "Load this page again; the code works for an hour."),
     "refused": ("GitHub refuses", ""),
     "unwritten": (
         "The App could not be kept",
-        "GitHub has made it, and the command that is running holds its key: do not stop that, but load this "
-        + "page again once the reason is gone.",
+        (
+            "GitHub has made it, and the command that is running holds its key: do not stop that, but load "
+            "this page again once the reason is gone."
+        ),
     ),
     "nothing": ("There is nothing here", "The address of the set-up is in the terminal."),
 }
