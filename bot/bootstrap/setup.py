@@ -13,6 +13,7 @@ from bot import bootstrap
 from bot.adapters.app_vault import API, APP, KEY, SECRET, AppVault
 from bot.adapters.github import Itself, ManifestRegistrar
 from bot.bootstrap import service
+from bot.domain import env_file
 from bot.domain.app_manifest import Offer, app_name, organisation_name, web_address, webhook_address
 from bot.domain.finding import Finding
 from bot.entrypoints import setup_page
@@ -54,8 +55,14 @@ class Voice:
 
 
 def default_file() -> Path:
-    """Return where an App's variables are kept unless somebody says otherwise."""
-    return platformdirs.user_config_path("sensei", appauthor=False) / "github.env"
+    """Return where an App's variables are kept unless somebody says otherwise.
+
+    macOS's own folder has a blank in its name, which docker and a shell would read differently.
+    """
+    folder = platformdirs.user_config_path("sensei", appauthor=False)
+    if not env_file.is_plain(str(folder)):
+        folder = Path.home() / ".config" / "sensei"
+    return folder / "github.env"
 
 
 def set_up(settings: Settings, wish: Wish, voice: Voice) -> bool:
