@@ -218,7 +218,11 @@ def _sign(app: Itself, secret: str, file: Path, voice: Voice) -> None:
 def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice) -> bool:
     """Wait until the App is installed, and enrol the repository if one is named."""
     app = Itself(service.app(settings))
-    page = install_page(app.facts().page)
+    try:
+        page = install_page(app.facts().page)
+    except PermanentError as refused:
+        gone = "If the App was deleted at GitHub, --replace makes another."
+        raise UserError(refused.what, f"{refused.remedy} {gone}".strip()) from None
     repository = names.repository if names else None
     if not setting_up.installed(app, repository):
         voice.say(words.install(page, repository, words.minutes(wish.wait)))

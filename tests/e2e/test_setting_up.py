@@ -7,6 +7,8 @@ import socket
 import sqlite3
 import stat
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -150,13 +152,16 @@ def test_a_secret_that_github_has_not_made_is_made_here_and_told_there(it: Setti
 def test_stopped_while_the_page_waits_nothing_is_kept_and_it_begins_again(it: SettingUp, how: int) -> None:
     command = it.start(*GUILD)
     page = it.page(command)
-    it.submit(page)
+    it.back(page)  # GitHub has made the App, and the browser has not come back
     status = command.stop(how)
     assert status == (130 if how == signal.SIGINT else 128 + how if how == signal.SIGTERM else -how)
     with pytest.raises(OSError, match="refused"):
         ask("GET", page)
     assert not it.env.exists()
-    assert it.made(it.start(*GUILD)).status == 200
+    again = it.start(*GUILD)
+    with pytest.raises(AssertionError, match="already taken"):
+        it.back(it.page(again))
+    assert ask("GET", it.back(it.page(again), "Sensei again")).status == 200
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -432,6 +437,37 @@ def test_the_terminal_is_never_wider_than_eighty_columns_but_for_addresses(it: S
     lines = [*command.out.splitlines(), *findings(checked(it)).splitlines()]
     assert len(lines) > 30
     assert [line for line in lines if len(line) > 80 and "/" not in line] == []
+
+
+def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
+    del it.github.apps[kept(it).id]
+    told, _ = refusal(it, Wish(file=it.env))
+    assert "GitHub knows no App of this number" in told.what
+    assert "--replace makes another" in told.remedy
+
+
+@pytest.mark.parametrize(
+    ("browser", "opened"), [("{} %s &", True), ("{}", False), ("/nowhere/browser %s &", False)]
+)
+def test_a_browser_is_opened_unless_it_would_take_the_terminal(
+    tmp_path: Path, browser: str, opened: bool
+) -> None:
+    script, seen = tmp_path / "browser", tmp_path / "seen"
+    script.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}.part && mv {seen}.part {seen}\n')
+    script.chmod(0o700)
+    code = "from bot.entrypoints.setup_page import show; print(show('http://127.0.0.1:1/x'))"
+    environment = sensei.environment(
+        BROWSER=browser.format(script), DISPLAY="", WAYLAND_DISPLAY="", PATH="/usr/bin:/bin"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{opened}\n"
+    if opened:
+        last = time.monotonic() + 10
+        while not seen.exists() and time.monotonic() < last:
+            time.sleep(0.02)
+        assert seen.read_text() == "http://127.0.0.1:1/x"
 
 
 def test_a_check_without_an_app_says_where_one_is_kept(it: SettingUp) -> None:
