@@ -30,6 +30,7 @@ from bot.entrypoints.worker import Worker
 from bot.errors import UserError
 from bot.ports import Progress
 from bot.settings import Settings
+from bot.workflows.examining_app import LEAST_SECRET
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
 from bot.workflows.model_reading import PROMPTS, ModelReading
@@ -40,7 +41,6 @@ from bot.workflows.rounds import Rounds
 from bot.workflows.tidying import Tidying
 from bot.workflows.upkeep import Upkeep
 
-LEAST_SECRET = 16
 STOP_SECONDS = 30
 KEEP_SECONDS = 5
 # Workflows that may go on beside those that read: most wait for GitHub, and a limit of its can last an hour.
