@@ -119,6 +119,13 @@ class Settings(BaseSettings):
     ] = 1.0
     host: Annotated[str, Field(description="Address that `sensei serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port that `sensei serve` listens on.", ge=1, le=65535)] = 8080
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(
+            description="Token that whoever reads /metrics brings. Unset: only this machine reads it.",
+            min_length=16,
+        ),
+    ] = None
     cohort: Annotated[
         str, Field(description="Cohort that `sensei capstone add` enrols in.", min_length=1, max_length=80)
     ] = "dojo"

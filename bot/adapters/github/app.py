@@ -48,6 +48,7 @@ class App:
     _write: threading.Lock = field(default_factory=threading.Lock)
     _wrote: float = 0.0
     _slug: str = ""
+    _left: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     @contextmanager
     def itself(self, what: str) -> Iterator[GithubIntegration]:
@@ -112,7 +113,21 @@ class App:
             log.warning("github.later", what=str(failed), retry_in=failed.retry_in)
             raise
         finally:
+            self._note_limit(installation, github)
             github.close()
+
+    def _note_limit(self, installation: int, github: Github) -> None:
+        """Keep what the last answer said of the installation's limit; nothing is asked for it."""
+        left, _ = github.requester.rate_limiting
+        if left >= 0:
+            with self._lock:
+                self._left[installation] = left, float(github.requester.rate_limiting_resettime)
+
+    def requests_left(self) -> int | None:
+        """Return how many requests the installation that has the fewest may still make; None if unknown."""
+        with self._lock:
+            known = [left for left, resets in self._left.values() if resets > self.clock()]
+        return min(known, default=None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
