@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import requests
 import structlog
 from github import Auth, Github, GithubIntegration
 
@@ -78,6 +80,24 @@ class App:
             with self.itself("Asking who the App is") as integration:
                 self._slug = integration.get_app().slug
         return self._slug
+
+    def time(self) -> tuple[float, float]:
+        """Return GitHub's time and this machine's at the same moment, in seconds since 1970.
+
+        Raises:
+            TransientError: GitHub does not answer, or not with the time.
+        """
+        began = self.clock()
+        try:
+            # Asked by nobody in particular: it needs no key that a wrong clock would make invalid. Whatever
+            # the answer is, its head says when it was given.
+            answer = requests.get(f"{self.api}/rate_limit", timeout=_TIMEOUT, allow_redirects=False)
+            said = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        except requests.RequestException as failed:
+            raise TransientError(f"GitHub did not answer at {self.api} ({type(failed).__name__}).") from None
+        except ValueError:
+            raise TransientError(f"What answers at {self.api} does not say the time.") from None
+        return said, (began + self.clock()) / 2
 
     @contextmanager
     def repository(

@@ -36,7 +36,7 @@ def engine(url: str | None = None) -> sa.Engine:
         may
             hold a password.
     """
-    parsed = _parse(url) if url else URL.create("sqlite", database=str(default_file()))
+    parsed = address(url)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
@@ -53,6 +53,15 @@ def engine(url: str | None = None) -> sa.Engine:
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
+
+
+def address(url: str | None) -> URL:
+    """Return a URL taken apart, or that of the default file.
+
+    Raises:
+        UserError: it is none, or of a kind of database that is not used.
+    """
+    return _parse(url) if url else URL.create("sqlite", database=str(default_file()))
 
 
 def _parse(url: str) -> URL:
