@@ -57,7 +57,11 @@ def examined(*, ask_model: bool = False) -> Found:
         ]
     )
     found = [*_settings(refused), *first]
-    found += examine(it.of_the_database()) if it.opened is not None else [it.nothing_kept()]
+    if it.opened is None:
+        found.append(it.nothing_kept())
+    else:
+        found += examine(it.of_the_database())
+        it.opened.dispose()
     if ask_model:
         found += examine([Check(MODEL, "model's answer", it.answer, _ANSWER_SECONDS + 5)])
     return sorted(found, key=lambda each: _ORDER.index(each[0]))  # stable: in a group, as they were found
