@@ -37,7 +37,8 @@ class Metrics:
     """``ports.measuring.Measures`` for Prometheus, with a registry of its own."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a series more for each, of the moment when it was made
+        # Else a series more for each, of the moment when it was made.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = it = CollectorRegistry()
         ProcessCollector(registry=it)
         self._received = Counter(
