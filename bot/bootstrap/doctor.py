@@ -1,7 +1,7 @@
 """``sensei doctor``, put together: every check, what it looks at, and in which order it is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -93,7 +93,7 @@ class _Examination:
         found = setup.examined(it)
         self.app_works = found[0].state == "ok"
         if any(each is not None for each in given):
-            return found
+            return [_whose(each) for each in found]
         text = "No GitHub App is set up: `sensei serve` cannot run, `sensei review` can."
         return [Finding("App", "warning", text, f"{found[0].remedy} {_THEN}")]
 
@@ -251,6 +251,14 @@ class _Examination:
         return [Finding("prompts", "ok", f"Prompts: {', '.join(versions)}.")]
 
 
+def _whose(it: Finding) -> Finding:
+    """Say in a finding's sentence which installation it is of: on a terminal no names are shown."""
+    return (
+        replace(it, text=f"{it.name[0].upper()}{it.name[1:]}: {it.text}") if it.name.startswith(_OF) else it
+    )
+
+
+_OF = "installation "
 _ASKED = "Answer that you are there."
 
 

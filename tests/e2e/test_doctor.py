@@ -360,7 +360,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "shorter than 16",
         "Set the same secret",
     ),
-    "a-suspended-installation": (suspended, "bad", "suspended", "owner"),
+    "a-suspended-installation": (suspended, "bad", "Installation ada: It is suspended", "owner"),
     "a-delivery-that-did-not-arrive": (
         lost_delivery,
         "warning",
