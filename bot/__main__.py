@@ -1,5 +1,6 @@
 """The command ``sensei``: the one boundary where what was raised becomes words and an exit status."""
 
+import shutil
 import signal
 import sys
 import traceback
@@ -38,6 +39,13 @@ def main() -> None:
     except Exception as bug:  # noqa: BLE001 - the process boundary
         if _stopped_with is not None:  # whoever was being unwound made an error of its own of it
             sys.exit(_stopped_with)
+        if (
+            isinstance(bug, ImportError) and shutil.which("git") is None
+        ):  # which GitPython calls an ImportError
+            _tell(
+                "sensei: there is no git here.", "Install it, or put it on PATH; `sensei doctor` says more."
+            )
+            sys.exit(UNUSABLE)
         _report(bug)
         sys.exit(BUG)
 

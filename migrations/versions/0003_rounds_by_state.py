@@ -1,11 +1,11 @@
 """Rounds are found by their state, and by when they ended.
 
-Revision: 0003_rounds_by_state, after 0002.
+Revision: 0003, after 0002.
 """
 
 from alembic import op
 
-revision = "0003_rounds_by_state"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
