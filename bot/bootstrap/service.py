@@ -30,6 +30,7 @@ from bot.entrypoints.worker import Worker
 from bot.errors import UserError
 from bot.ports import Progress
 from bot.settings import Settings
+from bot.workflows.answering import Answering
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
 from bot.workflows.model_reading import PROMPTS, ModelReading
@@ -201,6 +202,9 @@ def engine(
         durable.workflow("sweep", upkeep.sweep)
         durable.workflow("questions", upkeep.questions)
         durable.workflow("conclude", upkeep.conclude)
+        answering = Answering(desk.host, desk.store, library, now)
+        durable.workflow("answer", answering.answer)
+        durable.workflow("ruling", answering.ruling)
         durable.start()
         try:
             yield durable, upkeep, right
