@@ -146,8 +146,9 @@ def _lines(body: str) -> Iterator[tuple[str, str]]:
 
 def _said(line: str, below: str) -> Said | None:
     rest = line[len(_PREFIX) :]
-    glued = bool(rest) and not rest[0].isspace() and rest[0] not in _BEHIND_A_WORD
-    words = rest.lstrip("-_/" if glued else _BEHIND_A_WORD).split(None, 1)
+    bare = rest.lstrip(_BEHIND_A_WORD)
+    glued = bool(bare) and not bare[0].isspace()
+    words = (rest.lstrip("-_/:") if glued else bare).split(None, 1)
     word = words[0].rstrip(_BEHIND_A_WORD).lower() if words else ""
     if glued:
         # "/senseireview"; but "/sensei.md" or "/senseis" is somebody's word.
