@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -34,7 +35,7 @@ def a_dojo(engine: sa.Engine) -> Iterator[Dojo]:
 class Desk:
     """Pull request 1, which has been read, and one question about it."""
 
-    def __init__(self, it: Dojo, author: Account = ADA, asked: QuestionState = ASKED, **more: object) -> None:
+    def __init__(self, it: Dojo, author: Account = ADA, asked: QuestionState = ASKED, **more: Any) -> None:
         self.it = it
         self.root = next(_numbers)
         it.deliver("pull_request", it.pull_request("opened", "a", author=author, **more))
@@ -232,8 +233,8 @@ def test_a_comment_that_becomes_a_command_counts_once(it: Dojo) -> None:
     for action in ("edited", "edited", "created"):
         desk.say("/sensei private", action=action, comment=comment)
     edited(desk, comment, "/sensei quiet")
-    assert not desk.pull_request.private
-    assert not desk.pull_request.quiet
+    now = desk.pull_request
+    assert (now.private, now.quiet) == (False, False)
     assert len(desk.answers) == 2
 
 
@@ -413,7 +414,7 @@ def test_a_sensei_who_has_spoken_is_not_forgotten_and_commands_on(it: Dojo) -> N
     ("more", "done"), [({"draft": True}, True), ({"state": "closed"}, False), ({"merged": True}, False)]
 )
 def test_drafts_are_reviewed_and_closed_ones_only_helped_with(
-    it: Dojo, more: dict[str, object], done: bool
+    it: Dojo, more: dict[str, Any], done: bool
 ) -> None:
     desk = Desk(it, **more)
     answers = {}
