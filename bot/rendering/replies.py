@@ -44,7 +44,10 @@ _TOLD: Mapping[Answer, str] = {
         "A question that stands in the summary has no thread; tell your sensei."
     ),
     Answer.ALREADY: "That was said of this question already, and what was said first is kept.",
-    Answer.SETTLED: "This question is settled, so nothing was changed. Opening its thread again opens it.",
+    Answer.SETTLED: (
+        "This question is settled, so nothing was changed. One whose thread was resolved is opened again "
+        "with its thread."
+    ),
     Answer.WITH_SENSEI: "This question is disputed and waits for the sensei's ruling. Nothing was changed.",
     Answer.RULED: "A sensei has ruled on this question already; talk it over with them. Nothing was changed.",
     Answer.YOU_RULE: (

@@ -64,12 +64,14 @@ def test_help_is_given_with_eyes_and_once(it: Serving, pull: Pull) -> None:
     assert len(ours(it, pull)) == 2
 
 
-def test_a_check_of_a_pack_is_explained_with_its_sources_and_no_level(it: Serving, pull: Pull) -> None:
+def test_a_check_is_explained_without_a_level_and_a_packs_with_its_sources(it: Serving, pull: Pull) -> None:
     _, answer = says(it, pull, "/sensei explain", thread=pull.threads[0])
     assert "It asks:" in answer
     assert "level" not in answer.lower()
-    _, rubrics = says(it, pull, "/sensei explain reliability.2")
-    assert "capstone 1." in rubrics
+    assert "capstone 1." in answer
+    _, packs = says(it, pull, "/sensei explain openai.handoff")
+    assert "To read:" in packs
+    assert "<https://" in packs
 
 
 def test_a_question_is_deferred_and_another_disputed_and_ruled_on(it: Serving, pull: Pull) -> None:
