@@ -68,10 +68,10 @@ def test_a_check_is_explained_without_a_level_and_a_packs_with_its_sources(it: S
     _, answer = says(it, pull, "/sensei explain", thread=pull.threads[0])
     assert "It asks:" in answer
     assert "level" not in answer.lower()
-    assert "capstone 1." in answer
-    _, packs = says(it, pull, "/sensei explain openai.handoff")
-    assert "To read:" in packs
-    assert "<https://" in packs
+    assert "To read:" in answer
+    assert "<https://" in answer
+    _, of_the_rubric = says(it, pull, "/sensei explain reliability.2")
+    assert "capstone 1." in of_the_rubric
 
 
 def test_a_question_is_deferred_and_another_disputed_and_ruled_on(it: Serving, pull: Pull) -> None:
