@@ -56,11 +56,11 @@ def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> Non
     assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
 
 
-def test_questions_and_what_was_said_of_them_outlive_0003(url: str) -> None:
+def test_questions_and_what_was_said_of_them_outlive_the_change_for_talk(url: str) -> None:
     """Its table is built anew on SQLite, which deletes what refers to it unless that is prevented."""
     with engine_at(url, "0002") as engine:
         with engine.begin() as connection:
-            for statement in _BEFORE_0003:
+            for statement in _BEFORE_TALK:
                 connection.exec_driver_sql(statement)
             before = list(connection.exec_driver_sql("SELECT * FROM question ORDER BY id").mappings())
         upgrade_store(url)
@@ -81,10 +81,10 @@ def test_questions_and_what_was_said_of_them_outlive_0003(url: str) -> None:
             assert list(connection.exec_driver_sql("SELECT * FROM thread_message")) == []
 
 
-def test_what_is_disputed_is_asked_again_once_0003_is_taken_back(url: str) -> None:
+def test_what_is_disputed_is_asked_again_once_that_change_is_taken_back(url: str) -> None:
     with engine_at(url, "0002") as engine:
         with engine.begin() as connection:
-            for statement in _BEFORE_0003:
+            for statement in _BEFORE_TALK:
                 connection.exec_driver_sql(statement)
         upgrade_store(url)
         with engine.begin() as connection:
@@ -113,7 +113,7 @@ INSERT INTO question (pull_request_id, round_id, check_id, text, fingerprint, pa
 VALUES (1, 'review:7#1:1', 'speed.1', 'Why?', '%s', 'a.py', 'head', 1, 1, 'x = 1', true, 'asked', NULL,
     {_AT}, {_AT})
 """
-_BEFORE_0003 = [
+_BEFORE_TALK = [
     *f"""
 INSERT INTO cohort (name, publish, held, created_at) VALUES ('dojo', 'automatic', false, {_AT});
 INSERT INTO person (id, created_at) VALUES ('p', {_AT});
