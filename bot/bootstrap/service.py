@@ -33,6 +33,7 @@ from bot.errors import TransientError, UserError
 from bot.ports import Progress
 from bot.ports.measuring import Measures, Unmeasured
 from bot.settings import Settings
+from bot.workflows.answering import Answering
 from bot.workflows.examining_app import LEAST_SECRET
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
@@ -217,6 +218,9 @@ def engine(
         durable.workflow("sweep", upkeep.sweep)
         durable.workflow("questions", upkeep.questions)
         durable.workflow("conclude", upkeep.conclude)
+        answering = Answering(desk.host, desk.store, library, now)
+        durable.workflow("answer", answering.answer)
+        durable.workflow("ruling", answering.ruling)
         durable.start()
         try:
             yield durable, upkeep, right

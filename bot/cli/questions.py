@@ -1,4 +1,4 @@
-"""``sensei questions``: what waits for a sensei's keep or withdraw."""
+"""``sensei questions``: what waits for a sensei's keep or withdraw, or for a ruling."""
 
 from typing import Annotated
 
@@ -6,24 +6,21 @@ import typer
 
 from bot.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, help="Questions that wait for a sensei: publish mode sensei_first.")
+app = typer.Typer(no_args_is_help=True, help="Questions that wait for a sensei, unasked or disputed.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the questions that wait, oldest first."""
+    """List the questions that wait, oldest first: to be kept or withdrawn, then those that are disputed."""
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.rendering.text import one_line
+    from bot.rendering import questions
 
     with service.records(environment.load()) as store, store.begin() as tx:
-        waiting = tx.questions.proposed()
-    for capstone, pull_request, one in waiting:
-        say(f"{one.id}  {capstone.full_name}#{pull_request.number}  {one_line(one.path)}:{one.line_start}")
-        say(f"    {one_line(one.text)}")
-    if not waiting:
-        say("No question waits.")
+        waiting, disputed = tx.questions.proposed(), tx.questions.disputed()
+    for line in questions.listed(waiting, disputed):
+        say(line)
 
 
 @app.command()
@@ -56,3 +53,20 @@ def withdraw(
     with service.records(environment.load()) as store, store.begin() as tx:
         dropped = withdraw_questions(tx, questions, service.now())
     say(f"{dropped} withdrawn.")
+
+
+@app.command()
+def settle(
+    question: Annotated[int, typer.Argument(help="Number of a disputed question, as `list` shows it.")],
+    stands: Annotated[bool, typer.Option("--stands", help="It is asked as before.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="It is dropped for good.")] = False,
+) -> None:
+    """Rule on a disputed question; it is said in its thread."""
+    from bot import settings as environment
+    from bot.bootstrap import service
+    from bot.cli.output import say
+    from bot.workflows.settling import settle_question
+
+    with service.records(environment.load()) as store, store.begin() as tx:
+        said = settle_question(tx, question, stands=stands, withdrawn=withdrawn, at=service.now())
+    say(said)

@@ -11,7 +11,7 @@ from bot.domain.tracking import Asked, QuestionState
 
 MOST_IN_A_ROUND = 3
 MOST_OPEN = 6  # per person, over all pull requests
-_OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED)
+_OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, QuestionState.DISPUTED)
 
 
 @dataclass(frozen=True, slots=True)

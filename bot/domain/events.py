@@ -42,7 +42,11 @@ class PullRequestChanged:
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """Somebody wrote, changed or deleted a comment; ``thread`` is the comment that began its thread."""
+    """Somebody wrote, changed or deleted a comment; ``thread`` is the comment that began its thread.
+
+    ``inline``: it stands on the diff, whose comments have numbers of their own. ``by`` is who did this, where
+    the event tells: whoever may write to a repository may edit anybody's comments.
+    """
 
     action: str
     repository: RepositoryNow
@@ -51,6 +55,13 @@ class Commented:
     thread: int | None
     author: Account
     body: str
+    inline: bool = False
+    by: int | None = None
+
+    @property
+    def forged(self) -> bool:
+        """Say whether the words may be somebody else's than the author's."""
+        return self.action == "edited" and self.by != self.author.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +212,14 @@ def _pull_request(payload: _Reader) -> Event:
 def _issue_comment(payload: _Reader) -> Event | None:
     if not payload.below("issue").has("pull_request"):
         return None  # an issue's comment
-    return _comment(payload, payload.below("issue").number("number"))
+    return _comment(payload, payload.below("issue").number("number"), inline=False)
 
 
 def _review_comment(payload: _Reader) -> Event:
-    return _comment(payload, payload.below("pull_request").number("number"))
+    return _comment(payload, payload.below("pull_request").number("number"), inline=True)
 
 
-def _comment(payload: _Reader, number: int) -> Commented:
+def _comment(payload: _Reader, number: int, *, inline: bool) -> Commented:
     it = payload.below("comment")
     return Commented(
         action=payload.text("action"),
@@ -218,6 +229,8 @@ def _comment(payload: _Reader, number: int) -> Commented:
         thread=it.number("in_reply_to_id") if it.has("in_reply_to_id") else None,
         author=_account(it.below("user")),
         body=it.words("body"),
+        inline=inline,
+        by=payload.below("sender").number("id") if payload.has("sender") else None,
     )
 
 

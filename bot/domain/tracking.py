@@ -42,7 +42,8 @@ class RoundState(StrEnum):
 class QuestionState(StrEnum):
     """Where a question is. ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted.
 
-    The last four are never asked again.
+    From ``ANSWERED`` on none is asked again. ``DISPUTED``: the participant holds it to be wrong, and a sensei
+    has to rule.
     """
 
     PROPOSED = "proposed"
@@ -51,6 +52,14 @@ class QuestionState(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     DEFERRED = "deferred"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+
+
+class Ruling(StrEnum):
+    """What a sensei has ruled on a question that was disputed. There is one ruling on a question."""
+
+    STANDS = "stands"
     WITHDRAWN = "withdrawn"
 
 
@@ -98,7 +107,8 @@ class Capstone:
 class PullRequest:
     """A pull request of a capstone as its last event told. ``summary`` is the review whose body is edited.
 
-    ``updated_at`` is the host's time of what is known: older news changes nothing.
+    ``updated_at`` is the host's time of what is known: older news changes nothing. A ``quiet`` one is read
+    only when somebody asks; on a ``private`` one nothing is posted, whoever asks for its reading.
     """
 
     id: int
@@ -110,6 +120,7 @@ class PullRequest:
     head: str
     base_ref: str
     quiet: bool
+    private: bool
     summary: int | None
     updated_at: datetime
 
@@ -140,7 +151,8 @@ class Asked:
     """A question and what became of it.
 
     ``inline`` says whether its lines are part of the pull request's diff, so that a comment can stand there;
-    ``comment`` is GitHub's id once one does.
+    ``comment`` is GitHub's id once one does. Where ``sensei_spoke`` the thread is people's: nothing is said
+    there unasked.
     """
 
     id: int
@@ -156,3 +168,5 @@ class Asked:
     inline: bool
     state: QuestionState
     comment: int | None
+    ruling: Ruling | None = None
+    sensei_spoke: bool = False

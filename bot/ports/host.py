@@ -71,6 +71,15 @@ class PostedComment:
 
 
 @dataclass(frozen=True, slots=True)
+class HostComment:
+    """A comment on a pull request. ``ours`` says that this App wrote it."""
+
+    id: int
+    body: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOutput:
     """What a check run shows. ``conclusion`` None: still in progress."""
 
@@ -150,6 +159,15 @@ class Host(Protocol):
 
     def review_comments(self, repository: Repository, number: int, review: int) -> Sequence[PostedComment]:
         """List a review's inline comments."""
+
+    def comments(self, repository: Repository, number: int, *, inline: bool) -> Sequence[HostComment]:
+        """List every comment on a pull request: on its diff (``inline``), or in its conversation."""
+
+    def say(self, repository: Repository, number: int, thread: int | None, body: str) -> int:
+        """Write a comment: in the thread that a comment began, or in the conversation; return its id."""
+
+    def nod(self, repository: Repository, comment: int, *, inline: bool) -> None:
+        """Show at a comment, with a pair of eyes, that it was seen; the same again changes nothing."""
 
     def find_check(self, repository: Repository, head: str, external_id: str) -> int | None:
         """Find our check run of a round on a commit."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.commands import Answer, Command, Said
 from bot.domain.report import Movement, Report
 from bot.domain.tracking import (
     Account,
@@ -16,6 +17,7 @@ from bot.domain.tracking import (
     QuestionState,
     Round,
     RoundState,
+    Ruling,
     Trigger,
 )
 
@@ -177,7 +179,10 @@ class PullRequests(Protocol):
         """Note which review's body is the summary."""
 
     def quieten(self, pull_request: int, quiet: bool) -> None:
-        """Say nothing there, or speak again."""
+        """Read it only when somebody asks, or by itself again."""
+
+    def keep_private(self, pull_request: int, private: bool) -> None:
+        """Post nothing there, or speak again."""
 
 
 class Rounds(Protocol):
@@ -226,6 +231,12 @@ class Questions(Protocol):
     def proposed(self) -> Sequence[tuple[Capstone, PullRequest, Asked]]:
         """List what waits for a sensei, oldest first."""
 
+    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, Asked, str]]:
+        """List what a sensei has to rule on, oldest first, each with the participant's reason.
+
+        The reason is empty where its author has deleted it.
+        """
+
     def open_of(self, participant: int) -> int:
         """Count what is or will be asked of one person, by the host's number, over all capstones."""
 
@@ -234,6 +245,12 @@ class Questions(Protocol):
 
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
         """Note what became of a question."""
+
+    def ruled(self, question: int, ruling: Ruling, at: datetime) -> None:
+        """Note what a sensei has ruled: one that stands is asked as before, the other is withdrawn."""
+
+    def sensei_spoke(self, question: int, at: datetime) -> None:
+        """Note that a sensei has written in a question's thread."""
 
     def asked(self, question: int, at: datetime, *, inline: bool) -> None:
         """Note that everybody sees a question: on its lines, or in a review's body.
@@ -258,6 +275,38 @@ class Questions(Protocol):
 
     def unsaid(self, comment: int) -> None:
         """Forget a message that its author deleted."""
+
+
+class Commands(Protocol):
+    """Commands that people gave in comments."""
+
+    def add(  # noqa: PLR0913 - one row's columns
+        self,
+        said: Said,
+        answer: Answer,
+        *,
+        pull_request: int,
+        comment: int,
+        inline: bool,
+        thread: int | None,
+        author: int,
+        about: str,
+        question: int | None,
+        at: datetime,
+    ) -> int:
+        """Keep a command; return its id. Its comment must not have given one before."""
+
+    def get(self, command: int) -> Command:
+        """Return one."""
+
+    def of(self, comment: int, *, inline: bool) -> Command | None:
+        """Return the command that a comment gave."""
+
+    def told(self, pull_request: int, author: int) -> bool:
+        """Say whether somebody was told on a pull request that commands are not theirs."""
+
+    def deleted(self, command: int, at: datetime) -> None:
+        """Note that its author took it back."""
 
 
 class Ledgers(Protocol):
@@ -315,6 +364,8 @@ class Tx(Protocol):
     def rounds(self) -> Rounds: ...  # noqa: D102
     @property
     def questions(self) -> Questions: ...  # noqa: D102
+    @property
+    def commands(self) -> Commands: ...  # noqa: D102
     @property
     def ledgers(self) -> Ledgers: ...  # noqa: D102
     @property

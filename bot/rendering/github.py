@@ -27,6 +27,21 @@ def question_marker(question: int) -> str:
     return f"{_MARK}question={question} -->"
 
 
+def reply_marker(comment: int) -> str:
+    """Return the hidden line by which the reply to a comment is known again."""
+    return f"{_MARK}reply={comment} -->"
+
+
+def ruling_marker(question: int) -> str:
+    """Return the hidden line by which the news of a sensei's ruling is known again."""
+    return f"{_MARK}ruling={question} -->"
+
+
+def comment(lines: Iterable[str], marker: str) -> str:
+    """Return a comment of ours; its marker is the last line."""
+    return _marked(lines, marker)
+
+
 def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked], marker: str) -> str:
     """Return the summary: facts, what moved, what was read, what it cost; and questions that fit no line."""
     return _fitting(marker, list(_top(report)), _sections(report, asks, unplaced))
@@ -46,7 +61,8 @@ def _top(report: Report) -> Iterator[str]:
         yield ""
         yield (
             "Questions, if there are any, stand on their lines; answer there, in your own words. Whoever can "
-            "read this repository sees them. Your sensei reads along and judges; nothing here is a grade."
+            "read this repository sees them. Your sensei reads along and judges; nothing here is a grade. "
+            "`/sensei help` in a comment says what you can ask for."
         )
 
 

@@ -4,11 +4,11 @@ Rounds that an event calls for become rows with a due time, so that pushes withi
 round, and a crash between here and the engine loses nothing.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.commands import Role, role_of
 from bot.domain.events import (
     BranchPushed,
     Commented,
@@ -23,10 +23,12 @@ from bot.domain.events import (
 )
 from bot.domain.tracking import Capstone, PullRequest, QuestionState, Round, RoundState, Trigger
 from bot.ports.store import Job, Tx
+from bot.workflows import hearing
 
 _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
-_REVIEW = re.compile(r"\A\s*/sensei\s+review\s*\Z", re.IGNORECASE)
+# What was put off may be answered after all; what is disputed is a sensei's to rule on, whatever is said.
+_ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
 
 # Posting is tried for some three hours.
 LONGEST_PLACING = timedelta(hours=4)
@@ -198,19 +200,19 @@ class Inbox:
         if event.author.is_bot:
             return  # ourselves among them: nobody talks in circles
         if event.action == "deleted":
+            hearing.forget(tx, capstone, event, self.now())
             tx.questions.unsaid(event.comment)
             return
-        people = {capstone.participant.id, capstone.sensei.id if capstone.sensei else 0}
-        pull_request = tx.pull_requests.find(capstone.id, event.number)
-        if _REVIEW.match(event.body):
-            if event.action == "created" and event.author.id in people and pull_request:
-                self.ask(tx, pull_request)
+        if hearing.hear(tx, capstone, event, self, self.now()):
             return
         question = tx.questions.by_comment(event.thread) if event.thread else None
         if question is None:
             return
         tx.questions.said(question.id, event.comment, event.author.id, event.body, self.now())
-        if event.author.id == capstone.participant.id and question.state is QuestionState.ASKED:
+        role = role_of(capstone, event.author)
+        if role is Role.SENSEI:
+            tx.questions.sensei_spoke(question.id, self.now())
+        elif role is Role.PARTICIPANT and question.state in _ANSWERABLE:
             tx.questions.set(question.id, QuestionState.ANSWERED, self.now())
 
     def _resolved(self, tx: Tx, event: ThreadResolved) -> None:

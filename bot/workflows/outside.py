@@ -50,6 +50,11 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
 
 
+def attempt(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
+    """Do something outside that may as well stay undone, once; outcomes as of ``insist``, or ``later``."""
+    return steps.step(name, lambda: _outcome(name, do))
+
+
 def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
     try:
         return {"outcome": "done", **do()}

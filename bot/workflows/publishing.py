@@ -150,14 +150,14 @@ class Publisher:
             (
                 one.id
                 for one in reviews
-                if one.ours and one.id not in others and _bears(one.body, draft.marker)
+                if one.ours and one.id not in others and bears(one.body, draft.marker)
             ),
             None,
         )
 
     def _clear(self, where: Where, draft: Draft) -> None:
         for one in self.host.reviews(where.repository, where.number):
-            if one.ours and one.state == _PENDING and not _bears(one.body, draft.marker):
+            if one.ours and one.state == _PENDING and not bears(one.body, draft.marker):
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
     def _submit(self, where: Where, review: int, draft: Draft) -> Json:
@@ -202,7 +202,7 @@ class Publisher:
             str(number): comment.id
             for number in questions
             for comment in posted
-            if _bears(comment.body, github.question_marker(number))
+            if bears(comment.body, github.question_marker(number))
         }
         return {"comments": found}
 
@@ -243,7 +243,7 @@ def _placed(tx: Tx, comments: Json) -> Json:
     return {}
 
 
-def _bears(body: str, marker: str) -> bool:
+def bears(body: str, marker: str) -> bool:
     """Say whether a text is the marked one: a marker is its last line, whatever stands above it."""
     return body.rstrip().endswith(marker)
 

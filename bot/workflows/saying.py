@@ -135,8 +135,9 @@ def of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
 
 
 def speaks(it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
-    """Say whether a round may say something: a quietened pull request speaks when somebody asks."""
-    return capstone.speaks and (not pull_request.quiet or it.trigger is Trigger.ASKED)
+    """Say whether a round may say something: if a pull request is quiet, when asked; if private, never."""
+    asked_for = not pull_request.quiet or it.trigger is Trigger.ASKED
+    return capstone.speaks and asked_for and not pull_request.private
 
 
 def reviews_beside(store: Store, round_: str, but: str | None) -> set[int]:

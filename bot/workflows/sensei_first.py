@@ -20,10 +20,15 @@ def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
     """Let questions be posted, one review for each round that chose them; say how many.
 
     Raises:
-        UserError: one of them does not wait.
+        UserError: one of them does not wait, or its pull request is private.
     """
     by_round: dict[str, list[int]] = {}
     for one in _waiting(tx, questions):
+        if of(tx, one.round)[1].private:
+            raise UserError(
+                f"Question {one.id} is about a private pull request, on which nothing is posted.",
+                "`/sensei speak` in a comment there lets it be asked; or raise it when you meet.",
+            )
         tx.questions.set(one.id, QuestionState.KEPT, at)
         by_round.setdefault(one.round, []).append(one.id)
     for kept in by_round.values():
@@ -129,7 +134,7 @@ class Keeping:
 
 
 def _wanted(tx: Tx, round_: str) -> Wanted:
-    """Say whether kept questions may be posted: a person has chosen them, so only a hold is in the way."""
+    """Say whether kept questions may be posted: a person chose them, so not every silence is in the way."""
     _, pull_request, capstone = of(tx, round_)
-    over = pull_request.state != "open" or capstone.ended or capstone.held
+    over = pull_request.state != "open" or pull_request.private or capstone.ended or capstone.held
     return Wanted.OVER if over else Wanted.YES

@@ -17,6 +17,7 @@ from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Pull, Review
 
 _REVIEW = re.compile(r"<!-- sensei:review=(\S+) -->")
+_REPLY = re.compile(r"<!-- sensei:((?:reply|ruling)=\d+) -->")
 _QUESTION = re.compile(r"<!-- sensei:question=(\d+) -->")
 _ENDED = ("SUCCESS", "CANCELLED")
 _DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -90,6 +91,7 @@ class Counts:
     rounds: int = 0
     reviews: int = 0
     questions: int = 0
+    replies: int = 0
     model_answers: int = 0
     calls_cut_off: int = 0
     set_aside: int = 0
@@ -100,6 +102,8 @@ class Counts:
     summaries_doubled: int = 0
     questions_doubled: int = 0
     questions_lost: int = 0
+    replies_doubled: int = 0
+    replies_lost: int = 0
     check_runs_left_in_progress: int = 0
     check_runs_doubled: int = 0
     model_asked_after_its_answer: int = 0
@@ -124,9 +128,11 @@ def count(dojo: Dojo, records: Records) -> Counts:
     _count_rounds(dojo, records, counts)
     for pull in (it for repository in dojo.github.repositories.values() for it in repository.pulls.values()):
         _count_reviews(dojo, pull, counts)
+        _count_replies(dojo, pull, counts)
     _count_checks(dojo, counts)
     _count_calls(dojo, records, counts)
     _count_questions(records, counts)
+    _count_unanswered(dojo, records, counts)
     dead = records.dead()
     counts.dead_letters_left = len(dead)
     counts.details += [f"dead: {row}"[:400] for row in dead]
@@ -166,7 +172,8 @@ def _count_rounds(dojo: Dojo, records: Records, counts: Counts) -> None:
 
 
 def _count_reviews(dojo: Dojo, pull: Pull, counts: Counts) -> None:
-    ours = [it for it in pull.reviews if it.user is dojo.app.bot]
+    # Around a reply in a thread GitHub puts a review that says nothing.
+    ours = [it for it in pull.reviews if it.user is dojo.app.bot and (it.body or it.pending)]
     shown = [it for it in ours if not it.pending]
     counts.reviews += len(shown)
     where = f"{pull.repository.full_name}#{pull.number}"
@@ -181,6 +188,34 @@ def _count_reviews(dojo: Dojo, pull: Pull, counts: Counts) -> None:
     texts = list(_questions(pull, shown))
     counts.questions += len(texts)
     counts.questions_doubled += _doubled(where, texts, counts)
+
+
+def _replies(dojo: Dojo, pull: Pull) -> list[str]:
+    """Return what our replies on a pull request are to: a comment, or a question that was ruled on."""
+    said = [*pull.comments, *(one for thread in pull.threads for one in thread.comments)]
+    found = (_REPLY.search(one.body) for one in said if one.user is dojo.app.bot)
+    return [match[1] for match in found if match]
+
+
+def _count_replies(dojo: Dojo, pull: Pull, counts: Counts) -> None:
+    replies = _replies(dojo, pull)
+    counts.replies += len(replies)
+    counts.replies_doubled += _doubled(f"{pull.repository.full_name}#{pull.number}", replies, counts)
+
+
+def _count_unanswered(dojo: Dojo, records: Records, counts: Counts) -> None:
+    """Count commands that nobody was answered, and rulings that nobody was told of."""
+    wanted = {
+        *(
+            f"reply={row[0]}"
+            for row in records.rows("SELECT comment_id FROM command WHERE answer <> 'silent'")
+        ),
+        *(f"ruling={row[0]}" for row in records.rows("SELECT id FROM question WHERE ruling IS NOT NULL")),
+    }
+    pulls = (it for repository in dojo.github.repositories.values() for it in repository.pulls.values())
+    lost = wanted - {reply for pull in pulls for reply in _replies(dojo, pull)}
+    counts.replies_lost = len(lost)
+    counts.details += [f"nobody was told: {one}" for one in sorted(lost)]
 
 
 def _questions(pull: Pull, shown: Iterable[Review]) -> Iterator[str]:

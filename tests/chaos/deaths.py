@@ -26,6 +26,8 @@ STEPS = {
     "rejected": ("plain",),
     "left": ("leave",),
     "kept": ("head",),
+    "command": ("heard", "nod", "reply"),
+    "ruled": ("tell",),
     "closed": ("closed", "close"),
     "started": ("list", "open", "sweep"),
 }
@@ -34,6 +36,8 @@ KEPT = ("pending", "submit", "said", "comments", "end")
 """The steps, of those above, that also post what a sensei has kept."""
 PUMP = ("delivery-kept", "delivery-handled", "job-given", "model-intent", "model-answer")
 _CHECKS, _REVIEWS = "/repos/{owner}/{repo}/check-runs", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
+_INLINE = "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
+_UNDER = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
 REQUESTS = {
     ("POST", _CHECKS): "review",
     ("PATCH", f"{_CHECKS}/{{check_run_id}}"): "review",
@@ -42,6 +46,9 @@ REQUESTS = {
     ("POST", f"{_REVIEWS}/{{review_id}}/events"): "review",
     ("GET", f"{_REVIEWS}/{{review_id}}/comments"): "review",
     ("PUT", f"{_REVIEWS}/{{review_id}}"): "later",
+    ("POST", _UNDER): "command",
+    ("POST", "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"): "command",
+    ("POST", _INLINE): "ruled",
     ("POST", "/app/installations/{installation_id}/access_tokens"): "review",
     ("POST", "/app/hook/deliveries/{delivery_id}/attempts"): "missed",
     ("POST", "git git-upload-pack"): "review",

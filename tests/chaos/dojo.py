@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +19,11 @@ from bot.domain.tracking import Account, Publish
 from bot.ports import host
 from bot.workflows.enrolment import Enrolment, enrol
 from bot.workflows.sensei_first import keep_questions
+from bot.workflows.settling import settle_question
 from tests.chaos.deaths import Arrival, Death, Point, Timed
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
-from tests.fakes.github.model import Pull, Repository
+from tests.fakes.github.model import Pull, Repository, Thread
 from tests.fakes.messages import KEY, Messages, Says, Step
 from tests.serving import BEFORE, Serving
 
@@ -37,6 +38,8 @@ _WRITES = (
     ("POST", f"{_REVIEWS}/{{review_id}}/events"),
     ("PUT", f"{_REVIEWS}/{{review_id}}"),
     ("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}"),
+    ("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments"),
+    ("POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"),
 )
 
 
@@ -185,6 +188,36 @@ class Dojo(Serving):
                 keep_questions(tx, waiting[:1], datetime.now(UTC))
         return bool(waiting)
 
+    def asked(self, pull: Pull) -> Iterator[Thread]:
+        """Yield the threads of questions that everybody sees and that nobody has disputed."""
+        for thread in list(pull.threads):
+            first, *later = thread.comments
+            ours = first.user is self.app.bot and not first.review.pending
+            if ours and not any("dispute" in one.body for one in later):
+                yield thread
+
+    def dispute(self) -> None:
+        """Let a participant dispute a question, and a sensei rule on it."""
+        threads = [thread for pull in self.pulls(self.repository, self.bob) for thread in self.asked(pull)]
+        if not threads:
+            pull = self.open(self.bob)
+            with suppress(AssertionError):
+                self.wait(lambda: list(self.asked(pull)) or self.dead(), 15)
+            threads = list(self.asked(pull))
+        for thread in threads[:1]:
+            self.github.reply(thread, "/sensei dispute That limit is a fixture's.")
+        with suppress(AssertionError):
+            self.wait(lambda: self.rule() or self.dead(), 15)
+
+    def rule(self) -> bool:
+        """Let a sensei rule on what is disputed; False if nothing is."""
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            disputed = [one.id for _, _, one, _ in tx.questions.disputed()]
+            for number in disputed:
+                stands = self.chance.random() < 0.5
+                settle_question(tx, number, stands=stands, withdrawn=not stands, at=datetime.now(UTC))
+        return bool(disputed)
+
     def pulls(self, *repositories: Repository) -> list[Pull]:
         """Return the open ones."""
         return [it for repository in repositories for it in repository.pulls.values() if not it.closed]
@@ -214,12 +247,24 @@ class Dojo(Serving):
             with suppress(AssertionError):
                 self.wait(lambda: self.github.asked("POST", route) or self.dead(), 15)
             self.push(pull)
+        elif needs in {"command", "ruled", "kept"}:
+            self._bring_about_by_people(needs)
+        else:
+            self.open(self.chance.choice([self.repository, self.bob]))
+
+    def _bring_about_by_people(self, needs: str) -> None:
+        if needs == "ruled":
+            self.dispute()
         elif needs == "kept":
             if not self.keep():
                 self.settle_one(self.open(self.eve))
                 self.keep()
         else:
-            self.open(self.chance.choice([self.repository, self.bob]))
+            pull = next(iter(self.summarised()), None)
+            if pull is None:
+                pull = self.open(self.repository)
+                self.settle_one(pull)
+            self.github.comment(pull, "/sensei help", by=pull.user)
 
     def settle_one(self, pull: Pull) -> None:
         with suppress(AssertionError):
@@ -236,6 +281,7 @@ class Dojo(Serving):
             self.github.comment(pull, "/sensei review", by=pull.user)
         for pull in chance.sample(some, min(3, len(some))):
             self.answer(pull)
+            self.talk(pull)
         if chance.random() < 0.15:
             repository = chance.choice([self.repository, self.bob])
             self.github.push(repository, "main", {"NOTES.md": f"{self.count}\n".encode()})
@@ -247,6 +293,17 @@ class Dojo(Serving):
             self.github.fault(chance.choice(faults), method, route)
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
+
+    def talk(self, pull: Pull) -> None:
+        """Let somebody ask for something in a comment, now and then."""
+        wanted = self.chance.random()
+        if wanted < 0.2:
+            self.github.comment(pull, self.chance.choice(["/sensei help", "/sensei hlep"]), by=pull.user)
+        for thread in self.asked(pull):
+            if wanted > 0.8:
+                by, command = self.chance.choice([(pull.user, "defer In May."), (self.sen, "explain")])
+                self.github.reply(thread, f"/sensei {command}", by)
+            break
 
     def _bustle_of_a_sensei(self) -> None:
         for pull in self.pulls(self.eve):

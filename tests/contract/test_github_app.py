@@ -16,9 +16,10 @@ from bot.domain.tracking import Account
 from bot.workflows.inbox import Inbox
 from tests.contract import judge, openapi, vendor
 from tests.entrypoints.webhooks import listening, now
-from tests.fakes.github import GitHub
+from tests.fakes.github import GitHub, Loses
+from tests.fakes.github.model import Comment, Pull
 from tests.fakes.github.routes import ROUTES
-from tests.serving import AFTER, CALL, serving
+from tests.serving import AFTER, CALL, Serving, serving
 from tests.setting_up import ask, setting_up
 
 pytestmark = pytest.mark.contract
@@ -100,7 +101,7 @@ IGNORED = {
 
 @pytest.fixture(name="said", scope="module")
 def a_whole_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
-    """Enrolled, opened, pushed to, answered, resolved, asked for, kept, renamed, closed, swept."""
+    """Enrolled, opened, pushed to, answered, resolved, asked for, disputed, kept, renamed, closed, swept."""
     with serving(tmp_path_factory.mktemp("dojo")) as it:
         it.enrol("--publish", "sensei_first")
         it.start()
@@ -118,7 +119,14 @@ def a_whole_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
             repository, "feature", {"desk.py": CALL.replace("500", "900").encode(), "more.py": CALL.encode()}
         )
         it.wait(lambda: it.concluded(pull))
+        for route in ("pulls/{pull_number}/comments/{comment_id}/replies", "issues/{issue_number}/comments"):
+            github.fault(Loses(), "POST", f"/repos/{{owner}}/{{repo}}/{route}")  # so that they are looked for
         github.comment(pull, "/sensei review", it.ada)
+        github.reply(pull.threads[0], "/sensei dispute That client is a fixture.", it.ada)
+        it.wait(lambda: sum("sensei:reply=" in one.body for one in github_said(it, pull)) == 2)
+        [number] = [r.split()[0] for r in it.run("questions", "list").stdout.splitlines() if "disputed" in r]
+        it.run("questions", "settle", number, "--stands")
+        it.wait(lambda: any("sensei:ruling=" in one.body for one in github_said(it, pull)))
         github.rename(repository, "counter")
         it.wait(lambda: it.rounds(pull) == ["published"] * 3)
         it.end(signal.SIGTERM)
@@ -130,6 +138,12 @@ def a_whole_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitHub]:
         assert it.errors() == []
         it.end(signal.SIGTERM)
         yield github
+
+
+def github_said(it: Serving, pull: Pull) -> list[Comment]:
+    """All comments on a pull request that the bot has written."""
+    inline = [one for thread in pull.threads for one in thread.comments]
+    return [one for one in (*inline, *pull.comments) if one.user is it.app.bot]
 
 
 def test_every_request_that_the_bot_makes_is_as_github_describes_it(

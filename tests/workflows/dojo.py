@@ -123,10 +123,15 @@ class Dojo:
         action: str = "created",
         comment: int | None = None,
         thread: int | None = None,
+        by: Account | None = None,
     ) -> tuple[str, Payload]:
-        """The event of a comment on the pull request, or in the thread of another comment."""
+        """The event of a comment on the pull request, or in the thread of another comment.
+
+        ``by`` is who did this to the comment, if not its author.
+        """
         it: Payload = {"id": comment or next(_numbers), "user": user(author), "body": body}
-        payload = {"action": action, "repository": self.repository(), "comment": it}
+        sender = user(by or author)
+        payload = {"action": action, "repository": self.repository(), "comment": it, "sender": sender}
         if thread is None:
             return "issue_comment", {**payload, "issue": {"number": 1, "pull_request": {}}}
         it["in_reply_to_id"] = thread

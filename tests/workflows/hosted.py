@@ -12,6 +12,7 @@ from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
 from bot.bootstrap import Monotonic, Unwatched
 from bot.ports.engine import Json
+from bot.workflows.answering import Answering
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
 from bot.workflows.reading_hosts import HostReader
@@ -57,6 +58,7 @@ class Hosted(Dojo):
         limits = Limits(500_000, 1_000_000, 600)
         reader = HostReader(self.host, cache, LIBRARY, limits, Monotonic(), _no_model, Unwatched())
         self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
+        self.answering = Answering(self.host, self.store, LIBRARY, self.now)
         self.reviews = Rounds(self.host, self.store, reader, self.inbox, self.now)
 
     def run(self, workflow: str, **argument: object) -> Json:

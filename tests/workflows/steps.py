@@ -29,8 +29,10 @@ def retargeted(head: str = "a") -> Step:
     return told("edited", head, changes={"base": {"ref": {"from": "old"}}})
 
 
-def said(body: str = "/sensei review", author: Account = SEN, action: str = "created") -> Step:
-    return lambda it: it.deliver(*it.comment(body, author, action))
+def said(
+    body: str = "/sensei review", author: Account = SEN, action: str = "created", by: Account | None = None
+) -> Step:
+    return lambda it: it.deliver(*it.comment(body, author, action, by=by))
 
 
 def after(seconds: float) -> Step:

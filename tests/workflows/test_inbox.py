@@ -115,8 +115,43 @@ TABLE: dict[str, tuple[list[Step], list[str]]] = {
     "asked for by somebody else": ([opened(), *READ, said(author=BO)], ["a published"]),
     "asked for by a bot": ([opened(), *READ, said(author=RENOVATE)], ["a published"]),
     "asked for within a sentence": ([opened(), *READ, said("Try /sensei review")], ["a published"]),
-    "asked for and more": ([opened(), *READ, said("/sensei review\nplease")], ["a published"]),
-    "asked for in a comment that was edited": ([opened(), *READ, said(action="edited")], ["a published"]),
+    "asked for, and words below": (
+        [opened(), *READ, said("/sensei review\nplease")],
+        ["a published", "a asked 0"],
+    ),
+    "asked for, and words behind": ([opened(), *READ, said("/sensei review please")], ["a published"]),
+    "asked for in a comment that was edited": (
+        [opened(), *READ, said(action="edited")],
+        ["a published", "a asked 0"],
+    ),
+    "asked for in a comment that somebody else has edited": (
+        [opened(), *READ, said(action="edited", by=BO)],
+        ["a published"],
+    ),
+    "asked for in private": (
+        [opened(), *READ, said("/sensei private"), said()],
+        ["a published", "a asked 0"],
+    ),
+    "a private one is read": (
+        [opened(), *READ, said("/sensei private"), pushed("b")],
+        ["a published", "b push 180"],
+    ),
+    "told to be quiet": ([opened(), *READ, said("/sensei quiet"), pushed("b")], ["a published"]),
+    "told to be quiet while it waits": ([opened(), said("/sensei quiet")], ["a superseded"]),
+    "told to be quiet while somebody asks": ([opened(), said(), said("/sensei quiet")], ["a asked 0"]),
+    "told to speak again": (
+        [opened(), *READ, said("/sensei quiet"), pushed("b"), after(9), said("/sensei speak")],
+        ["a published", "b push 189"],
+    ),
+    "told to be quiet while it waits, and to speak again": (
+        [opened(), said("/sensei quiet"), after(9), said("/sensei speak")],
+        ["a superseded", "a push 189"],
+    ),
+    "told to speak where nothing is new": ([opened(), *READ, said("/sensei speak")], ["a published"]),
+    "told to speak, and closed": (
+        [opened(), *READ, said("/sensei quiet"), pushed("b"), closed(), said("/sensei speak")],
+        ["a published"],
+    ),
     "asked for where nothing is known": ([said()], []),
     "asked for while it waits": ([opened(), after(60), said()], ["a asked 60"]),
     "asked for, and a push follows": (

@@ -34,7 +34,8 @@ def it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
 
 
 def lived(it: Serving) -> Serving:
-    """Let a pull request be read, pushed to and asked about; another one be kept, stopped, closed unheard."""
+    """Let a pull request be read, pushed to and asked about, a question be kept, disputed and ruled on; let
+    another one be stopped, closed unheard."""
     github = it.github
     it.enrol("--publish", "sensei_first")
     it.start()
@@ -46,6 +47,12 @@ def lived(it: Serving) -> Serving:
     listed = it.run("questions", "list").stdout.split()[0]
     assert it.run("questions", "keep", listed).returncode == 0
     it.wait(lambda: len(it.submitted(pull)) == 2)
+    it.settle()
+    github.fault(Loses(), "POST", "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies")
+    github.reply(pull.threads[0], "/sensei dispute It is a fixture.", it.ada)
+    it.wait(lambda: len(pull.threads[0].comments) == 3)
+    assert it.run("questions", "settle", listed, "--withdrawn").returncode == 0
+    it.wait(lambda: len(pull.threads[0].comments) == 4)
     github.push(it.repository, "first", code(2))
     it.wait(lambda: it.concluded(pull))
     github.push(it.repository, "second", code(3))
@@ -88,6 +95,7 @@ def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Se
             copied = DBOS.list_workflow_steps(again.workflow_id)
             assert max((step["function_id"] for step in copied), default=0) == last, one.workflow_id
     assert len(it.github.requests) == requests
-    assert {one.name for one in finished} == {"review", "baseline", "reconcile", "sweep", "questions"}
+    looked = {"baseline", "reconcile", "sweep"}
+    assert {one.name for one in finished} == {"review", "questions", "answer", "ruling"} | looked
     outcomes = {one.output["state"] for one in finished if one.name == "review" and one.output}
     assert outcomes == {"published", "stopped"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from github import Github
 from github.NamedUser import NamedUser
+from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
@@ -16,6 +17,7 @@ from bot.domain.tracking import Account, Capstone
 from bot.errors import PermanentError, UserError
 from bot.ports.host import (
     CheckOutput,
+    HostComment,
     HostPullRequest,
     HostReview,
     InlineComment,
@@ -186,6 +188,33 @@ class GitHubHost:
             found = repo.get_pull(number).get_single_review_comments(review)
             return [PostedComment(each.id, each.path, each.body) for each in found]
 
+    def comments(self, repository: Repository, number: int, *, inline: bool) -> Sequence[HostComment]:
+        """List every comment on a pull request, on its diff or in its conversation."""
+        ours = f"{self.app.slug}[bot]"
+        with self._on(repository, f"Listing the comments on {number}") as (_, repo):
+            pull = repo.get_pull(number)
+            found = pull.get_review_comments() if inline else pull.get_issue_comments()
+            return [HostComment(each.id, each.body or "", _login(each.user) == ours) for each in found]
+
+    def say(self, repository: Repository, number: int, thread: int | None, body: str) -> int:
+        """Write a comment; return its id."""
+        with self.app.writing(), self._on(repository, f"Replying on {number}") as (_, repo):
+            pull = repo.get_pull(number)
+            if thread is None:
+                return pull.create_issue_comment(body).id
+            return pull.create_review_comment_reply(thread, body).id
+
+    def nod(self, repository: Repository, comment: int, *, inline: bool) -> None:
+        """React to a comment with eyes; GitHub gives the same reaction back where there is one.
+
+        What covers a comment on a pull request is the permission for pull requests, as of its other comments:
+        https://docs.github.com/en/rest/reactions/reactions
+        """
+        kind = "pulls" if inline else "issues"
+        with self.app.writing(), self._on(repository, "Reacting to a comment") as (_, repo):
+            url = f"{repo.url}/{kind}/comments/{comment}/reactions"
+            repo.requester.requestJsonAndCheck("POST", url, input={"content": "eyes"})
+
     def find_check(self, repository: Repository, head: str, external_id: str) -> int | None:
         """Find our check run of a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
@@ -280,7 +309,7 @@ def _repository(found: GitHubRepository, installation: int | None) -> Repository
 _GHOST = Account(10137, "ghost")
 
 
-def _login(user: NamedUser | None) -> str | None:
+def _login(user: NamedUser | Organization | None) -> str | None:
     return user.login if user is not None else None
 
 

@@ -9,7 +9,15 @@ from sqlmodel import Session, col, func, select
 
 from bot.adapters.store.capstones import Capstones
 from bot.adapters.store.due import Jobs
-from bot.adapters.store.tables import CapstoneRow, PullRequestRow, QuestionRow, RoundRow, ThreadMessage
+from bot.adapters.store.tables import (
+    CapstoneRow,
+    CommandRow,
+    PullRequestRow,
+    QuestionRow,
+    RoundRow,
+    ThreadMessage,
+)
+from bot.domain.commands import Answer, Verb
 from bot.domain.report import Report
 from bot.domain.tracking import (
     Account,
@@ -19,6 +27,7 @@ from bot.domain.tracking import (
     QuestionState,
     Round,
     RoundState,
+    Ruling,
     Trigger,
 )
 from bot.ports.store import Job
@@ -91,8 +100,12 @@ class PullRequests:
         self.session.get_one(PullRequestRow, pull_request).summary_id = review
 
     def quieten(self, pull_request: int, quiet: bool) -> None:
-        """Say nothing there, or speak again."""
+        """Read it only when somebody asks, or by itself again."""
         self.session.get_one(PullRequestRow, pull_request).quiet = quiet
+
+    def keep_private(self, pull_request: int, private: bool) -> None:
+        """Post nothing there, or speak again."""
+        self.session.get_one(PullRequestRow, pull_request).private = private
 
     def _row(self, capstone: int, number: int) -> PullRequestRow | None:
         query = select(PullRequestRow).where(
@@ -228,6 +241,29 @@ class Questions:
             for row, owner in self.session.exec(query)
         ]
 
+    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, Asked, str]]:
+        """List what a sensei has to rule on, oldest first, each with the participant's reason."""
+        disputes = (
+            select(CommandRow.question_id, ThreadMessage.body)
+            .join(ThreadMessage, col(ThreadMessage.comment_id) == col(CommandRow.comment_id))
+            .where(CommandRow.verb == Verb.DISPUTE, CommandRow.answer == Answer.DONE)
+            .order_by(col(CommandRow.id))
+        )
+        reasons = {question: body for question, body in self.session.exec(disputes) if question}
+        query = (
+            select(QuestionRow, PullRequestRow)
+            .where(
+                QuestionRow.pull_request_id == PullRequestRow.id, QuestionRow.state == QuestionState.DISPUTED
+            )
+            .order_by(col(QuestionRow.id))
+        )
+        capstones = Capstones(self.session, self.tenant)
+        return [
+            (capstones.get(owner.capstone_id), _pull_request(owner), one, reasons.get(one.id, ""))
+            for row, owner in self.session.exec(query)
+            for one in [_asked(row)]
+        ]
+
     def open_of(self, participant: int) -> int:
         """Count the questions that are asked of one person over all capstones."""
         mine = [
@@ -279,6 +315,18 @@ class Questions:
         row.state, row.updated_at = state, at
         if comment is not None:
             row.comment_id = comment
+
+    def ruled(self, question: int, ruling: Ruling, at: datetime) -> None:
+        """Note what a sensei has ruled."""
+        row = self.session.get_one(QuestionRow, question)
+        stands = ruling is Ruling.STANDS
+        row.ruling, row.updated_at = ruling, at
+        row.state = QuestionState.ASKED if stands else QuestionState.WITHDRAWN
+
+    def sensei_spoke(self, question: int, at: datetime) -> None:
+        """Note that a sensei has written in a question's thread."""
+        row = self.session.get_one(QuestionRow, question)
+        row.sensei_spoke_at = row.sensei_spoke_at or at
 
     def asked(self, question: int, at: datetime, *, inline: bool) -> None:
         """Note that everybody sees a question: on its lines, or in a review's body."""
@@ -347,6 +395,7 @@ def _pull_request(row: PullRequestRow) -> PullRequest:
         head=row.head_sha,
         base_ref=row.base_ref,
         quiet=row.quiet,
+        private=row.private,
         summary=row.summary_id,
         updated_at=row.updated_at,
     )
@@ -386,4 +435,6 @@ def _asked(row: QuestionRow) -> Asked:
         inline=row.inline,
         state=QuestionState(row.state),
         comment=row.comment_id,
+        ruling=Ruling(row.ruling) if row.ruling else None,
+        sensei_spoke=row.sensei_spoke_at is not None,
     )

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 import bot.adapters.store.models  # noqa: F401 - the naming convention must stand before any table is declared
-from bot.domain.tracking import Publish, QuestionState, RoundState, Trigger
+from bot.domain.commands import MOST_OF_A_NAME, Answer, Verb
+from bot.domain.tracking import Publish, QuestionState, RoundState, Ruling, Trigger
 
 
 def _one_of(
@@ -127,6 +128,7 @@ class PullRequestRow(SQLModel, table=True):
     head_sha: str
     base_ref: str
     quiet: bool = False
+    private: bool = False
     summary_id: int | None = Field(default=None, sa_type=sa.BigInteger)
     updated_at: datetime
 
@@ -158,13 +160,17 @@ class RoundRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and what became of it. An id is never given twice: workflows' records hold ids."""
+    """A question and what became of it. An id is never given twice: workflows' records hold ids.
+
+    ``sensei_spoke_at`` is when a sensei first wrote in its thread what was no command.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "fingerprint"),
         _one_of("state", QuestionState),
         _one_of("side", ("head", "base")),
+        _one_of("ruling", Ruling, or_none=True),
         {"sqlite_autoincrement": True},
     )
 
@@ -182,6 +188,8 @@ class QuestionRow(SQLModel, table=True):
     inline: bool
     state: str
     comment_id: int | None = Field(default=None, sa_type=sa.BigInteger, unique=True)
+    ruling: str | None = None
+    sensei_spoke_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -198,6 +206,33 @@ class ThreadMessage(SQLModel, table=True):
     author_id: int = Field(sa_type=sa.BigInteger)
     body: str = Field(sa_type=sa.Text)
     at: datetime
+
+
+class CommandRow(SQLModel, table=True):
+    """A command in a comment, kept for good: a comment gives one at most. ``inline``: it is on the diff."""
+
+    __tablename__ = "command"
+    __table_args__ = (
+        sa.UniqueConstraint("comment_id", "inline"),
+        sa.Index(None, "pull_request_id", "author_id"),
+        _one_of("verb", Verb, or_none=True),
+        _one_of("answer", Answer),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    pull_request_id: int = Field(sa_column_args=[_key("pull_request.id")])
+    comment_id: int = Field(sa_type=sa.BigInteger)
+    inline: bool
+    thread_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    author_id: int = Field(sa_type=sa.BigInteger)
+    verb: str | None = None
+    answer: str
+    about: str = Field(max_length=MOST_OF_A_NAME)
+    question_id: int | None = Field(
+        default=None, sa_column_args=[sa.ForeignKey("question.id", ondelete="SET NULL")]
+    )
+    at: datetime
+    deleted_at: datetime | None = None
 
 
 class LedgerEntry(SQLModel, table=True):

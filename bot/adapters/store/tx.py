@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from bot.adapters.store.capstones import Capstones
+from bot.adapters.store.commands import Commands
 from bot.adapters.store.due import Effects, Jobs
 from bot.adapters.store.inbox import Deliveries
 from bot.adapters.store.ledgers import Ledgers
@@ -37,6 +38,7 @@ class SqlTx:
         self.pull_requests = PullRequests(session)
         self.rounds = Rounds(session)
         self.questions = Questions(session, tenant)
+        self.commands = Commands(session)
         self.ledgers = Ledgers(session)
         self.effects = Effects(session)
         self.jobs = Jobs(session)

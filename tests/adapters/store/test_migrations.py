@@ -1,6 +1,8 @@
 import re
 import stat
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from sqlmodel import Session, SQLModel, select
 
 from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
+from bot.adapters.store.engine import engine as store_engine
 from bot.adapters.store.opening import configuration
 from bot.errors import UserError
 from tests import sensei
@@ -53,6 +56,83 @@ def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> Non
     assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
 
 
+def test_questions_and_what_was_said_of_them_outlive_the_change_for_talk(url: str) -> None:
+    """Its table is built anew on SQLite, which deletes what refers to it unless that is prevented."""
+    with engine_at(url, "0002") as engine:
+        with engine.begin() as connection:
+            for statement in _BEFORE_TALK:
+                connection.exec_driver_sql(statement)
+            before = list(connection.exec_driver_sql("SELECT * FROM question ORDER BY id").mappings())
+        upgrade_store(url)
+        with engine.begin() as connection:
+            after = list(connection.exec_driver_sql("SELECT * FROM question ORDER BY id").mappings())
+            assert [{**row, "ruling": None, "sensei_spoke_at": None} for row in before] == after
+            said = "SELECT comment_id, question_id, body FROM thread_message"
+            assert list(connection.exec_driver_sql(said)) == [(9, 1, "So.")]
+            assert not connection.exec_driver_sql("SELECT private FROM pull_request").scalar_one()
+            connection.exec_driver_sql("UPDATE question SET state = 'disputed' WHERE id = 1")
+            # No number is given twice, not even that of a question that was deleted before.
+            made = connection.exec_driver_sql(f"{_QUESTION % 'm3'} RETURNING id")
+            assert made.scalar_one() == 3
+        with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE question SET state = 'disptued' WHERE id = 1")
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM pull_request")
+            assert list(connection.exec_driver_sql("SELECT * FROM thread_message")) == []
+
+
+def test_what_is_disputed_is_asked_again_once_that_change_is_taken_back(url: str) -> None:
+    with engine_at(url, "0002") as engine:
+        with engine.begin() as connection:
+            for statement in _BEFORE_TALK:
+                connection.exec_driver_sql(statement)
+        upgrade_store(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE question SET state = 'disputed'")
+            command.downgrade(configuration(connection), "0002")
+            states = connection.exec_driver_sql("SELECT state FROM question")
+            assert [row[0] for row in states] == ["asked"]
+
+
+@contextmanager
+def engine_at(url: str, revision: str) -> Iterator[sa.Engine]:
+    """A database with the tables of a revision."""
+    made = store_engine(url)
+    try:
+        with made.begin() as connection:
+            command.upgrade(configuration(connection), revision)
+        yield made
+    finally:
+        made.dispose()
+
+
+_AT = "'2026-11-01 09:00:00+00:00'"
+_QUESTION = f"""
+INSERT INTO question (pull_request_id, round_id, check_id, text, fingerprint, path, side, line_start,
+    line_end, quote, inline, state, comment_id, created_at, updated_at)
+VALUES (1, 'review:7#1:1', 'speed.1', 'Why?', '%s', 'a.py', 'head', 1, 1, 'x = 1', true, 'asked', NULL,
+    {_AT}, {_AT})
+"""
+_BEFORE_TALK = [
+    *f"""
+INSERT INTO cohort (name, publish, held, created_at) VALUES ('dojo', 'automatic', false, {_AT});
+INSERT INTO person (id, created_at) VALUES ('p', {_AT});
+INSERT INTO capstone (cohort_id, participant_id, tenant, repository_id, owner, name, default_branch, held,
+    state, created_at)
+VALUES (1, 'p', 'github.com', 7, 'ada', 'desk', 'main', false, 'active', {_AT});
+INSERT INTO pull_request (capstone_id, number, state, draft, author_id, author_login, author_is_bot, head_sha,
+    base_ref, quiet, updated_at)
+VALUES (1, 1, 'open', false, 1, 'ada', false, 'a', 'main', true, {_AT});
+INSERT INTO round (id, pull_request_id, number, trigger, head_sha, state, due_at, error, created_at)
+VALUES ('review:7#1:1', 1, 1, 'opened', 'a', 'published', {_AT}, '', {_AT})
+""".split(";\n"),
+    _QUESTION % "m1",
+    _QUESTION % "m2",
+    "DELETE FROM question WHERE fingerprint = 'm2'",
+    f"INSERT INTO thread_message (comment_id, question_id, author_id, body, at) VALUES (9,1,1,'So.',{_AT})",
+]
+
+
 def test_down_and_up_again_gives_the_same(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
         command.downgrade(configuration(connection), "base")
@@ -87,7 +167,7 @@ def test_a_shared_database_is_changed_only_on_purpose(url: str) -> None:
         pass
     assert told.value.remedy == "Run `sensei db upgrade`."
     result = sensei.run("db", "upgrade", SENSEI_DATABASE_URL=url)
-    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0003.\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0004.\n"), result.stderr
     with open_store(url):
         pass
 

@@ -150,6 +150,14 @@ class People(Accounts):
             before, comment.body, comment.updated = comment.body, body, self.now()
             self.announce(comment, "edited", by or comment.user, before=before)
 
+    def delete_comment(self, comment: Comment, by: User | None = None) -> None:
+        with self.lock:
+            if isinstance(comment, ReviewComment):
+                comment.thread.comments.remove(comment)
+            elif isinstance(comment, IssueComment):
+                comment.pull.comments.remove(comment)
+            self.announce(comment, "deleted", by or comment.user)
+
     def resolve_thread(self, thread: Thread, by: User | None = None, resolved: bool = True) -> None:
         with self.lock:
             self.resolve(thread, by or thread.pull.user, resolved)

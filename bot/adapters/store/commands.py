@@ -1,0 +1,88 @@
+"""Commands that people gave in comments, each kept for good: one comment gives one at most."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.adapters.store.tables import CommandRow
+from bot.domain.commands import Answer, Command, Said, Verb
+
+
+@dataclass
+class Commands:
+    """The ``command`` table."""
+
+    session: Session
+
+    def add(  # noqa: PLR0913 - one row's columns
+        self,
+        said: Said,
+        answer: Answer,
+        *,
+        pull_request: int,
+        comment: int,
+        inline: bool,
+        thread: int | None,
+        author: int,
+        about: str,
+        question: int | None,
+        at: datetime,
+    ) -> int:
+        """Keep a command; return its id."""
+        row = CommandRow(
+            pull_request_id=pull_request,
+            comment_id=comment,
+            inline=inline,
+            thread_id=thread,
+            author_id=author,
+            verb=said.verb,
+            answer=answer,
+            about=about,
+            question_id=question,
+            at=at,
+        )
+        self.session.add(row)
+        self.session.flush()
+        return _command(row).id
+
+    def get(self, command: int) -> Command:
+        """Return one."""
+        return _command(self.session.get_one(CommandRow, command))
+
+    def of(self, comment: int, *, inline: bool) -> Command | None:
+        """Return the command that a comment gave."""
+        query = select(CommandRow).where(CommandRow.comment_id == comment, col(CommandRow.inline).is_(inline))
+        row = self.session.exec(query).first()
+        return _command(row) if row else None
+
+    def told(self, pull_request: int, author: int) -> bool:
+        """Say whether somebody was told on a pull request that commands are not theirs."""
+        query = select(CommandRow.id).where(
+            CommandRow.pull_request_id == pull_request,
+            CommandRow.author_id == author,
+            CommandRow.answer == Answer.NOT_YOURS,
+        )
+        return self.session.exec(query).first() is not None
+
+    def deleted(self, command: int, at: datetime) -> None:
+        """Note that its author took it back."""
+        self.session.get_one(CommandRow, command).deleted_at = at
+
+
+def _command(row: CommandRow) -> Command:
+    if row.id is None:
+        raise AssertionError("a flushed row has an id")
+    return Command(
+        id=row.id,
+        pull_request=row.pull_request_id,
+        comment=row.comment_id,
+        inline=row.inline,
+        thread=row.thread_id,
+        author=row.author_id,
+        verb=Verb(row.verb) if row.verb else None,
+        answer=Answer(row.answer),
+        about=row.about,
+        question=row.question_id,
+        deleted=row.deleted_at is not None,
+    )

@@ -1,0 +1,151 @@
+"""What Sensei answers to commands in comments, as GitHub's Markdown. Nothing that was written is repeated."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bot.domain.commands import Answer, Command, Verb
+from bot.domain.explaining import Explained, Nearest
+from bot.domain.rubric import Source
+from bot.domain.tracking import PullRequest, Ruling
+from bot.rendering.markdown import code, plain
+
+_MOST_SOURCES = 8
+_ADDRESS = re.compile(r"https://[\w./~%+=&?#:,;@!$'()*-]+")
+
+HELP = """\
+Begin a line of a comment with one of these:
+
+| | |
+| --- | --- |
+| `/sensei review` | read this pull request now, and ask what there is to ask |
+| `/sensei explain <check>` | what a check asks, and why; in a question's thread the name may be left out |
+| `/sensei defer <reason>` | in a question's thread: not now; it no longer counts as open |
+| `/sensei dispute <reason>` | in a question's thread: it is wrong; your sensei decides |
+| `/sensei private` | go on reading, and post nothing more here |
+| `/sensei quiet` | read this pull request only when somebody asks |
+| `/sensei speak` | the end of quiet and private |
+
+A question is answered in its thread, in your own words, without a command. The participant and their sensei
+may give commands; whoever can read this repository sees them, and what follows."""
+
+_NEW = "Write it in a new comment: each comment is taken once."
+# ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
+_TOLD: Mapping[Answer, str] = {
+    Answer.UNKNOWN: "There is no such command. {meant}{new} `/sensei help` lists all there are.",
+    Answer.NOT_YET: "Sensei cannot do {verb} here yet. `/sensei help` lists what it can.",
+    Answer.NOT_YOURS: (
+        "Only this capstone's participant and their sensei give commands here. Nothing was done, and this is "
+        "said once."
+    ),
+    Answer.ALONE: "Nothing may stand behind {verb} on its line, so nothing was done. {new}",
+    Answer.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
+    Answer.IN_THREAD: (
+        "{verb} is about one question: write it as a reply in that question's thread. Nothing was changed. "
+        "A question that stands in the summary has no thread; tell your sensei."
+    ),
+    Answer.ALREADY: "That was said of this question already, and what was said first is kept.",
+    Answer.SETTLED: (
+        "This question is settled, so nothing was changed. One whose thread was resolved is opened again "
+        "with its thread."
+    ),
+    Answer.WITH_SENSEI: "This question is disputed and waits for the sensei's ruling. Nothing was changed.",
+    Answer.RULED: "A sensei has ruled on this question already; talk it over with them. Nothing was changed.",
+    Answer.YOU_RULE: (
+        "A dispute is the participant's word; yours decides. Say it here, and resolve the thread if the "
+        "question is done with."
+    ),
+    Answer.CLOSED: "This pull request is closed, so it is not read. Once it is open again, ask again.",
+}
+_TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
+_DONE: Mapping[Verb, str] = {
+    Verb.HELP: HELP,
+    Verb.REVIEW: (
+        "It is read now. Questions stand on their lines, the rest in the summary; no question is a good sign."
+    ),
+    Verb.DEFER: (
+        "Deferred, with your reason. It no longer counts as open, and is not asked again; whenever the "
+        "participant answers here, it counts as answered."
+    ),
+    Verb.DISPUTE: (
+        "Disputed. Your sensei sees the question beside your reason, and decides; it will be said here. "
+        "Until then there is nothing for you to do."
+    ),
+    Verb.PRIVATE: (
+        "From now on nothing is posted here but answers to commands. The pull request is still read, and "
+        "what there is to ask waits for the sensei. `/sensei speak` ends this."
+    ),
+    Verb.QUIET: (
+        "From now on this pull request is read only when somebody asks, by `/sensei review`. `/sensei speak` "
+        "ends this."
+    ),
+    Verb.SPEAK: (
+        "From now on this pull request is read after each push, and what there is to say is said here. What "
+        "was found while it was private waits for the sensei."
+    ),
+}
+_READ_IN_PRIVATE = (
+    "It is read now. As this pull request is private nothing is posted; what there is to ask waits for the "
+    "sensei."
+)
+_RULED: Mapping[Ruling, str] = {
+    Ruling.STANDS: "The sensei has seen both sides: this question stands. Answer it here, in your own words.",
+    Ruling.WITHDRAWN: (
+        "The sensei has seen both sides: this question is withdrawn. It is not asked again, and there is "
+        "nothing for you to do."
+    ),
+}
+
+
+def answer(command: Command, pull_request: PullRequest) -> list[str]:
+    """Return the lines of an answer to anything but a check that is to be explained."""
+    verb = command.verb
+    if command.answer is Answer.DONE and verb is not None:
+        private = verb is Verb.REVIEW and pull_request.private
+        return [_READ_IN_PRIVATE if private else _DONE[verb]]
+    told = _TOLD[command.answer].format(
+        verb=_shown(verb) if verb else "it",
+        how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
+        meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",
+        new=_NEW,
+    )
+    return [told]
+
+
+def _shown(verb: str) -> str:
+    return code(f"/sensei {Verb(verb)}")
+
+
+def ruling(ruled: Ruling) -> list[str]:
+    """Return the lines that tell of a sensei's ruling."""
+    return [_RULED[ruled]]
+
+
+def explained(it: Explained) -> Iterator[str]:
+    """Yield the lines that say what a check asks and why, and what to read about it. No level is in them."""
+    yield f"**{code(it.check.id)}** · {plain(it.criterion.title)}"
+    yield ""
+    yield f"- **It asks:** {plain(it.check.ask)}"
+    yield f"- **A question to begin with:** {plain(it.check.probe)}"
+    alone = it.check.scope == "change"
+    whole = "" if alone else " It is about the whole capstone; no single change settles it."
+    yield f"- **Why:** {plain(it.criterion.intent)}{whole}"
+    yield f"- **From:** {plain(it.origin)}"
+    if it.sources:
+        yield from ("", "To read:", "")
+    yield from map(_source, it.sources[:_MOST_SOURCES])
+
+
+def _source(source: Source) -> str:
+    address = f"<{source.url}>" if _ADDRESS.fullmatch(source.url) else code(source.url)
+    return f"- {plain(source.title)}: {plain(source.settles)} {address}"
+
+
+def not_explained(it: Nearest) -> list[str]:
+    """Return the lines that say which check was not found, or that none was named."""
+    names = ", ".join(code(f"/sensei explain {name}") for name in it.checks)
+    if not it.asked:
+        return [f"Which check? Its name stands beside what moved, in the summary. For example {names}."]
+    return [f"There is no check of that name. Did you mean {names}?" if names else _NO_CHECK]
+
+
+_NO_CHECK = "There is no check of that name; the names stand beside what moved, in the summary."

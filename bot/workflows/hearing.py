@@ -1,0 +1,153 @@
+"""Commands in comments: what a comment that gives one changes, in the transaction that handles its delivery.
+
+A comment gives one command at most, whatever is made of it later. Its answer is a job (``answering``).
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain import commands
+from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
+from bot.domain.events import Commented
+from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
+from bot.ports.store import Job, Tx
+
+
+class Reads(Protocol):
+    """What lets pull requests be read."""
+
+    def ask(self, tx: Tx, pull_request: PullRequest) -> None:
+        """Let one be read because somebody asks."""
+
+    def read(self, tx: Tx, pull_request: PullRequest) -> None:
+        """Let one be read if there is something new."""
+
+
+def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetime) -> bool:
+    """Do what a comment commands; False where it is no command, but somebody's words.
+
+    What somebody else has made of a comment is nobody's command.
+    """
+    known = tx.commands.of(event.comment, inline=event.inline)
+    said = commands.parse(event.body)
+    if known is not None:
+        return _once_more(tx, event, known, said, at)
+    if said is None or event.forged:
+        return said is not None
+    pull_request = tx.pull_requests.find(capstone.id, event.number)
+    if pull_request is not None:
+        _obey(tx, capstone, pull_request, event, said, reads, at)
+    return True
+
+
+def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
+    """Note that a comment was deleted: its command is not answered any more, nor ever carried out.
+
+    News of its deletion may come before news of it.
+    """
+    known = tx.commands.of(event.comment, inline=event.inline)
+    if known is None and (said := commands.parse(event.body)):
+        pull_request = tx.pull_requests.find(capstone.id, event.number)
+        if pull_request is None:
+            return
+        known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None, at))
+    if known is not None:
+        tx.commands.deleted(known.id, at)
+
+
+def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None, at: datetime) -> bool:
+    """Take news of a comment that has given its command: of an edited reason the new words are kept."""
+    if event.action == "edited" and said is None:
+        return False
+    gave = known.answer is Answer.DONE and said is not None and said.verb is known.verb
+    if gave and said and said.has_reason and known.question and not event.forged and not known.deleted:
+        tx.questions.said(known.question, event.comment, event.author.id, said.reason, at)
+    return True
+
+
+def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it can change
+    tx: Tx,
+    capstone: Capstone,
+    pull_request: PullRequest,
+    event: Commented,
+    said: Said,
+    reads: Reads,
+    at: datetime,
+) -> None:
+    question = tx.questions.by_comment(event.thread) if event.thread else None
+    answer = commands.answer(said, _occasion(capstone, pull_request, event, question))
+    if answer is Answer.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
+        answer = Answer.SILENT
+    command = _keep(tx, pull_request, event, said, answer, question, at)
+    if answer is Answer.DONE:
+        _do(tx, tx.commands.get(command), said, reads, at)
+    if answer is not Answer.SILENT and capstone.speaks:
+        identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
+        tx.jobs.add(Job(identity, "answer", {"command": command}, at))
+
+
+def _occasion(
+    capstone: Capstone, pull_request: PullRequest, event: Commented, question: Asked | None
+) -> Occasion:
+    place = Place.QUESTION if question else Place.THREAD if event.inline else Place.CONVERSATION
+    return Occasion(
+        commands.role_of(capstone, event.author),
+        place,
+        question.state if question else None,
+        ruled=question is not None and question.ruling is not None,
+        open=pull_request.state == "open",
+    )
+
+
+def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
+    tx: Tx,
+    pull_request: PullRequest,
+    event: Commented,
+    said: Said,
+    answer: Answer,
+    question: Asked | None,
+    at: datetime,
+) -> int:
+    about = said.meant or ""
+    if said.verb is Verb.EXPLAIN:
+        about = said.check or (question.check if question and question.check else "")
+    return tx.commands.add(
+        said,
+        answer,
+        pull_request=pull_request.id,
+        comment=event.comment,
+        inline=event.inline,
+        thread=(event.thread or event.comment) if event.inline else None,
+        author=event.author.id,
+        about=about,
+        question=question.id if question else None,
+        at=at,
+    )
+
+
+def _do(tx: Tx, command: Command, said: Said, reads: Reads, at: datetime) -> None:
+    pull_request = tx.pull_requests.get(command.pull_request)
+    match command.verb:
+        case Verb.REVIEW:
+            reads.ask(tx, pull_request)
+        case Verb.DEFER | Verb.DISPUTE if command.question is not None:
+            state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
+            tx.questions.set(command.question, state, at)
+            tx.questions.said(command.question, command.comment, command.author, said.reason, at)
+        case Verb.PRIVATE:
+            tx.pull_requests.keep_private(pull_request.id, True)
+        case Verb.QUIET:
+            tx.pull_requests.quieten(pull_request.id, True)
+            _leave(tx, pull_request, at)
+        case Verb.SPEAK:
+            tx.pull_requests.quieten(pull_request.id, False)
+            tx.pull_requests.keep_private(pull_request.id, False)
+            if pull_request.state == "open":
+                reads.read(tx, tx.pull_requests.get(pull_request.id))
+
+
+def _leave(tx: Tx, pull_request: PullRequest, at: datetime) -> None:
+    """Begin no reading that nobody asked for; once the pull request speaks again it is made up for."""
+    for round_ in tx.rounds.of(pull_request.id):
+        if round_.state is RoundState.WAITING and round_.trigger is not Trigger.ASKED:
+            tx.rounds.supersede(round_.id, at)

@@ -1,0 +1,163 @@
+"""Which comments are commands, who may give which, and where."""
+
+import itertools
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.domain.commands import RULES, Answer, Occasion, Place, Role, Said, Verb, answer, parse
+from bot.domain.tracking import QuestionState
+from tests.comments import TRICKS
+
+COMMANDS: dict[str, Said] = {
+    "/sensei": Said(Verb.HELP),
+    "/sensei?": Said(Verb.HELP),
+    "/sensei help": Said(Verb.HELP),
+    "/SENSEI  Review": Said(Verb.REVIEW),
+    "/sensei review.": Said(Verb.REVIEW),
+    "/sensei: review": Said(Verb.REVIEW),
+    "/sensei\u00a0review": Said(Verb.REVIEW),
+    "\r\n  /sensei review  \r\n": Said(Verb.REVIEW),
+    "/sensei review\n-- \nAda": Said(Verb.REVIEW, reason="Ada"),
+    "/sensei review <!-- sensei:reply=1 -->": Said(Verb.REVIEW),
+    "/sensei review\n/sensei quiet": Said(Verb.REVIEW, reason="/sensei quiet"),
+    "> What lost?\n> And who waits?\n\n/sensei quiet": Said(Verb.QUIET),
+    "```\n/sensei quiet\n```\n/sensei review": Said(Verb.REVIEW),
+    "Thank you.\n/sensei review": Said(Verb.REVIEW),
+    "/sensei explain reliability.2": Said(Verb.EXPLAIN, "reliability.2", "reliability.2"),
+    "/sensei record": Said(Verb.RECORD),
+    "/sensei link 12": Said(Verb.LINK, "12", "12"),
+    "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": Said(
+        Verb.DEFER, "Away until May.", "Away until May.\nThen I measure.\n\nAll of it."
+    ),
+    "/sensei dispute\n\nThe line is a fixture.": Said(Verb.DISPUTE, "", "The line is a fixture."),
+}
+
+
+def shown(said: Said | None) -> tuple[object, ...] | None:
+    if said is None:
+        return None
+    reason = said.reason if said.verb in {Verb.DEFER, Verb.DISPUTE} else ""
+    return said.verb, said.argument, said.meant, reason
+
+
+@pytest.mark.parametrize("body", COMMANDS)
+def test_a_command_is_the_first_line_that_is_one(body: str) -> None:
+    assert shown(parse(body)) == shown(COMMANDS[body])
+
+
+@pytest.mark.parametrize("body", TRICKS, ids=lambda body: body[:40])
+def test_what_is_not_written_exactly_is_no_command(body: str) -> None:
+    said, then = parse(body), TRICKS[body]
+    if then == "silent":
+        assert said is None
+    elif then in {"unknown", "alone", "check", "later"}:
+        assert said is not None
+        assert said.meant is None
+        assert (said.verb is None) == (then == "unknown")
+    else:
+        assert said == Said(None, meant=Verb(then))
+    if said is not None and then != "check":
+        occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
+        assert answer(said, occasion) in {Answer.UNKNOWN, Answer.ALONE, Answer.NOT_YET}
+
+
+@pytest.mark.parametrize(
+    "name", ["reliability.2", "`Reliability.2`", "<reliability.2>", '"reliability.2".', "**reliability.2**"]
+)
+def test_a_checks_name_is_taken_out_of_what_people_put_around_it(name: str) -> None:
+    said = parse(f"/sensei explain {name}")
+    assert said is not None
+    assert said.check == "reliability.2"
+
+
+@given(st.text(alphabet=st.sampled_from("/sensei help\n>`~#-*<!→\u200b \t"), max_size=80))
+@example("/sensei\x00help")
+def test_any_text_can_be_looked_at(text: str) -> None:
+    said = parse(f"{text}\n/sensei help")
+    assert said is None or said.verb is None or said.verb in Verb
+
+
+@pytest.mark.parametrize("part", ["> ", "- ", "1. ", "<a\n", "[a]: <b\n", "/sensei x\n", "```\n", "\t", "*"])
+def test_a_comment_of_any_length_is_looked_at_in_no_time(part: str) -> None:
+    began = time.process_time()
+    parse((part * 65_536)[:65_536] + "\n\n/sensei help")
+    assert time.process_time() - began < 5  # some 0.3 s; what grows with the square takes minutes
+
+
+# Who may do what: by role, place and where the question of a thread stands. Whoever is none of the two may
+# nothing. What is not in a row is the row's first word.
+STATES = [None, *QuestionState]
+TABLE: dict[Verb, dict[object, Answer]] = {
+    Verb.HELP: {"all": Answer.DONE},
+    Verb.REVIEW: {"all": Answer.DONE},
+    Verb.EXPLAIN: {"all": Answer.DONE},
+    Verb.PRIVATE: {"all": Answer.DONE},
+    Verb.QUIET: {"all": Answer.DONE},
+    Verb.SPEAK: {"all": Answer.DONE},
+    Verb.DEFER: {
+        "all": Answer.IN_THREAD,
+        QuestionState.ASKED: Answer.DONE,
+        QuestionState.ANSWERED: Answer.DONE,
+        QuestionState.RESOLVED: Answer.SETTLED,
+        QuestionState.DEFERRED: Answer.ALREADY,
+        QuestionState.DISPUTED: Answer.WITH_SENSEI,
+        QuestionState.WITHDRAWN: Answer.SETTLED,
+    },
+    Verb.DISPUTE: {
+        "all": Answer.IN_THREAD,
+        QuestionState.ASKED: Answer.DONE,
+        QuestionState.ANSWERED: Answer.DONE,
+        QuestionState.RESOLVED: Answer.SETTLED,
+        QuestionState.DEFERRED: Answer.DONE,
+        QuestionState.DISPUTED: Answer.ALREADY,
+        QuestionState.WITHDRAWN: Answer.SETTLED,
+    },
+    Verb.RECORD: {"all": Answer.NOT_YET},
+    Verb.LINK: {"all": Answer.NOT_YET},
+}
+NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE}
+
+
+PLACES = [
+    (place, state)
+    for place, state in itertools.product(Place, STATES)
+    if (place is Place.QUESTION) == (state is not None)
+]
+OCCASIONS = [
+    (verb, role, *where, is_open)
+    for verb, role, where, is_open in itertools.product(Verb, Role, PLACES, [True, False])
+]
+
+
+@pytest.mark.parametrize(("verb", "role", "place", "state", "is_open"), OCCASIONS)
+def test_who_may_do_what_where(
+    verb: Verb, role: Role, place: Place, state: QuestionState | None, is_open: bool
+) -> None:
+    row = TABLE[verb]
+    expected = row.get(state, row["all"])
+    if role is Role.OTHER:
+        expected = Answer.NOT_YOURS
+    elif verb is Verb.DISPUTE and role is Role.SENSEI:
+        expected = Answer.YOU_RULE
+    elif verb is Verb.REVIEW and not is_open:
+        expected = Answer.CLOSED
+    reason = "Because." if verb in NEEDS_REASON else ""
+    occasion = Occasion(role, place, state, open=is_open)
+    assert answer(Said(verb, reason, reason), occasion) is expected
+    if verb in NEEDS_REASON and expected is Answer.DONE:
+        for nothing in ("", "...", "\u200b", "—"):
+            assert answer(Said(verb, nothing, nothing), occasion) is Answer.NO_REASON
+
+
+def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred() -> None:
+    occasion = Occasion(Role.PARTICIPANT, Place.QUESTION, QuestionState.ASKED, ruled=True)
+    assert answer(Said(Verb.DISPUTE, "No.", "No."), occasion) is Answer.RULED
+    assert answer(Said(Verb.DEFER, "Later.", "Later."), occasion) is Answer.DONE
+
+
+def test_every_word_is_in_the_table_and_only_what_can_be_done_has_a_rule() -> None:
+    assert set(TABLE) == set(Verb)
+    assert set(Verb) - set(RULES) == {Verb.RECORD, Verb.LINK}

@@ -1,0 +1,458 @@
+"""What commands in comments change, by whom, where and when they are given: on both databases."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.commands import Answer, Command, Place, Role, Verb
+from bot.domain.tracking import Account, PullRequest, QuestionState, RoundState, Ruling
+from bot.errors import UserError
+from bot.workflows.settling import settle_question
+from tests.comments import TRICKS
+from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo, sha
+
+PEOPLE = {Role.PARTICIPANT: ADA, Role.SENSEI: SEN, Role.OTHER: BO}
+ASKED, ANSWERED, RESOLVED, DEFERRED, DISPUTED, WITHDRAWN = (
+    QuestionState(word) for word in ("asked", "answered", "resolved", "deferred", "disputed", "withdrawn")
+)
+SHOWN = (ASKED, ANSWERED, RESOLVED, DEFERRED, DISPUTED, WITHDRAWN)
+_numbers = itertools.count(5_000_000)
+
+
+@pytest.fixture(name="it")
+def a_dojo(engine: sa.Engine) -> Iterator[Dojo]:
+    it = Dojo(engine)
+    yield it
+    with it.store.begin() as tx:
+        tx.capstones.end(it.capstone.id)
+
+
+class Desk:
+    """Pull request 1, which has been read, and one question about it."""
+
+    def __init__(self, it: Dojo, author: Account = ADA, asked: QuestionState = ASKED, **more: Any) -> None:
+        self.it = it
+        self.root = next(_numbers)
+        it.deliver("pull_request", it.pull_request("opened", "a", author=author, **more))
+        self.question = it.ask(self.root, asked)
+        if it.rounds():
+            it.state(RoundState.PUBLISHED)
+
+    def say(
+        self,
+        body: str,
+        author: Account = ADA,
+        place: Place = Place.CONVERSATION,
+        action: str = "created",
+        comment: int | None = None,
+        by: Account | None = None,
+    ) -> int:
+        """Let somebody write a comment, change it or delete it; return its number."""
+        comment = comment or next(_numbers)
+        thread = {Place.CONVERSATION: None, Place.QUESTION: self.root, Place.THREAD: self.root + 10**6}[place]
+        self.it.deliver(*self.it.comment(body, author, action, comment, thread, by))
+        return comment
+
+    def command(self, comment: int, place: Place = Place.CONVERSATION) -> Command | None:
+        with self.it.store.begin() as tx:
+            return tx.commands.of(comment, inline=place is not Place.CONVERSATION)
+
+    @property
+    def pull_request(self) -> PullRequest:
+        with self.it.store.begin() as tx:
+            found = tx.pull_requests.find(self.it.capstone.id, 1)
+        assert found
+        return found
+
+    @property
+    def answers(self) -> list[str]:
+        """The jobs that answer on this pull request."""
+        query = sa.text("SELECT id FROM job WHERE id LIKE :mine ORDER BY id")
+        with self.it.engine.connect() as connection:
+            return [row[0] for row in connection.execute(query, {"mine": f"answer:{self.it.number}#1:%"})]
+
+    def state(self) -> tuple[object, ...]:
+        """All that a command could change."""
+        pull_request = self.pull_request
+        with self.it.store.begin() as tx:
+            question = tx.questions.get(self.question)
+        assert question
+        rounds = [(one.state, one.trigger, one.superseded) for one in self.it.rounds()]
+        return question.state, pull_request.quiet, pull_request.private, rounds, self.messages()
+
+    def messages(self) -> list[str]:
+        query = "SELECT body FROM thread_message WHERE question_id = :question ORDER BY comment_id"
+        with self.it.engine.connect() as connection:
+            return [row[0] for row in connection.execute(sa.text(query), {"question": self.question})]
+
+
+def written(verb: Verb) -> str:
+    return f"/sensei {verb} Because." if verb in {Verb.DEFER, Verb.DISPUTE} else f"/sensei {verb}"
+
+
+# What each command changes where it is done: the question's state, quiet, private, and rounds that are begun.
+CHANGES: dict[Verb, dict[str, object]] = {
+    Verb.HELP: {},
+    Verb.EXPLAIN: {},
+    Verb.REVIEW: {"asked": 1},
+    Verb.DEFER: {"state": DEFERRED},
+    Verb.DISPUTE: {"state": DISPUTED},
+    Verb.PRIVATE: {"private": True},
+    Verb.QUIET: {"quiet": True},
+    Verb.SPEAK: {"private": False, "quiet": False},
+    Verb.RECORD: {},
+    Verb.LINK: {},
+}
+DEFERS = {ASKED, ANSWERED}
+DISPUTES = {ASKED, ANSWERED, DEFERRED}
+AUTHORS = {"own": ADA, "another's": BO}
+# Where it stands matters to what is about a question, and to nothing else.
+CASES = [
+    (verb, place, state)
+    for verb, place, state in itertools.product(Verb, Place, SHOWN)
+    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE} and place is Place.QUESTION)
+]
+
+
+def may(verb: Verb, role: Role, place: Place, state: QuestionState) -> bool:
+    """Whether a command is done: said once more, in other words than the code's."""
+    if role is Role.OTHER or verb in {Verb.RECORD, Verb.LINK}:
+        return False
+    if verb is Verb.DEFER:
+        return place is Place.QUESTION and state in DEFERS
+    if verb is Verb.DISPUTE:
+        return place is Place.QUESTION and state in DISPUTES and role is Role.PARTICIPANT
+    return True
+
+
+@pytest.mark.parametrize("whose", AUTHORS)
+@pytest.mark.parametrize("role", Role)
+def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
+    it: Dojo, role: Role, whose: str
+) -> None:
+    """Every command, in every place, wherever the question of its thread stands."""
+    desk = Desk(it, author=AUTHORS[whose])
+    for verb, place, state in CASES:
+        it.wait(1)
+        hushed, pull_request = verb is Verb.SPEAK, desk.pull_request.id
+        with it.store.begin() as tx:
+            tx.questions.set(desk.question, state, it.now())
+            tx.pull_requests.quieten(pull_request, hushed)
+            tx.pull_requests.keep_private(pull_request, hushed)
+            for one in it.rounds_in(tx):
+                tx.rounds.state(one.id, RoundState.PUBLISHED, it.now())
+        before, jobs, rounds = desk.state(), len(desk.answers), len(it.rounds())
+        comment = desk.say(written(verb), PEOPLE[role], place)
+        case = f"{role} {verb} {place} {state} on {whose}"
+        command = desk.command(comment, place)
+        assert command, case
+        assert (command.answer is Answer.DONE) == may(verb, role, place, state), case
+        changes = CHANGES[verb] if command.answer is Answer.DONE else {}
+        now = desk.pull_request
+        with it.store.begin() as tx:
+            asked = tx.questions.get(desk.question)
+        assert asked
+        assert asked.state is changes.get("state", state), case
+        assert now.private == changes.get("private", hushed), case
+        assert now.quiet == changes.get("quiet", hushed), case
+        assert len(it.rounds()) - rounds == changes.get("asked", 0), case
+        if not changes:
+            assert desk.state() == before, case
+        # Somebody who may nothing is told once; everybody else is answered each time.
+        assert len(desk.answers) == (jobs + 1 if role is not Role.OTHER else 1), case
+
+
+@pytest.mark.parametrize("author", [ADA, BO], ids=["participant", "other"])
+def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) -> None:
+    desk = Desk(it)
+    before = desk.state()
+    for body, then in TRICKS.items():
+        answers = len(desk.answers)
+        comment = desk.say(body, author)
+        command = desk.command(comment)
+        assert (command is None) == (then == "silent"), body
+        state = desk.state()
+        assert state == before, body
+        told = then != "silent" and (author is ADA or answers == 0)
+        assert len(desk.answers) == answers + told, body
+        if command:
+            assert "@" not in command.about or command.verb is Verb.EXPLAIN
+
+
+def test_a_bots_command_is_not_heard(it: Dojo) -> None:
+    desk = Desk(it)
+    before = desk.state()
+    for verb, place in itertools.product(Verb, Place):
+        desk.say(written(verb), RENOVATE, place)
+        # Nor ours: the App's own account is one.
+        desk.say(written(verb), replace(SEN, is_bot=True), place)
+    assert (desk.state(), desk.answers) == (before, [])
+
+
+def test_whoever_may_nothing_is_told_once_on_each_pull_request(it: Dojo) -> None:
+    desk = Desk(it)
+    cy = Account(7, "cy")
+    for _ in range(3):
+        desk.say("/sensei review", BO)
+        desk.say("/sensei nonsense", cy, Place.QUESTION)
+    assert len(desk.answers) == 2
+
+
+def test_a_command_alone_in_a_new_thread_is_answered_there(it: Dojo) -> None:
+    desk = Desk(it)
+    event, payload = it.comment("/sensei help", ADA, comment=77_000_000 + it.number, thread=1)
+    del payload["comment"]["in_reply_to_id"]
+    it.deliver(event, payload)
+    command = desk.command(77_000_000 + it.number, Place.THREAD)
+    assert command
+    assert command.thread == command.comment
+
+
+def test_comments_of_a_number_in_the_conversation_and_on_the_diff_are_two(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei help")
+    desk.say("/sensei help", place=Place.THREAD, comment=comment)
+    assert len(desk.answers) == 2
+
+
+def edited(desk: Desk, comment: int, body: str, **more: object) -> None:
+    desk.say(body, action="edited", comment=comment, **more)  # type: ignore[arg-type]
+
+
+def test_a_comment_that_becomes_a_command_counts_once(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("Thank you.")
+    edited(desk, comment, "/sensei private")
+    assert desk.pull_request.private
+    desk.say("/sensei speak")
+    for action in ("edited", "edited", "created"):
+        desk.say("/sensei private", action=action, comment=comment)
+    edited(desk, comment, "/sensei quiet")
+    now = desk.pull_request
+    assert (now.private, now.quiet) == (False, False)
+    assert len(desk.answers) == 2
+
+
+def test_a_command_that_was_misspelt_is_taken_once_too(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei privat")
+    edited(desk, comment, "/sensei private")
+    assert not desk.pull_request.private
+    assert len(desk.answers) == 1
+
+
+def test_what_somebody_else_makes_of_a_comment_is_nobodys_command(it: Dojo) -> None:
+    """Whoever may write to a repository may edit what a sensei has written there."""
+    desk = Desk(it)
+    before = desk.state()
+    comment = desk.say("Well.", SEN)
+    edited(desk, comment, "/sensei quiet", author=SEN, by=BO)
+    event, payload = it.comment("/sensei quiet", SEN, "edited", comment)
+    del payload["sender"]
+    it.deliver(event, payload)
+    assert (desk.state(), desk.answers) == (before, [])
+    edited(desk, comment, "/sensei quiet", author=SEN)
+    assert desk.pull_request.quiet
+
+
+def test_a_deleted_commands_answer_has_nothing_to_say(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei help")
+    desk.say("/sensei help", action="deleted", comment=comment)
+    command = desk.command(comment)
+    assert command
+    assert command.deleted
+
+
+def test_a_command_that_is_told_of_after_its_deletion_is_never_done(it: Dojo) -> None:
+    """GitHub could not bring the first of the two, and is asked to bring it again."""
+    desk = Desk(it)
+    comment = desk.say("/sensei quiet", action="deleted")
+    desk.say("/sensei quiet", comment=comment)
+    assert not desk.pull_request.quiet
+    assert desk.answers == []
+
+
+def test_reasons_are_kept_as_they_now_stand_and_forgotten_with_their_comment(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    assert desk.messages() == ["It is a fixture."]
+    edited(desk, comment, "/sensei dispute It is\na fixture of ours.", place=Place.QUESTION)
+    assert desk.messages() == ["It is\na fixture of ours."]
+    edited(desk, comment, "/sensei dispute Forged.", place=Place.QUESTION, by=BO)
+    assert desk.messages() == ["It is\na fixture of ours."]
+    assert disputed(it) == [(desk.question, "It is\na fixture of ours.")]
+    desk.say("/sensei dispute", place=Place.QUESTION, action="deleted", comment=comment)
+    assert desk.messages() == []
+    assert disputed(it) == [(desk.question, "")]
+
+
+def test_a_command_is_no_answer_and_an_answer_no_command(it: Dojo) -> None:
+    desk = Desk(it)
+    desk.say("/sensei explain", place=Place.QUESTION)
+    assert (it.questions(), desk.messages()) == (["asked"], [])
+    desk.say("Because /sensei is slow.", place=Place.QUESTION)
+    assert (it.questions(), desk.messages()) == (["answered"], ["Because /sensei is slow."])
+
+
+def test_what_was_deferred_may_be_answered_and_what_is_disputed_stays_so(it: Dojo) -> None:
+    desk = Desk(it)
+    desk.say("/sensei defer In May.", place=Place.QUESTION)
+    assert it.questions() == ["deferred"]
+    desk.say("It halved the errors.", place=Place.QUESTION)
+    assert it.questions() == ["answered"]
+    desk.say("/sensei dispute It is moot.", place=Place.QUESTION)
+    desk.say("And more.", place=Place.QUESTION)
+    assert it.questions() == ["disputed"]
+
+
+def open_of(it: Dojo, change: Callable[[], object]) -> tuple[int, int]:
+    """How many questions are open for the participant, before and after something."""
+    with it.store.begin() as tx:
+        before = tx.questions.open_of(ADA.id)
+    change()
+    with it.store.begin() as tx:
+        return before, tx.questions.open_of(ADA.id)
+
+
+@pytest.mark.parametrize("command", ["/sensei defer In May.", "/sensei dispute It is moot."])
+def test_what_is_deferred_or_disputed_is_not_open_for_the_participant(it: Dojo, command: str) -> None:
+    desk = Desk(it)
+    before, after = open_of(it, lambda: desk.say(command, place=Place.QUESTION))
+    assert after == before - 1
+
+
+def disputed(it: Dojo) -> list[tuple[int, str]]:
+    with it.store.begin() as tx:
+        found = tx.questions.disputed()
+    return [(one.id, reason) for capstone, _, one, reason in found if capstone.id == it.capstone.id]
+
+
+def settle(it: Dojo, question: int, *, stands: bool) -> str:
+    with it.store.begin() as tx:
+        return settle_question(tx, question, stands=stands, withdrawn=not stands, at=it.now())
+
+
+@pytest.mark.parametrize(("stands", "state"), [(True, "asked"), (False, "withdrawn")])
+def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: str) -> None:
+    desk = Desk(it)
+    with pytest.raises(UserError, match=f"No question {desk.question} is disputed"):
+        settle(it, desk.question, stands=stands)
+    desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    assert disputed(it) == [(desk.question, "It is a fixture.")]
+    assert "say so in its thread" in settle(it, desk.question, stands=stands)
+    assert (it.questions(), disputed(it)) == ([state], [])
+    with it.store.begin() as tx:
+        asked = tx.questions.get(desk.question)
+    assert asked
+    assert asked.ruling is (Ruling.STANDS if stands else Ruling.WITHDRAWN)
+    with pytest.raises(UserError):
+        settle(it, desk.question, stands=stands)
+    comment = desk.say("/sensei dispute It is, really.", place=Place.QUESTION)
+    command = desk.command(comment, Place.QUESTION)
+    assert command
+    assert command.answer is (Answer.RULED if stands else Answer.SETTLED)
+    assert it.questions() == [state]
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_ruling_is_one_of_two(it: Dojo, both: bool) -> None:
+    desk = Desk(it, asked=DISPUTED)
+    with it.store.begin() as tx, pytest.raises(UserError, match="one of two"):
+        settle_question(tx, desk.question, stands=both, withdrawn=both, at=it.now())
+
+
+def test_a_sensei_who_rules_where_nothing_is_posted_is_told_so(it: Dojo) -> None:
+    desk = Desk(it)
+    desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    desk.say("/sensei private")
+    assert "tell the participant yourself" in settle(it, desk.question, stands=True)
+
+
+def spoke(it: Dojo, question: int) -> bool:
+    with it.store.begin() as tx:
+        found = tx.questions.get(question)
+    assert found
+    return found.sensei_spoke
+
+
+@pytest.mark.parametrize(
+    ("author", "body", "place", "expected"),
+    [
+        (SEN, "What did you measure?", Place.QUESTION, True),
+        (SEN, "/sensei defer After the demo.", Place.QUESTION, False),
+        (SEN, "/sensei dsipute No.", Place.QUESTION, False),
+        (SEN, "What did you measure?", Place.THREAD, False),
+        (SEN, "What did you measure?", Place.CONVERSATION, False),
+        (ADA, "I measured nothing.", Place.QUESTION, False),
+        (BO, "I wonder, too.", Place.QUESTION, False),
+    ],
+)
+def test_where_a_sensei_has_spoken_is_known(
+    it: Dojo, author: Account, body: str, place: Place, expected: bool
+) -> None:
+    desk = Desk(it)
+    desk.say(body, author, place)
+    assert spoke(it, desk.question) is expected
+
+
+def test_a_sensei_who_has_spoken_is_not_forgotten_and_commands_on(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("What did you measure?", SEN, Place.QUESTION)
+    desk.say("What did you measure?", SEN, Place.QUESTION, "deleted", comment)
+    assert spoke(it, desk.question)
+    desk.say("/sensei defer After the demo.", SEN, Place.QUESTION)
+    assert (it.questions(), len(desk.answers)) == (["deferred"], 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "done"), [({"draft": True}, True), ({"state": "closed"}, False), ({"merged": True}, False)]
+)
+def test_drafts_are_reviewed_and_closed_ones_only_helped_with(
+    it: Dojo, more: dict[str, Any], done: bool
+) -> None:
+    desk = Desk(it, **more)
+    answers = {}
+    for verb in (Verb.REVIEW, Verb.HELP, Verb.EXPLAIN):
+        command = desk.command(desk.say(f"/sensei {verb}"))
+        assert command
+        answers[verb] = command.answer
+    assert answers == {
+        Verb.REVIEW: Answer.DONE if done else Answer.CLOSED,
+        Verb.HELP: Answer.DONE,
+        Verb.EXPLAIN: Answer.DONE,
+    }
+    asked = [one for one in it.rounds() if one.trigger == "asked"]
+    assert len(asked) == done
+
+
+def test_a_held_capstone_does_what_it_is_told_without_a_word(it: Dojo) -> None:
+    desk = Desk(it)
+    with it.store.begin() as tx:
+        tx.capstones.publishes(it.capstone.id, held=True)
+    desk.say("/sensei private")
+    assert desk.pull_request.private
+    assert desk.answers == []
+
+
+def test_a_command_on_an_unknown_pull_request_or_elsewhere_is_left_alone(it: Dojo) -> None:
+    event, payload = it.comment("/sensei help", ADA)
+    assert it.deliver(event, payload) == "handled"
+    assert it.deliver(event, {**payload, "repository": it.repository(id=5)}) == "ignored"
+    assert it.jobs("answer") == []
+
+
+def test_an_answers_job_is_due_at_once_and_names_its_command_alone(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei explain speed.1 @everyone")
+    [job] = it.jobs("answer")
+    command = desk.command(comment)
+    assert command
+    assert job.argument == {"command": command.id}
+    assert job.due_at - it.now() < timedelta(seconds=1)
+    assert sha("a") not in job.id
