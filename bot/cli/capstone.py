@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import UserError
-
 app = typer.Typer(no_args_is_help=True, help="Enrol repositories; everywhere else the bot is silent.")
 
 
@@ -35,21 +33,15 @@ def add(
     from bot.bootstrap import service
     from bot.cli.output import say
     from bot.domain import tracking
-    from bot.workflows.enrolment import Enrolment, enrol
+    from bot.workflows.enrolment import Names, as_enrolled, enrol, named
 
     settings = environment.load()
+    names = Names(repository, participant, sensei)
     with service.office(settings) as desk:
-        found = desk.host.find_repository(repository)
-        people = [desk.host.account(login, found) if login else None for login in (participant, sensei)]
-        if people[0] is None:
-            raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
-        wanted = Enrolment(
-            settings.cohort, found, people[0], people[1], tracking.Publish(publish) if publish else None
-        )
+        wanted = named(desk.host, settings.cohort, names, tracking.Publish(publish) if publish else None)
         with desk.store.begin() as tx:
             capstone = enrol(tx, wanted, service.now())
-    teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
-    say(f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}.")
+    say(as_enrolled(capstone))
 
 
 @app.command("list")

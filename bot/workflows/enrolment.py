@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.tracking import Account, Capstone, Publish
 from bot.errors import UserError
-from bot.ports.host import Repository
+from bot.ports.host import Host, Repository
 from bot.ports.store import Job, Tx
 
 
@@ -41,6 +41,35 @@ def enrol(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
         tx.jobs.add(Job(identity, kind, {"capstone": capstone.id}, at))
     tx.audit("operator", "capstone.add", f"capstone:{capstone.id}", publish=capstone.publish)
     return capstone
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A repository and its people as somebody writes them."""
+
+    repository: str
+    participant: str
+    sensei: str | None = None
+
+
+def named(host: Host, cohort: str, names: Names, publish: Publish | None = None) -> Enrolment:
+    """Look a repository and its people up.
+
+    Raises:
+        UserError: the App is not installed there, or nobody is called so.
+    """
+    if not names.participant:
+        raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
+    found = host.find_repository(names.repository)
+    participant = host.account(names.participant, found)
+    sensei = host.account(names.sensei, found) if names.sensei else None
+    return Enrolment(cohort, found, participant, sensei, publish)
+
+
+def as_enrolled(capstone: Capstone) -> str:
+    """Say who answers for a capstone."""
+    teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
+    return f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
 
 
 def known(tx: Tx, full_name: str) -> Capstone:

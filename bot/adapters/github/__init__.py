@@ -2,5 +2,6 @@
 
 from bot.adapters.github.app import App
 from bot.adapters.github.host import GitHubHost
+from bot.adapters.github.itself import Itself, ManifestRegistrar
 
-__all__ = ["App", "GitHubHost"]
+__all__ = ["App", "GitHubHost", "Itself", "ManifestRegistrar"]

@@ -79,7 +79,9 @@ class App:
         return self._slug
 
     @contextmanager
-    def repository(self, what: str, installation: int | None, repository: int | None) -> Iterator[Github]:
+    def repository(
+        self, what: str, installation: int | None, repository: int | None, *, reads_only: bool = False
+    ) -> Iterator[Github]:
         """Speak as an installation, on one repository (None: on all of its).
 
         PyGithub's own retries repeat a POST whose answer was lost, so there are none; workflows decide.
@@ -89,7 +91,7 @@ class App:
                 f"{what}: the App is not installed on this repository.",
                 "Its owner installs it; then everything goes on by itself.",
             )
-        token = self.token(installation, repository, reads_only=False)
+        token = self.token(installation, repository, reads_only=reads_only)
         github = Github(
             auth=Auth.Token(token),
             base_url=self.api,

@@ -22,6 +22,10 @@ class TokenRefused(Exception):  # noqa: N818 - a result that unwinds
     """The token is not taken any more: it was revoked, or its installation has gone."""
 
 
+class Gone(PermanentError):  # noqa: N818 - a result that unwinds
+    """What was asked for is not there, or not to be seen."""
+
+
 @contextmanager
 def understood(what: str) -> Iterator[None]:
     """Turn what PyGithub and requests raise into what the workflows know; ``what`` names the undertaking.
@@ -52,7 +56,7 @@ def _meaning(what: str, refused: GithubException) -> Exception:
             "Look at the App's permissions and whether its installation is suspended.",
         )
     if status in {404, 410}:
-        return PermanentError(
+        return Gone(
             f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
         )
     return Rejected(message or f"GitHub answered {status}")

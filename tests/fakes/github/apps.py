@@ -75,6 +75,38 @@ def repository_installation(request: Request) -> Shape:
     return shapes.installation(request.world, found)
 
 
+@route("POST", "/app-manifests/{code}/conversions", caller="anyone")
+def convert_manifest(request: Request) -> Answer:
+    """Hand an App's key out, once for each code and within its hour."""
+    world = request.world
+    pending = world.manifests.pop(request.parameters["code"], None)
+    if pending is None or pending.ends <= world.now():
+        raise errors.not_found()
+    app = pending.app
+    secrets_ = {
+        "client_id": app.client_id,
+        "client_secret": secrets.token_hex(20),
+        "webhook_secret": app.webhook_secret or None,
+        "pem": app.private_key,
+    }
+    return Answer(201, {**shapes.app(world, app), **secrets_})
+
+
+@route("GET", "/app/hook/config", caller="app")
+def get_hook(request: Request) -> Shape:
+    assert request.app
+    return shapes.hook(request.app)
+
+
+@route("PATCH", "/app/hook/config", caller="app")
+def set_hook(request: Request) -> Shape:
+    app = request.app
+    assert app
+    app.webhook_secret = request.text("secret", "Hook", required=False) or app.webhook_secret
+    app.webhook_url = request.text("url", "Hook", required=False) or app.webhook_url
+    return shapes.hook(app)
+
+
 @route("GET", "/app/hook/deliveries", caller="app")
 def list_deliveries(request: Request) -> Answer:
     """Newest first, with a cursor instead of page numbers."""

@@ -106,7 +106,9 @@ class Hooks:
         return Delivery(self._next_id(), app, event, payload)
 
     def tell(self, delivery: Delivery) -> None:
-        """Send soon, or keep it while the test holds deliveries back."""
+        """Send soon, or keep it while the test holds deliveries back; nothing where the hook is inactive."""
+        if not delivery.app.hook_active:
+            return
         if self.holding:
             self.held.append(delivery)
         else:

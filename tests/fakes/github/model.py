@@ -46,10 +46,22 @@ class App(Thing):
     permissions: dict[str, str]
     events: list[str]
     webhook_url: str | None = None
+    name: str = ""
+    hook_active: bool = True
+    content_type: str = "json"
+    public: bool = True
 
     @property
     def client_id(self) -> str:
         return f"Iv1.{self.id:016x}"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An App that was made from a manifest, and until when its code works."""
+
+    app: App
+    ends: datetime
 
 
 @dataclass(eq=False)

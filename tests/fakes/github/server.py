@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.fakes.github import apps, auth, comments, errors, repositories, reviews, threads, transport
+from tests.fakes.github import apps, auth, comments, errors, repositories, reviews, threads, transport, web
 from tests.fakes.github.faults import Cuts, Fails, Fault, Hangs, Loses
 from tests.fakes.github.routes import Answer, Request, find
 
@@ -80,6 +80,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._serve_git(git[1], git[2], dict(parse_qsl(url.query)), headers, body)
             return
         github = self.server.github
+        if web.is_page(url.path):
+            with github.lock:
+                page = web.answer(github, self.command, self.path, body)
+            self._send(
+                page.status, {**page.headers, "Content-Type": "text/html; charset=utf-8"}, page.content
+            )
+            return
         path = _named(github, url.path)
         found = find(self.command, path)
         template = found[0].template if found else ""

@@ -114,7 +114,7 @@ def app(world: World, it: App) -> Shape:
         "slug": it.slug,
         "node_id": f"A_{it.id}",
         "owner": user(world, it.owner),
-        "name": it.slug.title(),
+        "name": it.name or it.slug.title(),
         "description": "",
         "external_url": f"{world.url}/about/{it.slug}",
         "html_url": f"{world.url}/apps/{it.slug}",
@@ -123,6 +123,11 @@ def app(world: World, it: App) -> Shape:
         "permissions": it.permissions,
         "events": it.events,
     }
+
+
+def hook(it: App) -> Shape:
+    said = {"content_type": it.content_type, "insecure_ssl": "0", "url": it.webhook_url or ""}
+    return {**said, "secret": "********"} if it.webhook_secret else said
 
 
 def installation(world: World, it: Installation) -> Shape:

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.fakes.github.model import (
     Effect,
     Installation,
     IssueComment,
+    Manifest,
     Place,
     Pull,
     Repository,
@@ -50,6 +51,10 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[int, Repository] = {}
         self.former_names: dict[str, Repository] = {}
+        self.signed_in = "ada"  # whoever sits at the browser
+        self.owners: dict[str, set[str]] = {}  # of organisations
+        self.asked_for: dict[str, Mapping[str, Any]] = {}  # manifests whose page is shown, by a token
+        self.manifests: dict[str, Manifest] = {}  # Apps whose key nobody has fetched, by code
         self.effects: list[Effect] = []
         self._ids = itertools.count(1001)
         self.hooks = Hooks(self.next_id)

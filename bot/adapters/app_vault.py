@@ -1,0 +1,120 @@
+"""``ports.app.Vault`` in two files: the variables that the service reads, and the App's key beside them.
+
+Both are for their owner alone (0600, a new folder 0700). A process that is killed leaves the old file or the
+new one: the key is written first, so that no variable ever names a key that is not there.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain import env_file
+from bot.errors import UserError
+from bot.ports.app import Kept, MadeApp
+
+APP, KEY = "SENSEI_GITHUB_APP_ID", "SENSEI_GITHUB_PRIVATE_KEY"
+SECRET, API = "SENSEI_GITHUB_WEBHOOK_SECRET", "SENSEI_GITHUB_API_URL"
+
+_MOST_BYTES = 1024 * 1024
+_ELSEWHERE = "Nothing was made or written. Name another file with --env-file."
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
+_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END [A-Z ]*PRIVATE KEY-----\n?")
+
+
+@dataclass(frozen=True)
+class AppVault:
+    """``api`` is written where it is not github.com's; ``replace`` lets another App take the place of one."""
+
+    file: Path
+    api: str | None = None
+    replace: bool = False
+
+    def stored(self) -> Mapping[str, str]:
+        """Return the variables of the file; none where there is no file.
+
+        Raises:
+            UserError: it cannot be read.
+        """
+        return env_file.read(self._text())
+
+    def check(self) -> None:
+        """See that an App can be kept, by writing what is not kept."""
+        if not env_file.is_plain(str(self.file)):
+            raise UserError(
+                f"The path {self.file} holds characters that a shell, systemd and docker read differently.",
+                _ELSEWHERE,
+            )
+        if self.file.is_dir():
+            raise UserError(f"{self.file} is a folder.", _ELSEWHERE)
+        taken = sorted({APP, KEY, SECRET} & set(self.stored()))
+        if taken and not self.replace:
+            raise UserError(
+                f"{self.file} sets {', '.join(taken)} already, and no whole App.",
+                "Nothing was made or written. With --replace they are written anew.",
+            )
+        try:
+            self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(prefix=".sensei-", dir=self._target().parent):
+                pass
+        except OSError as refused:
+            raise UserError(f"{self.file} cannot be written: {refused.strerror}.", _ELSEWHERE) from None
+
+    def keep(self, made: MadeApp, secret: str) -> Kept:
+        """Keep an App: its key first, then the variables that name it."""
+        if not _SLUG.fullmatch(made.slug) or not _PEM.fullmatch(made.private_key):
+            raise UserError("What GitHub has sent is no App's name and key.", "Nothing was written.")
+        if not env_file.is_plain(secret):
+            raise UserError(
+                "The webhook's secret cannot be written for a shell, systemd and docker alike.",
+                "Nothing was written.",
+            )
+        key = self._key_file(made)
+        values = {APP: str(made.id), KEY: str(key), SECRET: secret}
+        if self.api is not None:
+            values[API] = self.api
+        text = env_file.merged(self._text(), values)
+        try:
+            self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
+            _write(key, made.private_key)
+            _write(self._target(), text)
+        except OSError as refused:
+            raise UserError(
+                f"{refused.filename or self.file} cannot be written: {refused.strerror}.",
+                "See that it can, and load the page again.",
+            ) from None
+        return Kept(made.id, self.file, key)
+
+    def _key_file(self, made: MadeApp) -> Path:
+        """Return where the key goes: never over another App's, whose owner may still want it."""
+        key = self.file.parent / f"{made.slug}.private-key.pem"
+        return key if not key.exists() else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
+
+    def _target(self) -> Path:
+        return self.file.resolve()  # a link stays one
+
+    def _text(self) -> str:
+        try:
+            if not self.file.exists():
+                return ""
+            if not self.file.is_file() or self.file.stat().st_size > _MOST_BYTES:
+                raise UserError(f"{self.file} is no file of variables.", _ELSEWHERE)
+            return self.file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UserError(f"{self.file} cannot be read.", _ELSEWHERE) from None
+
+
+def _write(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)  # 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,77 @@
+"""``sensei setup``: from nothing to a bot that may read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Set Sensei up where it works; run it again to go on.")
+
+INCOMPLETE, UNUSABLE = 3, 2
+
+
+@app.callback()
+def main() -> None:
+    """Set Sensei up where it works; run it again to go on."""
+
+
+@app.command()
+def github(
+    org: Annotated[
+        str | None, typer.Option(help="Organisation that owns the App. Default: your own account.")
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="https://HOST where GitHub reaches `sensei serve`. Without it: no webhook yet."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The App's name; you may change it at GitHub.")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Installable on other accounts: where participants own theirs.")
+    ] = False,
+    repository: Annotated[
+        str | None, typer.Option(help="Repository to enrol once the App is installed, as owner/name.")
+    ] = None,
+    participant: Annotated[
+        str | None, typer.Option(help="Login of the participant whose capstone it is.")
+    ] = None,
+    sensei: Annotated[str | None, typer.Option(help="Login of their sensei.")] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(help="File for the variables. Default: github.env in your configuration folder."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Make another App in place of the one that file names.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the page, on this machine alone. 0: any.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser, where there is one.")] = True,
+    wait: Annotated[
+        float, typer.Option(min=0, max=600, help="Minutes to wait, for each of the two steps at GitHub.")
+    ] = 60,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look: is the App as Sensei needs it? Exit status 0 or 2.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: for programs.")] = False,
+) -> None:
+    """Make the GitHub App, keep its key, wait for its installation and enrol a first repository.
+
+    Nothing is asked on the terminal. Each step is found done when you run it again.
+    """
+    from bot import settings as environment
+    from bot.bootstrap import setup
+    from bot.cli.output import complain, say
+    from bot.rendering import setup as words
+    from bot.workflows.examining_app import verdict
+
+    settings = environment.load()
+    if check:
+        found = setup.examined(settings, url, env_file)
+        state = verdict(found)
+        say(words.findings_json(found, state) if as_json else words.findings(found))
+        raise typer.Exit(UNUSABLE if state == "bad" else 0)
+    wish = setup.Wish(
+        org, url, name, public, port, browser, env_file, replace, repository, participant, sensei, wait * 60
+    )
+    if not setup.set_up(settings, wish, setup.Voice(say, complain)):
+        raise typer.Exit(INCOMPLETE)

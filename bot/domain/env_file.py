@@ -1,0 +1,48 @@
+"""A file of variables that a shell, systemd and docker all read alike.
+
+They differ in quotes, blanks and ``$``, so values are written bare and hold none of these.
+"""
+
+import re
+from collections.abc import Mapping
+
+_PLAIN = re.compile(r"[\w./@%+,:=-]+")
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*")
+
+
+def is_plain(value: str) -> bool:
+    """Say whether a value means the same to all who read the file."""
+    return _PLAIN.fullmatch(value) is not None
+
+
+def read(text: str) -> dict[str, str]:
+    """Return the variables that are set; of one that is set twice the last."""
+    found = {}
+    for line in text.splitlines():
+        if match := _LINE.fullmatch(line):
+            value = match[2]
+            if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+                value = value[1:-1]
+            found[match[1]] = value
+    return {name: value for name, value in found.items() if value}
+
+
+def merged(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with these values set, and every other line as it was.
+
+    Raises:
+        ValueError: a value is not plain.
+    """
+    for name, value in values.items():
+        if not is_plain(value):
+            raise ValueError(f"{name} cannot be written so that everybody reads it alike")
+    left = dict(values)
+    lines = []
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None or match[1] not in values:
+            lines.append(line)
+        elif match[1] in left:
+            lines.append(f"{match[1]}={left.pop(match[1])}")
+    lines += [f"{name}={value}" for name, value in left.items()]
+    return "\n".join(lines) + "\n"
