@@ -5,10 +5,13 @@ file is read: ``sensei`` runs inside repositories that their participants write,
 change how a reading is done.
 """
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import UserError
@@ -119,6 +122,13 @@ class Settings(BaseSettings):
     ] = 1.0
     host: Annotated[str, Field(description="Address that `sensei serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port that `sensei serve` listens on.", ge=1, le=65535)] = 8080
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(
+            description="Token that whoever reads /metrics brings. Unset: only this machine reads it.",
+            min_length=16,
+        ),
+    ] = None
     cohort: Annotated[
         str, Field(description="Cohort that `sensei capstone add` enrols in.", min_length=1, max_length=80)
     ] = "dojo"
@@ -148,6 +158,32 @@ class Settings(BaseSettings):
         return self
 
 
+def load_what_can_be() -> tuple[Settings, list[UserError]]:
+    """Read the settings; what cannot be used is left at its default, and said. For whoever examines them."""
+    try:
+        return Settings(), []
+    except ValidationError as invalid:
+        faults = invalid.errors(include_input=False)
+    refused = [_refused(fault) for fault in faults]
+    names = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
+    defaults: dict[str, Any] = {name: Settings.model_fields[name].default for name in names}
+    if not names:
+        defaults["model_provider"] = None
+    try:
+        return Settings(**defaults), refused
+    except ValidationError as invalid:  # what goes together does not, now that the rest is known
+        refused += [_refused(fault) for fault in invalid.errors(include_input=False)]
+        return Settings(**{**defaults, "model_provider": None}), refused
+
+
+def unknown() -> list[tuple[str, str]]:
+    """List the variables ``SENSEI_…`` that mean nothing, each with the one that may be meant, or nothing."""
+    known = [f"SENSEI_{name.upper()}" for name in Settings.model_fields]
+    set_ = sorted(name for name in os.environ if name.upper().startswith("SENSEI_"))
+    strange = [name for name in set_ if name.upper() not in known and not name.startswith("SENSEI_TEST_")]
+    return [(name, next(iter(get_close_matches(name.upper(), known, 1)), "")) for name in strange]
+
+
 def load() -> Settings:
     """Read the settings from the environment.
 
@@ -157,13 +193,16 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        first = invalid.errors(include_input=False)[0]
-        name = "SENSEI_" + str(first["loc"][0] if first["loc"] else "model_provider").upper()
-        reason = str(first.get("ctx", {}).get("error", first["msg"][:1].lower() + first["msg"][1:]))
-        raise UserError(
-            f"The environment variable {name} cannot be used: {reason}.",
-            "Correct it or unset it; `sensei settings` lists what each means.",
-        ) from None
+        raise _refused(invalid.errors(include_input=False)[0]) from None
+
+
+def _refused(fault: ErrorDetails) -> UserError:
+    name = "SENSEI_" + str(fault["loc"][0] if fault["loc"] else "model_provider").upper()
+    reason = str(fault.get("ctx", {}).get("error", fault["msg"][:1].lower() + fault["msg"][1:]))
+    return UserError(
+        f"The environment variable {name} cannot be used: {reason}.",
+        "Correct it or unset it; `sensei settings` lists what each means.",
+    )
 
 
 class Described(NamedTuple):

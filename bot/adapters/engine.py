@@ -5,6 +5,7 @@ DBOS is one per process. Its traps, each found by a crash or a count, are in doc
 
 import functools
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -24,6 +25,7 @@ from sqlmodel import Session
 
 from bot.adapters.store.tx import SqlTx, take_turn
 from bot.ports.engine import Json, Workflow
+from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Tx
 
 T = TypeVar("T")
@@ -47,13 +49,28 @@ POOL_BESIDE_WORKFLOWS = 8
 class _Steps:
     """``ports.engine.Steps``: DBOS's steps, and its transactions as ours."""
 
-    def __init__(self, source: SQLAlchemyDatasource, tenant: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        source: SQLAlchemyDatasource,
+        tenant: str,
+        now: Callable[[], datetime],
+        measured: Callable[[str, float, bool], None],
+    ) -> None:
         self._source = source
         self._tenant = tenant
         self._now = now
+        self._measured = measured
 
     def step(self, name: str, do: Callable[[], T]) -> T:
-        return DBOS.run_step({"name": name}, do)
+        def timed() -> T:
+            # Within the step, so that nothing is measured of what is only taken from the record.
+            began = time.monotonic()
+            done = do()
+            later = isinstance(done, dict) and done.get("outcome") == "later"
+            self._measured(name, time.monotonic() - began, later)
+            return done
+
+        return DBOS.run_step({"name": name}, timed)
 
     def tx(self, name: str, do: Callable[[Tx], T]) -> T:
         def within() -> T:
@@ -80,7 +97,7 @@ class _Steps:
 class DurableEngine:
     """``ports.engine.Engine``. Register every workflow, then ``start``; ``stop`` before the process ends."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works on, and how
         self,
         database: sa.Engine,
         tenant: str,
@@ -88,6 +105,7 @@ class DurableEngine:
         *,
         at_once: int = 2,
         polling: float = 0.2,
+        measures: Measures | None = None,
     ) -> None:
         """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first."""
         self._database = database
@@ -95,6 +113,7 @@ class DurableEngine:
         self._now = now
         self._at_once = at_once
         self._polling = polling
+        self._measures = measures or Unmeasured()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
         self._source: SQLAlchemyDatasource | None = None
         DBOS(config=self._config())
@@ -120,12 +139,15 @@ class DurableEngine:
         if name in self._workflows:
             raise ValueError(f"there is a workflow {name} already")
 
+        def measured(step: str, seconds: float, again: bool) -> None:
+            self._measures.stepped(name, step, seconds, again=again)
+
         @functools.wraps(do)
         def body(argument: Json) -> Json:
             if self._source is None:
                 raise RuntimeError("a workflow ran before the engine started")
             try:
-                return do(_Steps(self._source, self._tenant, self._now), argument)
+                return do(_Steps(self._source, self._tenant, self._now, measured), argument)
             except Exception:
                 log.exception("workflow.gave_up", workflow=name, argument=argument)
                 raise

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.adapters import cases, prompts, recordings, reports, rubrics
 from bot.adapters.git import open_checkout
@@ -21,6 +21,9 @@ from bot.settings import Settings
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import PROMPTS, ModelReading
 from bot.workflows.review import Request, Review
+
+if TYPE_CHECKING:
+    from bot.adapters.model import Limits as Patience
 
 
 def library(
@@ -86,8 +89,12 @@ def _opened(
 
 
 @contextmanager
-def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
+def model(
+    settings: Settings, *, wanted: bool = True, longest: "Patience | None" = None
+) -> Iterator[Model | None]:
     """Open the model that the settings name, for one review; None where they name none or none is wanted.
+
+    ``longest`` bounds each question; the settings do unless it is given.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.
@@ -115,7 +122,7 @@ def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
                 adapter.load_prices().of(provider, settings.model),
                 adapter.Budgets(settings.review_budget_usd, settings.day_budget_usd),
             ),
-            adapter.Limits(seconds=timeout),
+            longest or adapter.Limits(seconds=timeout),
             address=settings.model_base_url,
         )
 

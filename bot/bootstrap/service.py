@@ -3,9 +3,9 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -14,21 +14,24 @@ from urllib.parse import urlsplit
 import platformdirs
 import sqlalchemy as sa
 import uvicorn
+from prometheus_client.core import Metric
 from starlette.applications import Starlette
 
 from bot import bootstrap
-from bot.adapters import prompts, store
+from bot.adapters import metrics, prompts, store
 from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
+from bot.adapters.store.figures import figures, looking
 from bot.adapters.store.lock import Right, Served, serving
 from bot.adapters.store.tx import SqlStore
 from bot.domain.rubric import Library
 from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
-from bot.errors import UserError
+from bot.errors import TransientError, UserError
 from bot.ports import Progress
+from bot.ports.measuring import Measures, Unmeasured
 from bot.settings import Settings
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
@@ -146,17 +149,17 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
         yield DeadLetters(database, now)
 
 
-def reader(
+def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     settings: Settings,
     library: Library,
     host: GitHubHost,
     progress: Progress | None = None,
     *,
     with_model: bool = True,
+    measures: Measures | None = None,
 ) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set or wanted."""
-    watching = progress or bootstrap.Unwatched()
-    folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
+    watching, counts = progress or bootstrap.Unwatched(), measures or Unmeasured()
 
     @contextmanager
     def model() -> Iterator[ModelReading | None]:
@@ -165,23 +168,31 @@ def reader(
                 yield None
                 return
             texts = {name: prompts.load(name) for name in PROMPTS}
-            yield ModelReading(port, texts, settings.context_tokens, watching)
+            measured = metrics.MeasuredModel(port, counts)
+            yield ModelReading(measured, texts, settings.context_tokens, watching)
 
     return HostReader(
         host,
-        CheckoutCache(folder, settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes),
+        clones(settings),
         library,
         Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout),
         bootstrap.Monotonic(),
         model,
         watching,
         threading.Semaphore(settings.reviews_at_once),
+        counts,
     )
+
+
+def clones(settings: Settings) -> CheckoutCache:
+    """Return the clones of capstones."""
+    folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
+    return CheckoutCache(folder, settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes)
 
 
 @contextmanager
 def engine(
-    settings: Settings, library: Library, desk: Office
+    settings: Settings, library: Library, desk: Office, measures: Measures | None = None
 ) -> Iterator[tuple[DurableEngine, Upkeep, Right]]:
     """Run workflows, and end them in good order. One process per database.
 
@@ -189,11 +200,16 @@ def engine(
         Served: another process serves this database.
     """
     with serving(desk.database) as right:
-        reads = reader(settings, library, desk.host)
-        rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now)
+        counts = measures or Unmeasured()
+        reads = reader(settings, library, desk.host, measures=counts)
+        rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now, counts)
         upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)
         durable = DurableEngine(
-            desk.database, tenant(settings), now, at_once=settings.reviews_at_once + BESIDE_READINGS
+            desk.database,
+            tenant(settings),
+            now,
+            at_once=settings.reviews_at_once + BESIDE_READINGS,
+            measures=counts,
         )
         durable.workflow("review", rounds.run)
         durable.workflow("baseline", upkeep.baseline)
@@ -227,8 +243,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
             "Set it to the secret of the App's webhook: without it anybody could send deliveries.",
         )
-    with office(settings) as desk, engine(settings, library, desk) as (durable, upkeep, right):
-        pump = Pump(desk.store, durable, desk.inbox, now)
+    counts = metrics.Metrics()
+    with office(settings) as desk, engine(settings, library, desk, counts) as (durable, upkeep, right):
+        pump = Pump(desk.store, durable, desk.inbox, now, counts)
         tidying = Tidying(desk.store, durable, now)
 
         def look_round(starting: bool) -> None:
@@ -239,35 +256,76 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             tidying.tidy()
 
         worker = Worker(pump.pump, look_round, settings.look_round_seconds)
-        receiver = Receiver(desk.store, now, worker.wake)
+        receiver = Receiver(desk.store, now, worker.wake, counts)
         worker.also(receiver.flush, 10)
-        lost: list[Served] = []
-        worker.also(lambda: _keep(right, lost), KEEP_SECONDS)
+        keeper = Keeper(right, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        worker.also(keeper.keep, KEEP_SECONDS)
+        counts.watch(lambda: _looked(settings, desk, worker))
         receiver.start()
         worker.start()
+
+        def why_not() -> str | None:
+            return keeper.why_not() or _database_why_not(desk) or worker.why_not()
+
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+        scrapes = http.Scrapes(counts.page, token)
         try:
-            _listen(settings, http.app(receiver, secret.encode(), lambda: _why_not(desk)), on_ready)
+            _listen(settings, http.app(receiver, secret.encode(), why_not, scrapes=scrapes), on_ready)
         finally:
             worker.stop()
             receiver.stop()
-        if lost:
-            raise lost[0]
+        if keeper.lost:
+            raise keeper.lost
 
 
-def _keep(right: Right, lost: list[Served]) -> None:
-    """See that this process may serve; end it in good order where another one does."""
-    try:
-        right.keep()
-    except Served as by_another:
-        lost.append(by_another)
-        os.kill(os.getpid(), signal.SIGTERM)
+@dataclass
+class Keeper:
+    """Sees now and then that this process may serve; ``on_lost`` is called where another one does."""
+
+    right: Right
+    on_lost: Callable[[], None]
+    lost: Served | None = None
+    _unsure: str | None = field(default=None, init=False)
+
+    def keep(self) -> None:
+        """See that this process may serve, and take the right again where its connection was cut."""
+        try:
+            self.right.keep()
+        except Served as by_another:
+            self.lost = by_another
+            self.on_lost()
+        except TransientError as failed:
+            self._unsure = str(failed)
+            raise
+        else:
+            self._unsure = None
+
+    def why_not(self) -> str | None:
+        """Say why this process may not serve, as far as it knows, or None."""
+        if self.lost:
+            return "another process serves this database now"
+        return f"the right to serve could not be confirmed: {self._unsure}" if self._unsure else None
 
 
-def _why_not(desk: Office) -> str | None:
+def _looked(settings: Settings, desk: Office, worker: Worker) -> Iterable[Metric]:
+    """Look up at a scrape how the work stands."""
+    yield from metrics.standing(lambda: figures(desk.database, now()))
+    yield from metrics.gauge(
+        "model_day_budget_usd", "US dollars that a day may cost.", settings.day_budget_usd
+    )
+    yield from metrics.gauge(
+        "github_requests_left",
+        "Requests left to the installation with the fewest.",
+        desk.host.app.requests_left(),
+    )
+    yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last went well.", worker.idle())
+
+
+def _database_why_not(desk: Office) -> str | None:
     """Say why nothing can be kept now, or None."""
     try:
-        with desk.database.connect() as connection:
-            connection.execute(sa.text("SELECT 1"))
+        with looking(desk.database) as session:
+            session.connection().execute(sa.text("SELECT 1"))
     except sa.exc.SQLAlchemyError as failed:
         return f"the database does not answer ({type(failed).__name__})"
     return None
@@ -293,6 +351,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # who asks is who connects: /metrics trusts no header
             timeout_graceful_shutdown=10,
             limit_concurrency=MOST_CONNECTIONS,
         )

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import capstone, db, dead, demo, questions, rubric, schema, setup
+from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
 from bot.cli.review import review
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(review)
 app.command()(ledger)
 app.command()(serve)
+app.command()(doctor)
 app.add_typer(setup.app, name="setup")
 app.add_typer(capstone.app, name="capstone")
 app.command()(capstone.hold)

@@ -1,4 +1,4 @@
-"""The web server's one application: webhooks in, health out.
+"""The web server's one application: webhooks in, health and metrics out.
 
 A delivery's signature is checked over its raw bytes before anything of it is parsed, and it is acknowledged
 once it is kept. What anybody may make us hold is bounded: nothing is read of what cannot be a delivery,
@@ -9,11 +9,12 @@ https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 import asyncio
 import hashlib
 import hmac
+import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from starlette.applications import Starlette
@@ -33,6 +34,10 @@ MOST_BYTES = 25 * 1024 * 1024
 _SMALL = 128 * 1024
 """Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
 
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
+
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,60}\Z")
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
@@ -47,6 +52,14 @@ class Limits:
 
     seconds: float = 10.0
     held: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Scrapes:
+    """The page of metrics, and the token that its readers bring; None: only this machine reads it."""
+
+    page: Callable[[], bytes]
+    token: str | None = field(default=None, repr=False)
 
 
 class _Refused(Exception):  # noqa: N818 - unwinds to the answer
@@ -83,7 +96,11 @@ class _Budget:
 
 
 def app(
-    receiver: Receiver, secret: bytes, ready: Callable[[], str | None], limits: Limits | None = None
+    receiver: Receiver,
+    secret: bytes,
+    ready: Callable[[], str | None],
+    limits: Limits | None = None,
+    scrapes: Scrapes | None = None,
 ) -> Starlette:
     """Return the application. ``ready`` says why this process cannot work now, or None."""
     if not secret:
@@ -110,13 +127,51 @@ def app(
         why = await run_in_threadpool(ready)
         return JSONResponse({"ready": why is None, "why": why}, 200 if why is None else 503)
 
-    return Starlette(
-        routes=[
-            Route("/github/webhook", webhook, methods=["POST"]),
-            Route("/healthz", healthz, methods=["GET"]),
-            Route("/readyz", readyz, methods=["GET"]),
-        ]
+    routes = [
+        Route("/github/webhook", webhook, methods=["POST"]),
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
+    ]
+    if scrapes is not None:
+        routes.append(Route("/metrics", _metrics(scrapes), methods=["GET"]))
+    return Starlette(routes=routes)
+
+
+def _metrics(scrapes: Scrapes) -> Callable[[Request], Awaitable[Response]]:
+    async def metrics(request: Request) -> Response:
+        if scrapes.token is not None:
+            given = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
+            if not hmac.compare_digest(given, b"Bearer " + scrapes.token.encode()):
+                headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+                return JSONResponse({"refused": "the token is not SENSEI_METRICS_TOKEN"}, 401, headers)
+        elif not _from_here(request):
+            return JSONResponse({"refused": "from elsewhere only with SENSEI_METRICS_TOKEN"}, 403)
+        return Response(await run_in_threadpool(scrapes.page), media_type=METRICS_TYPE)
+
+    return metrics
+
+
+def _from_here(request: Request) -> bool:
+    """Say whether a client of this machine asks, for itself.
+
+    Behind a proxy on the same machine everybody seems to be here: most say so in a header, or pass on the
+    name that was asked for. One that says neither cannot be told apart, and must not pass /metrics on.
+    """
+    if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
+        return False
+    asked = request.url.hostname or ""
+    return (asked == "localhost" or _is_loopback(asked)) and _is_loopback(
+        request.client.host if request.client else ""
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 async def _delivery(request: Request, secret: bytes, take: Callable[[int], None], seconds: float) -> Delivery:

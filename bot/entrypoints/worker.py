@@ -1,6 +1,7 @@
 """The clock and the hand that moves rows on: APScheduler ticks, one thread pumps."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -10,6 +11,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger(__name__)
 
 
+# Seconds. What waits for a lock of SQLite's waits for thirty; a turn of the pump may do so more than once.
+LONGEST_SILENCE = 120.0
+
+
 class Worker:
     """Calls ``pump`` every second, and at once when ``wake`` is called; ``look_round`` every so many seconds.
 
@@ -17,8 +22,17 @@ class Worker:
     ``pump`` returns how much it moved: where that was something there may be more.
     """
 
-    def __init__(self, pump: Callable[[], int], look_round: Callable[[bool], None], every: float) -> None:
+    def __init__(
+        self,
+        pump: Callable[[], int],
+        look_round: Callable[[bool], None],
+        every: float,
+        silence: float = LONGEST_SILENCE,
+    ) -> None:
+        """After ``silence`` seconds in which no turn of the pump went well, nothing moves any more."""
         self._pump = pump
+        self._silence = silence
+        self._went_well = time.monotonic()
         self._look_round = look_round
         self._awake = threading.Event()
         self._stopping = threading.Event()
@@ -36,6 +50,7 @@ class Worker:
     def start(self) -> None:
         """Look round once, and begin."""
         self._guarded(lambda: self._look_round(True))
+        self._went_well = time.monotonic()
         self._scheduler.start()
         self._thread.start()
 
@@ -50,12 +65,29 @@ class Worker:
         """Pump now."""
         self._awake.set()
 
+    def idle(self) -> float:
+        """Return the seconds since a turn of the pump went well; there is one every second."""
+        return time.monotonic() - self._went_well
+
+    def why_not(self) -> str | None:
+        """Say why nothing moves, or None."""
+        if not self._thread.is_alive():
+            return "the pump has ended"
+        if (idle := self.idle()) > self._silence:
+            return f"the pump has moved nothing for {idle:.0f} s; the log says why"
+        return None
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._awake.wait()
             self._awake.clear()
-            while not self._stopping.is_set() and self._guarded(self._pump):
+            while not self._stopping.is_set() and self._guarded(self._turn):
                 pass
+
+    def _turn(self) -> int:
+        moved = self._pump()
+        self._went_well = time.monotonic()
+        return moved
 
     def _guarded(self, do: Callable[[], int | None]) -> int | None:
         try:

@@ -115,7 +115,7 @@ class ModelRequest:
     ``schema`` is the JSON Schema of the answer. ``sample`` tells several answers to one request apart.
     """
 
-    purpose: Literal["read", "reduce", "challenge", "baseline"]
+    purpose: Literal["read", "reduce", "challenge", "baseline", "doctor"]
     prompt: str
     prompt_version: int
     prompt_sha256: str

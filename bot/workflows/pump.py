@@ -5,13 +5,14 @@ a crash in between repeats nothing and loses nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import TransientError
 from bot.ports.engine import Engine
+from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Job, Store, Tx
 from bot.workflows.inbox import Inbox
 
@@ -29,6 +30,7 @@ class Pump:
     engine: Engine
     inbox: Inbox
     now: Callable[[], datetime]
+    measures: Measures = field(default_factory=Unmeasured)
 
     def pump(self) -> int:
         """Handle what waits and begin what is due; return how much that was."""
@@ -42,10 +44,14 @@ class Pump:
             try:
                 with self.store.begin() as tx:
                     self.inbox.handle(tx, guid)
+                    closed = tx.deliveries.get(guid) is None  # else it waits for a question to be placed
+                if closed:
+                    self.measures.handled(well=True)
             except TransientError:
                 raise  # it is no fault of the delivery's, which waits
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
+                self.measures.handled(well=False)
                 with self.store.begin() as tx:
                     tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
         return len(waiting)

@@ -11,6 +11,7 @@ from bot.domain.report import Report
 from bot.domain.rubric import Library
 from bot.ports import Checkouts, Clock, Progress, Wanted
 from bot.ports.host import Host, HostPullRequest, Repository
+from bot.ports.measuring import Kind, Measures, Unmeasured
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
 from bot.workflows.review import Request, Review
@@ -35,6 +36,7 @@ class HostReader:
     model: OpenReader
     progress: Progress
     turns: AbstractContextManager[object] = field(default_factory=nullcontext)
+    measures: Measures = field(default_factory=Unmeasured)
 
     @property
     def asks(self) -> dict[str, str]:
@@ -76,6 +78,18 @@ class HostReader:
             None if request.baseline else request.base,
             request.head,
         )
-        with self.checkouts.at(wanted) as checkout, self.turns, self.model() as reader:
-            model = reader if with_model else None
-            yield Review(checkout, self.library, self.limits, self.clock, self.progress, model)
+        kind: Kind = "baseline" if request.baseline else "change"
+        began = self.clock.monotonic()
+        with self.checkouts.at(wanted) as checkout:
+            cloned = self.clock.monotonic()
+            self.measures.took(kind, "checkout", cloned - began)
+            with self.turns, self.model() as reader:
+                ready = self.clock.monotonic()
+                self.measures.took(kind, "turn", ready - cloned)
+                model = reader if with_model else None
+                review = Review(checkout, self.library, self.limits, self.clock, self.progress, model)
+                yield review
+                asked = review.model_seconds
+                self.measures.took(kind, "read", self.clock.monotonic() - ready - (asked or 0.0))
+                if asked is not None:
+                    self.measures.took(kind, "model", asked)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Delivery, Store
 
 log = structlog.get_logger(__name__)
@@ -30,8 +31,15 @@ class _Waiting:
 class Receiver:
     """Keeps deliveries. ``on_new`` is called when there is something to handle."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], on_new: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        on_new: Callable[[], None],
+        measures: Measures | None = None,
+    ) -> None:
         self._store = store
+        self._measures = measures or Unmeasured()
         self._now = now
         self._on_new = on_new
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -57,6 +65,7 @@ class Receiver:
 
     def refuse(self, reason: str) -> None:
         """Count what was no delivery; written now and then, so that nobody can make us write."""
+        self._measures.refused(reason)
         with self._lock:
             self._refused[reason] += 1
 
@@ -93,4 +102,5 @@ class Receiver:
             return
         for one, is_new in zip(batch, new, strict=True):
             one.kept.set_result(is_new)
+            self._measures.received(new=is_new)
         self._on_new()

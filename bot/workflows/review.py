@@ -65,6 +65,8 @@ class Review:
         """What was read, once it has run."""
         self.notes: tuple[str, ...] = ()
         """Sentences for whoever asked for the reading, once it has run; no part of the report."""
+        self.model_seconds: float | None = None
+        """How long a model was asked, once it has run; None where none was."""
 
     def run(self, request: Request, on_text: Callable[[str], None] | None = None) -> Report:
         """Read, and return the report; incomplete, with reasons, where something could not be read.
@@ -104,12 +106,14 @@ class Review:
             redactor=self._files.redactor,
             baseline=request.baseline,
         )
+        began = self._clock.monotonic()
         outcome = self._reader.read(
             material,
             self._library.rubric,
             self._packs_used(),
             lambda: self._clock.monotonic() > until,
         )
+        self.model_seconds = self._clock.monotonic() - began
         self._so_far.reasons += outcome.reasons
         if outcome.reused:
             self.notes += (

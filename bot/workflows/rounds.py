@@ -5,7 +5,7 @@ step that is not repeated once it is recorded; a round that a newer head makes u
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from bot.domain.tracking import (
 )
 from bot.ports.engine import Json, Steps
 from bot.ports.host import Host, HostPullRequest, Repository
+from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Store, Tx
 from bot.rendering import github
 from bot.workflows.inbox import Inbox
@@ -75,6 +76,7 @@ class Rounds:
     reader: Reader
     inbox: Inbox
     now: Callable[[], datetime]
+    measures: Measures = field(default_factory=Unmeasured)
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Read and publish one round; return its state."""
@@ -106,7 +108,7 @@ class Rounds:
             return steps.tx("leave", lambda tx: self._superseded(tx, round_))
         if published["outcome"] != "done":
             return self._stopped(steps, round_, published["why"])
-        return steps.tx("end", lambda tx: self._end(tx, round_, published.get("asked", 0)))
+        return steps.tx("end", lambda tx: self._end(tx, round_, published.get("asked", 0), decided.get("at")))
 
     @property
     def _says(self) -> Saying:
@@ -123,6 +125,7 @@ class Rounds:
             )
             return {"go": False, "state": RoundState.STOPPED}
         tx.rounds.state(round_, RoundState.READING, self.now())
+        self.measures.took("change", "queue", (self.now() - it.due_at).total_seconds())
         return {"go": True, "state": RoundState.READING, "speaks": speaks(it, pull_request, capstone)}
 
     def _read(self, round_: str) -> Json:
@@ -151,7 +154,8 @@ class Rounds:
         if it.report is None:
             # The commit cannot be read: it is gone, or git took too long.
             tx.rounds.state(round_, RoundState.INCOMPLETE, self.now(), read.get("why", ""))
-            return {"go": True, "state": RoundState.INCOMPLETE, "questions": [], "inline": []}
+            state = RoundState.INCOMPLETE
+            return {"go": True, "state": state, "questions": [], "inline": [], "at": self.now().isoformat()}
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         if it.report.complete:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
@@ -167,6 +171,7 @@ class Rounds:
             "state": RoundState.READING,
             "questions": [one.id for one in new],
             "inline": [one.id for one in new if one.inline],
+            "at": self.now().isoformat(),
         }
 
     def _follow(self, tx: Tx, capstone: Capstone, moved: Json) -> None:
@@ -198,9 +203,13 @@ class Rounds:
         self._leave(tx, round_, RoundState.SUPERSEDED)
         return _SUPERSEDED
 
-    def _end(self, tx: Tx, round_: str, asked: int) -> Json:
+    def _end(self, tx: Tx, round_: str, asked: int, decided: str | None) -> Json:
         """Note that all is said, and try an incomplete reading again."""
         it, pull_request, _ = of(tx, round_)
+        if decided is not None:  # the record of an earlier version does not say
+            publishing = self.now() - datetime.fromisoformat(decided)
+            self.measures.took("change", "publish", publishing.total_seconds())
+        self.measures.took("change", "whole", (self.now() - it.due_at).total_seconds())
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import http.client
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,13 +83,24 @@ class Webhook:
 
 
 @contextmanager
-def listening(database: sa.Engine, limits: endpoint.Limits | None = None) -> Iterator[Webhook]:
+def listening(
+    database: sa.Engine,
+    limits: endpoint.Limits | None = None,
+    *,
+    ready: Callable[[], str | None] = lambda: None,
+    scrapes: endpoint.Scrapes | None = None,
+    host: str = "127.0.0.1",
+) -> Iterator[Webhook]:
     """Run the endpoint in a thread of its own."""
     store = SqlStore(database, "github.com", now)
     receiver = Receiver(store, now, lambda: None)
     receiver.start()
-    application = endpoint.app(receiver, SECRET, lambda: None, limits)
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="warning", access_log=False))
+    application = endpoint.app(receiver, SECRET, ready, limits, scrapes)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application, host=host, port=0, log_level="warning", access_log=False, proxy_headers=False
+        )
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

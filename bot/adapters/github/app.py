@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import requests
 import structlog
 from github import Auth, Github, GithubIntegration
 
@@ -48,6 +50,7 @@ class App:
     _write: threading.Lock = field(default_factory=threading.Lock)
     _wrote: float = 0.0
     _slug: str = ""
+    _left: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     @contextmanager
     def itself(self, what: str) -> Iterator[GithubIntegration]:
@@ -77,6 +80,24 @@ class App:
             with self.itself("Asking who the App is") as integration:
                 self._slug = integration.get_app().slug
         return self._slug
+
+    def time(self) -> tuple[float, float]:
+        """Return GitHub's time and this machine's at the same moment, in seconds since 1970.
+
+        Raises:
+            TransientError: GitHub does not answer, or not with the time.
+        """
+        began = self.clock()
+        try:
+            # Asked by nobody in particular: it needs no key that a wrong clock would make invalid. Whatever
+            # the answer is, its head says when it was given.
+            answer = requests.get(f"{self.api}/rate_limit", timeout=_TIMEOUT, allow_redirects=False)
+            said = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        except requests.RequestException as failed:
+            raise TransientError(f"GitHub did not answer at {self.api} ({type(failed).__name__}).") from None
+        except ValueError:
+            raise TransientError(f"What answers at {self.api} does not say the time.") from None
+        return said, (began + self.clock()) / 2
 
     @contextmanager
     def repository(
@@ -114,7 +135,21 @@ class App:
             log.warning("github.later", what=str(failed), retry_in=failed.retry_in)
             raise
         finally:
+            self._note_limit(installation, github)
             github.close()
+
+    def _note_limit(self, installation: int, github: Github) -> None:
+        """Keep what the last answer said of the installation's limit; nothing is asked for it."""
+        left, _ = github.requester.rate_limiting
+        if left >= 0:
+            with self._lock:
+                self._left[installation] = left, float(github.requester.rate_limiting_resettime)
+
+    def requests_left(self) -> int | None:
+        """Return how many requests the installation that has the fewest may still make; None if unknown."""
+        with self._lock:
+            known = [left for left, resets in self._left.values() if resets > self.clock()]
+        return min(known, default=None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

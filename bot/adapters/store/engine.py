@@ -16,6 +16,10 @@ from bot.errors import UserError
 BUSY_SECONDS = 30
 # Every workflow that waits to write has a connection in hand, and there are some thirty at most.
 MOST_CONNECTIONS = 48
+READING = "sensei_reading"
+"""Execution option of a connection that only reads: on SQLite it takes no writer's turn."""
+# An address that swallows what is sent to it would be waited for as long as the system likes.
+_CONNECT_SECONDS = 10
 _REMEDY = "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database, or is unset."
 
 
@@ -32,11 +36,12 @@ def engine(url: str | None = None) -> sa.Engine:
         may
             hold a password.
     """
-    parsed = _parse(url) if url else URL.create("sqlite", database=str(default_file()))
+    parsed = address(url)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
+            connect_args={} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS},
             max_overflow=MOST_CONNECTIONS - 5,
             hide_parameters=True,
         )
@@ -48,6 +53,15 @@ def engine(url: str | None = None) -> sa.Engine:
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
+
+
+def address(url: str | None) -> URL:
+    """Return a URL taken apart, or that of the default file.
+
+    Raises:
+        UserError: it is none, or of a kind of database that is not used.
+    """
+    return _parse(url) if url else URL.create("sqlite", database=str(default_file()))
 
 
 def _parse(url: str) -> URL:
@@ -98,7 +112,8 @@ def _write_ahead(connection: Any) -> None:
 
 def _on_begin(connection: sa.Connection) -> None:
     # Immediate: whoever reads and then writes has the right to write from the start, or waits for it.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @sa.event.listens_for(sa.Engine, "handle_error")

@@ -59,6 +59,29 @@ def is_served(engine: sa.Engine) -> bool:
         return True
 
 
+def holder(engine: sa.Engine) -> str | None:
+    """Return which process serves a database now, None if none does. The right is not taken to find out.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database does not answer.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            return _session_holder(connection)
+    file = Path(f"{engine.url.database}.serving")
+    if not engine.url.database or not file.exists():
+        return None
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        # Shared, so that two who look are not in each other's way; given back at once.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _file_holder(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
 @contextmanager
 def _on_file(engine: sa.Engine) -> Iterator[Right]:
     if not engine.url.database or engine.url.database == ":memory:":
@@ -69,13 +92,29 @@ def _on_file(engine: sa.Engine) -> Iterator[Right]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
-            raise Served(holder) from None
+            raise Served(_file_holder(descriptor)) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield _Kept()
     finally:
         os.close(descriptor)
+
+
+def _file_holder(descriptor: int) -> str:
+    return os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
+
+
+def _session_holder(connection: sa.Connection) -> str | None:
+    found = connection.execute(
+        sa.text(
+            "SELECT coalesce(host(a.client_addr), 'this machine'), a.backend_start "
+            "FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE l.locktype = 'advisory' AND l.objid = :n AND l.granted AND l.database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
+        ),
+        {"n": _SERVING},
+    ).first()
+    return f"a process on {found[0]} since {found[1]:%Y-%m-%d %H:%M}" if found else None
 
 
 @contextmanager
@@ -109,20 +148,11 @@ class _Session:
             if connection.execute(sa.text("SELECT pg_try_advisory_lock(:n)"), {"n": _SERVING}).scalar_one():
                 self._connection = connection
                 return
-            holder = connection.execute(
-                sa.text(
-                    "SELECT a.pid, coalesce(host(a.client_addr), 'this machine'), a.backend_start "
-                    "FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-                    "WHERE l.locktype = 'advisory' AND l.objid = :n AND l.granted LIMIT 1"
-                ),
-                {"n": _SERVING},
-            ).first()
+            other = _session_holder(connection)
         finally:
             if self._connection is not connection:
                 connection.close()
-        raise Served(
-            f"a process on {holder[1]} since {holder[2]:%Y-%m-%d %H:%M}" if holder else "another process"
-        )
+        raise Served(other or "another process")
 
     def keep(self) -> None:
         with self._turn:

@@ -50,16 +50,16 @@ def upgrade_store(url: str | None = None) -> str:
         _upgrade(made)
     finally:
         made.dispose()
-    return f"The tables are at revision {_head()}."
+    return f"The tables are at revision {head()}."
 
 
 def _made_current(made: sa.Engine) -> None:
     current = _reached(made)
-    if current == _head():
+    if current == head():
         return
     if made.dialect.name == "sqlite":
         _upgrade(made)
-    elif current is None or _known(current):
+    elif current is None or is_known(current):
         raise UserError(
             "The database's tables are behind this version of Sensei.", "Run `sensei db upgrade`."
         )
@@ -90,7 +90,7 @@ def _upgrade(made: sa.Engine) -> None:
         try:
             with connection.begin():
                 current = MigrationContext.configure(connection).get_current_revision()
-                if current is not None and not _known(current):
+                if current is not None and not is_known(current):
                     raise _newer()
                 command.upgrade(configuration(connection), "head")
         finally:
@@ -102,13 +102,15 @@ def _newer() -> UserError:
     return UserError("The database was made by a newer version of Sensei.", "Upgrade Sensei on this machine.")
 
 
-def _known(revision: str) -> bool:
+def is_known(revision: str) -> bool:
+    """Say whether this version of Sensei knows a revision of the tables."""
     return revision in {
         script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()
     }
 
 
-def _head() -> str:
+def head() -> str:
+    """Return the revision of the tables that this version of Sensei needs."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
     if head is None:
         raise FileNotFoundError("migrations/versions is missing from this installation of Sensei")

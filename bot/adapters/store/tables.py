@@ -139,6 +139,7 @@ class RoundRow(SQLModel, table=True):
         sa.UniqueConstraint("pull_request_id", "number"),
         _one_of("trigger", Trigger),
         _one_of("state", RoundState),
+        sa.Index(None, "state", "finished_at"),
     )
 
     id: str = Field(primary_key=True, max_length=80)

@@ -87,7 +87,9 @@ def test_a_shared_database_is_changed_only_on_purpose(url: str) -> None:
         pass
     assert told.value.remedy == "Run `sensei db upgrade`."
     result = sensei.run("db", "upgrade", SENSEI_DATABASE_URL=url)
-    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0002.\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0003_rounds_by_state.\n"), (
+        result.stderr
+    )
     with open_store(url):
         pass
 
