@@ -66,8 +66,9 @@ class Command:
     def _read(self, name: str) -> None:
         stream = self.process.stdout if name == "out" else self.process.stderr
         assert stream is not None
-        for line in stream:
-            setattr(self, name, getattr(self, name) + line)
+        with stream:
+            for line in stream:
+                setattr(self, name, getattr(self, name) + line)
 
     def says(self, pattern: str | re.Pattern[str], seconds: float = 30) -> re.Match[str]:
         """Wait until the command has said something."""

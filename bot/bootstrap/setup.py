@@ -13,6 +13,7 @@ from bot import bootstrap
 from bot.adapters.app_vault import API, APP, KEY, SECRET, AppVault
 from bot.adapters.github import Itself, ManifestRegistrar
 from bot.bootstrap import service
+from bot.domain import env_file
 from bot.domain.app_manifest import Offer, app_name, organisation_name, web_address, webhook_address
 from bot.domain.finding import Finding
 from bot.entrypoints import setup_page
@@ -54,8 +55,14 @@ class Voice:
 
 
 def default_file() -> Path:
-    """Return where an App's variables are kept unless somebody says otherwise."""
-    return platformdirs.user_config_path("sensei", appauthor=False) / "github.env"
+    """Return where an App's variables are kept unless somebody says otherwise.
+
+    macOS's own folder has a blank in its name, which docker and a shell would read differently.
+    """
+    folder = platformdirs.user_config_path("sensei", appauthor=False)
+    if not env_file.is_plain(str(folder)):
+        folder = Path.home() / ".config" / "sensei"
+    return folder / "github.env"
 
 
 def set_up(settings: Settings, wish: Wish, voice: Voice) -> bool:
@@ -211,7 +218,11 @@ def _sign(app: Itself, secret: str, file: Path, voice: Voice) -> None:
 def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice) -> bool:
     """Wait until the App is installed, and enrol the repository if one is named."""
     app = Itself(service.app(settings))
-    page = install_page(app.facts().page)
+    try:
+        page = install_page(app.facts().page)
+    except PermanentError as refused:
+        gone = "If the App was deleted at GitHub, --replace makes another."
+        raise UserError(refused.what, f"{refused.remedy} {gone}".strip()) from None
     repository = names.repository if names else None
     if not setting_up.installed(app, repository):
         voice.say(words.install(page, repository, words.minutes(wish.wait)))

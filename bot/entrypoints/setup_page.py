@@ -101,6 +101,7 @@ def shown(registration: Registration, port: int) -> Iterator[Page]:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((LOOPBACK, port))
+            listening.listen()  # whoever comes before the server has started is kept waiting, not refused
         except OSError as refused:
             raise UserError(
                 f"Nothing can listen on {LOOPBACK}:{port}: {refused.strerror}.",

@@ -10,14 +10,16 @@ import sqlalchemy as sa
 
 from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlTx
+from bot.domain.app_needs import EVENTS, PERMISSIONS
 from bot.domain.events import SUBSCRIBED, event_of
 from bot.domain.tracking import Account
 from bot.workflows.inbox import Inbox
-from tests.contract import judge, vendor
+from tests.contract import judge, openapi, vendor
 from tests.entrypoints.webhooks import listening, now
 from tests.fakes.github import GitHub
 from tests.fakes.github.routes import ROUTES
 from tests.serving import AFTER, CALL, serving
+from tests.setting_up import ask, setting_up
 
 pytestmark = pytest.mark.contract
 
@@ -141,6 +143,39 @@ def test_every_request_that_the_bot_makes_is_as_github_describes_it(
         judged += 1
     assert judged > 40
     assert {recorded.status for recorded in said.requests if recorded.status in _NOT_TO_BE_JUDGED} == set()
+
+
+def test_every_request_of_a_set_up_is_as_github_describes_it(tmp_path: Path, verdict: judge.Judge) -> None:
+    with setting_up(tmp_path) as it:
+        command = it.start("--org", "guild", "--repository", "guild/desk", "--participant", "ada")
+        back = it.back(it.page(command))
+        it.app.webhook_secret = ""
+        assert ask("GET", back).status == 200
+        command.says("installations/new")
+        it.github.install(it.app, it.desk)
+        assert command.ends() == 0, command.err
+        assert it.run("--check", "--env-file", str(it.env)).process.returncode == 0
+        judged = {(each.method, each.template) for each in it.github.requests}
+        for recorded in it.github.requests:
+            verdict.exchange(recorded)
+    assert judged >= {
+        ("POST", "/app-manifests/{code}/conversions"),
+        ("PATCH", "/app/hook/config"),
+        ("GET", "/app/hook/config"),
+        ("GET", "/app"),
+        ("GET", "/app/installations"),
+        ("GET", "/installation/repositories"),
+        ("GET", "/repos/{owner}/{repo}/installation"),
+    }
+
+
+def test_github_knows_every_permission_and_event_that_a_manifest_asks_for() -> None:
+    known = vendor.need(lambda: openapi.load(OPERATIONS))["components"]["schemas"]["app-permissions"][
+        "properties"
+    ]
+    assert {name: access for name, access in PERMISSIONS.items() if access not in known[name]["enum"]} == {}
+    published = {event for event, _ in vendor.need(lambda: judge.examples(*EVENTS))}
+    assert published == set(EVENTS)
 
 
 def test_every_delivery_that_the_bot_was_brought_is_as_github_describes_it(said: GitHub) -> None:

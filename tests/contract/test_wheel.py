@@ -45,6 +45,8 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/report.schema.json",
         "bot/rendering/report.html.jinja",
         "bot/rendering/report.css",
+        "bot/rendering/setup.html.jinja",
+        "bot/rendering/setup.css",
         "bot/py.typed",
     ]:
         assert expected in names

@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
                 page.status, {**page.headers, "Content-Type": "text/html; charset=utf-8"}, page.content
             )
             return
-        path = _named(github, url.path)
+        path = _named(github, url.path.removeprefix("/api/v3"))  # as a GitHub Enterprise Server has it
         found = find(self.command, path)
         template = found[0].template if found else ""
         parameters = found[1] if found else {}

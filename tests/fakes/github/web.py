@@ -78,7 +78,7 @@ def answer(github: "GitHub", method: str, path: str, body: bytes) -> Page:
         manifest = json.loads(form.get("manifest", ""))
     except ValueError:
         return _page(422, "Invalid GitHub App configuration: it is no JSON")
-    problems = list(_problems(github, manifest))
+    problems = list(_problems(manifest))
     if problems:
         return _page(422, "Invalid GitHub App configuration: " + "; ".join(problems))
     token = secrets.token_hex(8)
@@ -117,7 +117,7 @@ def _created(github: "GitHub", form: Mapping[str, str]) -> Page:
     return Page(302, headers={"Location": f"{asked['redirect_url']}?{urlencode(back)}"})
 
 
-def _problems(github: "GitHub", manifest: Any) -> Iterator[str]:
+def _problems(manifest: Any) -> Iterator[str]:
     if not isinstance(manifest, dict):
         yield "it is no object"
         return
@@ -127,8 +127,6 @@ def _problems(github: "GitHub", manifest: Any) -> Iterator[str]:
         yield '"url" wasn\'t supplied.'
     if "redirect_url" not in manifest:
         yield "the fake sends nobody anywhere else"
-    if "name" in manifest and (problem := _name_problem(github, manifest["name"])):
-        yield problem
     yield from _hook_problems(manifest.get("hook_attributes"))
     yield from _access_problems(manifest.get("default_permissions", {}), manifest.get("default_events", []))
 
