@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +37,8 @@ class Metrics:
     """``ports.measuring.Measures`` for Prometheus, with a registry of its own."""
 
     def __init__(self) -> None:
+        # Else a series more for each, of the moment when it was made.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = it = CollectorRegistry()
         ProcessCollector(registry=it)
         self._received = Counter(

@@ -1,7 +1,7 @@
 """``sensei doctor``, put together: every check, what it looks at, and in which order it is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from bot import bootstrap
 from bot import settings as environment
 from bot.adapters import machine, prompts
-from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.github import GitHubHost
 from bot.adapters.store import engine as engines
 from bot.adapters.store import figures, health, lock
@@ -35,7 +34,7 @@ _LATELY = timedelta(days=7)
 _ANSWER_SECONDS = 60.0
 _INSTALLATIONS_SECONDS = 60.0  # several requests for each of them
 
-_THEN = "Then `sensei capstone add` says what is read, and `sensei serve` reads it; docs/github.md goes through it."
+_THEN = "Then `sensei capstone add` says what is read, and `sensei serve` reads it (docs/github.md)."
 
 Found = list[tuple[str, Finding]]
 
@@ -58,7 +57,11 @@ def examined(*, ask_model: bool = False) -> Found:
         ]
     )
     found = [*_settings(refused), *first]
-    found += examine(it.of_the_database()) if it.opened is not None else [it.nothing_kept()]
+    if it.opened is None:
+        found.append(it.nothing_kept())
+    else:
+        found += examine(it.of_the_database())
+        it.opened.dispose()
     if ask_model:
         found += examine([Check(MODEL, "model's answer", it.answer, _ANSWER_SECONDS + 5)])
     return sorted(found, key=lambda each: _ORDER.index(each[0]))  # stable: in a group, as they were found
@@ -90,7 +93,7 @@ class _Examination:
         found = setup.examined(it)
         self.app_works = found[0].state == "ok"
         if any(each is not None for each in given):
-            return found
+            return [_whose(each) for each in found]
         text = "No GitHub App is set up: `sensei serve` cannot run, `sensei review` can."
         return [Finding("App", "warning", text, f"{found[0].remedy} {_THEN}")]
 
@@ -139,12 +142,10 @@ class _Examination:
     def work(self) -> list[Finding]:
         """Look at who serves, what waits and what gave up."""
         holder = lock.holder(self._engine)
-        dead = [letter.id for letter in DeadLetters(self._engine, service.now).all()]
-        now = service.now()
-        return [
-            judged.served(holder, self.has_app),
-            *judged.work(figures.figures(self._engine, now), dead, holder),
-        ]
+        with figures.looking(self._engine) as session:
+            dead = figures.gave_up(session)
+        standing = figures.figures(self._engine, service.now())
+        return [judged.served(holder, self.has_app), *judged.work(standing, dead, holder)]
 
     def rounds(self) -> list[Finding]:
         """Look for pull requests whose last reading was no good."""
@@ -215,7 +216,10 @@ class _Examination:
 
     def disk(self) -> list[Finding]:
         """Look at the room on the disk of the database's file."""
-        where = engines.address(bootstrap.database_url(self.settings))
+        try:
+            where = engines.address(bootstrap.database_url(self.settings))
+        except UserError:
+            return []  # said by whoever looks at the database
         if where.get_backend_name() != "sqlite" or not where.database:
             return []
         folder = Path(where.database).absolute().parent
@@ -247,6 +251,14 @@ class _Examination:
         return [Finding("prompts", "ok", f"Prompts: {', '.join(versions)}.")]
 
 
+def _whose(it: Finding) -> Finding:
+    """Say in a finding's sentence which installation it is of: on a terminal no names are shown."""
+    return (
+        replace(it, text=f"{it.name[0].upper()}{it.name[1:]}: {it.text}") if it.name.startswith(_OF) else it
+    )
+
+
+_OF = "installation "
 _ASKED = "Answer that you are there."
 
 

@@ -27,7 +27,7 @@ def terminal(found: Found) -> str:
         parts.append(_filled(each.text, _SIGNS[each.state], _BLANK))
         if each.remedy and each.state != "ok":
             parts.append(_filled(each.remedy, f"{_BLANK}→ ", f"{_BLANK}  "))
-    return "".join(parts) + f"\n{_verdict([each for _, each in found])}\n"
+    return "".join(parts) + "\n" + _filled(_verdict([each for _, each in found]), "", "")
 
 
 def _verdict(found: Sequence[Finding]) -> str:

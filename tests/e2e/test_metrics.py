@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests import sensei
 from tests.fakes.github import Fails
 from tests.fakes.messages import KEY, Messages, Says, Step
 from tests.serving import AFTER, SECRET, Serving, serving
@@ -114,6 +115,13 @@ def test_the_figures_move_with_a_delivery_and_a_review(it: Serving) -> None:
     assert value(after, "github_requests_left") == 4999
     assert value(after, "dead_letters") == 0
     assert value(after, "pump_idle_seconds") < 30
+
+
+def test_every_metric_is_in_the_documentation_and_nothing_else_is(it: Serving) -> None:
+    families = {family.name for family in text_string_to_metric_families(page(it)) if "sensei" in family.name}
+    table = (sensei.ROOT / "docs" / "doctor.md").read_text("utf-8")
+    documented = re.findall(r"^\| `(sensei_\w+?)(?:_total)?` \|", table, re.MULTILINE)
+    assert sorted(documented) == sorted(families)
 
 
 def test_nothing_of_the_page_is_a_secret_or_names_anybody(it: Serving) -> None:

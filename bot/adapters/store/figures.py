@@ -1,6 +1,6 @@
 """How the work stands, read beside whoever writes: a few queries that an index answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -55,7 +55,7 @@ def figures(engine: sa.Engine, now: datetime) -> Figures:
             overdue=overdue,
             oldest_job=due,
             rounds=dict(rounds),
-            dead_letters=_dead(session),
+            dead_letters=len(gave_up(session)),
             spent_today=spent_today(session, now),
         )
 
@@ -83,16 +83,17 @@ def spent_today(session: Session, now: datetime) -> float:
     return float(session.exec(query).one() or 0.0)
 
 
-def _dead(session: Session) -> int:
-    """Count the engine's workflows that gave up and were not set going again; 0 where none ever ran."""
+def gave_up(session: Session) -> Sequence[str]:
+    """List the ids of the engine's workflows that gave up and were not set going again, the oldest first."""
     connection = session.connection()
     schema = "dbos" if connection.dialect.name == "postgresql" else None
     if not sa.inspect(connection).has_table("workflow_status", schema=schema):
-        return 0
-    table = sa.table("workflow_status", sa.column("status"), sa.column("was_forked_from"), schema=schema)
+        return []  # none has ever run
+    names = ("workflow_uuid", "status", "was_forked_from", "created_at")
+    table = sa.table("workflow_status", *map(sa.column, names), schema=schema)
     query = (
-        sa.select(sa.func.count())
-        .select_from(table)
+        sa.select(table.c.workflow_uuid)
         .where(table.c.status.in_(_DEAD), table.c.was_forked_from.is_(sa.false()))
+        .order_by(table.c.created_at)
     )
-    return int(connection.execute(query).scalar_one())
+    return [str(identity) for identity in connection.execute(query).scalars()]

@@ -56,6 +56,7 @@ class GitHub(People):
         super().__init__(root or Path(tempfile.mkdtemp(prefix="github-")))
         self.requests: list[Recorded] = []
         self.problems: list[str] = []
+        self.clock_ahead = 0.0  # seconds by which its answers' dates are ahead of this machine's clock
         self.release = threading.Event()  # lets go of what hangs
         self._rules: list[Rule] = []
         self._server = Server(self)

@@ -69,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string((timestamp or time.time()) + self.server.github.clock_ahead)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name it has in the library
         pass
 
