@@ -1,4 +1,4 @@
-"""docs/operating.md as its reader uses it: its commands go through a shell, its files are taken as they stand."""
+"""docs/operating.md as its reader uses it: commands go through a shell, files are taken as they stand."""
 
 import os
 import re
