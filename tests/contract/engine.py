@@ -49,8 +49,8 @@ def root_needed() -> None:
 def without(reason: str) -> NoReturn:
     """Skip the test, unless CI requires it; say why."""
     if os.environ.get("SENSEI_TEST_REQUIRE_IMAGE") == "1":
-        pytest.fail(f"the image is required, but {reason}")
-    pytest.skip(f"no image: {reason}")
+        pytest.fail(f"it must be tried here, but {reason}")
+    pytest.skip(f"not tried: {reason}")
 
 
 class Builder:
