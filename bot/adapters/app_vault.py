@@ -90,7 +90,8 @@ class AppVault:
     def _key_file(self, made: MadeApp) -> Path:
         """Return where the key goes: never over another App's, whose owner may still want it."""
         key = self.file.parent / f"{made.slug}.private-key.pem"
-        return key if not key.exists() else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
+        ours = not key.exists() or key.read_text("utf-8", "replace") == made.private_key  # of an earlier try
+        return key if ours else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
 
     def _target(self) -> Path:
         return self.file.resolve()  # a link stays one

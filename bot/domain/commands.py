@@ -71,9 +71,11 @@ class Answer(StrEnum):
 MOST_OF_A_NAME = 80
 """Characters of a check's name that are looked at."""
 _PREFIX = "/sensei"
-_MAY_BE = re.compile(r"^\s*/sen", re.IGNORECASE | re.MULTILINE)
+# Blanks but no line's end: a pattern that went on over ends of lines would look at each of them from each.
+_MAY_BE = re.compile(r"^[^\S\n]*/sen", re.IGNORECASE | re.MULTILINE)
 _MISSPELT = re.compile(r"/([a-z]{4,9})\s+([a-z]+)[.!]?\s*", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_MOST_LIKENESSES = 20  # lines of one comment that are compared with the command's name
 _BEHIND_A_WORD = ".,:;!?"
 _AROUND_A_NAME = "`'\"“”‘’<>()[]{}*_~.,:;!?"
 # Words that people may try, and what they mean by them: offered, never done.
@@ -109,39 +111,40 @@ class Said:
     @property
     def check(self) -> str:
         """Return the name of a check that was given, without what people put around it; else nothing."""
-        return self.argument[:MOST_OF_A_NAME].strip(_AROUND_A_NAME + " \t").lower()
+        # Cut last: a letter's lower case may be two.
+        return self.argument.strip(_AROUND_A_NAME + " \t").lower()[:MOST_OF_A_NAME]
 
 
 def parse(body: str) -> Said | None:
     """Return the command of a comment, None where there is none."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
     if not _MAY_BE.search(body):
         return None
-    for line, below in _lines(body):
-        if line.lower().startswith(_PREFIX):
-            return _said(line, below)
-        if match := _MISSPELT.fullmatch(line):
-            near = get_close_matches(match[1].lower(), [_PREFIX[1:]], cutoff=0.75)
-            if near and match[2].lower() in set(Verb):
+    source, left = body.split("\n"), _MOST_LIKENESSES
+    for lines, end in _paragraphs(body):
+        for n, line in enumerate(lines):
+            if line.lower().startswith(_PREFIX):
+                return _said(line, "\n".join([*lines[n + 1 :], *source[end:]]))
+            match = _MISSPELT.fullmatch(line)
+            if not match or match[2].lower() not in set(Verb) or left == 0:
+                continue
+            left -= 1
+            if get_close_matches(match[1].lower(), [_PREFIX[1:]], cutoff=0.75):
                 return Said(None, meant=Verb(match[2].lower()))
     return None
 
 
-def _lines(body: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a comment's own words, each with all that stands below it.
+def _paragraphs(body: str) -> Iterator[tuple[list[str], int]]:
+    """Yield the lines of a comment's own words by paragraphs, each with the number of the line behind it.
 
     Quotes, lists, code and HTML are none. A signature's dashes make the lines above them a heading.
     """
-    body = body.replace("\r\n", "\n").replace("\r", "\n")
-    source = body.split("\n")
     tokens = _markdown.parse(body)
     for opened, it in pairwise(tokens):
         own = opened.type == "paragraph_open" or (opened.type == "heading_open" and opened.markup in "=-")
         if opened.level or not own or it.map is None:
             continue
-        lines = [line.strip() for line in _COMMENT.sub("", it.content).split("\n")]
-        rest = source[it.map[1] :]
-        for n, line in enumerate(lines):
-            yield line, "\n".join([*lines[n + 1 :], *rest])
+        yield [line.strip() for line in _COMMENT.sub("", it.content).split("\n")], it.map[1]
 
 
 def _said(line: str, below: str) -> Said | None:

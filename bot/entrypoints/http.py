@@ -38,6 +38,7 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
 
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
+_HERE = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,60}\Z")
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
@@ -159,10 +160,8 @@ def _from_here(request: Request) -> bool:
     """
     if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
         return False
-    asked = request.url.hostname or ""
-    return (asked == "localhost" or _is_loopback(asked)) and _is_loopback(
-        request.client.host if request.client else ""
-    )
+    asked = _HERE.fullmatch(request.headers.get("host", ""))
+    return asked is not None and _is_loopback(request.client.host if request.client else "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -203,6 +203,9 @@ class Rounds(Protocol):
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
         """Let a waiting round read another head at another time; one that was asked for stays so."""
 
+    def asked_for(self, round_: str) -> bool:
+        """Say whether somebody asked for a round, or for the one that it tries again."""
+
     def busy(self, round_: str) -> bool:
         """Say whether another round of the same pull request is being read or published."""
 

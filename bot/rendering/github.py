@@ -158,6 +158,14 @@ def check_result(report: Report, questions: int, retry: str | None) -> tuple[str
     return title, f"{coverage(report)}. A sensei reads and judges; this check passes nobody and fails nobody."
 
 
+def check_silent() -> tuple[str, str]:
+    """Return the title and text of a check run whose round says nothing: not even how much was found."""
+    return (
+        "Read",
+        "Nothing is posted here. A sensei reads and judges; this check passes nobody and fails nobody.",
+    )
+
+
 def unread(marker: str) -> str:
     """Return the summary of a pull request that could not be read at all yet."""
     told = "**Incomplete: nothing is asked of you because of it.** This commit could not be read"

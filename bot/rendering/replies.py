@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from bot.domain.commands import Answer, Command, Verb
 from bot.domain.explaining import Explained, Nearest
 from bot.domain.rubric import Source
-from bot.domain.tracking import PullRequest, Ruling
+from bot.domain.tracking import Publish, PullRequest, Ruling
 from bot.rendering.markdown import code, plain
 
 _MOST_SOURCES = 8
@@ -79,13 +79,16 @@ _DONE: Mapping[Verb, str] = {
         "ends this."
     ),
     Verb.SPEAK: (
-        "From now on this pull request is read after each push, and what there is to say is said here. What "
+        "From now on this pull request is read like any other, and what there is to say is said here. What "
         "was found while it was private waits for the sensei."
     ),
 }
 _READ_IN_PRIVATE = (
     "It is read now. As this pull request is private nothing is posted; what there is to ask waits for the "
     "sensei."
+)
+_READ_BEFOREHAND = (
+    "It is read now. What there is to ask goes to the sensei first, who decides whether it is asked here."
 )
 _RULED: Mapping[Ruling, str] = {
     Ruling.STANDS: "The sensei has seen both sides: this question stands. Answer it here, in your own words.",
@@ -96,12 +99,14 @@ _RULED: Mapping[Ruling, str] = {
 }
 
 
-def answer(command: Command, pull_request: PullRequest) -> list[str]:
+def answer(command: Command, pull_request: PullRequest, publish: Publish) -> list[str]:
     """Return the lines of an answer to anything but a check that is to be explained."""
     verb = command.verb
+    if command.answer is Answer.DONE and verb is Verb.REVIEW:
+        beforehand = publish is Publish.SENSEI_FIRST
+        return [_READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]]
     if command.answer is Answer.DONE and verb is not None:
-        private = verb is Verb.REVIEW and pull_request.private
-        return [_READ_IN_PRIVATE if private else _DONE[verb]]
+        return [_DONE[verb]]
     told = _TOLD[command.answer].format(
         verb=_shown(verb) if verb else "it",
         how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",

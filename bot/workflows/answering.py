@@ -90,13 +90,13 @@ class Answering:
                 pull_request.number,
                 it.thread,
                 wanted,
-                lambda: self._answer_to(it, pull_request),
+                lambda: self._answer_to(it, pull_request, capstone),
             )
         )
 
-    def _answer_to(self, it: Command, pull_request: PullRequest) -> list[str]:
+    def _answer_to(self, it: Command, pull_request: PullRequest, capstone: Capstone) -> list[str]:
         if it.answer is not Answer.DONE or it.verb is not Verb.EXPLAIN:
-            return replies.answer(it, pull_request)
+            return replies.answer(it, pull_request, capstone.publish)
         found = explain(self.library, it.about)
         if isinstance(found, Explained):
             return list(replies.explained(found))

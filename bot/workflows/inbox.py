@@ -29,6 +29,7 @@ _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
 # What was put off may be answered after all; what is disputed is a sensei's to rule on, whatever is said.
 _ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
+_THE_SENSEIS = (QuestionState.DISPUTED, QuestionState.WITHDRAWN)
 
 # Posting is tried for some three hours.
 LONGEST_PLACING = timedelta(hours=4)
@@ -162,7 +163,14 @@ class Inbox:
         return last.superseded or last.state is RoundState.SUPERSEDED
 
     def ask(self, tx: Tx, pull_request: PullRequest) -> None:
-        """Let a pull request be read because somebody asks."""
+        """Let a pull request be read because somebody asks, unless that is being done.
+
+        What is read only because of a push begins anew: later rounds speak seldom unless somebody asks.
+        """
+        for round_ in tx.rounds.of(pull_request.id):
+            going_on = round_.state is RoundState.READING and not round_.superseded
+            if going_on and round_.head == pull_request.head and tx.rounds.asked_for(round_.id):
+                return
         self._begin(tx, pull_request, tx.rounds.of(pull_request.id), Trigger.ASKED, 0.0)
 
     def retry(self, tx: Tx, pull_request: PullRequest, after: float) -> None:
@@ -216,9 +224,13 @@ class Inbox:
             tx.questions.set(question.id, QuestionState.ANSWERED, self.now())
 
     def _resolved(self, tx: Tx, event: ThreadResolved) -> None:
+        """Note that a thread was resolved or opened again, unless a sensei has to rule, or has withdrawn it.
+
+        Whoever may write to the repository may resolve threads; that takes no dispute from the sensei.
+        """
         for comment in event.comments:
             question = tx.questions.by_comment(comment)
-            if question is None:
+            if question is None or question.state in _THE_SENSEIS:
                 continue
             if event.resolved:
                 tx.questions.set(question.id, QuestionState.RESOLVED, self.now())

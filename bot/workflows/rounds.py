@@ -126,7 +126,7 @@ class Rounds:
             return {"go": False, "state": RoundState.STOPPED}
         tx.rounds.state(round_, RoundState.READING, self.now())
         self.measures.took("change", "queue", (self.now() - it.due_at).total_seconds())
-        return {"go": True, "state": RoundState.READING, "speaks": speaks(it, pull_request, capstone)}
+        return {"go": True, "state": RoundState.READING, "speaks": speaks(tx, it, pull_request, capstone)}
 
     def _read(self, round_: str) -> Json:
         """Read the head and keep the report under the round's id; the same again replaces itself."""
@@ -163,7 +163,7 @@ class Rounds:
         questions = self._questions(tx, it, pull_request, capstone)
         places = read["places"]
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
-        posts = capstone.publish is Publish.AUTOMATIC and speaks(it, pull_request, capstone)
+        posts = capstone.publish is Publish.AUTOMATIC and speaks(tx, it, pull_request, capstone)
         new = [one for one in tx.questions.of(pull_request.id) if one.round == round_] if posts else []
         # All that the steps below branch on is in this record: rows may change before they are done again.
         return {
@@ -192,7 +192,7 @@ class Rounds:
                 tx.questions.forget(each.id)  # until now it might have gone on; from now on it says nothing
         first = not any(each.state is RoundState.PUBLISHED for each in earlier)
         occasion = asking.Occasion(
-            speaks_freely=first or it.trigger is Trigger.ASKED,
+            speaks_freely=first or tx.rounds.asked_for(it.id),
             gates=self.reader.gates,
             open=tx.questions.open_of(capstone.participant.id),
         )
@@ -205,7 +205,7 @@ class Rounds:
 
     def _end(self, tx: Tx, round_: str, asked: int, decided: str | None) -> Json:
         """Note that all is said, and try an incomplete reading again."""
-        it, pull_request, _ = of(tx, round_)
+        it, pull_request, capstone = of(tx, round_)
         if decided is not None:  # the record of an earlier version does not say
             publishing = self.now() - datetime.fromisoformat(decided)
             self.measures.took("change", "publish", publishing.total_seconds())
@@ -218,6 +218,8 @@ class Rounds:
         tx.rounds.state(round_, state, self.now())
         if it.report is None:
             title, text = github.check_unread(retry)
+        elif complete and not speaks(tx, it, pull_request, capstone):
+            title, text = github.check_silent()
         else:
             title, text = github.check_result(it.report, asked, retry)
         return {"state": state, "title": title, "text": text}
@@ -251,7 +253,7 @@ class Rounds:
 _SUPERSEDED: Json = {
     "state": RoundState.SUPERSEDED,
     "title": "Superseded",
-    "text": "A newer commit is read instead.",
+    "text": "This reading was overtaken: by a newer commit, or by somebody who asked for another.",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, Round, RoundState, Trigger
+from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, Round, RoundState
 from bot.ports.engine import Json, Steps
 from bot.ports.host import CheckOutput, Host
 from bot.ports.store import Store, Tx
@@ -134,9 +134,9 @@ def of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
     return it, pull_request, tx.capstones.get(pull_request.capstone)
 
 
-def speaks(it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
+def speaks(tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
     """Say whether a round may say something: if a pull request is quiet, when asked; if private, never."""
-    asked_for = not pull_request.quiet or it.trigger is Trigger.ASKED
+    asked_for = not pull_request.quiet or tx.rounds.asked_for(it.id)
     return capstone.speaks and asked_for and not pull_request.private
 
 
@@ -157,4 +157,4 @@ def _wanted(tx: Tx, round_: str) -> Wanted:
     moved = it.head != pull_request.head or pull_request.state != "open"
     if later or moved or it.superseded or capstone.ended:
         return Wanted.OVER
-    return Wanted.YES if speaks(it, pull_request, capstone) else Wanted.SILENT
+    return Wanted.YES if speaks(tx, it, pull_request, capstone) else Wanted.SILENT

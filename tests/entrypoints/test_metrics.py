@@ -66,6 +66,9 @@ def own_address() -> str | None:
         ({"X_Real_IP": "127.0.0.1"}, 403),
         ({"Host": "dojo.example"}, 403),
         ({"Host": "127.0.0.1.dojo.example"}, 403),
+        ({"Host": "dojo.example@127.0.0.1"}, 403),
+        ({"Host": "["}, 403),
+        ({"Host": ""}, 403),
     ],
 )
 def test_without_a_token_only_this_machine_reads_and_nobody_through_a_proxy(

@@ -13,7 +13,7 @@ from bot.adapters import rubrics
 from bot.domain.commands import RULES, Answer, Command, Verb
 from bot.domain.explaining import Explained, Nearest, explain
 from bot.domain.rubric import Source
-from bot.domain.tracking import Account, PullRequest, Ruling
+from bot.domain.tracking import Account, Publish, PullRequest, Ruling
 from bot.rendering import github, replies
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "replies.md"
@@ -23,9 +23,16 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PULL = PullRequest(1, 1, 1, "open", False, Account(1, "ada"), "a" * 40, "main", False, False, None, NOW)
 
 
-def answer(said: Answer, verb: Verb | None = None, about: str = "", *, private: bool = False) -> str:
+def answer(
+    said: Answer,
+    verb: Verb | None = None,
+    about: str = "",
+    *,
+    private: bool = False,
+    publish: Publish = Publish.AUTOMATIC,
+) -> str:
     command = replace(PLAIN, answer=said, verb=verb, about=about)
-    return "\n".join(replies.answer(command, replace(PULL, private=private)))
+    return "\n".join(replies.answer(command, replace(PULL, private=private), publish))
 
 
 def explained(name: str) -> str:
@@ -37,6 +44,7 @@ def explained(name: str) -> str:
 ALL = {
     **{f"done: {verb}": answer(Answer.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
     "done: review, in private": answer(Answer.DONE, Verb.REVIEW, private=True),
+    "done: review, the sensei first": answer(Answer.DONE, Verb.REVIEW, publish=Publish.SENSEI_FIRST),
     **{
         f"{said}": answer(said, Verb.DISPUTE)
         for said in Answer

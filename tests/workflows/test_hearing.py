@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.commands import Answer, Command, Place, Role, Verb
+from bot.domain.commands import MOST_OF_A_NAME, Answer, Command, Place, Role, Verb
 from bot.domain.tracking import Account, PullRequest, QuestionState, RoundState, Ruling
 from bot.errors import UserError
 from bot.workflows.settling import settle_question
@@ -309,6 +309,55 @@ def test_what_was_deferred_may_be_answered_and_what_is_disputed_stays_so(it: Doj
     desk.say("/sensei dispute It is moot.", place=Place.QUESTION)
     desk.say("And more.", place=Place.QUESTION)
     assert it.questions() == ["disputed"]
+
+
+@pytest.mark.parametrize("state", [DISPUTED, WITHDRAWN])
+def test_what_is_the_senseis_stays_so_whatever_is_done_to_its_thread(it: Dojo, state: QuestionState) -> None:
+    desk = Desk(it, asked=state)
+    for action in ("resolved", "unresolved"):
+        it.deliver(
+            "pull_request_review_thread",
+            {
+                "action": action,
+                "repository": it.repository(),
+                "pull_request": {"number": 1},
+                "thread": {"comments": [{"id": desk.root}]},
+            },
+        )
+        assert it.questions() == [state]
+
+
+def test_a_name_whose_lower_case_is_longer_fits_its_column(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say(f"/sensei explain {'İ' * 80}", BO)
+    command = desk.command(comment)
+    assert command is not None
+    assert len(command.about) == MOST_OF_A_NAME
+
+
+def test_who_asks_again_while_it_is_read_for_them_begins_nothing_anew(it: Dojo) -> None:
+    desk = Desk(it)
+    desk.say("/sensei review")
+    it.state(RoundState.READING)
+    desk.say("/sensei review")
+    assert [one.superseded for one in it.rounds()] == [False, False]
+    it.deliver("pull_request", it.pull_request("synchronize", "b"))
+    desk.say("/sensei review")
+    assert [one.superseded for one in it.rounds()] == [False, True, False]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_review_that_was_asked_for_is_so_when_it_is_tried_again(it: Dojo, asked: bool) -> None:
+    desk = Desk(it)
+    if asked:
+        desk.say("/sensei review")
+    for _ in range(2):
+        it.state(RoundState.INCOMPLETE)
+        pull_request = desk.pull_request
+        with it.store.begin() as tx:
+            it.inbox.retry(tx, pull_request, 600)
+    with it.store.begin() as tx:
+        assert [tx.rounds.asked_for(one.id) for one in it.rounds_in(tx)[-2:]] == [asked, asked]
 
 
 def open_of(it: Dojo, change: Callable[[], object]) -> tuple[int, int]:

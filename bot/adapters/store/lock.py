@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 # Any number will do, if nothing else in the database uses it for an advisory lock.
 _SERVING = 5_367_365
+# Times, and seconds between them, that a file's lock is asked for.
+_LOOKS, _LOOK = 5, 0.1
 _REMEDY = "Stop it first, or give this one another SENSEI_DATABASE_URL."
 
 
@@ -89,15 +92,24 @@ def _on_file(engine: sa.Engine) -> Iterator[Right]:
         return
     descriptor = os.open(Path(f"{engine.url.database}.serving"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Served(_file_holder(descriptor)) from None
+        _lock(descriptor)
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield _Kept()
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    for left in range(_LOOKS, -1, -1):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not left:
+                raise Served(_file_holder(descriptor)) from None
+            time.sleep(_LOOK)  # perhaps somebody only looks who holds it
+        else:
+            return
 
 
 def _file_holder(descriptor: int) -> str:

@@ -174,6 +174,21 @@ class Rounds:
             row.trigger = trigger
         Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
 
+    def asked_for(self, round_: str) -> bool:
+        """Say whether somebody asked for a round, or for the one that it tries again."""
+        it = self.session.get_one(RoundRow, round_)
+        query = (
+            select(RoundRow.trigger)
+            .where(
+                RoundRow.pull_request_id == it.pull_request_id,
+                RoundRow.number <= it.number,
+                RoundRow.trigger != Trigger.RETRY,
+            )
+            .order_by(col(RoundRow.number).desc())
+            .limit(1)
+        )
+        return self.session.exec(query).first() == Trigger.ASKED
+
     def busy(self, round_: str) -> bool:
         """Say whether another round of the same pull request is being read or published."""
         mine = select(RoundRow.pull_request_id).where(RoundRow.id == round_).scalar_subquery()
@@ -253,7 +268,10 @@ class Questions:
         query = (
             select(QuestionRow, PullRequestRow)
             .where(
-                QuestionRow.pull_request_id == PullRequestRow.id, QuestionRow.state == QuestionState.DISPUTED
+                QuestionRow.pull_request_id == PullRequestRow.id,
+                PullRequestRow.capstone_id == CapstoneRow.id,
+                CapstoneRow.state == "active",
+                QuestionRow.state == QuestionState.DISPUTED,
             )
             .order_by(col(QuestionRow.id))
         )

@@ -1,5 +1,9 @@
 """The right to serve a database, on both kinds."""
 
+import fcntl
+import os
+import threading
+
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +20,19 @@ def test_one_process_at_a_time_serves_a_database(engine: sa.Engine) -> None:
     assert not is_served(engine)
     with serving(engine):
         pass
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_who_only_looks_keeps_nobody_from_serving(engine: sa.Engine) -> None:
+    with serving(engine):
+        pass
+    file = os.open(f"{engine.url.database}.serving", os.O_RDONLY)
+    fcntl.flock(file, fcntl.LOCK_SH)
+    done = threading.Timer(0.2, os.close, [file])
+    done.start()
+    with serving(engine):
+        assert is_served(engine)
+    done.join()
 
 
 def _cut(engine: sa.Engine) -> None:
