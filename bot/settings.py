@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     ] = None
     database_url: Annotated[
         SecretStr | None,
-        Field(description="PostgreSQL that keeps everything. Unset: a file in your data folder."),
+        Field(description="Keeps everything: postgresql://… or sqlite:///FILE. Unset: a file of your own."),
     ] = None
 
     github_app_id: Annotated[

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,8 @@ def app(settings: Settings) -> App:
     if settings.github_app_id is None or settings.github_private_key is None:
         raise UserError(
             "No GitHub App is set up.",
-            "Set SENSEI_GITHUB_APP_ID and SENSEI_GITHUB_PRIVATE_KEY; docs/github.md says whence.",
+            "`sensei setup github` makes one; of one that there is, set SENSEI_GITHUB_APP_ID and "
+            "SENSEI_GITHUB_PRIVATE_KEY.",
         )
     return App(
         settings.github_app_id,
@@ -133,8 +135,9 @@ def records(settings: Settings) -> Iterator[SqlStore]:
     """Open the database alone.
 
     Raises:
-        UserError: it cannot be used.
+        UserError: it cannot be used, or there is none.
     """
+    store.must_be_there(bootstrap.database_url(settings))
     with store.open_store(bootstrap.database_url(settings)) as database:
         yield SqlStore(database, tenant(settings), now)
 
@@ -144,8 +147,9 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
     """Open what gave up; ``sensei serve`` may be running.
 
     Raises:
-        UserError: the database cannot be used.
+        UserError: the database cannot be used, or there is none.
     """
+    store.must_be_there(bootstrap.database_url(settings))
     with store.open_store(bootstrap.database_url(settings)) as database:
         yield DeadLetters(database, now)
 
@@ -245,7 +249,8 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     if len(secret) < LEAST_SECRET:
         raise UserError(
             f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
-            "Set it to the secret of the App's webhook: without it anybody could send deliveries.",
+            "`sensei setup github` makes an App with one; or set it to the secret of the App's webhook. "
+            "Without it anybody could send deliveries.",
         )
     counts = metrics.Metrics()
     with office(settings) as desk, engine(settings, library, desk, counts) as (durable, upkeep, right):
@@ -360,9 +365,17 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             limit_concurrency=MOST_CONNECTIONS,
         )
     )
-    server.run()
-    if not server.started:
-        raise UserError(
-            f"Nothing can listen on {settings.host}:{settings.port}.",
-            "Is the port taken? SENSEI_PORT is another.",
+    # Bound here: uvicorn would log what went wrong as an event of its own, and end the process.
+    try:
+        listening = socket.create_server(
+            (settings.host, settings.port),
+            family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET,
+            backlog=2048,
         )
+    except OSError as refused:
+        raise UserError(
+            f"Nothing can listen on {settings.host}:{settings.port}: {os.strerror(refused.errno or 0)}.",
+            "SENSEI_HOST and SENSEI_PORT name another place.",
+        ) from None
+    with listening:
+        server.run(sockets=[listening])

@@ -3,7 +3,9 @@
 import typer
 
 app = typer.Typer(
-    no_args_is_help=True, help="The database that records calls to a model.", rich_markup_mode=None
+    no_args_is_help=True,
+    help="The database: what it keeps, and bringing it up to date.",
+    rich_markup_mode=None,
 )
 
 

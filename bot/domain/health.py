@@ -195,7 +195,7 @@ class Stuck:
 
 _ENDED: Mapping[RoundState, tuple[str, str]] = {
     RoundState.STOPPED: (
-        "stopped, as the App was not let in",
+        "stopped, as GitHub refused what was asked of it",
         "See that the App is installed there with its permissions; it is tried again within a day.",
     ),
     RoundState.INCOMPLETE: (

@@ -134,7 +134,7 @@ def questions_review(number: int, unplaced: Sequence[Asked], marker: str) -> str
 
 def kept_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
     """Return the body of a review with questions that a sensei has chosen."""
-    top = [f"{count(number, 'question')} from your sensei's reading."]
+    top = [f"{count(number, 'question')} that your sensei has let through."]
     return _fitting(marker, top, [["", *_unplaced(unplaced)]] if unplaced else [])
 
 
@@ -145,8 +145,8 @@ def check_progress(files: int | None) -> tuple[str, str]:
     return f"Reading {count(files, 'file')}", "There is nothing for you to do."
 
 
-def check_result(report: Report, questions: int, retry: str | None) -> tuple[str, str]:
-    """Return the title and text of a check run at its end."""
+def check_result(report: Report, questions: int | None, retry: str | None) -> tuple[str, str]:
+    """Return the title and text of a check run at its end; ``questions`` None: they go to a sensei first."""
     if not report.complete:
         again = f" It is tried again at {retry} UTC." if retry else ""
         reasons = "\n".join(_reasons(report))
@@ -154,7 +154,11 @@ def check_result(report: Report, questions: int, retry: str | None) -> tuple[str
             "Incomplete",
             f"Not everything could be read.{again} There is nothing for you to do.\n\n{reasons}",
         )
-    title = f"{count(questions, 'question')}, {count(len(facts(report)), 'fact')}"
+    found = count(len(facts(report)), "fact")
+    if questions is None:
+        told = "What there is to ask goes to the sensei first, who decides whether it is asked here"
+        return found, f"{coverage(report)}. {told}; this check passes nobody and fails nobody."
+    title = f"{count(questions, 'question')}, {found}"
     return title, f"{coverage(report)}. A sensei reads and judges; this check passes nobody and fails nobody."
 
 
@@ -175,7 +179,7 @@ def unread(marker: str) -> str:
 def check_stopped(why: str) -> tuple[str, str]:
     """Return the title and text of a check run whose round cannot go on until somebody acts."""
     told = "It is for whoever runs Sensei to act; there is nothing for you to do."
-    return "Not read", f"{_cut(why, _MOST_OF_A_REASON)} {told}"
+    return "Not read", f"{_cut(why, _MOST_OF_A_REASON).rstrip('.')}. {told}"
 
 
 def check_gave_up() -> tuple[str, str]:

@@ -102,18 +102,21 @@ _RULED: Mapping[Ruling, str] = {
 def answer(command: Command, pull_request: PullRequest, publish: Publish) -> list[str]:
     """Return the lines of an answer to anything but a check that is to be explained."""
     verb = command.verb
+    named = f"{_shown(verb)}: " if verb else ""  # answers may come in another order than commands
     if command.answer is Answer.DONE and verb is Verb.REVIEW:
         beforehand = publish is Publish.SENSEI_FIRST
-        return [_READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]]
+        told = _READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]
+        return [named + told]
     if command.answer is Answer.DONE and verb is not None:
-        return [_DONE[verb]]
+        return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
     told = _TOLD[command.answer].format(
         verb=_shown(verb) if verb else "it",
         how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
         meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",
         new=_NEW,
     )
-    return [told]
+    repeats = command.answer in {Answer.NOT_YET, Answer.ALONE, Answer.IN_THREAD, Answer.NOT_YOURS}
+    return [told if repeats else named + told]
 
 
 def _shown(verb: str) -> str:

@@ -67,9 +67,12 @@ def named(host: Host, cohort: str, names: Names, publish: Publish | None = None)
 
 
 def as_enrolled(capstone: Capstone) -> str:
-    """Say who answers for a capstone."""
+    """Say who answers for a capstone, and what nobody sees to."""
     teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
-    return f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
+    said = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
+    if capstone.sensei is None and capstone.publish is Publish.SENSEI_FIRST:
+        said += "\nIts questions go to a sensei first, and it has none: name one with --sensei LOGIN."
+    return said
 
 
 def known(tx: Tx, full_name: str) -> Capstone:

@@ -65,6 +65,7 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         log.warning("step.stopped", step=name, why=failed.what, remedy=failed.remedy)
         return {"outcome": "stop", "why": failed.what}
     except Rejected as refused:
+        log.warning("step.refused", step=name, why=refused.what)
         return {"outcome": "rejected", "why": refused.what}
     except Superseded:
         return {"outcome": "superseded"}

@@ -94,6 +94,7 @@ class Rounds:
         if check is not None and "title" in ended:
             title, text = ended["title"], ended["text"]
             insist(steps, "conclude", lambda: self._says.conclude(round_, check, title, text))
+        log.info("round.ended", round=round_, state=str(ended["state"]))
         return {"state": ended["state"]}
 
     def _read_and_say(self, steps: Steps, round_: str, *, aloud: bool) -> Json:
@@ -221,7 +222,8 @@ class Rounds:
         elif complete and not speaks(tx, it, pull_request, capstone):
             title, text = github.check_silent()
         else:
-            title, text = github.check_result(it.report, asked, retry)
+            beforehand = capstone.publish is Publish.SENSEI_FIRST
+            title, text = github.check_result(it.report, None if beforehand else asked, retry)
         return {"state": state, "title": title, "text": text}
 
     def _again(self, tx: Tx, pull_request: PullRequest) -> str | None:

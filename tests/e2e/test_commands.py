@@ -140,3 +140,12 @@ def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:
     assert done.stdout == "a-1 goes on, by `sensei serve`.\nb-2 goes on, by `sensei serve`.\n"
     again = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
     assert (again.returncode, again.stdout) == (0, "Nothing has given up.\n")
+
+
+@pytest.mark.parametrize("command", [["questions", "list"], ["capstone", "list"], ["dead", "list"]])
+def test_where_no_database_is_nobody_says_that_nothing_waits(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "sensei.db"
+    done = sensei.run(*command, SENSEI_DATABASE_URL=f"sqlite:///{file}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"There is no database here yet ({file})." in done.stderr
+    assert not file.exists()

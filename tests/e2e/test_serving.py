@@ -1,6 +1,7 @@
 """Pull requests before a running bot, over real HTTP: what is said there, and where it stays silent."""
 
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -249,3 +250,12 @@ def test_on_postgresql_as_well(tmp_path: Path) -> None:
 def _states(it: Serving, pull: Pull) -> list[str]:
     it.settle()
     return it.questions(pull)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with serving(tmp_path) as it:
+        it.end(signal.SIGTERM)
+        with socket.create_server(("127.0.0.1", it.port)):
+            done = it.run("serve")
+    assert done.returncode == 2
+    assert f"Nothing can listen on 127.0.0.1:{it.port}: Address already in use." in done.stderr

@@ -256,7 +256,8 @@ class GitHubHost:
                     else:
                         failed[row["guid"]] = MissedDelivery(row["id"], row["guid"], at)
                 url = _next(str(headers.get("link", ""))) if rows else None
-        return [each for guid, each in failed.items() if guid not in brought]
+        # Oldest first, also where several failed within one second.
+        return [each for guid, each in reversed(failed.items()) if guid not in brought]
 
     def redeliver(self, delivery: int) -> None:
         """Ask GitHub to bring a delivery again."""

@@ -20,7 +20,10 @@ READING = "sensei_reading"
 """Execution option of a connection that only reads: on SQLite it takes no writer's turn."""
 # An address that swallows what is sent to it would be waited for as long as the system likes.
 _CONNECT_SECONDS = 10
-_REMEDY = "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database, or is unset."
+_REMEDY = (
+    "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database or sqlite:////folder/sensei.db, "
+    "or is unset."
+)
 
 
 def default_file() -> Path:
@@ -53,6 +56,21 @@ def engine(url: str | None = None) -> sa.Engine:
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
+
+
+def must_be_there(url: str | None) -> None:
+    """See that a file is there, for whoever only asks what is in it.
+
+    Raises:
+        UserError: there is none; nothing is made.
+    """
+    parsed = address(url)
+    file = parsed.database
+    if parsed.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+        raise UserError(
+            f"There is no database here yet ({file}).",
+            "Run this where `sensei serve` runs, as its user and with its settings.",
+        )
 
 
 def address(url: str | None) -> URL:
