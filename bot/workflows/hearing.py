@@ -24,16 +24,13 @@ class Reads(Protocol):
 
 
 def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetime) -> bool:
-    """Do what a comment commands; False where it is no command, but somebody's words.
-
-    What somebody else has made of a comment is nobody's command.
-    """
+    """Do what a comment commands; False where it is no command, but its author's words."""
     known = tx.commands.of(event.comment, inline=event.inline)
     said = commands.parse(event.body)
     if known is not None:
         return _once_more(tx, event, known, said, at)
-    if said is None or event.forged:
-        return said is not None
+    if said is None:
+        return False
     pull_request = tx.pull_requests.find(capstone.id, event.number)
     if pull_request is not None:
         _obey(tx, capstone, pull_request, event, said, reads, at)
@@ -60,7 +57,7 @@ def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None, at: 
     if event.action == "edited" and said is None:
         return False
     gave = known.answer is Answer.DONE and said is not None and said.verb is known.verb
-    if gave and said and said.has_reason and known.question and not event.forged and not known.deleted:
+    if gave and said and said.has_reason and known.question and not known.deleted:
         tx.questions.said(known.question, event.comment, event.author.id, said.reason, at)
     return True
 

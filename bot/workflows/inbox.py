@@ -203,6 +203,8 @@ class Inbox:
             hearing.forget(tx, capstone, event, self.now())
             tx.questions.unsaid(event.comment)
             return
+        if event.forged:
+            return  # neither a command nor an answer: what its author said is kept as it was
         if hearing.hear(tx, capstone, event, self, self.now()):
             return
         question = tx.questions.by_comment(event.thread) if event.thread else None

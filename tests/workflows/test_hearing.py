@@ -260,6 +260,41 @@ def test_what_somebody_else_makes_of_a_comment_is_nobodys_command(it: Dojo) -> N
     assert desk.pull_request.quiet
 
 
+@pytest.mark.parametrize(
+    ("body", "kept", "state"),
+    [
+        ("/sensei defer After the demo.", "After the demo.", DEFERRED),
+        ("/sensei dispute It is a fixture.", "It is a fixture.", DISPUTED),
+        ("It halved the errors.", "It halved the errors.", ANSWERED),
+    ],
+)
+def test_what_somebody_else_makes_of_a_comment_is_nobodys_answer(
+    it: Dojo, body: str, kept: str, state: QuestionState
+) -> None:
+    desk = Desk(it)
+    comment = desk.say(body, place=Place.QUESTION)
+    for forged in ("I was wrong.", "/sensei defer For ever.", "/sensei dispute No.", "/sensei quiet"):
+        edited(desk, comment, forged, place=Place.QUESTION, by=BO)
+    assert (it.questions(), desk.messages()) == ([state], [kept])
+    edited(desk, comment, "I was wrong.", place=Place.QUESTION)
+    assert desk.messages() == ["I was wrong."]
+
+
+@pytest.mark.parametrize("author", [ADA, SEN])
+def test_words_that_only_somebody_else_is_known_to_have_written_are_not_kept(
+    it: Dojo, author: Account
+) -> None:
+    """News of the comment itself was lost."""
+    desk = Desk(it)
+    before = desk.state()
+    comment = desk.say("I was wrong.", author, Place.QUESTION, "edited", by=BO)
+    event, payload = it.comment("I was wrong.", author, "edited", comment, desk.root)
+    del payload["sender"]
+    it.deliver(event, payload)
+    assert desk.state() == before
+    assert not spoke(it, desk.question)
+
+
 def test_a_deleted_commands_answer_has_nothing_to_say(it: Dojo) -> None:
     desk = Desk(it)
     comment = desk.say("/sensei help")
