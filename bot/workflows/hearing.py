@@ -28,7 +28,7 @@ def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetim
     known = tx.commands.of(event.comment, inline=event.inline)
     said = commands.parse(event.body)
     if known is not None:
-        return _once_more(tx, event, known, said, at)
+        return _once_more(tx, event, known, said)
     if said is None:
         return False
     pull_request = tx.pull_requests.find(capstone.id, event.number)
@@ -47,18 +47,23 @@ def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
         pull_request = tx.pull_requests.find(capstone.id, event.number)
         if pull_request is None:
             return
-        known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None, at))
+        known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None))
     if known is not None:
         tx.commands.deleted(known.id, at)
 
 
-def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None, at: datetime) -> bool:
-    """Take news of a comment that has given its command: of an edited reason the new words are kept."""
-    if event.action == "edited" and said is None:
+def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None) -> bool:
+    """Take news of a comment that has given its command: of an edited reason the new words are kept.
+
+    News that is older than the command, or comes after its deletion, changes nothing.
+    """
+    if known.deleted or not event.newer_than(known.at):
+        return True
+    if said is None:
         return False
-    gave = known.answer is Answer.DONE and said is not None and said.verb is known.verb
-    if gave and said and said.has_reason and known.question and not known.deleted:
-        tx.questions.said(known.question, event.comment, event.author.id, said.reason, at)
+    gave = known.answer is Answer.DONE and said.verb is known.verb
+    if gave and said.has_reason and known.question:
+        tx.questions.said(known.question, event.comment, event.author.id, said.reason, event.at)
     return True
 
 
@@ -75,12 +80,22 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     answer = commands.answer(said, _occasion(capstone, pull_request, event, question))
     if answer is Answer.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
         answer = Answer.SILENT
-    command = _keep(tx, pull_request, event, said, answer, question, at)
+    if answer is Answer.DONE and _overtaken(tx, pull_request, event, said):
+        answer = Answer.OVERTAKEN
+    command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
         _do(tx, tx.commands.get(command), said, reads, at)
     if answer is not Answer.SILENT and capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
+
+
+def _overtaken(tx: Tx, pull_request: PullRequest, event: Commented, said: Said) -> bool:
+    """Say whether a command came so late that it would undo what was written after it."""
+    by = commands.OVERTAKEN_BY.get(said.verb) if said.verb else None
+    return by is not None and tx.commands.done_after(
+        pull_request.id, by, event.at, event.comment, inline=event.inline
+    )
 
 
 def _occasion(
@@ -103,7 +118,6 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
     said: Said,
     answer: Answer,
     question: Asked | None,
-    at: datetime,
 ) -> int:
     about = said.meant or ""
     if said.verb is Verb.EXPLAIN:
@@ -118,7 +132,7 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
         author=event.author.id,
         about=about,
         question=question.id if question else None,
-        at=at,
+        at=event.at,
     )
 
 
@@ -130,7 +144,7 @@ def _do(tx: Tx, command: Command, said: Said, reads: Reads, at: datetime) -> Non
         case Verb.DEFER | Verb.DISPUTE if command.question is not None:
             state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
             tx.questions.set(command.question, state, at)
-            tx.questions.said(command.question, command.comment, command.author, said.reason, at)
+            tx.questions.said(command.question, command.comment, command.author, said.reason, command.at)
         case Verb.PRIVATE:
             tx.pull_requests.keep_private(pull_request.id, True)
         case Verb.QUIET:

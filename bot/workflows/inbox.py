@@ -21,7 +21,7 @@ from bot.domain.events import (
     event_of,
     parsed,
 )
-from bot.domain.tracking import Capstone, PullRequest, QuestionState, Round, RoundState, Trigger
+from bot.domain.tracking import Capstone, Message, PullRequest, QuestionState, Round, RoundState, Trigger
 from bot.ports.store import Job, Tx
 from bot.workflows import hearing
 
@@ -199,18 +199,19 @@ class Inbox:
     def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:
         if event.author.is_bot:
             return  # ourselves among them: nobody talks in circles
+        question = tx.questions.by_comment(event.thread) if event.thread else None
         if event.action == "deleted":
             hearing.forget(tx, capstone, event, self.now())
-            tx.questions.unsaid(event.comment)
+            if question:
+                tx.questions.unsaid(question.id, event.comment, event.author.id, self.now())
             return
         if event.forged:
             return  # neither a command nor an answer: what its author said is kept as it was
-        if hearing.hear(tx, capstone, event, self, self.now()):
+        if question and _stale(event, tx.questions.message(event.comment)):
             return
-        question = tx.questions.by_comment(event.thread) if event.thread else None
-        if question is None:
+        if hearing.hear(tx, capstone, event, self, self.now()) or question is None:
             return
-        tx.questions.said(question.id, event.comment, event.author.id, event.body, self.now())
+        tx.questions.said(question.id, event.comment, event.author.id, event.body, event.at)
         role = role_of(capstone, event.author)
         if role is Role.SENSEI:
             tx.questions.sensei_spoke(question.id, self.now())
@@ -226,6 +227,11 @@ class Inbox:
                 tx.questions.set(question.id, QuestionState.RESOLVED, self.now())
             elif question.state is QuestionState.RESOLVED:
                 tx.questions.set(question.id, QuestionState.ASKED, self.now())
+
+
+def _stale(event: Commented, known: Message | None) -> bool:
+    """Say whether newer news of a comment came before this; after its deletion nothing is newer."""
+    return known is not None and (known.deleted or not event.newer_than(known.at))
 
 
 def _note(tx: Tx, repository: RepositoryNow) -> None:

@@ -51,11 +51,15 @@ class Desk:
         action: str = "created",
         comment: int | None = None,
         by: Account | None = None,
+        at: float | None = None,
     ) -> int:
-        """Let somebody write a comment, change it or delete it; return its number."""
+        """Let somebody write a comment, change it or delete it; return its number.
+
+        ``at`` are the seconds at which the host has it written, by default this moment.
+        """
         comment = comment or next(_numbers)
         thread = {Place.CONVERSATION: None, Place.QUESTION: self.root, Place.THREAD: self.root + 10**6}[place]
-        self.it.deliver(*self.it.comment(body, author, action, comment, thread, by))
+        self.it.deliver(*self.it.comment(body, author, action, comment, thread, by, at))
         return comment
 
     def command(self, comment: int, place: Place = Place.CONVERSATION) -> Command | None:
@@ -86,7 +90,10 @@ class Desk:
         return question.state, pull_request.quiet, pull_request.private, rounds, self.messages()
 
     def messages(self) -> list[str]:
-        query = "SELECT body FROM thread_message WHERE question_id = :question ORDER BY comment_id"
+        query = (
+            "SELECT body FROM thread_message WHERE question_id = :question AND deleted_at IS NULL"
+            " ORDER BY comment_id"
+        )
         with self.it.engine.connect() as connection:
             return [row[0] for row in connection.execute(sa.text(query), {"question": self.question})]
 
@@ -325,6 +332,125 @@ def test_reasons_are_kept_as_they_now_stand_and_forgotten_with_their_comment(it:
     desk.say("/sensei dispute", place=Place.QUESTION, action="deleted", comment=comment)
     assert desk.messages() == []
     assert disputed(it) == [(desk.question, "")]
+
+
+# What happens to one comment in a question's thread, in the order in which it does: action, words, second.
+HISTORIES: dict[str, list[tuple[str, str, float]]] = {
+    "an answer": [("created", "Old.", 1), ("edited", "New.", 2)],
+    "within one second": [("created", "Old.", 1), ("edited", "New.", 1)],
+    "twice edited": [("created", "Old.", 1), ("edited", "Newer.", 2), ("edited", "New.", 3)],
+    "deleted": [("created", "Old.", 1), ("deleted", "Old.", 1)],
+    "edited and deleted": [("created", "Old.", 1), ("edited", "New.", 2), ("deleted", "New.", 2)],
+    "a reason": [
+        ("created", "/sensei dispute Old.", 1),
+        ("edited", "/sensei dispute Newer.", 2),
+        ("edited", "/sensei dispute New.", 3),
+    ],
+    "a reason that is deleted": [
+        ("created", "/sensei defer Old.", 1),
+        ("edited", "/sensei defer New.", 2),
+        ("deleted", "/sensei defer New.", 2),
+    ],
+    "a command that becomes an answer": [("created", "/sensei explain", 1), ("edited", "New.", 2)],
+}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_what_is_kept_of_a_comment_does_not_depend_on_when_its_news_arrive(it: Dojo, name: str) -> None:
+    desk, history = Desk(it), HISTORIES[name]
+    expected = [] if history[-1][0] == "deleted" else ["New."]
+    for order in itertools.permutations(history):
+        with it.store.begin() as tx:
+            tx.questions.set(desk.question, ASKED, it.now())
+        comment = next(_numbers)
+        deleted = False
+        for action, body, at in order:
+            before = it.questions()
+            desk.say(body, place=Place.QUESTION, action=action, comment=comment, at=at)
+            if deleted:
+                assert it.questions() == before, order
+            deleted = deleted or action == "deleted"
+        assert desk.messages() == expected, order
+        desk.say("", place=Place.QUESTION, action="deleted", comment=comment)
+        assert desk.messages() == []
+
+
+def test_of_a_deleted_comment_no_word_is_kept(it: Dojo) -> None:
+    desk = Desk(it)
+    for comment, body in enumerate(("Regretted.", "/sensei defer Regretted."), next(_numbers)):
+        for action in ("deleted", "edited", "created"):
+            desk.say(body, place=Place.QUESTION, action=action, comment=comment)
+    with it.engine.connect() as connection:
+        query = sa.text("SELECT body, deleted_at FROM thread_message WHERE question_id = :question")
+        kept = list(connection.execute(query, {"question": desk.question}))
+    assert [body for body, _ in kept] == ["", ""]
+    assert all(deleted for _, deleted in kept)
+    assert (it.questions(), desk.answers) == (["asked"], [])
+
+
+def test_words_of_a_deleted_command_stay_away_when_it_stood_in_no_message(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei explain", place=Place.QUESTION)
+    desk.say("/sensei explain", place=Place.QUESTION, action="deleted", comment=comment)
+    edited(desk, comment, "Never mind.", place=Place.QUESTION)
+    assert (it.questions(), desk.messages()) == (["asked"], [])
+
+
+LATE = [
+    ("private", "speak", (False, False)),
+    ("quiet", "speak", (False, False)),
+    ("speak", "private", (True, False)),
+    ("speak", "quiet", (False, True)),
+    # Both stand, whichever was written first.
+    ("quiet", "private", (True, True)),
+    ("private", "quiet", (True, True)),
+]
+
+
+@pytest.mark.parametrize("place", [Place.CONVERSATION, Place.THREAD])
+@pytest.mark.parametrize(("earlier", "later", "expected"), LATE)
+def test_a_command_that_comes_late_does_not_undo_what_was_written_after_it(
+    it: Dojo, earlier: str, later: str, expected: tuple[bool, bool], place: Place
+) -> None:
+    desk = Desk(it)
+    desk.say(f"/sensei {later}", at=60)
+    comment = desk.say(f"/sensei {earlier}", place=place, at=59)
+    now, command = desk.pull_request, desk.command(comment, place)
+    assert (now.private, now.quiet) == expected
+    assert command
+    assert command.answer is (Answer.DONE if all(expected) else Answer.OVERTAKEN)
+    assert len(desk.answers) == 2
+
+
+def test_in_one_second_the_comment_of_the_higher_number_is_the_later_one(it: Dojo) -> None:
+    desk, first, second = Desk(it), next(_numbers), next(_numbers)
+    desk.say("/sensei speak", comment=second)
+    desk.say("/sensei private", comment=first)
+    assert not desk.pull_request.private
+    # Numbers of comments on the diff say nothing of those in the conversation: what comes last is later.
+    desk.say("/sensei private", place=Place.THREAD, comment=first)
+    assert desk.pull_request.private
+
+
+def test_only_what_was_done_here_overtakes(it: Dojo) -> None:
+    """Not a stranger's command, nor one with words behind it, nor one on another pull request."""
+    desk = Desk(it)
+    desk.say("/sensei speak", BO, at=60)
+    desk.say("/sensei speak up", at=60)
+    event, payload = it.comment("/sensei speak", ADA, at=60)
+    payload["issue"]["number"] = 2
+    it.deliver("pull_request", it.pull_request("opened", "b", number=2))
+    it.deliver(event, payload)
+    desk.say("/sensei private", at=59)
+    assert desk.pull_request.private
+
+
+def test_a_comment_that_is_edited_into_a_command_gives_it_then(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("Thank you.", at=1)
+    desk.say("/sensei speak", at=2)
+    edited(desk, comment, "/sensei private", at=3)
+    assert desk.pull_request.private
 
 
 def test_a_command_is_no_answer_and_an_answer_no_command(it: Dojo) -> None:

@@ -26,9 +26,11 @@ def a_dojo(engine: sa.Engine) -> Dojo:
 
 
 def replied(
-    author: Account, action: str = "created", thread: int = 71, comment: int = 90, body: str = "So."
+    author: Account, action: str = "created", thread: int = 71, comment: int | None = None, body: str = "So."
 ) -> Step:
-    return lambda it: it.deliver(*it.comment(body, author, action, comment, thread + it.number * 100))
+    return lambda it: it.deliver(
+        *it.comment(body, author, action, comment or 90 + it.number * 100, thread + it.number * 100)
+    )
 
 
 def thread(action: str) -> Step:
@@ -160,7 +162,8 @@ def test_an_answer_to_an_older_question_does_not_wait_for_a_round(it: Dojo) -> N
 def messages(it: Dojo) -> list[str]:
     query = (
         "SELECT body FROM thread_message m JOIN question q ON q.id = m.question_id"
-        " JOIN round r ON r.id = q.round_id WHERE r.id LIKE :mine ORDER BY m.comment_id"
+        " JOIN round r ON r.id = q.round_id WHERE r.id LIKE :mine AND m.deleted_at IS NULL"
+        " ORDER BY m.comment_id"
     )
     with it.engine.connect() as connection:
         return [row[0] for row in connection.execute(sa.text(query), {"mine": f"review:{it.number}#%"})]
