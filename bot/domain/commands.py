@@ -110,6 +110,14 @@ class Said:
         return any(character.isalnum() for character in self.reason)
 
     @property
+    def about_a_question(self) -> bool:
+        """Say whether what follows depends on the question of the thread that it stands in."""
+        rule = RULES.get(self.verb) if self.verb else None
+        return (rule is not None and rule.question is not None) or (
+            self.verb is Verb.EXPLAIN and not self.check
+        )
+
+    @property
     def check(self) -> str:
         """Return the name of a check that was given, without what people put around it; else nothing."""
         return self.argument[:MOST_OF_A_NAME].strip(_AROUND_A_NAME + " \t").lower()

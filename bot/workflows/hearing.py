@@ -37,6 +37,12 @@ def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetim
     return True
 
 
+def is_about_no_question(event: Commented) -> bool:
+    """Say whether a comment gives a command to which the question of its thread makes no difference."""
+    said = commands.parse(event.body)
+    return said is not None and not said.about_a_question
+
+
 def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
     """Note that a comment was deleted: its command is not answered any more, nor ever carried out.
 

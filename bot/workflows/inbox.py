@@ -65,8 +65,11 @@ class Inbox:
     def _waits_for(self, tx: Tx, event: Commented | ThreadResolved) -> int | None:
         """Return the pull request that an event of a thread has to wait for.
 
-        People may answer a question before its comment is known; what comes later must not overtake it.
+        People may answer a question before its comment is known; what comes later must not overtake it. But
+        a command that is about no question must not wait: it may be there to stop what is about to be posted.
         """
+        if isinstance(event, Commented) and hearing.is_about_no_question(event):
+            return None
         thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
         comments = [comment for comment in thread if comment is not None]
         capstone = tx.capstones.of(event.repository.id) if comments else None

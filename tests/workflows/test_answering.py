@@ -431,6 +431,29 @@ def test_a_round_that_is_told_to_be_private_in_its_midst_says_nothing_more(it: T
     assert all(check.conclusion for check in it.repository_there.checks)
 
 
+@pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
+def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_answered(
+    it: Talk, step: str
+) -> None:
+    begun = it.github.comment_inline(it.pull_there, "desk.py", 1, "This line is new.", it.bo)
+    it.push({"other.py": b"import shop\n\ntrust(2)\n"}, "work")
+    it.run("reconcile")
+    with it.store.begin() as tx:
+        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+    before = [one.id for one in it.pull_there.reviews]
+
+    def privately() -> None:
+        it.says("/sensei private", thread=begun.thread)
+        before.append(it.pull_there.reviews[-1].id)  # a reply is a review of its own
+
+    assert it.review(Straight(it.store, before={step: privately})) == {"state": "published"}
+    assert [one.id for one in it.pull_there.reviews] == before
+    assert it.questions() == ["asked", "proposed"]
+    it.answers()
+    assert it.ours[-1] is begun.thread.comments[-1]
+    assert "nothing is posted here" in said(it)
+
+
 @pytest.mark.parametrize("stands", [True, False])
 def test_a_ruling_is_told_in_the_thread_once(it: Talk, stands: bool) -> None:
     it.github.list_lag = 0.5

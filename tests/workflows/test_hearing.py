@@ -396,6 +396,14 @@ def test_words_of_a_deleted_command_stay_away_when_it_stood_in_no_message(it: Do
     assert (it.questions(), desk.messages()) == (["asked"], [])
 
 
+def test_words_that_became_a_command_and_come_late_are_no_answer(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei explain", place=Place.QUESTION, action="edited", at=3)
+    for action, at in (("edited", 2), ("created", 1)):
+        desk.say("So.", place=Place.QUESTION, action=action, comment=comment, at=at)
+    assert (it.questions(), desk.messages(), len(desk.answers)) == (["asked"], [], 1)
+
+
 LATE = [
     ("private", "speak", (False, False)),
     ("quiet", "speak", (False, False)),
