@@ -312,6 +312,9 @@ class Commands(Protocol):
     def told(self, pull_request: int, author: int) -> bool:
         """Say whether somebody was told on a pull request that commands are not theirs."""
 
+    def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
+        """Count what somebody has given on a pull request after a moment and until another, done or not."""
+
     def done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:

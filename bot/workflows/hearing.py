@@ -3,14 +3,26 @@
 A comment gives one command at most, whatever is made of it later. Its answer is a job (``answering``).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from bot.domain import commands
 from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
 from bot.domain.events import Commented
 from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
+
+log = structlog.get_logger(__name__)
+
+MOST_WITHIN = 20
+"""Commands of one author on one pull request that are run and answered within an hour.
+
+An answer is two writes, and everybody's reviews share one turn of writes, of one a second: these are forty of
+an hour's 3,600. A person who reads the answers needs fewer; there are eight commands.
+"""
+WITHIN = timedelta(hours=1)
 
 
 class Reads(Protocol):
@@ -82,6 +94,9 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     reads: Reads,
     at: datetime,
 ) -> None:
+    if _too_many(tx, capstone, pull_request, event):
+        _keep(tx, pull_request, event, said, Answer.SILENT, None)
+        return
     question = tx.questions.by_comment(event.thread) if event.thread else None
     answer = commands.answer(said, _occasion(capstone, pull_request, event, question))
     if answer is Answer.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
@@ -94,6 +109,15 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     if answer is not Answer.SILENT and capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
+
+
+def _too_many(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: Commented) -> bool:
+    """Say whether somebody goes on giving commands; the first one over the limit is logged."""
+    given = tx.commands.given(pull_request.id, event.author.id, event.at - WITHIN, event.at)
+    if given == MOST_WITHIN:
+        about = f"{capstone.repository}#{pull_request.number}"
+        log.warning("commands.too_many", pull_request=about, author=event.author.id)
+    return given >= MOST_WITHIN
 
 
 def _overtaken(tx: Tx, pull_request: PullRequest, event: Commented, said: Said) -> bool:

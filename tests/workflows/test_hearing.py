@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from bot.domain.commands import Answer, Command, Place, Role, Verb
 from bot.domain.tracking import Account, PullRequest, QuestionState, RoundState, Ruling
@@ -145,7 +146,7 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
     """Every command, in every place, wherever the question of its thread stands."""
     desk = Desk(it, author=AUTHORS[whose])
     for verb, place, state in CASES:
-        it.wait(1)
+        it.wait(240)  # more at once would be too many
         hushed, pull_request = verb is Verb.SPEAK, desk.pull_request.id
         with it.store.begin() as tx:
             tx.questions.set(desk.question, state, it.now())
@@ -180,6 +181,7 @@ def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) 
     before = desk.state()
     for body, then in TRICKS.items():
         answers = len(desk.answers)
+        it.wait(240)
         comment = desk.say(body, author)
         command = desk.command(comment)
         assert (command is None) == (then == "silent"), body
@@ -598,6 +600,59 @@ def test_drafts_are_reviewed_and_closed_ones_only_helped_with(
     }
     asked = [one for one in it.rounds() if one.trigger == "asked"]
     assert len(asked) == done
+
+
+@pytest.mark.parametrize("author", [ADA, SEN], ids=["participant", "sensei"])
+def test_above_twenty_commands_an_hour_nothing_is_run_or_answered(it: Dojo, author: Account) -> None:
+    desk = Desk(it)
+    with structlog.testing.capture_logs() as logged:
+        for second in range(19):
+            desk.say("/sensei hlep" if second % 2 else "/sensei help", author, at=second)
+        desk.say("/sensei private", author, at=3599)
+        assert (desk.pull_request.private, len(desk.answers)) == (True, 20)
+        before = desk.state()
+        rest = [
+            desk.say(body, author, place, at=3599.5)
+            for body in ("/sensei speak", "/sensei defer In May.", "/sensei hlep")
+            for place in (Place.CONVERSATION, Place.QUESTION)
+        ]
+    assert (desk.state(), len(desk.answers)) == (before, 20)
+    [line] = [one for one in logged if one["event"] == "commands.too_many"]
+    assert line["pull_request"] == f"{it.number}#1"
+    # Others are heard, and elsewhere the same author is.
+    desk.say("/sensei quiet", SEN if author is ADA else ADA, at=3599.5)
+    assert (desk.pull_request.quiet, len(desk.answers)) == (True, 21)
+    it.deliver("pull_request", it.pull_request("opened", "b", number=2))
+    event, payload = it.comment("/sensei private", author, at=3599.5)
+    payload["issue"]["number"] = 2
+    it.deliver(event, payload)
+    with it.store.begin() as tx:
+        found = tx.pull_requests.find(it.capstone.id, 2)
+    assert found
+    assert found.private
+    # A comment is taken once; a new one is heard when the first ones are an hour old.
+    edited(desk, rest[0], "/sensei speak", author=author, at=7300)
+    assert desk.pull_request.private
+    desk.say("/sensei speak", author, at=7300)
+    assert not desk.pull_request.private
+
+
+def test_who_goes_on_giving_commands_is_not_heard_until_a_pause(it: Dojo) -> None:
+    desk = Desk(it)
+    with structlog.testing.capture_logs() as logged:
+        for minute in range(120):
+            desk.say("/sensei help", at=60 * minute)
+        assert len(desk.answers) == 20
+        assert [one["event"] for one in logged].count("commands.too_many") == 1
+        desk.say("/sensei help", at=60 * 170)
+    assert len(desk.answers) == 21
+
+
+def test_what_comes_at_once_after_an_outage_counts_for_the_hour_in_which_it_was_written(it: Dojo) -> None:
+    desk = Desk(it)
+    for quarter in reversed(range(40)):
+        desk.say("/sensei help", at=900 * quarter)
+    assert len(desk.answers) == 40
 
 
 def test_a_held_capstone_does_what_it_is_told_without_a_word(it: Dojo) -> None:

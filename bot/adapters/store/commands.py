@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from bot.adapters.store.tables import CommandRow
 from bot.domain.commands import Answer, Command, Said, Verb
@@ -65,6 +65,20 @@ class Commands:
             CommandRow.answer == Answer.NOT_YOURS,
         )
         return self.session.exec(query).first() is not None
+
+    def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
+        """Count what somebody has given on a pull request after a moment and until another, done or not."""
+        query = (
+            select(func.count())
+            .select_from(CommandRow)
+            .where(
+                CommandRow.pull_request_id == pull_request,
+                CommandRow.author_id == author,
+                CommandRow.at > since,
+                CommandRow.at <= until,
+            )
+        )
+        return self.session.exec(query).one()
 
     def done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
