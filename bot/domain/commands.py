@@ -7,6 +7,7 @@ What is not written exactly is never carried out, only answered with what may ha
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -66,6 +67,8 @@ class Answer(StrEnum):
     RULED = "ruled"
     YOU_RULE = "you_rule"
     CLOSED = "closed"
+    OVERTAKEN = "overtaken"
+    """What was written later was done before."""
 
 
 MOST_OF_A_NAME = 80
@@ -107,6 +110,14 @@ class Said:
     def has_reason(self) -> bool:
         """Say whether the reason holds a word at all."""
         return any(character.isalnum() for character in self.reason)
+
+    @property
+    def about_a_question(self) -> bool:
+        """Say whether what follows depends on the question of the thread that it stands in."""
+        rule = RULES.get(self.verb) if self.verb else None
+        return (rule is not None and rule.question is not None) or (
+            self.verb is Verb.EXPLAIN and not self.check
+        )
 
     @property
     def check(self) -> str:
@@ -226,6 +237,13 @@ RULES: Mapping[Verb, Rule] = {
 }
 """Every command that can be done."""
 
+OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
+    Verb.PRIVATE: frozenset({Verb.SPEAK}),
+    Verb.QUIET: frozenset({Verb.SPEAK}),
+    Verb.SPEAK: frozenset({Verb.PRIVATE, Verb.QUIET}),
+}
+"""Commands that must not undo what was written after them, however late they come: which those are."""
+
 
 def role_of(capstone: Capstone, author: Account) -> Role:
     """Return who somebody is to a capstone; who is both its participant and its sensei is the former."""
@@ -265,8 +283,9 @@ def _about_a_question(said: Said, follows: Mapping[QuestionState, Answer], occas
 class Command:
     """A command that somebody gave, as it is kept: one for each comment, whatever becomes of the comment.
 
-    ``comment`` and ``inline`` name it, ``thread`` is the comment that began its thread. ``about`` is the name
-    of a check, or the command that was meant. ``deleted``: its author took it back.
+    ``at`` is the host's time of the words that gave it. ``comment`` and ``inline`` name it, ``thread`` is the
+    comment that began its thread. ``about`` is the name of a check, or the command that was meant.
+    ``deleted``: its author took it back.
     """
 
     id: int
@@ -279,4 +298,5 @@ class Command:
     answer: Answer
     about: str
     question: int | None
+    at: datetime
     deleted: bool

@@ -44,6 +44,7 @@ class PullRequestChanged:
 class Commented:
     """Somebody wrote, changed or deleted a comment; ``thread`` is the comment that began its thread.
 
+    ``at`` is the host's time of these words, in whole seconds; that of a deletion is its last words'.
     ``inline``: it stands on the diff, whose comments have numbers of their own. ``by`` is who did this, where
     the event tells: whoever may write to a repository may edit anybody's comments.
     """
@@ -55,6 +56,7 @@ class Commented:
     thread: int | None
     author: Account
     body: str
+    at: datetime
     inline: bool = False
     by: int | None = None
 
@@ -62,6 +64,14 @@ class Commented:
     def forged(self) -> bool:
         """Say whether the words may be somebody else's than the author's."""
         return self.action == "edited" and self.by != self.author.id
+
+    def newer_than(self, known: datetime) -> bool:
+        """Say whether this is later news of a comment of which there were words at a moment.
+
+        Deliveries come in any order. Nothing is older than news that a comment was made; of edits within one
+        second the last that comes counts.
+        """
+        return self.action != "created" and self.at >= known
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +239,7 @@ def _comment(payload: _Reader, number: int, *, inline: bool) -> Commented:
         thread=it.number("in_reply_to_id") if it.has("in_reply_to_id") else None,
         author=_account(it.below("user")),
         body=it.words("body"),
+        at=it.moment("updated_at"),
         inline=inline,
         by=payload.below("sender").number("id") if payload.has("sender") else None,
     )

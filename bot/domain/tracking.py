@@ -147,6 +147,17 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """What is known of a comment in a question's thread: the host's time of its words, or that they are gone.
+
+    One that was ``deleted`` is known without a word, so that late news does not bring it back.
+    """
+
+    at: datetime
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question and what became of it.
 

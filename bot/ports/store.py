@@ -1,17 +1,18 @@
 """What is kept. One ``Tx`` is one transaction; nothing of it is visible until it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.commands import Answer, Command, Said
+from bot.domain.commands import Answer, Command, Said, Verb
 from bot.domain.report import Movement, Report
 from bot.domain.tracking import (
     Account,
     Asked,
     Capstone,
+    Message,
     Publish,
     PullRequest,
     QuestionState,
@@ -273,11 +274,14 @@ class Questions(Protocol):
     def by_comment(self, comment: int) -> Asked | None:
         """Return the question that a comment is."""
 
-    def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
-        """Keep a message of a question's thread; an edited one replaces itself."""
+    def message(self, comment: int) -> Message | None:
+        """Return what is known of a comment in a question's thread."""
 
-    def unsaid(self, comment: int) -> None:
-        """Forget a message that its author deleted."""
+    def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
+        """Keep a message of a question's thread as of the host's time; an edited one replaces itself."""
+
+    def unsaid(self, question: int, comment: int, author: int, at: datetime) -> None:
+        """Forget the words of a message that was deleted, and know from now on that it was."""
 
 
 class Commands(Protocol):
@@ -297,7 +301,10 @@ class Commands(Protocol):
         question: int | None,
         at: datetime,
     ) -> int:
-        """Keep a command; return its id. Its comment must not have given one before."""
+        """Keep a command that was written at ``at``, the host's time; return its id.
+
+        Its comment must not have given one before.
+        """
 
     def get(self, command: int) -> Command:
         """Return one."""
@@ -307,6 +314,17 @@ class Commands(Protocol):
 
     def told(self, pull_request: int, author: int) -> bool:
         """Say whether somebody was told on a pull request that commands are not theirs."""
+
+    def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
+        """Count what somebody has given on a pull request after a moment and until another, done or not."""
+
+    def done_after(
+        self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
+    ) -> bool:
+        """Say whether one of some commands was done that was written later than a comment at a moment.
+
+        In one second the later one is the one with the higher number, where both number alike (``inline``).
+        """
 
     def deleted(self, command: int, at: datetime) -> None:
         """Note that its author took it back."""

@@ -55,6 +55,10 @@ _TOLD: Mapping[Answer, str] = {
         "question is done with."
     ),
     Answer.CLOSED: "This pull request is closed, so it is not read. Once it is open again, ask again.",
+    Answer.OVERTAKEN: (
+        "A later command stands: it was done before this one, which was written earlier, came here. Nothing "
+        "was changed."
+    ),
 }
 _TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _DONE: Mapping[Verb, str] = {

@@ -3,14 +3,26 @@
 A comment gives one command at most, whatever is made of it later. Its answer is a job (``answering``).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from bot.domain import commands
 from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
 from bot.domain.events import Commented
 from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
+
+log = structlog.get_logger(__name__)
+
+MOST_WITHIN = 20
+"""Commands of one author on one pull request that are run and answered within an hour.
+
+An answer is two writes, and everybody's reviews share one turn of writes, of one a second: these are forty of
+an hour's 3,600. A person who reads the answers needs fewer; there are eight commands.
+"""
+WITHIN = timedelta(hours=1)
 
 
 class Reads(Protocol):
@@ -24,20 +36,23 @@ class Reads(Protocol):
 
 
 def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetime) -> bool:
-    """Do what a comment commands; False where it is no command, but somebody's words.
-
-    What somebody else has made of a comment is nobody's command.
-    """
+    """Do what a comment commands; False where it is no command, but its author's words."""
     known = tx.commands.of(event.comment, inline=event.inline)
     said = commands.parse(event.body)
     if known is not None:
-        return _once_more(tx, event, known, said, at)
-    if said is None or event.forged:
-        return said is not None
+        return _once_more(tx, event, known, said)
+    if said is None:
+        return False
     pull_request = tx.pull_requests.find(capstone.id, event.number)
     if pull_request is not None:
         _obey(tx, capstone, pull_request, event, said, reads, at)
     return True
+
+
+def is_about_no_question(event: Commented) -> bool:
+    """Say whether a comment gives a command to which the question of its thread makes no difference."""
+    said = commands.parse(event.body)
+    return said is not None and not said.about_a_question
 
 
 def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
@@ -50,18 +65,23 @@ def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
         pull_request = tx.pull_requests.find(capstone.id, event.number)
         if pull_request is None:
             return
-        known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None, at))
+        known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None))
     if known is not None:
         tx.commands.deleted(known.id, at)
 
 
-def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None, at: datetime) -> bool:
-    """Take news of a comment that has given its command: of an edited reason the new words are kept."""
-    if event.action == "edited" and said is None:
+def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None) -> bool:
+    """Take news of a comment that has given its command: of an edited reason the new words are kept.
+
+    News that is older than the command, or comes after its deletion, changes nothing.
+    """
+    if known.deleted or not event.newer_than(known.at):
+        return True
+    if said is None:
         return False
-    gave = known.answer is Answer.DONE and said is not None and said.verb is known.verb
-    if gave and said and said.has_reason and known.question and not event.forged and not known.deleted:
-        tx.questions.said(known.question, event.comment, event.author.id, said.reason, at)
+    gave = known.answer is Answer.DONE and said.verb is known.verb
+    if gave and said.has_reason and known.question:
+        tx.questions.said(known.question, event.comment, event.author.id, said.reason, event.at)
     return True
 
 
@@ -74,16 +94,38 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     reads: Reads,
     at: datetime,
 ) -> None:
+    if _too_many(tx, capstone, pull_request, event):
+        _keep(tx, pull_request, event, said, Answer.SILENT, None)
+        return
     question = tx.questions.by_comment(event.thread) if event.thread else None
     answer = commands.answer(said, _occasion(capstone, pull_request, event, question))
     if answer is Answer.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
         answer = Answer.SILENT
-    command = _keep(tx, pull_request, event, said, answer, question, at)
+    if answer is Answer.DONE and _overtaken(tx, pull_request, event, said):
+        answer = Answer.OVERTAKEN
+    command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
         _do(tx, tx.commands.get(command), said, reads, at)
     if answer is not Answer.SILENT and capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
+
+
+def _too_many(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: Commented) -> bool:
+    """Say whether somebody goes on giving commands; the first one over the limit is logged."""
+    given = tx.commands.given(pull_request.id, event.author.id, event.at - WITHIN, event.at)
+    if given == MOST_WITHIN:
+        about = f"{capstone.repository}#{pull_request.number}"
+        log.warning("commands.too_many", pull_request=about, author=event.author.id)
+    return given >= MOST_WITHIN
+
+
+def _overtaken(tx: Tx, pull_request: PullRequest, event: Commented, said: Said) -> bool:
+    """Say whether a command came so late that it would undo what was written after it."""
+    by = commands.OVERTAKEN_BY.get(said.verb) if said.verb else None
+    return by is not None and tx.commands.done_after(
+        pull_request.id, by, event.at, event.comment, inline=event.inline
+    )
 
 
 def _occasion(
@@ -106,7 +148,6 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
     said: Said,
     answer: Answer,
     question: Asked | None,
-    at: datetime,
 ) -> int:
     about = said.meant or ""
     if said.verb is Verb.EXPLAIN:
@@ -121,7 +162,7 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
         author=event.author.id,
         about=about,
         question=question.id if question else None,
-        at=at,
+        at=event.at,
     )
 
 
@@ -133,7 +174,7 @@ def _do(tx: Tx, command: Command, said: Said, reads: Reads, at: datetime) -> Non
         case Verb.DEFER | Verb.DISPUTE if command.question is not None:
             state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
             tx.questions.set(command.question, state, at)
-            tx.questions.said(command.question, command.comment, command.author, said.reason, at)
+            tx.questions.said(command.question, command.comment, command.author, said.reason, command.at)
         case Verb.PRIVATE:
             tx.pull_requests.keep_private(pull_request.id, True)
         case Verb.QUIET:

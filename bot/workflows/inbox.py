@@ -21,7 +21,7 @@ from bot.domain.events import (
     event_of,
     parsed,
 )
-from bot.domain.tracking import Capstone, PullRequest, QuestionState, Round, RoundState, Trigger
+from bot.domain.tracking import Capstone, Message, PullRequest, QuestionState, Round, RoundState, Trigger
 from bot.ports.store import Job, Tx
 from bot.workflows import hearing
 
@@ -66,8 +66,11 @@ class Inbox:
     def _waits_for(self, tx: Tx, event: Commented | ThreadResolved) -> int | None:
         """Return the pull request that an event of a thread has to wait for.
 
-        People may answer a question before its comment is known; what comes later must not overtake it.
+        People may answer a question before its comment is known; what comes later must not overtake it. But
+        a command that is about no question must not wait: it may be there to stop what is about to be posted.
         """
+        if isinstance(event, Commented) and hearing.is_about_no_question(event):
+            return None
         thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
         comments = [comment for comment in thread if comment is not None]
         capstone = tx.capstones.of(event.repository.id) if comments else None
@@ -207,16 +210,19 @@ class Inbox:
     def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:
         if event.author.is_bot:
             return  # ourselves among them: nobody talks in circles
+        question = tx.questions.by_comment(event.thread) if event.thread else None
         if event.action == "deleted":
             hearing.forget(tx, capstone, event, self.now())
-            tx.questions.unsaid(event.comment)
+            if question:
+                tx.questions.unsaid(question.id, event.comment, event.author.id, self.now())
             return
-        if hearing.hear(tx, capstone, event, self, self.now()):
+        if event.forged:
+            return  # neither a command nor an answer: what its author said is kept as it was
+        if question and _stale(event, tx.questions.message(event.comment)):
             return
-        question = tx.questions.by_comment(event.thread) if event.thread else None
-        if question is None:
+        if hearing.hear(tx, capstone, event, self, self.now()) or question is None:
             return
-        tx.questions.said(question.id, event.comment, event.author.id, event.body, self.now())
+        tx.questions.said(question.id, event.comment, event.author.id, event.body, event.at)
         role = role_of(capstone, event.author)
         if role is Role.SENSEI:
             tx.questions.sensei_spoke(question.id, self.now())
@@ -236,6 +242,11 @@ class Inbox:
                 tx.questions.set(question.id, QuestionState.RESOLVED, self.now())
             elif question.state is QuestionState.RESOLVED:
                 tx.questions.set(question.id, QuestionState.ASKED, self.now())
+
+
+def _stale(event: Commented, known: Message | None) -> bool:
+    """Say whether newer news of a comment came before this; after its deletion nothing is newer."""
+    return known is not None and (known.deleted or not event.newer_than(known.at))
 
 
 def _note(tx: Tx, repository: RepositoryNow) -> None:

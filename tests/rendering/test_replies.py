@@ -18,8 +18,8 @@ from bot.rendering import github, replies
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "replies.md"
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
-PLAIN = Command(1, 1, 90, False, None, 1, None, Answer.DONE, "", None, False)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+PLAIN = Command(1, 1, 90, False, None, 1, None, Answer.DONE, "", None, NOW, False)
 PULL = PullRequest(1, 1, 1, "open", False, Account(1, "ada"), "a" * 40, "main", False, False, None, NOW)
 
 

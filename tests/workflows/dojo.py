@@ -124,12 +124,16 @@ class Dojo:
         comment: int | None = None,
         thread: int | None = None,
         by: Account | None = None,
+        at: float | None = None,
     ) -> tuple[str, Payload]:
         """The event of a comment on the pull request, or in the thread of another comment.
 
-        ``by`` is who did this to the comment, if not its author.
+        ``by`` is who did this to the comment, if not its author; ``at`` are the host's seconds of its words,
+        by default this moment.
         """
+        moment = self.clock if at is None else START + timedelta(seconds=at)
         it: Payload = {"id": comment or next(_numbers), "user": user(author), "body": body}
+        it["updated_at"] = moment.isoformat()
         sender = user(by or author)
         payload = {"action": action, "repository": self.repository(), "comment": it, "sender": sender}
         if thread is None:

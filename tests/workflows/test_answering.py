@@ -70,7 +70,7 @@ class Talk(Hosted):
     def tell(self, action: str, comment: Comment) -> None:
         """Bring the event of a comment."""
         user = {"id": comment.user.id, "login": comment.user.login, "type": comment.user.kind}
-        about = {"id": comment.id, "user": user, "body": comment.body}
+        about = {"id": comment.id, "user": user, "body": comment.body, "updated_at": self.now().isoformat()}
         payload = {"action": action, "repository": self.repository(name="desk"), "comment": about}
         payload["sender"] = user
         if isinstance(comment, ReviewComment):
@@ -141,7 +141,7 @@ def test_an_answer_in_a_thread_that_somebody_else_began_stands_there(it: Talk) -
     payload = {
         "action": "created",
         "repository": it.repository(name="desk"),
-        "comment": {"id": begun.id, "user": user, "body": begun.body},
+        "comment": {"id": begun.id, "user": user, "body": begun.body, "updated_at": it.now().isoformat()},
         "sender": user,
         "pull_request": {"number": 1},
     }
@@ -350,6 +350,7 @@ MENTION = re.compile(r"@\w")
 def test_whatever_is_written_no_answer_mentions_links_or_repeats_it(it: Talk) -> None:
     answered = [body for body, then in TRICKS.items() if then != "silent"]
     for body in answered:
+        it.wait(240)  # more at once would be too many
         it.says(body)
     it.answers()
     assert len(it.ours) == len(answered)
@@ -431,6 +432,29 @@ def test_a_round_that_is_told_to_be_private_in_its_midst_says_nothing_more(it: T
     for check in it.repository_there.checks[1:]:
         assert (check.conclusion, check.output["title"]) == ("neutral", "Read")
         assert not any(letter.isdigit() for letter in check.output["summary"])
+
+
+@pytest.mark.parametrize("step", ["check", "pending.0", "submit.0"])
+def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_answered(
+    it: Talk, step: str
+) -> None:
+    begun = it.github.comment_inline(it.pull_there, "desk.py", 1, "This line is new.", it.bo)
+    it.push({"other.py": b"import shop\n\ntrust(2)\n"}, "work")
+    it.run("reconcile")
+    with it.store.begin() as tx:
+        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+    before = [one.id for one in it.pull_there.reviews]
+
+    def privately() -> None:
+        it.says("/sensei private", thread=begun.thread)
+        before.append(it.pull_there.reviews[-1].id)  # a reply is a review of its own
+
+    assert it.review(Straight(it.store, before={step: privately})) == {"state": "published"}
+    assert [one.id for one in it.pull_there.reviews] == before
+    assert it.questions() == ["asked", "proposed"]
+    it.answers()
+    assert it.ours[-1] is begun.thread.comments[-1]
+    assert "nothing is posted here" in said(it)
 
 
 @pytest.mark.parametrize("stands", [True, False])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from bot.domain.commands import MOST_OF_A_NAME, Answer, Command, Place, Role, Verb
 from bot.domain.tracking import Account, PullRequest, QuestionState, RoundState, Ruling
@@ -51,11 +52,15 @@ class Desk:
         action: str = "created",
         comment: int | None = None,
         by: Account | None = None,
+        at: float | None = None,
     ) -> int:
-        """Let somebody write a comment, change it or delete it; return its number."""
+        """Let somebody write a comment, change it or delete it; return its number.
+
+        ``at`` are the seconds at which the host has it written, by default this moment.
+        """
         comment = comment or next(_numbers)
         thread = {Place.CONVERSATION: None, Place.QUESTION: self.root, Place.THREAD: self.root + 10**6}[place]
-        self.it.deliver(*self.it.comment(body, author, action, comment, thread, by))
+        self.it.deliver(*self.it.comment(body, author, action, comment, thread, by, at))
         return comment
 
     def command(self, comment: int, place: Place = Place.CONVERSATION) -> Command | None:
@@ -86,7 +91,10 @@ class Desk:
         return question.state, pull_request.quiet, pull_request.private, rounds, self.messages()
 
     def messages(self) -> list[str]:
-        query = "SELECT body FROM thread_message WHERE question_id = :question ORDER BY comment_id"
+        query = (
+            "SELECT body FROM thread_message WHERE question_id = :question AND deleted_at IS NULL"
+            " ORDER BY comment_id"
+        )
         with self.it.engine.connect() as connection:
             return [row[0] for row in connection.execute(sa.text(query), {"question": self.question})]
 
@@ -138,7 +146,7 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
     """Every command, in every place, wherever the question of its thread stands."""
     desk = Desk(it, author=AUTHORS[whose])
     for verb, place, state in CASES:
-        it.wait(1)
+        it.wait(240)  # more at once would be too many
         hushed, pull_request = verb is Verb.SPEAK, desk.pull_request.id
         with it.store.begin() as tx:
             tx.questions.set(desk.question, state, it.now())
@@ -173,6 +181,7 @@ def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) 
     before = desk.state()
     for body, then in TRICKS.items():
         answers = len(desk.answers)
+        it.wait(240)
         comment = desk.say(body, author)
         command = desk.command(comment)
         assert (command is None) == (then == "silent"), body
@@ -260,6 +269,41 @@ def test_what_somebody_else_makes_of_a_comment_is_nobodys_command(it: Dojo) -> N
     assert desk.pull_request.quiet
 
 
+@pytest.mark.parametrize(
+    ("body", "kept", "state"),
+    [
+        ("/sensei defer After the demo.", "After the demo.", DEFERRED),
+        ("/sensei dispute It is a fixture.", "It is a fixture.", DISPUTED),
+        ("It halved the errors.", "It halved the errors.", ANSWERED),
+    ],
+)
+def test_what_somebody_else_makes_of_a_comment_is_nobodys_answer(
+    it: Dojo, body: str, kept: str, state: QuestionState
+) -> None:
+    desk = Desk(it)
+    comment = desk.say(body, place=Place.QUESTION)
+    for forged in ("I was wrong.", "/sensei defer For ever.", "/sensei dispute No.", "/sensei quiet"):
+        edited(desk, comment, forged, place=Place.QUESTION, by=BO)
+    assert (it.questions(), desk.messages()) == ([state], [kept])
+    edited(desk, comment, "I was wrong.", place=Place.QUESTION)
+    assert desk.messages() == ["I was wrong."]
+
+
+@pytest.mark.parametrize("author", [ADA, SEN])
+def test_words_that_only_somebody_else_is_known_to_have_written_are_not_kept(
+    it: Dojo, author: Account
+) -> None:
+    """News of the comment itself was lost."""
+    desk = Desk(it)
+    before = desk.state()
+    comment = desk.say("I was wrong.", author, Place.QUESTION, "edited", by=BO)
+    event, payload = it.comment("I was wrong.", author, "edited", comment, desk.root)
+    del payload["sender"]
+    it.deliver(event, payload)
+    assert desk.state() == before
+    assert not spoke(it, desk.question)
+
+
 def test_a_deleted_commands_answer_has_nothing_to_say(it: Dojo) -> None:
     desk = Desk(it)
     comment = desk.say("/sensei help")
@@ -290,6 +334,133 @@ def test_reasons_are_kept_as_they_now_stand_and_forgotten_with_their_comment(it:
     desk.say("/sensei dispute", place=Place.QUESTION, action="deleted", comment=comment)
     assert desk.messages() == []
     assert disputed(it) == [(desk.question, "")]
+
+
+# What happens to one comment in a question's thread, in the order in which it does: action, words, second.
+HISTORIES: dict[str, list[tuple[str, str, float]]] = {
+    "an answer": [("created", "Old.", 1), ("edited", "New.", 2)],
+    "within one second": [("created", "Old.", 1), ("edited", "New.", 1)],
+    "twice edited": [("created", "Old.", 1), ("edited", "Newer.", 2), ("edited", "New.", 3)],
+    "deleted": [("created", "Old.", 1), ("deleted", "Old.", 1)],
+    "edited and deleted": [("created", "Old.", 1), ("edited", "New.", 2), ("deleted", "New.", 2)],
+    "a reason": [
+        ("created", "/sensei dispute Old.", 1),
+        ("edited", "/sensei dispute Newer.", 2),
+        ("edited", "/sensei dispute New.", 3),
+    ],
+    "a reason that is deleted": [
+        ("created", "/sensei defer Old.", 1),
+        ("edited", "/sensei defer New.", 2),
+        ("deleted", "/sensei defer New.", 2),
+    ],
+    "a command that becomes an answer": [("created", "/sensei explain", 1), ("edited", "New.", 2)],
+}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_what_is_kept_of_a_comment_does_not_depend_on_when_its_news_arrive(it: Dojo, name: str) -> None:
+    desk, history = Desk(it), HISTORIES[name]
+    expected = [] if history[-1][0] == "deleted" else ["New."]
+    for order in itertools.permutations(history):
+        with it.store.begin() as tx:
+            tx.questions.set(desk.question, ASKED, it.now())
+        comment = next(_numbers)
+        deleted = False
+        for action, body, at in order:
+            before = it.questions()
+            desk.say(body, place=Place.QUESTION, action=action, comment=comment, at=at)
+            if deleted:
+                assert it.questions() == before, order
+            deleted = deleted or action == "deleted"
+        assert desk.messages() == expected, order
+        desk.say("", place=Place.QUESTION, action="deleted", comment=comment)
+        assert desk.messages() == []
+
+
+def test_of_a_deleted_comment_no_word_is_kept(it: Dojo) -> None:
+    desk = Desk(it)
+    for comment, body in enumerate(("Regretted.", "/sensei defer Regretted."), next(_numbers)):
+        for action in ("deleted", "edited", "created"):
+            desk.say(body, place=Place.QUESTION, action=action, comment=comment)
+    with it.engine.connect() as connection:
+        query = sa.text("SELECT body, deleted_at FROM thread_message WHERE question_id = :question")
+        kept = list(connection.execute(query, {"question": desk.question}))
+    assert [body for body, _ in kept] == ["", ""]
+    assert all(deleted for _, deleted in kept)
+    assert (it.questions(), desk.answers) == (["asked"], [])
+
+
+def test_words_of_a_deleted_command_stay_away_when_it_stood_in_no_message(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei explain", place=Place.QUESTION)
+    desk.say("/sensei explain", place=Place.QUESTION, action="deleted", comment=comment)
+    edited(desk, comment, "Never mind.", place=Place.QUESTION)
+    assert (it.questions(), desk.messages()) == (["asked"], [])
+
+
+def test_words_that_became_a_command_and_come_late_are_no_answer(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("/sensei explain", place=Place.QUESTION, action="edited", at=3)
+    for action, at in (("edited", 2), ("created", 1)):
+        desk.say("So.", place=Place.QUESTION, action=action, comment=comment, at=at)
+    assert (it.questions(), desk.messages(), len(desk.answers)) == (["asked"], [], 1)
+
+
+LATE = [
+    ("private", "speak", (False, False)),
+    ("quiet", "speak", (False, False)),
+    ("speak", "private", (True, False)),
+    ("speak", "quiet", (False, True)),
+    # Both stand, whichever was written first.
+    ("quiet", "private", (True, True)),
+    ("private", "quiet", (True, True)),
+]
+
+
+@pytest.mark.parametrize("place", [Place.CONVERSATION, Place.THREAD])
+@pytest.mark.parametrize(("earlier", "later", "expected"), LATE)
+def test_a_command_that_comes_late_does_not_undo_what_was_written_after_it(
+    it: Dojo, earlier: str, later: str, expected: tuple[bool, bool], place: Place
+) -> None:
+    desk = Desk(it)
+    desk.say(f"/sensei {later}", at=60)
+    comment = desk.say(f"/sensei {earlier}", place=place, at=59)
+    now, command = desk.pull_request, desk.command(comment, place)
+    assert (now.private, now.quiet) == expected
+    assert command
+    assert command.answer is (Answer.DONE if all(expected) else Answer.OVERTAKEN)
+    assert len(desk.answers) == 2
+
+
+def test_in_one_second_the_comment_of_the_higher_number_is_the_later_one(it: Dojo) -> None:
+    desk, first, second = Desk(it), next(_numbers), next(_numbers)
+    desk.say("/sensei speak", comment=second)
+    desk.say("/sensei private", comment=first)
+    assert not desk.pull_request.private
+    # Numbers of comments on the diff say nothing of those in the conversation: what comes last is later.
+    desk.say("/sensei private", place=Place.THREAD, comment=first)
+    assert desk.pull_request.private
+
+
+def test_only_what_was_done_here_overtakes(it: Dojo) -> None:
+    """Not a stranger's command, nor one with words behind it, nor one on another pull request."""
+    desk = Desk(it)
+    desk.say("/sensei speak", BO, at=60)
+    desk.say("/sensei speak up", at=60)
+    event, payload = it.comment("/sensei speak", ADA, at=60)
+    payload["issue"]["number"] = 2
+    it.deliver("pull_request", it.pull_request("opened", "b", number=2))
+    it.deliver(event, payload)
+    desk.say("/sensei private", at=59)
+    assert desk.pull_request.private
+
+
+def test_a_comment_that_is_edited_into_a_command_gives_it_then(it: Dojo) -> None:
+    desk = Desk(it)
+    comment = desk.say("Thank you.", at=1)
+    desk.say("/sensei speak", at=2)
+    edited(desk, comment, "/sensei private", at=3)
+    assert desk.pull_request.private
 
 
 def test_a_command_is_no_answer_and_an_answer_no_command(it: Dojo) -> None:
@@ -478,6 +649,59 @@ def test_drafts_are_reviewed_and_closed_ones_only_helped_with(
     }
     asked = [one for one in it.rounds() if one.trigger == "asked"]
     assert len(asked) == done
+
+
+@pytest.mark.parametrize("author", [ADA, SEN], ids=["participant", "sensei"])
+def test_above_twenty_commands_an_hour_nothing_is_run_or_answered(it: Dojo, author: Account) -> None:
+    desk = Desk(it)
+    with structlog.testing.capture_logs() as logged:
+        for second in range(19):
+            desk.say("/sensei hlep" if second % 2 else "/sensei help", author, at=second)
+        desk.say("/sensei private", author, at=3599)
+        assert (desk.pull_request.private, len(desk.answers)) == (True, 20)
+        before = desk.state()
+        rest = [
+            desk.say(body, author, place, at=3599.5)
+            for body in ("/sensei speak", "/sensei defer In May.", "/sensei hlep")
+            for place in (Place.CONVERSATION, Place.QUESTION)
+        ]
+    assert (desk.state(), len(desk.answers)) == (before, 20)
+    [line] = [one for one in logged if one["event"] == "commands.too_many"]
+    assert line["pull_request"] == f"{it.number}#1"
+    # Others are heard, and elsewhere the same author is.
+    desk.say("/sensei quiet", SEN if author is ADA else ADA, at=3599.5)
+    assert (desk.pull_request.quiet, len(desk.answers)) == (True, 21)
+    it.deliver("pull_request", it.pull_request("opened", "b", number=2))
+    event, payload = it.comment("/sensei private", author, at=3599.5)
+    payload["issue"]["number"] = 2
+    it.deliver(event, payload)
+    with it.store.begin() as tx:
+        found = tx.pull_requests.find(it.capstone.id, 2)
+    assert found
+    assert found.private
+    # A comment is taken once; a new one is heard when the first ones are an hour old.
+    edited(desk, rest[0], "/sensei speak", author=author, at=7300)
+    assert desk.pull_request.private
+    desk.say("/sensei speak", author, at=7300)
+    assert not desk.pull_request.private
+
+
+def test_who_goes_on_giving_commands_is_not_heard_until_a_pause(it: Dojo) -> None:
+    desk = Desk(it)
+    with structlog.testing.capture_logs() as logged:
+        for minute in range(120):
+            desk.say("/sensei help", at=60 * minute)
+        assert len(desk.answers) == 20
+        assert [one["event"] for one in logged].count("commands.too_many") == 1
+        desk.say("/sensei help", at=60 * 170)
+    assert len(desk.answers) == 21
+
+
+def test_what_comes_at_once_after_an_outage_counts_for_the_hour_in_which_it_was_written(it: Dojo) -> None:
+    desk = Desk(it)
+    for quarter in reversed(range(40)):
+        desk.say("/sensei help", at=900 * quarter)
+    assert len(desk.answers) == 40
 
 
 def test_a_held_capstone_does_what_it_is_told_without_a_word(it: Dojo) -> None:

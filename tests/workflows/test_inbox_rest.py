@@ -26,9 +26,11 @@ def a_dojo(engine: sa.Engine) -> Dojo:
 
 
 def replied(
-    author: Account, action: str = "created", thread: int = 71, comment: int = 90, body: str = "So."
+    author: Account, action: str = "created", thread: int = 71, comment: int | None = None, body: str = "So."
 ) -> Step:
-    return lambda it: it.deliver(*it.comment(body, author, action, comment, thread + it.number * 100))
+    return lambda it: it.deliver(
+        *it.comment(body, author, action, comment or 90 + it.number * 100, thread + it.number * 100)
+    )
 
 
 def thread(action: str) -> Step:
@@ -121,6 +123,54 @@ def test_what_is_said_before_a_questions_comment_is_known_waits_for_it(it: Dojo)
     assert (stored(it), it.questions(), messages(it)) == (0, ["resolved"], ["Better."])
 
 
+@pytest.mark.parametrize(
+    ("body", "waits"),
+    [
+        ("/sensei private", False),
+        ("/sensei quiet", False),
+        ("/sensei speak", False),
+        ("/sensei review", False),
+        ("/sensei help", False),
+        ("/sensei explain speed.1", False),
+        ("/sensei prviate", False),
+        ("/sensei record", False),
+        ("/sensei explain", True),
+        ("/sensei explain `?`", True),
+        ("/sensei defer In May.", True),
+        ("/sensei dispute It is moot.", True),
+        ("It halved the errors.", True),
+    ],
+)
+def test_a_command_that_is_about_no_question_waits_for_none(it: Dojo, body: str, waits: bool) -> None:
+    one = asking(it)
+    says(it, body)
+    assert (stored(it), len(it.jobs("answer"))) == ((1, 0) if waits else (0, 1))
+    placed(it, one)
+    pumped(it)
+    assert stored(it) == 0
+
+
+def test_it_overtakes_what_waits_and_neither_is_done_twice(it: Dojo) -> None:
+    one = asking(it)
+    says(it, "So.")
+    says(it, "/sensei private", "edited")
+    assert (stored(it), private(it)) == (1, True)
+    says(it, "/sensei private", "deleted")
+    says(it, "So.", "edited")
+    assert stored(it) == 2
+    placed(it, one)
+    pumped(it)
+    assert (stored(it), messages(it), private(it)) == (0, [], True)
+    assert it.questions() == ["asked"]
+
+
+def private(it: Dojo) -> bool:
+    with it.store.begin() as tx:
+        found = tx.pull_requests.find(it.capstone.id, 1)
+    assert found
+    return found.private
+
+
 def test_what_was_said_and_deleted_before_a_questions_comment_is_known_is_not_kept(it: Dojo) -> None:
     one = asking(it)
     says(it, "First.")
@@ -160,7 +210,8 @@ def test_an_answer_to_an_older_question_does_not_wait_for_a_round(it: Dojo) -> N
 def messages(it: Dojo) -> list[str]:
     query = (
         "SELECT body FROM thread_message m JOIN question q ON q.id = m.question_id"
-        " JOIN round r ON r.id = q.round_id WHERE r.id LIKE :mine ORDER BY m.comment_id"
+        " JOIN round r ON r.id = q.round_id WHERE r.id LIKE :mine AND m.deleted_at IS NULL"
+        " ORDER BY m.comment_id"
     )
     with it.engine.connect() as connection:
         return [row[0] for row in connection.execute(sa.text(query), {"mine": f"review:{it.number}#%"})]

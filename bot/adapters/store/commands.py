@@ -1,9 +1,10 @@
 """Commands that people gave in comments, each kept for good: one comment gives one at most."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from bot.adapters.store.tables import CommandRow
 from bot.domain.commands import Answer, Command, Said, Verb
@@ -65,6 +66,39 @@ class Commands:
         )
         return self.session.exec(query).first() is not None
 
+    def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
+        """Count what somebody has given on a pull request after a moment and until another, done or not."""
+        query = (
+            select(func.count())
+            .select_from(CommandRow)
+            .where(
+                CommandRow.pull_request_id == pull_request,
+                CommandRow.author_id == author,
+                CommandRow.at > since,
+                CommandRow.at <= until,
+            )
+        )
+        return self.session.exec(query).one()
+
+    def done_after(
+        self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
+    ) -> bool:
+        """Say whether one of some commands was done that was written later than a comment at a moment."""
+        query = select(CommandRow.id).where(
+            CommandRow.pull_request_id == pull_request,
+            CommandRow.answer == Answer.DONE,
+            col(CommandRow.verb).in_(verbs),
+            or_(
+                col(CommandRow.at) > at,
+                and_(
+                    CommandRow.at == at,
+                    col(CommandRow.inline).is_(inline),
+                    col(CommandRow.comment_id) > comment,
+                ),
+            ),
+        )
+        return self.session.exec(query).first() is not None
+
     def deleted(self, command: int, at: datetime) -> None:
         """Note that its author took it back."""
         self.session.get_one(CommandRow, command).deleted_at = at
@@ -84,5 +118,6 @@ def _command(row: CommandRow) -> Command:
         answer=Answer(row.answer),
         about=row.about,
         question=row.question_id,
+        at=row.at,
         deleted=row.deleted_at is not None,
     )

@@ -23,6 +23,7 @@ from bot.domain.tracking import (
     Account,
     Asked,
     Capstone,
+    Message,
     PullRequest,
     QuestionState,
     Round,
@@ -386,18 +387,26 @@ class Questions:
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
         return _asked(row) if row else None
 
+    def message(self, comment: int) -> Message | None:
+        """Return what is known of a comment in a question's thread."""
+        row = self.session.get(ThreadMessage, comment)
+        return Message(row.at, row.deleted_at is not None) if row else None
+
     def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
         """Keep a message of a question's thread; an edited one replaces itself."""
+        self._message(question, comment, author, body, at)
+
+    def unsaid(self, question: int, comment: int, author: int, at: datetime) -> None:
+        """Forget the words of a message that was deleted, and know from now on that it was."""
+        self._message(question, comment, author, "", at).deleted_at = at
+
+    def _message(self, question: int, comment: int, author: int, body: str, at: datetime) -> ThreadMessage:
         row = self.session.get(ThreadMessage, comment)
         if row is None:
             row = ThreadMessage(comment_id=comment, question_id=question, author_id=author, body=body, at=at)
-        row.body = body
+        row.body, row.at = body, at
         self.session.add(row)
-
-    def unsaid(self, comment: int) -> None:
-        """Forget a message that its author deleted."""
-        if row := self.session.get(ThreadMessage, comment):
-            self.session.delete(row)
+        return row
 
 
 def _pull_request(row: PullRequestRow) -> PullRequest:

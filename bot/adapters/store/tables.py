@@ -195,7 +195,10 @@ class QuestionRow(SQLModel, table=True):
 
 
 class ThreadMessage(SQLModel, table=True):
-    """What somebody wrote in a question's thread."""
+    """What somebody wrote in a question's thread. ``at`` is the host's time of these words.
+
+    Of a comment that was deleted the row stays without a word: news of it may come late.
+    """
 
     __tablename__ = "thread_message"
 
@@ -206,10 +209,14 @@ class ThreadMessage(SQLModel, table=True):
     author_id: int = Field(sa_type=sa.BigInteger)
     body: str = Field(sa_type=sa.Text)
     at: datetime
+    deleted_at: datetime | None = None
 
 
 class CommandRow(SQLModel, table=True):
-    """A command in a comment, kept for good: a comment gives one at most. ``inline``: it is on the diff."""
+    """A command in a comment, kept for good: a comment gives one at most.
+
+    ``inline``: it is on the diff. ``at`` is the host's time of the words that gave it.
+    """
 
     __tablename__ = "command"
     __table_args__ = (

@@ -10,8 +10,10 @@ import platformdirs
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlmodel import Session, SQLModel, select
 
+from bot import resources
 from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
 from bot.adapters.store.engine import engine as store_engine
@@ -94,6 +96,48 @@ def test_what_is_disputed_is_asked_again_once_that_change_is_taken_back(url: str
             assert [row[0] for row in states] == ["asked"]
 
 
+_AT = "'2026-11-01 09:00:00+00:00'"
+_COMMAND = f"""
+INSERT INTO command (pull_request_id, comment_id, inline, author_id, verb, answer, about, question_id, at)
+VALUES (1, %d, true, 1, 'dispute', '%s', '', 1, {_AT})
+"""
+_TALK = "SELECT id, comment_id, verb, answer, about, question_id, at FROM command ORDER BY id"
+_SAID = "SELECT comment_id, question_id, author_id, body, at FROM thread_message ORDER BY comment_id"
+
+
+def test_what_was_said_and_commanded_outlives_the_change_for_the_order_of_comments(url: str) -> None:
+    """On SQLite the table of commands is built anew for it."""
+    with engine_at(url, "0004") as engine:
+        with engine.begin() as connection:
+            for statement in [*_BEFORE_ORDER, _COMMAND % (9, "done"), _COMMAND % (10, "silent")]:
+                connection.exec_driver_sql(statement)
+            said, commands = (list(connection.exec_driver_sql(query)) for query in (_SAID, _TALK))
+        upgrade_store(url)
+        with engine.begin() as connection:
+            assert list(connection.exec_driver_sql(_SAID)) == said
+            assert list(connection.exec_driver_sql(_TALK)) == commands
+            assert connection.exec_driver_sql("SELECT deleted_at FROM thread_message").scalar_one() is None
+            connection.exec_driver_sql(_COMMAND % (11, "overtaken"))
+        for refused in (_COMMAND % (12, "overtook"), _COMMAND % (11, "done")):
+            with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+                connection.exec_driver_sql(refused)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO thread_message (comment_id, question_id, author_id, body, at, deleted_at)"
+                f" VALUES (12, 1, 1, '', {_AT}, {_AT})"
+            )
+        with engine.begin() as connection:
+            command.downgrade(configuration(connection), "0004")
+        with engine.begin() as connection:
+            assert list(connection.exec_driver_sql(_SAID)) == said
+            answers = connection.exec_driver_sql("SELECT answer FROM command ORDER BY id")
+            assert [row[0] for row in answers] == ["done", "silent", "silent"]
+        upgrade_store(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM pull_request")
+            assert list(connection.exec_driver_sql(_TALK)) == []
+
+
 @contextmanager
 def engine_at(url: str, revision: str) -> Iterator[sa.Engine]:
     """A database with the tables of a revision."""
@@ -106,7 +150,6 @@ def engine_at(url: str, revision: str) -> Iterator[sa.Engine]:
         made.dispose()
 
 
-_AT = "'2026-11-01 09:00:00+00:00'"
 _QUESTION = f"""
 INSERT INTO question (pull_request_id, round_id, check_id, text, fingerprint, path, side, line_start,
     line_end, quote, inline, state, comment_id, created_at, updated_at)
@@ -130,6 +173,13 @@ VALUES ('review:7#1:1', 1, 1, 'opened', 'a', 'published', {_AT}, '', {_AT})
     _QUESTION % "m2",
     "DELETE FROM question WHERE fingerprint = 'm2'",
     f"INSERT INTO thread_message (comment_id, question_id, author_id, body, at) VALUES (9,1,1,'So.',{_AT})",
+]
+
+_BEFORE_ORDER = [
+    statement.replace("quiet, updated_at", "quiet, private, updated_at").replace(
+        "'main', true,", "'main', true, false,"
+    )
+    for statement in _BEFORE_TALK
 ]
 
 
@@ -167,9 +217,16 @@ def test_a_shared_database_is_changed_only_on_purpose(url: str) -> None:
         pass
     assert told.value.remedy == "Run `sensei db upgrade`."
     result = sensei.run("db", "upgrade", SENSEI_DATABASE_URL=url)
-    assert (result.returncode, result.stdout) == (0, "The tables are at revision 0004.\n"), result.stderr
+    assert (result.returncode, result.stdout) == (0, f"The tables are at revision {_newest()}.\n"), (
+        result.stderr
+    )
     with open_store(url):
         pass
+
+
+def _newest() -> str:
+    [last] = ScriptDirectory(str(resources.folder("migrations"))).get_heads()
+    return last
 
 
 def test_tables_of_a_newer_version_are_left_alone(engine: sa.Engine, url: str) -> None:

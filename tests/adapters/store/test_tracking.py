@@ -14,6 +14,7 @@ from bot.domain.tracking import (
     Account,
     Asked,
     Capstone,
+    Message,
     Publish,
     PullRequest,
     QuestionState,
@@ -341,10 +342,13 @@ def test_what_was_said_in_a_thread_is_kept_edited_and_forgotten(store: SqlStore,
             "Better words"
         ]
     with store.begin() as tx:
-        tx.questions.unsaid(70)
-        tx.questions.unsaid(71)
+        assert tx.questions.message(70) == Message(NOW, deleted=False)
+        assert tx.questions.message(71) is None
+        tx.questions.unsaid(one.id, 70, ADA.id, NOW)
+        tx.questions.unsaid(one.id, 71, ADA.id, NOW)
+        assert [tx.questions.message(each) for each in (70, 71)] == [Message(NOW, deleted=True)] * 2
     with engine.connect() as connection:
-        assert connection.execute(sa.text("SELECT body FROM thread_message")).scalars().all() == []
+        assert connection.execute(sa.text("SELECT body FROM thread_message")).scalars().all() == ["", ""]
 
 
 def test_a_ledger_keeps_each_source_once_and_counts_what_is_merged(store: SqlStore) -> None:
