@@ -286,7 +286,7 @@ def said(it: Talk) -> str:
         ("/sensei review", "read now"),
         ("/sensei private", "nothing is posted here"),
         ("/sensei quiet", "only when somebody asks"),
-        ("/sensei speak", "after each push"),
+        ("/sensei speak", "read like any other"),
         ("/sensei defer", "Write it as a reply"),
         ("/sensei explain", "Which check?"),
         ("/sensei explain sped.1", "Did you mean `/sensei explain speed.1`"),
