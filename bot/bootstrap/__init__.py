@@ -86,8 +86,12 @@ def _opened(
 
 
 @contextmanager
-def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
+def model(
+    settings: Settings, *, wanted: bool = True, repository: str | None = None
+) -> Iterator[Model | None]:
     """Open the model that the settings name, for one review; None where they name none or none is wanted.
+
+    ``repository`` is whose code it will be shown, as ``host/number``: erasing somebody needs to know it.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.
@@ -117,6 +121,7 @@ def model(settings: Settings, *, wanted: bool = True) -> Iterator[Model | None]:
             ),
             adapter.Limits(seconds=timeout),
             address=settings.model_base_url,
+            repository=repository,
         )
 
 

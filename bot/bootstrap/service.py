@@ -29,6 +29,7 @@ from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
 from bot.errors import UserError
 from bot.ports import Progress
+from bot.ports.host import Repository
 from bot.settings import Settings
 from bot.workflows.files import Limits
 from bot.workflows.inbox import Inbox
@@ -159,8 +160,9 @@ def reader(
     folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
 
     @contextmanager
-    def model() -> Iterator[ModelReading | None]:
-        with bootstrap.model(settings, wanted=with_model) as port:
+    def model(repository: Repository) -> Iterator[ModelReading | None]:
+        whose = f"{tenant(settings)}/{repository.id}"
+        with bootstrap.model(settings, wanted=with_model, repository=whose) as port:
             if port is None:
                 yield None
                 return

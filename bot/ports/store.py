@@ -144,7 +144,7 @@ class Capstones(Protocol):
         """Change what is posted without a person."""
 
     def end(self, capstone: int) -> None:
-        """End an enrolment: silence from now on."""
+        """End an enrolment: silence from now on. What was recorded is kept for a while."""
 
 
 class PullRequests(Protocol):

@@ -16,8 +16,8 @@ from bot.workflows.model_reading import ModelReading
 from bot.workflows.review import Request, Review
 from bot.workflows.rounds import Found
 
-OpenReader = Callable[[], AbstractContextManager[ModelReading | None]]
-"""Opens the model for one reading; None where none is configured."""
+OpenReader = Callable[[Repository], AbstractContextManager[ModelReading | None]]
+"""Opens the model for one reading of a repository; None where none is configured."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,6 @@ class HostReader:
             None if request.baseline else request.base,
             request.head,
         )
-        with self.checkouts.at(wanted) as checkout, self.turns, self.model() as reader:
+        with self.checkouts.at(wanted) as checkout, self.turns, self.model(repository) as reader:
             model = reader if with_model else None
             yield Review(checkout, self.library, self.limits, self.clock, self.progress, model)

@@ -33,7 +33,7 @@ class SqlTx:
         self._session = session
         self._now = now
         self.deliveries = Deliveries(session)
-        self.capstones = Capstones(session, tenant)
+        self.capstones = Capstones(session, tenant, now)
         self.pull_requests = PullRequests(session)
         self.rounds = Rounds(session)
         self.questions = Questions(session, tenant)
