@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from bot import bootstrap
 from bot.adapters import prompts, store
 from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
+from bot.adapters.engine_records import EngineRecords
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
 from bot.adapters.store.lock import Right, Served, serving
@@ -38,7 +39,7 @@ from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.receiving import Receiver
 from bot.workflows.rounds import Rounds
-from bot.workflows.tidying import Tidying
+from bot.workflows.tidying import Keep, Tidying
 from bot.workflows.upkeep import Upkeep
 
 LEAST_SECRET = 16
@@ -147,6 +148,12 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
         yield DeadLetters(database, now)
 
 
+def clones(settings: Settings) -> CheckoutCache:
+    """Return the clones of capstones."""
+    folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
+    return CheckoutCache(folder, settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes)
+
+
 def reader(
     settings: Settings,
     library: Library,
@@ -157,7 +164,6 @@ def reader(
 ) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set or wanted."""
     watching = progress or bootstrap.Unwatched()
-    folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
 
     @contextmanager
     def model(repository: Repository) -> Iterator[ModelReading | None]:
@@ -171,7 +177,7 @@ def reader(
 
     return HostReader(
         host,
-        CheckoutCache(folder, settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes),
+        clones(settings),
         library,
         Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout),
         bootstrap.Monotonic(),
@@ -231,7 +237,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         )
     with office(settings) as desk, engine(settings, library, desk) as (durable, upkeep, right):
         pump = Pump(desk.store, durable, desk.inbox, now)
-        tidying = Tidying(desk.store, durable, now)
+        tidying = Tidying(
+            desk.store, durable, now, _kept(settings), EngineRecords(desk.database), clones(settings)
+        )
 
         def look_round(starting: bool) -> None:
             bury(desk, upkeep)
@@ -254,6 +262,15 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             receiver.stop()
         if lost:
             raise lost[0]
+
+
+def _kept(settings: Settings) -> Keep:
+    return Keep(
+        deliveries=timedelta(days=settings.keep_deliveries_days),
+        answers=timedelta(days=settings.keep_model_answers_days),
+        ended=timedelta(days=settings.keep_ended_capstones_days),
+        refusals=timedelta(days=settings.keep_refusals_days),
+    )
 
 
 def _keep(right: Right, lost: list[Served]) -> None:

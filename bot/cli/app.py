@@ -7,6 +7,7 @@ import typer
 from bot.cli import capstone, db, dead, demo, questions, rubric, schema
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
+from bot.cli.people import erase, export
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.settings import settings
@@ -28,6 +29,8 @@ app.command()(capstone.hold)
 app.command()(capstone.release)
 app.add_typer(questions.app, name="questions")
 app.add_typer(dead.app, name="dead")
+app.command()(export)
+app.command()(erase)
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(db.app, name="db")
 app.command()(demo.demo)

@@ -18,6 +18,7 @@ from bot.domain.tracking import (
     RoundState,
     Trigger,
 )
+from bot.ports.people import Erasures, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +322,10 @@ class Tx(Protocol):
     def effects(self) -> Effects: ...  # noqa: D102
     @property
     def jobs(self) -> Jobs: ...  # noqa: D102
+    @property
+    def people(self) -> People: ...  # noqa: D102
+    @property
+    def erasures(self) -> Erasures: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""
