@@ -31,18 +31,19 @@ class EngineRecords:
 
     def of(self, scope: Scope) -> Sequence[Recorded]:
         """List the workflows that are about somebody's capstones."""
+        # Looked up before anything is begun: on SQLite one connection would wait for the other for good.
         known = {table.name: table for table in self._tables()}
         if "workflow_status" not in known:
             return []
         with self.database.connect() as connection:
-            inputs = self._inputs(connection, known)
+            inputs = _inputs(connection, known)
             states = connection.execute(
                 sa.select(known["workflow_status"].c.workflow_uuid, known["workflow_status"].c.status)
             )
             mine = {
                 id_: status not in _GOING_ON for id_, status in states if scope.concerns(id_, inputs.get(id_))
             }
-            records = self._records(connection, mine.keys())
+            records = _records(connection, known, mine.keys())
         return [Recorded(id_, ended, inputs.get(id_), records.get(id_, {})) for id_, ended in mine.items()]
 
     def forget(self, workflows: Sequence[str]) -> int:
@@ -57,8 +58,9 @@ class EngineRecords:
 
     def forget_steps(self, workflows: Sequence[str]) -> None:
         """Forget what is left of workflows that DBOS has forgotten: what their steps with rows returned."""
+        tables = self._tables()
         with self.database.begin() as connection:
-            for table in self._tables():
+            for table in tables:
                 owner = next((table.c[name] for name in _OWNERS if name in table.c), None)
                 if owner is None:
                     continue
@@ -68,9 +70,9 @@ class EngineRecords:
 
     def scrub(self, traces: Traces) -> int:
         """Take a person's names and numbers out of what is kept of other workflows; return how many rows."""
-        changed = 0
+        changed, tables = 0, self._tables()
         with self.database.begin() as connection:
-            for table in self._tables():
+            for table in tables:
                 keys = list(table.primary_key.columns)
                 if not keys:
                     continue
@@ -96,29 +98,6 @@ class EngineRecords:
             for name in names
         ]
 
-    def _inputs(self, connection: sa.Connection, known: dict[str, sa.Table]) -> dict[str, Any]:
-        inputs: dict[str, Any] = {}
-        for name in ("workflow_status", "workflow_input"):
-            table = known.get(name)
-            if table is None or "inputs" not in table.c:
-                continue
-            for id_, text in connection.execute(sa.select(table.c.workflow_uuid, table.c.inputs)):
-                if text:
-                    inputs[id_] = _parsed(text)
-        return inputs
-
-    def _records(self, connection: sa.Connection, workflows: Any) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
-        for table in self._tables():
-            owner = next((name for name in _OWNERS if name in table.c), None)
-            if owner is None:
-                continue
-            for row in connection.execute(sa.select(table)).mappings():
-                if row[owner] in workflows:
-                    rows = found.setdefault(row[owner], {}).setdefault(table.name, [])
-                    rows.append({name: _parsed(value) for name, value in row.items() if value is not None})
-        return found
-
     @contextmanager
     def _client(self) -> Iterator[DBOSClient]:
         client = DBOSClient(
@@ -130,6 +109,33 @@ class EngineRecords:
             yield client
         finally:
             client.destroy()
+
+
+def _inputs(connection: sa.Connection, known: dict[str, sa.Table]) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    for name in ("workflow_status", "workflow_input"):
+        table = known.get(name)
+        if table is None or "inputs" not in table.c:
+            continue
+        for id_, text in connection.execute(sa.select(table.c.workflow_uuid, table.c.inputs)):
+            if text:
+                inputs[id_] = _parsed(text)
+    return inputs
+
+
+def _records(
+    connection: sa.Connection, known: dict[str, sa.Table], workflows: Any
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for table in known.values():
+        owner = next((name for name in _OWNERS if name in table.c), None)
+        if owner is None:
+            continue
+        for row in connection.execute(sa.select(table)).mappings():
+            if row[owner] in workflows:
+                rows = found.setdefault(row[owner], {}).setdefault(table.name, [])
+                rows.append({name: _parsed(value) for name, value in row.items() if value is not None})
+    return found
 
 
 def _parsed(value: Any) -> Any:

@@ -60,10 +60,11 @@ class Whole:
         return not busy
 
     def _clean_server(self) -> bool:
+        tables = self._tables()
         with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(f"SET lock_timeout = '{_PATIENCE}'"))
             try:
-                for table in self._tables():
+                for table in tables:
                     connection.execute(sa.text(f"VACUUM (FULL) {_quoted(connection, table)}"))
             except sa.exc.DBAPIError as failed:
                 log.warning("erase.unclean", why=type(failed.orig).__name__)
@@ -75,9 +76,9 @@ class Whole:
     def search(self, traces: Traces) -> Found:
         """Look through every column of every table, and through a file's bytes."""
         left: Counter[str] = Counter()
-        columns = rows = 0
+        columns, rows, tables = 0, 0, self._tables()
         with self.database.connect() as connection:
-            for table in self._tables():
+            for table in tables:
                 columns += len(table.columns)
                 for row in connection.execution_options(yield_per=200).execute(_as_stored(table)):
                     rows += 1
