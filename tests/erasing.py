@@ -1,7 +1,7 @@
 """A dojo of three in which things have happened, and a search that knows nothing of the product's own.
 
-``zelda-quill`` is the one to be forgotten: participant with ``zelda-quill/loom``, sensei of ``ada/desk``, where
-she has opened a pull request as well. ``ada`` stays, and so does ``sen``, who is zelda's sensei.
+``zelda-quill`` is the one to be forgotten: participant with ``zelda-quill/loom``, sensei of ``ada/desk``,
+where she has opened a pull request as well. ``ada`` stays, and so does ``sen``, who is zelda's sensei.
 """
 
 import itertools
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
 from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore
@@ -206,7 +207,7 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     lived = Lived(it, messages, loom.id, it.repository.id)
     numbers = [zelda.id, loom.id, installation.id]
     quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
-    own = [line.strip() for line in quotes if "weaver" in line.lower()]
+    own = [line.strip() for line in quotes if "reply =" in line]
     lived.needles = [ZELDA, *map(str, numbers), *HER_WORDS, THEIR_WORDS[1], "weaver_", *own]
     return lived
 
@@ -247,30 +248,48 @@ def on(kind: str, folder: Path) -> Iterator[Lived]:
             yield it
 
 
-@dataclass(frozen=True)
 class Snapshot:
     """All that an erasure changes, as it was; ``back`` puts it back."""
 
-    it: Lived
-    folder: Path
-
-    @classmethod
-    def of(cls, it: Lived, folder: Path) -> "Snapshot":
-        for path in it.it.folder.glob("sensei.db*"):
-            shutil.copy2(path, folder)
+    def __init__(self, it: Lived, folder: Path) -> None:
+        self.it, self.folder = it, folder
         shutil.copytree(it.it.folder / "checkouts", folder / "checkouts")
-        return cls(it, folder)
+        it.it.database.dispose()
+        if it.url.startswith("sqlite"):
+            for path in it.it.folder.glob("sensei.db*"):
+                shutil.copy2(path, folder)
+        else:
+            self._copy(self._name, f"{self._name}_kept")
 
-    def back(self) -> None:
-        self.it.it.database.dispose()
-        for path in self.it.it.folder.glob("sensei.db*"):
+    @property
+    def _name(self) -> str:
+        return str(make_url(self.it.url).database)
+
+    def _copy(self, source: str, target: str) -> None:
+        server = make_url(self.it.url).set(drivername="postgresql+psycopg", database="postgres")
+        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            connection.exec_driver_sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        admin.dispose()
+
+    def back(self) -> Lived:
+        it = self.it.it
+        it.end(signal.SIGKILL)
+        it.database.dispose()
+        shutil.rmtree(it.folder / "checkouts")
+        shutil.copytree(self.folder / "checkouts", it.folder / "checkouts")
+        if not self.it.url.startswith("sqlite"):
+            self._copy(f"{self._name}_kept", self._name)
+            return self.it
+        for path in it.folder.glob("sensei.db*"):
             path.unlink()
         for path in self.folder.glob("sensei.db*"):
-            shutil.copy2(path, self.it.it.folder)
-        shutil.rmtree(self.it.it.folder / "checkouts")
-        shutil.copytree(self.folder / "checkouts", self.it.it.folder / "checkouts")
+            shutil.copy2(path, it.folder)
+        return self.it
 
 
-def sql(it: Serving, query: str, **values: Any) -> list[Any]:
+def sql(it: Serving, query: str) -> list[Any]:
     with it.database.connect() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(query), values)]
+        # A colon is no parameter's here.
+        return [tuple(row) for row in connection.execute(sa.text(query.replace(":", "\\:")))]

@@ -22,7 +22,6 @@ from dbos._datasource import DatasourceOptions
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from bot.adapters.engine_records import EngineRecords
 from bot.adapters.store.tx import SqlTx, take_turn
 from bot.ports.engine import Json, Workflow
 from bot.ports.store import Tx
@@ -177,7 +176,5 @@ class DurableEngine:
             )
             if not found:
                 return forgotten
-            ids = [each.workflow_id for each in found]
-            DBOS.delete_workflows(ids)
-            EngineRecords(self._database).forget_steps(ids)
+            DBOS.delete_workflows([each.workflow_id for each in found])
             forgotten += len(found)

@@ -1,6 +1,7 @@
 """What the engine keeps of workflows, read and forgotten as rows, whether or not it runs.
 
-DBOS forgets a workflow by its own call, but not what steps with rows returned (``datasource_outputs``).
+DBOS forgets a workflow by its own call, but not what steps with rows have returned of one that has not
+ended (``datasource_outputs``).
 """
 
 import json
@@ -48,17 +49,12 @@ class EngineRecords:
 
     def forget(self, workflows: Sequence[str]) -> int:
         """Forget workflows wholly, whatever their state; return how many there were."""
-        if not workflows or not self._tables():
+        tables = self._tables()
+        if not workflows or not tables:
             return 0
         with self._client() as client:
             for start in range(0, len(workflows), _AT_ONCE):
                 client.delete_workflows(list(workflows[start : start + _AT_ONCE]))
-        self.forget_steps(workflows)
-        return len(workflows)
-
-    def forget_steps(self, workflows: Sequence[str]) -> None:
-        """Forget what is left of workflows that DBOS has forgotten: what their steps with rows returned."""
-        tables = self._tables()
         with self.database.begin() as connection:
             for table in tables:
                 owner = next((table.c[name] for name in _OWNERS if name in table.c), None)
@@ -67,6 +63,7 @@ class EngineRecords:
                 for start in range(0, len(workflows), _AT_ONCE):
                     some = list(workflows[start : start + _AT_ONCE])
                     connection.execute(sa.delete(table).where(owner.in_(some)))
+        return len(workflows)
 
     def scrub(self, traces: Traces) -> int:
         """Take a person's names and numbers out of what is kept of other workflows; return how many rows."""

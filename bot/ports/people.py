@@ -121,6 +121,7 @@ class Clones(Protocol):
 class Found:
     """A search's result: what was looked through, and where something is left: ``table.column`` to hits."""
 
+    tables: int
     columns: int
     rows: int
     left: Mapping[str, int]

@@ -37,7 +37,8 @@ def proof(found: Found, traces: Traces) -> str:
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
     )
-    lines = [f"Searched for {wanted} in {count(found.columns, 'column')} of {count(found.rows, 'row')}."]
+    places = f"{count(found.columns, 'column')} of {count(found.tables, 'table')}, {count(found.rows, 'row')}"
+    lines = [f"Searched for {wanted} in {places}."]
     if traces.shared:
         lines.append(f"{count(traces.shared, 'text')} more: somebody else's code or words are the same.")
     if not found.left:

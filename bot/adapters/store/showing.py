@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.store.people import People, is_of
@@ -190,9 +191,10 @@ class Showing:
 
 def plain(row: SQLModel, but: Iterable[str] = ()) -> Json:
     """Return a row as JSON, times as ISO 8601, without some columns."""
+    names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
+    values = {name: getattr(row, name) for name in names}
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row.model_dump(exclude=set(but)).items()
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
     }
 
 

@@ -86,7 +86,7 @@ class Whole:
                         if hits := _hits(table, column, value, traces):
                             left[f"{table.name}.{column.name}"] += hits
         left.update(self._bytes(traces))
-        return Found(columns, rows, dict(left))
+        return Found(len(tables), columns, rows, dict(left))
 
     def _tables(self) -> list[sa.Table]:
         inspector = sa.inspect(self.database)
