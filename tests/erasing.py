@@ -118,6 +118,8 @@ class Lived:
             if needle in as_text(row)
         ]
         if self.url.startswith("sqlite"):
+            # A file that is opened and closed loses the locks of whatever SQLite has open in this process.
+            self.it.database.dispose()
             for path in self.it.folder.glob("sensei.db*"):
                 content = path.read_bytes()
                 found += [f"{path.name}: {each}" for each in self.needles if each.encode() in content]

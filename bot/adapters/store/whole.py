@@ -124,6 +124,8 @@ class Whole:
             for spelt in spellings(text)
         }
         found = {}
+        # Opened and closed, a file that SQLite has open in this process would lose SQLite's locks.
+        self.database.dispose()
         for path in (Path(name), Path(f"{name}-wal"), Path(f"{name}-journal")):
             content = path.read_bytes().lower() if path.exists() else b""
             known = rows if path == Path(name) else b""

@@ -12,7 +12,9 @@ from sqlmodel import Session, SQLModel, select
 
 from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
+from bot.adapters.store.engine import engine as engine_of
 from bot.adapters.store.opening import configuration
+from bot.adapters.store.tables import CapstoneRow, PullRequestRow
 from bot.errors import UserError
 from tests import sensei
 from tests.adapters.store.rows import row
@@ -53,6 +55,49 @@ def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> Non
     with Session(engine) as session:
         [kept] = session.exec(select(ModelCall)).all()
     assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def test_erasing_came_to_capstones_that_were_there_with_all_under_them(url: str) -> None:
+    upgrade_store(url)
+    made = engine_of(url)
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    with made.connect() as connection:
+        if made.dialect.name == "sqlite":  # as `upgrade_store` does: tables are rebuilt
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            command.downgrade(configuration(connection), "0002")
+    then = sa.MetaData()
+    then.reflect(made)
+    people = [{"id": name, "created_at": now} for name in ("p", "s")]
+    capstone = {
+        "id": 7, "cohort_id": 1, "participant_id": "p", "sensei_id": "s", "tenant": "github.com",
+        "repository_id": 4711, "owner": "ada", "name": "desk", "default_branch": "main", "held": False,
+        "state": "ended", "created_at": now,
+    }  # fmt: skip
+    pull = {
+        "id": 3, "capstone_id": 7, "number": 1, "state": "open", "draft": False, "author_id": 1,
+        "author_login": "ada", "author_is_bot": False, "head_sha": "a", "base_ref": "main", "quiet": False,
+        "updated_at": now,
+    }  # fmt: skip
+    with made.begin() as connection:
+        for table, rows in (
+            ("cohort", [{"id": 1, "name": "dojo", "publish": "automatic", "held": False, "created_at": now}]),
+            ("person", people),
+            ("capstone", [capstone]),
+            ("pull_request", [pull]),
+        ):
+            connection.execute(sa.insert(then.tables[table]), rows)
+    made.dispose()
+    upgrade_store(url)
+    with open_store(url) as engine, Session(engine) as session:
+        kept = session.get_one(CapstoneRow, 7)
+        assert (kept.owner, kept.sensei_id, kept.state) == ("ada", "s", "ended")
+        assert kept.ended_at is not None
+        assert kept.ended_at > now
+        assert session.get_one(PullRequestRow, 3).capstone_id == 7
+        session.delete(kept)
+        session.commit()
+        assert session.get(PullRequestRow, 3) is None
 
 
 def test_down_and_up_again_gives_the_same(engine: sa.Engine) -> None:
