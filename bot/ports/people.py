@@ -119,11 +119,14 @@ class Clones(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search's result: what was looked through, and where something is left: ``table.column`` to hits."""
+    """A search's result.
 
-    tables: int
+    ``looked`` is how much was looked through, by table and file: ``12 rows``. ``left`` is where something is
+    left, as ``table.column`` or a file's name, and how often.
+    """
+
     columns: int
-    rows: int
+    looked: Mapping[str, str]
     left: Mapping[str, int]
 
 

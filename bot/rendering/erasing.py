@@ -7,9 +7,9 @@ from bot.ports.people import Found, Shown
 from bot.rendering.text import count, one_line
 
 _KINDS = {
-    "reviews": "reviews",
-    "comments": "questions",
-    "checks": "check runs",
+    "reviews": "review",
+    "comments": "question",
+    "checks": "check run",
 }
 
 
@@ -37,13 +37,16 @@ def proof(found: Found, traces: Traces) -> str:
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
     )
-    places = f"{count(found.columns, 'column')} of {count(found.tables, 'table')}, {count(found.rows, 'row')}"
-    lines = [f"Searched for {wanted} in {places}."]
+    lines = [f"Searched for {wanted} in {count(found.columns, 'column')}; left, by table and file:"]
+    width = max(map(len, found.looked), default=0)
+    for name, size in sorted(found.looked.items()):
+        hits = sum(n for place, n in found.left.items() if place == name or place.startswith(f"{name}."))
+        lines.append(f"  {name:<{width}}  {hits} ({size})")
     if traces.shared:
-        lines.append(f"{count(traces.shared, 'text')} more: somebody else's code or words are the same.")
+        lines.append(f"Not searched for, as others' rows hold the same: {count(traces.shared, 'text')}.")
     if not found.left:
         return "\n".join([*lines, "Left: 0 everywhere."])
-    return "\n".join([*lines, _table("Left:", found.left)])
+    return "\n".join([*lines, _table("Left, by column:", found.left)])
 
 
 def _table(head: str, counts: Mapping[str, int]) -> str:

@@ -99,10 +99,11 @@ class Erasing:
         """Clean, and search."""
         cleaned = self.database.clean()
         found = self.database.search(traces)
-        left = dict(found.left)
+        left, looked = dict(found.left), dict(found.looked)
+        looked["names of clones"] = f"{len(scope.repositories)} looked for"
         if clones := sum(self.clones.holds(each) for each in scope.repositories):
             left["names of clones"] = clones
-        return Erased(plan, cleaned, replace(found, left=left), traces)
+        return Erased(plan, cleaned, replace(found, left=left, looked=looked), traces)
 
 
 def _named(name: str) -> Traces:

@@ -76,17 +76,21 @@ class Whole:
     def search(self, traces: Traces) -> Found:
         """Look through every column of every table, and through a file's bytes."""
         left: Counter[str] = Counter()
-        columns, rows, tables = 0, 0, self._tables()
+        looked: dict[str, str] = {}
+        tables = self._tables()
         with self.database.connect() as connection:
             for table in tables:
-                columns += len(table.columns)
+                rows = 0
                 for row in connection.execution_options(yield_per=200).execute(_as_stored(table)):
                     rows += 1
                     for column, value in zip(table.columns, row, strict=True):
                         if hits := _hits(table, column, value, traces):
                             left[f"{table.name}.{column.name}"] += hits
-        left.update(self._bytes(traces))
-        return Found(len(tables), columns, rows, dict(left))
+                looked[table.name] = f"{rows:,} rows"
+        for name, (size, hits) in self._bytes(traces).items():
+            looked[name] = f"{size:,} bytes"
+            left[name] += hits
+        return Found(sum(len(table.columns) for table in tables), looked, +left)
 
     def _tables(self) -> list[sa.Table]:
         inspector = sa.inspect(self.database)
@@ -102,8 +106,8 @@ class Whole:
             tables.append(sa.Table("sqlite_sequence", found, sa.Column("name"), sa.Column("seq")))
         return tables
 
-    def _bytes(self, traces: Traces) -> dict[str, int]:
-        """Count what a file's bytes hold beyond its rows, which were just looked through one by one.
+    def _bytes(self, traces: Traces) -> dict[str, tuple[int, int]]:
+        """Count what the files' bytes hold beyond the rows, which were just looked through one by one.
 
         A copy is made of the rows alone, in memory; what the files hold more often than that lies about in
         them. Bytes have no words, so that ``ada`` is in ``adapter`` here, in the files as in the copy.
@@ -130,8 +134,7 @@ class Whole:
             content = path.read_bytes().lower() if path.exists() else b""
             known = rows if path == Path(name) else b""
             beyond = sum(max(content.count(needle) - known.count(needle), 0) for needle in needles)
-            if beyond:
-                found[f"bytes of {path.name}"] = beyond
+            found[path.name] = len(content), beyond
         return found
 
 

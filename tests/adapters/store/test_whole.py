@@ -101,7 +101,8 @@ def test_what_a_file_holds_beyond_its_rows_is_found_until_it_is_cleaned(
             careless.executemany("INSERT INTO note VALUES (?)", [(f"{WORDS} {n}",) for n in range(500)])
             change(careless)
         whole = Whole(engine)
-        assert {place.split(" ")[0] for place in whole.search(ZELDA).left} == {"bytes"}
+        assert set(whole.search(ZELDA).left) <= {"s.db", "s.db-wal"}
+        assert whole.search(ZELDA).left
         assert whole.clean() is True
         assert whole.search(ZELDA).left == {}
         assert WORDS.encode() not in file.read_bytes()
