@@ -36,6 +36,8 @@ HER_WORDS = (
     "A patient shuttle for your desk",
 )
 """What she writes: an answer in her own thread, a message in ada's, the title of her pull request there."""
+HER_ASIDES = ("It is a fixture that nobody weaves with.", "the-warp-of-the-weaver")
+"""Behind her commands: why she disputes a question, and what she takes for the name of a check."""
 THEIR_WORDS = ("Because nobody at the desk waits for it.", "Have you seen the weft break in production?")
 """What ada writes in her own thread, and sen in zelda's."""
 
@@ -81,6 +83,8 @@ class Lived:
     loom: int
     desk: int
     needles: list[str] = field(default_factory=list)
+    keys: frozenset[str] = frozenset()
+    """Ids and keys, whole, of work about her commands and questions that holds nothing else of hers."""
 
     @property
     def url(self) -> str:
@@ -116,6 +120,13 @@ class Lived:
             for row in rows
             for needle in self.needles
             if needle in as_text(row)
+        ]
+        found += [
+            f"{table}: {cell}"
+            for table, rows in self.rows().items()
+            for row in rows
+            for cell in row
+            if isinstance(cell, str) and cell in self.keys
         ]
         if self.url.startswith("sqlite"):
             # A file that is opened and closed loses the locks of whatever SQLite has open in this process.
@@ -200,6 +211,7 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     opened(loom, "weaver", 2)
     github.comment(hers, "/sensei review", zelda)
     it.wait(lambda: it.rounds(hers) == ["published", "published"], 60)
+    _commands(it, hers, theirs, zelda)
     github.merge_pull(hers)
     it.settle()
     it.wait(lambda: not going_on(it), 30)
@@ -210,8 +222,50 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     numbers = [zelda.id, loom.id, installation.id]
     quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
     own = [line.strip() for line in quotes if "reply =" in line]
-    lived.needles = [ZELDA, *map(str, numbers), *HER_WORDS, THEIR_WORDS[1], "weaver_", *own]
+    lived.needles = [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
+    lived.keys = frozenset(row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query))
     return lived
+
+
+def _commands(it: Serving, hers: Pull, theirs: Pull, zelda: Any) -> None:
+    """Let commands be given by everybody on both repositories, and rulings be told."""
+    github = it.github
+    given: list[tuple[Pull, str, Any, Any]] = [
+        (hers, f"/sensei explain {HER_ASIDES[1]}", zelda, None),
+        (hers, "/sensei help", it.sen, None),
+        (hers, f"/sensei dispute {HER_ASIDES[0]}", zelda, hers.threads[0]),
+        (theirs, f"/sensei explain {ZELDA}", it.ada, None),
+        (theirs, "/sensei explain reliability.2", zelda, None),
+        (theirs, "/sensei dispute It is nothing that a clerk calls.", it.ada, theirs.threads[0]),
+    ]
+    for pull, body, by, thread in given:
+        if thread:
+            github.reply(thread, body, by)
+        else:
+            github.comment(pull, body, by)
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'reply:%' AND external_id <> ''") == 1 + len(given), 60)
+    for (question,) in sql(it, "SELECT id FROM question WHERE state = 'disputed'"):
+        done = it.run("questions", "settle", str(question), "--stands")
+        assert done.returncode == 0, done.stderr
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'ruling:%' AND external_id <> ''") == 2, 60)
+
+
+def _count(it: Serving, of: str) -> int:
+    return int(sql(it, f"SELECT count(*) FROM {of}")[0][0])
+
+
+def about_her(loom: int, zelda: int) -> tuple[str, str, str]:
+    """Queries for keys and ids of work: of commands hers or on her repository, and of her questions."""
+    pulls = (
+        "(SELECT p.id FROM pull_request p JOIN capstone c ON c.id = p.capstone_id"
+        f" WHERE c.repository_id = {loom})"
+    )
+    commands = f"SELECT id FROM command WHERE author_id = {zelda} OR pull_request_id IN {pulls}"
+    return (
+        f"SELECT 'reply:' || id FROM ({commands}) AS given",
+        f"SELECT 'ruling:' || id FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT j.id FROM job j JOIN ({commands}) AS given ON j.id LIKE 'answer:%:' || given.id",
+    )
 
 
 def going_on(it: Serving) -> int:

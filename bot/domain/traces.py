@@ -20,6 +20,7 @@ _LEAST_NUMBER = 100_000
 _WRITTEN = frozenset({"body", "title", "message"})
 """Where a host's payload holds what somebody wrote."""
 _AUTHORS = ("user", "author", "sender")
+_CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
     | {"base", "id", "provider", "version", "prompts", "rubric", "model", "stacks", "kind", "mode", "signal"}
@@ -31,17 +32,24 @@ _LABELS = frozenset(
 class Scope:
     """All numbers under which things of somebody's capstones are kept.
 
-    ``repositories`` are the host's numbers, the rest are our own.
+    ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
+    there, and of a person also those that they gave elsewhere.
     """
 
     capstones: frozenset[int] = frozenset()
     repositories: frozenset[int] = frozenset()
     pull_requests: frozenset[int] = frozenset()
     questions: frozenset[int] = frozenset()
+    commands: frozenset[int] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
         if any(int(number) in self.repositories for number in re.findall(r"(?<=:)\d+(?=[#:])", id_)):
+            return True
+        # An effect has no input: that a command was answered, or a ruling told, is known by its key.
+        kind, _, number = id_.partition(":")
+        known = {"reply": self.commands, "ruling": self.questions}.get(kind, frozenset[int]())
+        if number.isdecimal() and int(number) in known:
             return True
         return any(self._meant(mapping) for mapping in _mappings(argument))
 
@@ -54,6 +62,7 @@ class Scope:
             "pull_request": self.pull_requests,
             "question": self.questions,
             "questions": self.questions,
+            "command": self.commands,
         }
         return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
 
@@ -173,6 +182,11 @@ def words_in(document: object) -> Iterator[str]:
     elif isinstance(document, list | tuple):
         for part in document:
             yield from words_in(part)
+
+
+def may_tell(about: str) -> bool:
+    """Say whether what a command was about may tell of somebody: not if it looks like a check's name."""
+    return not _CHECK.fullmatch(about)
 
 
 def written_in(payload: object) -> Iterator[str]:

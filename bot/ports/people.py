@@ -37,6 +37,7 @@ class Shown:
     reviews: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class People(Protocol):
         """List who may be meant by a login, an account's number or an opaque id."""
 
     def scope(self, who: Who) -> Scope:
-        """Return the numbers under which things of their own capstones are kept."""
+        """Return the numbers under which things of their own capstones, and their commands, are kept."""
 
     def scope_of(self, capstone: int) -> Scope:
         """Return the numbers under which things of one capstone are kept."""

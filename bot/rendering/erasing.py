@@ -10,6 +10,7 @@ _KINDS = {
     "reviews": "review",
     "comments": "question",
     "checks": "check run",
+    "replies": "answer",
 }
 
 

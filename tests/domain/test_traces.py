@@ -122,7 +122,7 @@ def test_of_a_report_only_what_quotes_or_speaks_is_a_text() -> None:
     assert set(words_in(report)) == {"the price", "x = 1", "a.py"}
 
 
-SCOPE = Scope(frozenset({2}), frozenset({4711}), frozenset({5}), frozenset({8}))
+SCOPE = Scope(frozenset({2}), frozenset({4711}), frozenset({5}), frozenset({8}), frozenset({3}))
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,14 @@ SCOPE = Scope(frozenset({2}), frozenset({4711}), frozenset({5}), frozenset({8}))
         ("questions:8+0:20261126", {"questions": [8], "key": "8+0"}, True),
         ("anything:9", {"positionalArgs": [{"question": 8}]}, True),
         ("anything:9", {"pull_request": 5}, True),
+        ("answer:4711#12:9", {"command": 9}, True),
+        ("answer:1#12:3", {"command": 3}, True),
+        ("reply:3", None, True),
+        ("ruling:8", None, True),
+        ("reply:8", None, False),
+        ("ruling:3", {"question": 3}, False),
+        ("reply:33", None, False),
+        ("answer:1#12:33", {"command": 33}, False),
         ("review:14711#12:1", {"round": "review:14711#12:1"}, False),
         ("review:12#4711:1", {"round": "review:12#4711:1"}, False),
         ("baseline:1:guid", {"capstone": 1}, False),

@@ -1,6 +1,7 @@
 """A person is shown what is kept of them, and forgotten without a trace, beside others who lose nothing."""
 
 import json
+import re
 import signal
 import stat
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests import dying, erasing
-from tests.erasing import HER_WORDS, THEIR_WORDS, ZELDA, Lived, Snapshot, as_text, sql
+from tests.erasing import HER_ASIDES, HER_WORDS, THEIR_WORDS, ZELDA, Lived, Snapshot, as_text, sql
 
 
 @pytest.fixture(name="kept", scope="module", params=["sqlite", "postgresql"])
@@ -33,6 +34,7 @@ def of_others(it: Lived) -> dict[str, list[str]]:
     pulls = f"(SELECT id FROM pull_request WHERE capstone_id IN {desk})"
     entries = f"(SELECT id FROM ledger_entry WHERE capstone_id IN {desk})"
     zelda = "(SELECT person_id FROM identity WHERE login = 'zelda-quill')"
+    keys = ", ".join(f"'{key}'" for key in it.keys)
     queries = {
         "cohort": "SELECT * FROM cohort",
         "person": f"SELECT * FROM person WHERE id NOT IN {zelda}",
@@ -50,11 +52,15 @@ def of_others(it: Lived) -> dict[str, list[str]]:
         "citation": f"SELECT * FROM citation WHERE entry_id IN {entries}",
         "model_call": f"SELECT * FROM model_call WHERE repository LIKE '%/{it.desk}'",
         "effect": f"SELECT * FROM effect WHERE key LIKE '%:{it.desk}#%'",
-        "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%'",
+        "command": f"SELECT id, verb, answer, question_id, at FROM command WHERE pull_request_id IN {pulls}"
+        f" AND CAST(author_id AS TEXT) NOT IN (SELECT external_id FROM identity WHERE login = '{ZELDA}')",
+        "reply": f"SELECT * FROM effect WHERE key NOT LIKE '%:{it.loom}#%' AND key NOT IN ({keys})",
+        "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%' AND id NOT IN ({keys})",
         "delivery": "SELECT * FROM delivery WHERE payload IS NULL AND state IN ('handled', 'failed')",
         "refusal": "SELECT * FROM refusal",
         **{
             table: f"SELECT * FROM {s}{table} WHERE workflow_uuid NOT LIKE '%:{it.loom}%'"
+            f" AND workflow_uuid NOT IN ({keys})"
             for table in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
         },
     }
@@ -91,7 +97,19 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
         "review",
         "baseline",
         "reconcile",
+        "answer",
+        "ruling",
     }
+    given = [each for pull in capstone["pull_requests"] for each in pull["commands"]]
+    assert [(each["verb"], each.get("author", ZELDA), each.get("about")) for each in given] == [
+        ("review", ZELDA, ""),
+        ("explain", ZELDA, HER_ASIDES[1]),
+        ("help", "somebody else", None),
+        ("dispute", ZELDA, ""),
+    ]
+    assert [each["about"] for each in document["elsewhere"]["commands"]] == ["reliability.2"]
+    assert [each["action"] for each in document["audit"]].count("questions.settle") == 1
+    assert {each["key"].partition(":")[0] for each in capstone["effects"]} >= {"reply", "ruling"}
     assert len(document["deliveries"]) == 2
     assert [each["body"] for each in document["elsewhere"]["messages"]] == [HER_WORDS[1]]
     assert len(document["elsewhere"]["pull_requests"]) == 1
@@ -104,6 +122,9 @@ def test_without_yes_it_is_told_what_would_go_and_nothing_changes(it: Lived) -> 
     assert done.returncode == 0, done.stderr
     assert "would go" in done.stdout
     assert f"{it.it.github.url}/{ZELDA}/loom/pull/1#pullrequestreview-" in done.stdout
+    [told] = re.findall(r"answer: \S+/pull/1#issuecomment-(\d+)$", done.stdout, re.MULTILINE)[:1]
+    assert (told,) in sql(it.it, "SELECT external_id FROM effect WHERE key LIKE 'reply:%'")
+    assert len(re.findall(r"answer: \S+/pull/1#discussion_r\d+$", done.stdout, re.MULTILINE)) == 2
     assert it.rows() == before
     assert (it.it.folder / "checkouts" / f"{it.loom}.git").exists()
 
@@ -115,7 +136,11 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
         "round",
         "operation_outputs",
         "delivery",
+        "command",
+        "effect",
+        "job",
     }
+    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer"}
     bills = "SELECT id, usd, input_tokens, output_tokens, model, started_at FROM model_call ORDER BY id"
     asked, bill = len(it.messages.requests), sql(it.it, bills)
     opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]
@@ -124,6 +149,7 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     assert "Left: 0 everywhere." in done.stdout
     assert it.left() == []
     assert of_others(it) == before
+    assert sorted(sql(it.it, "SELECT verb, about FROM command")) == [("dispute", ""), ("explain", "")]
     assert sql(it.it, bills) == bill
     assert len(bill) == 8
     assert sql(it.it, "SELECT actor, subject FROM audit_event WHERE action = 'person.erased'") == [
@@ -190,7 +216,9 @@ def test_a_sensei_alone_goes_from_others_capstones_which_stay(it: Lived) -> None
     assert {table: sql(it.it, count + table) for table in tables} == before
     assert sql(it.it, f"SELECT sensei_id FROM capstone WHERE repository_id = {it.loom}") == [(None,)]
     assert sql(it.it, f"{count} thread_message WHERE body = '{THEIR_WORDS[1]}'") == [(0,)]
-    assert sql(it.it, f"{count} thread_message") == [(3,)]
+    assert sql(it.it, f"{count} thread_message") == [(5,)]
+    assert sql(it.it, f"{count} command WHERE verb = 'help'") == [(0,)]
+    assert sql(it.it, f"{count} command") == [(6,)]
 
 
 def test_who_is_unknown_is_told_and_nothing_goes(it: Lived) -> None:

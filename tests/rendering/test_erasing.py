@@ -31,12 +31,16 @@ def test_what_is_left_is_told_by_its_place_alone() -> None:
 
 def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
     shown = Shown(
-        ("ada/desk/pull/1#pullrequestreview-5",), ("ada/desk/pull/1#discussion_r6",), ("ada/desk/runs/7",)
+        ("ada/desk/pull/1#pullrequestreview-5",),
+        ("ada/desk/pull/1#discussion_r6",),
+        ("ada/desk/runs/7",),
+        ("ada/desk/pull/1#issuecomment-8",),
     )
     assert erasing.stays(shown, "https://github.com").splitlines()[1:] == [
         "  review: https://github.com/ada/desk/pull/1#pullrequestreview-5",
         "  question: https://github.com/ada/desk/pull/1#discussion_r6",
         "  check run: https://github.com/ada/desk/runs/7",
+        "  answer: https://github.com/ada/desk/pull/1#issuecomment-8",
     ]
     assert erasing.stays(Shown(), "https://github.com") == ""
 

@@ -130,16 +130,22 @@ def test_an_answer_stays_while_a_round_may_still_want_it(
 
 def test_a_capstone_that_ended_a_year_ago_goes_with_all_under_it_and_another_stays(it: Aged) -> None:
     other = Aged(it.engine, it.durable, it.clones.folder.parent)
+    work: dict[int, tuple[int, int]] = {}
     for one in (it, other):
         question = one.ask(comment=one.number * 10)
         one.deliver(*one.comment("Because it halved.", SEN, thread=one.number * 10))
+        one.deliver(*one.comment("/sensei help", SEN))
+        [said] = [job.argument["command"] for job in one.jobs("answer")]
+        work[one.number] = said, question
         with one.store.begin() as tx:
+            tx.effects.begin(f"reply:{said}", one.now())
+            tx.effects.begin(f"ruling:{question}", one.now())
+            tx.jobs.add(Job(f"ruling:{question}", "ruling", {"question": question}, one.now()))
             tx.effects.begin(f"check:review:{one.number}#1:1", one.now())
             tx.jobs.add(Job(f"baseline:{one.number}:x", "baseline", {"capstone": one.capstone.id}, one.now()))
         one.durable.run("baseline", f"baseline:{one.number}:x", {"capstone": one.capstone.id})
         one.durable.run("review", f"review:{one.number}#1:1", {"round": f"review:{one.number}#1:1"})
         (one.clones.folder / f"{one.number}.git").mkdir(parents=True)
-        assert question
     until_done(it)
     calls = [one.answered() for one in (it, other)]
     with it.store.begin() as tx:
@@ -154,6 +160,16 @@ def test_a_capstone_that_ended_a_year_ago_goes_with_all_under_it_and_another_sta
         scope = replace(tx.people.scope_of(other.capstone.id), repositories=frozenset({it.number}))
         assert tx.effects.of(f"check:review:{it.number}#1:1") == (False, None)
         assert tx.effects.of(f"check:review:{other.number}#1:1") == (True, None)
+        for one, kept in ((it, False), (other, True)):
+            said, question = work[one.number]
+            of_it = [tx.effects.of(key)[0] for key in (f"reply:{said}", f"ruling:{question}")]
+            assert [*of_it, bool(tx.questions.get(question))] == [kept] * 3
+        due = {job.id for job in tx.jobs.due(it.now() + timedelta(days=9), 10_000)}
+        assert {f"ruling:{work[one.number][1]}" for one in (it, other)} & due == {
+            f"ruling:{work[other.number][1]}"
+        }
+    assert it.count("command WHERE id IN " + str(tuple(said for said, _ in work.values()))) == 1
+    assert it.jobs("answer") == []
     assert it.records.of(replace(scope, capstones=frozenset({it.capstone.id}), questions=frozenset())) == []
     assert it.jobs("baseline") == it.jobs("review") == []
     assert not it.clones.holds(it.number)

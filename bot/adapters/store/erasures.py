@@ -16,6 +16,7 @@ from bot.adapters.store.tables import (
     AuditEvent,
     CapstoneRow,
     CitationRow,
+    CommandRow,
     DeliveryRow,
     EffectRow,
     Enrolment,
@@ -61,6 +62,9 @@ class Erasures:
             sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == who.id).values(sensei_id=None)
         )
         done["thread_message"] += self._delete(ThreadMessage, col(ThreadMessage.author_id).in_(who.numbers))
+        done.update(self._work(scope))  # of their commands elsewhere: none is answered without its row
+        done["command"] += self._delete(CommandRow, col(CommandRow.author_id).in_(who.numbers))
+        done["command"] += self._named(traces)
         done["pull_request"] += self._change(
             sa.update(PullRequestRow)
             .where(col(PullRequestRow.author_id).in_(who.numbers))
@@ -77,7 +81,25 @@ class Erasures:
         """Forget a capstone with everything under it; of calls to a model the bill is kept."""
         row = self.session.get_one(CapstoneRow, capstone)
         scope = self._people.scope_of(capstone)
-        pulls, done = scope.pull_requests, Counter[str]()
+        pulls, done = scope.pull_requests, self._work(scope)
+        done["model_call"] += self._forget_calls(self._people.calls([row]), whose=True)
+        entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone)
+        done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
+        done["ledger_entry"] += self._delete(LedgerEntry, col(LedgerEntry.capstone_id) == capstone)
+        done["thread_message"] += self._delete(
+            ThreadMessage, col(ThreadMessage.question_id).in_(scope.questions)
+        )
+        done["command"] += self._delete(CommandRow, col(CommandRow.pull_request_id).in_(pulls))
+        done["question"] += self._delete(QuestionRow, col(QuestionRow.pull_request_id).in_(pulls))
+        done["round"] += self._delete(RoundRow, col(RoundRow.pull_request_id).in_(pulls))
+        done["pull_request"] += self._delete(PullRequestRow, col(PullRequestRow.capstone_id) == capstone)
+        done["capstone"] += self._delete(CapstoneRow, col(CapstoneRow.id) == capstone)
+        self.session.expire_all()
+        return +done
+
+    def _work(self, scope: Scope) -> Counter[str]:
+        """Forget the jobs and effects that are about something."""
+        done = Counter[str]()
         for job in self.session.exec(select(JobRow)).all():
             if scope.concerns(job.id, job.argument):
                 self.session.delete(job)
@@ -87,19 +109,17 @@ class Erasures:
                 self.session.delete(effect)
                 done["effect"] += 1
         self.session.flush()
-        done["model_call"] += self._forget_calls(self._people.calls([row]), whose=True)
-        entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone)
-        done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
-        done["ledger_entry"] += self._delete(LedgerEntry, col(LedgerEntry.capstone_id) == capstone)
-        done["thread_message"] += self._delete(
-            ThreadMessage, col(ThreadMessage.question_id).in_(scope.questions)
-        )
-        done["question"] += self._delete(QuestionRow, col(QuestionRow.pull_request_id).in_(pulls))
-        done["round"] += self._delete(RoundRow, col(RoundRow.pull_request_id).in_(pulls))
-        done["pull_request"] += self._delete(PullRequestRow, col(PullRequestRow.capstone_id) == capstone)
-        done["capstone"] += self._delete(CapstoneRow, col(CapstoneRow.id) == capstone)
-        self.session.expire_all()
-        return +done
+        return done
+
+    def _named(self, traces: Traces) -> int:
+        """Blank what others' commands were about where that names the person, and so is no check."""
+        changed = 0
+        for row in self.session.exec(select(CommandRow).where(col(CommandRow.about) != "")).all():
+            if traces.count(row.about, but_words=True):
+                row.about = ""
+                changed += 1
+        self.session.flush()
+        return changed
 
     def ended(self, before: datetime) -> Sequence[int]:
         """List the capstones that ended before a moment."""

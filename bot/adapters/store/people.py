@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
@@ -11,6 +11,7 @@ from bot.adapters.store.models import ModelCall
 from bot.adapters.store.tables import (
     CapstoneRow,
     CitationRow,
+    CommandRow,
     DeliveryRow,
     EffectRow,
     Identity,
@@ -21,7 +22,7 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import Scope, Traces, words, words_in, written_in
+from bot.domain.traces import Scope, Traces, may_tell, words, words_in, written_in
 from bot.domain.tracking import Account
 from bot.ports.people import Shown, Who
 
@@ -58,14 +59,15 @@ class People:
         return Who(person, accounts, elsewhere)
 
     def _bystanders(self, wanted: str, known: set[int]) -> Iterator[Who]:
-        """Yield people who are in no cohort, and opened a pull request or wrote in a thread of somebody's."""
+        """Yield people in no cohort who opened a pull request, wrote in a thread or gave a command."""
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else -1
         query = select(PullRequestRow.author_id, func.max(PullRequestRow.author_login)).where(
             or_(PullRequestRow.author_id == number, func.lower(PullRequestRow.author_login) == wanted.lower())
         )
         found = dict(self.session.exec(query.group_by(col(PullRequestRow.author_id))).all())
         wrote = select(ThreadMessage.author_id).where(ThreadMessage.author_id == number).limit(1)
-        for author in self.session.exec(wrote):
+        gave = select(CommandRow.author_id).where(CommandRow.author_id == number).limit(1)
+        for author in (*self.session.exec(wrote), *self.session.exec(gave)):
             found.setdefault(author, "")
         enrolled = {
             int(each)
@@ -80,8 +82,10 @@ class People:
                 yield Who(None, (Account(author, login),))
 
     def scope(self, who: Who) -> Scope:
-        """Return the numbers under which things of their own capstones are kept."""
-        return self._scope(self.capstones(who))
+        """Return the numbers under which things of their own capstones, and their commands, are kept."""
+        scope = self._scope(self.capstones(who))
+        gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(who.numbers))
+        return replace(scope, commands=scope.commands.union(self._ids(gave)))
 
     def scope_of(self, capstone: int) -> Scope:
         """Return the numbers under which things of one capstone are kept."""
@@ -95,19 +99,25 @@ class People:
     def _scope(self, capstones: Sequence[CapstoneRow]) -> Scope:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
-        numbers = frozenset(each for each in self.session.exec(pulls) if each is not None)
+        numbers = self._ids(pulls)
         questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
+        commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
         return Scope(
             ids,
             frozenset(row.repository_id for row in capstones),
             numbers,
-            frozenset(each for each in self.session.exec(questions) if each is not None),
+            self._ids(questions),
+            self._ids(commands),
         )
+
+    def _ids(self, query: Any) -> frozenset[int]:
+        return frozenset(self.session.exec(query))
 
     def traces(self, who: Who) -> Traces:
         """Return what they are known by, and their words that nobody else's rows hold."""
         capstones = self.capstones(who)
-        mine, theirs = self._scope(capstones), self._scope(self._others(capstones))
+        mine, theirs = self.scope(who), self._scope(self._others(capstones))
+        theirs = replace(theirs, commands=theirs.commands - mine.commands)
         numbers = who.numbers
         texts = [*self._texts(mine, capstones, numbers), *self._said(numbers)]
         others = [
@@ -153,6 +163,8 @@ class People:
         for call in self.calls(capstones):
             if call.answer:
                 yield from words_in(json.loads(call.answer))
+        commands = select(CommandRow.about).where(col(CommandRow.id).in_(scope.commands))
+        yield from filter(may_tell, self.session.exec(commands))
         yield from self._delivered(scope, numbers)
 
     def _delivered(self, scope: Scope, numbers: frozenset[int]) -> Iterator[str]:
@@ -190,6 +202,7 @@ class People:
         reviews: list[str] = []
         comments: list[str] = []
         checks: list[str] = []
+        replies: list[str] = []
         for capstone in self.capstones(who):
             bare = f"{capstone.owner}/{capstone.name}"
             of_it = select(PullRequestRow).where(PullRequestRow.capstone_id == capstone.id)
@@ -200,10 +213,29 @@ class People:
                 reviews += [f"{page}#pullrequestreview-{each}" for each in known if each]
                 asked = select(QuestionRow.comment_id).where(QuestionRow.pull_request_id == pull.id)
                 comments += [f"{page}#discussion_r{each}" for each in self.session.exec(asked) if each]
+                replies += [f"{page}#{each}" for each in self._replied(pull.id or 0)]
             begun = col(EffectRow.key).startswith(f"check:review:{capstone.repository_id}#", autoescape=True)
             for done in self.session.exec(select(EffectRow.external_id).where(begun)):
                 checks += [f"{bare}/runs/{done}"] if done else []
-        return Shown(tuple(reviews), tuple(comments), tuple(checks))
+        return Shown(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
+
+    def _replied(self, pull_request: int) -> Iterator[str]:
+        """Yield where commands were answered and rulings told, as GitHub names the comments on their page."""
+        commands = select(CommandRow.id, CommandRow.inline).where(CommandRow.pull_request_id == pull_request)
+        ruled = select(QuestionRow.id).where(
+            QuestionRow.pull_request_id == pull_request, col(QuestionRow.ruling).is_not(None)
+        )
+        keys = {
+            **{
+                f"reply:{id_}": inline
+                for id_, inline in self.session.exec(commands.order_by(col(CommandRow.id)))
+            },
+            **{f"ruling:{id_}": True for id_ in self.session.exec(ruled.order_by(col(QuestionRow.id)))},
+        }
+        for key, inline in keys.items():
+            done = self.session.get(EffectRow, key)
+            if done and done.external_id:
+                yield f"{'discussion_r' if inline else 'issuecomment-'}{done.external_id}"
 
 
 def is_of(payload: Any, scope: Scope, numbers: frozenset[int]) -> bool:

@@ -15,6 +15,7 @@ from bot.adapters.store.tables import (
     CapstoneRow,
     CitationRow,
     Cohort,
+    CommandRow,
     EffectRow,
     Enrolment,
     Identity,
@@ -116,6 +117,10 @@ class Showing:
                 {**plain(question, but={"pull_request_id"}), "thread": self._thread(question)}
                 for question in self._rows(QuestionRow, of_it)
             ],
+            "commands": [
+                self._command(command)
+                for command in self._rows(CommandRow, CommandRow.pull_request_id == row.id)
+            ],
         }
 
     def _thread(self, question: QuestionRow) -> list[Json]:
@@ -125,6 +130,13 @@ class Showing:
         if row.author_id in self.who.numbers:
             return plain(row, but={"question_id"})
         return {"at": row.at.isoformat(), "author_id": None, "body": SOMEBODY_ELSE}
+
+    def _command(self, row: CommandRow) -> Json:
+        """Return a command; of somebody else's only what was asked for, and what came of it."""
+        if row.author_id in self.who.numbers:
+            return plain(row, but={"pull_request_id"})
+        others = {"comment_id", "thread_id", "about", "pull_request_id"}
+        return plain(row, but=others) | {"author_id": None, "author": SOMEBODY_ELSE}
 
     def _elsewhere(self, scope: Scope) -> Json:
         """Return what is theirs in other people's capstones, which are told by our own numbers alone."""
@@ -136,6 +148,12 @@ class Showing:
             .order_by(col(ThreadMessage.at))
         )
         opened = self._rows(PullRequestRow, col(PullRequestRow.author_id).in_(self.who.numbers))
+        gave = (
+            select(CommandRow, PullRequestRow.capstone_id)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(CommandRow.pull_request_id))
+            .where(col(CommandRow.author_id).in_(self.who.numbers))
+            .order_by(col(CommandRow.id))
+        )
         taught = self._rows(CapstoneRow, CapstoneRow.sensei_id == (self.who.id or ""))
         return {
             "sensei_of": [row.id for row in taught],
@@ -148,6 +166,11 @@ class Showing:
                 {"capstone": row.capstone_id, **plain(row, but={"capstone_id", "base_ref"})}
                 for row in opened
                 if row.capstone_id not in scope.capstones
+            ],
+            "commands": [
+                {"capstone": capstone, **plain(row)}
+                for row, capstone in self.session.exec(gave)
+                if capstone not in scope.capstones
             ],
         }
 
@@ -164,6 +187,7 @@ class Showing:
             f"person:{self.who.id}",
             *(f"capstone:{each}" for each in scope.capstones),
             *(f"pull_request:{each}" for each in scope.pull_requests),
+            *(f"question:{each}" for each in scope.questions),
         }
         rows = self._rows(AuditEvent, or_(col(AuditEvent.id) > 0))
         return [

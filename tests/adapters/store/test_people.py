@@ -80,6 +80,45 @@ def test_a_name_that_may_be_two_people_is_told_with_both(it: Dojo) -> None:
     assert all(who.id and who.id in told.value.what for who in found(it, "4"))
 
 
+def test_who_only_gave_a_command_is_shown_and_forgotten_with_the_work_for_it(it: Dojo) -> None:
+    """Of a command that is gone nothing may be left to be answered, or it would fail for ever."""
+    stranger = Account(66, "stranger")
+    for by, body in ((stranger, "/sensei explain what-of-the-harbour"), (SEN, "/sensei explain @visitor")):
+        it.deliver(*it.comment(body, by))
+    comments = _comments(it)
+    with it.store.begin() as tx:
+        mine, theirs = (tx.commands.of(each, inline=False) for each in comments)
+        assert mine
+        assert theirs
+        for command in (mine, theirs):
+            tx.effects.begin(f"reply:{command.id}", it.now())
+    assert [job.argument["command"] for job in it.jobs("answer")] == [mine.id, theirs.id]
+    with it.store.begin() as tx:
+        who = known(tx, "66")
+        [shown] = tx.people.document(who)["elsewhere"]["commands"]
+        assert (shown["verb"], shown["answer"], shown["capstone"]) == ("explain", "not_yours", it.capstone.id)
+        sen, traces = known(tx, "sen"), tx.people.traces(who)
+        assert "what-of-the-harbour" in traces.words
+        assert "what-of-the-harbour" not in str(tx.people.document(sen))
+        assert tx.erasures.person(who, traces)["command"] == 1
+        visitor = known(tx, "visitor")
+        tx.erasures.person(visitor, tx.people.traces(visitor))
+    assert list(found(it, "66")) == []
+    assert [job.argument["command"] for job in it.jobs("answer")] == [theirs.id]
+    with it.store.begin() as tx:
+        assert tx.commands.get(theirs.id).about == ""
+        assert tx.effects.of(f"reply:{mine.id}") == (False, None)
+        assert tx.effects.of(f"reply:{theirs.id}") == (True, None)
+
+
+def test_a_check_that_somebody_asked_about_is_no_word_of_theirs(it: Dojo) -> None:
+    for about in ("performance_cost.4", "gateway.team-missing", "Lee-of-the-harbour"):
+        it.deliver(*it.comment(f"/sensei explain {about}", Account(6, "Lee")))
+    with it.store.begin() as tx:
+        words = tx.people.traces(known(tx, "lee")).words
+    assert {each for each in words if "." in each or "harbour" in each} == {"lee-of-the-harbour"}
+
+
 def test_who_is_in_no_cohort_is_shown_and_forgotten_as_well(it: Dojo) -> None:
     with it.store.begin() as tx:
         who = known(tx, "55")
@@ -97,3 +136,13 @@ def test_who_is_in_no_cohort_is_shown_and_forgotten_as_well(it: Dojo) -> None:
         assert pull
         assert pull.author == Account(0, "somebody who was erased")
     assert len(found(it, "lee")) == 1
+
+
+def _comments(it: Dojo) -> Sequence[int]:
+    """The comments that gave commands, in their order."""
+    with it.engine.connect() as connection:
+        query = sa.text(
+            "SELECT comment_id FROM command WHERE pull_request_id IN"
+            " (SELECT id FROM pull_request WHERE capstone_id = :capstone) ORDER BY id"
+        )
+        return list(connection.execute(query, {"capstone": it.capstone.id}).scalars())
