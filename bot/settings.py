@@ -150,6 +150,33 @@ class Settings(BaseSettings):
     checkouts_max_bytes: Annotated[
         int, Field(description="Bytes that all clones may take; the least used go first.", gt=0)
     ] = 5 * 1024**3
+    keep_deliveries_days: Annotated[
+        int,
+        Field(
+            description="Days that ids of handled deliveries are kept; GitHub brings them again for three.",
+            ge=4,
+            le=36500,
+        ),
+    ] = 30
+    keep_model_answers_days: Annotated[
+        int,
+        Field(
+            description="Days that a model's answers are kept, which quote code; tokens and cost always are.",
+            ge=1,
+            le=36500,
+        ),
+    ] = 90
+    keep_ended_capstones_days: Annotated[
+        int,
+        Field(
+            description="Days after the end of a capstone until all that was recorded of it goes.",
+            ge=1,
+            le=36500,
+        ),
+    ] = 365
+    keep_refusals_days: Annotated[
+        int, Field(description="Days that counts of refused requests are kept.", ge=1, le=36500)
+    ] = 365
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
+import bot.adapters.store.tables  # noqa: F401 - declares the tables
 from bot.adapters import rubrics
 from bot.domain.report import Report
 from bot.settings import Settings
@@ -67,3 +69,13 @@ def test_every_file_of_the_code_that_is_named_exists(page: Path) -> None:
         r"`((?:bot|rubrics|tests|evals|prompts|migrations|docs)/[\w./-]+\w)`", page.read_text("utf-8")
     )
     assert [name for name in named if not (sensei.ROOT / name).exists()] == []
+
+
+def test_the_privacy_page_names_every_table_and_says_how_long_by_default() -> None:
+    page = (DOCS / "privacy.md").read_text("utf-8")
+    assert [name for name in SQLModel.metadata.tables if f"`{name}`" not in page and name != "cohort"] == []
+    kept = {name: field.default for name, field in Settings.model_fields.items() if name.startswith("keep_")}
+    assert len(kept) == 4
+    for name, days in kept.items():
+        assert f"SENSEI_{name.upper()}" in page
+        assert f"{days} days" in page

@@ -91,8 +91,9 @@ def test_a_model_is_made_from_settings_and_records_into_the_users_folder(
     assert KEY.encode() not in b"".join(path.read_bytes() for path in file.parent.iterdir())
 
 
-def test_a_budget_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_budget_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/s.db",
         "MODEL_PROVIDER": "anthropic",
         "MODEL": "llama3",
         "ANTHROPIC_API_KEY": KEY,

@@ -28,10 +28,10 @@ def check_writable(path: Path) -> None:
         raise UserError(f"{path} cannot be written: no right to write in {target}.", remedy)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     """Write a text as UTF-8: a reader sees the old file or the new one, never a part.
 
-    A device or a pipe is written to directly.
+    A device or a pipe is written to directly. A ``private`` file is for its owner's eyes only.
 
     Raises:
         UserError: the file system refuses; the old file is as it was.
@@ -40,15 +40,16 @@ def write_whole(path: Path, text: str) -> None:
         if path.exists() and not path.is_file():
             path.write_text(text, "utf-8")
         else:
-            _replace(path.resolve(), text)
+            _replace(path.resolve(), text, 0o600 if private else None)
     except OSError as refused:
         raise UserError(
             f"{path} cannot be written: {refused.strerror}.", "What was there is unchanged."
         ) from None
 
 
-def _replace(path: Path, text: str) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+def _replace(path: Path, text: str, mode: int | None) -> None:
+    if mode is None:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:

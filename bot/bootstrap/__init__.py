@@ -90,11 +90,16 @@ def _opened(
 
 @contextmanager
 def model(
-    settings: Settings, *, wanted: bool = True, longest: "Patience | None" = None
+    settings: Settings,
+    *,
+    wanted: bool = True,
+    longest: "Patience | None" = None,
+    repository: str | None = None,
 ) -> Iterator[Model | None]:
     """Open the model that the settings name, for one review; None where they name none or none is wanted.
 
-    ``longest`` bounds each question; the settings do unless it is given.
+    ``longest`` bounds each question; the settings do unless it is given. ``repository`` is whose code it will
+    be shown, as ``host/number``: erasing somebody needs to know it.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.
@@ -124,6 +129,7 @@ def model(
             ),
             longest or adapter.Limits(seconds=timeout),
             address=settings.model_base_url,
+            repository=repository,
         )
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from bot import bootstrap
 from bot.adapters import metrics, prompts, store
 from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
+from bot.adapters.engine_records import EngineRecords
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
 from bot.adapters.store.figures import figures, looking
@@ -32,6 +33,7 @@ from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
 from bot.errors import TransientError, UserError
 from bot.ports import Progress
+from bot.ports.host import Repository
 from bot.ports.measuring import Measures, Unmeasured
 from bot.settings import Settings
 from bot.workflows.answering import Answering
@@ -43,7 +45,7 @@ from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.receiving import Receiver
 from bot.workflows.rounds import Rounds
-from bot.workflows.tidying import Tidying
+from bot.workflows.tidying import Keep, Tidying
 from bot.workflows.upkeep import Upkeep
 
 STOP_SECONDS = 30
@@ -167,8 +169,9 @@ def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     watching, counts = progress or bootstrap.Unwatched(), measures or Unmeasured()
 
     @contextmanager
-    def model() -> Iterator[ModelReading | None]:
-        with bootstrap.model(settings, wanted=with_model) as port:
+    def model(repository: Repository) -> Iterator[ModelReading | None]:
+        whose = f"{tenant(settings)}/{repository.id}"
+        with bootstrap.model(settings, wanted=with_model, repository=whose) as port:
             if port is None:
                 yield None
                 return
@@ -255,7 +258,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     counts = metrics.Metrics()
     with office(settings) as desk, engine(settings, library, desk, counts) as (durable, upkeep, right):
         pump = Pump(desk.store, durable, desk.inbox, now, counts)
-        tidying = Tidying(desk.store, durable, now)
+        tidying = Tidying(
+            desk.store, durable, now, _kept(settings), EngineRecords(desk.database), clones(settings)
+        )
 
         def look_round(starting: bool) -> None:
             bury(desk, upkeep)
@@ -285,6 +290,15 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             receiver.stop()
         if keeper.lost:
             raise keeper.lost
+
+
+def _kept(settings: Settings) -> Keep:
+    return Keep(
+        deliveries=timedelta(days=settings.keep_deliveries_days),
+        answers=timedelta(days=settings.keep_model_answers_days),
+        ended=timedelta(days=settings.keep_ended_capstones_days),
+        refusals=timedelta(days=settings.keep_refusals_days),
+    )
 
 
 @dataclass

@@ -8,6 +8,7 @@ from bot.cli import capstone, db, dead, demo, questions, rubric, schema, setup
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
+from bot.cli.people import erase, export
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.settings import settings
@@ -31,6 +32,8 @@ app.command()(capstone.hold)
 app.command()(capstone.release)
 app.add_typer(questions.app, name="questions")
 app.add_typer(dead.app, name="dead")
+app.command()(export)
+app.command()(erase)
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(db.app, name="db")
 app.command()(demo.demo)

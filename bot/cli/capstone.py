@@ -64,17 +64,19 @@ def list_() -> None:
 
 @app.command()
 def remove(repository: Annotated[str, typer.Argument(help="The repository, as owner/name.")]) -> None:
-    """End an enrolment: the bot is silent there from now on. What was recorded is kept."""
+    """End an enrolment: the bot is silent there from now on. What was recorded is kept for a while."""
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
     from bot.workflows.enrolment import known
 
-    with service.records(environment.load()) as store, store.begin() as tx:
+    settings = environment.load()
+    with service.records(settings) as store, store.begin() as tx:
         capstone = known(tx, repository)
         tx.capstones.end(capstone.id)
         tx.audit("operator", "capstone.end", f"capstone:{capstone.id}")
-    say(f"{capstone.full_name} is no longer read. What was recorded of it is kept.")
+    days = settings.keep_ended_capstones_days
+    say(f"{capstone.full_name} is no longer read. What was recorded of it is kept for {days} days.")
 
 
 def hold(

@@ -1,7 +1,7 @@
 """What the workflows need of the world, as Protocols. Adapters implement them; fakes implement them once.
 
-``reading``: a checkout, a model, a clock. ``host``: GitHub. ``store``: what is kept. ``engine``: what goes on
-after a crash.
+``reading``: a checkout, a model, a clock. ``host``: GitHub. ``store``: what is kept. ``people``: whose it is.
+``engine``: what goes on after a crash.
 """
 
 from bot.ports.reading import (

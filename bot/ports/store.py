@@ -21,6 +21,7 @@ from bot.domain.tracking import (
     Ruling,
     Trigger,
 )
+from bot.ports.people import Erasures, People
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Capstones(Protocol):
         """Change what is posted without a person."""
 
     def end(self, capstone: int) -> None:
-        """End an enrolment: silence from now on."""
+        """End an enrolment: silence from now on. What was recorded is kept for a while."""
 
 
 class PullRequests(Protocol):
@@ -393,6 +394,10 @@ class Tx(Protocol):
     def effects(self) -> Effects: ...  # noqa: D102
     @property
     def jobs(self) -> Jobs: ...  # noqa: D102
+    @property
+    def people(self) -> People: ...  # noqa: D102
+    @property
+    def erasures(self) -> Erasures: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""

@@ -80,7 +80,7 @@ def ask(tx: Tx, inbox: Inbox, named: Named) -> str:
     pull_request = saved(tx, capstone.id, as_json(named.pull_request))
     inbox.ask(tx, pull_request)
     round_ = tx.rounds.of(pull_request.id)[-1].id
-    tx.audit("operator", "review.ask", f"round:{round_}")
+    tx.audit("operator", "review.ask", f"pull_request:{pull_request.id}")
     return round_
 
 

@@ -17,8 +17,8 @@ from bot.workflows.model_reading import ModelReading
 from bot.workflows.review import Request, Review
 from bot.workflows.rounds import Found
 
-OpenReader = Callable[[], AbstractContextManager[ModelReading | None]]
-"""Opens the model for one reading; None where none is configured."""
+OpenReader = Callable[[Repository], AbstractContextManager[ModelReading | None]]
+"""Opens the model for one reading of a repository; None where none is configured."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class HostReader:
         with self.checkouts.at(wanted) as checkout:
             cloned = self.clock.monotonic()
             self.measures.took(kind, "checkout", cloned - began)
-            with self.turns, self.model() as reader:
+            with self.turns, self.model(repository) as reader:
                 ready = self.clock.monotonic()
                 self.measures.took(kind, "turn", ready - cloned)
                 model = reader if with_model else None

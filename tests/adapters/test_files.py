@@ -67,3 +67,14 @@ def test_a_device_is_written_to_directly() -> None:
     check_writable(Path(os.devnull))
     write_whole(Path(os.devnull), "x")
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_private_file_is_for_its_owner_only(tmp_path: Path, there: bool) -> None:
+    target = tmp_path / "export.json"
+    if there:
+        target.write_text("old")
+        target.chmod(0o644)
+    write_whole(target, "new", private=True)
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600

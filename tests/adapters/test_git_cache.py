@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Incomplete
+from bot.errors import Incomplete, UserError
 from tests.adapters.desks import BEFORE, Desk, contents, git, until
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
@@ -182,6 +182,47 @@ def test_two_readers_take_turns(it: Desk) -> None:
         order.append("first done")
     other.join(60)
     assert order == ["first done", "second", "second done"]
+
+
+def test_a_clone_is_removed_with_its_lock_and_made_anew_when_it_is_read(it: Desk) -> None:
+    head = it.push({"desk.py": b"LIMIT = 4\n"})
+    first = it.read(head)
+    number = it.repository.id
+    assert it.cache.holds(number)
+    assert it.cache.remove(number) is True
+    assert list(it.folder.iterdir()) == []
+    assert it.cache.remove(number) is False
+    assert it.read(head) == first
+
+
+def test_a_clone_that_is_read_is_not_removed(it: Desk) -> None:
+    head = it.push({"desk.py": b"LIMIT = 4\n"})
+    with it.cache.at(it.wanted(head)), pytest.raises(UserError, match="being read"):
+        it.cache.remove(it.repository.id)
+    assert it.place().exists()
+
+
+def test_who_waited_while_a_clone_was_removed_locks_the_file_that_others_lock(it: Desk) -> None:
+    head = it.push({"desk.py": b"LIMIT = 4\n"})
+    it.read(head)
+    number = it.repository.id
+    entered, leave = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with it.cache._locked(number, wait=True):
+            entered.set()
+            leave.wait(30)
+
+    with it.cache._locked(number, wait=True):
+        waits = threading.Thread(target=read)
+        waits.start()
+        until(lambda: _waits_for_a_lock(waits))
+        it.cache._lock(number).unlink()
+    assert entered.wait(30)
+    with it.cache._locked(number, wait=False) as free:
+        assert not free
+    leave.set()
+    waits.join()
 
 
 def _waits_for_a_lock(thread: threading.Thread) -> bool:

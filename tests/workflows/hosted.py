@@ -12,6 +12,7 @@ from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
 from bot.bootstrap import Monotonic, Unwatched
 from bot.ports.engine import Json
+from bot.ports.host import Repository
 from bot.workflows.answering import Answering
 from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
@@ -32,7 +33,7 @@ BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
 
 
 @contextmanager
-def _no_model() -> Iterator[ModelReading | None]:
+def _no_model(_repository: Repository) -> Iterator[ModelReading | None]:
     yield None
 
 

@@ -71,15 +71,44 @@ class CheckoutCache:
         """Return the bytes of all clones."""
         return sum(_bytes(place) for place in self.folder.glob("*.git"))
 
+    def holds(self, repository: int) -> bool:
+        """Say whether anything on disk bears a repository's number."""
+        return any(path.exists() for path in (self._place(repository), self._lock(repository)))
+
+    def remove(self, repository: int) -> bool:
+        """Remove a repository's clone, and the file that is its lock; say whether there was one.
+
+        Raises:
+            UserError: it is being read.
+        """
+        if not self.holds(repository):
+            return False
+        with self._locked(repository, wait=False) as free:
+            if not free:
+                raise UserError("The clone of a repository is being read.", "Try again once that has ended.")
+            there = self._place(repository).exists()
+            if there:
+                shutil.rmtree(self._place(repository))
+            self._lock(repository).unlink(missing_ok=True)
+        return there
+
+    def _lock(self, repository: int) -> Path:
+        return self.folder / f"{repository}.lock"
+
     def _place(self, repository: int) -> Path:
         return self.folder / f"{repository}.git"
 
     @contextmanager
     def _locked(self, repository: int, *, wait: bool) -> Iterator[bool]:
         """Hold a repository's lock; without ``wait`` say whether it was to be had."""
-        descriptor = os.open(self.folder / f"{repository}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self._lock(repository), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            while not _is_at(descriptor, self._lock(repository)):
+                # Who had it has removed the clone and the file, and a new file is what others lock now.
+                os.close(descriptor)
+                descriptor = os.open(self._lock(repository), os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:
@@ -170,6 +199,14 @@ class CheckoutCache:
                 if free:
                     shutil.rmtree(place, ignore_errors=True)
                     left -= sizes[place]
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Say whether an open file is the one that lies there."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _blobs(git: Commands, wanted: Wanted) -> list[str]:

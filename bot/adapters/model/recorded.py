@@ -46,7 +46,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class RecordedModel:
-    """Implements ``ports.Model``. One instance is one review's; threads may share it."""
+    """Implements ``ports.Model``. One instance is one review's; threads may share it.
+
+    ``repository`` is whose code is asked about, as ``host/number``; None for a folder on this machine.
+    """
 
     client: Client
     provider: Provider
@@ -56,6 +59,7 @@ class RecordedModel:
     limits: Limits = field(default_factory=Limits)
     pace: Pace = field(default_factory=Pace)
     address: str | None = None
+    repository: str | None = None
 
     @property
     def _source(self) -> str:
@@ -77,7 +81,7 @@ class RecordedModel:
     def _ask(self, request: ModelRequest, spent: records.Spent) -> Answer:
         schema = anthropic.transform_schema(dict(request.schema))
         parameters = call.body(request, self.id, schema)
-        key = records.key(request, self._source, self.id)
+        key = records.key(request, self._source, self.id, self.repository)
         until: float | None = None
         while True:
             earlier = self._settled(key)
@@ -87,7 +91,7 @@ class RecordedModel:
             if stopped := self._given_up(earlier):
                 return spent.answer(stopped)
             row = records.intent(request, self.provider, self.id, earlier, self.calls.now())
-            row.key = key
+            row.key, row.repository = key, self.repository
             row.usd = self.purse.most(parameters)
             try:
                 self.purse.begin(self.calls, row)

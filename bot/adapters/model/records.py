@@ -12,12 +12,15 @@ from bot.adapters.store import ModelCall, State
 from bot.ports import Answer, ModelRequest, Outcome, Usage
 
 
-def key(request: ModelRequest, provider: str, model: str) -> str:
+def key(request: ModelRequest, provider: str, model: str, repository: str | None = None) -> str:
     """Return the SHA-256 of all that makes a request this one, its sample and the model included.
 
-    ``provider`` names the address too, where it is not the provider's own.
+    ``provider`` names the address too, where it is not the provider's own. ``repository`` is whose code is
+    asked about: nobody is given an answer about somebody else's code, even where it is the same.
     """
     whole = {"provider": provider, "model": model, **dataclasses.asdict(request)}
+    if repository is not None:
+        whole["repository"] = repository
     return hashlib.sha256(json.dumps(whole, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -49,7 +52,7 @@ def answered(rows: Sequence[ModelCall]) -> ModelCall | None:
 def cost_in_vain(row: ModelCall) -> bool:
     """Whether a call may have been paid and brought no answer; not if the provider turned it away."""
     turned_away = row.state == State.FAILED and row.usd == 0.0
-    return row.state != State.ANSWERED and not turned_away
+    return row.state not in {State.ANSWERED, State.FORGOTTEN} and not turned_away
 
 
 @dataclass(slots=True)

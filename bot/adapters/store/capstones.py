@@ -1,9 +1,9 @@
 """Enrolled repositories, and the people who answer for them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -12,6 +12,10 @@ from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, Identity, 
 from bot.domain.tracking import Account, Capstone, Publish
 
 _PROVIDER = "github"
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -23,6 +27,7 @@ class Capstones:
 
     session: Session
     tenant: str
+    now: Callable[[], datetime] = _utc
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
@@ -56,7 +61,7 @@ class Capstones:
                 default_branch=default_branch,
                 created_at=at,
             )
-        row.cohort_id, row.state = cohort_id, "active"
+        row.cohort_id, row.state, row.ended_at = cohort_id, "active", None
         row.owner, row.name, row.default_branch = owner, name, default_branch
         row.installation_id = installation
         row.participant_id = self._person(participant, cohort_id, "participant", at)
@@ -131,7 +136,8 @@ class Capstones:
 
     def end(self, capstone: int) -> None:
         """End an enrolment."""
-        self.session.get_one(CapstoneRow, capstone).state = "ended"
+        row = self.session.get_one(CapstoneRow, capstone)
+        row.state, row.ended_at = "ended", self.now()
 
     def _end_others(self, repository: int, owner: str, name: str) -> None:
         other = self.named(f"{owner}/{name}")

@@ -111,6 +111,7 @@ def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing on its own; _on_begin does
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
     _write_ahead(connection)
 
 

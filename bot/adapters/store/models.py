@@ -18,7 +18,10 @@ metadata = SQLModel.metadata
 
 
 class State(StrEnum):
-    """Where a call is: ``INTENT`` until its outcome is written, for ever if the process died before."""
+    """Where a call is: ``INTENT`` until its outcome is written, for ever if the process died before.
+
+    ``FORGOTTEN`` was answered; what was answered is kept no longer, what it cost is.
+    """
 
     INTENT = "intent"
     ANSWERED = "answered"
@@ -26,6 +29,7 @@ class State(StrEnum):
     CUT_OFF = "cut off"
     MALFORMED = "malformed"
     FAILED = "failed"
+    FORGOTTEN = "forgotten"
 
 
 _STATES = ", ".join(f"'{state}'" for state in State)
@@ -37,7 +41,8 @@ class ModelCall(SQLModel, table=True):
     ``key`` identifies the request, ``attempt`` counts its calls from 1. ``seen_at`` is when the caller last
     said that it still waits. ``usd`` is, until the call has ended, the most that it may cost; where the
     answer was lost it stays that; None where no price is known. ``answer`` is JSON that fits the request's
-    schema, only of complete answers. ``error`` is a sentence for a report.
+    schema, only of complete answers. ``error`` is a sentence for a report. ``repository`` is whose code was
+    asked about, as ``host/number``; None where a folder on this machine was.
     """
 
     __tablename__ = "model_call"
@@ -56,6 +61,7 @@ class ModelCall(SQLModel, table=True):
     attempt: int
     sample: int
     purpose: str
+    repository: str | None = Field(default=None, max_length=120, index=True)
     prompt: str
     prompt_version: int
     prompt_sha256: str

@@ -81,13 +81,14 @@ class Enrolment(SQLModel, table=True):
 
 
 class CapstoneRow(SQLModel, table=True):
-    """An enrolled repository. ``publish`` None: as its cohort."""
+    """An enrolled repository. ``publish`` None: as its cohort. An id is never given twice."""
 
     __tablename__ = "capstone"
     __table_args__ = (
         sa.UniqueConstraint("tenant", "repository_id"),
         _one_of("publish", Publish, or_none=True),
         _one_of("state", ("active", "ended")),
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -106,6 +107,7 @@ class CapstoneRow(SQLModel, table=True):
     held: bool = False
     state: str = "active"
     created_at: datetime
+    ended_at: datetime | None = None
 
 
 class PullRequestRow(SQLModel, table=True):

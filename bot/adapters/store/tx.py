@@ -13,9 +13,11 @@ from sqlmodel import Session
 from bot.adapters.store.capstones import Capstones
 from bot.adapters.store.commands import Commands
 from bot.adapters.store.due import Effects, Jobs
+from bot.adapters.store.erasures import Erasures
 from bot.adapters.store.inbox import Deliveries
 from bot.adapters.store.ledgers import Ledgers
 from bot.adapters.store.reviews import PullRequests, Questions, Rounds
+from bot.adapters.store.showing import Everyone
 from bot.adapters.store.tables import AuditEvent
 from bot.errors import TransientError
 
@@ -34,7 +36,7 @@ class SqlTx:
         self._session = session
         self._now = now
         self.deliveries = Deliveries(session)
-        self.capstones = Capstones(session, tenant)
+        self.capstones = Capstones(session, tenant, now)
         self.pull_requests = PullRequests(session)
         self.rounds = Rounds(session)
         self.questions = Questions(session, tenant)
@@ -42,6 +44,8 @@ class SqlTx:
         self.ledgers = Ledgers(session)
         self.effects = Effects(session)
         self.jobs = Jobs(session)
+        self.people = Everyone(session, tenant)
+        self.erasures = Erasures(session, tenant)
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good."""

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -185,3 +186,26 @@ def test_after_a_kill_in_mid_call_only_that_call_is_made_again(server: Messages,
 
 def of(model: RecordedModel, user: str) -> list[ModelCall]:
     return list(model.calls.of(key(request(user), "anthropic", MODEL)))
+
+
+def test_a_forgotten_answer_is_asked_for_anew_and_was_not_in_vain(server: Messages, database: str) -> None:
+    server.script(*[ANSWER] * 7)
+    with asking(server.url, database, Time()) as model:
+        for _ in range(7):  # more often than what brings nothing is asked within a day
+            assert model.ask(request("one")).reused is False
+            assert model.ask(request("one")).reused is True
+            with model.calls._engine.begin() as connection:
+                connection.exec_driver_sql("UPDATE model_call SET state = 'forgotten', answer = NULL")
+    assert len(server.requests) == 7
+
+
+def test_nobody_is_given_an_answer_about_somebody_elses_code(server: Messages, database: str) -> None:
+    server.script(ANSWER, ANSWER, ANSWER)
+    with asking(server.url, database, Time()) as model:
+        hers, his = (replace(model, repository=f"github.com/{number}") for number in (1, 2))
+        for one in (hers, his, model):
+            assert one.ask(request("the same code")).reused is False
+            assert one.ask(request("the same code")).reused is True
+        with model.calls._engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT repository FROM model_call ORDER BY id").all()
+    assert [row[0] for row in rows] == ["github.com/1", "github.com/2", None]

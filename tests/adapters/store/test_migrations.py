@@ -18,6 +18,7 @@ from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
 from bot.adapters.store.engine import engine as store_engine
 from bot.adapters.store.opening import configuration
+from bot.adapters.store.tables import CapstoneRow, PullRequestRow
 from bot.errors import UserError
 from tests import sensei
 from tests.adapters.store.rows import row
@@ -48,8 +49,10 @@ def test_checks_are_those_of_the_models_which_alembic_does_not_compare(engine: s
 def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
         command.downgrade(configuration(connection), "0001")
-    with Session(engine) as session, session.begin():
-        session.add(row(datetime(2026, 11, 1, tzinfo=UTC)))
+    then = sa.Table("model_call", sa.MetaData(), autoload_with=engine)
+    values = row(datetime(2026, 11, 1, tzinfo=UTC)).model_dump(include=set(then.columns.keys()) - {"id"})
+    with engine.begin() as connection:
+        connection.execute(sa.insert(then).values(values))
     with engine.connect() as connection, connection.begin():
         assert not sa.inspect(connection).has_table("capstone")
         command.upgrade(configuration(connection), "head")
@@ -136,6 +139,36 @@ def test_what_was_said_and_commanded_outlives_the_change_for_the_order_of_commen
         with engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM pull_request")
             assert list(connection.exec_driver_sql(_TALK)) == []
+
+
+def test_erasing_came_to_capstones_that_were_there_with_all_under_them(url: str) -> None:
+    """Their table is built anew on SQLite as well."""
+    with engine_at(url, "0004") as engine, engine.begin() as connection:
+        for statement in _BEFORE_TALK:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("UPDATE capstone SET state = 'ended'")
+    before = datetime.now(UTC)
+    upgrade_store(url)
+    with open_store(url) as engine, Session(engine) as session:
+        kept = session.get_one(CapstoneRow, 1)
+        assert (kept.owner, kept.participant_id, kept.state) == ("ada", "p", "ended")
+        assert kept.ended_at is not None
+        assert kept.ended_at >= before
+        assert session.get_one(PullRequestRow, 1).capstone_id == 1
+        session.delete(kept)
+        session.commit()
+        assert session.get(PullRequestRow, 1) is None
+
+
+def test_erasing_taken_back_takes_nothing_else(url: str) -> None:
+    with engine_at(url, "0004") as engine:
+        with engine.begin() as connection:
+            for statement in _BEFORE_TALK:
+                connection.exec_driver_sql(statement)
+        upgrade_store(url)
+        with engine.begin() as connection:
+            command.downgrade(configuration(connection), "0004")
+            assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
 
 
 @contextmanager

@@ -1,0 +1,251 @@
+"""What tells of a person: their accounts, their repositories, their words; finding it, and taking it out.
+
+A number or a name counts where it stands alone: ``ada`` is not in ``adapter``. A word is a text of some
+length that they wrote or that quotes their code; shorter ones could be anybody's.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+SOMEBODY = "somebody who was erased"
+SOMEBODY_ELSE = "somebody else"
+LEAST_WORD = 12
+"""Characters of the shortest text that is searched for: a shorter one may be anybody's."""
+_LEAST_NUMBER = 100_000
+"""Smaller numbers stand in texts for many things; they count only where an id is expected."""
+_WRITTEN = frozenset({"body", "title", "message"})
+"""Where a host's payload holds what somebody wrote."""
+_AUTHORS = ("user", "author", "sender")
+_CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
+_LABELS = frozenset(
+    {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
+    | {"base", "id", "provider", "version", "prompts", "rubric", "model", "stacks", "kind", "mode", "signal"}
+)
+"""Keys of reports and answers whose values are Sensei's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All numbers under which things of somebody's capstones are kept.
+
+    ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
+    there, and of a person also those that they gave elsewhere.
+    """
+
+    capstones: frozenset[int] = frozenset()
+    repositories: frozenset[int] = frozenset()
+    pull_requests: frozenset[int] = frozenset()
+    questions: frozenset[int] = frozenset()
+    commands: frozenset[int] = frozenset()
+
+    def concerns(self, id_: str, argument: object = None) -> bool:
+        """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
+        if any(int(number) in self.repositories for number in re.findall(r"(?<=:)\d+(?=[#:])", id_)):
+            return True
+        # An effect has no input: that a command was answered, or a ruling told, is known by its key.
+        kind, _, number = id_.partition(":")
+        known = {"reply": self.commands, "ruling": self.questions}.get(kind, frozenset[int]())
+        if number.isdecimal() and int(number) in known:
+            return True
+        return any(self._meant(mapping) for mapping in _mappings(argument))
+
+    def _meant(self, argument: Mapping[str, Any]) -> bool:
+        round_ = argument.get("round")
+        if isinstance(round_, str) and self.concerns(round_):
+            return True
+        kinds = {
+            "capstone": self.capstones,
+            "pull_request": self.pull_requests,
+            "question": self.questions,
+            "questions": self.questions,
+            "command": self.commands,
+        }
+        return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
+
+
+def _numbers(value: object) -> Iterator[int]:
+    for one in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(one, int):
+            yield one
+
+
+def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield cast("Mapping[str, Any]", value)
+        for part in value.values():
+            yield from _mappings(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _mappings(part)
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a person is known by: ``names`` are logins, and repositories as owner/name.
+
+    ``person`` is our own opaque id, which may stay in the audit trail and nowhere else.
+    """
+
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    words: frozenset[str] = frozenset()
+    person: str | None = None
+    shared: int = field(default=0, compare=False)
+    """How many texts were left out, as somebody else's rows hold them as well."""
+
+    @cached_property
+    def _name(self) -> re.Pattern[str] | None:
+        if not self.names:
+            return None
+        any_ = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
+        # A login ends where no character of a login follows.
+        return re.compile(rf"(?<![A-Za-z0-9-])(?:{any_})(?![A-Za-z0-9-])", re.IGNORECASE)
+
+    @cached_property
+    def _number(self) -> re.Pattern[str] | None:
+        if not self.numbers:
+            return None
+        any_ = "|".join(str(number) for number in sorted(self.numbers))
+        large = "|".join(str(number) for number in sorted(self.numbers) if number >= _LEAST_NUMBER)
+        alone = rf"|(?<![\w.-])(?:{large})(?![\w-]|\.\d)" if large else ""
+        return re.compile(
+            rf"\A(?:{any_})\Z|(?<=[:/])(?:{any_})(?=[#:]|\Z)|(?<=id\":)\s?\"?(?:{any_})\b"
+            rf"|(?<=\[)(?:{any_})(?=,){alone}"
+        )
+
+    @cached_property
+    def _spelt(self) -> tuple[str, ...]:
+        return tuple(sorted({form for word in self.words for form in spellings(word)}))
+
+    def count(self, text: str, *, but_words: bool = False) -> int:
+        """Count what a text tells of the person: names, numbers, and which of their words are in it."""
+        found = sum(len(each.findall(text)) for each in (self._name, self._number) if each)
+        return found if but_words else found + self.opaque(text) + sum(form in text for form in self._spelt)
+
+    def opaque(self, text: str) -> int:
+        """Count the opaque id in a text."""
+        return text.count(self.person) if self.person else 0
+
+    def scrubbed(self, text: str) -> str:
+        """Return a text without the person's names and numbers; JSON stays JSON."""
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return self._plain(text)
+        if not isinstance(value, dict | list):
+            return self._plain(text)
+        clean = self.cleaned(value)
+        return text if clean == value else json.dumps(clean)
+
+    def _plain(self, text: str) -> str:
+        text = self._name.sub(SOMEBODY, text) if self._name else text
+        return self._number.sub("0", text) if self._number else text
+
+    def cleaned(self, value: Any, key: str = "") -> Any:
+        """Return a JSON value without the person's names and numbers; ``key`` is what it is the value of."""
+        match value:
+            case dict():
+                return {self._plain(name): self.cleaned(part, name) for name, part in value.items()}
+            case [int(number), str(login), bool(is_bot)] if number in self.numbers:
+                return [0, self._plain(login), is_bot]
+            case list():
+                return [self.cleaned(part, key) for part in value]
+            case str():
+                return self.scrubbed(value)
+            case int() if value in self.numbers and (value >= _LEAST_NUMBER or key.endswith("id")):
+                return 0
+            case _:
+                return value
+
+
+def spellings(word: str) -> set[str]:
+    """Return a text as it may stand in a column: as it is, within JSON, and within JSON within JSON."""
+    forms = {word}
+    for plain in (True, False):
+        once = json.dumps(word, ensure_ascii=plain)[1:-1]
+        forms |= {once, json.dumps(once, ensure_ascii=plain)[1:-1]}
+    return forms
+
+
+def words_in(document: object) -> Iterator[str]:
+    """Yield the texts of a report or of a model's answer that quote or speak of somebody's work."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for key, part in document.items():
+            if key not in _LABELS:
+                yield from words_in(part)
+    elif isinstance(document, list | tuple):
+        for part in document:
+            yield from words_in(part)
+
+
+def may_tell(about: str) -> bool:
+    """Say whether what a command was about may tell of somebody: not if it looks like a check's name."""
+    return not _CHECK.fullmatch(about)
+
+
+def written_in(payload: object) -> Iterator[str]:
+    """Yield the texts that people wrote in a host's payload."""
+    for mapping in _mappings(payload):
+        for key in _WRITTEN & mapping.keys():
+            if isinstance(mapping[key], str):
+                yield mapping[key]
+
+
+def words(texts: Sequence[str], others: Sequence[str]) -> tuple[frozenset[str], int]:
+    """Return what of some texts is a person's alone, and how many somebody else's texts hold as well."""
+    wanted = {text.strip() for text in texts if len(text.strip()) >= LEAST_WORD}
+    theirs = "\0".join(others)
+    alone = frozenset(word for word in wanted if word not in theirs)
+    return alone, len(wanted) - len(alone)
+
+
+def of_theirs(value: Any, numbers: frozenset[int], *, whose: bool = True) -> Any:
+    """Return a host's payload with what others wrote, and who they are, left out.
+
+    ``numbers`` are the accounts of the person who is given it. What has no author belongs to ``whose``.
+    """
+    if isinstance(value, list):
+        return [of_theirs(part, numbers, whose=whose) for part in value]
+    if not isinstance(value, dict):
+        return value
+    known = "login" in value or "email" in value
+    if known and value.get("id") not in numbers:
+        return SOMEBODY_ELSE
+    for key in _AUTHORS:
+        author = value.get(key)
+        if isinstance(author, dict) and "id" in author:
+            whose = author["id"] in numbers
+            break
+    return {
+        key: SOMEBODY_ELSE
+        if key in _WRITTEN and not whose and isinstance(part, str)
+        else of_theirs(part, numbers, whose=whose)
+        for key, part in value.items()
+    }
+
+
+def without_others(value: Any, numbers: frozenset[int]) -> Any:
+    """Return what a workflow recorded without others' accounts, ``[number, login, is a bot]``."""
+    match value:
+        case [int(number), str(), bool()] if number not in numbers:
+            return SOMEBODY_ELSE
+        case list():
+            return [without_others(part, numbers) for part in value]
+        case dict():
+            return {key: without_others(part, numbers) for key, part in value.items()}
+        case _:
+            return value
+
+
+def web_address(api: str) -> str:
+    """Return where people read a host whose API is at an address: ``https://github.com``, say."""
+    bare = api.rstrip("/").removesuffix("/api/v3")
+    scheme, _, host = bare.partition("://")
+    # GitHub, and GitHub Enterprise Cloud with data residency (SUBDOMAIN.ghe.com).
+    return f"{scheme}://{host.removeprefix('api.')}" if host.startswith("api.") else bare

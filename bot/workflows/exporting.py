@@ -1,0 +1,59 @@
+"""Showing somebody all that is kept of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.traces import without_others
+from bot.errors import UserError
+from bot.ports.people import Clones, EngineRecords, Who
+from bot.ports.store import Store, Tx
+
+SCHEMA = "sensei.export/1"
+
+
+def known(tx: Tx, name: str) -> Who:
+    """Return who is meant by a login, an account's number or an opaque id.
+
+    Raises:
+        UserError: nobody, or several.
+    """
+    found = tx.people.find(name)
+    if not found:
+        raise UserError(
+            f"Nobody is known here as {name!r}.",
+            "Give the login or the number of a GitHub account, or the id that `sensei export` shows.",
+        )
+    if len(found) > 1:
+        meant = "; ".join(
+            f"{who.id or 'in no cohort'} ({', '.join(each.login for each in who.accounts)})" for who in found
+        )
+        raise UserError(f"{name!r} may be any of {len(found)} people: {meant}.", "Give one's id or number.")
+    return found[0]
+
+
+@dataclass(frozen=True)
+class Exporting:
+    """``document`` may be called beside the running bot."""
+
+    store: Store
+    engine: EngineRecords
+    clones: Clones
+    now: Callable[[], datetime]
+
+    def document(self, name: str) -> dict[str, Any]:
+        """Return all that is kept of somebody, as a ``sensei.export/1``.
+
+        Raises:
+            UserError: nobody is known by that name, or several people are.
+        """
+        with self.store.begin() as tx:
+            who = known(tx, name)
+            document = tx.people.document(who)
+            scopes = {one["id"]: tx.people.scope_of(one["id"]) for one in document["capstones"]}
+        for one in document["capstones"]:
+            records = [{"id": each.id, **each.record} for each in self.engine.of(scopes[one["id"]])]
+            one["workflows"] = without_others(records, who.numbers)
+            one["cloned"] = self.clones.holds(one["repository_id"])
+        return {"schema": SCHEMA, "made_at": self.now().isoformat(), **document}

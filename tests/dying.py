@@ -1,0 +1,51 @@
+"""``sensei`` that dies in mid-erasure: ``python -m tests.dying MOMENT POINT erase …``.
+
+``before`` a point, ``done`` when it was done and, in a transaction, not committed. SIGKILL, from which
+nothing recovers.
+"""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from bot.__main__ import main
+from bot.adapters.engine_records import EngineRecords
+from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.store.erasures import Erasures
+from bot.adapters.store.whole import Whole
+
+POINTS: dict[str, tuple[type, str]] = {
+    "clones": (CheckoutCache, "remove"),
+    "workflows": (EngineRecords, "forget"),
+    "others' workflows": (EngineRecords, "scrub"),
+    "capstone": (Erasures, "capstone"),
+    "rows": (Erasures, "person"),
+    "clean": (Whole, "clean"),
+    "search": (Whole, "search"),
+}
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def patch(moment: str, point: str) -> None:
+    owner, method = POINTS[point]
+    kept = getattr(owner, method)
+
+    def told(*arguments: Any, **more: Any) -> Any:
+        if moment == "before":
+            die()
+        result = kept(*arguments, **more)
+        die()
+        return result
+
+    setattr(owner, method, told)
+
+
+if __name__ == "__main__":
+    _, when, where, *rest = sys.argv
+    sys.argv = ["sensei", *rest]
+    patch(when, where)
+    main()

@@ -1,0 +1,242 @@
+"""A person is shown what is kept of them, and forgotten without a trace, beside others who lose nothing."""
+
+import json
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import dying, erasing
+from tests.erasing import HER_ASIDES, HER_WORDS, THEIR_WORDS, ZELDA, Lived, Snapshot, as_text, sql
+
+
+@pytest.fixture(name="kept", scope="module", params=["sqlite", "postgresql"])
+def a_dojo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    with erasing.on(request.param, tmp_path_factory.mktemp("dojo")) as it:
+        yield Snapshot(it, tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(name="it")
+def as_it_was(kept: Snapshot) -> Lived:
+    return kept.back()
+
+
+def of_others(it: Lived) -> dict[str, list[str]]:
+    """Every row about ada's capstone or about nobody, by hand-written queries; her sensei is left out."""
+    s = "" if it.url.startswith("sqlite") else "dbos."
+    desk = f"(SELECT id FROM capstone WHERE repository_id = {it.desk})"
+    pulls = f"(SELECT id FROM pull_request WHERE capstone_id IN {desk})"
+    entries = f"(SELECT id FROM ledger_entry WHERE capstone_id IN {desk})"
+    zelda = "(SELECT person_id FROM identity WHERE login = 'zelda-quill')"
+    keys = ", ".join(f"'{key}'" for key in it.keys)
+    queries = {
+        "cohort": "SELECT * FROM cohort",
+        "person": f"SELECT * FROM person WHERE id NOT IN {zelda}",
+        "identity": f"SELECT * FROM identity WHERE login <> '{ZELDA}'",
+        "enrolment": f"SELECT * FROM enrolment WHERE person_id NOT IN {zelda}",
+        "capstone": "SELECT id, cohort_id, participant_id, tenant, repository_id, owner, name,"
+        " default_branch, installation_id, publish, held, state, created_at FROM capstone"
+        f" WHERE repository_id = {it.desk}",
+        "pull_request": f"SELECT * FROM pull_request WHERE id IN {pulls} AND author_login = 'ada'",
+        "round": f"SELECT * FROM round WHERE pull_request_id IN {pulls}",
+        "question": f"SELECT * FROM question WHERE pull_request_id IN {pulls}",
+        "thread_message": "SELECT t.* FROM thread_message t JOIN question q ON q.id = t.question_id"
+        f" WHERE q.pull_request_id IN {pulls} AND body = '{THEIR_WORDS[0]}'",
+        "ledger_entry": f"SELECT * FROM ledger_entry WHERE id IN {entries}",
+        "citation": f"SELECT * FROM citation WHERE entry_id IN {entries}",
+        "model_call": f"SELECT * FROM model_call WHERE repository LIKE '%/{it.desk}'",
+        "effect": f"SELECT * FROM effect WHERE key LIKE '%:{it.desk}#%'",
+        "command": f"SELECT id, verb, answer, question_id, at FROM command WHERE pull_request_id IN {pulls}"
+        f" AND CAST(author_id AS TEXT) NOT IN (SELECT external_id FROM identity WHERE login = '{ZELDA}')",
+        "reply": f"SELECT * FROM effect WHERE key NOT LIKE '%:{it.loom}#%' AND key NOT IN ({keys})",
+        "job": f"SELECT * FROM job WHERE id NOT LIKE '%:{it.loom}%' AND id NOT IN ({keys})",
+        "delivery": "SELECT * FROM delivery WHERE payload IS NULL AND state IN ('handled', 'failed')",
+        "refusal": "SELECT * FROM refusal",
+        **{
+            table: f"SELECT * FROM {s}{table} WHERE workflow_uuid NOT LIKE '%:{it.loom}%'"
+            f" AND workflow_uuid NOT IN ({keys})"
+            for table in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+        },
+    }
+    rows = {name: [as_text(row) for row in sql(it.it, query)] for name, query in queries.items()}
+    return {name: sorted(row for row in found if ZELDA not in row) for name, found in rows.items()}
+
+
+def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: Path) -> None:
+    file = tmp_path / "zelda.json"
+    done = it.it.run("export", ZELDA, "--output", str(file))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    document = json.loads(file.read_text("utf-8"))
+    assert document["schema"] == "sensei.export/1"
+    text = as_text(document)
+    missing = [
+        needle
+        for needle in it.needles
+        if needle not in text and needle not in (*HER_WORDS[2:], THEIR_WORDS[1])
+    ]
+    assert missing == []
+    foreign = [each for each in (*THEIR_WORDS, "clerk", "ada/desk", "clerk_1") if each in text]
+    assert foreign == []
+    assert "somebody else" in text
+    accounts = {
+        str(row[0]) for row in sql(it.it, f"SELECT external_id FROM identity WHERE login <> '{ZELDA}'")
+    }
+    assert not [number for number in accounts if number in text]
+    [capstone] = document["capstones"]
+    rows = sql(it.it, f"SELECT count(*) FROM round WHERE id LIKE 'review:{it.loom}#%'")[0][0]
+    assert sum(len(pull["rounds"]) for pull in capstone["pull_requests"]) == rows == 3
+    assert len(capstone["model_calls"]) == 4
+    assert {each["id"].partition(":")[0] for each in capstone["workflows"]} == {
+        "review",
+        "baseline",
+        "reconcile",
+        "answer",
+        "ruling",
+    }
+    given = [each for pull in capstone["pull_requests"] for each in pull["commands"]]
+    assert [(each["verb"], each.get("author", ZELDA), each.get("about")) for each in given] == [
+        ("review", ZELDA, ""),
+        ("explain", ZELDA, HER_ASIDES[1]),
+        ("help", "somebody else", None),
+        ("dispute", ZELDA, ""),
+    ]
+    assert [each["about"] for each in document["elsewhere"]["commands"]] == ["reliability.2"]
+    assert [each["action"] for each in document["audit"]].count("questions.settle") == 1
+    assert {each["key"].partition(":")[0] for each in capstone["effects"]} >= {"reply", "ruling"}
+    assert len(document["deliveries"]) == 2
+    assert [each["body"] for each in document["elsewhere"]["messages"]] == [HER_WORDS[1]]
+    assert len(document["elsewhere"]["pull_requests"]) == 1
+    assert len(document["elsewhere"]["sensei_of"]) == 1
+
+
+def test_without_yes_it_is_told_what_would_go_and_nothing_changes(it: Lived) -> None:
+    before = it.rows()
+    done = it.erase()
+    assert done.returncode == 0, done.stderr
+    assert "would go" in done.stdout
+    assert f"{it.it.github.url}/{ZELDA}/loom/pull/1#pullrequestreview-" in done.stdout
+    [told] = re.findall(r"answer: \S+/pull/1#issuecomment-(\d+)$", done.stdout, re.MULTILINE)[:1]
+    assert (told,) in sql(it.it, "SELECT external_id FROM effect WHERE key LIKE 'reply:%'")
+    assert len(re.findall(r"answer: \S+/pull/1#discussion_r\d+$", done.stdout, re.MULTILINE)) == 2
+    assert it.rows() == before
+    assert (it.it.folder / "checkouts" / f"{it.loom}.git").exists()
+
+
+def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
+    before = of_others(it)
+    assert {line.partition(":")[0] for line in it.left()} > {
+        "identity",
+        "round",
+        "operation_outputs",
+        "delivery",
+        "command",
+        "effect",
+        "job",
+    }
+    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer"}
+    bills = "SELECT id, usd, input_tokens, output_tokens, model, started_at FROM model_call ORDER BY id"
+    asked, bill = len(it.messages.requests), sql(it.it, bills)
+    opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]
+    done = it.erase("--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Left: 0 everywhere." in done.stdout
+    assert it.left() == []
+    assert of_others(it) == before
+    assert sorted(sql(it.it, "SELECT verb, about FROM command")) == [("dispute", ""), ("explain", "")]
+    assert sql(it.it, bills) == bill
+    assert len(bill) == 8
+    assert sql(it.it, "SELECT actor, subject FROM audit_event WHERE action = 'person.erased'") == [
+        ("operator", f"person:{opaque}")
+    ]
+    [(waits,)] = sql(it.it, "SELECT payload FROM delivery WHERE state = 'stored' AND payload IS NOT NULL")
+    assert "I asked @somebody who was erased about it." in as_text(waits)
+    again = it.erase("--yes")
+    assert again.returncode == 0, again.stderr
+    assert "Nobody is known here as 'zelda-quill'" in again.stdout
+    assert of_others(it) == before
+    unknown = it.it.run("export", ZELDA)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "Nobody is known here as 'zelda-quill'." in unknown.stderr
+    # The bot goes on where the others are, and asks no model for what it knows.
+    it.it.github.hooks.holding = False
+    it.it.start()
+    it.it.settle()
+    assert it.it.errors() == []
+    assert it.it.end(signal.SIGTERM) == 0
+    assert len(it.messages.requests) == asked
+
+
+def test_it_is_refused_while_the_bot_runs(it: Lived) -> None:
+    it.it.start()
+    done = it.erase("--yes")
+    assert done.returncode == 2
+    assert "served already, by" in done.stderr
+    assert "nothing was changed" in done.stderr
+    assert it.it.end(signal.SIGTERM) == 0
+    assert sql(it.it, f"SELECT count(*) FROM identity WHERE login = '{ZELDA}'") == [(1,)]
+
+
+@pytest.mark.parametrize("point", dying.POINTS)
+@pytest.mark.parametrize("moment", ["before", "done"])
+def test_killed_in_mid_erasure_and_run_again_it_ends_the_same(it: Lived, moment: str, point: str) -> None:
+    before = of_others(it)
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.dying", moment, point, "erase", ZELDA, "--yes"],
+        env=it.it.environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    done = it.erase("--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert it.left() == []
+    assert of_others(it) == before
+    assert sql(it.it, "SELECT count(*) FROM audit_event WHERE action = 'person.erased'") == [(1,)]
+
+
+def test_a_sensei_alone_goes_from_others_capstones_which_stay(it: Lived) -> None:
+    count = "SELECT count(*) FROM "
+    tables = ("capstone", "pull_request", "round", "question", "model_call", "citation")
+    before = {table: sql(it.it, count + table) for table in tables}
+    mine: dict[str, Any] = json.loads(it.it.run("export", "sen").stdout)
+    assert mine["capstones"] == []
+    assert [each["body"] for each in mine["elsewhere"]["messages"]] == [THEIR_WORDS[1]]
+    assert HER_WORDS[0] not in as_text(mine)
+    assert ZELDA not in as_text(mine)
+    done = it.erase("--yes", who="sen")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {table: sql(it.it, count + table) for table in tables} == before
+    assert sql(it.it, f"SELECT sensei_id FROM capstone WHERE repository_id = {it.loom}") == [(None,)]
+    assert sql(it.it, f"{count} thread_message WHERE body = '{THEIR_WORDS[1]}'") == [(0,)]
+    assert sql(it.it, f"{count} thread_message") == [(5,)]
+    assert sql(it.it, f"{count} command WHERE verb = 'help'") == [(0,)]
+    assert sql(it.it, f"{count} command") == [(6,)]
+
+
+def test_who_is_unknown_is_told_and_nothing_goes(it: Lived) -> None:
+    before = it.rows()
+    for command in (["export", "zelda"], ["erase", "zelda"]):
+        done = it.it.run(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Nobody is known here as 'zelda'." in done.stderr
+    assert it.rows() == before
+
+
+def test_what_cannot_be_taken_out_is_named_by_its_place_alone(it: Lived) -> None:
+    with it.it.database.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE question SET text = 'As @zelda-quill said: what for?' WHERE path LIKE 'clerk%%'"
+        )
+    done = it.erase("--yes", who=f"@{ZELDA.upper()}")
+    assert done.returncode == 3
+    assert "question.text  1" in done.stdout
+    assert "what for" not in done.stdout + done.stderr
+    assert it.it.run("erase", ZELDA, "--yes").returncode == 3

@@ -1,0 +1,351 @@
+"""A dojo of three in which things have happened, and a search that knows nothing of the product's own.
+
+``zelda-quill`` is the one to be forgotten: participant with ``zelda-quill/loom``, sensei of ``ada/desk``,
+where she has opened a pull request as well. ``ada`` stays, and so does ``sen``, who is zelda's sensei.
+"""
+
+import itertools
+import json
+import re
+import shutil
+import signal
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from bot.adapters.store import open_store
+from bot.adapters.store.tx import SqlStore
+from bot.ports.store import Delivery
+from tests import databases
+from tests.fakes.github import GitHub
+from tests.fakes.github.model import Pull
+from tests.fakes.messages import KEY, Messages, Says, Step
+from tests.repositories import Files
+from tests.serving import Serving
+
+ZELDA = "zelda-quill"
+HER_WORDS = (
+    "It halved the looms that tangled overnight.",
+    "As your guide: which warp did you measure, «and when»?",
+    "A patient shuttle for your desk",
+)
+"""What she writes: an answer in her own thread, a message in ada's, the title of her pull request there."""
+HER_ASIDES = ("It is a fixture that nobody weaves with.", "the-warp-of-the-weaver")
+"""Behind her commands: why she disputes a question, and what she takes for the name of a check."""
+THEIR_WORDS = ("Because nobody at the desk waits for it.", "Have you seen the weft break in production?")
+"""What ada writes in her own thread, and sen in zelda's."""
+
+
+def code(whose: str, n: int) -> Files:
+    """A client that leaves something to ask, and is unlike every other one."""
+    return {
+        f"{whose}_{n}.py": (
+            f"import anthropic\n\nclient = anthropic.Anthropic()\n\n\ndef {whose}_answers_{n}(question):\n"
+            f"    reply = client.messages.create(model={whose.upper()}, max_tokens={10_000 + n})\n"
+            "    return reply.content[0].text\n"
+        ).encode()
+    }
+
+
+def reply(body: Mapping[str, Any]) -> Step:
+    """Ask about the client that is shown, and refute nothing."""
+    text = body["messages"][0]["content"]
+    if "<items>" in text:
+        items = text.rpartition("<items>")[2].count("\n{")
+        kept = [{"n": n + 1, "because": "open", "verdict": "keep", "reworded": ""} for n in range(items)]
+        return Says({"verdicts": kept, "best": 1})
+    whose, n = re.findall(r"def (\w+?)_answers_(\d+)\(", text)[-1]
+    asked = {
+        "check": "performance_cost.4",
+        "path": f"{whose}_{n}.py",
+        "side": "head",
+        "source": "commit",
+        "quote": f"reply = client.messages.create(model={whose.upper()}, max_tokens={10_000 + int(n)})",
+        "question": f"What would be the first answer of {whose} number {n} to be cut off by this limit?",
+        "why": f"the limit of {whose} number {n} is chosen and not argued",
+    }
+    nothing: dict[str, list[str]] = {"movements": [], "concerns": [], "strengths": []}
+    return Says({"touched": ["performance_cost"], "questions": [asked], **nothing})
+
+
+@dataclass
+class Lived:
+    """The dojo once its bot has been stopped, and all that tells of zelda."""
+
+    it: Serving
+    messages: Messages
+    loom: int
+    desk: int
+    needles: list[str] = field(default_factory=list)
+    keys: frozenset[str] = frozenset()
+    """Ids and keys, whole, of work about her commands and questions that holds nothing else of hers."""
+
+    @property
+    def url(self) -> str:
+        return self.it.environment["SENSEI_DATABASE_URL"]
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All rows of all tables, by a way of its own."""
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file:
+                names = [
+                    row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                ]
+                return {name: file.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+        with self.it.database.connect() as connection:
+            tables = connection.exec_driver_sql(
+                "SELECT table_schema, table_name FROM information_schema.tables"
+                " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+            ).all()
+            return {
+                name: [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{schema}"."{name}"')]
+                for schema, name in tables
+            }
+
+    def columns(self, table: str) -> list[str]:
+        with self.it.database.connect() as connection:
+            return list(connection.exec_driver_sql(f'SELECT * FROM "{table}" LIMIT 0').keys())
+
+    def left(self) -> list[str]:
+        """Where anything of zelda's is: in rows, in the bytes of the files, in the names of clones."""
+        found = [
+            f"{table}: {needle}"
+            for table, rows in self.rows().items()
+            for row in rows
+            for needle in self.needles
+            if needle in as_text(row)
+        ]
+        found += [
+            f"{table}: {cell}"
+            for table, rows in self.rows().items()
+            for row in rows
+            for cell in row
+            if isinstance(cell, str) and cell in self.keys
+        ]
+        if self.url.startswith("sqlite"):
+            # A file that is opened and closed loses the locks of whatever SQLite has open in this process.
+            self.it.database.dispose()
+            for path in self.it.folder.glob("sensei.db*"):
+                content = path.read_bytes()
+                found += [f"{path.name}: {each}" for each in self.needles if each.encode() in content]
+        return found + [
+            f"{path.name}"
+            for path in (self.it.folder / "checkouts").rglob("*")
+            if str(self.loom) in path.name
+        ]
+
+    def erase(self, *options: str, who: str = ZELDA) -> Any:
+        return self.it.run("erase", who, *options)
+
+
+def as_text(value: Any) -> str:
+    """Everything in a row as one text, escapes of JSON undone."""
+    if isinstance(value, bytes | memoryview):
+        value = bytes(value).decode("utf-8", "replace")
+    if isinstance(value, tuple | list):
+        return "\0".join(map(as_text, value))
+    if isinstance(value, dict):
+        return "\0".join(as_text(each) for pair in value.items() for each in pair)
+    if isinstance(value, str):
+        with_escapes = value
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            return with_escapes
+        return with_escapes + "\0" + (as_text(parsed) if isinstance(parsed, dict | list) else "")
+    return str(value)
+
+
+@contextmanager
+def lived(folder: Path, url: str | None = None) -> Iterator[Lived]:
+    """Let pull requests be read, answered and closed on both repositories, then stop the bot."""
+    with GitHub() as github, Messages(reply) as messages:
+        github._ids = itertools.count(740_000_001)  # as many digits as GitHub's own have
+        it = Serving(
+            github,
+            folder,
+            url,
+            model_provider="anthropic",
+            model="claude-opus-5-5",
+            anthropic_api_key=KEY,
+            model_base_url=messages.url,
+        )
+        try:
+            yield _lived(it, messages)
+        finally:
+            it.end(signal.SIGKILL)
+            it.database.dispose()
+
+
+def _lived(it: Serving, messages: Messages) -> Lived:
+    github = it.github
+    if not it.environment["SENSEI_DATABASE_URL"].startswith("sqlite"):
+        assert it.run("db", "upgrade").returncode == 0
+    loom = github.repository(f"{ZELDA}/loom", {"README.md": b"# Loom\n", "loom.py": b"LIMIT = 3\n"})
+    zelda = loom.owner
+    installation = github.install(it.app, loom)
+    for repository, participant, sensei in (("ada/desk", "ada", ZELDA), (f"{ZELDA}/loom", ZELDA, "sen")):
+        done = it.run("capstone", "add", repository, "--participant", participant, "--sensei", sensei)
+        assert done.returncode == 0, done.stderr
+    it.start()
+
+    def opened(repository: Any, whose: str, n: int, **more: Any) -> Pull:
+        branch = f"{whose}-{n}"
+        github.push(repository, branch, code(whose, n))
+        pull = github.open_pull(repository, branch, **more)
+        it.wait(lambda: it.rounds(pull) == ["published"], 60)
+        return pull
+
+    hers, theirs = opened(loom, "weaver", 1), opened(it.repository, "clerk", 1)
+    github.reply(hers.threads[0], HER_WORDS[0], zelda)
+    github.reply(hers.threads[0], THEIR_WORDS[1], it.sen)
+    github.reply(theirs.threads[0], THEIR_WORDS[0], it.ada)
+    github.reply(theirs.threads[0], HER_WORDS[1], zelda)
+    opened(it.repository, "visitor", 1, by=zelda, title=HER_WORDS[2])
+    opened(loom, "weaver", 2)
+    github.comment(hers, "/sensei review", zelda)
+    it.wait(lambda: it.rounds(hers) == ["published", "published"], 60)
+    _commands(it, hers, theirs, zelda)
+    github.merge_pull(hers)
+    it.settle()
+    it.wait(lambda: not going_on(it), 30)
+    assert it.end(signal.SIGTERM) == 0
+    assert it.errors() == []
+    _undelivered(it, zelda, loom)
+    lived = Lived(it, messages, loom.id, it.repository.id)
+    numbers = [zelda.id, loom.id, installation.id]
+    quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
+    own = [line.strip() for line in quotes if "reply =" in line]
+    lived.needles = [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
+    lived.keys = frozenset(row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query))
+    return lived
+
+
+def _commands(it: Serving, hers: Pull, theirs: Pull, zelda: Any) -> None:
+    """Let commands be given by everybody on both repositories, and rulings be told."""
+    github = it.github
+    given: list[tuple[Pull, str, Any, Any]] = [
+        (hers, f"/sensei explain {HER_ASIDES[1]}", zelda, None),
+        (hers, "/sensei help", it.sen, None),
+        (hers, f"/sensei dispute {HER_ASIDES[0]}", zelda, hers.threads[0]),
+        (theirs, f"/sensei explain {ZELDA}", it.ada, None),
+        (theirs, "/sensei explain reliability.2", zelda, None),
+        (theirs, "/sensei dispute It is nothing that a clerk calls.", it.ada, theirs.threads[0]),
+    ]
+    for pull, body, by, thread in given:
+        if thread:
+            github.reply(thread, body, by)
+        else:
+            github.comment(pull, body, by)
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'reply:%' AND external_id <> ''") == 1 + len(given), 60)
+    for (question,) in sql(it, "SELECT id FROM question WHERE state = 'disputed'"):
+        done = it.run("questions", "settle", str(question), "--stands")
+        assert done.returncode == 0, done.stderr
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'ruling:%' AND external_id <> ''") == 2, 60)
+
+
+def _count(it: Serving, of: str) -> int:
+    return int(sql(it, f"SELECT count(*) FROM {of}")[0][0])
+
+
+def about_her(loom: int, zelda: int) -> tuple[str, str, str]:
+    """Queries for keys and ids of work: of commands hers or on her repository, and of her questions."""
+    pulls = (
+        "(SELECT p.id FROM pull_request p JOIN capstone c ON c.id = p.capstone_id"
+        f" WHERE c.repository_id = {loom})"
+    )
+    commands = f"SELECT id FROM command WHERE author_id = {zelda} OR pull_request_id IN {pulls}"
+    return (
+        f"SELECT 'reply:' || id FROM ({commands}) AS given",
+        f"SELECT 'ruling:' || id FROM question WHERE pull_request_id IN {pulls}",
+        f"SELECT j.id FROM job j JOIN ({commands}) AS given ON j.id LIKE 'answer:%:' || given.id",
+    )
+
+
+def going_on(it: Serving) -> int:
+    schema = "" if it.environment["SENSEI_DATABASE_URL"].startswith("sqlite") else "dbos."
+    query = f"SELECT count(*) FROM {schema}workflow_status WHERE status IN ('PENDING', 'ENQUEUED')"
+    with it.database.connect() as connection:
+        return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def _undelivered(it: Serving, zelda: Any, loom: Any) -> None:
+    """Leave deliveries that nobody has handled, and one that could not be."""
+    github = it.github
+    github.hooks.settle()
+    github.hooks.holding = True
+    pull = github.open_pull(loom, "weaver-2", title="The weaver_ goes on by itself")
+    github.comment(pull, HER_WORDS[0], zelda)
+    github.comment(next(iter(it.repository.pulls.values())), "I asked @zelda-quill about it.", it.ada)
+    held = list(github.hooks.held)
+    url = it.environment["SENSEI_DATABASE_URL"]
+    with open_store(url) as database, SqlStore(database, "127.0.0.1").begin() as tx:
+        for n, each in enumerate(held):
+            tx.deliveries.receive(Delivery(each.guid, each.event, each.raw), github.now())
+            if n == 0:
+                tx.deliveries.close(each.guid, "failed", "a bug; the log has its trace")
+    assert len(held) == 3
+
+
+@contextmanager
+def on(kind: str, folder: Path) -> Iterator[Lived]:
+    """The dojo on a kind of database."""
+    if kind == "sqlite":
+        with lived(folder) as it:
+            yield it
+    else:
+        with databases.postgres() as server, databases.fresh(server) as url, lived(folder, url) as it:
+            yield it
+
+
+class Snapshot:
+    """All that an erasure changes, as it was; ``back`` puts it back."""
+
+    def __init__(self, it: Lived, folder: Path) -> None:
+        self.it, self.folder = it, folder
+        shutil.copytree(it.it.folder / "checkouts", folder / "checkouts")
+        it.it.database.dispose()
+        if it.url.startswith("sqlite"):
+            for path in it.it.folder.glob("sensei.db*"):
+                shutil.copy2(path, folder)
+        else:
+            self._copy(self._name, f"{self._name}_kept")
+
+    @property
+    def _name(self) -> str:
+        return str(make_url(self.it.url).database)
+
+    def _copy(self, source: str, target: str) -> None:
+        server = make_url(self.it.url).set(drivername="postgresql+psycopg", database="postgres")
+        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            connection.exec_driver_sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        admin.dispose()
+
+    def back(self) -> Lived:
+        it = self.it.it
+        it.end(signal.SIGKILL)
+        it.database.dispose()
+        shutil.rmtree(it.folder / "checkouts")
+        shutil.copytree(self.folder / "checkouts", it.folder / "checkouts")
+        if not self.it.url.startswith("sqlite"):
+            self._copy(f"{self._name}_kept", self._name)
+            return self.it
+        for path in it.folder.glob("sensei.db*"):
+            path.unlink()
+        for path in self.folder.glob("sensei.db*"):
+            shutil.copy2(path, it.folder)
+        return self.it
+
+
+def sql(it: Serving, query: str) -> list[Any]:
+    with it.database.connect() as connection:
+        # A colon is no parameter's here.
+        return [tuple(row) for row in connection.execute(sa.text(query.replace(":", "\\:")))]
