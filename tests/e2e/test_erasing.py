@@ -183,6 +183,7 @@ def test_it_is_refused_while_the_bot_runs(it: Lived) -> None:
     assert sql(it.it, f"SELECT count(*) FROM identity WHERE login = '{ZELDA}'") == [(1,)]
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("point", dying.POINTS)
 @pytest.mark.parametrize("moment", ["before", "done"])
 def test_killed_in_mid_erasure_and_run_again_it_ends_the_same(it: Lived, moment: str, point: str) -> None:
