@@ -394,7 +394,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-round-that-stopped": (
         lambda it: round_ended(it, RoundState.STOPPED, "it is suspended."),
         "warning",
-        "stopped, as the App was not let in (ada/desk#12): it is suspended.",
+        "stopped, as GitHub refused what was asked of it (ada/desk#12): it is suspended.",
         "App is installed",
     ),
     "a-round-that-stayed-incomplete": (
