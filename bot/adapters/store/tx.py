@@ -16,7 +16,8 @@ from bot.adapters.store.due import Effects, Jobs
 from bot.adapters.store.erasures import Erasures
 from bot.adapters.store.inbox import Deliveries
 from bot.adapters.store.ledgers import Ledgers
-from bot.adapters.store.reviews import PullRequests, Questions, Rounds
+from bot.adapters.store.questions import Questions
+from bot.adapters.store.reviews import PullRequests, Rounds
 from bot.adapters.store.showing import Everyone
 from bot.adapters.store.tables import AuditEvent
 from bot.errors import TransientError
