@@ -1,0 +1,243 @@
+"""What is kept of a cohort: its people, who is paired with whom, its calendar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.domain.people import (
+    Absence,
+    CohortDate,
+    CohortNow,
+    CohortRole,
+    DateKind,
+    EnrolmentState,
+    Member,
+    NeverPair,
+    Profile,
+)
+from bot.domain.tracking import Account
+
+
+class Cohorts(Protocol):
+    """The dojo's runs, and their calendars."""
+
+    def add(self, name: str, at: datetime) -> CohortNow:
+        """Make a cohort, or return the one of this name."""
+
+    def get(self, cohort: int) -> CohortNow:
+        """Return one."""
+
+    def named(self, name: str) -> CohortNow | None:
+        """Return the one of that name."""
+
+    def all(self) -> Sequence[CohortNow]:
+        """List them, the newest first."""
+
+    def lives_in(self, cohort: int, workspace: str) -> None:
+        """Note the chat's workspace of a cohort."""
+
+    def weigh(self, cohort: int, weights: Mapping[str, int]) -> None:
+        """Set what its pairing is scored by; what is not named is as by default."""
+
+    def dates(self, cohort: int) -> Sequence[CohortDate]:
+        """List the calendar, by day."""
+
+    def date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
+        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id."""
+
+    def undate(self, cohort: int, entry: int) -> bool:
+        """Take a day out of a cohort's calendar; False if there was none of this id."""
+
+
+class Members(Protocol):
+    """Who is in a cohort. ``person`` is our own opaque id everywhere."""
+
+    def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
+        """Enrol somebody in a role, or make them active again; the profile that there was stays."""
+
+    def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
+        """List a cohort's people, also the paused ones and those who left, by name."""
+
+    def roles(self, person: str) -> Sequence[Member]:
+        """List everything that somebody is, in all cohorts, the newest cohort first; those they left too."""
+
+    def get(self, enrolment: int) -> Member:
+        """Return one."""
+
+    def profile(self, enrolment: int, profile: Profile) -> None:
+        """Set what somebody said of themselves."""
+
+    def state(self, enrolment: int, state: EnrolmentState) -> None:
+        """Pause somebody, make them active again, or let them leave."""
+
+    def known_as(self, person: str, name: str) -> None:
+        """Note the name that a person goes by."""
+
+    def by_chat(self, workspace: str, user: str) -> str | None:
+        """Return the person of a chat account."""
+
+    def chat(self, workspace: str, user: str, name: str, at: datetime) -> str:
+        """Return the person of a chat account; made where it is new. The name is kept as it is now."""
+
+    def by_code(self, account: int) -> str | None:
+        """Return the person of an account at the code host."""
+
+    def code(self, account: Account, at: datetime) -> str:
+        """Return the person of an account at the code host; made, unproved, where it is new."""
+
+    def prove(self, person: str, account: Account, at: datetime) -> str:
+        """Note that an account at the code host is a person's, who has shown it; return who they now are.
+
+        Where the account was another person's without a chat account (somebody who was enrolled by login
+        alone) the two become one: their roles, capstones and pairs are all the one's. An account that
+        somebody else has proved, or a person who has proved another account, is refused.
+
+        Raises:
+            UserError: it is somebody else's, or they have another one.
+        """
+
+    def never(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
+        """Keep that two people must not be paired, as one of them, or a lead, asks in confidence.
+
+        The same author and other again replaces the reason. Return its id.
+        """
+
+    def nevers_by(self, author: str) -> Sequence[NeverPair]:
+        """List what somebody asked for; this is the one way to a reason."""
+
+    def unnever(self, author: str, entry: int) -> bool:
+        """Forget one that somebody asked for; False if they have none of this id."""
+
+    def forbidden(self, cohort: int) -> frozenset[tuple[str, str]]:
+        """Return the pairs that must not be, in both orders, without who asked or why."""
+
+    def absent(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
+        """Keep a sensei's holiday; return its id. One that begins on the same day is replaced."""
+
+    def absences(self, cohort: int, since: date) -> Sequence[Absence]:
+        """List the holidays that end on a day or later, by their first day."""
+
+    def unabsent(self, cohort: int, entry: int) -> bool:
+        """Forget a holiday; False if there was none of this id."""
+
+    def code_for_link(self, person: str, digest: str, expires: datetime) -> None:
+        """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it."""
+
+    def linking(self, digest: str, at: datetime) -> str | None:
+        """Use up a code: return whose it is, None where there is none, or it is too old."""
+
+
+class PairState(StrEnum):
+    """Where a pair is.
+
+    ``PROPOSED`` waits for a lead, ``APPROVED`` for the sensei. An ``ACTIVE`` one was introduced, or is being.
+    ``DECLINED`` by a lead, ``VETOED`` by the sensei, ``REPLACED`` by a later proposal, ``ENDED`` once active.
+    """
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    VETOED = "vetoed"
+    REPLACED = "replaced"
+    ENDED = "ended"
+
+
+GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A participant with a sensei, as it was proposed. ``reasons`` are the domain's, as JSON.
+
+    ``locked``: a solve must keep it. ``why`` is why it was vetoed, declined or ended, in somebody's words.
+    """
+
+    id: int
+    cohort: int
+    proposal: int
+    participant: str
+    sensei: str
+    state: PairState
+    fit: int
+    reasons: tuple[dict[str, Any], ...]
+    locked: bool
+    why: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A participant for whom a proposal has nobody. ``blame`` is the domain's word for the constraint."""
+
+    participant: str
+    blame: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One solve. ``by`` is the lead's opaque id, or ``operator``."""
+
+    id: int
+    cohort: int
+    by: str
+    at: datetime
+    unassigned: tuple[Unassigned, ...]
+
+
+class Pairings(Protocol):
+    """Who is paired with whom. Of a participant at most one pair of each cohort goes on (``GOING_ON``)."""
+
+    def propose(
+        self,
+        cohort: int,
+        by: str,
+        at: datetime,
+        unassigned: Sequence[Unassigned],
+    ) -> Proposal:
+        """Begin a proposal, which has no pairs yet."""
+
+    def add(  # noqa: PLR0913 - one row's columns
+        self,
+        proposal: int,
+        participant: str,
+        sensei: str,
+        *,
+        fit: int,
+        reasons: Sequence[Mapping[str, Any]],
+        at: datetime,
+    ) -> Pair:
+        """Propose a pair. A pair of the participant's that waits, in whatever proposal, is replaced by it.
+
+        Raises:
+            ValueError: the participant has an active pair, which has to end first.
+        """
+
+    def get(self, pair: int) -> Pair | None:
+        """Return one."""
+
+    def proposal(self, proposal: int) -> Proposal | None:
+        """Return one."""
+
+    def latest(self, cohort: int) -> Proposal | None:
+        """Return the newest proposal."""
+
+    def of_proposal(self, proposal: int) -> Sequence[Pair]:
+        """List a proposal's pairs, by id, whatever became of them."""
+
+    def going_on(self, cohort: int) -> Sequence[Pair]:
+        """List the pairs of a cohort that wait or are active, by id."""
+
+    def of_person(self, person: str) -> Sequence[Pair]:
+        """List the pairs that somebody is in, on either side, the newest first, whatever became of them."""
+
+    def vetoed(self, cohort: int) -> frozenset[tuple[str, str]]:
+        """Return the pairs, participant first, that a sensei has vetoed."""
+
+    def set(self, pair: int, state: PairState, at: datetime, why: str = "") -> None:
+        """Say where a pair is now."""
+
+    def lock(self, pair: int, *, locked: bool) -> None:
+        """Let a pair be kept by whatever is solved later, or not."""
