@@ -338,6 +338,23 @@ def test_a_later_round_waits_until_that_is_known_and_says_nothing_twice(it: Host
     said_once(pull)
 
 
+def test_whoever_asks_meanwhile_is_not_put_off_with_a_round_that_gave_up(it: Hosted) -> None:
+    pull = opened(it)
+    with it.store.begin() as tx:
+        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+    dies_unheard(it)
+    for asked in (1, 2):  # what goes on already is not begun anew
+        with it.store.begin() as tx:
+            it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        assert len(it.rounds()) == asked
+        if asked == 1:
+            bury(it)
+    conclude(it)
+    it.review()
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED] * 2
+    said_once(pull)
+
+
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_later_round_looks_itself_where_nobody_could_before(it: Hosted, silent: bool) -> None:
     pull = opened(it)
