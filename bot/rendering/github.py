@@ -89,7 +89,17 @@ def _sections(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked]
 
 def _unplaced(questions: Iterable[Asked]) -> Iterator[str]:
     for n, one in enumerate(questions, 1):
-        yield f"{n}. **{_cut(one.text, _MOST_OF_A_QUESTION)}** {code(f'{one.path}:{one.line_start}')}"
+        yield f"{n}. {_in_a_body(one)}"
+
+
+def _in_a_body(one: Asked) -> str:
+    return f"**{_cut(one.text, _MOST_OF_A_QUESTION)}** {code(f'{one.path}:{one.line_start}')}"
+
+
+def holds(body: str, asked: Asked) -> bool:
+    """Say whether a question stands in a review's body."""
+    wanted = _unmarked(_in_a_body(asked))
+    return any(line.partition(". ")[2] == wanted for line in body.splitlines())
 
 
 def _fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:

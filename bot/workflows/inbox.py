@@ -172,7 +172,13 @@ class Inbox:
         """
         for round_ in tx.rounds.of(pull_request.id):
             going_on = round_.state is RoundState.READING and not round_.superseded
-            if going_on and round_.head == pull_request.head and tx.rounds.asked_for(round_.id):
+            # One that gave up is in that state, with its error, until it is known what it has shown.
+            if (
+                going_on
+                and not round_.error
+                and round_.head == pull_request.head
+                and tx.rounds.asked_for(round_.id)
+            ):
                 return
         self._begin(tx, pull_request, tx.rounds.of(pull_request.id), Trigger.ASKED, 0.0)
 

@@ -26,7 +26,7 @@ LIST_LAG = 2.0
 _MOST_DELETED = 5
 # A comment that is not listed by then was deleted.
 _MOST_LOOKS = 5
-_PENDING = "PENDING"
+PENDING = "PENDING"
 _SIDES = {"head": "RIGHT", "base": "LEFT"}
 
 
@@ -157,7 +157,7 @@ class Publisher:
 
     def _clear(self, where: Where, draft: Draft) -> None:
         for one in self.host.reviews(where.repository, where.number):
-            if one.ours and one.state == _PENDING and not bears(one.body, draft.marker):
+            if one.ours and one.state == PENDING and not bears(one.body, draft.marker):
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
     def _submit(self, where: Where, review: int, draft: Draft) -> Json:

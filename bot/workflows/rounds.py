@@ -32,6 +32,7 @@ from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
 from bot.workflows.publishing import NOTHING
 from bot.workflows.pull_requests import as_json, saved
+from bot.workflows.recalling import Recalling, forgotten
 from bot.workflows.saying import Saying, of, speaks
 
 log = structlog.get_logger(__name__)
@@ -90,21 +91,25 @@ class Rounds:
             if made["outcome"] == "stop":
                 return self._stopped(steps, round_, made["why"])
             check = made.get("check")
-        ended = self._read_and_say(steps, round_, aloud=begun["speaks"])
+        ended = self._read_and_say(steps, round_, begun)
         if check is not None and "title" in ended:
             title, text = ended["title"], ended["text"]
             insist(steps, "conclude", lambda: self._says.conclude(round_, check, title, text))
         log.info("round.ended", round=round_, state=str(ended["state"]))
         return {"state": ended["state"]}
 
-    def _read_and_say(self, steps: Steps, round_: str, *, aloud: bool) -> Json:
+    def _read_and_say(self, steps: Steps, round_: str, begun: Json) -> Json:
+        if before := begun.get("forgotten"):  # the record of an earlier version does not say
+            recalled = Recalling(self.host, self.store, self.now).run(steps, before)
+            if recalled["outcome"] != "done":
+                return self._stopped(steps, round_, recalled["why"])
         read = insist(steps, "read", lambda: self._read(round_))
         if read["outcome"] == "stop":
             return self._stopped(steps, round_, read["why"])
         decided = steps.tx("decide", lambda tx: self._decide(tx, round_, read))
         if not decided["go"]:
             return decided
-        published = self._says.publish(steps, round_, decided) if aloud else NOTHING
+        published = self._says.publish(steps, round_, decided) if begun["speaks"] else NOTHING
         if published["outcome"] == "superseded":
             return steps.tx("leave", lambda tx: self._superseded(tx, round_))
         if published["outcome"] != "done":
@@ -127,7 +132,13 @@ class Rounds:
             return {"go": False, "state": RoundState.STOPPED}
         tx.rounds.state(round_, RoundState.READING, self.now())
         self.measures.took("change", "queue", (self.now() - it.due_at).total_seconds())
-        return {"go": True, "state": RoundState.READING, "speaks": speaks(tx, it, pull_request, capstone)}
+        earlier = [each for each in tx.rounds.of(pull_request.id) if each.number < it.number]
+        return {
+            "go": True,
+            "state": RoundState.READING,
+            "speaks": speaks(tx, it, pull_request, capstone),
+            "forgotten": forgotten(earlier),
+        }
 
     def _read(self, round_: str) -> Json:
         """Read the head and keep the report under the round's id; the same again replaces itself."""

@@ -59,7 +59,7 @@ class Saying:
             decided["questions"],
             decided["inline"],
             wanted=lambda: self._wanted(round_),
-            noted=lambda tx, review: self._noted(tx, round_, review),
+            noted=lambda tx, review: noted(tx, round_, review),
             others=lambda: reviews_beside(self.store, round_, round_),
         )
         if still["summary"] is None:
@@ -102,13 +102,6 @@ class Saying:
         with self.store.begin() as tx:
             return _wanted(tx, round_)
 
-    def _noted(self, tx: Tx, round_: str, review: int) -> None:
-        """Note a review that everybody sees; the first one of a pull request holds its summary."""
-        tx.rounds.reviewed(round_, review)
-        pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
-        if pull_request.summary is None:
-            tx.pull_requests.summarised(pull_request.id, review)
-
     def _summary(self, marked: str, unplaced: Sequence[Asked]) -> str:
         """Return the summary of a pull request's newest report, with the marker of the round that owns it."""
         with self.store.begin() as tx:
@@ -132,6 +125,14 @@ def of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
     it = tx.rounds.get(round_)
     pull_request = tx.pull_requests.get(it.pull_request)
     return it, pull_request, tx.capstones.get(pull_request.capstone)
+
+
+def noted(tx: Tx, round_: str, review: int) -> None:
+    """Note a review that everybody sees; the first one of a pull request holds its summary."""
+    tx.rounds.reviewed(round_, review)
+    pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
+    if pull_request.summary is None:
+        tx.pull_requests.summarised(pull_request.id, review)
 
 
 def speaks(tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.report import Movement, Report
 from bot.domain.standing import Standing
-from bot.domain.tracking import RoundState
+from bot.domain.tracking import Publish, QuestionState, RoundState
 from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
 from bot.ports.host import CheckOutput, Host, MissedDelivery, Repository
 from bot.ports.store import Job, Kept, Store, Tx
@@ -21,6 +21,7 @@ from bot.workflows.inbox import Inbox
 from bot.workflows.outside import insist
 from bot.workflows.publishing import Publisher, Where
 from bot.workflows.pull_requests import as_json, saved
+from bot.workflows.recalling import Recalling
 from bot.workflows.saying import of
 from bot.workflows.sensei_first import Keeping
 
@@ -32,6 +33,8 @@ MISSED_SINCE = timedelta(days=3)
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 MOST_ASKS = 8
 MOST_ASKS_AT_ONCE = 100
+_CONCLUDES = "conclude:"
+_GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
 
 class TreeReader(Protocol):
@@ -43,7 +46,7 @@ class TreeReader(Protocol):
 
 @dataclass(frozen=True)
 class Upkeep:
-    """The workflows ``baseline``, ``reconcile``, ``sweep`` and ``questions``."""
+    """The workflows ``baseline``, ``reconcile``, ``sweep``, ``questions`` and ``conclude``."""
 
     host: Host
     store: Store
@@ -161,22 +164,38 @@ class Upkeep:
         return Keeping(self.host, self.store, self.now).run(steps, argument)
 
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
-        """Note the rounds that gave up, so that none waits for them, and let their checks come to an end.
+        """Let what gave up of rounds come to an end, so that none waits for them.
 
-        What they chose stays: a person may let them go on. It is free again once a later round chooses.
+        Until it is known what such a round has shown (``conclude``) later ones wait for it, and so do
+        answers to its questions; but not for ever, if that cannot be found out either. What it chose stays: a
+        person may let it go on. It is free again once a later round chooses.
         """
         for letter in dead:
-            round_ = letter.id.partition(RETRIED)[0]
-            if letter.name == "review" and tx.rounds.get(round_).state is RoundState.READING:
-                tx.rounds.state(round_, RoundState.FAILED, self.now(), letter.error)
-                tx.jobs.add(Job(f"conclude:{round_}", "conclude", {"round": round_}, self.now()))
+            identity = letter.id.partition(RETRIED)[0]
+            round_ = identity.removeprefix(_CONCLUDES)
+            if letter.name not in {"review", "conclude"}:
+                continue
+            it = tx.rounds.get(round_)
+            if it.state is not RoundState.READING:
+                continue
+            if letter.name == "review":
+                tx.rounds.state(round_, RoundState.READING, self.now(), letter.error)
+                tx.jobs.add(Job(f"{_CONCLUDES}{round_}", "conclude", {"round": round_}, self.now()))
+            else:
+                tx.rounds.state(round_, RoundState.FAILED, self.now(), it.error or letter.error)
 
     def conclude(self, steps: Steps, argument: Json) -> Json:
-        """Say in the check run of a round that gave up that nobody goes on with it."""
+        """Note what a round that gave up has shown, and say in its check run that nobody goes on with it."""
         round_: str = argument["round"]
-        begun = steps.tx("begin", lambda tx: {"go": tx.rounds.get(round_).state is RoundState.FAILED})
+        begun = steps.tx("begin", lambda tx: self._begin_to_conclude(tx, round_))
         if not begun["go"]:
             return {"outcome": "done"}
+        title, text = github.check_gave_up()
+        if begun.get("looks"):  # the record of an earlier version does not say
+            # If the App may not look any more, whoever reads this pull request next looks before it speaks.
+            Recalling(self.host, self.store, self.now).run(steps, [round_])
+            ended = steps.tx("end", lambda tx: self._end_of_gave_up(tx, round_))
+            title, text = ended["title"], ended["text"]
 
         def conclude() -> Json:
             with self.store.begin() as tx:
@@ -186,10 +205,26 @@ class Upkeep:
             check = publisher.begun_check(lambda: where, round_)
             if check is None:
                 return {}
-            output = CheckOutput(*github.check_gave_up(), "neutral")
-            return publisher.conclude(where.repository, check, output)
+            return publisher.conclude(where.repository, check, CheckOutput(title, text, "neutral"))
 
         return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
+
+    def _begin_to_conclude(self, tx: Tx, round_: str) -> Json:
+        """Go on if nobody has let the round go on to its end meanwhile."""
+        return {"go": tx.rounds.get(round_).state in _GAVE_UP, "looks": True}
+
+    def _end_of_gave_up(self, tx: Tx, round_: str) -> Json:
+        """Let nobody wait for a round any more; return its check run's title and text."""
+        it, pull_request, capstone = of(tx, round_)
+        if it.state is RoundState.READING:
+            tx.rounds.state(round_, RoundState.FAILED, self.now(), it.error)
+        title, text = github.check_gave_up()
+        if it.state is RoundState.PUBLISHED and it.report is not None:
+            mine = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
+            asked = sum(one.state is not QuestionState.PROPOSED for one in mine)
+            beforehand = capstone.publish is Publish.SENSEI_FIRST
+            title, text = github.check_result(it.report, None if beforehand else asked, None)
+        return {"title": title, "text": text}
 
     def look_round(
         self, tx: Tx, moment: datetime, going_on: Sequence[str] = (), *, starting: bool = False

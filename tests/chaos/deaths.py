@@ -25,6 +25,7 @@ STEPS = {
     "stopped": ("stop",),
     "rejected": ("plain",),
     "left": ("leave",),
+    "buried": ("shown", "recalled"),
     "kept": ("head",),
     "command": ("heard", "nod", "reply"),
     "ruled": ("tell",),

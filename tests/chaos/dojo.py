@@ -13,10 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.adapters.store import open_store, upgrade_store
 from bot.adapters.store.tx import SqlStore
-from bot.domain.tracking import Account, Publish
+from bot.domain.tracking import Account, Publish, RoundState
 from bot.ports import host
+from bot.ports.store import Job
 from bot.workflows.enrolment import Enrolment, enrol
 from bot.workflows.sensei_first import keep_questions
 from bot.workflows.settling import settle_question
@@ -218,6 +221,29 @@ class Dojo(Serving):
                 settle_question(tx, number, stands=stands, withdrawn=not stands, at=datetime.now(UTC))
         return bool(disputed)
 
+    def bury(self, pull: Pull) -> None:
+        """Let a pull request's round be as if it had been set aside just after its review was submitted.
+
+        Eleven kills do so in earnest (``test_set_aside``), and take a minute.
+        """
+        with suppress(AssertionError):
+            self.wait(lambda: self.rounds(pull) == ["published"] or self.dead(), 15)
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            capstone = tx.capstones.of(pull.repository.id)
+            found = tx.pull_requests.find(capstone.id, pull.number) if capstone else None
+            rounds = tx.rounds.of(found.id) if found else []
+            if found is None or [each.state for each in rounds] != [RoundState.PUBLISHED]:
+                return
+            round_, connection = rounds[0].id, tx.rounds.session.connection()
+            for query in (
+                "UPDATE round SET state = 'reading', review_id = NULL WHERE pull_request_id = :it",
+                "UPDATE pull_request SET summary_id = NULL WHERE id = :it",
+                "UPDATE question SET state = 'proposed', comment_id = NULL WHERE pull_request_id = :it",
+            ):
+                connection.execute(sa.text(query), {"it": found.id})
+            now = datetime.now(UTC)
+            tx.jobs.add(Job(f"conclude:{round_}", "conclude", {"round": round_}, now))
+
     def pulls(self, *repositories: Repository) -> list[Pull]:
         """Return the open ones."""
         return [it for repository in repositories for it in repository.pulls.values() if not it.closed]
@@ -247,6 +273,8 @@ class Dojo(Serving):
             with suppress(AssertionError):
                 self.wait(lambda: self.github.asked("POST", route) or self.dead(), 15)
             self.push(pull)
+        elif needs == "buried":
+            self.bury(self.open(self.repository))
         elif needs in {"command", "ruled", "kept"}:
             self._bring_about_by_people(needs)
         else:

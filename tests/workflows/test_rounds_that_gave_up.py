@@ -35,12 +35,14 @@ def test_a_round_that_gave_up_and_goes_on_after_a_later_one_makes_no_second_summ
             assert second.id.startswith(f"{first.id}~")
             with run.store.begin() as tx:
                 run.upkeep.bury(tx, [second])
-            assert it.rounds(pull) == ["failed"]
+            # Where all was shown before it gave up, that is found.
+            before = "failed" if reviews == 1 else "published"
+            run.wait(lambda: it.rounds(pull) == [before])
 
             more = CALL.replace("max_tokens=500", "max_tokens=900").encode()
             it.github.push(it.repository, "work", {"more.py": more})
             run.deliver()
-            run.wait(lambda: it.rounds(pull) == ["failed", "published"])
+            run.wait(lambda: it.rounds(pull) == [before, "published"])
             assert run.letters.retry(second.id)
             run.wait(lambda: all(check.conclusion for check in it.repository.checks))
             run.wait(lambda: "failed" not in it.rounds(pull))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.tracking import Asked, QuestionState, RoundState
-from bot.ports.engine import DeadLetter
+from bot.domain.tracking import Asked, Publish, QuestionState, RoundState
+from bot.ports.engine import DeadLetter, Json
 from bot.rendering import github as rendered
 from bot.workflows import outside
 from bot.workflows.outside import GaveUp
@@ -214,18 +214,33 @@ def gives_up(
             it.review(steps)
     del steps.record[-2:]
     steps.again()
-    with it.store.begin() as tx:
-        it.upkeep.bury(tx, [DeadLetter(it.rounds_in(tx)[-1].id, "review", "GaveUp")])
-    assert it.rounds()[-1].state is RoundState.FAILED
+    bury(it)
     return steps
 
 
+def bury(it: Hosted, *letters: str) -> None:
+    """Bury the last round; ``letters`` are of what else gave up about it."""
+    with it.store.begin() as tx:
+        round_ = it.rounds_in(tx)[-1].id
+        it.upkeep.bury(tx, [DeadLetter(round_, "review", "GaveUp")])
+        it.upkeep.bury(tx, [DeadLetter(f"{each}:{round_}", each, "GaveUp") for each in letters])
+
+
+def conclude(it: Hosted, steps: Straight | None = None) -> Json:
+    """Do what a burial has made due."""
+    [job] = it.jobs("conclude")
+    return it.upkeep.conclude(steps or Straight(it.store), job.argument)
+
+
+@pytest.mark.parametrize("concluded", [False, True])
 @pytest.mark.parametrize(("method", "route"), [("POST", REVIEWS), ("GET", COMMENTS)])
 def test_a_round_that_gave_up_and_is_let_go_on_asks_what_it_chose(
-    it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str
+    it: Hosted, monkeypatch: pytest.MonkeyPatch, method: str, route: str, concluded: bool
 ) -> None:
     pull = opened(it)
     steps = gives_up(it, monkeypatch, method, route)
+    if concluded:
+        conclude(it)
     assert it.review(steps) == {"state": RoundState.PUBLISHED}
     assert len(shown(pull)) == 1
     assert it.questions() == ["asked", "asked"]
@@ -237,6 +252,7 @@ def test_what_a_round_that_gave_up_chose_is_asked_by_the_next_one_and_by_it_alon
 ) -> None:
     pull = opened(it)
     steps = gives_up(it, monkeypatch, "POST", REVIEWS)
+    conclude(it)
     it.push({"other.py": b"B = 2\n"}, "work")
     it.run("reconcile")
     assert it.review() == {"state": RoundState.PUBLISHED}
@@ -250,11 +266,10 @@ def test_the_check_of_a_round_that_gave_up_comes_to_an_end(
     it: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(it)
-    gives_up(it, monkeypatch, "GET", COMMENTS)
+    gives_up(it, monkeypatch, "POST", REVIEWS)
     [check] = it.repository_there.checks
     assert check.status == "in_progress"
-    [job] = it.jobs("conclude")
-    it.run("conclude", **job.argument)
+    conclude(it)
     assert (check.conclusion, check.output["title"]) == ("neutral", "Not finished")
 
 
@@ -265,10 +280,240 @@ def test_a_check_that_was_made_unheard_by_a_round_that_gave_up_comes_to_an_end(
     route = "/repos/{owner}/{repo}/check-runs"
     it.github.fault(Fails(500), "GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs")
     gives_up(it, monkeypatch, "POST", route, Cuts(worked=True))
-    [job] = it.jobs("conclude")
-    it.run("conclude", **job.argument)
+    conclude(it)
     [check] = it.repository_there.checks
     assert (check.conclusion, check.output["title"]) == ("neutral", "Not finished")
+
+
+def dies_unheard(it: Hosted, step: str = "said") -> Recorded:
+    """Let the last round be set aside after its review was submitted, before anything is noted of that."""
+
+    def die() -> None:
+        raise Died
+
+    steps = Recorded(it.store, before={step: die})
+    with pytest.raises(Died):
+        it.review(steps)
+    steps.again()
+    return steps
+
+
+def said_once(pull: Pull, asked: int = 2) -> None:
+    assert sum("First pass" in review.body[:20] for review in shown(pull)) == 1
+    assert len(pull.threads) == asked
+
+
+@pytest.mark.parametrize("step", ["said", "comments.0"])
+def test_what_was_shown_before_a_round_was_set_aside_is_noted(it: Hosted, step: str) -> None:
+    pull = opened(it)
+    dies_unheard(it, step)
+    bury(it)
+    assert conclude(it) == {"outcome": "done"}
+    [round_] = it.rounds()
+    assert (round_.state, round_.review) == (RoundState.PUBLISHED, pull.reviews[0].id)
+    assert it.questions() == ["asked", "asked"]
+    assert [one.comment for one in questions(it)] == [thread.comments[0].id for thread in pull.threads]
+    [check] = it.repository_there.checks
+    assert check.conclusion == "neutral"
+    assert check.output["title"].startswith("2 questions")
+    said_once(pull)
+
+
+def test_a_later_round_waits_until_that_is_known_and_says_nothing_twice(it: Hosted) -> None:
+    pull = opened(it)
+    dies_unheard(it)
+    bury(it)
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    _, later = it.rounds()
+    with it.store.begin() as tx:
+        assert tx.rounds.busy(later.id)
+    conclude(it)
+    with it.store.begin() as tx:
+        assert not tx.rounds.busy(later.id)
+    steps = Straight(it.store)
+    assert it.review(steps) == {"state": RoundState.PUBLISHED}
+    assert "shown" not in steps.names  # once it is known nobody looks again
+    assert it.rounds()[0].review == pull.reviews[0].id
+    said_once(pull)
+
+
+def test_whoever_asks_meanwhile_is_not_put_off_with_a_round_that_gave_up(it: Hosted) -> None:
+    pull = opened(it)
+    with it.store.begin() as tx:
+        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+    dies_unheard(it)
+    for asked in (1, 2):  # what goes on already is not begun anew
+        with it.store.begin() as tx:
+            it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        assert len(it.rounds()) == asked
+        if asked == 1:
+            bury(it)
+    conclude(it)
+    it.review()
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED] * 2
+    said_once(pull)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_later_round_looks_itself_where_nobody_could_before(it: Hosted, silent: bool) -> None:
+    pull = opened(it)
+    steps = dies_unheard(it)
+    bury(it, "conclude")
+    assert it.rounds()[0].state is RoundState.FAILED
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    if silent:
+        held(it)
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    said_once(pull)
+    assert it.questions() == ["asked", "asked"]
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED] * 2
+    if not silent:
+        assert "2 of 2 files read" in pull.reviews[0].body
+        it.reviews.run(steps, {"round": it.rounds()[0].id})
+        said_once(pull)
+
+
+def test_what_a_later_round_has_said_before_it_was_set_aside_is_not_said_again(it: Hosted) -> None:
+    pull = opened(it)
+    it.review()
+    pushed(it, ASKED_AGAIN)
+    dies_unheard(it)
+    bury(it)
+    conclude(it)
+    # It had to edit the summary too, and has not.
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED, RoundState.FAILED]
+    assert it.rounds()[1].review == shown(pull)[1].id
+    assert it.questions()[2:] == ["asked", "asked"]
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    said_once(pull, 4)
+
+
+def test_questions_in_a_body_are_known_to_be_asked(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    dies_unheard(it)
+    bury(it)
+    conclude(it)
+    assert it.questions() == ["asked", "asked"]
+    assert [(one.inline, one.comment) for one in questions(it)] == [(False, None)] * 2
+    assert pull.threads == []
+
+
+def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hosted) -> None:
+    with it.store.begin() as tx:
+        tx.capstones.publishes(it.capstone.id, publish=Publish.SENSEI_FIRST)
+    pull = opened(it)
+    dies_unheard(it)
+    bury(it)
+    conclude(it)
+    assert it.rounds()[0].state is RoundState.PUBLISHED
+    assert it.questions() == ["proposed", "proposed"]
+    with it.store.begin() as tx:
+        assert len([one for owner, _, one in tx.questions.proposed() if owner.id == it.capstone.id]) == 2
+    [check] = it.repository_there.checks
+    assert "goes to the sensei first" in check.output["summary"]
+    said_once(pull, 0)
+
+
+def test_an_answer_that_comes_before_a_question_is_known_to_be_asked_is_heard(it: Hosted) -> None:
+    pull = opened(it)
+    dies_unheard(it)
+    bury(it)
+    first = pull.threads[0].comments[0].id
+    it.deliver(
+        *it.comment("Because of the limit.", it.capstone.participant, comment=first + 10**5, thread=first)
+    )
+    conclude(it)
+    with it.store.begin() as tx:
+        it.inbox.wake(tx)
+        waiting = tx.deliveries.waiting(100)
+    for guid in waiting:
+        with it.store.begin() as tx:
+            it.inbox.handle(tx, guid)
+    assert it.questions() == ["answered", "asked"]
+
+
+def test_a_round_that_has_shown_nothing_is_failed_and_its_pending_review_is_nobodys(it: Hosted) -> None:
+    pull = opened(it)
+    dies_unheard(it, "submit.0")
+    assert [review.pending for review in pull.reviews] == [True]
+    bury(it)
+    conclude(it)
+    assert [(one.state, one.review) for one in it.rounds()] == [(RoundState.FAILED, None)]
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    assert [review.pending for review in pull.reviews] == [False]
+    said_once(pull)
+
+
+def test_what_was_shown_is_looked_for_again_where_the_host_does_not_answer(it: Hosted) -> None:
+    opened(it)
+    dies_unheard(it)
+    bury(it)
+    it.github.fault(Fails(500), "GET", REVIEWS, times=3)
+    steps = Straight(it.store)
+    conclude(it, steps)
+    assert [name for name in steps.names if name.startswith("shown")] == [
+        "shown",
+        "shown#1",
+        "shown#2",
+        "shown#3",
+    ]
+    assert it.rounds()[0].state is RoundState.PUBLISHED
+
+
+def test_where_the_app_was_removed_the_round_is_failed_and_looked_for_once_it_is_back(it: Hosted) -> None:
+    pull = opened(it)
+    dies_unheard(it)
+    bury(it)
+    it.github.uninstall(it.installation)
+    assert conclude(it) == {"outcome": "stop"}
+    assert it.rounds()[0].state is RoundState.FAILED
+    anew = it.github.install(it.app, it.repository_there)
+    with it.store.begin() as tx:
+        tx.capstones.installed(it.number, anew.id)
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    assert it.review() == {"state": RoundState.PUBLISHED}
+    said_once(pull)
+
+
+def test_what_an_older_version_has_begun_goes_on_as_it_was_begun(it: Hosted) -> None:
+    opened(it)
+    dies_unheard(it)
+    bury(it, "conclude")
+    steps = Recorded(it.store, record=[("begin", '{"go": true}')])
+    assert conclude(it, steps) == {"outcome": "done"}
+    assert [name for name, _ in steps.record] == ["begin", "conclude"]
+    [check] = it.repository_there.checks
+    assert check.output["title"] == "Not finished"
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    begun = '{"go": true, "state": "reading", "speaks": false}'
+    with it.store.begin() as tx:
+        tx.rounds.state(it.rounds_in(tx)[-1].id, RoundState.READING, it.now())
+    steps = Recorded(it.store, record=[("begin", begun)])
+    assert it.review(steps) == {"state": RoundState.PUBLISHED}
+    assert "shown" not in steps.names
+
+
+def test_a_conclusion_that_is_replayed_branches_as_it_did(it: Hosted) -> None:
+    opened(it)
+    dies_unheard(it)
+    bury(it)
+    steps = Recorded(it.store)
+    first = conclude(it, steps)
+    whole = [name for name, _ in steps.record]
+    assert whole == ["begin", "shown", "recalled", "end", "conclude"]
+    steps.again()
+    it.state(RoundState.FAILED)
+    assert it.upkeep.conclude(steps, {"round": it.rounds()[0].id}) == first
+    assert [name for name, _ in steps.record] == whole
 
 
 def test_a_review_whose_text_was_made_to_look_like_the_next_rounds_is_not_taken_for_it(it: Hosted) -> None:

@@ -365,14 +365,33 @@ def bury(it: Kept, *letters: DeadLetter) -> None:
 
 @pytest.mark.parametrize("suffix", ["", "~5.1760000000", "~5.1760000000~7.1760000009"])
 def test_a_round_that_gave_up_is_failed_and_what_it_chose_may_still_be_asked(it: Kept, suffix: str) -> None:
+    it.pull()
     it.ask(None, QuestionState.PROPOSED)
     it.ask(it.number * 10 + 1, QuestionState.ASKED)
     it.state(RoundState.READING)
     bury(it, letter(f"{it.rounds()[0].id}{suffix}"))
+    # Until it is known what it has shown later ones wait for it.
+    assert [one.state for one in it.rounds()] == [RoundState.READING]
+    [job] = it.jobs("conclude")
+    assert it.run("conclude", **job.argument) == {"outcome": "done"}
     assert [(one.state, one.error) for one in it.rounds()] == [
         (RoundState.FAILED, "GaveUp: read did not work 40 times")
     ]
     assert it.questions() == ["proposed", "asked"]
+
+
+@pytest.mark.parametrize("suffix", ["", "~5.1760000000"])
+@pytest.mark.parametrize("first", ["review", "conclude"])
+def test_a_round_whose_traces_cannot_be_found_either_is_failed(it: Kept, first: str, suffix: str) -> None:
+    it.ask(None, QuestionState.PROPOSED)
+    it.state(RoundState.READING)
+    round_ = it.rounds()[0].id
+    bury(it, letter(round_))
+    letters = [letter(round_), letter(f"conclude:{round_}{suffix}", "conclude")]
+    bury(it, *(letters if first == "review" else reversed(letters)))
+    assert [(one.state, one.error) for one in it.rounds()] == [
+        (RoundState.FAILED, "GaveUp: read did not work 40 times")
+    ]
 
 
 @pytest.mark.parametrize("state", [each for each in RoundState if each is not RoundState.READING])
