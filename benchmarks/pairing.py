@@ -1,10 +1,9 @@
 """How long it takes to pair a cohort, how that grows, and how greedy pairing fares beside it.
 
-``python -m benchmarks.pairing [--runs N]``: made-up cohorts with eight time zones, just as many places as
-participants need, and some pairs that must not be. One table of medians; each run is a process of its own.
-Seconds are the processor's: nothing
-waits for anything. "All" is from profiles to pairs with reasons; "why not" one counterfactual after that. Greedy takes the pair
-with the most points that is left, until none is.
+``python -m benchmarks.pairing [--runs N]``: made-up cohorts in eight time zones, with just as many places as
+participants, and some pairs that must not be. One table of medians; each run is a process of its own.
+Seconds are the processor's: nothing waits for anything. "All" is from profiles to pairs with reasons; "why
+not" one counterfactual after that. Greedy takes the pair with the most points that is left, until none is.
 """
 
 import argparse
