@@ -21,6 +21,7 @@ from bot.domain.tracking import (
     Ruling,
     Trigger,
 )
+from bot.ports.dojo import Cohorts, Members, Pairings
 from bot.ports.people import Erasures, People
 
 
@@ -394,6 +395,12 @@ class Tx(Protocol):
     def effects(self) -> Effects: ...  # noqa: D102
     @property
     def jobs(self) -> Jobs: ...  # noqa: D102
+    @property
+    def cohorts(self) -> Cohorts: ...  # noqa: D102
+    @property
+    def members(self) -> Members: ...  # noqa: D102
+    @property
+    def pairings(self) -> Pairings: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property
