@@ -1,6 +1,6 @@
 """What is kept of a cohort: its people, who is paired with whom, its calendar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from bot.domain.people import (
     NeverPair,
     Profile,
 )
-from bot.domain.tracking import Account
+from bot.domain.tracking import Account, QuestionState
 
 
 class Cohorts(Protocol):
@@ -45,7 +45,10 @@ class Cohorts(Protocol):
         """List the calendar, by day."""
 
     def date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
-        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id."""
+        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id.
+
+        An ``other`` of the same title on the same day is there once.
+        """
 
     def undate(self, cohort: int, entry: int) -> bool:
         """Take a day out of a cohort's calendar; False if there was none of this id."""
@@ -92,14 +95,16 @@ class Members(Protocol):
 
         Where the account was another person's without a chat account (somebody who was enrolled by login
         alone) the two become one: their roles, capstones and pairs are all the one's. An account that
-        somebody else has proved, or a person who has proved another account, is refused.
+        somebody else has proved, or a person who has proved another account, is refused. What is due about
+        who went is due about who stays. The caller notes in the audit trail that they were one: ``MERGED`` of
+        ``person:<who stays>``, with ``was=<who went>``, whom ``by_code`` named before.
 
         Raises:
             UserError: it is somebody else's, or they have another one.
         """
 
     def never(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
-        """Keep that two people must not be paired, as one of them, or a lead, asks in confidence.
+        """Keep that two people must not be paired, as one of them, the ``author``, asks in confidence.
 
         The same author and other again replaces the reason. Return its id.
         """
@@ -125,6 +130,9 @@ class Members(Protocol):
     def code_for_link(self, person: str, digest: str, expires: datetime) -> None:
         """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it."""
 
+    def tidy(self, before: datetime) -> int:
+        """Forget the codes that expired before a moment; return how many."""
+
     def linking(self, digest: str, at: datetime) -> str | None:
         """Use up a code: return whose it is, None where there is none, or it is too old."""
 
@@ -144,6 +152,15 @@ class PairState(StrEnum):
     REPLACED = "replaced"
     ENDED = "ended"
 
+
+OPERATOR = "operator"
+"""Who did something at the command line."""
+
+CONFIDENTIAL = "never_pair."
+"""How the actions in the audit trail begin that its actor alone may know of, and that name nobody else."""
+
+MERGED = "person.merged"
+"""The action in the audit trail that says that two people turned out to be one: ``was`` went."""
 
 GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
@@ -178,7 +195,7 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One solve. ``by`` is the lead's opaque id, or ``operator``."""
+    """One solve. ``by`` is the lead's opaque id, or ``OPERATOR``, also where the lead was erased since."""
 
     id: int
     cohort: int
@@ -241,3 +258,41 @@ class Pairings(Protocol):
 
     def lock(self, pair: int, *, locked: bool) -> None:
         """Let a pair be kept by whatever is solved later, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for somebody. ``line`` is its first one; ``comment`` is None until it has one.
+
+    ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
+    """
+
+    id: int
+    capstone: int
+    pull_request: int
+    text: str
+    check: str | None
+    path: str
+    line: int
+    comment: int | None
+    state: QuestionState
+    at: datetime
+
+
+OPEN = (QuestionState.ASKED, QuestionState.DEFERRED, QuestionState.DISPUTED)
+
+
+class Standings(Protocol):
+    """Where capstones stand. Each method is one query, however many they are."""
+
+    def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
+        """Return the active capstones of a cohort, by their participant's opaque id."""
+
+    def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List what is ``OPEN`` in pull requests that are, and disputes in all, the oldest first."""
+
+    def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
+        """Count the movements that rounds have found which ended after a moment; those without any too."""
+
+    def last_round(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when the last round of each ended that was read to an end; None: there was none."""
