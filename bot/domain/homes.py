@@ -1,6 +1,6 @@
 """What an App Home shows to whom: plain values, gathered from rows, before they are laid out.
 
-A participant sees their own, a sensei their participants', a lead names, dates and counts, and nobody's words.
+A participant sees their own, a sensei their participants', a lead names, dates and counts: nobody's words.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as a list shows it: ``about`` is its check's or its own words, ``days`` how long it waits."""
+    """A question as a list shows it: ``about`` are its words, ``days`` how long it waits."""
 
     about: str
     address: str

@@ -23,6 +23,7 @@ from bot.domain.tracking import (
 )
 from bot.ports.dojo import Cohorts, Members, Pairings
 from bot.ports.people import Erasures, People
+from bot.ports.standings import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,15 +406,11 @@ class Tx(Protocol):
     @property
     def pairings(self) -> Pairings: ...  # noqa: D102
     @property
+    def standings(self) -> Standings: ...  # noqa: D102
+    @property
     def people(self) -> People: ...  # noqa: D102
     @property
     def erasures(self) -> Erasures: ...  # noqa: D102
-    @property
-    def cohorts(self) -> Cohorts: ...  # noqa: D102
-    @property
-    def members(self) -> Members: ...  # noqa: D102
-    @property
-    def pairings(self) -> Pairings: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""

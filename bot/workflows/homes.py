@@ -51,9 +51,7 @@ def refresh_user(tx: Tx, workspace: str, user: str, at: datetime) -> None:
 def refresh_with_leads(tx: Tx, cohort: int, people: Iterable[str], at: datetime) -> None:
     """Let the App Homes of some people be shown anew, and of who leads their cohort."""
     leads = (
-        one.person
-        for one in tx.members.of(cohort, CohortRole.LEAD)
-        if one.state is not EnrolmentState.LEFT
+        one.person for one in tx.members.of(cohort, CohortRole.LEAD) if one.state is not EnrolmentState.LEFT
     )
     for person in dict.fromkeys((*people, *leads)):
         refresh(tx, person, at)
@@ -272,5 +270,3 @@ class _Cohort:
 
     def _name(self, person: str) -> str:
         return self._named(person).name
-
-

@@ -1,8 +1,18 @@
 """App Homes by role, and the same in short for ``/dojo status``. No level is in any of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from bot.domain.homes import STUCK_DAYS, Away, Guiding, Home, Leading, Participating, Question, TheirParticipant
+from bot.domain.homes import (
+    STUCK_DAYS,
+    Away,
+    Guiding,
+    Home,
+    Leading,
+    Participating,
+    Question,
+    TheirParticipant,
+)
 from bot.domain.people import CohortDate, DateKind, EnrolmentState
 from bot.ports.chat import Block, Message, View
 from bot.rendering.slack.layout import (
@@ -19,7 +29,7 @@ from bot.rendering.slack.layout import (
     section,
     small,
 )
-from bot.rendering.slack.text import link, mrkdwn, page_of
+from bot.rendering.slack.text import link, mrkdwn, page_of, plain
 
 PAGE = "home.page"
 PER_PAGE = 20
@@ -64,16 +74,18 @@ def dates(home: Home) -> Message:
 def _guest(home: Home) -> Iterable[Block]:
     yield header("The dojo")
     if not home.cohort:
-        yield section("There is no cohort here yet. Whoever runs the dojo begins one with `sensei cohort add`.")
+        yield section(
+            "There is no cohort here yet. Whoever runs the dojo begins one with `sensei cohort add`."
+        )
         return
     yield section(
-        f"You are not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. `/dojo join` lets you in, as a participant "
-        "or as a sensei; `/dojo help` lists what else there is."
+        f"You are not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. `/dojo join` lets you in, as a "
+        "participant or as a sensei; `/dojo help` lists what else there is."
     )
 
 
 def _member(home: Home, page: int) -> Iterable[Block]:
-    yield header(f"{_plain_cohort(home)}")
+    yield header(plain(home.cohort, 100))
     if home.leading:
         yield from _leading(home.leading, home)
         yield divider()
@@ -90,12 +102,6 @@ def _member(home: Home, page: int) -> Iterable[Block]:
     yield small("`/dojo help` lists what you can do here.")
 
 
-def _plain_cohort(home: Home) -> str:
-    from bot.rendering.slack.text import plain
-
-    return plain(home.cohort, 100)
-
-
 def _participating(it: Participating) -> Iterable[Block]:
     yield section(_sensei(it))
     if it.questions:
@@ -109,7 +115,7 @@ def _participating(it: Participating) -> Iterable[Block]:
 
 def _sensei(it: Participating) -> str:
     if it.sensei is None:
-        return "*Your sensei*\nYou have none yet. You will hear from both of you being introduced, in a group."
+        return "*Your sensei*\nYou have none yet. Once you have, you are introduced in a group."
     how = "Write to them in the group you share, or directly."
     text = f"*Your sensei*\n{named(it.sensei)}. {how}"
     return f"{text}\nThey are away today; {named(it.deputy)} stands in." if it.deputy else text
@@ -148,7 +154,9 @@ def _paused(state: EnrolmentState) -> list[str]:
 
 def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
     own = sum(not one.standing_in_for for one in it.participants)
-    yield section(f"*{count(len(it.participants), 'participant')} of yours* – you take {it.capacity}, have {own}")
+    yield section(
+        f"*{count(len(it.participants), 'participant')} of yours* – you take {it.capacity}, have {own}"
+    )
     shown = page_of(it.participants, page, PER_PAGE)
     if not it.participants:
         yield section("Nobody is paired with you yet. You will be asked before anybody is.")
@@ -166,7 +174,7 @@ def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Blo
         yield small(" · ".join(notes))
 
 
-def _pages(number: int, of: int) -> list[dict[str, object]]:
+def _pages(number: int, of: int) -> list[dict[str, Any]]:
     found = []
     if number > 1:
         found.append(button("Back", f"{PAGE}:back", str(number - 1)))
@@ -198,7 +206,8 @@ def _leading(it: Leading, home: Home) -> Iterable[Block]:
     people = f"{count(it.participants, 'participant')}, {count(it.senseis, 'sensei')}"
     yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
     stuck = [
-        f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {count(one.questions, 'question')}, the oldest for {one.days} days"
+        f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {count(one.questions, 'question')}, "
+        f"the oldest for {one.days} days"
         for one in it.stuck
     ]
     yield _block(f"Stuck: a question open for more than {STUCK_DAYS} days", listed(stuck), "Nobody.")
@@ -227,15 +236,3 @@ def _date(one: CohortDate, home: Home) -> str:
     if kind and title and title.casefold() != kind.casefold():
         title = f"{kind}: {title}"
     return f"• {day(one.day, home.today)} – {title or kind}"
-
-
-def people(rows: Sequence[str], cohort: str, page: int) -> Message:
-    """Return a page of a cohort's people, a line each, for its lead."""
-    shown = page_of(rows, page, PER_PAGE)
-    head = f"*{count(len(rows), 'person', 'people')} in {mrkdwn(cohort, MOST_OF_A_NAME)}*"
-    blocks = [section(head)]
-    blocks += [section("\n".join(shown.items[at : at + 10])) for at in range(0, len(shown.items), 10)]
-    if shown.of > 1:
-        following = f"; `/dojo people {shown.number + 1}` shows the next" if shown.number < shown.of else ""
-        blocks.append(small(f"{shown.words}{following}."))
-    return Message(f"People of {mrkdwn(cohort, MOST_OF_A_NAME)}", tuple(blocks))
