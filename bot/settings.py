@@ -120,6 +120,21 @@ class Settings(BaseSettings):
         float,
         Field(description="Seconds between two requests that write to GitHub, as GitHub asks.", ge=0, le=60),
     ] = 1.0
+    slack_bot_token: Annotated[
+        SecretStr | None,
+        Field(description="The Slack app's bot token, xoxb-…: people join and talk there. Unset: no Slack."),
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None,
+        Field(description="The Slack app's app-level token, xapp-…, for Socket Mode: no public address."),
+    ] = None
+    slack_signing_secret: Annotated[
+        SecretStr | None,
+        Field(description="The Slack app's signing secret, for requests over HTTP to /slack/events."),
+    ] = None
+    slack_api_url: Annotated[
+        str, Field(description="Slack's API; GovSlack has another.", pattern=r"^https?://[^\s]+/$")
+    ] = "https://slack.com/api/"
     host: Annotated[str, Field(description="Address that `sensei serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port that `sensei serve` listens on.", ge=1, le=65535)] = 8080
     metrics_token: Annotated[
