@@ -83,6 +83,9 @@ class Deliveries(Protocol):
     def close(self, guid: str, state: str, error: str = "") -> None:
         """Say how a delivery ended: ``handled``, ``ignored`` or ``failed``, which alone keeps its payload."""
 
+    def error(self, guid: str) -> str:
+        """Return why a delivery came to nothing, as it was closed with; nothing where it did not."""
+
     def failed(self) -> Sequence[tuple[str, str]]:
         """List the deliveries that could not be handled, oldest first: each one's id and why."""
 
