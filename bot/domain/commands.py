@@ -274,11 +274,16 @@ def answer(said: Said, occasion: Occasion) -> Answer:
         return rule.others
     if rule.question is not None:
         return _about_a_question(said, rule.question, occasion)
+    return _as_written(said, rule) or (Answer.DONE if occasion.open else rule.when_closed)
+
+
+def _as_written(said: Said, rule: Rule) -> Answer | None:
+    """Return what is answered to words behind a command that may not be there, or are not what is needed."""
     if rule.alone and said.argument:
         return Answer.ALONE
     if rule.code and linking.as_written(said.argument) is None:
         return Answer.NO_CODE
-    return Answer.DONE if occasion.open else rule.when_closed
+    return None
 
 
 def _about_a_question(said: Said, follows: Mapping[QuestionState, Answer], occasion: Occasion) -> Answer:

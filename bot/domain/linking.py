@@ -34,7 +34,7 @@ def code(number: int) -> str:
 
 
 def as_written(text: str) -> str | None:
-    """Return the code that somebody has written, however they did, without its hyphens; None if it is none."""
+    """Return the code that somebody has written, in whatever way, without hyphens; None if it is none."""
     bare = _BETWEEN.sub("", text.strip().strip(_AROUND)[:80]).upper().translate(_MISREAD)
     return bare if len(bare) == LENGTH and set(bare) <= set(ALPHABET) else None
 

@@ -27,7 +27,8 @@ Begin a line of a comment with one of these:
 | `/sensei link <code>` | this GitHub account is yours; `/dojo link` in Slack gives the code |
 
 A question is answered in its thread, in your own words, without a command. The participant and their sensei
-may give commands, and anybody may link their own account; whoever can read this repository sees them, and what follows."""
+may give commands, and anybody may link an account of theirs; whoever can read this repository sees them, and
+what follows."""
 
 _NEW = "Write it in a new comment: each comment is taken once."
 # ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
@@ -65,8 +66,8 @@ _TOLD: Mapping[Answer, str] = {
         "new one, which works once, for half an hour. {new}"
     ),
     Answer.TAKEN: (
-        "This account, or the one in Slack that asked for the code, is linked to another one already. Nothing "
-        "was changed, and the code is used up. Whoever runs Sensei can sort it out."
+        "This account, or the one in Slack that asked for the code, is linked to another one already. "
+        "Nothing was changed, and the code is used up. Whoever runs Sensei can sort it out."
     ),
     Answer.TOO_OFTEN: (
         "That were too many tries within an hour, so this one was not looked at. An hour after the last one, "

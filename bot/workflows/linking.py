@@ -72,8 +72,7 @@ def feature(random: Callable[[int], int]) -> Feature:
         until = clock() + linking.LASTS
         tx.members.code_for_link(actor.person, linking.digest(bare), until)
         tx.audit(actor.person, "people.code", f"person:{actor.person}")
-        names = sorted(one.full_name for one in tx.capstones.all() if one.participant_is(actor))
-        return words.code(code, until, names)
+        return words.code(code, until)
 
     return Feature(
         commands=[

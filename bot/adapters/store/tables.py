@@ -224,6 +224,7 @@ class CommandRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("comment_id", "inline"),
         sa.Index(None, "pull_request_id", "author_id"),
+        sa.Index(None, "author_id", "verb"),
         _one_of("verb", Verb, or_none=True),
         _one_of("answer", Answer),
     )
