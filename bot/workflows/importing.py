@@ -1,4 +1,4 @@
-"""Bringing people into a cohort from a file: looked up first, then written in one transaction, or not at all."""
+"""Bringing people into a cohort from a file: looked up first, then written in one transaction or not at all."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -118,9 +118,7 @@ class Importing:
             if here.workspace is None:
                 tx.cohorts.lives_in(here.id, found.workspace)
             _write(tx, here.id, plan, found.workspace, self.now())
-        return Outcome(
-            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.otherwise, written=True
-        )
+        return Outcome((), plan.entries, plan.left, plan.missing, plan.unlinked, plan.otherwise, written=True)
 
     def _look_up(self, rows: Sequence[Row], workspace: str | None) -> _Found:
         wanted = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
@@ -196,7 +194,9 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[Row], found: _Found) -> Out
         if member and member.state is EnrolmentState.LEFT:
             left.append(member.name)
             continue
-        zone = row.time_zone or (member.profile.hours.time_zone if member and member.profile else user.time_zone)
+        zone = row.time_zone or (
+            member.profile.hours.time_zone if member and member.profile else user.time_zone
+        )
         if not zone:
             what = "It is needed: Slack was not asked for it. An IANA name such as Europe/Madrid."
             problems.append(Problem(row.place, "time_zone", what))
@@ -246,7 +246,9 @@ def _nobody(rows: Sequence[Row], found: _Found) -> Iterator[Problem]:
             continue
         before = places.setdefault((user.id, row.role), row.place)
         if before != row.place:
-            yield Problem(row.place, "slack", f"This is the account of {before}, who is a {row.role} already.")
+            yield Problem(
+                row.place, "slack", f"This is the account of {before}, who is a {row.role} already."
+            )
         for word in row.prefers or ():
             other = found.users[word]
             if why := _why_not(word, other):
@@ -259,8 +261,8 @@ def _why_not(word: str, user: ChatUser | None) -> str:
     if user is None:
         known = "with this address" if profiles.is_address(word) else "with this id"
         return (
-            f"Slack knows nobody {known}: {profiles.shown(word)}. It is the address of the Slack account that is "
-            "wanted, or the id from its profile."
+            f"Slack knows nobody {known}: {profiles.shown(word)}. It is the address of their Slack account that "
+            "is wanted, or the id from its profile."
         )
     if user.is_bot:
         return f"{profiles.shown(word)} is a bot."
