@@ -23,6 +23,7 @@ from bot.domain.tracking import (
 )
 from bot.ports.dojo import Cohorts, Members, Pairings
 from bot.ports.people import Erasures, People
+from bot.ports.standings import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +408,8 @@ class Tx(Protocol):
     def members(self) -> Members: ...  # noqa: D102
     @property
     def pairings(self) -> Pairings: ...  # noqa: D102
+    @property
+    def standings(self) -> Standings: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

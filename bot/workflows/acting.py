@@ -45,7 +45,11 @@ class Actor:
 
 def acting(tx: Tx, workspace: str, user: str) -> Actor:
     """Return who a user of the chat is."""
-    person = tx.members.by_chat(workspace, user)
+    return acting_as(tx, tx.members.by_chat(workspace, user), workspace, user)
+
+
+def acting_as(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
+    """Return a person who is known already, and their account in the chat."""
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)

@@ -19,6 +19,7 @@ from bot.ports.store import Job, Store, Tx
 from bot.workflows.features import Letter, Words
 from bot.workflows.outside import GaveUp, insist
 from bot.workflows.publishing import LIST_LAG
+from bot.workflows.reaching import reachable
 
 log = structlog.get_logger(__name__)
 
@@ -34,11 +35,6 @@ def rewrite(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
     """Let a message that was sent say what is true now; one that was not sent, or is gone, is left alone."""
     identity = f"rewrite:{key}:{int(at.timestamp() * 1000)}"
     tx.jobs.add(Job(identity, "rewrite", {"key": key, "kind": kind, "about": about}, at))
-
-
-def reachable(tx: Tx, person: str) -> str | None:
-    """Return somebody's account in the chat, None where they have linked none."""
-    return next((member.chat for member in tx.members.roles(person) if member.chat), None)
 
 
 @dataclass(frozen=True)
