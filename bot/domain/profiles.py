@@ -14,9 +14,9 @@ from bot.domain.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Weekd
 MOST_OF_A_NAME = 80
 """Characters; Slack's longest display name."""
 MOST_OF_GOALS = 1000
-MOST_OF_A_BRIEF = 2000
+MOST_OF_A_BRIEF = 1500
 MOST_OF_A_REASON = 500
-"""Characters of free text: what a section of a message holds beside a few words, far below Slack's 3,000."""
+"""Characters of free text: twice as many of Slack's units, of which a field takes 3,000."""
 MOST_PREFERRED = 5
 MOST_CAPACITY = 20
 DEFAULT_CAPACITY = 2

@@ -1,4 +1,4 @@
-"""Bringing people into a cohort from a file: looked up first, then written in one transaction or not at all."""
+"""Bringing people into a cohort from a file: looked up first, then written as one or not at all."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -261,8 +261,8 @@ def _why_not(word: str, user: ChatUser | None) -> str:
     if user is None:
         known = "with this address" if profiles.is_address(word) else "with this id"
         return (
-            f"Slack knows nobody {known}: {profiles.shown(word)}. It is the address of their Slack account that "
-            "is wanted, or the id from its profile."
+            f"Slack knows nobody {known}: {profiles.shown(word)}. The address of their Slack account is wanted, "
+            "or the id from its profile."
         )
     if user.is_bot:
         return f"{profiles.shown(word)} is a bot."
