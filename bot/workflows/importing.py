@@ -261,8 +261,8 @@ def _why_not(word: str, user: ChatUser | None) -> str:
     if user is None:
         known = "with this address" if profiles.is_address(word) else "with this id"
         return (
-            f"Slack knows nobody {known}: {profiles.shown(word)}. The address of their Slack account is wanted, "
-            "or the id from its profile."
+            f"Slack knows nobody {known}: {profiles.shown(word)}. The address of a Slack account is wanted, "
+            "or the id in its profile."
         )
     if user.is_bot:
         return f"{profiles.shown(word)} is a bot."

@@ -115,7 +115,7 @@ def enrol(  # noqa: PLR0913 - a form, and for whom it is
         blocks.append(_brief(it.brief, f"Capstone, in a few sentences{only}"))
     blocks.append(
         small(
-            "Whom you must not be paired with, and why, is said in confidence: `/dojo never`, once you joined."
+            "Whom you must not be paired with, and why, you say in confidence: `/dojo never`, once you are in."
         )
     )
     title, submit = ("Join the dojo", "Join") if joins else ("Your profile", "Save")
@@ -188,8 +188,8 @@ def never(mine: Sequence[tuple[NeverPair, str]]) -> View:
     blocks = [
         section(
             "*In confidence.* Whom you must not be paired with, and why. You alone ever see what stands "
-            "here: not the other, not the leads. The matcher is told that this pair is not possible, and nothing "
-            "else; others only ever hear of “a confidential constraint”."
+            "here: not the other, not the leads. The matcher is told that this pair is not possible, and "
+            "nothing else; others only ever hear of “a confidential constraint”."
         ),
         _input("other", "With whom?", {"type": "users_select", "action_id": "never.other"}, optional=True),
         _input(
