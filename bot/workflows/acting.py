@@ -102,9 +102,11 @@ def must(tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relati
     """
     related = about if isinstance(about, Relation) else relation(tx, actor, about, clock().date())
     if not allowed(action, actor.roles(), related):
-        raise refusal()
+        raise refusal(actor)
 
 
-def refusal() -> UserError:
+def refusal(actor: Actor) -> UserError:
     """Return what somebody hears of what is not theirs to do, whatever it is."""
+    if not actor.here:
+        return UserError("You are not in the dojo yet.", "Nothing was changed. `/dojo join` lets you in.")
     return UserError("That is not yours to see or do.", "Nothing was changed. `/dojo help` lists what is.")

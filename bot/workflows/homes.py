@@ -66,7 +66,7 @@ def _add(tx: Tx, whose: str, argument: dict[str, str], at: datetime) -> None:
 class Homes:
     """The workflow ``home``. ``web`` is where people read the code host: ``https://github.com``, say."""
 
-    chat: Chat
+    chat: Chat | None
     store: Store
     web: str
     now: Callable[[], datetime]
@@ -80,7 +80,7 @@ class Homes:
         shown: View | None = None
         for _ in range(_MOST_LOOKS):
             user, view = self._view(argument)
-            if user is None or view == shown:
+            if self.chat is None or user is None or view == shown:
                 break
             self.chat.publish_home(user, view)
             shown = view

@@ -127,7 +127,7 @@ class Reception:
         with self.store.begin() as tx:
             actor = replace(acting(tx, asked.team, asked.user), profile=met)
             if not actor.anyhow(command.action):
-                raise refusal()
+                raise refusal(actor)
             view = answer = None
             if command.opens:
                 view = forms.opened(self.features, tx, actor, command.opens, argument, self.clock)
@@ -146,7 +146,7 @@ class Reception:
         with self.store.begin() as tx:
             actor = replace(acting(tx, click.team, click.user), profile=met)
             if not actor.anyhow(button.action):
-                raise refusal()
+                raise refusal(actor)
             if button.check:
                 button.check(tx, actor, click, self.clock)
             view = None

@@ -12,7 +12,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 
-from tests.fakes.slack import CannotDo, Person, Slack, waited
+from tests.fakes.slack import CannotDo, Person, Shown, Slack, look, waited
 
 TEXT = {"type": "plain_text", "text": "Go"}
 BUTTONS: list[dict[str, Any]] = [
@@ -26,7 +26,7 @@ BUTTONS: list[dict[str, Any]] = [
     },
 ]
 OPTIONS = [{"text": TEXT, "value": each} for each in ("risk", "security")]
-FORM = {
+FORM: dict[str, Any] = {
     "type": "modal",
     "callback_id": "join",
     "title": {"type": "plain_text", "text": "Join"},
@@ -48,6 +48,26 @@ FORM = {
         },
     ],
 }
+
+
+FORM_BLOCKS: list[dict[str, Any]] = FORM["blocks"]
+SEEN = """\
+                 ✕ Join
+════════════════════════════════════════
+Pair
+
+[ Go ] [ Go ]
+
+Skills
+[              ▾ ]
+
+Goals (optional)
+[              ]
+  ⚠ Say one.
+
+════════════════════════════════════════
+                                [ Save ]
+"""
 
 
 class Bot:
@@ -268,3 +288,17 @@ def test_a_view_that_slack_refuses_is_refused(slack: Slack, ada: Person, spoilt:
     with pytest.raises(SlackApiError) as told:
         client.api_call("views.open", json={"trigger_id": slack.trigger(ada.id), "view": view})
     assert told.value.response["error"] == "invalid_arguments"
+
+
+def test_what_is_seen_fits_a_phone() -> None:
+    seen = look.text(Shown("U1", {**FORM, "blocks": [*BUTTONS, *FORM_BLOCKS]}, errors={"goals": "Say one."}))
+    assert seen == SEEN
+    assert max(map(look.width, seen.splitlines())) <= look.WIDTH
+    assert "&lt;" in look.page([("A form", {"text": "&lt;b&gt; <@U1>"})], "Seen", {"U1": "<i>"})
+
+
+def test_it_is_known_whom_a_message_pings() -> None:
+    text = {"type": "mrkdwn", "text": "<@U1> <!channel> <!date^1^{date}|then> &lt;@U2&gt;"}
+    plain = {"type": "plain_text", "text": "<@U3>"}
+    message = {"text": "<!here>", "blocks": [{"type": "section", "text": text, "fields": [plain]}]}
+    assert look.notified(message) == {"U1", "!channel", "!here"}
