@@ -49,7 +49,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 class Joining:
     """The people's side, with the words that there are and what pairing does for it."""
 
-    words: Vocabulary
+    words: Callable[[], Vocabulary]
     parts: Parts
     bars: Bars
     deputises: Deputises
@@ -138,7 +138,7 @@ class Joining:
             form = replace(form, name=mine.name)
         cohort = tx.cohorts.get(actor.cohort).name
         return rendering.enrol(
-            form, self.words, cohort, role=role, joins=True, metadata=f"cohort:{actor.cohort}"
+            form, self.words(), cohort, role=role, joins=True, metadata=f"cohort:{actor.cohort}"
         )
 
     def _open_profile(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
@@ -149,15 +149,15 @@ class Joining:
             form = replace(form, name=mine.name)
         cohort = tx.cohorts.get(mine.cohort).name
         return rendering.enrol(
-            form, self.words, cohort, role=mine.role, joins=False, metadata=f"enrolment:{mine.enrolment}"
+            form, self.words(), cohort, role=mine.role, joins=False, metadata=f"enrolment:{mine.enrolment}"
         )
 
     def _check(self, tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
-        return _Reading(self.words, tx, actor, sent).read()[1]
+        return _Reading(self.words(), tx, actor, sent).read()[1]
 
     def _join(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
-        form = _Reading(self.words, tx, actor, sent)
+        form = _Reading(self.words(), tx, actor, sent)
         profile = form.sound()
         at, cohort = clock(), form.cohort
         before = next((one for one in _all_here(tx, actor, cohort) if one.role is form.role), None)
@@ -176,7 +176,7 @@ class Joining:
 
     def _save_profile(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
-        form = _Reading(self.words, tx, actor, sent)
+        form = _Reading(self.words(), tx, actor, sent)
         profile = form.sound()
         member, at = _of(actor, form.enrolment), clock()
         tx.members.chat(actor.workspace, actor.user, form.name, at)
@@ -215,7 +215,7 @@ class Joining:
     def _never(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
         if actor.person is None or actor.cohort is None:
-            raise refusal()
+            raise refusal(actor)
         for fault in _check_never(tx, actor, sent, clock).values():
             raise UserError(fault, "Nothing was changed. `/dojo never` opens the form again.")
         at = clock()
@@ -387,7 +387,7 @@ def _all_here(tx: Tx, actor: Actor, cohort: int | None = None) -> list[Member]:
 def _of(actor: Actor, enrolment: int) -> Member:
     found = next((one for one in actor.members if one.enrolment == enrolment), None)
     if found is None:
-        raise refusal()
+        raise refusal(actor)
     return found
 
 
@@ -463,7 +463,7 @@ def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> Non
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
     number, _, stamp = value.partition(":")
     if not number.isdecimal():
-        raise refusal()
+        raise refusal(actor)
     member = next((one for one in _waiting(tx, actor) if one.enrolment == int(number)), None)
     if member is None or Role.LEAD not in actor.roles(member.cohort):
         raise UserError(
@@ -528,7 +528,7 @@ def _open_leave(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
     must(tx, actor, Action.LEAVE, clock, Relation.OWN)
     roles = {one.role for one in actor.here}
     if actor.cohort is None:
-        raise refusal()
+        raise refusal(actor)
     return rendering.leave(
         tx.cohorts.get(actor.cohort).name,
         sensei=CohortRole.SENSEI in roles,
@@ -567,7 +567,7 @@ def _check_brief(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Map
 def _save_brief(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     sent, mine, at = _sent(acted), _participant(actor), clock()
     if mine.profile is None:
-        raise refusal()
+        raise refusal(actor)
     text = profiles.prose(sent.text("brief"), profiles.MOST_OF_A_BRIEF)
     tx.members.profile(mine.enrolment, replace(mine.profile, brief=text))
     tx.audit(mine.person, "brief.edit", f"enrolment:{mine.enrolment}")
@@ -581,7 +581,7 @@ def _save_brief(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def _open_never(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
     must(tx, actor, Action.NEVER_SEE, clock, Relation.OWN)
     if actor.person is None:
-        raise refusal()
+        raise refusal(actor)
     return rendering.never([(each, _name(tx, each.other)) for each in tx.members.nevers_by(actor.person)])
 
 

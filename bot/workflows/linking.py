@@ -58,7 +58,7 @@ def feature(random: Callable[[int], int]) -> Feature:
         """Answer with a new code, which is kept as its digest alone; an earlier one is none any more."""
         del argument
         if actor.person is None:
-            raise refusal()
+            raise refusal(actor)
         logins = {member.code for member in actor.members if member.code}
         if logins:
             raise UserError(

@@ -114,9 +114,7 @@ def enrol(  # noqa: PLR0913 - a form, and for whom it is
         only = " (participants only)" if joins else ""
         blocks.append(_brief(it.brief, f"Capstone, in a few sentences{only}"))
     blocks.append(
-        small(
-            "Whom you must not be paired with, and why, you say in confidence: `/dojo never`, once you are in."
-        )
+        small("Whom you must not be paired with, you say in confidence, once you have joined: `/dojo never`.")
     )
     title, submit = ("Join the dojo", "Join") if joins else ("Your profile", "Save")
     return _modal(title, submit, blocks, metadata)
