@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.people import Absence, CohortDate, EnrolmentState
+from bot.domain.tracking import QuestionState
 
 STUCK_DAYS = 7
 """A question that waits longer than this means that somebody is stuck."""
@@ -22,12 +23,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as a list shows it: ``about`` are its words, ``days`` how long it waits."""
+    """A question as a list shows it: ``about`` are its words, ``days`` how long it has been as it is."""
 
     about: str
     address: str
     days: int
-    disputed: bool = False
+    state: QuestionState = QuestionState.ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Participating:
 
 @dataclass(frozen=True, slots=True)
 class TheirParticipant:
-    """A participant as their sensei sees them; what moved is of the last seven days.
+    """A participant as their sensei sees them; ``moved`` counts what moved in the last seven days.
 
     ``standing_in_for`` is the sensei who is away today, where this one is a deputy.
     """
@@ -53,8 +54,7 @@ class TheirParticipant:
     who: Named
     state: EnrolmentState
     questions: tuple[Question, ...]
-    supports: int
-    weakens: int
+    moved: int
     standing_in_for: str = ""
 
 

@@ -22,10 +22,10 @@ from bot.domain.homes import (
 )
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.domain.permissions import Action
+from bot.domain.tracking import QuestionState
 from bot.ports.chat import Chat, View
-from bot.ports.dojo import Pair, PairState
+from bot.ports.dojo import OpenQuestion, Pair, PairState
 from bot.ports.engine import Json, Steps
-from bot.ports.standings import OpenQuestion
 from bot.ports.store import Job, Store, Tx
 from bot.rendering.slack import home as rendering
 from bot.workflows.acting import Actor, Clock, acting, acting_as
@@ -152,10 +152,15 @@ class _Cohort:
         self._pairs = [pair for pair in tx.pairings.going_on(cohort) if pair.state in _PAIRED]
         self._absences = tx.members.absences(cohort, today)
         self._questions: dict[str, list[OpenQuestion]] = {}
-        for question in tx.standings.questions(cohort):
-            self._questions.setdefault(question.person, []).append(question)
-        self._moved = {one.person: one for one in tx.standings.moved(cohort, now - _WEEK)}
-        self._capstones = dict(tx.standings.capstones(cohort))
+        capstones = tx.standings.capstones(cohort)
+        whose = {capstone: person for person, several in capstones.items() for capstone in several}
+        for question in tx.standings.questions(list(whose)):
+            self._questions.setdefault(whose[question.capstone], []).append(question)
+        self._moved: Counter[str] = Counter()
+        for capstone, times in tx.standings.moved(list(whose), now - _WEEK).items():
+            self._moved[whose[capstone]] += times
+        self._names = {one.id: one.full_name for one in tx.capstones.all() if one.id in whose}
+        self._capstones = {person: several[0] for person, several in capstones.items()}
 
     def participating(self, me: Member) -> Participating:
         pair = next((one for one in self._active() if one.participant == me.person), None)
@@ -167,7 +172,7 @@ class _Cohort:
             tuple(self._shown(one) for one in self._questions.get(me.person, ())),
             me.code,
             me.profile.brief if me.profile else "",
-            self._capstones.get(me.person),
+            self._names.get(self._capstones.get(me.person, 0)),
         )
 
     def guiding(self, me: Member) -> Guiding:
@@ -214,7 +219,8 @@ class _Cohort:
     def _stuck(self) -> tuple[Stuck, ...]:
         found = []
         for person, questions in self._questions.items():
-            days = [days for one in questions if (days := self._days(one)) > STUCK_DAYS and not one.disputed]
+            waiting = [one for one in questions if one.state is QuestionState.ASKED]
+            days = [days for one in waiting if (days := self._days(one)) > STUCK_DAYS]
             if days and (person, CohortRole.PARTICIPANT) in self._roles:
                 found.append(Stuck(self._name(person), len(days), max(days)))
         return tuple(sorted(found, key=lambda one: (-one.days, one.name.casefold())))
@@ -230,14 +236,12 @@ class _Cohort:
         return tuple(sorted(found, key=lambda one: (one.capacity - one.load, one.name.casefold())))
 
     def _theirs(self, person: str, standing_in_for: str = "") -> TheirParticipant:
-        moved = self._moved.get(person)
         member = self._roles.get((person, CohortRole.PARTICIPANT))
         return TheirParticipant(
             self._named(person),
             member.state if member else EnrolmentState.ACTIVE,
             tuple(self._shown(one) for one in self._questions.get(person, ())),
-            moved.supports if moved else 0,
-            moved.weakens if moved else 0,
+            self._moved[person],
             standing_in_for,
         )
 
@@ -258,11 +262,11 @@ class _Cohort:
 
     def _shown(self, one: OpenQuestion) -> Question:
         anchor = f"#discussion_r{one.comment}" if one.comment else ""
-        address = f"{self._web}/{one.repository}/pull/{one.number}{anchor}"
-        return Question(one.text, address, self._days(one), one.disputed)
+        address = f"{self._web}/{self._names[one.capstone]}/pull/{one.pull_request}{anchor}"
+        return Question(one.text, address, self._days(one), one.state)
 
     def _days(self, one: OpenQuestion) -> int:
-        return max((self._today - one.asked_at.astimezone(UTC).date()).days, 0)
+        return max((self._today - one.at.astimezone(UTC).date()).days, 0)
 
     def _named(self, person: str) -> Named:
         found = next((one for one in self._members if one.person == person), None)

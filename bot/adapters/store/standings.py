@@ -1,75 +1,86 @@
-"""How a cohort's work stands: a few queries, whatever the cohort's size."""
+"""Where capstones stand: what is open, what moved, when they were last read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.store.tables import CapstoneRow, LedgerEntry, PullRequestRow, QuestionRow, RoundRow
-from bot.domain.tracking import QuestionState
-from bot.ports.standings import Moved, OpenQuestion
+from bot.domain.tracking import QuestionState, RoundState
+from bot.ports.dojo import OPEN, OpenQuestion
 
-_WAITS = (QuestionState.ASKED, QuestionState.DISPUTED)
+_READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 
 
 @dataclass
 class Standings:
-    """Reads across capstones, pull requests, questions and the ledger."""
+    """``ports.dojo.Standings`` over one session."""
 
     session: Session
+    tenant: str
 
-    def questions(self, cohort: int) -> Sequence[OpenQuestion]:
-        """List what waits in a cohort's active capstones, the longest first; of private ones nothing."""
+    def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
+        """Return the active capstones of a cohort, by their participant's opaque id."""
         query = (
-            select(QuestionRow, PullRequestRow.number, CapstoneRow)
-            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .join(CapstoneRow, col(CapstoneRow.id) == col(PullRequestRow.capstone_id))
+            select(CapstoneRow.participant_id, CapstoneRow.id)
             .where(
                 CapstoneRow.cohort_id == cohort,
+                CapstoneRow.tenant == self.tenant,
                 CapstoneRow.state == "active",
-                col(PullRequestRow.private).is_(False),
-                col(QuestionRow.state).in_(_WAITS),
             )
-            .order_by(col(QuestionRow.created_at), col(QuestionRow.id))
+            .order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
+        )
+        found: dict[str, list[int]] = {}
+        for participant, capstone in self.session.exec(query):
+            found.setdefault(participant, []).append(capstone or 0)
+        return found
+
+    def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List what is open in pull requests that are, the oldest first."""
+        query = (
+            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .where(
+                col(PullRequestRow.capstone_id).in_(capstones),
+                PullRequestRow.state == "open",
+                col(QuestionRow.state).in_(OPEN),
+            )
+            .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )
         return [
             OpenQuestion(
-                capstone.participant_id,
-                f"{capstone.owner}/{capstone.name}",
-                number,
-                question.comment_id,
-                question.check_id,
-                question.text,
-                question.created_at,
-                question.state == QuestionState.DISPUTED,
+                id=row.id or 0,
+                capstone=capstone,
+                pull_request=number,
+                text=row.text,
+                check=row.check_id,
+                path=row.path,
+                line=row.line_start,
+                comment=row.comment_id,
+                state=QuestionState(row.state),
+                at=row.updated_at,
             )
-            for question, number, capstone in self.session.exec(query)
+            for row, capstone, number in self.session.exec(query)
         ]
 
-    def moved(self, cohort: int, since: datetime) -> Sequence[Moved]:
-        """Count what readings that ended after a moment have moved, of whom anything did."""
-        towards = func.sum(sa.case((col(LedgerEntry.direction) == "supports", 1), else_=0))
+    def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
+        """Count the movements that rounds have found which ended after a moment; those without any too."""
         query = (
-            select(CapstoneRow.participant_id, towards, func.count())
-            .join(LedgerEntry, col(LedgerEntry.capstone_id) == col(CapstoneRow.id))
+            select(LedgerEntry.capstone_id, func.count())
             .join(RoundRow, col(RoundRow.id) == col(LedgerEntry.source))
-            .where(
-                CapstoneRow.cohort_id == cohort,
-                CapstoneRow.state == "active",
-                col(RoundRow.finished_at) >= since,
-            )
-            .group_by(col(CapstoneRow.participant_id))
-            .order_by(col(CapstoneRow.participant_id))
+            .where(col(LedgerEntry.capstone_id).in_(capstones), col(RoundRow.finished_at) > since)
+            .group_by(col(LedgerEntry.capstone_id))
         )
-        return [Moved(person, int(up), int(all_ - up)) for person, up, all_ in self.session.exec(query)]
+        return dict.fromkeys(capstones, 0) | dict(self.session.exec(query).all())
 
-    def capstones(self, cohort: int) -> Sequence[tuple[str, str]]:
-        """List who has an active capstone, and its ``owner/name``."""
+    def last_round(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when the last round of each ended that was read to an end; None: there was none."""
         query = (
-            select(CapstoneRow.participant_id, CapstoneRow.owner, CapstoneRow.name)
-            .where(CapstoneRow.cohort_id == cohort, CapstoneRow.state == "active")
-            .order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
+            select(PullRequestRow.capstone_id, func.max(RoundRow.finished_at))
+            .join(RoundRow, col(RoundRow.pull_request_id) == col(PullRequestRow.id))
+            .where(col(PullRequestRow.capstone_id).in_(capstones), col(RoundRow.state).in_(_READ))
+            .group_by(col(PullRequestRow.capstone_id))
         )
-        return [(person, f"{owner}/{name}") for person, owner, name in self.session.exec(query)]
+        found: dict[int, datetime | None] = dict.fromkeys(capstones)
+        return found | dict(self.session.exec(query).all())

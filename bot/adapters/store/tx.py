@@ -52,7 +52,7 @@ class SqlTx:
         self.cohorts = Cohorts(session)
         self.members = Members(session, tenant)
         self.pairings = Pairings(session)
-        self.standings = Standings(session)
+        self.standings = Standings(session, tenant)
         self.people = Everyone(session, tenant)
         self.erasures = Erasures(session, tenant)
 

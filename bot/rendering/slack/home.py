@@ -14,6 +14,7 @@ from bot.domain.homes import (
     TheirParticipant,
 )
 from bot.domain.people import CohortDate, DateKind, EnrolmentState
+from bot.domain.tracking import QuestionState
 from bot.ports.chat import Block, Message, View
 from bot.rendering.slack.layout import (
     MOST_OF_A_NAME,
@@ -35,6 +36,7 @@ PAGE = "home.page"
 PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
+_STATES = {QuestionState.DISPUTED: "waits for a ruling", QuestionState.DEFERRED: "put off"}
 _KINDS = {
     DateKind.START: "Start",
     DateKind.DESIGN: "Design milestone",
@@ -122,7 +124,7 @@ def _sensei(it: Participating) -> str:
 
 
 def _question(one: Question) -> str:
-    waits = "waits for a ruling" if one.disputed else _since(one.days)
+    waits = _STATES.get(one.state) or _since(one.days)
     return f"• {link(one.address, one.about, _MOST_OF_A_QUESTION)} – {waits}"
 
 
@@ -185,10 +187,7 @@ def _pages(number: int, of: int) -> list[dict[str, Any]]:
 
 def _theirs(one: TheirParticipant) -> str:
     notes = [count(len(one.questions), "open question") if one.questions else "no open question"]
-    if one.supports or one.weakens:
-        notes.append(f"moved: {one.supports} towards, {one.weakens} away")
-    else:
-        notes.append("nothing moved")
+    notes.append(f"{count(one.moved, 'check')} moved" if one.moved else "nothing moved")
     if one.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if one.standing_in_for:
