@@ -71,8 +71,17 @@ TRICKS: dict[str, str] = {
     "/sensei quiet\u202equiet": "quiet",
     "/sensei {meant}": "unknown",
     "/sensei record that we decided it @ada": "later",
-    "/sensei link 123456": "later",
+    "/sensei link 123456": "code",
+    "/sensei link": "code",
+    "/sensei link @ada <!-- 7F3K-0Q9M-X2ZB -->": "code",
+    "/sensei link '; DROP TABLE link_code; --": "code",
+    "/sensei link 7F3K-0Q9M-X2ZB": "guess",
+    "/sensei linc 7F3K-0Q9M-X2ZB": "link",
+    "> /sensei link 7F3K-0Q9M-X2ZB": "silent",
+    "`/sensei link 7F3K-0Q9M-X2ZB`": "silent",
     "> " * 500 + "/sensei quiet": "silent",
     "[" * 30_000 + "\n/sensei reviw": "review",
 }
-"""``alone``: words stand where none may; ``check``: there is no such check; ``later``: it cannot be done."""
+"""``alone``: words stand where none may; ``check``: there is no such check; ``later``: it cannot be done;
+``code``: it is no code; ``guess``: it may be one, and nobody was given it.
+"""

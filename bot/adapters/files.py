@@ -28,6 +28,19 @@ def check_writable(path: Path) -> None:
         raise UserError(f"{path} cannot be written: no right to write in {target}.", remedy)
 
 
+def read_whole(path: Path, most: int) -> bytes:
+    """Return what a file holds, at most so many bytes of it.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as refused:
+        raise UserError(f"{path} cannot be read: {refused.strerror}.", "Nothing was changed.") from None
+
+
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     """Write a text as UTF-8: a reader sees the old file or the new one, never a part.
 

@@ -13,7 +13,7 @@ from bot.ports.chat import Chat
 from bot.ports.store import Store
 from bot.settings import Settings
 from bot.workflows import chatting, dojo_commands, homes
-from bot.workflows.features import Features
+from bot.workflows.features import Feature, Features
 from bot.workflows.receiving import Receiver
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
-def features(web: str) -> Features:
+def features(web: str, own: tuple[Feature, ...] = ()) -> Features:
     """Return all that can be done in the chat; ``web`` is where people read the code host.
+
+    ``own`` are those that need more than that to be put together (``bootstrap/dojo.py``).
 
     A new feature is a line here.
     """
@@ -32,6 +34,7 @@ def features(web: str) -> Features:
             dojo_commands.feature(web),
             homes.feature(web),
             chatting.FEATURE,
+            *own,
         )
     )
     made.enter(dojo_commands.helping(made))

@@ -29,6 +29,7 @@ from bot.adapters.store.figures import figures, looking
 from bot.adapters.store.lock import Right, Served, serving
 from bot.adapters.store.tx import SqlStore
 from bot.bootstrap import chat as chats
+from bot.bootstrap import dojo
 from bot.domain.rubric import Library
 from bot.domain.traces import web_address
 from bot.entrypoints import http
@@ -141,7 +142,7 @@ def office(settings: Settings) -> Iterator[Office]:
 
 def features(settings: Settings) -> Features:
     """Return what can be done in the chat."""
-    return chats.features(web_address(settings.github_api_url))
+    return chats.features(web_address(settings.github_api_url), dojo.features(dojo.words(settings)))
 
 
 @contextmanager

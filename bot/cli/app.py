@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import capstone, db, dead, demo, questions, rubric, schema, setup
+from bot.cli import capstone, cohort, db, dead, demo, people, questions, rubric, schema, setup
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -30,6 +30,8 @@ app.add_typer(setup.app, name="setup")
 app.add_typer(capstone.app, name="capstone")
 app.command()(capstone.hold)
 app.command()(capstone.release)
+app.add_typer(cohort.app, name="cohort")
+app.add_typer(people.app, name="people")
 app.add_typer(questions.app, name="questions")
 app.add_typer(dead.app, name="dead")
 app.command()(export)

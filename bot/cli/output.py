@@ -62,6 +62,12 @@ def ask_secret(label: str) -> str:
         return ""
 
 
+def looked_up(done: int, of: int) -> None:
+    """Say now and then how many accounts were looked up: of a long file that takes minutes."""
+    if done and done % 50 == 0:
+        complain(f"{done} of {of} accounts looked up")
+
+
 def console() -> Console:
     """Return a console for a terminal."""
     terminal = Console(highlight=False, emoji=False, markup=False)

@@ -1,11 +1,11 @@
-"""``sensei export`` and ``sensei erase``: what is kept of a person, shown to them, and forgotten."""
+"""``sensei people``, ``export`` and ``erase``: people are brought in, shown what is kept, and forgotten."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-INCOMPLETE = 3
+UNUSABLE, INCOMPLETE = 2, 3
 
 _Person = Annotated[
     str, typer.Argument(help="Login or number of their GitHub account, or the id that `export` shows.")
@@ -76,3 +76,74 @@ def erase(
         )
         complain(f"sensei: {what}.\ndocs/privacy.md says what to do. What went has gone; run it again after.")
         raise typer.Exit(INCOMPLETE)
+
+
+app = typer.Typer(no_args_is_help=True, help="Bring a cohort's people in from a file, and list them.")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or YAML (.yaml, .yml); `template` shows the columns.")],
+    cohort: Annotated[str | None, typer.Option(help="Into which cohort. Default: SENSEI_COHORT.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+) -> None:
+    """Bring people in, or change what is known of them. Nothing is written if a row is wrong.
+
+    The same file again changes nothing; who is not in it is left as they are.
+    """
+    from bot import settings as environment
+    from bot.adapters.files import read_whole
+    from bot.bootstrap import dojo, service
+    from bot.cli.output import complain, looked_up, say
+    from bot.domain import importing
+    from bot.rendering import importing as rendering
+
+    settings = environment.load()
+    name = cohort or settings.cohort
+    kind: importing.Kind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
+    data = read_whole(file, importing.MOST_BYTES + 1)
+    with dojo.importing(settings, service.now, looked_up) as work:
+        done = work.run(data, kind, name, dry=dry_run, make=cohort is None)
+    if done.problems:
+        for line in importing.told(done.problems):
+            complain(line)
+        complain(f"sensei: {len(done.problems)} to put right in {file}, so nothing was changed.")
+        raise typer.Exit(UNUSABLE)
+    new = [(entry.name, str(entry.row.role)) for entry in done.new]
+    changed = {entry.name: entry.columns for entry in done.changed}
+    for line in rendering.imported(new, changed, done.same, name, written=done.written):
+        say(line)
+    for line in rendering.stayed(done.left, done.missing, done.unlinked, done.otherwise):
+        say(line)
+    if dry_run:
+        say("Nothing was written: --dry-run.")
+
+
+@app.command("list")
+def list_(
+    cohort: Annotated[str | None, typer.Option(help="The cohort's name. Default: SENSEI_COHORT.")] = None,
+) -> None:
+    """List a cohort's people, with their roles and accounts."""
+    from bot import settings as environment
+    from bot.bootstrap import dojo
+    from bot.cli.output import say
+    from bot.rendering import importing as rendering
+    from bot.workflows import cohorts
+
+    settings = environment.load()
+    with dojo.kept(settings) as store, store.begin() as tx:
+        found = cohorts.known(tx, cohort or settings.cohort)
+        members = tx.members.of(found.id)
+    for line in rendering.listed(members):
+        say(line)
+    if not members:
+        say(f"Nobody is in {found.name} yet. `sensei people import FILE` brings people in.")
+
+
+@app.command()
+def template() -> None:
+    """Print a file to begin with: the columns, and two sample people to replace."""
+    from bot.cli.output import say
+    from bot.domain import importing
+
+    say(importing.written(importing.SAMPLES))

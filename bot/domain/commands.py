@@ -14,11 +14,12 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
+from bot.domain import linking
 from bot.domain.tracking import Account, Capstone, QuestionState
 
 
 class Verb(StrEnum):
-    """A command's word. ``RECORD`` and ``LINK`` are known, and cannot be done yet."""
+    """A command's word. ``RECORD`` is known, and cannot be done yet."""
 
     HELP = "help"
     REVIEW = "review"
@@ -69,6 +70,11 @@ class Answer(StrEnum):
     CLOSED = "closed"
     OVERTAKEN = "overtaken"
     """What was written later was done before."""
+    NO_CODE = "no_code"
+    """There is no such code: it is wrong, was used, or is too old."""
+    TAKEN = "taken"
+    """One of the two accounts is linked to another one."""
+    TOO_OFTEN = "too_often"
 
 
 MOST_OF_A_NAME = 80
@@ -206,12 +212,14 @@ class Rule:
     - ``others``: what those are answered who answer for the capstone and may not give it.
     - ``question``: what follows from where its thread's question stands; None: it concerns no question.
     - ``alone``: nothing may stand behind it.
+    - ``code``: a one-time code has to.
     """
 
     roles: frozenset[Role] = frozenset({Role.PARTICIPANT, Role.SENSEI})
     others: Answer = Answer.NOT_YOURS
     question: Mapping[QuestionState, Answer] | None = None
     alone: bool = False
+    code: bool = False
     when_closed: Answer = Answer.DONE
 
 
@@ -234,6 +242,7 @@ RULES: Mapping[Verb, Rule] = {
     Verb.PRIVATE: Rule(alone=True),
     Verb.QUIET: Rule(alone=True),
     Verb.SPEAK: Rule(alone=True),
+    Verb.LINK: Rule(roles=frozenset(Role), code=True),
 }
 """Every command that can be done."""
 
@@ -256,18 +265,25 @@ def role_of(capstone: Capstone, author: Account) -> Role:
 
 def answer(said: Said, occasion: Occasion) -> Answer:
     """Decide what follows from a command."""
-    if occasion.role is Role.OTHER:
-        return Answer.NOT_YOURS
     rule = RULES.get(said.verb) if said.verb else None
+    if occasion.role is Role.OTHER and (rule is None or Role.OTHER not in rule.roles):
+        return Answer.NOT_YOURS
     if rule is None:
         return Answer.NOT_YET if said.verb else Answer.UNKNOWN
     if occasion.role not in rule.roles:
         return rule.others
     if rule.question is not None:
         return _about_a_question(said, rule.question, occasion)
+    return _as_written(said, rule) or (Answer.DONE if occasion.open else rule.when_closed)
+
+
+def _as_written(said: Said, rule: Rule) -> Answer | None:
+    """Return what is answered to words behind a command that may not be there, or are not what is needed."""
     if rule.alone and said.argument:
         return Answer.ALONE
-    return Answer.DONE if occasion.open else rule.when_closed
+    if rule.code and linking.as_written(said.argument) is None:
+        return Answer.NO_CODE
+    return None
 
 
 def _about_a_question(said: Said, follows: Mapping[QuestionState, Answer], occasion: Occasion) -> Answer:

@@ -335,6 +335,9 @@ class Commands(Protocol):
     def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
         """Count what somebody has given on a pull request after a moment and until another, done or not."""
 
+    def tried(self, author: int, verb: Verb, since: datetime, until: datetime) -> int:
+        """Count how often somebody has given one command, anywhere, after a moment and until another."""
+
     def done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:

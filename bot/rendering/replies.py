@@ -24,9 +24,11 @@ Begin a line of a comment with one of these:
 | `/sensei private` | go on reading, and post nothing more here |
 | `/sensei quiet` | read this pull request only when somebody asks |
 | `/sensei speak` | the end of quiet and private |
+| `/sensei link <code>` | this GitHub account is yours; `/dojo link` in Slack gives the code |
 
 A question is answered in its thread, in your own words, without a command. The participant and their sensei
-may give commands; whoever can read this repository sees them, and what follows."""
+may give commands, and anybody may link an account of theirs; whoever can read this repository sees them, and
+what follows."""
 
 _NEW = "Write it in a new comment: each comment is taken once."
 # ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
@@ -59,6 +61,18 @@ _TOLD: Mapping[Answer, str] = {
         "A later command stands: it was done before this one, which was written earlier, came here. Nothing "
         "was changed."
     ),
+    Answer.NO_CODE: (
+        "This code is wrong, was used, or is too old, and nothing was changed. `/dojo link` in Slack gives a "
+        "new one, which works once, for half an hour. {new}"
+    ),
+    Answer.TAKEN: (
+        "This account, or the one in Slack that asked for the code, is linked to another one already. "
+        "Nothing was changed, and the code is used up. Whoever runs Sensei can sort it out."
+    ),
+    Answer.TOO_OFTEN: (
+        "That were too many tries within an hour, so this one was not looked at. An hour after the last one, "
+        "ask for a new code by `/dojo link` in Slack."
+    ),
 }
 _TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _DONE: Mapping[Verb, str] = {
@@ -85,6 +99,10 @@ _DONE: Mapping[Verb, str] = {
     Verb.SPEAK: (
         "From now on this pull request is read like any other, and what there is to say is said here. What "
         "was found while it was private waits for the sensei."
+    ),
+    Verb.LINK: (
+        "This GitHub account is linked, and its owner has a message in Slack about it. The code is used up: "
+        "nobody can do anything with it any more."
     ),
 }
 _READ_IN_PRIVATE = (

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.domain.people import EnrolmentState, Member
 from bot.domain.permissions import Action, Relation, Role, allowed, anyhow, role
 from bot.errors import UserError
+from bot.ports.chat import ChatUser
 from bot.ports.dojo import PairState
 from bot.ports.store import Tx
 
@@ -19,6 +20,7 @@ class Actor:
 
     ``cohort`` is where they act: the newest that they are in, else the newest of the workspace; None where
     there is no cohort at all. ``members`` is all that they are, in every cohort that they have not left.
+    ``profile`` is how the chat has them, where a form asked for it and the chat answered.
     """
 
     workspace: str
@@ -26,6 +28,7 @@ class Actor:
     person: str | None
     cohort: int | None
     members: tuple[Member, ...] = ()
+    profile: ChatUser | None = None
 
     def roles(self, cohort: int | None = None) -> frozenset[Role]:
         """Return what they are in a cohort, by default the one where they act; a guest if nothing."""

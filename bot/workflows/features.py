@@ -55,12 +55,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal. Its name is its callback id. ``submit`` is called with a Submission that ``check`` passed."""
+    """A modal. Its name is its callback id. ``submit`` is called with a Submission that ``check`` passed.
+
+    ``meets``: who opens it is looked up in the chat before, as ``Actor.profile``.
+    """
 
     action: Action
     open: Opens
     submit: Handler
     check: Checks = nothing_wrong
+    meets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

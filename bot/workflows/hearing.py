@@ -13,6 +13,7 @@ from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
 from bot.domain.events import Commented
 from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
+from bot.workflows import linking
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +104,8 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
         answer = Answer.SILENT
     if answer is Answer.DONE and _overtaken(tx, pull_request, event, said):
         answer = Answer.OVERTAKEN
+    if said.verb is Verb.LINK:
+        answer = linking.prove(tx, event, said, answer, at)
     command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
         _do(tx, tx.commands.get(command), said, reads, at)

@@ -6,7 +6,7 @@ else is kept as a delivery, by an id that is the same when Slack brings it again
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +27,7 @@ from bot.domain.chat_events import (
     read,
 )
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Chat, Message, TriggerExpired, View
+from bot.ports.chat import Chat, ChatUser, Message, TriggerExpired, View
 from bot.ports.store import Delivery, Store
 from bot.rendering.slack import notices
 from bot.rendering.slack.validation import checked_message, checked_view
@@ -123,8 +123,9 @@ class Reception:
             self._keep(EVENT, body)
 
     def _command(self, body: Body, asked: Command, command: Subcommand, argument: str) -> Reply:
+        met = self._meet(command.opens, asked.user)
         with self.store.begin() as tx:
-            actor = acting(tx, asked.team, asked.user)
+            actor = replace(acting(tx, asked.team, asked.user), profile=met)
             if not actor.anyhow(command.action):
                 raise refusal(actor)
             view = answer = None
@@ -141,8 +142,9 @@ class Reception:
 
     def _click(self, body: Body, click: Click, button: Button) -> None:
         argument = click.value if isinstance(click.value, str) else ""
+        met = self._meet(button.opens, click.user)
         with self.store.begin() as tx:
-            actor = acting(tx, click.team, click.user)
+            actor = replace(acting(tx, click.team, click.user), profile=met)
             if not actor.anyhow(button.action):
                 raise refusal(actor)
             if button.check:
@@ -161,6 +163,16 @@ class Reception:
             self._outside(lambda: self.chat.update_view(click.view, checked_view(view)))
         else:
             self._open(click.trigger, view)
+
+    def _meet(self, form: str, user: str) -> ChatUser | None:
+        """Look up who opens a form that asks for it; a form opens without that too."""
+        if not form or not self.features.forms[form].meets:
+            return None
+        try:
+            return self.chat.user(user)
+        except (UserError, TransientError, PermanentError) as failed:
+            log.info("slack.not_met", why=type(failed).__name__)
+            return None
 
     def _open(self, trigger: str, view: View) -> None:
         checked = checked_view(view)

@@ -28,7 +28,7 @@ COMMANDS: dict[str, Said] = {
     "Thank you.\n/sensei review": Said(Verb.REVIEW),
     "/sensei explain reliability.2": Said(Verb.EXPLAIN, "reliability.2", "reliability.2"),
     "/sensei record": Said(Verb.RECORD),
-    "/sensei link 12": Said(Verb.LINK, "12", "12"),
+    "/sensei link 7F3K-0Q9M-X2ZB": Said(Verb.LINK, "7F3K-0Q9M-X2ZB", "7F3K-0Q9M-X2ZB"),
     "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": Said(
         Verb.DEFER, "Away until May.", "Away until May.\nThen I measure.\n\nAll of it."
     ),
@@ -53,15 +53,15 @@ def test_what_is_not_written_exactly_is_no_command(body: str) -> None:
     said, then = parse(body), TRICKS[body]
     if then == "silent":
         assert said is None
-    elif then in {"unknown", "alone", "check", "later"}:
+    elif then in {"unknown", "alone", "check", "later", "code", "guess"}:
         assert said is not None
         assert said.meant is None
         assert (said.verb is None) == (then == "unknown")
     else:
         assert said == Said(None, meant=Verb(then))
-    if said is not None and then != "check":
+    if said is not None and then not in {"check", "guess"}:
         occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
-        assert answer(said, occasion) in {Answer.UNKNOWN, Answer.ALONE, Answer.NOT_YET}
+        assert answer(said, occasion) in {Answer.UNKNOWN, Answer.ALONE, Answer.NOT_YET, Answer.NO_CODE}
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_a_comment_takes_does_not_grow_with_the_square_of_its_length(part: 
 
 
 # Who may do what: by role, place and where the question of a thread stands. Whoever is none of the two may
-# nothing. What is not in a row is the row's first word.
+# link their account and nothing else. What is not in a row is the row's first word.
 STATES = [None, *QuestionState]
 TABLE: dict[Verb, dict[object, Answer]] = {
     Verb.HELP: {"all": Answer.DONE},
@@ -139,9 +139,10 @@ TABLE: dict[Verb, dict[object, Answer]] = {
         QuestionState.WITHDRAWN: Answer.SETTLED,
     },
     Verb.RECORD: {"all": Answer.NOT_YET},
-    Verb.LINK: {"all": Answer.NOT_YET},
+    Verb.LINK: {"all": Answer.DONE},
 }
 NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE}
+CODE = "7F3K-0Q9M-X2ZB"
 
 
 PLACES = [
@@ -161,13 +162,13 @@ def test_who_may_do_what_where(
 ) -> None:
     row = TABLE[verb]
     expected = row.get(state, row["all"])
-    if role is Role.OTHER:
+    if role is Role.OTHER and verb is not Verb.LINK:
         expected = Answer.NOT_YOURS
     elif verb is Verb.DISPUTE and role is Role.SENSEI:
         expected = Answer.YOU_RULE
     elif verb is Verb.REVIEW and not is_open:
         expected = Answer.CLOSED
-    reason = "Because." if verb in NEEDS_REASON else ""
+    reason = "Because." if verb in NEEDS_REASON else CODE if verb is Verb.LINK else ""
     occasion = Occasion(role, place, state, open=is_open)
     assert answer(Said(verb, reason, reason), occasion) is expected
     if verb in NEEDS_REASON and expected is Answer.DONE:
@@ -183,4 +184,21 @@ def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred(
 
 def test_every_word_is_in_the_table_and_only_what_can_be_done_has_a_rule() -> None:
     assert set(TABLE) == set(Verb)
-    assert set(Verb) - set(RULES) == {Verb.RECORD, Verb.LINK}
+    assert set(Verb) - set(RULES) == {Verb.RECORD}
+
+
+def test_a_link_needs_what_may_be_a_code_and_nothing_beside_it() -> None:
+    occasion = Occasion(Role.OTHER, Place.CONVERSATION)
+    for written in (CODE, CODE.lower(), f"`{CODE}`", "7F3K 0Q9M X2ZB", "7f3kOq9mx2zb.", "<7F3K–0Q9M–X2ZB>"):
+        assert answer(Said(Verb.LINK, written), occasion) is Answer.DONE, written
+    for nothing in (
+        "",
+        "CODE",
+        "<code>",
+        CODE[:-1],
+        f"{CODE}2",
+        f"{CODE} {CODE}",
+        "7F3K-0Q9M-X2ZU",
+        "é" * 12,
+    ):
+        assert answer(Said(Verb.LINK, nothing), occasion) is Answer.NO_CODE, nothing

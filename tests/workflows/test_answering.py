@@ -295,7 +295,7 @@ def said(it: Talk) -> str:
         ("/sensei explain ../../etc", "no check of that name"),
         ("/sensei explain Safety.1", "It is good at safety"),
         ("/sensei record it", "cannot do `/sensei record` here yet"),
-        ("/sensei link 12", "cannot do `/sensei link` here yet"),
+        ("/sensei link 12", "This code is wrong, was used, or is too old"),
         ("/sensei reviw", "Did you mean `/sensei review`?"),
         ("/sensei review now", "Nothing may stand behind `/sensei review`"),
     ],

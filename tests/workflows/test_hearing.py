@@ -31,6 +31,8 @@ def a_dojo(engine: sa.Engine) -> Iterator[Dojo]:
     yield it
     with it.store.begin() as tx:
         tx.capstones.end(it.capstone.id)
+    with engine.begin() as connection:  # they count over all pull requests, and all tests begin at one time
+        connection.execute(sa.text("DELETE FROM command WHERE verb = 'link'"))
 
 
 class Desk:
@@ -74,6 +76,14 @@ class Desk:
         assert found
         return found
 
+    def commands(self) -> list[Command]:
+        """All that was commanded on this pull request."""
+        query = sa.text("SELECT id FROM command WHERE pull_request_id = :mine ORDER BY id")
+        with self.it.engine.connect() as connection:
+            ids = [row[0] for row in connection.execute(query, {"mine": self.pull_request.id})]
+        with self.it.store.begin() as tx:
+            return [tx.commands.get(each) for each in ids]
+
     @property
     def answers(self) -> list[str]:
         """The jobs that answer on this pull request."""
@@ -100,7 +110,8 @@ class Desk:
 
 
 def written(verb: Verb) -> str:
-    return f"/sensei {verb} Because." if verb in {Verb.DEFER, Verb.DISPUTE} else f"/sensei {verb}"
+    behind = {Verb.DEFER: " Because.", Verb.DISPUTE: " Because.", Verb.LINK: " 7F3K-0Q9M-X2ZB"}
+    return f"/sensei {verb}{behind.get(verb, '')}"
 
 
 # What each command changes where it is done: the question's state, quiet, private, and rounds that are begun.
@@ -129,7 +140,7 @@ CASES = [
 
 def may(verb: Verb, role: Role, place: Place, state: QuestionState) -> bool:
     """Whether a command is done: said once more, in other words than the code's."""
-    if role is Role.OTHER or verb in {Verb.RECORD, Verb.LINK}:
+    if role is Role.OTHER or verb in {Verb.RECORD, Verb.LINK}:  # nobody was given a code
         return False
     if verb is Verb.DEFER:
         return place is Place.QUESTION and state in DEFERS
@@ -171,13 +182,16 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
         assert len(it.rounds()) - rounds == changes.get("asked", 0), case
         if not changes:
             assert desk.state() == before, case
-        # Somebody who may nothing is told once; everybody else is answered each time.
-        assert len(desk.answers) == (jobs + 1 if role is not Role.OTHER else 1), case
+        # Somebody who may nothing is told once; everybody else is answered each time, as are all who link.
+        told = role is not Role.OTHER or verb is Verb.LINK or command.answer is Answer.NOT_YOURS
+        assert len(desk.answers) == jobs + told, case
+    told_off = [one.answer for one in desk.commands() if one.answer is Answer.NOT_YOURS]
+    assert len(told_off) == (role is Role.OTHER)
 
 
 @pytest.mark.parametrize("author", [ADA, BO], ids=["participant", "other"])
 def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) -> None:
-    desk = Desk(it)
+    desk, answered = Desk(it), False
     before = desk.state()
     for body, then in TRICKS.items():
         answers = len(desk.answers)
@@ -187,7 +201,9 @@ def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) 
         assert (command is None) == (then == "silent"), body
         state = desk.state()
         assert state == before, body
-        told = then != "silent" and (author is ADA or answers == 0)
+        anybodys = then in {"code", "guess"}
+        told = then != "silent" and (author is ADA or anybodys or not answered)
+        answered |= told and not anybodys
         assert len(desk.answers) == answers + told, body
         if command:
             assert "@" not in command.about or command.verb is Verb.EXPLAIN

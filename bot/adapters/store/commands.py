@@ -80,6 +80,20 @@ class Commands:
         )
         return self.session.exec(query).one()
 
+    def tried(self, author: int, verb: Verb, since: datetime, until: datetime) -> int:
+        """Count how often somebody has given one command, anywhere, after a moment and until another."""
+        query = (
+            select(func.count())
+            .select_from(CommandRow)
+            .where(
+                CommandRow.author_id == author,
+                CommandRow.verb == verb,
+                CommandRow.at > since,
+                CommandRow.at <= until,
+            )
+        )
+        return self.session.exec(query).one()
+
     def done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:

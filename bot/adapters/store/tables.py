@@ -230,6 +230,7 @@ class CommandRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("comment_id", "inline"),
         sa.Index(None, "pull_request_id", "author_id"),
+        sa.Index(None, "author_id", "verb"),
         one_of("verb", Verb, or_none=True),
         one_of("answer", Answer),
     )
