@@ -1,0 +1,422 @@
+"""Pairs in Slack: the proposal as a lead sees it, what a sensei is asked, how two people are introduced.
+
+Every function takes what its reader may see and no more: who may see what is decided by
+``bot.workflows.pairing_views``. ``reasons`` are sentences already; all other texts are as people wrote them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ports.chat import Block, Message, View
+from bot.ports.dojo import PairState
+from bot.rendering import pairing as words
+from bot.rendering.slack.text import (
+    link,
+    mention,
+    moment,
+    mrkdwn,
+    mrkdwn_object,
+    page_of,
+    plain,
+    plain_object,
+)
+from bot.rendering.text import count
+
+PAIRS_A_PAGE = 15
+"""A page is read on a phone, and all texts of a message together may be 12,000 characters long."""
+_NAME, _WORDS, _REASON = 60, 180, 140
+_MOST_REASONS = 3
+_MOST_OF_A_FORM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PairSeen:
+    """A pair as a lead sees it; names as they are written.
+
+    ``fit`` in per cent of the most that a pair can have. ``until`` is when the sensei's time to object ends.
+    ``before`` is why the participant's last pair came to its end: who it was with, the act, the words.
+    """
+
+    id: int
+    participant: str
+    sensei: str
+    state: PairState
+    fit: int
+    reasons: tuple[str, ...] = ()
+    locked: bool = False
+    why: str = ""
+    until: datetime | None = None
+    before: words.Before | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnassignedSeen:
+    """A participant for whom nobody was found. ``blame`` is a sentence."""
+
+    participant: str
+    blame: str
+    before: words.Before | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A proposal: what a lead decides on."""
+
+    id: int
+    cohort: str
+    at: datetime
+    pairs: tuple[PairSeen, ...]
+    unassigned: tuple[UnassignedSeen, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many pairs wait for a lead."""
+        return sum(pair.state is PairState.PROPOSED for pair in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody to swap with: a sensei's id and name, or a pair, and what that does to the fit in points of a hundred."""
+
+    value: str
+    name: str
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two who are introduced. ``chat`` is their id in the workspace: they are mentioned by it."""
+
+    name: str
+    chat: str | None = None
+    goals: str = ""
+    brief: str = ""
+
+
+def board(it: Board, page: int = 1) -> Message:
+    """Show a proposal to a lead, a page at a time."""
+    rows: list[PairSeen | UnassignedSeen] = [*it.unassigned, *it.pairs]
+    shown = page_of(rows, page, PAIRS_A_PAGE)
+    said = words.proposal_in_short(len(it.pairs), it.waiting, len(it.unassigned))
+    cohort = mrkdwn(it.cohort, _NAME)
+    blocks: list[Block] = [
+        {"type": "header", "text": plain_object(plain(f"Pairs for {it.cohort}", 150))},
+        _section(f"{said}"),
+        _context(f"Worked out {moment(it.at)}. {shown.words}".strip()),
+    ]
+    for row in shown.items:
+        blocks.append(_unassigned(row) if isinstance(row, UnassignedSeen) else _pair(row, shown.number))
+    if not rows:
+        blocks.append(_section("Nobody is there to be paired: everybody active has a sensei, or nobody joined yet."))
+    buttons = list(_board_buttons(it, shown.number, shown.of))
+    if buttons:
+        blocks.append({"type": "actions", "block_id": f"pairing.board.{it.id}", "elements": buttons})
+    return Message(f"Pairs for {cohort}: {said}", tuple(blocks))
+
+
+def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
+    here = f"{it.id} {page}"
+    if it.waiting:
+        yield {
+            **_button("pairing.approve_all", f"Approve all {it.waiting:,}", here),
+            "style": "primary",
+            "confirm": {
+                "title": plain_object(f"Approve {count(it.waiting, 'pair')}?"),
+                "text": plain_object(
+                    "Each sensei is asked, and has a day to say that it is not the one. Then both are introduced."
+                ),
+                "confirm": plain_object("Approve"),
+                "deny": plain_object("Not yet"),
+            },
+        }
+    if it.waiting or it.unassigned:
+        yield _button("pairing.again", "Solve again", here)
+    if page > 1:
+        yield _button("pairing.page_back", "← Back", f"{it.id} {page - 1}")
+    if page < pages:
+        yield _button("pairing.page_on", "More →", f"{it.id} {page + 1}")
+
+
+def _pair(it: PairSeen, page: int) -> Block:
+    names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*, fit {it.fit} %"
+    lines = [names, *(f"• {mrkdwn(each, _REASON)}" for each in it.reasons[:_MOST_REASONS])]
+    if it.before:
+        lines.append(_before(it.before))
+    lines.append(f"_{_where(it)}_")
+    block = _section("\n".join(lines), f"pairing.pair.{it.id}")
+    choices = [*_choices(it, page)]
+    if choices:
+        block["accessory"] = {"type": "overflow", "action_id": "pairing.choose", "options": choices}
+    return block
+
+
+def _choices(it: PairSeen, page: int) -> Iterator[Block]:
+    if it.state is PairState.PROPOSED:
+        yield _option("Approve", f"approve {it.id} {page}")
+        yield _option("Swap…", f"swap {it.id} {page}")
+        yield _option(*(("Unlock", f"unlock {it.id} {page}") if it.locked else ("Lock", f"lock {it.id} {page}")))
+        yield _option("Decline…", f"decline {it.id} {page}")
+    elif it.state is PairState.APPROVED:
+        yield _option("Swap…", f"swap {it.id} {page}")
+        yield _option("Take back…", f"decline {it.id} {page}")
+    elif it.state is PairState.ACTIVE:
+        yield _option("End…", f"end {it.id} {page}")
+
+
+def _where(it: PairSeen) -> str:
+    sensei = mrkdwn(it.sensei, _NAME)
+    why = f": “{mrkdwn(it.why, _WORDS)}”" if it.why else "."
+    match it.state:
+        case PairState.PROPOSED:
+            return "Locked: solving again keeps it. Waits for you." if it.locked else "Waits for you."
+        case PairState.APPROVED:
+            return f"Approved; {sensei} is asked" + (f", until {moment(it.until)}." if it.until else ".")
+        case PairState.ACTIVE:
+            return "Introduced."
+        case PairState.DECLINED:
+            return f"Declined{why}"
+        case PairState.VETOED:
+            return f"{sensei} said that it is not the one{why}"
+        case PairState.REPLACED:
+            return "Another proposal took its place."
+        case PairState.ENDED:
+            return f"Ended{why}"
+
+
+def _before(it: words.Before) -> str:
+    why = f": “{mrkdwn(it.why, _WORDS)}”" if it.why else ""
+    sensei = mrkdwn(it.sensei, _NAME)
+    if it.state is PairState.VETOED:
+        return f"Before: {sensei} said that it is not the one{why}"
+    return f"Before: with {sensei}{why}"
+
+
+def _unassigned(it: UnassignedSeen) -> Block:
+    lines = [f"*{mrkdwn(it.participant, _NAME)}* has no sensei yet", f"• {mrkdwn(it.blame, _WORDS)}"]
+    if it.before:
+        lines.append(_before(it.before))
+    return _section("\n".join(lines))
+
+
+def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
+    """Ask whom a participant is to have instead; what each would change stands beside the name."""
+    top = _section(
+        f"*{mrkdwn(it.participant, _NAME)}* is proposed with *{mrkdwn(it.sensei, _NAME)}*, fit {it.fit} %. "
+        "Beside each name: what the choice does to that, in points of a hundred."
+    )
+    if not choices:
+        none = _section("Nobody else can be chosen: others are full, paused, too far in hours, or barred in confidence.")
+        return _form("pairing.swap", "Another sensei", [top, none], private, submit=None)
+    field = {
+        "type": "input",
+        "block_id": "pairing.with",
+        "label": plain_object("With whom instead?"),
+        "element": {
+            "type": "static_select",
+            "action_id": "pairing.with",
+            "placeholder": plain_object("Choose somebody"),
+            "options": [
+                _option(f"{plain(one.name, 55)} ({words.signed(one.change)})", one.value) for one in choices[:100]
+            ],
+        },
+    }
+    after = _context("The pair you make stays when you solve again, and waits for your approval like the others.")
+    return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
+
+
+def veto_form(participant: str, private: str) -> View:
+    """Ask a sensei why a participant is not the one for them."""
+    top = _section(
+        f"*{mrkdwn(participant, _NAME)}* will not be proposed to you again, and somebody else is looked for. "
+        "They do not hear of this."
+    )
+    field = _asks("Why not this one?", "Only the leads of the cohort read it.")
+    return _form("pairing.veto", "Not this one", [top, field], private, submit="Send")
+
+
+def change_form(sensei: str, private: str) -> View:
+    """Ask a participant why they would like another sensei."""
+    top = _section(
+        f"You and *{mrkdwn(sensei, _NAME)}* are then no longer a pair, and a lead looks for somebody else for you. "
+        f"Your sensei hears that the pair has ended, and not why."
+    )
+    field = _asks("What would help you more?", "Only the leads of the cohort read it.")
+    return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
+
+
+def decline_form(it: PairSeen, private: str) -> View:
+    """Ask a lead why a pair is declined, taken back or ended."""
+    names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*"
+    if it.state is PairState.ACTIVE:
+        told = f"{names}: both hear that the pair has ended, and not why. Somebody else is proposed to you."
+        return _form(
+            "pairing.end", "End a pair", [_section(told), _asks("Why?", "Only leads read it.")], private, "End"
+        )
+    told = f"{names} will not be a pair, unless you solve again."
+    if it.state is PairState.APPROVED:
+        told += " The sensei, who was asked, hears that it is taken back."
+    field = _asks("Why?", "Only leads read it.", optional=True)
+    return _form("pairing.decline", "Decline a pair", [_section(told), field], private, submit="Decline")
+
+
+def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
+    pair: int, participant: Side, reasons: Sequence[str], until: datetime, state: PairState, cohort: str
+) -> Message:
+    """Ask a sensei whether they take a participant; once it is decided, say how."""
+    name = mrkdwn(participant.name, _NAME)
+    lines = [f"*{name}* may become your participant in {mrkdwn(cohort, _NAME)}.", ""]
+    lines += _why(reasons)
+    blocks: list[Block] = [_section("\n".join(lines).strip())]
+    blocks += _about(participant)
+    decided = words.decided(state)
+    if decided:
+        blocks.append(_context(decided))
+        return Message(f"{name}: {decided}", tuple(blocks))
+    blocks.append(
+        _context(f"Without a word from you until {moment(until)} you two are introduced then. What you say here the leads see, {name} does not.")
+    )
+    blocks.append(
+        {
+            "type": "actions",
+            "block_id": f"pairing.ask.{pair}",
+            "elements": [
+                {**_button("pairing.accept", "Accept", str(pair)), "style": "primary"},
+                _button("pairing.veto", "Not this one…", str(pair)),
+            ],
+        }
+    )
+    return Message(f"{name} may become your participant. Is this a good match for you?", tuple(blocks))
+
+
+def introduction(participant: Side, sensei: Side, reasons: Sequence[str], question: str, cohort: str) -> Message:
+    """Introduce two people to each other, with why they were matched and a question to begin with."""
+    both = f"{_called(participant)}, meet {_called(sensei)}, your sensei in {mrkdwn(cohort, _NAME)}."
+    lines = [both, "", *_why(reasons, "*Why you two*")]
+    blocks: list[Block] = [_section("\n".join(lines).strip()), *_about(participant)]
+    blocks.append(
+        _section(
+            f"*A question to begin with*\n{mrkdwn(question, 400)}\n"
+            "It is no assignment: half an hour of talk is enough, and where it leads is up to you."
+        )
+    )
+    blocks.append(
+        _context("Find a time that suits you both. `/dojo pair change` asks the lead for another sensei, in confidence.")
+    )
+    text = f"{mrkdwn(participant.name, _NAME)}, meet {mrkdwn(sensei.name, _NAME)}, your sensei."
+    return Message(text, tuple(blocks))
+
+
+def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
+    """Tell one side that a pair has ended; why is not said."""
+    name, where = mrkdwn(other, _NAME), mrkdwn(cohort, _NAME)
+    if to_participant:
+        said = f"You and {name} are no longer a pair in {where}. Your lead is looking for another sensei for you; there is nothing for you to do."
+    else:
+        said = f"You and {name} are no longer a pair in {where}. The place is free again; there is nothing for you to do."
+    return _told(said)
+
+
+def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
+    """Tell of a holiday at its beginning; ``reader`` is ``participant``, ``deputy`` or ``alone``: nobody stands in."""
+    away = f"{mrkdwn(sensei, _NAME)} is away until {last}, that day included."
+    if reader == "deputy":
+        return _told(f"{away} You stand in: their participants come to you meanwhile. They know of it.")
+    if reader == "alone":
+        return _told(f"{away} Nobody stands in; your lead is there for what cannot wait.")
+    return _told(f"{away} {mrkdwn(deputy, _NAME)} stands in for you to turn to meanwhile, and knows of it.")
+
+
+def is_back(sensei: str, *, to_deputy: bool) -> Message:
+    """Tell of a holiday's end."""
+    name = mrkdwn(sensei, _NAME)
+    if to_deputy:
+        return _told(f"{name} is back. You no longer stand in; thank you for being there. What is still open, tell them.")
+    return _told(f"{name} is back, and yours to turn to again.")
+
+
+def no_deputy(sensei: str, first: str, last: str) -> Message:
+    """Tell the leads that nobody can stand in."""
+    return _told(
+        f"{mrkdwn(sensei, _NAME)} is away from {first} to {last}, and nobody was found who could stand in. "
+        "`/dojo deputy` names somebody."
+    )
+
+
+def introduce_yourself(participant: str, sensei: str) -> Message:
+    """Ask the leads to introduce two people of whom one is not in the chat."""
+    return _told(
+        f"{mrkdwn(participant, _NAME)} and {mrkdwn(sensei, _NAME)} are a pair now. One of them has no Slack account "
+        "that Sensei knows of, so introduce them yourself."
+    )
+
+
+def why(lines: Sequence[str], *, heading: str) -> Message:
+    """Answer why two people are a pair, or why they are not."""
+    shown = "\n".join(f"• {mrkdwn(line, 300)}" for line in lines[:12])
+    return Message(mrkdwn(heading, 150), (_section(f"*{mrkdwn(heading, 150)}*\n{shown}".strip()),))
+
+
+def _told(said: str) -> Message:
+    return Message(said, (_section(said),))
+
+
+def _why(reasons: Sequence[str], heading: str = "*Why you two*") -> list[str]:
+    shown = [f"• {mrkdwn(each, _REASON)}" for each in reasons[:_MOST_REASONS]]
+    return [heading, *shown] if shown else []
+
+
+def _about(participant: Side) -> list[Block]:
+    """Show what a participant wrote of themselves, as their words."""
+    rows = [("Goals", participant.goals), ("Capstone", participant.brief)]
+    said = [f"*{title}:* {mrkdwn(text, 500)}" for title, text in rows if text.strip()]
+    return [_section("\n".join(said))] if said else []
+
+
+def _called(it: Side) -> str:
+    return mention(it.chat) if it.chat else f"*{mrkdwn(it.name, _NAME)}*"
+
+
+def _asks(label: str, hint: str, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": "pairing.why",
+        "optional": optional,
+        "label": plain_object(label),
+        "hint": plain_object(hint),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "pairing.why",
+            "multiline": True,
+            "max_length": _MOST_OF_A_FORM,
+        },
+    }
+
+
+def _form(callback: str, title: str, blocks: Sequence[Block], private: str, submit: str | None) -> View:
+    view: View = {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": private,
+        "title": plain_object(title),
+        "close": plain_object("Close" if submit is None else "Cancel"),
+        "blocks": list(blocks),
+    }
+    return view if submit is None else {**view, "submit": plain_object(submit)}
+
+
+def _section(text: str, block_id: str | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn_object(text)}
+    return block if block_id is None else {**block, "block_id": block_id}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn_object(text)]}
+
+
+def _button(action: str, label: str, value: str) -> Block:
+    return {"type": "button", "action_id": action, "text": plain_object(label), "value": value}
+
+
+def _option(label: str, value: str) -> Block:
+    return {"text": plain_object(label), "value": value}
