@@ -1,0 +1,1 @@
+"""What Sensei says in Slack: texts that are inert, blocks that Slack takes."""
