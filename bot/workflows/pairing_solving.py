@@ -1,0 +1,295 @@
+"""Proposing pairs: read, solve outside of any transaction, and write if what counts is as it was.
+
+A thousand participants take two seconds to solve, in which nobody's writing is held up. Where something that
+the solution rests on has changed meanwhile, it is solved again.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.domain.pairing.fit import Fit
+from bot.domain.pairing.problem import Change, Problem
+from bot.domain.pairing.solving import Matcher
+from bot.domain.pairing.unassigned import blame
+from bot.domain.people import CohortRole, EnrolmentState
+from bot.errors import UserError
+from bot.ports.dojo import PairState, Proposal, Unassigned
+from bot.ports.engine import AGAIN, Json, Steps
+from bot.ports.store import Store, Tx
+from bot.rendering.text import count
+from bot.workflows import messaging
+from bot.workflows.pairing import BOARD, OPERATOR, board_key, leads_of, settle, show_board
+from bot.workflows.pairing_checks import Rows, rows, worth_of
+
+MOST_TRIES = 5
+NO_PROFILE = "no_profile"
+"""The blame of a participant who has said nothing of themselves yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be proposed. ``only`` are the participants concerned, None: all who have no sensei.
+
+    ``again`` changes as few of the pairs that wait as can be. ``everybody`` reconsiders active pairs as well.
+    """
+
+    cohort: int
+    by: str
+    only: tuple[str, ...] | None = None
+    again: bool = False
+    everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a solution rests on: ``print`` is the same as long as all of it is."""
+
+    rows: Rows
+    problem: Problem
+    concerned: tuple[str, ...]
+    without_profile: tuple[str, ...]
+    print: str
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A solution for those concerned, as JSON keeps it: pairs as (participant, sensei, fit, reasons)."""
+
+    print: str
+    pairs: tuple[tuple[str, str, int, tuple[dict[str, Any], ...]], ...]
+    unassigned: tuple[tuple[str, str], ...]
+
+
+def situation(tx: Tx, wish: Wish, day: date) -> Situation:
+    """Read what a solution rests on.
+
+    Who is concerned: active participants without an active or approved pair. All other pairs are locked, and
+    so are those that a lead has locked.
+    """
+    sure = {PairState.APPROVED} if wish.everybody else {PairState.ACTIVE, PairState.APPROVED}
+    going_on = tx.pairings.going_on(wish.cohort)
+    fixed = {it.participant for it in going_on if it.state in sure}
+    active = [
+        one
+        for one in tx.members.of(wish.cohort, CohortRole.PARTICIPANT)
+        if one.state is EnrolmentState.ACTIVE and one.person not in fixed
+    ]
+    if wish.only is not None:
+        active = [one for one in active if one.person in wish.only]
+    concerned = sorted(one.person for one in active if one.profile)
+    without = sorted(one.person for one in active if not one.profile)
+    known = rows(tx, wish.cohort, concerned)
+    waiting = {it.participant: it.sensei for it in going_on}
+    locked = {
+        it.participant: it.sensei for it in going_on if it.participant not in concerned or it.locked
+    }
+    problem = known.problem(
+        day,
+        current=waiting if wish.again else known.standing(),
+        locked=locked,
+        change=Change.FEWEST if wish.again else Change.FREE,
+    )
+    return Situation(known, problem, tuple(concerned), tuple(without), _print(problem, concerned, without, known))
+
+
+def _print(problem: Problem, concerned: Sequence[str], without: Sequence[str], known: Rows) -> str:
+    """Digest what a solution rests on; names, and all that changes no pair, are no part of it."""
+    people = [
+        (
+            one.id,
+            one.paused,
+            one.profile.hours,
+            sorted(one.profile.skills.items()),
+            sorted(one.profile.stacks),
+            one.profile.prefers,
+            one.profile.capacity,
+        )
+        for one in sorted((*problem.participants, *problem.senseis), key=lambda one: one.id)
+    ]
+    rest = (
+        problem.week,
+        problem.weights,
+        problem.minimum_hours,
+        sorted(sorted(pair) for pair in problem.confidential),
+        sorted(problem.vetoed),
+        sorted(problem.current.items()),
+        sorted(problem.locked.items()),
+        problem.change,
+        sorted((it.id, it.state, it.locked) for it in known.going_on),
+        list(concerned),
+        list(without),
+    )
+    return hashlib.sha256(repr((people, rest)).encode()).hexdigest()
+
+
+def solve(it: Situation) -> Solved:
+    """Solve, and say of each who is left why."""
+    matcher = Matcher(it.problem)
+    found = matcher.solve()
+    # Continuity counts between those who know each other, not between those who were merely proposed.
+    fit = Fit(it.rows.problem(it.problem.week, current=it.rows.standing()))
+    wanted = set(it.concerned)
+    pairs = []
+    for pair in found.pairs:
+        if pair.participant in wanted:
+            worth = worth_of(fit, it.rows.weights, pair.participant, pair.sensei)
+            pairs.append((pair.participant, pair.sensei, worth.fit, worth.reasons))
+    left = [(one, NO_PROFILE) for one in it.without_profile]
+    left += [(one, blame(matcher, found, one)) for one in found.unassigned if one in wanted]
+    return Solved(it.print, tuple(pairs), tuple(sorted(left)))
+
+
+def write(tx: Tx, wish: Wish, solved: Solved, at: datetime) -> Json:
+    """Write a solution, if what it rests on is as it was: ``changed``, ``same``, ``nobody`` or ``proposed``."""
+    now = situation(tx, wish, at.date())
+    if now.print != solved.print:
+        return {"outcome": "changed"}
+    if not solved.pairs and not solved.unassigned:
+        return {"outcome": "nobody"}
+    latest = tx.pairings.latest(wish.cohort)
+    waiting = {it.participant: it.sensei for it in now.rows.going_on if it.state is PairState.PROPOSED}
+    as_before = {participant: sensei for participant, sensei, _, _ in solved.pairs}
+    if (
+        wish.only is None
+        and not wish.everybody
+        and as_before == waiting
+        and latest
+        and {(one.participant, one.blame) for one in latest.unassigned} == set(solved.unassigned)
+    ):
+        return {"outcome": "same", "proposal": latest.id}
+    return {"outcome": "proposed", "proposal": _write(tx, wish, solved, now, at).id}
+
+
+def _write(tx: Tx, wish: Wish, solved: Solved, now: Situation, at: datetime) -> Proposal:
+    before = {it.participant: it for it in now.rows.going_on}
+    left = tuple(Unassigned(participant, blamed) for participant, blamed in solved.unassigned)
+    proposal = tx.pairings.propose(wish.cohort, wish.by, at, left)
+    for participant in {one for one, _ in solved.unassigned} & before.keys():
+        if before[participant].state is PairState.PROPOSED:
+            tx.pairings.set(before[participant].id, PairState.REPLACED, at)
+    for participant, sensei, fit, reasons in solved.pairs:
+        old = before.get(participant)
+        made = tx.pairings.add(proposal.id, participant, sensei, fit=fit, reasons=reasons, at=at)
+        if old and old.locked and old.sensei == sensei:
+            tx.pairings.lock(made.id, locked=True)
+    tx.audit(wish.by, "pairing.propose", f"cohort:{wish.cohort}", proposal=proposal.id)
+    for lead in leads_of(tx, wish.cohort):
+        about = {"proposal": proposal.id, "lead": lead.person}
+        messaging.send(tx, board_key(proposal.id, lead.person), BOARD, about, at)
+    for old_proposal in sorted({it.proposal for it in before.values() if it.state is PairState.PROPOSED}):
+        show_board(tx, old_proposal, at)
+    return proposal
+
+
+def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
+    """Propose, without an engine: for the command line.
+
+    Raises:
+        UserError: the cohort changes faster than it can be solved.
+    """
+    for _ in range(MOST_TRIES):
+        with store.begin() as tx:
+            known = situation(tx, wish, now().date())
+        solved = solve(known)
+        with store.begin() as tx:
+            written = write(tx, wish, solved, now())
+        if written["outcome"] != "changed":
+            return written
+    raise UserError("People kept changing while pairs were worked out. Nothing was changed.", "Try again.")
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The workflows ``pairing.propose`` and ``pairing.settle``."""
+
+    store: Store
+    now: Callable[[], datetime]
+
+    def propose(self, steps: Steps, argument: Json) -> Json:
+        """Propose for a cohort, or for some of it, and show the leads; who asked hears if nothing came of it."""
+        only = argument.get("only")
+        wish = Wish(
+            argument["cohort"],
+            argument["by"],
+            None if only is None else tuple(only),
+            argument.get("again", False),
+        )
+        written: Json = {"outcome": "changed"}
+        for attempt in range(MOST_TRIES):
+            suffix = f"{AGAIN}{attempt}" if attempt else ""
+            solved = steps.step(f"solve{suffix}", lambda: self._solve(wish))
+            if "refused" in solved:
+                return {"outcome": "refused"}
+            written = steps.tx(
+                f"write{suffix}",
+                lambda tx, it=solved: self._write(tx, wish, it, argument.get("click", "")),  # type: ignore[misc]
+            )
+            if written["outcome"] != "changed":
+                break
+        if written["outcome"] == "changed":
+            # People keep changing: the one who is told last of them tries again in a while.
+            steps.sleep("calm", 60)
+            raise UnsettledError("a cohort kept changing while its pairs were worked out")
+        return {"outcome": written["outcome"]}
+
+    def _solve(self, wish: Wish) -> Json:
+        with self.store.begin() as tx:
+            try:
+                known = situation(tx, wish, self.now().date())
+            except UserError as error:
+                return {"refused": str(error)}
+        it = solve(known)
+        return {
+            "print": it.print,
+            "pairs": [[one, sensei, fit, [*reasons]] for one, sensei, fit, reasons in it.pairs],
+            "unassigned": [list(one) for one in it.unassigned],
+        }
+
+    def _write(self, tx: Tx, wish: Wish, it: Json, click: str) -> Json:
+        solved = Solved(
+            it["print"],
+            tuple((one, sensei, fit, tuple(reasons)) for one, sensei, fit, reasons in it["pairs"]),
+            tuple((one, why) for one, why in it["unassigned"]),
+        )
+        written = write(tx, wish, solved, self.now())
+        if written["outcome"] in {"same", "nobody"} and wish.by != OPERATOR and click:
+            about = {"lead": wish.by, "outcome": written["outcome"]}
+            messaging.send(tx, f"pairing.nothing_new:{click}", "pairing.nothing_new", about, self.now())
+        return written
+
+    def settle(self, steps: Steps, argument: Json) -> Json:
+        """Take a sensei's silence for agreement."""
+        done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
+        return {"outcome": "active" if done["active"] else "not wanted"}
+
+
+class UnsettledError(Exception):
+    """A cohort's people changed again and again while its pairs were worked out; it can be retried."""
+
+
+def in_short(written: Json, pairs: int, unassigned: int) -> str:
+    """Say what came of proposing."""
+    match written["outcome"]:
+        case "nobody":
+            return "Nobody is there to be paired: everybody active has a sensei."
+        case "same":
+            return "The proposal that waits is still the best there is."
+    left = f" {count(unassigned, 'participant')} without a sensei." if unassigned else ""
+    return f"Proposal {written['proposal']}: {count(pairs, 'pair')}.{left}"
+
+
+def participants_without(tx: Tx, cohort: int) -> Collection[str]:
+    """Return the active participants for whom nobody is sure yet."""
+    sure = {
+        it.participant
+        for it in tx.pairings.going_on(cohort)
+        if it.state in {PairState.ACTIVE, PairState.APPROVED}
+    }
+    return [
+        one.person
+        for one in tx.members.of(cohort, CohortRole.PARTICIPANT)
+        if one.state is EnrolmentState.ACTIVE and one.person not in sure
+    ]
