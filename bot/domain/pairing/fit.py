@@ -1,0 +1,199 @@
+"""What a pair is worth, in points, and the reasons for it.
+
+Skills, stacks and hours are sets of bits, so that 200,000 pairs take a fraction of a second: interest times
+what is brought is the size of a rectangle, ``want`` wide and ``have`` high, inside one of three by three.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.pairing.overlap import minutes_worked
+from bot.domain.pairing.problem import Constraint, Person, Problem
+from bot.domain.people import MOST_INTEREST, WorkingHours
+
+AMPLE_MINUTES = 20 * 60
+"""Half a working week together is as good as a whole one: nobody talks to their sensei for longer."""
+_STEPS = 4
+"""A first wish counts in full, each later one a quarter less, none less than a quarter."""
+
+_AREA = MOST_INTEREST * MOST_INTEREST
+# Rectangles of a skill rated 0 to 3, cell (x, y) being bit 3x + y: as wide as the rating, or as high.
+_WIDE = [(1 << MOST_INTEREST * rate) - 1 for rate in range(MOST_INTEREST + 1)]
+_HIGH = [
+    sum(((1 << rate) - 1) << MOST_INTEREST * column for column in range(MOST_INTEREST))
+    for rate in range(MOST_INTEREST + 1)
+]
+
+
+class ReasonKind(StrEnum):
+    """Why two people were paired; ``LACKS`` is what speaks against it."""
+
+    KEPT = "kept"
+    CHOSEN = "chosen"
+    WISHED_BY_BOTH = "wished_by_both"
+    WISHED_BY_PARTICIPANT = "wished_by_participant"
+    WISHED_BY_SENSEI = "wished_by_sensei"
+    COVERS = "covers"
+    OVERLAP = "overlap"
+    STACKS = "stacks"
+    LACKS = "lacks"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason. ``subjects``: a skill (covers, lacks) or stacks. ``want`` and ``have``: 0 to 3, of a skill.
+
+    ``minutes`` a week in which both work (overlap). What does not belong to the kind is empty or 0.
+    """
+
+    kind: ReasonKind
+    subjects: tuple[str, ...] = ()
+    want: int = 0
+    have: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Somebody as bits. ``most`` is the size of their skills' rectangles at best; ``wishes`` are in steps."""
+
+    person: Person
+    skills: int
+    most: int
+    stacks: int
+    hours: int
+    wishes: Mapping[str, int]
+
+
+class Fit:
+    """Points, bars and reasons of the pairs of a problem. People are as they are in the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._worked: dict[WorkingHours, int] = {}
+        everybody = (*problem.participants, *problem.senseis)
+        skills = _numbered(skill for one in everybody for skill in one.profile.skills)
+        stacks = _numbered(stack for one in everybody for stack in one.profile.stacks)
+        self._participants = {
+            one.id: self._side(one, skills, stacks, wide=True) for one in problem.participants
+        }
+        self._senseis = {one.id: self._side(one, skills, stacks, wide=False) for one in problem.senseis}
+        self._minimum = problem.minimum_hours * 60
+        self._closed = _closed(problem)
+
+    def points(self, participant: str, sensei: str) -> int:
+        """Return what the pair is worth, 0 to ``weights.most``, whether it is possible or not."""
+        weights = self._problem.weights
+        mine, theirs = self._participants[participant], self._senseis[sensei]
+        points = (
+            weights.overlap * min((mine.hours & theirs.hours).bit_count(), AMPLE_MINUTES) // AMPLE_MINUTES
+        )
+        if mine.most:
+            points += weights.skills * (mine.skills & theirs.skills).bit_count() // mine.most
+        if mine.stacks:
+            points += weights.stacks * (mine.stacks & theirs.stacks).bit_count() // mine.stacks.bit_count()
+        wish = mine.wishes.get(sensei, 0) + theirs.wishes.get(participant, 0)
+        if wish:
+            points += weights.preferences * wish // (2 * _STEPS)
+        if self._problem.current.get(participant) == sensei:
+            points += weights.continuity
+        return points
+
+    def minutes(self, participant: str, sensei: str) -> int:
+        """Return in how many minutes of the week both work."""
+        return (self._participants[participant].hours & self._senseis[sensei].hours).bit_count()
+
+    def bars(self, participant: str, sensei: str) -> frozenset[Constraint]:
+        """Return what forbids the pair, whoever else is paired with whom; empty: nothing."""
+        mine, theirs = self._participants.get(participant), self._senseis.get(sensei)
+        if mine is None or theirs is None:
+            return frozenset({Constraint.GONE})
+        found = {
+            Constraint.SELF: participant == sensei,
+            Constraint.PAUSED: mine.person.paused or theirs.person.paused,
+            Constraint.OVERLAP: (mine.hours & theirs.hours).bit_count() < self._minimum,
+            Constraint.VETOED: (participant, sensei) in self._problem.vetoed,
+            Constraint.CONFIDENTIAL: frozenset({participant, sensei}) in self._problem.confidential,
+        }
+        return frozenset(constraint for constraint, applies in found.items() if applies)
+
+    def row(self, participant: str, senseis: Sequence[str]) -> list[int | None]:
+        """Return the points of a participant with each of some senseis; None where the pair is barred."""
+        points, bars = self.points, self._closed.get(participant, frozenset())
+        mine = self._participants[participant]
+        if mine.person.paused:
+            return [None] * len(senseis)
+        hours, minimum = mine.hours, self._minimum
+        return [
+            None
+            if sensei in bars or (hours & self._senseis[sensei].hours).bit_count() < minimum
+            else points(participant, sensei)
+            for sensei in senseis
+        ]
+
+    def reasons(self, participant: str, sensei: str) -> tuple[Reason, ...]:
+        """Return why the two fit, the strongest kind first; what is lacking comes last."""
+        return tuple(self._reasons(participant, sensei))
+
+    def _reasons(self, participant: str, sensei: str) -> Iterator[Reason]:
+        mine, theirs = self._participants[participant], self._senseis[sensei]
+        if self._problem.current.get(participant) == sensei:
+            yield Reason(ReasonKind.KEPT)
+        elif self._problem.locked.get(participant) == sensei:
+            yield Reason(ReasonKind.CHOSEN)
+        match bool(mine.wishes.get(sensei)), bool(theirs.wishes.get(participant)):
+            case True, True:
+                yield Reason(ReasonKind.WISHED_BY_BOTH)
+            case True, False:
+                yield Reason(ReasonKind.WISHED_BY_PARTICIPANT)
+            case False, True:
+                yield Reason(ReasonKind.WISHED_BY_SENSEI)
+            case _:
+                pass
+        brought = theirs.person.profile.skills
+        wanted = sorted(mine.person.profile.skills.items(), key=lambda one: (-one[1], one[0]))
+        covered = [(skill, want, brought[skill]) for skill, want in wanted if brought.get(skill)]
+        for skill, want, have in sorted(covered, key=lambda one: -one[1] * one[2]):
+            yield Reason(ReasonKind.COVERS, (skill,), want, have)
+        if minutes := self.minutes(participant, sensei):
+            yield Reason(ReasonKind.OVERLAP, minutes=minutes)
+        if stacks := sorted({*mine.person.profile.stacks} & {*theirs.person.profile.stacks}):
+            yield Reason(ReasonKind.STACKS, tuple(stacks))
+        for skill, want in wanted:
+            if want == MOST_INTEREST and not brought.get(skill):
+                yield Reason(ReasonKind.LACKS, (skill,), want)
+
+    def _side(
+        self, person: Person, skills: Mapping[str, int], stacks: Mapping[str, int], *, wide: bool
+    ) -> _Side:
+        profile = person.profile
+        if profile.hours not in self._worked:
+            self._worked[profile.hours] = minutes_worked(profile.hours, self._problem.week)
+        rated = [(skills[skill], min(max(rate, 0), MOST_INTEREST)) for skill, rate in profile.skills.items()]
+        return _Side(
+            person,
+            sum((_WIDE if wide else _HIGH)[rate] << (_AREA * number) for number, rate in rated),
+            sum(rate for _, rate in rated) * MOST_INTEREST,
+            sum(1 << stacks[stack] for stack in {*profile.stacks}),
+            self._worked[profile.hours],
+            {other: max(_STEPS - rank, 1) for rank, other in reversed([*enumerate(profile.prefers)])},
+        )
+
+
+def _closed(problem: Problem) -> dict[str, set[str]]:
+    """Whom nobody of the participants may have, but for what their hours say."""
+    closed = {
+        one.id: {one.id} | {sensei.id for sensei in problem.senseis if sensei.paused}
+        for one in problem.participants
+    }
+    for participant, sensei in problem.vetoed:
+        closed.get(participant, set()).add(sensei)
+    for pair in problem.confidential:
+        for one in pair:
+            closed.get(one, set()).update(pair - {one})
+    return closed
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(sorted({*names}))}
