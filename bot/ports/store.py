@@ -21,6 +21,7 @@ from bot.domain.tracking import (
     Ruling,
     Trigger,
 )
+from bot.ports.dojo import Cohorts, Members, Pairings
 from bot.ports.people import Erasures, People
 
 
@@ -81,6 +82,9 @@ class Deliveries(Protocol):
 
     def close(self, guid: str, state: str, error: str = "") -> None:
         """Say how a delivery ended: ``handled``, ``ignored`` or ``failed``, which alone keeps its payload."""
+
+    def error(self, guid: str) -> str:
+        """Return why a delivery came to nothing, as it was closed with; nothing where it did not."""
 
     def failed(self) -> Sequence[tuple[str, str]]:
         """List the deliveries that could not be handled, oldest first: each one's id and why."""
@@ -398,6 +402,12 @@ class Tx(Protocol):
     def people(self) -> People: ...  # noqa: D102
     @property
     def erasures(self) -> Erasures: ...  # noqa: D102
+    @property
+    def cohorts(self) -> Cohorts: ...  # noqa: D102
+    @property
+    def members(self) -> Members: ...  # noqa: D102
+    @property
+    def pairings(self) -> Pairings: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""

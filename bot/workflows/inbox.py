@@ -22,9 +22,12 @@ from bot.domain.events import (
     parsed,
 )
 from bot.domain.tracking import Capstone, Message, PullRequest, QuestionState, Round, RoundState, Trigger
-from bot.ports.store import Job, Tx
+from bot.errors import UserError
+from bot.ports.store import Delivery, Job, Tx
 from bot.workflows import hearing
+from bot.workflows.chatting import Chatting
 
+FROM_CHAT = "slack."
 _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
 # What was put off may be answered after all; what is disputed is a sensei's to rule on, whatever is said.
@@ -39,16 +42,23 @@ STOPPED_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Inbox:
-    """Handles deliveries. ``quiet`` are the seconds that have to pass after a push before it is read."""
+    """Handles deliveries. ``quiet`` are the seconds that have to pass after a push before it is read.
+
+    ``chat`` handles what came from Slack; None where Slack is not set up.
+    """
 
     now: Callable[[], datetime]
     quiet: float
+    chat: Chatting | None = None
 
     def handle(self, tx: Tx, guid: str) -> bool:
         """Do what a delivery calls for; False if there is none of this id that waits."""
         delivery = tx.deliveries.get(guid)
         if delivery is None:
             return False
+        if delivery.event.startswith(FROM_CHAT):
+            self._chatted(tx, delivery)
+            return True
         event = event_of(delivery.event, parsed(delivery.payload))
         if isinstance(event, Commented | ThreadResolved) and (waits_for := self._waits_for(tx, event)):
             tx.deliveries.defer(guid, waits_for)
@@ -56,6 +66,20 @@ class Inbox:
         acted = event is not None and self._act(tx, event, guid)
         tx.deliveries.close(guid, "handled" if acted else "ignored")
         return True
+
+    def undone(self, tx: Tx, guid: str, why: UserError) -> None:
+        """Close a delivery that asked for what cannot be done any more; who asked is told why."""
+        delivery = tx.deliveries.get(guid)
+        if delivery is not None and self.chat is not None:
+            self.chat.undone(tx, delivery)
+        tx.deliveries.close(guid, "ignored", str(why))
+
+    def _chatted(self, tx: Tx, delivery: Delivery) -> None:
+        if self.chat is None:
+            tx.deliveries.close(delivery.guid, "failed", "Slack is not set up here any more")
+            return
+        acted = self.chat.handle(tx, delivery)
+        tx.deliveries.close(delivery.guid, "handled" if acted else "ignored")
 
     def wake(self, tx: Tx) -> None:
         """Let what was said in threads be handled, where it can be known by now whether of a question."""

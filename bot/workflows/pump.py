@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import TransientError
+from bot.errors import TransientError, UserError
 from bot.ports.engine import Engine
 from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Job, Store, Tx
@@ -49,6 +49,10 @@ class Pump:
                     self.measures.handled(well=True)
             except TransientError:
                 raise  # it is no fault of the delivery's, which waits
+            except UserError as why:  # what was tried of it is undone
+                with self.store.begin() as tx:
+                    self.inbox.undone(tx, guid, why)
+                self.measures.handled(well=True)
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
                 self.measures.handled(well=False)

@@ -81,6 +81,11 @@ class Deliveries:
         if state != "failed":
             row.payload = None
 
+    def error(self, guid: str) -> str:
+        """Return why a delivery came to nothing, as it was closed with; nothing where it did not."""
+        row = self._session.get(DeliveryRow, guid)
+        return row.error if row else ""
+
     def failed(self) -> Sequence[tuple[str, str]]:
         """List the deliveries that could not be handled, oldest first: each one's id and why."""
         query = (

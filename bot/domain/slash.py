@@ -1,0 +1,48 @@
+"""What stands behind ``/dojo``: a word, and the rest. What is not known is never done, only answered."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+COMMAND = "/dojo"
+_MOST_OF_A_WORD = 40
+_AROUND_A_WORD = "`'\"“”‘’<>()[]{}*_~.,:;!?"
+# Words that people may try, and what they mean by them: offered, never done.
+_MEANT = {
+    **dict.fromkeys(("start", "enrol", "enroll", "register", "signup"), "join"),
+    **dict.fromkeys(("me", "edit", "update", "skills", "settings"), "profile"),
+    **dict.fromkeys(("github", "connect", "account"), "link"),
+    **dict.fromkeys(("state", "standing", "where", "questions"), "status"),
+    **dict.fromkeys(("calendar", "milestones", "deadline", "deadlines", "when"), "dates"),
+    **dict.fromkeys(("capstone", "project", "idea"), "brief"),
+    **dict.fromkeys(("stop", "hold", "break"), "pause"),
+    **dict.fromkeys(("unpause", "continue", "back", "return"), "resume"),
+    **dict.fromkeys(("quit", "exit", "bye", "withdraw"), "leave"),
+    **dict.fromkeys(("holiday", "vacation", "absence", "absent", "off"), "away"),
+    **dict.fromkeys(("block", "avoid", "not"), "never"),
+    **dict.fromkeys(("match", "pairing", "pairs", "propose"), "pair"),
+    **dict.fromkeys(("cohort", "members", "list", "participants", "senseis"), "people"),
+    **dict.fromkeys(("reason", "reasons", "explain"), "why"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``word`` in lower case, ``help`` where nothing was written; ``argument`` is the rest, as written."""
+
+    word: str
+    argument: str = ""
+
+
+def parse(text: str) -> Asked:
+    """Return what was asked."""
+    words = text.split(None, 1)
+    word = words[0].strip(_AROUND_A_WORD).lower()[:_MOST_OF_A_WORD] if words else ""
+    return Asked(word or "help", words[1].strip() if len(words) > 1 else "")
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """Return what may have been meant by a word that is none, of those that somebody may use."""
+    if _MEANT.get(word) in known:
+        return _MEANT[word]
+    return next(iter(get_close_matches(word, sorted(known), n=1)), None)
