@@ -1,11 +1,37 @@
 """Pairs in words that every surface shares: what became of one, what to do next, a question to begin with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from bot.domain.pairing.fit import ReasonKind
+from bot.domain.pairing.problem import Constraint
 from bot.domain.people import Profile
 from bot.ports.dojo import PairState
 from bot.rendering.text import count
+
+SKILLS: Mapping[str, str] = {
+    "outcome": "Outcome and product thinking",
+    "integration": "Enterprise AI integration",
+    "risk": "Risk-aware system design",
+    "validation": "Continuous validation",
+    "context": "Context engineering",
+    "reliability": "Reliability",
+    "governance": "Governance and traceability",
+    "performance_cost": "Performance and cost",
+    "security": "Security",
+    "delivery": "Testing, rollout and operation",
+}
+"""Titles of the criteria of ``rubrics/capstone.yaml``, in its order; others are called by their id."""
+STACKS: Mapping[str, str] = {
+    "amazon-bedrock": "Amazon Bedrock",
+    "anthropic": "Anthropic",
+    "coding-assistants": "Coding assistants",
+    "google-adk": "Google ADK",
+    "open-models": "Open models",
+    "openai": "OpenAI",
+}
+"""Names of the stacks of ``rubrics/stacks``, short enough for a list."""
 
 BEGIN_WITH: Mapping[str, str] = {
     "outcome": "Who would notice on a Monday morning if this system were gone, and how could you tell?",
@@ -59,6 +85,79 @@ class Before:
     why: str
 
 
+_BARRED: Mapping[Constraint, str] = {
+    Constraint.GONE: "one of them is not in the cohort, or has no profile yet",
+    Constraint.SELF: "that is the same person",
+    Constraint.PAUSED: "one of them is paused",
+    Constraint.OVERLAP: "they share too few working hours",
+    Constraint.CAPACITY: "there is no free place",
+    Constraint.LOCKED: "pairs that are locked or stand already leave no place",
+    Constraint.VETOED: "it was turned down before",
+    Constraint.CONFIDENTIAL: "a confidential constraint",
+}
+_BLAME: Mapping[str, str] = {
+    Constraint.GONE: "Is not there to be paired.",
+    Constraint.PAUSED: "Every sensei is paused.",
+    Constraint.OVERLAP: "Shares too few working hours with any sensei who could take them.",
+    Constraint.CAPACITY: "There are not enough places: senseis have as many participants as they take.",
+    Constraint.LOCKED: "Pairs that are locked or stand already leave no place.",
+    Constraint.VETOED: "Whoever is left was turned down before.",
+    Constraint.CONFIDENTIAL: "A confidential constraint.",
+    "no_profile": "Has not said yet when they work and what they look for: `/dojo profile`.",
+    "no_senseis": "There is no sensei in the cohort yet.",
+}
+
+
+def barred(by: Constraint) -> str:
+    """Say what forbids a pair: ``they share too few working hours``. Of a confidential one no more than that."""
+    return _BARRED[by]
+
+
+def blamed(blame: str) -> str:
+    """Say in a sentence why somebody has no sensei."""
+    return _BLAME.get(blame, "Nobody who is there can take them.")
+
+
+def reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> tuple[str, ...]:
+    """Say why two people were matched, the strongest reason first.
+
+    Whose wish it was, and what nobody brings, leads alone read: the two themselves hear of a wish only if it
+    was both of theirs.
+    """
+    return tuple(_reasons(given, to_lead=to_lead))
+
+
+def _reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> Iterator[str]:
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for one in given:
+        kinds.setdefault(one["kind"], []).append(one)
+    for kind, ones in kinds.items():
+        subjects = [subject for one in ones for subject in one["subjects"]]
+        match kind:
+            case ReasonKind.KEPT:
+                yield "They are a pair already."
+            case ReasonKind.CHOSEN if to_lead:
+                yield "Chosen by a lead."
+            case ReasonKind.WISHED_BY_BOTH:
+                yield "Both wished for this."
+            case ReasonKind.WISHED_BY_PARTICIPANT if to_lead:
+                yield "The participant wished for this."
+            case ReasonKind.WISHED_BY_SENSEI if to_lead:
+                yield "The sensei wished for this."
+            case ReasonKind.COVERS:
+                yield f"Looked for and brought: {listed([SKILLS.get(one, one) for one in subjects], 3)}."
+            case ReasonKind.OVERLAP:
+                yield f"{_time(ones[0]['minutes'])} a week in which both work."
+            case ReasonKind.STACKS:
+                yield f"Both know {listed([STACKS.get(one, one) for one in subjects], 3)}."
+            case ReasonKind.LACKS if to_lead:
+                yield f"Looked for, not brought: {listed([SKILLS.get(one, one) for one in subjects], 3)}."
+
+
+def _time(minutes: int) -> str:
+    return count(round(minutes / 60), "hour") if minutes >= 90 else count(minutes, "minute")
+
+
 def where(state: PairState) -> str:
     """Say where a pair is: ``waits for a lead``."""
     return _STATES[state]
@@ -89,22 +188,22 @@ def signed(points: int) -> str:
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "±0"
 
 
-def first_question(participant: Profile | None, sensei: Profile | None, titles: Mapping[str, str]) -> str:
+def first_question(participant: Profile | None, sensei: Profile | None) -> str:
     """Return a question that two people can begin with: of a skill that one looks for and the other brings.
 
-    Skills that ``titles`` does not know are passed over; of equals the first in the rubric's order is taken.
+    Skills that are not the rubric's are passed over; of equals the first in its order is taken.
     """
     if participant is None:
         return _OF_THE_CAPSTONE
     brings = sensei.skills if sensei else {}
     sought = [
         (-want * brings.get(skill, 0), -want, order, skill)
-        for order, skill in enumerate(titles)
-        if (want := participant.skills.get(skill, 0)) and skill in BEGIN_WITH
+        for order, skill in enumerate(SKILLS)
+        if (want := participant.skills.get(skill, 0))
     ]
     if sought:
         skill = min(sought)[3]
-        return f"{titles[skill]}: {BEGIN_WITH[skill][0].lower()}{BEGIN_WITH[skill][1:]}"
+        return f"{SKILLS[skill]}: {BEGIN_WITH[skill][0].lower()}{BEGIN_WITH[skill][1:]}"
     return _OF_THE_CAPSTONE if participant.brief.strip() else _OF_GOALS
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.errors import UserError
 from bot.ports.dojo import Pair, PairState
+from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.pairing import next_step, where
 from bot.rendering.text import count, one_line
@@ -177,7 +178,8 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
         tx.pairings.set(it.id, state, at)
         teach(tx, it, it.sensei)
         messaging.send(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
-        messaging.send(tx, f"pairing.unreachable:{it.id}", UNREACHABLE, {"pair": it.id}, at)
+        if not all(messaging.reachable(tx, person) for person in (it.participant, it.sensei)):
+            _tell_leads(tx, it.cohort, UNREACHABLE, str(it.id), {"pair": it.id}, at)
         _homes(tx, it, at)
     _show(tx, it, at)
     return tx.pairings.get(it.id) or it
@@ -247,9 +249,7 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
     if parted:
         last = max(it.id for it in parted)
         about = {"cohort": cohort, "person": person, "pairs": [it.id for it in parted]}
-        for lead in leads_of(tx, cohort):
-            if lead.person != person:
-                messaging.send(tx, f"pairing.left:{last}:{lead.person}", LEFT, {**about, "lead": lead.person}, at)
+        _tell_leads(tx, cohort, LEFT, str(last), about, at)
         anew(tx, cohort, concerned, f"left.{last}", at)
     return tuple(parted)
 
@@ -400,6 +400,12 @@ def ask_key(pair: int) -> str:
 def board_key(proposal: int, lead: str) -> str:
     """Return the key of the message in which a lead sees a proposal."""
     return f"pairing.board:{proposal}:{lead}"
+
+
+def _tell_leads(tx: Tx, cohort: int, kind: str, what: str, about: Json, at: datetime) -> None:
+    """Send each lead a message of their own."""
+    for lead in leads_of(tx, cohort):
+        messaging.send(tx, f"{kind}:{what}:{lead.person}", kind, {**about, "lead": lead.person}, at)
 
 
 def _homes(tx: Tx, it: Pair, at: datetime) -> None:

@@ -155,6 +155,12 @@ class Checks:
             return Worth(0, ())
         return worth_of(self._fit, self.rows.weights, participant, sensei)
 
+    def percent(self, participant: str, sensei: str) -> int:
+        """Return the fit alone of two people who are there, in per cent."""
+        if Constraint.GONE in self.bars(participant, sensei):
+            return 0
+        return round(100 * self._fit.points(participant, sensei) / self.rows.weights.most)
+
     def unbarred(self, participant: str, sensei: str) -> None:
         """Refuse a pair that must not be.
 

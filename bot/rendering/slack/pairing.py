@@ -106,7 +106,7 @@ def board(it: Board, page: int = 1) -> Message:
         _context(f"Worked out {moment(it.at)}. {shown.words}".strip()),
     ]
     for row in shown.items:
-        blocks.append(_unassigned(row) if isinstance(row, UnassignedSeen) else _pair(row, shown.number))
+        blocks += [_unassigned(row)] if isinstance(row, UnassignedSeen) else _pair(row)
     if not rows:
         blocks.append(_section("Nobody is there to be paired: everybody active has a sensei, or nobody joined yet."))
     buttons = list(_board_buttons(it, shown.number, shown.of))
@@ -116,52 +116,61 @@ def board(it: Board, page: int = 1) -> Message:
 
 
 def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
-    here = f"{it.id} {page}"
+    here = str(it.id)
     if it.waiting:
         yield {
             **_button("pairing.approve_all", f"Approve all {it.waiting:,}", here),
             "style": "primary",
-            "confirm": {
-                "title": plain_object(f"Approve {count(it.waiting, 'pair')}?"),
-                "text": plain_object(
-                    "Each sensei is asked, and has a day to say that it is not the one. Then both are introduced."
-                ),
-                "confirm": plain_object("Approve"),
-                "deny": plain_object("Not yet"),
-            },
+            "confirm": _confirm(
+                f"Approve {count(it.waiting, 'pair')}?",
+                "Each sensei is asked, and has a day to say that it is not the one. Then both are introduced.",
+                "Approve",
+            ),
         }
     if it.waiting or it.unassigned:
         yield _button("pairing.again", "Solve again", here)
     if page > 1:
-        yield _button("pairing.page_back", "← Back", f"{it.id} {page - 1}")
+        yield _button("pairing.page:back", "← Back", f"{it.id} {page - 1}")
     if page < pages:
-        yield _button("pairing.page_on", "More →", f"{it.id} {page + 1}")
+        yield _button("pairing.page:on", "More →", f"{it.id} {page + 1}")
 
 
-def _pair(it: PairSeen, page: int) -> Block:
+def _pair(it: PairSeen) -> Iterator[Block]:
     names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*, fit {it.fit} %"
     lines = [names, *(f"• {mrkdwn(each, _REASON)}" for each in it.reasons[:_MOST_REASONS])]
     if it.before:
         lines.append(_before(it.before))
     lines.append(f"_{_where(it)}_")
-    block = _section("\n".join(lines), f"pairing.pair.{it.id}")
-    choices = [*_choices(it, page)]
-    if choices:
-        block["accessory"] = {"type": "overflow", "action_id": "pairing.choose", "options": choices}
-    return block
+    yield _section("\n".join(lines), f"pairing.pair.{it.id}")
+    if elements := [*_pair_buttons(it)]:
+        yield {"type": "actions", "block_id": f"pairing.acts.{it.id}", "elements": elements}
 
 
-def _choices(it: PairSeen, page: int) -> Iterator[Block]:
+def _pair_buttons(it: PairSeen) -> Iterator[Block]:
+    pair = str(it.id)
     if it.state is PairState.PROPOSED:
-        yield _option("Approve", f"approve {it.id} {page}")
-        yield _option("Swap…", f"swap {it.id} {page}")
-        yield _option(*(("Unlock", f"unlock {it.id} {page}") if it.locked else ("Lock", f"lock {it.id} {page}")))
-        yield _option("Decline…", f"decline {it.id} {page}")
+        yield _button("pairing.approve", "Approve", pair)
+        yield _button("pairing.swap", "Swap…", pair)
+        lock = _option("Unlock", f"unlock {pair}") if it.locked else _option("Lock", f"lock {pair}")
+        options = [lock, _option("Decline", f"decline {pair}")]
+        yield {"type": "overflow", "action_id": "pairing.more", "options": options}
     elif it.state is PairState.APPROVED:
-        yield _option("Swap…", f"swap {it.id} {page}")
-        yield _option("Take back…", f"decline {it.id} {page}")
+        yield _button("pairing.swap", "Swap…", pair)
+        yield {
+            **_button("pairing.decline", "Take back", pair),
+            "confirm": _confirm("Take this pair back?", "The sensei, who was asked, hears of it.", "Take back"),
+        }
     elif it.state is PairState.ACTIVE:
-        yield _option("End…", f"end {it.id} {page}")
+        yield _button("pairing.end", "End…", pair)
+
+
+def _confirm(title: str, text: str, yes: str) -> Block:
+    return {
+        "title": plain_object(title),
+        "text": plain_object(text),
+        "confirm": plain_object(yes),
+        "deny": plain_object("Not yet"),
+    }
 
 
 def _where(it: PairSeen) -> str:
@@ -245,19 +254,12 @@ def change_form(sensei: str, private: str) -> View:
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
 
 
-def decline_form(it: PairSeen, private: str) -> View:
-    """Ask a lead why a pair is declined, taken back or ended."""
+def end_form(it: PairSeen, private: str) -> View:
+    """Ask a lead why a pair is ended."""
     names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*"
-    if it.state is PairState.ACTIVE:
-        told = f"{names}: both hear that the pair has ended, and not why. Somebody else is proposed to you."
-        return _form(
-            "pairing.end", "End a pair", [_section(told), _asks("Why?", "Only leads read it.")], private, "End"
-        )
-    told = f"{names} will not be a pair, unless you solve again."
-    if it.state is PairState.APPROVED:
-        told += " The sensei, who was asked, hears that it is taken back."
-    field = _asks("Why?", "Only leads read it.", optional=True)
-    return _form("pairing.decline", "Decline a pair", [_section(told), field], private, submit="Decline")
+    told = f"{names}: both hear that the pair has ended, and not why. Somebody else is looked for."
+    field = _asks("Why?", "Only the leads of the cohort read it.", optional=True)
+    return _form("pairing.end", "End a pair", [_section(told), field], private, "End it")
 
 
 def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
