@@ -54,6 +54,13 @@ class Reason:
     minutes: int = 0
 
 
+_WISHES = {
+    (True, True): ReasonKind.WISHED_BY_BOTH,
+    (True, False): ReasonKind.WISHED_BY_PARTICIPANT,
+    (False, True): ReasonKind.WISHED_BY_SENSEI,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """Somebody as bits. ``most`` is the size of their skills' rectangles at best; ``wishes`` are in steps."""
@@ -142,15 +149,9 @@ class Fit:
             yield Reason(ReasonKind.KEPT)
         elif self._problem.locked.get(participant) == sensei:
             yield Reason(ReasonKind.CHOSEN)
-        match bool(mine.wishes.get(sensei)), bool(theirs.wishes.get(participant)):
-            case True, True:
-                yield Reason(ReasonKind.WISHED_BY_BOTH)
-            case True, False:
-                yield Reason(ReasonKind.WISHED_BY_PARTICIPANT)
-            case False, True:
-                yield Reason(ReasonKind.WISHED_BY_SENSEI)
-            case _:
-                pass
+        wish = bool(mine.wishes.get(sensei)), bool(theirs.wishes.get(participant))
+        if wish in _WISHES:
+            yield Reason(_WISHES[wish])
         brought = theirs.person.profile.skills
         wanted = sorted(mine.person.profile.skills.items(), key=lambda one: (-one[1], one[0]))
         covered = [(skill, want, brought[skill]) for skill, want in wanted if brought.get(skill)]

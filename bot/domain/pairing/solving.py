@@ -36,14 +36,19 @@ _TIES = (1 << 31) - 1
 """Tie-breaks are below this (a Mersenne prime): 200,000 pairs seldom make two equal sums."""
 _SMALL = 2_000
 """So many pairs are all put to the solver at once."""
-_LIKELIEST = 8
-_ANEW = 2
+_FIRST = 4
+_LIKELIEST = 6
+_MARGIN = 60
+"""How many points above its best a sensei may be and still be likely. These four were tried out: any others
+give the same pairing, more slowly (benchmarks/pairing.py)."""
+_ANEW = 3
+"""In how many rounds what seemed likely with earlier prices is left out again."""
 _SINK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two who go together. ``fit`` in points; ``current``: they are a pair already; ``locked``: it must stay."""
+    """Two who go together. ``fit`` in points; ``current``: a pair already; ``locked``: it must stay."""
 
     participant: str
     sensei: str
@@ -133,7 +138,10 @@ class Matcher:
     def assigned(
         self, fixed: Mapping[int, int], near: Sequence[int | None] | None = None
     ) -> list[int | None]:
-        """Return each participant's sensei in the best pairing that holds ``fixed``, as near as can be to ``near``."""
+        """Return each participant's sensei in the best pairing that holds ``fixed``.
+
+        Of equally good ones it is that which differs least from ``near``.
+        """
         used = [0] * len(self.senseis)
         for sensei in fixed.values():
             used[sensei] += 1
@@ -233,7 +241,7 @@ class Matcher:
         if self._complete:
             return [{*self.allowed(one)} for one in range(len(self.participants))]
         return [
-            {*nsmallest(_LIKELIEST, self.allowed(one), key=lambda sensei: costs[sensei] or 0)}
+            {*nsmallest(_START, self.allowed(one), key=lambda sensei: costs[sensei] or 0)}
             for one, costs in enumerate(self._costs)
         ]
 
@@ -325,13 +333,15 @@ class Matcher:
                 [
                     (cost + price, other)
                     for other, (cost, price) in enumerate(zip(mine.sensei, prices, strict=True))
-                    if cost is not None and open_[other]
+                    if cost is not None and open_[other] and cost + price < now + _MARGIN * self._point
                 ],
             )
             better = {other for total, other in likely if total < now} - known
             found = found or bool(better)
             if anew:
-                self._columns[one] = {other for _, other in likely} | ({sensei} if sensei is not None else set())
+                self._columns[one] = {other for _, other in likely} | (
+                    {sensei} if sensei is not None else set()
+                )
             else:
                 known |= better
         return found
