@@ -73,7 +73,10 @@ _EVERYBODYS = frozenset({_OWN, _THEIRS, _OTHER})
 _G, _P, _S, _L, _O = Role.GUEST, Role.PARTICIPANT, Role.SENSEI, Role.LEAD, Role.OPERATOR
 
 
-def _rule(**roles: Relation | Collection[Relation]) -> Mapping[Role, frozenset[Relation]]:
+_Given = Relation | frozenset[Relation] | tuple[Relation, ...]
+
+
+def _rule(**roles: _Given) -> Mapping[Role, frozenset[Relation]]:
     return MappingProxyType(
         {
             Role(role): frozenset({given} if isinstance(given, Relation) else given)
@@ -82,10 +85,10 @@ def _rule(**roles: Relation | Collection[Relation]) -> Mapping[Role, frozenset[R
     )
 
 
-_SELF = {"participant": _OWN, "sensei": _OWN, "lead": _OWN}
+_SELF: Mapping[str, _Given] = {"participant": _OWN, "sensei": _OWN, "lead": _OWN}
 # Who runs the cohort: for anybody in it, and for it as a whole.
-_RUNS = {"lead": _EVERYBODYS, "operator": _OTHER}
-_RUNS_IT = {"lead": _COHORT, "operator": _COHORT}
+_RUNS: Mapping[str, _Given] = {"lead": _EVERYBODYS, "operator": _OTHER}
+_RUNS_IT: Mapping[str, _Given] = {"lead": _COHORT, "operator": _COHORT}
 
 TABLE: Mapping[Action, Mapping[Role, frozenset[Relation]]] = MappingProxyType(
     {
@@ -105,7 +108,7 @@ TABLE: Mapping[Action, Mapping[Role, frozenset[Relation]]] = MappingProxyType(
         Action.IMPORT: _rule(**_RUNS_IT),
         Action.DATES_SEE: _rule(participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.DATES_EDIT: _rule(**_RUNS_IT),
-        Action.ABSENCE_SEE: _rule(participant=(), sensei=_OWN, **_RUNS),
+        Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
         Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
         # In confidence: nobody but who asked, the operator included.
         Action.NEVER_ADD: _rule(**_SELF),

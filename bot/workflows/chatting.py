@@ -4,7 +4,6 @@ A command, a click, a form that was sent is handed to the handler that its featu
 is not theirs to do. What can be done no more changes nothing, and its author is told.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -36,11 +35,10 @@ UNDONE = "chat.undone"
 
 @dataclass(frozen=True)
 class Chatting:
-    """Handles deliveries ``slack.*``. ``workspace`` says where the app is installed, as far as is known."""
+    """Handles deliveries ``slack.*``, which were kept of this workspace alone (``reception.py``)."""
 
     features: Features
     clock: Clock
-    workspace: Callable[[], str | None]
 
     def handle(self, tx: Tx, delivery: Delivery) -> bool:
         """Do what a delivery calls for; False where it calls for nothing.
@@ -49,9 +47,6 @@ class Chatting:
             UserError: it cannot be done any more, and nothing must be kept of what was tried.
         """
         happened = parsed(delivery.event, delivery.payload)
-        here = self.workspace()
-        if here is not None and happened.team != here:
-            return False
         match happened:
             case HomeOpened():
                 homes.refresh_user(tx, happened.team, happened.user, self.clock())

@@ -1,0 +1,12 @@
+"""Slack, as one workspace sees the app, through slack_sdk.
+
+``connect(token, api_url)`` gives the ``SlackChat`` that implements ``ports.chat.Chat``; ``Itself`` looks at
+the app's own tokens. Whoever serves the app makes Bolt's clients with ``client()``, so that nothing is sent
+twice.
+"""
+
+from bot.adapters.slack.chat import SlackChat, connect
+from bot.adapters.slack.client import client
+from bot.adapters.slack.itself import Facts, Itself
+
+__all__ = ["Facts", "Itself", "SlackChat", "client", "connect"]
