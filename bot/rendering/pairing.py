@@ -48,7 +48,9 @@ BEGIN_WITH: Mapping[str, str] = {
 """A first question by the criterion that it is about: open, about a choice, with no one right answer."""
 
 _OF_THE_CAPSTONE = "Which choice in your capstone are you least sure of, and what would make you change it?"
-_OF_GOALS = "What would you like to be able to decide at the end that you would not trust yourself with today?"
+_OF_GOALS = (
+    "What would you like to be able to decide at the end that you would not trust yourself with today?"
+)
 
 _STATES: Mapping[PairState, str] = {
     PairState.PROPOSED: "waits for a lead",
@@ -95,17 +97,17 @@ _BARRED: Mapping[Constraint, str] = {
     Constraint.VETOED: "it was turned down before",
     Constraint.CONFIDENTIAL: "a confidential constraint",
 }
-_BLAME: Mapping[str, str] = {
-    Constraint.GONE: "Is not there to be paired.",
-    Constraint.PAUSED: "Every sensei is paused.",
-    Constraint.OVERLAP: "Shares too few working hours with any sensei who could take them.",
-    Constraint.CAPACITY: "There are not enough places: senseis have as many participants as they take.",
-    Constraint.LOCKED: "Pairs that are locked or stand already leave no place.",
-    Constraint.VETOED: "Whoever is left was turned down before.",
-    Constraint.CONFIDENTIAL: "A confidential constraint.",
-    "no_profile": "Has not said yet when they work and what they look for: `/dojo profile`.",
-    "no_senseis": "There is no sensei in the cohort yet.",
+_IN_THE_WAY: Mapping[str, str] = {
+    Constraint.GONE: "there is no sensei in the cohort",
+    Constraint.PAUSED: "who would fit is paused",
+    Constraint.OVERLAP: "too few working hours in common with whoever has a place",
+    Constraint.CAPACITY: "no place is free with whoever would fit",
+    Constraint.LOCKED: "pairs that are locked or stand already",
+    Constraint.VETOED: "whoever is left was turned down before",
+    Constraint.CONFIDENTIAL: "a confidential constraint",
 }
+NO_PROFILE = "no_profile"
+"""The blame of a participant who has said nothing of themselves yet."""
 
 
 def barred(by: Constraint) -> str:
@@ -114,8 +116,121 @@ def barred(by: Constraint) -> str:
 
 
 def blamed(blame: str) -> str:
-    """Say in a sentence why somebody has no sensei."""
-    return _BLAME.get(blame, "Nobody who is there can take them.")
+    """Say in a sentence why somebody has no sensei; ``blame`` is as ``blame_of`` made it."""
+    if blame == NO_PROFILE:
+        return "Has not said yet when they work and what they look for."
+    if _TOGETHER in blame:
+        return f"In the way, together: {_joined(blame.split(_TOGETHER), ' and ')}."
+    return f"In the way: {_joined(blame.split(_ANY), '; or ')}."
+
+
+_ANY, _TOGETHER = ",", "+"
+
+
+def blame_of(causes: Sequence[str], *, alone: bool) -> str:
+    """Write what is to blame as one word: causes of which each suffices, or which only do it together."""
+    return (_ANY if alone else _TOGETHER).join(causes)
+
+
+def _joined(causes: Sequence[str], by: str) -> str:
+    return by.join(_IN_THE_WAY.get(cause, "nobody who is there can take them") for cause in causes)
+
+
+def counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str | None) -> tuple[str, ...]:
+    """Say why two people are no pair, in sentences: to a lead (``asker`` None), or to one of the two."""
+    return tuple(_counterfactual(it, names, asker))
+
+
+def _counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str | None) -> Iterator[str]:
+    participant, sensei = names[it["participant"]], names[it["sensei"]]
+    to_lead = asker is None
+    if it["answer"] == "already":
+        yield (
+            f"{participant} with {sensei} is what the best pairing has."
+            if to_lead
+            else ("You two are together in the best pairing there is now.")
+        )
+        return
+    if it["answer"] == "impossible":
+        if to_lead:
+            yield f"Not possible: {_BARRED[Constraint(it['constraint'])]}."
+            if it["constraint"] == Constraint.OVERLAP:
+                yield f"{_time(it['minutes'])} a week in which both work."
+        else:
+            yield (
+                "That is not possible as things are. It can be places, hours, pauses or something said in "
+                "confidence; which of them is not said here. Your lead can talk it over with you."
+            )
+        return
+    other = sensei if asker != it["sensei"] else participant
+    others = [move for move in it["moves"] if move[0] not in {it["participant"]}]
+    left = [move for move in others if move[2] is None]
+    if it["full"] and to_lead:
+        yield f"{sensei} is full in the best pairing."
+    if not others:
+        yield (
+            f"Nobody else would have to move for you and {other}."
+            if not to_lead
+            else "Nobody else would have to move."
+        )
+    else:
+        yield (
+            f"{_people(len(others))} would move."
+            if not left
+            else (f"{_people(len(others))} would move, of whom {len(left):,} would be left without a sensei.")
+        )
+    if to_lead:
+        for who, before, after in others[:8]:
+            yield f"{names[who]}: {_whom(before, names)} → {_whom(after, names)}"
+        if len(others) > 8:
+            yield f"and {len(others) - 8:,} more."
+    yield _loss(it)
+
+
+def _whom(person: str | None, names: Mapping[str, str]) -> str:
+    return "nobody" if person is None else names[person]
+
+
+def _people(number: int) -> str:
+    return "One other person" if number == 1 else f"{number:,} others"
+
+
+def _loss(it: Mapping[str, Any]) -> str:
+    if it["loss"] == 0:
+        return "The cohort's fit would be the same."
+    if it["loss"] < 0 or it["percent"] is None:
+        return "Fewer people would have a sensei."
+    percent = it["percent"]
+    return (
+        f"The cohort's fit would fall by {percent:.1f} %."
+        if percent >= 0.05
+        else ("The cohort's fit would fall by less than 0.1 %.")
+    )
+
+
+def working_out(without: int) -> str:
+    """Answer a lead who asks for pairs."""
+    if not without:
+        return "Everybody active has a sensei, so there is nobody to pair."
+    return (
+        f"Pairs for {count(without, 'participant')} are being worked out. The proposal comes as a message in a "
+        "moment, and goes to every lead."
+    )
+
+
+def nothing_new(outcome: str) -> str:
+    """Tell a lead that solving has changed nothing."""
+    if outcome == "same":
+        return "Solved again: the proposal that waits is still the best there is. Nothing was changed."
+    return "Everybody active has a sensei, so there is nobody to pair."
+
+
+def not_all(refused: int) -> str:
+    """Tell a lead that some pairs were not approved."""
+    return (
+        f"{count(refused, 'pair')} could not be approved, as something changed since it was proposed. The rest is "
+        "done. “Solve again” finds others."
+    )
 
 
 def reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> tuple[str, ...]:

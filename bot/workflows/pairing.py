@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.errors import UserError
-from bot.ports.dojo import Pair, PairState
+from bot.ports.dojo import OPERATOR, Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.pairing import next_step, where
@@ -25,7 +25,6 @@ from bot.workflows.pairing_states import Act, follows
 ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
 """Kinds of messages; ``bot.workflows.pairing_chat`` has their words."""
-OPERATOR = "operator"
 VETO_WINDOW = timedelta(hours=24)
 """How long a sensei has to say that somebody is not the one. Who says nothing agrees."""
 MOST_WORDS = 1000
@@ -54,7 +53,7 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
     checks = Checks(tx, cohort, at.date())
     for number in dict.fromkeys(pairs):
         try:
-            pair, state = _take(tx, number, Act.APPROVE, cohort=cohort)
+            pair, state = take(tx, number, Act.APPROVE, cohort=cohort)
             checks.possible(pair)
         except UserError as error:
             refused.append(str(error))
@@ -87,7 +86,7 @@ def approve_all(tx: Tx, proposal: int, by: str, at: datetime) -> Decided:
 
 def decline(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Decline a pair, or take back one of which the sensei was asked; solving again finds another."""
-    it, state = _take(tx, pair, Act.DECLINE)
+    it, state = take(tx, pair, Act.DECLINE)
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, "pairing.decline", f"pair:{it.id}")
     _show(tx, it, at)
@@ -96,7 +95,7 @@ def decline(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
 
 def lock(tx: Tx, pair: int, by: str, at: datetime, *, locked: bool) -> Pair:
     """Let solving again keep a pair, or not. The same again is no error."""
-    it, _ = _take(tx, pair, Act.LOCK if locked else Act.UNLOCK)
+    it, _ = take(tx, pair, Act.LOCK if locked else Act.UNLOCK)
     if it.locked is not locked:
         tx.pairings.lock(it.id, locked=locked)
         tx.audit(by, "pairing.lock" if locked else "pairing.unlock", f"pair:{it.id}")
@@ -106,7 +105,7 @@ def lock(tx: Tx, pair: int, by: str, at: datetime, *, locked: bool) -> Pair:
 
 def swap_sensei(tx: Tx, pair: int, sensei: str, by: str, at: datetime) -> Swapped:
     """Put a pair of the same participant with another sensei in a pair's place; it is locked and waits."""
-    it, _ = _take(tx, pair, Act.SWAP)
+    it, _ = take(tx, pair, Act.SWAP)
     if it.sensei == sensei:
         raise UserError(f"{_name(tx, it)} is that already. Nothing was changed.", "Name another sensei.")
     checks = Checks(tx, it.cohort, at.date())
@@ -116,8 +115,8 @@ def swap_sensei(tx: Tx, pair: int, sensei: str, by: str, at: datetime) -> Swappe
 
 def swap_pairs(tx: Tx, pair: int, other: int, by: str, at: datetime) -> Swapped:
     """Let the participants of two pairs change places; both new pairs are locked and wait."""
-    one, _ = _take(tx, pair, Act.SWAP)
-    two, _ = _take(tx, other, Act.SWAP, cohort=one.cohort)
+    one, _ = take(tx, pair, Act.SWAP)
+    two, _ = take(tx, other, Act.SWAP, cohort=one.cohort)
     if one.sensei == two.sensei:
         raise UserError(
             "Both pairs are with the same sensei, so there is nothing to swap. Nothing was changed.",
@@ -151,8 +150,8 @@ def _swapped(  # noqa: PLR0913, PLR0917 - what goes, what comes, and who did it
 
 def accept(tx: Tx, pair: int, by: str, at: datetime) -> Pair:
     """Let the sensei of an approved pair agree: both are introduced."""
-    it = _theirs(tx, pair, by, "sensei")
-    _, state = _take(tx, it.id, Act.ACCEPT)
+    it = theirs(tx, pair, by)
+    _, state = take(tx, it.id, Act.ACCEPT)
     tx.audit(by, "pairing.accept", f"pair:{it.id}")
     return _activate(tx, it, state, at)
 
@@ -187,10 +186,12 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
 
 def veto(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let the sensei of an approved pair turn it down; it is never found again, and another is looked for."""
-    it = _theirs(tx, pair, by, "sensei")
-    _, state = _take(tx, it.id, Act.VETO)
+    it = theirs(tx, pair, by)
+    _, state = take(tx, it.id, Act.VETO)
     if not why.strip():
-        raise UserError("Why is it not this one? Nothing was changed.", "Say it in a few words; leads alone read it.")
+        raise UserError(
+            "Why is it not this one? Nothing was changed.", "Say it in a few words; leads alone read it."
+        )
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, "pairing.veto", f"pair:{it.id}")
     anew(tx, it.cohort, [it.participant], f"veto.{it.id}", at)
@@ -200,7 +201,7 @@ def veto(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
 
 def end(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let a lead end a pair that is introduced; another sensei is looked for."""
-    it, state = _take(tx, pair, Act.END)
+    it, state = take(tx, pair, Act.END)
     _part(tx, it, state, why, by, "pairing.end", at)
     anew(tx, it.cohort, [it.participant], f"end.{it.id}", at)
     return it
@@ -214,14 +215,17 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     Raises:
         UserError: they have no sensei yet, or no word stands in the reason.
     """
-    it = _pair_of(tx, participant, cohort)
+    it = pair_of(tx, participant, cohort)
     if it is None:
         raise UserError(
-            "You have no sensei yet, so there is nothing to change.", "Your lead sees who still waits for one."
+            "You have no sensei yet, so there is nothing to change.",
+            "Your lead sees who still waits for one.",
         )
     if not why.strip():
-        raise UserError("What would help you more? Nothing was changed.", "Say it in a few words; leads alone read it.")
-    _, state = _take(tx, it.id, Act.CHANGE)
+        raise UserError(
+            "What would help you more? Nothing was changed.", "Say it in a few words; leads alone read it."
+        )
+    _, state = take(tx, it.id, Act.CHANGE)
     tx.members.never(cohort, participant, it.sensei, "Asked for another sensei.", at)
     _part(tx, it, state, why, participant, "pairing.change", at)
     anew(tx, cohort, [participant], f"change.{it.id}", at)
@@ -297,7 +301,7 @@ def teach(tx: Tx, it: Pair, sensei: str | None) -> None:
     tx.capstones.taught(it.cohort, it.participant, sensei)
 
 
-def _take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair, PairState]:
+def take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair, PairState]:
     """Return a pair and the state that follows.
 
     Raises:
@@ -317,10 +321,17 @@ def _take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair,
     return it, state
 
 
-def _theirs(tx: Tx, pair: int, by: str, side: str) -> Pair:
+def theirs(tx: Tx, pair: int, by: str) -> Pair:
+    """Return a pair whose sensei somebody is.
+
+    Raises:
+        UserError: they are not.
+    """
     it = tx.pairings.get(pair)
-    if it is None or getattr(it, side) != by:
-        raise UserError("That pair is not yours to answer for. Nothing was changed.", "`/dojo status` shows yours.")
+    if it is None or it.sensei != by:
+        raise UserError(
+            "That pair is not yours to answer for. Nothing was changed.", "`/dojo status` shows yours."
+        )
     return it
 
 
@@ -348,10 +359,6 @@ def leads_of(tx: Tx, cohort: int) -> list[Member]:
 
 def pair_of(tx: Tx, participant: str, cohort: int) -> Pair | None:
     """Return a participant's active pair."""
-    return _pair_of(tx, participant, cohort)
-
-
-def _pair_of(tx: Tx, participant: str, cohort: int) -> Pair | None:
     return next(
         (
             it
@@ -415,6 +422,7 @@ def _homes(tx: Tx, it: Pair, at: datetime) -> None:
 
 def in_short(it: Decided) -> str:
     """Say what came of approving several pairs."""
-    said = f"{count(len(it.done), 'pair')} approved; each sensei has a day to say otherwise." if it.done else ""
+    said = (
+        f"{count(len(it.done), 'pair')} approved; each sensei has a day to say otherwise." if it.done else ""
+    )
     return " ".join([said, *it.refused]).strip()
-

@@ -4,7 +4,8 @@ Who may do what is asked of ``bot.domain.permissions`` for the cohort of the pai
 be the one in which somebody acts by default: leads keep messages of several.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 
 from bot.domain.chat_events import Acted, Click, Command, Submission
 from bot.domain.people import CohortRole
@@ -20,9 +21,10 @@ from bot.workflows import messaging, pairing
 from bot.workflows.acting import Actor, Clock, refusal
 from bot.workflows.features import Button, Feature, Form, Handler, Letter, Subcommand
 from bot.workflows.pairing_checks import Checks
-from bot.workflows.pairing_solving import NOTHING_NEW, participants_without
+from bot.workflows.pairing_states import Act
+from bot.workflows.pairing_solving import NOTHING_NEW, WHY, participants_without
 from bot.workflows.pairing_views import board, choices, member, seen, side
-from bot.workflows.pairing_why import why_in_chat
+from bot.workflows.pairing_why import Question, question
 
 # -- commands
 
@@ -48,7 +50,9 @@ def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> Message:
     if Role.SENSEI in actor.roles():
         asked = sum(it.sensei == person and it.state is PairState.APPROVED for it in mine)
         return slack.own_participants([names[it.participant] for it in with_me], asked)
-    return slack.told("You have no sensei yet. Your lead sees who still waits for one; you hear as soon as there is one.")
+    return slack.told(
+        "You have no sensei yet. Your lead sees who still waits for one; you hear as soon as there is one."
+    )
 
 
 def _proposes(actor: Actor, argument: str) -> bool:
@@ -72,7 +76,58 @@ def _propose(tx: Tx, actor: Actor, cohort: int, acted: Acted, clock: Clock, *, a
 
 
 def _why_answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
-    return why_in_chat(tx, actor, argument, clock().date())
+    """Answer ``/dojo why``: one's own pair at once; another one is worked out, which may take seconds."""
+    if actor.cohort is None or actor.person is None:
+        raise refusal()
+    asked = _asked(tx, actor, argument)
+    if asked is None:
+        return _own_pairs(tx, actor, actor.cohort, actor.person)
+    it = pairing.pair_of(tx, asked.participant, asked.cohort)
+    if it is not None and it.sensei == asked.sensei:
+        lead = Role.LEAD in actor.roles()
+        said = words.reasons(it.reasons, to_lead=lead)
+        names = pairing.names_of(tx, asked.cohort)
+        return slack.why(said, heading=f"{names[it.participant]} with {names[it.sensei]}")
+    return slack.told(
+        "That is being worked out: what it would take to put these two together. It comes as a message."
+    )
+
+
+def _asked(tx: Tx, actor: Actor, argument: str) -> Question | None:
+    """Return what is asked; None: about one's own pair.
+
+    Raises:
+        UserError: nobody is called so, or it is not theirs to ask.
+    """
+    names = [name for name in re.split(r",|\bwith\b", argument) if name.strip()]
+    lead = Role.LEAD in actor.roles()
+    if not names and not lead:
+        return None
+    asked = question(tx, actor.cohort or 0, None if lead and len(names) != 1 else actor.person, names)
+    if not lead and actor.person not in {asked.participant, asked.sensei}:
+        raise refusal()
+    return asked
+
+
+def _why_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    text = acted.text if isinstance(acted, Command) else ""
+    asked = _asked(tx, actor, " ".join(text.split(None, 1)[1:]))
+    if asked is None or actor.person is None:
+        return
+    it = pairing.pair_of(tx, asked.participant, asked.cohort)
+    if it is not None and it.sensei == asked.sensei:
+        return
+    at = clock()
+    key = f"{asked.cohort}:{actor.person}:{at:%Y%m%dT%H%M%S%f}"
+    argument = {
+        "key": key,
+        "cohort": asked.cohort,
+        "participant": asked.participant,
+        "sensei": asked.sensei,
+        "to": actor.person,
+        "asker": None if Role.LEAD in actor.roles() else actor.person,
+    }
+    tx.jobs.add(Job(f"pairing.why:{key}", "pairing.why", argument, at))
 
 
 # -- what a lead clicks
@@ -90,7 +145,9 @@ def _lead(actor: Actor, action: Action, cohort: int) -> str:
 
 
 def _numbers(acted: Acted) -> tuple[int, ...]:
-    given = acted.value if isinstance(acted, Click) else acted.metadata if isinstance(acted, Submission) else ""
+    given = (
+        acted.value if isinstance(acted, Click) else acted.metadata if isinstance(acted, Submission) else ""
+    )
     found = tuple(int(word) for word in str(given or "").split() if word.isascii() and word.isdigit())
     if not found:
         raise UserError("This button is not known any more.", "`/dojo pair` begins anew.")
@@ -171,7 +228,7 @@ def _page_key(proposal: int, lead: str) -> str:
 
 
 def _swap_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-    it = _pair_for(tx, argument, pairing.Act.SWAP)
+    it = _pair_for(tx, argument, Act.SWAP)
     _lead(actor, Action.PAIR_CHANGE, it.cohort)
     names = pairing.names_of(tx, it.cohort)
     found = choices(Checks(tx, it.cohort, clock().date()), it, names)
@@ -208,7 +265,7 @@ def _swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _end_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-    it = _pair_for(tx, argument, pairing.Act.END)
+    it = _pair_for(tx, argument, Act.END)
     _lead(actor, Action.PAIR_CHANGE, it.cohort)
     return slack.end_form(seen(tx, it, pairing.names_of(tx, it.cohort)), str(it.id))
 
@@ -220,7 +277,7 @@ def _end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _veto_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-    it = _pair_for(tx, argument, pairing.Act.VETO, actor)
+    it = _pair_for(tx, argument, Act.VETO, actor)
     return slack.veto_form(pairing.names_of(tx, it.cohort)[it.participant], str(it.id))
 
 
@@ -246,12 +303,18 @@ def _change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if it.participant != actor.person or not isinstance(acted, Submission):
         raise refusal()
     if it.state is not PairState.ACTIVE:
-        raise UserError("That pair is over already. Nothing was changed.", "`/dojo pair` shows how it stands.")
+        raise UserError(
+            "That pair is over already. Nothing was changed.", "`/dojo pair` shows how it stands."
+        )
     pairing.change(tx, it.participant, it.cohort, acted.text(slack.WHY), clock())
 
 
 def _worded(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
-    return {} if sent.text(slack.WHY) else {slack.WHY: "A few words, please: they help to find somebody who fits."}
+    return (
+        {}
+        if sent.text(slack.WHY)
+        else {slack.WHY: "A few words, please: they help to find somebody who fits."}
+    )
 
 
 def _pair_for(tx: Tx, argument: str, act: pairing.Act, actor: Actor | None = None) -> Pair:
@@ -343,6 +406,16 @@ def _nothing_new_words(_tx: Tx, about: Json) -> Letter | None:
     return Letter((about["lead"],), slack.told(words.nothing_new(about["outcome"])))
 
 
+def _why_words(tx: Tx, about: Json) -> Letter | None:
+    found, asker = about["found"], about["asker"]
+    cohort = found["cohort"]
+    if asker is None and not _is_lead(tx, about["to"], cohort):
+        return None
+    names = pairing.names_of(tx, cohort)
+    heading = f"Why not {names[found['participant']]} with {names[found['sensei']]}"
+    return Letter((about["to"],), slack.why(words.counterfactual(found, names, asker), heading=heading))
+
+
 def _refused_words(tx: Tx, about: Json) -> Letter | None:
     if not _is_lead(tx, about["lead"], about["cohort"]):
         return None
@@ -367,8 +440,9 @@ FEATURE = Feature(
             "why",
             Action.PAIR_WHY,
             "why you were matched, or why not with somebody else",
-            "NAME",
+            "[NAME]",
             answer=_why_answer,
+            then=_why_then,
         ),
     ),
     buttons={
@@ -397,6 +471,7 @@ FEATURE = Feature(
         pairing.ENDED: _ended_words,
         pairing.LEFT: _left_words,
         pairing.UNREACHABLE: _unreachable_words,
+        WHY: _why_words,
         NOTHING_NEW: _nothing_new_words,
         REFUSED: _refused_words,
     },

@@ -73,9 +73,7 @@ class Rows:
 
     def people(self, role: CohortRole) -> tuple[Member, ...]:
         """Return who has not left, in a role."""
-        return tuple(
-            one for one in self.members if one.role is role and one.state is not EnrolmentState.LEFT
-        )
+        return tuple(one for one in self.members if one.role is role and one.state is not EnrolmentState.LEFT)
 
     def problem(
         self,

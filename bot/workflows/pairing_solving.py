@@ -16,17 +16,18 @@ from bot.domain.pairing.solving import Matcher
 from bot.domain.pairing.unassigned import blame
 from bot.domain.people import CohortRole, EnrolmentState
 from bot.errors import UserError
-from bot.ports.dojo import PairState, Proposal, Unassigned
+from bot.ports.dojo import OPERATOR, PairState, Proposal, Unassigned
 from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.store import Store, Tx
+from bot.rendering.pairing import NO_PROFILE, blame_of
 from bot.rendering.text import count
 from bot.workflows import messaging
-from bot.workflows.pairing import BOARD, OPERATOR, board_key, leads_of, settle, show_board
+from bot.workflows.pairing import BOARD, board_key, leads_of, settle, show_board
 from bot.workflows.pairing_checks import Rows, rows, worth_of
+from bot.workflows.pairing_why import Question, problem_of, solved
 
 MOST_TRIES = 5
-NO_PROFILE = "no_profile"
-"""The blame of a participant who has said nothing of themselves yet."""
+NOTHING_NEW, WHY = "pairing.nothing_new", "pairing.why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,16 @@ def situation(tx: Tx, wish: Wish, day: date) -> Situation:
     without = sorted(one.person for one in active if not one.profile)
     known = rows(tx, wish.cohort, concerned)
     waiting = {it.participant: it.sensei for it in going_on}
-    locked = {
-        it.participant: it.sensei for it in going_on if it.participant not in concerned or it.locked
-    }
+    locked = {it.participant: it.sensei for it in going_on if it.participant not in concerned or it.locked}
     problem = known.problem(
         day,
         current=waiting if wish.again else known.standing(),
         locked=locked,
         change=Change.FEWEST if wish.again else Change.FREE,
     )
-    return Situation(known, problem, tuple(concerned), tuple(without), _print(problem, concerned, without, known))
+    return Situation(
+        known, problem, tuple(concerned), tuple(without), _print(problem, concerned, without, known)
+    )
 
 
 def _print(problem: Problem, concerned: Sequence[str], without: Sequence[str], known: Rows) -> str:
@@ -138,39 +139,43 @@ def solve(it: Situation) -> Solved:
             worth = worth_of(fit, it.rows.weights, pair.participant, pair.sensei)
             pairs.append((pair.participant, pair.sensei, worth.fit, worth.reasons))
     left = [(one, NO_PROFILE) for one in it.without_profile]
-    left += [(one, blame(matcher, found, one)) for one in found.unassigned if one in wanted]
+    left += [
+        (one.participant, blame_of(one.causes, alone=one.alone))
+        for one in blame(matcher, found)
+        if one.participant in wanted
+    ]
     return Solved(it.print, tuple(pairs), tuple(sorted(left)))
 
 
-def write(tx: Tx, wish: Wish, solved: Solved, at: datetime) -> Json:
+def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
     """Write a solution, if what it rests on is as it was: ``changed``, ``same``, ``nobody`` or ``proposed``."""
     now = situation(tx, wish, at.date())
-    if now.print != solved.print:
+    if now.print != found.print:
         return {"outcome": "changed"}
-    if not solved.pairs and not solved.unassigned:
+    if not found.pairs and not found.unassigned:
         return {"outcome": "nobody"}
     latest = tx.pairings.latest(wish.cohort)
     waiting = {it.participant: it.sensei for it in now.rows.going_on if it.state is PairState.PROPOSED}
-    as_before = {participant: sensei for participant, sensei, _, _ in solved.pairs}
+    as_before = {participant: sensei for participant, sensei, _, _ in found.pairs}
     if (
         wish.only is None
         and not wish.everybody
         and as_before == waiting
         and latest
-        and {(one.participant, one.blame) for one in latest.unassigned} == set(solved.unassigned)
+        and {(one.participant, one.blame) for one in latest.unassigned} == set(found.unassigned)
     ):
         return {"outcome": "same", "proposal": latest.id}
-    return {"outcome": "proposed", "proposal": _write(tx, wish, solved, now, at).id}
+    return {"outcome": "proposed", "proposal": _write(tx, wish, found, now, at).id}
 
 
-def _write(tx: Tx, wish: Wish, solved: Solved, now: Situation, at: datetime) -> Proposal:
+def _write(tx: Tx, wish: Wish, found: Solved, now: Situation, at: datetime) -> Proposal:
     before = {it.participant: it for it in now.rows.going_on}
-    left = tuple(Unassigned(participant, blamed) for participant, blamed in solved.unassigned)
+    left = tuple(Unassigned(participant, blamed) for participant, blamed in found.unassigned)
     proposal = tx.pairings.propose(wish.cohort, wish.by, at, left)
-    for participant in {one for one, _ in solved.unassigned} & before.keys():
+    for participant in {one for one, _ in found.unassigned} & before.keys():
         if before[participant].state is PairState.PROPOSED:
             tx.pairings.set(before[participant].id, PairState.REPLACED, at)
-    for participant, sensei, fit, reasons in solved.pairs:
+    for participant, sensei, fit, reasons in found.pairs:
         old = before.get(participant)
         made = tx.pairings.add(proposal.id, participant, sensei, fit=fit, reasons=reasons, at=at)
         if old and old.locked and old.sensei == sensei:
@@ -193,9 +198,9 @@ def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
     for _ in range(MOST_TRIES):
         with store.begin() as tx:
             known = situation(tx, wish, now().date())
-        solved = solve(known)
+        found = solve(known)
         with store.begin() as tx:
-            written = write(tx, wish, solved, now())
+            written = write(tx, wish, found, now())
         if written["outcome"] != "changed":
             return written
     raise UserError("People kept changing while pairs were worked out. Nothing was changed.", "Try again.")
@@ -203,7 +208,7 @@ def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
 
 @dataclass(frozen=True)
 class Pairing:
-    """The workflows ``pairing.propose`` and ``pairing.settle``."""
+    """The workflows ``pairing.propose``, ``pairing.settle`` and ``pairing.why``."""
 
     store: Store
     now: Callable[[], datetime]
@@ -220,12 +225,12 @@ class Pairing:
         written: Json = {"outcome": "changed"}
         for attempt in range(MOST_TRIES):
             suffix = f"{AGAIN}{attempt}" if attempt else ""
-            solved = steps.step(f"solve{suffix}", lambda: self._solve(wish))
-            if "refused" in solved:
+            found = steps.step(f"solve{suffix}", lambda: self._solve(wish))
+            if "refused" in found:
                 return {"outcome": "refused"}
             written = steps.tx(
                 f"write{suffix}",
-                lambda tx, it=solved: self._write(tx, wish, it, argument.get("click", "")),  # type: ignore[misc]
+                lambda tx, it=found: self._write(tx, wish, it, argument.get("click", "")),  # type: ignore[misc]
             )
             if written["outcome"] != "changed":
                 break
@@ -249,16 +254,34 @@ class Pairing:
         }
 
     def _write(self, tx: Tx, wish: Wish, it: Json, click: str) -> Json:
-        solved = Solved(
+        found = Solved(
             it["print"],
             tuple((one, sensei, fit, tuple(reasons)) for one, sensei, fit, reasons in it["pairs"]),
             tuple((one, why) for one, why in it["unassigned"]),
         )
-        written = write(tx, wish, solved, self.now())
+        written = write(tx, wish, found, self.now())
         if written["outcome"] in {"same", "nobody"} and wish.by != OPERATOR and click:
             about = {"lead": wish.by, "outcome": written["outcome"]}
-            messaging.send(tx, f"pairing.nothing_new:{click}", "pairing.nothing_new", about, self.now())
+            messaging.send(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
         return written
+
+    def why(self, steps: Steps, argument: Json) -> Json:
+        """Work out why two people are no pair, and send the answer to who asked."""
+        found = steps.step("solve", lambda: self._why(argument))
+
+        def tell(tx: Tx) -> Json:
+            about = {"to": argument["to"], "asker": argument["asker"], "found": found}
+            messaging.send(tx, f"{WHY}:{argument['key']}", WHY, about, self.now())
+            return {}
+
+        steps.tx("tell", tell)
+        return {"outcome": found["answer"]}
+
+    def _why(self, argument: Json) -> Json:
+        asked = Question(argument["cohort"], argument["participant"], argument["sensei"])
+        with self.store.begin() as tx:
+            problem = problem_of(tx, asked.cohort, self.now().date())
+        return solved(problem, asked)
 
     def settle(self, steps: Steps, argument: Json) -> Json:
         """Take a sensei's silence for agreement."""

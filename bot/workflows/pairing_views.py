@@ -24,7 +24,11 @@ def board(tx: Tx, proposal: Proposal) -> Board:
         proposal.at,
         tuple(seen(tx, it, names) for it in pairs),
         tuple(
-            UnassignedSeen(names[one.participant], words.blamed(one.blame), _before(tx, one.participant, cohort.id, names))
+            UnassignedSeen(
+                names[one.participant],
+                words.blamed(one.blame),
+                _before(tx, one.participant, cohort.id, names),
+            )
             for one in proposal.unassigned
             if not _has_somebody(tx, one.participant, cohort.id)
         ),
@@ -56,7 +60,9 @@ def seen(tx: Tx, it: Pair, names: Names) -> PairSeen:
     )
 
 
-def _before(tx: Tx, participant: str, cohort: int, names: Names, than: int | None = None) -> words.Before | None:
+def _before(
+    tx: Tx, participant: str, cohort: int, names: Names, than: int | None = None
+) -> words.Before | None:
     """Return how the last pair of a participant came to its end, for leads."""
     for it in tx.pairings.of_person(participant):
         if it.cohort != cohort or it.participant != participant or (than is not None and it.id >= than):
@@ -74,9 +80,7 @@ def choices(checks: Checks, it: Pair, names: Names) -> tuple[Choice, ...]:
     found = [
         Choice(f"s {one.person}", one.name, checks.percent(it.participant, one.person) - now)
         for one in checks.senseis()
-        if one.person != it.sensei
-        and checks.free(one.person)
-        and not checks.bars(it.participant, one.person)
+        if one.person != it.sensei and checks.free(one.person) and not checks.bars(it.participant, one.person)
     ]
     for other in checks.rows.going_on:
         waits = other.state in {PairState.PROPOSED, PairState.APPROVED}

@@ -25,6 +25,8 @@ from bot.rendering.text import count
 
 PAIRS_A_PAGE = 15
 """A page is read on a phone, and all texts of a message together may be 12,000 characters long."""
+WITH, WHY = "pairing.with", "pairing.why"
+"""Block ids of what is entered in the forms."""
 _NAME, _WORDS, _REASON = 60, 180, 140
 _MOST_REASONS = 3
 _MOST_OF_A_FORM = 1000
@@ -108,7 +110,9 @@ def board(it: Board, page: int = 1) -> Message:
     for row in shown.items:
         blocks += [_unassigned(row)] if isinstance(row, UnassignedSeen) else _pair(row)
     if not rows:
-        blocks.append(_section("Nobody is there to be paired: everybody active has a sensei, or nobody joined yet."))
+        blocks.append(
+            _section("Nobody is there to be paired: everybody active has a sensei, or nobody joined yet.")
+        )
     buttons = list(_board_buttons(it, shown.number, shown.of))
     if buttons:
         blocks.append({"type": "actions", "block_id": f"pairing.board.{it.id}", "elements": buttons})
@@ -158,7 +162,9 @@ def _pair_buttons(it: PairSeen) -> Iterator[Block]:
         yield _button("pairing.swap", "Swap…", pair)
         yield {
             **_button("pairing.decline", "Take back", pair),
-            "confirm": _confirm("Take this pair back?", "The sensei, who was asked, hears of it.", "Take back"),
+            "confirm": _confirm(
+                "Take this pair back?", "The sensei, who was asked, hears of it.", "Take back"
+            ),
         }
     elif it.state is PairState.ACTIVE:
         yield _button("pairing.end", "End…", pair)
@@ -215,22 +221,27 @@ def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
         "Beside each name: what the choice does to that, in points of a hundred."
     )
     if not choices:
-        none = _section("Nobody else can be chosen: others are full, paused, too far in hours, or barred in confidence.")
+        none = _section(
+            "Nobody else can be chosen: others are full, paused, too far in hours, or barred in confidence."
+        )
         return _form("pairing.swap", "Another sensei", [top, none], private, submit=None)
     field = {
         "type": "input",
-        "block_id": "pairing.with",
+        "block_id": WITH,
         "label": plain_object("With whom instead?"),
         "element": {
             "type": "static_select",
             "action_id": "pairing.with",
             "placeholder": plain_object("Choose somebody"),
             "options": [
-                _option(f"{plain(one.name, 55)} ({words.signed(one.change)})", one.value) for one in choices[:100]
+                _option(f"{plain(one.name, 55)} ({words.signed(one.change)})", one.value)
+                for one in choices[:100]
             ],
         },
     }
-    after = _context("The pair you make stays when you solve again, and waits for your approval like the others.")
+    after = _context(
+        "The pair you make stays when you solve again, and waits for your approval like the others."
+    )
     return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
 
 
@@ -276,7 +287,9 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
         blocks.append(_context(decided))
         return Message(f"{name}: {decided}", tuple(blocks))
     blocks.append(
-        _context(f"Without a word from you until {moment(until)} you two are introduced then. What you say here the leads see, {name} does not.")
+        _context(
+            f"Without a word from you until {moment(until)} you two are introduced then. What you say here the leads see, {name} does not."
+        )
     )
     blocks.append(
         {
@@ -291,7 +304,9 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
     return Message(f"{name} may become your participant. Is this a good match for you?", tuple(blocks))
 
 
-def introduction(participant: Side, sensei: Side, reasons: Sequence[str], question: str, cohort: str) -> Message:
+def introduction(
+    participant: Side, sensei: Side, reasons: Sequence[str], question: str, cohort: str
+) -> Message:
     """Introduce two people to each other, with why they were matched and a question to begin with."""
     both = f"{_called(participant)}, meet {_called(sensei)}, your sensei in {mrkdwn(cohort, _NAME)}."
     lines = [both, "", *_why(reasons, "*Why you two*")]
@@ -303,7 +318,9 @@ def introduction(participant: Side, sensei: Side, reasons: Sequence[str], questi
         )
     )
     blocks.append(
-        _context("Find a time that suits you both. `/dojo pair change` asks the lead for another sensei, in confidence.")
+        _context(
+            "Find a time that suits you both. `/dojo pair change` asks the lead for another sensei, in confidence."
+        )
     )
     text = f"{mrkdwn(participant.name, _NAME)}, meet {mrkdwn(sensei.name, _NAME)}, your sensei."
     return Message(text, tuple(blocks))
@@ -316,30 +333,32 @@ def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
         said = f"You and {name} are no longer a pair in {where}. Your lead is looking for another sensei for you; there is nothing for you to do."
     else:
         said = f"You and {name} are no longer a pair in {where}. The place is free again; there is nothing for you to do."
-    return _told(said)
+    return told(said)
 
 
 def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
     """Tell of a holiday at its beginning; ``reader`` is ``participant``, ``deputy`` or ``alone``: nobody stands in."""
     away = f"{mrkdwn(sensei, _NAME)} is away until {last}, that day included."
     if reader == "deputy":
-        return _told(f"{away} You stand in: their participants come to you meanwhile. They know of it.")
+        return told(f"{away} You stand in: their participants come to you meanwhile. They know of it.")
     if reader == "alone":
-        return _told(f"{away} Nobody stands in; your lead is there for what cannot wait.")
-    return _told(f"{away} {mrkdwn(deputy, _NAME)} stands in for you to turn to meanwhile, and knows of it.")
+        return told(f"{away} Nobody stands in; your lead is there for what cannot wait.")
+    return told(f"{away} {mrkdwn(deputy, _NAME)} stands in for you to turn to meanwhile, and knows of it.")
 
 
 def is_back(sensei: str, *, to_deputy: bool) -> Message:
     """Tell of a holiday's end."""
     name = mrkdwn(sensei, _NAME)
     if to_deputy:
-        return _told(f"{name} is back. You no longer stand in; thank you for being there. What is still open, tell them.")
-    return _told(f"{name} is back, and yours to turn to again.")
+        return told(
+            f"{name} is back. You no longer stand in; thank you for being there. What is still open, tell them."
+        )
+    return told(f"{name} is back, and yours to turn to again.")
 
 
 def no_deputy(sensei: str, first: str, last: str) -> Message:
     """Tell the leads that nobody can stand in."""
-    return _told(
+    return told(
         f"{mrkdwn(sensei, _NAME)} is away from {first} to {last}, and nobody was found who could stand in. "
         "`/dojo deputy` names somebody."
     )
@@ -347,10 +366,47 @@ def no_deputy(sensei: str, first: str, last: str) -> Message:
 
 def introduce_yourself(participant: str, sensei: str) -> Message:
     """Ask the leads to introduce two people of whom one is not in the chat."""
-    return _told(
+    return told(
         f"{mrkdwn(participant, _NAME)} and {mrkdwn(sensei, _NAME)} are a pair now. One of them has no Slack account "
         "that Sensei knows of, so introduce them yourself."
     )
+
+
+def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> Message:
+    """Show a participant their pair, with the way to another sensei."""
+    said = f"Your sensei is *{mrkdwn(sensei, _NAME)}*."
+    blocks: list[Block] = [
+        _section("\n".join([said, "", *_why(reasons)]).strip()),
+        {
+            "type": "actions",
+            "block_id": f"pairing.own.{pair}",
+            "elements": [_button("pairing.change", "Ask for another sensei…", str(pair))],
+        },
+        _context("What you write then, the leads alone read."),
+    ]
+    return Message(f"Your sensei is {mrkdwn(sensei, _NAME)}.", tuple(blocks))
+
+
+def own_participants(names: Sequence[str], asked: int) -> Message:
+    """Show a sensei whom they have."""
+    shown = "\n".join(f"• {mrkdwn(name, _NAME)}" for name in names[:40])
+    said = f"*Your participants*\n{shown}" if names else "You have no participant yet."
+    if asked:
+        said += f"\n{count(asked, 'pair')} for you to answer: see the messages above."
+    return Message("Your participants" if names else said, (_section(said),))
+
+
+def parted(name: str, others: Sequence[str], *, anew: bool) -> Message:
+    """Tell a lead that somebody has paused or left, and what became of their pairs."""
+    with_whom = mrkdwn(words.listed(others, 8), 600)
+    said = (
+        f"{mrkdwn(name, _NAME)} has paused or left, so {count(len(others), 'pair')} ended: with {with_whom}."
+    )
+    if anew:
+        said += " A proposal for those who are left without a sensei follows; all other pairs stay."
+    else:
+        said += " The place is free again; all other pairs stay."
+    return told(said)
 
 
 def why(lines: Sequence[str], *, heading: str) -> Message:
@@ -359,7 +415,8 @@ def why(lines: Sequence[str], *, heading: str) -> Message:
     return Message(mrkdwn(heading, 150), (_section(f"*{mrkdwn(heading, 150)}*\n{shown}".strip()),))
 
 
-def _told(said: str) -> Message:
+def told(said: str) -> Message:
+    """Say one thing; the text is ours, or safe already."""
     return Message(said, (_section(said),))
 
 
@@ -382,7 +439,7 @@ def _called(it: Side) -> str:
 def _asks(label: str, hint: str, *, optional: bool = False) -> Block:
     return {
         "type": "input",
-        "block_id": "pairing.why",
+        "block_id": WHY,
         "optional": optional,
         "label": plain_object(label),
         "hint": plain_object(hint),
