@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import bot.adapters.store.tables  # noqa: F401 - declares what metadata describes
+import bot.adapters.store.dojo_tables
+import bot.adapters.store.tables  # noqa: F401 - both declare what metadata describes
 from bot.adapters.store.models import metadata
 
 

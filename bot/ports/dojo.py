@@ -45,7 +45,10 @@ class Cohorts(Protocol):
         """List the calendar, by day."""
 
     def date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
-        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id."""
+        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id.
+
+        An ``other`` of the same title on the same day is there once.
+        """
 
     def undate(self, cohort: int, entry: int) -> bool:
         """Take a day out of a cohort's calendar; False if there was none of this id."""
@@ -99,7 +102,7 @@ class Members(Protocol):
         """
 
     def never(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
-        """Keep that two people must not be paired, as one of them, or a lead, asks in confidence.
+        """Keep that two people must not be paired, as one of them, the ``author``, asks in confidence.
 
         The same author and other again replaces the reason. Return its id.
         """
@@ -145,6 +148,9 @@ class PairState(StrEnum):
     ENDED = "ended"
 
 
+OPERATOR = "operator"
+"""Who did something at the command line."""
+
 GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
 
@@ -178,7 +184,7 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One solve. ``by`` is the lead's opaque id, or ``operator``."""
+    """One solve. ``by`` is the lead's opaque id, or ``OPERATOR``, also where the lead was erased since."""
 
     id: int
     cohort: int

@@ -399,6 +399,12 @@ class Tx(Protocol):
     @property
     def jobs(self) -> Jobs: ...  # noqa: D102
     @property
+    def cohorts(self) -> Cohorts: ...  # noqa: D102
+    @property
+    def members(self) -> Members: ...  # noqa: D102
+    @property
+    def pairings(self) -> Pairings: ...  # noqa: D102
+    @property
     def people(self) -> People: ...  # noqa: D102
     @property
     def erasures(self) -> Erasures: ...  # noqa: D102

@@ -15,28 +15,34 @@ from bot.domain.commands import MOST_OF_A_NAME, Answer, Verb
 from bot.domain.tracking import Publish, QuestionState, RoundState, Ruling, Trigger
 
 
-def _one_of(
+def one_of(
     column: str, words: type[StrEnum] | tuple[str, ...], *, or_none: bool = False
 ) -> sa.CheckConstraint:
+    """Let a column hold some words alone."""
     known = ", ".join(f"'{word}'" for word in words)
     none = f"{column} IS NULL OR " if or_none else ""
     return sa.CheckConstraint(f"{none}{column} IN ({known})", name=f"{column}_known")
 
 
-def _key(target: str) -> Any:
+def key_to(target: str) -> Any:
+    """Let a row go with the one that it names."""
     return sa.ForeignKey(target, ondelete="CASCADE")
 
 
 class Cohort(SQLModel, table=True):
-    """A dojo's run."""
+    """A dojo's run. ``workspace`` is the chat's; ``weights`` are what its pairing is scored by."""
 
-    __table_args__ = (_one_of("publish", Publish),)
+    __table_args__ = (one_of("publish", Publish),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     publish: str = Publish.AUTOMATIC
     held: bool = False
     created_at: datetime
+    workspace: str | None = None
+    weights: dict[str, int] = Field(
+        default_factory=dict, sa_type=sa.JSON, sa_column_kwargs={"server_default": "{}"}
+    )
 
 
 class Person(SQLModel, table=True):
@@ -51,11 +57,11 @@ class Identity(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("provider", "tenant", "external_id"),
-        _one_of("provider", ("github", "slack")),
+        one_of("provider", ("github", "slack")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: str = Field(sa_column_args=[_key("person.id")], index=True)
+    person_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
     provider: str
     tenant: str
     external_id: str
@@ -68,13 +74,13 @@ class Enrolment(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "person_id", "role"),
-        _one_of("role", ("participant", "sensei", "lead")),
-        _one_of("state", ("active", "paused", "left")),
+        one_of("role", ("participant", "sensei", "lead")),
+        one_of("state", ("active", "paused", "left")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[_key("cohort.id")])
-    person_id: str = Field(sa_column_args=[_key("person.id")], index=True)
+    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")])
+    person_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
     role: str
     state: str = "active"
     created_at: datetime
@@ -86,14 +92,14 @@ class CapstoneRow(SQLModel, table=True):
     __tablename__ = "capstone"
     __table_args__ = (
         sa.UniqueConstraint("tenant", "repository_id"),
-        _one_of("publish", Publish, or_none=True),
-        _one_of("state", ("active", "ended")),
+        one_of("publish", Publish, or_none=True),
+        one_of("state", ("active", "ended")),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[_key("cohort.id")], index=True)
-    participant_id: str = Field(sa_column_args=[_key("person.id")], index=True)
+    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
+    participant_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
     sensei_id: str | None = Field(
         default=None, sa_column_args=[sa.ForeignKey("person.id", ondelete="SET NULL")], index=True
     )
@@ -116,11 +122,11 @@ class PullRequestRow(SQLModel, table=True):
     __tablename__ = "pull_request"
     __table_args__ = (
         sa.UniqueConstraint("capstone_id", "number"),
-        _one_of("state", ("open", "closed", "merged")),
+        one_of("state", ("open", "closed", "merged")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    capstone_id: int = Field(sa_column_args=[_key("capstone.id")])
+    capstone_id: int = Field(sa_column_args=[key_to("capstone.id")])
     number: int
     state: str
     draft: bool
@@ -141,13 +147,13 @@ class RoundRow(SQLModel, table=True):
     __tablename__ = "round"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "number"),
-        _one_of("trigger", Trigger),
-        _one_of("state", RoundState),
+        one_of("trigger", Trigger),
+        one_of("state", RoundState),
         sa.Index(None, "state", "finished_at"),
     )
 
     id: str = Field(primary_key=True, max_length=80)
-    pull_request_id: int = Field(sa_column_args=[_key("pull_request.id")])
+    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
     number: int
     trigger: str
     head_sha: str
@@ -170,15 +176,15 @@ class QuestionRow(SQLModel, table=True):
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "fingerprint"),
-        _one_of("state", QuestionState),
-        _one_of("side", ("head", "base")),
-        _one_of("ruling", Ruling, or_none=True),
+        one_of("state", QuestionState),
+        one_of("side", ("head", "base")),
+        one_of("ruling", Ruling, or_none=True),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    pull_request_id: int = Field(sa_column_args=[_key("pull_request.id")])
-    round_id: str = Field(sa_column_args=[_key("round.id")], index=True)
+    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
+    round_id: str = Field(sa_column_args=[key_to("round.id")], index=True)
     check_id: str | None = None
     text: str = Field(sa_type=sa.Text)
     fingerprint: str = Field(max_length=64)
@@ -207,7 +213,7 @@ class ThreadMessage(SQLModel, table=True):
     comment_id: int = Field(
         sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False, nullable=False)
     )
-    question_id: int = Field(sa_column_args=[_key("question.id")], index=True)
+    question_id: int = Field(sa_column_args=[key_to("question.id")], index=True)
     author_id: int = Field(sa_type=sa.BigInteger)
     body: str = Field(sa_type=sa.Text)
     at: datetime
@@ -224,12 +230,12 @@ class CommandRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("comment_id", "inline"),
         sa.Index(None, "pull_request_id", "author_id"),
-        _one_of("verb", Verb, or_none=True),
-        _one_of("answer", Answer),
+        one_of("verb", Verb, or_none=True),
+        one_of("answer", Answer),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    pull_request_id: int = Field(sa_column_args=[_key("pull_request.id")])
+    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
     comment_id: int = Field(sa_type=sa.BigInteger)
     inline: bool
     thread_id: int | None = Field(default=None, sa_type=sa.BigInteger)
@@ -250,12 +256,12 @@ class LedgerEntry(SQLModel, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         sa.Index(None, "capstone_id", "source"),
-        _one_of("direction", ("supports", "weakens")),
-        _one_of("found_by", ("signal", "model")),
+        one_of("direction", ("supports", "weakens")),
+        one_of("found_by", ("signal", "model")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    capstone_id: int = Field(sa_column_args=[_key("capstone.id")])
+    capstone_id: int = Field(sa_column_args=[key_to("capstone.id")])
     source: str = Field(max_length=80)
     check_id: str
     direction: str
@@ -269,10 +275,10 @@ class CitationRow(SQLModel, table=True):
     """A quote that a ledger entry rests on."""
 
     __tablename__ = "citation"
-    __table_args__ = (_one_of("source", ("commit", "text")), _one_of("side", ("head", "base")))
+    __table_args__ = (one_of("source", ("commit", "text")), one_of("side", ("head", "base")))
 
     id: int | None = Field(default=None, primary_key=True)
-    entry_id: int = Field(sa_column_args=[_key("ledger_entry.id")], index=True)
+    entry_id: int = Field(sa_column_args=[key_to("ledger_entry.id")], index=True)
     source: str
     path: str = Field(sa_type=sa.Text)
     commit_sha: str
@@ -291,7 +297,7 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        _one_of("state", ("stored", "handled", "ignored", "failed")),
+        one_of("state", ("stored", "handled", "ignored", "failed")),
         sa.Index(None, "state", "received_at"),
     )
 

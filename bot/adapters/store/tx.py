@@ -11,11 +11,14 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
 from bot.adapters.store.capstones import Capstones
+from bot.adapters.store.cohorts import Cohorts
 from bot.adapters.store.commands import Commands
 from bot.adapters.store.due import Effects, Jobs
 from bot.adapters.store.erasures import Erasures
 from bot.adapters.store.inbox import Deliveries
 from bot.adapters.store.ledgers import Ledgers
+from bot.adapters.store.members import Members
+from bot.adapters.store.pairings import Pairings
 from bot.adapters.store.questions import Questions
 from bot.adapters.store.reviews import PullRequests, Rounds
 from bot.adapters.store.showing import Everyone
@@ -45,6 +48,9 @@ class SqlTx:
         self.ledgers = Ledgers(session)
         self.effects = Effects(session)
         self.jobs = Jobs(session)
+        self.cohorts = Cohorts(session)
+        self.members = Members(session, tenant)
+        self.pairings = Pairings(session)
         self.people = Everyone(session, tenant)
         self.erasures = Erasures(session, tenant)
 
