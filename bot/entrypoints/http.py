@@ -1,9 +1,10 @@
-"""The web server's one application: webhooks in, health and metrics out.
+"""The web server's one application: webhooks and Slack's requests in, health and metrics out.
 
 A delivery's signature is checked over its raw bytes before anything of it is parsed, and it is acknowledged
 once it is kept. What anybody may make us hold is bounded: nothing is read of what cannot be a delivery,
 nobody may take long, and all large bodies together fit a budget.
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 import asyncio
@@ -12,9 +13,11 @@ import hmac
 import ipaddress
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs
 
 import structlog
 from starlette.applications import Starlette
@@ -31,6 +34,12 @@ log = structlog.get_logger(__name__)
 MOST_BYTES = 25 * 1024 * 1024
 """GitHub sends no more: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
 
+MOST_BYTES_OF_SLACK = 2 * 1024 * 1024
+"""A form's whole view comes back with it, of which Slack takes 250 kB, and every byte may become three."""
+
+LONGEST_AGO = 5 * 60
+"""Seconds that a request of Slack's may be old: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+
 _SMALL = 128 * 1024
 """Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
 
@@ -41,6 +50,9 @@ _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
 _HERE = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,60}\Z")
+_SLACKS_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}\Z")
+_SLACKS_TIME = re.compile(r"[0-9]{1,12}\Z")
+_SLACKS_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
 
 
@@ -61,6 +73,28 @@ class Scrapes:
 
     page: Callable[[], bytes]
     token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """``POST /slack/events``: the app's signing secret, and what handles what it has signed.
+
+    ``handle`` takes a body and the headers that count, and returns status, body and the body's type.
+    """
+
+    secret: bytes = field(repr=False)
+    handle: Callable[[str, Mapping[str, str]], tuple[int, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """Slack where it is set up. ``why_not`` says why it does not work now, or None; it is told by ``readyz``.
+
+    But what comes from GitHub is taken all the same. Without a ``door`` everything comes by Socket Mode.
+    """
+
+    why_not: Callable[[], str | None]
+    door: Door | None = None
 
 
 class _Refused(Exception):  # noqa: N818 - unwinds to the answer
@@ -96,12 +130,14 @@ class _Budget:
             self._held -= max(0, taken - _SMALL)
 
 
-def app(
+def app(  # noqa: PLR0913 - one application's parts
     receiver: Receiver,
     secret: bytes,
     ready: Callable[[], str | None],
     limits: Limits | None = None,
     scrapes: Scrapes | None = None,
+    *,
+    slack: Slack | None = None,
 ) -> Starlette:
     """Return the application. ``ready`` says why this process cannot work now, or None."""
     if not secret:
@@ -126,16 +162,103 @@ def app(
 
     async def readyz(_request: Request) -> Response:
         why = await run_in_threadpool(ready)
-        return JSONResponse({"ready": why is None, "why": why}, 200 if why is None else 503)
+        answer: dict[str, object] = {"ready": why is None, "why": why}
+        if slack is not None:
+            answer["slack"] = await run_in_threadpool(slack.why_not) or "ready"
+        return JSONResponse(answer, 200 if why is None else 503)
 
     routes = [
         Route("/github/webhook", webhook, methods=["POST"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/readyz", readyz, methods=["GET"]),
     ]
+    if slack is not None and slack.door is not None:
+        events = _slack(slack.door, receiver, budget, bounds.seconds)
+        routes.append(Route("/slack/events", events, methods=["POST"]))
     if scrapes is not None:
         routes.append(Route("/metrics", _metrics(scrapes), methods=["GET"]))
     return Starlette(routes=routes)
+
+
+def _slack(
+    door: Door, receiver: Receiver, budget: _Budget, seconds: float
+) -> Callable[[Request], Awaitable[Response]]:
+    if not door.secret:
+        raise ValueError("without a secret everybody could speak as Slack")
+
+    async def events(request: Request) -> Response:
+        try:
+            with budget.share() as take:
+                body, headers = await _signed_by_slack(request, door.secret, take, seconds)
+                status, answer, kind = await run_in_threadpool(door.handle, body, headers)
+        except _Refused as refused:
+            receiver.refuse(f"slack: {refused.reason}")
+            return JSONResponse({"refused": refused.reason}, refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return Response(answer, status, media_type=kind)
+
+    return events
+
+
+async def _signed_by_slack(
+    request: Request, secret: bytes, take: Callable[[int], None], seconds: float
+) -> tuple[str, dict[str, str]]:
+    """Return a body that Slack has signed within the last minutes, and its headers.
+
+    Bolt checks it again. But what is no signature it would take for a bug, and what is forged it would log.
+    """
+    kind, at, given = _slacks_head(request)
+    try:
+        async with asyncio.timeout(seconds):
+            # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
+            body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
+    except TimeoutError:
+        raise _Refused(408, "too slow") from None
+    if not hmac.compare_digest(given, f"v0={digest}"):
+        raise _Refused(401, "forged")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise _Refused(400, "not UTF-8") from None
+    if kind == "application/json":
+        _object(text)
+    for payload in parse_qs(text).get("payload", ()) if kind != "application/json" else ():
+        _object(payload)
+    retry = request.headers.get("x-slack-retry-num", "")
+    headers = {"content-type": kind, "x-slack-request-timestamp": at, "x-slack-signature": given}
+    return text, {**headers, **({"x-slack-retry-num": retry} if retry.isascii() and retry.isdigit() else {})}
+
+
+def _slacks_head(request: Request) -> tuple[str, str, str]:
+    """Return a request's type, time and signature; refuse by its head what cannot be Slack's."""
+    _fits(request, MOST_BYTES_OF_SLACK)
+    at, given = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
+    if not at or not given:
+        raise _Refused(401, "unsigned")
+    if not _SLACKS_TIME.match(at) or not _SLACKS_SIGNATURE.match(given):
+        raise _Refused(401, "forged")
+    if abs(time.time() - int(at)) > LONGEST_AGO:
+        raise _Refused(401, "too old")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _SLACKS_TYPES:
+        raise _Refused(415, "no type of Slack's")
+    return kind, at, given
+
+
+def _fits(request: Request, most: int) -> None:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        raise _Refused(413, "too large")
+
+
+def _object(body: str | bytes) -> None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _Refused(400, "not JSON") from None
+    if not isinstance(document, dict):
+        raise _Refused(400, "not an object")
 
 
 def _metrics(scrapes: Scrapes) -> Callable[[Request], Awaitable[Response]]:
@@ -183,20 +306,13 @@ async def _delivery(request: Request, secret: bytes, take: Callable[[int], None]
         raise _Refused(408, "too slow") from None
     if not hmac.compare_digest(given, f"sha256={digest}"):
         raise _Refused(401, "forged")
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _Refused(400, "not JSON") from None
-    if not isinstance(document, dict):
-        raise _Refused(400, "not an object")
+    _object(body)
     return Delivery(guid, event, body)
 
 
 def _head(request: Request) -> tuple[str, str, str]:
     """Return a delivery's id, event and signature; refuse by its head what cannot be one."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MOST_BYTES:
-        raise _Refused(413, "too large")
+    _fits(request, MOST_BYTES)
     given = request.headers.get("x-hub-signature-256", "")
     if not given:
         raise _Refused(401, "unsigned")
@@ -211,12 +327,14 @@ def _head(request: Request) -> tuple[str, str, str]:
     return guid, event, given
 
 
-async def _body(request: Request, secret: bytes, take: Callable[[int], None]) -> tuple[bytes, str]:
-    """Return a body and its digest, which is ready when its last byte is."""
-    digest = hmac.new(secret, digestmod=hashlib.sha256)
+async def _body(
+    request: Request, secret: bytes, take: Callable[[int], None], before: bytes = b"", most: int = MOST_BYTES
+) -> tuple[bytes, str]:
+    """Return a body and the digest of it behind ``before``, which is ready when its last byte is."""
+    digest = hmac.new(secret, before, hashlib.sha256)
     body = bytearray()
     async for part in request.stream():
-        if len(body) + len(part) > MOST_BYTES:
+        if len(body) + len(part) > most:
             raise _Refused(413, "too large")
         take(len(part))
         digest.update(part)

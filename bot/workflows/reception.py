@@ -13,8 +13,19 @@ from typing import Any
 import structlog
 
 from bot.domain import slash
-from bot.domain.chat_events import ACTION, COMMAND, EVENT, VIEW, Click, Command, Other, Submission
-from bot.domain.chat_events import identity, kept, read
+from bot.domain.chat_events import (
+    ACTION,
+    COMMAND,
+    EVENT,
+    VIEW,
+    Click,
+    Command,
+    Other,
+    Submission,
+    identity,
+    kept,
+    read,
+)
 from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import Chat, Message, TriggerExpired, View
 from bot.ports.store import Delivery, Store

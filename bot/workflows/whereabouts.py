@@ -1,0 +1,53 @@
+"""In which workspace the app is installed: asked of Slack until it is known, and then never again."""
+
+import threading
+import time
+
+import structlog
+
+from bot.errors import PermanentError, TransientError
+from bot.ports.chat import Chat, Workspace
+
+log = structlog.get_logger(__name__)
+
+_PAUSE = 5.0  # seconds between two questions that came to nothing
+
+
+class Whereabouts:
+    """Knows the workspace. Safe between threads; where nobody knows yet, one asks and the others go on."""
+
+    def __init__(self, chat: Chat, pause: float = _PAUSE) -> None:
+        self._chat = chat
+        self._pause = pause
+        self._known: Workspace | None = None
+        self._why = "Slack has not been asked yet"
+        self._not_before = 0.0
+        self._asking = threading.Lock()
+
+    def workspace(self) -> Workspace | None:
+        """Return the workspace, None while nobody knows."""
+        if self._known is None and self._asking.acquire(blocking=False):
+            try:
+                self._ask()
+            finally:
+                self._asking.release()
+        return self._known
+
+    def id(self) -> str | None:
+        """Return the workspace's id, None while nobody knows."""
+        found = self.workspace()
+        return found.id if found else None
+
+    def why_not(self) -> str | None:
+        """Say why nobody knows, or None."""
+        return None if self._known else self._why
+
+    def _ask(self) -> None:
+        if self._known is not None or time.monotonic() < self._not_before:
+            return
+        try:
+            self._known = self._chat.workspace()
+        except (TransientError, PermanentError) as failed:
+            self._why = str(failed)
+            self._not_before = time.monotonic() + self._pause
+            log.warning("slack.unknown", why=str(failed))
