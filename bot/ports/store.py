@@ -151,6 +151,12 @@ class Capstones(Protocol):
     def publishes(self, capstone: int, publish: Publish | None = None, held: bool | None = None) -> None:
         """Change what is posted without a person."""
 
+    def taught(self, cohort: int, participant: str, sensei: str, *, by_them: bool) -> int:
+        """Let a participant's capstones in a cohort have a sensei; or none, where it is this one.
+
+        People are our own opaque ids. Return how many capstones changed.
+        """
+
     def end(self, capstone: int) -> None:
         """End an enrolment: silence from now on. What was recorded is kept for a while."""
 
@@ -408,12 +414,6 @@ class Tx(Protocol):
     def people(self) -> People: ...  # noqa: D102
     @property
     def erasures(self) -> Erasures: ...  # noqa: D102
-    @property
-    def cohorts(self) -> Cohorts: ...  # noqa: D102
-    @property
-    def members(self) -> Members: ...  # noqa: D102
-    @property
-    def pairings(self) -> Pairings: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good. ``actor`` is a person's opaque id, or ``operator``."""

@@ -35,13 +35,13 @@ STACKS: Mapping[str, str] = {
 
 BEGIN_WITH: Mapping[str, str] = {
     "outcome": "Who would notice on a Monday morning if this system were gone, and how could you tell?",
-    "integration": "Which system that exists already will be hardest to fit in with, and what have you assumed about it?",
+    "integration": "Which existing system is hardest to fit in with, and what have you assumed of it?",
     "risk": "What is the worst thing this system could do to somebody, and who would see it first?",
     "validation": "How would you know within a day that it had become worse?",
     "context": "What does the model have to know to do this well, and what must it never be shown?",
     "reliability": "The model is down for an hour in the middle of the day: what do people see?",
-    "governance": "In a year somebody asks why the system said what it said: what will you be able to show them?",
-    "performance_cost": "What may one answer cost, and how long may somebody wait for it? Where do those numbers come from?",
+    "governance": "In a year somebody asks why the system said what it said: what can you show them?",
+    "performance_cost": "What may one answer cost, how long may it take, and who says so?",
     "security": "Somebody writes to this system who wants it to do harm: what can they reach?",
     "delivery": "What would you want to have seen before you let a hundred people use it?",
 }
@@ -111,7 +111,7 @@ NO_PROFILE = "no_profile"
 
 
 def barred(by: Constraint) -> str:
-    """Say what forbids a pair: ``they share too few working hours``. Of a confidential one no more than that."""
+    """Say what forbids a pair: ``they share too few working hours``. Of a confidential one no more."""
     return _BARRED[by]
 
 
@@ -142,57 +142,58 @@ def counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str |
 
 
 def _counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str | None) -> Iterator[str]:
-    participant, sensei = names[it["participant"]], names[it["sensei"]]
-    to_lead = asker is None
-    if it["answer"] == "already":
-        yield (
-            f"{participant} with {sensei} is what the best pairing has."
-            if to_lead
-            else ("You two are together in the best pairing there is now.")
-        )
+    if asker is not None:
+        yield from _to_one_of_them(it, names, asker)
         return
-    if it["answer"] == "impossible":
-        if to_lead:
+    participant, sensei = names[it["participant"]], names[it["sensei"]]
+    match it["answer"]:
+        case "already":
+            yield f"{participant} with {sensei} is what the best pairing has."
+        case "impossible":
             yield f"Not possible: {_BARRED[Constraint(it['constraint'])]}."
             if it["constraint"] == Constraint.OVERLAP:
                 yield f"{_time(it['minutes'])} a week in which both work."
-        else:
+        case _:
+            if it["full"]:
+                yield f"{sensei} is full in the best pairing."
+            yield _movers(it)
+            for who, before, after in it["moves"][:_MOST_MOVES]:
+                yield f"{names[who]}: {_whom(before, names)} → {_whom(after, names)}"
+            if len(it["moves"]) > _MOST_MOVES:
+                yield f"and {len(it['moves']) - _MOST_MOVES:,} more."
+            yield _loss(it)
+
+
+_MOST_MOVES = 8
+
+
+def _to_one_of_them(it: Mapping[str, Any], names: Mapping[str, str], asker: str) -> Iterator[str]:
+    """Name nobody but the one who was asked about, and no constraint: it may be somebody's in confidence."""
+    other = names[it["sensei"] if asker == it["participant"] else it["participant"]]
+    match it["answer"]:
+        case "already":
+            yield f"You and {other} are together in the best pairing there is now."
+        case "impossible":
             yield (
-                "That is not possible as things are. It can be places, hours, pauses or something said in "
-                "confidence; which of them is not said here. Your lead can talk it over with you."
+                f"You and {other} together is not possible as things are. It can be places, hours, pauses or "
+                "something said in confidence; which, is not said here. Your lead can talk it over with you."
             )
-        return
-    other = sensei if asker != it["sensei"] else participant
-    others = [move for move in it["moves"] if move[0] not in {it["participant"]}]
-    left = [move for move in others if move[2] is None]
-    if it["full"] and to_lead:
-        yield f"{sensei} is full in the best pairing."
-    if not others:
-        yield (
-            f"Nobody else would have to move for you and {other}."
-            if not to_lead
-            else "Nobody else would have to move."
-        )
-    else:
-        yield (
-            f"{_people(len(others))} would move."
-            if not left
-            else (f"{_people(len(others))} would move, of whom {len(left):,} would be left without a sensei.")
-        )
-    if to_lead:
-        for who, before, after in others[:8]:
-            yield f"{names[who]}: {_whom(before, names)} → {_whom(after, names)}"
-        if len(others) > 8:
-            yield f"and {len(others) - 8:,} more."
-    yield _loss(it)
+        case _:
+            yield f"You and {other} together is possible. {_movers(it)}"
+            yield _loss(it)
+
+
+def _movers(it: Mapping[str, Any]) -> str:
+    moves = it["moves"]
+    if not moves:
+        return "Nobody else would have to move."
+    left = sum(after is None for _, _, after in moves)
+    of_whom = f", {left:,} of them to nobody" if left else ""
+    return f"{'One other person' if len(moves) == 1 else f'{len(moves):,} others'} would move{of_whom}."
 
 
 def _whom(person: str | None, names: Mapping[str, str]) -> str:
     return "nobody" if person is None else names[person]
-
-
-def _people(number: int) -> str:
-    return "One other person" if number == 1 else f"{number:,} others"
 
 
 def _loss(it: Mapping[str, Any]) -> str:
@@ -228,8 +229,8 @@ def nothing_new(outcome: str) -> str:
 def not_all(refused: int) -> str:
     """Tell a lead that some pairs were not approved."""
     return (
-        f"{count(refused, 'pair')} could not be approved, as something changed since it was proposed. The rest is "
-        "done. “Solve again” finds others."
+        f"{count(refused, 'pair')} could not be approved, as something has changed since. The "
+        "rest is done. “Solve again” finds others."
     )
 
 
@@ -242,31 +243,36 @@ def reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> tuple[str, 
     return tuple(_reasons(given, to_lead=to_lead))
 
 
+_PLAIN: Mapping[str, str] = {
+    ReasonKind.KEPT: "They are a pair already.",
+    ReasonKind.CHOSEN: "Chosen by a lead.",
+    ReasonKind.WISHED_BY_BOTH: "Both wished for this.",
+    ReasonKind.WISHED_BY_PARTICIPANT: "The participant wished for this.",
+    ReasonKind.WISHED_BY_SENSEI: "The sensei wished for this.",
+    ReasonKind.COVERS: "Looked for and brought: {subjects}.",
+    ReasonKind.OVERLAP: "{time} a week in which both work.",
+    ReasonKind.STACKS: "Stacks of both: {subjects}.",
+    ReasonKind.LACKS: "Looked for, not brought: {subjects}.",
+}
+_FOR_LEADS = frozenset(
+    {
+        ReasonKind.CHOSEN,
+        ReasonKind.WISHED_BY_PARTICIPANT,
+        ReasonKind.WISHED_BY_SENSEI,
+        ReasonKind.LACKS,
+    }
+)
+
+
 def _reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> Iterator[str]:
     kinds: dict[str, list[Mapping[str, Any]]] = {}
     for one in given:
         kinds.setdefault(one["kind"], []).append(one)
+    titles = {**SKILLS, **STACKS}
     for kind, ones in kinds.items():
-        subjects = [subject for one in ones for subject in one["subjects"]]
-        match kind:
-            case ReasonKind.KEPT:
-                yield "They are a pair already."
-            case ReasonKind.CHOSEN if to_lead:
-                yield "Chosen by a lead."
-            case ReasonKind.WISHED_BY_BOTH:
-                yield "Both wished for this."
-            case ReasonKind.WISHED_BY_PARTICIPANT if to_lead:
-                yield "The participant wished for this."
-            case ReasonKind.WISHED_BY_SENSEI if to_lead:
-                yield "The sensei wished for this."
-            case ReasonKind.COVERS:
-                yield f"Looked for and brought: {listed([SKILLS.get(one, one) for one in subjects], 3)}."
-            case ReasonKind.OVERLAP:
-                yield f"{_time(ones[0]['minutes'])} a week in which both work."
-            case ReasonKind.STACKS:
-                yield f"Both know {listed([STACKS.get(one, one) for one in subjects], 3)}."
-            case ReasonKind.LACKS if to_lead:
-                yield f"Looked for, not brought: {listed([SKILLS.get(one, one) for one in subjects], 3)}."
+        if kind in _PLAIN and (to_lead or kind not in _FOR_LEADS):
+            subjects = [titles.get(subject, subject) for one in ones for subject in one["subjects"]]
+            yield _PLAIN[kind].format(subjects=listed(subjects, 3), time=_time(ones[0]["minutes"]))
 
 
 def _time(minutes: int) -> str:

@@ -175,7 +175,7 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
         anew(tx, it.cohort, [it.participant], f"barred.{it.id}", at)
     else:
         tx.pairings.set(it.id, state, at)
-        teach(tx, it, it.sensei)
+        tx.capstones.taught(it.cohort, it.participant, it.sensei, by_them=True)
         messaging.send(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
         if not all(messaging.reachable(tx, person) for person in (it.participant, it.sensei)):
             _tell_leads(tx, it.cohort, UNREACHABLE, str(it.id), {"pair": it.id}, at)
@@ -287,18 +287,13 @@ def _part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, action, f"pair:{it.id}")
     if it.state is PairState.ACTIVE:
-        teach(tx, it, None)
-        for person in (it.participant, it.sensei):
+        tx.capstones.taught(it.cohort, it.participant, it.sensei, by_them=False)
+        for side, person in (("participant", it.participant), ("sensei", it.sensei)):
             if person != by and _is_there(tx, it.cohort, person):
-                about = {"pair": it.id, "person": person}
-                messaging.send(tx, f"pairing.ended:{it.id}:{person}", ENDED, about, at)
+                about = {"pair": it.id, "side": side}
+                messaging.send(tx, f"{ENDED}:{it.id}:{side}", ENDED, about, at)
         _homes(tx, it, at)
     _show(tx, it, at)
-
-
-def teach(tx: Tx, it: Pair, sensei: str | None) -> None:
-    """Let the participant's capstones in the cohort have a sensei, or none."""
-    tx.capstones.taught(it.cohort, it.participant, sensei)
 
 
 def take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair, PairState]:

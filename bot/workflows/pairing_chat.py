@@ -21,15 +21,15 @@ from bot.workflows import messaging, pairing
 from bot.workflows.acting import Actor, Clock, refusal
 from bot.workflows.features import Button, Feature, Form, Handler, Letter, Subcommand
 from bot.workflows.pairing_checks import Checks
-from bot.workflows.pairing_states import Act
 from bot.workflows.pairing_solving import NOTHING_NEW, WHY, participants_without
+from bot.workflows.pairing_states import Act
 from bot.workflows.pairing_views import board, choices, member, seen, side
 from bot.workflows.pairing_why import Question, question
 
 # -- commands
 
 
-def _pair_answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
+def _pair_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     """Answer ``/dojo pair``: a lead that it is being worked out, everybody else with their own pairs."""
     if actor.cohort is None or actor.person is None:
         raise refusal()
@@ -64,10 +64,10 @@ def _pair_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if actor.cohort is None or not _proposes(actor, " ".join(argument)):
         return
     if participants_without(tx, actor.cohort):
-        _propose(tx, actor, actor.cohort, acted, clock, again=False)
+        _propose(tx, actor, actor.cohort, clock, again=False)
 
 
-def _propose(tx: Tx, actor: Actor, cohort: int, acted: Acted, clock: Clock, *, again: bool) -> None:  # noqa: PLR0913
+def _propose(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: bool) -> None:
     _lead(actor, Action.PAIR_PROPOSE, cohort)
     at = clock()
     click = f"{cohort}:{at:%Y%m%dT%H%M%S%f}"
@@ -75,7 +75,7 @@ def _propose(tx: Tx, actor: Actor, cohort: int, acted: Acted, clock: Clock, *, a
     tx.jobs.add(Job(f"pairing.propose:{click}", "pairing.propose", argument, at))
 
 
-def _why_answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
+def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     """Answer ``/dojo why``: one's own pair at once; another one is worked out, which may take seconds."""
     if actor.cohort is None or actor.person is None:
         raise refusal()
@@ -204,7 +204,7 @@ def _again(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     it = tx.pairings.proposal(_numbers(acted)[0])
     if it is None:
         raise UserError("That proposal is not kept any more.", "`/dojo pair` begins anew.")
-    _propose(tx, actor, it.cohort, acted, clock, again=True)
+    _propose(tx, actor, it.cohort, clock, again=True)
 
 
 def _page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -264,7 +264,7 @@ def _swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         pairing.swap_pairs(tx, it.id, int(whom), by, clock())
 
 
-def _end_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
+def _end_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     it = _pair_for(tx, argument, Act.END)
     _lead(actor, Action.PAIR_CHANGE, it.cohort)
     return slack.end_form(seen(tx, it, pairing.names_of(tx, it.cohort)), str(it.id))
@@ -276,7 +276,7 @@ def _end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     pairing.end(tx, it.id, why, _lead(actor, Action.PAIR_CHANGE, it.cohort), clock())
 
 
-def _veto_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
+def _veto_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     it = _pair_for(tx, argument, Act.VETO, actor)
     return slack.veto_form(pairing.names_of(tx, it.cohort)[it.participant], str(it.id))
 
@@ -291,7 +291,7 @@ def _accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     pairing.accept(tx, _numbers(acted)[0], actor.person or "", clock())
 
 
-def _change_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
+def _change_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     it = tx.pairings.get(int(argument)) if argument.isascii() and argument.isdigit() else None
     if it is None or it.participant != actor.person:
         raise refusal()
@@ -309,7 +309,7 @@ def _change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     pairing.change(tx, it.participant, it.cohort, acted.text(slack.WHY), clock())
 
 
-def _worded(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
+def _worded(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
     return (
         {}
         if sent.text(slack.WHY)
@@ -317,7 +317,7 @@ def _worded(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str
     )
 
 
-def _pair_for(tx: Tx, argument: str, act: pairing.Act, actor: Actor | None = None) -> Pair:
+def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor | None = None) -> Pair:
     """Return a pair that a form is opened for, if what it is for can still be done.
 
     Raises:
@@ -378,10 +378,11 @@ def _ended_words(tx: Tx, about: Json) -> Letter | None:
     if it is None:
         return None
     names = pairing.names_of(tx, it.cohort)
-    to_participant = about["person"] == it.participant
+    to_participant = about["side"] == "participant"
     other = names[it.sensei if to_participant else it.participant]
     cohort = tx.cohorts.get(it.cohort).name
-    return Letter((about["person"],), slack.ended(other, to_participant=to_participant, cohort=cohort))
+    reader = it.participant if to_participant else it.sensei
+    return Letter((reader,), slack.ended(other, to_participant=to_participant, cohort=cohort))
 
 
 def _left_words(tx: Tx, about: Json) -> Letter | None:

@@ -127,14 +127,14 @@ class Fit:
 
     def row(self, participant: str, senseis: Sequence[str]) -> list[int | None]:
         """Return the points of a participant with each of some senseis; None where the pair is barred."""
-        points, bars = self.points, self._closed.get(participant, frozenset())
+        points, closed = self.points, self._closed[participant]
         mine = self._participants[participant]
         if mine.person.paused:
             return [None] * len(senseis)
         hours, minimum = mine.hours, self._minimum
         return [
             None
-            if sensei in bars or (hours & self._senseis[sensei].hours).bit_count() < minimum
+            if sensei in closed or (hours & self._senseis[sensei].hours).bit_count() < minimum
             else points(participant, sensei)
             for sensei in senseis
         ]

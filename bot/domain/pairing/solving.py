@@ -241,7 +241,7 @@ class Matcher:
         if self._complete:
             return [{*self.allowed(one)} for one in range(len(self.participants))]
         return [
-            {*nsmallest(_START, self.allowed(one), key=lambda sensei: costs[sensei] or 0)}
+            {*nsmallest(_FIRST, self.allowed(one), key=lambda sensei: costs[sensei] or 0)}
             for one, costs in enumerate(self._costs)
         ]
 
@@ -308,7 +308,7 @@ class Matcher:
             if load < self.capacity[sensei]:
                 lead(sensei, _SINK, self.balance(sensei, load + 1) * self._point)
         found = nx.single_source_bellman_ford_path_length(graph, _SINK)
-        return [found.get(sensei, 0) for sensei in range(len(self.senseis))]
+        return [int(found.get(sensei, 0)) for sensei in range(len(self.senseis))]
 
     def _add_columns(
         self,

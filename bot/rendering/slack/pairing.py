@@ -12,7 +12,6 @@ from bot.ports.chat import Block, Message, View
 from bot.ports.dojo import PairState
 from bot.rendering import pairing as words
 from bot.rendering.slack.text import (
-    link,
     mention,
     moment,
     mrkdwn,
@@ -79,7 +78,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Somebody to swap with: a sensei's id and name, or a pair, and what that does to the fit in points of a hundred."""
+    """Somebody to swap with, and what that does to the fit in points of a hundred.
+
+    ``value`` is ``s`` and a sensei's id, or ``p`` and a pair's.
+    """
 
     value: str
     name: str
@@ -111,7 +113,7 @@ def board(it: Board, page: int = 1) -> Message:
         blocks += [_unassigned(row)] if isinstance(row, UnassignedSeen) else _pair(row)
     if not rows:
         blocks.append(
-            _section("Nobody is there to be paired: everybody active has a sensei, or nobody joined yet.")
+            _section("Nobody is there to be paired: everybody active has a sensei.")
         )
     buttons = list(_board_buttons(it, shown.number, shown.of))
     if buttons:
@@ -181,22 +183,18 @@ def _confirm(title: str, text: str, yes: str) -> Block:
 
 def _where(it: PairSeen) -> str:
     sensei = mrkdwn(it.sensei, _NAME)
-    why = f": “{mrkdwn(it.why, _WORDS)}”" if it.why else "."
-    match it.state:
-        case PairState.PROPOSED:
-            return "Locked: solving again keeps it. Waits for you." if it.locked else "Waits for you."
-        case PairState.APPROVED:
-            return f"Approved; {sensei} is asked" + (f", until {moment(it.until)}." if it.until else ".")
-        case PairState.ACTIVE:
-            return "Introduced."
-        case PairState.DECLINED:
-            return f"Declined{why}"
-        case PairState.VETOED:
-            return f"{sensei} said that it is not the one{why}"
-        case PairState.REPLACED:
-            return "Another proposal took its place."
-        case PairState.ENDED:
-            return f"Ended{why}"
+    if it.state is PairState.PROPOSED:
+        return "Locked: solving again keeps it. Waits for you." if it.locked else "Waits for you."
+    if it.state is PairState.APPROVED:
+        return f"Approved; {sensei} is asked" + (f", until {moment(it.until)}." if it.until else ".")
+    said = {
+        PairState.ACTIVE: "Introduced",
+        PairState.DECLINED: "Declined",
+        PairState.VETOED: f"{sensei} said that it is not the one",
+        PairState.REPLACED: "Another proposal took its place",
+        PairState.ENDED: "Ended",
+    }[it.state]
+    return f"{said}: “{mrkdwn(it.why, _WORDS)}”" if it.why else f"{said}."
 
 
 def _before(it: words.Before) -> str:
@@ -222,7 +220,7 @@ def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
     )
     if not choices:
         none = _section(
-            "Nobody else can be chosen: others are full, paused, too far in hours, or barred in confidence."
+            "Nobody else can be chosen: the others are full, paused, or barred."
         )
         return _form("pairing.swap", "Another sensei", [top, none], private, submit=None)
     field = {
@@ -288,7 +286,8 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
         return Message(f"{name}: {decided}", tuple(blocks))
     blocks.append(
         _context(
-            f"Without a word from you until {moment(until)} you two are introduced then. What you say here the leads see, {name} does not."
+            f"Without a word from you until {moment(until)} you two are introduced then. The leads see what "
+            f"you say here; {name} does not."
         )
     )
     blocks.append(
@@ -319,7 +318,8 @@ def introduction(
     )
     blocks.append(
         _context(
-            "Find a time that suits you both. `/dojo pair change` asks the lead for another sensei, in confidence."
+            "Find a time that suits you both. `/dojo pair` shows this again, and asks a lead for another "
+            "sensei, in confidence."
         )
     )
     text = f"{mrkdwn(participant.name, _NAME)}, meet {mrkdwn(sensei.name, _NAME)}, your sensei."
@@ -330,14 +330,19 @@ def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
     """Tell one side that a pair has ended; why is not said."""
     name, where = mrkdwn(other, _NAME), mrkdwn(cohort, _NAME)
     if to_participant:
-        said = f"You and {name} are no longer a pair in {where}. Your lead is looking for another sensei for you; there is nothing for you to do."
+        said = f"You and {name} are no longer a pair in {where}. Another sensei is looked for; there is nothing "
+            "for you to do."
     else:
-        said = f"You and {name} are no longer a pair in {where}. The place is free again; there is nothing for you to do."
+        said = f"You and {name} are no longer a pair in {where}. The place is free again; there is nothing for "
+            "you to do."
     return told(said)
 
 
 def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
-    """Tell of a holiday at its beginning; ``reader`` is ``participant``, ``deputy`` or ``alone``: nobody stands in."""
+    """Tell of a holiday at its beginning.
+
+    ``reader`` is ``participant``, ``deputy``, or ``alone``: a participant for whom nobody stands in.
+    """
     away = f"{mrkdwn(sensei, _NAME)} is away until {last}, that day included."
     if reader == "deputy":
         return told(f"{away} You stand in: their participants come to you meanwhile. They know of it.")
@@ -351,7 +356,7 @@ def is_back(sensei: str, *, to_deputy: bool) -> Message:
     name = mrkdwn(sensei, _NAME)
     if to_deputy:
         return told(
-            f"{name} is back. You no longer stand in; thank you for being there. What is still open, tell them."
+            f"{name} is back, so you no longer stand in. What is still open, tell them."
         )
     return told(f"{name} is back, and yours to turn to again.")
 
@@ -367,8 +372,8 @@ def no_deputy(sensei: str, first: str, last: str) -> Message:
 def introduce_yourself(participant: str, sensei: str) -> Message:
     """Ask the leads to introduce two people of whom one is not in the chat."""
     return told(
-        f"{mrkdwn(participant, _NAME)} and {mrkdwn(sensei, _NAME)} are a pair now. One of them has no Slack account "
-        "that Sensei knows of, so introduce them yourself."
+        f"{mrkdwn(participant, _NAME)} and {mrkdwn(sensei, _NAME)} are a pair now. One of them has no Slack "
+        "account that Sensei knows of, so introduce them yourself."
     )
 
 
