@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.ports.dojo import OPERATOR, Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
-from bot.rendering.pairing import next_step, where
+from bot.rendering.pairs import next_step, where
 from bot.rendering.text import count, one_line
 from bot.workflows import homes, messaging
 from bot.workflows.pairing_checks import Checks

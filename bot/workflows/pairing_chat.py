@@ -15,7 +15,7 @@ from bot.ports.chat import Message, View
 from bot.ports.dojo import Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
-from bot.rendering import pairing as words
+from bot.rendering import pairs as words
 from bot.rendering.slack import pairing as slack
 from bot.workflows import messaging, pairing
 from bot.workflows.acting import Actor, Clock, refusal

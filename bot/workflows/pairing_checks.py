@@ -12,7 +12,7 @@ from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.errors import UserError
 from bot.ports.dojo import Pair, PairState
 from bot.ports.store import Tx
-from bot.rendering.pairing import barred
+from bot.rendering.pairs import barred
 from bot.rendering.text import one_line
 
 MINIMUM = "minimum_hours"

@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.ports.dojo import OPERATOR, PairState, Proposal, Unassigned
 from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.store import Store, Tx
-from bot.rendering.pairing import NO_PROFILE, blame_of
+from bot.rendering.pairs import NO_PROFILE, blame_of
 from bot.rendering.text import count
 from bot.workflows import messaging
 from bot.workflows.pairing import BOARD, board_key, leads_of, settle, show_board

@@ -3,7 +3,7 @@
 from bot.domain.people import EnrolmentState, Member
 from bot.ports.dojo import Pair, PairState, Proposal
 from bot.ports.store import Tx
-from bot.rendering import pairing as words
+from bot.rendering import pairs as words
 from bot.rendering.slack.pairing import Board, Choice, PairSeen, Side, UnassignedSeen
 from bot.workflows.pairing import VETO_WINDOW, Names, names_of
 from bot.workflows.pairing_checks import Checks

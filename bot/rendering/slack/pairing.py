@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.ports.chat import Block, Message, View
 from bot.ports.dojo import PairState
-from bot.rendering import pairing as words
+from bot.rendering import pairs as words
 from bot.rendering.slack.text import (
     mention,
     moment,
