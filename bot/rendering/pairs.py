@@ -1,13 +1,17 @@
 """Pairs in words that every surface shares: what became of one, what to do next, a question to begin with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.pairing.fit import ReasonKind
+from bot.domain.pairing.counterfactual import Counterfactual, Impossible, Move
+from bot.domain.pairing.fit import Reason, ReasonKind
 from bot.domain.pairing.problem import Constraint
+from bot.domain.pairing.solving import Pair as Matched
+from bot.domain.pairing.unassigned import Unassigned
 from bot.domain.people import Profile
-from bot.ports.dojo import PairState
+from bot.ports.dojo import Pair, PairState
+from bot.rendering import pairing
 from bot.rendering.text import count
 
 SKILLS: Mapping[str, str] = {
@@ -97,15 +101,6 @@ _BARRED: Mapping[Constraint, str] = {
     Constraint.VETOED: "it was turned down before",
     Constraint.CONFIDENTIAL: "a confidential constraint",
 }
-_IN_THE_WAY: Mapping[str, str] = {
-    Constraint.GONE: "there is no sensei in the cohort",
-    Constraint.PAUSED: "who would fit is paused",
-    Constraint.OVERLAP: "too few working hours in common with whoever has a place",
-    Constraint.CAPACITY: "no place is free with whoever would fit",
-    Constraint.LOCKED: "pairs that are locked or stand already",
-    Constraint.VETOED: "whoever is left was turned down before",
-    Constraint.CONFIDENTIAL: "a confidential constraint",
-}
 NO_PROFILE = "no_profile"
 """The blame of a participant who has said nothing of themselves yet."""
 
@@ -115,98 +110,57 @@ def barred(by: Constraint) -> str:
     return _BARRED[by]
 
 
-def blamed(blame: str) -> str:
-    """Say in a sentence why somebody has no sensei; ``blame`` is as ``blame_of`` made it."""
+def blame_of(one: Unassigned) -> str:
+    """Write what is to blame as one word: causes of which each suffices, or which only do it together."""
+    return (_ANY if one.alone else _TOGETHER).join(one.causes)
+
+
+def blamed(participant: str, blame: str, names: Mapping[str, str]) -> str:
+    """Say in a sentence, for leads, why somebody has no sensei; ``blame`` is as ``blame_of`` made it."""
     if blame == NO_PROFILE:
-        return "Has not said yet when they work and what they look for."
-    if _TOGETHER in blame:
-        return f"In the way, together: {_joined(blame.split(_TOGETHER), ' and ')}."
-    return f"In the way: {_joined(blame.split(_ANY), '; or ')}."
+        return f"{names[participant]} has not said yet when they work and what they look for."
+    by = _TOGETHER if _TOGETHER in blame else _ANY
+    causes = tuple(Constraint(cause) for cause in blame.split(by))
+    return pairing.unpaired(Unassigned(participant, causes, by == _ANY), names)
 
 
 _ANY, _TOGETHER = ",", "+"
 
 
-def blame_of(causes: Sequence[str], *, alone: bool) -> str:
-    """Write what is to blame as one word: causes of which each suffices, or which only do it together."""
-    return (_ANY if alone else _TOGETHER).join(causes)
+def reasons(it: Pair, names: Mapping[str, str], *, to_lead: bool) -> tuple[str, ...]:
+    """Say why two people were matched, the strongest reason first.
+
+    Whose wish it was alone, and what nobody brings, leads read and the two themselves do not.
+    """
+    given = (
+        Reason(ReasonKind(one["kind"]), tuple(one["subjects"]), one["want"], one["have"], one["minutes"])
+        for one in it.reasons
+    )
+    kept = tuple(one for one in given if to_lead or one.kind not in _FOR_LEADS)
+    pair = Matched(it.participant, it.sensei, it.fit, False, it.locked, kept)
+    return pairing.reasons(pair, names, {**SKILLS, **STACKS})
 
 
-def _joined(causes: Sequence[str], by: str) -> str:
-    return by.join(_IN_THE_WAY.get(cause, "nobody who is there can take them") for cause in causes)
+_FOR_LEADS = frozenset(
+    {ReasonKind.CHOSEN, ReasonKind.WISHED_BY_PARTICIPANT, ReasonKind.WISHED_BY_SENSEI, ReasonKind.LACKS}
+)
 
 
-def counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str | None) -> tuple[str, ...]:
-    """Say why two people are no pair, in sentences: to a lead (``asker`` None), or to one of the two."""
-    return tuple(_counterfactual(it, names, asker))
-
-
-def _counterfactual(it: Mapping[str, Any], names: Mapping[str, str], asker: str | None) -> Iterator[str]:
-    if asker is not None:
-        yield from _to_one_of_them(it, names, asker)
-        return
-    participant, sensei = names[it["participant"]], names[it["sensei"]]
-    match it["answer"]:
-        case "already":
-            yield f"{participant} with {sensei} is what the best pairing has."
-        case "impossible":
-            yield f"Not possible: {_BARRED[Constraint(it['constraint'])]}."
-            if it["constraint"] == Constraint.OVERLAP:
-                yield f"{_time(it['minutes'])} a week in which both work."
-        case _:
-            if it["full"]:
-                yield f"{sensei} is full in the best pairing."
-            yield _movers(it)
-            for who, before, after in it["moves"][:_MOST_MOVES]:
-                yield f"{names[who]}: {_whom(before, names)} → {_whom(after, names)}"
-            if len(it["moves"]) > _MOST_MOVES:
-                yield f"and {len(it['moves']) - _MOST_MOVES:,} more."
-            yield _loss(it)
+def why_not(it: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Say to a lead why two people are no pair, from what ``pairing_why.solved`` has found."""
+    one, other = it["participant"], it["sensei"]
+    if it["answer"] == "already":
+        return f"{names[one]} with {names[other]} is what the best pairing has."
+    if it["answer"] == "impossible":
+        barred_by = Impossible(one, other, Constraint(it["constraint"]), it["minutes"])
+        return pairing.why_not(barred_by, names, it["minimum"])
+    moves = tuple(Move(who, before, after) for who, before, after in it["moves"][:_MOST_MOVES])
+    found = Counterfactual(one, other, it["instead_of"], it["full"], moves, it["fit_before"], it["fit_after"])
+    more = len(it["moves"]) - len(moves)
+    return pairing.why_not(found, names) + (f" And {more:,} more would move." if more else "")
 
 
 _MOST_MOVES = 8
-
-
-def _to_one_of_them(it: Mapping[str, Any], names: Mapping[str, str], asker: str) -> Iterator[str]:
-    """Name nobody but the one who was asked about, and no constraint: it may be somebody's in confidence."""
-    other = names[it["sensei"] if asker == it["participant"] else it["participant"]]
-    match it["answer"]:
-        case "already":
-            yield f"You and {other} are together in the best pairing there is now."
-        case "impossible":
-            yield (
-                f"You and {other} together is not possible as things are. It can be places, hours, pauses or "
-                "something said in confidence; which, is not said here. Your lead can talk it over with you."
-            )
-        case _:
-            yield f"You and {other} together is possible. {_movers(it)}"
-            yield _loss(it)
-
-
-def _movers(it: Mapping[str, Any]) -> str:
-    moves = it["moves"]
-    if not moves:
-        return "Nobody else would have to move."
-    left = sum(after is None for _, _, after in moves)
-    of_whom = f", {left:,} of them to nobody" if left else ""
-    return f"{'One other person' if len(moves) == 1 else f'{len(moves):,} others'} would move{of_whom}."
-
-
-def _whom(person: str | None, names: Mapping[str, str]) -> str:
-    return "nobody" if person is None else names[person]
-
-
-def _loss(it: Mapping[str, Any]) -> str:
-    if it["loss"] == 0:
-        return "The cohort's fit would be the same."
-    if it["loss"] < 0 or it["percent"] is None:
-        return "Fewer people would have a sensei."
-    percent = it["percent"]
-    return (
-        f"The cohort's fit would fall by {percent:.1f} %."
-        if percent >= 0.05
-        else ("The cohort's fit would fall by less than 0.1 %.")
-    )
 
 
 def working_out(without: int) -> str:
@@ -214,8 +168,8 @@ def working_out(without: int) -> str:
     if not without:
         return "Everybody active has a sensei, so there is nobody to pair."
     return (
-        f"Pairs for {count(without, 'participant')} are being worked out. The proposal comes as a message in a "
-        "moment, and goes to every lead."
+        f"Pairs for {count(without, 'participant')} are being worked out. The proposal comes as a message in "
+        "a moment, and goes to every lead."
     )
 
 
@@ -232,51 +186,6 @@ def not_all(refused: int) -> str:
         f"{count(refused, 'pair')} could not be approved, as something has changed since. The "
         "rest is done. “Solve again” finds others."
     )
-
-
-def reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> tuple[str, ...]:
-    """Say why two people were matched, the strongest reason first.
-
-    Whose wish it was, and what nobody brings, leads alone read: the two themselves hear of a wish only if it
-    was both of theirs.
-    """
-    return tuple(_reasons(given, to_lead=to_lead))
-
-
-_PLAIN: Mapping[str, str] = {
-    ReasonKind.KEPT: "They are a pair already.",
-    ReasonKind.CHOSEN: "Chosen by a lead.",
-    ReasonKind.WISHED_BY_BOTH: "Both wished for this.",
-    ReasonKind.WISHED_BY_PARTICIPANT: "The participant wished for this.",
-    ReasonKind.WISHED_BY_SENSEI: "The sensei wished for this.",
-    ReasonKind.COVERS: "Looked for and brought: {subjects}.",
-    ReasonKind.OVERLAP: "{time} a week in which both work.",
-    ReasonKind.STACKS: "Stacks of both: {subjects}.",
-    ReasonKind.LACKS: "Looked for, not brought: {subjects}.",
-}
-_FOR_LEADS = frozenset(
-    {
-        ReasonKind.CHOSEN,
-        ReasonKind.WISHED_BY_PARTICIPANT,
-        ReasonKind.WISHED_BY_SENSEI,
-        ReasonKind.LACKS,
-    }
-)
-
-
-def _reasons(given: Sequence[Mapping[str, Any]], *, to_lead: bool) -> Iterator[str]:
-    kinds: dict[str, list[Mapping[str, Any]]] = {}
-    for one in given:
-        kinds.setdefault(one["kind"], []).append(one)
-    titles = {**SKILLS, **STACKS}
-    for kind, ones in kinds.items():
-        if kind in _PLAIN and (to_lead or kind not in _FOR_LEADS):
-            subjects = [titles.get(subject, subject) for one in ones for subject in one["subjects"]]
-            yield _PLAIN[kind].format(subjects=listed(subjects, 3), time=_time(ones[0]["minutes"]))
-
-
-def _time(minutes: int) -> str:
-    return count(round(minutes / 60), "hour") if minutes >= 90 else count(minutes, "minute")
 
 
 def where(state: PairState) -> str:

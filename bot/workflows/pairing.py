@@ -157,7 +157,7 @@ def accept(tx: Tx, pair: int, by: str, at: datetime) -> Pair:
 
 
 def settle(tx: Tx, pair: int, at: datetime) -> bool:
-    """Take a sensei's silence for agreement once their time is over; False where it is not, or not any more."""
+    """Take a sensei's silence for agreement once their time is over; False where it cannot be."""
     it = tx.pairings.get(pair)
     state = follows(Act.SETTLE, it.state) if it else None
     if it is None or state is None or at < it.changed_at + VETO_WINDOW:
@@ -178,7 +178,7 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
         tx.capstones.taught(it.cohort, it.participant, it.sensei, by_them=True)
         messaging.send(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
         if not all(messaging.reachable(tx, person) for person in (it.participant, it.sensei)):
-            _tell_leads(tx, it.cohort, UNREACHABLE, str(it.id), {"pair": it.id}, at)
+            _tell_leads(tx, it.cohort, f"{UNREACHABLE}:{it.id}", {"pair": it.id}, at)
         _homes(tx, it, at)
     _show(tx, it, at)
     return tx.pairings.get(it.id) or it
@@ -253,7 +253,7 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
     if parted:
         last = max(it.id for it in parted)
         about = {"cohort": cohort, "person": person, "pairs": [it.id for it in parted]}
-        _tell_leads(tx, cohort, LEFT, str(last), about, at)
+        _tell_leads(tx, cohort, f"{LEFT}:{last}", about, at)
         anew(tx, cohort, concerned, f"left.{last}", at)
     return tuple(parted)
 
@@ -375,7 +375,7 @@ def _kept(why: str) -> str:
 
 
 def _show(tx: Tx, it: Pair, at: datetime) -> None:
-    """Let what was shown of a pair be shown as it is now: on leads' boards, and to the sensei who was asked."""
+    """Let what was shown of a pair be shown as it is now: to leads, and to the sensei who was asked."""
     _show_boards(tx, [it], at)
     if it.state in {PairState.APPROVED, PairState.ACTIVE}:
         messaging.rewrite(tx, ask_key(it.id), ASK, {"pair": it.id}, at)
@@ -404,10 +404,11 @@ def board_key(proposal: int, lead: str) -> str:
     return f"pairing.board:{proposal}:{lead}"
 
 
-def _tell_leads(tx: Tx, cohort: int, kind: str, what: str, about: Json, at: datetime) -> None:
-    """Send each lead a message of their own."""
+def _tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> None:
+    """Send each lead a message of their own; the key begins with its kind."""
+    kind = key.partition(":")[0]
     for lead in leads_of(tx, cohort):
-        messaging.send(tx, f"{kind}:{what}:{lead.person}", kind, {**about, "lead": lead.person}, at)
+        messaging.send(tx, f"{key}:{lead.person}", kind, {**about, "lead": lead.person}, at)
 
 
 def _homes(tx: Tx, it: Pair, at: datetime) -> None:

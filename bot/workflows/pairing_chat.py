@@ -7,6 +7,7 @@ be the one in which somebody acts by default: leads keep messages of several.
 import re
 from collections.abc import Mapping
 
+from bot.domain import slash
 from bot.domain.chat_events import Acted, Click, Command, Submission
 from bot.domain.people import CohortRole
 from bot.domain.permissions import Action, Relation, Role, allowed
@@ -16,6 +17,7 @@ from bot.ports.dojo import Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering import pairs as words
+from bot.rendering.pairing import asked_by_participant, unpaired_participant
 from bot.rendering.slack import pairing as slack
 from bot.workflows import messaging, pairing
 from bot.workflows.acting import Actor, Clock, refusal
@@ -24,7 +26,7 @@ from bot.workflows.pairing_checks import Checks
 from bot.workflows.pairing_solving import NOTHING_NEW, WHY, participants_without
 from bot.workflows.pairing_states import Act
 from bot.workflows.pairing_views import board, choices, member, seen, side
-from bot.workflows.pairing_why import Question, question
+from bot.workflows.pairing_why import question
 
 # -- commands
 
@@ -45,14 +47,12 @@ def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> Message:
     of_mine = [it for it in mine if it.participant == person and it.state is PairState.ACTIVE]
     if of_mine:
         [it] = of_mine[:1]
-        return slack.own_pair(it.id, names[it.sensei], words.reasons(it.reasons, to_lead=False))
+        return slack.own_pair(it.id, names[it.sensei], words.reasons(it, names, to_lead=False))
     with_me = [it for it in mine if it.sensei == person and it.state is PairState.ACTIVE]
     if Role.SENSEI in actor.roles():
         asked = sum(it.sensei == person and it.state is PairState.APPROVED for it in mine)
         return slack.own_participants([names[it.participant] for it in with_me], asked)
-    return slack.told(
-        "You have no sensei yet. Your lead sees who still waits for one; you hear as soon as there is one."
-    )
+    return slack.told(unpaired_participant())
 
 
 def _proposes(actor: Actor, argument: str) -> bool:
@@ -76,58 +76,48 @@ def _propose(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: bool) ->
 
 
 def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
-    """Answer ``/dojo why``: one's own pair at once; another one is worked out, which may take seconds."""
+    """Answer ``/dojo why``: of one's own pair at once; a lead's question may take seconds, and is sent."""
     if actor.cohort is None or actor.person is None:
         raise refusal()
-    asked = _asked(tx, actor, argument)
-    if asked is None:
-        return _own_pairs(tx, actor, actor.cohort, actor.person)
-    it = pairing.pair_of(tx, asked.participant, asked.cohort)
-    if it is not None and it.sensei == asked.sensei:
-        lead = Role.LEAD in actor.roles()
-        said = words.reasons(it.reasons, to_lead=lead)
+    if Role.LEAD in actor.roles():
+        asked = question(tx, actor.cohort, _names(argument))
+        it = pairing.pair_of(tx, asked.participant, asked.cohort)
+        if it is None or it.sensei != asked.sensei:
+            return slack.told("That is being worked out: what it would take to put these two together.")
         names = pairing.names_of(tx, asked.cohort)
-        return slack.why(said, heading=f"{names[it.participant]} with {names[it.sensei]}")
-    return slack.told(
-        "That is being worked out: what it would take to put these two together. It comes as a message."
-    )
+        heading = f"{names[it.participant]} with {names[it.sensei]}"
+        return slack.why(words.reasons(it, names, to_lead=True), heading=heading)
+    if not argument.strip():
+        return _own_pairs(tx, actor, actor.cohort, actor.person)
+    return _why_of_own(tx, actor.cohort, actor.person, argument.strip())
 
 
-def _asked(tx: Tx, actor: Actor, argument: str) -> Question | None:
-    """Return what is asked; None: about one's own pair.
+def _why_of_own(tx: Tx, cohort: int, person: str, name: str) -> Message:
+    """Answer with the reasons if somebody named the other side of their own pair, else always the same."""
+    names = pairing.names_of(tx, cohort)
+    for it in tx.pairings.of_person(person):
+        other = it.sensei if it.participant == person else it.participant
+        theirs = names[other].casefold()
+        if it.cohort == cohort and it.state is PairState.ACTIVE and theirs.startswith(name.casefold()):
+            return slack.why(words.reasons(it, names, to_lead=False), heading=f"You and {names[other]}")
+    return slack.why([asked_by_participant(name[:80])], heading="Why not somebody else")
 
-    Raises:
-        UserError: nobody is called so, or it is not theirs to ask.
-    """
-    names = [name for name in re.split(r",|\bwith\b", argument) if name.strip()]
-    lead = Role.LEAD in actor.roles()
-    if not names and not lead:
-        return None
-    asked = question(tx, actor.cohort or 0, None if lead and len(names) != 1 else actor.person, names)
-    if not lead and actor.person not in {asked.participant, asked.sensei}:
-        raise refusal()
-    return asked
+
+def _names(argument: str) -> list[str]:
+    return [name.strip() for name in re.split(r",|\bwith\b", argument) if name.strip()]
 
 
 def _why_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    text = acted.text if isinstance(acted, Command) else ""
-    asked = _asked(tx, actor, " ".join(text.split(None, 1)[1:]))
-    if asked is None or actor.person is None:
+    if Role.LEAD not in actor.roles() or actor.cohort is None or not isinstance(acted, Command):
         return
+    asked = question(tx, actor.cohort, _names(slash.parse(acted.text).argument))
     it = pairing.pair_of(tx, asked.participant, asked.cohort)
     if it is not None and it.sensei == asked.sensei:
         return
     at = clock()
     key = f"{asked.cohort}:{actor.person}:{at:%Y%m%dT%H%M%S%f}"
-    argument = {
-        "key": key,
-        "cohort": asked.cohort,
-        "participant": asked.participant,
-        "sensei": asked.sensei,
-        "to": actor.person,
-        "asker": None if Role.LEAD in actor.roles() else actor.person,
-    }
-    tx.jobs.add(Job(f"pairing.why:{key}", "pairing.why", argument, at))
+    about = {"cohort": asked.cohort, "participant": asked.participant, "sensei": asked.sensei}
+    tx.jobs.add(Job(f"pairing.why:{key}", "pairing.why", {"key": key, "lead": actor.person, **about}, at))
 
 
 # -- what a lead clicks
@@ -352,7 +342,7 @@ def _ask_words(tx: Tx, about: Json) -> Letter | None:
     it = tx.pairings.get(about["pair"])
     if it is None or it.state is PairState.PROPOSED:
         return None
-    said = words.reasons(it.reasons, to_lead=False)
+    said = words.reasons(it, pairing.names_of(tx, it.cohort), to_lead=False)
     until = it.changed_at + pairing.VETO_WINDOW
     cohort = tx.cohorts.get(it.cohort).name
     return Letter(
@@ -368,7 +358,7 @@ def _introduction_words(tx: Tx, about: Json) -> Letter | None:
     mine = member(tx, it.participant, it.cohort, CohortRole.PARTICIPANT)
     theirs = member(tx, it.sensei, it.cohort, CohortRole.SENSEI)
     question = words.first_question(mine.profile if mine else None, theirs.profile if theirs else None)
-    said = words.reasons(it.reasons, to_lead=False)
+    said = words.reasons(it, pairing.names_of(tx, it.cohort), to_lead=False)
     cohort = tx.cohorts.get(it.cohort).name
     return Letter((it.participant, it.sensei), slack.introduction(one, other, said, question, cohort))
 
@@ -408,13 +398,12 @@ def _nothing_new_words(_tx: Tx, about: Json) -> Letter | None:
 
 
 def _why_words(tx: Tx, about: Json) -> Letter | None:
-    found, asker = about["found"], about["asker"]
-    cohort = found["cohort"]
-    if asker is None and not _is_lead(tx, about["to"], cohort):
+    found = about["found"]
+    if not _is_lead(tx, about["lead"], found["cohort"]):
         return None
-    names = pairing.names_of(tx, cohort)
-    heading = f"Why not {names[found['participant']]} with {names[found['sensei']]}"
-    return Letter((about["to"],), slack.why(words.counterfactual(found, names, asker), heading=heading))
+    names = pairing.names_of(tx, found["cohort"])
+    heading = f"{names[found['participant']]} with {names[found['sensei']]}"
+    return Letter((about["lead"],), slack.why([words.why_not(found, names)], heading=heading))
 
 
 def _refused_words(tx: Tx, about: Json) -> Letter | None:
@@ -440,8 +429,8 @@ FEATURE = Feature(
         Subcommand(
             "why",
             Action.PAIR_WHY,
-            "why you were matched, or why not with somebody else",
-            "[NAME]",
+            "why you were matched; for a lead, why two others were not",
+            "[NAME[, NAME]]",
             answer=_why_answer,
             then=_why_then,
         ),

@@ -139,16 +139,15 @@ def solve(it: Situation) -> Solved:
             worth = worth_of(fit, it.rows.weights, pair.participant, pair.sensei)
             pairs.append((pair.participant, pair.sensei, worth.fit, worth.reasons))
     left = [(one, NO_PROFILE) for one in it.without_profile]
-    left += [
-        (one.participant, blame_of(one.causes, alone=one.alone))
-        for one in blame(matcher, found)
-        if one.participant in wanted
-    ]
+    left += [(one.participant, blame_of(one)) for one in blame(matcher, found) if one.participant in wanted]
     return Solved(it.print, tuple(pairs), tuple(sorted(left)))
 
 
 def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
-    """Write a solution, if what it rests on is as it was: ``changed``, ``same``, ``nobody`` or ``proposed``."""
+    """Write a solution if what it rests on is as it was.
+
+    Its outcome is ``changed``, ``same`` (nothing new), ``nobody`` (to be paired) or ``proposed``.
+    """
     now = situation(tx, wish, at.date())
     if now.print != found.print:
         return {"outcome": "changed"}
@@ -214,7 +213,7 @@ class Pairing:
     now: Callable[[], datetime]
 
     def propose(self, steps: Steps, argument: Json) -> Json:
-        """Propose for a cohort, or for some of it, and show the leads; who asked hears if nothing came of it."""
+        """Propose for a cohort, or for some of it, and show the leads; who asked hears if it is for nothing."""
         only = argument.get("only")
         wish = Wish(
             argument["cohort"],
@@ -270,7 +269,7 @@ class Pairing:
         found = steps.step("solve", lambda: self._why(argument))
 
         def tell(tx: Tx) -> Json:
-            about = {"to": argument["to"], "asker": argument["asker"], "found": found}
+            about = {"lead": argument["lead"], "found": found}
             messaging.send(tx, f"{WHY}:{argument['key']}", WHY, about, self.now())
             return {}
 

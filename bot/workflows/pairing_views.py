@@ -26,7 +26,7 @@ def board(tx: Tx, proposal: Proposal) -> Board:
         tuple(
             UnassignedSeen(
                 names[one.participant],
-                words.blamed(one.blame),
+                words.blamed(one.participant, one.blame, names),
                 _before(tx, one.participant, cohort.id, names),
             )
             for one in proposal.unassigned
@@ -52,7 +52,7 @@ def seen(tx: Tx, it: Pair, names: Names) -> PairSeen:
         names[it.sensei],
         it.state,
         it.fit,
-        words.reasons(it.reasons, to_lead=True),
+        words.reasons(it, names, to_lead=True),
         it.locked,
         it.why,
         it.changed_at + VETO_WINDOW if it.state is PairState.APPROVED else None,

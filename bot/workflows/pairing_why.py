@@ -1,7 +1,7 @@
 """Why two people are a pair, and why not two others: exact, by solving anew with them together.
 
-Leads read all of it. A participant or sensei may ask about themselves with one other person, and reads no
-third person's name, nor which constraint stands in the way: it may be somebody else's, in confidence.
+Leads read all of it. A participant or a sensei reads why they were matched, and of anybody else always the
+same: an answer that told one case from another would tell, by what is left, what was asked in confidence.
 """
 
 from collections.abc import Sequence
@@ -28,30 +28,22 @@ class Question:
     sensei: str
 
 
-def question(tx: Tx, cohort: int, asker: str | None, names: Sequence[str]) -> Question:
-    """Find whom a question is about; ``asker`` is None for a lead, who names both, in either order.
+def question(tx: Tx, cohort: int, names: Sequence[str]) -> Question:
+    """Find whom a lead asks about: a participant and a sensei, in either order.
 
     Raises:
         UserError: nobody is called so, several are, or no participant and sensei are meant.
     """
+    if len(names) != 2:
+        raise UserError(
+            "Why are which two no pair?", "Name a participant and a sensei, with a comma in between."
+        )
     there = [one for one in tx.members.of(cohort) if one.state is not EnrolmentState.LEFT]
-    mine = [one for one in there if one.person == asker]
-    roles = {one.role for one in mine}
-    if asker is not None and len(names) == 1:
-        if CohortRole.PARTICIPANT in roles:
-            return Question(cohort, asker, _called(there, names[0], CohortRole.SENSEI).person)
-        if CohortRole.SENSEI in roles:
-            return Question(cohort, _called(there, names[0], CohortRole.PARTICIPANT).person, asker)
-    if asker is None and len(names) == 2:
-        one, other = names
-        if _some(there, one, CohortRole.SENSEI) and _some(there, other, CohortRole.PARTICIPANT):
-            one, other = other, one
-        participant = _called(there, one, CohortRole.PARTICIPANT)
-        return Question(cohort, participant.person, _called(there, other, CohortRole.SENSEI).person)
-    raise UserError(
-        "Why are which two no pair?",
-        "Name one person to ask about yourself and them; a lead names a participant and a sensei, with a comma between.",
-    )
+    one, other = names
+    if _some(there, one, CohortRole.SENSEI) and _some(there, other, CohortRole.PARTICIPANT):
+        one, other = other, one
+    participant = _called(there, one, CohortRole.PARTICIPANT)
+    return Question(cohort, participant.person, _called(there, other, CohortRole.SENSEI).person)
 
 
 def _some(there: Sequence[Member], name: str, role: CohortRole) -> list[Member]:
@@ -113,6 +105,7 @@ def solved(problem: Problem, asked: Question) -> Json:
                 "answer": "impossible",
                 "constraint": found.constraint.value,
                 "minutes": found.minutes,
+                "minimum": problem.minimum_hours,
             }
         case Counterfactual():
             return {
@@ -121,6 +114,6 @@ def solved(problem: Problem, asked: Question) -> Json:
                 "full": found.full,
                 "instead_of": found.instead_of,
                 "moves": [[move.participant, move.before, move.after] for move in found.moves],
-                "loss": found.loss,
-                "percent": found.loss_percent,
+                "fit_before": found.fit_before,
+                "fit_after": found.fit_after,
             }

@@ -174,7 +174,9 @@ class Circle:
         """Who did what to this cohort's pairs, by names, the first first."""
         names = {person: name for name, person in self.people.items()}
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.text("SELECT actor, action, subject FROM audit_event ORDER BY id")).all()
+            rows = connection.execute(
+                sa.text("SELECT actor, action, subject FROM audit_event ORDER BY id")
+            ).all()
         with self.store.begin() as tx:
             mine = {f"pair:{it.id}" for name in self.people.values() for it in tx.pairings.of_person(name)}
         return [(names.get(actor, actor), action) for actor, action, subject in rows if subject in mine]

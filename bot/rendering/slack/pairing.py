@@ -112,9 +112,7 @@ def board(it: Board, page: int = 1) -> Message:
     for row in shown.items:
         blocks += [_unassigned(row)] if isinstance(row, UnassignedSeen) else _pair(row)
     if not rows:
-        blocks.append(
-            _section("Nobody is there to be paired: everybody active has a sensei.")
-        )
+        blocks.append(_section("Nobody is there to be paired: everybody active has a sensei."))
     buttons = list(_board_buttons(it, shown.number, shown.of))
     if buttons:
         blocks.append({"type": "actions", "block_id": f"pairing.board.{it.id}", "elements": buttons})
@@ -129,7 +127,7 @@ def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
             "style": "primary",
             "confirm": _confirm(
                 f"Approve {count(it.waiting, 'pair')}?",
-                "Each sensei is asked, and has a day to say that it is not the one. Then both are introduced.",
+                "Each sensei is asked, and has a day to say otherwise. Then both are introduced.",
                 "Approve",
             ),
         }
@@ -206,7 +204,7 @@ def _before(it: words.Before) -> str:
 
 
 def _unassigned(it: UnassignedSeen) -> Block:
-    lines = [f"*{mrkdwn(it.participant, _NAME)}* has no sensei yet", f"• {mrkdwn(it.blame, _WORDS)}"]
+    lines = [f"*{mrkdwn(it.participant, _NAME)}*", mrkdwn(it.blame, _WORDS)]
     if it.before:
         lines.append(_before(it.before))
     return _section("\n".join(lines))
@@ -219,9 +217,7 @@ def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
         "Beside each name: what the choice does to that, in points of a hundred."
     )
     if not choices:
-        none = _section(
-            "Nobody else can be chosen: the others are full, paused, or barred."
-        )
+        none = _section("Nobody else can be chosen: the others are full, paused, or barred.")
         return _form("pairing.swap", "Another sensei", [top, none], private, submit=None)
     field = {
         "type": "input",
@@ -256,8 +252,8 @@ def veto_form(participant: str, private: str) -> View:
 def change_form(sensei: str, private: str) -> View:
     """Ask a participant why they would like another sensei."""
     top = _section(
-        f"You and *{mrkdwn(sensei, _NAME)}* are then no longer a pair, and a lead looks for somebody else for you. "
-        f"Your sensei hears that the pair has ended, and not why."
+        f"You and *{mrkdwn(sensei, _NAME)}* are then no longer a pair, and somebody else is looked for. Your "
+        "sensei hears that the pair has ended, and not why."
     )
     field = _asks("What would help you more?", "Only the leads of the cohort read it.")
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
@@ -328,14 +324,10 @@ def introduction(
 
 def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
     """Tell one side that a pair has ended; why is not said."""
-    name, where = mrkdwn(other, _NAME), mrkdwn(cohort, _NAME)
+    said = f"You and {mrkdwn(other, _NAME)} are no longer a pair in {mrkdwn(cohort, _NAME)}."
     if to_participant:
-        said = f"You and {name} are no longer a pair in {where}. Another sensei is looked for; there is nothing "
-            "for you to do."
-    else:
-        said = f"You and {name} are no longer a pair in {where}. The place is free again; there is nothing for "
-            "you to do."
-    return told(said)
+        return told(f"{said} Another sensei is looked for; there is nothing for you to do.")
+    return told(f"{said} The place is free again; there is nothing for you to do.")
 
 
 def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
@@ -355,9 +347,7 @@ def is_back(sensei: str, *, to_deputy: bool) -> Message:
     """Tell of a holiday's end."""
     name = mrkdwn(sensei, _NAME)
     if to_deputy:
-        return told(
-            f"{name} is back, so you no longer stand in. What is still open, tell them."
-        )
+        return told(f"{name} is back, so you no longer stand in. What is still open, tell them.")
     return told(f"{name} is back, and yours to turn to again.")
 
 
