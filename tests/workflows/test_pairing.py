@@ -1,7 +1,7 @@
 """What becomes of pairs: every act in every state, and whole courses of events, on both databases."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,15 @@ from bot.workflows import pairing
 from bot.workflows.pairing_states import Act
 from tests.fakes.steps import Recorded
 from tests.workflows.circle import Circle
+
+pytestmark = pytest.mark.usefixtures("_tidy")
+
+
+@pytest.fixture
+def _tidy(engine: sa.Engine) -> Iterator[None]:
+    yield
+    Circle(engine).close()
+
 
 P, A, ACTIVE = PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE
 DECLINED, VETOED, REPLACED, ENDED = (
@@ -152,8 +161,9 @@ def test_a_proposal_becomes_introductions(engine: sa.Engine) -> None:
     assert it.propose()["outcome"] == "proposed"
     assert it.who() == {"Ada": ("Sen", "proposed"), "Bo": ("Sol", "proposed")}
     assert it.readers(it.run(), "pairing.board") == [("Lea",)]
+    proposal = it.pairs()[0].proposal
     with it.store.begin() as tx:
-        done = pairing.approve_all(tx, it.pairs()[0].proposal, it.people["Lea"], it.now())
+        done = pairing.approve_all(tx, proposal, it.people["Lea"], it.now())
     assert (len(done.done), done.refused) == (2, ())
     assert sorted(it.readers(it.run(), "pairing.ask")) == [("Sen",), ("Sol",)]
     act(it, Act.ACCEPT, it.pair("Ada"))
@@ -174,8 +184,9 @@ def test_a_veto_is_never_proposed_again_and_leads_alone_read_why(engine: sa.Engi
     [(_, letter)] = [one for one in sent if one[0] == "pairing.board"]
     assert "we worked together before" in json.dumps(letter.message.blocks, ensure_ascii=False)
     assert all("worked together" not in str(letter) for kind, letter in sent if kind != "pairing.board")
+    number_of_ada = it.pair("Ada").id
     with it.store.begin() as tx:
-        pairing.decline(tx, it.pair("Ada").id, "", it.people["Lea"], it.now())
+        pairing.decline(tx, number_of_ada, "", it.people["Lea"], it.now())
     assert it.propose()["outcome"] == "proposed"
     assert it.who() == {}  # one was vetoed, the other declined
 
@@ -214,8 +225,9 @@ def test_who_asks_for_another_sensei_gets_another_and_only_leads_read_why(engine
     for kind, letter in sent:
         assert ("talk past" in str(letter)) is (kind == "pairing.board")
     # Declined, and solved again: still not with Sen, for good.
+    number_of_ada = it.pair("Ada").id
     with it.store.begin() as tx:
-        pairing.decline(tx, it.pair("Ada").id, "", it.people["Lea"], it.now())
+        pairing.decline(tx, number_of_ada, "", it.people["Lea"], it.now())
     it.propose()
     assert it.who() == {}
     with it.store.begin() as tx, pytest.raises(UserError, match="no sensei yet"):
@@ -305,8 +317,9 @@ def test_solving_again_keeps_what_is_locked_and_changes_as_little_as_can_be(engi
         it.participant(name)
     it.propose()
     before = {name: sensei for name, (sensei, _) in it.who().items()}
+    number_of_ada = it.pair("Ada").id
     with it.store.begin() as tx:
-        pairing.lock(tx, it.pair("Ada").id, it.people["Lea"], it.now(), locked=True)
+        pairing.lock(tx, number_of_ada, it.people["Lea"], it.now(), locked=True)
     # Ada's sensei is wished for by Bo now: without the lock and the few changes everybody would move.
     it.says("Bo", prefers=(it.people[before["Ada"]],))
     it.says("Cy", prefers=(it.people[before["Bo"]],))
@@ -344,11 +357,14 @@ def test_two_pairs_swap_and_a_full_or_barred_sensei_is_refused(engine: sa.Engine
         assert pairing.swap_pairs(tx, ada.id, bo.id, it.people["Lea"], it.now()).change == -40
     assert it.who() == {"Ada": ("Sol", "proposed"), "Bo": ("Sen", "proposed")}
     it.never("Sen", "Ada", "a secret of Sen's")
+    number_of_ada = it.pair("Ada").id
+    number_of_bo = it.pair("Bo").id
     with it.store.begin() as tx, pytest.raises(UserError, match="a confidential constraint") as refused:
-        pairing.swap_pairs(tx, it.pair("Ada").id, it.pair("Bo").id, it.people["Lea"], it.now())
+        pairing.swap_pairs(tx, number_of_ada, number_of_bo, it.people["Lea"], it.now())
     assert "secret" not in str(refused.value)
+    number_of_ada = it.pair("Ada").id
     with it.store.begin() as tx, pytest.raises(UserError, match="There is no pair"):
-        pairing.swap_pairs(tx, it.pair("Ada").id, 10**6, it.people["Lea"], it.now())
+        pairing.swap_pairs(tx, number_of_ada, 10**6, it.people["Lea"], it.now())
 
 
 def test_what_changes_while_it_is_solved_is_solved_again(engine: sa.Engine) -> None:
