@@ -120,6 +120,28 @@ class Settings(BaseSettings):
         float,
         Field(description="Seconds between two requests that write to GitHub, as GitHub asks.", ge=0, le=60),
     ] = 1.0
+    slack_bot_token: Annotated[
+        SecretStr | None,
+        Field(description="Bot token (xoxb-…) of the Slack app. Unset: the dojo has no Slack."),
+    ] = None
+    slack_app_token: Annotated[
+        SecretStr | None,
+        Field(description="App-level token (xapp-…): Slack is heard by Socket Mode, without an address."),
+    ] = None
+    slack_signing_secret: Annotated[
+        SecretStr | None,
+        Field(
+            description="The Slack app's signing secret, for signed HTTP at /slack/events instead.",
+            min_length=16,
+        ),
+    ] = None
+    slack_api_url: Annotated[
+        str,
+        Field(
+            description="Slack's API; for GovSlack https://slack-gov.com/api/.",
+            pattern=r"^https?://[^\s]+$",
+        ),
+    ] = "https://slack.com/api/"
     host: Annotated[str, Field(description="Address that `sensei serve` listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port that `sensei serve` listens on.", ge=1, le=65535)] = 8080
     metrics_token: Annotated[

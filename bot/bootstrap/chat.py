@@ -1,12 +1,112 @@
-"""The dojo's chat, put together: what its features bring."""
+"""The dojo's chat, put together: what its features bring, and how Slack reaches us and we reach Slack."""
 
-from bot.workflows import chatting
-from bot.workflows.features import Feature, Features
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
-# A new feature is a line here.
-FEATURES: tuple[Feature, ...] = (chatting.FEATURE,)
+from bot.entrypoints import http
+from bot.errors import UserError
+from bot.ports.chat import Chat
+from bot.ports.store import Store
+from bot.settings import Settings
+from bot.workflows import chatting, dojo_commands, homes
+from bot.workflows.features import Features
+from bot.workflows.receiving import Receiver
+
+if TYPE_CHECKING:
+    from bot.entrypoints.slack import Socket
+
+Clock = Callable[[], datetime]
 
 
-def features() -> Features:
-    """Return all that can be done in the chat."""
-    return Features(FEATURES)
+def features(web: str) -> Features:
+    """Return all that can be done in the chat; ``web`` is where people read the code host.
+
+    A new feature is a line here.
+    """
+    made = Features(
+        (
+            dojo_commands.feature(web),
+            homes.feature(web),
+            chatting.FEATURE,
+        )
+    )
+    made.enter(dojo_commands.helping(made))
+    return made
+
+
+def must_be_whole(settings: Settings) -> None:
+    """See that what is set of Slack works together.
+
+    Raises:
+        UserError: a part of it is missing.
+    """
+    reached = settings.slack_app_token or settings.slack_signing_secret
+    if settings.slack_bot_token and not reached:
+        raise UserError(
+            "SENSEI_SLACK_BOT_TOKEN is set, but nothing from Slack would arrive.",
+            "Set SENSEI_SLACK_APP_TOKEN for Socket Mode, or SENSEI_SLACK_SIGNING_SECRET for requests over "
+            "HTTP; `sensei setup slack` says where both are.",
+        )
+    if reached and not settings.slack_bot_token:
+        raise UserError(
+            "SENSEI_SLACK_BOT_TOKEN is missing: nothing could be answered in Slack.",
+            "It is on the Slack app's page, under OAuth & Permissions; `sensei setup slack` shows the way.",
+        )
+
+
+def connected(settings: Settings) -> Chat | None:
+    """Return Slack as the settings name it, None where they name none."""
+    if settings.slack_bot_token is None:
+        return None
+    from bot.adapters import slack  # noqa: PLC0415 - 0.1 s that only who talks to Slack needs
+
+    return slack.connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Slack, as it is being listened to."""
+
+    why_not: Callable[[], str | None]
+    door: http.Door | None
+    socket: "Socket | None"
+
+    def stop(self) -> None:
+        """Take nothing more by Socket Mode."""
+        if self.socket is not None:
+            self.socket.stop()
+
+
+def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
+    settings: Settings, store: Store, receiver: Receiver, features: Features, chat: Chat | None, now: Clock
+) -> Begun | None:
+    """Begin to listen to Slack, in the ways that are set; None where Slack is not."""
+    if settings.slack_bot_token is None or chat is None:
+        return None
+    # Bolt takes 0.2 s to import.
+    from bot.adapters import slack as adapter  # noqa: PLC0415
+    from bot.entrypoints import slack  # noqa: PLC0415
+    from bot.workflows.reception import Reception  # noqa: PLC0415
+    from bot.workflows.whereabouts import Whereabouts  # noqa: PLC0415
+
+    where = Whereabouts(chat)
+    threading.Thread(target=where.workspace, name="slack-workspace", daemon=True).start()
+    reception = Reception(features, store, chat, receiver.receive, where.id, now)
+    client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+    app = slack.app(reception, client, secret)
+    door = http.Door(secret.encode(), partial(slack.handled, app)) if secret else None
+    socket = None
+    if settings.slack_app_token:
+        socket = slack.Socket(app, settings.slack_app_token.get_secret_value(), client)
+        socket.start()
+
+    def why_not() -> str | None:
+        where.workspace()
+        return where.why_not() or (socket.why_not() if socket else None)
+
+    return Begun(why_not, door, socket)

@@ -28,18 +28,25 @@ from bot.adapters.github import App, GitHubHost
 from bot.adapters.store.figures import figures, looking
 from bot.adapters.store.lock import Right, Served, serving
 from bot.adapters.store.tx import SqlStore
+from bot.bootstrap import chat as chats
 from bot.domain.rubric import Library
+from bot.domain.traces import web_address
 from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
 from bot.errors import TransientError, UserError
 from bot.ports import Progress
+from bot.ports.chat import Chat
 from bot.ports.host import Repository
 from bot.ports.measuring import Measures, Unmeasured
 from bot.settings import Settings
 from bot.workflows.answering import Answering
+from bot.workflows.chatting import Chatting
 from bot.workflows.examining_app import LEAST_SECRET
+from bot.workflows.features import Features
 from bot.workflows.files import Limits
+from bot.workflows.homes import Homes
 from bot.workflows.inbox import Inbox
+from bot.workflows.messaging import Messaging
 from bot.workflows.model_reading import PROMPTS, ModelReading
 from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
@@ -128,8 +135,13 @@ def office(settings: Settings) -> Iterator[Office]:
             database,
             SqlStore(database, tenant(settings), now),
             GitHubHost(made),
-            Inbox(now, settings.quiet_seconds),
+            Inbox(now, settings.quiet_seconds, Chatting(features(settings), now)),
         )
+
+
+def features(settings: Settings) -> Features:
+    """Return what can be done in the chat."""
+    return chats.features(web_address(settings.github_api_url))
 
 
 @contextmanager
@@ -200,9 +212,13 @@ def clones(settings: Settings) -> CheckoutCache:
 
 @contextmanager
 def engine(
-    settings: Settings, library: Library, desk: Office, measures: Measures | None = None
+    settings: Settings,
+    library: Library,
+    desk: Office,
+    measures: Measures | None = None,
+    chat: Chat | None = None,
 ) -> Iterator[tuple[DurableEngine, Upkeep, Right]]:
-    """Run workflows, and end them in good order. One process per database.
+    """Run workflows, and end them in good order. One process per database. ``chat`` None: as is set.
 
     Raises:
         Served: another process serves this database.
@@ -228,6 +244,12 @@ def engine(
         answering = Answering(desk.host, desk.store, library, now)
         durable.workflow("answer", answering.answer)
         durable.workflow("ruling", answering.ruling)
+        talking = chat or chats.connected(settings)
+        messaging = Messaging(talking, desk.store, features(settings).words, now)
+        durable.workflow("message", messaging.message)
+        durable.workflow("rewrite", messaging.rewrite)
+        homes = Homes(talking, desk.store, web_address(settings.github_api_url), now)
+        durable.workflow("home", homes.home)
         durable.start()
         try:
             yield durable, upkeep, right
@@ -255,8 +277,10 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             "`sensei setup github` makes an App with one; or set it to the secret of the App's webhook. "
             "Without it anybody could send deliveries.",
         )
+    chats.must_be_whole(settings)
     counts = metrics.Metrics()
-    with office(settings) as desk, engine(settings, library, desk, counts) as (durable, upkeep, right):
+    chat = chats.connected(settings)
+    with office(settings) as desk, engine(settings, library, desk, counts, chat) as (durable, upkeep, right):
         pump = Pump(desk.store, durable, desk.inbox, now, counts)
         tidying = Tidying(
             desk.store, durable, now, _kept(settings), EngineRecords(desk.database), clones(settings)
@@ -277,6 +301,7 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         counts.watch(lambda: _looked(settings, desk, worker))
         receiver.start()
         worker.start()
+        slack = chats.begun(settings, desk.store, receiver, features(settings), chat, now)
 
         def why_not() -> str | None:
             return keeper.why_not() or _database_why_not(desk) or worker.why_not()
@@ -284,8 +309,17 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         scrapes = http.Scrapes(counts.page, token)
         try:
-            _listen(settings, http.app(receiver, secret.encode(), why_not, scrapes=scrapes), on_ready)
+            application = http.app(
+                receiver,
+                secret.encode(),
+                why_not,
+                scrapes=scrapes,
+                slack=http.Slack(slack.why_not, slack.door) if slack else None,
+            )
+            _listen(settings, application, on_ready)
         finally:
+            if slack:
+                slack.stop()
             worker.stop()
             receiver.stop()
         if keeper.lost:

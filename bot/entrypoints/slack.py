@@ -151,7 +151,11 @@ def handled(app: App, body: str, headers: Mapping[str, str]) -> tuple[int, str, 
 
     Returns the answer's status, body and the body's type.
     """
-    answer = app.dispatch(BoltRequest(body=body, headers=dict(headers)))
+    try:
+        answer = app.dispatch(BoltRequest(body=body, headers=dict(headers)))
+    except (AttributeError, LookupError, TypeError, ValueError):  # Bolt expects Slack's own shapes
+        log.warning("slack.shapeless")
+        return 400, "", "text/plain"
     return answer.status, answer.body, answer.headers.get("content-type", ["text/plain"])[0]
 
 

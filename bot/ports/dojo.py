@@ -1,6 +1,6 @@
 """What is kept of a cohort: its people, who is paired with whom, its calendar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from bot.domain.people import (
     NeverPair,
     Profile,
 )
-from bot.domain.tracking import Account
+from bot.domain.tracking import Account, QuestionState
 
 
 class Cohorts(Protocol):
@@ -247,3 +247,41 @@ class Pairings(Protocol):
 
     def lock(self, pair: int, *, locked: bool) -> None:
         """Let a pair be kept by whatever is solved later, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for somebody. ``line`` is its first one; ``comment`` is None until it has one.
+
+    ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
+    """
+
+    id: int
+    capstone: int
+    pull_request: int
+    text: str
+    check: str | None
+    path: str
+    line: int
+    comment: int | None
+    state: QuestionState
+    at: datetime
+
+
+OPEN = (QuestionState.ASKED, QuestionState.DEFERRED, QuestionState.DISPUTED)
+
+
+class Standings(Protocol):
+    """Where capstones stand. Each method is one query, however many they are."""
+
+    def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
+        """Return the active capstones of a cohort, by their participant's opaque id."""
+
+    def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List what is ``OPEN`` in pull requests that are, the oldest first."""
+
+    def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
+        """Count the movements that rounds have found which ended after a moment; those without any too."""
+
+    def last_round(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when the last round of each ended that was read to an end; None: there was none."""

@@ -21,7 +21,7 @@ from bot.domain.tracking import (
     Ruling,
     Trigger,
 )
-from bot.ports.dojo import Cohorts, Members, Pairings
+from bot.ports.dojo import Cohorts, Members, Pairings, Standings
 from bot.ports.people import Erasures, People
 
 
@@ -135,6 +135,18 @@ class Capstones(Protocol):
 
     def all(self) -> Sequence[Capstone]:
         """List the active ones, by name."""
+
+    def of_person(self, person: str) -> Sequence[Capstone]:
+        """List the active ones of a participant, by their opaque id."""
+
+    def taught_by(self, sensei: str) -> Sequence[Capstone]:
+        """List the active ones that somebody is the sensei of, by their opaque id."""
+
+    def taught(self, cohort: int, participant: str, sensei: str | None) -> None:
+        """Say who is the sensei of a participant's active capstones in a cohort; None: nobody.
+
+        A sensei without an account at the code host is one all the same: they are not known there yet.
+        """
 
     def renamed(self, repository: int, owner: str, name: str) -> None:
         """Note a repository's new name."""
@@ -410,6 +422,8 @@ class Tx(Protocol):
     def members(self) -> Members: ...  # noqa: D102
     @property
     def pairings(self) -> Pairings: ...  # noqa: D102
+    @property
+    def standings(self) -> Standings: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

@@ -45,7 +45,11 @@ class Actor:
 
 def acting(tx: Tx, workspace: str, user: str) -> Actor:
     """Return who a user of the chat is."""
-    person = tx.members.by_chat(workspace, user)
+    return acting_as(tx, tx.members.by_chat(workspace, user), workspace, user)
+
+
+def acting_as(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
+    """Return a person who is known already, and their account in the chat."""
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
@@ -95,9 +99,11 @@ def must(tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relati
     """
     related = about if isinstance(about, Relation) else relation(tx, actor, about, clock().date())
     if not allowed(action, actor.roles(), related):
-        raise refusal()
+        raise refusal(actor)
 
 
-def refusal() -> UserError:
+def refusal(actor: Actor) -> UserError:
     """Return what somebody hears of what is not theirs to do, whatever it is."""
+    if not actor.here:
+        return UserError("You are not in the dojo yet.", "Nothing was changed. `/dojo join` lets you in.")
     return UserError("That is not yours to see or do.", "Nothing was changed. `/dojo help` lists what is.")

@@ -74,7 +74,7 @@ class Chatting:
         action, do = found
         actor = acting(tx, happened.team, happened.user)
         if not actor.anyhow(action):
-            raise refusal()
+            raise refusal(actor)
         do(tx, actor, happened, self.clock)
         return True
 

@@ -122,10 +122,7 @@ class Features:
         self.forms: dict[str, Form] = {}
         self.words: dict[str, Words] = {}
         for feature in features:
-            _enter(self.commands, {each.word: each for each in feature.commands}, named=False)
-            _enter(self.buttons, feature.buttons)
-            _enter(self.forms, feature.forms)
-            _enter(self.words, feature.words)
+            self.enter(feature)
         for name, opens in self._opened():
             if opens not in self.forms:
                 raise ValueError(f"{name} opens {opens}, which is no form")
@@ -135,6 +132,17 @@ class Features:
         for name, button in self.buttons.items():
             if sum(map(bool, (button.do, button.opens, button.redraws))) != 1:
                 raise ValueError(f"{name} does one thing")
+
+    def enter(self, feature: Feature) -> None:
+        """Add a feature.
+
+        Raises:
+            ValueError: one of its names is taken or is none.
+        """
+        _enter(self.commands, {each.word: each for each in feature.commands}, named=False)
+        _enter(self.buttons, feature.buttons)
+        _enter(self.forms, feature.forms)
+        _enter(self.words, feature.words)
 
     def _opened(self) -> list[tuple[str, str]]:
         commands = [(each.word, each.opens) for each in self.commands.values() if each.opens]

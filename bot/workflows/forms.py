@@ -18,7 +18,7 @@ def opened(features: Features, tx: Tx, actor: Actor, name: str, argument: str, c
     """
     form = features.forms[name]
     if not actor.anyhow(form.action):
-        raise refusal()
+        raise refusal(actor)
     return {**form.open(tx, actor, argument, clock), "type": "modal", "callback_id": name}
 
 
@@ -32,5 +32,5 @@ def faults(features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Cl
     if form is None:
         raise UserError("This form is not known any more.", "Close it and open it again.")
     if not actor.anyhow(form.action):
-        raise refusal()
+        raise refusal(actor)
     return form.check(tx, actor, sent, clock)

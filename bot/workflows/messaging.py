@@ -19,6 +19,7 @@ from bot.ports.store import Job, Store, Tx
 from bot.workflows.features import Letter, Words
 from bot.workflows.outside import GaveUp, insist
 from bot.workflows.publishing import LIST_LAG
+from bot.workflows.reaching import reachable
 
 log = structlog.get_logger(__name__)
 
@@ -36,16 +37,14 @@ def rewrite(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
     tx.jobs.add(Job(identity, "rewrite", {"key": key, "kind": kind, "about": about}, at))
 
 
-def reachable(tx: Tx, person: str) -> str | None:
-    """Return somebody's account in the chat, None where they have linked none."""
-    return next((member.chat for member in tx.members.roles(person) if member.chat), None)
-
-
 @dataclass(frozen=True)
 class Messaging:
-    """The workflows ``message`` and ``rewrite``. ``words`` writes each kind of message."""
+    """The workflows ``message`` and ``rewrite``. ``words`` writes each kind of message.
 
-    chat: Chat
+    ``chat`` is None where no chat is set up: what somebody there should hear then waits as a dead letter.
+    """
+
+    chat: Chat | None
     store: Store
     words: Mapping[str, Words]
     now: Callable[[], datetime]
@@ -72,12 +71,15 @@ class Messaging:
             return {"posted": known}
         if letter is None or not users:
             return {"posted": None}
-        channel = self.chat.conversation(users)
-        posted = self._found(channel, key, since) if tried else None
+        chat = self._connected()
+        channel = chat.conversation(users)
+        if tried:
+            sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
+        posted = chat.find(channel, key, since) if tried else None
         if posted is None:
             with self.store.begin() as tx:
                 tx.effects.begin(key, self.now())
-            posted = self.chat.post(channel, letter.message, key)
+            posted = chat.post(channel, letter.message, key)
         with self.store.begin() as tx:
             tx.effects.done(key, f"{posted.channel} {posted.ts}", self.now())
         return {"posted": f"{posted.channel} {posted.ts}"}
@@ -89,7 +91,7 @@ class Messaging:
         if known is None or letter is None:
             return {}
         channel, _, ts = known.partition(" ")
-        self.chat.update(Posted(channel, ts), letter.message)
+        self._connected().update(Posted(channel, ts), letter.message)
         return {}
 
     def _letter(self, tx: Tx, argument: Json) -> Letter | None:
@@ -103,9 +105,12 @@ class Messaging:
         users = [user for user in (*found.values(), *letter.users) if user]
         return tuple(dict.fromkeys(users))
 
-    def _found(self, channel: str, key: str, since: datetime) -> Posted | None:
-        sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
-        return self.chat.find(channel, key, since)
+    def _connected(self) -> Chat:
+        if self.chat is None:
+            raise PermanentError(
+                "Slack is not set up.", "`sensei setup slack` shows how; then retry what waits."
+            )
+        return self.chat
 
 
 def _or_give_up(do: Callable[[], Json]) -> Json:

@@ -126,7 +126,7 @@ class Reception:
         with self.store.begin() as tx:
             actor = acting(tx, asked.team, asked.user)
             if not actor.anyhow(command.action):
-                raise refusal()
+                raise refusal(actor)
             view = answer = None
             if command.opens:
                 view = forms.opened(self.features, tx, actor, command.opens, argument, self.clock)
@@ -144,7 +144,7 @@ class Reception:
         with self.store.begin() as tx:
             actor = acting(tx, click.team, click.user)
             if not actor.anyhow(button.action):
-                raise refusal()
+                raise refusal(actor)
             if button.check:
                 button.check(tx, actor, click, self.clock)
             view = None

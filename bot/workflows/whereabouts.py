@@ -11,10 +11,11 @@ from bot.ports.chat import Chat, Workspace
 log = structlog.get_logger(__name__)
 
 _PAUSE = 5.0  # seconds between two questions that came to nothing
+_PATIENCE = 2.0  # seconds, of the three that Slack waits for an answer
 
 
 class Whereabouts:
-    """Knows the workspace. Safe between threads; where nobody knows yet, one asks and the others go on."""
+    """Knows the workspace. Safe between threads: one asks, and the others wait for that, but not for long."""
 
     def __init__(self, chat: Chat, pause: float = _PAUSE) -> None:
         self._chat = chat
@@ -26,7 +27,7 @@ class Whereabouts:
 
     def workspace(self) -> Workspace | None:
         """Return the workspace, None while nobody knows."""
-        if self._known is None and self._asking.acquire(blocking=False):
+        if self._known is None and self._asking.acquire(timeout=_PATIENCE):
             try:
                 self._ask()
             finally:

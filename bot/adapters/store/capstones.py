@@ -1,9 +1,10 @@
 """Enrolled repositories, and the people who answer for them."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -96,12 +97,22 @@ class Capstones:
 
     def all(self) -> Sequence[Capstone]:
         """List the active ones, by name."""
-        query = (
-            select(CapstoneRow)
-            .where(CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active")
-            .order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
-        )
-        return [self._known(row) for row in self.session.exec(query)]
+        return self._active()
+
+    def of_person(self, person: str) -> Sequence[Capstone]:
+        """List the active ones of a participant, by name."""
+        return self._active(CapstoneRow.participant_id == person)
+
+    def taught_by(self, sensei: str) -> Sequence[Capstone]:
+        """List the active ones that somebody is the sensei of, by name."""
+        return self._active(CapstoneRow.sensei_id == sensei)
+
+    def taught(self, cohort: int, participant: str, sensei: str | None) -> None:
+        """Say who is the sensei of a participant's active capstones in a cohort; None: nobody."""
+        theirs = self._of_tenant(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
+        for row in self.session.exec(theirs):
+            row.sensei_id = sensei
+        self.session.flush()
 
     def renamed(self, repository: int, owner: str, name: str) -> None:
         """Note a repository's new name."""
@@ -165,11 +176,23 @@ class Capstones:
         )
         return self.session.exec(query).first()
 
-    def _known(self, row: CapstoneRow) -> Capstone:
+    def _of_tenant(self, *which: Any) -> Any:
+        query = select(CapstoneRow).where(
+            CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active", *which
+        )
+        return query.order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
+
+    def _active(self, *which: Any) -> list[Capstone]:
+        rows = self.session.exec(self._of_tenant(*which)).all()
+        accounts = self._accounts({row.participant_id for row in rows} | {row.sensei_id for row in rows})
+        return [self._known(row, accounts) for row in rows]
+
+    def _known(self, row: CapstoneRow, accounts: Mapping[str, Account] | None = None) -> Capstone:
         cohort = self.session.get_one(Cohort, row.cohort_id)
         if row.id is None:
             raise AssertionError("a flushed row has an id")
-        participant = self._account(row.participant_id)
+        if accounts is None:
+            accounts = self._accounts({row.participant_id, row.sensei_id})
         return Capstone(
             id=row.id,
             repository=row.repository_id,
@@ -177,19 +200,21 @@ class Capstones:
             name=row.name,
             default_branch=row.default_branch,
             installation=row.installation_id,
-            participant=participant or Account(0, "somebody who was erased"),
-            sensei=self._account(row.sensei_id) if row.sensei_id else None,
+            participant=accounts.get(row.participant_id) or Account(0, "somebody who was erased"),
+            sensei=accounts.get(row.sensei_id or ""),
             publish=Publish(row.publish or cohort.publish),
             held=row.held or cohort.held,
             ended=row.state == "ended",
         )
 
-    def _account(self, person: str) -> Account | None:
+    def _accounts(self, people: Collection[str | None]) -> dict[str, Account]:
+        """Return people's accounts at the code host, as far as they have one."""
         query = select(Identity).where(
-            Identity.person_id == person, Identity.provider == _PROVIDER, Identity.tenant == self.tenant
+            col(Identity.person_id).in_(people),
+            Identity.provider == _PROVIDER,
+            Identity.tenant == self.tenant,
         )
-        identity = self.session.exec(query).first()
-        return Account(int(identity.external_id), identity.login) if identity else None
+        return {one.person_id: Account(int(one.external_id), one.login) for one in self.session.exec(query)}
 
     def _cohort(self, name: str, at: datetime) -> int:
         row = self.session.exec(select(Cohort).where(Cohort.name == name)).first()

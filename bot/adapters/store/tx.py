@@ -22,6 +22,7 @@ from bot.adapters.store.pairings import Pairings
 from bot.adapters.store.questions import Questions
 from bot.adapters.store.reviews import PullRequests, Rounds
 from bot.adapters.store.showing import Everyone
+from bot.adapters.store.standings import Standings
 from bot.adapters.store.tables import AuditEvent
 from bot.errors import TransientError
 
@@ -51,6 +52,7 @@ class SqlTx:
         self.cohorts = Cohorts(session)
         self.members = Members(session, tenant)
         self.pairings = Pairings(session)
+        self.standings = Standings(session, tenant)
         self.people = Everyone(session, tenant)
         self.erasures = Erasures(session, tenant)
 

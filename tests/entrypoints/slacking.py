@@ -1,0 +1,233 @@
+"""The app in a workspace on loopback: Slack's two ways in, a real database behind them, and a feature to try.
+
+``try.count`` counts what was really done, as rows of the audit trail: ids alone, one for each time.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+import uvicorn
+
+from bot.adapters import slack as adapter
+from bot.adapters.store.tx import SqlStore
+from bot.domain.chat_events import Acted, Click, Submission
+from bot.domain.people import CohortRole
+from bot.domain.permissions import Action
+from bot.entrypoints import http
+from bot.entrypoints import slack as entrypoint
+from bot.errors import UserError
+from bot.ports.chat import Message, View
+from bot.ports.store import Delivery, Tx
+from bot.rendering.slack import layout
+from bot.rendering.slack.text import plain_object
+from bot.workflows import chatting, dojo_commands
+from bot.workflows.acting import Actor, Clock
+from bot.workflows.features import Button, Feature, Features, Form, Subcommand
+from bot.workflows.inbox import Inbox
+from bot.workflows.pump import Pump
+from bot.workflows.receiving import Receiver
+from bot.workflows.reception import Reception
+from bot.workflows.whereabouts import Whereabouts
+from tests.entrypoints.webhooks import SECRET, now
+from tests.fakes.slack import Person, Slack
+
+
+def _count(tx: Tx, actor: Actor, what: Acted, _clock: Clock) -> None:
+    tx.audit(actor.person or "guest", "try.count", actor.user)
+    if isinstance(what, Click) and what.value == "too late":
+        raise UserError("The pair has changed meanwhile.", "Look at it again.")
+
+
+def _answer(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> Message:
+    if argument == "never":
+        raise UserError("Never is no day.", "Name one.")
+    return Message("Noted.", (layout.section("Noted."),))
+
+
+def _form(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> View:
+    return {
+        "type": "modal",
+        "title": plain_object("Try"),
+        "submit": plain_object("Send"),
+        "private_metadata": argument,
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "word",
+                "label": plain_object("A word"),
+                "element": {"type": "plain_text_input", "action_id": "try.word"},
+            },
+            layout.actions(layout.button("Anew", "try.redraw")),
+        ],
+    }
+
+
+def _checked(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> dict[str, str]:
+    return {} if sent.text("word") == "please" else {"word": "The word is another."}
+
+
+def _redrawn(tx: Tx, actor: Actor, _click: Click, clock: Clock) -> View:
+    return {**_form(tx, actor, "anew", clock), "title": plain_object("Anew")}
+
+
+TRY = Feature(
+    commands=(
+        Subcommand("try", Action.DATES_SEE, "try it", answer=_answer, then=_count),
+        Subcommand("form", Action.DATES_SEE, "try a form", opens="try.form"),
+    ),
+    buttons={
+        "try.count": Button(Action.DATES_SEE, do=_count),
+        "try.open": Button(Action.DATES_SEE, opens="try.form"),
+        "try.redraw": Button(Action.DATES_SEE, redraws=_redrawn),
+        "try.lead": Button(Action.PAIR_APPROVE, do=_count),
+    },
+    forms={"try.form": Form(Action.DATES_SEE, _form, _count, _checked)},
+)
+OFFER = Message(
+    "Try it",
+    (
+        layout.section("Try it"),
+        layout.actions(
+            layout.button("Count", "try.count"),
+            layout.button("Too late", "try.count:late", "too late"),
+            layout.button("Open", "try.open", "42"),
+            layout.button("Lead", "try.lead"),
+        ),
+    ),
+)
+
+
+class Begun:
+    """An engine that only notes what it was given."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[str, dict[str, Any]]] = []
+
+    def run(self, name: str, _id: str, argument: dict[str, Any]) -> None:
+        self.jobs.append((name, argument))
+
+
+@dataclass
+class Workspace:
+    """A workspace with the app in it, and Ada, a participant of its cohort."""
+
+    slack: Slack
+    database: sa.Engine
+    store: SqlStore
+    receiver: Receiver
+    pump: Pump
+    engine: Begun
+    socket: entrypoint.Socket | None
+    port: int
+    keeps: bool = True  # False: the disk is full
+    ada: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ada = self.enrolled("Ada Lovelace", CohortRole.PARTICIPANT)
+
+    def enrolled(self, name: str, *roles: CohortRole) -> Person:
+        """Let somebody be in the cohort."""
+        person = self.slack.person(name)
+        with self.store.begin() as tx:
+            cohort = tx.cohorts.add("dojo", now())
+            tx.cohorts.lives_in(cohort.id, self.slack.team)
+            known = tx.members.chat(self.slack.team, person.id, name, now())
+            for role in roles:
+                tx.members.join(cohort.id, known, role, now())
+        return person
+
+    def offered(self, person: Person) -> dict[str, Any]:
+        """Let the app offer somebody a message with buttons."""
+        chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+        chat.post(chat.conversation([person.id]), OFFER, f"offer:{person.id}")
+        return person.messages[-1]
+
+    def handled(self) -> None:
+        """Let all that was kept be handled."""
+        self.slack.settle()
+        while self.pump.pump():
+            pass
+
+    @property
+    def counted(self) -> int:
+        """How often ``try.count`` was really done."""
+        with self.database.connect() as connection:
+            query = "SELECT count(*) FROM audit_event WHERE action = 'try.count'"
+            return int(connection.exec_driver_sql(query).scalar_one())
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Every delivery that was kept: what, and how it ended."""
+        with self.database.connect() as connection:
+            query = "SELECT event, state FROM delivery ORDER BY received_at, guid"
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+@contextmanager
+def served(
+    database: sa.Engine, slack: Slack, way: str, features: Features | None = None
+) -> Iterator[Workspace]:
+    """Let the app listen, by Socket Mode or over HTTP."""
+    store = SqlStore(database, "github.com", now)
+    receiver = Receiver(store, now, lambda: None)
+    receiver.start()
+    chat = adapter.connect(slack.bot_token, slack.api_url)
+    made = features or Features((TRY, chatting.FEATURE, dojo_commands.feature("https://github.com")))
+    found: list[Workspace] = []
+
+    def receive(delivery: Delivery) -> bool:
+        if found and not found[0].keeps:
+            raise OSError("no space left on device")
+        return receiver.receive(delivery)
+
+    reception = Reception(made, store, chat, receive, Whereabouts(chat, pause=0.05).id, now)
+    client = adapter.client(slack.bot_token, slack.api_url)
+    app = entrypoint.app(reception, client, slack.signing_secret)
+    socket = None
+    if way == "socket":
+        socket = entrypoint.Socket(app, slack.app_token, client, ping=0.2)
+        socket.start()
+    engine = Begun()
+    inbox = Inbox(now, 0, chatting.Chatting(made, now))
+    pump = Pump(store, engine, inbox, now)  # type: ignore[arg-type]
+    door = http.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
+    with _listening(http.app(receiver, SECRET, lambda: None, slack=http.Slack(lambda: None, door))) as port:
+        if way == "http":
+            slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        else:
+            slack.sockets.wait()
+        found.append(Workspace(slack, database, store, receiver, pump, engine, socket, port))
+        try:
+            yield found[0]
+        finally:
+            if socket:
+                socket.stop()
+            receiver.stop()
+
+
+@contextmanager
+def _listening(application: Any) -> Iterator[int]:
+    config = uvicorn.Config(application, port=0, log_level="warning", access_log=False, proxy_headers=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        wait_for(lambda: server.started)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def wait_for(until: Callable[[], Any], seconds: float = 15) -> None:
+    """Wait until something holds."""
+    last = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < last, "it did not come"
+        time.sleep(0.01)

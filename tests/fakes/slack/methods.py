@@ -1,0 +1,329 @@
+"""The Web API: each method with its scope, its arguments and what it does.
+
+https://docs.slack.dev/reference/methods
+"""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.slack import judge
+from tests.fakes.slack.model import Channel, Json, Shown
+
+if TYPE_CHECKING:
+    from tests.fakes.slack import Slack
+    from tests.fakes.slack.world import World
+
+MOST_OF_A_TEXT = 40_000
+READ_SCOPE = {"im": "im:history", "mpim": "mpim:history", "channel": "channels:history"}
+
+
+class Refused(Exception):  # noqa: N818 - a result that unwinds
+    """An answer that is not ok."""
+
+    def __init__(self, error: str, status: int = 200, headers: Mapping[str, str] | None = None, **more: Any):
+        super().__init__(error)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.document: Json = {"ok": False, "error": error, **more}
+
+
+@dataclass(frozen=True)
+class Method:
+    work: Callable[["Slack", Json], Json]
+    scope: str | None = None
+    token: str = "bot"
+    takes_json: bool = True
+    per_minute: int = 50
+
+
+def need(slack: "World", scope: str) -> None:
+    if scope not in slack.scopes:
+        raise Refused("missing_scope", needed=scope, provided=",".join(sorted(slack.scopes)))
+
+
+def auth_test(slack: "Slack", args: Json) -> Json:
+    return {
+        "url": f"https://{slack.domain}.slack.example/",
+        "team": slack.team_name,
+        "user": "sensei",
+        "team_id": slack.team,
+        "user_id": slack.bot_user,
+        "bot_id": slack.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def connections_open(slack: "Slack", args: Json) -> Json:
+    if not slack.socket_mode:
+        raise Refused("socket_mode_not_enabled")
+    return {"url": slack.sockets.ticket()}
+
+
+def conversations_open(slack: "Slack", args: Json) -> Json:
+    users = tuple(sorted({each for each in str(args.get("users", "")).split(",") if each}))
+    if not users:
+        raise Refused("users_list_not_supplied")
+    if len(users) > 8:
+        raise Refused("too_many_users")
+    for user in users:
+        account = slack.accounts.get(user)
+        if account is None:
+            raise Refused("user_not_found")
+        if account.deleted:
+            raise Refused("user_disabled")
+        if account.is_bot:
+            raise Refused("cannot_dm_bot")
+    need(slack, "im:write" if len(users) == 1 else "mpim:write")
+    known = slack.conversation_of(users)
+    return {
+        "no_op": known is not None,
+        "already_open": known is not None,
+        "channel": {"id": (known or slack.open(users)).id},
+    }
+
+
+def _channel(slack: "Slack", args: Json, *, writing: bool = False) -> Channel:
+    channel = slack.channels.get(str(args.get("channel", "")))
+    if channel is None:
+        raise Refused("channel_not_found")
+    if not channel.has_app:
+        raise Refused("not_in_channel" if channel.kind == "channel" else "channel_not_found")
+    if writing and channel.archived:
+        raise Refused("is_archived")
+    return channel
+
+
+def _said(slack: "Slack", args: Json) -> Json:
+    """Return a message's text and blocks, if Slack takes them."""
+    text, blocks = args.get("text") or "", args.get("blocks")
+    if isinstance(blocks, str):
+        blocks = json.loads(blocks)
+    if not str(text).strip() and not blocks:
+        raise Refused("no_text")
+    if len(str(text)) > MOST_OF_A_TEXT:
+        raise Refused("msg_too_long")
+    if blocks and (errors := judge.of_message(blocks)):
+        raise Refused("invalid_blocks", errors=errors, response_metadata={"messages": errors})
+    said: Json = {"text": text}
+    if blocks is not None:
+        said["blocks"] = slack.with_ids(blocks)
+    return said
+
+
+def post_message(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args, writing=True)
+    said = _said(slack, args)
+    thread = args.get("thread_ts")
+    if thread is not None and all(each["ts"] != thread for each in channel.messages):
+        raise Refused("thread_not_found")
+    metadata = args.get("metadata")
+    if isinstance(metadata, str):
+        metadata = json.loads(metadata)
+    if metadata is not None:
+        whole = isinstance(metadata, dict) and metadata.get("event_type") and "event_payload" in metadata
+        if not whole:
+            raise Refused("invalid_metadata_format")
+        if len(json.dumps(metadata)) > 16_000:
+            raise Refused("metadata_too_large")
+    message: Json = {
+        "type": "message",
+        "user": slack.bot_user,
+        "bot_id": slack.bot_id,
+        "app_id": slack.app_id,
+        "ts": slack.stamp(),
+        **said,
+    }
+    if metadata is not None:
+        message["metadata"] = metadata
+    if thread is not None:
+        message["thread_ts"] = thread
+    channel.messages.append(message)
+    return {"channel": channel.id, "ts": message["ts"], "message": copy.deepcopy(message)}
+
+
+def post_ephemeral(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args, writing=True)
+    user = str(args.get("user", ""))
+    if user not in channel.members:
+        raise Refused("user_not_in_channel")
+    slack.tell(user, channel.id, _said(slack, args))
+    return {"message_ts": slack.stamp()}
+
+
+def update_message(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args, writing=True)
+    message = next((each for each in channel.messages if each["ts"] == args.get("ts")), None)
+    if message is None:
+        raise Refused("message_not_found")
+    if message["user"] != slack.bot_user:
+        raise Refused("cant_update_message")
+    said = _said(slack, args)
+    if said.get("blocks") == []:
+        message.pop("blocks", None)
+        said.pop("blocks")
+    message.update(said)
+    message["edited"] = {"user": slack.bot_user, "ts": slack.stamp()}
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+        "text": message["text"],
+        "message": copy.deepcopy(message),
+    }
+
+
+def history(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args)
+    need(slack, READ_SCOPE[channel.kind])
+    found = [each for each in channel.messages if each.get("thread_ts") in {None, each["ts"]}]
+    return _page(slack, args, list(reversed(_within(slack, args, found))))
+
+
+def replies(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args)
+    need(slack, READ_SCOPE[channel.kind])
+    parent = args.get("ts")
+    found = [each for each in channel.messages if parent in {each["ts"], each.get("thread_ts")}]
+    if not found:
+        raise Refused("thread_not_found")
+    return _page(slack, args, _within(slack, args, found))
+
+
+def _within(slack: "Slack", args: Json, found: list[Json]) -> list[Json]:
+    oldest, newest = float(args.get("oldest") or 0), float(args.get("latest") or 1e12)
+    seen = time.time() - slack.lag
+    return [
+        each
+        for each in found
+        if oldest < float(each["ts"]) < newest and (not slack.lag or float(each["ts"]) <= seen)
+    ]
+
+
+def _page(slack: "Slack", args: Json, found: list[Json]) -> Json:
+    limit = min(int(args.get("limit") or 100), 999, slack.most_on_a_page)
+    begin = int(str(args.get("cursor") or "at:0").partition(":")[2])
+    rows = copy.deepcopy(found[begin : begin + limit])
+    if not args.get("include_all_metadata") or str(args["include_all_metadata"]) in {"0", "false", "False"}:
+        for each in rows:
+            each.pop("metadata", None)
+    more = begin + limit < len(found)
+    cursor = f"at:{begin + limit}" if more else ""
+    return {"messages": rows, "has_more": more, "response_metadata": {"next_cursor": cursor}}
+
+
+def conversation_info(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args)
+    need(slack, {"im": "im:read", "mpim": "mpim:read"}.get(channel.kind, "channels:read"))
+    kind = {"is_im": channel.kind == "im", "is_mpim": channel.kind == "mpim"}
+    return {"channel": {"id": channel.id, "is_archived": channel.archived, **kind}}
+
+
+def user_info(slack: "Slack", args: Json) -> Json:
+    account = slack.accounts.get(str(args.get("user", "")))
+    if account is None:
+        raise Refused("user_not_found")
+    return {"user": _visible(slack, account.document(slack.team))}
+
+
+def user_by_email(slack: "Slack", args: Json) -> Json:
+    email = str(args.get("email", "")).lower()
+    for account in slack.accounts.values():
+        if account.email.lower() == email and not account.deleted:
+            return {"user": _visible(slack, account.document(slack.team))}
+    raise Refused("users_not_found")
+
+
+def _visible(slack: "Slack", document: Json) -> Json:
+    if "users:read.email" not in slack.scopes:
+        document["profile"].pop("email", None)
+    return document
+
+
+def _view(slack: "Slack", args: Json, kind: str) -> Json:
+    view = args.get("view")
+    if isinstance(view, str):
+        view = json.loads(view)
+    if not isinstance(view, dict):
+        raise Refused("invalid_arguments")
+    errors = judge.of_view(view)
+    if not errors and view["type"] != kind:
+        errors = [f"must be {kind} [json-pointer:/view/type]"]
+    if errors:
+        raise Refused("invalid_arguments", response_metadata={"messages": errors})
+    if len(json.dumps(view)) > 250_000:
+        raise Refused("view_too_large")
+    return view
+
+
+def views_open(slack: "Slack", args: Json) -> Json:
+    user = slack.exchange(str(args.get("trigger_id", "")))
+    shown = Shown(user, slack.view_document(_view(slack, args, "modal")))
+    slack.modals[user] = [shown]
+    return {"view": copy.deepcopy(shown.document)}
+
+
+def views_push(slack: "Slack", args: Json) -> Json:
+    user = slack.exchange(str(args.get("trigger_id", "")))
+    stack = slack.modals.get(user, [])
+    if not stack:
+        raise Refused("not_found")
+    if len(stack) >= 3:
+        raise Refused("push_limit_reached")
+    shown = Shown(user, slack.view_document(_view(slack, args, "modal"), stack[-1].document))
+    stack.append(shown)
+    return {"view": copy.deepcopy(shown.document)}
+
+
+def views_update(slack: "Slack", args: Json) -> Json:
+    for stack in slack.modals.values():
+        for shown in stack:
+            if args.get("view_id") == shown.id or (
+                args.get("external_id") and args["external_id"] == shown.document.get("external_id")
+            ):
+                _unchanged(args, shown.document)
+                slack.replace(shown, _view(slack, args, "modal"))
+                return {"view": copy.deepcopy(shown.document)}
+    raise Refused("not_found")
+
+
+def views_publish(slack: "Slack", args: Json) -> Json:
+    if not slack.home_enabled:
+        raise Refused("not_enabled")
+    user = str(args.get("user_id", ""))
+    if user not in slack.accounts:
+        raise Refused("user_not_found")
+    view = _view(slack, args, "home")
+    known = slack.homes.get(user)
+    if known is not None:
+        _unchanged(args, known.document)
+        slack.replace(known, view)
+    else:
+        known = slack.homes[user] = Shown(user, slack.view_document(view))
+    return {"view": copy.deepcopy(known.document)}
+
+
+def _unchanged(args: Json, document: Json) -> None:
+    if args.get("hash") not in {None, document["hash"]}:
+        raise Refused("hash_conflict")
+
+
+METHODS: Mapping[str, Method] = {
+    "auth.test": Method(auth_test, per_minute=200),
+    "apps.connections.open": Method(connections_open, "connections:write", "app", per_minute=20),
+    "chat.postMessage": Method(post_message, "chat:write", per_minute=300),
+    "chat.postEphemeral": Method(post_ephemeral, "chat:write", per_minute=100),
+    "chat.update": Method(update_message, "chat:write"),
+    "conversations.open": Method(conversations_open),
+    "conversations.history": Method(history, takes_json=False),
+    "conversations.replies": Method(replies, takes_json=False),
+    "conversations.info": Method(conversation_info, takes_json=False),
+    "users.info": Method(user_info, "users:read", takes_json=False, per_minute=100),
+    "users.lookupByEmail": Method(user_by_email, "users:read.email", takes_json=False),
+    "views.open": Method(views_open, per_minute=100),
+    "views.push": Method(views_push, per_minute=100),
+    "views.update": Method(views_update, per_minute=100),
+    "views.publish": Method(views_publish, per_minute=100),
+}
