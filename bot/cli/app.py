@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import capstone, db, dead, demo, questions, rubric, schema, setup
+from bot.cli import capstone, db, dead, demo, pair, questions, rubric, schema, setup
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
@@ -31,6 +31,7 @@ app.add_typer(capstone.app, name="capstone")
 app.command()(capstone.hold)
 app.command()(capstone.release)
 app.add_typer(questions.app, name="questions")
+app.add_typer(pair.app, name="pair")
 app.add_typer(dead.app, name="dead")
 app.command()(export)
 app.command()(erase)

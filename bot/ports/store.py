@@ -163,12 +163,6 @@ class Capstones(Protocol):
     def publishes(self, capstone: int, publish: Publish | None = None, held: bool | None = None) -> None:
         """Change what is posted without a person."""
 
-    def taught(self, cohort: int, participant: str, sensei: str, *, by_them: bool) -> int:
-        """Let a participant's capstones in a cohort have a sensei; or none, where it is this one.
-
-        People are our own opaque ids. Return how many capstones changed.
-        """
-
     def end(self, capstone: int) -> None:
         """End an enrolment: silence from now on. What was recorded is kept for a while."""
 

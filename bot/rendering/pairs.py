@@ -180,6 +180,25 @@ def nothing_new(outcome: str) -> str:
     return "Everybody active has a sensei, so there is nobody to pair."
 
 
+def proposed(outcome: Mapping[str, Any]) -> str:
+    """Say what came of proposing, at the command line."""
+    match outcome["outcome"]:
+        case "nobody":
+            return "Everybody active has a sensei, so there is nobody to pair."
+        case "same":
+            return f"Proposal {outcome['proposal']} is still the best there is; `sensei pair show` shows it."
+    made = f"Proposal {outcome['proposal']} is made"
+    return f"{made}: `sensei pair show` shows it, `sensei pair approve` approves pairs."
+
+
+def approved(number: int) -> str:
+    """Say how many pairs were approved."""
+    if not number:
+        return "No pair was approved."
+    whose = "its sensei is" if number == 1 else "their senseis are"
+    return f"{count(number, 'pair')} approved: {whose} asked, and silence for a day is a yes."
+
+
 def not_all(refused: int) -> str:
     """Tell a lead that some pairs were not approved."""
     return (

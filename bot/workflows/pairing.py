@@ -17,10 +17,11 @@ from bot.ports.dojo import OPERATOR, Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.pairs import next_step, where
-from bot.rendering.text import count, one_line
+from bot.rendering.text import one_line
 from bot.workflows import homes, messaging
 from bot.workflows.pairing_checks import Checks
 from bot.workflows.pairing_states import Act, follows
+from bot.workflows.reaching import reachable
 
 ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
@@ -175,9 +176,9 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
         anew(tx, it.cohort, [it.participant], f"barred.{it.id}", at)
     else:
         tx.pairings.set(it.id, state, at)
-        tx.capstones.taught(it.cohort, it.participant, it.sensei, by_them=True)
+        tx.capstones.taught(it.cohort, it.participant, it.sensei)
         messaging.send(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
-        if not all(messaging.reachable(tx, person) for person in (it.participant, it.sensei)):
+        if not all(reachable(tx, person) for person in (it.participant, it.sensei)):
             _tell_leads(tx, it.cohort, f"{UNREACHABLE}:{it.id}", {"pair": it.id}, at)
         _homes(tx, it, at)
     _show(tx, it, at)
@@ -202,7 +203,7 @@ def veto(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
 def end(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let a lead end a pair that is introduced; another sensei is looked for."""
     it, state = take(tx, pair, Act.END)
-    _part(tx, it, state, why, by, "pairing.end", at)
+    part(tx, it, state, why, by, "pairing.end", at)
     anew(tx, it.cohort, [it.participant], f"end.{it.id}", at)
     return it
 
@@ -227,7 +228,7 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
         )
     _, state = take(tx, it.id, Act.CHANGE)
     tx.members.never(cohort, participant, it.sensei, "Asked for another sensei.", at)
-    _part(tx, it, state, why, participant, "pairing.change", at)
+    part(tx, it, state, why, participant, "pairing.change", at)
     anew(tx, cohort, [participant], f"change.{it.id}", at)
     return it
 
@@ -246,7 +247,7 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
         state = follows(Act.PART, it.state)
         if state is None:
             continue
-        _part(tx, it, state, "", person, "pairing.part", at)
+        part(tx, it, state, "", person, "pairing.part", at)
         parted.append(it)
         if it.participant != person and it.participant in there:
             concerned.append(it.participant)
@@ -265,7 +266,7 @@ def barred(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
     for it in tx.pairings.going_on(cohort):
         state = follows(Act.PART, it.state)
         if state is not None and (it.participant, it.sensei) in forbidden:
-            _part(tx, it, state, "", OPERATOR, "pairing.barred", at)
+            part(tx, it, state, "", OPERATOR, "pairing.barred", at)
             parted.append(it)
     if parted:
         names = [it.participant for it in parted]
@@ -280,14 +281,14 @@ def anew(tx: Tx, cohort: int, participants: Sequence[str], because: str, at: dat
         tx.jobs.add(Job(f"pairing.propose:{cohort}:{because}", "pairing.propose", argument, at))
 
 
-def _part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
+def part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx: Tx, it: Pair, state: PairState, why: str, by: str, action: str, at: datetime
 ) -> None:
     """End a pair: its sides are told where they were introduced, and the capstone has no sensei any more."""
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, action, f"pair:{it.id}")
     if it.state is PairState.ACTIVE:
-        tx.capstones.taught(it.cohort, it.participant, it.sensei, by_them=False)
+        tx.capstones.taught(it.cohort, it.participant, None)
         for side, person in (("participant", it.participant), ("sensei", it.sensei)):
             if person != by and _is_there(tx, it.cohort, person):
                 about = {"pair": it.id, "side": side}
@@ -412,13 +413,4 @@ def _tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> Non
 
 
 def _homes(tx: Tx, it: Pair, at: datetime) -> None:
-    for person in (it.participant, it.sensei):
-        homes.refresh(tx, person, at)
-
-
-def in_short(it: Decided) -> str:
-    """Say what came of approving several pairs."""
-    said = (
-        f"{count(len(it.done), 'pair')} approved; each sensei has a day to say otherwise." if it.done else ""
-    )
-    return " ".join([said, *it.refused]).strip()
+    homes.refresh_with_leads(tx, it.cohort, (it.participant, it.sensei), at)

@@ -34,7 +34,7 @@ from bot.workflows.pairing_why import question
 def _pair_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     """Answer ``/dojo pair``: a lead that it is being worked out, everybody else with their own pairs."""
     if actor.cohort is None or actor.person is None:
-        raise refusal()
+        raise refusal(actor)
     if _proposes(actor, argument):
         without = len(participants_without(tx, actor.cohort))
         return slack.told(words.working_out(without))
@@ -78,7 +78,7 @@ def _propose(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: bool) ->
 def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     """Answer ``/dojo why``: of one's own pair at once; a lead's question may take seconds, and is sent."""
     if actor.cohort is None or actor.person is None:
-        raise refusal()
+        raise refusal(actor)
     if Role.LEAD in actor.roles():
         asked = question(tx, actor.cohort, _names(argument))
         it = pairing.pair_of(tx, asked.participant, asked.cohort)
@@ -130,7 +130,7 @@ def _lead(actor: Actor, action: Action, cohort: int) -> str:
         UserError: it is not theirs to do in that cohort.
     """
     if actor.person is None or not allowed(action, actor.roles(cohort), Relation.COHORT):
-        raise refusal()
+        raise refusal(actor)
     return actor.person
 
 
@@ -284,14 +284,14 @@ def _accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def _change_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     it = tx.pairings.get(int(argument)) if argument.isascii() and argument.isdigit() else None
     if it is None or it.participant != actor.person:
-        raise refusal()
+        raise refusal(actor)
     return slack.change_form(pairing.names_of(tx, it.cohort)[it.sensei], str(it.id))
 
 
 def _change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     it = _given(tx, acted)
     if it.participant != actor.person or not isinstance(acted, Submission):
-        raise refusal()
+        raise refusal(actor)
     if it.state is not PairState.ACTIVE:
         raise UserError(
             "That pair is over already. Nothing was changed.", "`/dojo pair` shows how it stands."

@@ -183,7 +183,7 @@ class Checks:
         self.unbarred(it.participant, it.sensei)
         if self._sure.get(it.sensei, 0) >= self._capacity.get(it.sensei, 0) and not it.locked:
             raise UserError(
-                f"{self._name(it.sensei)} is full with those approved already: pair {it.id} was not approved.",
+                f"{self._name(it.sensei)} is full with those approved already; {it.id} was not approved.",
                 "Swap it, or lock it first if one more is meant.",
             )
 

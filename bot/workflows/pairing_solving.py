@@ -20,9 +20,8 @@ from bot.ports.dojo import OPERATOR, PairState, Proposal, Unassigned
 from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pairs import NO_PROFILE, blame_of
-from bot.rendering.text import count
 from bot.workflows import messaging
-from bot.workflows.pairing import BOARD, board_key, leads_of, settle, show_board
+from bot.workflows.pairing import BOARD, board_key, leads_of, part, settle, show_board
 from bot.workflows.pairing_checks import Rows, rows, worth_of
 from bot.workflows.pairing_why import Question, problem_of, solved
 
@@ -169,13 +168,18 @@ def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
 
 def _write(tx: Tx, wish: Wish, found: Solved, now: Situation, at: datetime) -> Proposal:
     before = {it.participant: it for it in now.rows.going_on}
-    left = tuple(Unassigned(participant, blamed) for participant, blamed in found.unassigned)
+    stay = {it.participant for it in before.values() if it.state is PairState.ACTIVE}
+    left = tuple(Unassigned(one, blamed) for one, blamed in found.unassigned if one not in stay)
     proposal = tx.pairings.propose(wish.cohort, wish.by, at, left)
     for participant in {one for one, _ in found.unassigned} & before.keys():
         if before[participant].state is PairState.PROPOSED:
             tx.pairings.set(before[participant].id, PairState.REPLACED, at)
     for participant, sensei, fit, reasons in found.pairs:
         old = before.get(participant)
+        if old and old.state is PairState.ACTIVE:
+            if old.sensei == sensei:
+                continue
+            part(tx, old, PairState.ENDED, "", wish.by, "pairing.end", at)
         made = tx.pairings.add(proposal.id, participant, sensei, fit=fit, reasons=reasons, at=at)
         if old and old.locked and old.sensei == sensei:
             tx.pairings.lock(made.id, locked=True)
@@ -186,6 +190,16 @@ def _write(tx: Tx, wish: Wish, found: Solved, now: Situation, at: datetime) -> P
     for old_proposal in sorted({it.proposal for it in before.values() if it.state is PairState.PROPOSED}):
         show_board(tx, old_proposal, at)
     return proposal
+
+
+def moves(it: Situation, found: Solved) -> tuple[tuple[str, str, str], ...]:
+    """Return which active pairs a solution would end: participant, sensei now, sensei then."""
+    now = it.rows.standing()
+    return tuple(
+        (participant, now[participant], sensei)
+        for participant, sensei, _, _ in found.pairs
+        if now.get(participant, sensei) != sensei
+    )
 
 
 def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
@@ -213,7 +227,7 @@ class Pairing:
     now: Callable[[], datetime]
 
     def propose(self, steps: Steps, argument: Json) -> Json:
-        """Propose for a cohort, or for some of it, and show the leads; who asked hears if it is for nothing."""
+        """Propose for a cohort, or for some of it, and show leads; who asked hears if it is for nothing."""
         only = argument.get("only")
         wish = Wish(
             argument["cohort"],
@@ -290,17 +304,6 @@ class Pairing:
 
 class UnsettledError(Exception):
     """A cohort's people changed again and again while its pairs were worked out; it can be retried."""
-
-
-def in_short(written: Json, pairs: int, unassigned: int) -> str:
-    """Say what came of proposing."""
-    match written["outcome"]:
-        case "nobody":
-            return "Nobody is there to be paired: everybody active has a sensei."
-        case "same":
-            return "The proposal that waits is still the best there is."
-    left = f" {count(unassigned, 'participant')} without a sensei." if unassigned else ""
-    return f"Proposal {written['proposal']}: {count(pairs, 'pair')}.{left}"
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:

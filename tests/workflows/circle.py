@@ -1,4 +1,4 @@
-"""A cohort in a real database: people with profiles, what is proposed to whom, and a clock that tests move."""
+"""A cohort in a real database: people with profiles, their pairs, and a clock that tests move."""
 
 import itertools
 from collections.abc import Mapping, Sequence

@@ -108,7 +108,7 @@ def test_an_act_is_done_where_it_may_be_and_else_changes_nothing(
 @pytest.mark.parametrize("what", [one for one in ACTS if one not in {Act.LOCK, Act.UNLOCK}])
 def test_an_act_that_is_done_twice_is_done_once(engine: sa.Engine, what: Act) -> None:
     it = dojo(engine)
-    [state] = [found for found in FOLLOWS[what]][-1:]
+    [state] = list(FOLLOWS[what])[-1:]
     pair = it.put("Ada", "Sen", state)
     act(it, what, pair)
     jobs, audited = it.jobs(), it.audited()

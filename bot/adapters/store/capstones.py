@@ -145,21 +145,6 @@ class Capstones:
         if held is not None:
             row.held = held
 
-    def taught(self, cohort: int, participant: str, sensei: str, *, by_them: bool) -> int:
-        """Let a participant's capstones in a cohort have a sensei; or none, where it is this one."""
-        query = select(CapstoneRow).where(
-            CapstoneRow.cohort_id == cohort,
-            CapstoneRow.participant_id == participant,
-            CapstoneRow.state == "active",
-        )
-        changed = 0
-        for row in self.session.exec(query):
-            if (row.sensei_id == sensei) is not by_them:
-                row.sensei_id = sensei if by_them else None
-                changed += 1
-        self.session.flush()
-        return changed
-
     def end(self, capstone: int) -> None:
         """End an enrolment."""
         row = self.session.get_one(CapstoneRow, capstone)
