@@ -41,6 +41,7 @@ bench: install
 	$(BIN)/python -m benchmarks.review
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.signals
+	$(BIN)/python -m benchmarks.pairing
 	$(BIN)/python -m benchmarks.ingress
 	$(BIN)/python -m benchmarks.serving
 

@@ -34,6 +34,14 @@ _BLAMED = {
     Constraint.CONFIDENTIAL: "a confidential constraint",
 }
 
+_BARRED = {
+    **_BLAMED,
+    Constraint.GONE: "one of them does not take part",
+    Constraint.SELF: "nobody is their own sensei",
+    Constraint.PAUSED: "one of them is paused",
+    Constraint.CAPACITY: "no place",
+}
+
 
 def reasons(pair: Pair, names: Named, titles: Named) -> tuple[str, ...]:
     """Return the reasons for a pair, a sentence each, the strongest first, for both to read."""
@@ -53,7 +61,7 @@ def _reasons(given: Sequence[Reason], participant: str, sensei: str, titles: Nam
         yield f"{sensei} brings {_listed(skills)}."
     for one in given:
         if one.kind is ReasonKind.OVERLAP:
-            yield f"Both work in the same {hours(one.minutes)} of the week."
+            yield f"They share {hours(one.minutes)} of work a week."
         elif one.kind is ReasonKind.STACKS:
             yield f"Both work with {_listed([_name(titles, stack) for stack in one.subjects])}."
     if lacking := [_name(titles, one.subjects[0]) for one in given if one.kind is ReasonKind.LACKS]:
@@ -99,8 +107,13 @@ def asked_by_participant(sensei: str) -> str:
 def unpaired(one: Unassigned, names: Named) -> str:
     """Return for the lead why somebody has no sensei."""
     causes = _listed([_BLAMED[cause] for cause in one.causes], "or" if one.alone else "and")
-    together = "" if one.alone or len(one.causes) == 1 else ", together"
-    return f"{_name(names, one.participant)} has no sensei: {causes}{together}."
+    if len(one.causes) == 1:
+        more = ""
+    elif one.alone:
+        more = "; without one of these there would be one"
+    else:
+        more = ", together"
+    return f"{_name(names, one.participant)} has no sensei: {causes}{more}."
 
 
 def unpaired_participant() -> str:
@@ -112,23 +125,15 @@ def released(one: Released, names: Named) -> str:
     """Return for the lead that a lock could not hold."""
     return (
         f"{_name(names, one.participant)} and {_name(names, one.sensei)} were locked and could not be kept: "
-        f"{_LOST.get(one.constraint) or _BLAMED[one.constraint]}."
+        f"{_BARRED[one.constraint]}."
     )
-
-
-_LOST = {
-    Constraint.GONE: "one of them does not take part any more",
-    Constraint.PAUSED: "one of them is paused",
-    Constraint.SELF: "nobody is their own sensei",
-}
 
 
 def deputy(one: Deputy, names: Named) -> str:
     """Return for the lead what speaks for and against a deputy."""
     parts = [f"{hours(one.minutes)} a week in common"] if one.minutes else []
     parts.append(f"{_number(one.over)} over their capacity meanwhile" if one.over else "has room")
-    parts += [f"not for {_name(names, who)} ({_BLAMED[bar]})" for who, bar in one.barred if bar in _BLAMED]
-    parts += [f"not for {_name(names, who)} ({_LOST[bar]})" for who, bar in one.barred if bar not in _BLAMED]
+    parts += [f"not for {_name(names, who)} ({_BARRED[bar]})" for who, bar in one.barred]
     return f"{_name(names, one.sensei)}: {', '.join(parts)}."
 
 
@@ -138,7 +143,7 @@ def hours(minutes: int) -> str:
         return f"{minutes} minute{'' if minutes == 1 else 's'}"
     whole, half = divmod(minutes // 30, 2)
     if not whole:
-        return "half hour"
+        return "half an hour"
     return f"{whole}{'½' if half else ''} hour{'' if (whole, half) == (1, 0) else 's'}"
 
 
@@ -176,7 +181,7 @@ def _stands_in_the_way(answer: Impossible, sensei: str, minimum_hours: int) -> s
         case Constraint.LOCKED:
             return f"all of {sensei}'s places are locked for others"
         case constraint:
-            return _LOST.get(constraint) or _BLAMED[constraint]
+            return _BARRED[constraint]
 
 
 def _somebody(names: Named, person: str | None) -> str:

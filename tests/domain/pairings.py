@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import TypeVar
 
-from bot.domain.pairing.problem import Change, Person, Problem, Weights
+from bot.domain.pairing.problem import Change, Person, Problem, parse_weights
 from bot.domain.pairing.solving import Matcher
 from bot.domain.people import Profile, WorkingHours
 
@@ -49,7 +49,14 @@ def cohort(
         tuple(Person(p, profile(ss, 0), wild and chance.random() < 0.1) for p in ps),
         tuple(Person(s, profile(ps, chance.randint(0, places)), wild and chance.random() < 0.1) for s in ss),
         WEEK,
-        Weights(*(chance.choice([0, 1, 50, 400]) for _ in range(5)), chance.choice([0, 50, 300])),
+        parse_weights(
+            {
+                "skills": chance.choice([1, 50, 400]),
+                **{name: chance.choice([0, 1, 50, 400]) for name in ("overlap", "stacks", "preferences")},
+                "continuity": chance.choice([0, 1, 50, 400]),
+                "balance": chance.choice([0, 50, 300]),
+            }
+        ),
         chance.choice([0, 0, 10, 30]),
         frozenset(frozenset(pair) for pair in pairs(3)) if wild else frozenset(),
         frozenset(pairs(3)) if wild else frozenset(),

@@ -1,7 +1,7 @@
-"""Who is paired with whom: the best there is, whatever the order of the input, and never against a constraint."""
+"""Who is paired with whom: the best there is, in whatever order it is put, and against no constraint."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -31,7 +31,7 @@ def solved(problem: Problem) -> dict[str, str]:
 
 
 def test_it_is_as_good_as_the_best_of_all_pairings() -> None:
-    for seed in range(3000):
+    for seed in range(2500):
         chance = random.Random(seed)
         matcher = Matcher(cohort(chance, chance.randint(0, 5), chance.randint(0, 3)))
         solution = matcher.solve()
@@ -43,7 +43,7 @@ def test_it_is_as_good_as_the_best_of_all_pairings() -> None:
 
 @pytest.mark.usefixtures("nothing_at_once")
 def test_starting_with_few_senseis_each_it_is_as_good() -> None:
-    for seed in range(1500):
+    for seed in range(1000):
         chance = random.Random(seed)
         matcher = Matcher(cohort(chance, chance.randint(1, 5), chance.randint(2, 4), places=1))
         best = max(worth(matcher, pairs) for pairs in everything(matcher))
@@ -71,52 +71,54 @@ def test_of_a_large_cohort_nothing_can_be_bettered(
 def assert_nothing_betters(matcher: Matcher, pairs: Mapping[str, str]) -> None:
     """A pairing is the best exactly if no round of moves gains anything: no cycle of negative cost is left.
 
-    Costs are those of ``worth``, as triples that compare in order; nothing is taken from the solver.
+    Bellman and Ford's search, over every pair; nothing is taken from the solver but points and bars.
     """
-    problem = matcher.problem
-    loads = {s: sum(theirs == s for theirs in pairs.values()) for s in matcher.senseis}
-    room = {one.id: one.profile.capacity for one in problem.senseis}
-    big = 10**9
-
-    def cost(p: str, s: str | None) -> int:
-        current = problem.current.get(p)
-        changed = problem.change is Change.FEWEST and current in loads and s != current
-        points = 0 if s is None else matcher.fit.points(p, s)
-        return (s is None) * big * big + changed * big - points
-
-    def place(s: str, number: int) -> int:
-        return problem.weights.balance * (2 * number - 1) // (2 * max(room[s], 1))
-
-    ways: dict[tuple[str | None, str | None], int] = {}
-
-    def way(begin: str | None, end: str | None, price: int) -> None:
-        ways[begin, end] = min(price, ways.get((begin, end), price))
-
-    for p in matcher.participants:
-        if p in matcher.problem.locked and pairs.get(p) == matcher.problem.locked[p]:
-            continue
-        for s in (None, *matcher.senseis):
-            if s != pairs.get(p) and (s is None or not matcher.fit.bars(p, s)):
-                way(pairs.get(p), s, cost(p, s) - cost(p, pairs.get(p)))
-    # None stands for "nowhere", which has room for everybody: whoever moves on frees a place there.
-    ends: dict[tuple[str, str], int] = {}
-    for s, load in loads.items():
-        if load < room[s]:
-            ends[s, "free"] = place(s, load + 1)
-        if load:
-            ends["free", s] = -place(s, load)
-    edges = [(str(a), str(b), price) for (a, b), price in ways.items()]
-    edges += [(a, b, price) for (a, b), price in ends.items()] + [("None", "free", 0), ("free", "None", 0)]
-    nodes = {node for a, b, _ in edges for node in (a, b)}
-    distance = dict.fromkeys(nodes, 0)
-    for _ in nodes:
+    edges = [*moves(matcher, pairs), *places(matcher, pairs)]
+    distance = dict.fromkeys((node for begin, end, _ in edges for node in (begin, end)), 0)
+    for _ in range(len(distance) + 1):
         shorter = False
-        for a, b, price in edges:
-            if distance[a] + price < distance[b]:
-                distance[b], shorter = distance[a] + price, True
+        for begin, end, price in edges:
+            if distance[begin] + price < distance[end]:
+                distance[end], shorter = distance[begin] + price, True
         if not shorter:
             return
     raise AssertionError("a round of moves would gain something")
+
+
+def moves(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """What it costs to move somebody from one sensei (or from nobody, who has room for all) to another."""
+    problem, locked = matcher.problem, matcher.problem.locked
+    big = 10**9
+
+    def cost(p: str, s: str) -> int:
+        current = problem.current.get(p)
+        changed = problem.change is Change.FEWEST and current in matcher.senseis and s != current
+        return (s == "") * big * big + changed * big - (0 if s == "" else matcher.fit.points(p, s))
+
+    cheapest: dict[tuple[str, str], int] = {}
+    for p in matcher.participants:
+        now = pairs.get(p, "")
+        if locked.get(p) == now:
+            continue
+        for s in ("", *(s for s in matcher.senseis if not matcher.fit.bars(p, s))):
+            price = cost(p, s) - cost(p, now)
+            cheapest[now, s] = min(price, cheapest.get((now, s), price))
+    return ((begin, end, price) for (begin, end), price in cheapest.items() if begin != end)
+
+
+def places(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """What a sensei's next place costs, and what is got for the last one."""
+    yield "", "free", 0
+    yield "free", "", 0
+    for sensei in matcher.problem.senseis:
+        room, load = sensei.profile.capacity, [*pairs.values()].count(sensei.id)
+        price = [
+            matcher.problem.weights.balance * (2 * n - 1) // (2 * max(room, 1)) for n in (load, load + 1)
+        ]
+        if load < room and not sensei.paused:
+            yield sensei.id, "free", price[1]
+        if load:
+            yield "free", sensei.id, -price[0]
 
 
 def test_the_proof_sees_what_is_not_the_best() -> None:

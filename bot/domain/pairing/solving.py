@@ -36,12 +36,12 @@ _TIES = (1 << 31) - 1
 """Tie-breaks are below this (a Mersenne prime): 200,000 pairs seldom make two equal sums."""
 _SMALL = 2_000
 """So many pairs are all put to the solver at once."""
-_FIRST = 4
+_FIRST = 3
 _LIKELIEST = 6
-_MARGIN = 60
+_MARGIN = 40
 """How many points above its best a sensei may be and still be likely. These four were tried out: any others
 give the same pairing, more slowly (benchmarks/pairing.py)."""
-_ANEW = 3
+_ANEW = 4
 """In how many rounds what seemed likely with earlier prices is left out again."""
 _SINK = -1
 

@@ -19,7 +19,7 @@ class Unassigned:
     """Somebody without a sensei. ``alone``: without any one of ``causes`` they, and all others, had one.
 
     Otherwise the causes only do it together. ``GONE``: there is no sensei at all. ``CAPACITY``: one more
-    place at one of the senseis they may have. ``LOCKED``: if locked pairs could move.
+    place than are taken at one of the senseis they may have. ``LOCKED``: if those who are locked could move.
     """
 
     participant: str
@@ -46,9 +46,6 @@ def _can_free(matcher: Matcher, at: dict[int, list[int]], stay: Collection[int])
     found = {sensei for sensei, who in at.items() if len(who) < matcher.capacity[sensei]}
     reach: dict[int, set[int]] = {}
     for sensei, who in at.items():
-        # One who moves on helps only where no more are there than places: locks may overfill a sensei.
-        if len(who) > matcher.capacity[sensei]:
-            continue
         for one in who:
             if one not in stay:
                 for other in matcher.allowed(one):
