@@ -49,6 +49,7 @@ from bot.workflows.homes import Homes
 from bot.workflows.inbox import Inbox
 from bot.workflows.messaging import Messaging
 from bot.workflows.model_reading import PROMPTS, ModelReading
+from bot.workflows.pairing_solving import Pairing
 from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.receiving import Receiver
@@ -245,6 +246,10 @@ def engine(
         answering = Answering(desk.host, desk.store, library, now)
         durable.workflow("answer", answering.answer)
         durable.workflow("ruling", answering.ruling)
+        pairing = Pairing(desk.store, now)
+        durable.workflow("pairing.propose", pairing.propose)
+        durable.workflow("pairing.settle", pairing.settle)
+        durable.workflow("pairing.why", pairing.why)
         talking = chat or chats.connected(settings)
         messaging = Messaging(talking, desk.store, features(settings).words, now)
         durable.workflow("message", messaging.message)
