@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.ports.chat import Chat
 from bot.ports.store import Store
 from bot.settings import Settings
-from bot.workflows import chatting, dojo_commands, homes, pairing_chat
+from bot.workflows import chatting, deputies, dojo_commands, homes, pairing_chat
 from bot.workflows.features import Feature, Features
 from bot.workflows.receiving import Receiver
 
@@ -34,6 +34,7 @@ def features(web: str, own: tuple[Feature, ...] = ()) -> Features:
             dojo_commands.feature(web),
             homes.feature(web),
             pairing_chat.FEATURE,
+            deputies.FEATURE,
             chatting.FEATURE,
             *own,
         )

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -13,9 +13,8 @@ from bot.adapters.store.tx import SqlStore
 from bot.bootstrap import chat
 from bot.domain.profiles import Vocabulary
 from bot.domain.rubric import Library
-from bot.ports.store import Tx
 from bot.settings import Settings
-from bot.workflows import linking
+from bot.workflows import deputies, linking, pairing
 from bot.workflows.features import Feature
 from bot.workflows.importing import Importing
 from bot.workflows.joining import Joining
@@ -43,24 +42,8 @@ def words(settings: Settings) -> Callable[[], Vocabulary]:
 
 def features(words: Callable[[], Vocabulary]) -> tuple[Feature, ...]:
     """Return what people can do by themselves in the chat."""
-    joining = Joining(words, no_pairs, no_bars, nobody, tells_nobody)
+    joining = Joining(words, pairing.left, pairing.barred, deputies.found, deputies.announced)
     return (joining.feature(), linking.feature(secrets.randbits))
-
-
-def no_pairs(_tx: Tx, _person: str, _cohort: int, _at: datetime) -> None:
-    """End no pairs: while there is no pairing there are none."""
-
-
-def no_bars(_tx: Tx, _cohort: int, _at: datetime) -> None:
-    """End no pairs: while there is no pairing there are none."""
-
-
-def nobody(_tx: Tx, _cohort: int, _sensei: str, _first: date, _last: date) -> None:
-    """Find nobody who stands in: that is for a lead, or for the sensei who goes."""
-
-
-def tells_nobody(_tx: Tx, _cohort: int, _absence: int, _at: datetime) -> None:
-    """Tell nobody: while there is no pairing a holiday concerns nobody else."""
 
 
 @contextmanager

@@ -42,6 +42,7 @@ from bot.ports.measuring import Measures, Unmeasured
 from bot.settings import Settings
 from bot.workflows.answering import Answering
 from bot.workflows.chatting import Chatting
+from bot.workflows.deputies import Deputies
 from bot.workflows.examining_app import LEAST_SECRET
 from bot.workflows.features import Features
 from bot.workflows.files import Limits
@@ -250,6 +251,7 @@ def engine(
         durable.workflow("pairing.propose", pairing.propose)
         durable.workflow("pairing.settle", pairing.settle)
         durable.workflow("pairing.why", pairing.why)
+        durable.workflow("pairing.away", Deputies(desk.store, now).away)
         talking = chat or chats.connected(settings)
         messaging = Messaging(talking, desk.store, features(settings).words, now)
         durable.workflow("message", messaging.message)

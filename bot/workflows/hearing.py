@@ -14,6 +14,7 @@ from bot.domain.events import Commented
 from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
 from bot.workflows import linking
+from bot.workflows.standing_in import role_on
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +100,7 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
         _keep(tx, pull_request, event, said, Answer.SILENT, None)
         return
     question = tx.questions.by_comment(event.thread) if event.thread else None
-    answer = commands.answer(said, _occasion(capstone, pull_request, event, question))
+    answer = commands.answer(said, _occasion(tx, capstone, pull_request, event, question))
     if answer is Answer.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
         answer = Answer.SILENT
     if answer is Answer.DONE and _overtaken(tx, pull_request, event, said):
@@ -132,11 +133,11 @@ def _overtaken(tx: Tx, pull_request: PullRequest, event: Commented, said: Said) 
 
 
 def _occasion(
-    capstone: Capstone, pull_request: PullRequest, event: Commented, question: Asked | None
+    tx: Tx, capstone: Capstone, pull_request: PullRequest, event: Commented, question: Asked | None
 ) -> Occasion:
     place = Place.QUESTION if question else Place.THREAD if event.inline else Place.CONVERSATION
     return Occasion(
-        commands.role_of(capstone, event.author),
+        role_on(tx, capstone, event.author, event.at.date()),
         place,
         question.state if question else None,
         ruled=question is not None and question.ruling is not None,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.commands import Role, role_of
+from bot.domain.commands import Role
 from bot.domain.events import (
     BranchPushed,
     Commented,
@@ -26,8 +26,10 @@ from bot.errors import UserError
 from bot.ports.store import Delivery, Job, Tx
 from bot.workflows import hearing
 from bot.workflows.chatting import Chatting
+from bot.workflows.standing_in import role_on
 
 FROM_CHAT = "slack."
+
 _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
 # What was put off may be answered after all; what is disputed is a sensei's to rule on, whatever is said.
@@ -253,7 +255,7 @@ class Inbox:
         if hearing.hear(tx, capstone, event, self, self.now()) or question is None:
             return
         tx.questions.said(question.id, event.comment, event.author.id, event.body, event.at)
-        role = role_of(capstone, event.author)
+        role = role_on(tx, capstone, event.author, event.at.date())
         if role is Role.SENSEI:
             tx.questions.sensei_spoke(question.id, self.now())
         elif role is Role.PARTICIPANT and question.state in _ANSWERABLE:

@@ -322,7 +322,6 @@ def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor | None = None) -> Pa
 # -- words of messages
 
 
-NO_DEPUTY, STANDS_IN, BACK = "pairing.no_deputy", "pairing.stands_in", "pairing.back"
 REFUSED = "pairing.refused"
 
 

@@ -98,7 +98,8 @@ def test_every_other_message_is_taken(
         pairing.own_participants([], 1),
         pairing.introduce_yourself(one, other),
         pairing.why([one, *reasons], heading=other),
-        pairing.no_deputy(one, "3 June", "4 June"),
+        pairing.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03"),
+        pairing.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03"),
         *(
             pairing.stands_in(one, other, "4 June", reader=reader)
             for reader in ("participant", "deputy", "alone")
@@ -117,6 +118,7 @@ def test_every_form_is_taken(it: PairSeen, others: list[tuple[str, int]]) -> Non
     for view in (
         pairing.swap_form(it, choices, "3"),
         pairing.end_form(it, "3"),
+        pairing.deputy_form(it.sensei, [(f"{n:032x}", name) for n, (name, _) in enumerate(others)], "3"),
         pairing.veto_form(it.participant, "3"),
         pairing.change_form(it.sensei, "3"),
     ):

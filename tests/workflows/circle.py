@@ -12,8 +12,8 @@ from bot.adapters.store.tx import SqlStore
 from bot.domain.people import CohortRole, EnrolmentState, Profile, WorkingHours
 from bot.ports.dojo import Pair, PairState
 from bot.ports.store import Job, Tx
-from bot.workflows import pairing, pairing_chat
-from bot.workflows.features import Feature, Features, Letter
+from bot.workflows import deputies, pairing, pairing_chat
+from bot.workflows.features import Features, Letter
 from bot.workflows.pairing_solving import Pairing, Wish, propose
 from tests.fakes.steps import Straight
 
@@ -39,7 +39,7 @@ class Circle:
         self.cohort = cohort.id
         self.add("Lea", CohortRole.LEAD)
         self.flows = Pairing(self.store, self.now)
-        self.features = Features([pairing_chat.FEATURE])
+        self.features = Features([pairing_chat.FEATURE, deputies.FEATURE])
 
     def now(self) -> datetime:
         return self.clock
@@ -186,6 +186,3 @@ class Circle:
         with self.store.begin() as tx:
             mine = {f"pair:{it.id}" for name in self.people.values() for it in tx.pairings.of_person(name)}
         return [(names.get(actor, actor), action) for actor, action, subject in rows if subject in mine]
-
-
-FEATURE: Feature = pairing_chat.FEATURE

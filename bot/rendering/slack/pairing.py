@@ -351,12 +351,36 @@ def is_back(sensei: str, *, to_deputy: bool) -> Message:
     return told(f"{name} is back, and yours to turn to again.")
 
 
-def no_deputy(sensei: str, first: str, last: str) -> Message:
-    """Tell the leads that nobody can stand in."""
-    return told(
-        f"{mrkdwn(sensei, _NAME)} is away from {first} to {last}, and nobody was found who could stand in. "
-        "`/dojo deputy` names somebody."
-    )
+def deputy_chosen(sensei: str, deputy: str | None, days: tuple[str, str], value: str) -> Message:
+    """Tell a lead who stands in for a sensei, with the way to somebody else."""
+    name = mrkdwn(sensei, _NAME)
+    when = f"{name} is away from {days[0]} to {days[1]}, both included."
+    who = f" {mrkdwn(deputy, _NAME)} stands in." if deputy else " Nobody was found who could stand in."
+    said = f"{when}{who} Participants hear of it when it begins."
+    label = "Somebody else…" if deputy else "Choose somebody…"
+    button = _button("pairing.deputy", label, value)
+    actions: Block = {"type": "actions", "block_id": "pairing.deputy", "elements": [button]}
+    return Message(said, (_section(said), actions))
+
+
+def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -> View:
+    """Ask who stands in; ``options`` are ids with what speaks for and against each, the best first."""
+    top = _section(f"Who stands in for *{mrkdwn(sensei, _NAME)}*?")
+    if not options:
+        none = _section("There is no other sensei who is there in those days.")
+        return _form("pairing.deputy", "Somebody else", [top, none], private, submit=None)
+    listed = "\n".join(f"• {mrkdwn(said, _WORDS)}" for _, said in options[:10])
+    field: Block = {
+        "type": "input",
+        "block_id": WITH,
+        "label": plain_object("The best first"),
+        "element": {
+            "type": "static_select",
+            "action_id": "pairing.with",
+            "options": [_option(plain(said, 75), value) for value, said in options[:100]],
+        },
+    }
+    return _form("pairing.deputy", "Somebody else", [top, _section(listed), field], private, submit="Choose")
 
 
 def introduce_yourself(participant: str, sensei: str) -> Message:

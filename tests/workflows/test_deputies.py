@@ -1,0 +1,145 @@
+"""Who stands in for a sensei on holiday, who hears of it, and what they may do; on both databases."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.commands import Role
+from bot.domain.people import WorkingHours
+from bot.domain.tracking import Account
+from bot.ports.dojo import PairState
+from bot.workflows import deputies
+from bot.workflows.standing_in import role_on
+from tests.fakes.steps import Straight
+from tests.workflows.circle import START, Circle
+
+FIRST, LAST = date(2026, 12, 7), date(2026, 12, 11)
+pytestmark = pytest.mark.usefixtures("_tidy")
+
+
+@pytest.fixture
+def _tidy(engine: sa.Engine) -> Iterator[None]:
+    yield
+    Circle(engine).close()
+
+
+def circle(engine: sa.Engine) -> Circle:
+    """Sen has Ada, and could be stood in for by Sol, who fits, better than by Sam, who is full."""
+    it = Circle(engine)
+    it.sensei("Sen", 2, hours=WorkingHours("Asia/Tokyo", begins=10 * 60, ends=22 * 60))
+    it.sensei("Sol", 2)
+    it.sensei("Sam", 1)
+    it.participant("Ada")
+    it.participant("Bo")
+    it.put("Ada", "Sen", PairState.ACTIVE)
+    it.put("Bo", "Sam", PairState.ACTIVE)
+    return it
+
+
+def goes(it: Circle, deputy: str | None, last: date = LAST) -> None:
+    with it.store.begin() as tx:
+        who = it.people[deputy] if deputy else None
+        made = tx.members.absent(it.cohort, it.people["Sen"], FIRST, last, who)
+        deputies.announced(tx, it.cohort, made, it.now())
+
+
+def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
+    """Run what is due, holidays too; return who got which message."""
+    flow = deputies.Deputies(it.store, it.now)
+    for job in it.jobs("pairing.away"):
+        if job.due_at <= it.now():
+            with it.store.begin() as tx:
+                tx.jobs.began(job.id, it.now())
+            flow.away(Straight(it.store), job.argument)
+    names = {person: name for name, person in it.people.items()}
+    sent = it.run()
+    return sorted((kind, tuple(names[one] for one in letter.to)) for kind, letter in sent)
+
+
+def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:
+    it = circle(engine)
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sol"]
+        tx.members.absent(it.cohort, it.people["Sol"], LAST, LAST, None)
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+        tx.members.never(it.cohort, it.people["Ada"], it.people["Sam"], "a secret", it.now())
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) is None
+
+
+def test_those_concerned_hear_once_at_the_beginning_and_once_at_the_end(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    goes(it, "Sol")
+    assert {kind for kind, _ in due(it)} == {"pairing.deputy"}
+    it.clock = datetime(2026, 12, 7, 0, 59, tzinfo=START.tzinfo)  # 9:59 in Tokyo
+    assert due(it) == []
+    it.wait(minutes=1)
+    assert due(it) == [("pairing.stands_in", ("Ada",)), ("pairing.stands_in", ("Sol",))]
+    it.wait(days=4, hours=23)
+    assert due(it) == []
+    it.wait(hours=1)
+    assert due(it) == [("pairing.back", ("Ada",)), ("pairing.back", ("Sol",))]
+    it.wait(days=9)
+    assert due(it) == []
+
+
+def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    goes(it, None, LAST + timedelta(days=1))
+    due(it)
+    it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
+    assert due(it) == [("pairing.stands_in", ("Ada",))]
+    it.clock = datetime(2026, 12, 12, 12, tzinfo=START.tzinfo)
+    assert due(it) == []
+    it.wait(days=1)
+    assert due(it) == [("pairing.back", ("Ada",))]
+    goes(it, "Sol")
+    with it.store.begin() as tx:
+        for one in tx.members.absences(it.cohort, FIRST):
+            tx.members.unabsent(it.cohort, one.id)
+    it.wait(days=9)
+    assert due(it) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "role"),
+    [
+        (FIRST - timedelta(days=1), Role.OTHER),
+        (FIRST, Role.SENSEI),
+        (LAST, Role.SENSEI),
+        (LAST + timedelta(days=1), Role.OTHER),
+    ],
+)
+def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(engine: sa.Engine, day: date, role: Role) -> None:
+    it = circle(engine)
+    number = 10_000 + it.cohort * 10
+    accounts = {
+        name: Account(number + n, f"{name.lower()}{it.cohort}")
+        for n, name in enumerate(("Ada", "Sen", "Sol", "Sam"))
+    }
+    with it.store.begin() as tx:
+        for name, account in accounts.items():
+            tx.members.prove(it.people[name], account, it.now())
+        capstone = tx.capstones.add(
+            cohort=tx.cohorts.get(it.cohort).name,
+            repository=number,
+            owner="ada",
+            name=f"desk{number}",
+            default_branch="main",
+            installation=9,
+            participant=accounts["Ada"],
+            sensei=accounts["Sen"],
+            publish=None,
+            at=it.now(),
+        )
+    goes(it, "Sol")
+    with it.store.begin() as tx:
+        assert role_on(tx, capstone, accounts["Sol"], day) is role
+        assert role_on(tx, capstone, accounts["Sam"], day) is Role.OTHER
+        assert role_on(tx, capstone, accounts["Sen"], day) is Role.SENSEI
+        assert role_on(tx, capstone, accounts["Ada"], day) is Role.PARTICIPANT
