@@ -141,6 +141,19 @@ def list_(
 
 
 @app.command()
+def unlink(person: _Person) -> None:
+    """Take back whose a GitHub account is. Its capstones stay with the account; a new code links it again."""
+    from bot import settings as environment
+    from bot.bootstrap import dojo, service
+    from bot.cli.output import say
+    from bot.workflows.linking import unlink as take_back
+
+    with dojo.kept(environment.load()) as store, store.begin() as tx:
+        gone = take_back(tx, person, service.now())
+    say(f"{', '.join(account.login for account in gone)}: linked to nobody in Slack any more.")
+
+
+@app.command()
 def template() -> None:
     """Print a file to begin with: the columns, and two sample people to replace."""
     from bot.cli.output import say

@@ -103,6 +103,12 @@ class Members(Protocol):
             UserError: it is somebody else's, or they have another one.
         """
 
+    def disprove(self, person: str, at: datetime) -> Sequence[Account]:
+        """Take back what somebody has shown; return which accounts, which are nobody's in the chat then.
+
+        With an account goes whatever was enrolled by it: its capstones, and the roles that they need.
+        """
+
     def never(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
         """Keep that two people must not be paired, as one of them, the ``author``, asks in confidence.
 

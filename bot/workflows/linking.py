@@ -1,6 +1,6 @@
 """Linking somebody's accounts: a one-time code from the chat, written in a comment at the code host."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -9,8 +9,10 @@ from bot.domain import linking
 from bot.domain.commands import Answer, Said, Verb
 from bot.domain.events import Commented
 from bot.domain.permissions import Action
+from bot.domain.tracking import Account
 from bot.errors import UserError
 from bot.ports.chat import Message
+from bot.ports.dojo import OPERATOR
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.slack import linking as words
@@ -49,6 +51,27 @@ def prove(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) ->
     send(tx, f"linked:{place}:{event.comment}", LINKED, {"person": person}, at)
     homes.refresh(tx, person, at)
     return Answer.DONE
+
+
+def unlink(tx: Tx, name: str, at: datetime) -> Sequence[Account]:
+    """Take back a link: for whom somebody else has linked, or who has lost an account.
+
+    Raises:
+        UserError: it is not known who is meant, or they have linked none.
+    """
+    found = [who for who in tx.people.find(name) if who.id]
+    if len(found) != 1 or not found[0].id:
+        raise UserError(
+            f"{'Several people are' if found else 'Nobody is'} known here as {name!r}.",
+            "Nothing was changed. `sensei people list` shows who there is: a Slack user id names one.",
+        )
+    person = found[0].id
+    gone = tx.members.disprove(person, at)
+    if not gone:
+        raise UserError(f"{name} has linked no GitHub account.", "Nothing was changed.")
+    tx.audit(OPERATOR, "people.unlink", f"person:{person}")
+    homes.refresh(tx, person, at)
+    return gone
 
 
 def feature(random: Callable[[int], int]) -> Feature:

@@ -18,7 +18,7 @@ from bot.adapters.store.dojo_tables import (
     ProfileRow,
 )
 from bot.adapters.store.merging import merge
-from bot.adapters.store.tables import Cohort, Enrolment, Identity, Person
+from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, Identity, Person
 from bot.adapters.store.upserts import insert
 from bot.domain.people import (
     Absence,
@@ -222,6 +222,27 @@ class Members:
         self.session.add(identity)
         self.session.flush()
         return person
+
+    def disprove(self, person: str, at: datetime) -> Sequence[Account]:
+        """Take back what somebody has shown; with an account goes whatever was enrolled by it."""
+        query = select(Identity).where(
+            Identity.person_id == person, Identity.provider == _HOST, Identity.tenant == self.tenant
+        )
+        shown = [one for one in self.session.exec(query) if one.verified_at]
+        if not shown:
+            return []
+        other = Person(id=uuid.uuid4().hex, created_at=at)
+        self.session.add(other)
+        self.session.flush()
+        for identity in shown:
+            identity.person_id, identity.verified_at = other.id, None
+        for column, role in (("participant_id", CohortRole.PARTICIPANT), ("sensei_id", CohortRole.SENSEI)):
+            theirs = select(CapstoneRow).where(getattr(CapstoneRow, column) == person)
+            for capstone in self.session.exec(theirs).all():
+                setattr(capstone, column, other.id)
+                self.join(capstone.cohort_id, other.id, role, at)
+        self.session.flush()
+        return [Account(int(one.external_id), one.login) for one in shown]
 
     def _chats(self, person: str) -> bool:
         query = select(Identity.id).where(Identity.person_id == person, Identity.provider == _CHAT)
