@@ -1,5 +1,6 @@
 """Where a command's words go: reports to standard output, everything else to standard error."""
 
+import getpass
 import io
 import os
 import sys
@@ -55,6 +56,16 @@ def looked_up(done: int, of: int) -> None:
     """Say now and then how many accounts were looked up: of a long file that takes minutes."""
     if done and done % 50 == 0:
         complain(f"{done} of {of} accounts looked up")
+
+
+def ask_secret(label: str) -> str:
+    """Ask for a secret on the terminal, without showing it; from a pipe, read a line. Empty at its end."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    try:
+        return getpass.getpass(f"{label}: ")
+    except EOFError:
+        return ""
 
 
 def console() -> Console:

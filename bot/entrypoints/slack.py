@@ -8,6 +8,7 @@ Nothing of what is written here is logged.
 import logging
 import os
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -189,8 +190,15 @@ class Socket:
         """Take nothing more, and let what was taken be answered."""
         self._stopping.set()
         if self._handler is not None:
+            client = self._handler.client
+            client.auto_reconnect_enabled = False
+            session = client.current_session
+            # Whoever reads from the connection would wait for three seconds before they look up.
             with suppress(OSError):
-                self._handler.client.close()
+                if session is not None and session.sock is not None:
+                    session.sock.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):
+                client.close()
         self._thread.join(timeout=_AT_ONCE)
 
     def why_not(self) -> str | None:

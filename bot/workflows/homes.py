@@ -90,7 +90,9 @@ class Homes:
         with self.store.begin() as tx:
             if "person" in argument:
                 user = reachable(tx, argument["person"])
-                actor = acting_as(tx, argument["person"], "", user or "")
+                members = tx.members.roles(argument["person"])
+                workspace = tx.cohorts.get(members[0].cohort).workspace if members else None
+                actor = acting_as(tx, argument["person"], workspace or "", user or "")
             else:
                 user = argument["user"]
                 actor = acting(tx, argument["workspace"], argument["user"])
