@@ -172,7 +172,7 @@ def no_cohort(tx: Tx, name: str) -> UserError:
     """Return what is told where there is no cohort of a name."""
     known = [each.name for each in tx.cohorts.all()]
     near = profiles.nearest(name, known)
-    listed = "`sensei cohort list` shows what there is" if known else "there is none yet"
+    listed = "--cohort names one of `sensei cohort list`" if known else "there is none yet"
     return UserError(
         f"There is no cohort {name}.{near}", f"Nothing was changed; {listed}, `sensei cohort add` makes one."
     )

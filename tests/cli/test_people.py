@@ -1,0 +1,128 @@
+"""``sensei cohort`` and ``sensei people``, in this process, against a workspace on loopback."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+from bot.errors import UserError
+from tests.fakes.slack import Slack
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    with Slack() as made:
+        yield made
+
+
+@pytest.fixture
+def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("SENSEI_DATABASE_URL", f"sqlite:///{tmp_path}/sensei.db")
+    monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
+    monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
+
+    def run(*arguments: str, status: int = 0) -> str:
+        done = CliRunner().invoke(app, [*arguments])
+        if isinstance(done.exception, UserError):
+            raise done.exception
+        assert done.exit_code == status, done.output
+        return done.output
+
+    return run
+
+
+def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -> None:
+    lea = slack.person("Lea", email="lea@example.org")
+    assert "There is no cohort." in sensei("cohort", "list")
+    assert "spring is there." in sensei("cohort", "add", "spring")
+    assert "was there already" in sensei("cohort", "add", "spring")
+    assert sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea leads spring.\n"
+    sensei("cohort", "lead", "spring", "--slack", lea.id)
+    here = ("--cohort", "spring")
+    sensei("cohort", "date", "add", "design", "2099-01-15", *here)
+    sensei("cohort", "date", "add", "design", "2099-01-22", *here)
+    sensei("cohort", "date", "add", "other", "2099-01-20", "Demo day", *here)
+    listed = sensei("cohort", "date", "list", *here).splitlines()
+    assert [line.partition(": ")[2] for line in listed] == [
+        "2099-01-20 other Demo day",
+        "2099-01-22 design Design milestone",
+    ]
+    sensei("cohort", "date", "remove", listed[0].partition(":")[0], *here)
+    assert sensei("cohort", "list") == (
+        f"spring: 0 participants, 0 senseis, 1 lead, in workspace {slack.team}, "
+        "next Design milestone on 2099-01-22\n"
+    )
+    assert "skills=7" in sensei("cohort", "weights", "skills=7", *here)
+    assert "skills=7" in sensei("cohort", "weights", "overlap=9", *here)
+    assert "skills=7" not in sensei("cohort", "weights", "--reset", *here)
+    assert sensei("people", "list", *here) == f"Lea: lead, Slack {lea.id}, GitHub not linked\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort sprng. Did you mean spring?"),
+        (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is no Slack account"),
+        (("cohort", "lead", "spring", "--slack", "no@example.org"), "nobody who could be meant"),
+        (("cohort", "date", "add", "desing", "2027-01-01"), "no kind of day. Did you mean design?"),
+        (("cohort", "date", "add", "design", "1 May"), "“1 May” is no day"),
+        (("cohort", "date", "add", "other", "2027-01-01"), "needs a title"),
+        (("cohort", "date", "add", "midway", "2026-12-31"), "design would come after midway"),
+        (("cohort", "date", "remove", "99"), "has no day 99"),
+        (("cohort", "weights", "skill=1"), "Did you mean skills?"),
+        (("cohort", "weights", "skills=a"), "is no weight"),
+        (("cohort", "weights", "skills=1001"), "cannot be 1001"),
+        (("people", "unlink", "nobody"), "Nobody is known here as 'nobody'"),
+        (("people", "import", "missing.csv"), "missing.csv cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    sensei: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.setenv("SENSEI_COHORT", "spring")
+    sensei("cohort", "add", "spring")
+    sensei("cohort", "date", "add", "design", "2027-01-15")
+    with pytest.raises(UserError) as refused:
+        sensei(*arguments)
+    assert told in str(refused.value)
+
+
+def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_path: Path) -> None:
+    rows = list(csv.reader(io.StringIO(sensei("people", "template"))))
+    for row, name in zip(rows[1:], ("participant", "sensei"), strict=True):
+        slack.person(name.title(), email=f"{name}@example.org")
+        row[0] = name.title()
+    file = tmp_path / "people.csv"
+
+    def write() -> None:
+        with file.open("w", newline="", encoding="utf-8-sig") as out:
+            csv.writer(out, delimiter=";").writerows(rows)
+
+    write()
+    tried = sensei("people", "import", str(file), "--dry-run")
+    assert "Would be: 2 new, 0 changed, 0 as they were, in dojo." in tried
+    assert "Nothing was written: --dry-run." in tried
+    done = sensei("people", "import", str(file))
+    assert (
+        "2 new, 0 changed, 0 as they were, in dojo.\n  new: Participant (participant), Sensei (sensei)"
+        in done
+    )
+    assert "GitHub account not shown yet, by `/dojo link`: Participant" in done
+    rows[2][-1] = "4"
+    write()
+    assert "0 new, 1 changed, 1 as they were, in dojo.\n  changed: Sensei (capacity)" in sensei(
+        "people", "import", str(file)
+    )
+    rows[1][1], rows[2][7] = "particpant", "securty:3"
+    write()
+    refused = sensei("people", "import", str(file), status=2)
+    assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
+    assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
+    assert "2 to put right" in refused
+    assert len(sensei("people", "list").splitlines()) == 2
