@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-import bot.adapters.store.tables  # noqa: F401 - declares the tables
+import bot.adapters.store.dojo_tables
+import bot.adapters.store.tables  # noqa: F401 - both declare tables
 from bot.adapters import rubrics
 from bot.domain.report import Report
 from bot.settings import Settings

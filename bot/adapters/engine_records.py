@@ -67,7 +67,7 @@ class EngineRecords:
 
     def scrub(self, traces: Traces) -> int:
         """Take a person's names and numbers out of what is kept of other workflows; return how many rows."""
-        changed, tables = 0, self._tables()
+        changed, tables, traces = 0, self._tables(), traces.outside_audit
         with self.database.begin() as connection:
             for table in tables:
                 keys = list(table.primary_key.columns)

@@ -1,13 +1,16 @@
 """What tells of a person: their accounts, their repositories, their words; finding it, and taking it out.
 
-A number or a name counts where it stands alone: ``ada`` is not in ``adapter``. A word is a text of some
-length that they wrote or that quotes their code; shorter ones could be anybody's.
+A number or a login counts where it stands alone: ``ada`` is not in ``adapter``. A name that people go by is
+often a word as well (``Will``): one of a single word counts only where it is all that stands in a place. What
+is called a word here is a text of some length that they wrote or that quotes their code; shorter ones could
+be anybody's.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import urllib.parse
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,6 +23,11 @@ _LEAST_NUMBER = 100_000
 _WRITTEN = frozenset({"body", "title", "message"})
 """Where a host's payload holds what somebody wrote."""
 _AUTHORS = ("user", "author", "sender")
+_FORM = re.compile(r"[\w.]+=[^\s&]*(?:&[\w.]+=[^\s&]*)*")
+_CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![A-Za-z0-9])")
+"""A user's id in Slack, whose ids begin with the kind of thing."""
+_OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+"""One of our own ids of people."""
 _CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
@@ -33,7 +41,9 @@ class Scope:
     """All numbers under which things of somebody's capstones are kept.
 
     ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
-    there, and of a person also those that they gave elsewhere.
+    there, and of a person also those that they gave elsewhere. ``people`` is their own opaque id, ``pairs``
+    those that they are in, ``enrolments`` and ``proposals`` what they are in a cohort and had solved: empty
+    where a capstone alone is meant.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -41,15 +51,23 @@ class Scope:
     pull_requests: frozenset[int] = frozenset()
     questions: frozenset[int] = frozenset()
     commands: frozenset[int] = frozenset()
+    people: frozenset[str] = frozenset()
+    pairs: frozenset[int] = frozenset()
+    enrolments: frozenset[int] = frozenset()
+    proposals: frozenset[int] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
         if any(int(number) in self.repositories for number in re.findall(r"(?<=:)\d+(?=[#:])", id_)):
             return True
+        if any(person in id_ for person in self.people):
+            return True
         # An effect has no input: that a command was answered, or a ruling told, is known by its key.
         kind, _, number = id_.partition(":")
         known = {"reply": self.commands, "ruling": self.questions}.get(kind, frozenset[int]())
         if number.isdecimal() and int(number) in known:
+            return True
+        if any(text in self.people for text in _texts(argument)):
             return True
         return any(self._meant(mapping) for mapping in _mappings(argument))
 
@@ -63,6 +81,9 @@ class Scope:
             "question": self.questions,
             "questions": self.questions,
             "command": self.commands,
+            "pair": self.pairs,
+            "pairs": self.pairs,
+            "enrolment": self.enrolments,
         }
         return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
 
@@ -71,6 +92,18 @@ def _numbers(value: object) -> Iterator[int]:
     for one in value if isinstance(value, list | tuple) else [value]:
         if isinstance(one, int):
             yield one
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
 
 
 def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
@@ -85,15 +118,17 @@ def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
 
 @dataclass(frozen=True)
 class Traces:
-    """What a person is known by: ``names`` are logins, and repositories as owner/name.
+    """What a person is known by: ``names`` are logins, ids in a chat, and repositories as owner/name.
 
-    ``person`` is our own opaque id, which may stay in the audit trail and nowhere else.
+    ``called`` are the names that they go by, as far as nobody else goes by the same. ``person`` is our own
+    opaque id, which may stay in the audit trail and nowhere else.
     """
 
     names: frozenset[str] = frozenset()
     numbers: frozenset[int] = frozenset()
     words: frozenset[str] = frozenset()
     person: str | None = None
+    called: frozenset[str] = frozenset()
     shared: int = field(default=0, compare=False)
     """How many texts were left out, as somebody else's rows hold them as well."""
 
@@ -104,6 +139,26 @@ class Traces:
         any_ = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
         # A login ends where no character of a login follows.
         return re.compile(rf"(?<![A-Za-z0-9-])(?:{any_})(?![A-Za-z0-9-])", re.IGNORECASE)
+
+    @cached_property
+    def _called(self) -> re.Pattern[str] | None:
+        if not self.called:
+            return None
+        whole = "|".join(re.escape(form) for name in sorted(self.called) for form in sorted(spellings(name)))
+        parts = "|".join(
+            re.escape(form)
+            for name in sorted(self.called, key=len, reverse=True)
+            if len(name.split()) > 1
+            for form in sorted(spellings(name))
+        )
+        # As all of a text, as all of a text within JSON, and one of several words also among other words.
+        among = rf"|(?<!\w)(?:{parts})(?!\w)" if parts else ""
+        return re.compile(rf"\A\s*(?:{whole})\s*\Z|(?<=\")(?:{whole})(?=\\*\"){among}")
+
+    @property
+    def outside_audit(self) -> "Traces":
+        """The same for places in which not even the opaque id may stay."""
+        return replace(self, names=self.names | {self.person}) if self.person else self
 
     @cached_property
     def _number(self) -> re.Pattern[str] | None:
@@ -123,7 +178,7 @@ class Traces:
 
     def count(self, text: str, *, but_words: bool = False) -> int:
         """Count what a text tells of the person: names, numbers, and which of their words are in it."""
-        found = sum(len(each.findall(text)) for each in (self._name, self._number) if each)
+        found = sum(len(each.findall(text)) for each in (self._name, self._called, self._number) if each)
         return found if but_words else found + self.opaque(text) + sum(form in text for form in self._spelt)
 
     def opaque(self, text: str) -> int:
@@ -131,7 +186,11 @@ class Traces:
         return text.count(self.person) if self.person else 0
 
     def scrubbed(self, text: str) -> str:
-        """Return a text without the person's names and numbers; JSON stays JSON."""
+        """Return a text without the person's names and numbers; JSON stays JSON, a form a form."""
+        if _FORM.fullmatch(text):
+            pairs = urllib.parse.parse_qsl(text, keep_blank_values=True)
+            clean_pairs = [(key, self.scrubbed(value)) for key, value in pairs]
+            return self._plain(text) if clean_pairs == pairs else urllib.parse.urlencode(clean_pairs)
         try:
             value = json.loads(text)
         except ValueError:
@@ -142,7 +201,8 @@ class Traces:
         return text if clean == value else json.dumps(clean)
 
     def _plain(self, text: str) -> str:
-        text = self._name.sub(SOMEBODY, text) if self._name else text
+        for names in (self._name, self._called):
+            text = names.sub(SOMEBODY, text) if names else text
         return self._number.sub("0", text) if self._number else text
 
     def cleaned(self, value: Any, key: str = "") -> Any:
@@ -203,6 +263,69 @@ def words(texts: Sequence[str], others: Sequence[str]) -> tuple[frozenset[str], 
     theirs = "\0".join(others)
     alone = frozenset(word for word in wanted if word not in theirs)
     return alone, len(wanted) - len(alone)
+
+
+def opened(payload: bytes) -> str:
+    """Return what was sent as text; of a form, as Slack sends them, with what it encodes undone."""
+    text = payload.decode("utf-8", "replace")
+    return urllib.parse.unquote_plus(text) if _FORM.fullmatch(text) else text
+
+
+def read(payload: bytes) -> Any:
+    """Return what was sent as a JSON value; a form as its fields, JSON in one of them included. Else None."""
+    text = payload.decode("utf-8", "replace")
+    if _FORM.fullmatch(text):
+        return {key: _parsed(value) for key, value in urllib.parse.parse_qsl(text, keep_blank_values=True)}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _parsed(text: str) -> Any:
+    if not text.startswith(("{", "[")):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def chat_users(payload: Any) -> Iterator[str]:
+    """Yield the users of a chat who did what a payload of it tells: in a command, a form, or an event."""
+    if not isinstance(payload, Mapping):
+        return
+    for user in (payload.get("user_id"), payload.get("user")):
+        known = user.get("id") if isinstance(user, Mapping) else user
+        if isinstance(known, str):
+            yield known
+    for inner in ("payload", "event", "body"):
+        yield from chat_users(payload.get(inner))
+
+
+def without_people(value: Any, mine: Collection[str]) -> Any:
+    """Return a JSON value without others' ids in a chat, and without our own opaque ids of others.
+
+    Where such an id is what a thing is about, all that is said of it goes.
+    """
+    match value:
+        case dict() if any(_is_person(value.get(key), mine) for key in ("id", "value")):
+            return SOMEBODY_ELSE
+        case dict():
+            return {without_people(key, mine): without_people(part, mine) for key, part in value.items()}
+        case list() | tuple():
+            return [without_people(part, mine) for part in value]
+        case str():
+            for known in (_CHAT_USER, _OPAQUE):
+                value = known.sub(lambda found: found[0] if found[0] in mine else SOMEBODY_ELSE, value)
+            return value
+        case _:
+            return value
+
+
+def _is_person(value: object, but: Collection[str]) -> bool:
+    known = isinstance(value, str) and (_CHAT_USER.fullmatch(value) or _OPAQUE.fullmatch(value))
+    return bool(known) and value not in but
 
 
 def of_theirs(value: Any, numbers: frozenset[int], *, whose: bool = True) -> Any:

@@ -95,7 +95,9 @@ class Members(Protocol):
 
         Where the account was another person's without a chat account (somebody who was enrolled by login
         alone) the two become one: their roles, capstones and pairs are all the one's. An account that
-        somebody else has proved, or a person who has proved another account, is refused.
+        somebody else has proved, or a person who has proved another account, is refused. What is due about
+        who went is due about who stays. The caller notes in the audit trail that they were one: ``MERGED`` of
+        ``person:<who stays>``, with ``was=<who went>``, whom ``by_code`` named before.
 
         Raises:
             UserError: it is somebody else's, or they have another one.
@@ -128,6 +130,9 @@ class Members(Protocol):
     def code_for_link(self, person: str, digest: str, expires: datetime) -> None:
         """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it."""
 
+    def tidy(self, before: datetime) -> int:
+        """Forget the codes that expired before a moment; return how many."""
+
     def linking(self, digest: str, at: datetime) -> str | None:
         """Use up a code: return whose it is, None where there is none, or it is too old."""
 
@@ -150,6 +155,12 @@ class PairState(StrEnum):
 
 OPERATOR = "operator"
 """Who did something at the command line."""
+
+CONFIDENTIAL = "never_pair."
+"""How the actions in the audit trail begin that its actor alone may know of, and that name nobody else."""
+
+MERGED = "person.merged"
+"""The action in the audit trail that says that two people turned out to be one: ``was`` went."""
 
 GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
@@ -278,7 +289,7 @@ class Standings(Protocol):
         """Return the active capstones of a cohort, by their participant's opaque id."""
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List what is ``OPEN`` in pull requests that are, the oldest first."""
+        """List what is ``OPEN`` in pull requests that are, and disputes in all, the oldest first."""
 
     def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
         """Count the movements that rounds have found which ended after a moment; those without any too."""

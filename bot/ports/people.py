@@ -17,17 +17,24 @@ Counts = dict[str, int]
 class Who:
     """A person: ``id`` is our own opaque one, None for somebody who only wrote in others' pull requests.
 
-    ``accounts`` are theirs at the code host, ``elsewhere`` their ids at other providers.
+    ``accounts`` are theirs at the code host, ``elsewhere`` their ids at other providers, ``called`` the names
+    that they go by.
     """
 
     id: str | None
     accounts: tuple[Account, ...]
     elsewhere: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> frozenset[int]:
         """The numbers of their accounts."""
         return frozenset(account.id for account in self.accounts)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Their ids at other providers, and our own one."""
+        return frozenset((*self.elsewhere, *((self.id,) if self.id else ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,13 @@ class People(Protocol):
     """Reads what is kept of people; part of a transaction."""
 
     def find(self, name: str) -> Sequence[Who]:
-        """List who may be meant by a login, an account's number or an opaque id."""
+        """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
 
     def scope(self, who: Who) -> Scope:
         """Return the numbers under which things of their own capstones, and their commands, are kept."""
+
+    def own(self, who: Who) -> Scope:
+        """Return what they alone are kept under: their opaque id, their pairs; nothing of their capstones."""
 
     def scope_of(self, capstone: int) -> Scope:
         """Return the numbers under which things of one capstone are kept."""

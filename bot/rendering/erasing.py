@@ -34,7 +34,7 @@ def stays(shown: Shown, address: str) -> str:
 
 def proof(found: Found, traces: Traces) -> str:
     """Say what was searched for where, and what is left; of that the places alone."""
-    names = len(traces.names) + (traces.person is not None)
+    names = len(traces.names) + len(traces.called) + (traces.person is not None)
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
     )

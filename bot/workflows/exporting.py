@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.traces import without_others
+from bot.domain.traces import without_others, without_people
 from bot.errors import UserError
 from bot.ports.people import Clones, EngineRecords, Who
 from bot.ports.store import Store, Tx
@@ -14,7 +14,7 @@ SCHEMA = "sensei.export/1"
 
 
 def known(tx: Tx, name: str) -> Who:
-    """Return who is meant by a login, an account's number or an opaque id.
+    """Return who is meant by a login, an account's number or id in the chat, a name, or an opaque id.
 
     Raises:
         UserError: nobody, or several.
@@ -23,11 +23,13 @@ def known(tx: Tx, name: str) -> Who:
     if not found:
         raise UserError(
             f"Nobody is known here as {name!r}.",
-            "Give the login or the number of a GitHub account, or the id that `sensei export` shows.",
+            "Give the login or number of a GitHub account, the id of a Slack account, the name that somebody "
+            "goes by, or the id that `sensei export` shows.",
         )
     if len(found) > 1:
         meant = "; ".join(
-            f"{who.id or 'in no cohort'} ({', '.join(each.login for each in who.accounts)})" for who in found
+            f"{who.id or 'in no cohort'} ({', '.join([*(one.login for one in who.accounts), *who.called])})"
+            for who in found
         )
         raise UserError(f"{name!r} may be any of {len(found)} people: {meant}.", "Give one's id or number.")
     return found[0]
@@ -51,9 +53,12 @@ class Exporting:
         with self.store.begin() as tx:
             who = known(tx, name)
             document = tx.people.document(who)
+            own = tx.people.own(who)
             scopes = {one["id"]: tx.people.scope_of(one["id"]) for one in document["capstones"]}
         for one in document["capstones"]:
             records = [{"id": each.id, **each.record} for each in self.engine.of(scopes[one["id"]])]
             one["workflows"] = without_others(records, who.numbers)
             one["cloned"] = self.clones.holds(one["repository_id"])
+        records = [{"id": each.id, **each.record} for each in self.engine.of(own)]
+        document["work"]["workflows"] = without_people(without_others(records, who.numbers), who.ids)
         return {"schema": SCHEMA, "made_at": self.now().isoformat(), **document}

@@ -53,7 +53,7 @@ class Tidying:
     _last: datetime | None = None
 
     def tidy(self) -> None:
-        """Forget old looks, deliveries, answers and counts, and capstones that ended long ago."""
+        """Forget old looks, deliveries, codes, answers and counts, and capstones that ended long ago."""
         moment = self.now()
         if self._last and moment - self._last < EVERY:
             return
@@ -62,6 +62,7 @@ class Tidying:
             jobs = tx.jobs.forget(LOOKS, moment - LOOKED)
             deliveries = tx.deliveries.forget(moment - self.keep.deliveries)
             tx.deliveries.uncount(moment - self.keep.refusals)
+            codes = tx.members.tidy(moment)
             answers = tx.erasures.answers(moment - self.keep.answers)
             ended = tx.erasures.ended(moment - self.keep.ended)
         capstones = sum(self._forget(capstone) for capstone in ended)
@@ -71,6 +72,7 @@ class Tidying:
             workflows=workflows,
             jobs=jobs,
             deliveries=deliveries,
+            codes=codes,
             answers=answers,
             capstones=capstones,
         )

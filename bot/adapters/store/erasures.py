@@ -10,8 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
+from bot.adapters.store.dojo_tables import (
+    AbsenceRow,
+    LinkCode,
+    NeverPairRow,
+    Pairing,
+    PersonName,
+    Preference,
+    ProfileRow,
+    ProposalRow,
+    UnassignedRow,
+)
 from bot.adapters.store.models import ModelCall, State
-from bot.adapters.store.people import People, is_of
+from bot.adapters.store.people import People, in_pair, is_of
 from bot.adapters.store.tables import (
     AuditEvent,
     CapstoneRow,
@@ -29,7 +40,7 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import SOMEBODY, Scope, Traces
+from bot.domain.traces import SOMEBODY, Scope, Traces, opened
 from bot.domain.tracking import RoundState
 from bot.ports.people import Counts, Who
 
@@ -49,7 +60,7 @@ class Erasures:
         """Forget somebody: their capstones whole, their words and names in others'. The audit trail stays."""
         scope = self._people.scope(who)
         done: Counter[str] = Counter()
-        done["delivery"] += self._deliveries(scope, who.numbers, traces)
+        done["delivery"] += self._deliveries(scope, who, traces)
         for capstone in sorted(scope.capstones):
             done.update(self.capstone(capstone))
         # Of calls that were made before it was noted whose code they are about nobody can say that it is not
@@ -71,11 +82,42 @@ class Erasures:
             .values(author_id=0, author_login=SOMEBODY)
         )
         done["audit_event"] += self._audited(traces)
+        done.update(self._dojo(who.id or "", traces))
         done["enrolment"] += self._delete(Enrolment, col(Enrolment.person_id) == who.id)
         done["identity"] += self._delete(Identity, col(Identity.person_id) == who.id)
         done["person"] += self._delete(Person, col(Person.id) == who.id)
         self.session.expire_all()
         return +done
+
+    def _dojo(self, person: str, traces: Traces) -> Counter[str]:
+        """Forget what somebody is in cohorts, and what others' rows say of them."""
+        own = select(Enrolment.id).where(Enrolment.person_id == person)
+        done = Counter[str]()
+        for table, which in (
+            (Preference, or_(col(Preference.person_id) == person, col(Preference.enrolment_id).in_(own))),
+            (ProfileRow, col(ProfileRow.enrolment_id).in_(own)),
+            (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
+            (AbsenceRow, col(AbsenceRow.sensei_id) == person),
+            (LinkCode, col(LinkCode.person_id) == person),
+            (Pairing, in_pair(person)),
+            (UnassignedRow, col(UnassignedRow.participant_id) == person),
+            (PersonName, col(PersonName.person_id) == person),
+        ):
+            done[str(table.__tablename__)] += self._delete(table, which)
+        done["absence"] += self._change(
+            sa.update(AbsenceRow).where(col(AbsenceRow.deputy_id) == person).values(deputy_id=None)
+        )
+        done["proposal"] += self._change(
+            sa.update(ProposalRow).where(col(ProposalRow.by_id) == person).values(by_id=None)
+        )
+        anywhere = traces.outside_audit
+        for pair in self.session.exec(select(Pairing)).all():
+            reasons = anywhere.cleaned(pair.reasons)
+            if reasons != pair.reasons:
+                pair.reasons = reasons
+                done["pairing"] += 1
+        self.session.flush()
+        return done
 
     def capstone(self, capstone: int) -> Counts:
         """Forget a capstone with everything under it; of calls to a model the bill is kept."""
@@ -98,14 +140,15 @@ class Erasures:
         return +done
 
     def _work(self, scope: Scope) -> Counter[str]:
-        """Forget the jobs and effects that are about something."""
-        done = Counter[str]()
+        """Forget the jobs and effects that are about something; a message's effect bears its job's id."""
+        done, keys = Counter[str](), set[str]()
         for job in self.session.exec(select(JobRow)).all():
             if scope.concerns(job.id, job.argument):
+                keys.add(job.id)
                 self.session.delete(job)
                 done["job"] += 1
         for effect in self.session.exec(select(EffectRow)).all():
-            if scope.concerns(effect.key):
+            if effect.key in keys or scope.concerns(effect.key):
                 self.session.delete(effect)
                 done["effect"] += 1
         self.session.flush()
@@ -176,15 +219,15 @@ class Erasures:
         self.session.flush()
         return len(calls)
 
-    def _deliveries(self, scope: Scope, numbers: frozenset[int], traces: Traces) -> int:
+    def _deliveries(self, scope: Scope, who: Who, traces: Traces) -> int:
         """Forget what deliveries hold of somebody's; of others' only what names them."""
-        changed = 0
+        changed, anywhere = 0, traces.outside_audit
         for row, payload in list(self._people.deliveries()):
-            text = (row.payload or b"").decode("utf-8", "replace")
-            if is_of(payload, scope, numbers):
+            sent = row.payload or b""
+            if is_of(payload, scope, who.numbers, who.elsewhere):
                 row.payload, row.state, row.error, row.waits_for = None, "ignored", "", None
-            elif traces.count(text, but_words=True):
-                row.payload = traces.scrubbed(text).encode()
+            elif anywhere.count(opened(sent), but_words=True):
+                row.payload = anywhere.scrubbed(sent.decode("utf-8", "replace")).encode()
             else:
                 continue
             changed += 1

@@ -1,12 +1,14 @@
 """A person in the tables: who is meant, what is theirs, and what tells of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
+from bot.adapters.store.dojo_tables import NeverPairRow, Pairing, PersonName, ProfileRow, ProposalRow
 from bot.adapters.store.models import ModelCall
 from bot.adapters.store.tables import (
     CapstoneRow,
@@ -14,6 +16,7 @@ from bot.adapters.store.tables import (
     CommandRow,
     DeliveryRow,
     EffectRow,
+    Enrolment,
     Identity,
     LedgerEntry,
     Person,
@@ -22,11 +25,12 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import Scope, Traces, may_tell, words, words_in, written_in
+from bot.domain.traces import Scope, Traces, chat_users, may_tell, read, words, words_in, written_in
 from bot.domain.tracking import Account
 from bot.ports.people import Shown, Who
 
 _PROVIDER = "github"
+_CHAT = "slack"
 
 
 @dataclass
@@ -37,7 +41,7 @@ class People:
     tenant: str
 
     def find(self, name: str) -> Sequence[Who]:
-        """List who may be meant by a login, an account's number or an opaque id."""
+        """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
         wanted = name.strip().removeprefix("@")
         query = select(Identity.person_id).where(
             or_(
@@ -46,7 +50,12 @@ class People:
                 Identity.person_id == wanted,
             )
         )
-        known = [*self.session.exec(query), *self.session.exec(select(Person.id).where(Person.id == wanted))]
+        called = select(PersonName.person_id).where(func.lower(PersonName.name) == wanted.lower())
+        known = [
+            *self.session.exec(query),
+            *self.session.exec(called),
+            *self.session.exec(select(Person.id).where(Person.id == wanted)),
+        ]
         people = [self._who(person) for person in dict.fromkeys(known)]
         numbers = {number for who in people for number in who.numbers}
         return [*people, *self._bystanders(wanted, numbers)]
@@ -55,8 +64,13 @@ class People:
         rows = self.session.exec(select(Identity).where(Identity.person_id == person)).all()
         here = [row for row in rows if (row.provider, row.tenant) == (_PROVIDER, self.tenant)]
         accounts = tuple(Account(int(row.external_id), row.login) for row in here)
-        elsewhere = tuple(word for row in rows if row not in here for word in (row.external_id, row.login))
-        return Who(person, accounts, elsewhere)
+        chats = [row for row in rows if row.provider == _CHAT]
+        others = [row for row in rows if row not in here and row not in chats]
+        elsewhere = [row.external_id for row in (*chats, *others)] + [row.login for row in others]
+        name = self.session.get(PersonName, person)
+        names = [*([name.name] if name else []), *(row.login for row in chats)]
+        called = dict.fromkeys(each.strip() for each in names if each.strip())
+        return Who(person, accounts, tuple(elsewhere), tuple(called))
 
     def _bystanders(self, wanted: str, known: set[int]) -> Iterator[Who]:
         """Yield people in no cohort who opened a pull request, wrote in a thread or gave a command."""
@@ -85,7 +99,29 @@ class People:
         """Return the numbers under which things of their own capstones, and their commands, are kept."""
         scope = self._scope(self.capstones(who))
         gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(who.numbers))
-        return replace(scope, commands=scope.commands.union(self._ids(gave)))
+        own = self.own(who)
+        return replace(
+            scope,
+            commands=scope.commands.union(self._ids(gave)),
+            people=own.people,
+            pairs=own.pairs,
+            enrolments=own.enrolments,
+            proposals=own.proposals,
+        )
+
+    def own(self, who: Who) -> Scope:
+        """Return what they alone are kept under: their opaque id, their pairs; nothing of their capstones."""
+        if who.id is None:
+            return Scope()
+        pairs = select(Pairing.id).where(in_pair(who.id))
+        enrolments = select(Enrolment.id).where(Enrolment.person_id == who.id)
+        proposals = select(ProposalRow.id).where(ProposalRow.by_id == who.id)
+        return Scope(
+            people=frozenset({who.id}),
+            pairs=self._ids(pairs),
+            enrolments=self._ids(enrolments),
+            proposals=self._ids(proposals),
+        )
 
     def scope_of(self, capstone: int) -> Scope:
         """Return the numbers under which things of one capstone are kept."""
@@ -119,12 +155,18 @@ class People:
         mine, theirs = self.scope(who), self._scope(self._others(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
         numbers = who.numbers
-        texts = [*self._texts(mine, capstones, numbers), *self._said(numbers)]
+        texts = [
+            *self._texts(mine, capstones, numbers, who.elsewhere),
+            *self._said(numbers),
+            *self._of_themselves(who.id or "", theirs=True),
+        ]
         others = [
             *self._texts(theirs, self._others(capstones), numbers),
             *self._said_by_others(mine, numbers),
+            *self._of_themselves(who.id or "", theirs=False),
         ]
         alone, shared = words(texts, others)
+        called = frozenset(who.called) - self._called_else(who)
         logins = select(PullRequestRow.author_login).where(col(PullRequestRow.author_id).in_(numbers))
         names = {
             *(account.login for account in who.accounts),
@@ -136,14 +178,46 @@ class People:
             row.installation_id for row in self._others(capstones)
         }
         known = numbers | mine.repositories | {each for each in installations if each}
-        return Traces(frozenset(name for name in names if name), frozenset(known), alone, who.id, shared)
+        return Traces(
+            frozenset(name for name in names if name),
+            frozenset(known),
+            alone,
+            who.id,
+            called,
+            shared + len(who.called) - len(called),
+        )
+
+    def _called_else(self, who: Who) -> frozenset[str]:
+        """Return the names that others go by."""
+        names = select(PersonName.name).where(PersonName.person_id != who.id)
+        chats = select(Identity.login).where(Identity.provider == _CHAT, Identity.person_id != who.id)
+        return frozenset((*self.session.exec(names), *self.session.exec(chats)))
+
+    def _of_themselves(self, person: str, *, theirs: bool) -> Iterator[str]:
+        """Yield what somebody, or everybody else, has said of themselves, of whom to avoid, and of a pair."""
+        mine = col(Enrolment.person_id) == person
+        said = (
+            select(ProfileRow)
+            .join(Enrolment, col(Enrolment.id) == col(ProfileRow.enrolment_id))
+            .where(mine if theirs else sa.not_(mine))
+        )
+        for row in self.session.exec(said):
+            yield from (row.goals, row.brief)
+        asked = col(NeverPairRow.author_id) == person
+        yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
+        paired = in_pair(person)
+        yield from self.session.exec(select(Pairing.why).where(paired if theirs else sa.not_(paired)))
 
     def _others(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
         return self.session.exec(select(CapstoneRow).where(col(CapstoneRow.id).not_in(mine))).all()
 
     def _texts(
-        self, scope: Scope, capstones: Sequence[CapstoneRow], numbers: frozenset[int]
+        self,
+        scope: Scope,
+        capstones: Sequence[CapstoneRow],
+        numbers: frozenset[int],
+        users: Collection[str] = (),
     ) -> Iterator[str]:
         """Yield what was quoted from and said about some capstones."""
         pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
@@ -165,11 +239,11 @@ class People:
                 yield from words_in(json.loads(call.answer))
         commands = select(CommandRow.about).where(col(CommandRow.id).in_(scope.commands))
         yield from filter(may_tell, self.session.exec(commands))
-        yield from self._delivered(scope, numbers)
+        yield from self._delivered(scope, numbers, users)
 
-    def _delivered(self, scope: Scope, numbers: frozenset[int]) -> Iterator[str]:
+    def _delivered(self, scope: Scope, numbers: frozenset[int], users: Collection[str]) -> Iterator[str]:
         for _, payload in self.deliveries():
-            if is_of(payload, scope, numbers):
+            if is_of(payload, scope, numbers, users):
                 yield from written_in(payload)
 
     def _said(self, numbers: frozenset[int]) -> Sequence[str]:
@@ -190,12 +264,9 @@ class People:
         return self.session.exec(query.order_by(col(ModelCall.id))).all()
 
     def deliveries(self) -> Iterator[tuple[DeliveryRow, Any]]:
-        """Yield the deliveries whose payload is kept, each with what it says; None if that is no JSON."""
+        """Yield the deliveries whose payload is kept, each with what it says; None if that cannot be read."""
         for row in self.session.exec(select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))):
-            try:
-                yield row, json.loads(row.payload or b"")
-            except ValueError:
-                yield row, None
+            yield row, read(row.payload or b"")
 
     def shown(self, who: Who) -> Shown:
         """Return what was published about their capstones, by its paths below the host's address."""
@@ -238,10 +309,19 @@ class People:
                 yield f"{'discussion_r' if inline else 'issuecomment-'}{done.external_id}"
 
 
-def is_of(payload: Any, scope: Scope, numbers: frozenset[int]) -> bool:
-    """Say whether a host's payload is about somebody's repository, or about something that they did."""
+def in_pair(person: str) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody is in a pair, on either side."""
+    return or_(col(Pairing.participant_id) == person, col(Pairing.sensei_id) == person)
+
+
+def is_of(payload: Any, scope: Scope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
+    """Say whether a payload is about somebody's repository, or about something that they did.
+
+    ``numbers`` are theirs at the code host, ``users`` their ids in a chat.
+    """
     if not isinstance(payload, dict):
         return False
     repository, sender = payload.get("repository"), payload.get("sender")
     mine = isinstance(repository, dict) and repository.get("id") in scope.repositories
-    return mine or (isinstance(sender, dict) and sender.get("id") in numbers)
+    did = isinstance(sender, dict) and sender.get("id") in numbers
+    return mine or did or any(user in users for user in chat_users(payload))

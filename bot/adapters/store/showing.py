@@ -3,13 +3,24 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
-from bot.adapters.store.people import People, is_of
+from bot.adapters.store.dojo_tables import (
+    AbsenceRow,
+    LinkCode,
+    NeverPairRow,
+    Pairing,
+    PersonName,
+    Preference,
+    ProfileRow,
+    ProposalRow,
+    UnassignedRow,
+)
+from bot.adapters.store.people import People, in_pair, is_of
 from bot.adapters.store.tables import (
     AuditEvent,
     CapstoneRow,
@@ -27,7 +38,8 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import SOMEBODY_ELSE, Scope, of_theirs, without_others
+from bot.domain.traces import SOMEBODY_ELSE, Scope, of_theirs, without_others, without_people
+from bot.ports.dojo import CONFIDENTIAL, MERGED, PairState
 from bot.ports.people import Who
 
 Json = dict[str, Any]
@@ -57,7 +69,9 @@ class Showing:
             "identities": self._all(Identity, Identity.person_id == self.who.id, but={"person_id"}),
             "enrolments": [self._enrolment(row) for row in self._rows(Enrolment, self._mine(Enrolment))],
             "capstones": [self._capstone(row) for row in self.people.capstones(self.who)],
+            "dojo": self._dojo(),
             "elsewhere": self._elsewhere(scope),
+            "work": self._work(),
             "deliveries": self._deliveries(scope),
             "audit": self._audit(scope),
         }
@@ -71,7 +85,73 @@ class Showing:
 
     def _enrolment(self, row: Enrolment) -> Json:
         cohort = self.session.get_one(Cohort, row.cohort_id)
-        return {"cohort": cohort.name, **plain(row, but={"cohort_id", "person_id"})}
+        profile = self.session.get(ProfileRow, row.id)
+        prefers = self._rows(Preference, Preference.enrolment_id == row.id)
+        return {
+            "cohort": cohort.name,
+            **plain(row, but={"cohort_id", "person_id"}),
+            "profile": plain(profile, but={"enrolment_id"}) if profile else None,
+            "prefers": [SOMEBODY_ELSE for _ in prefers],
+        }
+
+    def _dojo(self) -> Json:
+        """Return what is kept of them as one of a cohort; of a pair's other side, that there is one.
+
+        Who asked not to be paired with them is not theirs to know, nor which constraint left them alone.
+        """
+        me = self.who.id or ""
+        name = self.session.get(PersonName, me)
+        code = self.session.get(LinkCode, me)
+        deputised = self._rows(AbsenceRow, AbsenceRow.deputy_id == me)
+        alone = (
+            select(ProposalRow)
+            .join(UnassignedRow, col(UnassignedRow.proposal_id) == col(ProposalRow.id))
+            .where(UnassignedRow.participant_id == me)
+            .order_by(col(ProposalRow.id))
+        )
+        return {
+            "name": name.name if name else None,
+            "pairs": [self._pair(row) for row in self._rows(Pairing, in_pair(me))],
+            "unassigned": [plain(row, but={"by_id"}) for row in self.session.exec(alone)],
+            "never_pairs": [
+                {**plain(row, but={"author_id", "other_id"}), "other": SOMEBODY_ELSE}
+                for row in self._rows(NeverPairRow, NeverPairRow.author_id == me)
+            ],
+            "absences": [
+                {**plain(row, but={"sensei_id", "deputy_id"}), "deputy": self._name(row.deputy_id)}
+                for row in self._rows(AbsenceRow, AbsenceRow.sensei_id == me)
+            ],
+            "deputy": [
+                {**plain(row, but={"sensei_id", "deputy_id"}), "sensei": self._name(row.sensei_id)}
+                for row in deputised
+            ],
+            "proposals": [
+                plain(row, but={"by_id"}) for row in self._rows(ProposalRow, ProposalRow.by_id == me)
+            ],
+            "link_code": plain(code, but={"person_id", "digest"}) if code else None,
+        }
+
+    def _pair(self, row: Pairing) -> Json:
+        """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's."""
+        vetoed_it = row.state == PairState.VETOED and row.sensei_id == self.who.id
+        return {
+            **plain(row, but={"participant_id", "sensei_id"}),
+            "participant": self._name(row.participant_id),
+            "sensei": self._name(row.sensei_id),
+            "reasons": self._alone(row.reasons),
+            "why": row.why if vetoed_it or not row.why else SOMEBODY_ELSE,
+        }
+
+    def _work(self) -> Json:
+        """Return what is due or was done about them, and not about their capstones."""
+        own = self.people.own(self.who)
+        jobs = self._concerned(JobRow, lambda job: own.concerns(job.id, job.argument))
+        keys = {job["id"] for job in jobs}
+        effects = self._concerned(EffectRow, lambda effect: effect.key in keys or own.concerns(effect.key))
+        return {"jobs": self._alone(jobs), "effects": self._alone(effects)}
+
+    def _alone(self, value: Any) -> Any:
+        return without_people(value, self.who.ids)
 
     def _capstone(self, row: CapstoneRow) -> Json:
         cohort = self.session.get_one(Cohort, row.cohort_id)
@@ -176,15 +256,25 @@ class Showing:
 
     def _deliveries(self, scope: Scope) -> list[Json]:
         return [
-            {**plain(row, but={"payload"}), "payload": of_theirs(payload, self.who.numbers)}
+            {
+                **plain(row, but={"payload"}),
+                "payload": self._alone(of_theirs(payload, self.who.numbers)),
+            }
             for row, payload in self.people.deliveries()
-            if is_of(payload, scope, self.who.numbers)
+            if is_of(payload, scope, self.who.numbers, self.who.elsewhere)
         ]
 
     def _audit(self, scope: Scope) -> list[Json]:
-        """Return what they did, and what was done about them and their capstones."""
+        """Return what they did, and what was done about them, their pairs and their capstones.
+
+        What somebody else asked in confidence is not theirs to know, though it be about them.
+        """
+        former = self._former()
         subjects = {
-            f"person:{self.who.id}",
+            *(f"person:{each}" for each in former),
+            *(f"pair:{each}" for each in scope.pairs),
+            *(f"enrolment:{each}" for each in scope.enrolments),
+            *(f"proposal:{each}" for each in scope.proposals),
             *(f"capstone:{each}" for each in scope.capstones),
             *(f"pull_request:{each}" for each in scope.pull_requests),
             *(f"question:{each}" for each in scope.questions),
@@ -193,11 +283,25 @@ class Showing:
         return [
             plain(row)
             for row in rows
-            if row.actor == (self.who.id or "")
-            or row.subject in subjects
-            or scope.concerns(row.subject.removeprefix("round:"))
-            or (row.subject.startswith("questions:") and scope.questions & set(_listed(row.subject)))
+            if row.actor in former
+            or (not row.action.startswith(CONFIDENTIAL) and self._about_them(row, subjects, scope))
         ]
+
+    def _about_them(self, row: AuditEvent, subjects: set[str], scope: Scope) -> bool:
+        return (
+            row.subject in subjects
+            or scope.concerns(row.subject.removeprefix("round:"))
+            or (row.subject.startswith("questions:") and bool(scope.questions & set(_listed(row.subject))))
+        )
+
+    def _former(self) -> set[str]:
+        """Return their opaque id, and those of whom they turned out to be."""
+        found = {self.who.id} if self.who.id else set[str]()
+        merged = self._rows(AuditEvent, AuditEvent.action == MERGED)
+        for row in reversed(merged):
+            if row.subject.removeprefix("person:") in found:
+                found.add(str(row.detail.get("was", "")))
+        return found
 
     def _rows(self, table: type[Any], which: Any) -> list[Any]:
         key = next(iter(table.__table__.primary_key.columns))
@@ -217,9 +321,7 @@ def plain(row: SQLModel, but: Iterable[str] = ()) -> Json:
     """Return a row as JSON, times as ISO 8601, without some columns."""
     names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
     values = {name: getattr(row, name) for name in names}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
-    }
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _parsed(text: str | None) -> Any:

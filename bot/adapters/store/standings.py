@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from bot.adapters.store.tables import CapstoneRow, LedgerEntry, PullRequestRow, QuestionRow, RoundRow
 from bot.domain.tracking import QuestionState, RoundState
@@ -37,14 +37,14 @@ class Standings:
         return found
 
     def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List what is open in pull requests that are, the oldest first."""
+        """List what is open in pull requests that are, and disputes in all, the oldest first."""
         query = (
             select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
                 col(PullRequestRow.capstone_id).in_(capstones),
-                PullRequestRow.state == "open",
                 col(QuestionRow.state).in_(OPEN),
+                or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED),
             )
             .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
         )

@@ -17,7 +17,7 @@ import structlog
 
 from bot.adapters.store.lock import Served, serving
 from bot.adapters.store.models import metadata
-from bot.domain.traces import Traces, spellings
+from bot.domain.traces import Traces, opened, spellings
 from bot.errors import UserError
 from bot.ports.people import Found
 
@@ -123,7 +123,13 @@ class Whole:
             rows = memory.serialize().lower()
         needles = {
             spelt.encode().lower()
-            for text in (*traces.names, *map(str, traces.numbers), *traces.words, traces.person or "")
+            for text in (
+                *traces.names,
+                *traces.called,
+                *map(str, traces.numbers),
+                *traces.words,
+                traces.person or "",
+            )
             if text
             for spelt in spellings(text)
         }
@@ -150,7 +156,7 @@ def _hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: Traces) -
         case int():
             return int(value in traces.numbers and _is_foreign(table, column))
         case bytes() | memoryview() | bytearray():
-            return traces.count(bytes(value).decode("utf-8", "replace"))
+            return traces.count(opened(bytes(value)))
         case _:
             text = value if isinstance(value, str) else _written(value)
             found = traces.count(text)

@@ -18,7 +18,7 @@ from bot.adapters.store import ModelCall, open_store, upgrade_store
 from bot.adapters.store.engine import default_file
 from bot.adapters.store.engine import engine as store_engine
 from bot.adapters.store.opening import configuration
-from bot.adapters.store.tables import CapstoneRow, PullRequestRow
+from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, PullRequestRow
 from bot.errors import UserError
 from tests import sensei
 from tests.adapters.store.rows import row
@@ -168,6 +168,28 @@ def test_erasing_taken_back_takes_nothing_else(url: str) -> None:
         upgrade_store(url)
         with engine.begin() as connection:
             command.downgrade(configuration(connection), "0004")
+            assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
+
+
+def test_a_cohort_that_was_there_has_its_people_still_and_neither_workspace_nor_weights(url: str) -> None:
+    """Its table must not be built anew on SQLite: everything refers to it."""
+    with engine_at(url, "0006") as engine, engine.begin() as connection:
+        for statement in _BEFORE_ORDER:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "INSERT INTO enrolment (cohort_id, person_id, role, state, created_at)"
+            f" VALUES (1, 'p', 'participant', 'paused', {_AT})"
+        )
+    upgrade_store(url)
+    with open_store(url) as engine, Session(engine) as session:
+        cohort = session.get_one(Cohort, 1)
+        assert (cohort.name, cohort.workspace, cohort.weights) == ("dojo", None, {})
+        assert session.get_one(Enrolment, 1).state == "paused"
+        assert session.get_one(PullRequestRow, 1).capstone_id == 1
+        with session.connection() as connection:
+            command.downgrade(configuration(connection), "0006")
+            assert list(connection.exec_driver_sql("SELECT name FROM cohort")) == [("dojo",)]
+            assert list(connection.exec_driver_sql("SELECT state FROM enrolment")) == [("paused",)]
             assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
 
 
