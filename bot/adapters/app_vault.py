@@ -4,13 +4,12 @@ Both are for their owner alone (0600, a new folder 0700). A process that is kill
 new one: the key is written first, so that no variable ever names a key that is not there.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.variables import VariablesFile, write_private
 from bot.domain import env_file
 from bot.errors import UserError
 from bot.ports.app import Kept, MadeApp
@@ -18,8 +17,6 @@ from bot.ports.app import Kept, MadeApp
 APP, KEY = "SENSEI_GITHUB_APP_ID", "SENSEI_GITHUB_PRIVATE_KEY"
 SECRET, API = "SENSEI_GITHUB_WEBHOOK_SECRET", "SENSEI_GITHUB_API_URL"
 
-_MOST_BYTES = 1024 * 1024
-_ELSEWHERE = "Nothing was made or written. Name another file with --env-file."
 _SLUG = re.compile(r"[a-z0-9-]{1,100}")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END [A-Z ]*PRIVATE KEY-----\n?")
 
@@ -38,29 +35,18 @@ class AppVault:
         Raises:
             UserError: it cannot be read.
         """
-        return env_file.read(self._text())
+        return self._variables.stored()
 
     def check(self) -> None:
         """See that an App can be kept, by writing what is not kept."""
-        if not env_file.is_plain(str(self.file)):
-            raise UserError(
-                f"The path {self.file} holds characters that a shell, systemd and docker read differently.",
-                _ELSEWHERE,
-            )
-        if self.file.is_dir():
-            raise UserError(f"{self.file} is a folder.", _ELSEWHERE)
+        self._variables.check()
         taken = sorted({APP, KEY, SECRET} & set(self.stored()))
         if taken and not self.replace:
             raise UserError(
                 f"{self.file} sets {', '.join(taken)} already, and no whole App.",
                 "Nothing was made or written. With --replace they are written anew.",
             )
-        try:
-            self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(prefix=".sensei-", dir=self._target().parent):
-                pass
-        except OSError as refused:
-            raise UserError(f"{self.file} cannot be written: {refused.strerror}.", _ELSEWHERE) from None
+        self._variables.prepare()
 
     def keep(self, made: MadeApp, secret: str) -> Kept:
         """Keep an App: its key first, then the variables that name it."""
@@ -75,11 +61,11 @@ class AppVault:
         values = {APP: str(made.id), KEY: str(key), SECRET: secret}
         if self.api is not None:
             values[API] = self.api
-        text = env_file.merged(self._text(), values)
+        text = env_file.merged(self._variables.text(), values)
         try:
             self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
-            _write(key, made.private_key)
-            _write(self._target(), text)
+            write_private(key, made.private_key)
+            write_private(self._variables.target, text)
         except OSError as refused:
             raise UserError(
                 f"{refused.filename or self.file} cannot be written: {refused.strerror}.",
@@ -93,29 +79,6 @@ class AppVault:
         ours = not key.exists() or key.read_text("utf-8", "replace") == made.private_key  # of an earlier try
         return key if ours else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
 
-    def _target(self) -> Path:
-        return self.file.resolve()  # a link stays one
-
-    def _text(self) -> str:
-        try:
-            if not self.file.exists():
-                return ""
-            if not self.file.is_file() or self.file.stat().st_size > _MOST_BYTES:
-                raise UserError(f"{self.file} is no file of variables.", _ELSEWHERE)
-            return self.file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise UserError(f"{self.file} cannot be read.", _ELSEWHERE) from None
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)  # 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    @property
+    def _variables(self) -> VariablesFile:
+        return VariablesFile(self.file)

@@ -16,7 +16,7 @@ from bot.adapters.store import engine as engines
 from bot.adapters.store import figures, health, lock
 from bot.adapters.store.capstones import Capstones
 from bot.adapters.store.inbox import Deliveries
-from bot.bootstrap import service, setup
+from bot.bootstrap import service, setup, setup_slack
 from bot.domain import health as judged
 from bot.domain.finding import Finding
 from bot.errors import UserError
@@ -25,9 +25,9 @@ from bot.settings import Settings
 from bot.workflows.examining import Check, examine
 from bot.workflows.model_reading import PROMPTS
 
-SETTINGS, APP, DATABASE, SERVICE = "Settings", "GitHub App", "Database", "Service"
+SETTINGS, APP, SLACK, DATABASE, SERVICE = "Settings", "GitHub App", "Slack", "Database", "Service"
 CAPSTONES, MODEL, MACHINE, RULES = "Capstones", "Model", "This machine", "Rules"
-_ORDER = (SETTINGS, APP, DATABASE, SERVICE, CAPSTONES, MODEL, MACHINE, RULES)
+_ORDER = (SETTINGS, APP, SLACK, DATABASE, SERVICE, CAPSTONES, MODEL, MACHINE, RULES)
 
 _MISSED_FOR = timedelta(days=3)  # as long as GitHub keeps deliveries
 _LATELY = timedelta(days=7)
@@ -47,6 +47,7 @@ def examined(*, ask_model: bool = False) -> Found:
         [
             Check(APP, "App", it.app, _INSTALLATIONS_SECONDS),
             Check(APP, "clock", it.clock),
+            Check(SLACK, "Slack app", it.slack),
             Check(DATABASE, "database", it.database),
             Check(MODEL, "model", it.model),
             Check(MACHINE, "git", lambda: [judged.git(machine.git_version())]),
@@ -80,6 +81,7 @@ class _Examination:
     settings: Settings
     opened: sa.Engine | None = None
     app_works: bool = False
+    slack_works: bool = False
 
     @property
     def has_app(self) -> bool:
@@ -96,6 +98,21 @@ class _Examination:
             return [_whose(each) for each in found]
         text = "No GitHub App is set up: `sensei serve` cannot run, `sensei review` can."
         return [Finding("App", "warning", text, f"{found[0].remedy} {_THEN}")]
+
+    def slack(self) -> list[Finding]:
+        """Look at the Slack app, where there is to be one."""
+        if not setup_slack.is_set(self.settings):
+            text = "No Slack app is set up: nothing happens in Slack."
+            return [Finding("Slack app", "ok", text)]
+        found = setup_slack.examined(self.settings)
+        self.slack_works = found[0].state == "ok"
+        return found
+
+    def workspace(self) -> list[Finding]:
+        """Compare the token's workspace with that of the people who are known."""
+        with figures.looking(self._engine) as session:
+            known = health.workspaces(session)
+        return setup_slack.workspace(self.settings, known)
 
     def clock(self) -> list[Finding]:
         """Compare the clocks, where GitHub is spoken to at all."""
@@ -129,6 +146,8 @@ class _Examination:
         ]
         if self.has_app:
             checks.append(Check(CAPSTONES, "capstones", self.enrolled))
+        if self.slack_works:
+            checks.append(Check(SLACK, "workspace", self.workspace))
         if self.app_works:
             checks.append(Check(APP, "missed deliveries", self.missed))
         return checks

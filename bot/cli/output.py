@@ -1,5 +1,6 @@
 """Where a command's words go: reports to standard output, everything else to standard error."""
 
+import getpass
 import io
 import os
 import sys
@@ -49,6 +50,16 @@ def show(*renderables: RenderableType) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error, with anything unseen in it written out."""
     sys.stderr.write(visible(text) + "\n")
+
+
+def ask_secret(label: str) -> str:
+    """Ask for a secret on the terminal, without showing it; from a pipe, read a line. Empty at its end."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    try:
+        return getpass.getpass(f"{label}: ")
+    except EOFError:
+        return ""
 
 
 def console() -> Console:

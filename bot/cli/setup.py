@@ -75,3 +75,50 @@ def github(
     )
     if not setup.set_up(settings, wish, setup.Voice(say, complain)):
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command()
+def slack(
+    name: Annotated[str, typer.Option(help="The app's name in Slack.")] = "Sensei",
+    http: Annotated[
+        str | None,
+        typer.Option(help="https://HOST where Slack reaches `sensei serve`. Without it: Socket Mode."),
+    ] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(help="File for the variables. Default: slack.env in your configuration folder."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Ask for tokens anew, in place of those in that file.")
+    ] = False,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Only print the manifest, to paste at Slack.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look: is the app as Sensei needs it? Exit status 0 or 2.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: for programs.")] = False,
+) -> None:
+    """Make the Slack app by a manifest with the least scopes, and keep its tokens for you alone.
+
+    Tokens are taken from the environment, else asked for without being shown; from a pipe, one a line.
+    """
+    from bot import settings as environment
+    from bot.bootstrap import setup_slack as setup
+    from bot.bootstrap.setup import Voice
+    from bot.cli.output import ask_secret, complain, say
+    from bot.rendering import setup as words
+    from bot.workflows.examining_app import verdict
+
+    settings = environment.load()
+    wish = setup.SlackWish(name, http, env_file, replace)
+    if manifest:
+        say(setup.manifest(settings, wish))
+        return
+    if check:
+        found = setup.examined(settings, env_file)
+        state = verdict(found)
+        say(words.findings_json(found, state) if as_json else words.findings(found))
+        raise typer.Exit(UNUSABLE if state == "bad" else 0)
+    if not setup.set_up(settings, wish, Voice(say, complain), ask_secret):
+        raise typer.Exit(INCOMPLETE)

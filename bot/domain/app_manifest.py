@@ -82,6 +82,17 @@ def webhook_address(given: str) -> str:
     Raises:
         UserError: it is no address that GitHub could reach.
     """
+    address = reachable(given, WEBHOOK_PATH)
+    if address is None:
+        raise UserError(
+            f"{given!r} is not an address where GitHub can bring deliveries.",
+            "Write it as https://HOST; or leave --url out, and deliveries are found by look rounds.",
+        )
+    return address
+
+
+def reachable(given: str, path: str) -> str | None:
+    """Return ``https://HOST…`` with a path at its end; None where nobody outside could reach it."""
     parts = urlsplit(given.strip())
     try:
         port = parts.port
@@ -97,12 +108,9 @@ def webhook_address(given: str) -> str:
         or parts.fragment
         or not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path)
     ):
-        raise UserError(
-            f"{given!r} is not an address where GitHub can bring deliveries.",
-            "Write it as https://HOST; or leave --url out, and deliveries are found by look rounds.",
-        )
-    path = parts.path.rstrip("/").removesuffix(WEBHOOK_PATH)
-    return f"https://{(parts.netloc).lower()}{path}{WEBHOOK_PATH}"
+        return None
+    before = parts.path.rstrip("/").removesuffix(path)
+    return f"https://{(parts.netloc).lower()}{before}{path}"
 
 
 def organisation_name(given: str) -> str:

@@ -38,6 +38,7 @@ from tests.adapters.store.rows import row
 from tests.fakes.github import GitHub
 from tests.fakes.messages import KEY, Messages, Says
 from tests.fakes.messages import Fails as ModelFails
+from tests.fakes.slack import Slack
 from tests.serving import serving
 
 MODEL = "claude-opus-5-5"
@@ -53,6 +54,7 @@ class SetUp:
 
     folder: Path
     github: GitHub
+    slack: Slack
     environment: dict[str, str]
     engine: sa.Engine
     number: int
@@ -120,7 +122,7 @@ def well(folder: Path, *, served: bool = True) -> Iterator[SetUp]:
     """Everything set up: an App on a repository that is enrolled, a model, a database that is served."""
     url = f"sqlite:///{folder / 'sensei.db'}"
     upgrade_store(url)
-    with taking() as webhook, GitHub() as github, open_store(url) as engine:
+    with taking() as webhook, GitHub() as github, Slack() as slack, open_store(url) as engine:
         app = github.app(webhook_url=webhook)
         repository = github.repository("ada/desk", {"a.py": b"A = 1\n"})
         installation = github.install(app, repository)
@@ -134,6 +136,10 @@ def well(folder: Path, *, served: bool = True) -> Iterator[SetUp]:
             "SENSEI_GITHUB_PRIVATE_KEY": str(key),
             "SENSEI_GITHUB_WEBHOOK_SECRET": "a-secret-of-the-webhook",
             "SENSEI_GITHUB_API_URL": github.url,
+            "SENSEI_SLACK_BOT_TOKEN": slack.bot_token,
+            "SENSEI_SLACK_APP_TOKEN": slack.app_token,
+            "SENSEI_SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SENSEI_SLACK_API_URL": slack.api_url,
             "SENSEI_CHECKOUTS": str(folder / "checkouts"),
             "SENSEI_CHECKOUTS_MAX_BYTES": "1000000",
             "SENSEI_MODEL_PROVIDER": "anthropic",
@@ -141,7 +147,7 @@ def well(folder: Path, *, served: bool = True) -> Iterator[SetUp]:
             "SENSEI_ANTHROPIC_API_KEY": KEY,
             "SENSEI_DAY_BUDGET_USD": "10",
         }
-        it = SetUp(folder, github, environment, engine, repository.id)
+        it = SetUp(folder, github, slack, environment, engine, repository.id)
         with it.store.begin() as tx:
             tx.capstones.add(
                 cohort="dojo",
@@ -175,6 +181,17 @@ def _other_key() -> str:
 
 def other_key(it: SetUp) -> None:
     it.set(github_private_key=_other_key())
+
+
+def known_elsewhere(it: SetUp) -> None:
+    it.sql(
+        "INSERT INTO identity (person_id, provider, tenant, external_id, login) "
+        "SELECT person_id, 'slack', 'T0OTHER', 'U1', 'sen' FROM identity WHERE login = 'sen'"
+    )
+
+
+def revoked(it: SetUp) -> None:
+    it.slack.revoke()
 
 
 def fewer_permissions(it: SetUp) -> None:
@@ -456,6 +473,62 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "less than they may grow",
         "MAX_BYTES lower",
     ),
+    "a-revoked-token": (revoked, "bad", "the token was revoked", "Install the app"),
+    "no-bot-token": (
+        lambda it: it.set(slack_bot_token=None),
+        "bad",
+        "SENSEI_SLACK_BOT_TOKEN is missing",
+        "sensei setup slack",
+    ),
+    "a-token-that-is-a-persons": (
+        lambda it: it.set(slack_bot_token="xoxp-1"),
+        "bad",
+        "is a person's token",
+        "xoxb-",
+    ),
+    "a-scope-that-is-missing": (
+        lambda it: it.slack.scopes.discard("mpim:write"),
+        "bad",
+        "lacks mpim:write (open a group message",
+        "install it again",
+    ),
+    "a-scope-too-many": (
+        lambda it: it.slack.scopes.add("channels:history"),
+        "warning",
+        "more than Sensei needs: channels:history",
+        "Take it away",
+    ),
+    "an-app-level-token-without-its-scope": (
+        lambda it: it.slack.app_scopes.clear(),
+        "bad",
+        "lacks the scope connections:write",
+        "install the app again",
+    ),
+    "socket-mode-off": (
+        lambda it: setattr(it.slack, "socket_mode", False),
+        "bad",
+        "socket_mode_not_enabled",
+        "Switch Socket Mode on",
+    ),
+    "a-bot-token-for-the-app": (
+        lambda it: it.set(slack_app_token=it.slack.bot_token),
+        "bad",
+        "The app-level token is none",
+        "xapp-",
+    ),
+    "neither-socket-nor-http": (
+        lambda it: it.set(slack_app_token=None, slack_signing_secret=None),
+        "bad",
+        "cannot hear Slack",
+        "SENSEI_SLACK_APP_TOKEN",
+    ),
+    "another-secret": (
+        lambda it: it.set(slack_signing_secret="a-client-secret-of-slack"),
+        "bad",
+        "not one of Slack's",
+        "Basic Information",
+    ),
+    "another-workspace": (known_elsewhere, "bad", "T0OTHER", "install the app where they are"),
     "a-broken-overlay": (broken_overlay, "bad", "overlay.yaml:", "sensei rubric check"),
     "no-such-rubric": (lambda it: it.set(rubric="nope"), "bad", "no rubric 'nope'", "Shipped"),
     "no-such-packs": (lambda it: it.set(stacks="/nonexistent"), "bad", "no folder /nonexistent", "packs"),

@@ -119,6 +119,9 @@ def over_a_socket(slack: Slack, bot: Bot) -> Iterator[None]:
     try:
         yield
     finally:
+        # The SDK's reader sits in a recv for three seconds, unless the other end goes first.
+        handler.client.auto_reconnect_enabled = False
+        slack.sockets.cut()
         handler.close()  # type: ignore[no-untyped-call]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from bot.ports.chat import Message
@@ -24,6 +24,7 @@ from bot.rendering.slack.text import (
     units,
 )
 from bot.rendering.slack.validation import Unsendable, checked_key, checked_message, checked_view
+from tests.fakes.slack import judge
 
 SPITEFUL = (
     "<!channel>",
@@ -202,7 +203,7 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("control character", section(text=mrkdwn_object("\x00"))),
     ("plain_text", {"type": "header", "text": mrkdwn_object("x")}),
     ("150 characters", {"type": "header", "text": plain_object("x" * 151)}),
-    ("150 characters", {"type": "header", "text": plain_object("😀" * 76)}),
+    ("not 152", {"type": "header", "text": plain_object("😀" * 76)}),
     ("used twice", actions(button(), button())),
     ("an action id", actions({"type": "button", "text": plain_object("x")})),
     ("1 to 25", actions(*(button(action_id=f"a.{n}") for n in range(26)))),
@@ -215,7 +216,7 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("1 to 100", section(accessory=menu(options=[option(str(n)) for n in range(101)]))),
     ("75 characters", section(accessory=menu(options=[option(text="x" * 76)]))),
     ("150 characters", section(accessory=menu(options=[option("x" * 151)]))),
-    ("used twice", section(accessory=menu(options=[option(), option(text="Y")]))),
+    ("a value is used twice", section(accessory=menu(options=[option(), option(text="Y")]))),
     ("one of the options", section(accessory=menu(initial_option=option("y")))),
     ("1 to 10", section(accessory=ticks("checkboxes", 11))),
     ("1 to 5", section(accessory=ticks("overflow", 6))),
@@ -291,6 +292,112 @@ GOOD: list[Callable[[], Any]] = [
 def test_what_slack_takes_leaves_as_it_is(make: Callable[[], Any]) -> None:
     made = make()
     assert made == copy.deepcopy(made)
+
+
+near = st.sampled_from(
+    [0, 1, 24, 25, 30, 31, 75, 76, 100, 101, 150, 151, 255, 256, 300, 301, 2000, 2001, 3000, 3001]
+)
+sized = near.map("x".__mul__) | st.sampled_from(["Go", "Save", "😀" * 40])
+plains = st.builds(plain_object, sized)
+eithers = plains | st.builds(mrkdwn_object, sized | st.just("<!channel>"))
+ids = st.sampled_from(["a", "b", "x" * 255, "x" * 256, ""])
+options = st.lists(st.builds(option, sized, sized), max_size=12)
+buttons = st.fixed_dictionaries(
+    {"type": st.just("button"), "action_id": ids, "text": plains},
+    optional={
+        "value": sized,
+        "style": st.sampled_from(["primary", "red"]),
+        "url": st.just("https://a.example"),
+    },
+)
+menus = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["static_select", "checkboxes", "radio_buttons", "overflow"]),
+        "action_id": ids,
+        "options": options,
+    },
+    optional={"placeholder": plains},
+)
+inputs = st.fixed_dictionaries(
+    {"type": st.just("plain_text_input"), "action_id": ids},
+    optional={
+        "max_length": st.sampled_from([0, 1, 3000, 3001]),
+        "initial_value": sized,
+        "placeholder": plains,
+        "focus_on_load": st.booleans(),
+    },
+)
+block_id = {"block_id": ids}
+any_blocks = st.lists(
+    st.fixed_dictionaries(
+        {"type": st.just("section")},
+        optional={
+            **block_id,
+            "text": eithers,
+            "fields": st.lists(eithers, max_size=11),
+            "accessory": buttons | menus,
+        },
+    )
+    | st.fixed_dictionaries({"type": st.just("header"), "text": eithers}, optional=block_id)
+    | st.fixed_dictionaries({"type": st.just("context"), "elements": st.lists(eithers, max_size=11)})
+    | st.fixed_dictionaries({"type": st.just("actions"), "elements": st.lists(buttons | menus, max_size=4)})
+    | st.fixed_dictionaries(
+        {"type": st.just("input"), "label": plains, "element": inputs | menus}, optional=block_id
+    )
+    | st.just({"type": "divider"}),
+    max_size=4,
+)
+
+
+@settings(max_examples=600)
+@given(any_blocks)
+def test_what_the_validator_lets_through_slack_takes(blocks: list[dict[str, Any]]) -> None:
+    try:
+        checked_message(Message("Hello", tuple(blocks)))
+    except Unsendable:
+        return
+    assert judge.of_message(blocks) == []
+
+
+@settings(max_examples=600)
+@given(any_blocks, sized, st.sampled_from(["modal", "home"]), st.booleans())
+def test_what_the_validator_lets_open_slack_opens(
+    blocks: list[dict[str, Any]], title: str, kind: str, submits: bool
+) -> None:
+    view: dict[str, Any] = {"type": kind, "blocks": blocks, "private_metadata": title}
+    if kind == "modal":
+        view["title"] = plain_object(title)
+    if submits:
+        view["submit"] = plain_object("Save")
+    try:
+        checked_view(view)
+    except Unsendable:
+        return
+    assert judge.of_view(view) == []
+
+
+def test_the_strategies_reach_what_is_let_through() -> None:
+    find(any_blocks, lambda blocks: len(blocks) == 3 and _passes(blocks))
+    find(any_blocks, lambda blocks: any(it["type"] == "input" for it in blocks) and _passes(blocks))
+
+
+def _passes(blocks: list[dict[str, Any]]) -> bool:
+    try:
+        checked_message(Message("Hello", tuple(blocks)))
+    except Unsendable:
+        return False
+    return bool(blocks)
+
+
+SLACKS_OWN = (
+    *("1 to", "75", "150 characters", "2000", "3000", "blocks:", "knows no", "no block type", "one of"),
+    *("plain_text", "primary", "text or fields", "used twice"),
+)
+
+
+@pytest.mark.parametrize(("rule", "blocks"), [it for it in MESSAGES if it[0].startswith(SLACKS_OWN)])
+def test_what_slack_documents_the_fake_refuses_too(rule: str, blocks: Any) -> None:
+    assert judge.of_message(blocks if isinstance(blocks, list) else [blocks]) != []
 
 
 def test_a_key_is_what_metadata_holds() -> None:

@@ -7,6 +7,6 @@ twice.
 
 from bot.adapters.slack.chat import SlackChat, connect
 from bot.adapters.slack.client import client
-from bot.adapters.slack.itself import Facts, Itself
+from bot.adapters.slack.itself import Itself
 
-__all__ = ["Facts", "Itself", "SlackChat", "client", "connect"]
+__all__ = ["Itself", "SlackChat", "client", "connect"]

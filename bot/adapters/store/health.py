@@ -17,6 +17,7 @@ from bot.adapters import machine
 from bot.adapters.store.engine import address, engine
 from bot.adapters.store.opening import head, is_known
 from bot.adapters.store.tables import CapstoneRow, PullRequestRow, RoundRow
+from bot.adapters.store.tables import Identity as IdentityRow
 from bot.domain.health import Database, Stuck
 from bot.domain.tracking import RoundState
 
@@ -153,3 +154,9 @@ def stuck(session: Session, since: datetime) -> Sequence[Stuck]:
         Stuck(f"{owner}/{name}", number, RoundState(state), error)
         for owner, name, number, state, error in session.connection().execute(query)
     ]
+
+
+def workspaces(session: Session) -> Sequence[str]:
+    """Return the ids of the chat workspaces of which people are known."""
+    asked = select(IdentityRow.tenant).where(IdentityRow.provider == "slack").distinct()
+    return sorted(session.exec(asked).all())
