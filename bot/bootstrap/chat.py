@@ -71,9 +71,10 @@ def connected(settings: Settings) -> Chat | None:
 
 @dataclass(frozen=True)
 class Begun:
-    """Slack, as it is being listened to."""
+    """Slack, as it is being listened to. ``why_not`` asks nobody; ``look`` asks what is not known yet."""
 
     why_not: Callable[[], str | None]
+    look: Callable[[], None]
     door: http.Door | None
     socket: "Socket | None"
 
@@ -96,7 +97,8 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
     from bot.workflows.whereabouts import Whereabouts  # noqa: PLC0415
 
     where = Whereabouts(chat)
-    threading.Thread(target=where.workspace, name="slack-workspace", daemon=True).start()
+    # Not waited for: GitHub's deliveries are taken whether or not Slack answers.
+    threading.Thread(target=where.look, name="slack-workspace", daemon=True).start()
     reception = Reception(features, store, chat, receiver.receive, where.id, now)
     client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
@@ -108,7 +110,6 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
         socket.start()
 
     def why_not() -> str | None:
-        where.workspace()
         return where.why_not() or (socket.why_not() if socket else None)
 
-    return Begun(why_not, door, socket)
+    return Begun(why_not, where.look, door, socket)

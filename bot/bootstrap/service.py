@@ -305,10 +305,12 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         worker.also(receiver.flush, 10)
         keeper = Keeper(right, lambda: os.kill(os.getpid(), signal.SIGTERM))
         worker.also(keeper.keep, KEEP_SECONDS)
-        counts.watch(lambda: _looked(settings, desk, worker))
         receiver.start()
         worker.start()
         slack = chats.begun(settings, desk.store, receiver, features(settings), chat, now)
+        if slack:
+            worker.also(slack.look, KEEP_SECONDS)
+        counts.watch(lambda: _looked(settings, desk, worker, slack))
 
         def why_not() -> str | None:
             return keeper.why_not() or _database_why_not(desk) or worker.why_not()
@@ -371,7 +373,7 @@ class Keeper:
         return f"the right to serve could not be confirmed: {self._unsure}" if self._unsure else None
 
 
-def _looked(settings: Settings, desk: Office, worker: Worker) -> Iterable[Metric]:
+def _looked(settings: Settings, desk: Office, worker: Worker, slack: chats.Begun | None) -> Iterable[Metric]:
     """Look up at a scrape how the work stands."""
     yield from metrics.standing(lambda: figures(desk.database, now()))
     yield from metrics.gauge(
@@ -382,6 +384,9 @@ def _looked(settings: Settings, desk: Office, worker: Worker) -> Iterable[Metric
         "Requests left to the installation with the fewest.",
         desk.host.app.requests_left(),
     )
+    if slack is not None:
+        ready = float(slack.why_not() is None)
+        yield from metrics.gauge("slack_ready", "1 while Slack is listened to and known, else 0.", ready)
     yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last went well.", worker.idle())
 
 

@@ -25,19 +25,18 @@ class Whereabouts:
         self._not_before = 0.0
         self._asking = threading.Lock()
 
-    def workspace(self) -> Workspace | None:
-        """Return the workspace, None while nobody knows."""
+    def look(self) -> None:
+        """Ask, where nobody knows yet."""
         if self._known is None and self._asking.acquire(timeout=_PATIENCE):
             try:
                 self._ask()
             finally:
                 self._asking.release()
-        return self._known
 
     def id(self) -> str | None:
         """Return the workspace's id, None while nobody knows."""
-        found = self.workspace()
-        return found.id if found else None
+        self.look()
+        return self._known.id if self._known else None
 
     def why_not(self) -> str | None:
         """Say why nobody knows, or None."""

@@ -9,8 +9,10 @@ from bot.domain.homes import (
     Guiding,
     Home,
     Leading,
+    Loaded,
     Participating,
     Question,
+    Stuck,
     TheirParticipant,
 )
 from bot.domain.people import CohortDate, DateKind, EnrolmentState
@@ -23,6 +25,7 @@ from bot.rendering.slack.layout import (
     count,
     day,
     divider,
+    fitted,
     header,
     listed,
     named,
@@ -63,13 +66,16 @@ def status(home: Home) -> Message:
         blocks += _guiding(home.guiding, home, 1, paged=False)
     if home.leading:
         blocks += _leading(home.leading, home)
-    return Message(f"Where you stand in {mrkdwn(home.cohort, MOST_OF_A_NAME)}", tuple(blocks))
+    return Message(
+        f"Where you stand in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
+        fitted(blocks, "The rest is in the App Home: click on the app's name."),
+    )
 
 
 def dates(home: Home) -> Message:
     """Return the cohort's calendar."""
     title = f"*Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}*"
-    text = listed(_date(one, home) for one in home.dates) if home.dates else "None has been entered yet."
+    text = listed(home.dates, lambda one: _date(one, home)) if home.dates else "None has been entered yet."
     return Message(f"Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text)))
 
 
@@ -99,7 +105,7 @@ def _member(home: Home, page: int) -> Iterable[Block]:
         yield divider()
     yield section("*Dates*")
     coming = [one for one in home.dates if one.day >= home.today]
-    shown = listed((_date(one, home) for one in coming), 10)
+    shown = listed(coming, lambda one: _date(one, home), 10)
     yield section(shown or "None is ahead.")
     yield small("`/dojo help` lists what you can do here.")
 
@@ -108,7 +114,7 @@ def _participating(it: Participating) -> Iterable[Block]:
     yield section(_sensei(it))
     if it.questions:
         yield section(f"*{count(len(it.questions), 'open question')}*")
-        yield section(listed((_question(one) for one in it.questions), _MOST_QUESTIONS))
+        yield section(listed(it.questions, _question, _MOST_QUESTIONS))
     else:
         yield section("*No open question.* Nothing waits for you.")
     yield section(f"*What your capstone is about*\n{_brief(it)}")
@@ -171,7 +177,7 @@ def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Blo
     elif shown.items:
         yield small("What moved is of the last seven days.")
     if it.absences:
-        yield section("*When you are away*\n" + listed((_away(one, home) for one in it.absences), 10))
+        yield section("*When you are away*\n" + listed(it.absences, lambda one: _away(one, home), 10))
     if notes := [*([] if it.code else [_linked(None)]), *_paused(it.state)]:
         yield small(" · ".join(notes))
 
@@ -193,7 +199,7 @@ def _theirs(one: TheirParticipant) -> str:
     if one.standing_in_for:
         notes.append(f"you stand in for {mrkdwn(one.standing_in_for, MOST_OF_A_NAME)}")
     head = f"*{named(one.who)}* – {', '.join(notes)}"
-    return f"{head}\n{listed((_question(each) for each in one.questions), _MOST_OF_EACH)}".rstrip()
+    return f"{head}\n{listed(one.questions, _question, _MOST_OF_EACH)}".rstrip()
 
 
 def _away(one: Away, home: Home) -> str:
@@ -204,24 +210,32 @@ def _away(one: Away, home: Home) -> str:
 def _leading(it: Leading, home: Home) -> Iterable[Block]:
     people = f"{count(it.participants, 'participant')}, {count(it.senseis, 'sensei')}"
     yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
-    stuck = [
-        f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {count(one.questions, 'question')}, "
-        f"the oldest for {one.days} days"
-        for one in it.stuck
-    ]
-    yield _block(f"Stuck: a question open for more than {STUCK_DAYS} days", listed(stuck), "Nobody.")
+    yield _block(
+        f"Stuck: a question open for more than {STUCK_DAYS} days", listed(it.stuck, _stuck), "Nobody."
+    )
     yield _block("Without a sensei", names(it.unpaired), "Nobody.", len(it.unpaired))
-    full = [f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {one.load} of {one.capacity}" for one in it.overloaded]
-    yield _block("Senseis with no room left", listed(full), "None.")
+    yield _block("Senseis with no room left", listed(it.overloaded, _loaded), "None.")
     if it.away:
-        away = [f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_away(one, home)[2:]}" for name, one in it.away]
-        yield _block("Senseis away", listed(away, 20), "")
+        yield _block("Senseis away", listed(it.away, lambda one: _sensei_away(*one, home), 20), "")
     if it.without_chat:
         title = f"{count(len(it.without_chat), 'person has', 'people have')} no Slack account linked"
         yield _block(title, f"{names(it.without_chat)}\nNo message of Sensei's reaches them.", "")
     if it.without_code:
         title = f"{count(len(it.without_code), 'participant')} without a GitHub account"
         yield _block(title, names(it.without_code), "")
+
+
+def _stuck(one: Stuck) -> str:
+    waits = f"{count(one.questions, 'question')}, the oldest for {one.days} days"
+    return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {waits}"
+
+
+def _loaded(one: Loaded) -> str:
+    return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {one.load} of {one.capacity}"
+
+
+def _sensei_away(name: str, one: Away, home: Home) -> str:
+    return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_away(one, home)[2:]}"
 
 
 def _block(title: str, text: str, none: str, number: int = 0) -> Block:

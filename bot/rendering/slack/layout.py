@@ -1,14 +1,17 @@
 """Blocks that views and messages are made of, and lists that end with how many more there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.homes import Named
 from bot.ports.chat import Block
 from bot.rendering.slack.text import mention, mrkdwn, mrkdwn_object, plain_object, units
 
+T = TypeVar("T")
 MOST_OF_A_NAME = 60
+_MOST_OF_A_MESSAGE = 11_000  # of the 12,000 that all its blocks together may say
+_MOST_BLOCKS = 48  # of 50
 _MOST_OF_A_LIST = 2800  # of the 3,000 that a section takes
 
 
@@ -48,17 +51,17 @@ def actions(*elements: dict[str, Any]) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def listed(lines: Iterable[str], most: int = 50) -> str:
-    """Return lines of safe mrkdwn below one another, at most so many, and how many more there are."""
-    rows = list(lines)
+def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
+    """Return things below one another, each a line of safe mrkdwn; at most so many, and how many more."""
     kept: list[str] = []
     room = _MOST_OF_A_LIST
-    for row in rows[:most]:
+    for item in items[:most]:
+        row = line(item)
         room -= units(row) + 1
         if room < 0:
             break
         kept.append(row)
-    return "\n".join([*kept, *more(len(rows) - len(kept))])
+    return "\n".join([*kept, *more(len(items) - len(kept))])
 
 
 def names(of: Sequence[str], most: int = 50) -> str:
@@ -73,6 +76,18 @@ def names(of: Sequence[str], most: int = 50) -> str:
         kept.append(shown)
     left = [f"and {len(of) - len(kept)} more"] if len(of) > len(kept) else []
     return ", ".join([*kept, *left])
+
+
+def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
+    """Return the blocks that one message can say; where those are not all, ``left_out`` stands below them."""
+    kept: list[Block] = []
+    room = _MOST_OF_A_MESSAGE
+    for block in blocks:
+        room -= sum(units(text["text"]) for text in (block.get("text"), *block.get("elements", ())) if text)
+        if room < 0 or len(kept) == _MOST_BLOCKS:
+            return (*kept, small(left_out))
+        kept.append(block)
+    return tuple(kept)
 
 
 def more(count: int) -> list[str]:

@@ -1,0 +1,84 @@
+"""The whole process in a workspace on loopback: by Socket Mode and over HTTP, killed and started again."""
+
+import json
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.slack import Slack, outage
+from tests.serving import Serving, serving
+
+
+def settings(slack: Slack, way: str) -> dict[str, str]:
+    reached = {
+        "socket": {"slack_app_token": slack.app_token},
+        "http": {"slack_signing_secret": slack.signing_secret},
+    }
+    return {"slack_bot_token": slack.bot_token, "slack_api_url": slack.api_url, **reached[way]}
+
+
+@pytest.fixture(params=["socket", "http"])
+def dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Serving, Slack]]:
+    with Slack() as slack, serving(tmp_path, **settings(slack, request.param)) as it:
+        if request.param == "http":
+            slack.events_url = f"http://127.0.0.1:{it.port}/slack/events"
+        it.enrol()
+        it.start()
+        it.wait(lambda: ready(it)["slack"] == "ready")
+        yield it, slack
+
+
+def ready(it: Serving) -> dict[str, object]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{it.port}/readyz", timeout=10) as answer:
+        found: dict[str, object] = json.load(answer)
+    return found
+
+
+def test_the_bot_answers_and_shows_a_home_after_a_kill_as_before(dojo: tuple[Serving, Slack]) -> None:
+    it, slack = dojo
+    ada = slack.person("Ada")
+    assert "What you can do in the dojo" in ada.command("/dojo help").text
+    ada.opens_home()
+    it.wait(lambda: ada.home)
+    slack.retry_after = (0.2,) * 60
+    it.end(signal.SIGKILL)
+    slack.homes.clear()
+    event = ada.opens_home()
+    it.start()
+    slack.settle(60)
+    it.wait(lambda: ada.home)
+    assert event
+    assert event.acknowledged
+    assert not ada.command("/dojo").failed
+    assert it.end() == 0
+    assert "Traceback" not in it.log()
+
+
+def test_slack_that_is_down_keeps_nobody_from_github(tmp_path: Path) -> None:
+    with Slack() as slack, serving(tmp_path, **settings(slack, "socket")) as it:
+        slack.fault(outage(), "*", times=10_000)
+        it.enrol()
+        it.start()
+        assert it.get("/readyz") == 200
+        it.wait(lambda: "Slack" in str(ready(it)["slack"]))
+        assert ready(it)["ready"] is True
+        assert it.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (["slack_bot_token"], "nothing from Slack would arrive"),
+        (["slack_app_token"], "SENSEI_SLACK_BOT_TOKEN is missing"),
+    ],
+)
+def test_half_of_what_slack_needs_is_refused_at_the_start(
+    tmp_path: Path, names: list[str], missing: str
+) -> None:
+    with serving(tmp_path, **dict.fromkeys(names, "x" * 20)) as it:
+        done = it.run("serve")
+        assert done.returncode == 2
+        assert missing in done.stderr

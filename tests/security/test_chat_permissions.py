@@ -1,0 +1,150 @@
+"""All that is registered for the chat refuses whom the table of permissions refuses, by every way in."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters import slack as adapter
+from bot.adapters.store.tx import SqlStore
+from bot.bootstrap.chat import features
+from bot.domain.chat_events import ACTION, COMMAND, VIEW
+from bot.domain.people import CohortRole
+from bot.domain.permissions import Action, Role, anyhow
+from bot.errors import UserError
+from bot.ports.store import Delivery
+from bot.workflows.chatting import Chatting
+from bot.workflows.reception import Reception
+from tests.entrypoints.webhooks import now
+from tests.fakes.slack import Slack
+from tests.workflows.dojo import database
+
+ALL = features("https://github.com")
+TEAM = "T0DOJO0001"
+HERE = [Role.GUEST, Role.PARTICIPANT, Role.SENSEI, Role.LEAD]
+COMMANDS = [(word, each.action) for word, each in ALL.commands.items()]
+BUTTONS = [(name, each.action) for name, each in ALL.buttons.items()]
+FORMS = [(name, each.action) for name, each in ALL.forms.items()]
+
+
+def refused(named: list[tuple[str, Action]]) -> list[tuple[str, Role]]:
+    return [(name, role) for name, action in named for role in HERE if not anyhow(action, {role})]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
+    with database(f"sqlite:///{file}") as made:
+        yield made
+
+
+class Door:
+    """The chat's reception, and one person in each role."""
+
+    def __init__(self, engine: sa.Engine, slack: Slack) -> None:
+        self.engine = engine
+        self.store = SqlStore(engine, "github.com", now)
+        self.kept: list[Delivery] = []
+        chat = adapter.connect(slack.bot_token, slack.api_url)
+        self.reception = Reception(ALL, self.store, chat, self._keep, lambda: TEAM, now)
+        with self.store.begin() as tx:
+            cohort = tx.cohorts.add("dojo", now())
+            tx.cohorts.lives_in(cohort.id, TEAM)
+            for role in CohortRole:
+                person = tx.members.chat(TEAM, f"U{role.value.upper()}", role.value, now())
+                tx.members.join(cohort.id, person, role, now())
+
+    def _keep(self, delivery: Delivery) -> bool:
+        self.kept.append(delivery)
+        return True
+
+    def rows(self) -> dict[str, int]:
+        """Count every row."""
+        tables = sa.inspect(self.engine).get_table_names()
+        with self.engine.connect() as connection:
+            return {
+                name: connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one()
+                for name in tables
+            }
+
+
+@pytest.fixture(scope="module")
+def door(engine: sa.Engine) -> Iterator[Door]:
+    with Slack() as slack:
+        yield Door(engine, slack)
+
+
+def user(role: Role) -> str:
+    return f"U{role.value.upper()}"
+
+
+def command(word: str, role: Role) -> dict[str, object]:
+    return {"team_id": TEAM, "user_id": user(role), "text": f"{word} 1", "trigger_id": f"{word}.{role}"}
+
+
+def click(name: str, role: Role) -> dict[str, object]:
+    return {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": user(role)},
+        "trigger_id": f"{name}.{role}",
+        "response_url": "https://hooks.slack.com/actions/x",
+        "actions": [{"action_id": name, "value": "1"}],
+    }
+
+
+def form(name: str, role: Role) -> dict[str, object]:
+    view = {"id": "V1", "hash": "1.a", "callback_id": name, "private_metadata": "1", "state": {"values": {}}}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": user(role)},
+        "trigger_id": f"{name}.{role}",
+        "view": view,
+    }
+
+
+WAYS = [
+    *((COMMAND, name, role) for name, role in refused(COMMANDS)),
+    *((ACTION, name, role) for name, role in refused(BUTTONS)),
+    *((VIEW, name, role) for name, role in refused(FORMS)),
+]
+BODIES = {COMMAND: command, ACTION: click, VIEW: form}
+
+
+@pytest.mark.parametrize(("way", "name", "role"), WAYS)
+def test_who_may_not_is_refused_before_anything_is_kept(door: Door, way: str, name: str, role: Role) -> None:
+    before = door.rows()
+    body = BODIES[way](name, role)
+    reception = door.reception
+    reply = {COMMAND: reception.command, ACTION: reception.click, VIEW: reception.submission}[way](body)
+    said = json.dumps(reply.view) if reply.view else reply.message.text if reply.message else ""
+    assert "not yours to see or do" in said or "not in the dojo" in said
+    assert door.kept == []
+    assert door.rows() == before
+
+
+@pytest.mark.parametrize(("way", "name", "role"), WAYS)
+def test_who_may_not_is_refused_when_it_is_handled_as_well(
+    door: Door, way: str, name: str, role: Role
+) -> None:
+    """A delivery that was kept while they still might."""
+    before = door.rows()
+    delivery = Delivery("slack:x", way, json.dumps(BODIES[way](name, role)).encode())
+    chatting = Chatting(ALL, now)
+    with suppress(UserError), door.store.begin() as tx:
+        assert not chatting.handle(tx, delivery), "it has no handler, or it must refuse"
+    assert door.rows() == before
+
+
+def test_everything_that_is_registered_names_an_action() -> None:
+    named = [*COMMANDS, *BUTTONS, *FORMS]
+    assert len(named) >= 5
+    assert all(isinstance(action, Action) for _, action in named)
+
+
+def test_somebody_is_refused_something() -> None:
+    assert len(WAYS) >= 4
