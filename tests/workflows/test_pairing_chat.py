@@ -181,6 +181,7 @@ def test_why_not_is_always_the_same_to_a_participant_and_exact_to_a_lead(engine:
     it.types("Lea", "why Ada, Sol")
     [(_, letter)] = [one for one in it.run() if one[0] == "pairing.why"]
     assert "a confidential constraint" in said(letter.message)
+    it.wait(seconds=1)
     it.types("Lea", "why Bo with Sen")
     [(_, letter)] = [one for one in it.run() if one[0] == "pairing.why"]
     assert "Sen" in said(letter.message)
