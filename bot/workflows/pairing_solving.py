@@ -150,7 +150,9 @@ def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
     now = situation(tx, wish, at.date())
     if now.print != found.print:
         return {"outcome": "changed"}
-    if not found.pairs and not found.unassigned:
+    stands = now.rows.standing()
+    new = [pair for pair in found.pairs if stands.get(pair[0]) != pair[1]]
+    if not new and all(one in stands for one, _ in found.unassigned):
         return {"outcome": "nobody"}
     latest = tx.pairings.latest(wish.cohort)
     waiting = {it.participant: it.sensei for it in now.rows.going_on if it.state is PairState.PROPOSED}
