@@ -100,6 +100,19 @@ def test_the_same_people_have_the_same_conversation(slack: Slack, chat: SlackCha
             chat.conversation(nobody)
 
 
+def test_a_conversation_is_asked_for_once_until_posting_there_is_refused(
+    slack: Slack, chat: SlackChat, ada: Person
+) -> None:
+    for _ in range(60):  # more than Slack lets be opened in a minute
+        assert chat.conversation([ada.id]) == ada.dm
+    assert len(slack.asked("conversations.open")) == 1
+    slack.fault(Fails("channel_not_found"), "chat.postMessage")
+    with pytest.raises(PermanentError):
+        chat.post(ada.dm, HELLO, "message:1")
+    assert chat.conversation([ada.id]) == ada.dm
+    assert len(slack.asked("conversations.open")) == 2
+
+
 def test_a_message_is_posted_changed_and_found_by_its_key(slack: Slack, chat: SlackChat, ada: Person) -> None:
     began = since()
     posted = chat.post(ada.dm, HELLO, "message:1")

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.adapters.slack.client import API, Caller, client
 from bot.adapters.slack.failures import Answered, Gone
-from bot.errors import UserError
+from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, Message, Posted, View, Workspace
 from bot.rendering.slack.validation import Unsendable, checked_key, checked_message, checked_view
 
@@ -19,6 +19,7 @@ EVENT_TYPE = "sensei"
 _SKEW = timedelta(minutes=2)
 _PAGE = 200
 _MOST_USERS = 8  # of a group message, the app apart
+_MOST_OPENED = 20_000  # conversations that are remembered: a few megabytes
 
 
 def connect(token: str, api_url: str = API) -> "SlackChat":
@@ -33,6 +34,7 @@ class SlackChat:
     caller: Caller
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _workspace: Workspace | None = field(default=None, init=False, repr=False)
+    _opened: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)
 
     def workspace(self) -> Workspace:
         """Say where the app is installed, and as whom; asked once."""
@@ -62,13 +64,28 @@ class SlackChat:
         return _user(found["user"])
 
     def conversation(self, users: Sequence[str]) -> str:
-        """Open the direct message with one user, or the group of several with the app."""
+        """Open the direct message with one user, or the group of several with the app.
+
+        Slack gives the same people the same conversation, and lets few be opened in a minute: each is asked
+        for once, until posting there is refused.
+        """
         wanted = sorted(set(users))
         if not 1 <= len(wanted) <= _MOST_USERS:
             raise Unsendable(f"a conversation has 1 to {_MOST_USERS} people, not {len(wanted)}")
+        known = self._opened.get(tuple(wanted))
+        if known is not None:
+            return known
         body = {"users": ",".join(wanted)}
         found: str = self.caller.write("conversations.open", "Opening a conversation", body)["channel"]["id"]
+        with self._lock:
+            if len(self._opened) >= _MOST_OPENED:
+                self._opened.clear()
+            self._opened[tuple(wanted)] = found
         return found
+
+    def _forget(self, channel: str) -> None:
+        with self._lock:
+            self._opened = {users: known for users, known in self._opened.items() if known != channel}
 
     def post(self, channel: str, message: Message, key: str, thread: str | None = None) -> Posted:
         """Post a message that carries ``key``; no link in it unfolds, no bare name in it is notified."""
@@ -84,7 +101,11 @@ class SlackChat:
             "link_names": False,
             "parse": "none",
         }
-        made = self.caller.write("chat.postMessage", "Posting a message", body, channel)
+        try:
+            made = self.caller.write("chat.postMessage", "Posting a message", body, channel)
+        except PermanentError:
+            self._forget(channel)
+            raise
         return Posted(made["channel"], made["ts"])
 
     def find(self, channel: str, key: str, since: datetime, thread: str | None = None) -> Posted | None:

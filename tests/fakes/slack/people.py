@@ -305,10 +305,18 @@ def _element(document: Json, action: str, value: Any, index: int) -> tuple[Json,
         if element.get("action_id") == action
     ]
     if value is not None and len(found) > 1:
-        found = [it for it in found if it[1].get("value") == value or it[1]["type"] != "button"]
+        found = [it for it in found if _offers(it[1], value)]
     if len(found) <= index:
         raise CannotDo(f"there is no {action!r}" + (f" with the value {value!r}" if value else ""))
     return found[index]
+
+
+def _offers(element: Json, value: Any) -> bool:
+    """Say whether a button has this value, or a menu this choice; of other fields any value is taken."""
+    if element["type"] == "button":
+        return bool(element.get("value") == value)
+    values = [each["value"] for each in judge.options_of(element)]
+    return not values or value in values or isinstance(value, list)
 
 
 def _option(element: Json, value: str) -> Json:
