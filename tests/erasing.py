@@ -10,9 +10,11 @@ import re
 import shutil
 import signal
 import sqlite3
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,10 @@ from sqlalchemy.engine import make_url
 
 from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore
-from bot.ports.store import Delivery
+from bot.domain.people import CohortRole, DateKind, Profile, WorkingHours
+from bot.domain.tracking import Account
+from bot.ports.dojo import MERGED, PairState, Unassigned
+from bot.ports.store import Delivery, Job
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
@@ -38,6 +43,17 @@ HER_WORDS = (
 """What she writes: an answer in her own thread, a message in ada's, the title of her pull request there."""
 HER_ASIDES = ("It is a fixture that nobody weaves with.", "the-warp-of-the-weaver")
 """Behind her commands: why she disputes a question, and what she takes for the name of a check."""
+HER_SLACK, HER_NAME = "U0ZELDA42", "Zelda Quill"
+HER_DOJO = (
+    "To weave what nobody unpicks.",
+    "A loom that answers for itself",
+    "He hums while the shuttle flies.",
+    "We share a flat above the mill.",
+)
+"""What she said on joining, what her capstone is about, whom she avoids, and why she vetoed a pair."""
+AGAINST_HER = "She laughs at whatever I weave."
+"""What ada asked in confidence: gone with her, and not hers to know before."""
+HER_MESSAGE = "message:joining.hello:1"
 THEIR_WORDS = ("Because nobody at the desk waits for it.", "Have you seen the weft break in production?")
 """What ada writes in her own thread, and sen in zelda's."""
 
@@ -148,6 +164,8 @@ def as_text(value: Any) -> str:
     """Everything in a row as one text, escapes of JSON undone."""
     if isinstance(value, bytes | memoryview):
         value = bytes(value).decode("utf-8", "replace")
+        if "=" in value and not value.startswith("{"):
+            value += "\0" + urllib.parse.unquote_plus(value)
     if isinstance(value, tuple | list):
         return "\0".join(map(as_text, value))
     if isinstance(value, dict):
@@ -218,12 +236,16 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     assert it.end(signal.SIGTERM) == 0
     assert it.errors() == []
     _undelivered(it, zelda, loom)
+    _joined(it, zelda)
     lived = Lived(it, messages, loom.id, it.repository.id)
     numbers = [zelda.id, loom.id, installation.id]
     quotes = [line for n in (1, 2) for line in code("weaver", n)[f"weaver_{n}.py"].decode().split("\n")]  # type: ignore[union-attr]
     own = [line.strip() for line in quotes if "reply =" in line]
-    lived.needles = [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
-    lived.keys = frozenset(row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query))
+    lived.needles = [HER_SLACK, HER_NAME, *HER_DOJO, AGAINST_HER]
+    lived.needles += [ZELDA, *map(str, numbers), *HER_WORDS, *HER_ASIDES, THEIR_WORDS[1], "weaver_", *own]
+    lived.keys = frozenset({HER_MESSAGE}).union(
+        row[0] for query in about_her(loom.id, zelda.id) for row in sql(it, query)
+    )
     return lived
 
 
@@ -291,6 +313,88 @@ def _undelivered(it: Serving, zelda: Any, loom: Any) -> None:
             if n == 0:
                 tx.deliveries.close(each.guid, "failed", "a bug; the log has its trace")
     assert len(held) == 3
+
+
+def _joined(it: Serving, zelda: Any) -> None:
+    """Let the three be of one chat and of one cohort, with all that they may have said there."""
+    moment = datetime.now(UTC)
+    url = it.environment["SENSEI_DATABASE_URL"]
+    [(tenant,)] = sql(it, "SELECT DISTINCT tenant FROM identity")
+    with open_store(url) as database, SqlStore(database, tenant).begin() as tx:
+        [cohort] = tx.cohorts.all()
+        tx.cohorts.lives_in(cohort.id, "T0DOJO")
+        people = {}
+        for user, name, owner in (
+            (HER_SLACK, HER_NAME, zelda),
+            ("U0ADA4711", "Ada Lovelace", it.ada),
+            ("U0SEN4712", "Sen", it.sen),
+        ):
+            account = Account(owner.id, owner.login)
+            was = tx.members.by_code(owner.id)
+            assert was
+            person = tx.members.prove(tx.members.chat("T0DOJO", user, name, moment), account, moment)
+            tx.audit(person, MERGED, f"person:{person}", was=was)
+            people[owner.login] = person
+        her, ada, sen = people[ZELDA], people["ada"], people["sen"]
+        hours = WorkingHours("Europe/Lisbon")
+        for person in people.values():
+            for member in tx.members.roles(person):
+                said = Profile(hours, goals="Something of my own to say", prefers=(ada,) * (person != ada))
+                if person == her:
+                    said = Profile(hours, goals=HER_DOJO[0], brief=HER_DOJO[1], prefers=(ada,))
+                tx.members.profile(member.enrolment, said)
+        [of_ada, *_] = tx.members.roles(ada)
+        tx.members.profile(of_ada.enrolment, Profile(hours, prefers=(her, sen)))
+        tx.members.join(cohort.id, her, CohortRole.LEAD, moment)
+        tx.members.never(cohort.id, her, sen, HER_DOJO[2], moment)
+        tx.members.never(cohort.id, ada, her, AGAINST_HER, moment)
+        tx.members.never(cohort.id, ada, sen, "Nothing to do with her at all", moment)
+        tx.audit(ada, "never_pair.added", f"person:{her}")
+        tx.members.absent(cohort.id, her, date(2027, 1, 1), date(2027, 1, 9), sen)
+        tx.members.absent(cohort.id, sen, date(2027, 2, 1), date(2027, 2, 9), her)
+        tx.members.code_for_link(her, "d" * 64, moment)
+        tx.cohorts.date(cohort.id, DateKind.FINAL, "Final", date(2027, 3, 1))
+        proposal = tx.pairings.propose(
+            cohort.id, her, moment, [Unassigned(her, "never"), Unassigned(ada, "x")]
+        )
+        for participant, sensei, state, why in (
+            (her, sen, PairState.ACTIVE, ""),
+            (ada, her, PairState.VETOED, HER_DOJO[3]),
+            (ada, sen, PairState.APPROVED, ""),
+        ):
+            reasons = [{"kind": "swap", "would_move": [her, ada]}]
+            pair = tx.pairings.add(proposal.id, participant, sensei, fit=7, reasons=reasons, at=moment)
+            tx.pairings.set(pair.id, state, moment, why)
+        later = datetime(2040, 1, 1, tzinfo=UTC)
+        tx.jobs.add(Job(HER_MESSAGE, "message", {"kind": "joining.hello", "about": {"person": her}}, later))
+        tx.jobs.add(Job("message:joining.hello:2", "message", {"about": {"person": ada}}, later))
+        tx.effects.begin(HER_MESSAGE, moment)
+        _from_slack(tx, her, moment)
+
+
+def _from_slack(tx: Any, her: str, moment: datetime) -> None:
+    """Leave what Slack has sent, of her and about her, and could not be handled."""
+    command = {"command": "/dojo", "user_id": HER_SLACK, "user_name": "zelda", "text": f"goals {HER_DOJO[0]}"}
+    chosen = {"text": {"type": "plain_text", "text": HER_NAME}, "value": her}
+    view = {
+        "type": "view_submission",
+        "user": {"id": "U0ADA4711", "name": "Ada Lovelace"},
+        "view": {
+            "state": {
+                "values": {
+                    "avoid": {"who": {"type": "users_select", "selected_user": HER_SLACK}},
+                    "prefer": {"who": {"type": "static_select", "selected_option": chosen}},
+                }
+            }
+        },
+    }
+    for guid, event, form in (
+        ("slack:1", "slack.command", command),
+        ("slack:2", "slack.view", {"payload": json.dumps(view)}),
+    ):
+        sent = urllib.parse.urlencode(form).encode()
+        tx.deliveries.receive(Delivery(guid, event, sent), moment)
+        tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
 
 
 @contextmanager

@@ -74,9 +74,10 @@ def weights(
     cohort: _Cohort = None,
     reset: Annotated[bool, typer.Option("--reset", help="Begin with the defaults.")] = False,
 ) -> None:
-    """Show or set what a cohort's pairing is scored by; the next proposal uses it."""
-    from dataclasses import asdict
+    """Show or set what a cohort's pairing is scored by, and the hours a week that a pair must share.
 
+    The next proposal uses it.
+    """
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
@@ -86,7 +87,7 @@ def weights(
     with dojo.kept(settings) as store, store.begin() as tx:
         found = cohorts.known(tx, cohort or settings.cohort)
         now = cohorts.weigh(tx, found, given or [], reset=reset)
-    for name, number in asdict(now).items():
+    for name, number in now.items():
         say(f"{name}={number}")
 
 

@@ -250,8 +250,13 @@ def may_tell(about: str) -> bool:
 
 
 def written_in(payload: object) -> Iterator[str]:
-    """Yield the texts that people wrote in a host's payload."""
+    """Yield the texts that people wrote in a host's payload, or behind a command and in a form of a chat."""
     for mapping in _mappings(payload):
+        typed = (
+            "value" if mapping.get("type") == "plain_text_input" else "text" if "command" in mapping else ""
+        )
+        if isinstance(mapping.get(typed), str):
+            yield mapping[typed]
         for key in _WRITTEN & mapping.keys():
             if isinstance(mapping[key], str):
                 yield mapping[key]

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.domain import profiles
-from bot.domain.pairing.problem import Weights, parse_weights
+from bot.domain.pairing.problem import MINIMUM, Weights, weights_of
 from bot.domain.people import CohortDate, CohortNow, CohortRole, DateKind, EnrolmentState
 from bot.errors import UserError
 from bot.ports.chat import Chat, ChatUser
@@ -171,7 +171,7 @@ def remove(tx: Tx, cohort: CohortNow, entry: int) -> None:
     tx.audit(OPERATOR, "dates.remove", f"date:{entry}", cohort=cohort.id)
 
 
-def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> Weights:
+def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> dict[str, int]:
     """Set what a cohort's pairing is scored by, and return all of it; with nothing to set, only that.
 
     Raises:
@@ -184,15 +184,15 @@ def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> We
             raise UserError(
                 f"{profiles.shown(pair)} is no weight.", "One is written skills=40. Nothing was changed."
             )
-        known_names = asdict(Weights())
+        known_names = (*asdict(Weights()), MINIMUM)
         if name not in known_names:
             raise UserError(
                 f"{profiles.shown(name)} is no weight.{profiles.nearest(name, list(known_names))}",
                 f"There are {', '.join(known_names)}. Nothing was changed.",
             )
         given[name] = int(number)
-    weights = parse_weights(given)
+    weights, minimum = weights_of(given)
     if pairs or reset:
         tx.cohorts.weigh(cohort.id, given)
         tx.audit(OPERATOR, "cohort.weigh", f"cohort:{cohort.id}")
-    return weights
+    return {**asdict(weights), MINIMUM: minimum}

@@ -7,18 +7,13 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.domain.pairing.fit import Fit
-from bot.domain.pairing.problem import Change, Constraint, Person, Problem, Weights, parse_weights
+from bot.domain.pairing.problem import Change, Constraint, Person, Problem, Weights, weights_of
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.errors import UserError
 from bot.ports.dojo import Pair, PairState
 from bot.ports.store import Tx
 from bot.rendering.pairs import barred
 from bot.rendering.text import one_line
-
-MINIMUM = "minimum_hours"
-"""The name, among a cohort's weights, of the hours a week that two people must share."""
-MINIMUM_HOURS = 2
-"""Without a word from the cohort: a one-to-one and a question in between."""
 
 _STANDS = (PairState.ACTIVE, PairState.APPROVED)
 
@@ -29,19 +24,6 @@ class Worth:
 
     fit: int
     reasons: tuple[dict[str, Any], ...]
-
-
-def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
-    """Return a cohort's weights and minimum hours.
-
-    Raises:
-        UserError: one of them is none.
-    """
-    rest = {name: value for name, value in given.items() if name != MINIMUM}
-    minimum = given.get(MINIMUM, MINIMUM_HOURS)
-    if not 0 <= minimum <= 40:
-        raise UserError(f"{MINIMUM} cannot be {minimum}.", "Give whole hours a week from 0 to 40.")
-    return parse_weights(rest), minimum
 
 
 def worth_of(fit: Fit, weights: Weights, participant: str, sensei: str) -> Worth:

@@ -60,6 +60,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     )
     assert "skills=7" in sensei("cohort", "weights", "skills=7", *here)
     assert "skills=7" in sensei("cohort", "weights", "overlap=9", *here)
+    assert "minimum_hours=4" in sensei("cohort", "weights", "minimum_hours=4", *here)
     assert "skills=7" not in sensei("cohort", "weights", "--reset", *here)
     assert sensei("people", "list", *here) == f"Lea: lead, Slack {lea.id}, GitHub not linked\n"
 
@@ -78,6 +79,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
         (("cohort", "weights", "skill=1"), "Did you mean skills?"),
         (("cohort", "weights", "skills=a"), "is no weight"),
         (("cohort", "weights", "skills=1001"), "cannot be 1001"),
+        (("cohort", "weights", "minimum_hours=41"), "cannot be 41"),
         (("people", "unlink", "nobody"), "Nobody is known here as 'nobody'"),
         (("people", "import", "missing.csv"), "missing.csv cannot be read"),
     ],

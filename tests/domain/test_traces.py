@@ -1,6 +1,7 @@
 """What tells of a person is found where it stands alone, and taken out without breaking what it stood in."""
 
 import json
+import urllib.parse
 from typing import Any
 
 import pytest
@@ -8,15 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.traces import (
+    SOMEBODY,
     SOMEBODY_ELSE,
     Scope,
     Traces,
+    chat_users,
     of_theirs,
+    opened,
+    read,
     spellings,
     web_address,
     without_others,
+    without_people,
     words,
     words_in,
+    written_in,
 )
 
 ADA = Traces(frozenset({"ada", "ada/desk"}), frozenset({17, 740_000_012}), frozenset({"Because it\nhalved."}))
@@ -50,6 +57,87 @@ ADA = Traces(frozenset({"ada", "ada/desk"}), frozenset({17, 740_000_012}), froze
 )
 def test_names_numbers_and_words_count_where_they_stand_alone(text: str, found: int) -> None:
     assert ADA.count(text) == found
+
+
+WILL = Traces(frozenset({"U0WILL4711"}), called=frozenset({"Will", "Will Power"}), person="b" * 32)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Will", 1),
+        ("will it hold? Will it?", 0),
+        ('{"name": "Will"}', 1),
+        (json.dumps(json.dumps({"name": "Will"})), 1),
+        ("as Will Power said", 1),
+        ("Will Powers", 0),
+        ("sick <@U0WILL4711> <@U0WILL47110>", 1),
+        ('{"name": "Willa"}', 0),
+        ("b" * 32, 1),
+    ],
+)
+def test_a_name_that_is_a_word_as_well_counts_where_it_stands_alone(text: str, found: int) -> None:
+    assert WILL.count(text) == found
+
+
+SENT: dict[str, Any] = {
+    "type": "view_submission",
+    "user": {"id": "U0BO471122", "name": "Bo"},
+    "who": "U0WILL4711",
+    "preferred": {"text": {"type": "plain_text", "text": "Will Power"}, "value": "b" * 32},
+    "why": {"type": "plain_text_input", "value": "Because it hums: will it stop?"},
+}
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_what_a_chat_sent_is_read_and_scrubbed_whether_it_is_a_form_or_not(form: bool) -> None:
+    text = json.dumps(SENT)
+    sent = urllib.parse.urlencode({"payload": text, "n": ""}) if form else text
+    assert list(chat_users(read(sent.encode()))) == ["U0BO471122"]
+    assert list(written_in(read(sent.encode()))) == ["Because it hums: will it stop?"]
+    assert WILL.count(opened(sent.encode())) == 3
+    clean = WILL.outside_audit.scrubbed(sent)
+    assert WILL.count(opened(clean.encode())) == 0
+    payload = read(clean.encode())
+    kept = payload["payload"] if form else payload
+    assert {key: kept[key] for key in ("type", "user", "why")} == {
+        key: SENT[key] for key in ("type", "user", "why")
+    }
+    assert kept["who"] == SOMEBODY
+
+
+@pytest.mark.parametrize("text", ["a=é", "x=1&y=%zz", "a=b c", "=", "k=v&"])
+def test_what_only_looks_like_a_form_and_holds_nothing_of_them_is_left_as_it_is(text: str) -> None:
+    assert WILL.scrubbed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("payload", "users"),
+    [
+        ({"user_id": "U1", "command": "/dojo"}, ["U1"]),
+        ({"event": {"type": "app_home_opened", "user": "U2"}}, ["U2"]),
+        (
+            {"event": {"type": "user_change", "user": {"id": "U3"}}, "authorizations": [{"user_id": "U9"}]},
+            ["U3"],
+        ),
+        ({"sender": {"id": 4}}, []),
+        (None, []),
+        ([], []),
+    ],
+)
+def test_who_did_what_a_chat_tells_is_known(payload: Any, users: list[str]) -> None:
+    assert list(chat_users(payload)) == users
+
+
+def test_others_in_what_a_chat_sent_are_somebody_else() -> None:
+    mine = {"U0BO471122"}
+    shown = without_people({**SENT, "text": "never <@U0WILL4711>, rather UPPERCASE and UNKNOWN_1"}, mine)
+    assert shown == {
+        **SENT,
+        "who": SOMEBODY_ELSE,
+        "preferred": SOMEBODY_ELSE,
+        "text": f"never <@{SOMEBODY_ELSE}>, rather UPPERCASE and UNKNOWN_1",
+    }
 
 
 def test_nobody_is_found_anywhere() -> None:
@@ -122,7 +210,15 @@ def test_of_a_report_only_what_quotes_or_speaks_is_a_text() -> None:
     assert set(words_in(report)) == {"the price", "x = 1", "a.py"}
 
 
-SCOPE = Scope(frozenset({2}), frozenset({4711}), frozenset({5}), frozenset({8}), frozenset({3}))
+SCOPE = Scope(
+    frozenset({2}),
+    frozenset({4711}),
+    frozenset({5}),
+    frozenset({8}),
+    frozenset({3}),
+    people=frozenset({"c" * 32}),
+    pairs=frozenset({6}),
+)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +238,11 @@ SCOPE = Scope(frozenset({2}), frozenset({4711}), frozenset({5}), frozenset({8}),
         ("ruling:8", None, True),
         ("reply:8", None, False),
         ("ruling:3", {"question": 3}, False),
+        (f"home:{'c' * 32}", None, True),
+        ("message:pair.introduced:6", {"kind": "pair.introduced", "about": {"pair": 6}}, True),
+        ("message:pair.introduced:7", {"kind": "pair.introduced", "about": {"pair": 7}}, False),
+        ("message:hello", {"about": {"people": ["d" * 32, "c" * 32]}}, True),
+        (f"home:{'d' * 32}", {"person": "d" * 32}, False),
         ("reply:33", None, False),
         ("answer:1#12:33", {"command": 33}, False),
         ("review:14711#12:1", {"round": "review:14711#12:1"}, False),

@@ -13,7 +13,19 @@ from typing import Any
 import pytest
 
 from tests import dying, erasing
-from tests.erasing import HER_ASIDES, HER_WORDS, THEIR_WORDS, ZELDA, Lived, Snapshot, as_text, sql
+from tests.erasing import (
+    AGAINST_HER,
+    HER_ASIDES,
+    HER_DOJO,
+    HER_NAME,
+    HER_WORDS,
+    THEIR_WORDS,
+    ZELDA,
+    Lived,
+    Snapshot,
+    as_text,
+    sql,
+)
 
 
 @pytest.fixture(name="kept", scope="module", params=["sqlite", "postgresql"])
@@ -38,8 +50,23 @@ def of_others(it: Lived) -> dict[str, list[str]]:
     queries = {
         "cohort": "SELECT * FROM cohort",
         "person": f"SELECT * FROM person WHERE id NOT IN {zelda}",
-        "identity": f"SELECT * FROM identity WHERE login <> '{ZELDA}'",
+        "identity": f"SELECT * FROM identity WHERE person_id NOT IN {zelda}",
         "enrolment": f"SELECT * FROM enrolment WHERE person_id NOT IN {zelda}",
+        **{
+            table: f"SELECT * FROM {table} WHERE person_id NOT IN {zelda}"
+            for table in ("person_name", "link_code")
+        },
+        "preference": "SELECT p.* FROM preference p JOIN enrolment e ON e.id = p.enrolment_id"
+        f" WHERE e.person_id NOT IN {zelda} AND p.person_id NOT IN {zelda}",
+        "profile": "SELECT p.* FROM profile p JOIN enrolment e ON e.id = p.enrolment_id"
+        f" WHERE e.person_id NOT IN {zelda}",
+        "never_pair": f"SELECT * FROM never_pair WHERE author_id NOT IN {zelda} AND other_id NOT IN {zelda}",
+        "absence": "SELECT id, cohort_id, sensei_id, first_day, last_day FROM absence"
+        f" WHERE sensei_id NOT IN {zelda}",
+        "cohort_date": "SELECT * FROM cohort_date",
+        "unassigned": f"SELECT * FROM unassigned WHERE participant_id NOT IN {zelda}",
+        "pairing": "SELECT id, cohort_id, proposal_id, participant_id, sensei_id, state, fit, why"
+        f" FROM pairing WHERE participant_id NOT IN {zelda} AND sensei_id NOT IN {zelda}",
         "capstone": "SELECT id, cohort_id, participant_id, tenant, repository_id, owner, name,"
         " default_branch, installation_id, publish, held, state, created_at FROM capstone"
         f" WHERE repository_id = {it.desk}",
@@ -79,14 +106,23 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     missing = [
         needle
         for needle in it.needles
-        if needle not in text and needle not in (*HER_WORDS[2:], THEIR_WORDS[1])
+        if needle not in text and needle not in (*HER_WORDS[2:], THEIR_WORDS[1], AGAINST_HER)
     ]
     assert missing == []
-    foreign = [each for each in (*THEIR_WORDS, "clerk", "ada/desk", "clerk_1") if each in text]
+    foreign = [
+        each
+        for each in (*THEIR_WORDS, "clerk", "ada/desk", "clerk_1", AGAINST_HER, "Lovelace")
+        if each in text
+    ]
     assert foreign == []
     assert "somebody else" in text
     accounts = {
-        str(row[0]) for row in sql(it.it, f"SELECT external_id FROM identity WHERE login <> '{ZELDA}'")
+        str(row[0])
+        for row in sql(
+            it.it,
+            "SELECT external_id FROM identity WHERE person_id NOT IN"
+            f" (SELECT person_id FROM identity WHERE login = '{ZELDA}')",
+        )
     }
     assert not [number for number in accounts if number in text]
     [capstone] = document["capstones"]
@@ -110,10 +146,38 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     assert [each["about"] for each in document["elsewhere"]["commands"]] == ["reliability.2"]
     assert [each["action"] for each in document["audit"]].count("questions.settle") == 1
     assert {each["key"].partition(":")[0] for each in capstone["effects"]} >= {"reply", "ruling"}
-    assert len(document["deliveries"]) == 2
+    assert len(document["deliveries"]) == 3
+    _dojo(document)
+    ids = sql(it.it, "SELECT id FROM person")
+    assert len([person for (person,) in ids if person in text]) == 1 < len(ids)
     assert [each["body"] for each in document["elsewhere"]["messages"]] == [HER_WORDS[1]]
     assert len(document["elsewhere"]["pull_requests"]) == 1
     assert len(document["elsewhere"]["sensei_of"]) == 1
+
+
+def _dojo(document: dict[str, Any]) -> None:
+    """What she is and said in the cohort, and of others that there was somebody."""
+    dojo = document["dojo"]
+    assert dojo["name"] == HER_NAME
+    assert [(pair["participant"], pair["sensei"], pair["state"], pair["why"]) for pair in dojo["pairs"]] == [
+        ("themselves", "somebody else", "active", ""),
+        ("somebody else", "themselves", "vetoed", HER_DOJO[3]),
+    ]
+    assert [(each["other"], each["reason"]) for each in dojo["never_pairs"]] == [
+        ("somebody else", HER_DOJO[2])
+    ]
+    assert [each["deputy"] for each in dojo["absences"]] == ["somebody else"]
+    assert [each["sensei"] for each in dojo["deputy"]] == ["somebody else"]
+    assert [len(dojo[each]) for each in ("proposals", "unassigned")] == [1, 1]
+    assert "never" not in str(dojo["unassigned"])
+    assert set(dojo["link_code"]) == {"expires_at"}
+    assert {each["role"] for each in document["enrolments"]} == {"participant", "sensei", "lead"}
+    assert [each["prefers"] for each in document["enrolments"] if each["profile"]] == [["somebody else"]] * 2
+    assert [each["id"] for each in document["work"]["jobs"]] == ["message:joining.hello:1"]
+    assert len(document["work"]["effects"]) == 1
+    actions = [each["action"] for each in document["audit"]]
+    assert "person.merged" in actions
+    assert "never_pair.added" not in actions
 
 
 def test_without_yes_it_is_told_what_would_go_and_nothing_changes(it: Lived) -> None:
@@ -139,8 +203,12 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
         "command",
         "effect",
         "job",
+        "person_name",
+        "profile",
+        "never_pair",
+        "pairing",
     }
-    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer"}
+    assert {key.partition(":")[0] for key in it.keys} == {"reply", "ruling", "answer", "message"}
     bills = "SELECT id, usd, input_tokens, output_tokens, model, started_at FROM model_call ORDER BY id"
     asked, bill = len(it.messages.requests), sql(it.it, bills)
     opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]
@@ -157,6 +225,12 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     ]
     [(waits,)] = sql(it.it, "SELECT payload FROM delivery WHERE state = 'stored' AND payload IS NOT NULL")
     assert "I asked @somebody who was erased about it." in as_text(waits)
+    [(about_her,)] = sql(it.it, "SELECT payload FROM delivery WHERE guid = 'slack:2'")
+    assert "U0ADA4711" in as_text(about_her)
+    assert '"selected_user": "somebody who was erased"' in as_text(about_her)
+    [(pair,)] = sql(it.it, "SELECT reasons FROM pairing")
+    assert opaque not in as_text(pair)
+    assert "somebody who was erased" in as_text(pair)
     again = it.erase("--yes")
     assert again.returncode == 0, again.stderr
     assert "Nobody is known here as 'zelda-quill'" in again.stdout

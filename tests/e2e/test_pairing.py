@@ -27,8 +27,9 @@ class Desk:
         self._capsys.readouterr()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sys.argv", ["sensei", "pair", *map(str, words)])
+            status: Any = None
             try:
-                status: Any = command.main()
+                command.main()
             except SystemExit as ended:
                 status = ended.code
         found = self._capsys.readouterr()

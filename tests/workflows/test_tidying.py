@@ -119,3 +119,12 @@ def test_it_is_tidied_once_a_day(it: Kept) -> None:
     assert it.rows("guid FROM delivery") == {"old"}
     it.later(0.2)
     assert it.rows("guid FROM delivery") == set()
+
+
+def test_a_code_that_expired_is_forgotten(it: Kept) -> None:
+    with it.store.begin() as tx:
+        for user, hours in (("U1", 1), ("U2", 49)):
+            person = tx.members.chat("T1", user, user, it.now())
+            tx.members.code_for_link(person, user * 32, it.now() + timedelta(hours=hours))
+    it.later(1.5)
+    assert it.rows("digest FROM link_code") == {"U2" * 32}

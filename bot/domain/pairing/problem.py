@@ -53,6 +53,25 @@ def parse_weights(given: Mapping[str, object]) -> Weights:
     return weights
 
 
+MINIMUM = "minimum_hours"
+"""The name, among a cohort's weights, of the hours a week that two people must share."""
+MINIMUM_HOURS = 2
+"""Without a word from the cohort: a one-to-one and a question in between."""
+
+
+def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
+    """Return a cohort's weights and minimum hours.
+
+    Raises:
+        UserError: one of them is none.
+    """
+    rest = {name: value for name, value in given.items() if name != MINIMUM}
+    minimum = given.get(MINIMUM, MINIMUM_HOURS)
+    if not 0 <= minimum <= 40:
+        raise UserError(f"{MINIMUM} cannot be {minimum}.", "Give whole hours a week from 0 to 40.")
+    return parse_weights(rest), minimum
+
+
 class Constraint(StrEnum):
     """What can stand in a pair's way. The order is that in which one is named where several do.
 
