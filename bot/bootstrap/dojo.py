@@ -42,7 +42,7 @@ def words(settings: Settings) -> Callable[[], Vocabulary]:
 
 def features(words: Callable[[], Vocabulary]) -> tuple[Feature, ...]:
     """Return what people can do by themselves in the chat."""
-    joining = Joining(words, pairing.left, pairing.barred, deputies.found, deputies.announced)
+    joining = Joining(words, deputies.parted, pairing.barred, deputies.found, deputies.announced)
     return (joining.feature(), linking.feature(secrets.randbits))
 
 

@@ -68,13 +68,14 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Guiding:
-    """A sensei's own."""
+    """A sensei's own; ``waits``: a lead has yet to confirm that they are one."""
 
     state: EnrolmentState
     capacity: int
     participants: tuple[TheirParticipant, ...]
     absences: tuple[Away, ...]
     code: str | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 ``names`` are by person id, ``titles`` of skills and stacks by theirs; where one is missing the id is shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.domain.pairing.counterfactual import Already, Counterfactual, Impossible
 from bot.domain.pairing.deputies import Deputy
@@ -11,7 +11,6 @@ from bot.domain.pairing.fit import Reason, ReasonKind
 from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.solving import Pair, Released
 from bot.domain.pairing.unassigned import Unassigned
-from bot.domain.people import MOST_INTEREST
 
 Named = Mapping[str, str]
 
@@ -23,6 +22,11 @@ _WISHES = {
     ReasonKind.WISHED_BY_SENSEI: "{sensei} asked for {participant}.",
     ReasonKind.KEPT: "They are a pair already.",
     ReasonKind.CHOSEN: "The lead chose this pair.",
+}
+_YOUR_WISHES = {
+    **_WISHES,
+    ReasonKind.WISHED_BY_BOTH: "Each of you asked for the other.",
+    ReasonKind.KEPT: "You are a pair already.",
 }
 _BLAMED = {
     Constraint.GONE: "no sensei takes part",
@@ -43,29 +47,36 @@ _BARRED = {
 }
 
 
-def reasons(pair: Pair, names: Named, titles: Named) -> tuple[str, ...]:
-    """Return the reasons for a pair, a sentence each, the strongest first, for both to read."""
-    return tuple(_reasons(pair.reasons, _name(names, pair.participant), _name(names, pair.sensei), titles))
+def reasons(pair: Pair, names: Named, titles: Named, you: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the reasons for a pair, a sentence each, the strongest first.
+
+    ``you`` are those of the two who read them; nobody: they are told of both.
+    """
+    return tuple(_reasons(pair, _name(names, pair.participant), _name(names, pair.sensei), titles, you))
 
 
-def _reasons(given: Sequence[Reason], participant: str, sensei: str, titles: Named) -> Iterator[str]:
+def _reasons(pair: Pair, participant: str, sensei: str, titles: Named, you: Collection[str]) -> Iterator[str]:
+    given, wishes = pair.reasons, _YOUR_WISHES if you else _WISHES
     for one in given:
-        if one.kind in _WISHES:
-            yield _WISHES[one.kind].format(participant=participant, sensei=sensei)
+        if one.kind in wishes:
+            yield wishes[one.kind].format(participant=participant, sensei=sensei)
     if covered := [one for one in given if one.kind is ReasonKind.COVERS][:_SHOWN]:
-        skills = [
-            f"{_name(titles, one.subjects[0])} ({one.have} of {MOST_INTEREST}, looked for {one.want} of "
-            f"{MOST_INTEREST})"
-            for one in covered
-        ]
-        yield f"{sensei} brings {_listed(skills)}."
+        brings = "You bring" if [*you] == [pair.sensei] else f"{sensei} brings"
+        yield f"{brings} what is looked for: {'; '.join(_covered(one, titles) for one in covered)}."
     for one in given:
         if one.kind is ReasonKind.OVERLAP:
-            yield f"They share {hours(one.minutes)} of work a week."
+            yield f"{'You' if you else 'They'} share {hours(one.minutes)} of work a week."
         elif one.kind is ReasonKind.STACKS:
-            yield f"Both work with {_listed([_name(titles, stack) for stack in one.subjects])}."
+            both = "You both" if you else "Both"
+            yield f"{both} work with {_listed([_name(titles, stack) for stack in one.subjects])}."
     if lacking := [_name(titles, one.subjects[0]) for one in given if one.kind is ReasonKind.LACKS]:
         yield f"Not covered: {_listed(lacking)}."
+
+
+def _covered(one: Reason, titles: Named) -> str:
+    """Return a skill's title, and how much of it is brought where that is less than is looked for."""
+    title = _name(titles, one.subjects[0])
+    return f"{title} ({'some' if one.have > 1 else 'a little'})" if one.have < one.want else title
 
 
 def why_not(answer: Already | Impossible | Counterfactual, names: Named, minimum_hours: int = 0) -> str:

@@ -76,7 +76,7 @@ _DECIDED: Mapping[PairState, str] = {
     PairState.APPROVED: "",
     PairState.ACTIVE: "Agreed: you two are introduced.",
     PairState.DECLINED: "Taken back by a lead; there is nothing for you to do.",
-    PairState.VETOED: "You said that it is not this one. Somebody else is looked for.",
+    PairState.VETOED: "You said no to this one. Somebody else is looked for.",
     PairState.REPLACED: "Somebody else was found meanwhile; there is nothing for you to do.",
     PairState.ENDED: "This pair has ended.",
 }
@@ -127,8 +127,8 @@ def blamed(participant: str, blame: str, names: Mapping[str, str]) -> str:
 _ANY, _TOGETHER = ",", "+"
 
 
-def reasons(it: Pair, names: Mapping[str, str], *, to_lead: bool) -> tuple[str, ...]:
-    """Say why two people were matched, the strongest reason first.
+def reasons(it: Pair, names: Mapping[str, str], *you: str) -> tuple[str, ...]:
+    """Say why two people were matched, the strongest reason first, to those of them who read it, or to leads.
 
     Whose wish it was alone, and what nobody brings, leads read and the two themselves do not.
     """
@@ -136,9 +136,9 @@ def reasons(it: Pair, names: Mapping[str, str], *, to_lead: bool) -> tuple[str, 
         Reason(ReasonKind(one["kind"]), tuple(one["subjects"]), one["want"], one["have"], one["minutes"])
         for one in it.reasons
     )
-    kept = tuple(one for one in given if to_lead or one.kind not in _FOR_LEADS)
+    kept = tuple(one for one in given if not you or one.kind not in _FOR_LEADS)
     pair = Matched(it.participant, it.sensei, it.fit, False, it.locked, kept)
-    return pairing.reasons(pair, names, {**SKILLS, **STACKS})
+    return pairing.reasons(pair, names, {**SKILLS, **STACKS}, you)
 
 
 _FOR_LEADS = frozenset(
@@ -176,7 +176,7 @@ def working_out(without: int) -> str:
 def nothing_new(outcome: str) -> str:
     """Tell a lead that solving has changed nothing."""
     if outcome == "same":
-        return "Solved again: the proposal that waits is still the best there is. Nothing was changed."
+        return "Worked out again: the proposal that waits is still the best there is. Nothing was changed."
     return "Everybody active has a sensei, so there is nobody to pair."
 
 
@@ -203,7 +203,7 @@ def not_all(refused: int) -> str:
     """Tell a lead that some pairs were not approved."""
     return (
         f"{count(refused, 'pair')} could not be approved, as something has changed since. The "
-        "rest is done. “Solve again” finds others."
+        "rest is done. “Work out again” finds others."
     )
 
 
@@ -225,7 +225,9 @@ def decided(state: PairState) -> str:
 def proposal_in_short(pairs: int, waiting: int, unassigned: int) -> str:
     """Say in a line how a proposal stands."""
     parts = [count(pairs, "pair")]
-    if pairs and waiting != pairs:
+    if pairs and waiting == pairs:
+        parts = [f"{count(pairs, 'pair')} for you to decide"]
+    elif pairs:
         parts.append(f"{waiting:,} still to decide" if waiting else "all decided")
     if unassigned:
         parts.append(f"{count(unassigned, 'participant')} without a sensei")
@@ -257,6 +259,7 @@ def first_question(participant: Profile | None, sensei: Profile | None) -> str:
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return ``A, B and 3 more``."""
-    shown = ", ".join(names[:most])
-    return shown + (f" and {len(names) - most:,} more" if len(names) > most else "")
+    """Return ``A, B and C``, or ``A, B and 3 more``."""
+    last = f"{len(names) - most:,} more" if len(names) > most else ""
+    *shown, end = [*names[:most], *([last] if last else [])] or [""]
+    return f"{', '.join(shown)} and {end}" if shown else end

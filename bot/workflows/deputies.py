@@ -14,7 +14,7 @@ from bot.domain.people import Absence, CohortRole
 from bot.domain.permissions import Action, Relation, allowed
 from bot.errors import UserError
 from bot.ports.chat import View
-from bot.ports.dojo import PairState
+from bot.ports.dojo import OPERATOR, PairState
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Job, Store, Tx
 from bot.rendering import pairing as words
@@ -54,7 +54,8 @@ def announced(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
     stamp = int(at.timestamp() * 1000)
     for lead in pairing.leads_of(tx, cohort):
         key = f"{CHOSEN}:{it.id}:{stamp}:{lead.person}"
-        messaging.send(tx, key, CHOSEN, {**about, "lead": lead.person}, at)
+        begun = it.first <= at.date()
+        messaging.send(tx, key, CHOSEN, {**about, "lead": lead.person, "begun": begun}, at)
     for which, day in (("begins", it.first), ("ends", it.last + timedelta(days=1))):
         due = max(_morning(tx, it.sensei, cohort, day), at)
         identity = f"pairing.away:{it.id}:{which}:{day}:{stamp}"
@@ -72,6 +73,19 @@ def _morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
         where = ZoneInfo("UTC")
     moment = datetime.combine(day, time(begins // 60, begins % 60), where)
     return moment.astimezone(UTC)
+
+
+def parted(tx: Tx, person: str, cohort: int, at: datetime) -> None:
+    """End the pairs of who has paused or left, and look for others who stand in where they would have."""
+    pairing.left(tx, person, cohort, at)
+    for it in tx.members.absences(cohort, at.date()):
+        if it.deputy != person:
+            continue
+        other = found(tx, cohort, it.sensei, it.first, it.last)
+        made = tx.members.absent(cohort, it.sensei, it.first, it.last, other)
+        tx.audit(OPERATOR, "absence.deputy", f"absence:{made}", deputy=other)
+        announced(tx, cohort, made, at)
+        homes.refresh_with_leads(tx, cohort, [it.sensei, *([other] if other else [])], at)
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,9 @@ def _chosen_words(tx: Tx, about: Json) -> Letter | None:
     value = f"{about['cohort']} {it.sensei} {it.first}"
     deputy = names[it.deputy] if it.deputy else None
     days = (_day(it.first), _day(it.last))
-    return Letter((about["lead"],), slack.deputy_chosen(names[it.sensei], deputy, days, value))
+    return Letter(
+        (about["lead"],), slack.deputy_chosen(names[it.sensei], deputy, days, value, begun=about["begun"])
+    )
 
 
 def _stands_in_words(tx: Tx, about: Json) -> Letter | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from bot.domain.people import EnrolmentState, Member
-from bot.domain.permissions import Action, Relation
+from bot.domain.permissions import Action, Relation, Role
 from bot.errors import UserError
 from bot.ports.chat import Message
 from bot.ports.dojo import PairState
@@ -40,7 +40,8 @@ def helping(features: Features) -> Feature:
 
     def answer(_tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> Message:
         theirs = [each for each in features.commands.values() if actor.anyhow(each.action)]
-        return rendering.helped([(each.word, each.usage, each.about) for each in theirs])
+        lead = Role.LEAD in actor.roles()
+        return rendering.helped([each.helped(lead=lead) for each in theirs])
 
     return Feature(commands=(Subcommand("help", Action.HELP, "what you can do here", answer=answer),))
 

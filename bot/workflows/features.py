@@ -71,7 +71,8 @@ class Form:
 class Subcommand:
     """``/dojo word``. Either opens a form, or answers; ``then`` changes something, once it was answered.
 
-    ``usage`` is what may stand behind the word, ``about`` what it is for, in half a sentence.
+    ``usage`` is what may stand behind the word, ``about`` what it is for, in half a sentence. ``for_leads``
+    are both as leads read them, where they can do something else with it.
     """
 
     word: str
@@ -81,6 +82,12 @@ class Subcommand:
     answer: Answers | None = None
     opens: str = ""
     then: Handler | None = None
+    for_leads: tuple[str, str] | None = None
+
+    def helped(self, *, lead: bool) -> tuple[str, str, str]:
+        """Return the word, what may stand behind it, and what it is for, as somebody reads it."""
+        usage, about = (lead and self.for_leads) or (self.usage, self.about)
+        return self.word, usage, about
 
 
 @dataclass(frozen=True, slots=True)

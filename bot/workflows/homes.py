@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat_events import Click
@@ -28,6 +29,7 @@ from bot.ports.dojo import OpenQuestion, Pair, PairState
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Job, Store, Tx
 from bot.rendering.slack import home as rendering
+from bot.workflows import confirming
 from bot.workflows.acting import Actor, Clock, acting, acting_as
 from bot.workflows.features import Button, Feature
 from bot.workflows.outside import insist
@@ -148,6 +150,7 @@ class _Cohort:
 
     def __init__(self, tx: Tx, cohort: int, today: date, now: datetime, web: str) -> None:
         self._today, self._web = today, web
+        self._waits = partial(confirming.waits, tx)
         members = [one for one in tx.members.of(cohort) if one.state is not EnrolmentState.LEFT]
         self._roles = {(one.person, one.role): one for one in members}
         self._members = members
@@ -192,6 +195,7 @@ class _Cohort:
             tuple(sorted(theirs, key=lambda one: (one.standing_in_for, one.who.name.casefold()))),
             tuple(self._away(me.person)),
             me.code,
+            self._waits(me),
         )
 
     def leading(self) -> Leading:

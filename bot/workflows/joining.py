@@ -74,18 +74,22 @@ class Joining:
                 Subcommand(
                     "never",
                     Action.NEVER_ADD,
-                    "in confidence: whom you must not be paired with",
+                    "say in confidence whom you must not be paired with",
                     opens="people.never",
                 ),
                 Subcommand(
-                    "pause", Action.PAUSE, "not to be paired for a while", answer=_pausing, then=self._pause
+                    "pause",
+                    Action.PAUSE,
+                    "take a break: your pair ends, and nobody new is paired with you",
+                    answer=_pausing,
+                    then=self._pause,
                 ),
-                Subcommand("resume", Action.PAUSE, "the end of a pause", answer=_resuming, then=_resume),
+                Subcommand("resume", Action.PAUSE, "come back from a pause", answer=_resuming, then=_resume),
                 Subcommand("leave", Action.LEAVE, "leave the dojo", opens="people.leave"),
                 Subcommand(
                     "away",
                     Action.ABSENCE_EDIT,
-                    "a sensei's holiday, and who stands in",
+                    "your holidays as a sensei, and who stands in",
                     "[FIRST LAST [@deputy]]",
                     answer=self._leaving_for,
                     then=self._away,
@@ -736,7 +740,7 @@ def _answered_words(tx: Tx, about: Json) -> Letter | None:
 
 def _paused_words(tx: Tx, about: Json) -> Letter | None:
     member, cohort = _member(tx, about)
-    return Letter((member.person,), rendering.paused(cohort))
+    return Letter((member.person,), rendering.paused(cohort, member.role))
 
 
 def _resumed_words(tx: Tx, about: Json) -> Letter | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.domain import slash
 from bot.domain.chat_events import Acted, Click, Command, Submission
-from bot.domain.people import CohortRole
+from bot.domain.people import CohortRole, EnrolmentState
 from bot.domain.permissions import Action, Relation, Role, allowed
 from bot.errors import UserError
 from bot.ports.chat import Message, View
@@ -19,6 +19,7 @@ from bot.ports.store import Job, Tx
 from bot.rendering import pairs as words
 from bot.rendering.pairing import asked_by_participant, unpaired_participant
 from bot.rendering.slack import pairing as slack
+from bot.rendering.slack.text import mrkdwn
 from bot.workflows import messaging, pairing
 from bot.workflows.acting import Actor, Clock, refusal
 from bot.workflows.features import Button, Feature, Form, Handler, Letter, Subcommand
@@ -47,7 +48,7 @@ def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> Message:
     of_mine = [it for it in mine if it.participant == person and it.state is PairState.ACTIVE]
     if of_mine:
         [it] = of_mine[:1]
-        return slack.own_pair(it.id, names[it.sensei], words.reasons(it, names, to_lead=False))
+        return slack.own_pair(it.id, names[it.sensei], words.reasons(it, names, person))
     with_me = [it for it in mine if it.sensei == person and it.state is PairState.ACTIVE]
     if Role.SENSEI in actor.roles():
         asked = sum(it.sensei == person and it.state is PairState.APPROVED for it in mine)
@@ -86,7 +87,7 @@ def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
             return slack.told("That is being worked out: what it would take to put these two together.")
         names = pairing.names_of(tx, asked.cohort)
         heading = f"{names[it.participant]} with {names[it.sensei]}"
-        return slack.why(words.reasons(it, names, to_lead=True), heading=heading)
+        return slack.why(words.reasons(it, names), heading=heading)
     if not argument.strip():
         return _own_pairs(tx, actor, actor.cohort, actor.person)
     return _why_of_own(tx, actor.cohort, actor.person, argument.strip())
@@ -99,8 +100,8 @@ def _why_of_own(tx: Tx, cohort: int, person: str, name: str) -> Message:
         other = it.sensei if it.participant == person else it.participant
         theirs = names[other].casefold()
         if it.cohort == cohort and it.state is PairState.ACTIVE and theirs.startswith(name.casefold()):
-            return slack.why(words.reasons(it, names, to_lead=False), heading=f"You and {names[other]}")
-    return slack.why([asked_by_participant(name[:80])], heading="Why not somebody else")
+            return slack.why(words.reasons(it, names, person), heading=f"You and {names[other]}")
+    return slack.told(mrkdwn(asked_by_participant(name[:80]), 500))
 
 
 def _names(argument: str) -> list[str]:
@@ -341,7 +342,7 @@ def _ask_words(tx: Tx, about: Json) -> Letter | None:
     it = tx.pairings.get(about["pair"])
     if it is None or it.state is PairState.PROPOSED:
         return None
-    said = words.reasons(it, pairing.names_of(tx, it.cohort), to_lead=False)
+    said = words.reasons(it, pairing.names_of(tx, it.cohort), it.sensei)
     until = it.changed_at + pairing.VETO_WINDOW
     cohort = tx.cohorts.get(it.cohort).name
     return Letter(
@@ -357,7 +358,7 @@ def _introduction_words(tx: Tx, about: Json) -> Letter | None:
     mine = member(tx, it.participant, it.cohort, CohortRole.PARTICIPANT)
     theirs = member(tx, it.sensei, it.cohort, CohortRole.SENSEI)
     question = words.first_question(mine.profile if mine else None, theirs.profile if theirs else None)
-    said = words.reasons(it, pairing.names_of(tx, it.cohort), to_lead=False)
+    said = words.reasons(it, pairing.names_of(tx, it.cohort), it.participant, it.sensei)
     cohort = tx.cohorts.get(it.cohort).name
     return Letter((it.participant, it.sensei), slack.introduction(one, other, said, question, cohort))
 
@@ -381,7 +382,9 @@ def _left_words(tx: Tx, about: Json) -> Letter | None:
     pairs = [it for number in about["pairs"] if (it := tx.pairings.get(number))]
     others = [names[it.participant if it.sensei == about["person"] else it.sensei] for it in pairs]
     anew = any(it.sensei == about["person"] for it in pairs)
-    return Letter((about["lead"],), slack.parted(names[about["person"]], others, anew=anew))
+    gone = member(tx, about["person"], about["cohort"])
+    paused = gone is not None and gone.state is EnrolmentState.PAUSED
+    return Letter((about["lead"],), slack.parted(names[about["person"]], others, anew=anew, paused=paused))
 
 
 def _unreachable_words(tx: Tx, about: Json) -> Letter | None:
@@ -420,18 +423,18 @@ FEATURE = Feature(
         Subcommand(
             "pair",
             Action.PAIR_SEE,
-            "your pair; for a lead, propose pairs for who has no sensei",
-            "[change]",
+            "who you are paired with, and the way to ask for somebody else",
             answer=_pair_answer,
             then=_pair_then,
+            for_leads=("", "propose pairs for whoever has no sensei"),
         ),
         Subcommand(
             "why",
             Action.PAIR_WHY,
-            "why you were matched; for a lead, why two others were not",
-            "[NAME[, NAME]]",
+            "why you were matched",
             answer=_why_answer,
             then=_why_then,
+            for_leads=("PARTICIPANT, SENSEI", "why two people are a pair, or what it would take"),
         ),
     ),
     buttons={

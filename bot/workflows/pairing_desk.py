@@ -98,7 +98,7 @@ class Desk:
         """Lock a pair, or unlock it."""
         with self.store.begin() as tx:
             pairing.lock(tx, number, OPERATOR, self.now(), locked=locked)
-        return f"Pair {number} is {'locked: solving again keeps it' if locked else 'no longer locked'}."
+        return f"Pair {number} is {'locked: working out again keeps it' if locked else 'no longer locked'}."
 
     def swap(self, number: int, whom: str) -> str:
         """Swap with another sensei, by name, or with another pair, by its number."""
@@ -126,7 +126,7 @@ class Desk:
             people = pairing.names_of(tx, cohort.id)
             it = pairing.pair_of(tx, asked.participant, cohort.id)
             if it is not None and it.sensei == asked.sensei:
-                return "\n".join(words.reasons(it, people, to_lead=True))
+                return "\n".join(words.reasons(it, people))
             problem = problem_of(tx, cohort.id, self.now().date())
         return words.why_not(solved(problem, asked), people)
 

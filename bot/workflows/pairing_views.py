@@ -52,7 +52,7 @@ def seen(tx: Tx, it: Pair, names: Names) -> PairSeen:
         names[it.sensei],
         it.state,
         it.fit,
-        words.reasons(it, names, to_lead=True),
+        words.reasons(it, names),
         it.locked,
         it.why,
         it.changed_at + VETO_WINDOW if it.state is PairState.APPROVED else None,

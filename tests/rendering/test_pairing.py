@@ -25,11 +25,27 @@ def test_reasons_are_a_sentence_each() -> None:
     )
     assert pairing.reasons(Pair("p1", "s1", 700, False, False, given), NAMES, TITLES) == (
         "Ada asked for Bo.",
-        "Bo brings Security (3 of 3, looked for 3 of 3) and Cost (1 of 3, looked for 2 of 3).",
+        "Bo brings what is looked for: Security; Cost (a little).",
         "They share 17½ hours of work a week.",
         "Both work with anthropic and OpenAI.",
         "Not covered: risk.",
     )
+
+
+@pytest.mark.parametrize(
+    ("you", "told"),
+    [
+        (("s1",), ("You bring what is looked for: Security (some).", "You share 1 hour of work a week.")),
+        (
+            ("p1", "s1"),
+            ("Bo brings what is looked for: Security (some).", "You share 1 hour of work a week."),
+        ),
+        ((), ("Bo brings what is looked for: Security (some).", "They share 1 hour of work a week.")),
+    ],
+)
+def test_whoever_of_the_two_reads_it_is_spoken_to(you: tuple[str, ...], told: tuple[str, ...]) -> None:
+    given = (Reason(ReasonKind.COVERS, ("security",), 3, 2), Reason(ReasonKind.OVERLAP, minutes=60))
+    assert pairing.reasons(Pair("p1", "s1", 700, False, False, given), NAMES, TITLES, you) == told
 
 
 @pytest.mark.parametrize("kind", [*ReasonKind])

@@ -48,7 +48,7 @@ def people(rows: Sequence[Row], cohort: str, page: int) -> Message:
     """Return a page of a cohort's people, a line each, for its lead."""
     shown = page_of(rows, page, PER_PAGE)
     name = mrkdwn(cohort, MOST_OF_A_NAME)
-    blocks = [section(f"*{count(len(rows), 'enrolment')} in {name}*")]
+    blocks = [section(f"*People of {name}* ({len(rows):,})")]
     lines = [_line(row) for row in shown.items]
     blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
     if shown.of > 1:
@@ -66,7 +66,8 @@ def _line(row: Row) -> str:
     if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
         notes.append(f"with {mrkdwn(row.sensei, _SHORT_NAME)}" if row.sensei else "without a sensei")
     if row.role is CohortRole.SENSEI:
-        notes.append(f"{row.load} of {row.capacity}")
-    notes.append("Slack linked" if row.in_chat else "no Slack account")
-    notes.append(f"GitHub {mrkdwn(row.code, _SHORT_NAME)}" if row.code else "no GitHub account")
+        notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
+    if not row.in_chat:
+        notes.append("no Slack account")
+    notes.append(f"GitHub {mrkdwn(row.code, _SHORT_NAME)}" if row.code else "GitHub not linked")
     return f"• *{mrkdwn(row.name, _SHORT_NAME)}* – {', '.join(notes)}"

@@ -123,9 +123,9 @@ def _participating(it: Participating) -> Iterable[Block]:
 
 def _sensei(it: Participating) -> str:
     if it.sensei is None:
-        return "*Your sensei*\nYou have none yet. Once you have, you are introduced in a group."
+        return "*Your sensei*\nNobody yet. Once you are matched, you two are introduced in a group message."
     how = "Write to them in the group you share, or directly."
-    text = f"*Your sensei*\n{named(it.sensei)}. {how}"
+    text = f"*Your sensei*\n{named(it.sensei)}\n{how}"
     return f"{text}\nThey are away today; {named(it.deputy)} stands in." if it.deputy else text
 
 
@@ -162,12 +162,14 @@ def _paused(state: EnrolmentState) -> list[str]:
 
 def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
     own = sum(not one.standing_in_for for one in it.participants)
-    yield section(
-        f"*{count(len(it.participants), 'participant')} of yours* – you take {it.capacity}, have {own}"
-    )
+    others = len(it.participants) - own
+    stands_in = f"; you stand in for {others} more" if others else ""
+    yield section(f"*Your participants* – {own} of the {it.capacity} you take{stands_in}")
     shown = page_of(it.participants, page, PER_PAGE)
-    if not it.participants:
-        yield section("Nobody is paired with you yet. You will be asked before anybody is.")
+    if it.waits:
+        yield section("A lead has yet to confirm that you are a sensei. You hear of it in a message.")
+    elif not it.participants:
+        yield section("Nobody is paired with you yet. You are asked before anybody is.")
     for one in shown.items:
         yield section(_theirs(one))
     if shown.of > 1:
@@ -178,7 +180,7 @@ def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Blo
         yield small("What moved is of the last seven days.")
     if it.absences:
         yield section("*When you are away*\n" + listed(it.absences, lambda one: _away(one, home), 10))
-    if notes := [*([] if it.code else [_linked(None)]), *_paused(it.state)]:
+    if notes := [*([] if it.code else [_linked(None)]), *([] if it.waits else _paused(it.state))]:
         yield small(" · ".join(notes))
 
 
@@ -221,7 +223,7 @@ def _leading(it: Leading, home: Home) -> Iterable[Block]:
         title = f"{count(len(it.without_chat), 'person has', 'people have')} no Slack account linked"
         yield _block(title, f"{names(it.without_chat)}\nNo message of Sensei's reaches them.", "")
     if it.without_code:
-        title = f"{count(len(it.without_code), 'participant')} without a GitHub account"
+        title = f"{count(len(it.without_code), 'participant has', 'participants have')} not linked GitHub"
         yield _block(title, names(it.without_code), "")
 
 

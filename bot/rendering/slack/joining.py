@@ -78,22 +78,22 @@ def enrol(  # noqa: PLR0913 - a form, and for whom it is
     blocks += [
         _input("name", "Name, as others see it", _typed("name", it.name, profiles.MOST_OF_A_NAME)),
         *_skills(it, words, role if not joins else None),
-        _input("stacks", "Stacks", _choices("stacks", words.stacks, it.stacks), optional=True),
+        _input("stacks", "Stacks you work with", _choices("stacks", words.stacks, it.stacks), optional=True),
         _input(
             "goals",
             "Goals",
             _typed("goals", it.goals, profiles.MOST_OF_GOALS, several=True),
             optional=True,
-            hint="What you want from these weeks. Leads and your counterpart read it.",
+            hint="What you want from these weeks. Leads, and whoever you are paired with, read it.",
         ),
         _input("days", "Working days", _choices("days", _DAYS, it.days)),
-        _input("begins", "From", _time("begins", it.begins)),
-        _input("ends", "To", _time("ends", it.ends)),
+        _input("begins", "Working hours, from", _time("begins", it.begins)),
+        _input("ends", "Working hours, to", _time("ends", it.ends)),
         _input(
             "time_zone",
             "Time zone",
             _typed("time_zone", it.time_zone, 60, placeholder="Europe/Madrid"),
-            hint="An IANA name, such as Europe/Madrid.",
+            hint="Continent and city, as in Europe/Madrid or America/New_York.",
         ),
         _input(
             "prefers",
@@ -221,12 +221,30 @@ def told(text: str, small_print: str = "") -> Message:
 
 def welcome(cohort: str, role: CohortRole) -> Message:
     """Greet somebody whom somebody else has brought in."""
+    name = mrkdwn(cohort, MOST_OF_A_NAME)
+    if role is CohortRole.LEAD:
+        return told(
+            f"Welcome: you lead the dojo *{name}*. `/dojo pair` proposes who goes with whom, `/dojo people` "
+            "lists who is there, and this app's Home shows who is stuck or has no sensei.",
+            "`/dojo help` lists the rest.",
+        )
     return told(
-        f"You are in the dojo *{mrkdwn(cohort, MOST_OF_A_NAME)}* as {_a(role)}: whoever runs it entered you. "
-        "`/dojo profile` shows what is known of you, and changes it; `/dojo link` links your GitHub account; "
-        "`/dojo help` lists the rest.",
-        "If that was a mistake, `/dojo leave` takes you out.",
+        f"Welcome to the dojo *{name}*. {_WELCOMES[role]}\nTo begin with, look at what is known of you with "
+        "`/dojo profile`, and link your GitHub account with `/dojo link`.",
+        "`/dojo help` lists the rest. If you are here by mistake, `/dojo leave` takes you out.",
     )
+
+
+_WELCOMES = {
+    CohortRole.PARTICIPANT: (
+        "You are in it as a participant: you build a capstone, and somebody experienced, your sensei, goes "
+        "with you. You are introduced here once you are matched."
+    ),
+    CohortRole.SENSEI: (
+        "You are in it as a sensei: you go with a few participants while they build their capstones. You are "
+        "asked here before anybody is paired with you."
+    ),
+}
 
 
 def joined(cohort: str, role: CohortRole, *, waits: bool) -> Message:
@@ -265,17 +283,23 @@ def answered(cohort: str, *, yes: bool) -> Message:
     )
 
 
-def paused(cohort: str) -> Message:
+def paused(cohort: str, role: CohortRole) -> Message:
     """Confirm a pause."""
+    pairs = "Your pairs, if you had any, have ended"
+    if role is CohortRole.PARTICIPANT:
+        pairs = "Your pair, if you had one, has ended"
     return told(
-        f"You are paused in *{mrkdwn(cohort, MOST_OF_A_NAME)}*: your pair has ended, if you had one, and "
-        "nobody new is paired with you. Everything else is kept. `/dojo resume` ends the pause."
+        f"You are paused in *{mrkdwn(cohort, MOST_OF_A_NAME)}*. {pairs}, and nobody new is paired with you "
+        "until `/dojo resume`. Everything else is kept."
     )
 
 
 def resumed(cohort: str) -> Message:
     """Confirm that a pause is over."""
-    return told(f"You are back in *{mrkdwn(cohort, MOST_OF_A_NAME)}*, and are matched like everybody else.")
+    return told(
+        f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. You are matched again like everybody else; the "
+        "leads see that you are back."
+    )
 
 
 def left(cohort: str) -> Message:
@@ -290,10 +314,12 @@ def kept(what: str) -> Message:
 
 def nevers(count: int) -> Message:
     """Confirm what somebody asked for in confidence: how many, and nothing else of it."""
-    those = (
-        f"{count} such {'wish' if count == 1 else 'wishes'} of yours" if count else "No such wish of yours"
+    if not count:
+        return told("Taken back. Nothing of that kind is kept of you any more.")
+    people = "one person" if count == 1 else f"{count} people"
+    return told(
+        f"Kept, in confidence: you are not paired with {people}. `/dojo never` shows it to you alone."
     )
-    return told(f"{those} is kept, in confidence.".replace("wishes of yours is", "wishes of yours are"))
 
 
 def away(first: date, last: date, deputy: str | None) -> Message:

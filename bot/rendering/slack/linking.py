@@ -14,10 +14,10 @@ def section(text: str) -> Block:
 def code(written: str, until: datetime) -> Message:
     """Give somebody their code, and say what to do with it; they alone see it."""
     steps = (
-        "Write this as a new comment on a pull request that Sensei reads, with the GitHub account that is "
-        f"yours:\n`/sensei link {written}`\n"
+        "From your own GitHub account, write this as a new comment on a pull request that Sensei reads:\n"
+        f"`/sensei link {written}`\n"
         f"It works once, until {moment(until, '{time}')}. Whoever writes it first is taken for you, so show "
-        "it to nobody before. Once it was used it is worthless, and may stay where it is."
+        "it to nobody before. Once used it is worth nothing, and may stay where it is."
     )
     return Message(f"Your code: /sensei link {written}", (section(steps),))
 
@@ -26,10 +26,10 @@ def linked(login: str) -> Message:
     """Tell somebody which GitHub account is theirs now, and what to do if it is not."""
     name = mrkdwn(login, 80)
     text = (
-        f"The GitHub account *{name}* is linked to you: its owner wrote your code in a comment. What belongs "
-        "to that account here, its capstone for one, is yours from now on.\n"
-        "If this was not you, tell your lead and whoever runs Sensei at once: "
-        "`sensei people unlink` takes it back, and a new code from `/dojo link` links the right one."
+        f"The GitHub account *{name}* is linked to you: your code was written there in a comment. A capstone "
+        "that is enrolled for it is yours from now on.\n"
+        "If this was not you, tell your lead at once: whoever runs Sensei takes it back, and a new code from "
+        "`/dojo link` links the right one."
     )
     return Message(
         f"The GitHub account {name} is linked to you. If this was not you, tell your lead.", (section(text),)

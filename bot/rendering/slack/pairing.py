@@ -121,7 +121,7 @@ def board(it: Board, page: int = 1) -> Message:
 
 def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
     here = str(it.id)
-    if it.waiting:
+    if it.waiting > 1:
         yield {
             **_button("pairing.approve_all", f"Approve all {it.waiting:,}", here),
             "style": "primary",
@@ -132,7 +132,7 @@ def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
             ),
         }
     if it.waiting or it.unassigned:
-        yield _button("pairing.again", "Solve again", here)
+        yield _button("pairing.again", "Work out again", here)
     if page > 1:
         yield _button("pairing.page:back", "← Back", f"{it.id} {page - 1}")
     if page < pages:
@@ -182,13 +182,15 @@ def _confirm(title: str, text: str, yes: str) -> Block:
 def _where(it: PairSeen) -> str:
     sensei = mrkdwn(it.sensei, _NAME)
     if it.state is PairState.PROPOSED:
-        return "Locked: solving again keeps it. Waits for you." if it.locked else "Waits for you."
+        return "Locked: working out again keeps it. Waits for you." if it.locked else "Waits for you."
     if it.state is PairState.APPROVED:
-        return f"Approved; {sensei} is asked" + (f", until {moment(it.until)}." if it.until else ".")
+        return f"Approved. {sensei} is asked" + (
+            f" and may say no until {moment(it.until)}." if it.until else "."
+        )
     said = {
         PairState.ACTIVE: "Introduced",
         PairState.DECLINED: "Declined",
-        PairState.VETOED: f"{sensei} said that it is not the one",
+        PairState.VETOED: f"{sensei} said no",
         PairState.REPLACED: "Another proposal took its place",
         PairState.ENDED: "Ended",
     }[it.state]
@@ -199,7 +201,7 @@ def _before(it: words.Before) -> str:
     why = f": “{mrkdwn(it.why, _WORDS)}”" if it.why else ""
     sensei = mrkdwn(it.sensei, _NAME)
     if it.state is PairState.VETOED:
-        return f"Before: {sensei} said that it is not the one{why}"
+        return f"Before: {sensei} said no{why}"
     return f"Before: with {sensei}{why}"
 
 
@@ -234,7 +236,7 @@ def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
         },
     }
     after = _context(
-        "The pair you make stays when you solve again, and waits for your approval like the others."
+        "The pair you make stays when pairs are worked out again. It waits for your approval like the others."
     )
     return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
 
@@ -282,8 +284,8 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
         return Message(f"{name}: {decided}", tuple(blocks))
     blocks.append(
         _context(
-            f"Without a word from you until {moment(until)} you two are introduced then. The leads see what "
-            f"you say here; {name} does not."
+            f"If you say nothing until {moment(until)}, you two are introduced then. The leads see what you "
+            f"answer; {name} does not."
         )
     )
     blocks.append(
@@ -337,10 +339,10 @@ def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
     """
     away = f"{mrkdwn(sensei, _NAME)} is away until {last}, that day included."
     if reader == "deputy":
-        return told(f"{away} You stand in: their participants come to you meanwhile. They know of it.")
+        return told(f"{away} You stand in: meanwhile their participants turn to you, and know that they can.")
     if reader == "alone":
         return told(f"{away} Nobody stands in; your lead is there for what cannot wait.")
-    return told(f"{away} {mrkdwn(deputy, _NAME)} stands in for you to turn to meanwhile, and knows of it.")
+    return told(f"{away} Meanwhile turn to {mrkdwn(deputy, _NAME)}, who knows of it.")
 
 
 def is_back(sensei: str, *, to_deputy: bool) -> Message:
@@ -351,12 +353,14 @@ def is_back(sensei: str, *, to_deputy: bool) -> Message:
     return told(f"{name} is back, and yours to turn to again.")
 
 
-def deputy_chosen(sensei: str, deputy: str | None, days: tuple[str, str], value: str) -> Message:
-    """Tell a lead who stands in for a sensei, with the way to somebody else."""
+def deputy_chosen(
+    sensei: str, deputy: str | None, days: tuple[str, str], value: str, *, begun: bool
+) -> Message:
+    """Tell a lead who stands in for a sensei, with the way to somebody else; ``begun``: it goes on now."""
     name = mrkdwn(sensei, _NAME)
     when = f"{name} is away from {days[0]} to {days[1]}, both included."
     who = f" {mrkdwn(deputy, _NAME)} stands in." if deputy else " Nobody was found who could stand in."
-    said = f"{when}{who} Participants hear of it when it begins."
+    said = f"{when}{who} Participants {'are told now' if begun else 'are told when it begins'}."
     label = "Somebody else…" if deputy else "Choose somebody…"
     button = _button("pairing.deputy", label, value)
     actions: Block = {"type": "actions", "block_id": "pairing.deputy", "elements": [button]}
@@ -401,7 +405,7 @@ def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> Message:
             "block_id": f"pairing.own.{pair}",
             "elements": [_button("pairing.change", "Ask for another sensei…", str(pair))],
         },
-        _context("What you write then, the leads alone read."),
+        _context("You say why; only the leads read it."),
     ]
     return Message(f"Your sensei is {mrkdwn(sensei, _NAME)}.", tuple(blocks))
 
@@ -415,14 +419,14 @@ def own_participants(names: Sequence[str], asked: int) -> Message:
     return Message("Your participants" if names else said, (_section(said),))
 
 
-def parted(name: str, others: Sequence[str], *, anew: bool) -> Message:
+def parted(name: str, others: Sequence[str], *, anew: bool, paused: bool) -> Message:
     """Tell a lead that somebody has paused or left, and what became of their pairs."""
     with_whom = mrkdwn(words.listed(others, 8), 600)
-    said = (
-        f"{mrkdwn(name, _NAME)} has paused or left, so {count(len(others), 'pair')} ended: with {with_whom}."
-    )
+    one = len(others) == 1
+    ended = "their pair has ended" if one else f"their {len(others)} pairs have ended"
+    said = f"{mrkdwn(name, _NAME)} has {'paused' if paused else 'left'}, so {ended}: with {with_whom}."
     if anew:
-        said += " A proposal for those who are left without a sensei follows; all other pairs stay."
+        said += f" A proposal for {'them' if not one else with_whom} follows; all other pairs stay."
     else:
         said += " The place is free again; all other pairs stay."
     return told(said)
@@ -430,7 +434,8 @@ def parted(name: str, others: Sequence[str], *, anew: bool) -> Message:
 
 def why(lines: Sequence[str], *, heading: str) -> Message:
     """Answer why two people are a pair, or why they are not."""
-    shown = "\n".join(f"• {mrkdwn(line, 300)}" for line in lines[:12])
+    sign = "• " if len(lines) > 1 else ""
+    shown = "\n".join(f"{sign}{mrkdwn(line, 300)}" for line in lines[:12])
     return Message(mrkdwn(heading, 150), (_section(f"*{mrkdwn(heading, 150)}*\n{shown}".strip()),))
 
 
