@@ -39,9 +39,18 @@ def ranked(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[D
 
 
 def found(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | None:
-    """Return who can best stand in; None where nobody can for anybody, or there is nobody to stand in for."""
+    """Return who can best stand in; None where nobody can for anybody, or there is nobody to stand in for.
+
+    Nobody is sent unasked to somebody with whom they must not be paired: that a lead may choose.
+    """
     mine = {it.participant for it in tx.pairings.going_on(cohort) if it.sensei == sensei}
-    best = next(iter(ranked(tx, cohort, sensei, first, last)), None)
+    forbidden = tx.members.forbidden(cohort)
+    able = (
+        one
+        for one in ranked(tx, cohort, sensei, first, last)
+        if not any((person, one.sensei) in forbidden for person in mine)
+    )
+    best = next(able, None)
     return best.sensei if best and len(best.barred) < max(len(mine), 1) else None
 
 

@@ -72,6 +72,7 @@ LEADING = Leading(
     ("Bo", "Cy"),
     (("Sen Rikyu", Away(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
 )
+UNCONFIRMED = Guiding(EnrolmentState.PAUSED, 3, (), (), None, waits=True)
 HOMES = {
     "guest": Home("", "Autumn 2026", TODAY),
     "nobody": Home("", "", TODAY),
@@ -83,6 +84,7 @@ HOMES = {
         participating=Participating(EnrolmentState.PAUSED, None, None, (), None, "", None),
     ),
     "sensei": Home("Sen", "Autumn 2026", TODAY, guiding=GUIDING, dates=DATES),
+    "unconfirmed": Home("Tom", "Autumn 2026", TODAY, guiding=UNCONFIRMED, dates=DATES),
     "lead": Home("Lee", "Autumn 2026", TODAY, leading=LEADING, dates=DATES),
 }
 

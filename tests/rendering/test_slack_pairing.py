@@ -91,15 +91,15 @@ def test_every_other_message_is_taken(
         pairing.introduction(Side(one), Side(other, "U0124"), reasons, goals, one),
         pairing.ended(one, to_participant=True, cohort=other),
         pairing.ended(one, to_participant=False, cohort=other),
-        pairing.parted(one, reasons, anew=True),
-        pairing.parted(one, [other] * 30, anew=False),
+        pairing.parted(one, reasons, anew=True, paused=True),
+        pairing.parted(one, [other] * 30, anew=False, paused=False),
         pairing.own_pair(3, one, reasons),
         pairing.own_participants([one, other] * 30, 3),
         pairing.own_participants([], 1),
         pairing.introduce_yourself(one, other),
         pairing.why([one, *reasons], heading=other),
-        pairing.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03"),
-        pairing.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03"),
+        pairing.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True),
+        pairing.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False),
         *(
             pairing.stands_in(one, other, "4 June", reader=reader)
             for reader in ("participant", "deputy", "alone")

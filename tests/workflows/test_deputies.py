@@ -1,13 +1,13 @@
 """Who stands in for a sensei on holiday, who hears of it, and what they may do; on both databases."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.commands import Role
-from bot.domain.people import WorkingHours
+from bot.domain.people import EnrolmentState, WorkingHours
 from bot.domain.tracking import Account
 from bot.ports.dojo import PairState
 from bot.workflows import deputies
@@ -56,6 +56,41 @@ def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
     names = {person: name for name, person in it.people.items()}
     sent = it.run()
     return sorted((kind, tuple(names[one] for one in letter.to)) for kind, letter in sent)
+
+
+def test_nobody_is_sent_to_somebody_they_must_not_be_paired_with(engine: sa.Engine) -> None:
+    """Not even where the one who stands in could do so for others."""
+    it = circle(engine)
+    it.participant("Eve")
+    it.put("Eve", "Sen", PairState.ACTIVE)
+    with it.store.begin() as tx:
+        tx.members.never(it.cohort, it.people["Eve"], it.people["Sol"], "a secret", it.now())
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+
+
+def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    it.clock = datetime(2026, 12, 7, 3, tzinfo=UTC)
+    due(it)
+    it.state("Sol", EnrolmentState.PAUSED)
+    with it.store.begin() as tx:
+        deputies.parted(tx, it.people["Sol"], it.cohort, it.now())
+    with it.store.begin() as tx:
+        [absence] = tx.members.absences(it.cohort, FIRST)
+    assert absence.deputy == it.people["Sam"]
+    heard = due(it)
+    assert (deputies.CHOSEN, ("Lea",)) in heard
+    assert {who for kind, who in heard if kind == deputies.STANDS_IN} == {("Ada",), ("Sam",)}
+    it.state("Sam", EnrolmentState.LEFT)
+    it.wait(minutes=1)
+    with it.store.begin() as tx:
+        deputies.parted(tx, it.people["Sam"], it.cohort, it.now())
+    with it.store.begin() as tx:
+        [absence] = tx.members.absences(it.cohort, FIRST)
+    assert absence.deputy is None
+    assert (deputies.STANDS_IN, ("Ada",)) in due(it)
 
 
 def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:

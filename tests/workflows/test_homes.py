@@ -106,7 +106,7 @@ def test_a_participant_sees_their_sensei_their_questions_and_the_dates(it: Cohor
 def test_a_proposal_is_nobodys_sensei_yet(it: Cohort) -> None:
     ada, sen = it.joins("Ada", P), it.joins("Sen", S)
     it.pairs(ada, sen, PairState.PROPOSED)
-    assert "You have none yet" in shown(it, ada)
+    assert "Nobody yet" in shown(it, ada)
     assert "Ada" not in shown(it, sen)
 
 

@@ -317,9 +317,7 @@ def nevers(count: int) -> Message:
     if not count:
         return told("Taken back. Nothing of that kind is kept of you any more.")
     people = "one person" if count == 1 else f"{count} people"
-    return told(
-        f"Kept, in confidence: you are not paired with {people}. `/dojo never` shows it to you alone."
-    )
+    return told(f"Kept, in confidence. You have named {people}; `/dojo never` shows that to you alone.")
 
 
 def away(first: date, last: date, deputy: str | None) -> Message:

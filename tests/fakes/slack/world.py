@@ -139,6 +139,10 @@ class World:
         self._triggers[made] = Trigger(user, time.monotonic())
         return made
 
+    def whose(self, trigger: str) -> str:
+        """Return whose a trigger is, or was."""
+        return self._triggers[trigger].user
+
     def exchange(self, trigger: str) -> str:
         """Use a trigger; return whose it is."""
         found = self._triggers.get(trigger)
