@@ -35,8 +35,21 @@ Farid Haddad,participant,farid@dojo.example,Europe/Paris,09:00-17:00,risk:3,anth
 Gwen Evans,participant,gwen@dojo.example,Europe/London,08:00-14:00,outcome:3,,Fewer calls at night.,,
 Hana Sato,participant,hana@dojo.example,Europe/London,09:00-17:00,context:3,google-adk,,,
 """
-NAMES = ("Lea Brandt", "Ada Rossi", "Ben Adeyemi", "Tomás Novák", "Sen Okafor", "Kim Larsen", "Chloé Martin")
-NAMES += ("Dev Patel", "Emma Wilson", "Farid Haddad", "Gwen Evans", "Hana Sato", "Noor Guest")
+NAMES = [
+    "Lea Brandt",
+    "Ada Rossi",
+    "Ben Adeyemi",
+    "Tomás Novák",
+    "Sen Okafor",
+    "Kim Larsen",
+    "Chloé Martin",
+    "Dev Patel",
+    "Emma Wilson",
+    "Farid Haddad",
+    "Gwen Evans",
+    "Hana Sato",
+    "Noor Guest",  # who never joins
+]
 
 
 def read(seen: Json | Shown) -> str:
@@ -337,9 +350,9 @@ def senseis_answer(dojo: Dojo) -> None:
     board = dojo.board()
     assert VETO in read(board)
     dojo.clicks(dojo.lea, board, "pairing.approve", dojo.number(refused, "proposed"))
-    sensei = senseis[again[refused]]
-    message = dojo.hears(sensei, f"{refused} may become your participant")
-    dojo.clicks(sensei, message, "pairing.accept", dojo.number(refused, "approved"))
+    other_one = senseis[again[refused]]
+    message = dojo.hears(other_one, f"{refused} may become your participant")
+    dojo.clicks(other_one, message, "pairing.accept", dojo.number(refused, "approved"))
     pairs = dojo.pairs("active")
     assert len(pairs) == 8
     for participant, sensei_name in pairs.items():
