@@ -114,6 +114,9 @@ class Publisher:
         if found is not None:
             return {"review": found}
         wanted = draft.wanted()
+        if wanted is not Wanted.YES:
+            sleep(LIST_LAG)  # an earlier try may have made one whose answer was lost
+            self._clear(where, lambda body: bears(body, draft.marker))
         if wanted is Wanted.OVER:
             raise Superseded
         if wanted is Wanted.SILENT:
@@ -134,7 +137,7 @@ class Publisher:
             found = self._find(where, draft)
             if found is not None:
                 return {"review": found}
-            self._clear(where, draft)
+            self._clear(where, lambda body: not bears(body, draft.marker))
             raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
         return {"review": made}
 
@@ -155,9 +158,10 @@ class Publisher:
             None,
         )
 
-    def _clear(self, where: Where, draft: Draft) -> None:
+    def _clear(self, where: Where, which: Callable[[str], bool]) -> None:
+        """Delete pending reviews of ours, by their bodies: nobody sees them, and they would stay."""
         for one in self.host.reviews(where.repository, where.number):
-            if one.ours and one.state == PENDING and not bears(one.body, draft.marker):
+            if one.ours and one.state == PENDING and which(one.body):
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
     def _submit(self, where: Where, review: int, draft: Draft) -> Json:

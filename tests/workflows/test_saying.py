@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.domain.tracking import Asked, Publish, QuestionState, RoundState
 from bot.ports.engine import DeadLetter, Json
 from bot.rendering import github as rendered
-from bot.workflows import outside
+from bot.workflows import outside, publishing
 from bot.workflows.outside import GaveUp
 from tests.fakes.github import Cuts, Fails, GitHub
 from tests.fakes.github.client import Client
@@ -20,6 +20,8 @@ from tests.workflows.hosted import Hosted
 
 ASKED = b"import shop\ncache(1)\ntrust(2)\n"
 ASKED_AGAIN = b"import shop\ncache(7)\ntrust(8)\n"
+LAG = 0.3  # seconds until the fake's lists show what is new, where a test wants that
+
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 COMMENTS = f"{REVIEWS}/{{review_id}}/comments"
 NOT_A_LINE = Fails(422, "Unprocessable Entity: pull_request_review_thread.line must be part of the diff")
@@ -31,6 +33,11 @@ def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
         it = Hosted(engine, github, tmp_path)
         yield it
         removed(it)  # a person has only so many questions open
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "LIST_LAG", LAG * 1.5)
 
 
 def opened(it: Hosted, files: bytes = ASKED) -> Pull:
@@ -114,6 +121,22 @@ def test_a_check_that_was_made_unheard_comes_to_an_end_though_nothing_more_is_sa
     assert it.review(Straight(it.store, before={"check#1": lambda: stop(it)})) == {"state": STOPS[stop]}
     assert pull.reviews == []
     assert [check.conclusion for check in it.repository_there.checks] == ["neutral"]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_review_that_was_made_unheard_is_not_left_pending_once_somebody_has_stopped_it(
+    it: Hosted, stop: Callable[[Hosted], None]
+) -> None:
+    pull = opened(it)
+
+    def stopped() -> None:
+        stop(it)
+        it.github.list_lag = LAG  # so that who looks at once does not see it
+
+    it.github.fault(Cuts(worked=True), "POST", REVIEWS)
+    assert it.review(Straight(it.store, before={"pending.0#1": stopped})) == {"state": STOPS[stop]}
+    assert len(it.github.done("review.created")) == 1
+    assert pull.reviews == []
 
 
 @pytest.mark.parametrize("stop", STOPS)
@@ -437,13 +460,14 @@ def test_an_answer_that_comes_before_a_question_is_known_to_be_asked_is_heard(it
     assert it.questions() == ["answered", "asked"]
 
 
-def test_a_round_that_has_shown_nothing_is_failed_and_its_pending_review_is_nobodys(it: Hosted) -> None:
+def test_a_round_that_has_shown_nothing_is_failed_and_leaves_no_pending_review(it: Hosted) -> None:
     pull = opened(it)
     dies_unheard(it, "submit.0")
     assert [review.pending for review in pull.reviews] == [True]
     bury(it)
     conclude(it)
     assert [(one.state, one.review) for one in it.rounds()] == [(RoundState.FAILED, None)]
+    assert pull.reviews == []
     it.push({"other.py": b"B = 2\n"}, "work")
     it.run("reconcile")
     assert it.review() == {"state": RoundState.PUBLISHED}
