@@ -39,7 +39,7 @@ _SMALL = 2_000
 _FIRST = 3
 _LIKELIEST = 6
 _MARGIN = 40
-"""How many points above its best a sensei may be and still be likely. These four were tried out on the cohorts
+"""How many points above its best a sensei may be and still be likely. These four were tried on the cohorts
 of benchmarks/pairing.py: others give the same pairing in another time, on those mostly a longer one."""
 _ANEW = 4
 """In how many rounds what seemed likely with earlier prices is left out again."""
