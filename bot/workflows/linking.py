@@ -12,7 +12,7 @@ from bot.domain.permissions import Action
 from bot.domain.tracking import Account
 from bot.errors import UserError
 from bot.ports.chat import Message
-from bot.ports.dojo import OPERATOR
+from bot.ports.dojo import OPERATOR, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.slack import linking as words
@@ -46,6 +46,10 @@ def prove(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) ->
     except UserError:
         return Answer.TAKEN
     tx.audit(person, "people.link", f"person:{person}")
+    for pair in tx.pairings.of_person(person):
+        # Whoever was paired before has come to the capstones of that account only now.
+        if pair.state is PairState.ACTIVE and pair.participant == person:
+            tx.capstones.taught(pair.cohort, person, pair.sensei)
     # By the comment, which gives one command: a person may link again one day.
     place = "inline" if event.inline else "comment"
     send(tx, f"linked:{place}:{event.comment}", LINKED, {"person": person}, at)

@@ -12,6 +12,7 @@ from bot.domain.commands import Answer
 from bot.domain.people import CohortRole
 from bot.domain.tracking import Account
 from bot.errors import UserError
+from bot.ports.dojo import PairState
 from bot.workflows.linking import unlink
 from tests.entrypoints.webhooks import now
 from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo
@@ -160,6 +161,23 @@ def test_a_participant_who_was_enrolled_by_login_alone_is_one_person_from_then_o
         assert tx.capstones.get(it.capstone.id).participant.id == ADA.id
         logins = {one.code for one in tx.members.roles(ann)}
     assert logins == {"ada"}
+
+
+def test_who_was_paired_before_they_linked_brings_their_sensei_to_their_capstones(it: Desk) -> None:
+    ann, cy = it.person("U1"), it.person("U2")
+    with it.store.begin() as tx:
+        tx.members.prove(cy, Account(77, "cy"), it.now())
+        cohort = next(one.id for one in tx.cohorts.all() if one.name == "dojo")
+        made = tx.pairings.propose(cohort, "operator", it.now(), ())
+        pair = tx.pairings.add(made.id, ann, cy, fit=1, reasons=(), at=it.now())
+        tx.pairings.set(pair.id, PairState.ACTIVE, it.now())
+        tx.capstones.taught(cohort, ann, cy)
+    it.code(ann)
+    assert it.says(f"/sensei link {CODE}", ADA) is Answer.DONE
+    with it.store.begin() as tx:
+        sensei = tx.capstones.get(it.capstone.id).sensei
+    assert sensei
+    assert sensei.login == "cy"
 
 
 def test_an_account_that_is_somebody_elses_stays_theirs(it: Desk) -> None:
