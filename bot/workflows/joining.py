@@ -276,7 +276,8 @@ class _Reading:
             member = _of(actor, self.enrolment)
             self.cohort, self.role, self._now = member.cohort, member.role, member.profile
         else:
-            if given != actor.cohort and given not in {one.id for one in tx.cohorts.all()}:
+            here = {one.id for one in tx.cohorts.all() if one.workspace in {None, actor.workspace}}
+            if given != actor.cohort and given not in here:
                 raise UserError("This dojo is not there any more.", "`/dojo join` opens the form anew.")
             self.cohort, self.role = given, CohortRole.PARTICIPANT
             wanted = sent.text("role")

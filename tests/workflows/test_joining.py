@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.chat_events import Submission
 from bot.domain.people import CohortRole, EnrolmentState, WorkingHours
+from bot.errors import UserError
 from bot.rendering.slack import joining as rendering
 from bot.rendering.slack.joining import Filled
 from bot.rendering.slack.validation import checked_view
+from bot.workflows import forms
+from bot.workflows.acting import acting
+from tests.entrypoints.webhooks import now
 from tests.workflows.dojo import database
 from tests.workflows.peopled import WORDS, Peopled, peopled, texts
 
@@ -113,6 +118,16 @@ def test_each_fault_stands_at_its_field_and_nothing_is_lost(it: Peopled) -> None
         {"security": 3},
         "Europe/Madrid",
     )
+
+
+def test_a_form_that_names_a_cohort_of_another_workspace_lets_nobody_in(it: Peopled) -> None:
+    with it.here.store.begin() as tx:
+        other = tx.cohorts.add("elsewhere", now()).id
+        tx.cohorts.lives_in(other, "T0ELSEWHERE")
+        actor = acting(tx, it.slack.team, it.slack.person("Bo").id)
+        sent = Submission(it.slack.team, actor.user, "people.join", f"cohort:{other}")
+        with pytest.raises(UserError, match="not there any more"):
+            forms.faults(it.features(), tx, actor, sent, now)
 
 
 def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
