@@ -42,8 +42,17 @@ class Actor:
         return tuple(member for member in self.members if member.cohort == self.cohort)
 
     def anyhow(self, action: Action) -> bool:
-        """Say whether an action is theirs at all."""
+        """Say whether an action is theirs at all, in the cohort where they act."""
         return anyhow(action, self.roles())
+
+    def anywhere(self, action: Action) -> bool:
+        """Say whether an action is theirs in any cohort: a button or a form may be of an earlier one.
+
+        Whoever handles it asks for the cohort that it is of.
+        """
+        return any(
+            anyhow(action, self.roles(one)) for one in {self.cohort, *(m.cohort for m in self.members)}
+        )
 
 
 def acting(tx: Tx, workspace: str, user: str) -> Actor:
@@ -82,15 +91,21 @@ _OTHER = Relation.OTHER
 
 
 def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[str]:
-    """Return the participants of a sensei, and of those for whom they stand in on a day."""
-    senseis = {sensei}
-    for absence in tx.members.absences(cohort, day):
-        if absence.deputy == sensei and absence.first <= day <= absence.last:
-            senseis.add(absence.sensei)
+    """Return the participants of a sensei, and of those for whom they stand in on a day.
+
+    They stand in for nobody with whom they must not be paired, whoever chose them.
+    """
+    absent = {
+        one.sensei
+        for one in tx.members.absences(cohort, day)
+        if one.deputy == sensei and one.first <= day <= one.last
+    }
+    forbidden = tx.members.forbidden(cohort) if absent else frozenset()
     return frozenset(
         pair.participant
         for pair in tx.pairings.going_on(cohort)
-        if pair.state is PairState.ACTIVE and pair.sensei in senseis
+        if pair.state is PairState.ACTIVE
+        and (pair.sensei == sensei or (pair.sensei in absent and (pair.participant, sensei) not in forbidden))
     )
 
 

@@ -73,7 +73,8 @@ class Chatting:
             return False
         action, do = found
         actor = acting(tx, happened.team, happened.user)
-        if not actor.anyhow(action):
+        theirs = actor.anyhow if isinstance(happened, Command) else actor.anywhere
+        if not theirs(action):
             raise refusal(actor)
         do(tx, actor, happened, self.clock)
         return True

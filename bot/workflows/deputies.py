@@ -197,7 +197,8 @@ def _stands_in_words(tx: Tx, about: Json) -> Letter | None:
     if it is None:
         return None
     names = pairing.names_of(tx, about["cohort"])
-    reader = "deputy" if about["person"] == it.deputy else "participant" if it.deputy else "alone"
+    alone = not it.deputy or (about["person"], it.deputy) in tx.members.forbidden(about["cohort"])
+    reader = "deputy" if about["person"] == it.deputy else "alone" if alone else "participant"
     deputy = names[it.deputy] if it.deputy else ""
     return Letter((about["person"],), slack.stands_in(names[it.sensei], deputy, _day(it.last), reader=reader))
 

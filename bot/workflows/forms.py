@@ -17,7 +17,7 @@ def opened(features: Features, tx: Tx, actor: Actor, name: str, argument: str, c
         UserError: it is not theirs to fill, or cannot be now.
     """
     form = features.forms[name]
-    if not actor.anyhow(form.action):
+    if not actor.anywhere(form.action):
         raise refusal(actor)
     return {**form.open(tx, actor, argument, clock), "type": "modal", "callback_id": name}
 
@@ -31,6 +31,6 @@ def faults(features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Cl
     form = features.forms.get(sent.id)
     if form is None:
         raise UserError("This form is not known any more.", "Close it and open it again.")
-    if not actor.anyhow(form.action):
+    if not actor.anywhere(form.action):
         raise refusal(actor)
     return form.check(tx, actor, sent, clock)

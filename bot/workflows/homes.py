@@ -156,6 +156,7 @@ class _Cohort:
         self._members = members
         self._pairs = [pair for pair in tx.pairings.going_on(cohort) if pair.state in _PAIRED]
         self._absences = tx.members.absences(cohort, today)
+        self._forbidden = tx.members.forbidden(cohort) if self._absences else frozenset()
         self._questions: dict[str, list[OpenQuestion]] = {}
         capstones = tx.standings.capstones(cohort)
         whose = {capstone: person for person, several in capstones.items() for capstone in several}
@@ -169,7 +170,7 @@ class _Cohort:
 
     def participating(self, me: Member) -> Participating:
         pair = next((one for one in self._active() if one.participant == me.person), None)
-        deputy = self._deputy(pair.sensei) if pair else None
+        deputy = self._deputy(pair) if pair else None
         return Participating(
             me.state,
             self._named(pair.sensei) if pair else None,
@@ -185,7 +186,7 @@ class _Cohort:
         others = [
             (pair.participant, self._name(pair.sensei))
             for pair in self._active()
-            if pair.sensei != me.person and self._deputy(pair.sensei) == me.person
+            if pair.sensei != me.person and self._deputy(pair) == me.person
         ]
         theirs = [self._theirs(person) for person in own]
         theirs += [self._theirs(person, sensei) for person, sensei in others]
@@ -254,10 +255,13 @@ class _Cohort:
     def _active(self) -> list[Pair]:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]
 
-    def _deputy(self, sensei: str) -> str | None:
-        return next(
-            (one.deputy for one in self._absences if one.sensei == sensei and one.first <= self._today), None
+    def _deputy(self, pair: Pair) -> str | None:
+        """Return who stands in today, unless a pair's participant must not be paired with them."""
+        deputy = next(
+            (one.deputy for one in self._absences if one.sensei == pair.sensei and one.first <= self._today),
+            None,
         )
+        return None if (pair.participant, deputy) in self._forbidden else deputy
 
     def _away(self, sensei: str) -> list[Away]:
         return [

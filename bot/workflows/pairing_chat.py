@@ -84,6 +84,9 @@ def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
         asked = question(tx, actor.cohort, _names(argument))
         it = pairing.pair_of(tx, asked.participant, asked.cohort)
         if it is None or it.sensei != asked.sensei:
+            if actor.person in {asked.participant, asked.sensei}:
+                # Of themselves a lead would hear that the other has asked for it.
+                return slack.told(_ANOTHER_LEAD)
             return slack.told("That is being worked out: what it would take to put these two together.")
         names = pairing.names_of(tx, asked.cohort)
         heading = f"{names[it.participant]} with {names[it.sensei]}"
@@ -91,6 +94,11 @@ def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     if not argument.strip():
         return _own_pairs(tx, actor, actor.cohort, actor.person)
     return _why_of_own(tx, actor.cohort, actor.person, argument.strip())
+
+
+_ANOTHER_LEAD = (
+    "You are one of the two, so this is for another lead to look at: people ask things in confidence."
+)
 
 
 def _why_of_own(tx: Tx, cohort: int, person: str, name: str) -> Message:
@@ -113,7 +121,7 @@ def _why_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         return
     asked = question(tx, actor.cohort, _names(slash.parse(acted.text).argument))
     it = pairing.pair_of(tx, asked.participant, asked.cohort)
-    if it is not None and it.sensei == asked.sensei:
+    if (it is not None and it.sensei == asked.sensei) or actor.person in {asked.participant, asked.sensei}:
         return
     at = clock()
     key = f"{asked.cohort}:{actor.person}:{at:%Y%m%dT%H%M%S%f}"
@@ -219,8 +227,7 @@ def _page_key(proposal: int, lead: str) -> str:
 
 
 def _swap_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-    it = _pair_for(tx, argument, Act.SWAP)
-    _lead(actor, Action.PAIR_CHANGE, it.cohort)
+    it = _pair_for(tx, argument, Act.SWAP, actor)
     names = pairing.names_of(tx, it.cohort)
     found = choices(Checks(tx, it.cohort, clock().date()), it, names)
     return slack.swap_form(seen(tx, it, names), found, str(it.id))
@@ -256,8 +263,7 @@ def _swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _end_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    it = _pair_for(tx, argument, Act.END)
-    _lead(actor, Action.PAIR_CHANGE, it.cohort)
+    it = _pair_for(tx, argument, Act.END, actor)
     return slack.end_form(seen(tx, it, pairing.names_of(tx, it.cohort)), str(it.id))
 
 
@@ -308,15 +314,19 @@ def _worded(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[
     )
 
 
-def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor | None = None) -> Pair:
+def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor) -> Pair:
     """Return a pair that a form is opened for, if what it is for can still be done.
 
+    Whose it is comes first: that it cannot be done names the two.
+
     Raises:
-        UserError: it cannot, or (``actor``) they are not its sensei.
+        UserError: it cannot, or they neither lead its cohort nor, of a veto, are its sensei.
     """
     number = int(argument) if argument.isascii() and argument.isdigit() else 0
-    if actor is not None:
+    if act is Act.VETO:
         pairing.theirs(tx, number, actor.person or "")
+    elif it := tx.pairings.get(number):
+        _lead(actor, Action.PAIR_CHANGE, it.cohort)
     return pairing.take(tx, number, act)[0]
 
 

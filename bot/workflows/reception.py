@@ -145,7 +145,7 @@ class Reception:
         met = self._meet(button.opens, click.user)
         with self.store.begin() as tx:
             actor = replace(acting(tx, click.team, click.user), profile=met)
-            if not actor.anyhow(button.action):
+            if not actor.anywhere(button.action):
                 raise refusal(actor)
             if button.check:
                 button.check(tx, actor, click, self.clock)

@@ -21,8 +21,12 @@ def _stands_in(tx: Tx, capstone: Capstone, author: Account, day: date) -> bool:
     who, sensei = tx.members.by_code(author.id), tx.members.by_code(capstone.sensei.id)
     if who is None or sensei is None:
         return False
+    participant = tx.members.by_code(capstone.participant.id)
     return any(
-        one.sensei == sensei and one.deputy == who and one.first <= day <= one.last
+        one.sensei == sensei
+        and one.deputy == who
+        and one.first <= day <= one.last
+        and (participant, who) not in tx.members.forbidden(cohort)
         for cohort in {role.cohort for role in tx.members.roles(sensei)}
         for one in tx.members.absences(cohort, day)
     )

@@ -11,6 +11,8 @@ from bot.domain.people import EnrolmentState, WorkingHours
 from bot.domain.tracking import Account
 from bot.ports.dojo import PairState
 from bot.workflows import deputies
+from bot.workflows.acting import acting_as, participants_of
+from bot.workflows.homes import gathered
 from bot.workflows.standing_in import role_on
 from tests.fakes.steps import Straight
 from tests.workflows.circle import START, Circle
@@ -120,6 +122,34 @@ def test_those_concerned_hear_once_at_the_beginning_and_once_at_the_end(engine: 
     assert due(it) == [("pairing.back", ("Ada",)), ("pairing.back", ("Sol",))]
     it.wait(days=9)
     assert due(it) == []
+
+
+def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: sa.Engine) -> None:
+    """Whoever chose them, and though it was asked only afterwards."""
+    it = circle(engine)
+    it.participant("Cy")
+    it.put("Cy", "Sen", PairState.ACTIVE)
+    goes(it, "Sol")
+    it.never("Ada", "Sol")
+    it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
+    flow = deputies.Deputies(it.store, it.now)
+    for job in it.jobs("pairing.away"):
+        flow.away(Straight(it.store), job.argument)
+    said = {it.readers([one], one[0])[0]: one[1].message.text for one in it.run() if "stands_in" in one[0]}
+    assert "Nobody stands in" in said["Ada",]
+    assert "Sol" in said["Cy",]
+    with it.store.begin() as tx:
+        assert participants_of(tx, it.people["Sol"], it.cohort, FIRST) == {it.people["Cy"]}
+        shown = {
+            name: gathered(tx, acting_as(tx, it.people[name], "", ""), it.now, "https://github.example")
+            for name in ("Ada", "Cy", "Sol")
+        }
+    assert [getattr(shown[name].participating, "deputy", None) is None for name in ("Ada", "Cy")] == [
+        True,
+        False,
+    ]
+    assert shown["Sol"].guiding
+    assert [one.who.name for one in shown["Sol"].guiding.participants] == ["Cy"]
 
 
 def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa.Engine) -> None:

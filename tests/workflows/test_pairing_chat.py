@@ -1,6 +1,7 @@
 """Pairing as it is clicked and typed in the chat: who may, what follows, and what nobody learns."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -55,7 +56,7 @@ class Talk(Circle):
         with self.store.begin() as tx:
             actor = acting(tx, self.workspace, user)
             it = self.features.buttons[button]
-            if not actor.anyhow(it.action):
+            if not actor.anywhere(it.action):
                 raise refusal(actor)
             assert it.do
             it.do(tx, actor, Click(self.workspace, user, button, str(value)), self.now)
@@ -151,6 +152,44 @@ def test_a_lead_of_another_cohort_does_nothing_here(engine: sa.Engine) -> None:
     with pytest.raises(UserError, match="not yours"):
         other.fills("Lea", "pairing.end", it.put("Bo", "Sol", PairState.ACTIVE).id, why="x")
     assert it.get(pair.id) == pair
+
+
+def test_a_lead_of_another_cohort_is_not_told_whose_a_pair_is(engine: sa.Engine) -> None:
+    """A form's error names the two of a pair, so whose it is is asked first."""
+    it, other = talk(engine), talk(engine)
+    waits, over = it.put("Ada", "Sen", PairState.PROPOSED), it.put("Bo", "Sol", PairState.ENDED)
+    for form, pair in (("pairing.end", waits), ("pairing.swap", over)):
+        with pytest.raises(UserError, match="not yours") as refused:
+            other.fills("Lea", form, pair.id)
+        assert not {"Ada", "Bo", "Sen", "Sol"} & set(re.findall(r"\w+", str(refused.value)))
+
+
+def test_who_has_joined_a_newer_cohort_still_answers_for_the_older_one(engine: sa.Engine) -> None:
+    it, newer = talk(engine), talk(engine)
+    asked, other = it.put("Ada", "Sen", PairState.APPROVED), it.put("Bo", "Sol", PairState.PROPOSED)
+    with it.store.begin() as tx:
+        for name in ("Sen", "Lea"):
+            tx.members.join(newer.cohort, it.people[name], CohortRole.PARTICIPANT, it.now())
+        tx.cohorts.lives_in(newer.cohort, it.workspace)
+    it.clicks("Sen", "pairing.accept", asked.id)
+    assert it.get(asked.id).state is PairState.ACTIVE
+    it.clicks("Lea", "pairing.approve", other.id)
+    assert it.get(other.id).state is PairState.APPROVED
+    with pytest.raises(UserError, match="not yours"):
+        it.clicks("Lea", "pairing.approve", newer.put("Ada", "Sen", PairState.PROPOSED).id)
+
+
+def test_a_lead_who_is_one_of_the_two_is_not_told_what_the_other_asked(engine: sa.Engine) -> None:
+    it = talk(engine)
+    it.sensei("Lea", 2)
+    told = []
+    for author in (None, "Ada"):
+        if author:
+            it.never(author, "Lea", SECRET)
+        told.append(said(it.types("Lea", "why Ada, Lea")))
+        assert not it.jobs("pairing.why")
+    assert told[0] == told[1]
+    assert "another lead" in told[0]
 
 
 def test_one_sensei_answers_not_for_another_nor_a_participant_for_another(engine: sa.Engine) -> None:
