@@ -349,7 +349,7 @@ def _joined(it: Serving, zelda: Any) -> None:
         tx.members.never(cohort.id, her, sen, HER_DOJO[2], moment)
         tx.members.never(cohort.id, ada, her, AGAINST_HER, moment)
         tx.members.never(cohort.id, ada, sen, "Nothing to do with her at all", moment)
-        tx.audit(ada, "never_pair.added", f"person:{her}")
+        tx.audit(ada, "never.add", f"person:{her}")
         tx.members.absent(cohort.id, her, date(2027, 1, 1), date(2027, 1, 9), sen)
         tx.members.absent(cohort.id, sen, date(2027, 2, 1), date(2027, 2, 9), her)
         tx.members.code_for_link(her, "d" * 64, moment)

@@ -39,13 +39,16 @@ class DeadLetters:
     def retry(self, id_: str) -> bool:
         """Let one go on from the step that did not work; False if there is none of this id."""
         with self._client() as client:
-            if client is None or not client.list_workflows(
+            if client is None:
+                return False
+            found = client.list_workflows(
                 workflow_ids=[id_], status=_DEAD, was_forked_from=False, load_input=False, load_output=False
-            ):
+            )
+            if not found:
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
             with SetWorkflowID(f"{id_}{RETRIED}{len(steps)}.{int(self.now().timestamp())}"):
-                client.fork_workflow(id_, _start(steps), queue_name=QUEUE)
+                client.fork_workflow(id_, _start(steps), queue_name=found[0].queue_name or QUEUE)
         return True
 
     @contextmanager

@@ -35,6 +35,10 @@ log = structlog.get_logger(__name__)
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
+# What talks to people has turns of its own: while their chat is slow, or gone for hours, all that is to be said
+# waits with its place taken, and would keep all else from its turn.
+TALK = "talk"
+TALKING_AT_ONCE = 8
 # What kills its process must not do so for ever, and what was only there when it died should go on: what was
 # in hand when its process died goes on ten times, then a person decides.
 MOST_RECOVERIES = 10
@@ -107,7 +111,10 @@ class DurableEngine:
         polling: float = 0.2,
         measures: Measures | None = None,
     ) -> None:
-        """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first."""
+        """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first.
+
+        Beside them run ``TALKING_AT_ONCE`` of those that talk to people.
+        """
         self._database = database
         self._tenant = tenant
         self._now = now
@@ -115,6 +122,7 @@ class DurableEngine:
         self._polling = polling
         self._measures = measures or Unmeasured()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
+        self._talk: set[str] = set()
         self._source: SQLAlchemyDatasource | None = None
         DBOS(config=self._config())
 
@@ -129,13 +137,16 @@ class DurableEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "notification_listener_polling_interval_sec": 1.0,
-            "sys_db_pool_size": self._at_once + POOL_BESIDE_WORKFLOWS,
+            "sys_db_pool_size": self._at_once + TALKING_AT_ONCE + POOL_BESIDE_WORKFLOWS,
             "db_engine_kwargs": {"hide_parameters": True},
         }
         return config
 
-    def workflow(self, name: str, do: Workflow) -> None:
-        """Register a workflow; a name that is taken is a bug: DBOS would accept it silently."""
+    def workflow(self, name: str, do: Workflow, *, talks: bool = False) -> None:
+        """Register a workflow; a name that is taken is a bug: DBOS would accept it silently.
+
+        One that ``talks`` to people waits for no other, and no other waits for it.
+        """
         if name in self._workflows:
             raise ValueError(f"there is a workflow {name} already")
 
@@ -152,6 +163,8 @@ class DurableEngine:
                 log.exception("workflow.gave_up", workflow=name, argument=argument)
                 raise
 
+        if talks:
+            self._talk.add(name)
         self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(body)
 
     def start(self) -> None:
@@ -164,18 +177,20 @@ class DurableEngine:
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=self._at_once, polling_interval_sec=self._polling)
+        for queue, at_once in ((QUEUE, self._at_once), (TALK, TALKING_AT_ONCE)):
+            DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=self._polling)
 
     def stop(self, seconds: int = 30) -> None:
         """Let what runs come to an end, so long; the rest goes on in the next process."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
         self._workflows.clear()
+        self._talk.clear()
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
         """Begin a workflow in the background; nothing if this id has begun before."""
         with SetWorkflowID(id_):
-            DBOS.enqueue_workflow(QUEUE, self._workflows[name], argument)
+            DBOS.enqueue_workflow(TALK if name in self._talk else QUEUE, self._workflows[name], argument)
 
     def going_on(self) -> Sequence[str]:
         """List the ids of what has begun, or waits for its turn, and has not ended."""

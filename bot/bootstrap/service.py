@@ -254,10 +254,10 @@ def engine(
         durable.workflow("pairing.away", Deputies(desk.store, now).away)
         talking = chat or chats.connected(settings)
         messaging = Messaging(talking, desk.store, features(settings).words, now)
-        durable.workflow("message", messaging.message)
-        durable.workflow("rewrite", messaging.rewrite)
+        durable.workflow("message", messaging.message, talks=True)
+        durable.workflow("rewrite", messaging.rewrite, talks=True)
         homes = Homes(talking, desk.store, web_address(settings.github_api_url), now)
-        durable.workflow("home", homes.home)
+        durable.workflow("home", homes.home, talks=True)
         durable.start()
         try:
             yield durable, upkeep, right

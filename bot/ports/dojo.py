@@ -162,8 +162,12 @@ class PairState(StrEnum):
 OPERATOR = "operator"
 """Who did something at the command line."""
 
-CONFIDENTIAL = "never_pair."
+CONFIDENTIAL = "never."
 """How the actions in the audit trail begin that its actor alone may know of, and that name nobody else."""
+
+ENDINGS = frozenset({"pairing.end", "pairing.part", "pairing.change", "pairing.barred"})
+"""The actions in the audit trail that end a pair. Which it was tells the other side what it is not to hear:
+who asked for it, or that it was asked in confidence."""
 
 MERGED = "person.merged"
 """The action in the audit trail that says that two people turned out to be one: ``was`` went."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.pairing.counterfactual import Counterfactual, Impossible, Move
-from bot.domain.pairing.fit import Reason, ReasonKind
+from bot.domain.pairing.fit import FOR_LEADS, Reason, ReasonKind
 from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.solving import Pair as Matched
 from bot.domain.pairing.unassigned import Unassigned
@@ -136,14 +136,9 @@ def reasons(it: Pair, names: Mapping[str, str], *you: str) -> tuple[str, ...]:
         Reason(ReasonKind(one["kind"]), tuple(one["subjects"]), one["want"], one["have"], one["minutes"])
         for one in it.reasons
     )
-    kept = tuple(one for one in given if not you or one.kind not in _FOR_LEADS)
+    kept = tuple(one for one in given if not you or one.kind not in FOR_LEADS)
     pair = Matched(it.participant, it.sensei, it.fit, False, it.locked, kept)
     return pairing.reasons(pair, names, {**SKILLS, **STACKS}, you)
-
-
-_FOR_LEADS = frozenset(
-    {ReasonKind.CHOSEN, ReasonKind.WISHED_BY_PARTICIPANT, ReasonKind.WISHED_BY_SENSEI, ReasonKind.LACKS}
-)
 
 
 def why_not(it: Mapping[str, Any], names: Mapping[str, str]) -> str:

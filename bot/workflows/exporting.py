@@ -11,6 +11,7 @@ from bot.ports.people import Clones, EngineRecords, Who
 from bot.ports.store import Store, Tx
 
 SCHEMA = "sensei.export/1"
+_FOR_LEADS = ("pairing.propose:", "pairing.why:", "message:pairing.why:")
 
 
 def known(tx: Tx, name: str) -> Who:
@@ -59,6 +60,10 @@ class Exporting:
             records = [{"id": each.id, **each.record} for each in self.engine.of(scopes[one["id"]])]
             one["workflows"] = without_others(records, who.numbers)
             one["cloned"] = self.clones.holds(one["repository_id"])
-        records = [{"id": each.id, **each.record} for each in self.engine.of(own)]
+        records = [
+            # What pairing has worked out is for leads: who else there was, and what stands against whom.
+            {"id": each.id, **({} if each.id.startswith(_FOR_LEADS) else each.record)}
+            for each in self.engine.of(own)
+        ]
         document["work"]["workflows"] = without_people(without_others(records, who.numbers), who.ids)
         return {"schema": SCHEMA, "made_at": self.now().isoformat(), **document}

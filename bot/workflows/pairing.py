@@ -173,7 +173,7 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
     if barred:
         tx.pairings.set(it.id, PairState.REPLACED, at)
         tx.audit(OPERATOR, "pairing.barred", f"pair:{it.id}")
-        anew(tx, it.cohort, [it.participant], f"barred.{it.id}", at)
+        anew(tx, it.cohort, [it.participant], it.id, at)
     else:
         tx.pairings.set(it.id, state, at)
         tx.capstones.taught(it.cohort, it.participant, it.sensei)
@@ -195,7 +195,7 @@ def veto(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
         )
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, "pairing.veto", f"pair:{it.id}")
-    anew(tx, it.cohort, [it.participant], f"veto.{it.id}", at)
+    anew(tx, it.cohort, [it.participant], it.id, at)
     _show(tx, it, at)
     return it
 
@@ -204,7 +204,7 @@ def end(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let a lead end a pair that is introduced; another sensei is looked for."""
     it, state = take(tx, pair, Act.END)
     part(tx, it, state, why, by, "pairing.end", at)
-    anew(tx, it.cohort, [it.participant], f"end.{it.id}", at)
+    anew(tx, it.cohort, [it.participant], it.id, at)
     return it
 
 
@@ -229,7 +229,7 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     _, state = take(tx, it.id, Act.CHANGE)
     tx.members.never(cohort, participant, it.sensei, "Asked for another sensei.", at)
     part(tx, it, state, why, participant, "pairing.change", at)
-    anew(tx, cohort, [participant], f"change.{it.id}", at)
+    anew(tx, cohort, [participant], it.id, at)
     return it
 
 
@@ -255,7 +255,7 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
         last = max(it.id for it in parted)
         about = {"cohort": cohort, "person": person, "pairs": [it.id for it in parted]}
         _tell_leads(tx, cohort, f"{LEFT}:{last}", about, at)
-        anew(tx, cohort, concerned, f"left.{last}", at)
+        anew(tx, cohort, concerned, last, at)
     return tuple(parted)
 
 
@@ -270,15 +270,18 @@ def barred(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
             parted.append(it)
     if parted:
         names = [it.participant for it in parted]
-        anew(tx, cohort, names, f"barred.{max(it.id for it in parted)}", at)
+        anew(tx, cohort, names, max(it.id for it in parted), at)
     return tuple(parted)
 
 
-def anew(tx: Tx, cohort: int, participants: Sequence[str], because: str, at: datetime) -> None:
-    """Let somebody be looked for, for some participants alone; ``because`` names what happened, once."""
+def anew(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datetime) -> None:
+    """Let somebody be looked for, for some participants alone, once ``after`` a pair has come to its end.
+
+    What the job is called tells not how: people are given what is kept of them, and that is not all theirs.
+    """
     if participants:
         argument = {"cohort": cohort, "by": OPERATOR, "only": sorted(participants)}
-        tx.jobs.add(Job(f"pairing.propose:{cohort}:{because}", "pairing.propose", argument, at))
+        tx.jobs.add(Job(f"pairing.propose:{cohort}:after.{after}", "pairing.propose", argument, at))
 
 
 def part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends

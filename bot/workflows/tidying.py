@@ -16,7 +16,7 @@ from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
-LOOKS = ("reconcile", "sweep", "baseline")
+LOOKS = ("reconcile", "sweep", "baseline", "home", "rewrite", "pairing.why")
 """Workflows that look anew each time they are run: none rests on what an old one has found."""
 LOOKED = timedelta(days=30)
 EVERY = timedelta(days=1)

@@ -177,7 +177,7 @@ def _dojo(document: dict[str, Any]) -> None:
     assert len(document["work"]["effects"]) == 1
     actions = [each["action"] for each in document["audit"]]
     assert "person.merged" in actions
-    assert "never_pair.added" not in actions
+    assert "never.add" not in actions
 
 
 def test_without_yes_it_is_told_what_would_go_and_nothing_changes(it: Lived) -> None:

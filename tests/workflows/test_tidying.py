@@ -15,7 +15,7 @@ from bot.ports.engine import Json, Steps
 from bot.ports.store import Delivery, Job
 from bot.workflows.tidying import Tidying
 
-KINDS = ("review", "reconcile", "sweep", "baseline", "questions")
+KINDS = ("review", "reconcile", "sweep", "baseline", "questions", "message", "home", "rewrite", "pairing.why")
 
 
 @dataclass
@@ -85,8 +85,8 @@ def test_of_jobs_only_old_looks_are_forgotten_with_their_workflows(it: Kept) -> 
     assert it.rows("id FROM job") == {*KINDS, "failed", "waits"}
     assert it.workflows() == {*KINDS, "failed"}
     it.later(2)
-    assert it.rows("id FROM job") == {"review", "questions", "waits"}
-    assert it.workflows() == {"review", "questions"}
+    assert it.rows("id FROM job") == {"review", "questions", "message", "waits"}
+    assert it.workflows() == {"review", "questions", "message"}
 
 
 def test_deliveries_are_forgotten_that_were_handled_long_ago(it: Kept) -> None:

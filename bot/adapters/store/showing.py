@@ -38,8 +38,9 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
+from bot.domain.pairing.fit import FOR_LEADS
 from bot.domain.traces import SOMEBODY_ELSE, Scope, of_theirs, without_others, without_people
-from bot.ports.dojo import CONFIDENTIAL, MERGED, PairState
+from bot.ports.dojo import CONFIDENTIAL, ENDINGS, MERGED, PairState
 from bot.ports.people import Who
 
 Json = dict[str, Any]
@@ -132,14 +133,17 @@ class Showing:
         }
 
     def _pair(self, row: Pairing) -> Json:
-        """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's."""
+        """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's.
+
+        Whether there are any tells how a pair ended, so of one that has ended there are always some.
+        """
         vetoed_it = row.state == PairState.VETOED and row.sensei_id == self.who.id
         return {
             **plain(row, but={"participant_id", "sensei_id"}),
             "participant": self._name(row.participant_id),
             "sensei": self._name(row.sensei_id),
-            "reasons": self._alone(row.reasons),
-            "why": row.why if vetoed_it or not row.why else SOMEBODY_ELSE,
+            "reasons": self._alone([one for one in row.reasons if one.get("kind") not in FOR_LEADS]),
+            "why": row.why if vetoed_it else SOMEBODY_ELSE if row.why or row.state == PairState.ENDED else "",
         }
 
     def _work(self) -> Json:
@@ -148,6 +152,7 @@ class Showing:
         jobs = self._concerned(JobRow, lambda job: own.concerns(job.id, job.argument))
         keys = {job["id"] for job in jobs}
         effects = self._concerned(EffectRow, lambda effect: effect.key in keys or own.concerns(effect.key))
+        jobs = [{**job, "argument": _for_them(job["argument"])} for job in jobs]
         return {"jobs": self._alone(jobs), "effects": self._alone(effects)}
 
     def _alone(self, value: Any) -> Any:
@@ -281,11 +286,16 @@ class Showing:
         }
         rows = self._rows(AuditEvent, or_(col(AuditEvent.id) > 0))
         return [
-            plain(row)
+            plain(row) if row.actor in former else self._done(row)
             for row in rows
             if row.actor in former
             or (not row.action.startswith(CONFIDENTIAL) and self._about_them(row, subjects, scope))
         ]
+
+    def _done(self, row: AuditEvent) -> Json:
+        """Return what somebody else did; of the end of a pair no more than that it ended."""
+        shown: Json = self._alone(plain(row))
+        return shown | {"action": "pairing.end", "actor": SOMEBODY_ELSE} if row.action in ENDINGS else shown
 
     def _about_them(self, row: AuditEvent, subjects: set[str], scope: Scope) -> bool:
         return (
@@ -322,6 +332,14 @@ def plain(row: SQLModel, but: Iterable[str] = ()) -> Json:
     names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
     values = {name: getattr(row, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def _for_them(argument: Json) -> Json:
+    """Return what a job is about without what was worked out for a lead: what stands against a pair."""
+    about = argument.get("about")
+    if not isinstance(about, dict) or "found" not in about:
+        return argument
+    return {**argument, "about": {**about, "found": SOMEBODY_ELSE}}
 
 
 def _parsed(text: str | None) -> Any:

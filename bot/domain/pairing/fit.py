@@ -40,6 +40,12 @@ class ReasonKind(StrEnum):
     LACKS = "lacks"
 
 
+FOR_LEADS = frozenset(
+    {ReasonKind.CHOSEN, ReasonKind.WISHED_BY_PARTICIPANT, ReasonKind.WISHED_BY_SENSEI, ReasonKind.LACKS}
+)
+"""What the two of a pair are not told: whose wish it was alone, that a lead chose, and what nobody brings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason. ``subjects``: a skill (covers, lacks) or stacks. ``want`` and ``have``: 0 to 3, of a skill.

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.dead_letters import DeadLetters
-from bot.adapters.engine import DurableEngine
+from bot.adapters.engine import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.store.tx import SqlStore
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
@@ -181,6 +181,30 @@ def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
         assert sorted(it.going_on()) == ["one", "three", "two"]
         go_on.set()
         until(lambda: it.going_on() == [])
+
+
+def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Engine) -> None:
+    """Slack is gone: more is to be said than there are turns, and all of it waits in the middle."""
+    go_on = threading.Event()
+
+    def says(steps: Steps, argument: Json) -> Json:
+        return {"heard": steps.step("post", lambda: go_on.wait(30))}
+
+    it = DurableEngine(engine, "github.com", now, at_once=1, polling=0.05)
+    it.workflow("talks", says, talks=True)
+    it.workflow("reads", lambda steps, argument: {"n": steps.step("read", lambda: 1)})
+    it.start()
+    try:
+        said = [f"said.{n}" for n in range(TALKING_AT_ONCE + 2)]
+        for one in said:
+            it.run("talks", one, {})
+        it.run("reads", "read", {})
+        until(lambda: sorted(it.going_on()) == sorted(said))
+        go_on.set()
+        until(lambda: it.going_on() == [])
+    finally:
+        go_on.set()
+        it.stop(5)
 
 
 def test_nothing_gave_up_where_nothing_was_ever_served(engine: sa.Engine) -> None:
