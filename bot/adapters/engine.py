@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
-# What talks to people has turns of its own: while their chat is slow, or gone for hours, all that is to be said
-# waits with its place taken, and would keep all else from its turn.
+# What talks to people has turns of its own: while their chat is slow, or gone for hours, all that is to be
+# said waits with its place taken, and would keep all else from its turn.
 TALK = "talk"
 TALKING_AT_ONCE = 8
 # What kills its process must not do so for ever, and what was only there when it died should go on: what was
