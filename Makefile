@@ -19,8 +19,10 @@ $(STAMP): pyproject.toml requirements-dev.lock
 demo: install
 	@$(BIN)/sensei demo
 
+# Tests wait more than they compute, for the processes that they start: twice as many at once as processors.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 test: install
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not contract and not chaos"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not contract and not chaos"
 
 check: install
 	$(BIN)/ruff format --check .

@@ -36,7 +36,7 @@ VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
 # What talks to people has turns of its own: while their chat is slow, or gone for hours, all that is to be
-# said waits with its place taken, and would keep everything else from its turn.
+# said waits with its place taken, and would keep all else from its turn.
 TALK = "talk"
 TALKING_AT_ONCE = 8
 # What kills its process must not do so for ever, and what was only there when it died should go on: what was
