@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-import sqlalchemy as sa
+from sqlmodel import select
 
 from bot.adapters.store import open_store
 from bot.adapters.store.tables import JobRow
@@ -68,8 +68,8 @@ def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[
     """Return what every job of a message called for and is not there, and what offers what is over."""
     words, lost, stale = _words(), [], []
     with open_store(url) as database, SqlStore(database, "localhost").begin() as tx:
-        jobs = tx.deliveries.session.connection().execute(
-            sa.select(JobRow.id, JobRow.argument).where(JobRow.kind == "message")
+        jobs = tx.jobs.session.connection().execute(
+            select(JobRow.id, JobRow.argument).where(JobRow.kind == "message")
         )
         for identity, argument in jobs.all():
             letter = words[argument["kind"]](tx, argument["about"])
@@ -118,9 +118,8 @@ def _doings(it: Circle) -> tuple[list[str], list[str]]:
         undone = state == "ignored" and f"message:undone:{act.guid}" in told
         if act.taken and state != "handled" and not undone:
             lost.append(f"{act.audit} {act.guid}: {state}")
-    for event in it.events:
-        if event.acknowledged and states.get(f"slack:{event.id}") != "handled":
-            lost.append(f"{event.id}: {states.get(f'slack:{event.id}')}")
+    events = {f"slack:{event.id}" for event in it.events if event.acknowledged}
+    lost += [f"{guid}: {states.get(guid)}" for guid in events if states.get(guid) != "handled"]
     done = Counter(
         (act.audit, act.subject or it.person(act.user))
         for act in it.acts

@@ -80,8 +80,7 @@ REQUESTS = {
 FATES = ("undone", "done", "late")
 """What becomes of such a request: nothing; it is done unheard; it is done once the next process runs.
 
-The last is of what makes something new. In Slack that is a message; what a late edit puts back is the next one's
-to put right.
+The last is of what makes something new: of Slack's, a message.
 """
 
 

@@ -313,7 +313,7 @@ class Dojo(Serving):
             self.github.comment(pull, "/sensei help", by=pull.user)
 
     def link(self) -> None:
-        """Let somebody of the cohort show which account at GitHub is theirs: the first has a capstone here."""
+        """Let somebody show which account at GitHub is theirs; the first has a capstone here."""
         code_ = self.circle.code()
         if code_ is None:
             return

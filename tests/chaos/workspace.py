@@ -250,18 +250,21 @@ class Circle:
 
     def answers(self, *, yes: bool) -> None:
         """Let a sensei who is asked answer."""
-        for who in self.chance.sample(self.senseis, len(self.senseis)):
-            open_ = [str(it) for it in self.pairs("approved")]
-            found = next((it for it in self._buttons(who, "pairing.accept") if it[1] in open_), None)
-            if found is None:
-                continue
-            with suppress(CannotDo):
-                message, pair = found
-                if yes:
-                    self._clicks("pairing.accept", who, message, "pairing.accept", pair, f"pair:{pair}")
-                elif self._opens(who, lambda: who.click(message, "pairing.veto", pair), "Not this one"):
-                    self._sends("pairing.veto", who, {"pairing.why": "Sample words."}, f"pair:{pair}")
+        waiting = [str(it) for it in self.pairs("approved")]
+        asked = [
+            (who, message, pair)
+            for who in self.senseis
+            for message, pair in self._buttons(who, "pairing.accept")
+            if pair in waiting
+        ]
+        if not asked:
             return
+        who, message, pair = self.chance.choice(asked)
+        with suppress(CannotDo):
+            if yes:
+                self._clicks("pairing.accept", who, message, "pairing.accept", pair, f"pair:{pair}")
+            elif self._opens(who, lambda: who.click(message, "pairing.veto", pair), "Not this one"):
+                self._sends("pairing.veto", who, {"pairing.why": "Sample words."}, f"pair:{pair}")
 
     def ends(self) -> None:
         """Let the lead end a pair."""
@@ -277,7 +280,7 @@ class Circle:
         """Let a day pass in which a sensei says nothing."""
         for pair in self.pairs("approved")[:1]:
             with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-                connection = tx.deliveries.session.connection()
+                connection = tx.jobs.session.connection()
                 now = datetime.now(UTC)
                 for query in (
                     "UPDATE pairing SET changed_at = :past WHERE id = :it AND state = 'approved'",
@@ -425,7 +428,7 @@ class Circle:
     def why(self) -> None:
         if not self._here():
             self.joins()
-            self._until(lambda: self._here())
+            self._until(self._here)
         self.asks_why()
 
     def _until(self, holds: Callable[[], object]) -> None:
