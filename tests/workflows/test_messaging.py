@@ -218,6 +218,6 @@ def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
             it.run(Job("rewrite:newer", "rewrite", job.argument, it.now()))
         update(*given)
 
-    it.chat.update = updated  # type: ignore[method-assign]
+    it.chat.update = updated  # type: ignore[method-assign, assignment]
     it.run(Job("rewrite:older", "rewrite", job.argument, it.now()))
     assert texts(it, ada) == ["Hello Second"]
