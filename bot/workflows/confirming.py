@@ -1,6 +1,7 @@
 """Senseis who came by themselves: they are paused until a lead has confirmed them.
 
-That a lead has to is kept as an effect that began and is not done: joining again, and resuming, look at it.
+That a lead has to is kept as an effect: when they were asked, or what the answer was. Joining
+again, and resuming, look at it.
 """
 
 from datetime import datetime
@@ -8,6 +9,7 @@ from datetime import datetime
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.ports.store import Tx
 
+_ASKED = "asked "
 YES, NO = "confirmed", "declined"
 
 
@@ -23,10 +25,27 @@ def waits(tx: Tx, member: Member) -> bool:
     return asked and answered != YES
 
 
-def ask(tx: Tx, member: Member, at: datetime) -> None:
-    """Let a lead be needed."""
-    tx.effects.begin(_key(member.enrolment), at)
+def ask(tx: Tx, member: Member, at: datetime) -> str:
+    """Let a lead be needed; return which time of asking it is: the same as long as nobody has answered."""
+    key = _key(member.enrolment)
+    tx.effects.begin(key, at)
     tx.members.state(member.enrolment, EnrolmentState.PAUSED)
+    stamp = asking(tx, member.enrolment)
+    if stamp is None:
+        stamp = str(int(at.timestamp() * 1000))
+        tx.effects.done(key, f"{_ASKED}{stamp}", at)
+    return stamp
+
+
+def asking(tx: Tx, enrolment: int) -> str | None:
+    """Return which time of asking waits for an answer, None where none does."""
+    _, answered = tx.effects.of(_key(enrolment))
+    return answered.removeprefix(_ASKED) if answered and answered.startswith(_ASKED) else None
+
+
+def withdrawn(tx: Tx, member: Member, at: datetime) -> None:
+    """Let nobody be needed any more, as they have left; they may ask again."""
+    tx.effects.done(_key(member.enrolment), NO, at)
 
 
 def confirmed(tx: Tx, member: Member, by: str, at: datetime) -> None:

@@ -173,8 +173,7 @@ class Joining:
         tx.members.profile(member.enrolment, profile)
         tx.audit(person, "people.join", f"enrolment:{member.enrolment}", role=str(form.role))
         if unsure:
-            confirming.ask(tx, member, at)
-            _ask_leads(tx, member, at)
+            _ask_leads(tx, member, confirming.ask(tx, member, at), at)
         _tell(tx, _JOINED, member, at)
         homes.refresh_with_leads(tx, cohort, [person], at)
 
@@ -207,6 +206,9 @@ class Joining:
         for member in members:
             tx.members.state(member.enrolment, EnrolmentState.LEFT)
             tx.audit(member.person, "people.leave", f"enrolment:{member.enrolment}")
+            if stamp := confirming.asking(tx, member.enrolment):
+                confirming.withdrawn(tx, member, at)
+                _show_leads(tx, member, stamp, at)
         self._parted(tx, members[0], _LEFT, at)
 
     def _parted(self, tx: Tx, member: Member, kind: str, at: datetime) -> None:
@@ -450,10 +452,18 @@ def _asked_about(member: int, lead: str, stamp: str) -> tuple[str, Json]:
     return f"asked:{member}:{lead}:{stamp}", {"enrolment": member, "lead": lead, "stamp": stamp}
 
 
-def _ask_leads(tx: Tx, member: Member, at: datetime) -> None:
+def _ask_leads(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
+    """Ask each lead, who is asked once until one of them has answered."""
     for lead in _leads(tx, member.cohort):
-        key, about = _asked_about(member.enrolment, lead, str(_stamp(at)))
+        key, about = _asked_about(member.enrolment, lead, stamp)
         send(tx, key, _ASKED, about, at)
+
+
+def _show_leads(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
+    """Let the leads see what became of what they were asked."""
+    for lead in _leads(tx, member.cohort):
+        key, about = _asked_about(member.enrolment, lead, stamp)
+        rewrite(tx, key, _ASKED, about, at)
 
 
 def _confirm(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -466,7 +476,7 @@ def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> None:
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
-    number, _, stamp = value.partition(":")
+    number = value.partition(":")[0]
     if not number.isdecimal():
         raise refusal(actor)
     member = next((one for one in _waiting(tx, actor) if one.enrolment == int(number)), None)
@@ -475,11 +485,9 @@ def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> Non
             "Nobody waits for that any more: another lead has answered, or they have left.",
             "Nothing was changed.",
         )
-    at = clock()
+    at, stamp = clock(), confirming.asking(tx, member.enrolment) or ""
     (confirming.confirmed if yes else confirming.declined)(tx, member, actor.person or "", at)
-    for lead in _leads(tx, member.cohort):
-        key, about = _asked_about(member.enrolment, lead, stamp)
-        rewrite(tx, key, _ASKED, about, at)
+    _show_leads(tx, member, stamp, at)
     _tell(tx, _ANSWERED, member, at)
     homes.refresh_with_leads(tx, member.cohort, [member.person], at)
 
@@ -727,7 +735,7 @@ def _asked_words(tx: Tx, about: Json) -> Letter | None:
     member, cohort = _member(tx, about)
     if about["lead"] not in _leads(tx, member.cohort):
         return None
-    waits = confirming.waits(tx, member) and member.state is EnrolmentState.PAUSED
+    waits = confirming.asking(tx, member.enrolment) == about["stamp"]
     active = member.state is EnrolmentState.ACTIVE
     outcome = None if waits else "Confirmed." if active else "They are not one now."
     value = f"{member.enrolment}:{about['stamp']}"

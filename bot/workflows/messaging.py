@@ -13,7 +13,7 @@ from time import sleep
 import structlog
 
 from bot.errors import PermanentError
-from bot.ports.chat import Chat, Posted
+from bot.ports.chat import Chat, Message, Posted
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Job, Store, Tx
 from bot.workflows.features import Letter, Words
@@ -24,6 +24,7 @@ from bot.workflows.reaching import reachable
 log = structlog.get_logger(__name__)
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_MOST_LOOKS = 3
 
 
 def send(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
@@ -68,31 +69,41 @@ class Messaging:
             letter = None if known else self._letter(tx, argument)
             users = self._users(tx, letter) if letter else ()
         if known is not None:
-            return {"posted": known}
+            return self._say(argument, _posted(known), None)
         if letter is None or not users:
             return {"posted": None}
         chat = self._connected()
         channel = chat.conversation(users)
         if tried:
             sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
-        posted = chat.find(channel, key, since) if tried else None
+        posted, shown = chat.find(channel, key, since) if tried else None, None
         if posted is None:
             with self.store.begin() as tx:
                 tx.effects.begin(key, self.now())
-            posted = chat.post(channel, letter.message, key)
+            posted, shown = chat.post(channel, letter.message, key), letter.message
         with self.store.begin() as tx:
             tx.effects.done(key, f"{posted.channel} {posted.ts}", self.now())
-        return {"posted": f"{posted.channel} {posted.ts}"}
+        return self._say(argument, posted, shown)
 
     def _update(self, argument: Json) -> Json:
         with self.store.begin() as tx:
             _, known = tx.effects.of(f"message:{argument['key']}")
-            letter = self._letter(tx, argument) if known else None
-        if known is None or letter is None:
-            return {}
-        channel, _, ts = known.partition(" ")
-        self._connected().update(Posted(channel, ts), letter.message)
-        return {}
+        return self._say(argument, _posted(known), None) if known else {}
+
+    def _say(self, argument: Json, posted: Posted, shown: Message | None) -> Json:
+        """Let a message say what is true, and look again.
+
+        What was written before another look may arrive after it, and nobody rewrites what is not known to be
+        posted. ``shown`` is what stands there, None where nobody knows.
+        """
+        for _ in range(_MOST_LOOKS):
+            with self.store.begin() as tx:
+                letter = self._letter(tx, argument)
+            if letter is None or letter.message == shown:
+                break
+            self._connected().update(posted, letter.message)
+            shown = letter.message
+        return {"posted": f"{posted.channel} {posted.ts}"}
 
     def _letter(self, tx: Tx, argument: Json) -> Letter | None:
         return self.words[argument["kind"]](tx, argument["about"])
@@ -111,6 +122,12 @@ class Messaging:
                 "Slack is not set up.", "`sensei setup slack` shows how; then retry what waits."
             )
         return self.chat
+
+
+def _posted(known: str) -> Posted:
+    """Return where a message stands, as its row has it."""
+    channel, _, ts = known.partition(" ")
+    return Posted(channel, ts)
 
 
 def _or_give_up(do: Callable[[], Json]) -> Json:

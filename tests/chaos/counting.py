@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from bot.ports.engine import AGAIN
-from tests.chaos.deaths import STEPS
+from tests.chaos import counting_chat
+from tests.chaos.deaths import CHAT, STEPS
 from tests.chaos.dojo import Dojo
 from tests.fakes.github.model import Pull, Review
 
@@ -95,6 +96,10 @@ class Counts:
     model_answers: int = 0
     calls_cut_off: int = 0
     set_aside: int = 0
+    doings_in_slack: int = 0
+    messages: int = 0
+    pairs: int = 0
+    introductions: int = 0
     deliveries_lost: int = 0
     pull_requests_not_read: int = 0
     reviews_doubled: int = 0
@@ -107,6 +112,15 @@ class Counts:
     check_runs_left_in_progress: int = 0
     check_runs_doubled: int = 0
     model_asked_after_its_answer: int = 0
+    doings_lost: int = 0
+    doings_doubled: int = 0
+    messages_lost: int = 0
+    messages_doubled: int = 0
+    messages_out_of_date: int = 0
+    introductions_doubled: int = 0
+    homes_not_shown: int = 0
+    people_paired_twice: int = 0
+    audit_events_doubled: int = 0
     dead_letters_left: int = 0
     moments_that_never_came: int = 0
     details: list[str] = field(default_factory=list)
@@ -118,6 +132,9 @@ class Counts:
 
     def faults(self) -> Iterator[tuple[str, int]]:
         return dropwhile(lambda item: item[0] != "deliveries lost", self.items())
+
+
+FAULTS = {it.name for it in dropwhile(lambda it: it.name != "deliveries_lost", fields(Counts))}
 
 
 def count(dojo: Dojo, records: Records) -> Counts:
@@ -133,6 +150,10 @@ def count(dojo: Dojo, records: Records) -> Counts:
     _count_calls(dojo, records, counts)
     _count_questions(records, counts)
     _count_unanswered(dojo, records, counts)
+    for name, several in counting_chat.found(dojo.circle, dojo.url).items():
+        setattr(counts, name, len(several))
+        if name in FAULTS:
+            counts.details += [f"{name.replace('_', ' ')}: {one}" for one in several]
     dead = records.dead()
     counts.dead_letters_left = len(dead)
     counts.details += [f"dead: {row}"[:400] for row in dead]
@@ -143,7 +164,7 @@ def steps_without_a_death(records: Records) -> set[str]:
     """Return the names of steps that ran and that nobody is killed at: a new step needs its death."""
     outputs = records.rows("SELECT DISTINCT function_name FROM dbos.operation_outputs")
     names = {row[0].partition(AGAIN)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"}
-    return names - {name for steps in STEPS.values() for name in steps}
+    return names - {name for steps in (*STEPS.values(), *CHAT.values()) for name in steps}
 
 
 def _count_deliveries(dojo: Dojo, records: Records, counts: Counts) -> None:

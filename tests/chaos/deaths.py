@@ -33,9 +33,23 @@ STEPS = {
     "started": ("list", "open", "sweep"),
 }
 """The steps of every workflow, by what brings them about (``Dojo.bring_about``)."""
+CHAT = {
+    "joined": ("began", "post", "publish"),
+    "proposed": ("solve", "write"),
+    "approved": ("update",),
+    "accepted": ("post",),
+    "lost": ("post",),
+    "silent": ("settle",),
+    "why": ("solve", "tell"),
+    "away": ("tell",),
+    "linked": ("post",),
+}
+"""The steps of the workflows that talk in Slack and pair, by what people do (``Circle.bring_about``)."""
 KEPT = ("pending", "submit", "said", "comments", "end")
 """The steps, of those above, that also post what a sensei has kept."""
 PUMP = ("delivery-kept", "delivery-handled", "job-given", "model-intent", "model-answer")
+SLACK = "slack "
+"""Stands before a method of Slack's where GitHub has a path."""
 _CHECKS, _REVIEWS = "/repos/{owner}/{repo}/check-runs", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 _INLINE = "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
 _UNDER = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
@@ -54,10 +68,20 @@ REQUESTS = {
     ("POST", "/app/hook/deliveries/{delivery_id}/attempts"): "missed",
     ("POST", "git git-upload-pack"): "review",
     ("POST", "/v1/messages"): "review",
+    ("POST", f"{SLACK}chat.postMessage"): "accepted",
+    ("POST", f"{SLACK}chat.update"): "approved",
+    ("POST", f"{SLACK}conversations.open"): "joined",
+    ("POST", f"{SLACK}conversations.history"): "lost",
+    ("POST", f"{SLACK}views.open"): "joined",
+    ("POST", f"{SLACK}views.publish"): "joined",
+    ("POST", f"{SLACK}users.info"): "joined",
 }
 """Requests that kill as they arrive, by what brings them about."""
 FATES = ("undone", "done", "late")
-"""What becomes of such a request: nothing; it is done unheard; it is done once the next process runs."""
+"""What becomes of such a request: nothing; it is done unheard; it is done once the next process runs.
+
+The last is of what makes something new: of Slack's, a message.
+"""
 
 
 @dataclass(frozen=True)
@@ -93,13 +117,14 @@ Death = Timed | Point | Arrival
 
 def points() -> list[Death]:
     """Return every death that has a name."""
-    named = [(name, needs) for needs, names in STEPS.items() for name in names]
+    named = [(name, needs) for steps in (STEPS, CHAT) for needs, names in steps.items() for name in names]
     named += [(name, "review") for name in PUMP] + [(name, "kept") for name in KEPT]
+    named += [(name, "accepted") for name in PUMP[:3]]
     found: list[Death] = [Point(moment, name, needs) for name, needs in named for moment in MOMENTS]
     # Methods that are wrapped as a whole have no inside.
     found = [it for it in found if not (isinstance(it, Point) and it.name in PUMP and it.moment == "done")]
     for (method, route), needs in REQUESTS.items():
-        changes = method != "GET" and route.startswith("/repos")
+        changes = method != "GET" and (route.startswith("/repos") or route == f"{SLACK}chat.postMessage")
         found += [Arrival(method, route, fate, needs) for fate in (FATES if changes else FATES[:2])]
     return found
 
@@ -110,8 +135,8 @@ def plan(kills: int, chance: random.Random) -> Sequence[Death]:
     while len(named) < (kills + 1) // 2:
         named += chance.sample(points(), len(points()))
     named = named[: max((kills + 1) // 2, min(kills * 3 // 4, len(points())))]
-    timed = [
-        Timed(chance.uniform(0, 2.5), True) if chance.random() < 0.8 else Timed(chance.uniform(0, 2.5), False)
+    timed: list[Death] = [
+        Timed(chance.uniform(0, 2.5), chance.random() < 0.8, chance.choice(("review", *CHAT)))
         for _ in range(kills - len(named))
     ]
     deaths = [*named, *timed]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from bot.ports.store import Job
 from bot.workflows.enrolment import Enrolment, enrol
 from bot.workflows.sensei_first import keep_questions
 from bot.workflows.settling import settle_question
-from tests.chaos.deaths import Arrival, Death, Point, Timed
+from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
+from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
 from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Repository, Thread
@@ -112,7 +113,7 @@ class Dojo(Serving):
     has kept a question, ``kim/gone`` lets no check run be made there."""
 
     def __init__(self, folder: Path, url: str, messages: Messages, chance: random.Random) -> None:
-        self.deadly = DeadlyGitHub()
+        self.deadly, self.slack = DeadlyGitHub(), DeadlySlack()
         super().__init__(
             self.deadly,
             folder,
@@ -122,6 +123,10 @@ class Dojo(Serving):
             anthropic_api_key=KEY,
             model_base_url=messages.url,
             reviews_at_once="4",
+            slack_bot_token=self.slack.bot_token,
+            slack_app_token=self.slack.app_token,
+            slack_signing_secret=self.slack.signing_secret,
+            slack_api_url=self.slack.api_url,
         )
         self.url, self.messages, self.chance = url, messages, chance
         messages.otherwise = self.answered
@@ -136,7 +141,15 @@ class Dojo(Serving):
         for repository in (self.bob, self.eve, self.kim):
             self.github.install(self.app, repository)
         self.deadly.fault(missing(), "POST", "/repos/kim/gone/check-runs", times=10**9)
+        self.circle = Circle(self.slack, url, self.database, chance, self.port, self.wait, self.dead)
+        self.linked = 0
         self._enrol()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Let GitHub and Slack be there."""
+        with self.github, self.slack:
+            yield
 
     def _enrol(self) -> None:
         upgrade_store(self.url)
@@ -148,6 +161,7 @@ class Dojo(Serving):
                 publish = Publish.SENSEI_FIRST if it is self.eve else Publish.AUTOMATIC
                 people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
                 enrol(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))
+            self.circle.begin(tx)
 
     def answered(self, body: Mapping[str, Any]) -> Step:
         """Answer for the model, and kill if that is what was meant."""
@@ -277,6 +291,10 @@ class Dojo(Serving):
             self.bury(self.open(self.repository))
         elif needs in {"command", "ruled", "kept"}:
             self._bring_about_by_people(needs)
+        elif needs in CHAT:
+            self.circle.bring_about(needs)
+            if needs == "linked":
+                self.link()
         else:
             self.open(self.chance.choice([self.repository, self.bob]))
 
@@ -293,6 +311,16 @@ class Dojo(Serving):
                 pull = self.open(self.repository)
                 self.settle_one(pull)
             self.github.comment(pull, "/sensei help", by=pull.user)
+
+    def link(self) -> None:
+        """Let somebody show which account at GitHub is theirs; the first has a capstone here."""
+        code_ = self.circle.code()
+        if code_ is None:
+            return
+        by = self.ada if not self.linked else self.github.user(f"linker-{self.linked}")
+        self.linked += 1
+        pull = next(iter(self.pulls(self.repository)), None) or self.open(self.repository)
+        self.github.comment(pull, f"/sensei link {code_}", by=by)
 
     def settle_one(self, pull: Pull) -> None:
         with suppress(AssertionError):
@@ -321,6 +349,9 @@ class Dojo(Serving):
             self.github.fault(chance.choice(faults), method, route)
         if self.github.hooks.deliveries and chance.random() < 0.5:
             self.github.hooks.send(chance.choice(self.github.hooks.deliveries))
+        self.circle.bustle()
+        if chance.random() < 0.15:
+            self.link()
 
     def talk(self, pull: Pull) -> None:
         """Let somebody ask for something in a comment, now and then."""
@@ -356,7 +387,7 @@ class Dojo(Serving):
                 stderr=log,
                 start_new_session=True,
             )
-        self.deadly.victim = self.process.pid
+        self.deadly.victim = self.slack.victim = self.process.pid
 
     def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -369,7 +400,12 @@ class Dojo(Serving):
         if death.needs == "missed":
             self.open(self.bob)  # nobody listens now
             self.github.hooks.settle()
-        self.deadly.death = death if isinstance(death, Arrival) else None
+        self.deadly.death = self.slack.death = None
+        if isinstance(death, Arrival):
+            if death.route.startswith(SLACK):
+                self.slack.death = death
+            else:
+                self.deadly.death = death
         mortal = ["tests.chaos.mortal", death.moment, death.name] if isinstance(death, Point) else ["bot"]
         self.begin(*mortal)
         began = time.monotonic()
@@ -390,6 +426,7 @@ class Dojo(Serving):
         self.murder()
         # A request that is done late meets the next process, not this one's.
         self.github.hooks.settle()
+        self.slack.settle()
 
     def retry_dead_letters(self) -> int:
         """Do what an operator does about work that was set aside; return how much that was."""
@@ -407,4 +444,4 @@ class Dojo(Serving):
         assert process.wait(20) == -signal.SIGKILL, f"it ended by itself:\n{self.log()[-3000:]}"
         self.kills += 1
         self.process = None
-        self.deadly.death = None
+        self.deadly.death = self.slack.death = None

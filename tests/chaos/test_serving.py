@@ -35,7 +35,7 @@ def killed_again_and_again(folder: Path, url: str, seed: int) -> Counts:
         with ALEMBIC:
             dojo = Dojo(folder, url, messages, chance)
         records = counting.Records(url)
-        with dojo.github:
+        with dojo.outside():
             try:
                 for death in deaths.plan(KILLS, chance):
                     dojo.live(death)

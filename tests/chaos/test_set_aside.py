@@ -30,7 +30,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Doj
 
 def _dojo(folder: Path, url: str, messages: Messages) -> Iterator[tuple[Dojo, Records]]:
     dojo, records = Dojo(folder, url, messages, random.Random(1)), Records(url)
-    with dojo.github:
+    with dojo.outside():
         try:
             yield dojo, records
         finally:

@@ -181,6 +181,27 @@ def test_who_was_declined_may_ask_again(on_sqlite: Peopled) -> None:
         assert it.member(sen, SENSEI).state is EnrolmentState.LEFT
 
 
+def test_leads_are_asked_once_and_see_when_nobody_waits_any_more(on_sqlite: Peopled) -> None:
+    it, lead, sen = on_sqlite, on_sqlite.here.enrolled("Lea", LEAD), on_sqlite.slack.person("Sen")
+    for _ in (1, 2):
+        sen.command("/dojo join sensei")
+        sen.submit()
+        it.settle()
+    assert len(lead.messages) == 1
+    sen.command("/dojo leave")
+    sen.submit()
+    it.settle()
+    assert "They are not one now." in lead.messages[0]["text"]
+    sen.command("/dojo join sensei")
+    sen.submit()
+    it.settle()
+    assert len(lead.messages) == 2
+    lead.click(lead.messages[-1], rendering.CONFIRM)
+    it.settle()
+    assert it.member(sen, SENSEI).state is EnrolmentState.ACTIVE
+    assert all("elements" not in str(each["blocks"]) for each in lead.messages)
+
+
 def test_a_pause_and_leaving_end_the_pair_and_keep_the_rest(it: Peopled) -> None:
     ada = it.here.ada
     person = it.member(ada).person

@@ -1,11 +1,14 @@
 """A message is sent once, whatever crashes or gets lost in between: on both databases."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.people import CohortRole, EnrolmentState
+from bot.errors import TransientError
+from bot.ports.chat import Posted
 from bot.ports.store import Job
 from bot.workflows import messaging
 from bot.workflows.messaging import Messaging
@@ -182,3 +185,39 @@ def test_a_message_that_was_never_sent_is_not_rewritten(it: Cohort, ada: str) ->
     argument = {"key": f"never:{it.number}", "kind": GREETING, "about": {"to": [ada]}}
     assert it.run(Job("rewrite", "rewrite", argument, it.now())) == {"outcome": "done"}
     assert it.slack.posted() == []
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["in flight", "lost"])
+def test_what_changes_while_a_message_is_sent_is_said_by_it(it: Cohort, ada: str, lost: bool) -> None:
+    job = it.sends("hello", ada)
+    post = it.chat.post
+
+    def posted(*given: Any, **more: Any) -> Posted:
+        made = post(*given, **more)
+        with it.store.begin() as tx:  # somebody clicks what has just come, before its row knows that it has
+            tx.members.known_as(ada, "Countess")
+        it.run(Job("rewrite:x", "rewrite", job.argument, it.now()))
+        if lost:
+            raise TransientError("the answer was lost")
+        return made
+
+    it.chat.post = posted  # type: ignore[method-assign]
+    it.run(job)
+    assert texts(it, ada) == ["Hello Countess"]
+
+
+def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
+    job = it.sends("hello", ada)
+    it.run(job)
+    update, names = it.chat.update, iter(["Second"])
+
+    def updated(*given: Any) -> None:
+        for name in names:  # while this one is under way
+            with it.store.begin() as tx:
+                tx.members.known_as(ada, name)
+            it.run(Job("rewrite:newer", "rewrite", job.argument, it.now()))
+        update(*given)
+
+    it.chat.update = updated  # type: ignore[method-assign]
+    it.run(Job("rewrite:older", "rewrite", job.argument, it.now()))
+    assert texts(it, ada) == ["Hello Second"]

@@ -27,7 +27,7 @@ class Sockets:
     def __init__(self, slack: "Slack") -> None:
         self._slack = slack
         self._tickets: set[str] = set()
-        self._acks: dict[str, tuple[threading.Event, list[Any]]] = {}
+        self._acks: dict[str, tuple[threading.Event, list[Any], ServerConnection]] = {}
         self._condition = threading.Condition()
         self.connections: list[ServerConnection] = []
         self.opened = 0
@@ -79,14 +79,14 @@ class Sockets:
         if kind == "events_api":
             document |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         arrived, answers = threading.Event(), []  # type: ignore[var-annotated]
-        self._acks[envelope] = arrived, answers
+        self._acks[envelope] = arrived, answers, connection
         try:
             connection.send(json.dumps(document))
         except (ConnectionClosed, OSError):
             return False, None, "connection lost"
         if not arrived.wait(seconds):
             return False, None, "timeout"
-        return True, answers[0], ""
+        return (True, answers[0], "") if answers else (False, None, "connection lost")
 
     def say(self, document: Json) -> None:
         """Tell every connection something, ``disconnect`` for one."""
@@ -140,6 +140,10 @@ class Sockets:
             with self._condition:
                 self.connections.remove(connection)
                 self._condition.notify_all()
+            for envelope, (arrived, _, by) in list(self._acks.items()):
+                if by is connection:  # nobody will acknowledge what went to it
+                    self._acks.pop(envelope, None)
+                    arrived.set()
 
     def _hear(self, message: str | bytes) -> None:
         document = json.loads(message)
