@@ -122,12 +122,18 @@ def read(event: str, body: Mapping[str, Any]) -> Happened:
 
 
 def kept(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a body: not the token by which old apps knew Slack, nor what we showed."""
-    body = {name: value for name, value in body.items() if name not in {"token", "is_enterprise_install"}}
+    """Return what is kept of a body: not the token by which old apps knew Slack, nor what we showed.
+
+    Nor the addresses at which whoever has them can speak for half an hour: only the answer needs them.
+    """
+    body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
         if isinstance(body.get(shown), dict):
             body[shown] = {name: value for name, value in body[shown].items() if name != "blocks"}
     return body
+
+
+_UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response_urls"})
 
 
 def identity(event: str, body: Mapping[str, Any]) -> str:

@@ -69,6 +69,15 @@ def test_what_changes_something_is_kept_before_it_is_answered_and_done_once(it: 
     assert (it.counted, it.kept) == (1, [("slack.command", "handled")])
 
 
+def test_nothing_is_kept_by_which_somebody_could_speak_for_the_app(it: Workspace) -> None:
+    it.ada.command("/dojo try now")
+    it.ada.click(it.offered(it.ada), "try.count")
+    with it.database.connect() as connection:
+        found = [bytes(row[0]) for row in connection.exec_driver_sql("SELECT payload FROM delivery")]
+    assert len(found) == 2
+    assert not [payload for payload in found if b"response_url" in payload or b'"token"' in payload]
+
+
 def test_a_click_is_done_once_however_often_it_is_brought(it: Workspace) -> None:
     done = it.ada.click(it.offered(it.ada), "try.count")
     again = [it.slack.again(done.delivery) for _ in range(3)]
