@@ -265,7 +265,7 @@ class Dojo(Serving):
     def summarised(self) -> list[Pull]:
         return [pull for pull in self.pulls(self.repository, self.bob) if self.submitted(pull)]
 
-    def bring_about(self, needs: str) -> None:
+    def bring_about(self, needs: str, *, timed: bool = False) -> None:
         """Do what makes the bot come to a point."""
         if needs == "later":
             pull = next(iter(self.summarised()), None)
@@ -292,11 +292,19 @@ class Dojo(Serving):
         elif needs in {"command", "ruled", "kept"}:
             self._bring_about_by_people(needs)
         elif needs in CHAT:
-            self.circle.bring_about(needs)
-            if needs == "linked":
-                self.link()
+            self._bring_about_in_slack(needs, timed=timed)
         else:
             self.open(self.chance.choice([self.repository, self.bob]))
+
+    def _bring_about_in_slack(self, needs: str, *, timed: bool) -> None:
+        if needs == "linked":
+            self.circle.reachable()
+            self.link()
+            needs = "joined"
+        if timed:
+            self.circle.bring_about(needs)
+        else:
+            self.circle.insist(needs)
 
     def _bring_about_by_people(self, needs: str) -> None:
         if needs == "ruled":
@@ -415,7 +423,7 @@ class Dojo(Serving):
             self.wait(lambda: self.dead() or self.get("/healthz") == 200, PATIENCE)
             if not self.dead():
                 self.bustle()
-                self.bring_about(death.needs)
+                self.bring_about(death.needs, timed=isinstance(death, Timed))
         if isinstance(death, Timed):
             time.sleep(max(0.0, death.seconds - (time.monotonic() - began if not death.listening else 0)))
         else:

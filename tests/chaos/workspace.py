@@ -235,9 +235,17 @@ class Circle:
         self._commands("", self.lea, "/dojo pair", "")
 
     def asks_why(self) -> None:
-        """Let the lead ask about a participant and a sensei."""
-        if who := self._here():
-            self.lea.command(f"/dojo why {who.account.name}, {self.senseis[0].account.name}")
+        """Let the lead ask about two who are no pair: what is known of a pair is answered at once."""
+        together = {
+            (row.participant_id, row.sensei_id)
+            for row in self.rows("SELECT participant_id, sensei_id FROM pairing WHERE state <> 'replaced'")
+        }
+        for who in self._there():
+            for sensei in self.senseis[:2]:
+                if (self.person(who.id), self.person(sensei.id)) not in together:
+                    self.lea.command(f"/dojo why {who.account.name}, {sensei.account.name}")
+                    return
+        self.joins()
 
     def approves(self) -> None:
         """Let the lead approve a pair that waits."""
@@ -279,20 +287,27 @@ class Circle:
     def silence(self) -> None:
         """Let a day pass in which a sensei says nothing."""
         for pair in self.pairs("approved")[:1]:
-            with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-                connection = tx.jobs.session.connection()
-                now = datetime.now(UTC)
-                for query in (
-                    "UPDATE pairing SET changed_at = :past WHERE id = :it AND state = 'approved'",
-                    "UPDATE job SET due_at = :now WHERE id = :job AND started_at IS NULL",
-                ):
-                    given = {"past": now - timedelta(hours=25), "now": now, "it": pair}
-                    given["job"] = f"pairing.settle:{pair}"
-                    text = sa.text(query)
-                    bound = {
-                        name: given[name] for name in ("past", "now", "it", "job") if f":{name}" in query
-                    }
-                    connection.execute(text, bound)
+            past = datetime.now(UTC) - timedelta(hours=25)
+            self._set(
+                "UPDATE pairing SET changed_at = :at WHERE id = :it AND state = 'approved'", at=past, it=pair
+            )
+            self._due(f"pairing.settle:{pair}")
+
+    def dawns(self) -> None:
+        """Let the day come on which a sensei goes away."""
+        query = "SELECT id FROM job WHERE kind = 'pairing.away' AND started_at IS NULL ORDER BY id"
+        self._until(lambda: bool(self.rows(query)))
+        for (job,) in self.rows(query)[:1]:
+            self._due(job)
+
+    def _due(self, job: str) -> None:
+        self._set(
+            "UPDATE job SET due_at = :at WHERE id = :it AND started_at IS NULL", at=datetime.now(UTC), it=job
+        )
+
+    def _set(self, query: str, **values: Any) -> None:
+        with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            tx.jobs.session.connection().execute(sa.text(query), values)
 
     def pauses(self) -> None:
         """Let somebody pause, or come back."""
@@ -335,7 +350,18 @@ class Circle:
                     return found[1]
         return None
 
+    def _there(self) -> list[Person]:
+        """Return the participants who have joined, and have not left or paused."""
+        query = (
+            "SELECT identity.external_id FROM identity "
+            "JOIN enrolment ON enrolment.person_id = identity.person_id "
+            "WHERE identity.provider = 'slack' AND enrolment.state = 'active'"
+        )
+        active = {row[0] for row in self.rows(query)}
+        return [one for one in self.participants if one.id in active]
+
     def _here(self) -> Person | None:
+        """Return somebody who has joined, whatever has become of them."""
         known = [one for one in self.participants if self.person(one.id)]
         return self.chance.choice(known) if known else None
 
@@ -389,6 +415,15 @@ class Circle:
         if self.pairs("proposed") and self.chance.random() < 0.6:
             self.approves()
 
+    def insist(self, needs: str) -> None:
+        """Do so until the bot is dead: what is not acknowledged is done again, as people do."""
+        for _ in range(3):
+            with suppress(AssertionError):
+                self.bring_about(needs)
+                self.wait(self.dead, 10)
+            if self.dead():
+                return
+
     def bring_about(self, needs: str) -> None:
         """Do what makes the bot come to a point."""
         self.reachable()
@@ -401,9 +436,10 @@ class Circle:
         elif needs == "silent":
             self.silence()
         elif needs == "why":
-            self.why()
+            self.asks_why()
         elif needs == "away":
             self.goes_away()
+            self.dawns()
         elif needs == "approved":
             self.approves()
         elif needs in {"joined", "lost"}:
@@ -424,12 +460,6 @@ class Circle:
             self.approves()
             self._until(lambda: bool(self.pairs("approved")))
             self._until(lambda: any(any(self._buttons(it, "pairing.accept")) for it in self.senseis))
-
-    def why(self) -> None:
-        if not self._here():
-            self.joins()
-            self._until(self._here)
-        self.asks_why()
 
     def _until(self, holds: Callable[[], object]) -> None:
         with suppress(AssertionError):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.people import CohortRole, EnrolmentState
 from bot.errors import TransientError
-from bot.ports.chat import Posted
+from bot.ports.chat import Message, Posted
 from bot.ports.store import Job
 from bot.workflows import messaging
 from bot.workflows.messaging import Messaging
@@ -211,13 +211,13 @@ def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
     it.run(job)
     update, names = it.chat.update, iter(["Second"])
 
-    def updated(*given: Any) -> None:
+    def updated(posted: Posted, message: Message) -> None:
         for name in names:  # while this one is under way
             with it.store.begin() as tx:
                 tx.members.known_as(ada, name)
             it.run(Job("rewrite:newer", "rewrite", job.argument, it.now()))
-        update(*given)
+        update(posted, message)
 
-    it.chat.update = updated  # type: ignore[method-assign, assignment]
+    it.chat.update = updated  # type: ignore[method-assign]
     it.run(Job("rewrite:older", "rewrite", job.argument, it.now()))
     assert texts(it, ada) == ["Hello Second"]

@@ -79,7 +79,8 @@ class Courier:
 
     def attempt(self, delivery: Delivery, number: int) -> Attempt:
         """Try once more; ``number`` is 0 for the first time, as in x-slack-retry-num."""
-        made = self._http(delivery, number) if self._slack.events_url else self._socket(delivery, number)
+        url = self._slack.events_url  # which a test may change meanwhile
+        made = self._http(url, delivery, number) if url else self._socket(delivery, number)
         delivery.attempts.append(made)
         return made
 
@@ -90,15 +91,14 @@ class Courier:
         body = answer if isinstance(answer, dict) else {"text": answer} if answer else {}
         return Attempt(number, "socket", acknowledged, 200 if acknowledged else 0, body, problem)
 
-    def _http(self, delivery: Delivery, number: int) -> Attempt:
+    def _http(self, url: str, delivery: Delivery, number: int) -> Attempt:
         kind, content = encoded(delivery)
         headers = {"Content-Type": kind, **sign(self._slack.signing_secret, content)}
         if number:
             reason = delivery.attempts[-1].problem if delivery.attempts else ""
             told = "http_timeout" if reason == "timeout" else "http_error"
             headers |= {"x-slack-retry-num": str(number), "x-slack-retry-reason": told}
-        assert self._slack.events_url is not None
-        return post(self._slack.events_url, content, headers, self._slack.ack_seconds, number)
+        return post(url, content, headers, self._slack.ack_seconds, number)
 
 
 def post(url: str, content: bytes, headers: dict[str, str], seconds: float, number: int = 0) -> Attempt:
