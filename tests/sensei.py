@@ -1,12 +1,30 @@
-"""The command ``sensei`` as a person runs it: a process of its own."""
+"""The command ``sensei`` as a person runs it: a process of its own.
 
+``run`` and ``start`` fork it from one that has loaded everything (``tests.forkserver``); ``run_interpreter``
+starts Python, for whatever depends on how Sensei is loaded.
+"""
+
+import atexit
+import functools
+import io
+import json
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Mapping
 from pathlib import Path
+
+from tests import forkserver
 
 COMMAND = [sys.executable, "-m", "bot"]
 ROOT = Path(__file__).resolve().parent.parent
+_LONGEST = 300
+"""Seconds after which a command is called hung, however busy the machine is."""
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -15,8 +33,34 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **changes}
 
 
-def run(*arguments: str, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def run(
+    *arguments: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    says: str = "",
+    **changes: str,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with ``says`` as its input.
+
+    ``env`` is its environment if not the usual one, with changes.
+    """
+    given = {**(environment() if env is None else env), **changes}
+    with tempfile.TemporaryFile() as read, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        read.write(says.encode())
+        read.seek(0)
+        process = Process(arguments, given, cwd, out.fileno(), err.fileno(), read.fileno())
+        status = process.wait(_LONGEST)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode("utf-8"))
+    return subprocess.CompletedProcess([*COMMAND, *arguments], status, *texts)
+
+
+def run_interpreter(
+    *arguments: str, cwd: Path | None = None, **changes: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in an interpreter that is started for it."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,
@@ -25,5 +69,98 @@ def run(*arguments: str, cwd: Path | None = None, **changes: str) -> subprocess.
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=_LONGEST,
     )
+
+
+class Process:
+    """A command that runs: what ``subprocess.Popen`` has of it, where nothing comes from a terminal.
+
+    ``stdin`` is the number of an open file; ``stdout`` and ``stderr`` are too, or ``subprocess.PIPE``.
+    """
+
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        stdout: int = subprocess.DEVNULL,
+        stderr: int = subprocess.DEVNULL,
+        stdin: int = subprocess.DEVNULL,
+    ) -> None:
+        self.returncode: int | None = None
+        self.stdout: io.TextIOWrapper | None = None
+        self.stderr: io.TextIOWrapper | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(_forkserver())
+        request = {"arguments": arguments, "environment": dict(env), "cwd": str(cwd or Path.cwd())}
+        body = json.dumps(request).encode()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        streams, ours = [nothing if stdin == subprocess.DEVNULL else stdin], [nothing]
+        for name, wanted in (("stdout", stdout), ("stderr", stderr)):
+            if wanted == subprocess.PIPE:
+                reading, writing = os.pipe()
+                setattr(self, name, os.fdopen(reading, encoding="utf-8"))
+                ours.append(writing)
+                streams.append(writing)
+            else:
+                streams.append(nothing if wanted == subprocess.DEVNULL else wanted)
+        socket.send_fds(self._connection, [len(body).to_bytes(forkserver.LENGTH)], streams)
+        self._connection.sendall(body)
+        for number in ours:
+            os.close(number)
+        self.pid = int.from_bytes(self._connection.recv(forkserver.LENGTH))
+
+    def poll(self) -> int | None:
+        """Return the exit status, or None while it runs."""
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the exit status, negative for a signal's number.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs.
+        """
+        if self.returncode is None:
+            self._connection.settimeout(timeout)
+            try:
+                told = self._connection.recv(forkserver.LENGTH)
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired("sensei", timeout or 0) from None
+            self._connection.close()
+            assert told, "the process that starts commands has ended"
+            self.returncode = int.from_bytes(told, signed=True)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
+
+
+@functools.cache
+def _forkserver() -> str:
+    """Start the process that forks commands; it ends with this one."""
+    folder = tempfile.mkdtemp(prefix="sensei-fork-")
+    path = f"{folder}/socket"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.forkserver", path], env=environment(), stdin=subprocess.DEVNULL
+    )
+
+    def end() -> None:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(end)
+    while not os.path.exists(path):  # noqa: PTH110 - a socket
+        assert process.poll() is None, "the process that starts commands did not start"
+        time.sleep(0.01)
+    return path

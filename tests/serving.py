@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from tests import sensei
+from tests import databases, sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Review
 from tests.repositories import Files
@@ -57,7 +57,7 @@ class Serving:
         key.write_text(self.app.private_key)
         self.environment = sensei.environment(
             HOME=str(folder),
-            SENSEI_DATABASE_URL=database or f"sqlite:///{folder}/sensei.db",
+            SENSEI_DATABASE_URL=database or databases.migrated_file(folder / "sensei.db"),
             SENSEI_GITHUB_APP_ID=str(self.app.id),
             SENSEI_GITHUB_PRIVATE_KEY=str(key),
             SENSEI_GITHUB_WEBHOOK_SECRET=SECRET,
@@ -76,18 +76,11 @@ class Serving:
         self.database = sa.create_engine(
             address.set(drivername="postgresql+psycopg") if postgres else address
         )
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: sensei.Process | None = None
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the bot."""
-        return subprocess.run(
-            [*sensei.COMMAND, *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return sensei.run(*arguments, env=self.environment)
 
     def enrol(self, *options: str) -> None:
         """Enrol ``ada/desk``."""
@@ -97,9 +90,8 @@ class Serving:
     def start(self, **changes: str) -> None:
         """Start the bot, and wait until it listens."""
         with (self.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*sensei.COMMAND, "serve"], env=self.environment | changes, stdout=log, stderr=log
-            )
+            given = self.environment | changes
+            self.process = sensei.Process(("serve",), given, stdout=log.fileno(), stderr=log.fileno())
         self.wait(self.listens, 30)
 
     def listens(self) -> bool:

@@ -52,7 +52,7 @@ def attribute(text: str, tag: str, name: str) -> str:
 class Command:
     """A command that runs; what it has said so far is in ``out``."""
 
-    process: subprocess.Popen[str]
+    process: sensei.Process
     out: str = ""
     err: str = ""
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -113,13 +113,11 @@ class SettingUp:
         self.said: list[Command] = []
 
     def start(self, *options: str, **changes: str) -> Command:
-        process = subprocess.Popen(
-            [*sensei.COMMAND, "setup", "github", "--no-browser", *options],
-            env=self.environment | changes,
-            stdin=subprocess.DEVNULL,
+        process = sensei.Process(
+            ("setup", "github", "--no-browser", *options),
+            self.environment | changes,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
         )
         command = Command(process)
         self.said.append(command)

@@ -60,7 +60,7 @@ def killed_again_and_again(folder: Path, url: str, seed: int) -> Counts:
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Counts]:
     """What was counted on each database."""
     folders = [tmp_path_factory.mktemp(name.lower()) for name in DATABASES]
-    with databases.postgres() as server, databases.fresh(server) as postgres, ThreadPoolExecutor() as threads:
+    with databases.fresh() as postgres, ThreadPoolExecutor() as threads:
         urls = f"sqlite:///{folders[0] / 'sensei.db'}", postgres
         seeds = range(1, len(DATABASES) + 1)
         return dict(zip(DATABASES, threads.map(killed_again_and_again, folders, urls, seeds), strict=True))

@@ -24,7 +24,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Doj
         if request.param == "sqlite":
             yield from _dojo(tmp_path, f"sqlite:///{tmp_path / 'sensei.db'}", messages)
         else:
-            with databases.postgres() as server, databases.fresh(server) as url:
+            with databases.fresh() as url:
                 yield from _dojo(tmp_path, url, messages)
 
 

@@ -430,7 +430,7 @@ def _kept(port: int) -> Iterator[list[tuple[bytes, str]]]:
 
 
 def test_a_postgresql_is_copied_and_put_back(tmp_path: Path) -> None:
-    with databases.postgres() as server, databases.fresh(server) as url, serving(tmp_path, url) as dojo:
+    with databases.fresh() as url, serving(tmp_path, url) as dojo:
         assert dojo.run("db", "upgrade").returncode == 0
         dojo.enrol()
         dojo.start()  # the engine makes tables of its own

@@ -13,7 +13,7 @@ from tests import sensei
 
 
 def test_help_names_every_command() -> None:
-    done = sensei.run("--help")
+    done = sensei.run_interpreter("--help")
     assert done.returncode == 0
     for command in ("review", "ledger", "rubric", "demo", "eval", "settings", "schema"):
         assert command in done.stdout
@@ -39,7 +39,7 @@ def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
 
 
 def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None:
-    done = sensei.run("demo")
+    done = sensei.run_interpreter("demo")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("first pass") == len(samples.names())
     assert done.stdout.count("Sample:") == len(samples.names())
@@ -104,7 +104,7 @@ def test_settings_are_listed_with_what_is_in_force() -> None:
 
 @pytest.mark.parametrize("command", [["review"], ["serve"], ["capstone", "list"]])
 def test_without_git_it_is_said_that_there_is_none(tmp_path: Path, command: list[str]) -> None:
-    done = sensei.run(*command, cwd=tmp_path, PATH=str(tmp_path))
+    done = sensei.run_interpreter(*command, cwd=tmp_path, PATH=str(tmp_path))
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, "sensei: there is no git here.")
 
 

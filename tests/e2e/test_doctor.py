@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from alembic import command
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy.engine import URL
 from sqlmodel import Session
 
 from bot.adapters.engine import DurableEngine
@@ -120,8 +119,7 @@ def taking() -> Iterator[str]:
 @contextmanager
 def well(folder: Path, *, served: bool = True) -> Iterator[SetUp]:
     """Everything set up: an App on a repository that is enrolled, a model, a database that is served."""
-    url = f"sqlite:///{folder / 'sensei.db'}"
-    upgrade_store(url)
+    url = databases.migrated_file(folder / "sensei.db")
     with taking() as webhook, GitHub() as github, Slack() as slack, open_store(url) as engine:
         app = github.app(webhook_url=webhook)
         repository = github.repository("ada/desk", {"a.py": b"A = 1\n"})
@@ -582,16 +580,10 @@ def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
         assert [("local disk" in each.remedy) for each in bad] == ([True] if kind else [])
 
 
-@pytest.fixture(name="postgres", scope="module")
-def a_postgres() -> Iterator[URL]:
-    with databases.postgres() as server:
-        yield server
-
-
 def test_a_postgresql_without_tables_or_without_the_right_to_write_is_found(
-    tmp_path: Path, postgres: URL
+    tmp_path: Path,
 ) -> None:
-    with databases.fresh(postgres) as url, well(tmp_path) as it:
+    with databases.fresh() as url, well(tmp_path) as it:
         it.set(database_url=url)
         [bare] = it.troubles()
         assert (bare.state, bare.remedy) == ("bad", "Run `sensei db upgrade`.")
@@ -619,8 +611,8 @@ def test_a_postgresql_that_is_not_there_is_found_and_its_password_not_shown(tmp_
     assert "hunter2" not in str(found)
 
 
-def test_who_serves_a_postgresql_is_named(tmp_path: Path, postgres: URL) -> None:
-    with databases.fresh(postgres) as url, well(tmp_path) as it:
+def test_who_serves_a_postgresql_is_named(tmp_path: Path) -> None:
+    with databases.fresh() as url, well(tmp_path) as it:
         it.set(database_url=url)
         upgrade_store(url)
         with open_store(url) as engine, serves(engine):
@@ -646,7 +638,7 @@ def test_a_model_is_asked_only_on_request_and_its_refusal_is_found(tmp_path: Pat
 
 
 def test_with_nothing_set_up_it_says_what_to_do_first_and_makes_nothing(tmp_path: Path) -> None:
-    done = sensei.run("doctor", HOME=str(tmp_path))
+    done = sensei.run_interpreter("doctor", HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "No GitHub App is set up" in done.stdout
     assert "→ `sensei setup github` makes one." in done.stdout

@@ -195,8 +195,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dojo]:
             return
         settings["slack_signing_secret"] = slack.signing_secret
         with (
-            databases.postgres() as server,
-            databases.fresh(server) as url,
+            databases.fresh() as url,
             serving(tmp_path, url, **settings) as it,
         ):
             slack.events_url = f"http://127.0.0.1:{it.port}/slack/events"

@@ -19,7 +19,7 @@ def two(tmp_path: Path) -> Path:
 
 
 def test_every_case_is_read_and_every_threshold_is_kept_without_a_model() -> None:
-    done = sensei.run("eval", "--format", "json")
+    done = sensei.run_interpreter("eval", "--format", "json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["schema"] == "sensei.evaluation/1"

@@ -155,7 +155,9 @@ def test_a_reader_that_goes_away_is_no_error(repository: Repository) -> None:
 
 
 def test_a_terminal_without_unicode_still_gets_every_word(repository: Repository) -> None:
-    done = sensei.run("review", cwd=repository.path, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = sensei.run_interpreter(
+        "review", cwd=repository.path, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+    )
     assert done.returncode == 0, done.stderr
     assert "2 of 2 files read" in done.stdout
 

@@ -255,8 +255,7 @@ def test_without_an_app_it_is_told_what_to_set(it: Serving) -> None:
 
 
 def test_on_postgresql_it_is_published_or_left_to_whoever_serves(tmp_path: Path) -> None:
-    with databases.postgres() as server, databases.fresh(server) as url, serving(tmp_path, url) as it:
-        assert it.run("db", "upgrade").returncode == 0
+    with databases.migrated() as url, serving(tmp_path, url) as it:
         it.enrol()
         pull = opened(it, "first")
         with served(it.database):

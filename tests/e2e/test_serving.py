@@ -233,7 +233,7 @@ def test_an_uninstalled_app_stops_and_goes_on_when_it_is_back(tmp_path: Path) ->
 
 
 def test_on_postgresql_as_well(tmp_path: Path) -> None:
-    with databases.postgres() as server, databases.fresh(server) as url, serving(tmp_path, url) as it:
+    with databases.fresh() as url, serving(tmp_path, url) as it:
         assert it.run("db", "upgrade").returncode == 0
         it.enrol()
         it.start()

@@ -114,8 +114,7 @@ def test_the_file_means_the_same_to_a_shell_to_systemd_and_to_docker(it: Setting
     shell = subprocess.run(["sh", "-c", script], env=bare, capture_output=True, text=True, check=True).stdout
     literal = it.variables()  # as docker takes it, and systemd what holds no quote, backslash or blank
     assert {name: value for name, value in literal.items() if f"{name}={value}\n" not in shell} == {}
-    check = [*sensei.COMMAND, "setup", "github", "--check", "--json"]
-    done = subprocess.run(check, env=bare | literal, capture_output=True, text=True, check=False)
+    done = sensei.run("setup", "github", "--check", "--json", env=bare | literal)
     assert done.returncode == 0, done.stdout
     assert json.loads(done.stdout)["state"] == "ok"
 

@@ -4,7 +4,6 @@ import json
 import re
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -39,15 +38,7 @@ def run(
         "SENSEI_SLACK_API_URL": slack.api_url,
         **variables,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "setup", "slack", *arguments],
-        env=environment,
-        input=says,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return sensei.run("setup", "slack", *arguments, env=environment, says=says)
 
 
 def kept(folder: Path) -> Path:

@@ -179,7 +179,7 @@ def test_a_pump_that_hangs_or_has_ended_is_not_ready(database: sa.Engine) -> Non
 
 
 def test_who_has_lost_the_right_to_serve_is_not_ready(tmp_path: Path) -> None:
-    with databases.postgres() as server, databases.fresh(server) as url:
+    with databases.fresh() as url:
         address = sa.make_url(url).set(drivername="postgresql+psycopg")
         made, other = sa.create_engine(address), sa.create_engine(address)
         told: list[str] = []

@@ -2,15 +2,12 @@
 
 import itertools
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store, upgrade_store
 from bot.adapters.store.tx import SqlStore
 from bot.domain.tracking import Account, Asked, Capstone, QuestionState, Round, RoundState, Trigger
 from bot.ports.store import Delivery, Job
@@ -26,14 +23,6 @@ Payload = dict[str, Any]
 
 def sha(letter: str) -> str:
     return letter * 40
-
-
-@contextmanager
-def database(url: str) -> Iterator[sa.Engine]:
-    """A database with its tables; tests share it, each with a capstone of its own."""
-    upgrade_store(url)
-    with open_store(url) as engine:
-        yield engine
 
 
 @dataclass

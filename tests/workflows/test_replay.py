@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS, SetWorkflowID
-from sqlalchemy.engine import URL
 
 from tests import databases, inside
 from tests.fakes.github import Loses, missing
 from tests.serving import Serving, serving
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[URL]:
-    with databases.postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,8 +21,7 @@ def it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
         with serving(tmp_path) as made:
             yield lived(made)
     else:
-        with databases.fresh(request.getfixturevalue("postgres")) as url, serving(tmp_path, url) as made:
-            assert made.run("db", "upgrade").returncode == 0
+        with databases.migrated() as url, serving(tmp_path, url) as made:
             yield lived(made)
 
 

@@ -5,16 +5,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
 
-from bot.adapters.store import open_store, upgrade_store
+from bot.adapters.store import open_store
 from tests import databases
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[URL]:
-    with databases.postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -23,13 +16,16 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'sensei.db'}"
     else:
-        with databases.fresh(request.getfixturevalue("postgres")) as made:
+        with databases.fresh() as made:
             yield made
 
 
-@pytest.fixture
-def engine(url: str) -> Iterator[sa.Engine]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database with its tables."""
-    upgrade_store(url)
-    with open_store(url) as made:
-        yield made
+    if request.param == "sqlite":
+        with open_store(databases.migrated_file(tmp_path / "sensei.db")) as made:
+            yield made
+    else:
+        with databases.migrated() as url, open_store(url) as made:
+            yield made

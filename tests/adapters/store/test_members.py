@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore, SqlTx
 from bot.domain.people import CohortNow, CohortRole, DateKind, EnrolmentState, Profile, Weekday, WorkingHours
 from bot.domain.tracking import Account
@@ -16,7 +17,6 @@ from bot.errors import UserError
 from bot.ports.dojo import PairState, Unassigned
 from bot.ports.store import Job
 from tests import databases
-from tests.workflows import dojo
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
@@ -30,10 +30,10 @@ def a_database(
     """The tests of this file share it, each in a transaction that is undone."""
     if request.param == "sqlite":
         file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
-        with dojo.database(f"sqlite:///{file}") as made:
+        with open_store(databases.migrated_file(file)) as made:
             yield made
     else:
-        with databases.postgres() as server, databases.fresh(server) as url, dojo.database(url) as made:
+        with databases.migrated() as url, open_store(url) as made:
             yield made
 
 
