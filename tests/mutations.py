@@ -12,14 +12,17 @@ _CAPTURE = re.compile(r"\$+[A-Z][A-Z0-9_]*$")
 
 
 def poorer(signal: Signal) -> Iterator[tuple[str, Signal]]:
-    """Yield a name and a signal for each part that can be taken away from a rule that is still one."""
+    """Yield a name and a signal for each part that can be taken away from a rule that is still one.
+
+    Such a signal has the rule alone that lost a part: the other ones' snippets could notice nothing.
+    """
     for language, rule in signal.languages.items():
         for part, less in _rules(rule):
-            languages = {**signal.languages, language: less}
-            yield f"{signal.id}.{language}.{part}", signal.model_copy(update={"languages": languages})
+            alone = {"languages": {language: less}, "files": None}
+            yield f"{signal.id}.{language}.{part}", signal.model_copy(update=alone)
     if signal.files and signal.files.line:
         files = signal.files.model_copy(update={"line": None})
-        yield f"{signal.id}.line", signal.model_copy(update={"files": files})
+        yield f"{signal.id}.line", signal.model_copy(update={"languages": {}, "files": files})
 
 
 def _rules(rule: SyntaxRule) -> Iterator[tuple[str, SyntaxRule]]:
