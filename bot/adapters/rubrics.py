@@ -1,5 +1,6 @@
 """Rubrics, packs and overlays from files: YAML 1.2, every error with its file, line and column."""
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,9 +139,16 @@ def rubric_path(reference: str) -> Path:
 def _shipped(kind: type[T], path: Path) -> T:
     """Load a file that the tests have checked; one that is not in order after all is told like any other."""
     try:
-        return kind.model_validate(quick_yaml.load(path.read_text("utf-8")))
+        parsed: T = _parsed(kind, path.read_text("utf-8"))
     except (OSError, ValueError, quick_yaml.YAMLError):
         return _expect(kind, path)
+    return parsed
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(kind: type[T], text: str) -> T:
+    """Parse a text once: all shipped ones together take half a second, and nobody can change the result."""
+    return kind.model_validate(quick_yaml.load(text))
 
 
 def _expect(kind: type[T], path: Path) -> T:
