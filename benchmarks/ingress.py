@@ -73,13 +73,13 @@ def dojo(kind: str) -> Iterator[tuple[Serving, bytes]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = None
         if kind == "PostgreSQL":
-            url = stack.enter_context(databases.fresh(stack.enter_context(databases.postgres())))
+            url = stack.enter_context(databases.fresh())
         it = stack.enter_context(serving(folder, url))
         if url:
             it.run("db", "upgrade")
         it.enrol()
         it.github.push(it.repository, "feature", AFTER)
-        it.start()
+        it.start(interpreter=True)
         pull = it.github.open_pull(it.repository, "feature", it.ada)
         it.wait(lambda: it.concluded(pull))
         payload = next(each.payload for each in it.github.deliveries if each.event == "pull_request")
@@ -94,7 +94,7 @@ def main() -> int:
     print("| database | deliveries | to 202, ms: median | p99 | a second | lost | all handled after, s |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for kind in ("SQLite", "PostgreSQL"):
-        with dojo(kind) as (it, body):
+        with databases.run(), dojo(kind) as (it, body):
             for size in sizes:
                 took, seconds, lost = burst(it, body, size)
                 median, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]

@@ -37,7 +37,7 @@ def dojo(kind: str, **settings: str) -> Iterator[Serving]:
         model = stack.enter_context(Messages(lambda _: Says(NOTHING)))
         url = None
         if kind == "PostgreSQL":
-            url = stack.enter_context(databases.fresh(stack.enter_context(databases.postgres())))
+            url = stack.enter_context(databases.fresh())
         it = stack.enter_context(
             serving(
                 folder,
@@ -52,7 +52,7 @@ def dojo(kind: str, **settings: str) -> Iterator[Serving]:
         if url:
             it.run("db", "upgrade")
         it.enrol()
-        it.start()
+        it.start(interpreter=True)
         it.settle()
         yield it
 
@@ -104,12 +104,12 @@ def main() -> int:
     print("| database | pull requests at once | reviews a minute |\n| --- | ---: | ---: |")
     for kind in DATABASES:
         for size in sizes:
-            with dojo(kind) as it:
+            with databases.run(), dojo(kind) as it:
                 print(f"| {kind} | {size} | {a_minute(it, size):.0f} |", flush=True)
     print("\n| database | opened to published, s (median) | idle, % of a processor | memory, MB |")
     print("| --- | ---: | ---: | ---: |")
     for kind in DATABASES:
-        with dojo(kind, github_write_seconds="1") as it:
+        with databases.run(), dojo(kind, github_write_seconds="1") as it:
             share, megabytes = idle(it)
             print(f"| {kind} | {one_by_one(it):.1f} | {100 * share:.1f} | {megabytes:.0f} |", flush=True)
     return 0

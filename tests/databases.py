@@ -5,7 +5,6 @@ folder that its processes share, and a test gets a copy.
 """
 
 import fcntl
-import functools
 import importlib
 import os
 import shutil
@@ -46,7 +45,16 @@ def end_run(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@functools.cache
+@contextmanager
+def run() -> Iterator[None]:
+    """Let databases be made in here; under pytest they always can be."""
+    folder = begin_run()
+    try:
+        yield
+    finally:
+        end_run(folder)
+
+
 def server() -> URL:
     """Return the run's PostgreSQL, started if nobody has yet, or the one of SENSEI_TEST_POSTGRES_URL."""
     if given := os.environ.get("SENSEI_TEST_POSTGRES_URL"):

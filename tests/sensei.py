@@ -33,22 +33,19 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **changes}
 
 
-def run(
-    *arguments: str,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    says: str = "",
-    **changes: str,
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, with ``says`` as its input.
+def run(*arguments: str, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, in the usual environment with changes."""
+    return run_in(environment(**changes), *arguments, cwd=cwd)
 
-    ``env`` is its environment if not the usual one, with changes.
-    """
-    given = {**(environment() if env is None else env), **changes}
+
+def run_in(
+    environment: Mapping[str, str], *arguments: str, cwd: Path | None = None, says: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in an environment, with ``says`` as its input."""
     with tempfile.TemporaryFile() as read, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         read.write(says.encode())
         read.seek(0)
-        process = Process(arguments, given, cwd, out.fileno(), err.fileno(), read.fileno())
+        process = Process(arguments, environment, cwd, out.fileno(), err.fileno(), read.fileno())
         status = process.wait(_LONGEST)
         texts = []
         for file in (out, err):

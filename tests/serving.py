@@ -76,22 +76,26 @@ class Serving:
         self.database = sa.create_engine(
             address.set(drivername="postgresql+psycopg") if postgres else address
         )
-        self.process: sensei.Process | None = None
+        self.process: sensei.Process | subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the bot."""
-        return sensei.run(*arguments, env=self.environment)
+        return sensei.run_in(self.environment, *arguments)
 
     def enrol(self, *options: str) -> None:
         """Enrol ``ada/desk``."""
         done = self.run("capstone", "add", "ada/desk", "--participant", "ada", "--sensei", "sen", *options)
         assert done.returncode == 0, done.stderr
 
-    def start(self, **changes: str) -> None:
-        """Start the bot, and wait until it listens."""
+    def start(self, *, interpreter: bool = False, **changes: str) -> None:
+        """Start the bot, in an interpreter of its own where that matters, and wait until it listens."""
+        given = self.environment | changes
         with (self.folder / "serve.log").open("ab") as log:
-            given = self.environment | changes
-            self.process = sensei.Process(("serve",), given, stdout=log.fileno(), stderr=log.fileno())
+            if interpreter:
+                command = [*sensei.COMMAND, "serve"]
+                self.process = subprocess.Popen(command, env=given, stdout=log, stderr=log)
+            else:
+                self.process = sensei.Process(("serve",), given, stdout=log.fileno(), stderr=log.fileno())
         self.wait(self.listens, 30)
 
     def listens(self) -> bool:

@@ -382,20 +382,20 @@ class Dojo(Serving):
 
     # Lives and deaths.
 
-    def start(self, **changes: str) -> None:
+    def start(self, *, interpreter: bool = True, **changes: str) -> None:
         self.begin("bot")
         self.wait(self.listens, PATIENCE)
 
     def begin(self, *command: str) -> None:
         with (self.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
+            victim = self.process = subprocess.Popen(
                 [sys.executable, "-m", *command, "serve"],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self.deadly.victim = self.slack.victim = self.process.pid
+        self.deadly.victim = self.slack.victim = victim.pid
 
     def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None

@@ -114,7 +114,7 @@ def test_the_file_means_the_same_to_a_shell_to_systemd_and_to_docker(it: Setting
     shell = subprocess.run(["sh", "-c", script], env=bare, capture_output=True, text=True, check=True).stdout
     literal = it.variables()  # as docker takes it, and systemd what holds no quote, backslash or blank
     assert {name: value for name, value in literal.items() if f"{name}={value}\n" not in shell} == {}
-    done = sensei.run("setup", "github", "--check", "--json", env=bare | literal)
+    done = sensei.run_in(bare | literal, "setup", "github", "--check", "--json")
     assert done.returncode == 0, done.stdout
     assert json.loads(done.stdout)["state"] == "ok"
 

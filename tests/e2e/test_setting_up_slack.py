@@ -38,7 +38,7 @@ def run(
         "SENSEI_SLACK_API_URL": slack.api_url,
         **variables,
     }
-    return sensei.run("setup", "slack", *arguments, env=environment, says=says)
+    return sensei.run_in(environment, "setup", "slack", *arguments, says=says)
 
 
 def kept(folder: Path) -> Path:

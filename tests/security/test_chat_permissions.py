@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
+from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore
 from bot.bootstrap.chat import features
 from bot.domain.chat_events import ACTION, COMMAND, VIEW
@@ -18,9 +19,9 @@ from bot.errors import UserError
 from bot.ports.store import Delivery
 from bot.workflows.chatting import Chatting
 from bot.workflows.reception import Reception
+from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
-from tests.workflows.dojo import database
 
 ALL = features("https://github.com")
 TEAM = "T0DOJO0001"
@@ -37,7 +38,7 @@ def refused(named: list[tuple[str, Action]]) -> list[tuple[str, Role]]:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
-    with database(f"sqlite:///{file}") as made:
+    with open_store(databases.migrated_file(file)) as made:
         yield made
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.store import open_store
 from bot.domain.chat_events import Submission
 from bot.domain.people import CohortRole, EnrolmentState, WorkingHours
 from bot.errors import UserError
@@ -14,8 +15,8 @@ from bot.rendering.slack.joining import Filled
 from bot.rendering.slack.validation import checked_view
 from bot.workflows import forms
 from bot.workflows.acting import acting
+from tests import databases
 from tests.entrypoints.webhooks import now
-from tests.workflows.dojo import database
 from tests.workflows.peopled import WORDS, Peopled, peopled, texts
 
 PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRole.LEAD
@@ -29,7 +30,7 @@ def it(own_engine: sa.Engine) -> Iterator[Peopled]:
 
 @pytest.fixture
 def on_sqlite(tmp_path: Path) -> Iterator[Peopled]:
-    with database(f"sqlite:///{tmp_path}/sensei.db") as engine, peopled(engine) as made:
+    with open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine, peopled(engine) as made:
         yield made
 
 
