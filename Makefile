@@ -1,3 +1,6 @@
+# Some images forbid Python to keep what it has compiled; each command would compile all of Sensei again.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Everything sets itself up: python 3.11+, git, make and a package index are all that is needed.
 PYTHON ?= python3
 VENV := .venv
@@ -19,10 +22,10 @@ $(STAMP): pyproject.toml requirements-dev.lock
 demo: install
 	@$(BIN)/sensei demo
 
-# Tests wait more than they compute, for the processes that they start: twice as many at once as processors.
+# Some tests wait, for the processes that they start: twice as many at once as processors.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not contract and not chaos"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not contract and not chaos"
 
 check: install
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Every test that takes ``url`` runs on SQLite and on a real PostgreSQL."""
+"""Every test that takes ``url`` or ``engine`` runs on SQLite and on a real PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,20 +12,16 @@ from tests import databases
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
+    """The address of a database with its tables."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'sensei.db'}"
+        yield databases.migrated_file(tmp_path / "sensei.db")
     else:
-        with databases.fresh() as made:
+        with databases.migrated() as made:
             yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
     """A database with its tables."""
-    if request.param == "sqlite":
-        with open_store(databases.migrated_file(tmp_path / "sensei.db")) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with open_store(url) as made:
+        yield made

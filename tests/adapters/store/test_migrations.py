@@ -20,8 +20,26 @@ from bot.adapters.store.engine import engine as store_engine
 from bot.adapters.store.opening import configuration
 from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, PullRequestRow
 from bot.errors import UserError
-from tests import sensei
+from tests import databases, sensei
 from tests.adapters.store.rows import row
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'sensei.db'}"
+    else:
+        with databases.fresh() as made:
+            yield made
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    """A database whose tables this test's migrations have made."""
+    upgrade_store(url)
+    with open_store(url) as made:
+        yield made
 
 
 def test_the_migrations_make_the_very_tables_of_the_models(engine: sa.Engine) -> None:
