@@ -25,7 +25,7 @@ demo: install
 # Some tests wait, for the processes that they start: twice as many at once as processors.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not contract and not chaos"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not contract and not chaos"
 
 check: install
 	$(BIN)/ruff format --check .

@@ -1,9 +1,12 @@
 """What holds for every test."""
 
+import functools
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import databases
 
@@ -11,6 +14,11 @@ from tests import databases
 settings.register_profile("sensei", deadline=None, print_blob=True)
 settings.load_profile("sensei")
 
+_TESTS = Path(__file__).parent
+_ALONE = ("tests/e2e/", "tests/entrypoints/", "tests/adapters/store/")
+"""Where a test takes so long that it is worth to be given away alone."""
+_KINDS = ("sqlite", "postgresql", "socket", "http")
+"""Of what a file's fixtures may be: the tests of one kind stay together."""
 _SLOWEST = ("e2e", "security", "workflows", "entrypoints", "adapters")
 _FOLDER = pytest.StashKey[Path]()
 
@@ -20,31 +28,36 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_FOLDER] = databases.begin_run()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest, and let those that share something be done by one process."""
-    for item in items:
-        if isinstance(item, pytest.Function) and (group := _shares(item)):
-            item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the tests that take longest."""
     items.sort(key=_turn)
 
 
-def _shares(item: pytest.Function) -> str:
-    """Return the name of what a test has in common with others of its file, or nothing.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share out the tests; of pytest-xdist's own ways none knows what a file's tests have in common.
 
-    That is a fixture which lives as long as the file's tests, of the same kind where it is made in several.
+    (Its ``loadgroup`` would, but writes to what pytest 9.2 no longer reads.)
     """
-    made = {
-        name: item.callspec.params.get(name, "") if hasattr(item, "callspec") else ""
-        for name, (*_, definition) in item._fixtureinfo.name2fixturedefs.items()
-        if definition.scope == "module"
-    }
-    kinds = ",".join(f"{name}={kind}" for name, kind in sorted(made.items()))
-    return f"{item.path.stem}:{kinds}" if made else ""
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Gives one process what shares a fixture, which is made once there, and everything else one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        if file.startswith(_ALONE) and not _has_shared_fixture(file):
+            return nodeid
+        return file + next((f":{kind}" for kind in _KINDS if kind in name), "")
+
+
+@functools.cache
+def _has_shared_fixture(file: str) -> bool:
+    return 'scope="module"' in (_TESTS.parent / file).read_text("utf-8")
 
 
 def _turn(item: pytest.Item) -> int:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    folder = item.path.relative_to(_TESTS).parts[0]
     return _SLOWEST.index(folder) if folder in _SLOWEST else len(_SLOWEST)
 
 
