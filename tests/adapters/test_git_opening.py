@@ -203,10 +203,10 @@ def test_a_damaged_repository_is_said_to_be_so(damaged: str, repository: Reposit
 def test_an_old_git_is_refused(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(tmp_path / "git", 'echo "git version 2.30.9"')
+    program(tmp_path / "git", 'echo "git version 2.31.9"')
     monkeypatch.setattr("git.Git.GIT_PYTHON_GIT_EXECUTABLE", str(tmp_path / "git"))
 
-    with pytest.raises(UserError, match=r"needs git 2\.31 or newer; this is git version 2\.30\.9"):
+    with pytest.raises(UserError, match=r"needs git 2\.32 or newer; this is git version 2\.31\.9"):
         change(repository.path)
 
 
