@@ -211,6 +211,7 @@ class GitCheckout:
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
         snapshot = Snapshot(
             Source(
+                self._git,
                 self._repository.staging,
                 self._repository.index if head == "INDEX" else self._repository.own_index,
                 self._repository.objects,

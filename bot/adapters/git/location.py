@@ -44,7 +44,7 @@ class Location:
         if self.linked:
             return self.home
         named = configuration.last("core.worktree")
-        stated = (self.git_dir / named).resolve() if named else None
+        stated = plain_files.real(self.git_dir / named) if named else None
         if self.home is None:
             return stated if stated and self._is_led_to_by(stated) else None
         if not self.git_dir.is_relative_to(self.home) and stated != self.home:
@@ -76,7 +76,7 @@ def locate(where: str) -> Location:
         raise UserError(
             f"There is no folder {where} that can be looked into.", "Name the folder of a git repository."
         )
-    start, bare = Path(given).resolve(), None
+    start, bare = plain_files.real(given), None
     for place in (start, *start.parents):
         if found := _beside(place):
             if bare is None or bare.git_dir == found.git_dir:
@@ -94,18 +94,19 @@ def locate(where: str) -> Location:
 
 def bare_at(place: Path) -> Location:
     """Return the location of a bare repository of our own."""
-    return Location(place.resolve(), place.resolve(), None)
+    return Location(plain_files.real(place), plain_files.real(place), None)
 
 
 def _beside(place: Path) -> Location | None:
     """Return the repository that the ``.git`` of a folder is or leads to."""
     entry = place / ".git"
-    if entry.is_dir():
-        return _at(entry.resolve(), place)
+    if os.path.isdir(entry):  # noqa: PTH112 - Path raises where a folder may not be looked into
+        return _at(plain_files.real(entry), place)
     if not os.path.lexists(entry):
         return None
     line = plain_files.text(entry) or ""
-    found = _at((place / line.removeprefix(_GITFILE)).resolve(), place) if line.startswith(_GITFILE) else None
+    target = plain_files.real(place / line.removeprefix(_GITFILE))
+    found = _at(target, place) if line.startswith(_GITFILE) else None
     if found is None:
         raise UserError(
             f"{paths.shown(str(entry))} does not lead to a git repository.",
@@ -120,13 +121,13 @@ def _at(git_dir: Path, home: Path | None = None) -> Location | None:
         return None
     shared = plain_files.text(git_dir / "commondir")
     if shared is None:
-        whole = (git_dir / "objects").is_dir() and (git_dir / "refs").is_dir()
+        whole = all(os.path.isdir(git_dir / name) for name in ("objects", "refs"))  # noqa: PTH112
         return Location(git_dir, git_dir, home) if whole else None
-    common = (git_dir / shared).resolve()
+    common = plain_files.real(git_dir / shared)
     if git_dir.parent != common / "worktrees":
         raise plain_files.refusal(git_dir / "commondir", "leads to another repository")
     back = plain_files.text(git_dir / "gitdir")
-    if home is not None and (back is None or (git_dir / back).parent.resolve() != home):
+    if home is not None and (back is None or plain_files.real((git_dir / back).parent) != home):
         raise UserError(
             f"{paths.shown(str(home))}/.git leads to a worktree that is somewhere else.",
             "If it was moved, run `git worktree repair` in it.",

@@ -73,7 +73,7 @@ def _carry_over(source: Path, into: Path, root: Path) -> None:
     if not os.path.lexists(into / "refs"):
         (into / "refs").mkdir()
     plain_files.require_own_tables(source / "reftable")
-    for entry in source.iterdir():
+    for entry in (source / name for name in plain_files.names(source)):
         if entry.name == "HEAD" and entry.is_symlink():
             # An old form of a symbolic ref; git takes it for one by the same words.
             (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")

@@ -91,7 +91,7 @@ def _configuration(probing: Commands, location: Location) -> Configuration:
             git.ask("rev-parse", "--git-dir", to=_OPEN)
         raise
     path = location.git_dir / "config.worktree"
-    if found.flag("extensions.worktreeconfig") and path.exists():
+    if found.flag("extensions.worktreeconfig") and os.path.lexists(path):
         found = found.and_then(Configuration.parse(probing.ask(*listing, "--file", str(path), to=_OPEN)))
     return found
 

@@ -45,6 +45,8 @@ def text(path: Path) -> str | None:
     if not is_there(path):
         return None
     content = _opened(path, _MOST_TEXT)
+    if b"\0" in content:
+        raise refusal(path, "is not a text")
     return os.fsdecode(content.rstrip(b"\r\n"))
 
 
@@ -72,6 +74,11 @@ def copy(path: Path, to: Path) -> None:
             raise refusal(path, f"cannot be read ({error.strerror})") from None
 
 
+def real(path: Path | str) -> Path:
+    """Return where a path leads to; unlike ``Path.resolve`` this also answers for links in a circle."""
+    return Path(os.path.realpath(path))
+
+
 def require_plain(folder: Path, root: Path) -> None:
     """Make sure that everything below a folder is a file or a folder, and that no link leaves ``root``.
 
@@ -82,8 +89,8 @@ def require_plain(folder: Path, root: Path) -> None:
         raise refusal(folder, "is not a folder of its own")
     for entry in _below(folder):
         if entry.is_symlink():
-            target = Path(entry.path).resolve()
-            if not target.is_relative_to(root) or not target.is_file():
+            target = real(entry.path)
+            if not target.is_relative_to(root) or not os.path.isfile(target):  # noqa: PTH113 - see ``real``
                 raise refusal(Path(entry.path), "is a link to something else than a file of the repository")
         elif not entry.is_file(follow_symlinks=False):
             raise refusal(Path(entry.path), "is neither a file nor a folder")
@@ -98,6 +105,18 @@ def require_own_tables(folder: Path) -> None:
     for name in os.fsencode(text(folder / "tables.list") or "").splitlines():
         if not _TABLE.fullmatch(name):
             raise refusal(folder / "tables.list", "names a file elsewhere")
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names in a folder.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, not paths
+    except OSError as error:
+        raise refusal(folder, f"cannot be read ({error.strerror})") from None
 
 
 def refusal(path: Path, why: str) -> UserError:

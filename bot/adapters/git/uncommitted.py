@@ -20,8 +20,12 @@ _SUBMODULE = b"160000"
 
 @dataclass(frozen=True)
 class Source:
-    """Commands in a working tree, under which its attributes count, and where what is staged lies."""
+    """Commands in a working tree, under which its attributes count, and where what is staged lies.
 
+    ``reading`` are commands that see no working tree: what is staged is read without it.
+    """
+
+    reading: Commands
     staging: Commands
     index: Path
     objects: Path
@@ -51,18 +55,18 @@ class Snapshot:
         own_objects.mkdir()
         # With its time, by which git knows which files may have changed since without a trace.
         plain_files.copy(source.index, own_index)
-        self._git = source.staging.under(
-            {
-                "GIT_INDEX_FILE": str(own_index),
-                "GIT_OBJECT_DIRECTORY": str(own_objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(source.objects),
-            }
-        )
+        scratched = {
+            "GIT_INDEX_FILE": str(own_index),
+            "GIT_OBJECT_DIRECTORY": str(own_objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(source.objects),
+        }
+        self._reading, self._git = source.reading.under(scratched), source.staging.under(scratched)
         staged = self._staged()
         if head == "WORKTREE":
             self._set_repositories_aside(staged)
             self._stage_everything()
-        self.tree = self._git.ask("write-tree", "--missing-ok", to="read the index").decode("ascii").strip()
+        tree = self._reading.ask("write-tree", "--missing-ok", to="read the index")
+        self.tree = tree.decode("ascii").strip()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -75,7 +79,7 @@ class Snapshot:
     def _staged(self) -> dict[bytes, bytes]:
         """Return the modes of what is staged by its paths, once these are known to be sound."""
         staged = {}
-        for entry in self._git.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
+        for entry in self._reading.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
             about, name = entry.split(b"\t", 1)
             mode, _, stage = about.split(b" ")
             if stage != b"0":

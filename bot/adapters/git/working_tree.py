@@ -59,10 +59,9 @@ def _entries_of_git(top: Path) -> Iterator[os.DirEntry[str]]:
 def _require_plain_repository(entry: Path) -> None:
     if _special(entry):
         raise plain_files.refusal(entry, "is neither a file nor a folder")
-    git_dir = entry
-    if entry.is_file():
-        line = os.fsdecode(entry.read_bytes()[:4096]).strip()
-        git_dir = (entry.parent / line.removeprefix("gitdir: ")).resolve()
+    git_dir = plain_files.real(entry)
+    if git_dir.is_file():
+        git_dir = entry.parent / (plain_files.text(git_dir) or "").removeprefix("gitdir: ")
     for name in _OF_A_REPOSITORY:
         if _special(git_dir / name):
             raise plain_files.refusal(entry, f"leads to a {name} that is not a file")
