@@ -193,6 +193,29 @@ def test_the_commit_of_a_checked_out_submodule_is_read_in_its_folder(tmp_path: P
     assert added(change(outer.path / "lib", "HEAD", "WORKTREE")) == {"x": [b"3"]}
 
 
+def test_a_head_that_is_a_link_to_its_branch_is_read(repository: Repository) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    (repository.path / ".git/HEAD").unlink()
+    (repository.path / ".git/HEAD").symlink_to("refs/heads/main")
+
+    assert added(change(repository.path)) == {"x": [b"2"]}
+
+
+def test_a_bare_folder_beside_its_worktrees_is_read(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    project = tmp_path / "project"
+    repository.git("clone", "-q", "--bare", str(repository.path), str(project / ".bare"))
+    (project / ".git").write_text("gitdir: ./.bare\n")
+    Repository(project).git("worktree", "add", "-q", "-b", "work", "tree")
+    Repository(project / "tree").write({"x": b"3\n"})
+
+    for where in (project, project / ".bare", project / "tree"):
+        assert added(change(where)) == {"x": [b"2"]}
+    assert added(change(project / "tree", "HEAD", "WORKTREE")) == {"x": [b"3"]}
+
+
 def test_a_worktree_that_was_moved_has_to_be_mended(repository: Repository, tmp_path: Path) -> None:
     repository.commit({"x": b"1\n"})
     repository.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
