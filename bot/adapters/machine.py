@@ -1,10 +1,13 @@
 """What this machine has: git, room on its disks, folders that can be written to."""
 
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from bot.adapters.git.environment import closed, nothing_inherited
 
 _GIT_SECONDS = 10
 # Kinds of file systems whose files lie on another machine (or, by FUSE, who knows where).
@@ -14,9 +17,16 @@ MOUNTS = Path("/proc/self/mounts")
 
 def git_version() -> str | None:
     """Return git's version, such as ``2.47.3``; None where git cannot be run."""
+    with nothing_inherited():
+        environment = {**os.environ, **closed()}
     try:
         done = subprocess.run(
-            ["git", "version"], capture_output=True, text=True, check=False, timeout=_GIT_SECONDS
+            ["git", "version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_GIT_SECONDS,
+            env=environment,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from bot import resources
+from bot.adapters.git.environment import closed, nothing_inherited
 from bot.domain.evaluation import Planted, PullRequest
 from bot.errors import UserError
 
@@ -88,11 +89,12 @@ def make(
     """Make the repository of two trees in ``into``, a folder that is empty or not there yet."""
     into.mkdir(parents=True, exist_ok=True)
     git = _git(into, description.author)
-    git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
-    before = _commit(git, base, into, description.base)
-    git.checkout("--quiet", "-b", HEAD_BRANCH)
-    git.rm("--quiet", "-r", ".")
-    after = _commit(git, head, into, description.head)
+    with nothing_inherited():
+        git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
+        before = _commit(git, base, into, description.base)
+        git.checkout("--quiet", "-b", HEAD_BRANCH)
+        git.rm("--quiet", "-r", ".")
+        after = _commit(git, head, into, description.head)
     return Sample(
         title=description.title,
         story=description.story,
@@ -119,25 +121,11 @@ def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
 def _git(into: Path, author: str) -> Git:
     """Return git for a repository that is made in ``into``, closed against everything around it."""
     name, address = parseaddr(author)
-    place = into.resolve() / ".git"
     git = Git(into)
     git.update_environment(
-        # A hook that runs us exports its own repository; GitPython can override variables, not unset them.
-        GIT_DIR=str(place),
-        GIT_COMMON_DIR=str(place),
+        **closed({"core.attributesFile": os.devnull}),
+        GIT_DIR=str(into.resolve() / ".git"),
         GIT_WORK_TREE=str(into.resolve()),
-        GIT_INDEX_FILE=str(place / "index"),
-        GIT_OBJECT_DIRECTORY=str(place / "objects"),
-        GIT_ALTERNATE_OBJECT_DIRECTORIES="",
-        GIT_NAMESPACE="",
-        GIT_CONFIG_GLOBAL=os.devnull,
-        GIT_CONFIG_NOSYSTEM="1",
-        GIT_CONFIG_PARAMETERS="",
-        GIT_CONFIG_COUNT="1",
-        # git reads the user's attributes file even when it reads no configuration.
-        GIT_CONFIG_KEY_0="core.attributesFile",
-        GIT_CONFIG_VALUE_0=os.devnull,
-        GIT_ATTR_NOSYSTEM="1",
         GIT_AUTHOR_NAME=name,
         GIT_AUTHOR_EMAIL=address,
         GIT_COMMITTER_NAME=name,

@@ -145,6 +145,107 @@ def test_sha256_repositories_are_read_like_others(tmp_path: Path) -> None:
         assert added(checkout.change("HEAD", "WORKTREE")) == {"x": [b"3"]}
 
 
+def test_refs_in_tables_are_read_like_others(tmp_path: Path) -> None:
+    trial = ["git", "init", "--ref-format=reftable", str(tmp_path / "trial")]
+    if subprocess.run(trial, capture_output=True, check=False).returncode:
+        pytest.skip("this git has no reftable")
+    repository = Repository.make(tmp_path / "main", "--ref-format=reftable")
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    repository.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"), "HEAD^")
+    Repository(tmp_path / "linked").commit({"x": b"3\n"})
+
+    assert added(change(repository.path)) == {"x": [b"2"]}
+    assert added(change(tmp_path / "linked", "main~", "linked")) == {"x": [b"3"]}
+    assert change(tmp_path / "linked", "main", "HEAD").head != repository.id("HEAD")
+
+    (repository.path / ".git/reftable/tables.list").write_text("../../../elsewhere.ref\n")
+    with pytest.raises(UserError, match="names a file elsewhere"):
+        change(repository.path)
+
+
+def test_a_git_folder_elsewhere_has_to_name_the_folder_that_it_belongs_to(tmp_path: Path) -> None:
+    store, folder = tmp_path / "store", tmp_path / "capstone"
+    repository = Repository.make(folder, f"--separate-git-dir={store}")
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    repository.write({"x": b"3\n"})
+
+    with pytest.raises(UserError, match=r"does not say that it belongs") as refused:
+        change(folder)
+    command = str(refused.value).split("`")[1]
+    subprocess.run(shlex.split(command), check=True)
+
+    assert added(change(folder)) == {"x": [b"2"]}
+    assert added(change(folder, "HEAD", "WORKTREE")) == {"x": [b"3"]}
+    assert added(change(store, "HEAD", "WORKTREE")) == {"x": [b"3"]}
+
+
+def test_the_commit_of_a_checked_out_submodule_is_read_in_its_folder(tmp_path: Path) -> None:
+    library = Repository.make(tmp_path / "library")
+    library.commit({"x": b"1\n"})
+    library.commit({"x": b"2\n"})
+    outer = Repository.make(tmp_path / "outer")
+    outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library.path), "lib")
+    Repository(outer.path / "lib").write({"x": b"3\n"})
+
+    assert added(change(outer.path / "lib")) == {"x": [b"2"]}
+    assert added(change(outer.path / "lib", "HEAD", "WORKTREE")) == {"x": [b"3"]}
+
+
+def test_a_head_that_is_a_link_to_its_branch_is_read(repository: Repository) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    (repository.path / ".git/HEAD").unlink()
+    (repository.path / ".git/HEAD").symlink_to("refs/heads/main")
+
+    assert added(change(repository.path)) == {"x": [b"2"]}
+
+
+def test_a_bare_folder_beside_its_worktrees_is_read(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    project = tmp_path / "project"
+    repository.git("clone", "-q", "--bare", str(repository.path), str(project / ".bare"))
+    (project / ".git").write_text("gitdir: ./.bare\n")
+    Repository(project).git("worktree", "add", "-q", "-b", "work", "tree")
+    Repository(project / "tree").write({"x": b"3\n"})
+
+    for where in (project, project / ".bare", project / "tree"):
+        assert added(change(where)) == {"x": [b"2"]}
+    assert added(change(project / "tree", "HEAD", "WORKTREE")) == {"x": [b"3"]}
+
+
+def test_a_worktree_that_was_moved_has_to_be_mended(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
+    (tmp_path / "linked").rename(tmp_path / "moved")
+
+    with pytest.raises(UserError, match=r"git worktree repair"):
+        change(tmp_path / "moved", None)
+    Repository(tmp_path / "moved").git("worktree", "repair")
+    assert change(tmp_path / "moved", None).files == ()
+
+
+def test_the_branch_that_is_followed_can_be_named(repository: Repository) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.git("checkout", "-q", "-b", "work", "--track", "main")
+    repository.commit({"x": b"2\n"})
+
+    assert added(change(repository.path, "@{upstream}")) == {"x": [b"2"]}
+    assert added(change(repository.path, "HEAD@{1}")) == {"x": [b"2"]}
+
+
+def test_what_git_has_fetched_last_can_be_named(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"x": b"1\n"})
+    Repository.make(tmp_path / "other").git("pull", "-q", str(repository.path), "main")
+    other = Repository(tmp_path / "other")
+    repository.commit({"x": b"2\n"})
+    other.git("fetch", "-q", str(repository.path), "main")
+
+    assert added(change(other.path, "HEAD", "FETCH_HEAD")) == {"x": [b"2"]}
+
+
 def test_a_bare_repository_is_read_by_commits(repository: Repository, tmp_path: Path) -> None:
     repository.commit({"x": b"1\n"})
     repository.commit({"x": b"2\n"})
@@ -191,6 +292,18 @@ def test_a_repository_of_someone_else_is_not_read(
         change(repository.path)
 
 
+def test_a_repository_of_someone_else_that_the_user_trusts_is_read(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.commit({"x": b"2\n"})
+    (tmp_path / "gitconfig").write_text(f"[safe]\n\tdirectory = {repository.path}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    assert added(change(repository.path)) == {"x": [b"2"]}
+
+
 @pytest.mark.parametrize("damaged", ["config", "index", "HEAD"])
 def test_a_damaged_repository_is_said_to_be_so(damaged: str, repository: Repository) -> None:
     repository.commit({"x": b"x\n"})
@@ -203,10 +316,10 @@ def test_a_damaged_repository_is_said_to_be_so(damaged: str, repository: Reposit
 def test_an_old_git_is_refused(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(tmp_path / "git", 'echo "git version 2.30.9"')
+    program(tmp_path / "git", 'echo "git version 2.31.9"')
     monkeypatch.setattr("git.Git.GIT_PYTHON_GIT_EXECUTABLE", str(tmp_path / "git"))
 
-    with pytest.raises(UserError, match=r"needs git 2\.31 or newer; this is git version 2\.30\.9"):
+    with pytest.raises(UserError, match=r"needs git 2\.32 or newer; this is git version 2\.31\.9"):
         change(repository.path)
 
 

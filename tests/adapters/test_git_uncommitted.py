@@ -210,3 +210,26 @@ def test_from_a_subfolder_the_whole_working_tree_is_read(repository: Repository)
     found = change(repository.path / "folder", "HEAD", "WORKTREE")
 
     assert added(found) == {"folder/y": [b"2"], "new": [b"n"], "x": [b"2"]}
+
+
+def test_what_the_user_ignores_everywhere_stays_out(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.write({"notes.mine": b"n\n", "local": b"l\n", "new": b"n\n"})
+    (repository.path / ".git/info").mkdir(exist_ok=True)
+    (repository.path / ".git/info/exclude").write_text("local\n")
+    (tmp_path / "ignored").write_text("*.mine\n")
+    (tmp_path / "gitconfig").write_text(f"[core]\n\texcludesFile = {tmp_path / 'ignored'}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+
+    assert added(untouched(repository, "HEAD", "WORKTREE")) == {"new": [b"n"]}
+
+
+def test_a_submodule_that_became_a_file_is_seen(repository: Repository) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{repository.id('HEAD')},lib")
+    repository.git("commit", "-q", "-m", "A library")
+    repository.write({"lib": b"l\n"})
+
+    assert added(untouched(repository, "HEAD", "WORKTREE")) == {"lib": [b"l"]}

@@ -25,5 +25,5 @@ def open_checkout(
     except ImportError as error:
         if "git executable" not in str(error).lower():
             raise
-        raise UserError("git cannot be run.", "Install git 2.31 or newer.") from None
+        raise UserError("git cannot be run.", "Install git 2.32 or newer.") from None
     return opened(where, timeout=timeout, max_scan_bytes=max_scan_bytes, max_patch_bytes=max_patch_bytes)

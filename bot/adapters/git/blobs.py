@@ -60,11 +60,7 @@ class Blobs:
 
     def missing(self, what: str) -> Incomplete:
         """Return what to raise where an object that the repository names is not there."""
-        settings = r"^(extensions\.partialclone|remote\..*\.promisor)$"
-        partial = self._commands.ask(
-            "config", "--get-regexp", settings, to="read its settings", negative=(1,)
-        )
-        if partial:
+        if self._commands.partial:
             return Incomplete(
                 f"this partial clone does not have the content of {what}; "
                 "`git fetch --refetch --no-filter` completes it"

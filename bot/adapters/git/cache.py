@@ -6,7 +6,6 @@ Of the refs of a clone there are two, the last base and head, so that git tells 
 """
 
 import base64
-import configparser
 import fcntl
 import os
 import shutil
@@ -15,12 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from git import Repo
-from git.exc import InvalidGitRepositoryError
-
+from bot.adapters.git.checkout import Limits
 from bot.adapters.git.commands import Commands
-from bot.adapters.git.environment import environment
-from bot.adapters.git.opening import opened
+from bot.adapters.git.configuration import Configuration
+from bot.adapters.git.environment import closed, users
+from bot.adapters.git.location import bare_at
+from bot.adapters.git.mirror import make_bare, write_configuration
+from bot.adapters.git.opening import opened_at
 from bot.domain.manifests import is_manifest
 from bot.domain.selection import weight
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
@@ -59,12 +59,8 @@ class CheckoutCache:
             self._bring(place, wanted)
             (place / _USED).touch()
             self._evict(keep=wanted.repository)
-            with opened(
-                str(place),
-                timeout=self.timeout,
-                max_scan_bytes=self.max_scan_bytes,
-                max_patch_bytes=MOST_PATCH_BYTES,
-            ) as checkout:
+            limits = Limits(self.max_scan_bytes, MOST_PATCH_BYTES)
+            with opened_at(bare_at(place), self.timeout, limits, partial=True) as checkout:
                 yield checkout
 
     def size(self) -> int:
@@ -120,7 +116,7 @@ class CheckoutCache:
         """Fetch what is missing; a clone that git cannot use any more is made anew, once."""
         try:
             self._fetch_all(place, wanted)
-        except (UserError, InvalidGitRepositoryError, configparser.Error):
+        except UserError:
             shutil.rmtree(place, ignore_errors=True)
             try:
                 self._fetch_all(place, wanted)
@@ -130,20 +126,22 @@ class CheckoutCache:
     def _fetch_all(self, place: Path, wanted: Wanted) -> None:
         if not (place / "HEAD").exists() or _fragmented(place):
             shutil.rmtree(place, ignore_errors=True)
-            Repo.init(place, bare=True, mkdir=True, expand_vars=False).close()
-        with Repo(place, expand_vars=False) as repo:
-            # Without a remote: an older git would ask it for each object that it misses.
-            git = Commands(repo, self.timeout, environment(self._settings()))
-            host = Commands(repo, self.timeout, self._environment(wanted))
-            commits = {"head": wanted.head, **({"base": wanted.base} if wanted.base else {})}
-            if _missing(git, commits.values()):
-                self._fetch(host, commits.values(), "skipping")
-                refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
-                git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
-            if blobs := _missing(git, _blobs(git, wanted)):
-                # As git itself does for what it lacks: commits that the host is told of could be taken to be
-                # here with their blobs.
-                self._fetch(host, blobs, "noop")
+            make_bare(place)
+        # Written each time, so that nothing else can be in it.
+        write_configuration(place, Configuration(()).kept())
+        where = {"GIT_DIR": str(place)}
+        # Without a remote: an older git would ask it for each object that it misses.
+        git = Commands(place, str(place), self.timeout, {**closed(self._settings()), **where}, partial=True)
+        host = git.at(place, {**self._environment(wanted), **where})
+        commits = {"head": wanted.head, **({"base": wanted.base} if wanted.base else {})}
+        if _missing(git, commits.values()):
+            self._fetch(host, commits.values(), "skipping")
+            refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
+            git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
+        if blobs := _missing(git, _blobs(git, wanted)):
+            # As git itself does for what it lacks: commits that the host is told of could be taken to be
+            # here with their blobs.
+            self._fetch(host, blobs, "noop")
 
     def _settings(self) -> dict[str, str]:
         return {"core.bigFileThreshold": str(self.max_scan_bytes)}
@@ -169,7 +167,8 @@ class CheckoutCache:
             "protocol.http.allow": "always",
             "protocol.https.allow": "always",
         }
-        return {**environment(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
+        # With the configuration of whoever runs the bot: it says how the host is reached and trusted.
+        return {**users(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
     def _fetch(self, git: Commands, objects: Iterable[str], telling: str) -> None:
         """Fetch objects, and tell the host by an algorithm of git's which commits are here."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.revisions import Revisions
-from bot.adapters.git.uncommitted import Snapshot
+from bot.adapters.git.uncommitted import Snapshot, Source
 from bot.domain import diff, paths
 from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
 from bot.errors import Incomplete, UserError
@@ -45,13 +45,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Repository:
-    """What opening a repository has found out. ``staging`` are commands that heed the real attributes."""
+    """What opening a repository has found out.
 
-    staging: Commands
+    ``staging`` are commands in the working tree, None where there is none; ``index`` is the index that
+    counts as staged (a hook is told of one), ``own_index`` the one that belongs to the working tree.
+    """
+
+    staging: Commands | None
+    index: Path
+    own_index: Path
+    objects: Path
     version: tuple[int, ...]
     shallow: bool
     empty_tree: str
-    hook_index: Path | None
 
 
 @dataclass(frozen=True)
@@ -196,11 +202,21 @@ class GitCheckout:
         return _Head(tree=commit, commit=commit, name=commit)
 
     def _uncommitted(self, head: str) -> _Head:
+        if self._repository.staging is None:
+            raise UserError(
+                f"The repository {self._git.where} is bare, or its working tree is not where its .git is: "
+                "Sensei finds neither an index nor files of it.",
+                "Name a commit as the head.",
+            )
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
         snapshot = Snapshot(
-            self._repository.staging,
+            Source(
+                self._git,
+                self._repository.staging,
+                self._repository.index if head == "INDEX" else self._repository.own_index,
+                self._repository.objects,
+            ),
             head,
-            hook_index=self._repository.hook_index,
             max_scan_bytes=self._limits.max_scan_bytes,
             scratch=scratch,
         )

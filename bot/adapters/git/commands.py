@@ -1,5 +1,6 @@
 """Running git: one place for its environment, its time limit and the meaning of its failures."""
 
+import re
 import subprocess
 import tempfile
 import threading
@@ -9,44 +10,45 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from git import Git, Repo
+from git import Git
 from git.exc import GitCommandNotFound
 
 from bot.adapters.git.environment import nothing_inherited
-from bot.domain import paths
 from bot.errors import Incomplete, UserError
 
 Process = subprocess.Popen[bytes]
 
 
+OLDEST = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
+
+_NEEDED = ".".join(map(str, OLDEST))
+# What git says of an object that is not there.
+_LACKS = re.compile(
+    r"from promisor remote|lazy fetching disabled|unable to (read|find)|missing (blob|tree|commit)|bad object"
+)
+
+
 @dataclass(frozen=True)
 class Commands:
-    """Git commands in one repository; each may take ``timeout`` seconds of wall-clock time.
+    """Git commands that run in ``folder``; each may take ``timeout`` seconds of wall-clock time.
 
-    What a command is for (``to``) completes "git could not ..." and "git took longer than N s to ...".
+    ``where`` is what messages call the repository; ``partial`` says that it is a partial clone. What a
+    command is for (``to``) completes "git could not ..." and "git took longer than N s to ...".
     """
 
-    repo: Repo
+    folder: Path
+    where: str
     timeout: float
     environment: Mapping[str, str]
-
-    @property
-    def where(self) -> str:
-        """Where the repository is, for messages."""
-        return paths.shown(self.folder)
-
-    @property
-    def folder(self) -> str:
-        """The folder that git runs in: the working tree's top, or the repository where there is none.
-
-        GitPython takes the parent for a working tree if a repository is neither bare nor called ``.git``.
-        """
-        top = self.repo.working_tree_dir
-        return str(top if top and (Path(top) / ".git").exists() else self.repo.git_dir)
+    partial: bool = False
 
     def under(self, environment: Mapping[str, str]) -> "Commands":
         """Return the same with more environment variables."""
         return replace(self, environment={**self.environment, **environment})
+
+    def at(self, folder: Path, environment: Mapping[str, str]) -> "Commands":
+        """Return commands of the same repository that run elsewhere, with this environment alone."""
+        return replace(self, folder=folder, environment=environment)
 
     def ask(self, *arguments: str, to: str, stdin: bytes = b"", negative: Collection[int] = ()) -> bytes:
         """Run a command and return what it prints; nothing where its status is one of ``negative``.
@@ -113,12 +115,12 @@ class Commands:
         """Start a command whose process the caller ends with ``end``."""
         # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
         # is not one: it would read another repository.
-        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", self.folder, *arguments]
+        command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments]
         try:
             with nothing_inherited():
-                owner = self.repo.git.execute(command, stdin, as_process=True, env=self.environment)
+                owner = Git(self.folder).execute(command, stdin, as_process=True, env=self.environment)
         except GitCommandNotFound:
-            raise UserError("git cannot be run.", "Install git 2.31 or newer.") from None
+            raise UserError("git cannot be run.", f"Install git {_NEEDED} or newer.") from None
         # GitPython's wrapper would terminate the process when it is collected, and reads errors its own way.
         process, owner.proc = cast("Process", owner.proc), None
         return process
@@ -142,7 +144,7 @@ class Commands:
     def failure(self, errors: bytes, to: str) -> UserError | Incomplete:
         """Return what to raise for a command that failed, by what it printed as errors."""
         text = errors.decode("utf-8", "replace")
-        if "from promisor remote" in text or "lazy fetching disabled" in text:
+        if self.partial and _LACKS.search(text):
             return Incomplete(
                 f"git could not {to}: this is a partial clone that lacks some objects; "
                 "`git fetch --refetch --no-filter` completes it."
@@ -158,6 +160,11 @@ class Commands:
             f"git could not {to} in {self.where}: {reason.rstrip('.')}.",
             "`git fsck` says whether the repository is damaged.",
         )
+
+
+def too_old(version: str) -> UserError:
+    """Return what to raise for a git that lacks what keeps a repository's settings out."""
+    return UserError(f"Sensei needs git {_NEEDED} or newer; this is {version}.", "Install a newer one.")
 
 
 def pipe(end: IO[bytes] | None) -> IO[bytes]:

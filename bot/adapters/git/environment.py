@@ -1,12 +1,13 @@
-"""The environment of every git command: what a repository, a user or a hook could set is overridden here.
+"""What every git process sees: the one place that decides on its variables and its configuration.
 
-The user's own configuration stays in force for the rest, as ``safe.directory`` lives there. Sources: the
-manual pages git(1) and git-config(1); variables that an older git does not know are ignored by it.
+A command reads through a git folder of our own making (``mirror``), so a repository has no configuration
+that could name a program or a path. Here everything else that git would look at is closed: the machine's and
+the user's configuration, and the variables of whatever started us. Sources: git(1) and git-config(1).
 """
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 # Of all the variables GIT_* these are inherited: they say where the user's own configuration is, where git
@@ -33,16 +34,23 @@ _FIXED = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_CLOSED = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
 _PINS = {
+    # Both are files of the repository that git believes without a check: the first may say that a commit has
+    # other parents, the second name packs outside of the repository.
+    "core.commitGraph": "false",
+    "core.multiPackIndex": "false",
     "core.fsmonitor": "false",  # may name a program
-    "core.hooksPath": os.devnull,  # update-index has a hook
+    "core.hooksPath": os.devnull,  # update-index and fetch have hooks
     "core.pager": "",
     "diff.external": "",
     "protocol.allow": "never",
-    "diff.suppressBlankEmpty": "false",  # the one setting of a diff that no flag of it overrides
 }
 READING = {
-    "core.attributesFile": os.devnull,
+    "core.attributesFile": os.devnull,  # git has a default for it
 }
 STAGING = {
     "core.compression": "0",  # the objects live as long as the reading
@@ -50,21 +58,25 @@ STAGING = {
     "core.fsync": "none",
     "core.safecrlf": "false",  # "true" refuses files with mixed line ends
     "core.splitIndex": "false",  # else a shared index is written into the repository
+    "core.untrackedCache": "false",  # a part of the index that names folders to look into
+}
+LOCATED = {
+    "safe.bareRepository": "all",  # ``location`` decides which bare repository is read
 }
 
 
-def environment(*pins: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for git commands, with these settings of git (``section.key``) pinned too."""
+def closed(*pins: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for commands that see these settings (``section.key``) and no one else's."""
+    return {**users(*pins), **_CLOSED}
+
+
+def users(*pins: Mapping[str, str]) -> dict[str, str]:
+    """Return the same for commands that also see the configuration of the machine and of the user."""
     pinned = list({key: value for settings in (_PINS, *pins) for key, value in settings.items()}.items())
     variables = {**_FIXED, "GIT_CONFIG_COUNT": str(len(pinned))}
     for number, (key, value) in enumerate(pinned):
         variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return variables
-
-
-def without_filters(names: Iterable[str]) -> dict[str, str]:
-    """Return settings that switch these configured ``filter.<driver>.<key>`` off."""
-    return {name: "false" if name.endswith(".required") else "" for name in names}
 
 
 @contextmanager

@@ -2,62 +2,104 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from git import Repo
-from git.exc import InvalidGitRepositoryError, NoSuchPathError
-
 from bot.adapters.git.checkout import GitCheckout, Limits, Repository
-from bot.adapters.git.commands import Commands
-from bot.adapters.git.environment import READING, STAGING, environment, nothing_inherited, without_filters
+from bot.adapters.git.commands import OLDEST, Commands, too_old
+from bot.adapters.git.configuration import WORKING_TREE, Configuration
+from bot.adapters.git.environment import LOCATED, READING, STAGING, closed, users
+from bot.adapters.git.location import Location, locate
+from bot.adapters.git.mirror import mirror, require_readable_settings
+from bot.domain import paths
 from bot.errors import UserError
 
-_OLDEST = (2, 31)  # the first with GIT_CONFIG_COUNT
+_OPEN = "open the repository"
+# Of the user's own settings those that decide what a commit of their files would hold.
+_USERS = "|".join((*WORKING_TREE, "core.excludesfile", "core.attributesfile")).replace(".", r"\.")
 
 
 @contextmanager
 def opened(where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int) -> Iterator[GitCheckout]:
     """Do what the package's ``open_checkout`` says, once git is known to be there."""
+    with opened_at(locate(where), timeout, Limits(max_scan_bytes, max_patch_bytes)) as checkout:
+        yield checkout
+
+
+@contextmanager
+def opened_at(
+    location: Location, timeout: float, limits: Limits, *, partial: bool = False
+) -> Iterator[GitCheckout]:
+    """Read a repository that was found; ``partial`` says that it is known to lack objects.
+
+    Raises:
+        UserError: it may not be read, or git is too old.
+    """
     hook_index = os.environ.get("GIT_INDEX_FILE")
     with ExitStack() as resources:
-        try:
-            with nothing_inherited():
-                repo = resources.enter_context(Repo(where, search_parent_directories=True, expand_vars=False))
-        except NoSuchPathError:
-            raise UserError(
-                f"There is no folder {where} that can be looked into.", "Name the folder of a git repository."
-            ) from None
-        except InvalidGitRepositoryError:
-            raise UserError(
-                f"{Path(where).resolve()} is not in a git repository.",
-                "Name a folder of one, or make one with `git init`.",
-            ) from None
-        pins = {"core.bigFileThreshold": str(max_scan_bytes)}
-        probing = Commands(repo, timeout, environment(READING, pins))
-        filters = _filters(probing)
-        staging = Commands(repo, timeout, environment(STAGING, pins, filters))
-        repository = _examine(probing, staging, Path(hook_index).absolute() if hook_index else None)
-        reading = Commands(repo, timeout, environment(READING, pins, filters)).under(
-            # Attributes of the working tree could hide text from the diff.
-            {"GIT_ATTR_SOURCE": repository.empty_tree}
+        scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
+        shown = paths.shown(str(location.folder))
+        probing = Commands(scratch, shown, timeout, closed(LOCATED))
+        version = _version(probing)
+        configuration = _configuration(probing, location)
+        top = location.working_tree(configuration)
+        git_dir = mirror(location, configuration.kept(), scratch)
+        objects = location.common_dir / "objects"
+        pins = {"core.bigFileThreshold": str(limits.max_scan_bytes)}
+        in_mirror = {"GIT_DIR": str(git_dir), "GIT_OBJECT_DIRECTORY": str(objects)}
+        known = partial or configuration.partial
+        reading = Commands(scratch, shown, timeout, closed(READING, pins), partial=known).under(in_mirror)
+        empty = reading.ask("hash-object", "-t", "tree", "--stdin", to=_OPEN).decode("ascii").strip()
+        repository = Repository(
+            staging=_staging(reading, top, pins) if top else None,
+            index=Path(hook_index).absolute() if hook_index else location.git_dir / "index",
+            own_index=location.git_dir / "index",
+            objects=objects,
+            version=version,
+            shallow=reading.ask("rev-parse", "--is-shallow-repository", to=_OPEN) == b"true\n",
+            empty_tree=empty,
         )
-        yield GitCheckout(reading, repository, Limits(max_scan_bytes, max_patch_bytes), resources)
+        # Without a working tree git looks for attributes elsewhere, which could hide text from the diff.
+        yield GitCheckout(reading.under({"GIT_ATTR_SOURCE": empty}), repository, limits, resources)
 
 
-def _filters(git: Commands) -> dict[str, str]:
-    pattern = r"^filter\..*\.(clean|smudge|process|required)$"
-    arguments = ("config", "-z", "--name-only", "--get-regexp", pattern)
-    names = git.ask(*arguments, to="read its settings", negative=(1,))
-    return without_filters(os.fsdecode(name) for name in names.split(b"\0")[:-1])
-
-
-def _examine(probing: Commands, staging: Commands, hook_index: Path | None) -> Repository:
-    printed = probing.ask("version", to="say its version").decode("utf-8", "replace")
+def _version(git: Commands) -> tuple[int, ...]:
+    printed = git.ask("version", to="say its version").decode("utf-8", "replace")
     version = tuple(int(part) for part in re.findall(r"\d+", printed)[:2])
-    if version < _OLDEST:
-        raise UserError(f"Sensei needs git 2.31 or newer; this is {printed.strip()}.", "Install a newer one.")
-    shallow = probing.ask("rev-parse", "--is-shallow-repository", to="open the repository") == b"true\n"
-    empty = probing.ask("hash-object", "-t", "tree", "--stdin", to="open the repository")
-    return Repository(staging, version, shallow, empty.decode("ascii").strip(), hook_index)
+    if version < OLDEST:
+        raise too_old(printed.strip())
+    return version
+
+
+def _configuration(probing: Commands, location: Location) -> Configuration:
+    """Ask git for a repository's own settings; it says at the same time whether it trusts the owner.
+
+    It is the one command that sees the repository as it lies there. It follows no ``include``, and of what
+    it prints ``Configuration`` keeps what is harmless.
+    """
+    require_readable_settings(location)
+    listing = ("--no-pager", "config", "--no-includes", "--null", "--list")
+    finding = {"GIT_CEILING_DIRECTORIES": str(location.folder.parent)}
+    git = probing.at(location.folder, {**users(LOCATED), **finding})
+    try:
+        found = Configuration.parse(git.ask(*listing, "--local", to=_OPEN))
+    except UserError as failed:
+        if "--local can only" in failed.what:
+            # git does not take it for a repository, so the next command stops there too, and says why.
+            git.ask("rev-parse", "--git-dir", to=_OPEN)
+        raise
+    path = location.git_dir / "config.worktree"
+    if found.flag("extensions.worktreeconfig") and os.path.lexists(path):
+        found = found.and_then(Configuration.parse(probing.ask(*listing, "--file", str(path), to=_OPEN)))
+    return found
+
+
+def _staging(reading: Commands, top: Path, pins: dict[str, str]) -> Commands:
+    """Return commands in the working tree, under the settings that a commit of its files would heed."""
+    in_mirror = {name: reading.environment[name] for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY")}
+    asking = reading.at(reading.folder, {**users(), **in_mirror})
+    arguments = ("--no-pager", "config", "--null", "--get-regexp", f"^({_USERS})$")
+    kept = dict(Configuration.parse(asking.ask(*arguments, to=_OPEN, negative=(1,))).entries)
+    return reading.at(top, {**closed(kept, STAGING, pins), **in_mirror, "GIT_WORK_TREE": str(top)})

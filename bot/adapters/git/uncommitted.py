@@ -5,14 +5,30 @@ repository, its index and its objects stay as they are.
 """
 
 import os
-import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.git import plain_files, working_tree
 from bot.adapters.git.commands import Commands
 from bot.domain import paths
 from bot.errors import UserError
+
+_SUBMODULE = b"160000"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Commands in a working tree, under which its attributes count, and where what is staged lies.
+
+    ``reading`` are commands that see no working tree: what is staged is read without it.
+    """
+
+    reading: Commands
+    staging: Commands
+    index: Path
+    objects: Path
 
 
 class Snapshot:
@@ -20,48 +36,37 @@ class Snapshot:
 
     def __init__(
         self,
-        staging: Commands,
+        source: Source,
         head: str,
         *,
-        hook_index: Path | None,
         max_scan_bytes: int,
         scratch: Path,
     ) -> None:
-        """Make the tree; ``staging`` are commands under which the real attributes count.
-
-        ``hook_index`` is the index that git tells its hooks to read, ``max_scan_bytes`` the size in bytes
-        above which an untracked file is left out.
+        """Make the tree; ``max_scan_bytes`` is the size in bytes above which an untracked file is left out.
 
         Raises:
-            UserError: the repository is bare or has conflicts.
+            UserError: there are conflicts, or git would read something else than files.
         """
-        top = staging.repo.working_tree_dir
-        if top is None or staging.repo.bare:
-            raise UserError(
-                f"The repository {staging.where} is bare: it has neither an index nor a working tree.",
-                "Name a commit as the head.",
-            )
-        self._top = Path(top)
+        self._top = source.staging.folder
         self._max_scan_bytes = max_scan_bytes
         self._left_out: dict[str, list[str]] = {}
-        objects, index = scratch / "objects", scratch / "index"
-        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(objects)}
-        objects.mkdir()
-        real_index = hook_index if head == "INDEX" and hook_index else _location(staging, "index")
-        if real_index.exists():
-            # With its time, by which git knows which files may have changed since without a trace.
-            shutil.copy2(real_index, index)
-        self._git = staging.under(
-            {
-                "GIT_INDEX_FILE": str(index),
-                "GIT_OBJECT_DIRECTORY": str(objects),
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(_location(staging, "objects")),
-            }
-        )
-        self._refuse_conflicts()
+        own_objects, own_index = scratch / "objects", scratch / "index"
+        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
+        own_objects.mkdir()
+        # With its time, by which git knows which files may have changed since without a trace.
+        plain_files.copy(source.index, own_index)
+        scratched = {
+            "GIT_INDEX_FILE": str(own_index),
+            "GIT_OBJECT_DIRECTORY": str(own_objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(source.objects),
+        }
+        self._reading, self._git = source.reading.under(scratched), source.staging.under(scratched)
+        staged = self._staged()
         if head == "WORKTREE":
+            self._set_repositories_aside(staged)
             self._stage_everything()
-        self.tree = self._git.ask("write-tree", "--missing-ok", to="read the index").decode("ascii").strip()
+        tree = self._reading.ask("write-tree", "--missing-ok", to="read the index")
+        self.tree = tree.decode("ascii").strip()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -71,14 +76,37 @@ class Snapshot:
             for why, names in self._left_out.items()
         )
 
-    def _refuse_conflicts(self) -> None:
-        entries = self._git.ask("ls-files", "--unmerged", "-z", to="read the index").split(b"\0")[:-1]
-        if entries:
-            first = paths.shown(paths.from_git(entries[0].split(b"\t", 1)[1]))
+    def _staged(self) -> dict[bytes, bytes]:
+        """Return the modes of what is staged by its paths, once these are known to be sound."""
+        staged = {}
+        for entry in self._reading.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
+            about, name = entry.split(b"\t", 1)
+            mode, _, stage = about.split(b" ")
+            if stage != b"0":
+                raise UserError(
+                    f"{self._git.where} has unresolved conflicts, for example in "
+                    f"{paths.shown(paths.from_git(name))}.",
+                    "Resolve them and `git add` the files first.",
+                )
+            staged[name] = mode
+        if out := working_tree.lead_out(staged):
             raise UserError(
-                f"{self._git.where} has unresolved conflicts, for example in {first}.",
-                "Resolve them and `git add` the files first.",
+                f"The index of {self._git.where} names {paths.shown(paths.from_git(out))}, "
+                "which is no place in the working tree.",
+                "`git read-tree HEAD` makes a new index; what was staged has to be added again.",
             )
+        return staged
+
+    def _set_repositories_aside(self, staged: dict[bytes, bytes]) -> None:
+        """Keep git from looking into repositories below the working tree: submodules stay as staged."""
+        nested = working_tree.require_walkable(self._top)
+        submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
+        self._update(submodules, "--assume-unchanged")
+        replaced = [name for name in nested if staged.get(name, _SUBMODULE) != _SUBMODULE]
+        self._update(replaced, "--force-remove")
+
+    def _is_folder(self, name: bytes) -> bool:
+        return (self._top / paths.from_git(name)).is_dir()
 
     def _stage_everything(self) -> None:
         to = "list what changed in the working tree"
@@ -125,12 +153,6 @@ class Snapshot:
 def _some(names: list[str], most: int = 3) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
-
-
-def _location(git: Commands, name: str) -> Path:
-    """Return where the repository (or the linked worktree) keeps something."""
-    arguments = ("rev-parse", "--path-format=absolute", "--git-path", name)
-    return Path(os.fsdecode(git.ask(*arguments, to="find its folders").removesuffix(b"\n")))
 
 
 def _quoted(folder: Path) -> str:

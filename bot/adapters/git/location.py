@@ -1,0 +1,143 @@
+"""Where a repository lies. Found without git, which would read its configuration on the way.
+
+A ``.git`` that leads elsewhere (a file, or a link) is followed only where what it leads to names it in turn:
+a linked worktree and a submodule do. A bare repository inside of a working tree may be a part of what
+somebody else has committed there, so it is not taken for a repository.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.git import plain_files
+from bot.adapters.git.configuration import Configuration
+from bot.domain import paths
+from bot.errors import UserError
+
+_GITFILE = "gitdir: "
+
+
+@dataclass(frozen=True)
+class Location:
+    """A repository's own git folder, the one that linked worktrees share, and the folder of its ``.git``."""
+
+    git_dir: Path
+    common_dir: Path
+    home: Path | None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is a linked worktree."""
+        return self.git_dir != self.common_dir
+
+    @property
+    def folder(self) -> Path:
+        """The folder at which git finds it."""
+        return self.home or self.git_dir
+
+    def working_tree(self, configuration: Configuration) -> Path | None:
+        """Return the folder of its files; None where there is none, or another than the one of its ``.git``.
+
+        Raises:
+            UserError: ``.git`` leads to a git folder elsewhere that belongs to another folder.
+        """
+        if self.linked:
+            return self.home
+        named = configuration.last("core.worktree")
+        stated = plain_files.real(self.git_dir / named) if named else None
+        if self.home is None:
+            return stated if stated and self._is_led_to_by(stated) else None
+        if not self.git_dir.is_relative_to(self.home) and stated != self.home:
+            raise self._foreign(self.home)
+        if configuration.flag("core.bare") or stated not in {None, self.home}:
+            return None
+        return self.home
+
+    def _is_led_to_by(self, folder: Path) -> bool:
+        found = _beside(folder)
+        return found is not None and found.git_dir == self.git_dir
+
+    def _foreign(self, home: Path) -> UserError:
+        here, there = paths.shown(str(home)), paths.shown(str(self.git_dir))
+        return UserError(
+            f"{here}/.git leads to the repository {there}, which does not say that it belongs to {here}.",
+            f"If it does, run `git --git-dir={there} config core.worktree {here}`.",
+        )
+
+
+def locate(where: str) -> Location:
+    """Find the repository at or above a folder, as git does.
+
+    Raises:
+        UserError: there is none, or not one that may be taken for it.
+    """
+    given = os.path.expanduser(where)  # noqa: PTH111 - as a Path a leading "./~" would be a person's folder
+    if not os.path.exists(given):  # noqa: PTH110 - Path raises where a folder may not be looked into
+        raise UserError(
+            f"There is no folder {where} that can be looked into.", "Name the folder of a git repository."
+        )
+    start, bare = plain_files.real(given), None
+    for place in (start, *start.parents):
+        if found := _beside(place):
+            if bare is None or bare.git_dir == found.git_dir:
+                return found
+            if bare.git_dir.is_relative_to(found.common_dir):
+                return bare
+            raise _within(bare.git_dir, place)
+        bare = bare or _at(place)
+    if bare:
+        return bare
+    raise UserError(
+        f"{start} is not in a git repository.", "Name a folder of one, or make one with `git init`."
+    )
+
+
+def bare_at(place: Path) -> Location:
+    """Return the location of a bare repository of our own."""
+    return Location(plain_files.real(place), plain_files.real(place), None)
+
+
+def _beside(place: Path) -> Location | None:
+    """Return the repository that the ``.git`` of a folder is or leads to."""
+    entry = place / ".git"
+    if os.path.isdir(entry):  # noqa: PTH112 - Path raises where a folder may not be looked into
+        return _at(plain_files.real(entry), place)
+    if not os.path.lexists(entry):
+        return None
+    line = plain_files.text(entry) or ""
+    target = plain_files.real(place / line.removeprefix(_GITFILE))
+    found = _at(target, place) if line.startswith(_GITFILE) else None
+    if found is None:
+        raise UserError(
+            f"{paths.shown(str(entry))} does not lead to a git repository.",
+            "`git worktree repair` mends a worktree that was moved; otherwise clone it again.",
+        )
+    return found
+
+
+def _at(git_dir: Path, home: Path | None = None) -> Location | None:
+    """Return the repository whose git folder is here, if it looks like one."""
+    if not os.path.lexists(git_dir / "HEAD"):
+        return None
+    shared = plain_files.text(git_dir / "commondir")
+    if shared is None:
+        whole = all(os.path.isdir(git_dir / name) for name in ("objects", "refs"))  # noqa: PTH112
+        return Location(git_dir, git_dir, home) if whole else None
+    common = plain_files.real(git_dir / shared)
+    if git_dir.parent != common / "worktrees":
+        raise plain_files.refusal(git_dir / "commondir", "leads to another repository")
+    back = plain_files.text(git_dir / "gitdir")
+    if home is not None and (back is None or plain_files.real((git_dir / back).parent) != home):
+        raise UserError(
+            f"{paths.shown(str(home))}/.git leads to a worktree that is somewhere else.",
+            "If it was moved, run `git worktree repair` in it.",
+        )
+    return Location(git_dir, common, home)
+
+
+def _within(bare: Path, home: Path) -> UserError:
+    return UserError(
+        f"{paths.shown(str(bare))} is a bare repository inside the working tree {paths.shown(str(home))}, "
+        "so it may have come with what is committed there. Sensei did not read it.",
+        f"To read the working tree, name {paths.shown(str(home))}; to read the bare repository, move it out.",
+    )

@@ -1,0 +1,92 @@
+"""A git folder of our own making, through which git reads a repository that somebody else may have made.
+
+It has the repository's refs and a configuration of ours; the objects stay where they are, and
+``GIT_OBJECT_DIRECTORY`` leads to them. Hooks, attributes, grafts and alternates are not carried over.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from bot.adapters.git import plain_files
+from bot.adapters.git.location import Location
+from bot.domain import paths
+from bot.errors import UserError
+
+_FOLDERS = ("refs", "logs", "reftable")
+_FILES = re.compile(r"HEAD|[A-Z_]+_HEAD|packed-refs|shallow|sharedindex\.[0-9a-f]+")
+
+
+def require_readable_settings(location: Location) -> None:
+    """Look at the files that git opens when it finds a repository and prints its configuration.
+
+    Raises:
+        UserError: one of them is not a regular file, or too large.
+    """
+    folders = {location.git_dir, location.common_dir}
+    for path in (folder / name for folder in folders for name in ("config", "config.worktree", "HEAD")):
+        if path.name != "HEAD" or not path.is_symlink():
+            plain_files.require_small(path)
+
+
+def mirror(location: Location, configuration: str, into: Path) -> Path:
+    """Make the folder in ``into``, with the text of its configuration file; return what GIT_DIR is to be.
+
+    Raises:
+        UserError: the repository has pipes or devices among its files, or parts of it lie elsewhere.
+    """
+    _refuse_alternates(location.common_dir)
+    plain_files.require_plain(location.common_dir / "objects", location.common_dir)
+    made = into / "repository"
+    _carry_over(location.common_dir, made, location.common_dir)
+    (made / "info").mkdir()
+    plain_files.copy(location.common_dir / "info" / "exclude", made / "info" / "exclude")
+    write_configuration(made, configuration)
+    if not location.linked:
+        return made
+    own = made / "worktrees" / location.git_dir.name
+    own.parent.mkdir()
+    _carry_over(location.git_dir, own, location.common_dir)
+    (own / "commondir").write_text("../..\n", "ascii")
+    return own
+
+
+def make_bare(place: Path) -> None:
+    """Make an empty bare repository, as ``git init`` would, without the user's templates."""
+    for folder in ("objects", "refs"):
+        (place / folder).mkdir(parents=True, exist_ok=True)
+    (place / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+
+
+def write_configuration(git_dir: Path, text: str) -> None:
+    """Write a git folder's configuration file."""
+    (git_dir / "config").write_bytes(os.fsencode(text))
+
+
+def _carry_over(source: Path, into: Path, root: Path) -> None:
+    """Copy the files and link the folders that say what refs there are."""
+    (into / "objects").mkdir(parents=True)
+    for name in _FOLDERS:
+        if os.path.lexists(source / name):
+            plain_files.require_plain(source / name, root)
+            (into / name).symlink_to(source / name)
+    if not os.path.lexists(into / "refs"):
+        (into / "refs").mkdir()
+    plain_files.require_own_tables(source / "reftable")
+    for entry in (source / name for name in plain_files.names(source)):
+        if entry.name == "HEAD" and entry.is_symlink():
+            # An old form of a symbolic ref; git takes it for one by the same words.
+            (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")
+        elif _FILES.fullmatch(entry.name):
+            plain_files.copy(entry, into / entry.name)
+
+
+def _refuse_alternates(common_dir: Path) -> None:
+    alternates = common_dir / "objects" / "info" / "alternates"
+    if plain_files.text(alternates):
+        folder = paths.shown(str(common_dir))
+        raise UserError(
+            f"The repository {folder} borrows objects from another one, which Sensei does not read.",
+            f"`git --git-dir={folder} repack -a -d` copies them; then delete "
+            f"{paths.shown(str(alternates))} and try again.",
+        )
