@@ -13,6 +13,7 @@ install: $(STAMP)
 
 # --no-build-isolation: the build backend comes from the hashed lock too.
 $(STAMP): pyproject.toml requirements-dev.lock
+	@echo "Setting up $(VENV): about a minute."
 	@$(PYTHON) -c 'import sys; sys.exit("Sensei needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
@@ -23,9 +24,15 @@ demo: install
 	@$(BIN)/sensei demo
 
 # Some tests wait, for the processes that they start: twice as many at once as processors.
+# FAST=1 leaves out all that needs a database, git or a server: for the minute before a commit.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=1
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not contract and not chaos"
+ifdef FAST
+	$(PYTEST) tests/domain tests/rendering
+else
+	$(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not contract and not chaos"
+endif
 
 check: install
 	$(BIN)/ruff format --check .
@@ -35,12 +42,12 @@ check: install
 
 # What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema.
 contract: install
-	$(BIN)/python -m pytest -m contract
+	$(PYTEST) -m contract
 
 # Processes killed in mid-work; KILLS=200 for the long run.
 KILLS ?= 20
 chaos: install
-	SENSEI_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -m chaos
+	SENSEI_TEST_KILLS=$(KILLS) $(PYTEST) -m chaos
 
 bench: install
 	$(BIN)/python -m benchmarks.review
