@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from bot.errors import UserError
 from bot.ports import Checkout
 
-MAX_PATCH_BYTES = 24 * 1024 * 1024  # parsed, it takes some ten times as much memory
+MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much memory
 
 
 def open_checkout(
