@@ -17,10 +17,9 @@ from pathlib import Path
 from benchmarks.review import repository
 from bot.adapters.git import open_checkout
 from bot.domain.context.blocks import tokens
-from bot.ports import ModelRequest
-from bot.workflows.files import Limits
+from bot.ports import Limits, ModelRequest, Request
 from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Request, Review
+from bot.workflows.review import Review
 from tests.fakes.model import Scripted
 from tests.reviewing import PROMPTS, SHIPPED, Silent
 

@@ -22,8 +22,8 @@ from bot.domain.report import Citation, Report
 from bot.domain.signal_rules import NOTEBOOK
 from bot.domain.signals import language_of
 from bot.errors import Incomplete, UserError
-from bot.workflows.files import Limits
-from bot.workflows.review import Request, Review
+from bot.ports import Limits, Request
+from bot.workflows.review import Review
 from tests import citations
 from tests.reviewing import Silent
 

@@ -74,6 +74,7 @@ def _report(bug: Exception) -> None:
         f"sensei: this is a bug in Sensei ({type(bug).__name__}). What you had is unchanged.",
         "Please report it with these lines:",
         *(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
+        *(f"  {frame}" for frame in getattr(bug, "where", ())),  # in the process that reads
     )
 
 

@@ -43,6 +43,17 @@ class Settings(BaseSettings):
         float,
         Field(description="Seconds that a whole review may take; then it says what it has not read.", gt=0),
     ] = 600.0
+    file_timeout: Annotated[
+        float,
+        Field(description="Seconds that reading one file may take; then it is left out, and named.", gt=0),
+    ] = 20.0
+    review_memory_bytes: Annotated[
+        int,
+        Field(
+            description="Bytes of memory that a review's own process may take; what needs more is left out.",
+            ge=128 * 1024 * 1024,
+        ),
+    ] = 448 * 1024 * 1024
     max_file_bytes: Annotated[
         int, Field(description="Files larger than this, in bytes, are not read for decisions.", gt=0)
     ] = 512 * 1024

@@ -9,11 +9,10 @@ from bot.adapters.rubrics import load
 from bot.domain.context import Words
 from bot.domain.report import Report
 from bot.domain.rubric import Library
-from bot.ports import Model
+from bot.ports import Limits, Model, Request
 from bot.workflows import model_reading
-from bot.workflows.files import Limits
 from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Request, Review
+from bot.workflows.review import Review
 from tests import citations
 from tests.repositories import Files, Repository
 

@@ -1,29 +1,24 @@
 """The composition root: settings to adapters to a ready application. Nothing else builds adapters."""
 
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.adapters import cases, prompts, recordings, reports, rubrics
-from bot.adapters.git import open_checkout
+from bot.adapters import reports, rubrics
+from bot.adapters.apart.readings import ReadingProcesses
 from bot.domain.composition import asks
-from bot.domain.context import Words
-from bot.domain.evaluation import Case
 from bot.domain.filling import Filled, cited, fill
 from bot.domain.report import Report
 from bot.domain.rubric import Library
 from bot.domain.standing import Standing
-from bot.ports import Model, Progress
+from bot.ports import Limits, Model, Progress, Request, Rules
+from bot.ports.readings import Readings, Task
 from bot.settings import Settings
-from bot.workflows.files import Limits
-from bot.workflows.model_reading import PROMPTS, ModelReading
-from bot.workflows.review import Request, Review
 
 if TYPE_CHECKING:
     from bot.adapters.model import Limits as Patience
+    from bot.domain.prompt import Prompt
 
 
 def library(
@@ -48,11 +43,34 @@ def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who els
     settings: Settings,
     progress: Progress,
     model: Model | None = None,
+    readings: Readings | None = None,
 ) -> Reviewed:
-    """Read a local repository, by signals alone where there is no model."""
-    with _opened(repository, library, settings, progress, model) as work:
-        report = work.run(request)
-    return Reviewed(report, asks(library), work.notes)
+    """Read a local repository, by signals alone where there is no model; in a process of its own."""
+    who = (model.provider, model.id) if model else None
+    task = Task(repository, request, rules(settings, library, with_model=model is not None), who)
+    read = (readings or ReadingProcesses()).read(task, model, progress)
+    return Reviewed(read.report, asks(library), read.notes)
+
+
+def rules(settings: Settings, library: Library, *, with_model: bool) -> Rules:
+    """Return by what is read."""
+    limits = Limits(
+        settings.max_file_bytes,
+        settings.max_scan_bytes,
+        settings.review_timeout,
+        settings.file_timeout,
+        settings.review_memory_bytes,
+    )
+    texts = _prompts() if with_model else {}
+    return Rules(library, limits, settings.git_timeout, texts, settings.context_tokens)
+
+
+def _prompts() -> dict[str, "Prompt"]:
+    # A tenth of a second of imports that a review without a model does not need.
+    from bot.adapters import prompts  # noqa: PLC0415
+    from bot.workflows.model_reading import PROMPTS  # noqa: PLC0415
+
+    return {name: prompts.load(name) for name in PROMPTS}
 
 
 class LedgerRequest(NamedTuple):
@@ -62,30 +80,23 @@ class LedgerRequest(NamedTuple):
     reports: Sequence[Path]
 
 
-def ledger(
-    repository: str, request: LedgerRequest, library: Library, settings: Settings, progress: Progress
+def ledger(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and where
+    repository: str,
+    request: LedgerRequest,
+    library: Library,
+    settings: Settings,
+    progress: Progress,
+    readings: Readings | None = None,
 ) -> tuple[Filled, tuple[str, ...]]:
     """Fill a ledger from a local repository; return it with notes for whoever wanted it."""
     earlier = [reports.load(path, library.rubric) for path in request.reports]
     standing = Standing(cited(earlier))
-    with _opened(repository, library, settings, progress) as work:
-        baseline = work.run(Request(None, request.head, baseline=True), standing.look)
-    return fill(baseline, earlier, library, standing.stands), work.notes
-
-
-@contextmanager
-def _opened(
-    repository: str, library: Library, settings: Settings, progress: Progress, model: Model | None = None
-) -> Iterator[Review]:
-    reader = None
-    if model is not None:
-        texts = {name: prompts.load(name) for name in PROMPTS}
-        reader = ModelReading(model, texts, settings.context_tokens, progress)
-    with open_checkout(
-        repository, timeout=settings.git_timeout, max_scan_bytes=settings.max_scan_bytes
-    ) as checkout:
-        limits = Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout)
-        yield Review(checkout, library, limits, Monotonic(), progress, reader)
+    quotes = tuple(standing.missing())
+    wanted = Request(None, request.head, baseline=True)
+    task = Task(repository, wanted, rules(settings, library, with_model=False), quotes=quotes)
+    read = (readings or ReadingProcesses()).read(task, None, progress)
+    standing.found(quotes[n] for n in read.standing)
+    return fill(read.report, earlier, library, standing.stands), read.notes
 
 
 @contextmanager
@@ -136,34 +147,6 @@ def model(
 def database_url(settings: Settings) -> str | None:
     """Return the store's address, password included; None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
-
-
-def port_for(case: Case, model: Model | None, recorded: Path | None, record: Path | None) -> Model | None:
-    """Return who answers a case: recordings, the model, or the model while its answers are kept."""
-    if recorded:
-        return recordings.Replay(recorded, case.name)
-    if record and model:
-        return recordings.Recorder(model, record, case.name, f"{model.provider} {model.id}")
-    return model
-
-
-def run_case(
-    case: Case, model: Model | None, library: Library, settings: Settings, progress: Progress
-) -> Report:
-    """Read one case of the evaluation, in a repository that is made for it and removed again."""
-    with tempfile.TemporaryDirectory(prefix="sensei-eval-") as folder:
-        made = cases.build(case, Path(folder) / case.name)
-        words = (Words("title", made.pull_request_title), Words("body", made.pull_request_body))
-        request = Request(made.base, made.head, words=words)
-        return review(str(made.path), request, library, settings, progress, model).report
-
-
-class Monotonic:
-    """The machine's clock."""
-
-    def monotonic(self) -> float:
-        """Return seconds since an arbitrary start."""
-        return time.monotonic()
 
 
 class Unwatched:

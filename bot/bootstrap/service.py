@@ -19,7 +19,9 @@ from prometheus_client.core import Metric
 from starlette.applications import Starlette
 
 from bot import bootstrap
-from bot.adapters import metrics, prompts, store
+from bot.adapters import metrics, store
+from bot.adapters.apart.readings import ReadingProcesses
+from bot.adapters.clock import Monotonic
 from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
 from bot.adapters.engine_records import EngineRecords
@@ -35,21 +37,20 @@ from bot.domain.traces import web_address
 from bot.entrypoints import http
 from bot.entrypoints.worker import Worker
 from bot.errors import TransientError, UserError
-from bot.ports import Progress
+from bot.ports import Model, Progress
 from bot.ports.chat import Chat
 from bot.ports.host import Repository
 from bot.ports.measuring import Measures, Unmeasured
+from bot.ports.readings import Readings
 from bot.settings import Settings
 from bot.workflows.answering import Answering
 from bot.workflows.chatting import Chatting
 from bot.workflows.deputies import Deputies
 from bot.workflows.examining_app import LEAST_SECRET
 from bot.workflows.features import Features
-from bot.workflows.files import Limits
 from bot.workflows.homes import Homes
 from bot.workflows.inbox import Inbox
 from bot.workflows.messaging import Messaging
-from bot.workflows.model_reading import PROMPTS, ModelReading
 from bot.workflows.pairing_solving import Pairing
 from bot.workflows.pump import Pump
 from bot.workflows.reading_hosts import HostReader
@@ -58,7 +59,8 @@ from bot.workflows.rounds import Rounds
 from bot.workflows.tidying import Keep, Tidying
 from bot.workflows.upkeep import Upkeep
 
-STOP_SECONDS = 30
+STOP_SECONDS = 15
+READING_SECONDS = 10  # of these, for a reading that goes on when the process is told to stop
 KEEP_SECONDS = 5
 # Workflows that may go on beside those that read: most wait for GitHub, and a limit of its can last an hour.
 BESIDE_READINGS = 14
@@ -179,27 +181,23 @@ def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     *,
     with_model: bool = True,
     measures: Measures | None = None,
+    readings: Readings | None = None,
 ) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set or wanted."""
     watching, counts = progress or bootstrap.Unwatched(), measures or Unmeasured()
 
     @contextmanager
-    def model(repository: Repository) -> Iterator[ModelReading | None]:
+    def model(repository: Repository) -> Iterator[Model | None]:
         whose = f"{tenant(settings)}/{repository.id}"
         with bootstrap.model(settings, wanted=with_model, repository=whose) as port:
-            if port is None:
-                yield None
-                return
-            texts = {name: prompts.load(name) for name in PROMPTS}
-            measured = metrics.MeasuredModel(port, counts)
-            yield ModelReading(measured, texts, settings.context_tokens, watching)
+            yield None if port is None else metrics.MeasuredModel(port, counts)
 
     return HostReader(
         host,
         clones(settings),
-        library,
-        Limits(settings.max_file_bytes, settings.max_scan_bytes, settings.review_timeout),
-        bootstrap.Monotonic(),
+        readings or ReadingProcesses(),
+        bootstrap.rules(settings, library, with_model=with_model),
+        Monotonic(),
         model,
         watching,
         threading.Semaphore(settings.reviews_at_once),
@@ -228,7 +226,8 @@ def engine(
     """
     with serving(desk.database) as right:
         counts = measures or Unmeasured()
-        reads = reader(settings, library, desk.host, measures=counts)
+        readings = ReadingProcesses()
+        reads = reader(settings, library, desk.host, measures=counts, readings=readings)
         rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now, counts)
         upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)
         durable = DurableEngine(
@@ -262,7 +261,13 @@ def engine(
         try:
             yield durable, upkeep, right
         finally:
+            # What is read then begins again at the next start.
+            ending = threading.Timer(READING_SECONDS, readings.stop)
+            ending.daemon = True
+            ending.start()
             durable.stop(STOP_SECONDS)
+            ending.cancel()
+            readings.stop()
 
 
 def bury(desk: Office, upkeep: Upkeep) -> None:

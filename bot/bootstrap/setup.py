@@ -9,8 +9,8 @@ from pathlib import Path
 import platformdirs
 from pydantic import SecretStr
 
-from bot import bootstrap
 from bot.adapters.app_vault import API, APP, KEY, SECRET, AppVault
+from bot.adapters.clock import Monotonic
 from bot.adapters.github import Itself, ManifestRegistrar
 from bot.bootstrap import service
 from bot.domain import env_file
@@ -226,7 +226,7 @@ def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice
     repository = names.repository if names else None
     if not setting_up.installed(app, repository):
         voice.say(words.install(page, repository, words.minutes(wish.wait)))
-        waiting = Waiting(bootstrap.Monotonic(), time.sleep, wish.wait)
+        waiting = Waiting(Monotonic(), time.sleep, wish.wait)
         why = waiting.until(lambda: setting_up.installed(app, repository))
         if why is not None:
             accounts = [] if why else app.accounts()

@@ -17,8 +17,8 @@ def demo() -> None:
     from bot import settings as environment
     from bot.adapters import samples
     from bot.cli import output as out
+    from bot.ports import Request
     from bot.rendering import terminal
-    from bot.workflows.review import Request
 
     settings = environment.load()
     library = bootstrap.library(settings)

@@ -38,6 +38,7 @@ def evaluate(
     from bot import bootstrap
     from bot import settings as environment
     from bot.adapters import cases as files
+    from bot.bootstrap import evaluating
     from bot.cli.output import complain, progress, say, show
     from bot.domain.composition import criterion_of
     from bot.domain.scoring import evaluate as score
@@ -59,8 +60,8 @@ def evaluate(
                     raise UserError(
                         "--record keeps a model's answers, and no model is configured.", _CONFIGURE
                     )
-                port = bootstrap.port_for(case, model, recorded, record)
-                readings.append((case, bootstrap.run_case(case, port, library, settings, bar)))
+                port = evaluating.port_for(case, model, recorded, record)
+                readings.append((case, evaluating.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)
     match format_:
         case Format.JSON:

@@ -31,8 +31,12 @@ def ledger(
     Reads the whole tree by its signals, and what saved reviews found that still stands. Exit status: 0
     complete, 3 incomplete (it says why), 2 unusable input.
     """
+    from bot.adapters.apart.process import Process
+
+    ahead = Process()  # before all else: it loads what it needs while this process does
     from bot import bootstrap
     from bot import settings as environment
+    from bot.adapters.apart.readings import ReadingProcesses
     from bot.cli.output import complain, console, progress, say
     from bot.rendering import ledger as rendering
     from bot.rendering import ledger_markdown
@@ -41,7 +45,7 @@ def ledger(
     library = bootstrap.library(settings, rubric, overlay, stacks)
     with progress() as bar:
         request = bootstrap.LedgerRequest(head, report or ())
-        filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar)
+        filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar, ReadingProcesses(ahead))
     for note in notes:
         complain(f"sensei: note: {note}")
     match format_:

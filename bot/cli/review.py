@@ -12,7 +12,7 @@ from bot.errors import UserError
 if TYPE_CHECKING:
     from bot.bootstrap import Reviewed
     from bot.domain.report import Report
-    from bot.workflows.review import Request
+    from bot.ports import Request
 
 INCOMPLETE = 3
 
@@ -66,7 +66,7 @@ def review(
     one. Exit status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
     """
     from bot.adapters.files import check_writable
-    from bot.workflows.review import Request
+    from bot.ports import Request
 
     where = {"--repo": repo != Path(), "--base": base, "--head": head != "HEAD", "--staged": staged}
     how = {"--rubric": rubric, "--overlay": overlay, "--stacks": stacks, "--no-model": no_model}
@@ -109,8 +109,13 @@ def _read(
     with_model: bool,
 ) -> "Reviewed":
     """Read a repository's change, or a pull request by its name."""
+    from bot.adapters.apart.process import Process
+
+    # Before all else: it loads what it needs while this process does.
+    ahead = Process() if isinstance(what, Path) else None
     from bot import bootstrap, logs
     from bot import settings as environment
+    from bot.adapters.apart.readings import ReadingProcesses
     from bot.cli.output import progress
 
     settings = environment.load()
@@ -122,7 +127,8 @@ def _read(
         with progress() as bar:
             return named.read(settings, library, what, bar, with_model=with_model)
     with progress() as bar, bootstrap.model(settings, wanted=with_model) as model:
-        return bootstrap.review(str(what), request, library, settings, bar, model)
+        readings = ReadingProcesses(ahead)
+        return bootstrap.review(str(what), request, library, settings, bar, model, readings)
 
 
 def _publish(pr: str) -> None:

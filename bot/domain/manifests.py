@@ -18,6 +18,15 @@ _MAVEN = re.compile(
     r"\s{0,200}<artifactId>\s*([\w.${}-]{1,200})\s*</artifactId>"
 )
 _GRADLE = re.compile(r"[\"']([\w.-]{1,200}:[\w.-]{1,200})(?=[:@\"'])")
+_WORD = re.compile(r"[\w@/.-]+")
+_END = re.compile(r"[.@]")
+_LONGEST_PATH = 1000  # characters
+_LONGEST_NAME = 214  # characters that npm allows
+# The parser of TOML takes memory with the square of a key's parts, of which there are a handful.
+_MOST_DOTS = 64
+_TOML = re.compile(r"(?:^|/)(?:pyproject\.toml|Pipfile)$")
+_BESIDE_KEY = re.compile(r"[=,;\"'#]")
+_KEY = re.compile(r"[\s\[\]{}]*[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)+[\s\[\]{}]*")
 
 
 class Dependency(NamedTuple):
@@ -33,7 +42,8 @@ _Reader = Callable[[str], Iterator[Dependency]]
 
 def is_manifest(path: str) -> bool:
     """Say whether a path is a file that names dependencies."""
-    return any(name.search(path) for name, _ in _READERS)
+    # The expressions may take time with the square of a name; no dependency file has such a path.
+    return len(path) <= _LONGEST_PATH and any(name.search(path) for name, _ in _READERS)
 
 
 def manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
@@ -53,6 +63,18 @@ def dependencies(path: str, text: str) -> Iterator[Dependency]:
             return
 
 
+def too_deep_to_parse(path: str, text: str) -> str | None:
+    """Say why a dependency file must not be parsed, or None.
+
+    Of TOML keys that are split by so many dots that parsing them would take gigabytes.
+    """
+    if not _TOML.search(path):
+        return None
+    pieces = (piece for line in text.split("\n") for piece in _BESIDE_KEY.split(line))
+    deep = any(piece.count(".") > _MOST_DOTS and _KEY.fullmatch(piece) for piece in pieces)
+    return "its keys are nested too deeply to be parsed" if deep else None
+
+
 def normal(name: str) -> str:
     """Return a Python project's name as PEP 503 compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -67,11 +89,23 @@ def _above(path: str) -> Iterator[str]:
 
 def _placed(ecosystem: Ecosystem, names: Iterable[str], text: str) -> Iterator[Dependency]:
     """Find the line that each name stands on, as it is written there."""
+    places = _words(text)
     for name in dict.fromkeys(names):
-        place = re.search(rf"(?<![\w@/.-]){re.escape(name)}(?![\w/-])", text)
-        yield Dependency(
-            ecosystem, normal(name) if ecosystem == "python" else name, place.start() if place else 0
-        )
+        yield Dependency(ecosystem, normal(name) if ecosystem == "python" else name, places.get(name, 0))
+
+
+def _words(text: str) -> dict[str, int]:
+    """Return where each name stands first that could be a dependency's: in one pass, however many there are.
+
+    A name ends where its word does, or before a full stop or an at sign in it (``name@2``).
+    """
+    places: dict[str, int] = {}
+    for word in _WORD.finditer(text):
+        start, whole = word.start(), word[0]
+        places.setdefault(whole, start)
+        for end in _END.finditer(whole, 1, _LONGEST_NAME):
+            places.setdefault(whole[: end.start()], start)
+    return places
 
 
 def _npm(text: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ _ESCAPE = re.compile(
     r"|u(?P<code>[0-9a-fA-F]{4})|(?P<letter>.))",
     re.DOTALL,
 )
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 # What the kernel runs otherwise than as its language; `%%time` and the like leave the cell's language alone.
 _OTHER_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
@@ -107,18 +108,18 @@ def _pieces(source: SgNode | None) -> Iterator[tuple[str, int, int]]:
     """Yield a source's text in pieces, each with its place, and with its length there if it is an escape."""
     if source is None:
         return
-    strings = [source] if source.kind() == "string" else source.children()
-    for string in strings:
-        if string.kind() == "string":
-            inside, start = string.text()[1:-1], string.range().start.index + 1
-            at = 0
-            for escape in _ESCAPE.finditer(inside):
-                if escape.start() > at:
-                    yield inside[at : escape.start()], start + at, 0
-                yield _meant(escape), start + escape.start(), len(escape[0])
-                at = escape.end()
-            if at < len(inside):
-                yield inside[at:], start + at, 0
+    # Once for all its lines: to ask a node for its text takes time with the length of the notebook.
+    whole, beginning = source.text(), source.range().start.index
+    for string in _STRING.finditer(whole):
+        inside, start = string[1], beginning + string.start(1)
+        at = 0
+        for escape in _ESCAPE.finditer(inside):
+            if escape.start() > at:
+                yield inside[at : escape.start()], start + at, 0
+            yield _meant(escape), start + escape.start(), len(escape[0])
+            at = escape.end()
+        if at < len(inside):
+            yield inside[at:], start + at, 0
 
 
 def _meant(escape: re.Match[str]) -> str:

@@ -120,6 +120,7 @@ def _is_minified(data: bytes) -> bool:
 # Each wildcard multiplies the time that one match may take, so a file of a few lines could stop a review.
 _MOST_WILDCARDS = 3
 _MOST_PATTERNS = 1000
+_MOST_COSTLY = 100  # with several wildcards: one match of such a pattern may take 50 ms
 _LONGEST_PATH = 400  # characters
 
 
@@ -132,12 +133,14 @@ class Ignore:
     def __init__(self, patterns: tuple[str, ...] = (), problems: tuple[str, ...] = ()) -> None:
         self.problems = problems
         self._spec = GitIgnoreSpec.from_lines(patterns)
+        self._named: dict[str, bool] = {}
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the file's text. Never raises: what cannot be used becomes a problem."""
         good: list[str] = []
         problems: list[str] = []
+        costly = 0
         lines = text.removeprefix("\ufeff").split("\n")
         for number, line in enumerate(lines, 1):
             pattern = line.removesuffix("\r")
@@ -146,19 +149,32 @@ class Ignore:
             if len(good) == _MOST_PATTERNS:
                 problems.append(f"line {number} and all after it: more than {_MOST_PATTERNS} patterns")
                 break
-            if fault := _fault(pattern):
+            stars = len(re.findall(r"\*+", pattern))
+            costly += stars > 1
+            if fault := _fault(pattern, stars):
                 problems.append(f"line {number}, {pattern[:80]}: {fault}")
+            elif stars > 1 and costly > _MOST_COSTLY:
+                problems.append(
+                    f"line {number}, {pattern[:80]}: more than {_MOST_COSTLY} patterns with several wildcards"
+                )
             else:
                 good.append(pattern)
         return cls(tuple(good), tuple(problems))
 
     def names(self, path: str) -> bool:
         """Return whether the patterns say that the file at ``path`` is not read."""
-        return len(path) <= _LONGEST_PATH and self._spec.match_file(path)
+        if path not in self._named:
+            self._named[path] = len(path) <= _LONGEST_PATH and self._spec.match_file(path)
+        return self._named[path]
+
+    def look(self, paths: Iterable[str]) -> None:
+        """Match many paths at once, so that ``names`` need not: the patterns are what takes the time."""
+        for path in paths:
+            self.names(path)
 
 
-def _fault(pattern: str) -> str:
-    if len(re.findall(r"\*+", pattern)) > _MOST_WILDCARDS:
+def _fault(pattern: str, stars: int) -> str:
+    if stars > _MOST_WILDCARDS:
         return f"more than {_MOST_WILDCARDS} wildcards"
     try:
         with warnings.catch_warnings():

@@ -5,7 +5,7 @@ citation. A quote is found as whole words only: ``timeout=3`` does not stand in 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from bot.domain.citation import MOST_CHARACTERS
@@ -19,7 +19,7 @@ class Standing:
     """Looks for quotes in texts, one text at a time; none is kept."""
 
     def __init__(self, citations: Iterable[Citation]) -> None:
-        self._missing = {(each.quote, each.redacted): _Quote(each) for each in citations}
+        self._missing = {_key(each): _Quote(each) for each in citations}
         self._asked = frozenset(self._missing)
 
     def look(self, text: str) -> None:
@@ -31,22 +31,36 @@ class Standing:
         for key in found:
             del self._missing[key]
 
+    def missing(self) -> Iterator[Citation]:
+        """Yield a citation of each quote that was not found so far."""
+        return (quote.citation for quote in self._missing.values())
+
+    def found(self, citations: Iterable[Citation]) -> None:
+        """Note quotes of ``missing`` that somebody else has found."""
+        for each in citations:
+            self._missing.pop(_key(each), None)
+
     def stands(self, citation: Citation) -> bool:
         """Say whether a text that was looked through holds the quote.
 
         Raises:
             KeyError: it was not asked for at the beginning.
         """
-        key = citation.quote, citation.redacted
+        key = _key(citation)
         if key not in self._asked:
             raise KeyError(key)
         return key not in self._missing
+
+
+def _key(citation: Citation) -> tuple[str, bool]:
+    return citation.quote, citation.redacted
 
 
 class _Quote:
     """One quote, ready to be looked for."""
 
     def __init__(self, citation: Citation) -> None:
+        self.citation = citation
         parts = _MARK.split(citation.quote) if citation.redacted else [citation.quote]
         self._parts = [part for part in map(squeezed, parts) if part]
         self._redacted = citation.redacted

@@ -4,9 +4,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from bot.domain.context import Words
 from bot.domain.diff import FileDiff, Side
+from bot.domain.rubric import Library
+
+if TYPE_CHECKING:
+    from bot.domain.prompt import Prompt
 
 Uncommitted = Literal["WORKTREE", "INDEX"]
 
@@ -36,6 +41,13 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
+class Messages(NamedTuple):
+    """Commit messages, each with a name to show; and a sentence for each that is too long to be read."""
+
+    read: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 class Checkout(Protocol):
     """A repository, read-only, at one moment. No method runs code that the repository names."""
 
@@ -57,8 +69,8 @@ class Checkout(Protocol):
         Raise UserError where it has more than ``most`` bytes: what it hides could not be hidden.
         """
 
-    def messages(self) -> Sequence[tuple[str, str]]:
-        """Return the messages of the change's commits, newest first, each with a name to show."""
+    def messages(self) -> Messages:
+        """Return the messages of the change's commits, newest first."""
 
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
@@ -81,8 +93,8 @@ class Wanted:
 class Checkouts(Protocol):
     """Clones of hosts' repositories."""
 
-    def at(self, wanted: Wanted) -> AbstractContextManager[Checkout]:
-        """Open a clone with all that a reading of ``wanted`` looks at.
+    def brought(self, wanted: Wanted) -> AbstractContextManager[str]:
+        """Give the folder of a clone with all that a reading of ``wanted`` looks at; nobody changes it.
 
         Raises:
             TransientError, PermanentError: the host did not answer, or does not let us in. Incomplete: it has
@@ -105,6 +117,45 @@ class Progress(Protocol):
 
     def step(self) -> None:
         """Finish one step of the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree.
+
+    ``words`` are a pull request's title and body, for the model.
+    """
+
+    base: str | None
+    head: str
+    baseline: bool = False
+    words: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reading may take.
+
+    Bytes of a file that is read for decisions, and of one that is searched for secrets; seconds in all.
+    ``part_seconds`` are for one part of it, such as a file; ``memory_bytes`` for the process that reads.
+    """
+
+    max_file_bytes: int
+    max_scan_bytes: int
+    seconds: float
+    part_seconds: float = 20.0
+    memory_bytes: int = 448 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what a change is read. ``prompts`` and ``context_tokens`` are for a model, by the prompts' names."""
+
+    library: Library
+    limits: Limits
+    git_timeout: float
+    prompts: "Mapping[str, Prompt]"
+    context_tokens: int
 
 
 @dataclass(frozen=True, slots=True)

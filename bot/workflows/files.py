@@ -10,7 +10,7 @@ from bot.domain.citation import Text
 from bot.domain.composition import with_packs
 from bot.domain.context import Readable
 from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status, as_added
-from bot.domain.manifests import manifests_above
+from bot.domain.manifests import manifests_above, too_deep_to_parse
 from bot.domain.paths import shown
 from bot.domain.reading import Found, Scan
 from bot.domain.report import Concern, Skipped, Trace
@@ -21,22 +21,15 @@ from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import Detector
 from bot.domain.syntax import nested_too_deep
 from bot.errors import Incomplete
-from bot.ports import Change, Checkout
+from bot.ports import Change, Checkout, Limits
+from bot.ports.readings import Part
+from bot.workflows.parts import Parts
 
 IGNORE_FILE = ".senseiignore"
 MOST_IGNORE_BYTES = 64 * 1024
 
 Hides = Callable[[str], str | None]
 """Says of a path why it is hidden from a reading, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bytes of a file that is read for decisions, and of one that is searched for secrets; seconds in all."""
-
-    max_file_bytes: int
-    max_scan_bytes: int
-    seconds: float
 
 
 @dataclass(slots=True)
@@ -69,8 +62,11 @@ class Gathered:
 class Files:
     """The files of one checkout, read against every signal; ``gathered`` is what was found."""
 
-    def __init__(self, checkout: Checkout, library: Library, limits: Limits, keep: bool) -> None:
+    def __init__(
+        self, checkout: Checkout, library: Library, limits: Limits, parts: Parts, *, keep: bool
+    ) -> None:
         """``keep`` says whether the texts are kept, for a model to read."""
+        self._parts = parts
         self._checkout = checkout
         self._limits = limits
         self._keeps = keep
@@ -84,7 +80,10 @@ class Files:
     def hides(self, change: Change) -> Hides:
         """Return what says why a path is hidden: by the base's attributes; the head's could hide itself."""
         names = dict.fromkeys(name for file in change.files for name in (file.path, file.old_path))
+        self._parts.begin(Part("attributes"))
         attributes = self._checkout.attributes(change.hiding_base, list(names))
+        self._parts.begin(Part("ignore"))
+        self._ignored.look(names)
 
         def hides(path: str) -> str | None:
             for attribute in sorted(attributes.get(path, ())):
@@ -188,17 +187,31 @@ class Files:
         return text
 
     def _detect(self, path: str, content: str) -> None:
+        if reason := too_deep_to_parse(path, content):
+            self.gathered.reasons.append(f"{shown(path)}, to see which stacks are used: {reason}")
+            return
         for trace in self._detector.traces(path, content):
             self.gathered.traces.setdefault((trace.stack, trace.folder), trace)
 
-    def read_dependencies(self, change: Change) -> None:
+    def read_dependencies(self, change: Change, expired: Callable[[], bool]) -> None:
         """Look for stacks in the dependency files beside and above what changed, changed or not."""
+        self._parts.begin(Part("dependencies"))
         tree = {entry.path: entry.side for entry in self._checkout.tree()}
-        for path in manifests_above([file.path for file in change.files], tree):
+        changed = {file.path for file in change.files}
+        paths = manifests_above(changed, tree)
+        self._ignored.look(paths)
+        for n, path in enumerate(paths):
+            if expired():
+                left = len(paths) - n
+                self.gathered.reasons.append(f"{left} dependency files were not read: the time was used up")
+                return
+            if path in changed and Part("file", path) in self._parts.left_out:
+                continue  # said already
             side = tree[path]
             if self.unreadable(path, side) or (side.size or 0) > self._limits.max_file_bytes:
                 continue
             try:
+                self._parts.begin(Part("file", path))
                 self._detect(path, self._checkout.read(side).decode("utf-8", "replace"))
             except Incomplete as missing:
                 self.gathered.reasons.append(f"{shown(path)}, to see which stacks are used: {missing}")

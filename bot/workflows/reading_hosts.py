@@ -1,23 +1,20 @@
 """Reading what lies at a code host: a pull request's change, or a whole tree."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from bot.domain import asking
 from bot.domain.composition import asks, with_packs
 from bot.domain.context import Words
-from bot.domain.report import Report
-from bot.domain.rubric import Library
-from bot.ports import Checkouts, Clock, Progress, Wanted
+from bot.domain.report import Citation, Report
+from bot.domain.standing import Standing
+from bot.ports import Checkouts, Clock, Model, Progress, Request, Rules, Wanted
 from bot.ports.host import Host, HostPullRequest, Repository
 from bot.ports.measuring import Kind, Measures, Unmeasured
-from bot.workflows.files import Limits
-from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Request, Review
+from bot.ports.readings import Read, Readings, Task
 from bot.workflows.rounds import Found
 
-OpenReader = Callable[[Repository], AbstractContextManager[ModelReading | None]]
+OpenModel = Callable[[Repository], AbstractContextManager[Model | None]]
 """Opens the model for one reading of a repository; None where none is configured."""
 
 
@@ -30,10 +27,10 @@ class HostReader:
 
     host: Host
     checkouts: Checkouts
-    library: Library
-    limits: Limits
+    readings: Readings
+    rules: Rules
     clock: Clock
-    model: OpenReader
+    model: OpenModel
     progress: Progress
     turns: AbstractContextManager[object] = field(default_factory=nullcontext)
     measures: Measures = field(default_factory=Unmeasured)
@@ -41,12 +38,13 @@ class HostReader:
     @property
     def asks(self) -> dict[str, str]:
         """Return what each check asks, for whoever renders a report."""
-        return asks(self.library)
+        return asks(self.rules.library)
 
     @property
     def gates(self) -> frozenset[str]:
         """Return the checks of gate criteria."""
-        criteria = with_packs(self.library.rubric, self.library.packs).criteria
+        library = self.rules.library
+        criteria = with_packs(library.rubric, library.packs).criteria
         return frozenset(check.id for criterion in criteria if criterion.gate for check in criterion.checks)
 
     def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
@@ -55,22 +53,24 @@ class HostReader:
         request = Request(
             pull_request.base, pull_request.head, words=tuple(each for each in words if each.text.strip())
         )
-        with self._review(repository, request) as review:
-            report = review.run(request)
-            files = review.change.files if review.change else ()
-        places = [asking.place(files, each.citation) for each in report.questions]
-        return Found(report, places, review.notes)
+        read = self._read(repository, request)
+        return Found(read.report, read.places, read.notes)
 
-    def tree(self, repository: Repository, head: str, on_text: Callable[[str], None]) -> Report:
-        """Read every file at a commit by signals, and show each text to ``on_text``."""
-        request = Request(None, head, baseline=True)
-        with self._review(repository, request, with_model=False) as review:
-            return review.run(request, on_text)
+    def tree(self, repository: Repository, head: str, standing: Standing) -> Report:
+        """Read every file at a commit by signals, and look there for the quotes of ``standing``."""
+        quotes = tuple(standing.missing())
+        read = self._read(repository, Request(None, head, baseline=True), quotes, with_model=False)
+        standing.found(quotes[n] for n in read.standing)
+        return read.report
 
-    @contextmanager
-    def _review(
-        self, repository: Repository, request: Request, *, with_model: bool = True
-    ) -> Iterator[Review]:
+    def _read(
+        self,
+        repository: Repository,
+        request: Request,
+        quotes: tuple[Citation, ...] = (),
+        *,
+        with_model: bool = True,
+    ) -> Read:
         wanted = Wanted(
             repository.id,
             repository.clone_url,
@@ -80,16 +80,19 @@ class HostReader:
         )
         kind: Kind = "baseline" if request.baseline else "change"
         began = self.clock.monotonic()
-        with self.checkouts.at(wanted) as checkout:
+        with self.checkouts.brought(wanted) as where:
             cloned = self.clock.monotonic()
             self.measures.took(kind, "checkout", cloned - began)
-            with self.turns, self.model(repository) as reader:
+            with self.turns, self.model(repository) as opened:
                 ready = self.clock.monotonic()
                 self.measures.took(kind, "turn", ready - cloned)
-                model = reader if with_model else None
-                review = Review(checkout, self.library, self.limits, self.clock, self.progress, model)
-                yield review
-                asked = review.model_seconds
+                model = opened if with_model else None
+                who = (model.provider, model.id) if model else None
+                read = self.readings.read(
+                    Task(where, request, self.rules, who, quotes, clone=True), model, self.progress
+                )
+                asked = read.model_seconds
                 self.measures.took(kind, "read", self.clock.monotonic() - ready - (asked or 0.0))
                 if asked is not None:
                     self.measures.took(kind, "model", asked)
+                return read

@@ -4,7 +4,6 @@ Steps (docs/architecture.md): diff, select, signals, locate, choose questions, r
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bot.domain import reading
 from bot.domain.citation import Text
@@ -20,24 +19,14 @@ from bot.domain.selection import by_name, neighbours
 from bot.domain.signals import shows_its_stack
 from bot.domain.stacks import top_folder
 from bot.errors import Incomplete
-from bot.ports import Change, Checkout, Clock, Progress
-from bot.workflows.files import IGNORE_FILE, Files, Limits
+from bot.ports import Change, Checkout, Clock, Limits, Progress, Request
+from bot.ports.readings import Part
+from bot.workflows.files import IGNORE_FILE, Files
 from bot.workflows.model_reading import Material, ModelOutcome, ModelReading, joined
+from bot.workflows.parts import LeftOut, Parts
 
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree.
-
-    ``words`` are a pull request's title and body, for the model.
-    """
-
-    base: str | None
-    head: str
-    baseline: bool = False
-    words: tuple[Words, ...] = ()
+TOO_MANY = "too many files before them ended the process that reads"
 
 
 class Review:
@@ -51,13 +40,15 @@ class Review:
         clock: Clock,
         progress: Progress,
         reader: ModelReading | None = None,
+        parts: Parts | None = None,
     ) -> None:
+        self._parts = parts or Parts()
         self._checkout = checkout
         self._library = library
         self._limits = limits
         self._clock = clock
         self._progress = progress
-        self._files = Files(checkout, library, limits, keep=reader is not None)
+        self._files = Files(checkout, library, limits, self._parts, keep=reader is not None)
         self._so_far = self._files.gathered
         self._reader = reader
         self._pack_of = {signal: pack for pack in library.packs for signal in own_signals(pack)}
@@ -76,20 +67,25 @@ class Review:
         Raises:
             UserError: there is nothing that can be read: no repository, an unknown revision.
         """
-        started = self._clock.monotonic()
+        started = self._clock.monotonic() - self._parts.spent
+        until = started + self._limits.seconds
         self._files.on_text = on_text
         self._progress.stage("Reading the history")
+        self._parts.begin(Part("change"))
         if request.baseline:
             change = self._checkout.baseline(request.head)
         else:
             change = self._checkout.change(request.base, request.head)
         self.change = change
         self.notes = (*change.notes, *_about(change))
-        self._read_files(change, until=started + self._limits.seconds)
-        self._files.read_dependencies(change)
+        self._read_files(change, until)
+        if self._parts.ends_at is None:
+            self._files.read_dependencies(change, lambda: self._clock.monotonic() > until)
+        else:
+            self._so_far.reasons.append(f"the dependency files were not read: {TOO_MANY}")
         self.notes += self._files.notes
-        until = started + self._limits.seconds
         outcome = self._ask_model(request, change, until) if self._reader else None
+        self._parts.begin(Part("end"))
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
         return scrub(report, self._files.redactor)
 
@@ -97,17 +93,27 @@ class Review:
         """Let the model read what was read here, if anything was."""
         if self._reader is None or not self._so_far.files:
             return None
+        try:
+            return self._asked_model(self._reader, request, change, until)
+        except LeftOut as missing:
+            self._so_far.reasons.append(f"the model's part is missing: {missing}")
+            return None
+
+    def _asked_model(
+        self, reader: ModelReading, request: Request, change: Change, until: float
+    ) -> ModelOutcome:
         material = Material(
             files=self._so_far.files,
-            words=[*request.words, *(Words(*each) for each in self._checkout.messages())],
-            neighbours=self._neighbours(change),
+            words=[*request.words, *self._messages()],
+            neighbours=self._neighbours(change, until),
             found=self._counted(self._so_far.found),
             facts=self._so_far.facts(),
             redactor=self._files.redactor,
             baseline=request.baseline,
         )
+        self._parts.begin(Part("model"))
         began = self._clock.monotonic()
-        outcome = self._reader.read(
+        outcome = reader.read(
             material,
             self._library.rubric,
             self._packs_used(),
@@ -121,9 +127,20 @@ class Review:
             )
         return outcome
 
-    def _neighbours(self, change: Change) -> list[Text]:
+    def _messages(self) -> list[Words]:
+        """Return the commits' messages; the report says which were not read."""
+        try:
+            self._parts.begin(Part("words"))
+            messages = self._checkout.messages()
+        except Incomplete as missing:
+            self._so_far.reasons.append(f"the commit messages were not read: {missing}")
+            return []
+        self._so_far.reasons += messages.unread
+        return [Words(*each) for each in messages.read]
+
+    def _neighbours(self, change: Change, until: float) -> list[Text]:
         """Read the few unchanged files that say how the changed ones are tested, evaluated and decided."""
-        if change.base is None:
+        if change.base is None or self._parts.ends_at is not None:
             return []
         tree = {entry.path: entry.side for entry in self._checkout.tree()}
         texts = []
@@ -131,8 +148,14 @@ class Review:
             side = tree[path]
             if self._files.unreadable(path, side) or by_name(path) or (side.size or 0) > MOST_NEIGHBOUR_BYTES:
                 continue
+            if self._clock.monotonic() > until:
+                break
             try:
+                self._parts.begin(Part("file", path))
                 text, unfit = self._files.text(path, change.head, "head", side)
+            except LeftOut as missing:
+                self._so_far.reasons.append(f"{shown(path)}, beside the change: {missing}")
+                continue
             except Incomplete:
                 continue  # beside the change, and not part of it
             if text and not unfit:
@@ -145,10 +168,16 @@ class Review:
         hides = self._files.hides(change)
         self._progress.stage("Reading files", len(change.files))
         for n, file in enumerate(change.files):
+            part = Part("file", file.path)
             if self._clock.monotonic() > until:
-                self._out_of_time(change.files[n:])
+                spent = f"the limit of {self._limits.seconds:g} s for a review was reached"
+                self._leave(change.files[n:], spent)
+                return
+            if part == self._parts.ends_at:
+                self._leave(change.files[n:], TOO_MANY)
                 return
             try:
+                self._parts.begin(part)
                 if reason := self._files.read(change, file, hides):
                     self._skip(file, reason)
             except Incomplete as missing:
@@ -156,8 +185,7 @@ class Review:
                 self._so_far.reasons.append(f"{shown(file.path)}: {missing}")
             self._progress.step()
 
-    def _out_of_time(self, left: Sequence[FileDiff]) -> None:
-        reason = f"the limit of {self._limits.seconds:g} s for a review was reached"
+    def _leave(self, left: Sequence[FileDiff], reason: str) -> None:
         self._so_far.reasons.append(f"{len(left)} files were not read: {reason}")
         for file in left:
             self._skip(file, reason)

@@ -40,8 +40,8 @@ _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 class TreeReader(Protocol):
     """Reads a whole tree."""
 
-    def tree(self, repository: Repository, head: str, on_text: Callable[[str], None]) -> Report:
-        """Read every file at a commit, and show each text to ``on_text``."""
+    def tree(self, repository: Repository, head: str, standing: Standing) -> Report:
+        """Read every file at a commit, and look there for the quotes of ``standing``."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Upkeep:
         standing = Standing(
             citation for each in merged for citation in each.movement.citations if citation.source == "commit"
         )
-        report = self.reader.tree(repository, head, standing.look)
+        report = self.reader.tree(repository, head, standing)
         found = list(report.movements)
         if not report.complete:
             # What was not found may stand where nobody has looked.

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.adapters.git import open_checkout
+from bot.adapters.git import MAX_PATCH_BYTES, open_checkout
 from bot.ports import Change, Checkout, TreeEntry
 
 
 @contextmanager
 def opened(where: Path, **limits: int) -> Iterator[Checkout]:
-    with open_checkout(str(where), **{"timeout": 60, "max_scan_bytes": 1_000_000, **limits}) as checkout:
+    given = {"timeout": 60, "max_scan_bytes": 1_000_000, "max_patch_bytes": MAX_PATCH_BYTES, **limits}
+    scan, patch = given["max_scan_bytes"], given["max_patch_bytes"]
+    timeout = given["timeout"]
+    with open_checkout(str(where), timeout=timeout, max_scan_bytes=scan, max_patch_bytes=patch) as checkout:
         yield checkout
 
 

@@ -272,3 +272,19 @@ def test_a_partial_clone_says_what_it_lacks(repository: Repository, tmp_path: Pa
         with pytest.raises(Incomplete, match="partial clone"):
             checkout.read(Side("100644", repository.id("HEAD:x")))
         assert [file.path for file in checkout.baseline("HEAD").files] == ["x"]
+
+
+def test_messages_are_newest_first_and_those_that_are_too_long_are_named(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    base = repository.commit({"x": b""})
+    first = repository.commit({"x": b"1"}, "First\n\nWhy.")
+    long = repository.commit({"x": b"2"}, "word " * 20_000)
+    last = repository.commit({"x": b"3"}, "Last")
+    with opened(tmp_path) as checkout:
+        checkout.change(base, "HEAD")
+        messages = checkout.messages()
+    assert messages.read == (
+        (f"commit message {last[:10]}", "Last"),
+        (f"commit message {first[:10]}", "First\n\nWhy."),
+    )
+    assert messages.unread == (f"commit message {long[:10]}: longer than 64 kB",)

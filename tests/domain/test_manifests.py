@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.manifests import dependencies, is_manifest, manifests_above
+from bot.domain.manifests import dependencies, is_manifest, manifests_above, too_deep_to_parse
 
 PYPROJECT = """
 [project]
@@ -98,3 +98,34 @@ def test_a_broken_file_names_nothing_and_breaks_nothing(path: str, text: str) ->
 def test_only_what_lies_beside_or_above_a_change_says_something_of_it() -> None:
     tree = ["pom.xml", "a/go.mod", "a/b/package.json", "c/requirements.txt", "a/b/x.py"]
     assert manifests_above(["a/b/x.py"], tree) == ["pom.xml", "a/go.mod", "a/b/package.json"]
+
+
+def test_a_name_is_found_where_it_stands_alone_or_before_a_version() -> None:
+    text = '{"pad": "left-pad", "from": "shop@1",\n"dependencies": {"shop": "1", "left": "2", "@a/b": "3"}}'
+    places = {each.name: each.offset for each in dependencies("package.json", text)}
+    assert places == {
+        "shop": text.index("shop@1"),
+        "left": text.index('"left"') + 1,
+        "@a/b": text.index("@a/b"),
+    }
+
+
+@pytest.mark.parametrize(
+    "line", ["a" + ".a" * 100 + " = 1", "[" + "a." * 100 + "a]", "x = {" + "a . " * 100 + "a = 1}"]
+)
+def test_a_key_of_a_hundred_parts_is_not_parsed(line: str) -> None:
+    assert too_deep_to_parse("pyproject.toml", f"[project]\n{line}\n")
+    assert too_deep_to_parse("setup.cfg", line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# " + "." * 100,
+        'description = "' + "One sentence. " * 100 + '"',
+        "dependencies = [" + '"a>=1.2.3", ' * 100 + "]",
+        "a.b.c = 1",
+    ],
+)
+def test_dots_elsewhere_are_no_reason(line: str) -> None:
+    assert too_deep_to_parse("pyproject.toml", line) is None

@@ -134,6 +134,16 @@ def test_no_pattern_that_is_accepted_can_take_long() -> None:
     assert not ignore.names("a/" * 2000 + "x")
 
 
+def test_of_patterns_that_take_long_there_may_be_a_hundred() -> None:
+    ignore = Ignore.parse("".join(f"*a*b{n}\n" for n in range(103)) + "*.csv\n")
+    assert [problem.partition(":")[0] for problem in ignore.problems] == [
+        f"line {n + 1}, *a*b{n}" for n in (100, 101, 102)
+    ]
+    assert ignore.names("ab99")
+    assert not ignore.names("ab100")
+    assert ignore.names("data.csv")
+
+
 def test_nothing_is_ignored_without_patterns() -> None:
     assert not Ignore.parse("").names("a.py")
     assert Ignore().problems == ()

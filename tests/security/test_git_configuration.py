@@ -20,8 +20,8 @@ from bot import bootstrap
 from bot.adapters import samples
 from bot.adapters.git.configuration import Configuration
 from bot.errors import UserError
+from bot.ports import Request
 from bot.settings import Settings
-from bot.workflows.review import Request
 from tests.adapters.desks import Desk
 from tests.adapters.git_checkouts import added, change
 from tests.fakes.github import GitHub

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.adapters.apart.inline import Inline
+from bot.adapters.clock import Monotonic
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
-from bot.bootstrap import Monotonic, Unwatched
+from bot.bootstrap import Unwatched
+from bot.ports import Limits, Model, Rules
 from bot.ports.engine import Json
 from bot.ports.host import Repository
 from bot.workflows.answering import Answering
-from bot.workflows.files import Limits
-from bot.workflows.model_reading import ModelReading
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.rounds import Rounds
 from bot.workflows.upkeep import Upkeep
@@ -33,7 +34,7 @@ BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
 
 
 @contextmanager
-def _no_model(_repository: Repository) -> Iterator[ModelReading | None]:
+def _no_model(_repository: Repository) -> Iterator[Model | None]:
     yield None
 
 
@@ -56,8 +57,8 @@ class Hosted(Dojo):
             tx.capstones.renamed(number, "ada", "desk")
         self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
         cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
-        limits = Limits(500_000, 1_000_000, 600)
-        reader = HostReader(self.host, cache, LIBRARY, limits, Monotonic(), _no_model, Unwatched())
+        rules = Rules(LIBRARY, Limits(500_000, 1_000_000, 600), 60, {}, 60_000)
+        reader = HostReader(self.host, cache, Inline(), rules, Monotonic(), _no_model, Unwatched())
         self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
         self.answering = Answering(self.host, self.store, LIBRARY, self.now)
         self.reviews = Rounds(self.host, self.store, reader, self.inbox, self.now)
@@ -75,7 +76,8 @@ class Hosted(Dojo):
         """Let no reading come to its end from now on."""
         reader = self.upkeep.reader
         assert isinstance(reader, HostReader)
-        hurried = replace(reader, limits=replace(reader.limits, seconds=-1))
+        limits = replace(reader.rules.limits, seconds=-1)
+        hurried = replace(reader, rules=replace(reader.rules, limits=limits))
         self.upkeep = replace(self.upkeep, reader=hurried)
 
     def push(self, files: Files, branch: str = "main") -> str:

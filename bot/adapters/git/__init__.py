@@ -9,12 +9,18 @@ MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much me
 
 
 def open_checkout(
-    where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int = MAX_PATCH_BYTES
+    where: str,
+    *,
+    timeout: float,
+    max_scan_bytes: int,
+    max_patch_bytes: int = MAX_PATCH_BYTES,
+    clone: bool = False,
 ) -> AbstractContextManager[Checkout]:
     """Open the repository at or above ``where``; close it with every process and temporary file it used.
 
-    ``timeout`` is in seconds and for each git command. Files larger than ``max_scan_bytes`` count as
-    binary, untracked ones as absent; a change whose text is larger than ``max_patch_bytes`` is not read.
+    ``clone`` says that ``where`` is a bare, partial one of our own. ``timeout`` is in seconds and for each
+    git command. Files larger than ``max_scan_bytes`` count as binary, untracked ones as absent; a change
+    whose text is larger than ``max_patch_bytes`` is not read.
 
     Raises:
         UserError: there is no repository, it may not be read, or git is missing or too old.
@@ -26,4 +32,10 @@ def open_checkout(
         if "git executable" not in str(error).lower():
             raise
         raise UserError("git cannot be run.", "Install git 2.32 or newer.") from None
-    return opened(where, timeout=timeout, max_scan_bytes=max_scan_bytes, max_patch_bytes=max_patch_bytes)
+    return opened(
+        where,
+        timeout=timeout,
+        max_scan_bytes=max_scan_bytes,
+        max_patch_bytes=max_patch_bytes,
+        clone=clone,
+    )

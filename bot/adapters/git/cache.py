@@ -14,19 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.adapters.git.checkout import Limits
+from bot.adapters.git import MAX_PATCH_BYTES
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.configuration import Configuration
 from bot.adapters.git.environment import closed, users
-from bot.adapters.git.location import bare_at
 from bot.adapters.git.mirror import make_bare, write_configuration
-from bot.adapters.git.opening import opened_at
+from bot.adapters.git.opening import opened
 from bot.domain.manifests import is_manifest
 from bot.domain.selection import weight
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
 from bot.ports import Checkout, Wanted
 
-MOST_PATCH_BYTES = 64 * 1024 * 1024
 _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
 _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
 _HIDING = (".senseiignore", ".gitattributes")
@@ -47,7 +45,22 @@ class CheckoutCache:
 
     @contextmanager
     def at(self, wanted: Wanted) -> Iterator[Checkout]:
-        """Open a repository with all that a reading of ``wanted`` looks at. One reader at a time.
+        """Open what was ``brought``; raises as that does."""
+        with (
+            self.brought(wanted) as where,
+            opened(
+                where,
+                timeout=self.timeout,
+                max_scan_bytes=self.max_scan_bytes,
+                max_patch_bytes=MAX_PATCH_BYTES,
+                clone=True,
+            ) as checkout,
+        ):
+            yield checkout
+
+    @contextmanager
+    def brought(self, wanted: Wanted) -> Iterator[str]:
+        """Give the folder of a clone with all that a reading of ``wanted`` looks at. One reader at a time.
 
         Raises:
             TransientError: the host did not answer. PermanentError: it does not let us in.
@@ -59,9 +72,7 @@ class CheckoutCache:
             self._bring(place, wanted)
             (place / _USED).touch()
             self._evict(keep=wanted.repository)
-            limits = Limits(self.max_scan_bytes, MOST_PATCH_BYTES)
-            with opened_at(bare_at(place), self.timeout, limits, partial=True) as checkout:
-                yield checkout
+            yield str(place)
 
     def size(self) -> int:
         """Return the bytes of all clones."""

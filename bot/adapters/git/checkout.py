@@ -13,7 +13,7 @@ from bot.adapters.git.uncommitted import Snapshot, Source
 from bot.domain import diff, paths
 from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
 from bot.errors import Incomplete, UserError
-from bot.ports import Change, TreeEntry
+from bot.ports import Change, Messages, TreeEntry
 
 # Above so many candidates git compares names and contents only where they are equal: its work grows with
 # the product of deleted and added files, some 4 million comparisons here.
@@ -28,9 +28,11 @@ _PATCH = (
     "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
 _TO_READ = "read the change"
+_TO_READ_MESSAGES = "read the commit messages"
 _MOST_MESSAGES = 50
+_LONGEST_MESSAGE = 64 * 1024  # bytes of the whole commit; of what a model is shown much less fits
 _MOST_UNREAD, _MOST_NAMES = 1000, 60_000  # files, characters: more would not fit on a command line
-_MOST_LINES = 3_000_000  # of a patch: some 200 bytes of memory each, whatever their length
+_MOST_LINES = 1_500_000  # of a patch: some 200 bytes of memory each, whatever their length
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
 _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
 
@@ -159,7 +161,7 @@ class GitCheckout:
             )
         return self.read(regular[0])
 
-    def messages(self) -> Sequence[tuple[str, str]]:
+    def messages(self) -> Messages:
         """Return the messages of the change's commits, newest first; none for a baseline.
 
         Raises:
@@ -167,12 +169,25 @@ class GitCheckout:
         """
         base, head = self._range
         if head is None:
-            return ()
+            return Messages()
         since = (f"^{base}",) if base else ()
-        arguments = ("log", "-z", f"--max-count={_MOST_MESSAGES}", "--format=%H%n%B", head, *since, "--")
-        printed = self._git.ask(*arguments, to="read the commit messages").decode("utf-8", "replace")
+        newest = ("rev-list", f"--max-count={_MOST_MESSAGES}", head, *since, "--")
+        oids = self._git.ask(*newest, to=_TO_READ_MESSAGES).decode("ascii").split()
+        sizes = self._blobs.sizes(oids)
+        fit = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
+        unread = tuple(
+            f"commit message {oid[:10]}: longer than {_LONGEST_MESSAGE // 1024} kB"
+            for oid in oids
+            if oid not in fit
+        )
+        if not fit:
+            return Messages((), unread)
+        arguments = ("log", "-z", "--no-walk=unsorted", "--format=%H%n%B", *fit, "--")
+        printed = self._git.ask(*arguments, to=_TO_READ_MESSAGES).decode("utf-8", "replace")
         messages = (entry.partition("\n") for entry in printed.split("\0") if entry.strip())
-        return tuple((f"commit message {oid[:10]}", text.strip()) for oid, _, text in messages)
+        return Messages(
+            tuple((f"commit message {oid[:10]}", text.strip()) for oid, _, text in messages), unread
+        )
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.

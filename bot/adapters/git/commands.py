@@ -17,6 +17,7 @@ from bot.adapters.git.environment import nothing_inherited
 from bot.errors import Incomplete, UserError
 
 Process = subprocess.Popen[bytes]
+_MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of some half a million files
 
 
 OLDEST = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
@@ -57,16 +58,28 @@ class Commands:
             UserError: the command fails.
             Incomplete: it takes too long, or needs objects that a partial clone does not have.
         """
-        with self._running(*arguments, stdin=stdin) as process:
-            try:
-                output, errors = process.communicate(timeout=self.timeout)
-            except subprocess.TimeoutExpired:
-                raise self.too_slow(to) from None
-            if process.returncode in negative:
+        with self._running(*arguments, stdin=stdin) as process, self.limited(process) as expired:
+            errors = _drained(pipe(process.stderr))
+            output = self._printed(process, to)
+            status = process.wait()
+            told = errors()
+            if expired.is_set():
+                raise self.too_slow(to)
+            if status in negative:
                 return b""
-            if process.returncode:
-                raise self.failure(errors, to)
+            if status:
+                raise self.failure(told, to)
             return output
+
+    def _printed(self, process: Process, to: str) -> bytes:
+        """Return all that a command prints; a tree of few objects may have billions of files."""
+        parts, size = [], 0
+        while part := pipe(process.stdout).read(1 << 16):
+            parts.append(part)
+            size += len(part)
+            if size > _MOST_PRINTED:
+                raise Incomplete(f"git prints more than {_MOST_PRINTED >> 20} MB to {to}.")
+        return b"".join(parts)
 
     @contextmanager
     def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 # Of all the variables GIT_* these are inherited: they say where the user's own configuration is, where git
 # is installed, and (git's own switch for tests) to be stricter about owners. Hooks, aliases and
 # `git rebase --exec` export others, which would lead git to other repositories, objects or formats.
-_INHERITED = frozenset(
+INHERITED = frozenset(
     {
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_NOSYSTEM",
@@ -86,7 +86,7 @@ def nothing_inherited() -> Iterator[None]:
         taken = {
             name: os.environ.pop(name)
             for name in tuple(os.environ)
-            if name.startswith("GIT_") and name not in _INHERITED
+            if name.startswith("GIT_") and name not in INHERITED
         }
         try:
             yield

@@ -11,7 +11,7 @@ from bot.adapters.git.checkout import GitCheckout, Limits, Repository
 from bot.adapters.git.commands import OLDEST, Commands, too_old
 from bot.adapters.git.configuration import WORKING_TREE, Configuration
 from bot.adapters.git.environment import LOCATED, READING, STAGING, closed, users
-from bot.adapters.git.location import Location, locate
+from bot.adapters.git.location import Location, bare_at, locate
 from bot.adapters.git.mirror import mirror, require_readable_settings
 from bot.domain import paths
 from bot.errors import UserError
@@ -22,21 +22,12 @@ _USERS = "|".join((*WORKING_TREE, "core.excludesfile", "core.attributesfile")).r
 
 
 @contextmanager
-def opened(where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int) -> Iterator[GitCheckout]:
-    """Do what the package's ``open_checkout`` says, once git is known to be there."""
-    with opened_at(locate(where), timeout, Limits(max_scan_bytes, max_patch_bytes)) as checkout:
-        yield checkout
-
-
-@contextmanager
-def opened_at(
-    location: Location, timeout: float, limits: Limits, *, partial: bool = False
+def opened(
+    where: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int, clone: bool = False
 ) -> Iterator[GitCheckout]:
-    """Read a repository that was found; ``partial`` says that it is known to lack objects.
-
-    Raises:
-        UserError: it may not be read, or git is too old.
-    """
+    """Do what the package's ``open_checkout`` says, once git is known to be there."""
+    location = bare_at(Path(where)) if clone else locate(where)
+    limits = Limits(max_scan_bytes, max_patch_bytes)
     hook_index = os.environ.get("GIT_INDEX_FILE")
     with ExitStack() as resources:
         scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
@@ -49,7 +40,7 @@ def opened_at(
         objects = location.common_dir / "objects"
         pins = {"core.bigFileThreshold": str(limits.max_scan_bytes)}
         in_mirror = {"GIT_DIR": str(git_dir), "GIT_OBJECT_DIRECTORY": str(objects)}
-        known = partial or configuration.partial
+        known = clone or configuration.partial
         reading = Commands(scratch, shown, timeout, closed(READING, pins), partial=known).under(in_mirror)
         empty = reading.ask("hash-object", "-t", "tree", "--stdin", to=_OPEN).decode("ascii").strip()
         repository = Repository(

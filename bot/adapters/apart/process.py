@@ -1,0 +1,223 @@
+"""One process that reads, and what it may take.
+
+What holds where: on Linux the kernel refuses memory beyond the limit (``RLIMIT_DATA``) and kills the process
+when its parent has gone (``PR_SET_PDEATHSIG``). macOS enforces neither: there, and on Linux as well, the
+parent looks at the memory of the process and of git under it, and the process at whether its pipe is closed.
+Processor time has a limit of the kernel's everywhere; wall-clock time is the parent's to watch.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from bot.adapters.apart.frames import Broken, Inbox
+from bot.adapters.git import environment
+
+_LOOK_SECONDS = 0.05
+_PS_SECONDS = 0.25  # where there is no /proc: each look starts a process
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from bot.adapters.apart.child import main; main(int(sys.argv[2]))"
+)
+# No key, token or setting of ours: git needs these, and Python.
+_INHERITED = {
+    *environment.INHERITED,
+    "GIT_INDEX_FILE",  # which files are staged, where a hook runs this
+    "DYLD_LIBRARY_PATH",
+    "HOME",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "LOGNAME",
+    "PATH",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "XDG_CONFIG_HOME",
+}
+
+
+class Died(Exception):  # noqa: N818 - says how a process ended
+    """The process has ended before it was done. The message says why, as a report shows it."""
+
+
+class Late(Died):
+    """It took too long, and was killed."""
+
+
+class Stopped(Died):
+    """Somebody has stopped it: no fault of what it was reading."""
+
+
+class Process:
+    """A fresh interpreter that reads. Use it as a context manager: it does not outlive the block."""
+
+    def __init__(self) -> None:
+        """Start it; it waits for its task, which brings its limits, and until then loads what it needs."""
+        self.memory_bytes = 2**62
+        self._lock = threading.Lock()
+        self._stopped = False
+        # A fresh interpreter: to fork a process of many threads is not safe. -I: nothing of the current
+        # folder, often a participant's repository, is imported; of the path what this process trusts.
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", "-c", _START, json.dumps(_path()), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            process_group=0,
+        )
+        self._inbox = Inbox()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._stdout, selectors.EVENT_READ)
+        self._looked = 0.0
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._selector.close()
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._child.wait()
+
+    def kill(self) -> None:
+        """Kill it and git under it, if it runs."""
+        with self._lock:  # a number of a process that was waited for may be another's
+            if self._child.poll() is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._child.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Kill it, whatever it reads: ``messages`` says so."""
+        self._stopped = True
+        self.kill()
+
+    def limit(self, memory_bytes: int) -> None:
+        """Kill it, from now on, where it and git under it take more than so many bytes of memory."""
+        self.memory_bytes = memory_bytes
+
+    def tell(self, framed: bytes) -> None:
+        """Send it a message.
+
+        Raises:
+            Died: it is not there.
+        """
+        try:
+            stdin = cast("BinaryIO", self._child.stdin)
+            stdin.write(framed)
+            stdin.flush()
+        except OSError:
+            raise self._ended() from None
+
+    def message(self, until: float) -> Iterator[dict[str, Any]]:
+        """Yield what it says by ``until`` (``time.monotonic``), at least one message.
+
+        Raises:
+            Died: it has ended, takes too much memory or (``Late``) too much time, and is dead now.
+        """
+        while True:
+            left = until - time.monotonic()
+            if left <= 0:
+                self.kill()
+                raise Stopped("stopped") if self._stopped else Late
+            self._look_at_memory()
+            if self._selector.select(min(left, _LOOK_SECONDS)):
+                arrived = os.read(self._stdout.fileno(), 1 << 20)
+                if not arrived:
+                    raise self._ended()
+                try:
+                    messages = list(self._inbox.add(arrived))
+                except Broken:
+                    self.kill()
+                    raise Died("the process that reads said what is no message") from None
+                if messages:
+                    yield from messages
+                    return
+
+    @property
+    def _stdout(self) -> BinaryIO:
+        return cast("BinaryIO", self._child.stdout)
+
+    def _ended(self) -> Died:
+        try:
+            status = self._child.wait(2)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = self._child.wait()
+        if self._stopped:
+            return Stopped("stopped")
+        if status == -signal.SIGXCPU:
+            return Late()
+        if status < 0:
+            name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
+            return Died(f"it ended the process that reads ({name})")
+        return Died(f"it ended the process that reads (status {status})")
+
+    def _look_at_memory(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < (_LOOK_SECONDS if _PROC else _PS_SECONDS):
+            return
+        self._looked = now
+        if resident(self._child.pid) > self.memory_bytes * 1.1:
+            self.kill()
+            raise Died(too_much(self.memory_bytes))
+
+
+def too_much(memory_bytes: int) -> str:
+    """Say that something takes too much memory."""
+    return f"it takes more than {memory_bytes // (1024 * 1024)} MB of memory"
+
+
+_PROC = Path("/proc/self/statm").exists()
+
+
+def resident(group: int) -> int:
+    """Return the bytes of memory that a process and its children have now; 0 if that cannot be seen."""
+    return _resident_of_proc(group) if _PROC else _resident_of_ps(group)
+
+
+def _resident_of_proc(pid: int) -> int:
+    try:
+        total = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * _PAGE
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text("ascii").split():
+                total += _resident_of_proc(int(child))
+    except (OSError, ValueError, IndexError):  # it has just ended
+        return 0
+    return total
+
+
+def _resident_of_ps(group: int) -> int:
+    try:
+        listed = subprocess.run(
+            ["/bin/ps", "-A", "-o", "pgid=,rss="], capture_output=True, text=True, timeout=5, check=False
+        ).stdout
+        rows = (line.split() for line in listed.splitlines())
+        return sum(int(row[1]) * 1024 for row in rows if len(row) == 2 and row[0] == str(group))
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return 0
+
+
+def _path() -> list[str]:
+    """Return where the child imports from: this package's own folder first, never the current one."""
+    ours = str(Path(__file__).resolve().parents[3])
+    return [ours, *(entry for entry in sys.path if Path(entry).is_absolute() and Path(entry) != Path.cwd())]
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")}

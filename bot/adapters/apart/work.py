@@ -1,0 +1,54 @@
+"""One task, done in this very process."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.adapters.clock import Monotonic
+from bot.adapters.git import open_checkout
+from bot.domain import asking
+from bot.domain.standing import Standing
+from bot.ports import Checkout, Model, Progress
+from bot.ports.readings import Part, Task
+from bot.workflows.model_reading import ModelReading
+from bot.workflows.parts import Parts
+from bot.workflows.review import Review
+
+
+def done(
+    task: Task, model: Model | None, progress: Progress, on_part: Callable[[Part], None]
+) -> dict[str, Any]:
+    """Do a task; return what came of it as JSON has it, fields as of ``ports.readings.Read``.
+
+    Raises:
+        UserError, Incomplete: as ``ports.readings.Readings``.
+    """
+    limits = task.rules.limits
+    with open_checkout(
+        task.where,
+        timeout=task.rules.git_timeout,
+        max_scan_bytes=limits.max_scan_bytes,
+        clone=task.clone,
+    ) as checkout:
+        work = _review(task, checkout, model, progress, on_part)
+        standing = Standing(task.quotes)
+        report = work.run(task.request, standing.look if task.quotes else None)
+    files = work.change.files if work.change else ()
+    return {
+        "report": report.model_dump(mode="json", by_alias=True),
+        "notes": work.notes,
+        "places": [
+            place and [place.path, place.side, place.start, place.end]
+            for place in (asking.place(files, question.citation) for question in report.questions)
+        ],
+        "standing": [n for n, quote in enumerate(task.quotes) if standing.stands(quote)],
+        "model_seconds": work.model_seconds,
+    }
+
+
+def _review(
+    task: Task, checkout: Checkout, model: Model | None, progress: Progress, on_part: Callable[[Part], None]
+) -> Review:
+    rules = task.rules
+    reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
+    parts = Parts(task.left_out, task.ends_at, task.spent, on_part)
+    return Review(checkout, rules.library, rules.limits, Monotonic(), progress, reader, parts)
