@@ -21,6 +21,7 @@ from bot.settings import Settings
 from tests import sensei
 from tests.fakes.slack import SCOPES as OF_THE_FAKE
 from tests.fakes.slack import Slack, outage
+from tests.waiting import FUSE
 
 
 @pytest.fixture(name="slack")
@@ -45,7 +46,7 @@ def run(
         input=says,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=FUSE,
         check=False,
     )
 
