@@ -145,6 +145,9 @@ class Socket:
             ValueError,
         ) as failed:
             why = f"Slack did not answer ({type(failed).__name__})"
+        except Exception as failed:  # a kind of proxy that it lacks a library for, say
+            why = f"it cannot connect ({type(failed).__name__})"
+            log.exception("slack.failed")
         finally:
             if not over.is_set():  # else another connection is begun already, and knows better
                 self._why = why
@@ -156,7 +159,7 @@ class Socket:
         try:
             while True:
                 message = connection.recv(None if until is None else until - time.monotonic())
-                document = json.loads(message)
+                document = _document(message)
                 if document.get("type") == "hello":
                     until = None
                     self._enter(connection)
@@ -180,8 +183,10 @@ class Socket:
         log.info("slack.connected")
 
     def _take(self, connection: ClientConnection, document: dict[str, Any]) -> None:
+        if not isinstance(document.get("payload"), dict) or self._stopping.is_set():
+            return
         request = SocketModeRequest.from_dict(document)
-        if request is not None and not self._stopping.is_set():
+        if request is not None:
             with suppress(RuntimeError):  # it stops at this very moment
                 self._workers.submit(self._answer, connection, request, time.monotonic())
 
@@ -241,6 +246,15 @@ class Socket:
             hook.send_dict(payload)
         except (OSError, http.client.HTTPException, SlackClientError) as failed:
             log.info("slack.untold", why=type(failed).__name__)
+
+
+def _document(message: str | bytes) -> dict[str, Any]:
+    """Return what Slack says; nothing where it is not a JSON object, which nobody acts on."""
+    try:
+        found = json.loads(message)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _payload(answer: BoltResponse) -> dict[str, Any] | None:

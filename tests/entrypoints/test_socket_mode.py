@@ -17,6 +17,7 @@ from tests.fakes.slack.sockets import Sockets
 from tests.waiting import FUSE, wait_for
 
 CONNECT = "apps.connections.open"
+SHAPELESS = '{"type": 1, "envelope_id": {}, "payload": {"type": 7, "user": [], "actions": {}}}'
 
 
 @pytest.fixture(name="slack")
@@ -132,6 +133,13 @@ def test_a_connection_that_slack_is_about_to_close_is_heard_beside_the_next(it: 
     it.slack.sockets.wait(at_least=2, opened=2)
     assert [it.ada.command("/dojo try now").text for _ in range(2)] == ["Noted.", "Noted."]
     assert len(it.slack.sockets.connections) == 2
+
+
+@pytest.mark.parametrize("said", ['"', "[" * 100_000, "[]", "{}", '{"type": []}', SHAPELESS])
+def test_what_slack_never_says_does_no_harm(it: Workspace, said: str) -> None:
+    it.slack.sockets.connections[0].send(said)
+    assert it.ada.command("/dojo try now").text == "Noted."
+    assert it.slack.sockets.opened == 1
 
 
 def test_what_is_in_hand_when_it_stops_is_answered(it: Workspace, pool: ThreadPoolExecutor) -> None:
