@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook import WebhookClient
 from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 
 from bot.entrypoints.http import MOST_BYTES_OF_SLACK
@@ -40,6 +41,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _STEADY = 60.0  # seconds after which a connection that breaks says nothing of the next one
 _GREETING = 10.0  # seconds until Slack says hello on a new connection
 _LEAVING = 30.0  # seconds in which Slack closes a connection that it has taken leave of; it says ten
+_GLANCE = (
+    0.5  # seconds between two looks whether Slack has closed: it may say so and leave TCP's connection open
+)
 _CLOSING = 1.0  # seconds for the other end to agree that a connection is closed
 _TELLING = 5  # seconds to tell somebody by a response_url
 _AT_ONCE = 8
@@ -118,7 +122,7 @@ class Socket:
 
     def _connect(self, over: threading.Event) -> None:
         """Listen on a new connection until it ends; ``over`` is set once another one is needed."""
-        why = "the connection broke"
+        why = ""
         try:
             with connect(
                 self.client.apps_connections_open(app_token=self.app_token)["url"],
@@ -149,19 +153,28 @@ class Socket:
             why = f"it cannot connect ({type(failed).__name__})"
             log.exception("slack.failed")
         finally:
-            if not over.is_set():  # else another connection is begun already, and knows better
-                self._why = why
-                log.warning("slack.not_connected", why=why)
+            self._end(over, why)
+
+    def _end(self, over: threading.Event, why: str) -> None:
+        if not over.is_set():  # else another connection is begun already, and knows better
+            self._why = why
+            log.warning("slack.not_connected", why=why)
             over.set()
 
     def _listen(self, connection: ClientConnection, over: threading.Event) -> None:
-        until: float | None = time.monotonic() + _GREETING
+        """Take what comes until Slack closes the connection, or the time for its next word is over."""
+        until = time.monotonic() + _GREETING
+        why = "Slack did not say hello"
         try:
-            while True:
-                message = connection.recv(None if until is None else until - time.monotonic())
-                document = _document(message)
+            while connection.state is State.OPEN:
+                try:
+                    document = _document(connection.recv(_GLANCE))
+                except TimeoutError:
+                    if time.monotonic() > until:
+                        raise
+                    continue
                 if document.get("type") == "hello":
-                    until = None
+                    until, why = float("inf"), "the connection broke"
                     self._enter(connection)
                 elif document.get("type") == "disconnect":
                     # What is still under way on this connection is taken; Slack closes it.
@@ -173,6 +186,7 @@ class Socket:
             with self._changed:
                 if connection in self._open:
                     self._open.remove(connection)
+            self._end(over, why)
 
     def _enter(self, connection: ClientConnection) -> None:
         with self._changed:
@@ -207,7 +221,7 @@ class Socket:
     def _send(self, said: str, connection: ClientConnection, until: float) -> bool:
         """Send on the connection that asked, or else on the next that is there in time.
 
-        Slack knows an acknowledgement by its envelope, not by its connection.
+        An acknowledgement names its envelope; slack_sdk too sends it on whichever connection is there.
         """
         broken: list[ClientConnection] = []
         while True:

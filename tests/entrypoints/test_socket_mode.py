@@ -128,6 +128,14 @@ def test_a_connection_on_which_nothing_comes_back_is_given_up(slack: Slack, engi
         assert event.acknowledged
 
 
+def test_a_connection_that_slack_closes_without_hanging_up_is_over(it: Workspace) -> None:
+    it.slack.sockets.freeze(goodbye=True)
+    it.slack.sockets.wait(opened=2)  # pings would tell of it an hour later
+    it.slack.sockets.thaw()
+    wait_for(lambda: len(it.slack.sockets.connections) == 1)
+    assert it.ada.command("/dojo try now").text == "Noted."
+
+
 def test_a_connection_that_slack_is_about_to_close_is_heard_beside_the_next(it: Workspace) -> None:
     it.slack.sockets.disconnect("warning")
     it.slack.sockets.wait(at_least=2, opened=2)

@@ -113,11 +113,18 @@ class Sockets:
             with suppress(OSError):
                 connection.socket.shutdown(2)
 
-    def freeze(self) -> None:
-        """Say nothing on any connection, not even a pong, and close none: as if the network were gone."""
+    def freeze(self, *, goodbye: bool = False) -> None:
+        """Say nothing on any connection, not even a pong, and close none: as if the network were gone.
+
+        With ``goodbye`` the last word is that the connection is closed; TCP's stays open, as it may at Slack:
+        https://github.com/slackapi/node-slack-sdk/releases/tag/@slack/socket-mode@3.2.0
+        """
         for connection in self._copy():
             connection.protocol_mutex.acquire()
             self._frozen.append(connection)
+            if goodbye:
+                connection.protocol.send_close(1001)
+                connection.send_data()
 
     def thaw(self) -> None:
         """Go on with what was frozen."""
