@@ -166,12 +166,12 @@ class Socket:
         until = time.monotonic() + _GREETING
         why = "Slack did not say hello"
         try:
-            while connection.state is State.OPEN:
+            while True:
                 try:
                     document = _document(connection.recv(_GLANCE))
-                except TimeoutError:
-                    if time.monotonic() > until:
-                        raise
+                except TimeoutError:  # all that came before a connection was closed is taken
+                    if time.monotonic() > until or connection.state is not State.OPEN:
+                        return
                     continue
                 if document.get("type") == "hello":
                     until, why = float("inf"), "the connection broke"

@@ -1,5 +1,6 @@
 """Socket Mode: connections that break, hang and are renewed, and what becomes of clicks meanwhile."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -134,6 +135,22 @@ def test_a_connection_that_slack_closes_without_hanging_up_is_over(it: Workspace
     it.slack.sockets.thaw()
     wait_for(lambda: len(it.slack.sockets.connections) == 1)
     assert it.ada.command("/dojo try now").text == "Noted."
+
+
+def test_what_came_just_before_a_connection_was_closed_is_taken(it: Workspace) -> None:
+    event = it.ada.opens_home()
+    it.slack.settle()
+    assert event
+    [connection] = it.slack.sockets.connections
+    with connection.protocol_mutex:  # so that all of it comes at once
+        for number in range(20):
+            payload = {**event.payload, "event_id": f"Ev{number}"}
+            envelope = {"envelope_id": f"{number}", "type": "events_api", "payload": payload}
+            connection.protocol.send_text(json.dumps(envelope).encode())
+        connection.protocol.send_close(1001)
+        connection.send_data()
+    it.slack.sockets.wait(opened=2)
+    wait_for(lambda: len(it.kept) == 21)
 
 
 def test_a_connection_that_slack_is_about_to_close_is_heard_beside_the_next(it: Workspace) -> None:
