@@ -1,11 +1,13 @@
 """``sensei serve`` as an operator runs it: a process of its own, before a GitHub on loopback."""
 
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from tests import databases, sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, Review
 from tests.repositories import Files
+from tests.waiting import FUSE
 
 SECRET = "a-secret-of-the-webhook"
 # A client without a timeout and an answer's length: a fact, and decisions to ask about.
@@ -96,7 +99,7 @@ class Serving:
                 self.process = subprocess.Popen(command, env=given, stdout=log, stderr=log)
             else:
                 self.process = sensei.Process(("serve",), given, stdout=log.fileno(), stderr=log.fileno())
-        self.wait(self.listens, 30)
+        self.wait(self.listens)
 
     def listens(self) -> bool:
         """Say whether the bot answers."""
@@ -105,7 +108,7 @@ class Serving:
 
     def get(self, path: str) -> int:
         """Return the status of an address of the bot's; 0 where nobody listens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=FUSE)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -114,7 +117,14 @@ class Serving:
         finally:
             connection.close()
 
-    def end(self, how: int = signal.SIGTERM, seconds: float = 40) -> int:
+    def readiness(self) -> dict[str, Any]:
+        """Return what the bot says of itself."""
+        address = f"http://127.0.0.1:{self.port}/readyz"
+        with urllib.request.urlopen(address, timeout=FUSE) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def end(self, how: int = signal.SIGTERM, seconds: float = FUSE) -> int:
         """End the bot; return its exit status."""
         if self.process is None:
             return 0
@@ -129,7 +139,7 @@ class Serving:
         path = self.folder / "serve.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
 
-    def wait(self, until: Callable[[], Any], seconds: float = 20) -> None:
+    def wait(self, until: Callable[[], Any], seconds: float = FUSE) -> None:
         """Wait until something holds."""
         last = time.monotonic() + seconds
         while not until():
@@ -150,7 +160,7 @@ class Serving:
             )
             return int(left.scalar_one()) == 0
 
-    def settle(self, seconds: float = 30) -> None:
+    def settle(self, seconds: float = FUSE) -> None:
         """Wait until the bot is idle."""
         self.wait(self.idle, seconds)
 

@@ -17,7 +17,7 @@ from bot.workflows.features import Feature, Features
 from bot.workflows.receiving import Receiver
 
 if TYPE_CHECKING:
-    from bot.entrypoints.slack import Socket
+    from bot.entrypoints.socket_mode import Socket
 
 Clock = Callable[[], datetime]
 
@@ -95,7 +95,7 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
         return None
     # Bolt takes 0.2 s to import.
     from bot.adapters import slack as adapter  # noqa: PLC0415
-    from bot.entrypoints import slack  # noqa: PLC0415
+    from bot.entrypoints import slack, socket_mode  # noqa: PLC0415
     from bot.workflows.reception import Reception  # noqa: PLC0415
     from bot.workflows.whereabouts import Whereabouts  # noqa: PLC0415
 
@@ -109,7 +109,7 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
     door = http.Door(secret.encode(), partial(slack.handled, app)) if secret else None
     socket = None
     if settings.slack_app_token:
-        socket = slack.Socket(app, settings.slack_app_token.get_secret_value(), client)
+        socket = socket_mode.Socket(app, settings.slack_app_token.get_secret_value(), client)
         socket.start()
 
     def why_not() -> str | None:

@@ -429,6 +429,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             proxy_headers=False,  # who asks is who connects: /metrics trusts no header
             timeout_graceful_shutdown=10,
             limit_concurrency=MOST_CONNECTIONS,
+            ws="none",  # nobody may speak WebSocket to us, though its library is there
         )
     )
     # Bound here: uvicorn would log what went wrong as an event of its own, and end the process.

@@ -117,6 +117,7 @@ def shown(registration: Registration, port: int) -> Iterator[Page]:
                 server_header=False,
                 lifespan="off",
                 limit_concurrency=50,
+                ws="none",
                 timeout_graceful_shutdown=_STOP_SECONDS,
             )
         )

@@ -1,28 +1,24 @@
-"""Slack's two ways in, one set of listeners: Socket Mode, and signed HTTP through the web server.
+"""Slack's two ways in, one set of listeners: signed HTTP through the web server, and Socket Mode.
 
 Bolt checks, sorts and acknowledges; what it sorts goes to ``workflows/reception.py``. Bolt acknowledges only
 once a listener has returned: what could not be kept is answered with an error, and Slack brings events again.
-Nothing of what is written here is logged.
+Nothing of what is written here is logged. The connection of Socket Mode is kept up in ``socket_mode.py``.
 """
 
 import logging
 import os
 import re
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from slack_bolt import Ack, App, BoltRequest, BoltResponse, Respond
-from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.chat_events import ACTION, COMMAND, VIEW
 from bot.domain.slash import COMMAND as SLASH
@@ -42,8 +38,6 @@ _BOLTS_OWN = (
     "SLACK_VERIFICATION_TOKEN",
     "SLACK_APP_TOKEN",
 )
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-_AT_ONCE = 8
 
 
 def app(reception: Reception, client: WebClient, signing_secret: str = "") -> App:
@@ -158,69 +152,3 @@ def handled(app: App, body: str, headers: Mapping[str, str]) -> tuple[int, str, 
         log.warning("slack.shapeless")
         return 400, "", "text/plain"
     return answer.status, answer.body, answer.headers.get("content-type", ["text/plain"])[0]
-
-
-@dataclass
-class Socket:
-    """Socket Mode: a connection that is begun in a thread of its own, and begun anew whenever it breaks."""
-
-    app: App
-    app_token: str = field(repr=False)
-    client: WebClient
-    ping: float = 10.0
-    _handler: SocketModeHandler | None = field(default=None, init=False, repr=False)
-    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
-    _down_since: float = field(default_factory=time.monotonic, init=False)
-    _why: str = field(default="not connected yet", init=False)
-
-    def start(self) -> None:
-        """Begin to connect; whatever Slack says to that, this returns at once."""
-        self._handler = SocketModeHandler(
-            self.app,
-            self.app_token,
-            logger=self.app.logger,
-            web_client=self.client,
-            ping_interval=self.ping,
-            concurrency=_AT_ONCE,
-        )
-        self._thread = threading.Thread(target=self._connect, name="slack-socket", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take nothing more, and let what was taken be answered."""
-        self._stopping.set()
-        if self._handler is not None:
-            client = self._handler.client
-            client.auto_reconnect_enabled = False
-            session = client.current_session
-            # Whoever reads from the connection would wait for three seconds before they look up.
-            with suppress(OSError):
-                if session is not None and session.sock is not None:
-                    session.sock.shutdown(socket.SHUT_RDWR)
-            with suppress(OSError):
-                client.close()
-        self._thread.join(timeout=_AT_ONCE)
-
-    def why_not(self) -> str | None:
-        """Say why nothing comes in, or None."""
-        if self._handler is not None and self._handler.client.is_connected():
-            return None
-        return f"Socket Mode is not connected: {self._why}"
-
-    def _connect(self) -> None:
-        """Connect for the first time; the client watches over its connection from then on."""
-        pause = _FIRST_PAUSE
-        while self._handler is not None and not self._stopping.is_set():
-            try:
-                self._handler.client.connect_to_new_endpoint()
-            except SlackApiError as refused:
-                self._why = f"Slack refuses ({refused.response.get('error')})"
-            except (OSError, SlackClientError, ValueError) as failed:
-                self._why = f"Slack did not answer ({type(failed).__name__})"
-            else:
-                self._why = "the connection broke"
-                log.info("slack.connected")
-                return
-            log.warning("slack.not_connected", why=self._why)
-            self._stopping.wait(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)

@@ -60,8 +60,8 @@ def read(seen: Json | Shown) -> str:
 class Dojo:
     """A workspace, a code host and the bot, with what twelve people and a guest do there."""
 
-    def __init__(self, it: Serving, slack: Slack, way: str) -> None:
-        self.it, self.slack, self.way = it, slack, way
+    def __init__(self, it: Serving, slack: Slack) -> None:
+        self.it, self.slack = it, slack
         self.said: list[tuple[tuple[str, ...], str]] = []
         for name in NAMES:
             first = name.split()[0].lower().replace("é", "e").replace("á", "a")
@@ -186,12 +186,10 @@ class Dojo:
 @pytest.fixture(name="dojo", params=["socket", "http"])
 def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dojo]:
     with Slack() as slack:
-        # What comes of Slack's three seconds is tried elsewhere; here a busy machine may take longer.
-        slack.ack_seconds = slack.trigger_seconds = 20
         settings = {"slack_bot_token": slack.bot_token, "slack_api_url": slack.api_url, "cohort": COHORT}
         if request.param == "socket":
             with serving(tmp_path, None, slack_app_token=slack.app_token, **settings) as it:
-                yield Dojo(it, slack, "socket")
+                yield Dojo(it, slack)
             return
         settings["slack_signing_secret"] = slack.signing_secret
         with (
@@ -199,7 +197,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dojo]:
             serving(tmp_path, url, **settings) as it,
         ):
             slack.events_url = f"http://127.0.0.1:{it.port}/slack/events"
-            yield Dojo(it, slack, "http")
+            yield Dojo(it, slack)
 
 
 def test_twelve_people_live_in_a_dojo(dojo: Dojo) -> None:
@@ -239,8 +237,7 @@ def is_made(dojo: Dojo) -> None:
     assert dojo.run("people", "import", str(file)).startswith("8 new")
     assert dojo.run("people", "import", str(file)).startswith("0 new, 0 changed, 8 as they were")
     dojo.it.start()
-    if dojo.way == "socket":
-        dojo.slack.sockets.wait(1)
+    dojo.it.wait(lambda: dojo.it.readiness()["slack"] == "ready")
     dojo.hears(dojo.lea, "you lead the dojo")
     dojo.hears(dojo.hana, "as a participant")
 

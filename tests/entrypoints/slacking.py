@@ -4,8 +4,7 @@
 """
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +20,7 @@ from bot.domain.people import CohortRole
 from bot.domain.permissions import Action
 from bot.entrypoints import http
 from bot.entrypoints import slack as entrypoint
+from bot.entrypoints.socket_mode import ACK_SECONDS, Socket
 from bot.errors import UserError
 from bot.ports.chat import Message, View
 from bot.ports.store import Delivery, Tx
@@ -36,6 +36,7 @@ from bot.workflows.reception import Reception
 from bot.workflows.whereabouts import Whereabouts
 from tests.entrypoints.webhooks import SECRET, now
 from tests.fakes.slack import Person, Slack
+from tests.waiting import FUSE, wait_for
 
 
 def _count(tx: Tx, actor: Actor, what: Acted, _clock: Clock) -> None:
@@ -123,12 +124,15 @@ class Workspace:
     receiver: Receiver
     pump: Pump
     engine: Begun
-    socket: entrypoint.Socket | None
+    socket: Socket | None
     port: int
     keeps: bool = True  # False: the disk is full
+    arrived: threading.Event = field(default_factory=threading.Event)  # something is about to be kept
+    goes_on: threading.Event = field(default_factory=threading.Event)  # and is; cleared: it waits
     ada: Person = field(init=False)
 
     def __post_init__(self) -> None:
+        self.goes_on.set()
         self.ada = self.enrolled("Ada Lovelace", CohortRole.PARTICIPANT)
 
     def enrolled(self, name: str, *roles: CohortRole) -> Person:
@@ -171,9 +175,18 @@ class Workspace:
 
 @contextmanager
 def served(
-    database: sa.Engine, slack: Slack, way: str, features: Features | None = None
+    database: sa.Engine,
+    slack: Slack,
+    way: str,
+    features: Features | None = None,
+    *,
+    ping: float = 3600,
+    ack_seconds: float = ACK_SECONDS,
 ) -> Iterator[Workspace]:
-    """Let the app listen, by Socket Mode or over HTTP."""
+    """Let the app listen, by Socket Mode or over HTTP.
+
+    Pings come so seldom that no connection ends because this machine is busy; a test that wants them says so.
+    """
     store = SqlStore(database, "github.com", now)
     receiver = Receiver(store, now, lambda: None)
     receiver.start()
@@ -182,22 +195,28 @@ def served(
     found: list[Workspace] = []
 
     def receive(delivery: Delivery) -> bool:
+        if found:
+            found[0].arrived.set()
+            assert found[0].goes_on.wait(FUSE)
         if found and not found[0].keeps:
             raise OSError("no space left on device")
         return receiver.receive(delivery)
 
-    reception = Reception(made, store, chat, receive, Whereabouts(chat, pause=0.05).id, now)
+    where = Whereabouts(chat)
+    where.look()  # else the first click would wait for it, and on a busy machine in vain
+    reception = Reception(made, store, chat, receive, where.id, now)
     client = adapter.client(slack.bot_token, slack.api_url)
     app = entrypoint.app(reception, client, slack.signing_secret)
     socket = None
     if way == "socket":
-        socket = entrypoint.Socket(app, slack.app_token, client, ping=0.2)
+        socket = Socket(app, slack.app_token, client, ping, ack_seconds)
         socket.start()
     engine = Begun()
     inbox = Inbox(now, 0, chatting.Chatting(made, now))
     pump = Pump(store, engine, inbox, now)  # type: ignore[arg-type]
     door = http.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
-    with _listening(http.app(receiver, SECRET, lambda: None, slack=http.Slack(lambda: None, door))) as port:
+    slacks = http.Slack(lambda: None, door)
+    with _listening(http.app(receiver, SECRET, lambda: None, http.Limits(FUSE), slack=slacks)) as port:
         if way == "http":
             slack.events_url = f"http://127.0.0.1:{port}/slack/events"
         else:
@@ -206,6 +225,7 @@ def served(
         try:
             yield found[0]
         finally:
+            found[0].goes_on.set()
             if socket:
                 socket.stop()
             receiver.stop()
@@ -223,11 +243,3 @@ def _listening(application: Any) -> Iterator[int]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-def wait_for(until: Callable[[], Any], seconds: float = 15) -> None:
-    """Wait until something holds."""
-    last = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < last, "it did not come"
-        time.sleep(0.01)

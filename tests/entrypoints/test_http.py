@@ -15,6 +15,7 @@ import pytest
 from bot.adapters.store import open_store
 from bot.entrypoints.http import MOST_BYTES, Limits
 from tests.entrypoints.webhooks import Webhook, listening, signed
+from tests.waiting import FUSE
 
 BODY = json.dumps({"zen": "Keep it logically awesome."}).encode()
 MOST_FUZZED = 10_000
@@ -69,14 +70,14 @@ def test_what_is_no_delivery_is_refused_and_only_counted(
 
 def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(it: Webhook) -> None:
     # Refused by what it declares, before any of it is sent.
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)
     connection.putrequest("POST", "/github/webhook")
     connection.putheader("Content-Length", str(MOST_BYTES + 1))
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
     # And by what comes, where nothing is declared.
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)
     connection.putrequest("POST", "/github/webhook")
     connection.putheader("Transfer-Encoding", "chunked")
     for name, value in it.headers(BODY).items():
@@ -114,7 +115,7 @@ def test_of_what_cannot_be_a_delivery_nothing_is_read(
 
 
 def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: Path) -> None:
-    limits = Limits(seconds=20, held=1024 * 1024)
+    limits = Limits(seconds=FUSE, held=1024 * 1024)
     with (
         open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
         listening(database, limits) as it,
@@ -122,7 +123,7 @@ def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: P
     ):
         most = b" " * 900 * 1024
         both = [stack.enter_context(closing(it.begun(len(most) + 1, most))) for _ in range(2)]
-        [answered], _, _ = select.select([one.sock for one in both], [], [], 20)
+        [answered], _, _ = select.select([one.sock for one in both], [], [], FUSE)
         refused, other = both if answered is both[0].sock else both[::-1]
         assert refused.getresponse().status == 503
         assert it.send(BODY) == 202
@@ -160,7 +161,7 @@ def test_a_sender_who_hangs_up_in_the_middle_leaves_nothing(it: Webhook) -> None
     ],
 )
 def test_other_addresses(it: Webhook, method: str, path: str, status: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)
     connection.request(method, path)
     assert connection.getresponse().status == status
     connection.close()
@@ -170,7 +171,7 @@ def test_ten_thousand_bodies_of_any_kind_never_make_a_server_error(it: Webhook) 
     """Half of them are signed, so that they are parsed; some are JSON, so that they are kept."""
     chance = random.Random(20261126)
     statuses: Counter[int] = Counter()
-    with closing(http.client.HTTPConnection("127.0.0.1", it.port, timeout=60)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)) as connection:
         for number in range(MOST_FUZZED):
             body = _body(chance)
             connection.request("POST", "/github/webhook", body, _headers(chance, number, body))

@@ -12,28 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.adapters.store import open_store, upgrade_store
 from bot.domain.people import CohortRole
 from bot.entrypoints import slack as entrypoint
 from bot.workflows.chatting import UNDONE
-from tests.entrypoints.slacking import Workspace, served, wait_for
-from tests.fakes.slack import Slack, encoded, outage, post, sign
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database's file with its tables, which is quicker copied than made."""
-    file = tmp_path_factory.mktemp("empty") / "sensei.db"
-    upgrade_store(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def engine(empty: Path, tmp_path: Path) -> Iterator[sa.Engine]:
-    file = tmp_path / "sensei.db"
-    file.write_bytes(empty.read_bytes())
-    with open_store(f"sqlite:///{file}") as made:
-        yield made
+from tests.entrypoints.slacking import Workspace, served
+from tests.fakes.slack import UNTIL_TAKEN, Slack, encoded, outage, post, sign
+from tests.waiting import FUSE, wait_for
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -45,12 +29,6 @@ def it(request: pytest.FixtureRequest, engine: sa.Engine) -> Iterator[Workspace]
 @pytest.fixture
 def over_http(engine: sa.Engine) -> Iterator[Workspace]:
     with Slack() as slack, served(engine, slack, "http") as made:
-        yield made
-
-
-@pytest.fixture
-def over_socket(engine: sa.Engine) -> Iterator[Workspace]:
-    with Slack() as slack, served(engine, slack, "socket") as made:
         yield made
 
 
@@ -156,12 +134,12 @@ def test_a_form_is_opened_by_a_command_and_drawn_anew_by_a_click_in_it(it: Works
 
 def test_a_trigger_that_has_expired_asks_for_another_click(it: Workspace) -> None:
     offer = it.offered(it.ada)
-    it.slack.trigger_seconds = 0.0
+    it.slack.trigger_seconds, before = 0.0, it.slack.trigger_seconds
     it.ada.click(offer, "try.open")
     assert it.ada.modal is None
     assert it.ada.told[-1].text.startswith("That took too long")
     assert it.ada.command("/dojo form").text.startswith("That took too long")
-    it.slack.trigger_seconds = 3.0
+    it.slack.trigger_seconds = before
     it.ada.click(offer, "try.open")
     assert it.ada.modal
 
@@ -188,7 +166,8 @@ def test_what_cannot_be_kept_is_told_to_who_clicked(it: Workspace) -> None:
 
 
 def test_an_event_that_cannot_be_kept_is_not_acknowledged_and_comes_again(it: Workspace) -> None:
-    it.slack.retry_after = (0.0, 0.2, 0.5)
+    it.slack.retry_after = UNTIL_TAKEN
+    it.slack.ack_seconds = 0.5  # nothing else says that it is not acknowledged; late is brought again
     it.keeps = False
     event = it.ada.opens_home()
     assert event
@@ -285,48 +264,14 @@ def test_nothing_of_what_is_written_is_logged(it: Workspace, caplog: pytest.LogC
     assert "my secret worry" not in "\n".join(record.getMessage() for record in ours)
 
 
-def test_a_connection_that_breaks_is_made_anew_and_nothing_is_lost(over_socket: Workspace) -> None:
-    it = over_socket
-    it.slack.retry_after = (0.0, 0.3, 1.0, 1.0, 1.0)
-    for broken in (it.slack.sockets.cut, it.slack.sockets.disconnect):
-        opened = it.slack.sockets.opened
-        broken()
-        event = it.ada.opens_home()
-        it.slack.sockets.wait(opened=opened + 1)
-        it.slack.settle(30)
-        assert event
-        assert event.acknowledged
-    it.handled()
-    assert len(it.kept) == 2
-    assert it.socket
-    wait_for(lambda: it.socket and it.socket.why_not() is None)
-
-
-def test_a_slack_that_is_down_at_the_start_is_tried_until_it_is_there(engine: sa.Engine) -> None:
-    with Slack() as slack:
-        slack.fault(outage(), "apps.connections.open", times=2)
-        with served(engine, slack, "socket") as it:
-            assert it.ada.command("/dojo dates").text.startswith("Dates of")
-
-
-def test_socket_mode_says_why_it_is_down(engine: sa.Engine) -> None:
-    with Slack() as slack:
-        slack.refused[slack.app_token] = "token_revoked"
-        client = adapter.client(slack.bot_token, slack.api_url)
-        socket = entrypoint.Socket(entrypoint.app(None, client), slack.app_token, client)  # type: ignore[arg-type]
-        socket.start()
-        wait_for(lambda: "token_revoked" in (socket.why_not() or ""))
-        socket.stop()
-
-
 def test_an_address_is_verified_by_its_signature(over_http: Workspace) -> None:
     it = over_http
     assert it.slack.events_url
     body = json.dumps({"type": "url_verification", "challenge": "3eZbr", "token": "x"}).encode()
     kind = {"Content-Type": "application/json"}
-    signed = post(it.slack.events_url, body, {**kind, **sign(it.slack.signing_secret, body)}, 5)
+    signed = post(it.slack.events_url, body, {**kind, **sign(it.slack.signing_secret, body)}, FUSE)
     assert (signed.status, signed.body) == (200, {"challenge": "3eZbr"})
-    assert post(it.slack.events_url, body, kind, 5).status == 401
+    assert post(it.slack.events_url, body, kind, FUSE).status == 401
 
 
 HOUR = 3600
@@ -356,7 +301,7 @@ def test_what_slack_has_not_signed_is_refused_counted_and_not_handled(
     right = {"Content-Type": "application/json", **sign(it.slack.signing_secret, body)}
     sent = {key: value.encode().decode("latin-1") for key, value in {**right, **headers}.items()}
     assert it.slack.events_url
-    assert post(it.slack.events_url, body, sent, 5).status == status
+    assert post(it.slack.events_url, body, sent, FUSE).status == status
     it.receiver.flush()
     with it.database.connect() as connection:
         rows = connection.exec_driver_sql("SELECT reason FROM refusal").scalars().all()
@@ -370,9 +315,9 @@ def test_a_request_that_is_played_again_later_is_refused(over_http: Workspace) -
     done = it.ada.click(it.offered(it.ada), "try.count")
     kind, body = encoded(done.delivery)
     assert it.slack.events_url
-    for then in (time.time() - 301, time.time() + 301):
+    for then in (time.time() - 301, time.time() + HOUR):
         old = {"Content-Type": kind, **sign(it.slack.signing_secret, body, then)}
-        assert post(it.slack.events_url, body, old, 5).status == 401
+        assert post(it.slack.events_url, body, old, FUSE).status == 401
     it.handled()
     assert it.counted == 1
 
@@ -394,7 +339,7 @@ def test_a_signed_body_of_any_shape_is_no_bug(over_http: Workspace, kind: str, b
     it = over_http
     assert it.slack.events_url
     headers = {"Content-Type": kind, **sign(it.slack.signing_secret, body)}
-    assert post(it.slack.events_url, body, headers, 5).status in {200, 400}
+    assert post(it.slack.events_url, body, headers, FUSE).status in {200, 400}
     assert it.kept == []
 
 

@@ -15,6 +15,7 @@ import uvicorn
 from bot.adapters.store.tx import SqlStore
 from bot.entrypoints import http as endpoint
 from bot.workflows.receiving import Receiver
+from tests.waiting import FUSE
 
 SECRET = b"a-secret-of-the-webhook"
 
@@ -49,7 +50,7 @@ class Webhook:
         """Post a body; a header that is None is left out. Return the status."""
         plain: dict[str, str | None] = {**self.headers(body, guid)}
         sent = {name: value for name, value in {**plain, **(headers or {})}.items() if value is not None}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=FUSE)
         try:
             connection.request("POST", "/github/webhook", body, sent)
             return connection.getresponse().status
@@ -60,7 +61,7 @@ class Webhook:
         self, length: int, some: bytes = b"", headers: Mapping[str, str | None] | None = None
     ) -> http.client.HTTPConnection:
         """Begin to send a body of some length, forged; the answer is not waited for."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=FUSE)
         connection.putrequest("POST", "/github/webhook")
         connection.putheader("Content-Length", str(length))
         for name, value in {**self.headers(b""), **(headers or {})}.items():
@@ -95,7 +96,7 @@ def listening(
     store = SqlStore(database, "github.com", now)
     receiver = Receiver(store, now, lambda: None)
     receiver.start()
-    application = endpoint.app(receiver, SECRET, ready, limits, scrapes)
+    application = endpoint.app(receiver, SECRET, ready, limits or endpoint.Limits(FUSE), scrapes)
     server = uvicorn.Server(
         uvicorn.Config(
             application, host=host, port=0, log_level="warning", access_log=False, proxy_headers=False

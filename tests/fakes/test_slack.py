@@ -112,8 +112,8 @@ class Bot:
 
 
 @contextmanager
-def over_a_socket(slack: Slack, bot: Bot) -> Iterator[None]:
-    handler = SocketModeHandler(bot.app, slack.app_token, ping_interval=1)
+def over_a_socket(slack: Slack, bot: Bot, ping: float = 60) -> Iterator[None]:
+    handler = SocketModeHandler(bot.app, slack.app_token, ping_interval=ping)
     handler.connect()  # type: ignore[no-untyped-call]
     slack.sockets.wait()
     try:
@@ -242,12 +242,12 @@ def test_a_command_without_an_app_fails_before_its_author(slack: Slack, ada: Per
 
 def test_a_socket_is_renewed_and_a_broken_one_comes_back(slack: Slack, ada: Person) -> None:
     bot = Bot(slack)
-    with over_a_socket(slack, bot):
+    with over_a_socket(slack, bot, ping=1):  # by which the SDK finds out what is broken
         slack.sockets.disconnect("refresh_requested")
         slack.sockets.wait(1, opened=2)
         waited(lambda: not ada.command("/dojo one").failed)
         slack.sockets.cut()
-        slack.sockets.wait(1, opened=3, seconds=20)
+        slack.sockets.wait(1, opened=3)
         waited(lambda: not ada.command("/dojo two").failed)
 
 

@@ -12,8 +12,12 @@
         ada.messages, ada.told               # direct messages of the app; what she alone was shown
         slack.messages(channel), slack.group(ada, ben)
 
-Events go out again after ``retry_after`` where nobody acknowledges them within ``ack_seconds``; commands
-and clicks never do. ``slack.fault(Loses(), "chat.postMessage")`` lets requests fail; ``slack.lag``,
+Events go out again after ``retry_after`` where nobody acknowledges them; commands and clicks never do.
+``slack.retry_after = UNTIL_TAKEN`` goes on until somebody does. Nobody here judges Slack's three seconds: an
+acknowledgement is waited for until its connection is lost (``slack.sockets.forgets = False``: until it comes
+by the next one), and ``ack_seconds`` only ends what would never end.
+
+``slack.fault(Loses(), "chat.postMessage")`` lets requests fail until ``slack.pardon()``; ``slack.lag``,
 ``slack.scopes``, ``slack.trigger_seconds``, ``slack.strict_limits``, ``slack.revoke()``,
 ``slack.uninstall()``, ``slack.sockets.disconnect()`` and ``slack.sockets.cut()`` are the rest of the weather.
 ``slack.again(delivery)`` brings something a second time; ``slack.event(…)`` anything, in any order.
@@ -23,7 +27,9 @@ Slack would refuse. ``look`` shows what is seen.
 """
 
 import copy
+import itertools
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -34,9 +40,11 @@ from tests.fakes.slack.people import CannotDo, Outcome, Person, waited
 from tests.fakes.slack.server import Server
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.world import SCOPES, World
+from tests.waiting import FUSE
 
 __all__ = [
     "SCOPES",
+    "UNTIL_TAKEN",
     "Account",
     "Attempt",
     "Call",
@@ -60,6 +68,9 @@ __all__ = [
     "waited",
 ]
 
+UNTIL_TAKEN = itertools.repeat(0.05)
+"""Retries until an event is acknowledged, or the workspace ends."""
+
 
 class Slack(World):
     """The workspace."""
@@ -68,8 +79,8 @@ class Slack(World):
         super().__init__()
         self.events_url: str | None = None  # where the app takes signed HTTP; None: Socket Mode
         self.events: set[str] = {"app_home_opened", "app_uninstalled", "tokens_revoked"}
-        self.ack_seconds = 3.0
-        self.retry_after: tuple[float, ...] = (0.0, 0.3, 1.0)  # Slack's own: at once, a minute, five minutes
+        self.ack_seconds = FUSE
+        self.retry_after: Iterable[float] = (0.0, 0.3, 1.0)  # Slack's own: at once, a minute, five minutes
         self.people: dict[str, Person] = {}
         self.sockets = Sockets(self)
         self.courier = Courier(self)
@@ -184,7 +195,7 @@ class Slack(World):
         """Everything that was brought, or tried, so far."""
         return list(self.courier.all)
 
-    def settle(self, seconds: float = 20) -> None:
+    def settle(self, seconds: float = FUSE) -> None:
         """Wait until every event has been taken or given up."""
         self.courier.settle(seconds)
 

@@ -6,6 +6,7 @@ https://docs.slack.dev/apis/events-api and /authentication/verifying-requests-fr
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from tests.fakes.slack.model import Attempt, Delivery, Json
+from tests.waiting import FUSE
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -58,7 +60,7 @@ class Courier:
             self.all.append(delivery)
         return self.attempt(delivery, 0)
 
-    def settle(self, seconds: float = 20) -> None:
+    def settle(self, seconds: float = FUSE) -> None:
         """Wait until nothing is under way."""
         with self._condition:
             over = self._condition.wait_for(lambda: not self.under_way, seconds)
@@ -66,7 +68,7 @@ class Courier:
 
     def _run(self, delivery: Delivery) -> None:
         try:
-            for number, pause in enumerate((0.0, *self._slack.retry_after)):
+            for number, pause in enumerate(itertools.chain((0.0,), self._slack.retry_after)):
                 if self._slack.release.wait(pause) and number:
                     return
                 attempt = self.attempt(delivery, number)

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.fakes.slack import judge
 from tests.fakes.slack.model import Json, Shown
+from tests.waiting import FUSE
 
 WIDTH = 40
 _ANGLED = re.compile(r"<([^<>]*)>")
@@ -274,7 +275,7 @@ def picture(document: str, file: Path, height: int = 1600) -> bool:
         [chromium, *options, f"--window-size=500,{height}", f"--screenshot={file}", source.as_uri()],
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=FUSE,
     )
     return file.exists()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import judge
 from tests.fakes.slack.model import Account, Attempt, Delivery, Ephemeral, Json, Shown
+from tests.waiting import FUSE
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -407,7 +408,7 @@ def _complete(shown: Shown) -> None:
             raise CannotDo(f"{element['action_id']!r} must be filled in")
 
 
-def waited(until: Any, seconds: float = 10) -> Any:
+def waited(until: Any, seconds: float = FUSE) -> Any:
     """Return what ``until()`` returns once that is true."""
     last = time.monotonic() + seconds
     while not (found := until()):

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from tests.fakes.slack.model import Json
+from tests.waiting import FUSE
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
@@ -31,7 +32,9 @@ class Sockets:
         self._condition = threading.Condition()
         self.connections: list[ServerConnection] = []
         self.opened = 0
+        self.forgets = True  # what was not acknowledged when its connection was lost; False: any may do so
         self._turn = 0
+        self._frozen: list[ServerConnection] = []
         quiet = logging.getLogger("tests.fakes.slack.sockets")
         quiet.setLevel(logging.CRITICAL)
         self._server = serve(self._handle, "127.0.0.1", 0, logger=quiet)
@@ -42,6 +45,7 @@ class Sockets:
         self._thread.start()
 
     def stop(self) -> None:
+        self.thaw()
         for connection in self._copy():
             with suppress(Exception):
                 connection.close()
@@ -54,7 +58,7 @@ class Sockets:
         self._tickets.add(ticket)
         return f"ws://127.0.0.1:{self.port}/link/?ticket={ticket}&app_id={self._slack.app_id}"
 
-    def wait(self, at_least: int = 1, opened: int = 0, seconds: float = 10) -> None:
+    def wait(self, at_least: int = 1, opened: int = 0, seconds: float = FUSE) -> None:
         """Wait until so many connections are there, and so many have been opened in all."""
         with self._condition:
             there = self._condition.wait_for(
@@ -109,6 +113,24 @@ class Sockets:
             with suppress(OSError):
                 connection.socket.shutdown(2)
 
+    def freeze(self, *, goodbye: bool = False) -> None:
+        """Say nothing on any connection, not even a pong, and close none: as if the network were gone.
+
+        With ``goodbye`` the last word is that the connection is closed; TCP's stays open, as it may at Slack:
+        https://github.com/slackapi/node-slack-sdk/releases/tag/@slack/socket-mode@3.2.0
+        """
+        for connection in self._copy():
+            connection.protocol_mutex.acquire()
+            self._frozen.append(connection)
+            if goodbye:
+                connection.protocol.send_close(1001)
+                connection.send_data()
+
+    def thaw(self) -> None:
+        """Go on with what was frozen."""
+        while self._frozen:
+            self._frozen.pop().protocol_mutex.release()
+
     def _copy(self) -> list[ServerConnection]:
         with self._condition:
             return list(self.connections)
@@ -141,7 +163,7 @@ class Sockets:
                 self.connections.remove(connection)
                 self._condition.notify_all()
             for envelope, (arrived, _, by) in list(self._acks.items()):
-                if by is connection:  # nobody will acknowledge what went to it
+                if by is connection and self.forgets:
                     self._acks.pop(envelope, None)
                     arrived.set()
 
