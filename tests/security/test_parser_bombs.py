@@ -209,8 +209,13 @@ def test_the_command_says_what_it_has_not_read(tmp_path: Path) -> None:
 
 
 def holding(pid: int) -> Sequence[int]:
-    """Return the processes below that have been computing for a while."""
-    return [each for each in processes.below(pid) if processes.processor_seconds(each) > 0.9]
+    """Return the processes below that read, and have been computing for a while."""
+    return [
+        each
+        for each in processes.below(pid)
+        if processes.processor_seconds(each) > 0.9
+        and b"bot.adapters.apart.child" in Path(f"/proc/{each}/cmdline").read_bytes()
+    ]
 
 
 def wait_for(what: object, seconds: float = 60) -> None:

@@ -9,9 +9,11 @@ Processor time has a limit of the kernel's everywhere; wall-clock time is the pa
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -68,6 +70,7 @@ class Process:
         self.memory_bytes = 2**62
         self._lock = threading.Lock()
         self._stopped = False
+        self._scratch = tempfile.mkdtemp(prefix="sensei-reading-")
         # A fresh interpreter: to fork a process of many threads is not safe. -I: nothing of the current
         # folder, often a participant's repository, is imported; of the path what this process trusts.
         self._child = subprocess.Popen(
@@ -75,7 +78,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env={**_environment(), "TMPDIR": self._scratch},  # a process that is killed takes nothing away
             process_group=0,
         )
         self._inbox = Inbox()
@@ -94,6 +97,7 @@ class Process:
                 with suppress(OSError):
                     stream.close()
         self._child.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def kill(self) -> None:
         """Kill it and git under it, if it runs."""

@@ -31,7 +31,7 @@ def open_checkout(
     except ImportError as error:
         if "git executable" not in str(error).lower():
             raise
-        raise UserError("git cannot be run.", "Install git 2.32 or newer.") from None
+        raise UserError("there is no git here.", "Install git 2.32 or newer, or put it on PATH.") from None
     return opened(
         where,
         timeout=timeout,

@@ -133,7 +133,9 @@ class Commands:
             with nothing_inherited():
                 owner = Git(self.folder).execute(command, stdin, as_process=True, env=self.environment)
         except GitCommandNotFound:
-            raise UserError("git cannot be run.", f"Install git {_NEEDED} or newer.") from None
+            raise UserError(
+                "there is no git here.", f"Install git {_NEEDED} or newer, or put it on PATH."
+            ) from None
         # GitPython's wrapper would terminate the process when it is collected, and reads errors its own way.
         process, owner.proc = cast("Process", owner.proc), None
         return process

@@ -30,7 +30,9 @@ def opened(
     limits = Limits(max_scan_bytes, max_patch_bytes)
     hook_index = os.environ.get("GIT_INDEX_FILE")
     with ExitStack() as resources:
-        scratch = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
+        # A process that reads may have too little memory left to take it away; its parent does then.
+        temporary = tempfile.TemporaryDirectory(prefix="sensei-", ignore_cleanup_errors=True)
+        scratch = Path(resources.enter_context(temporary))
         shown = paths.shown(str(location.folder))
         probing = Commands(scratch, shown, timeout, closed(LOCATED))
         version = _version(probing)
