@@ -33,6 +33,7 @@ def begin_run() -> Path:
     """
     folder = Path(tempfile.mkdtemp(prefix="sensei-databases-"))
     os.environ[_FOLDER] = str(folder)
+    (folder / "owner").write_text(str(os.getpid()))
     return folder
 
 
@@ -59,7 +60,7 @@ def server() -> URL:
     """Return the run's PostgreSQL, started if nobody has yet, or the one of SENSEI_TEST_POSTGRES_URL."""
     if given := os.environ.get("SENSEI_TEST_POSTGRES_URL"):
         return make_url(given)
-    return make_url(_once("server", lambda: _start(_folder())).read_text())
+    return make_url(once("server", lambda: _start(folder_of_run())).read_text())
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def fresh() -> Iterator[str]:
 @contextmanager
 def migrated() -> Iterator[str]:
     """Make a database with its tables; yield its address as a person would set it."""
-    with _database(f' TEMPLATE "{_once("template", _make_template).read_text()}"') as address:
+    with _database(f' TEMPLATE "{once("template", _make_template).read_text()}"') as address:
         yield address
 
 
@@ -80,11 +81,11 @@ def migrated_file(file: Path) -> str:
     """Make a SQLite file with its tables; return its address."""
 
     def make() -> str:
-        upgrade_store(f"sqlite:///{_folder()}/template.db")
+        upgrade_store(f"sqlite:///{folder_of_run()}/template.db")
         return ""
 
-    _once("file", make)
-    shutil.copyfile(_folder() / "template.db", file)
+    once("file", make)
+    shutil.copyfile(folder_of_run() / "template.db", file)
     file.chmod(0o600)
     return f"sqlite:///{file}"
 
@@ -116,14 +117,15 @@ def _administer(server: URL, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _folder() -> Path:
+def folder_of_run() -> Path:
+    """Return the folder that the run's processes share."""
     return Path(os.environ[_FOLDER])
 
 
-def _once(name: str, make: Callable[[], str]) -> Path:
+def once(name: str, make: Callable[[], str]) -> Path:
     """Return a file of the run's folder; the first of its processes to ask for it makes what is in it."""
-    file = _folder() / name
-    with (_folder() / f"{name}.lock").open("w") as lock:
+    file = folder_of_run() / name
+    with (folder_of_run() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
             file.write_text(make())

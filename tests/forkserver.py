@@ -31,14 +31,18 @@ _PRELOADED = ("bot", "alembic.command", "anthropic", "slack_bolt", "github", "db
 
 
 def main(path: str) -> None:
-    """Serve at a socket until it is told to end; in a child, run the command that it was forked for."""
+    """Serve at a socket in the background, until its folder or whoever owns that is gone.
+
+    In a child, run what it was forked for.
+    """
     _preload()
     listening = socket.socket(socket.AF_UNIX)
-    listening.bind(f"{path}.new")
+    listening.bind(path)
     listening.listen()
-    Path(f"{path}.new").rename(path)  # whoever sees it may connect
-    if child := _Server(listening).serve():
-        _end_with(child)
+    if os.fork() == 0:
+        os.setsid()
+        if child := _Server(listening, Path(path)).serve():
+            _end_with(child)
 
 
 def _end_with(child: Callable[[], None]) -> NoReturn:
@@ -68,8 +72,9 @@ def _preload() -> None:
 class _Server:
     """Forks, and says of each child its number and in the end its status."""
 
-    def __init__(self, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, path: Path) -> None:
         self._listening = listening
+        self._path = path
         self._clients: dict[int, socket.socket] = {}
         self._woken, waking = socket.socketpair()
         waking.setblocking(False)
@@ -78,12 +83,12 @@ class _Server:
         signal.set_wakeup_fd(waking.fileno())
 
     def serve(self) -> Callable[[], None] | None:
-        """Return in the parent once the listener is closed by its owner's end, in a child what it runs."""
+        """Return in the parent once its socket is gone, in a child what it runs."""
         selector = selectors.DefaultSelector()
         selector.register(self._listening, selectors.EVENT_READ)
         selector.register(self._woken, selectors.EVENT_READ)
-        parent = os.getppid()
-        while os.getppid() == parent:
+        owner = int((self._path.parent / "owner").read_text("ascii"))
+        while self._path.exists() and _is_alive(owner):
             for key, _ in selector.select(timeout=1):
                 if key.fileobj is self._woken:
                     self._woken.recv(4096)
@@ -126,6 +131,14 @@ class _Server:
                     client.sendall(os.waitstatus_to_exitcode(status).to_bytes(LENGTH, signed=True))
                 except OSError:  # nobody waits for it any more
                     continue
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _run(request: Mapping[str, Any], streams: list[int]) -> None:

@@ -4,22 +4,18 @@
 starts Python, for whatever depends on how Sensei is loaded.
 """
 
-import atexit
-import functools
 import io
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests import forkserver
+from tests import databases, forkserver
 
 COMMAND = [sys.executable, "-m", "bot"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,22 +138,14 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
 
-@functools.cache
 def _forkserver() -> str:
-    """Start the process that forks commands; it ends with this one."""
-    folder = tempfile.mkdtemp(prefix="sensei-fork-")
-    path = f"{folder}/socket"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.forkserver", path], env=environment(), stdin=subprocess.DEVNULL
-    )
+    """Return the socket of the process that forks commands; the run's first command starts it."""
 
-    def end() -> None:
-        process.terminate()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    def start() -> str:
+        path = str(databases.folder_of_run() / "commands")
+        command = [sys.executable, "-m", "tests.forkserver", path]
+        # It returns once it listens. What it says goes where a hung test's output does.
+        subprocess.run(command, env=environment(), cwd=ROOT, stdin=subprocess.DEVNULL, check=True)
+        return path
 
-    atexit.register(end)
-    while not os.path.exists(path):  # noqa: PTH110 - a socket
-        assert process.poll() is None, "the process that starts commands did not start"
-        time.sleep(0.01)
-    return path
+    return databases.once("forkserver", start).read_text()

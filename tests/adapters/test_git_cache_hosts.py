@@ -57,9 +57,13 @@ def test_the_token_is_in_no_process_s_arguments(it: Desk) -> None:
     reader.start()
     header = secrets(it)[1]
     try:
-        until(lambda: any(header in variables for _, variables in git_processes().values()))
-        ours = {a: v for a, v in git_processes().values() if header in v}
-        assert any(b"remote-http" in arguments for arguments in ours)  # which talks to the host
+        ours: list[bytes] = []
+
+        def talks() -> bool:
+            ours[:] = [arguments for arguments, variables in git_processes().values() if header in variables]
+            return any(b"remote-http" in arguments for arguments in ours)  # which talks to the host
+
+        until(talks)
         assert not [a for a in ours for secret in secrets(it) if secret in a]
     finally:
         it.github.release.set()

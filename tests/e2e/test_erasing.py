@@ -28,7 +28,9 @@ from tests.erasing import (
 )
 
 
-@pytest.fixture(name="kept", scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    name="kept", scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)]
+)
 def a_dojo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     with erasing.on(request.param, tmp_path_factory.mktemp("dojo")) as it:
         yield Snapshot(it, tmp_path_factory.mktemp("kept"))

@@ -254,6 +254,7 @@ def test_without_an_app_it_is_told_what_to_set(it: Serving) -> None:
     assert "No GitHub App is set up." in done.stderr
 
 
+@pytest.mark.contract
 def test_on_postgresql_it_is_published_or_left_to_whoever_serves(tmp_path: Path) -> None:
     with databases.migrated() as url, serving(tmp_path, url) as it:
         it.enrol()

@@ -232,6 +232,7 @@ def test_an_uninstalled_app_stops_and_goes_on_when_it_is_back(tmp_path: Path) ->
         assert len(it.submitted(pull)) == 1
 
 
+@pytest.mark.contract
 def test_on_postgresql_as_well(tmp_path: Path) -> None:
     with databases.fresh() as url, serving(tmp_path, url) as it:
         assert it.run("db", "upgrade").returncode == 0

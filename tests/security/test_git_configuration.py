@@ -337,6 +337,7 @@ PIPES = {
 }
 
 
+@pytest.mark.contract  # half a minute of a processor
 @pytest.mark.parametrize("name", PIPES)
 def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(traps: Traps, tmp_path: Path, name: str) -> None:
     repository = work(tmp_path / "capstone")

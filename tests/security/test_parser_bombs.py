@@ -107,6 +107,7 @@ def test_what_takes_too_much_memory_is_left_out_and_named(tmp_path: Path, watche
     assert watched.peak > 300 * MB  # it was tried
 
 
+@pytest.mark.contract
 def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Watched) -> None:
     bombs: Files = {f"b{n}/pyproject.toml": QUOTED_KEY for n in range(4)}
     changed(tmp_path, {"a.py": FACT, **bombs, "zz.py": FACT})

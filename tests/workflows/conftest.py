@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from bot.adapters.store import open_store
 from tests import databases
 
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)]
+"""The second database is judged by `make contract`; what is stored is tried on both each time."""
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+
+@pytest.fixture(scope="module", params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """A database with its tables, of either kind."""
     if request.param == "sqlite":
@@ -22,7 +25,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database of one test's own, of either kind: users of Slack have the same ids in each workspace."""
     if request.param == "sqlite":

@@ -14,7 +14,7 @@ from tests.serving import Serving, serving
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)])
 def it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
     """A dojo in which something of every kind has happened, and whose bot has been stopped."""
     if request.param == "sqlite":

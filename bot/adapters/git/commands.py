@@ -1,9 +1,12 @@
 """Running git: one place for its environment, its time limit and the meaning of its failures."""
 
+import os
 import re
+import selectors
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -58,28 +61,40 @@ class Commands:
             UserError: the command fails.
             Incomplete: it takes too long, or needs objects that a partial clone does not have.
         """
-        with self._running(*arguments, stdin=stdin) as process, self.limited(process) as expired:
-            errors = _drained(pipe(process.stderr))
-            output = self._printed(process, to)
-            status = process.wait()
-            told = errors()
-            if expired.is_set():
-                raise self.too_slow(to)
+        with self._running(*arguments, stdin=stdin) as process:
+            until = time.monotonic() + self.timeout
+            output, errors = self._printed(process, until, to)
+            try:
+                status = process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                raise self.too_slow(to) from None
             if status in negative:
                 return b""
             if status:
-                raise self.failure(told, to)
+                raise self.failure(errors, to)
             return output
 
-    def _printed(self, process: Process, to: str) -> bytes:
-        """Return all that a command prints; a tree of few objects may have billions of files."""
-        parts, size = [], 0
-        while part := pipe(process.stdout).read(1 << 16):
-            parts.append(part)
-            size += len(part)
-            if size > _MOST_PRINTED:
-                raise Incomplete(f"git prints more than {_MOST_PRINTED >> 20} MB to {to}.")
-        return b"".join(parts)
+    def _printed(self, process: Process, until: float, to: str) -> tuple[bytes, bytes]:
+        """Return all that a command prints on both streams; a tree of few objects may have billions of files.
+
+        Whatever git has started holds the streams open too, so nobody waits for their end beyond the time.
+        """
+        printed: tuple[bytearray, bytearray] = bytearray(), bytearray()
+        with selectors.DefaultSelector() as selector:
+            for stream, kept in zip((process.stdout, process.stderr), printed, strict=True):
+                selector.register(pipe(stream), selectors.EVENT_READ, kept)
+            while selector.get_map():
+                ready = selector.select(max(0.0, until - time.monotonic()))
+                if not ready:
+                    raise self.too_slow(to)
+                for key, _ in ready:
+                    part = os.read(key.fd, 1 << 16)
+                    if not part:
+                        selector.unregister(key.fileobj)
+                    key.data.extend(part)
+                    if len(key.data) > _MOST_PRINTED:
+                        raise Incomplete(f"git prints more than {_MOST_PRINTED >> 20} MB to {to}.")
+        return bytes(printed[0]), bytes(printed[1])
 
     @contextmanager
     def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
