@@ -16,8 +16,8 @@ settings.register_profile("sensei", deadline=None, print_blob=True)
 settings.load_profile("sensei")
 
 _TESTS = Path(__file__).parent
-_ALONE = ("tests/e2e/", "tests/entrypoints/", "tests/adapters/store/")
-"""Where a test takes so long that it is worth to be given away alone."""
+_QUICK = ("tests/domain/", "tests/rendering/", "tests/workflows/")
+"""Where tests are too quick to be given away one by one, or share what their folder's fixtures make."""
 _KINDS = ("sqlite", "postgresql", "socket", "http")
 """Of what a file's fixtures may be: the tests of one kind stay together."""
 _SLOWEST = ("e2e", "security", "workflows", "entrypoints", "adapters")
@@ -53,7 +53,7 @@ class _Scheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, name = nodeid.partition("::")
-        if file.startswith(_ALONE) and not _has_shared_fixture(file):
+        if not file.startswith(_QUICK) and not _has_shared_fixture(file):
             return nodeid
         return file + next((f":{kind}" for kind in _KINDS if kind in name), "")
 

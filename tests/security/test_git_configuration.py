@@ -489,6 +489,7 @@ def test_another_history_than_the_one_committed_is_not_shown(tmp_path: Path) -> 
     head, parent = repository.id("HEAD"), repository.id("HEAD^")
     repository.git("commit-graph", "write", "--reachable")
     repository.git("replace", "--graft", head)
+    (repository.path / ".git/info").mkdir(exist_ok=True)
     (repository.path / ".git/info/grafts").write_text(f"{head}\n")
     assert change(repository.path).base == parent
 

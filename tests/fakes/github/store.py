@@ -87,7 +87,7 @@ class Store:
         if source is None:
             Repository.make(path, "--bare")
         else:
-            source.git("clone", "--quiet", "--bare", str(source.path), str(path))
+            source.git("clone", "--quiet", "--bare", "--template=", str(source.path), str(path))
         with (path / "config").open("a") as config:
             config.write("[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n")
 
