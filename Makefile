@@ -27,11 +27,12 @@ demo: install
 # FAST=1 leaves out all that needs a database, git or a server: for the minute before a commit.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=1
+SHARED := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 test: install
 ifdef FAST
 	$(PYTEST) tests/domain tests/rendering
 else
-	$(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not contract and not chaos"
+	$(PYTEST) $(SHARED) -m "not contract and not chaos"
 endif
 
 check: install
@@ -43,7 +44,8 @@ check: install
 # What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema; and the whole
 # process on the second database.
 contract: install
-	$(PYTEST) -m "contract and not chaos"
+	$(PYTEST) $(SHARED) -m "contract and not chaos" --ignore=tests/contract
+	$(PYTEST) -m "contract and not chaos" tests/contract
 
 # Processes killed in mid-work; KILLS=200 for the long run.
 KILLS ?= 20

@@ -16,7 +16,7 @@ settings.register_profile("sensei", deadline=None, print_blob=True)
 settings.load_profile("sensei")
 
 _TESTS = Path(__file__).parent
-_QUICK = ("tests/domain/", "tests/rendering/", "tests/workflows/")
+_QUICK = ("tests/domain/", "tests/rendering/", "tests/workflows/", "tests/test_")
 """Where tests are too quick to be given away one by one, or share what their folder's fixtures make."""
 _KINDS = ("sqlite", "postgresql", "socket", "http")
 """Of what a file's fixtures may be: the tests of one kind stay together."""

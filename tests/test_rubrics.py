@@ -1,5 +1,6 @@
 """The rubrics and packs that ship: each is in order, and no part of a signal is there for nothing."""
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from bot.adapters import rubrics
 from bot.domain.composition import with_packs
-from bot.domain.rubric import AntiPattern, Check, Pack, Rubric
+from bot.domain.rubric import AntiPattern, Check, Overlay, Pack, Rubric
 from bot.domain.rubric import owners as owners_of
 from bot.domain.sight import sights
 from bot.domain.signal_rules import Signal
@@ -29,9 +30,14 @@ OWNERS = [owner for _, owner in owners_of(everything().criteria)]
 SIGNALS = [signal for owner in OWNERS for signal in owner.signals]
 
 
+@functools.cache
+def checked(path: Path) -> Rubric | Pack | Overlay:
+    return rubrics.check(path)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_ships_is_in_order(path: Path) -> None:
-    assert isinstance(rubrics.check(path), Rubric | Pack)
+    assert isinstance(checked(path), Rubric | Pack)
 
 
 def probes() -> Iterator[tuple[str, str]]:
@@ -60,7 +66,7 @@ def test_a_concern_is_one_short_sentence_without_advice(signal: Signal) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_where_no_signal_sees_an_anti_pattern_it_is_said_why(path: Path) -> None:
-    document = rubrics.check(path)
+    document = checked(path)
     assert isinstance(document, Rubric | Pack)
     assert document.languages
     assert {sight.anti_pattern.id: sight.open for sight in sights(document) if sight.open} == {}

@@ -14,7 +14,7 @@ from tests.serving import Serving, serving
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
     """A dojo in which something of every kind has happened, and whose bot has been stopped."""
     if request.param == "sqlite":
@@ -75,6 +75,7 @@ def states(it: Serving) -> set[str]:
         return {row[0] for row in connection.exec_driver_sql("SELECT state FROM pull_request")}
 
 
+@pytest.mark.contract
 def test_every_workflow_replayed_from_its_record_comes_to_the_same_result(it: Serving) -> None:
     with inside.running(it):
         finished = DBOS.list_workflows(status="SUCCESS")
