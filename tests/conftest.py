@@ -20,7 +20,7 @@ _QUICK = ("tests/domain/", "tests/rendering/", "tests/workflows/", "tests/test_"
 """Where tests are too quick to be given away one by one, or share what their folder's fixtures make."""
 _KINDS = ("sqlite", "postgresql", "socket", "http")
 """Of what a file's fixtures may be: the tests of one kind stay together."""
-_SLOWEST = ("e2e", "security", "workflows", "entrypoints", "adapters")
+_SLOWEST = ("e2e", "security", "test_rubrics.py", "test_generated.py", "workflows", "entrypoints", "adapters")
 _FOLDER = pytest.StashKey[Path]()
 
 

@@ -94,8 +94,10 @@ def migrated_file(file: Path) -> str:
 def _database(options: str) -> Iterator[str]:
     name = f"sensei_{uuid.uuid4().hex}"
     _administer(server(), f'CREATE DATABASE "{name}"{options}')
-    yield _address(name)
-    _administer(server(), f'DROP DATABASE "{name}" WITH (FORCE)')
+    try:
+        yield _address(name)
+    finally:
+        _administer(server(), f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _make_template() -> str:

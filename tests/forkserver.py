@@ -18,6 +18,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -102,15 +103,19 @@ class _Server:
         client, _ = self._listening.accept()
         start, streams, _, _ = socket.recv_fds(client, LENGTH, 3)
         rest = b""
-        while len(rest) < int.from_bytes(start):
-            rest += client.recv(int.from_bytes(start) - len(rest))
+        while len(rest) < int.from_bytes(start) and (part := client.recv(int.from_bytes(start) - len(rest))):
+            rest += part
+        if not rest or len(rest) < int.from_bytes(start):  # whoever asked has gone
+            client.close()
+            return None
         pid = os.fork()
         if pid == 0:
             self._leave(client)
             return lambda: _run(json.loads(rest), streams)
         for stream in streams:
             os.close(stream)
-        client.sendall(pid.to_bytes(LENGTH))
+        with suppress(OSError):
+            client.sendall(pid.to_bytes(LENGTH))
         self._clients[pid] = client
         return None
 

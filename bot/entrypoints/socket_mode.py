@@ -38,6 +38,7 @@ ACK_SECONDS = 3.0
 https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
 """
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_LONGEST_RETRY = 600.0  # seconds; nobody is helped by waiting for longer
 _STEADY = 60.0  # seconds after which a connection that breaks says nothing of the next one
 _GREETING = 10.0  # seconds until Slack says hello on a new connection
 _LEAVING = 30.0  # seconds in which Slack closes a connection that it has taken leave of; it says ten
@@ -77,6 +78,7 @@ class Socket:
     _stopping: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _over: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _retry_after: float = field(default=0.0, init=False)
+    _renewing: bool = field(default=False, init=False)
     _why: str = field(default="not connected yet", init=False)
 
     def __post_init__(self) -> None:
@@ -111,13 +113,13 @@ class Socket:
         """Begin a connection, and the next one as soon as that is over or Slack asks for another."""
         waits = pauses()
         while not self._stopping.wait(max(next(waits), self._retry_after)):
-            self._over, self._retry_after = threading.Event(), 0.0
+            self._over, self._retry_after, self._renewing = threading.Event(), 0.0, False
             if self._stopping.is_set():
                 return
             began = time.monotonic()
             threading.Thread(target=self._connect, args=(self._over,), name="slack-line", daemon=True).start()
             self._over.wait()
-            if time.monotonic() - began > _STEADY:
+            if self._renewing or time.monotonic() - began > _STEADY:
                 waits = pauses()
 
     def _connect(self, over: threading.Event) -> None:
@@ -178,6 +180,7 @@ class Socket:
                     self._enter(connection)
                 elif document.get("type") == "disconnect":
                     # What is still under way on this connection is taken; Slack closes it.
+                    self._renewing = until == float("inf")  # it was greeted, and will be again
                     until = time.monotonic() + _LEAVING
                     over.set()
                 else:
@@ -292,4 +295,4 @@ def _refusal(refused: SlackApiError) -> str:
 def _seconds(headers: dict[str, str]) -> float:
     """Return how long Slack asks us to wait before we try again."""
     found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return float(found) if found.isdecimal() else 0.0
+    return min(_LONGEST_RETRY, float(found)) if found.isdecimal() else 0.0

@@ -26,7 +26,7 @@ from bot.workflows.model_reading import Material, ModelOutcome, ModelReading, jo
 from bot.workflows.parts import LeftOut, Parts
 
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
-TOO_MANY = "too many files before them ended the process that reads"
+TOO_MANY = "Sensei stopped there, as it had failed on several files already"
 
 
 class Review:

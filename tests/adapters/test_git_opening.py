@@ -158,7 +158,7 @@ def test_refs_in_tables_are_read_like_others(tmp_path: Path) -> None:
     assert change(tmp_path / "linked", "main", "HEAD").head != repository.id("HEAD")
 
     (repository.path / ".git/reftable/tables.list").write_text("../../../elsewhere.ref\n")
-    with pytest.raises(UserError, match="names a file elsewhere"):
+    with pytest.raises(UserError, match="names a file outside its folder"):
         change(repository.path)
 
 

@@ -183,7 +183,7 @@ class Dojo:
             yield f"for {who[each.user]} alone", each.document
 
 
-@pytest.fixture(name="dojo", params=["socket", pytest.param("http", marks=pytest.mark.contract)])
+@pytest.fixture(name="dojo", params=["socket", "http"])
 def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dojo]:
     with Slack() as slack:
         settings = {"slack_bot_token": slack.bot_token, "slack_api_url": slack.api_url, "cohort": COHORT}
@@ -200,6 +200,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dojo]:
             yield Dojo(it, slack)
 
 
+@pytest.mark.contract
 def test_twelve_people_live_in_a_dojo(dojo: Dojo) -> None:
     try:
         is_made(dojo)

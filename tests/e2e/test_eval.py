@@ -18,6 +18,7 @@ def two(tmp_path: Path) -> Path:
     return tmp_path / "evals" / "cases"
 
 
+@pytest.mark.contract
 def test_every_case_is_read_and_every_threshold_is_kept_without_a_model() -> None:
     done = sensei.run_interpreter("eval", "--format", "json")
     assert done.returncode == 0, done.stderr

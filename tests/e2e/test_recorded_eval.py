@@ -11,6 +11,7 @@ from tests import sensei
 CASES, RECORDINGS = sensei.ROOT / "evals" / "cases", sensei.ROOT / "evals" / "recordings"
 
 
+@pytest.mark.contract
 def test_the_recorded_readings_keep_every_threshold() -> None:
     done = sensei.run("eval", "--recorded", str(RECORDINGS), "--format", "json", cwd=sensei.ROOT)
     assert done.returncode == 0, done.stderr

@@ -28,6 +28,8 @@ from tests.fakes.github.client import Client, assertion
 from tests.fakes.shop import PULL, REVIEWS, Shop
 from tests.repositories import ENVIRONMENT
 
+pytestmark = pytest.mark.contract  # the fakes, judged by those who use them
+
 COMMENTS = f"{PULL}/comments"
 ISSUE = "/repos/ada/shop/issues/1/comments"
 THREADS = (

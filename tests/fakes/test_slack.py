@@ -14,6 +14,7 @@ from slack_sdk.web import WebClient
 
 from tests.fakes.slack import CannotDo, Person, Shown, Slack, look, waited
 
+pytestmark = pytest.mark.contract  # the fakes, judged by those who use them
 TEXT = {"type": "plain_text", "text": "Go"}
 BUTTONS: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*Pair*", "verbatim": True}},

@@ -117,7 +117,7 @@ def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Wat
     read = watched.readings.read(Task(given.where, given.request, rules), None, Silent())
     assert set(skipped(read)) == {*bombs, "zz.py"}
     assert read.report.stacks == ("anthropic",)  # by what came before them
-    assert "3 files were not read: too many files before them" in " ".join(read.report.incomplete_because)
+    assert "3 files were not read: Sensei stopped there" in " ".join(read.report.incomplete_because)
 
 
 def test_patterns_that_take_too_long_stop_the_reading_and_are_named(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_what_crashes_is_told_by_its_signal(tmp_path: Path) -> None:
         reading = pool.submit(ReadingProcesses().read, task(tmp_path, part_seconds=300), None, Silent())
         wait_for(lambda: holding(os.getpid()))
         os.kill(holding(os.getpid())[0], signal.SIGSEGV)
-        with pytest.raises(Incomplete, match=r"it ended the process that reads \(SIGSEGV\)"):
+        with pytest.raises(Incomplete, match=r"Sensei's reader crashed on it \(SIGSEGV\)"):
             reading.result()
 
 

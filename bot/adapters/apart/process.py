@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -70,7 +71,11 @@ class Process:
         self.memory_bytes = 2**62
         self._lock = threading.Lock()
         self._stopped = False
-        self._scratch = tempfile.mkdtemp(prefix="sensei-reading-")
+        environment_ = _environment()
+        scratch = tempfile.mkdtemp(prefix="sensei-reading-")
+        # A process that is killed takes nothing away; one that was started ahead may never be used.
+        started: list[subprocess.Popen[bytes]] = []
+        self._tidy = weakref.finalize(self, _tidy_up, scratch, started)
         # A fresh interpreter: to fork a process of many threads is not safe. -I: nothing of the current
         # folder, often a participant's repository, is imported; of the path what this process trusts.
         self._child = subprocess.Popen(
@@ -78,9 +83,10 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**_environment(), "TMPDIR": self._scratch},  # a process that is killed takes nothing away
+            env={**environment_, "TMPDIR": scratch},
             process_group=0,
         )
+        started.append(self._child)
         self._inbox = Inbox()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
@@ -97,7 +103,7 @@ class Process:
                 with suppress(OSError):
                     stream.close()
         self._child.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._tidy()
 
     def kill(self) -> None:
         """Kill it and git under it, if it runs."""
@@ -148,7 +154,7 @@ class Process:
                     messages = list(self._inbox.add(arrived))
                 except Broken:
                     self.kill()
-                    raise Died("the process that reads said what is no message") from None
+                    raise Died("Sensei's reader sent an invalid message") from None
                 if messages:
                     yield from messages
                     return
@@ -163,14 +169,16 @@ class Process:
         except subprocess.TimeoutExpired:
             self.kill()
             status = self._child.wait()
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signal.SIGKILL)  # git that it has left behind
         if self._stopped:
             return Stopped("stopped")
         if status == -signal.SIGXCPU:
             return Late()
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
-            return Died(f"it ended the process that reads ({name})")
-        return Died(f"it ended the process that reads (status {status})")
+            return Died(f"Sensei's reader crashed on it ({name})")
+        return Died(f"Sensei's reader ended on it (status {status})")
 
     def _look_at_memory(self) -> None:
         now = time.monotonic()
@@ -180,6 +188,16 @@ class Process:
         if resident(self._child.pid) > self.memory_bytes * 1.1:
             self.kill()
             raise Died(too_much(self.memory_bytes))
+
+
+def _tidy_up(scratch: str, started: list[subprocess.Popen[bytes]]) -> None:
+    """Take a process's folder away, and the process before it."""
+    for child in started:
+        if child.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def too_much(memory_bytes: int) -> str:
@@ -197,7 +215,8 @@ def resident(group: int) -> int:
 
 def _resident_of_proc(pid: int) -> int:
     try:
-        total = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * _PAGE
+        _, resident_pages, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text("ascii").split())
+        total = (resident_pages - shared) * _PAGE  # without git's packs, which it maps: they cost nothing
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text("ascii").split():
                 total += _resident_of_proc(int(child))
@@ -224,4 +243,7 @@ def _path() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")}
+    with environment.lock:  # others take git's variables out for a moment
+        return {
+            name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")
+        }

@@ -65,7 +65,7 @@ class ReadingProcesses:
                 with self._process(task) as process:
                     return one.run(process)
             except Stopped:
-                raise TransientError("The reading was stopped; it begins again later.") from None
+                raise TransientError("Sensei was stopped before the review was finished.") from None
             except Died as ended:
                 why = str(ended) or f"it takes longer than {one.allowed:.3g} s"
                 if one.part.kind in _WHOLE or attempt == MOST_TRIES:
@@ -187,7 +187,7 @@ def _ended(message: dict[str, Any]) -> Read:
             raise Died(why)
         case {"bug": [name, *frames]}:
             raise ReadingFailed(str(name), [str(frame) for frame in frames])
-    raise Died("the process that reads said what is no message")
+    raise Died("Sensei's reader sent an invalid message")
 
 
 def as_read(told: dict[str, Any]) -> Read:
@@ -206,7 +206,7 @@ def as_read(told: dict[str, Any]) -> Read:
             model_seconds=None if seconds is None else float(seconds),
         )
     except (KeyError, TypeError, ValueError, ValidationError):
-        raise Died("the process that reads said what is no report") from None
+        raise Died("Sensei's reader sent an invalid report") from None
 
 
 def _place(told: Any) -> Place | None:
@@ -220,4 +220,4 @@ def _request(told: dict[str, Any]) -> ModelRequest:
     try:
         return ModelRequest(**{**told, "system": tuple(told["system"])})
     except (KeyError, TypeError):
-        raise Died("the process that reads asked what is no question") from None
+        raise Died("Sensei's reader sent an invalid question for the model") from None

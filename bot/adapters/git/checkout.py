@@ -220,7 +220,7 @@ class GitCheckout:
         if self._repository.staging is None:
             raise UserError(
                 f"The repository {self._git.where} is bare, or its working tree is not where its .git is: "
-                "Sensei finds neither an index nor files of it.",
+                "Sensei cannot read uncommitted changes there.",
                 "Name a commit as the head.",
             )
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))

@@ -22,7 +22,8 @@ INHERITED = frozenset(
         "GIT_TEST_ASSUME_DIFFERENT_OWNER",
     }
 )
-_environ_lock = threading.Lock()
+lock = threading.Lock()
+"""Held while this process's environment is changed, or read as a whole."""
 
 _FIXED = {
     "GIT_ALLOW_PROTOCOL": "",  # no transport at all, whatever protocol.*.allow says
@@ -82,7 +83,7 @@ def users(*pins: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def nothing_inherited() -> Iterator[None]:
     """Take git's variables out of this process's environment, which GitPython copies to its children."""
-    with _environ_lock:
+    with lock:
         taken = {
             name: os.environ.pop(name)
             for name in tuple(os.environ)

@@ -46,7 +46,7 @@ def text(path: Path) -> str | None:
         return None
     content = _opened(path, _MOST_TEXT)
     if b"\0" in content:
-        raise refusal(path, "is not a text")
+        raise refusal(path, "is not a text file")
     return os.fsdecode(content.rstrip(b"\r\n"))
 
 
@@ -86,12 +86,12 @@ def require_plain(folder: Path, root: Path) -> None:
         UserError: something is not.
     """
     if folder.is_symlink() or not folder.is_dir():
-        raise refusal(folder, "is not a folder of its own")
+        raise refusal(folder, "is a link, or not a folder")
     for entry in _below(folder):
         if entry.is_symlink():
             target = real(entry.path)
             if not target.is_relative_to(root) or not os.path.isfile(target):  # noqa: PTH113 - see ``real``
-                raise refusal(Path(entry.path), "is a link to something else than a file of the repository")
+                raise refusal(Path(entry.path), "is a link that does not lead to a file of the repository")
         elif not entry.is_file(follow_symlinks=False):
             raise refusal(Path(entry.path), "is neither a file nor a folder")
 
@@ -104,7 +104,7 @@ def require_own_tables(folder: Path) -> None:
     """
     for name in os.fsencode(text(folder / "tables.list") or "").splitlines():
         if not _TABLE.fullmatch(name):
-            raise refusal(folder / "tables.list", "names a file elsewhere")
+            raise refusal(folder / "tables.list", "names a file outside its folder")
 
 
 def names(folder: Path) -> list[str]:

@@ -92,8 +92,9 @@ class Snapshot:
         if out := working_tree.lead_out(staged):
             raise UserError(
                 f"The index of {self._git.where} names {paths.shown(paths.from_git(out))}, "
-                "which is no place in the working tree.",
-                "`git read-tree HEAD` makes a new index; what was staged has to be added again.",
+                "which is outside the working tree or not allowed by git.",
+                "Nothing was read or changed. `git read-tree HEAD` rebuilds the index: it unstages "
+                "everything and leaves your files alone. Then stage your changes again.",
             )
         return staged
 
