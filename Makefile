@@ -23,9 +23,9 @@ $(STAMP): pyproject.toml requirements-dev.lock
 demo: install
 	@$(BIN)/sensei demo
 
-# Some tests wait, for the processes that they start: twice as many at once as processors.
+# Many tests wait, for the processes that they start: some more at once than there are processors.
 # FAST=1 leaves out all that needs a database, git or a server: for the minute before a commit.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 4)')
 PYTEST := $(BIN)/python -m pytest --durations=10 --durations-min=1
 SHARED := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 test: install

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters import rubrics
+from bot.adapters import quick_yaml, rubrics
 from bot.domain.composition import with_packs
 from bot.domain.rubric import AntiPattern, Check, Overlay, Pack, Rubric
 from bot.domain.rubric import owners as owners_of
 from bot.domain.sight import sights
 from bot.domain.signal_rules import Signal
 from bot.domain.signals import snippet_errors
+from tests import generated
 from tests.mutations import poorer
 
 FILES = [*(rubrics.rubric_path(name) for name in rubrics.shipped()), *rubrics.pack_files()]
@@ -38,6 +39,16 @@ def checked(path: Path) -> Rubric | Pack | Overlay:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_ships_is_in_order(path: Path) -> None:
     assert isinstance(checked(path), Rubric | Pack)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_shipped_file_read_quickly_says_what_it_says(path: Path) -> None:
+    kind = type(checked(path))
+    assert kind.model_validate(quick_yaml.load(path.read_text("utf-8"))) == checked(path)
+
+
+def test_what_is_published_is_as_it_was() -> None:
+    assert generated.REGISTER.read_text("utf-8") == generated.register(checked), generated.STALE
 
 
 def probes() -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from bot.domain.tracking import Account, QuestionState
 from bot.errors import UserError
 from bot.ports.store import Job
 from bot.rendering import github as rendered
-from bot.workflows import outside
+from bot.workflows import answering, outside
 from bot.workflows.sensei_first import keep_questions
 from bot.workflows.settling import settle_question
 from tests.comments import TRICKS
@@ -26,6 +26,7 @@ UNDER = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
 REPLIES = "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
 NODS = "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
 ASKED = b"import shop\ncache(1)\n"
+LAG = 0.3  # seconds until lists of the fake show what is new, where a test wants that
 
 
 class Talk(Hosted):
@@ -109,6 +110,11 @@ def a_talk(engine: sa.Engine, tmp_path: Path) -> Iterator[Talk]:
         ended(it)
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "LIST_LAG", LAG * 1.5)
+
+
 def ended(it: Talk) -> None:
     with it.store.begin() as tx:
         tx.capstones.end(it.capstone.id)
@@ -158,7 +164,7 @@ LOST: list[Fault] = [Loses(), Cuts(worked=True), Cuts(), Fails(502)]
 def test_an_answer_whose_fate_is_unknown_is_found_or_written_once(
     it: Talk, within: bool, subtests: pytest.Subtests
 ) -> None:
-    it.github.list_lag = 0.5
+    it.github.list_lag = LAG
     for fault in LOST:
         before = len(it.ours)
         with subtests.test(fault=fault):
@@ -465,7 +471,7 @@ def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_an
 
 @pytest.mark.parametrize("stands", [True, False])
 def test_a_ruling_is_told_in_the_thread_once(it: Talk, stands: bool) -> None:
-    it.github.list_lag = 0.5
+    it.github.list_lag = LAG
     it.says("/sensei dispute It is a fixture.", thread=it.thread)
     it.answers()
     number = it.question
