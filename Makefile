@@ -41,10 +41,11 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema; and the whole
-# process on the second database.
+# What we publish, judged from outside: the wheel in an empty environment, the JSON against its schema; the whole
+# process on the second database; and the properties, with other examples each time.
 contract: install
 	$(PYTEST) $(SHARED) -m "contract and not chaos" --ignore=tests/contract
+	$(PYTEST) $(SHARED) -m "hypothesis and not contract and not chaos" --hypothesis-profile=exploring
 	$(PYTEST) -m "contract and not chaos" tests/contract
 
 # Processes killed in mid-work; KILLS=200 for the long run.

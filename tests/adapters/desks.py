@@ -2,10 +2,13 @@
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from bot.adapters.git import MAX_PATCH_BYTES
 from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.git.opening import opened
 from bot.ports import Checkout, Wanted
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
@@ -19,6 +22,22 @@ BEFORE: Files = {
     "README.md": b"A page.\n" * 50,
     ".senseiignore": b"*.png\n",
 }
+
+
+@contextmanager
+def at(cache: CheckoutCache, wanted: Wanted) -> Iterator[Checkout]:
+    """Open what a cache has brought."""
+    with (
+        cache.brought(wanted) as where,
+        opened(
+            where,
+            timeout=cache.timeout,
+            max_scan_bytes=cache.max_scan_bytes,
+            max_patch_bytes=MAX_PATCH_BYTES,
+            clone=True,
+        ) as checkout,
+    ):
+        yield checkout
 
 
 class Desk:
@@ -52,7 +71,7 @@ class Desk:
     ) -> dict[str, bytes]:
         """The head's bytes of every file that a change touches, read without a network."""
         wanted = self.wanted(head, base)
-        with (cache or self.cache).at(wanted) as checkout:
+        with at(cache or self.cache, wanted) as checkout:
             return contents(checkout, wanted)
 
     def transfers(self) -> int:

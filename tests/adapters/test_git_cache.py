@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Incomplete, UserError
-from tests.adapters.desks import BEFORE, Desk, contents, git, until
+from tests.adapters.desks import BEFORE, Desk, at, contents, git, until
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
 from tests.fakes.github.model import Repository
@@ -92,7 +92,7 @@ def test_a_submodule_is_no_blob(it: Desk) -> None:
         ["git", "mktree", "--missing"], cwd=store.path, input=tree.encode(), capture_output=True, check=True
     )
     head = store.git("commit-tree", made.stdout.decode().strip(), "-p", "main", "-m", "A library").strip()
-    with it.cache.at(it.wanted(head)) as checkout:
+    with at(it.cache, it.wanted(head)) as checkout:
         paths = {file.path for file in checkout.change(it.repository.refs["main"], head).files}
     assert "library" in paths
 
@@ -102,7 +102,7 @@ def test_a_commit_that_is_gone_is_incomplete_and_the_clone_is_kept(it: Desk) -> 
     kept = it.objects()
     with (
         pytest.raises(Incomplete, match="has not got this commit any more"),
-        it.cache.at(it.wanted("c" * 40)),
+        at(it.cache, it.wanted("c" * 40)),
     ):
         pass
     assert it.objects() == kept
@@ -169,13 +169,13 @@ def test_two_readers_take_turns(it: Desk) -> None:
     order: list[str] = []
 
     def second() -> None:
-        with it.cache.at(it.wanted(head)) as checkout:
+        with at(it.cache, it.wanted(head)) as checkout:
             order.append("second")
             assert contents(checkout, it.wanted(head)) == {"desk.py": b"LIMIT = 4\n"}
             order.append("second done")
 
     other = threading.Thread(target=second)
-    with it.cache.at(it.wanted(head)) as checkout:
+    with at(it.cache, it.wanted(head)) as checkout:
         other.start()
         until(lambda: _waits_for_a_lock(other))
         assert contents(checkout, it.wanted(head)) == {"desk.py": b"LIMIT = 4\n"}
@@ -197,7 +197,7 @@ def test_a_clone_is_removed_with_its_lock_and_made_anew_when_it_is_read(it: Desk
 
 def test_a_clone_that_is_read_is_not_removed(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
-    with it.cache.at(it.wanted(head)), pytest.raises(UserError, match="being read"):
+    with at(it.cache, it.wanted(head)), pytest.raises(UserError, match="being read"):
         it.cache.remove(it.repository.id)
     assert it.place().exists()
 
@@ -237,8 +237,8 @@ def test_readers_of_two_repositories_do_not_wait_for_each_other(it: Desk) -> Non
     it.token = Client(it.github, it.installation).token
     tip = other.refs["main"]
     with (
-        it.cache.at(it.wanted(it.repository.refs["main"], None)),
-        it.cache.at(it.wanted(tip, None, other)) as one,
+        at(it.cache, it.wanted(it.repository.refs["main"], None)),
+        at(it.cache, it.wanted(tip, None, other)) as one,
     ):
         assert contents(one, it.wanted(tip, None, other)) == {"a.py": b"A = 1\n"}
 
@@ -254,15 +254,15 @@ def several(it: Desk, number: int) -> Iterator[list[Repository]]:
 def test_the_least_used_clones_go_first_and_the_one_in_use_stays(it: Desk) -> None:
     with several(it, 4) as made:
         for n, repository in enumerate(made):
-            with it.cache.at(it.wanted(repository.refs["main"], None, repository)):
+            with at(it.cache, it.wanted(repository.refs["main"], None, repository)):
                 pass
             used = it.folder / f"{repository.id}.git" / "sensei-used"
             os.utime(used, (n, n))
         os.utime(it.folder / f"{made[0].id}.git" / "sensei-used", (9, 9))  # the first was used again
         small = it.caching(most=it.cache.size() * 3 // 4)
-        with it.cache.at(it.wanted(made[1].refs["main"], None, made[1])):
+        with at(it.cache, it.wanted(made[1].refs["main"], None, made[1])):
             os.utime(it.folder / f"{made[1].id}.git" / "sensei-used", (0, 0))  # the oldest, and in use
-            with small.at(it.wanted(it.repository.refs["main"], None)):
+            with at(small, it.wanted(it.repository.refs["main"], None)):
                 pass
         left = {path.stem for path in it.folder.glob("*.git")}
         assert left == {str(each.id) for each in (made[0], made[1], it.repository)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Incomplete, PermanentError, TransientError
-from tests.adapters.desks import Desk, until
+from tests.adapters.desks import Desk, at, until
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs
 from tests.fakes.github.client import Client
 
@@ -74,7 +74,7 @@ def test_no_redirect_is_followed_as_the_token_would_go_with_it(it: Desk) -> None
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     old = it.wanted(head)
     it.github.rename(it.repository, "counter")
-    with pytest.raises(TransientError), it.cache.at(old):
+    with pytest.raises(TransientError), at(it.cache, old):
         pass
     asked = [recorded.path for recorded in it.github.requests if recorded.template.startswith("git ")]
     assert asked
@@ -99,7 +99,7 @@ def test_a_token_goes_to_its_own_repository_alone(it: Desk) -> None:
 def test_a_host_that_does_not_answer_is_asked_again_later(it: Desk, fault: Fails | Cuts, route: str) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     it.github.fault(fault, "*", route)
-    with pytest.raises(TransientError), it.cache.at(it.wanted(head)):
+    with pytest.raises(TransientError), at(it.cache, it.wanted(head)):
         pass
     assert it.read(head) == {"desk.py": b"LIMIT = 4\n"}
 
@@ -109,7 +109,7 @@ def test_a_host_that_is_down_is_asked_again_later(it: Desk) -> None:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/ada/desk.git"
         wanted = it.wanted("c" * 40, url=url)
-        with pytest.raises(TransientError) as failed, it.cache.at(wanted):
+        with pytest.raises(TransientError) as failed, at(it.cache, wanted):
             pass
     assert it.token not in str(failed.value)
 
@@ -117,7 +117,7 @@ def test_a_host_that_is_down_is_asked_again_later(it: Desk) -> None:
 def test_a_host_that_says_nothing_is_given_up_after_the_time_limit(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     it.github.fault(Hangs(60), "*", "git info/refs")
-    with pytest.raises(Incomplete, match="took longer than 1 s"), it.caching(timeout=1).at(it.wanted(head)):
+    with pytest.raises(Incomplete, match="took longer than 1 s"), at(it.caching(timeout=1), it.wanted(head)):
         pass
     it.github.release.set()
     until(lambda: not any(secrets(it)[1] in variables for _, variables in git_processes().values()))
@@ -128,10 +128,10 @@ def test_a_repository_that_is_gone_or_closed_to_the_app_needs_somebody_to_act(it
     head = it.repository.refs["main"]
     hidden = it.github.repository("bo/secret", {"a.py": b"A = 1\n"})
     for wanted in (it.wanted(head, None, hidden), it.wanted(head, url=f"{it.github.url}/ada/none.git")):
-        with pytest.raises(PermanentError, match="does not let the App in"), it.cache.at(wanted):
+        with pytest.raises(PermanentError, match="does not let the App in"), at(it.cache, wanted):
             pass
     it.github.fault(Fails(403), "*", "git info/refs")
-    with pytest.raises(PermanentError), it.cache.at(it.wanted(head)):
+    with pytest.raises(PermanentError), at(it.cache, it.wanted(head)):
         pass
 
 
@@ -140,7 +140,7 @@ def test_a_token_that_has_ended_is_asked_for_anew_and_the_clone_is_kept(it: Desk
     kept = it.objects()
     head = it.push({"desk.py": b"LIMIT = 5\n"})
     it.github.revoke_tokens()
-    with pytest.raises(TransientError), it.cache.at(it.wanted(head)):
+    with pytest.raises(TransientError), at(it.cache, it.wanted(head)):
         pass
     assert it.objects() == kept
     it.token = Client(it.github, it.installation).token

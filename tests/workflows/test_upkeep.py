@@ -255,7 +255,7 @@ def test_a_sweep_asks_for_so_many_at_once_and_for_the_rest_at_the_next(
     it.pull()
     missed = {delivery.guid for delivery in it.github.deliveries}
     while it.run("sweep")["again"] == 2:
-        pass
+        it.github.hooks.settle()  # what a host lists late is asked for once more
     again = [delivery.guid for delivery in it.github.deliveries if delivery.redelivery]
     assert sorted(again) == sorted(missed)
 

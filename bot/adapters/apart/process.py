@@ -9,11 +9,9 @@ Processor time has a limit of the kernel's everywhere; wall-clock time is the pa
 import json
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import weakref
@@ -22,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from bot.adapters.apart import scratches
 from bot.adapters.apart.frames import Broken, Inbox
 from bot.adapters.git import environment
 
@@ -72,8 +71,8 @@ class Process:
         self._lock = threading.Lock()
         self._stopped = False
         environment_ = _environment()
-        scratch = tempfile.mkdtemp(prefix="sensei-reading-")
-        # A process that is killed takes nothing away; one that was started ahead may never be used.
+        scratch = scratches.make()
+        # One that was started ahead may never be used.
         started: list[subprocess.Popen[bytes]] = []
         self._tidy = weakref.finalize(self, _tidy_up, scratch, started)
         # A fresh interpreter: to fork a process of many threads is not safe. -I: nothing of the current
@@ -83,10 +82,11 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment_, "TMPDIR": scratch},
+            env={**environment_, "TMPDIR": str(scratch.path)},
             process_group=0,
         )
         started.append(self._child)
+        os.set_blocking(cast("BinaryIO", self._child.stdin).fileno(), False)
         self._inbox = Inbox()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
@@ -121,16 +121,22 @@ class Process:
         """Kill it, from now on, where it and git under it take more than so many bytes of memory."""
         self.memory_bytes = memory_bytes
 
-    def tell(self, framed: bytes) -> None:
-        """Send it a message.
+    def tell(self, framed: bytes, until: float) -> None:
+        """Send it a message by ``until`` (``time.monotonic``).
 
         Raises:
-            Died: it is not there.
+            Died: it has ended, or (``Late``) does not take the message in time, and is dead now.
         """
+        pipe = cast("BinaryIO", self._child.stdin).fileno()
+        left = memoryview(framed)
         try:
-            stdin = cast("BinaryIO", self._child.stdin)
-            stdin.write(framed)
-            stdin.flush()
+            with selectors.DefaultSelector() as ready:
+                ready.register(pipe, selectors.EVENT_WRITE)
+                while left:
+                    seconds = until - time.monotonic()
+                    if seconds <= 0 or not ready.select(seconds):
+                        raise self._late()
+                    left = left[os.write(pipe, left) :]
         except OSError:
             raise self._ended() from None
 
@@ -143,8 +149,7 @@ class Process:
         while True:
             left = until - time.monotonic()
             if left <= 0:
-                self.kill()
-                raise Stopped("stopped") if self._stopped else Late
+                raise self._late()
             self._look_at_memory()
             if self._selector.select(min(left, _LOOK_SECONDS)):
                 arrived = os.read(self._stdout.fileno(), 1 << 20)
@@ -162,6 +167,10 @@ class Process:
     @property
     def _stdout(self) -> BinaryIO:
         return cast("BinaryIO", self._child.stdout)
+
+    def _late(self) -> Died:
+        self.kill()
+        return Stopped("stopped") if self._stopped else Late()
 
     def _ended(self) -> Died:
         try:
@@ -190,14 +199,14 @@ class Process:
             raise Died(too_much(self.memory_bytes))
 
 
-def _tidy_up(scratch: str, started: list[subprocess.Popen[bytes]]) -> None:
+def _tidy_up(scratch: scratches.Scratch, started: list[subprocess.Popen[bytes]]) -> None:
     """Take a process's folder away, and the process before it."""
     for child in started:
         if child.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.remove()
 
 
 def too_much(memory_bytes: int) -> str:

@@ -30,7 +30,7 @@ _LATEST_QUESTION_SECONDS = 1.0
 _KINDS = get_args(PartKind)
 _STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is drawn on a terminal
 # What takes a moment, unless somebody wrote it to take long.
-_SMALL = frozenset({"ignore", "attributes", "file", "dependencies", "words"})
+_SMALL = frozenset({"ignore", "file", "words"})
 # Without these there is no reading at all.
 _WHOLE = frozenset({"start", "change", "ignore", "attributes", "dependencies", "end"})
 
@@ -150,7 +150,7 @@ class _Try:
         self._until = time.monotonic() + self.allowed
 
     def run(self, process: Process) -> Read:
-        process.tell(framed(pickle.dumps(self._task)))
+        process.tell(framed(pickle.dumps(self._task)), self._until)
         while True:
             for message in process.message(self._until):
                 match message:
@@ -170,8 +170,8 @@ class _Try:
     def _answer(self, process: Process, model: Model, request: dict[str, Any]) -> None:
         answered = model.ask(_request(request))
         self._time.answered()
-        process.tell(framed(pickle.dumps(asdict(answered))))
         self._begin(self.part)  # the model's time is not the part's
+        process.tell(framed(pickle.dumps(asdict(answered))), self._until)
 
 
 def _ended(message: dict[str, Any]) -> Read:

@@ -23,13 +23,15 @@ def done(
         UserError, Incomplete: as ``ports.readings.Readings``.
     """
     limits = task.rules.limits
+    parts = Parts(task.left_out, task.ends_at, task.spent, on_part)
+    parts.begin(Part("change"))  # to open a strange repository may take long, too
     with open_checkout(
         task.where,
         timeout=task.rules.git_timeout,
         max_scan_bytes=limits.max_scan_bytes,
         clone=task.clone,
     ) as checkout:
-        work = _review(task, checkout, model, progress, on_part)
+        work = _review(task, checkout, model, progress, parts)
         standing = Standing(task.quotes)
         report = work.run(task.request, standing.look if task.quotes else None)
     files = work.change.files if work.change else ()
@@ -45,10 +47,7 @@ def done(
     }
 
 
-def _review(
-    task: Task, checkout: Checkout, model: Model | None, progress: Progress, on_part: Callable[[Part], None]
-) -> Review:
+def _review(task: Task, checkout: Checkout, model: Model | None, progress: Progress, parts: Parts) -> Review:
     rules = task.rules
     reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
-    parts = Parts(task.left_out, task.ends_at, task.spent, on_part)
     return Review(checkout, rules.library, rules.limits, Monotonic(), progress, reader, parts)

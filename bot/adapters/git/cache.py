@@ -14,16 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.adapters.git import MAX_PATCH_BYTES
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.configuration import Configuration
 from bot.adapters.git.environment import closed, users
 from bot.adapters.git.mirror import make_bare, write_configuration
-from bot.adapters.git.opening import opened
 from bot.domain.manifests import is_manifest
 from bot.domain.selection import weight
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
-from bot.ports import Checkout, Wanted
+from bot.ports import Wanted
 
 _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
 _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
@@ -42,21 +40,6 @@ class CheckoutCache:
     max_bytes: int
     timeout: float
     max_scan_bytes: int
-
-    @contextmanager
-    def at(self, wanted: Wanted) -> Iterator[Checkout]:
-        """Open what was ``brought``; raises as that does."""
-        with (
-            self.brought(wanted) as where,
-            opened(
-                where,
-                timeout=self.timeout,
-                max_scan_bytes=self.max_scan_bytes,
-                max_patch_bytes=MAX_PATCH_BYTES,
-                clone=True,
-            ) as checkout,
-        ):
-            yield checkout
 
     @contextmanager
     def brought(self, wanted: Wanted) -> Iterator[str]:

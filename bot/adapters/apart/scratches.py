@@ -1,0 +1,63 @@
+"""The temporary folder of a process that reads, and what is left of those whose owner was killed.
+
+Whoever makes a folder holds a lock on it (``flock``), which ends with the process in whatever way that ends.
+"""
+
+import fcntl
+import functools
+import os
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+_PREFIX = "sensei-reading-"
+_NEW_SECONDS = 60.0  # until a folder that was just made is locked, at the very latest
+
+
+class Scratch(NamedTuple):
+    """A folder, and the descriptor that holds its lock."""
+
+    path: Path
+    lock: int
+
+    def remove(self) -> None:
+        """Take the folder away."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self.lock)
+
+
+def make() -> Scratch:
+    """Make a folder; the first time in a process, sweep first."""
+    _sweep_once()
+    path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    lock = os.open(path, os.O_RDONLY)
+    with suppress(OSError):  # a file system without locks, where nothing is swept either
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return Scratch(path, lock)
+
+
+@functools.cache
+def _sweep_once() -> None:
+    sweep()
+
+
+def sweep() -> None:
+    """Take away the folders that nobody holds any more."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                _remove_unheld(path, lock)
+            finally:
+                os.close(lock)
+
+
+def _remove_unheld(path: Path, lock: int) -> None:
+    """Take a folder of ours away; raises ``OSError`` where somebody holds it."""
+    told = os.fstat(lock)
+    if told.st_uid == os.getuid() and told.st_mtime < time.time() - _NEW_SECONDS:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""The process that reads for us: it cannot keep us waiting, and its folder does not outlive its owner."""
+
+import os
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.apart import scratches
+from bot.adapters.apart.frames import framed
+from bot.adapters.apart.process import Late, Process
+from bot.adapters.apart.work import done
+from bot.errors import UserError
+from bot.ports.readings import Part
+from tests import processes
+from tests.processes import needs_proc
+from tests.reviewing import Silent
+from tests.security.test_parser_bombs import task
+
+
+@needs_proc
+def test_a_message_that_it_does_not_take_ends_it_in_time() -> None:
+    before = set(processes.below(os.getpid()))
+    with Process() as process:
+        [reader] = set(processes.below(os.getpid())) - before
+        os.kill(reader, signal.SIGSTOP)
+        with pytest.raises(Late):
+            process.tell(framed(b"x" * 10_000_000), time.monotonic() + 0.2)
+    assert not processes.alive(reader)
+
+
+def test_to_open_a_repository_takes_the_reviews_time(tmp_path: Path) -> None:
+    parts: list[Part] = []
+    with pytest.raises(UserError):
+        done(task(tmp_path), None, Silent(), parts.append)
+    assert parts == [Part("change")]
+
+
+def test_a_folder_whose_owner_was_killed_is_taken_away_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    held, left, new = (scratches.make() for _ in range(3))
+    other = tmp_path / "sensei-else"
+    other.mkdir()
+    for path in (held.path, left.path, other):
+        os.utime(path, (0, 0))
+    for scratch in (left, new):
+        os.close(scratch.lock)  # as where its owner has ended
+    scratches.sweep()
+    assert set(tmp_path.iterdir()) == {held.path, new.path, other}
+    held.remove()
+    assert set(tmp_path.iterdir()) == {new.path, other}
