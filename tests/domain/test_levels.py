@@ -90,13 +90,12 @@ def test_drafts_agree_with_brute_force(
         assert math.isclose(found.overall, share * (speed or 0) + (1 - share) * (safety or 0), abs_tol=1e-9)
 
 
-@pytest.mark.parametrize(("first", "second", "fourth"), list(product(State, repeat=3)))
-def test_every_combination_of_three_states_agrees_with_brute_force(
-    first: State, second: State, fourth: State
-) -> None:
-    states = dict.fromkeys(EMPTY.checks, MET) | {"speed.1": first, "speed.2": second, "speed.4": fourth}
-    found = draft_levels(ledger(RUBRIC, states), RUBRIC)
-    assert found.criteria[0].level == by_brute_force(RUBRIC.criteria[0], states)
+@pytest.mark.parametrize("first", State)
+def test_every_combination_of_three_states_agrees_with_brute_force(first: State) -> None:
+    for second, fourth in product(State, repeat=2):
+        states = dict.fromkeys(EMPTY.checks, MET) | {"speed.1": first, "speed.2": second, "speed.4": fourth}
+        found = draft_levels(ledger(RUBRIC, states), RUBRIC)
+        assert found.criteria[0].level == by_brute_force(RUBRIC.criteria[0], states), states
 
 
 @given(st.lists(MOVEMENTS, max_size=10), st.booleans())

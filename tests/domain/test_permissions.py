@@ -16,7 +16,6 @@ WRITTEN = {
     Relation.OTHER: "anybody's",
     Relation.COHORT: "the cohort's",
 }
-COMBINATIONS = list(itertools.product(Action, Role, Relation))
 
 
 def documented() -> dict[tuple[str, str], set[str]]:
@@ -39,11 +38,14 @@ def documented() -> dict[tuple[str, str], set[str]]:
 PAGE = documented()
 
 
-@pytest.mark.parametrize(("action", "role", "relation"), COMBINATIONS)
-def test_each_action_is_for_each_role_as_the_page_says(
-    action: Action, role: Role, relation: Relation
-) -> None:
-    assert allowed(action, {role}, relation) == (WRITTEN[relation] in PAGE[action.value, role.value])
+@pytest.mark.parametrize("role", Role)
+def test_each_action_is_for_each_role_as_the_page_says(role: Role) -> None:
+    wrong = [
+        (action, relation)
+        for action, relation in itertools.product(Action, Relation)
+        if allowed(action, {role}, relation) != (WRITTEN[relation] in PAGE[action.value, role.value])
+    ]
+    assert wrong == []
 
 
 def test_every_action_has_its_row_in_the_table() -> None:
