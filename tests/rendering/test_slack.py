@@ -132,6 +132,8 @@ def test_what_is_ours_does_what_is_meant() -> None:
             mention(bad)
     with pytest.raises(ValueError, match="page"):
         link("javascript:alert(1)", "x")
+    with pytest.raises(ValueError, match="leads to a page"):
+        link("https:///nowhere", "x")
 
 
 @given(st.lists(st.integers(), max_size=130), st.integers(-3, 30), st.integers(1, 50))
