@@ -49,6 +49,8 @@ _INHERITED = {
     "XDG_CONFIG_HOME",
 }
 
+_SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # to look for them takes longer than to read a small file
+
 
 class Died(Exception):  # noqa: N818 - says how a process ended
     """The process has ended before it was done. The message says why, as a report shows it."""
@@ -82,7 +84,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment_, "TMPDIR": str(scratch.path)},
+            env={**environment_, "TMPDIR": str(scratch.path), **_SETTINGS},
             process_group=0,
         )
         started.append(self._child)
