@@ -230,7 +230,7 @@ class Rounds:
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:
-            retry = self._again(tx, pull_request)
+            retry = self._again(tx, it, pull_request)
         state = RoundState.PUBLISHED if complete else RoundState.INCOMPLETE
         tx.rounds.state(round_, state, self.now())
         if it.report is None:
@@ -242,7 +242,10 @@ class Rounds:
             title, text = github.check_result(it.report, None if beforehand else asked, retry)
         return {"state": state, "title": title, "text": text}
 
-    def _again(self, tx: Tx, pull_request: PullRequest) -> str | None:
+    def _again(self, tx: Tx, it: Round, pull_request: PullRequest) -> str | None:
+        """Try once more, and say when; of a stranger's pull request no commit that came after the request."""
+        if it.head != pull_request.head and not self.inbox.reads_unasked(tx, pull_request):
+            return None
         rounds = tx.rounds.of(pull_request.id)
         tries = 0
         for each in reversed(rounds):

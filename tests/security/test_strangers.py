@@ -15,6 +15,7 @@ from bot.domain.commands import Answer
 from bot.domain.people import CohortRole, EnrolmentState
 from bot.domain.pull_request_permissions import TABLE, Act, Role, allowed, role_of
 from bot.domain.tracking import ERASED, GHOST, Account, QuestionState, Round, RoundState, Trigger
+from bot.workflows.reading_hosts import HostReader
 from bot.workflows.standing_in import role_on
 from tests import databases
 from tests.fakes.github import GitHub
@@ -508,6 +509,28 @@ def test_a_push_before_the_reading_that_a_sensei_asked_for_is_not_read_in_its_pl
     guild.bring()
     assert guild.read(pull) == ["superseded"]
     assert guild.fetched() == []
+
+
+@pytest.mark.parametrize(("pushes", "states"), [(False, ["incomplete", "waiting"]), (True, ["incomplete"])])
+def test_an_incomplete_reading_is_tried_again_unless_the_stranger_has_pushed(
+    guild: Guild, pushes: bool, states: list[str]
+) -> None:
+    reader = guild.reviews.reader
+    assert isinstance(reader, HostReader)
+    limits = replace(reader.rules.limits, seconds=-1)
+    guild.reviews = replace(guild.reviews, reader=replace(reader, rules=replace(reader.rules, limits=limits)))
+    pull = guild.sends("one")
+    guild.bring()
+    guild.asks(pull, guild.sen)
+
+    def push() -> None:
+        if pushes:
+            guild.github.push(guild.fork, "one", {"more.py": ASKED}, by=guild.bo)
+            guild.bring()
+
+    [asked] = rounds_of(guild, pull.number)
+    guild.reviews.run(Straight(guild.store, before={"end": push}), {"round": asked.id})
+    assert [one.state for one in rounds_of(guild, pull.number)] == states
 
 
 def test_a_stranger_settles_nothing_on_their_own_pull_request_either(guild: Guild) -> None:
