@@ -10,7 +10,7 @@ from bot.domain.report import Citation, Question, Report
 from bot.domain.tracking import Asked, QuestionState
 
 MOST_IN_A_ROUND = 3
-MOST_OPEN = 6  # per person, over all pull requests
+MOST_OPEN = 6  # per author, over all of their pull requests
 _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, QuestionState.DISPUTED)
 
 
@@ -18,7 +18,8 @@ _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, Questi
 class Occasion:
     """Why a reading may ask. ``speaks_freely``: the first complete round, or somebody asked for this one.
 
-    ``gates`` are the checks of gate criteria; ``open`` counts what the person has not answered yet.
+    ``gates`` are the checks of gate criteria; ``open`` counts what is unanswered on all pull
+    requests of this one's author.
     """
 
     speaks_freely: bool

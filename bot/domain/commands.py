@@ -15,7 +15,8 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 
 from bot.domain import linking
-from bot.domain.tracking import Account, Capstone, QuestionState
+from bot.domain.pull_request_permissions import TABLE, Act, Role
+from bot.domain.tracking import QuestionState
 
 
 class Verb(StrEnum):
@@ -31,14 +32,6 @@ class Verb(StrEnum):
     SPEAK = "speak"
     RECORD = "record"
     LINK = "link"
-
-
-class Role(StrEnum):
-    """Who somebody is to a capstone. ``OTHER``: everybody else who may comment."""
-
-    PARTICIPANT = "participant"
-    SENSEI = "sensei"
-    OTHER = "other"
 
 
 class Place(StrEnum):
@@ -215,7 +208,7 @@ class Rule:
     - ``code``: a one-time code has to.
     """
 
-    roles: frozenset[Role] = frozenset({Role.PARTICIPANT, Role.SENSEI})
+    roles: frozenset[Role] = TABLE[Act.COMMAND]
     others: Answer = Answer.NOT_YOURS
     question: Mapping[QuestionState, Answer] | None = None
     alone: bool = False
@@ -238,11 +231,11 @@ RULES: Mapping[Verb, Rule] = {
     Verb.REVIEW: Rule(alone=True, when_closed=Answer.CLOSED),
     Verb.EXPLAIN: Rule(),
     Verb.DEFER: Rule(question=_DEFERS),
-    Verb.DISPUTE: Rule(roles=frozenset({Role.PARTICIPANT}), others=Answer.YOU_RULE, question=_DISPUTES),
+    Verb.DISPUTE: Rule(roles=TABLE[Act.DISPUTE], others=Answer.YOU_RULE, question=_DISPUTES),
     Verb.PRIVATE: Rule(alone=True),
     Verb.QUIET: Rule(alone=True),
     Verb.SPEAK: Rule(alone=True),
-    Verb.LINK: Rule(roles=frozenset(Role), code=True),
+    Verb.LINK: Rule(roles=TABLE[Act.LINK], code=True),
 }
 """Every command that can be done."""
 
@@ -252,18 +245,6 @@ OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
     Verb.SPEAK: frozenset({Verb.PRIVATE, Verb.QUIET}),
 }
 """Commands that must not undo what was written after them, however late they come: which those are."""
-
-
-def role_of(capstone: Capstone, author: Account, *, stands_in: bool = False) -> Role:
-    """Return who somebody is to a capstone; who is both its participant and its sensei is the former.
-
-    ``stands_in``: they are there for its sensei, who is on holiday.
-    """
-    if author.id == capstone.participant.id:
-        return Role.PARTICIPANT
-    if stands_in or (capstone.sensei is not None and author.id == capstone.sensei.id):
-        return Role.SENSEI
-    return Role.OTHER
 
 
 def answer(said: Said, occasion: Occasion) -> Answer:

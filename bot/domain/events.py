@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.tracking import Account
+from bot.domain.tracking import GHOST, Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +76,25 @@ class Commented:
 
 @dataclass(frozen=True, slots=True)
 class ThreadResolved:
-    """A review thread was resolved or opened again; ``comments`` are its, the first one first."""
+    """A review thread was resolved or opened again; ``comments`` are its, the first one first.
+
+    ``by`` is who did this, None where the event does not tell.
+    """
 
     resolved: bool
     repository: RepositoryNow
     number: int
     comments: tuple[int, ...]
+    by: Account | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rerequested:
-    """Somebody asks for a check again, for a commit."""
+    """Somebody asks for a check again, for a commit; ``by`` is who, None where the event does not tell."""
 
     repository: RepositoryNow
     head: str
+    by: Account | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,15 @@ def _account(node: _Reader) -> Account:
     return Account(node.number("id"), node.text("login"), bot)
 
 
+def _author(node: _Reader) -> Account:
+    """Return who wrote something; of a deleted account the host sends a user of its own, or none."""
+    return _account(node.below("user")) if node.has("user") else GHOST
+
+
+def _sender(payload: _Reader) -> Account | None:
+    return _account(payload.below("sender")) if payload.has("sender") else None
+
+
 def _pull_request(payload: _Reader) -> Event:
     it = payload.below("pull_request")
     merged = it.flag("merged") or it.has("merged_at")
@@ -211,7 +225,7 @@ def _pull_request(payload: _Reader) -> Event:
         number=it.number("number"),
         state=state,
         draft=it.flag("draft"),
-        author=_account(it.below("user")) if it.has("user") else Account(10137, "ghost"),
+        author=_author(it),
         head=it.below("head").text("sha", 64),
         base_ref=it.below("base").text("ref"),
         at=it.moment("updated_at"),
@@ -237,7 +251,7 @@ def _comment(payload: _Reader, number: int, *, inline: bool) -> Commented:
         number=number,
         comment=it.number("id"),
         thread=it.number("in_reply_to_id") if it.has("in_reply_to_id") else None,
-        author=_account(it.below("user")),
+        author=_author(it),
         body=it.words("body"),
         at=it.moment("updated_at"),
         inline=inline,
@@ -251,6 +265,7 @@ def _thread(payload: _Reader) -> Event:
         repository=_repository(payload),
         number=payload.below("pull_request").number("number"),
         comments=tuple(each.number("id") for each in payload.below("thread").items("comments")),
+        by=_sender(payload),
     )
 
 
@@ -258,7 +273,8 @@ def _check(name: str) -> Callable[[_Reader], Event | None]:
     def read(payload: _Reader) -> Event | None:
         if payload.text("action") != "rerequested":
             return None
-        return Rerequested(_repository(payload), payload.below(name).text("head_sha", 64))
+        head = payload.below(name).text("head_sha", 64)
+        return Rerequested(_repository(payload), head, _sender(payload))
 
     return read
 

@@ -72,6 +72,12 @@ class Account:
     is_bot: bool = False
 
 
+GHOST = Account(10137, "ghost")
+"""Whom GitHub shows in place of every account that was deleted: https://github.com/ghost."""
+ERASED = Account(0, "somebody who was erased")
+"""Who stands for every person that Sensei was told to forget. The host gives nobody this number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capstone:
     """An enrolled repository. ``installation`` is None while the App is not installed on it.
@@ -81,6 +87,7 @@ class Capstone:
     """
 
     id: int
+    cohort: int
     repository: int
     owner: str
     name: str

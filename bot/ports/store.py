@@ -258,8 +258,12 @@ class Questions(Protocol):
         The reason is empty where its author has deleted it.
         """
 
-    def open_of(self, participant: int) -> int:
-        """Count what is or will be asked of one person, by the host's number, over all capstones."""
+    def open_of(self, participant: int, author: int) -> int:
+        """Count what is or will be asked on the pull requests that one account has opened.
+
+        Over all capstones of a participant, both by the host's number. What is asked on others' pull requests
+        leaves the participant's own count as it is.
+        """
 
     def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
         """Keep a round's questions; their ids are given here. One that has its fingerprint is left alone."""

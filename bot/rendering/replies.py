@@ -112,6 +112,9 @@ _READ_IN_PRIVATE = (
 _READ_BEFOREHAND = (
     "It is read now. What there is to ask goes to the sensei first, who decides whether it is asked here."
 )
+_ONCE = (
+    " Later pushes are read only when you ask again, because the participant did not open this pull request."
+)
 _RULED: Mapping[Ruling, str] = {
     Ruling.STANDS: "The sensei has seen both sides: this question stands. Answer it here, in your own words.",
     Ruling.WITHDRAWN: (
@@ -121,14 +124,17 @@ _RULED: Mapping[Ruling, str] = {
 }
 
 
-def answer(command: Command, pull_request: PullRequest, publish: Publish) -> list[str]:
-    """Return the lines of an answer to anything but a check that is to be explained."""
+def answer(command: Command, pull_request: PullRequest, publish: Publish, *, once: bool = False) -> list[str]:
+    """Return the lines of an answer to anything but a check that is to be explained.
+
+    ``once``: nobody reads this pull request unasked, so a request is good for one reading.
+    """
     verb = command.verb
     named = f"{_shown(verb)}: " if verb else ""  # answers may come in another order than commands
     if command.answer is Answer.DONE and verb is Verb.REVIEW:
         beforehand = publish is Publish.SENSEI_FIRST
         told = _READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]
-        return [named + told]
+        return [named + told + (_ONCE if once else "")]
     if command.answer is Answer.DONE and verb is not None:
         return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
     told = _TOLD[command.answer].format(

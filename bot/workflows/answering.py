@@ -11,6 +11,7 @@ from time import sleep
 
 from bot.domain.commands import Answer, Command, Verb
 from bot.domain.explaining import Explained, explain
+from bot.domain.pull_request_permissions import Act, allowed
 from bot.domain.rubric import Library
 from bot.domain.tracking import Asked, Capstone, PullRequest
 from bot.ports.engine import Json, Steps
@@ -19,6 +20,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering import github, replies
 from bot.workflows.outside import attempt, insist
 from bot.workflows.publishing import LIST_LAG, bears
+from bot.workflows.standing_in import role_on
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Answering:
     def _reply(self, command: int) -> Json:
         with self.store.begin() as tx:
             it, pull_request, capstone = _of(tx, command)
+            author = role_on(tx, capstone, pull_request.author, self.now().date())
+        once = not allowed(Act.PULL_REQUEST, author)
 
         def wanted() -> bool:
             with self.store.begin() as tx:
@@ -90,13 +94,13 @@ class Answering:
                 pull_request.number,
                 it.thread,
                 wanted,
-                lambda: self._answer_to(it, pull_request, capstone),
+                lambda: self._answer_to(it, pull_request, capstone, once),
             )
         )
 
-    def _answer_to(self, it: Command, pull_request: PullRequest, capstone: Capstone) -> list[str]:
+    def _answer_to(self, it: Command, pull_request: PullRequest, capstone: Capstone, once: bool) -> list[str]:
         if it.answer is not Answer.DONE or it.verb is not Verb.EXPLAIN:
-            return replies.answer(it, pull_request, capstone.publish)
+            return replies.answer(it, pull_request, capstone.publish, once=once)
         found = explain(self.library, it.about)
         if isinstance(found, Explained):
             return list(replies.explained(found))

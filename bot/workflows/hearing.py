@@ -11,7 +11,7 @@ import structlog
 from bot.domain import commands
 from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
 from bot.domain.events import Commented
-from bot.domain.tracking import Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
+from bot.domain.tracking import Account, Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
 from bot.workflows import linking
 from bot.workflows.standing_in import role_on
@@ -30,7 +30,7 @@ WITHIN = timedelta(hours=1)
 class Reads(Protocol):
     """What lets pull requests be read."""
 
-    def ask(self, tx: Tx, pull_request: PullRequest) -> None:
+    def ask(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
         """Let one be read because somebody asks."""
 
     def read(self, tx: Tx, pull_request: PullRequest) -> None:
@@ -109,7 +109,7 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
         answer = linking.prove(tx, event, said, answer, at)
     command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
-        _do(tx, tx.commands.get(command), said, reads, at)
+        _do(tx, tx.commands.get(command), event.author, said, reads, at)
     if answer is not Answer.SILENT and capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
@@ -170,11 +170,13 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
     )
 
 
-def _do(tx: Tx, command: Command, said: Said, reads: Reads, at: datetime) -> None:
+def _do(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it can change
+    tx: Tx, command: Command, by: Account, said: Said, reads: Reads, at: datetime
+) -> None:
     pull_request = tx.pull_requests.get(command.pull_request)
     match command.verb:
         case Verb.REVIEW:
-            reads.ask(tx, pull_request)
+            reads.ask(tx, pull_request, by)
         case Verb.DEFER | Verb.DISPUTE if command.question is not None:
             state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
             tx.questions.set(command.question, state, at)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.commands import Role
 from bot.domain.events import (
     BranchPushed,
     Commented,
@@ -21,7 +20,17 @@ from bot.domain.events import (
     event_of,
     parsed,
 )
-from bot.domain.tracking import Capstone, Message, PullRequest, QuestionState, Round, RoundState, Trigger
+from bot.domain.pull_request_permissions import Act, allowed, is_person
+from bot.domain.tracking import (
+    Account,
+    Capstone,
+    Message,
+    PullRequest,
+    QuestionState,
+    Round,
+    RoundState,
+    Trigger,
+)
 from bot.errors import UserError
 from bot.ports.store import Delivery, Job, Tx
 from bot.workflows import hearing
@@ -123,7 +132,7 @@ class Inbox:
             case Commented():
                 self._commented(tx, capstone, event)
             case ThreadResolved():
-                self._resolved(tx, event)
+                self._resolved(tx, capstone, event)
             case Rerequested():
                 self._rerequested(tx, capstone, event)
             case BranchPushed():
@@ -173,10 +182,11 @@ class Inbox:
     def read(self, tx: Tx, pull_request: PullRequest, *, anew: bool = False, stopped: bool = False) -> None:
         """Let a pull request's head be read once the quiet period is over, unless it has been or will be.
 
-        Drafts, bots and quietened pull requests are read only when somebody asks; ``anew`` what has been
-        read, ``stopped`` what could not be because the App was not let in; a day later that is tried anyway.
+        Drafts, quietened pull requests and those of anybody else than the participant and the sensei are
+        read only when somebody asks; ``anew`` what has been read, ``stopped`` what could not be because the
+        App was not let in; a day later that is tried anyway.
         """
-        if pull_request.draft or pull_request.author.is_bot or pull_request.quiet:
+        if pull_request.draft or pull_request.quiet or not self.reads_unasked(tx, pull_request):
             return
         rounds = tx.rounds.of(pull_request.id)
         last = rounds[-1] if rounds else None
@@ -185,17 +195,34 @@ class Inbox:
             return
         self._begin(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
 
+    def reads_unasked(self, tx: Tx, pull_request: PullRequest) -> bool:
+        """Say whether a pull request is one that is read without being asked for: its author decides.
+
+        Whoever may push to its branch was let in by its author; a bot's or a stranger's waits for a request.
+        """
+        return self._may(tx, tx.capstones.get(pull_request.capstone), pull_request.author, Act.PULL_REQUEST)
+
+    def _may(self, tx: Tx, capstone: Capstone, account: Account | None, act: Act) -> bool:
+        """Say whether what an account does counts today; what nobody is known to have done never does."""
+        if account is None:
+            return False
+        return allowed(act, role_on(tx, capstone, account, self.now().date()))
+
     def _useless(self, last: Round, stopped: bool) -> bool:
         if last.state is RoundState.STOPPED:
             long_ago = last.ended_at is not None and self.now() - last.ended_at >= STOPPED_FOR
             return last.superseded or stopped or long_ago
         return last.superseded or last.state is RoundState.SUPERSEDED
 
-    def ask(self, tx: Tx, pull_request: PullRequest) -> None:
+    def ask(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
         """Let a pull request be read because somebody asks, unless that is being done.
 
-        What is read only because of a push begins anew: later rounds speak seldom unless somebody asks.
+        What is read only because of a push begins anew: later rounds speak seldom unless somebody asks. Who
+        asks on a pull request that is not the participant's (``by``) is in the audit trail: it costs because
+        of them.
         """
+        if by is not None:
+            self._note_request(tx, pull_request, by)
         for round_ in tx.rounds.of(pull_request.id):
             going_on = round_.state is RoundState.READING and not round_.superseded
             # One that gave up is in that state, with its error, until it is known what it has shown.
@@ -207,6 +234,11 @@ class Inbox:
             ):
                 return
         self._begin(tx, pull_request, tx.rounds.of(pull_request.id), Trigger.ASKED, 0.0)
+
+    def _note_request(self, tx: Tx, pull_request: PullRequest, by: Account) -> None:
+        capstone, person = tx.capstones.get(pull_request.capstone), tx.members.by_code(by.id)
+        if person is not None and pull_request.author.id != capstone.participant.id:
+            tx.audit(person, "review.ask", f"pull_request:{pull_request.id}")
 
     def retry(self, tx: Tx, pull_request: PullRequest, after: float) -> None:
         """Let a pull request be read once more, as its reading was incomplete."""
@@ -229,9 +261,15 @@ class Inbox:
         tx.rounds.begin(pull_request.id, trigger, pull_request.head, due)
 
     def _rerequested(self, tx: Tx, capstone: Capstone, event: Rerequested) -> None:
+        """Read a commit again. A stranger may have opened a pull request of the very same commit."""
+        if not self._may(tx, capstone, event.by, Act.RERUN):
+            return
         for pull_request in tx.pull_requests.open(capstone.id):
-            if pull_request.head == event.head:
-                self.ask(tx, pull_request)
+            if pull_request.head == event.head and (
+                self.reads_unasked(tx, pull_request)
+                or any(one.head == event.head for one in tx.rounds.of(pull_request.id))
+            ):
+                self.ask(tx, pull_request, event.by)
 
     def _pushed(self, tx: Tx, capstone: Capstone, event: BranchPushed, guid: str) -> None:
         """Look again at what the ledger rests on, once the default branch has moved, or has moved back."""
@@ -248,7 +286,7 @@ class Inbox:
             if question:
                 tx.questions.unsaid(question.id, event.comment, event.author.id, self.now())
             return
-        if event.forged:
+        if event.forged or not is_person(event.author):
             return  # neither a command nor an answer: what its author said is kept as it was
         if question and _stale(event, tx.questions.message(event.comment)):
             return
@@ -256,16 +294,19 @@ class Inbox:
             return
         tx.questions.said(question.id, event.comment, event.author.id, event.body, event.at)
         role = role_on(tx, capstone, event.author, event.at.date())
-        if role is Role.SENSEI:
+        if allowed(Act.GUIDANCE, role):
             tx.questions.sensei_spoke(question.id, self.now())
-        elif role is Role.PARTICIPANT and question.state in _ANSWERABLE:
+        elif allowed(Act.ANSWER, role) and question.state in _ANSWERABLE:
             tx.questions.set(question.id, QuestionState.ANSWERED, self.now())
 
-    def _resolved(self, tx: Tx, event: ThreadResolved) -> None:
+    def _resolved(self, tx: Tx, capstone: Capstone, event: ThreadResolved) -> None:
         """Note that a thread was resolved or opened again, unless a sensei has to rule, or has withdrawn it.
 
-        Whoever may write to the repository may resolve threads; that takes no dispute from the sensei.
+        Whoever may write to the repository may resolve threads; that settles no question for the participant
+        and takes no dispute from the sensei.
         """
+        if not self._may(tx, capstone, event.by, Act.SETTLEMENT):
+            return
         for comment in event.comments:
             question = tx.questions.by_comment(comment)
             if question is None or question.state in _THE_SENSEIS:

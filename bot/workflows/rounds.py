@@ -122,7 +122,8 @@ class Rounds:
 
     def _begin(self, tx: Tx, round_: str) -> Json:
         it, pull_request, capstone = of(tx, round_)
-        if capstone.ended or it.superseded or pull_request.state != "open" or it.head != pull_request.head:
+        over = capstone.ended or it.superseded or pull_request.state != "open"
+        if over or it.head != pull_request.head or not self._wanted(tx, it, pull_request):
             tx.rounds.state(round_, RoundState.SUPERSEDED, self.now())
             return {"go": False, "state": RoundState.SUPERSEDED}
         if capstone.installation is None:
@@ -139,6 +140,10 @@ class Rounds:
             "speaks": speaks(tx, it, pull_request, capstone),
             "forgotten": forgotten(earlier),
         }
+
+    def _wanted(self, tx: Tx, it: Round, pull_request: PullRequest) -> bool:
+        """Say whether a round was asked for, or needs no asking: its capstone may be another's by now."""
+        return tx.rounds.asked_for(it.id) or self.inbox.reads_unasked(tx, pull_request)
 
     def _read(self, round_: str) -> Json:
         """Read the head and keep the report under the round's id; the same again replaces itself."""
@@ -206,7 +211,7 @@ class Rounds:
         occasion = asking.Occasion(
             speaks_freely=first or tx.rounds.asked_for(it.id),
             gates=self.reader.gates,
-            open=tx.questions.open_of(capstone.participant.id),
+            open=tx.questions.open_of(capstone.participant.id, pull_request.author.id),
         )
         chosen = asking.chosen(it.report, tx.questions.of(pull_request.id), occasion)
         return [n for n, each in enumerate(it.report.questions) if each in chosen]
@@ -225,7 +230,7 @@ class Rounds:
         complete = it.report is not None and it.report.complete
         retry = None
         if not complete:
-            retry = self._again(tx, pull_request)
+            retry = self._again(tx, it, pull_request)
         state = RoundState.PUBLISHED if complete else RoundState.INCOMPLETE
         tx.rounds.state(round_, state, self.now())
         if it.report is None:
@@ -237,7 +242,10 @@ class Rounds:
             title, text = github.check_result(it.report, None if beforehand else asked, retry)
         return {"state": state, "title": title, "text": text}
 
-    def _again(self, tx: Tx, pull_request: PullRequest) -> str | None:
+    def _again(self, tx: Tx, it: Round, pull_request: PullRequest) -> str | None:
+        """Try once more, and say when; of a stranger's pull request no commit that came after the request."""
+        if it.head != pull_request.head and not self.inbox.reads_unasked(tx, pull_request):
+            return None
         rounds = tx.rounds.of(pull_request.id)
         tries = 0
         for each in reversed(rounds):

@@ -1,32 +1,46 @@
-"""Who somebody at the code host is to a capstone on a day: a deputy is its sensei while they stand in."""
+"""What an account at the code host is to a capstone on a day.
+
+A deputy is its sensei while they stand in, and the leads of its cohort may do what its sensei may.
+"""
 
 from datetime import date
 
-from bot.domain.commands import Role, role_of
+from bot.domain.people import CohortRole, EnrolmentState
+from bot.domain.pull_request_permissions import Role, is_person, role_of
 from bot.domain.tracking import Account, Capstone
 from bot.ports.store import Tx
 
 
-def role_on(tx: Tx, capstone: Capstone, author: Account, day: date) -> Role:
-    """Return who somebody is to a capstone; rows are asked only of who is neither participant nor sensei."""
-    role = role_of(capstone, author)
-    deputy = role is Role.OTHER and _stands_in(tx, capstone, author, day)
-    return role_of(capstone, author, stands_in=True) if deputy else role
+def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> Role:
+    """Return what an account is to a capstone; rows are read only for whom the capstone does not name."""
+    role = role_of(capstone, account)
+    if role is not Role.OTHER or not is_person(account):
+        return role
+    person = tx.members.by_code(account.id)
+    if person is not None and (_leads(tx, capstone, person) or _stands_in(tx, capstone, person, day)):
+        return Role.SENSEI
+    return Role.OTHER
 
 
-def _stands_in(tx: Tx, capstone: Capstone, author: Account, day: date) -> bool:
-    """Say whether somebody at the code host stands in for a capstone's sensei on a day."""
-    if capstone.sensei is None:
-        return False
-    who, sensei = tx.members.by_code(author.id), tx.members.by_code(capstone.sensei.id)
-    if who is None or sensei is None:
+def _leads(tx: Tx, capstone: Capstone, person: str) -> bool:
+    """Say whether somebody leads the cohort of a capstone."""
+    return any(
+        one.cohort == capstone.cohort and one.role is CohortRole.LEAD and one.state is not EnrolmentState.LEFT
+        for one in tx.members.roles(person)
+    )
+
+
+def _stands_in(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
+    """Say whether somebody stands in for a capstone's sensei on a day."""
+    sensei = tx.members.by_code(capstone.sensei.id) if capstone.sensei else None
+    if sensei is None:
         return False
     participant = tx.members.by_code(capstone.participant.id)
     return any(
         one.sensei == sensei
-        and one.deputy == who
+        and one.deputy == person
         and one.first <= day <= one.last
-        and (participant, who) not in tx.members.forbidden(cohort)
+        and (participant, person) not in tx.members.forbidden(cohort)
         for cohort in {role.cohort for role in tx.members.roles(sensei)}
         for one in tx.members.absences(cohort, day)
     )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.commands import RULES, Answer, Occasion, Place, Role, Said, Verb, answer, parse
+from bot.domain.commands import RULES, Answer, Occasion, Place, Said, Verb, answer, parse
+from bot.domain.pull_request_permissions import Role
 from bot.domain.tracking import QuestionState
 from tests.comments import TRICKS
 

@@ -122,10 +122,13 @@ def test_a_draft_is_read_once_it_is_ready_and_a_bot_never_is(it: Serving) -> Non
     assert bots.reviews == []
 
 
-def test_a_fork_is_read_like_any_other(it: Serving) -> None:
+def test_a_strangers_fork_is_read_like_any_other_once_the_sensei_asks(it: Serving) -> None:
     fork = it.github.fork(it.repository, it.github.user("bo"))
     it.github.push(fork, "theirs", AFTER)
     pull = it.github.open_pull(it.repository, "theirs", it.github.user("bo"), fork=fork)
+    it.settle()
+    assert it.rounds(pull) == []
+    it.github.comment(pull, "/sensei review", it.sen)
     it.wait(lambda: it.concluded(pull))
     assert len(pull.threads) == 2
 

@@ -30,9 +30,10 @@ def answer(
     *,
     private: bool = False,
     publish: Publish = Publish.AUTOMATIC,
+    once: bool = False,
 ) -> str:
     command = replace(PLAIN, answer=said, verb=verb, about=about)
-    return "\n".join(replies.answer(command, replace(PULL, private=private), publish))
+    return "\n".join(replies.answer(command, replace(PULL, private=private), publish, once=once))
 
 
 def explained(name: str) -> str:
@@ -45,6 +46,7 @@ ALL = {
     **{f"done: {verb}": answer(Answer.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
     "done: review, in private": answer(Answer.DONE, Verb.REVIEW, private=True),
     "done: review, the sensei first": answer(Answer.DONE, Verb.REVIEW, publish=Publish.SENSEI_FIRST),
+    "done: review, of somebody else's pull request": answer(Answer.DONE, Verb.REVIEW, once=True),
     **{
         f"{said}": answer(said, Verb.DISPUTE)
         for said in Answer

@@ -25,7 +25,7 @@ from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight
 from tests.rendering.reports import citation, movement
 from tests.repositories import Files
-from tests.workflows.dojo import Dojo
+from tests.workflows.dojo import ADA, Dojo
 from tests.workflows.shop import LIBRARY
 
 _numbers = itertools.count(1)
@@ -46,6 +46,7 @@ class Hosted(Dojo):
         github._ids = itertools.count(next(_numbers) * 1_000_000)
         self.github = github
         self.ada = github.user("ada")
+        self.ada.id = ADA.id  # the participant, there as here
         # A port on which nobody listens: no delivery arrives.
         self.app = github.app(webhook_url="http://127.0.0.1:9/github/webhook")
         self.repository_there = github.repository("ada/desk", BEFORE)

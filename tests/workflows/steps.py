@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.domain.tracking import Account, RoundState
-from tests.workflows.dojo import SEN, Dojo, sha
+from tests.workflows.dojo import ADA, SEN, Dojo, sha, user
 
 Step = Callable[[Dojo], object]
 
@@ -43,9 +43,15 @@ def now_is(state: str) -> Step:
     return lambda it: it.state(RoundState(state))
 
 
-def rerequested(head: str = "a", what: str = "check_run") -> Step:
+def rerequested(head: str = "a", what: str = "check_run", by: Account = ADA) -> Step:
     return lambda it: it.deliver(
-        what, {"action": "rerequested", "repository": it.repository(), what: {"head_sha": sha(head)}}
+        what,
+        {
+            "action": "rerequested",
+            "repository": it.repository(),
+            what: {"head_sha": sha(head)},
+            "sender": user(by),
+        },
     )
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.commands import Role
 from bot.domain.people import EnrolmentState, WorkingHours
+from bot.domain.pull_request_permissions import Role
 from bot.domain.tracking import Account
 from bot.ports.dojo import PairState
 from bot.workflows import deputies

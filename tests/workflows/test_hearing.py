@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bot.domain.commands import MOST_OF_A_NAME, Answer, Command, Place, Role, Verb
+from bot.domain.commands import MOST_OF_A_NAME, Answer, Command, Place, Verb
+from bot.domain.pull_request_permissions import Role
 from bot.domain.tracking import Account, PullRequest, QuestionState, RoundState, Ruling
 from bot.errors import UserError
 from bot.workflows.settling import settle_question
@@ -550,10 +551,10 @@ def test_a_review_that_was_asked_for_is_so_when_it_is_tried_again(it: Dojo, aske
 def open_of(it: Dojo, change: Callable[[], object]) -> tuple[int, int]:
     """How many questions are open for the participant, before and after something."""
     with it.store.begin() as tx:
-        before = tx.questions.open_of(ADA.id)
+        before = tx.questions.open_of(ADA.id, ADA.id)
     change()
     with it.store.begin() as tx:
-        return before, tx.questions.open_of(ADA.id)
+        return before, tx.questions.open_of(ADA.id, ADA.id)
 
 
 @pytest.mark.parametrize("command", ["/sensei defer In May.", "/sensei dispute It is moot."])

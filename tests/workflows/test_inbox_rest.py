@@ -10,7 +10,7 @@ from bot.domain.tracking import Account, QuestionState, RoundState
 from bot.ports.engine import Json, Workflow
 from bot.workflows.pump import Pump
 from tests.rendering.reports import movement
-from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo, sha
+from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo, sha, user
 from tests.workflows.steps import (
     Step,
     closed,
@@ -33,13 +33,14 @@ def replied(
     )
 
 
-def thread(action: str) -> Step:
+def thread(action: str, by: Account = ADA) -> Step:
     return lambda it: it.deliver(
         "pull_request_review_thread",
         {
             "action": action,
             "repository": it.repository(),
             "pull_request": {"number": 1},
+            "sender": user(by),
             "thread": {"comments": [{"id": 71 + it.number * 100}, {"id": 72 + it.number * 100}]},
         },
     )
@@ -52,6 +53,9 @@ QUESTIONS: dict[str, tuple[list[Step], str]] = {
     "a bot writes": ([replied(RENOVATE)], "asked"),
     "an answer in another thread": ([replied(ADA, thread=81)], "asked"),
     "a thread is resolved": ([thread("resolved")], "resolved"),
+    "the sensei resolves a thread": ([thread("resolved", SEN)], "resolved"),
+    "somebody else resolves a thread": ([thread("resolved", BO)], "asked"),
+    "somebody else opens a thread again": ([thread("resolved"), thread("unresolved", BO)], "resolved"),
     "an answered one is resolved": ([replied(ADA), thread("resolved")], "resolved"),
     "a resolved one is opened again": ([thread("resolved"), thread("unresolved")], "asked"),
     "one that was never resolved is opened again": ([replied(ADA), thread("unresolved")], "answered"),

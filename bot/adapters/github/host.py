@@ -13,7 +13,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
 from bot.adapters.github.app import App
-from bot.domain.tracking import Account, Capstone
+from bot.domain.tracking import GHOST, Account, Capstone
 from bot.errors import PermanentError, UserError
 from bot.ports.host import (
     CheckOutput,
@@ -306,10 +306,6 @@ def _repository(found: GitHubRepository, installation: int | None) -> Repository
     )
 
 
-# Whoever deleted their account is shown as this user.
-_GHOST = Account(10137, "ghost")
-
-
 def _login(user: NamedUser | Organization | None) -> str | None:
     return user.login if user is not None else None
 
@@ -320,7 +316,7 @@ def _account(user: NamedUser) -> Account:
 
 def _pull_request(found: PullRequest) -> HostPullRequest:
     user: NamedUser | None = found.user
-    author = _account(user) if user is not None else _GHOST
+    author = _account(user) if user is not None else GHOST
     return HostPullRequest(
         number=found.number,
         title=found.title,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, Identity, Person
-from bot.domain.tracking import Account, Capstone, Publish
+from bot.domain.tracking import ERASED, Account, Capstone, Publish
 
 _PROVIDER = "github"
 
@@ -180,12 +180,13 @@ class Capstones:
             accounts = self._accounts({row.participant_id, row.sensei_id})
         return Capstone(
             id=row.id,
+            cohort=row.cohort_id,
             repository=row.repository_id,
             owner=row.owner,
             name=row.name,
             default_branch=row.default_branch,
             installation=row.installation_id,
-            participant=accounts.get(row.participant_id) or Account(0, "somebody who was erased"),
+            participant=accounts.get(row.participant_id) or ERASED,
             sensei=accounts.get(row.sensei_id or ""),
             publish=Publish(row.publish or cohort.publish),
             held=row.held or cohort.held,

@@ -93,8 +93,8 @@ class Questions:
             for one in [_asked(row)]
         ]
 
-    def open_of(self, participant: int) -> int:
-        """Count the questions that are asked of one person over all capstones."""
+    def open_of(self, participant: int, author: int) -> int:
+        """Count what is asked on one account's pull requests, over all capstones of a participant."""
         mine = [
             one.id for one in Capstones(self.session, self.tenant).all() if one.participant.id == participant
         ]
@@ -104,6 +104,7 @@ class Questions:
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
                 col(PullRequestRow.capstone_id).in_(mine),
+                PullRequestRow.author_id == author,
                 col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
                 PullRequestRow.state == "open",
             )

@@ -325,8 +325,8 @@ def test_open_questions_are_counted_over_all_of_one_persons_capstones(store: Sql
             tx.questions.add(round_.id, [question(round_.id)], NOW)
             [one] = tx.questions.of(pull_request.id)
             tx.questions.set(one.id, QuestionState.ASKED, NOW)
-        assert tx.questions.open_of(ADA.id) == 2
-        assert tx.questions.open_of(SEN.id) == 1
+        assert tx.questions.open_of(ADA.id, ADA.id) == 2
+        assert tx.questions.open_of(SEN.id, ADA.id) == 1
 
 
 def test_what_was_said_in_a_thread_is_kept_edited_and_forgotten(store: SqlStore, engine: sa.Engine) -> None:
