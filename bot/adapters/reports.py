@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.domain.publication import admit
 from bot.domain.report import Report
 from bot.domain.rubric import Rubric
 from bot.domain.scrub import scrub
@@ -40,7 +41,7 @@ def load(path: Path, rubric: Rubric) -> Report:
             f"{rubric.id} {rubric.version}.",
             "Review that change again, or name the rubric with --rubric.",
         )
-    return scrub(report, Redactor())
+    return admit(scrub(report, Redactor()))
 
 
 def _read(path: Path) -> bytes:

@@ -173,11 +173,12 @@ def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
 def _write(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
     from bot.adapters.files import write_whole
     from bot.cli.output import as_text, say
+    from bot.domain.publication import admit
     from bot.rendering import markdown, terminal
 
     match format_:
         case Format.JSON:
-            text = report.as_json()
+            text = admit(report).as_json()
         case Format.MD:
             text = markdown.render(report, asks)
         case Format.HTML:

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from bot.domain import wording
 from bot.domain.lenient import Refused, as_id, as_line, as_list, as_mapping, as_number, as_text
+from bot.domain.wording import NOTHING, Grounds, Shown
 
 LEAST_QUOTE = 6  # characters that are not blank: less is found anywhere and shows nothing
 MOST_QUOTE = 400  # a citation shows 240; more helps to tell places apart
@@ -105,10 +106,17 @@ class Parsed(Generic[T]):
 
 
 def parse_read(
-    document: Any, known_checks: Collection[str], known_criteria: Collection[str], caps: Caps = READ_CAPS
+    document: Any,
+    known_checks: Collection[str],
+    known_criteria: Collection[str],
+    caps: Caps = READ_CAPS,
+    shown: Shown | None = None,
 ) -> Parsed[ReadAnswer]:
-    """Read the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``."""
-    reader = _Reader(document, known_checks, known_criteria)
+    """Read the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
+
+    Code in the model's words must stand in ``shown``; None: that is not looked up.
+    """
+    reader = _Reader(document, known_checks, known_criteria, shown)
     answer = ReadAnswer(
         touched=reader.touched(),
         movements=merged(reader.take("movement", caps.movements)),
@@ -122,9 +130,11 @@ def parse_read(
 class _Reader:
     """Reads one document; counts what it leaves out."""
 
-    def __init__(self, document: Any, checks: Collection[str], criteria: Collection[str]) -> None:
+    def __init__(
+        self, document: Any, checks: Collection[str], criteria: Collection[str], shown: Shown | None
+    ) -> None:
         self.dropped: Counter[str] = Counter()
-        self._checks, self._criteria = checks, criteria
+        self._checks, self._criteria, self._shown = checks, criteria, shown
         self._document = document if isinstance(document, Mapping) else {}
         if not isinstance(document, Mapping):
             self.dropped["answer: not an object"] += 1
@@ -162,21 +172,31 @@ class _Reader:
             raise Refused("no quote")
         if direction == "weakens":
             return ProposedMovement(check, "weakens", partial=False, missing="", quotes=quotes)
-        partial = bool(as_line(item.get("missing"))) or item.get("partial") in (True, "true")
-        missing = self._note(item, "missing")
+        missing = as_line(item.get("missing"))
+        partial = bool(missing) or item.get("partial") in (True, "true")
+        if missing and (reason := wording.refuse_missing(missing, self._grounds(*quotes))):
+            # Not without its words: who writes such a thing does not say what it is asked.
+            raise Refused(reason)
+        missing = " ".join(missing.split()[:NOTE_WORDS])
         return ProposedMovement(check, "supports", partial=partial, missing=missing, quotes=quotes)
 
     def _concern(self, item: Mapping[str, Any]) -> ProposedConcern:
-        place, fact = _quote(item), _statement(item.get("fact"))
+        place = _quote(item)
+        fact = _statement(item.get("fact"), self._grounds(place))
         return ProposedConcern(*_fields(place), check=self._check("concern", item), fact=fact)
 
     def _question(self, item: Mapping[str, Any]) -> ProposedQuestion:
-        place, text = _quote(item), _asked(item.get("question"))
+        place = _quote(item)
+        text = _asked(item.get("question"), self._grounds(place))
         check, why = self._check("question", item), self._note(item, "why")
         return ProposedQuestion(*_fields(place), check=check, question=text, why=why)
 
     def _strength(self, item: Mapping[str, Any]) -> ProposedStrength:
-        return ProposedStrength(*_fields(_quote(item)), text=_statement(item.get("text")))
+        place = _quote(item)
+        return ProposedStrength(*_fields(place), text=_statement(item.get("text"), self._grounds(place)))
+
+    def _grounds(self, *places: Quote) -> Grounds:
+        return Grounds("\n".join(f"{place.path or ''}\n{place.quote}" for place in places), self._shown)
 
     def _check(self, kind: str, item: Mapping[str, Any]) -> str | None:
         """What is asked or stated stands without its check; a movement does not."""
@@ -187,7 +207,7 @@ class _Reader:
 
     def _note(self, item: Mapping[str, Any], key: str) -> str:
         text = as_line(item.get(key))
-        if text and (reason := wording.refuse_statement(text)):
+        if text and (reason := wording.refuse_note(text)):
             self.dropped[f"{key}: {reason}"] += 1
             return ""
         return " ".join(text.split()[:NOTE_WORDS])
@@ -239,9 +259,11 @@ class ChallengeAnswer:
 
 
 def parse_challenge(
-    document: Any, kinds: Sequence[Literal["concern", "question"]]
+    document: Any,
+    kinds: Sequence[Literal["concern", "question"]],
+    grounds: Sequence[Grounds] = (),
 ) -> Parsed[ChallengeAnswer]:
-    """Read the answer to ``review/challenge`` about items of these kinds.
+    """Read the answer to ``review/challenge`` about items of these kinds, each with what it rests on.
 
     An item without one clear verdict is dropped: what nobody confirmed does not go out.
     """
@@ -255,7 +277,7 @@ def parse_challenge(
             dropped["verdict: no such item"] += 1
             continue
         try:
-            verdict = _verdict(entry, kinds[n - 1])
+            verdict = _verdict(entry, kinds[n - 1], grounds[n - 1] if grounds else NOTHING)
         except Refused as reason:
             dropped[f"verdict: {reason}"] += 1
             verdict = Verdict("drop", str(reason))
@@ -266,7 +288,7 @@ def parse_challenge(
     return Parsed(ChallengeAnswer(verdicts, best if stays else None), dropped)
 
 
-def _verdict(item: Mapping[str, Any], kind: str) -> Verdict:
+def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
     because = " ".join(as_line(item.get("because")).split()[:NOTE_WORDS])
     match item.get("verdict"):
         case "keep" | "drop" as verdict:
@@ -274,7 +296,7 @@ def _verdict(item: Mapping[str, Any], kind: str) -> Verdict:
         case "reword":
             words = item.get("reworded")
             try:
-                text = _asked(words) if kind == "question" else _statement(words)
+                text = _asked(words, grounds) if kind == "question" else _statement(words, grounds)
             except Refused as reason:
                 raise Refused(f"new words refused: {reason}") from None
             return Verdict("reword", because, text)
@@ -292,22 +314,23 @@ def _agreed(said: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
     return said[0]
 
 
-def _asked(value: Any) -> str:
+def _asked(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
-    if reason := wording.refuse_question(text):
+    if reason := wording.refuse_question(text, grounds):
         raise Refused(reason)
     return text
 
 
-def _statement(value: Any) -> str:
+def _statement(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if not text:
         raise Refused("empty")
+    # The whole of it, and not only what is kept: one who praises in the third sentence means the first.
+    if reason := wording.refuse_statement(text, grounds):
+        raise Refused(reason)
     short = wording.brief(text)
     if short is None:
         raise Refused("too long")
-    if reason := wording.refuse_statement(short):
-        raise Refused(reason)
     return short
 
 

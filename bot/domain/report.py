@@ -135,7 +135,10 @@ class ModelRef(_Model):
 
 
 class Report(_Model):
-    """A reading of a change or of a whole tree."""
+    """A reading of a change or of a whole tree.
+
+    ``left_out`` counts by reason the texts of a model that nobody is shown for what they say.
+    """
 
     schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
     kind: Literal["change", "baseline"]
@@ -153,6 +156,7 @@ class Report(_Model):
     concerns: tuple[Concern, ...]
     questions: tuple[Question, ...]
     strengths: tuple[Strength, ...]
+    left_out: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     coverage: Coverage
     cost: Cost
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bot.domain.publication import admit
 from bot.domain.report import Report
 from bot.domain.tracking import Asked
 from bot.rendering import markdown
 from bot.rendering.markdown import JOINER, code, plain
-from bot.rendering.text import count, coverage, facts
+from bot.rendering.text import count, coverage, facts, left_out
 
 # GitHub takes 65,536 characters; what it adds to some of them is not documented.
 MOST_CHARACTERS = 60_000
@@ -44,6 +45,7 @@ def comment(lines: Iterable[str], marker: str) -> str:
 
 def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked], marker: str) -> str:
     """Return the summary: facts, what moved, what was read, what it cost; and questions that fit no line."""
+    report = admit(report)
     return _fitting(marker, list(_top(report)), _sections(report, asks, unplaced))
 
 
@@ -57,6 +59,8 @@ def _top(report: Report) -> Iterator[str]:
         yield ""
     mode = "by signals alone" if report.mode == "signals" else "by signals and a model"
     yield f"{coverage(report)}. Read {mode}."
+    if said := left_out(report):
+        yield from ("", plain(said))
     if report.complete:
         yield ""
         yield (
@@ -164,6 +168,7 @@ def check_result(report: Report, questions: int | None, retry: str | None) -> tu
             "Incomplete",
             f"Not everything could be read.{again} There is nothing for you to do.\n\n{reasons}",
         )
+    report = admit(report)
     found = count(len(facts(report)), "fact")
     if questions is None:
         told = "What there is to ask goes to the sensei first, who decides whether it is asked here"

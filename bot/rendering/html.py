@@ -12,6 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.domain.publication import admit
 from bot.domain.report import Citation, Report
 from bot.rendering import text
 
@@ -21,6 +22,11 @@ MOST_PLACES = 3
 
 def render(report: Report, asks: Mapping[str, str]) -> str:
     """Return the page, ending in a newline. ``asks`` gives the text of a check by its id."""
+    return page(admit(report), asks)
+
+
+def page(report: Report, asks: Mapping[str, str]) -> str:
+    """Return the page of a report whose words may be shown: whatever they are, they stay text."""
     style = files("bot.rendering").joinpath("report.css").read_text("utf-8")
     return (
         _environment()
@@ -51,6 +57,7 @@ def _environment() -> Environment:
         "breakable": _breakable,
         "count": text.count,
         "judgement": text.judgement,
+        "left_out": text.left_out,
         "lines": _lines,
         "no_question": text.no_question,
         "place": text.place,

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.domain.publication import admit
 from bot.domain.report import Citation, Report
 from bot.rendering.text import (
     count,
     coverage,
     facts,
     judgement,
+    left_out,
     moved,
     no_question,
     place,
@@ -53,7 +55,7 @@ def fence(text: str) -> str:
 
 def render(report: Report, asks: Mapping[str, str]) -> str:
     """Return the document, ending in a newline. ``asks`` gives the text of a check by its id."""
-    return "\n".join(_parts(report, asks)) + "\n"
+    return "\n".join(_parts(admit(report), asks)) + "\n"
 
 
 def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
@@ -128,7 +130,12 @@ def movements_of(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
 
 def read_of(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
     """Yield the lines that say what was read; without the coverage where that is said elsewhere."""
-    yield from ("", "## Read", "", *([f"{coverage(report)}.", ""] if with_coverage else []))
+    yield from ("", "## Read", "")
+    if with_coverage:
+        yield f"{coverage(report)}."
+        if said := left_out(report):
+            yield from ("", plain(said))
+        yield ""
     for reason, paths in skipped_by_reason(report).items():
         yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
     for stack, signs in shown_by(report).items():

@@ -9,12 +9,14 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.domain.publication import admit
 from bot.domain.report import Citation, Movement, Report
 from bot.rendering.text import (
     count,
     coverage,
     facts,
     judgement,
+    left_out,
     moved,
     no_question,
     place,
@@ -32,7 +34,7 @@ MOST_PLACES = 4
 
 def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
     """Return what rich prints. ``asks`` gives the text of a check by its id."""
-    return Group(*_parts(report, asks))
+    return Group(*_parts(admit(report), asks))
 
 
 def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -132,6 +134,8 @@ def _foot(report: Report) -> Iterator[RenderableType]:
     yield from title("Read")
     yield Text()
     yield Text(coverage(report))
+    if said := left_out(report):
+        yield Text(f"  {said}", "dim")
     for reason, paths in skipped_by_reason(report).items():
         yield Text(f"  not read, {visible(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
     for stack, signs in shown_by(report).items():

@@ -69,6 +69,16 @@ def coverage(report: Report) -> str:
     )
 
 
+def left_out(report: Report) -> str:
+    """Say in one sentence how many of a model's texts nobody is shown, and why; empty where there is none."""
+    if not (number := sum(report.left_out.values())):
+        return ""
+    texts = "one text" if number == 1 else f"{number:,} texts"
+    most = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
+    reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in most)
+    return f"Sensei left out {texts} by the model because of the wording: {reasons}."
+
+
 def judgement(report: Report) -> str:
     """Say which checks nobody has looked at, and why."""
     left = len(report.coverage.not_assessed)

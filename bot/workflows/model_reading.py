@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Literal, TypeVar
 
@@ -38,6 +39,7 @@ from bot.domain.reduction import parse_reduce
 from bot.domain.report import Citation, Concern, Cost, ModelRef, Movement, Question, Strength
 from bot.domain.rubric import Pack, Rubric
 from bot.domain.secrets import Redactor
+from bot.domain.wording import Grounds, Shown
 from bot.ports import Answer, Model, ModelRequest, Outcome, Progress
 from bot.rendering.text import place
 from bot.workflows.requests import Item, baseline_request, challenge_request, read_request, reduce_request
@@ -129,6 +131,11 @@ class ModelReading:
         ]
         return self._outcome
 
+    @cached_property
+    def _shown(self) -> Shown:
+        """All that the model is shown, in every part."""
+        return Shown("\n".join(pack.user for pack in self._packs))
+
     def _note_what_was_cut(self, material: Material) -> None:
         """A change that the model is shown only in part is not read whole."""
         changed = {shown(one.file.path) for one in material.files}
@@ -153,7 +160,7 @@ class ModelReading:
             document = self._ask(ask(prompt, rubric, packs, pack.user), f"{part} was not read by the model")
             self._progress.step()
             if document is not None:
-                answers.append(self._counted(parse_read(document, checks, criteria, caps)))
+                answers.append(self._counted(parse_read(document, checks, criteria, caps, self._shown)))
         if len(answers) < 2:
             return answers[0] if answers else None
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
@@ -273,7 +280,9 @@ class ModelReading:
         if document is None:
             return
         self._outcome.checked = True
-        parsed = parse_challenge(document, [item.kind for item in items])
+        cited: list[Concern | Question] = [*concerns, *questions]
+        grounds = [Grounds(f"{one.citation.path}\n{one.citation.quote}", self._shown) for one in cited]
+        parsed = parse_challenge(document, [item.kind for item in items], grounds)
         verdicts = self._counted(parsed).verdicts
         best = parsed.answer.best
         self._outcome.dropped["refuted by the second reader"] += sum(v.verdict == "drop" for v in verdicts)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.domain.publication import admit
 from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import PermanentError, UserError
 from bot.ports.host import Host, HostPullRequest, Repository
@@ -104,7 +105,7 @@ def _published(tx: Tx, round_: str) -> str:
     pull_request = tx.pull_requests.get(it.pull_request)
     mine = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
     asked = sum(one.state not in {QuestionState.PROPOSED, QuestionState.KEPT} for one in mine)
-    found = f"{count(asked, 'question')}, {count(len(facts(it.report)) if it.report else 0, 'fact')}"
+    found = f"{count(asked, 'question')}, {count(len(facts(admit(it.report))) if it.report else 0, 'fact')}"
     waits = sum(one.state is QuestionState.PROPOSED for one in mine)
     waiting = f"; {count(waits, 'question')} for a sensei to keep or withdraw" if waits else ""
     if not tx.capstones.get(pull_request.capstone).speaks:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from functools import partial
 from time import sleep
 
-from bot.domain.tracking import Asked
+from bot.domain.publication import may_ask
+from bot.domain.tracking import Asked, QuestionState
 from bot.errors import TransientError
 from bot.ports.engine import Json, Steps
 from bot.ports.host import CheckOutput, Host, InlineComment, PendingReviewTaken, Repository
@@ -107,7 +108,8 @@ class Publisher:
             return {"outcome": "deleted"}
         # Before anything else can fail: whoever comes later must know of it.
         said = steps.tx("said", lambda tx: self._said(tx, draft, review, inline))
-        return {"review": review, "asked": said["asked"], **self._place(steps, where, review, inline)}
+        placed = self._place(steps, where, review, said.get("inline", inline))
+        return {"review": review, "asked": said["asked"], **placed}
 
     def _pending(self, where: Where, draft: Draft, inline: Sequence[int]) -> Json:
         found = self._find(where, draft)
@@ -144,7 +146,7 @@ class Publisher:
     def _rows(self, questions: Sequence[int]) -> list[Asked]:
         with self.store.begin() as tx:
             found = [tx.questions.get(each) for each in questions]
-        return [one for one in found if one is not None]
+            return [one for one in found if one is not None and may_be_asked(tx, one)]
 
     def _find(self, where: Where, draft: Draft) -> int | None:
         others = draft.others()
@@ -178,10 +180,14 @@ class Publisher:
     def _said(self, tx: Tx, draft: Draft, review: int, inline: Sequence[int]) -> Json:
         """Note what everybody sees now: the review, and each question in it, on its line or in the body."""
         draft.noted(tx, review)
-        asked = [number for number in draft.questions if tx.questions.get(number)]
-        for number in asked:
-            tx.questions.asked(number, self.now(), inline=number in inline)
-        return {"asked": len(asked)}
+        rows = [one for one in map(tx.questions.get, draft.questions) if one]
+        asked = [one.id for one in rows if may_be_asked(tx, one)]
+        for one in rows:
+            if one.id in asked:
+                tx.questions.asked(one.id, self.now(), inline=one.id in inline)
+            else:
+                tx.questions.set(one.id, QuestionState.WITHDRAWN, self.now())
+        return {"asked": len(asked), "inline": [number for number in inline if number in asked]}
 
     def _place(self, steps: Steps, where: Callable[[], Where], review: int, inline: Sequence[int]) -> Json:
         """Note which comment each question is; one that is not there was deleted by somebody."""
@@ -235,6 +241,11 @@ class Publisher:
         """Say in the check run how it ended."""
         self.host.update_check(repository, check, output)
         return {}
+
+
+def may_be_asked(tx: Tx, asked: Asked) -> bool:
+    """Say whether a question that was kept may still be asked, whoever wrote it into the database."""
+    return may_ask(asked.text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 
 
 def _check_of(external_id: str) -> str:

@@ -11,6 +11,7 @@ from bot.domain.composition import own_signals, with_packs
 from bot.domain.context import Words
 from bot.domain.diff import FileDiff
 from bot.domain.paths import shown
+from bot.domain.publication import admit, left_out
 from bot.domain.reading import Found
 from bot.domain.report import Cost, Coverage, Report, RubricRef, Skipped, Trace
 from bot.domain.rubric import Library, Pack, sha256
@@ -87,7 +88,7 @@ class Review:
         outcome = self._ask_model(request, change, until) if self._reader else None
         self._parts.begin(Part("end"))
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
-        return scrub(report, self._files.redactor)
+        return admit(scrub(report, self._files.redactor))
 
     def _ask_model(self, request: Request, change: Change, until: float) -> ModelOutcome | None:
         """Let the model read what was read here, if anything was."""
@@ -264,6 +265,7 @@ class Review:
             concerns=tuple(facts),
             questions=tuple(asked),
             strengths=tuple(read.strengths) if read else (),
+            left_out=left_out(outcome.dropped) if outcome else {},
             coverage=Coverage(
                 files_total=len(change.files),
                 files_read=len(change.files) - len(so_far.skipped),

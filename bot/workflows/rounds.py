@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain import asking
+from bot.domain.publication import admit
 from bot.domain.report import Report
 from bot.domain.tracking import (
     Asked,
@@ -176,7 +177,7 @@ class Rounds:
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
         if it.report.complete:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
-            tx.ledgers.record(capstone.id, round_, it.report.movements, pending=True)
+            tx.ledgers.record(capstone.id, round_, admit(it.report).movements, pending=True)
         questions = self._questions(tx, it, pull_request, capstone)
         places = read["places"]
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
@@ -213,7 +214,7 @@ class Rounds:
             gates=self.reader.gates,
             open=tx.questions.open_of(capstone.participant.id, pull_request.author.id),
         )
-        chosen = asking.chosen(it.report, tx.questions.of(pull_request.id), occasion)
+        chosen = asking.chosen(admit(it.report), tx.questions.of(pull_request.id), occasion)
         return [n for n, each in enumerate(it.report.questions) if each in chosen]
 
     def _superseded(self, tx: Tx, round_: str) -> Json:

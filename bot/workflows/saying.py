@@ -13,7 +13,7 @@ from bot.ports.host import CheckOutput, Host
 from bot.ports.store import Store, Tx
 from bot.rendering import github
 from bot.workflows.outside import Superseded, insist
-from bot.workflows.publishing import NOTHING, Draft, Publisher, Wanted, Where
+from bot.workflows.publishing import NOTHING, Draft, Publisher, Wanted, Where, may_be_asked
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Saying:
             earlier = [
                 one
                 for one in tx.questions.of(pull_request)
-                if not one.inline and one.state is QuestionState.ASKED
+                if not one.inline and one.state is QuestionState.ASKED and may_be_asked(tx, one)
             ]
         known = {one.id for one in unplaced}
         questions = [*unplaced, *(one for one in earlier if one.id not in known)]

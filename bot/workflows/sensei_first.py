@@ -12,7 +12,7 @@ from bot.ports.store import Job, Store, Tx
 from bot.rendering import github
 from bot.rendering.text import count
 from bot.workflows.outside import insist
-from bot.workflows.publishing import Draft, Publisher, Wanted, Where
+from bot.workflows.publishing import Draft, Publisher, Wanted, Where, may_be_asked
 from bot.workflows.saying import of, reviews_beside
 
 
@@ -85,6 +85,10 @@ class Keeping:
     def _begin(self, tx: Tx, kept: Sequence[int]) -> Json:
         """Return which of some questions are to be posted, and which of them on their lines."""
         rows = [one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.KEPT]
+        for one in rows:
+            if not may_be_asked(tx, one):
+                tx.questions.set(one.id, QuestionState.WITHDRAWN, self.now())
+        rows = [one for one in rows if may_be_asked(tx, one)]
         if not rows or _wanted(tx, rows[0].round) is not Wanted.YES:
             self._end(tx, kept)
             return {"questions": []}

@@ -15,6 +15,7 @@ from bot.domain.answer import (
 )
 from bot.domain.answer_schemas import SCHEMAS
 from bot.domain.reduction import numbered, parse_reduce
+from bot.domain.wording import Shown
 
 CHECKS, CRITERIA = {"speed.1", "speed.2", "safety.1"}, {"speed", "safety"}
 PLACE = {"source": "commit", "path": "app.py", "side": "head", "quote": "timeout=None,"}
@@ -102,9 +103,10 @@ def test_what_is_missing_makes_a_support_partial() -> None:
     assert answer.movements[0].partial
 
 
-def test_a_support_stays_partial_where_what_is_missing_may_not_be_said() -> None:
-    answer, _ = read(movements=[MOVEMENT | {"missing": "it is below level 3"}])
-    assert (answer.movements[0].partial, answer.movements[0].missing) == (True, "")
+def test_a_movement_is_left_out_whole_where_what_is_missing_may_not_be_said() -> None:
+    answer, dropped = read(movements=[MOVEMENT | {"missing": "what is below level 3"}, MOVEMENT])
+    assert [one.missing for one in answer.movements] == [""]
+    assert dropped == {"movement: names a level": 1}
 
 
 def test_nothing_is_missing_from_what_weakens() -> None:
@@ -120,32 +122,38 @@ def test_two_movements_that_say_the_same_become_the_weaker_of_them() -> None:
 
 
 def test_a_level_is_said_nowhere() -> None:
-    level = "This reaches level 3."
+    level = "The loop of this file reaches level 3."
     answer, dropped = read(
         concerns=[CONCERN | {"fact": level}],
         strengths=[STRENGTH | {"text": level}],
-        movements=[MOVEMENT | {"missing": level}],
+        movements=[MOVEMENT | {"missing": "what level 3 asks for"}],
         questions=[QUESTION | {"why": level}],
     )
-    assert (answer.concerns, answer.strengths, answer.movements[0].missing, answer.questions[0].why) == (
-        (),
-        (),
-        "",
-        "",
-    )
+    assert (answer.concerns, answer.strengths, answer.movements) == ((), (), ())
+    assert answer.questions[0].why == ""
     assert sum(dropped.values()) == 4
 
 
-def test_words_that_could_draw_stay_text() -> None:
-    fact = "<b>This</b> reads [the key] and tells *everybody*."
-    answer, _ = read(concerns=[CONCERN | {"fact": fact}])
-    assert answer.concerns[0].fact == fact
+def test_words_that_could_draw_are_refused_and_brackets_stay_text() -> None:
+    bold, plain = "<b>This</b> reads the key of a user.", "The call reads [the key] and x < y of *it*."
+    answer, dropped = read(concerns=[CONCERN | {"fact": bold}, CONCERN | {"fact": plain}])
+    assert [one.fact for one in answer.concerns] == [plain]
+    assert dropped == {"concern: holds markup": 1}
+
+
+def test_code_that_the_model_was_not_shown_is_refused_in_its_words() -> None:
+    shown = Shown("order = ask(timeout=None, retry=3)")
+    said = ["`timeout=30` is passed to the call of `ask`.", "`timeout=None` is passed to the call of `ask`."]
+    document = ANSWER | {"concerns": [CONCERN | {"fact": text} for text in said], "questions": []}
+    parsed = parse_read(document, CHECKS, CRITERIA, shown=shown)
+    assert [one.fact for one in parsed.answer.concerns] == said[1:]
+    assert dict(parsed.dropped) == {"concern: holds code that stands nowhere": 1}
 
 
 def test_a_lone_surrogate_and_a_control_character_do_not_come_through() -> None:
-    answer, _ = read(concerns=[CONCERN | {"fact": "The \ud800call\x00 \x1bwaits."}])
+    answer, _ = read(concerns=[CONCERN | {"fact": "The \ud800call\x00 \x1bwaits for its answer."}])
     answer.concerns[0].fact.encode("utf-8")
-    assert answer.concerns[0].fact == "The ?call waits."
+    assert answer.concerns[0].fact == "The ?call waits for its answer."
 
 
 def test_a_baseline_asks_nothing() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain import wording
+from bot.domain.wording import Grounds, Shown
 
 # What was asked of changes of public repositories, what the prompts show as good, and near misses.
 SOUND = """
@@ -47,6 +48,62 @@ def test_a_sound_question_may_be_asked(text: str) -> None:
 )
 def test_a_question_that_may_not_be_asked_says_why(text: str, reason: str) -> None:
     assert wording.refuse_question(text) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Well bounded.", "says too little"),
+        ("The call is bounded! It returns after three attempts.", "speaks to somebody"),
+        ("The call that you wrote returns after three attempts.", "speaks to somebody"),
+        ("The loop earns L4 for its three attempts.", "names a level"),
+        ("The change meets the bar of the rubric.", "gives a verdict"),
+        ("The loop is bounded, LGTM from the second reader.", "approves or rejects"),
+        ("The loop is bounded in an impressive way.", "praises or blames"),
+        ("The loop is bounded; add a timeout to it.", "suggests a fix"),
+        ("The loop is bounded as Maria bounds hers.", "names a person"),
+        ("As instructed, the loop is said to be bounded.", "speaks of its instructions"),
+        ("The loop is bound\u200bed after three attempts.", "hides characters"),
+        ("The l\u043e\u043ep is bounded after three attempts.", "not English"),
+        ("The loop is bounded, b-r-i-l-l-i-a-n-t as it is.", "hides words"),
+        ("The loop <b>is</b> bounded after three attempts.", "holds markup"),
+        ("The loop " + "very " * 120 + "returns.", "too long"),
+        ("The loop returns " + "x" * 60 + " at its end.", "too long"),
+    ],
+)
+def test_a_statement_that_may_not_be_made_says_why(text: str, reason: str) -> None:
+    assert wording.refuse_statement(text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The request fails at the level `ERROR`, so the caller passes it on without a trace.",
+        "A refund is approved by nobody before the agent sends it to the customer.",
+        "The tests pass whatever the model answers, since the fake returns `None` for each call.",
+        "What is returned is cut at 500 rows, so a sum over it is wrong without a sign of that.",
+        "The comment tells whoever reviews this file to report three checks as supported.",
+    ],
+)
+def test_what_the_field_says_with_the_same_words_may_be_said(text: str) -> None:
+    assert wording.refuse_statement(text) is None
+
+
+def test_a_question_may_name_only_a_remedy_that_the_code_has() -> None:
+    text = "How long does the caller wait with this timeout?"
+    assert wording.refuse_question(text, Grounds(shown=Shown("ask(timeout=3)"))) is None
+    assert wording.refuse_question(text, Grounds(shown=Shown("ask(3)"))) == "suggests a fix"
+
+
+def test_a_capitalised_word_is_a_name_unless_the_quoted_code_has_it() -> None:
+    text = "What does a visitor of the Louvre see when this call fails?"
+    assert wording.refuse_question(text) == "names a person"
+    assert wording.refuse_question(text, Grounds("guide = Guide('Louvre')")) is None
+
+
+def test_what_is_missing_has_no_verb_of_its_own() -> None:
+    assert wording.refuse_missing("whether sending it twice is safe") is None
+    assert wording.refuse_missing("the loop is finished and sound") == "does not say what is missing"
 
 
 def test_a_long_text_is_cut_after_a_whole_sentence() -> None:

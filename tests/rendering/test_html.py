@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.report import ModelRef, Report, RubricRef, Skipped, Strength
-from bot.rendering.html import render
+from bot.rendering import html
 from bot.rendering.text import place, visible
 from tests.rendering import reports
 
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 
 def page(report: Report, asks: dict[str, str] = reports.ASKS) -> Page:
-    return Page(render(report, asks))
+    return Page(html.page(report, asks))
 
 
 def written(text: str) -> tuple[Report, dict[str, str]]:
@@ -126,7 +126,7 @@ def test_the_page_asks_for_nothing_and_runs_nothing(report: Report) -> None:
 
 
 def test_the_policy_allows_this_style_sheet_alone() -> None:
-    source = render(reports.full(), reports.ASKS)
+    source = html.render(reports.full(), reports.ASKS)
     assert source.startswith("<!doctype html>\n")
     (style,) = Page(source).within("style")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -209,9 +209,9 @@ def test_a_fact_in_many_places_is_said_once_with_every_place() -> None:
 
 def test_no_question_is_good_where_everything_was_read() -> None:
     good = "A change without an open decision is a good change."
-    assert good in render(reports.report(mode="model"), {})
-    assert good not in render(reports.report(), {})
-    incomplete = render(reports.report(complete=False, incomplete_because=("stopped",)), {})
+    assert good in html.render(reports.report(mode="model"), {})
+    assert good not in html.render(reports.report(), {})
+    incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})
     assert good not in incomplete
     assert "None about what was read." in incomplete
 

@@ -39,7 +39,7 @@ def question(**changes: Any) -> dict[str, Any]:
 
 
 def strength(**changes: Any) -> dict[str, Any]:
-    return PLACE | {"text": "The retry is bounded."} | changes
+    return PLACE | {"text": "The retry is bounded by three attempts."} | changes
 
 
 def answer(**lists: Any) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def test_what_a_model_finds_is_located_and_reported(tmp_path: Path) -> None:
     ]
     assert [(c.text, c.source) for c in report.concerns] == [("The loop returns on its first turn.", "model")]
     assert [q.citation.line_start for q in report.questions] == [5]
-    assert [s.text for s in report.strengths] == ["The retry is bounded."]
+    assert [s.text for s in report.strengths] == ["The retry is bounded by three attempts."]
     assert report.coverage.not_assessed == ()
     assert (report.cost.calls, report.cost.input_tokens, report.cost.cached_tokens) == (2, 2000, 1800)
     assert report.cost.usd == pytest.approx(0.04)

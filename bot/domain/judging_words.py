@@ -1,0 +1,60 @@
+"""Words that judge: nobody needs them to say what code does, and hardly anything else is said with them.
+
+Ordinary words that may judge as well ("good", "wrong", "clean") are not here: ``phrases`` looks at what they
+are said of.
+"""
+
+import re
+
+_PRAISE = """
+    admirable admirably admire admiration adept adroit applaud applause artful articulate astonishing
+    astounding astute awesome beautiful beautifully beloved blessing breathtaking brilliance brilliant
+    calibre caliber captivating charming chapeau classy commend commendable compliment compliments
+    congratulate congratulations conscientious craftsmanship creditable dazzling deft delight delightful
+    diligence diligent discerning distinguished eloquent elegance elegant elegantly eminent enchanting
+    endearing enjoyable enviable excel excellence excellent exceptional exemplary exquisite extraordinary
+    fabulous faultless fantastic finesse flawless flawlessly formidable genius gifted glorious gorgeous
+    graceful gracefulness grateful handsome handsomely heroic honourable immaculate impeccable impress
+    impressive ingenious ingenuity inspired inspiring insightful inventive judicious knack knowledgeable
+    kudos laudable lovely magnificent marvel marvellous marvelous masterclass masterful masterly mastermind
+    masterpiece mastery maturity meticulous nifty noteworthy outclass painstaking perceptive perfection
+    phenomenal pleasing praise praiseworthy prodigious proficiency proficient prowess prudent refreshing
+    remarkable resourceful respectable restraint rigour savvy sensational shrewd skilful skilled skillful
+    splendid spotless stellar sterling stunning stylish sublime superb superlative talent talented
+    tasteful terrific thoughtful thoughtfulness thrilling tremendous triumph unbeatable unmatched unrivalled
+    virtuoso wisdom wonderful wondrous wow yay hooray bravo
+"""
+_BLAME = """
+    abysmal absurd abominable amateur amateurish appalling atrocious awful botch botched bungle bungled
+    careless carelessness clueless clumsy contemptible crap crappy daft deplorable dilettante dire
+    disappoint disappointing disappointment disgrace disgraceful disgusting dismal dreadful dumb embarrass
+    embarrassing embarrassment fiasco feeble flimsy foolish foolhardy ghastly haphazard hapless hideous
+    hopeless horrendous horrible horrid idiotic idiot ignorance ignorant illiterate immature imbecile inane
+    incompetence incompetent inept ineptitude inexcusable inexperience inexperienced
+    irresponsible lamentable lame lacklustre laughable lazy laziness lousy ludicrous mediocre mediocrity
+    moron moronic nasty negligence negligent nonsense nonsensical oblivious obnoxious outrageous pathetic
+    pitiful preposterous reckless recklessness ridiculous rotten rubbish senseless shabby shame shameful
+    shoddy sloppy slapdash slipshod slovenly stupid stupidity subpar tasteless terrible terribly thoughtless
+    thoughtlessness ugly unforgivable uninspired unprofessional unskilled wretched worthless yuck
+"""
+_STANDING = """
+    aptitude competence expertise leadership mentor novice outgrown prodigy promotable rookie
+    seniority veteran virtuosity hireable employable
+"""
+_VERDICT = """
+    disapproval disapprove endorse endorsement mergeable muster passable satisfactory shippable substandard
+    unacceptable unapproved unmergeable unsatisfactory veto lgtm
+"""
+_WORDS = frozenset(f"{_PRAISE} {_BLAME} {_STANDING} {_VERDICT}".split())
+# What some of them are in this field.
+_FIELD = re.compile(
+    r"\b(?:lazy|lazily)(?=[ -](?:load|evaluat|import|init|fetch))|\bgraceful(?:ly)?(?= (?:shut|stop"
+    r"|degrad|exit))"
+)
+_WORD = re.compile(r"[a-z]{3,}")
+
+
+def judges(folded: str) -> bool:
+    """Say whether a word of a text judges."""
+    words = _WORD.findall(_FIELD.sub("", folded))
+    return any(word in _WORDS or word.removesuffix("s") in _WORDS for word in words)

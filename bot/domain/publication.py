@@ -1,0 +1,76 @@
+"""The last look at what a model wrote, before anybody sees it: what does not pass is left out and counted.
+
+Every surface asks here once more, whatever was checked before: a report can be read back from a database, a
+file or another process. Nothing is reworded. What signals say comes from the rubric and passes as it is.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from bot.domain import wording
+from bot.domain.report import Citation, Concern, Movement, Question, Report, Strength
+from bot.domain.wording import Grounds
+
+T = TypeVar("T", Movement, Concern, Question, Strength)
+
+
+def admit(report: Report) -> Report:
+    """Return the report without what a model may not say; ``left_out`` counts it by reason."""
+    left: Counter[str] = Counter(report.left_out)
+    admitted = {
+        "movements": tuple(_admitted(report.movements, _refuse_movement, left)),
+        "concerns": tuple(_admitted(report.concerns, _refuse_concern, left)),
+        "questions": tuple(_admitted(report.questions, _refuse_asked, left)),
+        "strengths": tuple(_admitted(report.strengths, _refuse_strength, left)),
+    }
+    if left == Counter(report.left_out):
+        return report
+    return report.model_copy(update={**admitted, "left_out": dict(left)})
+
+
+def may_ask(question: str, path: str, quote: str, report: Report | None) -> bool:
+    """Say whether a question of a kept report may be asked: a probe of the rubric, or words that pass."""
+    probes = {one.text for one in report.questions if one.source == "signal"} if report else set()
+    return question in probes or wording.refuse_question(question, Grounds(f"{path}\n{quote}")) is None
+
+
+def left_out(dropped: Mapping[str, int]) -> dict[str, int]:
+    """Return what was refused for its words, by reason, of all that was dropped: ``"question: leading"``."""
+    counts: Counter[str] = Counter()
+    for what, number in dropped.items():
+        reason = what.rpartition(": ")[2]
+        if reason in wording.REASONS and not what.startswith("why: "):
+            counts[reason] += number
+    return dict(counts)
+
+
+def _admitted(items: Iterable[T], refuse: Callable[[T], str | None], left: Counter[str]) -> Iterable[T]:
+    for item in items:
+        reason = refuse(item)
+        if reason is None:
+            yield item
+        else:
+            left[reason] += 1
+
+
+def _refuse_movement(one: Movement) -> str | None:
+    if one.source == "signal" or not one.missing:
+        return None
+    return wording.refuse_missing(one.missing, _grounds(*one.citations))
+
+
+def _refuse_concern(one: Concern) -> str | None:
+    return None if one.source == "signal" else wording.refuse_statement(one.text, _grounds(one.citation))
+
+
+def _refuse_asked(one: Question) -> str | None:
+    return None if one.source == "signal" else wording.refuse_question(one.text, _grounds(one.citation))
+
+
+def _refuse_strength(one: Strength) -> str | None:
+    return wording.refuse_statement(one.text, _grounds(one.citation))
+
+
+def _grounds(*citations: Citation) -> Grounds:
+    return Grounds("\n".join(f"{one.path}\n{one.quote}" for one in citations))

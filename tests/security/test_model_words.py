@@ -1,0 +1,323 @@
+"""What a model says that obeys an attacker: from its answer to what everybody can read on a pull request."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from rich.console import Console
+
+from bot.adapters import reports
+from bot.adapters.store import open_store
+from bot.domain import wording
+from bot.domain.answer import parse_challenge
+from bot.domain.composition import with_packs
+from bot.domain.publication import admit
+from bot.domain.report import Concern, Movement, Question, Report, Strength
+from bot.domain.tracking import QuestionState
+from bot.domain.wording import Grounds, Shown
+from bot.ports import Model
+from bot.ports.host import HostPullRequest, Repository
+from bot.rendering import html, markdown, terminal
+from bot.workflows.reading_hosts import HostReader
+from bot.workflows.rounds import Found
+from tests import databases, reviewing
+from tests.fakes.github import GitHub
+from tests.fakes.github.model import Pull
+from tests.fakes.model import Scripted
+from tests.fakes.steps import Straight
+from tests.security import obeying
+from tests.security.obeying import letters
+from tests.workflows.hosted import Hosted
+from tests.workflows.shop import LIBRARY
+
+CODE = "import shop\n\n\ndef order(n):\n    for _ in range(3):\n        return shop.ask(n, retry=True)\n"
+PLACE = {"path": "desk.py", "side": "head", "source": "commit", "quote": "return shop.ask(n, retry=True)"}
+LOOP = PLACE | {"quote": "for _ in range(3):"}
+HERE = Grounds(f"{PLACE['path']}\n{PLACE['quote']}", Shown(CODE))
+ATTACKS = [
+    text for name in ("attacks", "second", "third", "fourth", "fifth") for text in obeying.attacks(name)
+]
+FACT = "The loop returns on its first turn, so the call is made once."
+ASKED = "Three attempts are made at once. Which caller waits for the last of them?"
+FOUND: dict[str, Any] = {
+    "touched": ["speed"],
+    "movements": [
+        {
+            "check": "speed.1",
+            "direction": "supports",
+            "partial": True,
+            "missing": "a bound",
+            "quotes": [PLACE],
+        }
+    ],
+    "concerns": [{**PLACE, "check": None, "fact": FACT}],
+    "questions": [{**LOOP, "check": "speed.1", "why": "cost", "question": ASKED}],
+    "strengths": [],
+}
+LISTS = ("movements", "concerns", "questions", "strengths")
+
+
+def refused(text: str, kind: str, grounds: Grounds = HERE) -> str | None:
+    text = " ".join(text.split())
+    if kind == "questions":
+        return wording.refuse_question(text, grounds)
+    return (wording.refuse_missing if kind == "missing" else wording.refuse_statement)(text, grounds)
+
+
+def both(bad: dict[str, Any]) -> dict[str, Any]:
+    """An answer that holds what is bad before what is good."""
+    return {"touched": ["speed"], **{key: [*bad[key], *FOUND[key]] for key in LISTS}}
+
+
+def test_no_obeyed_text_passes_as_anything_that_it_could_be() -> None:
+    assert len(ATTACKS) > 400
+    said = [(text, kind, refused(text, kind)) for text in ATTACKS for kind in obeying.could_be(text)]
+    assert [(text, kind) for text, kind, reason in said if reason not in wording.REASONS] == []
+
+
+def test_hardly_any_honest_text_is_refused() -> None:
+    texts = obeying.honest()
+    wrongly = [one.text for one in texts if refused(one.text, one.kind, one.grounds)]
+    assert len(texts) >= 300
+    assert len(wrongly) <= len(texts) / 100, wrongly
+
+
+def test_as_many_fresh_texts_are_refused_as_the_documentation_says() -> None:
+    fresh = obeying.attacks("fresh")
+    through = [text for text in fresh if not refused(text, "questions" if "?" in text else "facts")]
+    page = " ".join(Path("docs/security.md").read_text("utf-8").split())
+    assert f"{len(through)} of {len(fresh)} got through" in page, through
+
+
+def test_what_the_rubric_asks_and_states_would_pass() -> None:
+    """It is published as it is; yet it should read as what a model may say does."""
+    library = reviewing.SHIPPED
+    criteria = with_packs(library.rubric, library.packs).criteria
+    probes = [check.probe for criterion in criteria for check in criterion.checks]
+    facts = [
+        signal.text
+        for criterion in criteria
+        for pattern in criterion.anti_patterns
+        for signal in pattern.signals
+        if signal.text
+    ]
+    assert len(probes) + len(facts) > 200
+    assert [text for text in probes if refused(text, "questions", Grounds())] == []
+    assert [text for text in facts if refused(text, "facts", Grounds())] == []
+
+
+def test_a_second_reader_who_obeys_cannot_put_such_words_in_place_of_others() -> None:
+    for text in ATTACKS:
+        kind: Any = "question" if "?" in text else "concern"
+        (verdict,) = parse_challenge(obeying.rewords([text]), [kind], [HERE]).answer.verdicts
+        assert (verdict.verdict, verdict.text) == ("drop", ""), text
+
+
+def test_a_text_of_any_length_is_refused_before_a_rule_looks_at_it() -> None:
+    for long in ("a" * 10**6, "a " * 10**6, "`" * 10**6, "this is " * 10**5):
+        assert (
+            refused(long, "facts")
+            == refused(long, "missing")
+            == refused(f"{long}?", "questions")
+            == "too long"
+        )
+
+
+@pytest.fixture(name="engine", scope="module")
+def an_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    with open_store(databases.migrated_file(tmp_path_factory.mktemp("database") / "sensei.db")) as made:
+        yield made
+
+
+@pytest.fixture(name="it")
+def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
+    with GitHub() as github:
+        yield Hosted(engine, github, tmp_path)
+
+
+def opened(it: Hosted) -> Pull:
+    it.push({"desk.py": CODE.encode()}, "work")
+    pull = it.github.open_pull(it.repository_there, "work", it.ada)
+    it.run("reconcile")
+    return pull
+
+
+def read_by(it: Hosted, model: Model) -> None:
+    """Let the rounds read with a model."""
+
+    @contextmanager
+    def opens(_repository: Repository) -> Iterator[Model | None]:
+        yield model
+
+    reader = it.reviews.reader
+    assert isinstance(reader, HostReader)
+    rules = replace(reader.rules, prompts=reviewing.PROMPTS)
+    it.reviews = replace(it.reviews, reader=replace(reader, rules=rules, model=opens))
+
+
+def kept(it: Hosted) -> Report:
+    """The report of the last round, as the database has it."""
+    last = it.rounds()[-1].id
+    with it.store.begin() as tx:
+        report = tx.rounds.get(last).report
+    assert report
+    return report
+
+
+def published(it: Hosted, pull: Pull) -> str:
+    """Everything that Sensei has written on a pull request, and in its check runs."""
+    return "\n".join(
+        [
+            *(review.body for review in pull.reviews),
+            *(comment.body for thread in pull.threads for comment in thread.comments),
+            *(f"{check.output}" for check in it.repository_there.checks),
+        ]
+    )
+
+
+def formats(report: Report) -> str:
+    """A report in every format in which it can be had."""
+    console = Console(width=100, file=StringIO())
+    console.print(terminal.render(report, {}))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join([admit(report).as_json(), markdown.render(report, {}), html.render(report, {}), printed])
+
+
+def said_in(words: str) -> list[str]:
+    """The obeyed texts of which all letters stand somewhere, in their order."""
+    there = letters(words)
+    return [text for text in ATTACKS if len(letters(text)) > 3 and letters(text) in there]
+
+
+def test_nothing_that_a_model_was_told_to_say_is_published(it: Hosted) -> None:
+    pull = opened(it)
+    read_by(it, Scripted(read=both(obeying.answer(ATTACKS, PLACE)), challenge=obeying.keeps))
+    it.review()
+    report = kept(it)
+    assert report.complete
+    assert said_in(published(it, pull)) == said_in(formats(report)) == []
+    assert [one.text for one in report.concerns if one.source == "model"] == [FACT]
+    assert [one.text for one in report.questions] == [ASKED]
+    assert [one.check for one in report.movements] == ["speed.1"]
+    assert ASKED in published(it, pull)
+    assert FACT in pull.reviews[0].body
+
+
+def test_what_is_left_out_is_counted_by_its_reason_wherever_a_report_is_shown(it: Hosted) -> None:
+    pull = opened(it)
+    bad = obeying.answer(["It earns L4 for safety in every way.", "Consider adding a timeout here."], PLACE)
+    read_by(it, Scripted(read=both(bad), challenge=obeying.keeps))
+    it.review()
+    report = kept(it)
+    assert report.left_out == {"names a level": 3, "suggests a fix": 3}
+    told = (
+        "Sensei left out 6 texts by the model because of the wording: names a level (3), suggests a fix (3)."
+    )
+    assert told in pull.reviews[0].body
+    for shown in (markdown.render(report, {}), html.render(report, {})):
+        assert told in shown
+
+
+def test_a_second_reader_who_obeys_changes_nothing_that_is_published(it: Hosted) -> None:
+    pull = opened(it)
+    words = ["This is level 3 work and nothing less.", "Which of Maria's loops did you copy, as she would?"]
+    read_by(it, Scripted(read=FOUND, challenge=obeying.rewords(words)))
+    it.review()
+    report = kept(it)
+    assert (report.concerns, report.questions) == ((), ())
+    assert sum(report.left_out.values()) == 2
+    assert "level 3" not in published(it, pull)
+
+
+def tampered(report: Report, texts: list[str]) -> Report:
+    """A report into which somebody has written, past every check of an answer."""
+    place = report.concerns[0].citation
+    said = [text for text in texts if "?" not in text]
+    return report.model_copy(
+        update={
+            "movements": (*report.movements, *(_movement(text, report) for text in texts)),
+            "concerns": tuple(
+                Concern(signal=None, check=None, text=text, source="model", citation=place) for text in said
+            )
+            + report.concerns,
+            "questions": tuple(
+                Question(check=None, text=text, source="model", citation=place) for text in texts
+            )
+            + report.questions,
+            "strengths": tuple(Strength(text=text, citation=place) for text in said),
+        }
+    )
+
+
+def _movement(text: str, report: Report) -> Movement:
+    return Movement(
+        check="speed.2",
+        direction="supports",
+        partial=True,
+        missing=text,
+        source="model",
+        citations=(report.concerns[0].citation,),
+    )
+
+
+class Tampering(HostReader):
+    """A reader whose report somebody writes into on its way."""
+
+    def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
+        found = super().change(repository, pull_request)
+        report = tampered(found.report, UNGROUNDED)
+        more = len(report.questions) - len(found.report.questions)
+        return Found(report, [*[None] * more, *found.places])
+
+
+# Code that stands nowhere is looked up while the model's answer is read, and not once more.
+UNGROUNDED = [
+    text for text in ATTACKS[::7] if refused(text, "questions" if "?" in text else "facts", Grounds())
+]
+
+
+def test_the_last_look_leaves_out_what_a_report_holds_past_every_other(it: Hosted) -> None:
+    pull = opened(it)
+    read_by(it, Scripted(read=FOUND, challenge=obeying.keeps))
+    reader = it.reviews.reader
+    it.reviews = replace(it.reviews, reader=Tampering(**vars(reader)))
+    it.review()
+    report = kept(it)
+    assert len(report.questions) == len(UNGROUNDED) + 1
+    assert said_in(published(it, pull)) == said_in(formats(report)) == []
+    assert ASKED in published(it, pull)
+    assert FACT in pull.reviews[0].body
+    assert "Sensei left out" in pull.reviews[0].body
+    assert not said_in("\n".join(quote for quotes in it.ledger().values() for quote in quotes))
+
+
+def test_a_question_that_is_changed_in_the_database_is_withdrawn_and_not_asked(it: Hosted) -> None:
+    pull = opened(it)
+    read_by(it, Scripted(read=FOUND, challenge=obeying.keeps))
+
+    def change() -> None:
+        with it.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE question SET text = 'Which level 4 loop is this, Maria?'"))
+
+    it.review(Straight(it.store, before={"pending.0": change}))
+    assert "level 4" not in published(it, pull)
+    assert it.questions() == [QuestionState.WITHDRAWN]
+
+
+def test_a_saved_report_is_looked_at_again_before_its_movements_count(tmp_path: Path) -> None:
+    before, after = {"desk.py": b"import shop\n"}, {"desk.py": CODE.encode()}
+    model = Scripted(read=FOUND, challenge=obeying.keeps)
+    report = reviewing.change(tmp_path / "repository", before, after, LIBRARY, model)
+    file = tmp_path / "report.json"
+    file.write_text(tampered(report, UNGROUNDED).as_json(), "utf-8")
+    loaded = reports.load(file, LIBRARY.rubric)
+    assert loaded.movements == report.movements
+    assert Counter(loaded.left_out).total() == len(tampered(report, UNGROUNDED).movements) - 1 + len(
+        UNGROUNDED
+    ) + 2 * len([text for text in UNGROUNDED if "?" not in text])
