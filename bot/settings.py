@@ -6,9 +6,12 @@ change how a reading is done.
 """
 
 import os
+import re
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -263,6 +266,24 @@ def _refused(fault: ErrorDetails) -> UserError:
         f"The environment variable {name} cannot be used: {reason}.",
         "Correct it or unset it; `sensei settings` lists what each means.",
     )
+
+
+_SECRET_NAME = re.compile(r"(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|CREDENTIALS)\Z")
+
+
+def secrets(settings: Settings) -> list[str]:
+    """List what must stand nowhere: the settings' keys and passwords, and what else the environment calls so.
+
+    A path of a key's file is no secret, and of an address only its password is.
+    """
+    given = {name: value.get_secret_value() for name, value in settings if isinstance(value, SecretStr)}
+    found = []
+    with suppress(ValueError):
+        password = urlsplit(given.pop("database_url", "")).password or ""
+        found += [password, unquote(password)]
+    found += given.values()
+    found += [value for name, value in os.environ.items() if _SECRET_NAME.search(name.upper())]
+    return [value for value in found if value and not value.startswith(("/", "~", "."))]
 
 
 class Described(NamedTuple):

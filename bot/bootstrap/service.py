@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import platformdirs
 import sqlalchemy as sa
-import uvicorn
 from prometheus_client.core import Metric
 from starlette.applications import Starlette
 
@@ -27,14 +26,15 @@ from bot.adapters.engine import DurableEngine
 from bot.adapters.engine_records import EngineRecords
 from bot.adapters.git.cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
-from bot.adapters.store.figures import figures, looking
+from bot.adapters.store.figures import figures
 from bot.adapters.store.lock import Right, Served, serving
 from bot.adapters.store.tx import SqlStore
+from bot.adapters.store.write_probe import WriteProbe
 from bot.bootstrap import chat as chats
 from bot.bootstrap import dojo
 from bot.domain.rubric import Library
 from bot.domain.traces import web_address
-from bot.entrypoints import http
+from bot.entrypoints import http, web_server
 from bot.entrypoints.worker import Worker
 from bot.errors import TransientError, UserError
 from bot.ports import Model, Progress
@@ -64,8 +64,6 @@ READING_SECONDS = 10  # of these, for a reading that goes on when the process is
 KEEP_SECONDS = 5
 # Workflows that may go on beside those that read: most wait for GitHub, and a limit of its can last an hour.
 BESIDE_READINGS = 14
-# Far more than GitHub opens, far less than a process may have files: beyond it the answer is 503.
-MOST_CONNECTIONS = 400
 
 
 def now() -> datetime:
@@ -317,9 +315,10 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         if slack:
             worker.also(slack.look, KEEP_SECONDS)
         counts.watch(lambda: _looked(settings, desk, worker, slack))
+        probe = WriteProbe(desk.database)
 
         def why_not() -> str | None:
-            return keeper.why_not() or _database_why_not(desk) or worker.why_not()
+            return keeper.why_not() or probe.why_not() or worker.why_not()
 
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         scrapes = http.Scrapes(counts.page, token)
@@ -331,8 +330,9 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
                 scrapes=scrapes,
                 slack=http.Slack(slack.why_not, slack.door) if slack else None,
             )
-            _listen(settings, application, on_ready)
+            _listen(settings, application, receiver.refuse, on_ready)
         finally:
+            probe.close()
             if slack:
                 slack.stop()
             worker.stop()
@@ -396,20 +396,12 @@ def _looked(settings: Settings, desk: Office, worker: Worker, slack: chats.Begun
     yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last went well.", worker.idle())
 
 
-def _database_why_not(desk: Office) -> str | None:
-    """Say why nothing can be kept now, or None."""
-    try:
-        with looking(desk.database) as session:
-            session.connection().execute(sa.text("SELECT 1"))
-    except sa.exc.SQLAlchemyError as failed:
-        return f"the database does not answer ({type(failed).__name__})"
-    return None
-
-
-def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str], None]) -> None:
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-            await super().startup(sockets)  # type: ignore[arg-type]
+def _listen(
+    settings: Settings, application: Starlette, refuse: Callable[[str], None], on_ready: Callable[[str], None]
+) -> None:
+    class Server(web_server.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
             if self.started:
                 on_ready(f"http://{settings.host}:{settings.port}")
 
@@ -418,20 +410,7 @@ def _listen(settings: Settings, application: Starlette, on_ready: Callable[[str]
             del sig, frame
             self.should_exit = True
 
-    server = Server(
-        uvicorn.Config(
-            application,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # who asks is who connects: /metrics trusts no header
-            timeout_graceful_shutdown=10,
-            limit_concurrency=MOST_CONNECTIONS,
-            ws="none",  # nobody may speak WebSocket to us, though its library is there
-        )
-    )
+    server = Server(web_server.configuration(application, refuse, timeout_graceful_shutdown=10))
     # Bound here: uvicorn would log what went wrong as an event of its own, and end the process.
     try:
         listening = socket.create_server(

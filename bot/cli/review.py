@@ -124,6 +124,7 @@ def _read(
         from bot.bootstrap import named
 
         logs.configure()
+        logs.hide(environment.secrets(settings))
         with progress() as bar:
             return named.read(settings, library, what, bar, with_model=with_model)
     with progress() as bar, bootstrap.model(settings, wanted=with_model) as model:
@@ -140,6 +141,7 @@ def _publish(pr: str) -> None:
 
     logs.configure()
     settings = environment.load()
+    logs.hide(environment.secrets(settings))
     ended = named.publish(settings, bootstrap.library(settings), pr)
     if ended is None:
         say(f"{pr} will be read and published by `sensei serve`, which runs.")

@@ -13,6 +13,7 @@ def serve() -> None:
 
     logs.configure()
     settings = environment.load()
+    logs.hide(environment.secrets(settings))
     service.serve(
         settings, bootstrap.library(settings), lambda where: complain(f"sensei: listening on {where}")
     )

@@ -2,7 +2,10 @@
 
 A delivery's signature is checked over its raw bytes before anything of it is parsed, and it is acknowledged
 once it is kept. What anybody may make us hold is bounded: nothing is read of what cannot be a delivery,
-nobody may take long, and all large bodies together fit a budget.
+nobody may take long, and all large bodies together fit a budget. Whatever the database does, everybody is
+answered in time: nothing here waits for it on the event loop or in a thread that others need.
+
+No address is ever built from a request: what it says of its host or its proxies leads nobody anywhere.
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -17,17 +20,20 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qs
 
 import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.entrypoints.readiness import Readiness
+from bot.entrypoints.threads import Threads
+from bot.errors import TransientError
 from bot.ports.store import Delivery
-from bot.workflows.receiving import Receiver
+from bot.workflows.receiving import REFUSED_AT, Receiver
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +52,10 @@ _SMALL = 128 * 1024
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
 
+_AT_ONCE_FROM_SLACK = 16
+"""Requests of Slack's that are handled at a time; where the database hangs, so many threads hang with it."""
+
+_NOT_KEPT = "the database does not answer"
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
 _HERE = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
@@ -58,12 +68,17 @@ _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What all senders together may take: ``seconds`` for a body, ``held`` bytes of large bodies at a time.
+    """What a request may take until it is answered, in seconds, and all large bodies at a time, in bytes.
 
-    GitHub itself gives up after ten seconds, and is asked later to bring again what was refused.
+    GitHub gives up after ten seconds, and is asked later to bring again what was refused. Slack gives up
+    after three, brings events again, and tells whoever clicked. ``page`` is for a scrape of the metrics,
+    ``ready`` for readiness: Kubernetes and most proxies wait for one to five seconds.
     """
 
-    seconds: float = 10.0
+    seconds: float = 9.0
+    slack: float = 2.5
+    page: float = 5.0
+    ready: float = 1.5
     held: int = 64 * 1024 * 1024
 
 
@@ -145,11 +160,14 @@ def app(  # noqa: PLR0913 - one application's parts
     bounds = limits or Limits()
     budget = _Budget(bounds.held)
 
+    readiness = Readiness(ready, bounds.ready)
+
     async def webhook(request: Request) -> Response:
+        until = asyncio.get_running_loop().time() + bounds.seconds
         try:
             with budget.share() as take:
-                delivery = await _delivery(request, secret, take, bounds.seconds)
-                new = await run_in_threadpool(receiver.receive, delivery)
+                delivery = await _delivery(request, secret, take, until)
+                new = await _kept(receiver, delivery, until)
         except _Refused as refused:
             receiver.refuse(refused.reason)
             return JSONResponse({"refused": refused.reason}, refused.status)
@@ -161,10 +179,10 @@ def app(  # noqa: PLR0913 - one application's parts
         return JSONResponse({"alive": True})
 
     async def readyz(_request: Request) -> Response:
-        why = await run_in_threadpool(ready)
+        why = await readiness.why_not()
         answer: dict[str, object] = {"ready": why is None, "why": why}
         if slack is not None:
-            answer["slack"] = await run_in_threadpool(slack.why_not) or "ready"
+            answer["slack"] = slack.why_not() or "ready"
         return JSONResponse(answer, 200 if why is None else 503)
 
     routes = [
@@ -173,11 +191,22 @@ def app(  # noqa: PLR0913 - one application's parts
         Route("/readyz", readyz, methods=["GET"]),
     ]
     if slack is not None and slack.door is not None:
-        events = _slack(slack.door, receiver, budget, bounds.seconds)
+        events = _slack(slack.door, receiver, budget, bounds.slack)
         routes.append(Route("/slack/events", events, methods=["POST"]))
     if scrapes is not None:
-        routes.append(Route("/metrics", _metrics(scrapes), methods=["GET"]))
-    return Starlette(routes=routes)
+        routes.append(Route("/metrics", _metrics(scrapes, bounds.page), methods=["GET"]))
+    made = Starlette(routes=routes)
+    made.router.redirect_slashes = False  # it would lead to the host that the request names
+    return made
+
+
+async def _kept(receiver: Receiver, delivery: Delivery, until: float) -> bool:
+    """Keep a delivery, and say whether it is new; what could not be kept in time is refused."""
+    try:
+        async with asyncio.timeout_at(until):
+            return await asyncio.wrap_future(receiver.begin(delivery))
+    except (TimeoutError, TransientError):
+        raise _Refused(503, _NOT_KEPT) from None
 
 
 def _slack(
@@ -185,12 +214,14 @@ def _slack(
 ) -> Callable[[Request], Awaitable[Response]]:
     if not door.secret:
         raise ValueError("without a secret everybody could speak as Slack")
+    threads = Threads("slack-request", _AT_ONCE_FROM_SLACK)
 
     async def events(request: Request) -> Response:
+        until = asyncio.get_running_loop().time() + seconds
         try:
             with budget.share() as take:
-                body, headers = await _signed_by_slack(request, door.secret, take, seconds)
-                status, answer, kind = await run_in_threadpool(door.handle, body, headers)
+                body, headers = await _signed_by_slack(request, door.secret, take, until)
+                status, answer, kind = await _handled(threads, partial(door.handle, body, headers), until)
         except _Refused as refused:
             receiver.refuse(f"slack: {refused.reason}")
             return JSONResponse({"refused": refused.reason}, refused.status)
@@ -201,8 +232,22 @@ def _slack(
     return events
 
 
+async def _handled(
+    threads: Threads, handle: Callable[[], tuple[int, str, str]], until: float
+) -> tuple[int, str, str]:
+    def handle_in_time() -> tuple[int, str, str]:
+        REFUSED_AT.set(until)  # the event loop's clock is time.monotonic
+        return handle()
+
+    try:
+        async with asyncio.timeout_at(until):
+            return await threads.run(handle_in_time)
+    except TimeoutError:
+        raise _Refused(503, _NOT_KEPT) from None
+
+
 async def _signed_by_slack(
-    request: Request, secret: bytes, take: Callable[[int], None], seconds: float
+    request: Request, secret: bytes, take: Callable[[int], None], until: float
 ) -> tuple[str, dict[str, str]]:
     """Return a body that Slack has signed within the last minutes, and its headers.
 
@@ -210,7 +255,7 @@ async def _signed_by_slack(
     """
     kind, at, given = _slacks_head(request)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(until):
             # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
             body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
     except TimeoutError:
@@ -261,7 +306,9 @@ def _object(body: str | bytes) -> None:
         raise _Refused(400, "not an object")
 
 
-def _metrics(scrapes: Scrapes) -> Callable[[Request], Awaitable[Response]]:
+def _metrics(scrapes: Scrapes, seconds: float) -> Callable[[Request], Awaitable[Response]]:
+    threads = Threads("metrics", 1)
+
     async def metrics(request: Request) -> Response:
         if scrapes.token is not None:
             given = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
@@ -270,7 +317,11 @@ def _metrics(scrapes: Scrapes) -> Callable[[Request], Awaitable[Response]]:
                 return JSONResponse({"refused": "the token is not SENSEI_METRICS_TOKEN"}, 401, headers)
         elif not _from_here(request):
             return JSONResponse({"refused": "from elsewhere only with SENSEI_METRICS_TOKEN"}, 403)
-        return Response(await run_in_threadpool(scrapes.page), media_type=METRICS_TYPE)
+        try:
+            async with asyncio.timeout(seconds):
+                return Response(await threads.run(scrapes.page), media_type=METRICS_TYPE)
+        except TimeoutError:
+            return JSONResponse({"refused": _NOT_KEPT}, 503)
 
     return metrics
 
@@ -296,11 +347,11 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-async def _delivery(request: Request, secret: bytes, take: Callable[[int], None], seconds: float) -> Delivery:
+async def _delivery(request: Request, secret: bytes, take: Callable[[int], None], until: float) -> Delivery:
     """Return a delivery that GitHub has signed."""
     guid, event, given = _head(request)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(until):
             body, digest = await _body(request, secret, take)
     except TimeoutError:
         raise _Refused(408, "too slow") from None

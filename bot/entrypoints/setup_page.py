@@ -1,7 +1,8 @@
 """The page of a set-up: on the loopback address, for whoever knows its path, while a command waits.
 
 Another site cannot steer it: the path is a secret, what comes back from GitHub carries a state, and a name
-that was bent to this address is refused by its Host header. Nothing on it runs.
+that was bent to this address (DNS rebinding) is refused by its Host header, of which nothing is ever built.
+Nothing on it runs.
 """
 
 import secrets
@@ -12,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,6 +22,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.entrypoints.connections import Bounds
+from bot.entrypoints.web_server import Server, configuration
 from bot.errors import UserError
 from bot.rendering import setup as rendering
 from bot.workflows.examining_app import install_page
@@ -38,6 +40,7 @@ _STATUSES = {
     "unwritten": 500,
 }
 _STOP_SECONDS = 5
+_BOUNDS = Bounds(most=50, seconds=60.0)  # GitHub is asked for the App while the page waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,15 @@ def app(registration: Registration, base: str) -> Starlette:
         status = refused.status_code if isinstance(refused, HTTPException) else 404
         return answer(rendering.said_page("nothing"), status)
 
-    return Starlette(
+    made_app = Starlette(
         routes=[Route(path, form, methods=["GET"]), Route(f"{path}/made", made, methods=["GET"])],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"], www_redirect=False)
         ],
         exception_handlers={HTTPException: nothing},
     )
+    made_app.router.redirect_slashes = False  # it would lead to the host and port that the request names
+    return made_app
 
 
 @contextmanager
@@ -109,15 +114,11 @@ def shown(registration: Registration, port: int) -> Iterator[Page]:
             ) from None
         taken = listening.getsockname()[1]
         base = f"http://{LOOPBACK}:{taken}/{secrets.token_urlsafe(16)}"
-        server = uvicorn.Server(
-            uvicorn.Config(
+        server = Server(
+            configuration(
                 app(registration, base),
-                log_config=None,
-                access_log=False,  # it would hold GitHub's code
-                server_header=False,
-                lifespan="off",
-                limit_concurrency=50,
-                ws="none",
+                lambda _reason: None,
+                _BOUNDS,
                 timeout_graceful_shutdown=_STOP_SECONDS,
             )
         )

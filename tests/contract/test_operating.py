@@ -29,9 +29,11 @@ from bot.bootstrap.service import STOP_SECONDS
 from bot.cli.app import app
 from tests import databases, sensei
 from tests.contract import engine, page
+from tests.entrypoints.webhooks import signed
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
-from tests.serving import AFTER, Serving, free_port, serving
+from tests.security.doors import held_open
+from tests.serving import AFTER, SECRET, Serving, free_port, serving
 from tests.setting_up import URL, SettingUp, ask
 
 pytestmark = pytest.mark.contract
@@ -364,6 +366,37 @@ def test_only_webhooks_come_through_the_proxy_and_whole(tmp_path: Path, kind: st
         more = body + b"x" * 1024 * 1024
         assert answered(front, "POST", "/github/webhook", more, tls)[0] in {0, 413, 502}
         assert len(taken) == 1
+
+
+@pytest.mark.parametrize("kind", ["caddy", "nginx"])
+def test_slow_clients_keep_no_webhook_waiting_behind_the_proxy(tmp_path: Path, kind: str) -> None:
+    program = shutil.which(kind, path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        engine.without(f"there is no {kind}")
+    body = b'{"zen": "Keep it logically awesome."}'
+    front = free_port()
+    with serving(tmp_path) as bot:
+        bot.start()
+        command = _caddy(tmp_path, bot.port, front) if kind == "caddy" else _nginx(tmp_path, bot.port, front)
+        if kind == "nginx":  # what is slow here are requests, not handshakes
+            file = tmp_path / "nginx.conf"
+            file.write_text(file.read_text().replace(" ssl;", ";"))
+        with running(program, *command):
+            bot.wait(lambda: answered(front, "GET", "/")[0] == 404)
+            with held_open(front, 450):
+                for number in range(10):
+                    began = time.monotonic()
+                    status = answered(
+                        front,
+                        "POST",
+                        "/github/webhook",
+                        body,
+                        Content_Type="application/json",
+                        X_GitHub_Event="ping",
+                        X_GitHub_Delivery=str(number),
+                        X_Hub_Signature_256=signed(body, SECRET.encode()),
+                    )[0]
+                    assert (status, time.monotonic() - began < 1) == (202, True)
 
 
 def _caddy(folder: Path, behind: int, front: int) -> list[str]:

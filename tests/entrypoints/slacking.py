@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-import uvicorn
 
 from bot.adapters import slack as adapter
 from bot.adapters.store.tx import SqlStore
@@ -20,7 +19,9 @@ from bot.domain.people import CohortRole
 from bot.domain.permissions import Action
 from bot.entrypoints import http
 from bot.entrypoints import slack as entrypoint
+from bot.entrypoints.connections import Bounds
 from bot.entrypoints.socket_mode import ACK_SECONDS, Socket
+from bot.entrypoints.web_server import Server, configuration
 from bot.errors import UserError
 from bot.ports.chat import Message, View
 from bot.ports.store import Delivery, Tx
@@ -188,7 +189,7 @@ def served(
     Pings come so seldom that no connection ends because this machine is busy; a test that wants them says so.
     """
     store = SqlStore(database, "github.com", now)
-    receiver = Receiver(store, now, lambda: None)
+    receiver = Receiver(store, now, lambda: None, patience=FUSE)
     receiver.start()
     chat = adapter.connect(slack.bot_token, slack.api_url)
     made = features or Features((TRY, chatting.FEATURE, dojo_commands.feature("https://github.com")))
@@ -216,7 +217,9 @@ def served(
     pump = Pump(store, engine, inbox, now)  # type: ignore[arg-type]
     door = http.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
     slacks = http.Slack(lambda: None, door)
-    with _listening(http.app(receiver, SECRET, lambda: None, http.Limits(FUSE), slack=slacks)) as port:
+    with _listening(
+        http.app(receiver, SECRET, lambda: None, http.Limits(FUSE, slack=FUSE), slack=slacks)
+    ) as port:
         if way == "http":
             slack.events_url = f"http://127.0.0.1:{port}/slack/events"
         else:
@@ -233,8 +236,7 @@ def served(
 
 @contextmanager
 def _listening(application: Any) -> Iterator[int]:
-    config = uvicorn.Config(application, port=0, log_level="warning", access_log=False, proxy_headers=False)
-    server = uvicorn.Server(config)
+    server = Server(configuration(application, lambda _reason: None, Bounds(seconds=FUSE), port=0))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

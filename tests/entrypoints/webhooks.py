@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-import uvicorn
 
 from bot.adapters.store.tx import SqlStore
 from bot.entrypoints import http as endpoint
+from bot.entrypoints.connections import Bounds
+from bot.entrypoints.web_server import Server, configuration
 from bot.workflows.receiving import Receiver
 from tests.waiting import FUSE
 
@@ -90,18 +91,17 @@ def listening(
     *,
     ready: Callable[[], str | None] = lambda: None,
     scrapes: endpoint.Scrapes | None = None,
+    slack: endpoint.Slack | None = None,
+    bounds: Bounds | None = None,
     host: str = "127.0.0.1",
 ) -> Iterator[Webhook]:
     """Run the endpoint in a thread of its own."""
     store = SqlStore(database, "github.com", now)
     receiver = Receiver(store, now, lambda: None)
     receiver.start()
-    application = endpoint.app(receiver, SECRET, ready, limits or endpoint.Limits(FUSE), scrapes)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application, host=host, port=0, log_level="warning", access_log=False, proxy_headers=False
-        )
-    )
+    application = endpoint.app(receiver, SECRET, ready, limits or endpoint.Limits(FUSE), scrapes, slack=slack)
+    settings = configuration(application, receiver.refuse, bounds or Bounds(seconds=FUSE), host=host, port=0)
+    server = Server(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -44,7 +44,7 @@ def engine(url: str | None = None) -> sa.Engine:
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={} if "connect_timeout" in parsed.query else {"connect_timeout": _CONNECT_SECONDS},
+            connect_args=keeping_alive(parsed, _CONNECT_SECONDS),
             max_overflow=MOST_CONNECTIONS - 5,
             hide_parameters=True,
         )
@@ -56,6 +56,22 @@ def engine(url: str | None = None) -> sa.Engine:
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
+
+
+def keeping_alive(address: URL, connect_seconds: int) -> dict[str, int]:
+    """Return what notices, within half a minute, that a server's machine has vanished.
+
+    Without it a thread that waits for an answer would wait for two hours. What the address says counts first.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    """
+    ours = {
+        "connect_timeout": connect_seconds,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,  # milliseconds
+    }
+    return {name: value for name, value in ours.items() if name not in address.query}
 
 
 def must_be_there(url: str | None) -> None:

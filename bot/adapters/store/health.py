@@ -23,7 +23,7 @@ from bot.domain.tracking import RoundState
 
 _BUSY_SECONDS = 5.0
 # Of a statement that changes nothing, whoever may not write still hears so.
-_WRITES = "DELETE FROM refusal WHERE 1 = 0"
+WRITES_NOTHING = "DELETE FROM refusal WHERE 1 = 0"
 
 
 def examined(url: str | None, mounts: Path = machine.MOUNTS) -> Database:
@@ -111,7 +111,7 @@ def _server(where: URL, made: sa.Engine) -> Database:
 
 def _server_unwritable(connection: sa.Connection) -> str:
     try:
-        connection.execute(sa.text(_WRITES))
+        connection.execute(sa.text(WRITES_NOTHING))
     except DBAPIError as refused:
         return type(refused.orig).__name__
     finally:

@@ -27,7 +27,8 @@ from bot.adapters.store.tables import AuditEvent
 from bot.errors import TransientError
 
 # Any number will do, if nothing else in the database uses it for an advisory lock.
-_WRITING = 5_367_366
+WRITING = 5_367_366
+"""The lock of whoever writes on PostgreSQL, until its transaction ends."""
 
 
 def _utc() -> datetime:
@@ -97,4 +98,4 @@ def take_turn(session: Session) -> None:
     What a transaction looks for and does not find, another one could otherwise make before it does.
     """
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITING})
+        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITING})

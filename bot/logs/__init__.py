@@ -1,0 +1,173 @@
+"""Logs: one line an event, JSON where nobody watches, and no secret in any.
+
+Everything that is written goes through one handler and one formatter: what Sensei logs, what its libraries
+log, warnings, and errors that nobody caught. A library's entries count from warnings on: below that they hold
+requests and answers, and with them what people wrote.
+"""
+
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, MutableMapping
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+
+from bot.logs.cleaning import Cleaner
+from bot.rendering.text import one_line, visible
+
+_OURS = "bot"
+# They warn of what strangers send, and for as long as a database hangs: both are told elsewhere, and would
+# fill the disk.
+_QUIET = {"uvicorn": logging.ERROR, "apscheduler": logging.ERROR}
+_BLOCKS = ("exception", "stack")
+_MARGIN = "  | "
+
+_cleaner = Cleaner()
+
+
+def configure() -> None:
+    """Send every log line to standard error."""
+    handler = Handler(sys.stderr, Formatter(_cleaner, watched=sys.stderr.isatty()))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(_OURS).setLevel(logging.INFO)
+    for name in list(logging.root.manager.loggerDict):
+        others = logging.getLogger(name)
+        others.handlers, others.propagate = [], True
+    # A logger without any handler is given one of DBOS' own, which knows of no secrets.
+    logging.getLogger("dbos").addHandler(logging.NullHandler())
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    _catch()
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Let some values never stand in a log: the settings' own keys and passwords."""
+    _cleaner.hide(secrets)
+
+
+class Handler(logging.StreamHandler[TextIO]):
+    """Writes what may be written. A failure to do so is told without what could not be written."""
+
+    def __init__(self, stream: TextIO, formatter: logging.Formatter) -> None:
+        super().__init__(stream)
+        self.setFormatter(formatter)
+        self.addFilter(_is_wanted)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say that an entry is missing: logging itself would print its arguments."""
+        try:
+            self.stream.write(f'{{"event": "log.failed", "level": "error", "line": {record.lineno}}}\n')
+        except (OSError, ValueError):
+            return  # nowhere is left to say it
+
+
+class Formatter(structlog.stdlib.ProcessorFormatter):
+    """Makes a line of an entry: a JSON object, or for whoever ``watched`` a terminal something to read.
+
+    A line is a line, whatever is in the entry. At a terminal a trace goes on in lines that begin with ``|``.
+    """
+
+    def __init__(self, cleaner: Cleaner, *, watched: bool) -> None:
+        self._cleaner = cleaner
+        rendering: list[structlog.typing.Processor] = [structlog.processors.JSONRenderer()]
+        if watched:
+            console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            rendering = [_in_lines, console]
+        super().__init__(
+            foreign_pre_chain=_shared(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                self._clean,
+                *rendering,
+            ],
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return self._cleaner.line(super().format(_formattable(record)))
+
+    def _clean(self, _logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if "stack_info" in event:
+            event["stack"] = event.pop("stack_info")
+        return self._cleaner.entry(event)
+
+
+def _formattable(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a library's entry with its arguments beside its message where they do not fit into it."""
+    if record.args:
+        try:
+            record.getMessage()
+        except Exception:  # noqa: BLE001 - the entry is written all the same
+            record = logging.makeLogRecord(record.__dict__)
+            record.msg, record.args = f"{record.msg} {record.args!r}", ()
+    return record
+
+
+def _in_lines(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write out what could begin another line, or steer a terminal."""
+    shown = {one_line(key): _one_line(value) for key, value in event.items() if key not in _BLOCKS}
+    for key in _BLOCKS:
+        if isinstance(text := event.get(key), str):
+            shown[key] = "\n".join(f"{_MARGIN}{visible(line)}" for line in text.split("\n"))
+    return shown
+
+
+def _one_line(value: Any) -> Any:
+    match value:
+        case str():
+            return one_line(value)
+        case dict():
+            return {one_line(key): _one_line(item) for key, item in value.items()}
+        case list():
+            return [_one_line(item) for item in value]
+        case _:
+            return value
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    if record.name == _OURS or record.name.startswith(f"{_OURS}."):
+        return record.levelno >= logging.INFO
+    return record.levelno >= logging.WARNING
+
+
+def _shared() -> list[structlog.typing.Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _catch() -> None:
+    """Log what nobody caught, and warnings, which Python would print as they are."""
+    log = structlog.get_logger(_OURS)
+
+    def escaped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("process.failed", exc_info=(kind, error, trace))
+
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+            exc_info = (args.exc_type, args.exc_value, args.exc_traceback)
+            log.error("thread.failed", thread=getattr(args.thread, "name", ""), exc_info=exc_info)
+
+    def unraisable(args: Any) -> None:
+        exc_info = (args.exc_type, args.exc_value, args.exc_traceback)
+        log.error("failure.unraisable", where=args.err_msg, exc_info=exc_info)
+
+    def warned(message: Warning | str, category: type[Warning], file: str, line: int, *_: Any) -> None:
+        log.warning("python.warning", what=f"{category.__name__}: {message}", where=f"{file}:{line}")
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = escaped, in_thread, unraisable
+    warnings.showwarning = warned  # type: ignore[assignment]
