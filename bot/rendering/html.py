@@ -29,6 +29,7 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
             report=report,
             asks=asks,
             facts=text.facts(report),
+            incomplete=text.incomplete(report),
             movements=sorted(report.movements, key=lambda each: each.direction),
             style=Markup(style),  # noqa: S704 (ours: it holds nothing that was read)
             digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
