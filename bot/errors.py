@@ -13,6 +13,16 @@ class UserError(Exception):
         self.remedy = remedy
 
 
+class UnstorableError(UserError):
+    """A value that the database cannot hold: nothing of what it came with was saved.
+
+    ``why`` begins the sentence, and says nothing of the value itself: "A number is too large".
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}, so nothing of this was saved.", "Correct it and try again.")
+
+
 class Incomplete(Exception):  # noqa: N818 - a result that unwinds, not an error: the report says it
     """Reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
 

@@ -33,12 +33,12 @@ def fingerprint(check: str | None, quote: str) -> str:
 
 
 def chosen(report: Report, before: Sequence[Asked], occasion: Occasion) -> list[Question]:
-    """Choose what to ask now: none is normal, and of an incomplete reading it is always none.
+    """Choose what to ask now: none is normal, and of a reading that is to be tried again it is always none.
 
     A later push stays silent unless it weakens a gate. What was asked before is not asked again while its
     lines stand as they were; of one check one question is open at a time (one may serve no check at all).
     """
-    if not report.complete:
+    if not report.final:
         return []
     known = {one.fingerprint for one in before}
     open_checks = {one.check for one in before if one.state in _OPEN and one.check}

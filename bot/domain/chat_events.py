@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bot.domain.storable import storable
+
 Value = str | tuple[str, ...] | None
 """What was entered in one field: text, a choice, several choices, nothing."""
 
@@ -231,8 +233,8 @@ def _entered(entered: Mapping[str, Any]) -> Value:
         return _text(option, "value")
     for name in _SEVERAL:
         if isinstance(several := entered.get(name), list):
-            return tuple(each for each in several if isinstance(each, str))
-    return next((entered[name] for name in _SINGLE if isinstance(entered.get(name), str)), None)
+            return tuple(storable(each) for each in several if isinstance(each, str))
+    return next((storable(entered[name]) for name in _SINGLE if isinstance(entered.get(name), str)), None)
 
 
 def _team(body: Mapping[str, Any]) -> str:
@@ -243,4 +245,4 @@ def _text(body: Mapping[str, Any], *path: str) -> str:
     found: Any = body
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str) else ""
+    return storable(found) if isinstance(found, str) else ""

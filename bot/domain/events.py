@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.storable import storable
 from bot.domain.tracking import GHOST, Account
 
 
@@ -126,6 +127,9 @@ class Renamed:
 Event = PullRequestChanged | Commented | ThreadResolved | Rerequested | BranchPushed | Installed | Renamed
 
 
+_YEARS = range(1970, 9999)
+
+
 class _Missing(Exception):  # noqa: N818 - unwinds to event_of
     pass
 
@@ -164,19 +168,21 @@ class _Reader:
 
     def text(self, key: str, longest: int = 300) -> str:
         value = self.below(key)._node
-        if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        if not isinstance(value, str) or len(value) > longest or storable(value) != value:
             raise _Missing
         return value
 
     def words(self, key: str) -> str:
         value = self.below(key)._node
-        return value.replace("\0", "") if isinstance(value, str) else ""
+        return storable(value) if isinstance(value, str) else ""
 
     def moment(self, key: str) -> datetime:
         try:
             moment = datetime.fromisoformat(self.text(key, 40))
         except ValueError:
             raise _Missing from None
+        if moment.year not in _YEARS:
+            raise _Missing  # in another time zone it may be a moment that nothing can hold
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def flag(self, key: str) -> bool:

@@ -16,6 +16,7 @@ import yaml
 from bot.domain import profiles
 from bot.domain.people import MONDAY_TO_FRIDAY, CohortRole, Profile, Weekday, WorkingHours
 from bot.domain.profiles import Unreadable, Vocabulary, shown
+from bot.domain.storable import storable
 
 COLUMNS = (
     "name",
@@ -292,6 +293,10 @@ def _row(cells: _Cells, words: Vocabulary, problems: list[Problem]) -> Row | Non
         try:
             if len(_text(cell)) > _MOST_OF_A_CELL:
                 raise Unreadable(f"It has {len(_text(cell))} characters.")
+            if storable(_text(cell)) != _text(cell):
+                raise Unreadable(
+                    "It holds a NUL or half of a character, which cannot be stored. Take it out."
+                )
             if _text(cell).strip():
                 values[column] = readers[column](cell)
         except Unreadable as why:

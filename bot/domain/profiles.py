@@ -22,6 +22,8 @@ MOST_CAPACITY = 20
 DEFAULT_CAPACITY = 2
 """Participants that a sensei takes where nobody has said how many."""
 MIDNIGHT = 24 * 60
+YEARS = range(2000, 2101)
+"""In which a dojo's days lie: near the ends of a calendar, a day has no moment in every time zone."""
 
 _WEEK = tuple(Weekday)
 _FULL = dict(

@@ -77,10 +77,14 @@ class Strength(_Model):
 
 
 class Skipped(_Model):
-    """A file that was not read for decisions, and why."""
+    """A file that was not read for decisions, and why.
+
+    ``unread``: it is one that people write, so the reading is incomplete, and would be at any other try.
+    """
 
     path: str
     reason: str
+    unread: bool = False
 
 
 class Coverage(_Model):
@@ -159,6 +163,12 @@ class Report(_Model):
     left_out: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     coverage: Coverage
     cost: Cost
+
+    @property
+    def final(self) -> bool:
+        """Whether trying again would read no more: at most files are missing that cannot be read."""
+        unread = sum(file.unread for file in self.coverage.skipped)
+        return self.complete or 0 < len(self.incomplete_because) == unread
 
     def as_json(self) -> str:
         """Return the document that ``--format json`` prints, ending in a newline."""

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     DATA = "data"
     GENERATED = "generated"
     IGNORED = "named by .senseiignore"
+    LFS_POINTER = "a pointer of Git LFS, without the content"
     LOCK = "lock file"
     MINIFIED = "minified"
     NOT_UTF8 = "not UTF-8"
@@ -76,6 +77,8 @@ def by_name(path: str) -> Reason | None:
 
 _BINARY_HEAD = 8000  # bytes in which git looks for a NUL (FIRST_FEW_BYTES in its xdiff-interface.c)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_LFS = b"version https://git-lfs.github.com/spec/"
 _HEADER_LINES = 10
 # Go's convention, protoc's line, and the tag that Meta's tools write: at the start of a comment.
 _GENERATED_HEADER = re.compile(
@@ -96,6 +99,8 @@ def by_content(data: bytes) -> Reason | None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return Reason.NOT_UTF8
+    if data.startswith(_LFS):
+        return Reason.LFS_POINTER
     if any(_GENERATED_HEADER.match(line) for line in data[:4096].splitlines()[:_HEADER_LINES]):
         return Reason.GENERATED
     return Reason.MINIFIED if _is_minified(data) else None

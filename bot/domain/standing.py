@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.domain.citation import MOST_CHARACTERS
 from bot.domain.evidence import squeezed
 from bot.domain.report import Citation
+from bot.domain.storable import storable
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 
@@ -26,6 +27,7 @@ class Standing:
         """Look through one file's text."""
         if not self._missing:
             return
+        text = storable(text)  # as a quote is that was kept
         bare = squeezed(text)
         found = [key for key, quote in self._missing.items() if quote.stands_in(text, bare)]
         for key in found:
@@ -61,7 +63,8 @@ class _Quote:
 
     def __init__(self, citation: Citation) -> None:
         self.citation = citation
-        parts = _MARK.split(citation.quote) if citation.redacted else [citation.quote]
+        quote = storable(citation.quote)
+        parts = _MARK.split(quote) if citation.redacted else [quote]
         self._parts = [part for part in map(squeezed, parts) if part]
         self._redacted = citation.redacted
         self._cut = len(citation.quote) >= MOST_CHARACTERS

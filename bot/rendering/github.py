@@ -8,7 +8,7 @@ from bot.domain.report import Report
 from bot.domain.tracking import Asked
 from bot.rendering import markdown
 from bot.rendering.markdown import JOINER, code, plain
-from bot.rendering.text import count, coverage, facts, left_out
+from bot.rendering.text import count, coverage, facts, incomplete, left_out
 
 # GitHub takes 65,536 characters; what it adds to some of them is not documented.
 MOST_CHARACTERS = 60_000
@@ -53,7 +53,8 @@ def _top(report: Report) -> Iterator[str]:
     yield "## First pass"
     yield ""
     if not report.complete:
-        yield "**Incomplete: nothing is asked of you because of it.**"
+        never = f"**Incomplete.** {incomplete(report)}"
+        yield never if report.final else "**Incomplete: nothing is asked of you because of it.**"
         yield ""
         yield from _reasons(report)
         yield ""
@@ -61,7 +62,7 @@ def _top(report: Report) -> Iterator[str]:
     yield f"{coverage(report)}. Read {mode}."
     if said := left_out(report):
         yield from ("", plain(said))
-    if report.complete:
+    if report.final:
         yield ""
         yield (
             "Questions, if there are any, stand on their lines; answer there, in your own words. Whoever can "
@@ -161,7 +162,7 @@ def check_progress(files: int | None) -> tuple[str, str]:
 
 def check_result(report: Report, questions: int | None, retry: str | None) -> tuple[str, str]:
     """Return the title and text of a check run at its end; ``questions`` None: they go to a sensei first."""
-    if not report.complete:
+    if not report.final:
         again = f" It is tried again at {retry} UTC." if retry else ""
         reasons = "\n".join(_reasons(report))
         return (
@@ -170,17 +171,21 @@ def check_result(report: Report, questions: int | None, retry: str | None) -> tu
         )
     report = admit(report)
     found = count(len(facts(report)), "fact")
-    if questions is None:
-        told = "What there is to ask goes to the sensei first, who decides whether it is asked here"
-        return found, f"{coverage(report)}. {told}; this check passes nobody and fails nobody."
-    title = f"{count(questions, 'question')}, {found}"
-    return title, f"{coverage(report)}. A sensei reads and judges; this check passes nobody and fails nobody."
+    lacking = "" if report.complete else "\n".join(["", "", incomplete(report), "", *_reasons(report)])
+    title = found if questions is None else f"{count(questions, 'question')}, {found}"
+    told = (
+        "What there is to ask goes to the sensei first, who decides whether it is asked here"
+        if questions is None
+        else "A sensei reads and judges"
+    )
+    text = f"{coverage(report)}. {told}; this check passes nobody and fails nobody.{lacking}"
+    return title if report.complete else f"Incomplete: {title}", text
 
 
-def check_silent() -> tuple[str, str]:
+def check_silent(*, complete: bool) -> tuple[str, str]:
     """Return the title and text of a check run whose round says nothing: not even how much was found."""
     return (
-        "Read",
+        "Read" if complete else "Incomplete",
         "Nothing is posted here. A sensei reads and judges; this check passes nobody and fails nobody.",
     )
 

@@ -35,6 +35,7 @@ def page(report: Report, asks: Mapping[str, str]) -> str:
             report=report,
             asks=asks,
             facts=text.facts(report),
+            incomplete=text.incomplete(report),
             movements=sorted(report.movements, key=lambda each: each.direction),
             style=Markup(style),  # noqa: S704 (ours: it holds nothing that was read)
             digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),

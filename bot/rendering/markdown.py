@@ -9,6 +9,7 @@ from bot.rendering.text import (
     count,
     coverage,
     facts,
+    incomplete,
     judgement,
     left_out,
     moved,
@@ -78,7 +79,7 @@ def _head(report: Report) -> Iterator[str]:
     )
     yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks(report)}."
     if not report.complete:
-        yield from ("", "**Incomplete.** Nothing is asked of you because of it.", "")
+        yield from ("", f"**Incomplete.** {incomplete(report)}", "")
         yield from (f"- {plain(reason)}" for reason in report.incomplete_because)
 
 

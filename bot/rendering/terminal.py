@@ -15,6 +15,7 @@ from bot.rendering.text import (
     count,
     coverage,
     facts,
+    incomplete,
     judgement,
     left_out,
     moved,
@@ -58,7 +59,7 @@ def _head(report: Report) -> Iterator[RenderableType]:
     yield Text(f"{what} · {rubric} · stacks: {stacks(report)}", "dim")
     if not report.complete:
         yield Text()
-        yield Text("Incomplete. Nothing is asked of you because of it.", "bold yellow")
+        yield Text(f"Incomplete. {incomplete(report)}", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
             yield item("- ", Text(visible(reason)))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:

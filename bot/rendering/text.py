@@ -91,6 +91,13 @@ def judgement(report: Report) -> str:
     )
 
 
+def incomplete(report: Report) -> str:
+    """Say what it means that a reading is incomplete."""
+    if report.final:
+        return "Some files could not be read. What is said here is about the others."
+    return "Nothing is asked of you because of it."
+
+
 def no_question(report: Report) -> str:
     """Say that nothing is asked, and no more than is known: only a whole reading can call that good."""
     if not report.coverage.files_total:

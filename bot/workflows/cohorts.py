@@ -134,11 +134,14 @@ def _kind(text: str) -> str:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise UserError(
             f"{profiles.shown(text)} is no day.", "A day is written 2027-01-15. Nothing was changed."
         ) from None
+    if found.year not in profiles.YEARS:
+        raise UserError(f"{profiles.shown(text)} is too far away.", "Nothing was changed.")
+    return found
 
 
 def _in_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None:

@@ -78,7 +78,7 @@ def _morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
         zone, begins = mine.profile.hours.time_zone, mine.profile.hours.begins
     try:
         where = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         where = ZoneInfo("UTC")
     moment = datetime.combine(day, time(begins // 60, begins % 60), where)
     return moment.astimezone(UTC)

@@ -1,6 +1,7 @@
 """Reading the files of a change: which may be read, and what signals find on each side of it."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -20,16 +21,50 @@ from bot.domain.selection import Ignore, Reason, by_content, by_name
 from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import Detector
 from bot.domain.syntax import nested_too_deep
+from bot.domain.unread import leaves_a_gap
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Limits
 from bot.ports.readings import Part
 from bot.workflows.parts import Parts
 
-IGNORE_FILE = ".senseiignore"
+IGNORE_FILE, ATTRIBUTES_FILE = ".senseiignore", ".gitattributes"
 MOST_IGNORE_BYTES = 64 * 1024
+_SAID_OF_ITSELF = frozenset({Reason.GENERATED, Reason.MINIFIED})
+"""What a file's own bytes say, and what is believed: nobody wrote it to be read."""
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
-Hides = Callable[[str], str | None]
-"""Says of a path why it is hidden from a reading, or None."""
+
+@dataclass(frozen=True, slots=True)
+class Hides:
+    """Why paths are hidden from a reading, by their names and by patterns.
+
+    ``before`` asks the base alone. ``now`` hides what the head's patterns hide as well: a change can hide
+    nothing of itself, and what it hides no longer is read at once.
+    """
+
+    ignored_before: Callable[[str], bool]
+    ignored_now: Callable[[str], bool]
+    attributes_before: Mapping[str, frozenset[str]]
+    attributes_now: Mapping[str, frozenset[str]] | None
+
+    def before(self, path: str) -> str | None:
+        """Return why the base hides a path, or None."""
+        if self.ignored_before(path):
+            return f"named by {IGNORE_FILE}"
+        return _named(self.attributes_before.get(path, frozenset())) or by_name(path)
+
+    def now(self, path: str) -> str | None:
+        """Return why a path is still hidden, or None."""
+        if self.ignored_now(path):
+            return f"named by {IGNORE_FILE}"
+        attributes = self.attributes_before.get(path, frozenset())
+        if self.attributes_now is not None:
+            attributes &= self.attributes_now.get(path, frozenset())
+        return _named(attributes) or by_name(path)
+
+
+def _named(attributes: Iterable[str]) -> str | None:
+    return next((f"{attribute} in .gitattributes" for attribute in sorted(attributes)), None)
 
 
 @dataclass(slots=True)
@@ -44,7 +79,9 @@ class Gathered:
     traces: dict[tuple[str, str], Trace] = field(default_factory=dict)  # by stack and top folder
     skipped: list[Skipped] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)  # texts that no signal ran over, without white space
+    unseen: bool = False  # something was not even opened
     reasons: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)  # reasons that are there at any other try
 
     def facts(self) -> list[Concern]:
         """State what looks wrong: secrets first."""
@@ -52,7 +89,7 @@ class Gathered:
 
     def taken(self) -> list[Found]:
         """Return the evidence that went; none if it may stand in what was not read."""
-        if self.reasons:
+        if self.reasons or self.unseen:
             return []
         everywhere = frozenset(self.fingerprints)
         gone = [one for before, after in self.before for one in reading.lost(before, after, everywhere)]
@@ -76,54 +113,111 @@ class Files:
         self.gathered = Gathered()
         self.on_text: Callable[[str], None] | None = None
         self.notes: tuple[str, ...] = ()
+        self._still_ignored: Ignore | None = None
 
     def hides(self, change: Change) -> Hides:
-        """Return what says why a path is hidden: by the base's attributes; the head's could hide itself."""
-        names = dict.fromkeys(name for file in change.files for name in (file.path, file.old_path))
+        """Return what says why a path is hidden: the base's patterns, as far as the head still has them."""
+        names = list(dict.fromkeys(name for file in change.files for name in (file.path, file.old_path)))
         self._parts.begin(Part("attributes"))
-        attributes = self._checkout.attributes(change.hiding_base, list(names))
+        before = self._checkout.attributes(change.hiding_base, names)
+        now = None
+        touched = any(name.rpartition("/")[2] == ATTRIBUTES_FILE for name in names)
+        if touched and _COMMIT.fullmatch(change.head):
+            now = self._checkout.attributes(change.head, names)
         self._parts.begin(Part("ignore"))
         self._ignored.look(names)
+        self._still_ignored = self._of_head(change)
+        return Hides(self._ignored.names, self._ignores, before, now)
 
-        def hides(path: str) -> str | None:
-            for attribute in sorted(attributes.get(path, ())):
-                return f"{attribute} in .gitattributes"
-            return by_name(path)
+    def _of_head(self, change: Change) -> Ignore | None:
+        """Return the head's patterns where the change touches them; None: those of the base hold."""
+        file = next((file for file in change.files if IGNORE_FILE in {file.path, file.old_path}), None)
+        if file is None or change.base is None or file.unread:
+            return None
+        if file.new is None or file.path != IGNORE_FILE:
+            return Ignore()
+        if not file.new.mode.startswith("100") or (file.new.size or 0) > MOST_IGNORE_BYTES:
+            return None
+        return Ignore.parse(self._checkout.read(file.new).decode("utf-8", "replace"))
 
-        return hides
+    def _ignores(self, path: str) -> bool:
+        still = self._still_ignored
+        return self._ignored.names(path) and (still is None or still.names(path))
 
-    def read(self, change: Change, file: FileDiff, hides: Hides) -> str | None:
-        """Read one file; return why it was not read for decisions, or None if it was.
+    def read(self, change: Change, file: FileDiff, hides: Hides) -> Skipped | None:
+        """Read one file; return what was not read for decisions, and why, or None if it was.
 
         Raises:
             Incomplete: this clone does not have its content.
         """
         if file.unread:
             raise Incomplete(file.unread)
+        if reason := hides.now(file.path):
+            return self._hidden(change, file, reason)
         side = file.new or file.old
-        if side is None or (reason := self.unreadable(file.path, side)):
-            return reason if side else "no content"
-        after, head = None, None
+        if reason := self.unreadable(file.path, side) if side else "no content":
+            return self._not_read(file, reason, None)
+        after, head, whole = None, None, False
         if file.new:
             head, unfit = self.text(file.path, change.head, "head", file.new)
             if head is None:
-                return unfit
-            in_question = _everything if _is_whole(change, file) else _numbers(file.added_lines(), "new")
+                return self._not_read(file, unfit or "no content", self._checkout.read(file.new))
+            whole = _is_whole(change, file) or self._is_first_read(change, file, hides)
+            in_question = _in_question(file, whole=whole)
             self.gathered.secrets += reading.secrets_in(head, in_question)
-            if reason := unfit or hides(file.path) or _too_deep(head):
+            if unfit and unfit in _SAID_OF_ITSELF:
                 self.gathered.unread.append("".join(head.content.split()))
-                return reason
+                return Skipped(path=shown(file.path), reason=unfit)
+            if reason := unfit or _too_deep(head.path, head.content):
+                return self._not_read(file, reason, self._checkout.read(file.new))
             after = self._scan_head(head, in_question)
-        elif reason := hides(file.path):
-            return reason
         base = self._scan_base(change, file, after, hides)
-        self._keep(change, file, head, base)
+        self._keep(file, head, base, whole=whole)
         return None
 
-    def _keep(self, change: Change, file: FileDiff, head: Text | None, base: Text | None) -> None:
+    def _hidden(self, change: Change, file: FileDiff, reason: str) -> Skipped:
+        """Look for secrets alone, but not in what the base's patterns name."""
+        if file.new and not self.unreadable(file.path, file.new):
+            head, _ = self.text(file.path, change.head, "head", file.new)
+            if head:
+                # What an ignore file named was not searched for secrets either.
+                whole = _is_whole(change, file) or self._ignored.names(file.old_path)
+                self.gathered.secrets += reading.secrets_in(head, _in_question(file, whole=whole))
+                self.gathered.unread.append("".join(head.content.split()))
+        return Skipped(path=shown(file.path), reason=reason)
+
+    def _not_read(self, file: FileDiff, reason: str, data: bytes | None) -> Skipped:
+        """Say why a file is not read; what evidence may stand in it does not count as gone."""
+        gap = leaves_a_gap(file, data)
+        if gap:
+            self.gathered.gaps.append(f"{shown(file.path)}: not read ({reason})")
+            self.gathered.unseen |= data is None
+        if gap and data is not None:
+            text = data.decode("utf-8", "replace")
+            self.gathered.unread.append("".join(text.split()))
+            if self.on_text:
+                self.on_text(text)
+        return Skipped(path=shown(file.path), reason=reason, unread=gap)
+
+    def _is_first_read(self, change: Change, file: FileDiff, hides: Hides) -> bool:
+        """Say whether nobody has read the old side, so that no line of the new one is known.
+
+        It was hidden under its old name, or by a pattern that has gone, or could not be read.
+        """
+        if change.base is None or file.old is None or file.new is None:
+            return False
+        if hides.before(file.old_path) or self.unreadable(file.old_path, file.old):
+            return True
+        if file.old.oid == file.new.oid:
+            return False
+        if (file.old.size or 0) > self._limits.max_file_bytes:
+            return True
+        data = self._checkout.read(file.old)
+        return by_content(data) is not None or _too_deep(file.old_path, data.decode("utf-8")) is not None
+
+    def _keep(self, file: FileDiff, head: Text | None, base: Text | None, *, whole: bool) -> None:
         """Keep what the model is to read."""
         if self._keeps:
-            whole = head is not None and _is_whole(change, file)
             changed = as_added(file, head.content.encode()) if whole and head else file
             self.gathered.files.append(Readable(changed, head, base))
 
@@ -136,7 +230,7 @@ class Files:
 
     def unreadable(self, path: str, side: Side) -> str | None:
         """Say why a file is not even opened, by its name, kind and size; None if it may be."""
-        if self._ignored.names(path):
+        if self._ignores(path):
             return f"named by {IGNORE_FILE}"
         if side.mode == SUBMODULE:
             return "submodule"
@@ -174,10 +268,10 @@ class Files:
         wanted = self._keeps or self._scanner.cares_for(file.old_path)
         if not (file.old and change.base and wanted and any(file.removed_lines())):
             return None
-        if self.unreadable(file.old_path, file.old) or hides(file.old_path):
-            return None  # what the base hides stays hidden under another name
+        if self.unreadable(file.old_path, file.old) or hides.before(file.old_path):
+            return None  # what the base hides was never evidence
         text, unfit = self.text(file.old_path, change.base, "base", file.old)
-        if text is None or unfit or _too_deep(text):
+        if text is None or unfit or _too_deep(text.path, text.content):
             return None
         removed = _numbers(file.removed_lines(), "old")
         before = reading.scan(self._scanner, text, removed)
@@ -221,6 +315,10 @@ def _everything(_line: int) -> bool:
     return True
 
 
+def _in_question(file: FileDiff, *, whole: bool) -> Callable[[int], bool]:
+    return _everything if whole else _numbers(file.added_lines(), "new")
+
+
 def _is_whole(change: Change, file: FileDiff) -> bool:
     """Say whether a file is read as it stands, not as a change.
 
@@ -229,9 +327,9 @@ def _is_whole(change: Change, file: FileDiff) -> bool:
     return not file.hunks and (file.binary or (change.base is None and file.status is Status.ADDED))
 
 
-def _too_deep(text: Text) -> str | None:
-    language = language_of(text.path)
-    deep = language is not None and nested_too_deep(text.content, language)
+def _too_deep(path: str, content: str) -> str | None:
+    language = language_of(path)
+    deep = language is not None and nested_too_deep(content, language)
     return "nested too deeply to be parsed" if deep else None
 
 

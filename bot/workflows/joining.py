@@ -672,12 +672,15 @@ _LONGEST_DAYS = 60
 
 def _day(word: str) -> date:
     try:
-        return date.fromisoformat(word.strip(",."))
+        found = date.fromisoformat(word.strip(",."))
     except ValueError:
         raise UserError(
             f"{profiles.shown(word)} is no day.",
             "Nothing was changed. A day is written 2026-12-24: `/dojo away 2026-12-24 2027-01-02`.",
         ) from None
+    if found.year not in profiles.YEARS:
+        raise UserError(f"{profiles.shown(word)} is too far away.", "Nothing was changed.")
+    return found
 
 
 def _deputy(tx: Tx, actor: Actor, word: str) -> str:

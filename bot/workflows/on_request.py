@@ -91,7 +91,9 @@ def ended(tx: Tx, round_: str) -> Ended | None:
     if it.state in _GOING_ON:
         return None
     if it.state is RoundState.PUBLISHED:
-        return Ended(_published(tx, round_), complete=True)
+        lacking = () if it.report is None or it.report.complete else it.report.incomplete_because
+        because = f"; incomplete: {'; '.join(lacking[:3])}" if lacking else ""
+        return Ended(f"{_published(tx, round_)}{because}", complete=not lacking)
     if it.state is RoundState.SUPERSEDED:
         return Ended("not published: a newer commit is read instead, or it was closed", complete=False)
     if it.state is RoundState.INCOMPLETE:

@@ -118,7 +118,7 @@ def _whole(tx: Tx, round_: str) -> bool:
     return (
         it.state in {RoundState.READING, RoundState.FAILED}
         and it.report is not None
-        and it.report.complete
+        and it.report.final
         and it.review == pull_request.summary
         and (not left or capstone.publish is Publish.SENSEI_FIRST)
     )

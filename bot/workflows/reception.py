@@ -4,6 +4,7 @@ The same for Socket Mode and for signed HTTP. Nothing here changes a row but wha
 else is kept as a delivery, by an id that is the same when Slack brings it again, before it is acknowledged.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -236,5 +237,13 @@ class Reception:
         if not identified:
             log.warning("slack.no_id", kind=event)
             return
-        guid = f"slack:{identified}"[:_MOST_OF_A_GUID]
-        self.receive(Delivery(guid, event, json.dumps(kept(body), ensure_ascii=False).encode()))
+        # As ASCII: half of a surrogate pair, which JSON can escape, is in no other encoding.
+        self.receive(Delivery(_guid(identified), event, json.dumps(kept(body)).encode("ascii")))
+
+
+def _guid(identified: str) -> str:
+    """Return an id under which a delivery is kept; one that is too long is told apart by its digest."""
+    guid = f"slack:{identified}"
+    if len(guid) <= _MOST_OF_A_GUID:
+        return guid
+    return f"slack:{hashlib.sha256(guid.encode()).hexdigest()}"[:_MOST_OF_A_GUID]

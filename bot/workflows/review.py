@@ -179,8 +179,8 @@ class Review:
                 return
             try:
                 self._parts.begin(part)
-                if reason := self._files.read(change, file, hides):
-                    self._skip(file, reason)
+                if skipped := self._files.read(change, file, hides):
+                    self._so_far.skipped.append(skipped)
             except Incomplete as missing:
                 self._skip(file, str(missing))
                 self._so_far.reasons.append(f"{shown(file.path)}: {missing}")
@@ -248,12 +248,13 @@ class Review:
             # What a model asks is chosen and checked; a signal's probe stands in where no model answered.
             asked = read.questions if read.checked else asked
         named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
-        complete = not so_far.reasons
+        missing = (*so_far.reasons, *so_far.gaps)
+        complete = not missing
         return Report(
             kind="baseline" if request.baseline else "change",
             mode="model" if read else "signals",
             complete=complete,
-            incomplete_because=tuple(so_far.reasons),
+            incomplete_because=missing,
             base=change.base,
             head=change.head,
             rubric=RubricRef(id=rubric.id, version=rubric.version, sha256=sha256(rubric)),
@@ -287,4 +288,7 @@ def _about(change: Change) -> Iterator[str]:
             "not committed (--head WORKTREE) or the whole tree (--baseline)."
         )
     if change.base and any(file.path == IGNORE_FILE for file in change.files):
-        yield f"{IGNORE_FILE} counts as it stands on the base, so this change of it does not count yet."
+        yield (
+            f"{IGNORE_FILE} counts as it stands on the base. What this change adds to it hides nothing yet; "
+            "changed files that it does not name any more are read."
+        )

@@ -175,7 +175,7 @@ class Rounds:
             state = RoundState.INCOMPLETE
             return {"go": True, "state": state, "questions": [], "inline": [], "at": self.now().isoformat()}
         prefix = f"review:{capstone.repository}#{pull_request.number}:"
-        if it.report.complete:
+        if it.report.final:
             tx.ledgers.settle(capstone.id, prefix, merged=False)
             tx.ledgers.record(capstone.id, round_, admit(it.report).movements, pending=True)
         questions = self._questions(tx, it, pull_request, capstone)
@@ -228,16 +228,16 @@ class Rounds:
             publishing = self.now() - datetime.fromisoformat(decided)
             self.measures.took("change", "publish", publishing.total_seconds())
         self.measures.took("change", "whole", (self.now() - it.due_at).total_seconds())
-        complete = it.report is not None and it.report.complete
+        final = it.report is not None and it.report.final
         retry = None
-        if not complete:
+        if not final:
             retry = self._again(tx, it, pull_request)
-        state = RoundState.PUBLISHED if complete else RoundState.INCOMPLETE
+        state = RoundState.PUBLISHED if final else RoundState.INCOMPLETE
         tx.rounds.state(round_, state, self.now())
         if it.report is None:
             title, text = github.check_unread(retry)
-        elif complete and not speaks(tx, it, pull_request, capstone):
-            title, text = github.check_silent()
+        elif final and not speaks(tx, it, pull_request, capstone):
+            title, text = github.check_silent(complete=it.report.complete)
         else:
             beforehand = capstone.publish is Publish.SENSEI_FIRST
             title, text = github.check_result(it.report, None if beforehand else asked, retry)

@@ -72,13 +72,13 @@ class Upkeep:
         )
         report = self.reader.tree(repository, head, standing)
         found = list(report.movements)
-        if not report.complete:
+        if not report.final:
             # What was not found may stand where nobody has looked.
             known = {(each.check, each.direction) for each in found}
             before = (each.movement for each in kept if each.source == "baseline")
             found += [each for each in before if (each.check, each.direction) not in known]
         with self.store.begin() as tx:
-            if report.complete:
+            if report.final:
                 for source in {each.source for each in merged}:
                     left = [m for each in merged if each.source == source for m in _left(each, standing)]
                     tx.ledgers.record(capstone, source, left, pending=False)

@@ -13,6 +13,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
 from bot.adapters.github.app import App
+from bot.domain.storable import storable
 from bot.domain.tracking import GHOST, Account, Capstone
 from bot.errors import PermanentError, UserError
 from bot.ports.host import (
@@ -319,8 +320,8 @@ def _pull_request(found: PullRequest) -> HostPullRequest:
     author = _account(user) if user is not None else GHOST
     return HostPullRequest(
         number=found.number,
-        title=found.title,
-        body=found.body or "",
+        title=storable(found.title),
+        body=storable(found.body or ""),
         state="open" if found.state == "open" else "closed",
         merged=found.merged_at is not None,
         draft=found.draft,

@@ -21,6 +21,7 @@ from bot.adapters.model.client import Client, Provider
 from bot.adapters.model.judging import Judged, judge
 from bot.adapters.model.pace import Pace, within
 from bot.adapters.store import AttemptTakenError, Calls, ModelCall, State
+from bot.errors import UnstorableError
 from bot.ports import Answer, ModelRequest, Outcome, Usage
 
 _POLL = 1.0  # seconds between looks at somebody else's call
@@ -179,7 +180,7 @@ class RecordedModel:
     def _complete(self, row: ModelCall, state: State, usage: Usage, seconds: float, **values: object) -> None:
         # If the database has gone in the meantime, the answer is still worth having, since it is paid; the
         # row stays an intent and shows it.
-        with contextlib.suppress(SQLAlchemyError):
+        with contextlib.suppress(SQLAlchemyError, UnstorableError):
             self.calls.complete(
                 _id(row),
                 state,

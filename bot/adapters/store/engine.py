@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.adapters.store.cleaning import json_text
 from bot.errors import UserError
 
 BUSY_SECONDS = 30
@@ -47,12 +48,19 @@ def engine(url: str | None = None) -> sa.Engine:
             connect_args=keeping_alive(parsed, _CONNECT_SECONDS),
             max_overflow=MOST_CONNECTIONS - 5,
             hide_parameters=True,
+            json_serializer=json_text,
         )
     if parsed.database and parsed.database != ":memory:":
         _create(Path(parsed.database))
     # Hidden, as an error's trace goes to the log, and what is written may quote what somebody wrote.
     overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MOST_CONNECTIONS - 5}
-    made = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **overflow)
+    made = sa.create_engine(
+        parsed,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        json_serializer=json_text,
+        **overflow,
+    )
     sa.event.listen(made, "connect", _on_connect)
     sa.event.listen(made, "begin", _on_begin)
     return made
