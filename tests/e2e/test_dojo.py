@@ -274,6 +274,9 @@ def ada_is_linked(dojo: Dojo) -> None:
         code = re.search(r"/sensei link \S+", dojo.asks(person, "/dojo link"))
         assert code
         it.github.comment(pull, code[0], account)
+        asked = dojo.hears(person, "posted your code")
+        assert f"id {account.id}" in asked["text"]
+        dojo.clicks(person, asked, "link.yes")
         dojo.hears(person, "is linked to you")
     it.wait(lambda: it.concluded(pull) and len(pull.threads) == 2)
     dojo.settle()
