@@ -72,13 +72,13 @@ class Answer(StrEnum):
     """What was written later was done before."""
     NO_CODE = "no_code"
     """There is no such code: it is wrong, was used, or is too old."""
+    TAKEN = "taken"
+    """One of the two accounts is linked to another one."""
+    TOO_OFTEN = "too_often"
     OTHER_ACCOUNT = "other_account"
     """The code was asked for another account."""
     VOID = "void"
     """Two accounts wrote the code."""
-    TAKEN = "taken"
-    """One of the two accounts is linked to another one."""
-    TOO_OFTEN = "too_often"
 
 
 MOST_OF_A_NAME = 80

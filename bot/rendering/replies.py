@@ -109,8 +109,9 @@ _DONE: Mapping[Verb, str] = {
         "was found while it was private waits for the sensei."
     ),
     Verb.LINK: (
-        "Whoever asked for this code gets a message in Slack, and confirms there that this is their GitHub "
-        "account. Nothing is linked until they do. Please leave your comment until then."
+        "Sensei asks whoever got this code, in Slack, whether this GitHub account is theirs, and links "
+        "nothing before they say yes. Please leave your comment until then. If somebody else gave you the "
+        "code, delete your comment now: the code stops working."
     ),
 }
 _READ_IN_PRIVATE = (

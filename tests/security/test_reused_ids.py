@@ -62,7 +62,7 @@ def value(column: sa.Column[Any], rows: dict[str, Any]) -> Any:
         if words:
             return words[1]
     plain: dict[type, Any] = {
-        int: 1,
+        int: int(column.name != "begins"),
         float: 1.0,
         bool: False,
         bytes: b"",
@@ -70,7 +70,8 @@ def value(column: sa.Column[Any], rows: dict[str, Any]) -> Any:
         datetime: MOMENT,
         date: MOMENT.date(),
     }
-    return plain.get(column.type.python_type, column.name)
+    kind = getattr(column.type, "impl", column.type)  # of times, behind what sees that they have a zone
+    return plain.get(kind.python_type, column.name)
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: dict[str, Any]) -> Any:

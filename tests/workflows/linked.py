@@ -107,8 +107,8 @@ class Desk(Dojo):
 
     def letter(self, person: str) -> str:
         """What the message to somebody about their code says now; nothing where it is not sent."""
+        about = {"code": self.asked(person), "person": person}
         with self.store.begin() as tx:
-            about = {"code": self.asked(person), "person": person}
             letter = self.features.words["link.asked"](tx, about)
         return str(letter.message) if letter else ""
 

@@ -91,8 +91,8 @@ def test_five_tries_an_hour_are_looked_at_on_whatever_pull_request(it: Desk) -> 
     assert it.links("U1", SEN) is Answer.DONE
     assert it.linked(SEN) == ann
     it.wait(3601)
-    it.code(it.person("U2"))
-    assert it.says(f"/sensei link {CODE}") is Answer.DONE
+    it.code(it.person("U2"), linking.code(3))
+    assert it.says(f"/sensei link {linking.code(3)}") is Answer.DONE
 
 
 def test_a_participant_who_was_enrolled_by_login_alone_is_one_person_from_then_on(it: Desk) -> None:

@@ -238,6 +238,13 @@ def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_i
                 assert last == highest, table
             made = connection.exec_driver_sql(f"{_ENROLMENT % 'participant'} RETURNING id")
             assert made.scalar_one() == 8
+            # Nor on the way back, which builds a table anew.
+            command.downgrade(configuration(connection), "0010")
+            command.upgrade(configuration(connection), "head")
+            assert (
+                connection.exec_driver_sql(_LAST[engine.dialect.name].format(table="command")).scalar_one()
+                == 4711
+            )
         with engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM person")
             for table in ("enrolment", "capstone", "pull_request", "command", "link_code"):
