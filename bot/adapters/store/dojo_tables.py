@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from bot.adapters.store.tables import NEVER_AGAIN, key_to, one_of
+from bot.adapters.store.models import NEVER_AGAIN
+from bot.adapters.store.tables import key_to, one_of
 from bot.domain.linking import CodeState
 from bot.domain.people import DateKind
 from bot.ports.dojo import GOING_ON, PairState
