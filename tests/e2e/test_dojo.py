@@ -476,8 +476,10 @@ DONE = Counter(
         "people.join": 3,
         "people.leave": 1,
         "people.link": 2,
+        "people.link.posted": 2,
         "people.pause": 2,
         "people.resume": 1,
+        "person.merged": 1,
         "sensei.confirm": 1,
     }
 )
