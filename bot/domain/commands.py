@@ -68,6 +68,10 @@ class Answer(StrEnum):
     TAKEN = "taken"
     """One of the two accounts is linked to another one."""
     TOO_OFTEN = "too_often"
+    OTHER_ACCOUNT = "other_account"
+    """The code was asked for another account."""
+    VOID = "void"
+    """Two accounts wrote the code."""
 
 
 MOST_OF_A_NAME = 80

@@ -29,6 +29,10 @@ _CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![
 _OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 """One of our own ids of people."""
 _CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
+_OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|baseline|reconcile):(\d+)(?=[#:])")
+"""The ids of work in which the first number is the code host's for a repository."""
+ERASED = "erased"
+"""How the subject of a row of the audit trail begins whose rows are gone: it names nothing any more."""
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
     | {"base", "id", "provider", "version", "prompts", "rubric", "model", "stacks", "kind", "mode", "signal"}
@@ -41,9 +45,9 @@ class Scope:
     """All numbers under which things of somebody's capstones are kept.
 
     ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
-    there, and of a person also those that they gave elsewhere. ``people`` is their own opaque id, ``pairs``
-    those that they are in, ``enrolments`` and ``proposals`` what they are in a cohort and had solved: empty
-    where a capstone alone is meant.
+    there, and of a person also those that they gave elsewhere. ``people`` is their own opaque id, ``users``
+    their ids in a chat, ``pairs`` those that they are in, ``enrolments`` and ``proposals`` what they are in a
+    cohort and had solved: empty where a capstone alone is meant.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -55,21 +59,49 @@ class Scope:
     pairs: frozenset[int] = frozenset()
     enrolments: frozenset[int] = frozenset()
     proposals: frozenset[int] = frozenset()
+    users: frozenset[str] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
         """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
-        if any(int(number) in self.repositories for number in re.findall(r"(?<=:)\d+(?=[#:])", id_)):
+        if any(int(number) in self.repositories for number in _OF_A_REPOSITORY.findall(id_)):
             return True
-        if any(person in id_ for person in self.people):
+        if any(person in id_ for person in self.people) or self.users.intersection(id_.split(":")):
             return True
-        # An effect has no input: that a command was answered, or a ruling told, is known by its key.
-        kind, _, number = id_.partition(":")
-        known = {"reply": self.commands, "ruling": self.questions}.get(kind, frozenset[int]())
-        if number.isdecimal() and int(number) in known:
+        if self._is_key(id_):
             return True
-        if any(text in self.people for text in _texts(argument)):
+        if any(text in self.people or text in self.users for text in _texts(argument)):
             return True
         return any(self._meant(mapping) for mapping in _mappings(argument))
+
+    def _is_key(self, key: str) -> bool:
+        """Say whether an effect is about one of these: it has no input, and only its key tells."""
+        kind, _, number = key.partition(":")
+        known = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
+        return known is not None and _is_one_of(number.partition(":")[0], known)
+
+    def is_subject(self, subject: str) -> bool:
+        """Say whether a row of the audit trail is about one of these."""
+        kind, _, rest = subject.partition(":")
+        if subject.startswith(f"{ERASED} "):
+            return False
+        if kind == "questions":
+            return any(_is_one_of(part.strip(), self.questions) for part in rest.strip("[]").split(","))
+        known = {
+            "pair": self.pairs,
+            "enrolment": self.enrolments,
+            "proposal": self.proposals,
+            "capstone": self.capstones,
+            "pull_request": self.pull_requests,
+            "question": self.questions,
+        }.get(kind)
+        if known is not None:
+            return _is_one_of(rest, known)
+        return self.concerns(subject.removeprefix("round:"))
+
+    @property
+    def rows_alone(self) -> "Scope":
+        """The same without the person, and without what stays when they are erased."""
+        return replace(self, people=frozenset(), users=frozenset(), proposals=frozenset())
 
     def _meant(self, argument: Mapping[str, Any]) -> bool:
         round_ = argument.get("round")
@@ -86,6 +118,10 @@ class Scope:
             "enrolment": self.enrolments,
         }
         return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
+
+
+def _is_one_of(number: str, known: frozenset[int]) -> bool:
+    return number.isascii() and number.isdecimal() and int(number) in known
 
 
 def _numbers(value: object) -> Iterator[int]:

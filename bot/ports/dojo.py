@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.domain.linking import CodeState, OneTimeCode
 from bot.domain.people import (
     Absence,
     CohortDate,
@@ -103,6 +104,13 @@ class Members(Protocol):
             UserError: it is somebody else's, or they have another one.
         """
 
+    def may_prove(self, person: str, account: Account) -> None:
+        """Refuse what ``prove`` would refuse; change nothing.
+
+        Raises:
+            UserError: the account is somebody else's, or they have another one.
+        """
+
     def disprove(self, person: str, at: datetime) -> Sequence[Account]:
         """Take back what somebody has shown; return which accounts, which are nobody's in the chat then.
 
@@ -133,14 +141,32 @@ class Members(Protocol):
     def unabsent(self, cohort: int, entry: int) -> bool:
         """Forget a holiday; False if there was none of this id."""
 
-    def code_for_link(self, person: str, digest: str, expires: datetime) -> None:
-        """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it."""
+    def code_for_link(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
+        """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it.
+
+        ``login``: only this account may write it.
+        """
+
+    def code_written(self, digest: str) -> OneTimeCode | None:
+        """Return the code of a digest, whatever became of it."""
+
+    def code_named(self, id_: str) -> OneTimeCode | None:
+        """Return a code by its own id, whatever became of it."""
+
+    def code_of(self, person: str) -> OneTimeCode | None:
+        """Return the last code that somebody was given, whatever became of it."""
+
+    def code_in(self, comment: int, *, inline: bool) -> OneTimeCode | None:
+        """Return the code that a comment has brought, whatever became of it."""
+
+    def code_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
+        """Note which account has written a code, and until when its owner may confirm that."""
+
+    def code_ended(self, id_: str, state: CodeState) -> None:
+        """Say how a code ended: it is good for nothing any more."""
 
     def tidy(self, before: datetime) -> int:
         """Forget the codes that expired before a moment; return how many."""
-
-    def linking(self, digest: str, at: datetime) -> str | None:
-        """Use up a code: return whose it is, None where there is none, or it is too old."""
 
 
 class PairState(StrEnum):

@@ -33,6 +33,11 @@ def reply_marker(comment: int) -> str:
     return f"{_MARK}reply={comment} -->"
 
 
+def void_marker(comment: int) -> str:
+    """Return the hidden line by which the news is known again that the code in a comment is void."""
+    return f"{_MARK}void={comment} -->"
+
+
 def ruling_marker(question: int) -> str:
     """Return the hidden line by which the news of a sensei's ruling is known again."""
     return f"{_MARK}ruling={question} -->"

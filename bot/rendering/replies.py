@@ -69,6 +69,14 @@ _TOLD: Mapping[Answer, str] = {
         "This account, or the one in Slack that asked for the code, is linked to another one already. "
         "Nothing was changed, and the code is used up. Whoever runs Sensei can sort it out."
     ),
+    Answer.OTHER_ACCOUNT: (
+        "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
+        "one for this account: `/dojo link LOGIN` in Slack, with this account's login."
+    ),
+    Answer.VOID: (
+        "Two GitHub accounts posted this code, so it no longer works and nothing was linked. "
+        "`/dojo link LOGIN` in Slack gives a new one that only that account can use."
+    ),
     Answer.TOO_OFTEN: (
         "That were too many tries within an hour, so this one was not looked at. An hour after the last one, "
         "ask for a new code by `/dojo link` in Slack."
@@ -101,8 +109,9 @@ _DONE: Mapping[Verb, str] = {
         "was found while it was private waits for the sensei."
     ),
     Verb.LINK: (
-        "This GitHub account is linked, and its owner has a message in Slack about it. The code is used up: "
-        "nobody can do anything with it any more."
+        "Sensei asks whoever got this code, in Slack, whether this GitHub account is theirs, and links "
+        "nothing before they say yes. Please leave your comment until then. If somebody else gave you the "
+        "code, delete your comment now: the code stops working."
     ),
 }
 _READ_IN_PRIVATE = (
@@ -149,6 +158,11 @@ def answer(command: Command, pull_request: PullRequest, publish: Publish, *, onc
 
 def _shown(verb: str) -> str:
     return code(f"/sensei {Verb(verb)}")
+
+
+def void() -> list[str]:
+    """Return the lines that tell the first of two accounts that its code does not work any more."""
+    return [f"{_shown(Verb.LINK)}: {_TOLD[Answer.VOID]}"]
 
 
 def ruling(ruled: Ruling) -> list[str]:

@@ -49,8 +49,10 @@ class Answering:
     now: Callable[[], datetime]
 
     def answer(self, steps: Steps, argument: Json) -> Json:
-        """Show that a command was seen, and answer it."""
+        """Show that a command was seen, and answer it; or tell that its code is ``void`` since."""
         command: int = argument["command"]
+        if argument.get("void"):
+            return {"outcome": insist(steps, "void", lambda: self._reply(command, void=True))["outcome"]}
         heard = steps.tx("heard", lambda tx: self._heard(tx, command))
         if not heard["go"]:
             return {"outcome": "done"}
@@ -74,7 +76,7 @@ class Answering:
         self.host.nod(self.host.repository(capstone), it.comment, inline=it.inline)
         return {}
 
-    def _reply(self, command: int) -> Json:
+    def _reply(self, command: int, *, void: bool = False) -> Json:
         with self.store.begin() as tx:
             it, pull_request, capstone = _of(tx, command)
             author = role_on(tx, capstone, pull_request.author, self.now().date())
@@ -85,16 +87,15 @@ class Answering:
                 now, _, capstone = _of(tx, command)
             return _answers(now, capstone)
 
-        marker = github.reply_marker(it.comment)
         return self._once(
             Comment(
-                f"reply:{command}",
-                marker,
+                f"reply:{command}:void" if void else f"reply:{command}",
+                github.void_marker(it.comment) if void else github.reply_marker(it.comment),
                 capstone,
                 pull_request.number,
                 it.thread,
                 wanted,
-                lambda: self._answer_to(it, pull_request, capstone, once),
+                replies.void if void else lambda: self._answer_to(it, pull_request, capstone, once),
             )
         )
 

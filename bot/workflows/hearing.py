@@ -70,6 +70,7 @@ def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
         known = tx.commands.get(_keep(tx, pull_request, event, said, Answer.SILENT, None))
     if known is not None:
         tx.commands.deleted(known.id, at)
+        linking.withdraw(tx, event.comment, at, inline=event.inline)
 
 
 def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None) -> bool:
@@ -106,7 +107,7 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     if answer is Answer.DONE and _overtaken(tx, pull_request, event, said):
         answer = Answer.OVERTAKEN
     if said.verb is Verb.LINK:
-        answer = linking.prove(tx, event, said, answer, at)
+        answer = linking.written(tx, event, said, answer, at)
     command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
         _do(tx, tx.commands.get(command), event.author, said, reads, at)

@@ -476,11 +476,13 @@ def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> None:
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
-    number = value.partition(":")[0]
+    number, _, asked = value.partition(":")
     if not number.isdecimal():
         raise refusal(actor)
     member = next((one for one in _waiting(tx, actor) if one.enrolment == int(number)), None)
-    if member is None or Role.LEAD not in actor.roles(member.cohort):
+    # By the time of asking as well: a button stays in Slack, whatever database is restored here.
+    stale = member is not None and confirming.asking(tx, member.enrolment) != asked
+    if member is None or stale or Role.LEAD not in actor.roles(member.cohort):
         raise UserError(
             "Nobody waits for that any more: another lead has answered, or they have left.",
             "Nothing was changed.",

@@ -1,4 +1,8 @@
-"""Linking somebody's accounts: a one-time code from the chat, written in a comment at the code host."""
+"""Linking somebody's accounts: a one-time code from the chat, a comment with it at the code host, a yes.
+
+The comment says which account it is; the person who asked for the code says whether it is theirs, in a direct
+message that nobody else sees. Nothing is linked before both.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -6,28 +10,36 @@ from datetime import datetime
 import structlog
 
 from bot.domain import linking
+from bot.domain.chat_events import Acted, Click
 from bot.domain.commands import Answer, Said, Verb
 from bot.domain.events import Commented
+from bot.domain.linking import CodeState, OneTimeCode
 from bot.domain.permissions import Action
 from bot.domain.tracking import Account
 from bot.errors import UserError
 from bot.ports.chat import Message
-from bot.ports.dojo import OPERATOR, PairState
+from bot.ports.dojo import MERGED, OPERATOR, PairState
 from bot.ports.engine import Json
-from bot.ports.store import Tx
+from bot.ports.store import Job, Tx
 from bot.rendering.slack import linking as words
 from bot.workflows import homes
-from bot.workflows.acting import Actor, Clock, refusal
-from bot.workflows.features import Feature, Letter, Subcommand
-from bot.workflows.messaging import send
+from bot.workflows.acting import Actor, Clock, must, refusal
+from bot.workflows.features import Button, Feature, Letter, Subcommand
+from bot.workflows.messaging import rewrite, send
 
 log = structlog.get_logger(__name__)
 
 LINKED = "people.linked"
+ASKED = "link.asked"
+HOST = "github"
+"""Who is named in the audit trail for what an account did whose owner is not known yet."""
 
 
-def prove(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) -> Answer:
-    """Link the account of whoever wrote a comment to the person whose code it holds; say what came of it.
+# -- a comment with a code
+
+
+def written(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) -> Answer:
+    """Take a comment that may hold a code: ask the code's owner whose account this is; say what came of it.
 
     ``answer`` is what follows from the command alone. Tries are counted by the account, whatever they hold.
     """
@@ -38,23 +50,127 @@ def prove(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) ->
         log.warning("linking.too_often", author=event.author.id)
         return Answer.TOO_OFTEN if tries == linking.MOST_TRIES else Answer.SILENT
     bare = linking.as_written(said.argument)
-    whose = tx.members.linking(linking.digest(bare), at) if bare else None
-    if whose is None:
+    code = tx.members.code_written(linking.digest(bare)) if bare else None
+    if code is not None and code.state is CodeState.VOID:
+        return Answer.VOID
+    if code is None or not code.is_open(at):
         return Answer.NO_CODE
+    if not code.is_for(event.author):
+        tx.audit(HOST, "people.link.other", f"person:{code.person}")
+        return Answer.OTHER_ACCOUNT
+    return _again(tx, code, event, at) if code.account else _first(tx, code, event, at)
+
+
+def _first(tx: Tx, code: OneTimeCode, event: Commented, at: datetime) -> Answer:
+    """Ask the code's owner about the first account that has written it."""
     try:
-        person = tx.members.prove(whose, event.author, at)
+        tx.members.may_prove(code.person, event.author)
     except UserError:
+        tx.members.code_ended(code.id, CodeState.TAKEN)
+        tx.audit(HOST, "people.link.taken", f"person:{code.person}")
         return Answer.TAKEN
+    until = at + linking.CONFIRMED_WITHIN
+    tx.members.code_posted(code.id, event.author, event.comment, event.inline, until)
+    tx.audit(HOST, "people.link.posted", f"person:{code.person}")
+    send(tx, _key(code), ASKED, _about(code), at)
+    return Answer.DONE
+
+
+def _again(tx: Tx, code: OneTimeCode, event: Commented, at: datetime) -> Answer:
+    """Take a code that waits for its owner already: from another account it is good for nothing any more."""
+    if code.account and code.account.id == event.author.id:
+        return Answer.DONE
+    _end(tx, code, CodeState.VOID, HOST, at)
+    first = tx.commands.of(code.comment or 0, inline=code.inline)
+    capstone = _place(tx, first.pull_request) if first and not first.deleted else ""
+    if first and capstone:
+        argument = {"command": first.id, "void": True}
+        tx.jobs.add(Job(f"answer:{capstone}:{first.id}:void", "answer", argument, at))
+    return Answer.VOID
+
+
+def _place(tx: Tx, pull_request: int) -> str:
+    """Return the repository and number of a pull request, nothing where nothing is said."""
+    it = tx.pull_requests.get(pull_request)
+    capstone = tx.capstones.get(it.capstone)
+    return f"{capstone.repository}#{it.number}" if capstone.speaks else ""
+
+
+def withdraw(tx: Tx, comment: int, at: datetime, *, inline: bool) -> None:
+    """Let the code of a comment that was deleted count no longer, unless its owner has confirmed it."""
+    code = tx.members.code_in(comment, inline=inline)
+    if code is not None and code.state is CodeState.POSTED:
+        _end(tx, code, CodeState.WITHDRAWN, HOST, at)
+
+
+def _end(tx: Tx, code: OneTimeCode, state: CodeState, by: str, at: datetime) -> None:
+    tx.members.code_ended(code.id, state)
+    tx.audit(by, f"people.link.{state}", f"person:{code.person}")
+    rewrite(tx, _key(code), ASKED, _about(code), at)
+
+
+def _key(code: OneTimeCode) -> str:
+    return f"link.asked:{code.id}"
+
+
+def _about(code: OneTimeCode) -> Json:
+    return {"code": code.id, "person": code.person}
+
+
+# -- its owner's answer
+
+
+def _may_answer(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneTimeCode:
+    """Return the code that a button is about.
+
+    Raises:
+        UserError: it is somebody else's, or does not wait any more.
+    """
+    named = click.value if isinstance(click, Click) and isinstance(click.value, str) else ""
+    code = tx.members.code_named(named)
+    if code is not None:
+        must(tx, actor, Action.LINK, clock, code.person)
+    if code is None or not code.waits(clock()):
+        raise UserError(
+            "This code doesn't wait for an answer any more: it was answered, replaced, or is too old.",
+            "Nothing was changed. `/dojo link` gives you a new one.",
+        )
+    return code
+
+
+def _check(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:
+    _may_answer(tx, actor, click, clock)
+
+
+def _yes(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    code, at = _may_answer(tx, actor, acted, clock), clock()
+    if code.account is None:
+        raise AssertionError("a code that waits was written by an account")
+    before = tx.members.by_code(code.account.id)
+    try:
+        person = tx.members.prove(code.person, code.account, at)
+    except UserError:  # one of the two was linked to another one meanwhile
+        _end(tx, code, CodeState.TAKEN, code.person, at)
+        return
+    if before not in {None, person}:
+        tx.audit(person, MERGED, f"person:{person}", was=before)
+    tx.members.code_ended(code.id, CodeState.LINKED)
     tx.audit(person, "people.link", f"person:{person}")
     for pair in tx.pairings.of_person(person):
         # Whoever was paired before has come to the capstones of that account only now.
         if pair.state is PairState.ACTIVE and pair.participant == person:
             tx.capstones.taught(pair.cohort, person, pair.sensei)
-    # By the comment, which gives one command: a person may link again one day.
-    place = "inline" if event.inline else "comment"
-    send(tx, f"linked:{place}:{event.comment}", LINKED, {"person": person}, at)
+    rewrite(tx, _key(code), ASKED, _about(code), at)
+    send(tx, f"linked:{code.id}", LINKED, {"person": person}, at)
     homes.refresh(tx, person, at)
-    return Answer.DONE
+
+
+def _no(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    code = _may_answer(tx, actor, acted, clock)
+    _end(tx, code, CodeState.DECLINED, code.person, clock())
+
+
+# -- asking for a code, and taking a link back
 
 
 def unlink(tx: Tx, name: str, at: datetime) -> Sequence[Account]:
@@ -83,7 +199,6 @@ def feature(random: Callable[[int], int]) -> Feature:
 
     def give(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
         """Answer with a new code, which is kept as its digest alone; an earlier one is none any more."""
-        del argument
         if actor.person is None:
             raise refusal(actor)
         logins = {member.code for member in actor.members if member.code}
@@ -92,24 +207,58 @@ def feature(random: Callable[[int], int]) -> Feature:
                 f"Your GitHub account is linked: {', '.join(sorted(logins))}.",
                 "If it is not yours any more, ask whoever runs Sensei.",
             )
+        login, at = _login(argument), clock()
+        _replace(tx, actor.person, at)
         code = linking.code(random(linking.BITS))
         bare = linking.as_written(code)
         if bare is None:
             raise AssertionError("a code can be read")
-        until = clock() + linking.LASTS
-        tx.members.code_for_link(actor.person, linking.digest(bare), until)
+        until = at + linking.LASTS
+        tx.members.code_for_link(actor.person, linking.digest(bare), until, login)
         tx.audit(actor.person, "people.code", f"person:{actor.person}")
-        return words.code(code, until)
+        return words.code(code, until, login)
 
+    about = "link your GitHub account: gives a one-time code"
     return Feature(
-        commands=[
-            Subcommand("link", Action.LINK, "prove which GitHub account is yours", answer=give),
-        ],
-        words={LINKED: _linked},
+        commands=[Subcommand("link", Action.LINK, about, "[LOGIN]", answer=give)],
+        buttons={
+            words.YES: Button(Action.LINK, do=_yes, check=_check),
+            words.NO: Button(Action.LINK, do=_no, check=_check),
+        },
+        words={LINKED: _linked, ASKED: _asked},
     )
+
+
+def _login(argument: str) -> str | None:
+    if not argument.strip():
+        return None
+    login = linking.login(argument)
+    if login is None:
+        raise UserError(
+            "That is not a GitHub login.",
+            "Nothing was changed. Write it as GitHub shows it: `/dojo link octocat`.",
+        )
+    return login
+
+
+def _replace(tx: Tx, person: str, at: datetime) -> None:
+    """Let the message about an earlier code say that it counts no longer."""
+    earlier = tx.members.code_of(person)
+    if earlier is not None and earlier.waits(at):
+        rewrite(tx, _key(earlier), ASKED, {**_about(earlier), "replaced": True}, at)
 
 
 def _linked(tx: Tx, about: Json) -> Letter | None:
     person: str = about["person"]
     login = next((member.code for member in tx.members.roles(person) if member.code), None)
     return Letter((person,), words.linked(login)) if login else None
+
+
+def _asked(tx: Tx, about: Json) -> Letter | None:
+    """Ask, or say what became of it; nothing where the code is not known any more."""
+    if about.get("replaced"):
+        return Letter((about["person"],), words.replaced())
+    code = tx.members.code_named(about["code"])
+    if code is None or code.account is None:
+        return None
+    return Letter((code.person,), words.asked(code))

@@ -231,6 +231,14 @@ class Circle:
                 )
             return
 
+    def owns(self) -> None:
+        """Let somebody say that the account is theirs that has written their code."""
+        for who in self.participants:
+            for message, code in self._buttons(who, "link.yes"):
+                with suppress(CannotDo):
+                    self._clicks("", who, message, "link.yes", code, "")
+                return
+
     def proposes(self) -> None:
         self._commands("", self.lea, "/dojo pair", "")
 
@@ -399,6 +407,7 @@ class Circle:
             (0.6, self.looks),
             (0.3, lambda: self.joins(self.senseis[2], "sensei")),
             (0.4, self.confirms),
+            (0.6, self.owns),
             (0.3, lambda: self.answers(yes=True)),
             (0.15, lambda: self.answers(yes=False)),
             (0.3, self.proposes),

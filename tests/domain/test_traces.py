@@ -258,6 +258,27 @@ def test_what_is_about_a_capstone_is_known_by_its_id_or_input(
     assert SCOPE.concerns(id_, argument) is concerned
 
 
+@pytest.mark.parametrize(
+    ("subject", "theirs"),
+    [
+        ("pair:6", True),
+        ("pair:66", False),
+        ("questions:[7, 8]", True),
+        ("questions:[7, 9]", False),
+        ("capstone:2", True),
+        ("round:review:4711#12:1", True),
+        ("review:4711#12:1", True),
+        ("capstone:4711", False),
+        ("erased capstone:2", False),
+        ("erased round:review:4711#12:1", False),
+        ("pair:²", False),
+        ("pair:", False),
+    ],
+)
+def test_a_subject_of_the_audit_trail_is_told_by_its_kind_and_number(subject: str, theirs: bool) -> None:
+    assert SCOPE.is_subject(subject) is theirs
+
+
 def test_a_payload_keeps_what_is_theirs_and_says_somebody_else_for_the_rest() -> None:
     ada, bo = {"id": 17, "login": "ada"}, {"id": 18, "login": "bo"}
     payload = {

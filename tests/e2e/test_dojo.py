@@ -274,6 +274,9 @@ def ada_is_linked(dojo: Dojo) -> None:
         code = re.search(r"/sensei link \S+", dojo.asks(person, "/dojo link"))
         assert code
         it.github.comment(pull, code[0], account)
+        asked = dojo.hears(person, "posted your code")
+        assert f"id {account.id}" in asked["text"]
+        dojo.clicks(person, asked, "link.yes")
         dojo.hears(person, "is linked to you")
     it.wait(lambda: it.concluded(pull) and len(pull.threads) == 2)
     dojo.settle()
@@ -473,8 +476,10 @@ DONE = Counter(
         "people.join": 3,
         "people.leave": 1,
         "people.link": 2,
+        "people.link.posted": 2,
         "people.pause": 2,
         "people.resume": 1,
+        "person.merged": 1,
         "sensei.confirm": 1,
     }
 )

@@ -172,7 +172,7 @@ def _dojo(document: dict[str, Any]) -> None:
     assert [each["sensei"] for each in dojo["deputy"]] == ["somebody else"]
     assert [len(dojo[each]) for each in ("proposals", "unassigned")] == [1, 1]
     assert "never" not in str(dojo["unassigned"])
-    assert set(dojo["link_code"]) == {"expires_at"}
+    assert set(dojo["link_code"]) == {"expires_at", "state", "login", "account"}
     assert {each["role"] for each in document["enrolments"]} == {"participant", "sensei", "lead"}
     assert [each["prefers"] for each in document["enrolments"] if each["profile"]] == [["somebody else"]] * 2
     assert [each["id"] for each in document["work"]["jobs"]] == ["message:joining.hello:1"]

@@ -1,14 +1,13 @@
-"""A GitHub account is linked by a code from Slack in a comment: once, for half an hour, by who wrote it."""
+"""A GitHub account is linked by a code from Slack in a comment within half an hour, and by a yes in Slack."""
 
-import itertools
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain import linking
 from bot.domain.commands import Answer
+from bot.domain.linking import CodeState
 from bot.domain.people import CohortRole
 from bot.domain.tracking import Account
 from bot.errors import UserError
@@ -16,67 +15,8 @@ from bot.ports.dojo import PairState
 from bot.workflows.linking import unlink
 from tests.entrypoints.webhooks import now
 from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, Dojo
+from tests.workflows.linked import CODE, Desk, next_comment
 from tests.workflows.peopled import Peopled, peopled, texts
-
-CODE = linking.code(2**59 + 12345)
-_numbers = itertools.count(9_000_000)
-
-
-class Desk(Dojo):
-    """An enrolled repository, its pull request 1, and people of a cohort in Slack who comment there."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        super().__init__(engine)
-        self.deliver("pull_request", self.pull_request("opened", "a"))
-        with self.store.begin() as tx:
-            self.cohort = tx.cohorts.add("dojo", self.now()).id
-            tx.cohorts.lives_in(self.cohort, "T1")
-
-    def person(self, user: str) -> str:
-        with self.store.begin() as tx:
-            person = tx.members.chat("T1", user, user.title(), self.now())
-            tx.members.join(self.cohort, person, CohortRole.PARTICIPANT, self.now())
-        return person
-
-    def code(self, person: str, code: str = CODE) -> None:
-        """Give somebody a code, now."""
-        bare = linking.as_written(code)
-        assert bare
-        with self.store.begin() as tx:
-            tx.members.code_for_link(person, linking.digest(bare), self.now() + linking.LASTS)
-
-    def says(
-        self, body: str, by: Account = BO, comment: int | None = None, action: str = "created"
-    ) -> Answer:
-        comment = comment or next(_numbers)
-        self.deliver(*self.comment(body, by, action, comment))
-        with self.store.begin() as tx:
-            found = tx.commands.of(comment, inline=False)
-        assert found
-        assert found.about == ""
-        return found.answer
-
-    def linked(self, account: Account) -> str | None:
-        """Whose an account is, if they have shown it."""
-        with self.store.begin() as tx:
-            person = tx.members.by_code(account.id)
-            return person if person and any(one.code for one in tx.members.roles(person)) else None
-
-    def told(self) -> list[str]:
-        with self.store.begin() as tx:
-            due = tx.jobs.due(self.now() + timedelta(days=1), 1000)
-        return [job.argument["about"]["person"] for job in due if job.argument.get("kind") == "people.linked"]
-
-    def texts(self) -> str:
-        """Every word of every row but of what waits to be handled."""
-        with self.engine.connect() as connection:
-            return str(
-                [
-                    tuple(row)
-                    for table in sa.inspect(connection).get_table_names()
-                    for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"')
-                ]
-            )
 
 
 @pytest.fixture
@@ -88,6 +28,7 @@ def test_whoever_writes_the_code_has_the_account_and_the_code_is_spent(it: Desk)
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
     assert it.says(f"Here it is.\n/sensei link `{CODE.lower()}`") is Answer.DONE
+    it.answers("U1")
     assert it.linked(BO) == ann
     assert it.told() == [ann]
     assert CODE not in it.texts()
@@ -104,21 +45,24 @@ def test_whoever_writes_the_code_has_the_account_and_the_code_is_spent(it: Desk)
 def test_an_edited_comment_does_nothing(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
-    comment = next(_numbers)
+    comment = next_comment()
     assert it.says(f"/sensei link {CODE}", BO, comment) is Answer.DONE
+    it.answers("U1")
     it.wait(60)
     other = linking.code(7)
     it.code(cy, other)
     assert it.says(f"/sensei link {other}", BO, comment, "edited") is Answer.DONE
     assert (it.linked(BO), it.told()) == (ann, [ann])
     # Whoever may write to the repository may edit anybody's comments: that is no word of their author's.
-    it.deliver(*it.comment("Hello", ADA, comment=next(_numbers)))
-    words = next(_numbers)
+    it.deliver(*it.comment("Hello", ADA, comment=next_comment()))
+    words = next_comment()
     it.deliver(*it.comment("Hello", SEN, comment=words))
     it.deliver(*it.comment(f"/sensei link {other}", SEN, "edited", words, by=BO))
     assert it.linked(SEN) is None
     with it.store.begin() as tx:
-        assert tx.members.linking(linking.digest(linking.as_written(other) or ""), it.now()) == cy
+        code = tx.members.code_of(cy)
+    assert code
+    assert code.state is CodeState.GIVEN
 
 
 def test_a_code_lasts_half_an_hour_and_a_newer_one_replaces_it(it: Desk) -> None:
@@ -144,17 +88,17 @@ def test_five_tries_an_hour_are_looked_at_on_whatever_pull_request(it: Desk) -> 
     assert it.says(f"/sensei link {CODE}") is Answer.SILENT
     assert it.linked(BO) is None
     # Somebody else is not kept from it by them.
-    assert it.says(f"/sensei link {CODE}", SEN) is Answer.DONE
+    assert it.links("U1", SEN) is Answer.DONE
     assert it.linked(SEN) == ann
     it.wait(3601)
-    it.code(it.person("U2"))
-    assert it.says(f"/sensei link {CODE}") is Answer.DONE
+    it.code(it.person("U2"), linking.code(3))
+    assert it.says(f"/sensei link {linking.code(3)}") is Answer.DONE
 
 
 def test_a_participant_who_was_enrolled_by_login_alone_is_one_person_from_then_on(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)
-    assert it.says(f"/sensei link {CODE}", ADA) is Answer.DONE
+    assert it.links("U1", ADA) is Answer.DONE
     assert it.linked(ADA) == ann
     with it.store.begin() as tx:
         assert tx.members.by_code(ADA.id) == ann
@@ -173,7 +117,7 @@ def test_who_was_paired_before_they_linked_brings_their_sensei_to_their_capstone
         tx.pairings.set(pair.id, PairState.ACTIVE, it.now())
         tx.capstones.taught(cohort, ann, cy)
     it.code(ann)
-    assert it.says(f"/sensei link {CODE}", ADA) is Answer.DONE
+    assert it.links("U1", ADA) is Answer.DONE
     with it.store.begin() as tx:
         sensei = tx.capstones.get(it.capstone.id).sensei
     assert sensei
@@ -183,9 +127,9 @@ def test_who_was_paired_before_they_linked_brings_their_sensei_to_their_capstone
 def test_an_account_that_is_somebody_elses_stays_theirs(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
-    it.says(f"/sensei link {CODE}")
-    it.code(cy)
-    assert it.says(f"/sensei link {CODE}") is Answer.TAKEN
+    it.links("U1")
+    it.code(cy, linking.code(1))
+    assert it.says(f"/sensei link {linking.code(1)}") is Answer.TAKEN
     it.code(ann)
     assert it.says(f"/sensei link {CODE}", SEN) is Answer.TAKEN
     assert (it.linked(BO), it.linked(SEN), it.told()) == (ann, None, [ann])
@@ -197,7 +141,7 @@ def test_bots_and_what_is_taken_back_link_nothing(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)
     it.deliver(*it.comment(f"/sensei link {CODE}", RENOVATE))
-    comment = next(_numbers)
+    comment = next_comment()
     it.deliver(*it.comment(f"/sensei link {CODE}", BO, "deleted", comment))
     it.deliver(*it.comment(f"/sensei link {CODE}", BO, "created", comment))
     assert (it.linked(RENOVATE), it.linked(BO), it.told()) == (None, None, [])
@@ -216,19 +160,18 @@ def test_slack_gives_the_code_to_its_asker_alone_and_tells_of_the_account(there:
     assert given.answer["response_type"] == "ephemeral"
     assert CODE.replace("-", "") not in there.everything_kept().replace("-", "")
     assert ada.messages == []
-    person = there.member(ada).person
     desk = Dojo(there.engine, clock=now())
     with desk.store.begin() as tx:
-        for_her = linking.digest(linking.as_written(CODE) or "")
-        assert tx.members.linking(for_her, desk.now()) == person
-    # A new one: the first was used up by looking.
-    ada.command("/dojo link")
-    newer = linking.code(2**59 + 12346)
+        given_to = tx.members.code_written(linking.digest(linking.as_written(CODE) or ""))
+    assert given_to
+    assert given_to.person == there.member(ada).person
     desk.deliver("pull_request", desk.pull_request("opened", "a"))
-    desk.deliver(*desk.comment(f"/sensei link {newer}", Account(501, "ada_<!channel>")))
-    desk.wait(10)
+    desk.deliver(*desk.comment(f"/sensei link {CODE}", Account(501, "ada_<!channel>")))
     there.settle()
-    [said] = texts(ada.messages)
+    [asked] = ada.messages
+    ada.click(asked, "link.yes")
+    there.settle()
+    said = texts(ada.messages)[-1]
     assert "is linked to you" in said
     assert "<!channel>" not in said
     assert "If this was not you" in said
@@ -238,7 +181,7 @@ def test_slack_gives_the_code_to_its_asker_alone_and_tells_of_the_account(there:
 def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_account(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)
-    it.says(f"/sensei link {CODE}", ADA)
+    it.links("U1", ADA)
     with it.store.begin() as tx:
         assert [one.login for one in unlink(tx, "U1", it.now())] == ["ada"]
         with pytest.raises(UserError, match="linked no GitHub account"):
@@ -252,7 +195,8 @@ def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_acco
         assert [one.chat for one in tx.members.roles(ann)] == ["U1"]
     # The right one may link it now.
     cy = it.person("U2")
-    it.code(cy)
-    assert it.says(f"/sensei link {CODE}", ADA) is Answer.DONE
+    it.code(cy, linking.code(2))
+    assert it.says(f"/sensei link {linking.code(2)}", ADA) is Answer.DONE
+    it.answers("U2")
     assert it.linked(ADA) == cy
     assert it.capstone.participant == ADA

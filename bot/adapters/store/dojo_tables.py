@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from bot.adapters.store.models import NEVER_AGAIN
 from bot.adapters.store.tables import key_to, one_of
+from bot.domain.linking import CodeState
 from bot.domain.people import DateKind
 from bot.ports.dojo import GOING_ON, PairState
 
@@ -68,6 +70,7 @@ class NeverPairRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "author_id", "other_id"),
         sa.CheckConstraint("author_id <> other_id", name="two_people"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -85,6 +88,7 @@ class AbsenceRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "sensei_id", "first_day"),
         sa.CheckConstraint("first_day <= last_day", name="ends_after_it_begins"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -96,12 +100,24 @@ class AbsenceRow(SQLModel, table=True):
 
 
 class LinkCode(SQLModel, table=True):
-    """A one-time code that somebody was given; only its digest is known here."""
+    """A one-time code that somebody was given; only its digest is known here.
+
+    ``id`` is random. ``login`` is the account that it was asked for, ``account_id`` and ``account_login`` the
+    one that has written it, in a comment of the code host.
+    """
 
     __tablename__ = "link_code"
+    __table_args__ = (one_of("state", CodeState),)
 
     person_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")])
+    id: str = Field(max_length=32, unique=True)
     digest: str = Field(max_length=64, unique=True)
+    state: str = CodeState.GIVEN
+    login: str | None = None
+    account_id: int | None = Field(default=None, sa_type=sa.BigInteger, index=True)
+    account_login: str | None = None
+    comment_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    inline: bool = False
     expires_at: datetime = Field(index=True)
 
 
@@ -109,6 +125,7 @@ class ProposalRow(SQLModel, table=True):
     """One solve. ``by_id`` None: the operator, or a lead who was erased since."""
 
     __tablename__ = "proposal"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: int | None = Field(default=None, primary_key=True)
     cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
@@ -127,7 +144,7 @@ class UnassignedRow(SQLModel, table=True):
 
 
 class Pairing(SQLModel, table=True):
-    """A participant with a sensei, and what became of it. An id is never given twice: jobs hold ids."""
+    """A participant with a sensei, and what became of it."""
 
     __table_args__ = (
         one_of("state", PairState),
@@ -140,7 +157,7 @@ class Pairing(SQLModel, table=True):
             sqlite_where=sa.text(_GOES_ON),
             postgresql_where=sa.text(_GOES_ON),
         ),
-        {"sqlite_autoincrement": True},
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -170,6 +187,7 @@ class CohortDateRow(SQLModel, table=True):
             sqlite_where=sa.text(_ONE_OF_A_KIND),
             postgresql_where=sa.text(_ONE_OF_A_KIND),
         ),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -40,7 +40,7 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import SOMEBODY, Scope, Traces, opened
+from bot.domain.traces import ERASED, SOMEBODY, Scope, Traces, opened
 from bot.domain.tracking import RoundState
 from bot.ports.people import Counts, Who
 
@@ -82,6 +82,8 @@ class Erasures:
             .values(author_id=0, author_login=SOMEBODY)
         )
         done["audit_event"] += self._audited(traces)
+        self._mark(scope.rows_alone)
+        done["link_code"] += self._codes(who, traces)
         done.update(self._dojo(who.id or "", traces))
         done["enrolment"] += self._delete(Enrolment, col(Enrolment.person_id) == who.id)
         done["identity"] += self._delete(Identity, col(Identity.person_id) == who.id)
@@ -124,6 +126,7 @@ class Erasures:
         row = self.session.get_one(CapstoneRow, capstone)
         scope = self._people.scope_of(capstone)
         pulls, done = scope.pull_requests, self._work(scope)
+        self._mark(scope)
         done["model_call"] += self._forget_calls(self._people.calls([row]), whose=True)
         entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone)
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
@@ -247,6 +250,23 @@ class Erasures:
                 changed += 1
         self.session.flush()
         return changed
+
+    def _mark(self, scope: Scope) -> None:
+        """Let the audit trail name rows that go in a way that no row of somebody else is ever named.
+
+        Numbers are not given twice; but those of repositories are the host's, and come again where one is
+        enrolled again.
+        """
+        for row in self.session.exec(select(AuditEvent)).all():
+            if scope.is_subject(row.subject):
+                row.subject = f"{ERASED} {row.subject}"
+        self.session.flush()
+
+    def _codes(self, who: Who, traces: Traces) -> int:
+        """Forget the codes of others that somebody has written, or that were asked for their account."""
+        names = [name.lower() for name in traces.names]
+        named = sa.func.lower(col(LinkCode.login)).in_(names)
+        return self._delete(LinkCode, or_(col(LinkCode.account_id).in_(who.numbers), named))
 
     def _delete(self, table: type[SQLModel], which: sa.ColumnElement[bool]) -> int:
         return self._change(sa.delete(table).where(which))

@@ -20,6 +20,7 @@ from bot.adapters.store.dojo_tables import (
 from bot.adapters.store.merging import merge
 from bot.adapters.store.tables import CapstoneRow, Cohort, Enrolment, Identity, Person
 from bot.adapters.store.upserts import insert
+from bot.domain.linking import CodeState, OneTimeCode
 from bot.domain.people import (
     Absence,
     CohortRole,
@@ -190,25 +191,10 @@ class Members:
 
     def prove(self, person: str, account: Account, at: datetime) -> str:
         """Note that an account at the code host is a person's, who has shown it; return who they now are."""
-        theirs = self.session.exec(
-            select(Identity).where(
-                Identity.person_id == person, Identity.provider == _HOST, Identity.tenant == self.tenant
-            )
-        ).all()
-        if other := next(
-            (one for one in theirs if one.verified_at and one.external_id != str(account.id)), None
-        ):
-            raise UserError(
-                f"You have already shown that @{other.login} is yours on GitHub.",
-                f"Comment as @{other.login}; whoever runs Sensei can let you take another account.",
-            )
+        self.may_prove(person, account)
+        theirs = self._codes(person)
         found = self._identity(_HOST, self.tenant, str(account.id))
         if found and found.person_id != person:
-            if found.verified_at or self._chats(found.person_id):
-                raise UserError(
-                    f"@{account.login} on GitHub belongs to somebody else here.",
-                    "Ask your dojo's lead, who can see who is enrolled with it; nothing was changed.",
-                )
             merge(self.session, gone=found.person_id, kept=person)
         for wrong in theirs:  # what somebody else said of them, and they have not shown
             if wrong.external_id != str(account.id):
@@ -223,12 +209,32 @@ class Members:
         self.session.flush()
         return person
 
+    def may_prove(self, person: str, account: Account) -> None:
+        """Refuse what ``prove`` would refuse; change nothing."""
+        shown = (one for one in self._codes(person) if one.verified_at)
+        if other := next((one for one in shown if one.external_id != str(account.id)), None):
+            raise UserError(
+                f"You have already shown that @{other.login} is yours on GitHub.",
+                f"Comment as @{other.login}; whoever runs Sensei can let you take another account.",
+            )
+        found = self._identity(_HOST, self.tenant, str(account.id))
+        elsewhere = found is not None and found.person_id != person
+        if found and elsewhere and (found.verified_at or self._chats(found.person_id)):
+            raise UserError(
+                f"@{account.login} on GitHub belongs to somebody else here.",
+                "Ask your dojo's lead, who can see who is enrolled with it; nothing was changed.",
+            )
+
+    def _codes(self, person: str) -> Sequence[Identity]:
+        return self.session.exec(
+            select(Identity).where(
+                Identity.person_id == person, Identity.provider == _HOST, Identity.tenant == self.tenant
+            )
+        ).all()
+
     def disprove(self, person: str, at: datetime) -> Sequence[Account]:
         """Take back what somebody has shown; with an account goes whatever was enrolled by it."""
-        query = select(Identity).where(
-            Identity.person_id == person, Identity.provider == _HOST, Identity.tenant == self.tenant
-        )
-        shown = [one for one in self.session.exec(query) if one.verified_at]
+        shown = [one for one in self._codes(person) if one.verified_at]
         if not shown:
             return []
         other = Person(id=uuid.uuid4().hex, created_at=at)
@@ -323,17 +329,62 @@ class Members:
         """Forget a holiday; False if there was none of this id."""
         return self._gone(AbsenceRow, col(AbsenceRow.id) == entry, col(AbsenceRow.cohort_id) == cohort)
 
-    def code_for_link(self, person: str, digest: str, expires: datetime) -> None:
+    def code_for_link(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
         """Keep the digest of a one-time code; a newer one replaces it."""
-        given = {"digest": digest, "expires_at": expires}
-        row = insert(self.session, LinkCode).values(person_id=person, **given)
-        self._do(row.on_conflict_do_update(index_elements=["person_id"], set_=given))
+        given = {"id": uuid.uuid4().hex, "digest": digest, "state": CodeState.GIVEN, "login": login}
+        posted = {"account_id": None, "account_login": None, "comment_id": None, "inline": False}
+        fresh = {**given, **posted, "expires_at": expires}
+        row = insert(self.session, LinkCode).values(person_id=person, **fresh)
+        self._do(row.on_conflict_do_update(index_elements=["person_id"], set_=fresh))
+        self.session.expire_all()
 
-    def linking(self, digest: str, at: datetime) -> str | None:
-        """Use up a code: return whose it is, None where there is none, or it is too old."""
-        gone = sa.delete(LinkCode).where(col(LinkCode.digest) == digest)
-        row = self._do(gone.returning(col(LinkCode.person_id), col(LinkCode.expires_at))).first()
-        return str(row.person_id) if row and row.expires_at > at else None
+    def code_written(self, digest: str) -> OneTimeCode | None:
+        """Return the code of a digest."""
+        return self._code(LinkCode.digest == digest)
+
+    def code_named(self, id_: str) -> OneTimeCode | None:
+        """Return a code by its own id."""
+        return self._code(LinkCode.id == id_)
+
+    def code_of(self, person: str) -> OneTimeCode | None:
+        """Return the last code that somebody was given."""
+        return self._code(LinkCode.person_id == person)
+
+    def code_in(self, comment: int, *, inline: bool) -> OneTimeCode | None:
+        """Return the code that a comment has brought."""
+        return self._code(LinkCode.comment_id == comment, col(LinkCode.inline).is_(inline))
+
+    def code_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
+        """Note which account has written a code, and until when its owner may confirm that."""
+        row = self._code_row(LinkCode.id == id_)
+        row.state, row.expires_at = CodeState.POSTED, expires
+        row.account_id, row.account_login = account.id, account.login
+        row.comment_id, row.inline = comment, inline
+        self.session.flush()
+
+    def code_ended(self, id_: str, state: CodeState) -> None:
+        """Say how a code ended."""
+        self._code_row(LinkCode.id == id_).state = state
+        self.session.flush()
+
+    def _code_row(self, *which: Any) -> LinkCode:
+        return self.session.exec(select(LinkCode).where(*which)).one()
+
+    def _code(self, *which: Any) -> OneTimeCode | None:
+        row = self.session.exec(select(LinkCode).where(*which)).first()
+        if row is None:
+            return None
+        known = row.account_id is not None
+        return OneTimeCode(
+            id=row.id,
+            person=row.person_id,
+            state=CodeState(row.state),
+            expires=row.expires_at,
+            login=row.login,
+            account=Account(row.account_id or 0, row.account_login or "") if known else None,
+            comment=row.comment_id,
+            inline=row.inline,
+        )
 
     def tidy(self, before: datetime) -> int:
         """Forget the codes that expired before a moment; return how many."""

@@ -17,7 +17,7 @@ from bot.adapters.store.dojo_tables import (
     ProposalRow,
     UnassignedRow,
 )
-from bot.adapters.store.tables import CapstoneRow, Enrolment, Identity, JobRow, Person
+from bot.adapters.store.tables import CapstoneRow, EffectRow, Enrolment, Identity, JobRow, Person
 from bot.ports.dojo import GOING_ON, PairState
 
 _PLAIN: tuple[tuple[Any, str], ...] = (
@@ -105,6 +105,7 @@ def _enrolments(session: Session, gone: str, kept: str) -> None:
         if session.get(ProfileRow, same.id) is None and (profile := session.get(ProfileRow, row.id)):
             _hand_over(session, profile, same.id or 0)
         session.flush()
+        _do(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
         _do(session, sa.delete(Enrolment).where(col(Enrolment.id) == row.id))
     session.flush()
     own = select(Enrolment.id).where(Enrolment.person_id == kept)

@@ -16,6 +16,13 @@ SQLModel.metadata.naming_convention = {
 }
 metadata = SQLModel.metadata
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Of every table whose rows are numbered: SQLite gives the number of a deleted row to no other row either.
+
+The audit trail, effects, jobs, records of workflows, buttons in Slack and comments at the code host name rows
+by their numbers, and outlive them.
+"""
+
 
 class State(StrEnum):
     """Where a call is: ``INTENT`` until its outcome is written, for ever if the process died before.
@@ -54,6 +61,7 @@ class ModelCall(SQLModel, table=True):
         sa.CheckConstraint("(state = 'intent') = (finished_at IS NULL)", name="finished_unless_intent"),
         sa.CheckConstraint("usd IS NULL OR usd >= 0", name="usd_not_negative"),
         sa.Index(None, "started_at"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)

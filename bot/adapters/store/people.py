@@ -107,20 +107,23 @@ class People:
             pairs=own.pairs,
             enrolments=own.enrolments,
             proposals=own.proposals,
+            users=own.users,
         )
 
     def own(self, who: Who) -> Scope:
-        """Return what they alone are kept under: their opaque id, their pairs; nothing of their capstones."""
+        """Return what they alone are kept under: their ids, their pairs; nothing of their capstones."""
         if who.id is None:
             return Scope()
         pairs = select(Pairing.id).where(in_pair(who.id))
         enrolments = select(Enrolment.id).where(Enrolment.person_id == who.id)
         proposals = select(ProposalRow.id).where(ProposalRow.by_id == who.id)
+        users = select(Identity.external_id).where(Identity.person_id == who.id, Identity.provider == _CHAT)
         return Scope(
             people=frozenset({who.id}),
             pairs=self._ids(pairs),
             enrolments=self._ids(enrolments),
             proposals=self._ids(proposals),
+            users=frozenset(self.session.exec(users)),
         )
 
     def scope_of(self, capstone: int) -> Scope:
@@ -167,13 +170,8 @@ class People:
         ]
         alone, shared = words(texts, others)
         called = frozenset(who.called) - self._called_else(who)
-        logins = select(PullRequestRow.author_login).where(col(PullRequestRow.author_id).in_(numbers))
-        names = {
-            *(account.login for account in who.accounts),
-            *self.session.exec(logins),
-            *(f"{row.owner}/{row.name}" for row in capstones),
-            *who.elsewhere,
-        }
+        logins, taken = self._logins(who)
+        names = {*logins, *(f"{row.owner}/{row.name}" for row in capstones), *who.elsewhere}
         installations = {row.installation_id for row in capstones} - {
             row.installation_id for row in self._others(capstones)
         }
@@ -184,8 +182,24 @@ class People:
             alone,
             who.id,
             called,
-            shared + len(who.called) - len(called),
+            shared + len(who.called) - len(called) + taken,
         )
+
+    def _logins(self, who: Who) -> tuple[set[str], int]:
+        """Return the logins that they are known by, and how many more are somebody else's now.
+
+        A login that is given up may be taken by anybody: it tells of whoever has it, and the number of whom.
+        """
+        authors = select(PullRequestRow.author_login)
+        mine = col(PullRequestRow.author_id).in_(who.numbers)
+        known = {account.login for account in who.accounts} | set(self.session.exec(authors.where(mine)))
+        others = select(Identity.login).where(Identity.provider == _PROVIDER, Identity.person_id != who.id)
+        theirs = {
+            login.lower()
+            for login in (*self.session.exec(others), *self.session.exec(authors.where(sa.not_(mine))))
+        }
+        alone = {login for login in known if login.lower() not in theirs}
+        return alone, len(known) - len(alone)
 
     def _called_else(self, who: Who) -> frozenset[str]:
         """Return the names that others go by."""
@@ -298,8 +312,9 @@ class People:
         )
         keys = {
             **{
-                f"reply:{id_}": inline
+                key: inline
                 for id_, inline in self.session.exec(commands.order_by(col(CommandRow.id)))
+                for key in (f"reply:{id_}", f"reply:{id_}:void")
             },
             **{f"ruling:{id_}": True for id_ in self.session.exec(ruled.order_by(col(QuestionRow.id)))},
         }

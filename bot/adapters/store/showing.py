@@ -129,8 +129,15 @@ class Showing:
             "proposals": [
                 plain(row, but={"by_id"}) for row in self._rows(ProposalRow, ProposalRow.by_id == me)
             ],
-            "link_code": plain(code, but={"person_id", "digest"}) if code else None,
+            "link_code": self._link_code(code) if code else None,
         }
+
+    def _link_code(self, row: LinkCode) -> Json:
+        """Return a code; whose account has written it only where that is known to be theirs."""
+        others = {"person_id", "id", "digest", "account_id", "account_login", "comment_id", "inline"}
+        theirs = row.account_id in self.who.numbers
+        account = row.account_login if theirs else SOMEBODY_ELSE if row.account_id is not None else None
+        return {**plain(row, but=others), "account": account}
 
     def _pair(self, row: Pairing) -> Json:
         """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's.
@@ -275,34 +282,22 @@ class Showing:
         What somebody else asked in confidence is not theirs to know, though it be about them.
         """
         former = self._former()
-        subjects = {
-            *(f"person:{each}" for each in former),
-            *(f"pair:{each}" for each in scope.pairs),
-            *(f"enrolment:{each}" for each in scope.enrolments),
-            *(f"proposal:{each}" for each in scope.proposals),
-            *(f"capstone:{each}" for each in scope.capstones),
-            *(f"pull_request:{each}" for each in scope.pull_requests),
-            *(f"question:{each}" for each in scope.questions),
-        }
+        subjects = {f"person:{each}" for each in former}
         rows = self._rows(AuditEvent, or_(col(AuditEvent.id) > 0))
         return [
             plain(row) if row.actor in former else self._done(row)
             for row in rows
             if row.actor in former
-            or (not row.action.startswith(CONFIDENTIAL) and self._about_them(row, subjects, scope))
+            or (
+                not row.action.startswith(CONFIDENTIAL)
+                and (row.subject in subjects or scope.is_subject(row.subject))
+            )
         ]
 
     def _done(self, row: AuditEvent) -> Json:
         """Return what somebody else did; of the end of a pair no more than that it ended."""
         shown: Json = self._alone(plain(row))
         return shown | {"action": "pairing.end", "actor": SOMEBODY_ELSE} if row.action in ENDINGS else shown
-
-    def _about_them(self, row: AuditEvent, subjects: set[str], scope: Scope) -> bool:
-        return (
-            row.subject in subjects
-            or scope.concerns(row.subject.removeprefix("round:"))
-            or (row.subject.startswith("questions:") and bool(scope.questions & set(_listed(row.subject))))
-        )
 
     def _former(self) -> set[str]:
         """Return their opaque id, and those of whom they turned out to be."""
@@ -348,7 +343,3 @@ def _parsed(text: str | None) -> Any:
 
 def _in_thread(question: QuestionRow) -> Any:
     return ThreadMessage.question_id == question.id
-
-
-def _listed(subject: str) -> list[int]:
-    return [int(each) for each in subject.partition(":")[2].strip("[]").split(",") if each.strip().isdigit()]

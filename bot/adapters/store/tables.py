@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-import bot.adapters.store.models  # noqa: F401 - the naming convention must stand before any table is declared
+# The naming convention in there must stand before any table is declared.
+from bot.adapters.store.models import NEVER_AGAIN
 from bot.domain.commands import MOST_OF_A_NAME, Answer, Verb
 from bot.domain.tracking import Publish, QuestionState, RoundState, Ruling, Trigger
 
@@ -32,7 +33,7 @@ def key_to(target: str) -> Any:
 class Cohort(SQLModel, table=True):
     """A dojo's run. ``workspace`` is the chat's; ``weights`` are what its pairing is scored by."""
 
-    __table_args__ = (one_of("publish", Publish),)
+    __table_args__ = (one_of("publish", Publish), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
@@ -58,6 +59,7 @@ class Identity(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("provider", "tenant", "external_id"),
         one_of("provider", ("github", "slack")),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -76,6 +78,7 @@ class Enrolment(SQLModel, table=True):
         sa.UniqueConstraint("cohort_id", "person_id", "role"),
         one_of("role", ("participant", "sensei", "lead")),
         one_of("state", ("active", "paused", "left")),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -87,14 +90,14 @@ class Enrolment(SQLModel, table=True):
 
 
 class CapstoneRow(SQLModel, table=True):
-    """An enrolled repository. ``publish`` None: as its cohort. An id is never given twice."""
+    """An enrolled repository. ``publish`` None: as its cohort."""
 
     __tablename__ = "capstone"
     __table_args__ = (
         sa.UniqueConstraint("tenant", "repository_id"),
         one_of("publish", Publish, or_none=True),
         one_of("state", ("active", "ended")),
-        {"sqlite_autoincrement": True},
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -123,6 +126,7 @@ class PullRequestRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("capstone_id", "number"),
         one_of("state", ("open", "closed", "merged")),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -168,7 +172,7 @@ class RoundRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and what became of it. An id is never given twice: workflows' records hold ids.
+    """A question and what became of it.
 
     ``sensei_spoke_at`` is when a sensei first wrote in its thread what was no command.
     """
@@ -179,7 +183,7 @@ class QuestionRow(SQLModel, table=True):
         one_of("state", QuestionState),
         one_of("side", ("head", "base")),
         one_of("ruling", Ruling, or_none=True),
-        {"sqlite_autoincrement": True},
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -233,6 +237,7 @@ class CommandRow(SQLModel, table=True):
         sa.Index(None, "author_id", "verb"),
         one_of("verb", Verb, or_none=True),
         one_of("answer", Answer),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -259,6 +264,7 @@ class LedgerEntry(SQLModel, table=True):
         sa.Index(None, "capstone_id", "source"),
         one_of("direction", ("supports", "weakens")),
         one_of("found_by", ("signal", "model")),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -276,7 +282,7 @@ class CitationRow(SQLModel, table=True):
     """A quote that a ledger entry rests on."""
 
     __tablename__ = "citation"
-    __table_args__ = (one_of("source", ("commit", "text")), one_of("side", ("head", "base")))
+    __table_args__ = (one_of("source", ("commit", "text")), one_of("side", ("head", "base")), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(sa_column_args=[key_to("ledger_entry.id")], index=True)
@@ -347,6 +353,7 @@ class AuditEvent(SQLModel, table=True):
     """Who did what to what. Only ever added to; holds people's opaque ids alone."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)

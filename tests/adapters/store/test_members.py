@@ -1,7 +1,7 @@
 """Who is in a cohort, what they said and asked for, and who turns out to be whom; on both databases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore, SqlTx
+from bot.domain.linking import CodeState
 from bot.domain.people import CohortNow, CohortRole, DateKind, EnrolmentState, Profile, Weekday, WorkingHours
 from bot.domain.tracking import Account
 from bot.errors import UserError
@@ -219,20 +220,35 @@ def test_a_holiday_that_begins_on_the_same_day_is_replaced(it: Run) -> None:
     assert not members.unabsent(cohort, first)
 
 
-def test_a_code_is_used_once_while_it_is_fresh_and_the_newest_counts(it: Run) -> None:
+def test_a_code_goes_from_hand_to_hand_and_the_newest_counts(it: Run) -> None:
     ada, bo = it.chat("U1"), it.chat("U2")
     members, hour = it.tx.members, timedelta(hours=1)
     members.code_for_link(ada, "a" * 64, NOW + hour)
     members.code_for_link(ada, "b" * 64, NOW + hour)
     members.code_for_link(bo, "c" * 64, NOW + hour)
-    assert members.linking("a" * 64, NOW) is None
-    assert members.linking("b" * 64, NOW) == ada
-    assert members.linking("b" * 64, NOW) is None
-    assert members.linking("c" * 64, NOW + hour) is None, "too old"
-    members.code_for_link(bo, "d" * 64, NOW + hour)
+    assert members.code_written("a" * 64) is None
+    code = members.code_written("b" * 64)
+    assert code
+    assert (code.person, code.state, code.login, code.account) == (ada, CodeState.GIVEN, None, None)
+    assert code == members.code_named(code.id) == members.code_of(ada)
+    assert [code.is_open(NOW), code.is_open(NOW + hour)] == [True, False]
+    members.code_posted(code.id, account(7), 4711, False, NOW + 2 * hour)
+    posted = members.code_in(4711, inline=False)
+    assert posted
+    assert (posted.state, posted.account, posted.expires) == (CodeState.POSTED, account(7), NOW + 2 * hour)
+    assert [posted.waits(NOW + hour), posted.waits(NOW + 2 * hour)] == [True, False]
+    assert members.code_in(4711, inline=True) is None
+    members.code_ended(code.id, CodeState.VOID)
+    assert members.code_in(4711, inline=False) == replace(posted, state=CodeState.VOID)
+    members.code_for_link(ada, "d" * 64, NOW + hour, "octocat")
+    newer = members.code_of(ada)
+    assert newer
+    assert (newer.state, newer.login, newer.account) == (CodeState.GIVEN, "octocat", None)
+    assert newer.id != code.id
+    assert members.code_named(code.id) is None
     assert members.tidy(NOW + hour) == 0
-    assert members.tidy(NOW + 2 * hour) == 1
-    assert members.linking("d" * 64, NOW) is None
+    assert members.tidy(NOW + 2 * hour) == 2
+    assert members.code_of(bo) is members.code_of(ada) is None
 
 
 def test_who_was_enrolled_by_login_alone_becomes_the_one_who_proves_it(it: Run) -> None:
@@ -294,7 +310,7 @@ def test_who_was_enrolled_by_login_alone_becomes_the_one_who_proves_it(it: Run) 
     again = tx.pairings.proposal(proposal.id)
     assert again
     assert (again.by, again.unassigned) == (ada, (Unassigned(ada, "x"),))
-    assert members.linking("a" * 64, NOW) is None
+    assert members.code_written("a" * 64) is None
     [job] = [job for job in tx.jobs.due(NOW, 99) if job.kind == "home"]
     assert job.argument == {"person": ada, "of": [ada, sen]}
     assert named(tx, old) == {"audit_event"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
@@ -211,6 +212,68 @@ def test_a_cohort_that_was_there_has_its_people_still_and_neither_workspace_nor_
             assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
 
 
+def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_is_kept(url: str) -> None:
+    """On SQLite every table with numbers is built anew for it; those to whom others refer first of all."""
+    with engine_at(url, "0008") as engine:
+        with engine.begin() as connection:
+            for statement in [*_BEFORE_ORDER, _COMMAND % (9, "done"), *_BEFORE_NUMBERS]:
+                connection.exec_driver_sql(statement)
+        before = _all_rows(engine)
+    upgrade_store(url)
+    with engine_at(url, "head") as engine:
+        after = _all_rows(engine)
+        [code] = after.pop("link_code")
+        assert (code["digest"], code["state"], len(code["id"])) == ("d" * 64, "given", 32)
+        gone = {"link_code", "alembic_version", "sqlite_sequence", "effect"}
+        assert {name: rows for name, rows in after.items() if name not in gone} == {
+            name: rows for name, rows in before.items() if name not in gone
+        }
+        # What waited for an enrolment that is gone, or was of somebody who had its number before, is gone.
+        assert [row["key"] for row in after["effect"]] == ["confirm:1", "reply:4711"]
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                assert list(connection.exec_driver_sql("PRAGMA foreign_key_check")) == []
+            for table, highest in (("cohort", 1), ("enrolment", 7), ("command", 4711), ("pull_request", 30)):
+                last = connection.exec_driver_sql(_LAST[engine.dialect.name].format(table=table)).scalar_one()
+                assert last == highest, table
+            made = connection.exec_driver_sql(f"{_ENROLMENT % 'participant'} RETURNING id")
+            assert made.scalar_one() == 8
+            # Nor on the way back, which builds a table anew.
+            command.downgrade(configuration(connection), "0010")
+            command.upgrade(configuration(connection), "head")
+            assert (
+                connection.exec_driver_sql(_LAST[engine.dialect.name].format(table="command")).scalar_one()
+                == 4711
+            )
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM person")
+            for table in ("enrolment", "capstone", "pull_request", "command", "link_code"):
+                assert list(connection.exec_driver_sql(f"SELECT * FROM {table}")) == [], table
+
+
+def test_a_code_that_nobody_has_written_outlives_the_way_back(url: str) -> None:
+    with engine_at(url, "head") as engine, engine.begin() as connection:
+        for person, state in (("p", "given"), ("q", "posted")):
+            connection.exec_driver_sql(f"INSERT INTO person (id, created_at) VALUES ('{person}', {_AT})")
+            connection.exec_driver_sql(
+                "INSERT INTO link_code (person_id, id, digest, state, inline, expires_at)"
+                f" VALUES ('{person}', '{person}', '{person}', '{state}', false, {_AT})"
+            )
+        command.downgrade(configuration(connection), "0008")
+        assert list(connection.exec_driver_sql("SELECT digest FROM link_code")) == [("p",)]
+
+
+def _all_rows(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+    with engine.connect() as connection:
+        return {
+            name: [
+                dict(row)
+                for row in connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY 1').mappings()
+            ]
+            for name in sa.inspect(connection).get_table_names()
+        }
+
+
 @contextmanager
 def engine_at(url: str, revision: str) -> Iterator[sa.Engine]:
     """A database with the tables of a revision."""
@@ -247,6 +310,29 @@ VALUES ('review:7#1:1', 1, 1, 'opened', 'a', 'published', {_AT}, '', {_AT})
     "DELETE FROM question WHERE fingerprint = 'm2'",
     f"INSERT INTO thread_message (comment_id, question_id, author_id, body, at) VALUES (9,1,1,'So.',{_AT})",
 ]
+
+_ENROLMENT = f"""
+INSERT INTO enrolment (cohort_id, person_id, role, state, created_at)
+VALUES (1, 'p', '%s', 'paused', {_AT})
+"""
+_EARLIER, _LATER = "'2026-10-01 09:00:00+00:00'", "'2026-11-02 09:00:00+00:00'"
+_BEFORE_NUMBERS = [
+    _ENROLMENT % "sensei",
+    _ENROLMENT % "lead",
+    *f"""
+INSERT INTO link_code (person_id, digest, expires_at) VALUES ('p', '{"d" * 64}', {_AT});
+INSERT INTO audit_event (at, actor, action, subject, detail)
+VALUES ({_AT}, 'x', 'x', 'enrolment:7', '{{}}'), ({_AT}, 'x', 'x', 'pull_request:30', '{{}}');
+INSERT INTO effect (key, started_at) VALUES ('confirm:1', {_LATER});
+INSERT INTO effect (key, started_at) VALUES ('confirm:2', {_EARLIER});
+INSERT INTO effect (key, started_at) VALUES ('confirm:6', {_LATER});
+INSERT INTO effect (key, started_at) VALUES ('reply:4711', {_LATER})
+""".strip().split(";\n"),
+]
+_LAST = {
+    "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = '{table}'",
+    "postgresql": "SELECT last_value FROM {table}_id_seq",
+}
 
 _BEFORE_ORDER = [
     statement.replace("quiet, updated_at", "quiet, private, updated_at").replace(
