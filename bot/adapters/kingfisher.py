@@ -20,6 +20,8 @@ _LEFT_OUT = re.compile(
     r"|^betterleaks\.private-key$"
 )
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,}+")
+_WORD = "(?:[a-z]{1,20}+|[A-Z]{1,20}+|[A-Z][a-z]{1,20}+|[0-9]{1,8}+)"
+_WORDS = re.compile(rf"{_WORD}(?:[-_]++{_WORD})*+")  # the name of a model, a test, a date
 _NOT_A_RULE = re.compile(r"[^a-z0-9]+")
 # What would make Kingfisher take the text for UTF-16, or leave a character out; as long in bytes.
 _PLAIN = str.maketrans({"\0": "\x01", "\ufeff": "\u3000"})
@@ -28,7 +30,7 @@ _LONGEST_RULE = 60
 
 def detect(text: str) -> Iterator[Secret]:
     """Yield what Kingfisher finds, none of it announced."""
-    if not any(mixed(run) for run in _RUN.findall(text)):
+    if not any(mixed(run) and not _WORDS.fullmatch(run) for run in _RUN.findall(text)):
         return  # nothing that a key is made of: the rules need not be loaded
     data = text.translate(_PLAIN).encode("utf-8", "replace")
     places = _Places(data)

@@ -99,22 +99,35 @@ _PLACES = tuple(
         ("(", r"\([\"'`](?P<secret>[A-Za-z0-9]{32,128}+)[\"'`]", "three"),
     )
 )  # fmt: skip
-# What a value alone gives away, though it begins with nothing of its own: bots of Discord and Telegram,
-# keys of Mailgun and Mailchimp, secrets of Azure's applications.
+# What a value alone gives away, though it begins with nothing of its own: bots of Discord and Telegram, and
+# secrets of Azure's applications. A text without the hint has none.
 _SHAPES = tuple(
-    map(
-        re.compile,
+    (hint, re.compile(pattern))
+    for hint, pattern in (
+        ("", r"[MNO](?<![\w.-].)[\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
+        (":AA", r"[0-9](?<![\w-].)[0-9]{7,9}:AA[\w-]{32,36}(?![\w-])"),
+        ("key-", r"key-(?<![\w-]....)[0-9a-f]{32}(?![\w-])"),
+        # A line of .pgpass: host, port, database, user, password.
         (
-            r"(?<![A-Za-z0-9._-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])",
-            r"(?<![A-Za-z0-9-])[0-9]{8,10}:AA[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])",
-            r"(?<![A-Za-z0-9-])(?:key-[0-9a-f]{32}|[0-9a-f]{32}-(?:[0-9a-f]{8}-[0-9a-f]{8}|us[0-9]{1,2}))(?![\w-])",
-            r"(?<![A-Za-z0-9._~-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])",
+            ":",
+            r"(?<=\n)[\w.*-]{1,100}:(?:[0-9]{2,5}|\*):[\w*-]{1,60}:[\w*.-]{1,60}:(?=[^\s:]*[0-9])(?P<secret>[^\s:]{6,100})(?=\r?\n|\Z)",
         ),
+        ("Q~", r"(?<![\w.~-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])"),
     )
 )
-# A short name and many random characters, as most issuers write their keys by now. A digest is no secret.
-_BRANDED = re.compile(
-    r"(?<![A-Za-z0-9_/+-])(?!sha[0-9])[a-z][a-z0-9]{1,9}[_-](?P<secret>[A-Za-z0-9]{30,200})(?![A-Za-z0-9_/+=-])"
+# Keys that are recognised by their end, then by what stands before it: a short name and many random letters
+# (most issuers write theirs so; a digest is no secret); keys of Mailgun and Mailchimp.
+_ENDS = (
+    (
+        re.compile(r"[_-](?P<secret>[A-Za-z0-9]{30,200}+)(?![_/+=-])"),
+        re.compile(r"(?<![A-Za-z0-9_/+-])(?!sha[0-9])[a-z][a-z0-9]{1,9}\Z"),
+        "three",
+    ),
+    (
+        re.compile(r"(?P<secret>-(?:us[0-9]{1,2}|[0-9a-f]{8}-[0-9a-f]{8}))(?![\w-])"),
+        re.compile(r"(?<![\w-])[0-9a-f]{32}\Z"),
+        "end",
+    ),
 )
 # Options of commands: the rest of a line is looked through once, whichever commands stand on it.
 _COMMANDS = (
@@ -139,12 +152,14 @@ def placed(text: str) -> Iterator[Secret]:
             if _ACCEPTS[accepts](found["secret"]):
                 rule = "password" if accepts in {"password", "any", "login"} else "assigned-secret"
                 yield Secret(rule, _TITLE, *found.span("secret"), announce=False)
-    for shape in _SHAPES:
-        for found in shape.finditer(text):
-            yield Secret("assigned-secret", _TITLE, *found.span(), announce=False)
-    for found in _BRANDED.finditer(text):
-        if _has_three_kinds(found["secret"]):
-            yield Secret("assigned-secret", _TITLE, *found.span(), announce=False)
+    for hint, shape in _SHAPES:
+        for found in shape.finditer(text) if hint in text else ():
+            yield Secret("assigned-secret", _TITLE, *found.span(found.lastgroup or 0), announce=False)
+    for end, beginning, accepts in _ENDS:
+        for found in end.finditer(text):
+            before = beginning.search(text, max(0, found.start() - 34), found.start())
+            if before and _ACCEPTS[accepts](found["secret"]):
+                yield Secret("assigned-secret", _TITLE, before.start(), found.end(), announce=False)
     yield from _options(text)
     yield from _sources(text)
 
@@ -305,6 +320,7 @@ def _has_three_kinds(value: str) -> bool:
 
 _ACCEPTS: dict[str, Callable[[str], bool]] = {
     "any": _is_any,
+    "end": bool,
     "header": lambda value: is_login(value) or (len(value) >= 16 and _is_mixed(value)),
     "login": is_login,
     "mixed": _is_mixed,

@@ -12,13 +12,19 @@ MOST_DECODED = 64 * 1024  # characters of one value; longer ones are files, and 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
-# What stands between the pieces of a string: "ab" + "cd", "ab" \ "cd", ab\ cd, `ab${""}cd`.
+# What stands between the pieces of a string: "ab" + "cd", "ab" \ "cd", ab\ cd, `ab${""}cd`, `${"ab"}${"cd"}`,
+# "ab".concat("cd").
 _JOINT = re.compile(
     r"[\"'`][ \t]{0,8}+(?:(?:\.\.|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"
     r"|\\?\r?\n[ \t]{0,40}+(?:[+.&][ \t]{0,8}+)?|[ \t]{1,8}+)"
     r"[rbf]?[\"'`]"
+    r"|[\"'`]\}\$?\{[\"'`]|[\"'`]\.concat\([\"'`]"
     r"|\\\r?\n[ \t]{0,40}+|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\}"
 )
+_FOLDED = re.compile(
+    r":[ \t]{1,4}[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n([ \t]{1,16})[^\s:]{4,}+(?:\r?\n\1[^\s:]{4,}+){1,40}"
+)
+_FOLD = re.compile(r"(?<=[^\s>|+-])\r?\n[ \t]+")
 _LIST_JOINT = re.compile(r"[\"'`]\s{0,40}+,\s{0,40}+[\"'`]|[\"'`]{2}\.join\(\s{0,8}+[\[(]\s{0,40}+(?=[\"'`])")
 _AROUND_JOIN = 400  # characters before and behind "join" in which its list is looked for
 
@@ -26,6 +32,9 @@ _KIND = re.compile(r"^[ \t\"']{0,8}+kind[\"']?:[ \t]{1,4}+[\"']?Secret\b", re.MU
 _ENTRY = re.compile(
     r"[ \t]{1,40}+[\"']?[\w.-]{1,200}+[\"']?:[ \t]{1,8}+[\"']?(?P<secret>[^\s\"'{}|>$][^\s\"']{3,}+)"
 )
+
+_BEFORE, _BEHIND = 200, 500  # characters around a joint in which its string is looked for
+_GAP = "\n\0\n"  # belongs to no name and to no value
 
 Span = tuple[int, int]
 _FAR = 1 << 62
@@ -80,21 +89,26 @@ def _entries(text: str, at: int, end: int) -> Iterator[Span]:
 
 
 class Joined:
-    """A text without what stands between the pieces of its strings; ``None`` where it has no such string."""
+    """What stands around the joints of strings, without those; ``text`` is empty where there are none."""
 
     def __init__(self, text: str) -> None:
         """Put the strings of a text together."""
-        joints = sorted({*(m.span() for m in _JOINT.finditer(text)), *_list_joints(text)})
-        self._cuts: list[Span] = []  # where a joint was: in the joined text, and how much came before it
-        parts, at, length = [], 0, 0
-        for start, end in joints:
+        self._cuts: list[Span] = []  # a place in the joined text, and what to add to later places
+        parts, at, length, until = list[str](), 0, 0, 0
+        joints = {*(found.span() for found in _JOINT.finditer(text)), *_list_joints(text), *_folds(text)}
+        for start, end in sorted(joints):
             if start < at:
                 continue
+            if start - _BEFORE > until:  # far behind the last joint: what is between is left out
+                parts += (text[at:until], _GAP)
+                length += until - at + len(_GAP)
+                at = start - _BEFORE
+                self._cuts.append((length, at - length))
             parts.append(text[at:start])
             length += start - at
-            at = end
-            self._cuts.append((length, end - length))
-        self.text = "".join((*parts, text[at:])) if joints else ""
+            at, until = end, min(len(text), end + _BEHIND)
+            self._cuts.append((length, at - length))
+        self.text = "".join((*parts, text[at:until]))
 
     def pieces(self, start: int, end: int) -> list[Span]:
         """Return what a span of the joined text stands for; nothing if it is over no joint."""
@@ -116,6 +130,12 @@ def _list_joints(text: str) -> Iterator[Span]:
         until = at + _AROUND_JOIN
         yield from (found.span() for found in _LIST_JOINT.finditer(text, max(done, at - _AROUND_JOIN), until))
         at, done = text.find("join(", until), until
+
+
+def _folds(text: str) -> Iterator[Span]:
+    """Yield the line ends within a block of YAML whose lines hold one word each."""
+    for block in _FOLDED.finditer(text):
+        yield from (fold.span() for fold in _FOLD.finditer(text, block.end(1), block.end()))
 
 
 def _bytes(value: str) -> bytes | None:

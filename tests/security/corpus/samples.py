@@ -361,6 +361,8 @@ def _connections() -> list[Sample]:
         _one("odbc", '"Default": "Server=db;Database=app;User Id=app;Password=@;Encrypt=True"', password()),
         _one("netrc", "machine api.acme.test login deploy password @", word(12)),
         _one("netrc", "machine git.acme.test\n  login bot\n  password @", password()),
+        _one("pgpass", "# host:port:database:user:password\ndb.acme.test:5432:app:app:@", password()),
+        _one("pgpass", "\n*:*:*:deploy:@", word(14)),
         _one("basic-header", "Authorization: Basic @", b64("admin:" + word(9))),
         _one("basic-header", 'headers = {"Authorization": "Basic @"}', b64("service:" + word(14))),
         _one("bearer-header", "Authorization: Bearer @", some(32)),
@@ -458,7 +460,14 @@ def _wrapped() -> list[Sample]:
             "line-continuation", f'secret = ("{hook[:20]}"\n          "{hook[20:]}")', (hook[:20], hook[20:])
         ),
         Sample("yaml-block", f"api_key: >-\n  {hook[::-1]}\n", (hook[::-1],)),
+        Sample(
+            "yaml-block",
+            f"token: >-\n  {pat[:14]}\n  {pat[14:28]}\n  {pat[28:]}\nother: 1",
+            (pat[:14], pat[14:28], pat[28:]),
+        ),
         Sample("yaml-block", f"password: |\n  {word[::-1]}\nuser: app", (word[::-1],)),
+        Sample("template", f'k = f"{{"{aws[:6]}"}}{{"{aws[6:]}"}}"', (aws[6:],)),
+        Sample("template", f'const t = "{pat[:12]}".concat("{pat[12:]}");', (pat[12:],)),
         Sample("template", f"const k = `{open_ai[:10]}${{''}}{open_ai[10:]}`;", (open_ai[10:],)),
         Sample(
             "template",
