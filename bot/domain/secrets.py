@@ -8,7 +8,7 @@ Cost: anchors are found with ``str.find``; patterns are tried only there and tak
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.pem import bare_bodies, base64_lines, private_keys
@@ -130,7 +130,9 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
 
 
 def _find(masked: str, detect: Detect) -> list[Secret]:
-    every = [*_plain(masked), *_joined(masked), *_wrapped(masked, detect), *_listed(masked)]
+    plain = list(_plain(masked))
+    whole = {(secret.start, secret.end) for secret in plain if secret.announce}
+    every = [*plain, *_joined(masked, whole), *_wrapped(masked, detect), *_listed(masked)]
     sharp = _without_overlaps([secret for secret in every if secret.rule not in VAGUE])
     vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(masked)])
     return sorted([*sharp, *_clipped(vague, sharp)], key=_by_start)
@@ -143,11 +145,14 @@ def _plain(text: str) -> Iterator[Secret]:
     yield from placed(text)
 
 
-def _joined(text: str) -> Iterator[Secret]:
-    """Yield the pieces of what is whole only when a program has put its strings together."""
+def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
+    """Yield the pieces of what is ``whole`` only when a program has put its strings together."""
     joined = Joined(text)
     for secret in (*_prefixed(joined.text), *_urls(joined.text), *placed(joined.text)):
-        for start, end in joined.pieces(secret.start, secret.end):
+        pieces = joined.pieces(secret.start, secret.end)
+        if any(piece in whole for piece in pieces):
+            continue  # what stands beside a whole secret is no part of it
+        for start, end in pieces:
             yield Secret("split-secret", "a part of a secret", start, end, announce=False)
 
 
