@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.adapters.git import open_checkout
+from bot.adapters.kingfisher import detect
 from bot.adapters.rubrics import load
 from bot.domain.manifests import is_manifest
 from bot.domain.report import Citation, Report
@@ -106,7 +107,7 @@ def survey(repository: Path, options: argparse.Namespace) -> list[str]:
             with open_checkout(
                 str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes
             ) as checkout:
-                review = Review(checkout, library, LIMITS, Wall(), Silent())
+                review = Review(checkout, library, detect, LIMITS, Wall(), Silent())
                 report = review.run(Request(base, commit, baseline=base is None))
         except (Incomplete, UserError) as unread:
             print(f"{name} {commit[:10]}: {unread}", file=sys.stderr)

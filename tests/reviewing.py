@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.adapters import prompts
+from bot.adapters import kingfisher, prompts
 from bot.adapters.git import open_checkout
 from bot.adapters.rubrics import load
 from bot.domain.context import Words
@@ -60,7 +60,7 @@ def review(
     with open_checkout(str(path), timeout=60, max_scan_bytes=max_scan_bytes) as checkout:
         limits = Limits(max_file_bytes, max_scan_bytes, seconds=600)
         reader = ModelReading(model, PROMPTS, context_tokens, Silent()) if model else None
-        work = Review(checkout, library, limits, Clock(*clock), Silent(), reader)
+        work = Review(checkout, library, kingfisher.detect, limits, Clock(*clock), Silent(), reader)
         report = work.run(Request(base, head, baseline=baseline, words=words))
     citations.check(path, report)
     return report

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,12 +10,18 @@ from itertools import pairwise
 # The BEGIN line of RFC 7468 (PKCS #1 and #8), of OpenSSH's PROTOCOL.key and of RFC 4880 (PGP).
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
 # Between the lines of a body: line ends (also escaped), quotes and comment signs, and a few headers.
-_SPACE = r"(?:\\{1,4}[nr]|[\s\"'`,;#>|*\\]|\+(?=\s))*+"
+_SPACE = r"(?:\\{1,4}[nr]|[\s\"'`,;#>|*\\]|//(?=\s)|\+(?=[\s#*+]))*+"
 _GAP = re.compile(rf"{_SPACE}(?:[A-Z][A-Za-z-]{{2,20}}: [^\n\\]{{0,200}}+{_SPACE}){{0,6}}+")
 _RUN = re.compile(r"[A-Za-z0-9+/=]*+")
 _LINE = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _SHORTEST_LINE = 16  # characters; only a last line may be shorter
 _SHORTEST_BODY = 40  # characters; an Ed25519 key in PKCS #8 has 64
+
+_LABEL = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----")
+_PRIVATE_END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY")
+_WHOLE_LINE = re.compile(r"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70})(?![A-Za-z0-9+/=])")
+_WIDTHS = frozenset({64, 70})
+_FEWEST_LINES = 3
 
 Span = tuple[int, int]
 
@@ -26,6 +33,42 @@ def private_keys(text: str) -> Iterator[list[Span]]:
         body = "".join(text[start:end] for start, end in runs)
         if len(body) >= _SHORTEST_BODY and entropy(body) >= 4:
             yield _by_line(text, runs)
+
+
+def bare_bodies(text: str) -> Iterator[list[Span]]:
+    """Yield what looks like a key without its BEGIN line: three whole lines or more, or an END line.
+
+    PEM has 64 characters a line, OpenSSH 70. The bodies of certificates and public keys are left out.
+    """
+    known = list(_labelled(text))
+    done = 0
+    for line in _WHOLE_LINE.finditer(text):
+        at = line.start()
+        if at < done or _is_inside(known, at):
+            continue
+        runs = _runs(text, at)
+        done = max(line.end(), runs[-1][1] if runs else 0)
+        if runs and _is_body(text, runs):
+            yield _by_line(text, runs)
+
+
+def _is_body(text: str, runs: list[Span]) -> bool:
+    whole = sum(end - start in _WIDTHS for start, end in runs)
+    ends = _PRIVATE_END.match(text, _after(_GAP, text, runs[-1][1])) is not None
+    body = "".join(text[start:end] for start, end in runs)
+    return whole >= (1 if ends else _FEWEST_LINES) and entropy(body) >= 5  # no list of digests: those have 4
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    """Yield what a BEGIN line stands over, whatever it says: a certificate, a key that is found already."""
+    for begin in _LABEL.finditer(text):
+        runs = _runs(text, begin.end())
+        yield begin.start(), runs[-1][1] if runs else begin.end()
+
+
+def _is_inside(spans: list[Span], at: int) -> bool:
+    before = bisect_right(spans, (at, len(spans) and spans[-1][1])) - 1
+    return before >= 0 and at < spans[before][1]
 
 
 def base64_lines(body: str) -> list[str]:

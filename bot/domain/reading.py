@@ -60,12 +60,13 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
     )
 
 
-def secrets_in(text: Text, in_question: Callable[[int], bool]) -> list[Concern]:
+def secrets_in(text: Text, in_question: Callable[[int], bool], *, exact: bool = True) -> list[Concern]:
     """State the secrets that stand on lines in question, up to the secret and without it.
 
-    A file of nothing but secrets, such as a scanner's own list, is stated so far and counted.
+    Of a text that is not ``exact``, byte for byte what the file holds, only the mark is quoted. A file of
+    nothing but secrets, such as a scanner's own list, is stated so far and counted.
     """
-    stated = list(_secrets(text, in_question))
+    stated = list(_secrets(text, in_question, exact))
     if (more := len(stated) - MOST_SECRETS) > 0:
         last = stated[MOST_SECRETS - 1]
         told = f"{last.text.removesuffix('.')}; so do {more} more lines of this file."
@@ -73,9 +74,9 @@ def secrets_in(text: Text, in_question: Callable[[int], bool]) -> list[Concern]:
     return stated
 
 
-def _secrets(text: Text, in_question: Callable[[int], bool]) -> Iterator[Concern]:
+def _secrets(text: Text, in_question: Callable[[int], bool], exact: bool) -> Iterator[Concern]:
     for secret in _stated(text, in_question):
-        citation = text.cite(*_around(text, secret))
+        citation = text.cite(*(_around(text, secret) if exact else (secret.start, secret.end)))
         if citation is not None:
             yield Concern(
                 signal=f"secret.{secret.rule}",
@@ -103,9 +104,7 @@ def _stated(text: Text, in_question: Callable[[int], bool]) -> Iterator[Secret]:
 
 def _around(text: Text, secret: Secret) -> tuple[int, int]:
     line_start = text.starts[text.line_of(secret.start) - 1]
-    start = max(line_start, secret.start - 80)
-    # A line that is not UTF-8 was read as Latin-1: only its ASCII is sure to be what stands there.
-    return (start if text.content[start : secret.start].isascii() else secret.start), secret.end
+    return max(line_start, secret.start - 80), secret.end
 
 
 def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]]) -> list[Found]:

@@ -23,7 +23,7 @@ def _scrubbed(node: Any, redactor: Redactor, key: str = "") -> Any:
             return redactor.redact(node)
         case str() if key == "path":
             # By the rules alone: a value learned from a file could be the name of another.
-            return Redactor().redact(node)
+            return redactor.fresh().redact(node)
         case dict():
             clean = {name: _scrubbed(value, redactor, name) for name, value in node.items()}
             if clean.get("quote") != node.get("quote"):

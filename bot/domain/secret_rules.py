@@ -11,6 +11,9 @@ gitleaks and kingfisher agree on. Where sources differ, the length here is a ran
 import re
 from dataclasses import dataclass
 
+NEVER = "(?!)"  # for what is hidden and never stated as a fact
+_NEVER = re.compile(NEVER)
+
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
@@ -27,6 +30,11 @@ class Prefixed:
     loose: re.Pattern[str]
     certain: re.Pattern[str]
 
+    @property
+    def specific(self) -> bool:
+        """Whether nothing else is written like this, though nobody has published how long a whole one is."""
+        return self.certain is _NEVER and self.rule != "bearer-token"
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -39,9 +47,6 @@ class Named:
     title: str
     name: re.Pattern[str]
     value: re.Pattern[str]
-
-
-NEVER = "(?!)"  # for what is hidden and never stated as a fact
 
 
 def _prefixed(  # noqa: PLR0913 - the columns of the table
@@ -57,11 +62,7 @@ def _named(rule: str, title: str, name: str, value: str) -> Named:
     return Named(rule, title, re.compile(name), re.compile(value))
 
 
-_URL_SCHEMES = (
-    "postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqp|amqps|kafka|mssql|oracle|clickhouse|"
-    "nats|mqtt|mqtts|smtp|smtps|ftp|sftp|neo4j|bolt|cockroachdb|http|https"
-)
-URL_SCHEME = re.compile(rf"(?<![a-z0-9])(?:{_URL_SCHEMES})(?:\+[a-z0-9_]{{1,20}})?\Z")
+URL_SCHEME = re.compile(r"[a-z][a-z0-9]{1,20}(?:\+[a-z0-9_]{1,20})?\Z")
 URL_LOGIN = re.compile(
     r"://(?P<user>[^\s:/@\"'`<>\[\]{}\x00]{0,128}+):"
     r"(?P<secret>[^\s:/@\"'`<>\[\]{}\x00]{1,256}+)@(?P<host>[\w.-]{0,255}+)"
@@ -141,9 +142,9 @@ PREFIXED = (
     _prefixed(
         "gitlab-token",
         "a GitLab token",
-        "glpat-",
+        "glpat- glrt- glptt- gldt- glcbt- glsoat- glimt- glagent- glft- glffct-",
         r"glpat-(?:[\w-]{20}|[\w-]{27,300}\.[0-9a-z]{2}\.?[0-9a-z]{7})",
-        loose=r"glpat-[A-Za-z0-9_-]{12,}+(?:\.[0-9A-Za-z]++){0,2}",
+        loose=r"gl(?:pat|rt|ptt|dt|cbt|soat|imt|agent|ft|ffct)-[A-Za-z0-9_-]{12,}+(?:\.[0-9A-Za-z]++){0,2}",
     ),
     _prefixed(
         "slack-token",
@@ -160,6 +161,59 @@ PREFIXED = (
         loose="hooks.slack.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9_/-]{20,}+)",
     ),
     _prefixed("stripe-live-key", "a Stripe live key", "sk_live_ rk_live_", "[sr]k_live_[A-Za-z0-9]{24,247}"),
+    _prefixed(
+        "jwt",
+        "a JSON Web Token",
+        "eyJ",
+        NEVER,
+        loose=r"eyJ[A-Za-z0-9_-]{10,}+\.eyJ[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}+",
+    ),
+    _prefixed(
+        "docker-hub-token",
+        "a Docker Hub token",
+        "dckr_",
+        NEVER,
+        loose=r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}+",
+    ),
+    _prefixed("stripe-test-key", "a Stripe test key", "sk_test_ rk_test_", NEVER),
+    _prefixed(
+        "google-access-token", "a Google access token", "ya29.", NEVER, loose=r"ya29\.[A-Za-z0-9_-]{30,}+"
+    ),
+    _prefixed("age-key", "a private key of age", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1[0-9A-Z]{58}"),
+    _prefixed(
+        "stripe-webhook-secret",
+        "a Stripe webhook secret",
+        "whsec_",
+        NEVER,
+        loose="whsec_[A-Za-z0-9+/]{24,}+={0,2}",
+    ),
+    _prefixed("vault-token", "a Vault token", "hvs. hvb. hvr.", NEVER, loose=r"hv[sbr]\.[A-Za-z0-9_-]{20,}+"),
+    _prefixed(
+        "doppler-token",
+        "a Doppler token",
+        "dp.",
+        NEVER,
+        loose=r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,}+",
+    ),
+    _prefixed(
+        "planetscale-token",
+        "a PlanetScale password or token",
+        "pscale_",
+        NEVER,
+        loose=r"pscale_(?:pw|tkn|oauth)_[A-Za-z0-9._=-]{20,}+",
+    ),
+    _prefixed(
+        "notion-token", "a Notion token", "secret_", NEVER, loose="secret_[A-Za-z0-9]{43}(?![A-Za-z0-9])"
+    ),
+    _prefixed(
+        "webhook",
+        "the address of a webhook",
+        "discord.com/api/ discordapp.com/api/ webhook.office.com/ api.telegram.org/",
+        NEVER,
+        loose=r"(?:discord(?:app)?\.com/api/webhooks/[0-9]{1,24}/(?P<secret>[A-Za-z0-9_-]{40,}+)"
+        r"|webhook\.office\.com/webhookb2/(?P<office>[A-Za-z0-9@/-]{60,}+)"
+        r"|api\.telegram\.org/bot(?P<bot>[0-9]{5,12}:[A-Za-z0-9_-]{30,}+))",
+    ),
     _prefixed(
         "bearer-token",
         "a bearer token",
@@ -200,9 +254,27 @@ NAMED = (
     _named("slack-signing-secret", "a Slack signing secret", "slack[a-z0-9]*secret", "[a-f0-9]{32}"),
 )
 
+# Names of passwords, as ``Named`` compares them; what only speaks of one ("password_hint") is none.
+PASSWORD_NAME = re.compile(
+    "^(?!.*(?:forgot|reset|confirm|hint|placeholder|label|mismatch|show|hide|toggle|enter|invalid|wrong|field|type"
+    "|hashed|without|strong|weak|error|lost))"
+    ".*(?:passw(?:or)?d|passwort|pwd|passphrase|(?:^|db|user|admin|my|ssh|ftp|root)pw|sessionsecret|cookiesecret|secretkeybase"
+    "|(?:^|smtp|user|db|database|admin|root|require|mail|ftp|login|my|bind|store|proxy|key|sa|http|ssh|mq)pass)"
+    "(?:value|default|prod|dev|test|[0-9]{1,2})?$"
+)
+
+# Words that stand where a password could: kinds of fields, types, languages' words for "password".
+PLAIN_WORD = re.compile(
+    "(?i:passw(?:or)?[dt]|passwor|kennwort|wachtwoord|contrase|senha|parola|heslo|lösenord|losenord|salasana"
+    "|adgangskode|mot.?de.?passe|jelszo|geheim|mock|wrong|invalid|incorrect|unused|ignored|secret|token|test"
+    "|not.?set|^(?:string|str|text|boolean|number|none|null|nil|undefined|true|false|required|optional|hidden"
+    "|disabled|enabled|plain|basic|bearer|default|unknown|username|login|letmein|manager|argon2[id]*|bcrypt|scrypt"
+    "|pbkdf2|sha-?[0-9]{1,3}|md5|hs256|rs256|base64|utf-?8|admin[0-9]{0,3}|user[0-9]{0,3}|12345678?9?0?)$)"
+)
+
 VAGUE_NAME = re.compile(
-    "(?:(?:api|access|private|auth|account|client|encryption|master|secret|service|signing|subscription)key"
-    "|secret|token|passw(?:or)?d)s?(?:value|default|prod|dev|test|[0-9]{1,2})?$"
+    "(?:(?:api|access|private|auth|account|client|encryption|master|secret|service|signing|subscription|license|app)key"
+    "|secret|token|passw(?:or)?d|passphrase|pwd)s?(?:value|default|prod|dev|test|[0-9]{1,2})?$"
 )
 
 # Keys in documentation, templates and tests. Each alternative is long enough to be rare in a random key.

@@ -8,77 +8,45 @@ Cost: anchors are found with ``str.find``; patterns are tried only there and tak
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 
-from bot.domain.pem import base64_lines, entropy, private_keys
-from bot.domain.secret_rules import (
-    NAMED,
-    PLACEHOLDER,
-    PREFIXED,
-    URL_LOGIN,
-    URL_SCHEME,
-    VAGUE_NAME,
-    Prefixed,
-)
+from bot.domain.pem import bare_bodies, base64_lines, private_keys
+from bot.domain.secret_places import placed
+from bot.domain.secret_rules import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
+from bot.domain.secret_values import TRIVIAL, Secret, looks_random, mark, no_example
+from bot.domain.secret_wrapping import Joined, manifest_values, wrapped
+
+__all__ = ["Detect", "Redactor", "Secret", "find", "mark", "nothing"]
 
 SHORT = 12  # characters of the shortest value that is looked for elsewhere
 PIECE = 16  # characters of the shortest part of a value that is hidden on its own: longer than any prefix
 STRIDE = 8  # distance of the parts of a value that are indexed: any PIECE + STRIDE - 1 characters hold one
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
-VAGUE = frozenset({"assigned-secret", "bearer-token"})  # these fill what the other rules leave
-TRIVIAL = frozenset({"pass", "passwd", "password", "postgres", "root", "secret", "guest", "admin", "user"})
+# These fill what the other rules leave.
+VAGUE = frozenset({"assigned-secret", "bearer-token", "password", "wrapped-secret", "split-secret"})
 _TEMPLATE = re.compile(r"[$*]|%(?![0-9A-Fa-f]{2})")
 _HIDDEN = "\0"  # stands where a mark or a found secret stands: belongs to no name, value or key
 _ESCAPE = re.compile(r"(?:\\[abefnrtv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})\Z")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
-_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
-_KEYWORDS = ("key", "secret", "token", "passw")
-_ASSIGNED = re.compile(
-    r"(?P<tail>[A-Za-z0-9_.-]{3,40}+)[\\\"'`)\]]{0,4}+"
-    r"(?:\s{0,4}+:\s{0,4}+[A-Za-z_.]{1,24}+(?=\s{0,4}+=))?"  # a type: api_key: str = ...
-    # An operator, or name and value as two fields, as Kubernetes has them.
-    r"(?:[,;]?\s{0,24}+[\"']?value[\"']?\s{0,4}+[:=]|\s{0,16}+(?::=|=>|=|:|(?P<comma>,)(?!\s{0,8}\n)))\s{0,16}+"
-    r"(?:[A-Za-z_.]{1,30}+\(\s{0,4}+)?"  # SecretStr("...")
-    r"(?:[rbfu]{0,2}\\{0,3}[\"'`](?P<quoted>[^\s\"'`\\<>{}\[\]()\x00]{16,}+)"
-    # What stands bare behind a comma is the next argument, hardly a value.
-    r"|(?P<bare>(?(comma)(?!)|[A-Za-z0-9+/_.~-]{16,}+={0,2})))"
-)
-_PIECES = re.compile(r"[A-Za-z0-9]{16,}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Detect = Callable[[str], Iterable[Secret]]
+"""A scanner: says where secrets stand in a text, in any order, also with overlaps; none is announced."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A secret value: ``text[start:end]``, in characters.
-
-    ``title`` completes "This line commits ...". ``announce`` is False for what is hidden but must not be
-    stated as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret`` a line,
-    so that hiding it moves no line; only the first of them is announced.
-    """
-
-    rule: str
-    title: str
-    start: int
-    end: int
-    announce: bool
+def nothing(_text: str) -> Iterable[Secret]:
+    """Detect nothing: for what is no stranger's text, and may not wait until a scanner has started."""
+    return ()
 
 
-def mark(rule: str) -> str:
-    """Return what stands for a hidden value."""
-    return f"[redacted:{rule}]"
-
-
-def find(text: str) -> list[Secret]:
+def find(text: str, detect: Detect = nothing) -> list[Secret]:
     """Return the secrets in ``text``, sorted and without overlaps; marks already there stay.
 
-    Of two that overlap the one that begins first wins, then the longer one. What a vague rule finds only
-    fills the gaps between those.
+    Of two that overlap the one that begins first wins, then the longer one. What a vague rule or the scanner
+    finds only fills the gaps between those.
     """
-    return _find(_without_marks(text))
+    return _find(_without_marks(text), detect)
 
 
 class Redactor:
@@ -89,13 +57,18 @@ class Redactor:
     ``SHORT`` characters.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, detect: Detect = nothing) -> None:
+        self._detect = detect
         # A part of a value, by its length -> the value, where the part begins in it, what it is.
         self._parts: dict[int, dict[str, tuple[str, int, Secret]]] = {PIECE: {}, SHORT: {}}
 
+    def fresh(self) -> "Redactor":
+        """Return one that scans as this does, and has learned nothing."""
+        return Redactor(self._detect)
+
     def learn(self, text: str) -> list[Secret]:
         """Return what ``find`` returns, and remember the values, placeholders and short ones excepted."""
-        found = find(text)
+        found = find(text, self._detect)
         for secret in found:
             self._remember(text[secret.start : secret.end], secret)
         return found
@@ -117,13 +90,13 @@ class Redactor:
             hits = list(self._recall(masked, size))
             recalled += hits
             masked = _masked(masked, ((secret.start, secret.end) for secret in hits))
-        return sorted([*recalled, *_find(masked)], key=_by_start)
+        return sorted([*recalled, *_find(masked, self._detect)], key=_by_start)
 
     def _remember(self, value: str, secret: Secret) -> None:
         if secret.rule == "private-key":
             values = base64_lines(value)
         else:
-            values = [value] if len(value) >= SHORT and _no_example(value) else []
+            values = [value] if len(value) >= SHORT and no_example(value) else []
         for known in values:
             size = PIECE if len(known) >= PIECE else SHORT
             last = len(known) - size
@@ -156,11 +129,43 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
     return start, end
 
 
-def _find(masked: str) -> list[Secret]:
-    every = [*_prefixed(masked), *_urls(masked), *_private_keys(masked), *_assigned(masked)]
+def _find(masked: str, detect: Detect) -> list[Secret]:
+    plain = list(_plain(masked))
+    whole = {(secret.start, secret.end) for secret in plain if secret.announce}
+    every = [*plain, *_joined(masked, whole), *_wrapped(masked, detect), *_listed(masked)]
     sharp = _without_overlaps([secret for secret in every if secret.rule not in VAGUE])
-    vague = _without_overlaps([secret for secret in every if secret.rule in VAGUE])
+    vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(masked)])
     return sorted([*sharp, *_clipped(vague, sharp)], key=_by_start)
+
+
+def _plain(text: str) -> Iterator[Secret]:
+    yield from _prefixed(text)
+    yield from _urls(text)
+    yield from _private_keys(text)
+    yield from placed(text)
+
+
+def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
+    """Yield the pieces of what is ``whole`` only when a program has put its strings together."""
+    joined = Joined(text)
+    for secret in (*_prefixed(joined.text), *_urls(joined.text), *placed(joined.text)):
+        pieces = joined.pieces(secret.start, secret.end)
+        if any(piece in whole for piece in pieces):
+            continue  # what stands beside a whole secret is no part of it
+        for start, end in pieces:
+            yield Secret("split-secret", "a part of a secret", start, end, announce=False)
+
+
+def _wrapped(text: str, detect: Detect) -> Iterator[Secret]:
+    """Yield what holds a secret in base64."""
+    for (start, end), content in wrapped(text):
+        if any(_plain(content)) or any(detect(content)):
+            yield Secret("wrapped-secret", "a secret in base64", start, end, announce=False)
+
+
+def _listed(text: str) -> Iterator[Secret]:
+    for start, end in manifest_values(text):
+        yield Secret("wrapped-secret", "a value of a Secret of Kubernetes", start, end, announce=False)
 
 
 def _by_start(secret: Secret) -> tuple[int, int]:
@@ -226,11 +231,11 @@ def _at_anchor(text: str, anchor: str, rule: Prefixed) -> Iterator[Secret]:
     while at >= 0:
         found = rule.loose.match(text, at) if _begins(text, at) else None
         if found:
-            start, end = found.span("secret" if found.re.groups else 0)
+            start, end = found.span(found.lastgroup or 0)
             value = text[start:end]
             certain = rule.certain.fullmatch(value) is not None
-            if certain or _looks_random(value):
-                announce = certain and _no_example(value)
+            if certain or looks_random(value) or (rule.specific and no_example(value)):
+                announce = certain and no_example(value)
                 yield Secret(rule.rule, rule.title, start, end, announce)
         at = text.find(anchor, found.end() if found else at + len(anchor))
 
@@ -247,54 +252,16 @@ def _urls(text: str) -> Iterator[Secret]:
             continue
         password = found["secret"]
         trivial = password.lower() in {found["user"].lower(), *TRIVIAL}
-        if trivial or _TEMPLATE.match(password) or PLACEHOLDER.search(password):
+        if trivial or _TEMPLATE.match(password) or password.strip(".") == "" or PLACEHOLDER.search(password):
             continue
-        announce = _looks_random(password) and not found["host"].startswith(("localhost", "127.", "example."))
+        announce = looks_random(password) and not found["host"].startswith(("localhost", "127.", "example."))
         yield Secret("url-password", "a password inside an address", *found.span("secret"), announce)
-
-
-def _assigned(text: str) -> Iterator[Secret]:
-    """Yield values whose names give them away: ``NAMED``, and the vague ``assigned-secret``."""
-    lowered = text.replace("İ", "I").lower()  # that letter alone has a longer lower case
-    for keyword in _KEYWORDS:
-        for at in _occurrences(lowered, keyword):
-            if found := _ASSIGNED.match(text, at):
-                head = text[max(0, at - 40) : at]
-                name = head[len(head.rstrip(_NAME_CHARACTERS)) :] + found["tail"]
-                group = "quoted" if found["quoted"] else "bare"
-                if secret := _judged(name, found[group], *found.span(group)):
-                    yield secret
-
-
-def _judged(name: str, value: str, start: int, end: int) -> Secret | None:
-    plain = re.sub("[_.-]", "", name).lower()
-    for rule in NAMED:
-        if rule.name.search(plain) and rule.value.fullmatch(value):
-            return Secret(rule.rule, rule.title, start, end, _no_example(value) and _mixed(value))
-    vague = len(value) >= 20 and VAGUE_NAME.search(plain) and _looks_random(value)
-    return Secret("assigned-secret", "what looks like a secret", start, end, False) if vague else None
 
 
 def _private_keys(text: str) -> Iterator[Secret]:
     for lines in private_keys(text):
         for number, (start, end) in enumerate(lines):
             yield Secret("private-key", "a private key", start, end, announce=number == 0)
-
-
-def _no_example(value: str) -> bool:
-    return entropy(value) >= 3 and not PLACEHOLDER.search(value)
-
-
-def _looks_random(value: str) -> bool:
-    """Return whether a value has a long piece that is no word, number or example."""
-    if not _no_example(value):
-        return False
-    return _UUID.fullmatch(value) is not None or any(
-        entropy(piece) >= 3 and _mixed(piece) for piece in _PIECES.findall(value)
-    )
-
-
-def _mixed(piece: str) -> bool:
-    digits = sum(character.isdigit() for character in piece)
-    turns = sum(left.islower() != right.islower() for left, right in pairwise(piece))
-    return 2 <= digits < len(piece) or turns * 3 >= len(piece)
+    for lines in bare_bodies(text):
+        for start, end in lines:
+            yield Secret("private-key", "what looks like a private key", start, end, announce=False)

@@ -10,13 +10,14 @@ from bot.domain import reading
 from bot.domain.citation import Text
 from bot.domain.composition import with_packs
 from bot.domain.context import Readable
+from bot.domain.decoding import as_text, is_mostly_text, strings
 from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status, as_added
 from bot.domain.manifests import manifests_above, too_deep_to_parse
 from bot.domain.paths import shown
 from bot.domain.reading import Found, Scan
 from bot.domain.report import Concern, Skipped, Trace
 from bot.domain.rubric import Library
-from bot.domain.secrets import Redactor
+from bot.domain.secrets import Detect, Redactor
 from bot.domain.selection import Ignore, Reason, by_content, by_name
 from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import Detector
@@ -32,6 +33,8 @@ MOST_IGNORE_BYTES = 64 * 1024
 _SAID_OF_ITSELF = frozenset({Reason.GENERATED, Reason.MINIFIED})
 """What a file's own bytes say, and what is believed: nobody wrote it to be read."""
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
+
+_OTHER_BYTES = frozenset({Reason.BINARY, Reason.NOT_UTF8})  # what is decoded is not what the file holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,24 @@ class Gathered:
 class Files:
     """The files of one checkout, read against every signal; ``gathered`` is what was found."""
 
-    def __init__(
-        self, checkout: Checkout, library: Library, limits: Limits, parts: Parts, *, keep: bool
+    def __init__(  # noqa: PLR0913 - what the world gives
+        self,
+        checkout: Checkout,
+        library: Library,
+        detect: Detect,
+        limits: Limits,
+        parts: Parts,
+        *,
+        keep: bool,
     ) -> None:
-        """``keep`` says whether the texts are kept, for a model to read."""
+        """``detect`` scans for secrets; ``keep`` says whether the texts are kept, for a model to read."""
         self._parts = parts
         self._checkout = checkout
         self._limits = limits
         self._keeps = keep
         self._scanner = Scanner(armed(with_packs(library.rubric, library.packs).criteria))
         self._detector = Detector(library.packs)
-        self.redactor = Redactor()
+        self.redactor = Redactor(detect)
         self.gathered = Gathered()
         self.on_text: Callable[[str], None] | None = None
         self.notes: tuple[str, ...] = ()
@@ -164,7 +174,7 @@ class Files:
                 return self._not_read(file, unfit or "no content", self._checkout.read(file.new))
             whole = _is_whole(change, file) or self._is_first_read(change, file, hides)
             in_question = _in_question(file, whole=whole)
-            self.gathered.secrets += reading.secrets_in(head, in_question)
+            self.gathered.secrets += reading.secrets_in(head, in_question, exact=unfit not in _OTHER_BYTES)
             if unfit and unfit in _SAID_OF_ITSELF:
                 self.gathered.unread.append("".join(head.content.split()))
                 return Skipped(path=shown(file.path), reason=unfit)
@@ -178,11 +188,14 @@ class Files:
     def _hidden(self, change: Change, file: FileDiff, reason: str) -> Skipped:
         """Look for secrets alone, but not in what the base's patterns name."""
         if file.new and not self.unreadable(file.path, file.new):
-            head, _ = self.text(file.path, change.head, "head", file.new)
+            head, unfit = self.text(file.path, change.head, "head", file.new)
             if head:
                 # What an ignore file named was not searched for secrets either.
                 whole = _is_whole(change, file) or self._ignored.names(file.old_path)
-                self.gathered.secrets += reading.secrets_in(head, _in_question(file, whole=whole))
+                exact = unfit not in _OTHER_BYTES
+                self.gathered.secrets += reading.secrets_in(
+                    head, _in_question(file, whole=whole), exact=exact
+                )
                 self.gathered.unread.append("".join(head.content.split()))
         return Skipped(path=shown(file.path), reason=reason)
 
@@ -246,12 +259,12 @@ class Files:
         """Return a file's text (None: it has none) and why it is unfit to be read for decisions, if it is."""
         data = self._checkout.read(blob)
         unfit: str | None = by_content(data)
-        if unfit is Reason.BINARY:
+        if unfit is Reason.BINARY and not is_mostly_text(data):
+            self.redactor.learn(strings(data))
             return None, unfit
         if len(data) > self._limits.max_file_bytes:
             unfit = unfit or f"larger than {_size(self._limits.max_file_bytes)}"
-        # Latin-1 reads any bytes, so that secrets are found in text that is not UTF-8 as well.
-        content = data.decode("latin-1" if unfit is Reason.NOT_UTF8 else "utf-8")
+        content = as_text(data)
         return Text.of(path, commit, side, content, self.redactor.learn(content)), unfit
 
     def _scan_head(self, text: Text, in_question: Callable[[int], bool]) -> Scan:

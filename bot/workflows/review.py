@@ -16,6 +16,7 @@ from bot.domain.reading import Found
 from bot.domain.report import Cost, Coverage, Report, RubricRef, Skipped, Trace
 from bot.domain.rubric import Library, Pack, sha256
 from bot.domain.scrub import scrub
+from bot.domain.secrets import Detect
 from bot.domain.selection import by_name, neighbours
 from bot.domain.signals import shows_its_stack
 from bot.domain.stacks import top_folder
@@ -37,6 +38,7 @@ class Review:
         self,
         checkout: Checkout,
         library: Library,
+        detect: Detect,
         limits: Limits,
         clock: Clock,
         progress: Progress,
@@ -49,7 +51,7 @@ class Review:
         self._limits = limits
         self._clock = clock
         self._progress = progress
-        self._files = Files(checkout, library, limits, self._parts, keep=reader is not None)
+        self._files = Files(checkout, library, detect, limits, self._parts, keep=reader is not None)
         self._so_far = self._files.gathered
         self._reader = reader
         self._pack_of = {signal: pack for pack in library.packs for signal in own_signals(pack)}

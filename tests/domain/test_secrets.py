@@ -85,7 +85,7 @@ HIDDEN = [
     ("github-token", "gh" + "p_" + some(35)),
     ("aws-access-key-id", "AK" + "IA" + some(17, UPPER)),
     ("assigned-secret", 'client_secret: "' + some(40) + '"'),
-    ("assigned-secret", "ADMIN_PASSWORD=" + some(24)),
+    ("password", "ADMIN_PASSWORD=" + some(24)),
     ("bearer-token", '"Authorization": "Bearer ' + some(40) + '"'),
     ("url-password", "mysql://root:hunter2@db/app"),
     ("url-password", "postgres://app:" + some(24) + "@localhost/app"),

@@ -37,6 +37,7 @@ _INHERITED = {
     "GIT_INDEX_FILE",  # which files are staged, where a hook runs this
     "DYLD_LIBRARY_PATH",
     "HOME",
+    "KF_RULE_CACHE_DIR",  # where Kingfisher keeps its compiled rules
     "LANG",
     "LD_LIBRARY_PATH",
     "LOGNAME",
@@ -46,6 +47,7 @@ _INHERITED = {
     "TMPDIR",
     "TZ",
     "USER",
+    "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
 }
 

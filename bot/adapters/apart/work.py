@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.adapters import kingfisher
 from bot.adapters.clock import Monotonic
 from bot.adapters.git import open_checkout
 from bot.domain import asking
@@ -50,4 +51,6 @@ def done(
 def _review(task: Task, checkout: Checkout, model: Model | None, progress: Progress, parts: Parts) -> Review:
     rules = task.rules
     reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
-    return Review(checkout, rules.library, rules.limits, Monotonic(), progress, reader, parts)
+    return Review(
+        checkout, rules.library, kingfisher.detect, rules.limits, Monotonic(), progress, reader, parts
+    )

@@ -21,6 +21,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
+from bot.domain.secrets import Redactor
 from bot.rendering.markdown import JOINER
 from bot.rendering.text import visible
 
@@ -63,9 +64,10 @@ def plain(text: str, most: int, *, lines: bool = False) -> str:
 def mrkdwn(text: str, most: int, *, lines: bool = False) -> str:
     """Return somebody's text for a place in mrkdwn, at most ``most`` long.
 
-    It mentions nobody, links nowhere, formats nothing and draws no emoji that was not one already.
+    Secrets that our rules know are hidden. It mentions nobody, links nowhere, formats nothing and draws no
+    emoji that was not one already.
     """
-    seen = _QUOTE.sub(r"\1›", _seen(text, lines))
+    seen = _QUOTE.sub(r"\1›", _seen(Redactor().redact(text), lines))
     seen = _UNDERSCORE.sub("ˍ", seen.translate(_ALIKE))
     seen = _EMOJI.sub("∶", _SCHEME.sub(f":{JOINER}", seen))
     return _fitted(_BROADCAST.sub(f"@{JOINER}", seen), most)

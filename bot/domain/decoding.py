@@ -1,0 +1,51 @@
+"""Bytes as the text in which secrets are looked for, whatever wrote them."""
+
+import re
+
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+_HEAD = 8000  # bytes that are judged, as git judges them
+_STRING = re.compile(rb"[\x20-\x7e\t\r\n]{8,}")
+_TEXT = bytes(range(32, 127)) + b"\t\r\n\0"
+
+
+def as_text(data: bytes) -> str:
+    """Decode UTF-8 or UTF-16, with a mark or without, or else Latin-1, which reads any bytes."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    if halves := _halves(data[:_HEAD]):
+        return data.decode(halves, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def is_mostly_text(data: bytes) -> bool:
+    """Say whether what has NUL bytes is text all the same: UTF-16, or lines with a few of them."""
+    head = data[:_HEAD]
+    return len(head.translate(None, _TEXT)) * 10 <= len(head) and (
+        head.count(0) * 10 <= len(head) or _halves(head) is not None
+    )
+
+
+def strings(data: bytes) -> str:
+    """Return what is legible in a file that is no text, one run a line."""
+    return "\n".join(run.decode("ascii") for run in _STRING.findall(data))
+
+
+def _halves(head: bytes) -> str | None:
+    """Tell UTF-16 without a mark: every other byte of ASCII is NUL."""
+    even, odd = head[::2], head[1::2]
+    if len(head) < 8:
+        return None
+    if odd.count(0) * 10 >= len(odd) * 7 and even.count(0) * 10 <= len(even):
+        return "utf-16-le"
+    if even.count(0) * 10 >= len(even) * 7 and odd.count(0) * 10 <= len(odd):
+        return "utf-16-be"
+    return None
