@@ -239,7 +239,7 @@ def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_i
             made = connection.exec_driver_sql(f"{_ENROLMENT % 'participant'} RETURNING id")
             assert made.scalar_one() == 8
             # Nor on the way back, which builds a table anew.
-            command.downgrade(configuration(connection), "0010")
+            command.downgrade(configuration(connection), "0009")
             command.upgrade(configuration(connection), "head")
             assert (
                 connection.exec_driver_sql(_LAST[engine.dialect.name].format(table="command")).scalar_one()

@@ -1,6 +1,6 @@
 """The number of a row that was deleted is given to no other row.
 
-Revision: 0010, after 0008.
+Revision: 0009, after 0008.
 """
 
 import re
@@ -8,7 +8,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None

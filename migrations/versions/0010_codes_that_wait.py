@@ -1,6 +1,6 @@
 """A one-time code counts once its owner has confirmed the account that wrote it.
 
-Revision: 0011, after 0010.
+Revision: 0010, after 0009.
 """
 
 import uuid
@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
