@@ -63,10 +63,17 @@ def test_places_that_cannot_be_written_to_are_refused_before_any_work(tmp_path: 
         check_writable(tmp_path / "file" / "r.md")
 
 
-def test_a_device_is_written_to_directly() -> None:
-    check_writable(Path(os.devnull))
-    write_whole(Path(os.devnull), "x")
-    assert not Path(os.devnull).is_file()
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        check_writable(pipe)
+        write_whole(pipe, "x")
+        assert os.read(reading, 9) == b"x"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("there", [False, True])
