@@ -266,7 +266,14 @@ def waiting(it: Kept, number: int = 2) -> list[int]:
     it.github.open_pull(it.repository_there, "asked", it.ada)
     it.run("reconcile")
     made = [
-        it.ask(None, QuestionState.PROPOSED, path="desk.py", line_start=n, line_end=n, text=f"Why {n}?")
+        it.ask(
+            None,
+            QuestionState.PROPOSED,
+            path="desk.py",
+            line_start=n,
+            line_end=n,
+            text=f"Why is the limit on line {n} as high as it is?",
+        )
         for n in range(1, number + 1)
     ]
     it.state(RoundState.PUBLISHED)
@@ -292,7 +299,8 @@ def test_kept_questions_are_one_review_and_the_rest_waits(it: Kept) -> None:
     first, second, third = waiting(it, 3)
     keep(it, [first, third])
     assert it.questions() == ["asked", "proposed", "asked"]
-    assert [thread.comments[0].body.split("\n")[0] for thread in pull_of(it).threads] == ["Why 1?", "Why 3?"]
+    said = [thread.comments[0].body.split("\n")[0] for thread in pull_of(it).threads]
+    assert said == [f"Why is the limit on line {n} as high as it is?" for n in (1, 3)]
     [review] = pull_of(it).reviews
     assert review.state == "COMMENTED"
     with it.store.begin() as tx:
