@@ -120,7 +120,8 @@ class Valve:
         self.port = int(self._listening.getsockname()[1])
         self.connections = 0
         self._ends: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def close(self) -> None:
         """Let nothing through."""
@@ -133,8 +134,12 @@ class Valve:
     def end(self) -> None:
         """End every connection."""
         self._open.set()
+        self._listening.shutdown(socket.SHUT_RDWR)  # to close it alone would let the thread wait on
+        self._accepting.join()
         self._listening.close()
         for each in self._ends:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
             each.close()
 
     def _accept(self) -> None:
@@ -142,9 +147,10 @@ class Valve:
             while True:
                 client, _ = self._listening.accept()
                 self.connections += 1
+                self._ends.append(client)
                 self._open.wait()
                 behind = self._connect()
-                self._ends += (client, behind)
+                self._ends.append(behind)
                 for one, other in ((client, behind), (behind, client)):
                     threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
 
