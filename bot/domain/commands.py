@@ -147,9 +147,9 @@ def parse(body: str) -> Said | None:
 
 
 def further_down(body: str) -> Said | None:
-    """Return the command on a later line of a comment's own words, as what was meant; for what ``parse`` refuses.
+    """Return the command on a later line of a comment's own words, as what was meant.
 
-    A link is never offered: the code below somebody's words may be a stranger's.
+    For comments that ``parse`` finds none in. A link is never offered: its code may be a stranger's.
     """
     if not _MAY_BE.search(_normal(body)):
         return None
