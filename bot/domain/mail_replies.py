@@ -61,7 +61,10 @@ def own_lines(lines: Sequence[str], *, past_quotes: bool = False) -> Sequence[st
     ``past_quotes``: a head whose original is quoted with ``>`` ends nothing.
     """
     for n, line in enumerate(lines):
-        if line.lstrip().startswith(">") or not _is_head(line, lines[n + 1] if n + 1 < len(lines) else ""):
+        # A quote, or a command that tells who wrote something when, is no head.
+        if line.lstrip().startswith((">", "/")) or not _is_head(
+            line, lines[n + 1] if n + 1 < len(lines) else ""
+        ):
             continue
         if past_quotes and any(each.lstrip().startswith(">") for each in lines[n + 1 : n + 4]):
             continue

@@ -32,6 +32,9 @@ COMMANDS: dict[str, Said] = {
     "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": Said(
         Verb.DEFER, "Away until May.", "Away until May.\nThen I measure.\n\nAll of it."
     ),
+    "/sensei dispute As bo wrote on 2026-11-27:\nIt is.": Said(
+        Verb.DISPUTE, "As bo wrote on 2026-11-27:", "As bo wrote on 2026-11-27:\nIt is."
+    ),
     "/sensei dispute\n\nThe line is a fixture.": Said(Verb.DISPUTE, "", "The line is a fixture."),
 }
 
