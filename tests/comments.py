@@ -80,7 +80,9 @@ TRICKS: dict[str, str] = {
     "> /sensei link 7F3K-0Q9M-X2ZB": "silent",
     "`/sensei link 7F3K-0Q9M-X2ZB`": "silent",
     "> " * 500 + "/sensei quiet": "silent",
-    "[" * 30_000 + "\n/sensei reviw": "review",
+    "[" * 30_000 + "\n/sensei reviw": "silent",
+    # A table's head.
+    "/sensei quiet | a\n---|---": "silent",
 }
 """``alone``: words stand where none may; ``check``: there is no such check; ``later``: it cannot be done;
 ``code``: it is no code; ``guess``: it may be one, and nobody was given it.

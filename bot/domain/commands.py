@@ -1,11 +1,12 @@
 """What people may ask of Sensei in a comment on a pull request: ``/sensei review`` and the like.
 
-A comment holds one command at most: its first line outside of quotes and code that begins with ``/sensei``.
+A comment holds one command at most: its first line, if that begins with ``/sensei``. Only quotes that end in
+a blank line may stand above it. What follows may be somebody else's: a reply by e-mail holds the original.
 What is not written exactly is never carried out, only answered with what may have been meant.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -13,8 +14,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bot.domain import linking
+from bot.domain.mail_replies import own_lines
 from bot.domain.pull_request_permissions import TABLE, Act, Role
 from bot.domain.tracking import QuestionState
 
@@ -51,7 +54,7 @@ class Answer(StrEnum):
     NOT_YET = "not_yet"
     NOT_YOURS = "not_yours"
     ALONE = "alone"
-    """Words stand behind a command that takes none."""
+    """Words stand where none may: behind a command that takes none, or above one (then ``verb`` is None)."""
     NO_REASON = "no_reason"
     IN_THREAD = "in_thread"
     """It concerns a question, and has to stand in its thread."""
@@ -81,7 +84,6 @@ _PREFIX = "/sensei"
 _MAY_BE = re.compile(r"^[^\S\n]*/sen", re.IGNORECASE | re.MULTILINE)
 _MISSPELT = re.compile(r"/([a-z]{4,9})\s+([a-z]+)[.!]?\s*", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_MOST_LIKENESSES = 20  # lines of one comment that are compared with the command's name
 _BEHIND_A_WORD = ".,:;!?"
 _AROUND_A_NAME = "`'\"“”‘’<>()[]{}*_~.,:;!?"
 # Words that people may try, and what they mean by them: offered, never done.
@@ -93,7 +95,7 @@ _MEANT = {
     **dict.fromkeys(("why", "what", "describe"), Verb.EXPLAIN),
     **dict.fromkeys(("read", "rerun", "check"), Verb.REVIEW),
 }
-_markdown = MarkdownIt("commonmark")
+_markdown = MarkdownIt("commonmark").enable("table")
 _markdown.core.ruler.enableOnly(["normalize", "block"])  # what stands where; nothing within a line
 
 
@@ -101,7 +103,7 @@ _markdown.core.ruler.enableOnly(["normalize", "block"])  # what stands where; no
 class Said:
     """A command as it was written. ``verb`` is None if it is none, ``meant`` then what comes nearest to it.
 
-    ``argument`` is the rest of its line, ``reason`` that and all that stands below it.
+    ``argument`` is the rest of its line, ``reason`` that and all of their own that its author wrote below it.
     """
 
     verb: Verb | None
@@ -130,35 +132,70 @@ class Said:
 
 
 def parse(body: str) -> Said | None:
-    """Return the command of a comment, None where there is none."""
-    body = body.replace("\r\n", "\n").replace("\r", "\n")
-    if not _MAY_BE.search(body):
+    """Return the command of a comment, None where its first line is none."""
+    if not _MAY_BE.search(_normal(body)):
         return None
-    source, left = body.split("\n"), _MOST_LIKENESSES
-    for lines, end in _paragraphs(body):
-        for n, line in enumerate(lines):
-            if line.lower().startswith(_PREFIX):
-                return _said(line, "\n".join([*lines[n + 1 :], *source[end:]]))
-            match = _MISSPELT.fullmatch(line)
-            if not match or match[2].lower() not in set(Verb) or left == 0:
-                continue
-            left -= 1
-            if get_close_matches(match[1].lower(), [_PREFIX[1:]], cutoff=0.75):
-                return Said(None, meant=Verb(match[2].lower()))
+    source = own_lines(_normal(body).split("\n"))
+    lines, end = _first_paragraph(source) or ([""], 0)
+    if lines[0].lower().startswith(_PREFIX):
+        return _said(lines[0], "\n".join([*lines[1:], *source[end:]]))
+    match = _MISSPELT.fullmatch(lines[0])
+    if not match or match[2].lower() not in set(Verb):
+        return None
+    near = get_close_matches(match[1].lower(), [_PREFIX[1:]], cutoff=0.75)
+    return Said(None, meant=Verb(match[2].lower())) if near else None
+
+
+def further_down(body: str) -> Said | None:
+    """Return the command on a later line of a comment's own words, as what was meant.
+
+    For comments that ``parse`` finds none in. A link is never offered: its code may be a stranger's.
+    """
+    if not _MAY_BE.search(_normal(body)):
+        return None
+    source = own_lines(_normal(body).split("\n"), past_quotes=True)
+    written = (_said(line, "") for line in _own_words(source) if line.lower().startswith(_PREFIX))
+    first = next((said for said in written if said and said.verb), None)
+    return None if first is None or first.verb is Verb.LINK else Said(None, meant=first.verb)
+
+
+def _normal(body: str) -> str:
+    return body.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int] | None:
+    """Return the lines of the paragraph that a comment begins with, and the number of the line behind it.
+
+    Above it may stand quotes, the last of which ends in a blank line; else a comment begins with none.
+    """
+    quoted = 0
+    for opened, it in pairwise(_markdown.parse("\n".join(source))):
+        if opened.level or opened.nesting < 0 or opened.map is None:
+            continue
+        if opened.type == "blockquote_open":
+            quoted = opened.map[1]
+            continue
+        first, end = opened.map
+        # A line that is shown nowhere, such as a link's definition, is no blank one.
+        blank = not any(line.strip() for line in [*source[quoted:first], *source[max(first - 1, 0) : first]])
+        return (_lines(it), end) if blank and _is_paragraph(opened) else None
     return None
 
 
-def _paragraphs(body: str) -> Iterator[tuple[list[str], int]]:
-    """Yield the lines of a comment's own words by paragraphs, each with the number of the line behind it.
+def _own_words(source: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a comment's paragraphs: quotes, lists, tables, code and HTML are none."""
+    for opened, it in pairwise(_markdown.parse("\n".join(source))):
+        if not opened.level and _is_paragraph(opened):
+            yield from _lines(it)
 
-    Quotes, lists, code and HTML are none. A signature's dashes make the lines above them a heading.
-    """
-    tokens = _markdown.parse(body)
-    for opened, it in pairwise(tokens):
-        own = opened.type == "paragraph_open" or (opened.type == "heading_open" and opened.markup in "=-")
-        if opened.level or not own or it.map is None:
-            continue
-        yield [line.strip() for line in _COMMENT.sub("", it.content).split("\n")], it.map[1]
+
+def _is_paragraph(opened: Token) -> bool:
+    # A signature's dashes make the lines above them a heading.
+    return opened.type == "paragraph_open" or (opened.type == "heading_open" and opened.markup in "=-")
+
+
+def _lines(inline: Token) -> list[str]:
+    return [line.strip() for line in _COMMENT.sub("", inline.content).split("\n")]
 
 
 def _said(line: str, below: str) -> Said | None:

@@ -336,6 +336,9 @@ class Commands(Protocol):
     def told(self, pull_request: int, author: int) -> bool:
         """Say whether somebody was told on a pull request that commands are not theirs."""
 
+    def pointed_out(self, pull_request: int, author: int) -> bool:
+        """Say whether somebody was told on a pull request that a command has to be a comment's first line."""
+
     def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
         """Count what somebody has given on a pull request after a moment and until another, done or not."""
 

@@ -13,7 +13,7 @@ _MOST_SOURCES = 8
 _ADDRESS = re.compile(r"https://[\w./~%+=&?#:,;@!$'()*-]+")
 
 HELP = """\
-Begin a line of a comment with one of these:
+Begin a comment with one of these, as its first line:
 
 | | |
 | --- | --- |
@@ -82,6 +82,10 @@ _TOLD: Mapping[Answer, str] = {
         "ask for a new code by `/dojo link` in Slack."
     ),
 }
+_FIRST_LINE = (
+    "Sensei did nothing here: a command must be the first line of a comment. {meant}If so, post it in a new "
+    "comment, with any other words below it. You won't be told this again on this pull request."
+)
 _TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _DONE: Mapping[Verb, str] = {
     Verb.HELP: HELP,
@@ -146,7 +150,8 @@ def answer(command: Command, pull_request: PullRequest, publish: Publish, *, onc
         return [named + told + (_ONCE if once else "")]
     if command.answer is Answer.DONE and verb is not None:
         return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
-    told = _TOLD[command.answer].format(
+    above = verb is None and command.answer is Answer.ALONE
+    told = (_FIRST_LINE if above else _TOLD[command.answer]).format(
         verb=_shown(verb) if verb else "it",
         how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
         meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",

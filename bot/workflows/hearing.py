@@ -11,6 +11,7 @@ import structlog
 from bot.domain import commands
 from bot.domain.commands import Answer, Command, Occasion, Place, Said, Verb
 from bot.domain.events import Commented
+from bot.domain.pull_request_permissions import Act, allowed
 from bot.domain.tracking import Account, Asked, Capstone, PullRequest, QuestionState, RoundState, Trigger
 from bot.ports.store import Job, Tx
 from bot.workflows import linking
@@ -43,9 +44,11 @@ def hear(tx: Tx, capstone: Capstone, event: Commented, reads: Reads, at: datetim
     said = commands.parse(event.body)
     if known is not None:
         return _once_more(tx, event, known, said)
-    if said is None:
-        return False
     pull_request = tx.pull_requests.find(capstone.id, event.number)
+    if said is None:
+        if pull_request is not None:
+            _point_out(tx, capstone, pull_request, event, at)
+        return False
     if pull_request is not None:
         _obey(tx, capstone, pull_request, event, said, reads, at)
     return True
@@ -63,7 +66,7 @@ def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
     News of its deletion may come before news of it.
     """
     known = tx.commands.of(event.comment, inline=event.inline)
-    if known is None and (said := commands.parse(event.body)):
+    if known is None and (said := commands.parse(event.body) or commands.further_down(event.body)):
         pull_request = tx.pull_requests.find(capstone.id, event.number)
         if pull_request is None:
             return
@@ -76,8 +79,11 @@ def forget(tx: Tx, capstone: Capstone, event: Commented, at: datetime) -> None:
 def _once_more(tx: Tx, event: Commented, known: Command, said: Said | None) -> bool:
     """Take news of a comment that has given its command: of an edited reason the new words are kept.
 
-    News that is older than the command, or comes after its deletion, changes nothing.
+    News that is older than the command, or comes after its deletion, changes nothing. Words that were
+    answered because a command stood below them stay their author's words.
     """
+    if said is None and known.verb is None and known.answer is Answer.ALONE:
+        return False
     if known.deleted or not event.newer_than(known.at):
         return True
     if said is None:
@@ -111,7 +117,24 @@ def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it c
     command = _keep(tx, pull_request, event, said, answer, question)
     if answer is Answer.DONE:
         _do(tx, tx.commands.get(command), event.author, said, reads, at)
-    if answer is not Answer.SILENT and capstone.speaks:
+    if answer is not Answer.SILENT:
+        _answer(tx, capstone, pull_request, command, at)
+
+
+def _point_out(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: Commented, at: datetime) -> None:
+    """Tell somebody who may give commands, once on each pull request, that they begin a comment."""
+    said = commands.further_down(event.body)
+    if said is None or tx.commands.pointed_out(pull_request.id, event.author.id):
+        return
+    role = role_on(tx, capstone, event.author, event.at.date())
+    if not allowed(Act.COMMAND, role) or _too_many(tx, capstone, pull_request, event):
+        return
+    command = _keep(tx, pull_request, event, said, Answer.ALONE, None)
+    _answer(tx, capstone, pull_request, command, at)
+
+
+def _answer(tx: Tx, capstone: Capstone, pull_request: PullRequest, command: int, at: datetime) -> None:
+    if capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
 

@@ -744,7 +744,7 @@ def _asked_words(tx: Tx, about: Json) -> Letter | None:
     active = member.state is EnrolmentState.ACTIVE
     outcome = None if waits else "Confirmed." if active else "They are not one now."
     value = f"{member.enrolment}:{about['stamp']}"
-    return Letter((about["lead"],), rendering.asked(member.name, cohort, value, outcome))
+    return Letter((about["lead"],), rendering.asked(member.name, member.chat, cohort, value, outcome))
 
 
 def _answered_words(tx: Tx, about: Json) -> Letter | None:

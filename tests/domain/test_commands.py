@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.commands import RULES, Answer, Occasion, Place, Said, Verb, answer, parse
+from bot.domain.commands import RULES, Answer, Occasion, Place, Said, Verb, answer, further_down, parse
 from bot.domain.pull_request_permissions import Role
 from bot.domain.tracking import QuestionState
 from tests.comments import TRICKS
@@ -25,13 +25,15 @@ COMMANDS: dict[str, Said] = {
     "/sensei review <!-- sensei:reply=1 -->": Said(Verb.REVIEW),
     "/sensei review\n/sensei quiet": Said(Verb.REVIEW, reason="/sensei quiet"),
     "> What lost?\n> And who waits?\n\n/sensei quiet": Said(Verb.QUIET),
-    "```\n/sensei quiet\n```\n/sensei review": Said(Verb.REVIEW),
-    "Thank you.\n/sensei review": Said(Verb.REVIEW),
+    "> Well?\n\n> And then?\n\n\n/sensei review": Said(Verb.REVIEW),
     "/sensei explain reliability.2": Said(Verb.EXPLAIN, "reliability.2", "reliability.2"),
     "/sensei record": Said(Verb.RECORD),
     "/sensei link 7F3K-0Q9M-X2ZB": Said(Verb.LINK, "7F3K-0Q9M-X2ZB", "7F3K-0Q9M-X2ZB"),
     "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": Said(
         Verb.DEFER, "Away until May.", "Away until May.\nThen I measure.\n\nAll of it."
+    ),
+    "/sensei dispute As bo wrote on 2026-11-27:\nIt is.": Said(
+        Verb.DISPUTE, "As bo wrote on 2026-11-27:", "As bo wrote on 2026-11-27:\nIt is."
     ),
     "/sensei dispute\n\nThe line is a fixture.": Said(Verb.DISPUTE, "", "The line is a fixture."),
 }
@@ -45,8 +47,36 @@ def shown(said: Said | None) -> tuple[object, ...] | None:
 
 
 @pytest.mark.parametrize("body", COMMANDS)
-def test_a_command_is_the_first_line_that_is_one(body: str) -> None:
+def test_a_command_is_a_comments_first_line(body: str) -> None:
     assert shown(parse(body)) == shown(COMMANDS[body])
+
+
+FURTHER_DOWN: dict[str, Verb | None] = {
+    "Thank you.\n/sensei review": Verb.REVIEW,
+    "Thank you.\n\n/sensei dispute It is a fixture.": Verb.DISPUTE,
+    "```\n/sensei quiet\n```\n/sensei review": Verb.REVIEW,
+    "On 27 November 2026, bo wrote:\n> What lost?\n\n/sensei quiet": Verb.QUIET,
+    "Thank you.\n/sensei link 7F3K-0Q9M-X2ZB": None,
+    "/sensei link 7F3K-0Q9M-X2ZB\n/sensei quiet": None,
+    "Thank you.\n/sensei nonsense": None,
+    "[a]: https://example.com\n/sensei quiet": Verb.QUIET,
+    "> ```\n> a line that a mail program wrapped\n/sensei quiet\n> ```": Verb.QUIET,
+    "Thank you.\n\nFrom: bo\n\n/sensei quiet": None,
+    # What GitHub shows as code or as a quotation, and Markdown alone does not.
+    "I'd suggest `\n/sensei quiet\n` here": Verb.QUIET,
+    "$$\n/sensei quiet\n$$": Verb.QUIET,
+    "| a |\n|---|\n/sensei quiet": None,
+    "<blockquote>\n\n/sensei quiet\n\n</blockquote>": Verb.QUIET,
+    "<details><summary>old</summary>\n\n/sensei quiet\n\n</details>": Verb.QUIET,
+}
+
+
+@pytest.mark.parametrize("body", FURTHER_DOWN)
+def test_a_command_further_down_is_only_offered(body: str) -> None:
+    said = parse(body)
+    assert said is None or said.verb is Verb.LINK
+    meant = FURTHER_DOWN[body]
+    assert further_down(body) == (Said(None, meant=meant) if meant else None)
 
 
 @pytest.mark.parametrize("body", TRICKS, ids=lambda body: body[:40])
@@ -93,6 +123,9 @@ PARTS = [
     "```\n",
     "\t",
     "*",
+    "|-",
+    "a\n-|-\n",
+    "On 1.1 @ wrote: ",
 ]
 
 
@@ -104,6 +137,7 @@ def test_what_a_comment_takes_does_not_grow_with_the_square_of_its_length(part: 
         for _ in range(4):
             began = time.process_time()
             parse(body)
+            further_down(body)
             times.append(time.process_time() - began)
         return min(times)
 

@@ -52,6 +52,7 @@ ALL = {
         for said in Answer
         if said not in {Answer.DONE, Answer.SILENT, Answer.UNKNOWN}
     },
+    "not the first line": answer(Answer.ALONE, about="private"),
     "unknown": answer(Answer.UNKNOWN),
     "unknown, and nearly known": answer(Answer.UNKNOWN, about="review"),
     **{f"ruled: {ruling}": "\n".join(replies.ruling(ruling)) for ruling in Ruling},

@@ -142,7 +142,7 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     assert "A lead confirms it" in texts(sen.messages)[-1]
     assert "has yet to confirm" in sen.command("/dojo resume").text
     [offer] = lead.messages
-    assert "Sen would like to be a sensei" in offer["text"]
+    assert f"Sen (<@{sen.id}>) would like to be a sensei" in offer["text"]
     # Nobody else can: not by the button, wherever they have it from.
     it.here.ada.click(offer, rendering.CONFIRM)
     it.settle()
@@ -180,6 +180,18 @@ def test_who_was_declined_may_ask_again(on_sqlite: Peopled) -> None:
         lead.click(lead.messages[-1], rendering.DECLINE)
         it.settle()
         assert it.member(sen, SENSEI).state is EnrolmentState.LEFT
+
+
+def test_a_lead_sees_whose_account_it_is_whatever_name_they_typed(on_sqlite: Peopled) -> None:
+    it, lead = on_sqlite, on_sqlite.here.enrolled("Lea", LEAD)
+    sen, mallory = it.slack.person("Sen"), it.slack.person("Mallory")
+    mallory.command("/dojo join sensei")
+    mallory.submit({"join.name": f"Sen (<@{sen.id}>)"})
+    it.settle()
+    [offer] = lead.messages
+    for shown in (offer["text"], texts([offer])[0]):
+        assert f"<@{mallory.id}>" in shown
+        assert f"<@{sen.id}>" not in shown
 
 
 def test_leads_are_asked_once_and_see_when_nobody_waits_any_more(on_sqlite: Peopled) -> None:

@@ -66,6 +66,16 @@ class Commands:
         )
         return self.session.exec(query).first() is not None
 
+    def pointed_out(self, pull_request: int, author: int) -> bool:
+        """Say whether somebody was told on a pull request that a command has to be a comment's first line."""
+        query = select(CommandRow.id).where(
+            CommandRow.pull_request_id == pull_request,
+            CommandRow.author_id == author,
+            CommandRow.answer == Answer.ALONE,
+            col(CommandRow.verb).is_(None),
+        )
+        return self.session.exec(query).first() is not None
+
     def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
         """Count what somebody has given on a pull request after a moment and until another, done or not."""
         query = (

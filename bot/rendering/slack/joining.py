@@ -16,7 +16,7 @@ from bot.domain.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Never
 from bot.domain.profiles import Vocabulary, written_clock
 from bot.ports.chat import Block, Message, View
 from bot.rendering.slack.layout import MOST_OF_A_NAME, actions, button, section, small
-from bot.rendering.slack.text import mrkdwn, plain, plain_object
+from bot.rendering.slack.text import mention, mrkdwn, plain, plain_object
 
 CONFIRM, DECLINE = "people.confirm", "people.decline"
 _OPTION = 75
@@ -261,9 +261,13 @@ def joined(cohort: str, role: CohortRole, *, waits: bool) -> Message:
     )
 
 
-def asked(name: str, cohort: str, value: str, outcome: str | None) -> Message:
-    """Ask a lead whether somebody is a sensei; with an ``outcome``, say what became of it."""
-    who = f"*{mrkdwn(name, MOST_OF_A_NAME)}* would like to be a sensei in {mrkdwn(cohort, MOST_OF_A_NAME)}."
+def asked(name: str, chat: str | None, cohort: str, value: str, outcome: str | None) -> Message:
+    """Ask a lead whether somebody is a sensei; with an ``outcome``, say what became of it.
+
+    ``name`` is what they typed themselves, and may be anybody's; ``chat``, the id of their account, is not.
+    """
+    shown = f"*{mrkdwn(name, MOST_OF_A_NAME)}*" + (f" ({mention(chat)})" if chat else "")
+    who = f"{shown} would like to be a sensei in {mrkdwn(cohort, MOST_OF_A_NAME)}."
     plainly = who.replace("*", "")
     if outcome:
         return Message(f"{plainly} {outcome}", (section(f"{who} {outcome}"),))
