@@ -14,6 +14,7 @@ from bot.domain.english import is_common, is_english
 from bot.domain.fixes import advises, mechanisms
 from bot.domain.judging_words import judges
 from bot.domain.letters import fold, refuse_letters
+from bot.domain.masks import masked, unmasked
 from bot.domain.person_names import names_person
 from bot.domain.phrases import REFUSED
 
@@ -184,7 +185,8 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     spans = _CODE.findall(text)
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
-    if reason := refuse_letters("".join([prose, *unquoted])):
+    # Also those that stand in the quote: an attacker's code can hold words in look-alikes for the model to say.
+    if reason := refuse_letters("".join([prose, *spans])):
         return reason
     if (
         any(len(word) > _MOST_OF_A_WORD for word in prose.split())
@@ -243,8 +245,28 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         ("hides words", lambda: disguised(text, folded)),
         ("not English", lambda: not is_english(_CODE.sub(" ", folded), grounds.words)),
     )
-    said = next((reason for reason, form in REFUSED.items() if form.search(bare)), None)
-    return said or next((reason for reason, applies in rules if applies()), None)
+    said = _refuse_said(bare)
+    return (
+        said
+        or next((reason for reason, applies in rules if applies()), None)
+        or _refuse_masked(text, told, bare)
+    )
+
+
+def _refuse_said(bare: str) -> str | None:
+    return next((reason for reason, form in REFUSED.items() if form.search(bare)), None)
+
+
+def _refuse_masked(text: str, told: str, bare: str) -> str | None:
+    """Look once more at the words without what joins or parts them."""
+    if masked(_CODE.sub("`", text)):
+        return "hides words"
+    for form in unmasked(bare):
+        if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
+            return reason
+    if any(names_person(form, form, ()) for form in unmasked(_CODE.sub("it", told))):
+        return "names a person"
+    return "suggests a fix" if any(map(advises, unmasked(told))) else None
 
 
 def _has_english_words(prose: str) -> bool:

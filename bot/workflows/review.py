@@ -247,7 +247,7 @@ class Review:
         if read:
             moved = joined(moved, read.movements)
             facts += read.concerns
-            # A model may be told to ask nothing: a signal's question stays unless the model asks in its place.
+            # A model may be told to ask nothing: a signal's question stays unless one takes its place.
             if not request.baseline:
                 asked = reading.completed(read.questions, reading.questions(found, facts), rubric)
         named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
