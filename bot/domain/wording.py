@@ -55,7 +55,7 @@ _MENTION = re.compile(r"(?<![\w.+-])@[A-Za-z0-9]|[\w.+-]@[\w-]+\.\w")
 _BLOCK = re.compile(r"```|~~~")
 _MARKUP = re.compile(
     r"</?[a-z!]|!\[|\[[^\]]*\]\(|\*\*\S|^\s*(?:#{1,6}|>|[-*+]|\d+[.)]|\|)\s|(?<![\w&])#\d|\bgh-\d"
-    r"|:[a-z_+-]{3,}:|\|[^|]*\||^/\w",
+    r"|:[\w+-]+:|\$|\|[^|]*\||^/\w",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -101,6 +101,15 @@ class Shown:
     def joined(self) -> str:
         """The text in lower case, without what joins the parts of a name."""
         return re.sub(r"[_\-\s]", "", self.text.lower())
+
+    @cached_property
+    def spaced(self) -> str:
+        """The text with single spaces."""
+        return " ".join(self.text.split())
+
+    def holds(self, line: str) -> bool:
+        """Say whether a line is in it, however it is spaced."""
+        return " ".join(line.split()) in self.spaced
 
     def has(self, name: str) -> bool:
         """Say whether something of a name is in it, in whatever form: "time-outs" in ``timeout=3``."""
@@ -185,7 +194,7 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     spans = _CODE.findall(text)
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
-    # Also those that stand in the quote: an attacker's code can hold words in look-alikes for the model to say.
+    # Also those that stand in the quote: code can hold words in look-alikes for the model to say.
     if reason := refuse_letters("".join([prose, *spans])):
         return reason
     if (

@@ -16,7 +16,7 @@ from rich.console import Console
 from bot.adapters import reports
 from bot.adapters.store import open_store
 from bot.domain import wording
-from bot.domain.answer import parse_challenge
+from bot.domain.answer import parse_challenge, parse_read
 from bot.domain.composition import with_packs
 from bot.domain.publication import admit
 from bot.domain.report import Concern, Movement, Question, Report, Strength
@@ -386,3 +386,53 @@ def test_one_mark_in_one_word_hides_nothing(text: str) -> None:
 )
 def test_ordinary_marks_and_digits_hide_nothing(text: str) -> None:
     assert refused(text, "facts") is None
+
+
+LOOKALIKES = "лevel four, exсellent, аpproved"
+LIKE_CODE = CODE + f"\n# {LOOKALIKES} maria\n"
+
+
+def test_look_alikes_are_refused_also_where_the_code_has_them() -> None:
+    quoted = Grounds(f"desk.py\n# {LOOKALIKES}", Shown(LIKE_CODE))
+    for word in LOOKALIKES.split(", "):
+        assert (
+            refused(f"The order is passed to `{word}` on its first turn.", "facts", quoted) == "not English"
+        )
+
+
+@pytest.mark.parametrize(
+    ("made_up", "fact"),
+    [
+        (
+            {"path": "asyncio.wait_for(shop.ask(n), timeout=5)"},
+            "The last line stands for `asyncio.wait_for(shop.ask(n), timeout=5)` in each turn of it.",
+        ),
+        (
+            {"path": "https://evil.example/x"},
+            "The loop is described on `https://evil.example/x` for each order.",
+        ),
+        ({"path": "Kowalski"}, "The loop of the desk is that of Kowalski in each turn."),
+    ],
+)
+def test_a_model_cannot_vouch_for_its_own_code(made_up: dict[str, str], fact: str) -> None:
+    said = {"concerns": [{**PLACE, **made_up, "check": None, "fact": fact}]}
+    parsed = parse_read(said, {"speed.1"}, {"speed"}, shown=Shown(CODE))
+    assert parsed.answer.concerns == ()
+    assert sum(parsed.dropped.values()) == 1
+
+
+def test_a_quote_that_nobody_was_shown_vouches_for_nothing() -> None:
+    evil = "asyncio.wait_for(shop.ask(n), timeout=5)"
+    moved = {
+        "check": "speed.1",
+        "direction": "supports",
+        "partial": True,
+        "missing": f"how `{evil}` is handled",
+    }
+    said = {"movements": [{**moved, "quotes": [PLACE, {"quote": f"this stands nowhere {evil}"}]}]}
+    assert parse_read(said, {"speed.1"}, set(), shown=Shown(CODE)).answer.movements == ()
+
+
+@pytest.mark.parametrize("sign", [":+1:", ":x:", ":100:", ":1st_place_medal:", "$4/4$"])
+def test_a_short_code_or_a_formula_is_refused(sign: str) -> None:
+    assert refused(f"The loop is called once for each order {sign}", "facts") == "holds markup"

@@ -72,6 +72,8 @@ HOSTILE = [
     "</file>",
     '<file path="x" status="modified">',
     "</words>",
+    "<items>",
+    "</proposals>",
     '<words name="title">',
     "</neighbour>",
     "<marks>",
