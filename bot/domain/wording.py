@@ -47,8 +47,15 @@ _MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" 
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://|\bwww\.|\]\(|\bmailto:|hxxps?:|\bdot (?:com|org|net|io|dev|example)\b"
-    r"|\b[a-z0-9-]+\.(?:com|org|net|io|dev|app|example|info|biz|xyz|ru|cn|co|me|link|site|online|invalid"
+    r"|[a-z0-9-]\.[a-z]{2,}/|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[a-z0-9-]+\.(?:com|org|net|io|dev|app|example|info|biz|xyz|ru|cn|co|me|link|site|online|invalid"
     r"|test)\b",
+    re.IGNORECASE,
+)
+# What may be an address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
+_DOTTED = re.compile(r"(?<![\w.-])[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+")
+_NO_ADDRESS = re.compile(
+    r"(?:e\.g|i\.e|a\.m|p\.m|node\.js|next\.js|asp\.net)|.+\.(?:py|pyi|ipynb|js|jsx|ts|tsx|java|kt|go|rs|rb|md|rst"
+    r"|txt|json|jsonl|ya?ml|toml|ini|cfg|env|lock|sql|sh|html|css|csv|xml|tf|tfvars|bicep|proto|dockerfile)",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w.+-])@[A-Za-z0-9]|[\w.+-]@[\w-]+\.\w")
@@ -101,6 +108,11 @@ class Shown:
     def joined(self) -> str:
         """The text in lower case, without what joins the parts of a name."""
         return re.sub(r"[_\-\s]", "", self.text.lower())
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The whole identifiers of the text."""
+        return frozenset(re.findall(r"\w+", self.text))
 
     @cached_property
     def spaced(self) -> str:
@@ -210,9 +222,17 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     ):
         if form.search(where):
             return reason
+    if any(_may_be_address(found[0], grounds) for found in _DOTTED.finditer(prose)):
+        return "holds a link"
     if any(span.startswith("@") for span in unquoted):
         return "mentions somebody"
     return None if all(_stands(span, grounds) for span in unquoted) else "holds code that stands nowhere"
+
+
+def _may_be_address(dotted: str, grounds: Grounds) -> bool:
+    if grounds.shown is None or _NO_ADDRESS.fullmatch(dotted):
+        return False
+    return dotted not in grounds.quoted and not grounds.shown.holds(dotted)
 
 
 def _stands(span: str, grounds: Grounds) -> bool:
@@ -244,7 +264,7 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
     bare = folded.replace("`", "")
     # One name is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
-    told = _CODE.sub(lambda span: span[1] if " " in span[1] else "it", folded)
+    told = fold(_CODE.sub(lambda span: "it" if _is_name(span[1], grounds) else span[1], text))
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("praises or blames", lambda: judges(bare)),
@@ -260,6 +280,13 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         or next((reason for reason, applies in rules if applies()), None)
         or _refuse_masked(text, told, bare)
     )
+
+
+def _is_name(span: str, grounds: Grounds) -> bool:
+    """Say whether code in a text is one name that the model was shown, and no word of the sentence."""
+    if " " in span:
+        return False
+    return grounds.shown is None or not re.fullmatch(r"\w+", span) or span in grounds.shown.names
 
 
 def _refuse_said(bare: str) -> str | None:

@@ -436,3 +436,39 @@ def test_a_quote_that_nobody_was_shown_vouches_for_nothing() -> None:
 @pytest.mark.parametrize("sign", [":+1:", ":x:", ":100:", ":1st_place_medal:", "$4/4$"])
 def test_a_short_code_or_a_formula_is_refused(sign: str) -> None:
     assert refused(f"The loop is called once for each order {sign}", "facts") == "holds markup"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The call has no timeout; `add` one.",
+        "The loop has no bound; `set` a bound.",
+        "A `bound` of `five` `attempts` `would` `suit` `this` `call`.",
+    ],
+)
+def test_a_word_between_backticks_is_code_only_where_the_code_has_it(text: str) -> None:
+    assert refused(text, "facts")
+
+
+def test_a_name_of_the_code_is_no_advice_whatever_it_means_as_a_word() -> None:
+    shown = Grounds("desk.py\nextract(page)", Shown("def extract(page):\n    return page.text\n"))
+    assert refused("`extract` takes the text of each page, and nothing bounds it.", "facts", shown) is None
+
+
+@pytest.mark.parametrize(
+    "link", ["evil.ai", "bit.ly/abcd", "evil.dev/loop", "10.0.0.1/pay", "10.0.0.1", "evil.page and evil.de"]
+)
+def test_an_address_is_refused_whatever_it_ends_in(link: str) -> None:
+    assert refused(f"The loop is described at {link} for each order.", "facts") == "holds a link"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The loop of desk.py returns shop.ask on its first turn, e.g. for one order.", "facts"),
+        ("The value of settings.json is read once, and 0.5 is kept for each order.", "facts"),
+        ("When the third of five batches fails, where does the next run begin?", "questions"),
+    ],
+)
+def test_file_names_numbers_and_counts_pass(text: str, kind: str) -> None:
+    assert refused(text, kind) is None
