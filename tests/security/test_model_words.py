@@ -335,7 +335,7 @@ def halved(mark: str) -> Callable[[str], str]:
     )
 
 
-MARKED = [
+MARKED: list[Callable[[str], str]] = [
     *(halved(mark) for mark in "_/'·,~^\\÷°$|+"),
     lambda text: re.sub(r"[A-Za-z]{4,}", r"\g<0>_", text),
     lambda text: re.sub(r"[A-Za-z]{4,}", r"\g<0>0", text),
