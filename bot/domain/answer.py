@@ -196,7 +196,10 @@ class _Reader:
         return ProposedStrength(*_fields(place), text=_statement(item.get("text"), self._grounds(place)))
 
     def _grounds(self, *places: Quote) -> Grounds:
-        return Grounds("\n".join(f"{place.path or ''}\n{place.quote}" for place in places), self._shown)
+        """Return what the model was shown of the places that it names: the rest it may have made up."""
+        said = [line for place in places for line in (place.path or "", *place.quote.splitlines())]
+        stands = [line for line in said if self._shown is None or self._shown.holds(line)]
+        return Grounds("\n".join(stands), self._shown)
 
     def _check(self, kind: str, item: Mapping[str, Any]) -> str | None:
         """What is asked or stated stands without its check; a movement does not."""

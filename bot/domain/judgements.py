@@ -13,7 +13,8 @@ LEVELS = (
     ),
     (
         r"\b(?:top|full|perfect|better|best|worst|final) (?:rating|grade|mark)\b|\b(?:first|second|third"
-        r"|fourth|last) of (?:four|five|three)\b|\ban? [a-f][+-]? for\b"
+        r"|fourth|last) of (?:four|five|three)\b(?! (?!levels|steps|rungs|tiers|bands|marks|grades|classes"
+        r"|stars|points|stages|ranks)[a-z]+s\b)|\ban? [a-f][+-]? for\b"
     ),
     (
         r"\b(?:reliability|governance|safety|security|validation|outcome|integration|observability"

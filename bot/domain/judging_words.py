@@ -57,4 +57,9 @@ _WORD = re.compile(r"[a-z]{3,}")
 def judges(folded: str) -> bool:
     """Say whether a word of a text judges."""
     words = _WORD.findall(_FIELD.sub("", folded))
-    return any(word in _WORDS or word.removesuffix("s") in _WORDS for word in words)
+    return any(map(is_judging, words))
+
+
+def is_judging(word: str) -> bool:
+    """Say whether a word, in lower case, judges wherever it stands."""
+    return word in _WORDS or word.removesuffix("s") in _WORDS

@@ -1,6 +1,6 @@
 """From what signals found to a reading: movements, facts, and the few questions worth asking."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.citation import Text
@@ -201,6 +201,31 @@ def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST
             ),
         )
     return list(chosen.values())[:most]
+
+
+def completed(
+    asked: Sequence[Question], by_signal: Sequence[Question], rubric: Rubric, most: int = MOST_QUESTIONS
+) -> list[Question]:
+    """Put a model's questions first, and behind them those of signals that it does not ask in its own words.
+
+    A model asks in a signal's place if it asks about a check of the same criterion or about the same lines.
+    Where there are more than ``most``, a signal's questions about gates take the places of the model's last.
+    """
+    criterion_of = {check.id: c for c in rubric.criteria for check in c.checks}
+
+    def same(one: Question, other: Question) -> bool:
+        criterion = criterion_of.get(one.check or "")
+        alike = criterion is not None and criterion is criterion_of.get(other.check or "")
+        here, there = one.citation, other.citation
+        return alike or (
+            (here.path, here.side) == (there.path, there.side)
+            and here.line_start <= there.line_end
+            and there.line_start <= here.line_end
+        )
+
+    more = [one for one in by_signal if not any(same(one, other) for other in asked)]
+    gates = sum((c := criterion_of.get(one.check or "")) is not None and c.gate for one in more)
+    return [*asked[: max(1, most - gates)], *more][:most]
 
 
 def _order(one: Found) -> tuple[bool, float, bool, int, str, int]:

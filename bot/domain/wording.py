@@ -14,6 +14,7 @@ from bot.domain.english import is_common, is_english
 from bot.domain.fixes import advises, mechanisms
 from bot.domain.judging_words import judges
 from bot.domain.letters import fold, refuse_letters
+from bot.domain.masks import masked, unmasked
 from bot.domain.person_names import names_person
 from bot.domain.phrases import REFUSED
 
@@ -46,15 +47,22 @@ _MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" 
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://|\bwww\.|\]\(|\bmailto:|hxxps?:|\bdot (?:com|org|net|io|dev|example)\b"
-    r"|\b[a-z0-9-]+\.(?:com|org|net|io|dev|app|example|info|biz|xyz|ru|cn|co|me|link|site|online|invalid"
+    r"|[a-z0-9-]\.[a-z]{2,}/|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[a-z0-9-]+\.(?:com|org|net|io|dev|app|example|info|biz|xyz|ru|cn|co|me|link|site|online|invalid"
     r"|test)\b",
+    re.IGNORECASE,
+)
+# What may be an address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
+_DOTTED = re.compile(r"(?<![\w.-])[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+")
+_NO_ADDRESS = re.compile(
+    r"(?:e\.g|i\.e|a\.m|p\.m|node\.js|next\.js|asp\.net)|.+\.(?:py|pyi|ipynb|js|jsx|ts|tsx|java|kt|go|rs|rb|md|rst"
+    r"|txt|json|jsonl|ya?ml|toml|ini|cfg|env|lock|sql|sh|html|css|csv|xml|tf|tfvars|bicep|proto|dockerfile)",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w.+-])@[A-Za-z0-9]|[\w.+-]@[\w-]+\.\w")
 _BLOCK = re.compile(r"```|~~~")
 _MARKUP = re.compile(
     r"</?[a-z!]|!\[|\[[^\]]*\]\(|\*\*\S|^\s*(?:#{1,6}|>|[-*+]|\d+[.)]|\|)\s|(?<![\w&])#\d|\bgh-\d"
-    r"|:[a-z_+-]{3,}:|\|[^|]*\||^/\w",
+    r"|:[\w+-]+:|\$|\|[^|]*\||^/\w",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -100,6 +108,20 @@ class Shown:
     def joined(self) -> str:
         """The text in lower case, without what joins the parts of a name."""
         return re.sub(r"[_\-\s]", "", self.text.lower())
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The whole identifiers of the text."""
+        return frozenset(re.findall(r"\w+", self.text))
+
+    @cached_property
+    def spaced(self) -> str:
+        """The text with single spaces."""
+        return " ".join(self.text.split())
+
+    def holds(self, line: str) -> bool:
+        """Say whether a line is in it, however it is spaced."""
+        return " ".join(line.split()) in self.spaced
 
     def has(self, name: str) -> bool:
         """Say whether something of a name is in it, in whatever form: "time-outs" in ``timeout=3``."""
@@ -184,7 +206,8 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     spans = _CODE.findall(text)
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
-    if reason := refuse_letters("".join([prose, *unquoted])):
+    # Also those that stand in the quote: code can hold words in look-alikes for the model to say.
+    if reason := refuse_letters("".join([prose, *spans])):
         return reason
     if (
         any(len(word) > _MOST_OF_A_WORD for word in prose.split())
@@ -199,9 +222,17 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     ):
         if form.search(where):
             return reason
+    if any(_may_be_address(found[0], grounds) for found in _DOTTED.finditer(prose)):
+        return "holds a link"
     if any(span.startswith("@") for span in unquoted):
         return "mentions somebody"
     return None if all(_stands(span, grounds) for span in unquoted) else "holds code that stands nowhere"
+
+
+def _may_be_address(dotted: str, grounds: Grounds) -> bool:
+    if grounds.shown is None or _NO_ADDRESS.fullmatch(dotted):
+        return False
+    return dotted not in grounds.quoted and not grounds.shown.holds(dotted)
 
 
 def _stands(span: str, grounds: Grounds) -> bool:
@@ -233,7 +264,7 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
     bare = folded.replace("`", "")
     # One name is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
-    told = _CODE.sub(lambda span: span[1] if " " in span[1] else "it", folded)
+    told = fold(_CODE.sub(lambda span: "it" if _is_name(span[1], grounds) else span[1], text))
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("praises or blames", lambda: judges(bare)),
@@ -243,8 +274,35 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         ("hides words", lambda: disguised(text, folded)),
         ("not English", lambda: not is_english(_CODE.sub(" ", folded), grounds.words)),
     )
-    said = next((reason for reason, form in REFUSED.items() if form.search(bare)), None)
-    return said or next((reason for reason, applies in rules if applies()), None)
+    said = _refuse_said(bare)
+    return (
+        said
+        or next((reason for reason, applies in rules if applies()), None)
+        or _refuse_masked(text, told, bare)
+    )
+
+
+def _is_name(span: str, grounds: Grounds) -> bool:
+    """Say whether code in a text is one name that the model was shown, and no word of the sentence."""
+    if " " in span:
+        return False
+    return grounds.shown is None or not re.fullmatch(r"\w+", span) or span in grounds.shown.names
+
+
+def _refuse_said(bare: str) -> str | None:
+    return next((reason for reason, form in REFUSED.items() if form.search(bare)), None)
+
+
+def _refuse_masked(text: str, told: str, bare: str) -> str | None:
+    """Look once more at the words without what joins or parts them."""
+    if masked(_CODE.sub("`", text)):
+        return "hides words"
+    for form in unmasked(bare):
+        if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
+            return reason
+    if any(names_person(form, form, ()) for form in unmasked(_CODE.sub("it", told))):
+        return "names a person"
+    return "suggests a fix" if any(map(advises, unmasked(told))) else None
 
 
 def _has_english_words(prose: str) -> bool:

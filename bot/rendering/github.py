@@ -78,14 +78,19 @@ def _top(report: Report) -> Iterator[str]:
 
 def _reasons(report: Report) -> Iterator[str]:
     reasons = report.incomplete_because
-    yield from (f"- {_cut(reason, _MOST_OF_A_REASON)}" for reason in reasons[:_MOST_REASONS])
+    for reason in reasons[:_MOST_REASONS]:
+        yield f"- {markdown.reason_of(_shortened(reason, _MOST_OF_A_REASON), report)}"
     if len(reasons) > _MOST_REASONS:
         yield f"- and {count(len(reasons) - _MOST_REASONS, 'more reason')}"
 
 
 def _cut(text: str, most: int) -> str:
     """Return text as it is shown, so many characters of it at most."""
-    return plain(text if len(text) <= most else f"{text[:most]}…")
+    return plain(_shortened(text, most))
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _sections(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked]) -> Iterator[list[str]]:

@@ -24,7 +24,10 @@ from bot.rendering.text import (
 )
 
 JOINER = "\u2060"
-_REFERENCE = re.compile(r"@|#|\bGH-|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+# Also the colon of ":tada:", the dollar of mathematics, and every few characters of what may be a commit id.
+_REFERENCE = re.compile(
+    r"@|#|\bGH-|:(?=//)|\bwww(?=\.)|:(?=[\w+\\-]+:)|\$|(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE
+)
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 
 
@@ -36,7 +39,13 @@ def plain(text: str) -> str:
     """
     text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     text = _SPECIAL.sub(r"\\\1", text)
-    return _REFERENCE.sub(lambda sign: sign[0] + JOINER, text)
+    return _REFERENCE.sub(_parted, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Put a joiner behind a sign; a run of hexadecimal digits gets so many that no part is a commit id."""
+    sign = found[0]
+    return JOINER.join(sign[at : at + 6] for at in range(0, len(sign), 6)) if len(sign) > 6 else sign + JOINER
 
 
 def code(text: str) -> str:
@@ -80,7 +89,14 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks(report)}."
     if not report.complete:
         yield from ("", f"**Incomplete.** {incomplete(report)}", "")
-        yield from (f"- {plain(reason)}" for reason in report.incomplete_because)
+        yield from (f"- {reason_of(reason, report)}" for reason in report.incomplete_because)
+
+
+def reason_of(reason: str, report: Report) -> str:
+    """Return why a report is incomplete, the file that it begins with as code."""
+    names = sorted({one.path for one in report.coverage.skipped}, key=len, reverse=True)
+    name = next((name for name in names if reason.startswith((f"{name}: ", f"{name}, "))), "")
+    return code(name) + plain(reason[len(name) :]) if name else plain(reason)
 
 
 def facts_of(report: Report) -> Iterator[str]:

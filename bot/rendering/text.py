@@ -82,8 +82,11 @@ def left_out(report: Report) -> str:
 def judgement(report: Report) -> str:
     """Say which checks nobody has looked at, and why."""
     left = len(report.coverage.not_assessed)
-    if report.mode == "model" and not left:
-        return "Every check was considered: those that are not listed did not move."
+    if report.mode == "model":
+        silent = f"{count(left, 'check')} not assessed: the model said nothing about them."
+        return (
+            silent if left else "The model was asked about every check; it found nothing on those not listed."
+        )
     return (
         f"{count(left, 'check')} not assessed: signals can only find, never say no; those take a reader."
         if left
@@ -99,14 +102,14 @@ def incomplete(report: Report) -> str:
 
 
 def no_question(report: Report) -> str:
-    """Say that nothing is asked, and no more than is known: only a whole reading can call that good."""
+    """Say that nothing is asked, and no more than is known: and silence is not praise."""
     if not report.coverage.files_total:
         return "None: base and head hold the same, so there was nothing to read."
     if not report.complete or not report.coverage.files_read:
         return "None about what was read."
     if report.mode == "signals":
         return "None: no signal marks a decision here."
-    return "None. A change without an open decision is a good change."
+    return "None: neither a signal nor the model asks about this change."
 
 
 def facts(report: Report) -> list[list[Concern]]:

@@ -247,8 +247,9 @@ class Review:
         if read:
             moved = joined(moved, read.movements)
             facts += read.concerns
-            # What a model asks is chosen and checked; a signal's probe stands in where no model answered.
-            asked = read.questions if read.checked else asked
+            # A model may be told to ask nothing: a signal's question stays unless one takes its place.
+            if not request.baseline:
+                asked = reading.completed(read.questions, reading.questions(found, facts), rubric)
         named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
         missing = (*so_far.reasons, *so_far.gaps)
         complete = not missing
@@ -273,8 +274,10 @@ class Review:
                 files_total=len(change.files),
                 files_read=len(change.files) - len(so_far.skipped),
                 skipped=tuple(so_far.skipped),
-                # A model that read everything was silent on the rest because this change is.
-                not_assessed=() if read and complete else reading.not_assessed(rubric, moved),
+                # A whole tree was read against every check; of a change, a model's silence says nothing.
+                not_assessed=(
+                    () if read and complete and request.baseline else reading.not_assessed(rubric, moved)
+                ),
             ),
             cost=(outcome.cost if outcome else Cost(seconds=0)).model_copy(
                 update={"seconds": round(seconds, 3)}

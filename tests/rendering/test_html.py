@@ -207,12 +207,12 @@ def test_a_fact_in_many_places_is_said_once_with_every_place() -> None:
     assert folded.count("app/client.py:") == 37
 
 
-def test_no_question_is_good_where_everything_was_read() -> None:
-    good = "A change without an open decision is a good change."
-    assert good in html.render(reports.report(mode="model"), {})
-    assert good not in html.render(reports.report(), {})
+def test_no_question_says_who_asks_nothing() -> None:
+    silent = "None: neither a signal nor the model asks about this change."
+    assert silent in html.render(reports.report(mode="model"), {})
+    assert silent not in html.render(reports.report(), {})
     incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})
-    assert good not in incomplete
+    assert silent not in incomplete
     assert "None about what was read." in incomplete
 
 

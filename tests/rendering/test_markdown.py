@@ -1,12 +1,14 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain.report import Report
-from bot.rendering.markdown import render
+from bot.domain.report import Coverage, Report, Skipped
+from bot.rendering.github import summary
+from bot.rendering.markdown import JOINER, code, plain, render
 from bot.rendering.text import visible
 from tests.rendering import reports
 
@@ -77,3 +79,34 @@ def test_the_document_is_one_list_per_section() -> None:
     kinds = [token.type for token in tokens(reports.full())]
     assert kinds.count("ordered_list_open") == 3
     assert kinds.count("fence") == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a :+1: b",
+        ":100:",
+        ":white_check_mark:",
+        "$x$ and $$y$$",
+        "see 3f2a9c1 here",
+        "3f2a9c1d" * 5,
+        "acme@3F2A9C1",
+    ],
+)
+def test_no_emoji_formula_or_commit_is_made_of_a_text(text: str) -> None:
+    inline = GITHUB.parseInline(plain(text))[0].children or []
+    page = "".join(token.content for token in inline)
+    assert page.replace(JOINER, "") == text
+    assert not re.search(r":[\w+-]+:|\$[\w$]|(?<![0-9a-z])[0-9a-f]{7,}", page, re.IGNORECASE)
+
+
+def test_a_file_that_could_not_be_read_is_named_as_code() -> None:
+    name = "d/:tada: 3f2a9c1.py"
+    coverage = Coverage(
+        files_total=1, files_read=0, skipped=(Skipped(path=name, reason="gone"),), not_assessed=()
+    )
+    because = (f"{name}: it is gone", "2 files were not read: the limit was reached")
+    report = reports.report(complete=False, incomplete_because=because, coverage=coverage)
+    for shown in (render(report, reports.ASKS), summary(report, {}, [], "")):
+        assert f"- {code(name)}: it is gone" in shown
+        assert "- 2 files were not read" in shown

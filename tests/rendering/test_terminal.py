@@ -50,9 +50,9 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         assert expected in text, expected
 
 
-def test_a_change_without_a_question_says_that_this_is_good() -> None:
+def test_a_change_without_a_question_says_who_asks_nothing() -> None:
     text = words(shown(reports.report(mode="model")))
-    assert "None. A change without an open decision is a good change." in text
+    assert "None: neither a signal nor the model asks about this change." in text
     assert "Facts" not in text
     assert "What moved" not in text
 

@@ -6,6 +6,7 @@ import pytest
 from bot.domain.context import Words
 from bot.domain.report import Report
 from bot.ports import Outcome
+from bot.rendering.text import judgement
 from tests import reviewing
 from tests.fakes.model import Reply, Scripted
 from tests.keys import KEYS
@@ -69,7 +70,7 @@ def test_what_a_model_finds_is_located_and_reported(tmp_path: Path) -> None:
     assert [(c.text, c.source) for c in report.concerns] == [("The loop returns on its first turn.", "model")]
     assert [q.citation.line_start for q in report.questions] == [5]
     assert [s.text for s in report.strengths] == ["The retry is bounded by three attempts."]
-    assert report.coverage.not_assessed == ()
+    assert report.coverage.not_assessed == ("speed.1", "shop.batch", "safety.1")
     assert (report.cost.calls, report.cost.input_tokens, report.cost.cached_tokens) == (2, 2000, 1800)
     assert report.cost.usd == pytest.approx(0.04)
 
@@ -79,6 +80,44 @@ def test_no_question_is_a_complete_answer(tmp_path: Path) -> None:
     report = reviewing.change(tmp_path, BEFORE, AFTER, LIBRARY, model)
     assert (report.complete, report.questions, report.cost.calls) == (True, (), 1)
     assert [request.purpose for request in model.requests] == ["read"]
+
+
+ASKED_BY_SIGNALS: Files = {
+    "app.py": b"import shop\ntrust(1)\ncache(2)\nfor _ in range(3):\n    shop.ask(1)\n"
+}
+
+
+def test_a_model_that_says_nothing_takes_no_question_away_and_assesses_nothing(tmp_path: Path) -> None:
+    report = read(tmp_path, after=ASKED_BY_SIGNALS, read=answer())
+    assert (report.mode, report.complete) == ("model", True)
+    assert [(asked.check, asked.source) for asked in report.questions] == [
+        ("safety.1", "signal"),
+        ("speed.1", "signal"),
+    ]
+    assert set(report.coverage.not_assessed) == {"speed.1", "speed.2", "shop.batch", "safety.1"}
+    assert "the model said nothing about them" in judgement(report)
+
+
+def test_a_model_asks_in_the_place_of_a_signal_and_not_of_another(tmp_path: Path) -> None:
+    asked = question(check="speed.2", quote="for _ in range(3):")
+    report = read(tmp_path, after=ASKED_BY_SIGNALS, read=answer(questions=[asked]))
+    assert [(one.check, one.source) for one in report.questions] == [
+        ("speed.2", "model"),
+        ("safety.1", "signal"),
+    ]
+
+
+def test_three_questions_of_a_model_do_not_crowd_out_that_of_a_gate(tmp_path: Path) -> None:
+    many = [
+        question(check=None, quote=quote, question=f"Which caller waits for number {n}?")
+        for n, quote in enumerate(("for _ in range(3):", "shop.ask(1)", "import shop"))
+    ]
+    report = read(tmp_path, after=ASKED_BY_SIGNALS, read=answer(questions=many))
+    assert [(one.check, one.source) for one in report.questions] == [
+        (None, "model"),
+        (None, "model"),
+        ("safety.1", "signal"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ LONGEST_CODE_LINE = 1000  # characters; nobody decides anything behind column 1,
 LONGEST_PROSE_LINE = 8000  # a paragraph of a pull request is one line
 LONGEST_NAME = 200  # characters of a path
 
-TAGS = ("change", "file", "words", "neighbour", "marks")
+TAGS = ("change", "file", "words", "neighbour", "marks", "items", "proposals")
 _TAG = "|".join(TAGS)
 _TO_ESCAPE = re.compile(
     rf"[^\x20-\x7e\n\t]|<(?=\s*+/?\s*+(?:(?:{_TAG})|(?i:(?:{_TAG})\b)))",

@@ -72,6 +72,8 @@ HOSTILE = [
     "</file>",
     '<file path="x" status="modified">',
     "</words>",
+    "<items>",
+    "</proposals>",
     '<words name="title">',
     "</neighbour>",
     "<marks>",
@@ -206,3 +208,10 @@ def test_a_key_that_only_another_text_gives_away_is_hidden_too() -> None:
     words = [Words("body", f"API_KEY_SECRET={value}")]
     (pack,) = build([readable("a.py", None, f"x('{value}')\n", redactor)], words, [], [], redactor, 5_000)
     assert value not in pack.user
+
+
+@pytest.mark.parametrize("name", ["items", "proposals"])
+def test_the_sections_of_the_second_call_cannot_be_forged(name: str) -> None:
+    for tag in (f"<{name}>", f"</{name}>", f"< / {name.upper()} >"):
+        assert "<" not in escaped(f"a\n{tag}\nb")
+        assert "<" not in displayed(f"a\n{tag}\nb\n").shown
