@@ -1,20 +1,33 @@
 """Whoever reaches the port may keep nobody else waiting; and whatever the database does, all are answered."""
 
+import asyncio
 import contextlib
+import errno
 import http.client
+import logging
+import os
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from uvicorn.server import ServerState
 
 from bot.adapters.store import open_store
+from bot.entrypoints import connections
 from bot.entrypoints.connections import Bounds
 from bot.entrypoints.http import Door, Limits, Scrapes, Slack
+from bot.entrypoints.web_server import configuration
 from bot.ports.store import Delivery
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening, signed
@@ -54,7 +67,8 @@ def a_database(tmp_path: Path) -> Iterator[sa.Engine]:
 @pytest.fixture(name="it", scope="module")
 def an_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
     file = tmp_path_factory.mktemp("doors") / "sensei.db"
-    with open_store(databases.migrated_file(file)) as made, listening(made) as it:
+    metrics = Scrapes(lambda: b"figure 1\n")
+    with open_store(databases.migrated_file(file)) as made, listening(made, scrapes=metrics) as it:
         yield it
 
 
@@ -172,6 +186,52 @@ def test_of_a_body_that_is_refused_no_more_is_read(it: Webhook) -> None:
             for taken in range(1, 101):  # noqa: B007 - how far it came
                 connection.sendall(piece)
         assert taken < 50  # megabytes, most of which the operating system holds
+
+
+class Reset(socket.socket):
+    """A socket whose other end resets the connection after the answer was sent, and before it is shut."""
+
+    def shutdown(self, _how: int) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+
+@pytest.mark.parametrize("sent", [b"GET /healthz HTTP/1.2\r\n\r\n", head(f"Content-Length: {2**40}")])
+def test_a_reset_in_the_middle_of_a_refusal_is_no_error_and_the_connection_ends(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connections, "_MORE_SECONDS", 0.01)
+    refusals: list[str] = []
+    settings = configuration(Starlette(routes=[Route("/", PlainTextResponse())]), refusals.append)
+    settings.load()
+
+    async def exchanged() -> bytes:
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        with theirs:
+            state, loop = ServerState(), asyncio.get_running_loop()
+            made = partial(settings.http_protocol_class, settings, state, {})
+            await loop.connect_accepted_socket(made, Reset(fileno=ours.detach()))
+            await loop.sock_sendall(theirs, sent)
+            said = b""
+            async with asyncio.timeout(FUSE):
+                while part := await loop.sock_recv(theirs, 65536):
+                    said += part
+            assert not state.connections
+            return said
+
+    with caplog.at_level(logging.ERROR):
+        assert re.match(rb"HTTP/1.1 4", asyncio.run(exchanged()))
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("end", ["%0A", "%0a", "%0D", "%00", "%7F", "%C2%85"])
+def test_a_path_with_a_control_character_leads_nowhere(it: Webhook, end: str) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        asked = f"GET {path}{end} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        assert answer(it.port, asked.encode())[0] == 404
+    sent = head(LENGTH, first=f"POST /github/webhook{end} HTTP/1.1", guid="beside") + BODY
+    assert answer(it.port, sent)[0] == 404
+    assert "beside" not in it.kept()
 
 
 @pytest.mark.parametrize("kind", SLOW)
