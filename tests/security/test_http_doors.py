@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import http.client
+import json
 import logging
 import os
 import re
@@ -11,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -232,6 +234,42 @@ def test_a_path_with_a_control_character_leads_nowhere(it: Webhook, end: str) ->
     sent = head(LENGTH, first=f"POST /github/webhook{end} HTTP/1.1", guid="beside") + BODY
     assert answer(it.port, sent)[0] == 404
     assert "beside" not in it.kept()
+
+
+def test_large_bodies_that_are_never_finished_keep_no_large_delivery_away(database: sa.Engine) -> None:
+    large, some = json.dumps({"zen": "x" * 400_000}).encode(), b" " * 700_000
+    with (
+        listening(database, Limits(FUSE, held=2 * 1024 * 1024)) as it,
+        contextlib.ExitStack() as begun,
+    ):
+        forged = [begun.enter_context(closing(it.begun(20 * 1024 * 1024, some))) for _ in range(9)]
+        assert in_threads(4, lambda: it.send(large, str(threading.get_ident()))) == [202] * 4
+        assert forged[0].getresponse().status == 503  # it had kept us waiting longest
+        assert it.refusals()["too many large ones"] >= 6
+
+
+def test_a_large_body_that_has_arrived_makes_room_for_none(database: sa.Engine) -> None:
+    goes_on, begun = threading.Event(), threading.Event()
+
+    def handle(_body: str, _headers: object) -> tuple[int, str, str]:
+        begun.set()
+        goes_on.wait(FUSE)
+        return 200, "", "text/plain"
+
+    large = json.dumps({"zen": "x" * 1_000_000}).encode()
+    door = Slack(lambda: None, Door(SLACKS_SECRET.encode(), handle))
+    with (
+        listening(database, Limits(FUSE, slack=FUSE, held=1024 * 1024), slack=door) as it,
+        ThreadPoolExecutor(1) as other,
+    ):
+        try:
+            whole = other.submit(from_slack, it, large)
+            assert begun.wait(FUSE)
+            assert it.send(large) == 503
+        finally:
+            goes_on.set()
+        assert whole.result() == 200
+        assert it.send(large) == 202
 
 
 @pytest.mark.parametrize("kind", SLOW)
