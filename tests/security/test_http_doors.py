@@ -211,7 +211,7 @@ def test_a_reset_in_the_middle_of_a_refusal_is_no_error_and_the_connection_ends(
         theirs.setblocking(False)
         with theirs:
             state, loop = ServerState(), asyncio.get_running_loop()
-            made = partial(settings.http_protocol_class, settings, state, {})
+            made = partial(settings.http_protocol_class, settings, state, {})  # type: ignore[call-arg]
             await loop.connect_accepted_socket(made, Reset(fileno=ours.detach()))
             await loop.sock_sendall(theirs, sent)
             said = b""
