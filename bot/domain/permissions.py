@@ -13,10 +13,12 @@ from bot.domain.people import CohortRole
 class Role(StrEnum):
     """What somebody is to a cohort. ``GUEST`` is everybody in the workspace who is nothing else.
 
-    ``OPERATOR`` is whoever runs the command line beside the database.
+    ``UNCONFIRMED`` is who came as a sensei of their own accord, until a lead has confirmed them: nothing that
+    they do writes to anybody else. ``OPERATOR`` is whoever runs the command line beside the database.
     """
 
     GUEST = "guest"
+    UNCONFIRMED = "unconfirmed"
     PARTICIPANT = "participant"
     SENSEI = "sensei"
     LEAD = "lead"
@@ -85,7 +87,7 @@ def _rule(**roles: _Given) -> Mapping[Role, frozenset[Relation]]:
     )
 
 
-_SELF: Mapping[str, _Given] = {"participant": _OWN, "sensei": _OWN, "lead": _OWN}
+_SELF: Mapping[str, _Given] = {"unconfirmed": _OWN, "participant": _OWN, "sensei": _OWN, "lead": _OWN}
 # Who runs the cohort: for anybody in it, and for it as a whole.
 _RUNS: Mapping[str, _Given] = {"lead": _EVERYBODYS, "operator": _OTHER}
 _RUNS_IT: Mapping[str, _Given] = {"lead": _COHORT, "operator": _COHORT}
@@ -94,19 +96,19 @@ TABLE: Mapping[Action, Mapping[Role, frozenset[Relation]]] = MappingProxyType(
     {
         Action.HELP: _rule(guest=_OWN, **_SELF),
         Action.JOIN: _rule(guest=_OWN, **_SELF),
-        Action.PROFILE_SEE: _rule(participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
-        Action.PROFILE_EDIT: _rule(participant=_OWN, sensei=_OWN, lead=_OWN, operator=_OTHER),
+        Action.PROFILE_SEE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
+        Action.PROFILE_EDIT: _rule(**_SELF, operator=_OTHER),
         Action.BRIEF_SEE: _rule(participant=_OWN, sensei=_THEIRS, **_RUNS),
         Action.BRIEF_EDIT: _rule(participant=_OWN, operator=_OTHER),
         Action.LINK: _rule(**_SELF),
-        Action.PAUSE: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
-        Action.LEAVE: _rule(participant=_OWN, sensei=_OWN, **_RUNS),
-        Action.STANDING_SEE: _rule(participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
+        Action.PAUSE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=_OWN, **_RUNS),
+        Action.LEAVE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=_OWN, **_RUNS),
+        Action.STANDING_SEE: _rule(unconfirmed=_OWN, participant=_OWN, sensei=(_OWN, _THEIRS), **_RUNS),
         Action.HOME_SEE: _rule(guest=_OWN, **_SELF),
         Action.COHORT_SEE: _rule(**_RUNS_IT),
         Action.COHORT_EDIT: _rule(**_RUNS_IT),
         Action.IMPORT: _rule(**_RUNS_IT),
-        Action.DATES_SEE: _rule(participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
+        Action.DATES_SEE: _rule(unconfirmed=_COHORT, participant=_COHORT, sensei=_COHORT, **_RUNS_IT),
         Action.DATES_EDIT: _rule(**_RUNS_IT),
         Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
         Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),

@@ -17,8 +17,7 @@ import ipaddress
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import parse_qs
@@ -29,6 +28,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.entrypoints.bodies import Budget, Refused, Share, Take
 from bot.entrypoints.readiness import Readiness
 from bot.entrypoints.threads import Threads
 from bot.errors import TransientError
@@ -45,9 +45,6 @@ MOST_BYTES_OF_SLACK = 2 * 1024 * 1024
 
 LONGEST_AGO = 5 * 60
 """Seconds that a request of Slack's may be old: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
-
-_SMALL = 128 * 1024
-"""Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
@@ -112,39 +109,6 @@ class Slack:
     door: Door | None = None
 
 
-class _Refused(Exception):  # noqa: N818 - unwinds to the answer
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
-class _Budget:
-    """Bytes of bodies in hand. All on one event loop, so nothing is locked."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held = 0
-
-    @contextmanager
-    def share(self) -> Iterator[Callable[[int], None]]:
-        """Let one body take bytes, until it is done with."""
-        taken = 0
-
-        def take(more: int) -> None:
-            nonlocal taken
-            counted = max(0, taken + more - _SMALL) - max(0, taken - _SMALL)
-            if counted and self._held + counted > self._most:
-                raise _Refused(503, "too many large ones")
-            taken += more
-            self._held += counted
-
-        try:
-            yield take
-        finally:
-            self._held -= max(0, taken - _SMALL)
-
-
 def app(  # noqa: PLR0913 - one application's parts
     receiver: Receiver,
     secret: bytes,
@@ -158,17 +122,17 @@ def app(  # noqa: PLR0913 - one application's parts
     if not secret:
         raise ValueError("without a secret everybody could send deliveries")
     bounds = limits or Limits()
-    budget = _Budget(bounds.held)
+    budget = Budget(bounds.held)
 
     readiness = Readiness(ready, bounds.ready)
 
     async def webhook(request: Request) -> Response:
         until = asyncio.get_running_loop().time() + bounds.seconds
         try:
-            with budget.share() as take:
-                delivery = await _delivery(request, secret, take, until)
+            with budget.share() as share:
+                delivery = await _delivery(request, secret, share, until)
                 new = await _kept(receiver, delivery, until)
-        except _Refused as refused:
+        except Refused as refused:
             receiver.refuse(refused.reason)
             return JSONResponse({"refused": refused.reason}, refused.status)
         except ClientDisconnect:
@@ -206,11 +170,11 @@ async def _kept(receiver: Receiver, delivery: Delivery, until: float) -> bool:
         async with asyncio.timeout_at(until):
             return await asyncio.wrap_future(receiver.begin(delivery))
     except (TimeoutError, TransientError):
-        raise _Refused(503, _NOT_KEPT) from None
+        raise Refused(503, _NOT_KEPT) from None
 
 
 def _slack(
-    door: Door, receiver: Receiver, budget: _Budget, seconds: float
+    door: Door, receiver: Receiver, budget: Budget, seconds: float
 ) -> Callable[[Request], Awaitable[Response]]:
     if not door.secret:
         raise ValueError("without a secret everybody could speak as Slack")
@@ -219,10 +183,10 @@ def _slack(
     async def events(request: Request) -> Response:
         until = asyncio.get_running_loop().time() + seconds
         try:
-            with budget.share() as take:
-                body, headers = await _signed_by_slack(request, door.secret, take, until)
+            with budget.share() as share:
+                body, headers = await _signed_by_slack(request, door.secret, share, until)
                 status, answer, kind = await _handled(threads, partial(door.handle, body, headers), until)
-        except _Refused as refused:
+        except Refused as refused:
             receiver.refuse(f"slack: {refused.reason}")
             return JSONResponse({"refused": refused.reason}, refused.status)
         except ClientDisconnect:
@@ -243,29 +207,26 @@ async def _handled(
         async with asyncio.timeout_at(until):
             return await threads.run(handle_in_time)
     except TimeoutError:
-        raise _Refused(503, _NOT_KEPT) from None
+        raise Refused(503, _NOT_KEPT) from None
 
 
 async def _signed_by_slack(
-    request: Request, secret: bytes, take: Callable[[int], None], until: float
+    request: Request, secret: bytes, share: Share, until: float
 ) -> tuple[str, dict[str, str]]:
     """Return a body that Slack has signed within the last minutes, and its headers.
 
     Bolt checks it again. But what is no signature it would take for a bug, and what is forged it would log.
     """
     kind, at, given = _slacks_head(request)
-    try:
-        async with asyncio.timeout_at(until):
-            # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
-            body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
-    except TimeoutError:
-        raise _Refused(408, "too slow") from None
+    async with share.reading(until) as take:
+        # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
+        body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
     if not hmac.compare_digest(given, f"v0={digest}"):
-        raise _Refused(401, "forged")
+        raise Refused(401, "forged")
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise _Refused(400, "not UTF-8") from None
+        raise Refused(400, "not UTF-8") from None
     if kind == "application/json":
         _object(text)
     for payload in parse_qs(text).get("payload", ()) if kind != "application/json" else ():
@@ -280,30 +241,30 @@ def _slacks_head(request: Request) -> tuple[str, str, str]:
     _fits(request, MOST_BYTES_OF_SLACK)
     at, given = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
     if not at or not given:
-        raise _Refused(401, "unsigned")
+        raise Refused(401, "unsigned")
     if not _SLACKS_TIME.match(at) or not _SLACKS_SIGNATURE.match(given):
-        raise _Refused(401, "forged")
+        raise Refused(401, "forged")
     if abs(time.time() - int(at)) > LONGEST_AGO:
-        raise _Refused(401, "too old")
+        raise Refused(401, "too old")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _SLACKS_TYPES:
-        raise _Refused(415, "no type of Slack's")
+        raise Refused(415, "no type of Slack's")
     return kind, at, given
 
 
 def _fits(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
-        raise _Refused(413, "too large")
+        raise Refused(413, "too large")
 
 
 def _object(body: str | bytes) -> None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise _Refused(400, "not JSON") from None
+        raise Refused(400, "not JSON") from None
     if not isinstance(document, dict):
-        raise _Refused(400, "not an object")
+        raise Refused(400, "not an object")
 
 
 def _metrics(scrapes: Scrapes, seconds: float) -> Callable[[Request], Awaitable[Response]]:
@@ -347,16 +308,13 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-async def _delivery(request: Request, secret: bytes, take: Callable[[int], None], until: float) -> Delivery:
+async def _delivery(request: Request, secret: bytes, share: Share, until: float) -> Delivery:
     """Return a delivery that GitHub has signed."""
     guid, event, given = _head(request)
-    try:
-        async with asyncio.timeout_at(until):
-            body, digest = await _body(request, secret, take)
-    except TimeoutError:
-        raise _Refused(408, "too slow") from None
+    async with share.reading(until) as take:
+        body, digest = await _body(request, secret, take)
     if not hmac.compare_digest(given, f"sha256={digest}"):
-        raise _Refused(401, "forged")
+        raise Refused(401, "forged")
     _object(body)
     return Delivery(guid, event, body)
 
@@ -366,27 +324,27 @@ def _head(request: Request) -> tuple[str, str, str]:
     _fits(request, MOST_BYTES)
     given = request.headers.get("x-hub-signature-256", "")
     if not given:
-        raise _Refused(401, "unsigned")
+        raise Refused(401, "unsigned")
     # A digest that is not one would make compare_digest raise.
     if not _SIGNATURE.match(given):
-        raise _Refused(401, "forged")
+        raise Refused(401, "forged")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise _Refused(415, "not JSON by its type")
+        raise Refused(415, "not JSON by its type")
     guid, event = request.headers.get("x-github-delivery", ""), request.headers.get("x-github-event", "")
     if not _GUID.match(guid) or not _EVENT.match(event):
-        raise _Refused(400, "no id or event")
+        raise Refused(400, "no id or event")
     return guid, event, given
 
 
 async def _body(
-    request: Request, secret: bytes, take: Callable[[int], None], before: bytes = b"", most: int = MOST_BYTES
+    request: Request, secret: bytes, take: Take, before: bytes = b"", most: int = MOST_BYTES
 ) -> tuple[bytes, str]:
     """Return a body and the digest of it behind ``before``, which is ready when its last byte is."""
     digest = hmac.new(secret, before, hashlib.sha256)
     body = bytearray()
     async for part in request.stream():
         if len(body) + len(part) > most:
-            raise _Refused(413, "too large")
+            raise Refused(413, "too large")
         take(len(part))
         digest.update(part)
         body += part

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.ports.chat import ChatUser
 from bot.ports.dojo import PairState
 from bot.ports.store import Tx
+from bot.workflows import confirming
 
 Clock = Callable[[], datetime]
 
@@ -20,6 +21,7 @@ class Actor:
 
     ``cohort`` is where they act: the newest that they are in, else the newest of the workspace; None where
     there is no cohort at all. ``members`` is all that they are, in every cohort that they have not left.
+    ``unconfirmed`` are the enrolments as a sensei that wait for a lead.
     ``profile`` is how the chat has them, where a form asked for it and the chat answered.
     """
 
@@ -28,13 +30,17 @@ class Actor:
     person: str | None
     cohort: int | None
     members: tuple[Member, ...] = ()
+    unconfirmed: frozenset[int] = frozenset()
     profile: ChatUser | None = None
 
     def roles(self, cohort: int | None = None) -> frozenset[Role]:
         """Return what they are in a cohort, by default the one where they act; a guest if nothing."""
         where = self.cohort if cohort is None else cohort
-        found = frozenset(role(member.role) for member in self.members if member.cohort == where)
+        found = frozenset(self._role(member) for member in self.members if member.cohort == where)
         return found or frozenset({Role.GUEST})
+
+    def _role(self, member: Member) -> Role:
+        return Role.UNCONFIRMED if member.enrolment in self.unconfirmed else role(member.role)
 
     @property
     def here(self) -> tuple[Member, ...]:
@@ -65,7 +71,8 @@ def acting_as(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
-    return Actor(workspace, user, person, cohort, members)
+    unconfirmed = frozenset(one.enrolment for one in members if confirming.waits(tx, one))
+    return Actor(workspace, user, person, cohort, members, unconfirmed)
 
 
 def cohort_of(tx: Tx, workspace: str) -> int | None:

@@ -1,16 +1,18 @@
 """Senseis who came by themselves: they are paused until a lead has confirmed them.
 
 That a lead has to is kept as an effect: when they were asked, or what the answer was. Joining
-again, and resuming, look at it.
+again, and resuming, look at it. Leads are not asked again about the same person on the day of an answer.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.people import CohortRole, EnrolmentState, Member
 from bot.ports.store import Tx
 
 _ASKED = "asked "
 YES, NO = "confirmed", "declined"
+REST = timedelta(days=1)
+"""How long leads are left alone about somebody whom they have declined, or who has left before they could."""
 
 
 def _key(enrolment: int) -> str:
@@ -43,9 +45,20 @@ def asking(tx: Tx, enrolment: int) -> str | None:
     return answered.removeprefix(_ASKED) if answered and answered.startswith(_ASKED) else None
 
 
+def rests(tx: Tx, member: Member, at: datetime) -> bool:
+    """Say whether it is too soon to ask again about somebody who has left or was declined."""
+    _, answered = tx.effects.of(_key(member.enrolment))
+    word, _, when = (answered or "").partition(" ")
+    return word == NO and when.isdecimal() and at < datetime.fromtimestamp(int(when), UTC) + REST
+
+
+def _no(at: datetime) -> str:
+    return f"{NO} {int(at.timestamp())}"
+
+
 def withdrawn(tx: Tx, member: Member, at: datetime) -> None:
-    """Let nobody be needed any more, as they have left; they may ask again."""
-    tx.effects.done(_key(member.enrolment), NO, at)
+    """Let nobody be needed any more, as they have left; they may ask again in a day."""
+    tx.effects.done(_key(member.enrolment), _no(at), at)
 
 
 def confirmed(tx: Tx, member: Member, by: str, at: datetime) -> None:
@@ -56,7 +69,7 @@ def confirmed(tx: Tx, member: Member, by: str, at: datetime) -> None:
 
 
 def declined(tx: Tx, member: Member, by: str, at: datetime) -> None:
-    """Let them be none; they may ask again."""
-    tx.effects.done(_key(member.enrolment), NO, at)
+    """Let them be none; they may ask again in a day."""
+    tx.effects.done(_key(member.enrolment), _no(at), at)
     tx.members.state(member.enrolment, EnrolmentState.LEFT)
     tx.audit(by, "sensei.decline", f"enrolment:{member.enrolment}")

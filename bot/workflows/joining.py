@@ -156,13 +156,17 @@ class Joining:
             form, self.words(), cohort, role=mine.role, joins=False, metadata=f"enrolment:{mine.enrolment}"
         )
 
-    def _check(self, tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
-        return _Reading(self.words(), tx, actor, sent).read()[1]
+    def _check(self, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
+        form = _Reading(self.words(), tx, actor, sent)
+        too_soon = {"role": _TOO_SOON} if _is_too_soon(tx, actor, form, clock) else {}
+        return {**form.read()[1], **too_soon}
 
     def _join(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
         form = _Reading(self.words(), tx, actor, sent)
         profile = form.sound()
+        if _is_too_soon(tx, actor, form, clock):
+            raise UserError(_TOO_SOON, "Nothing was changed.")
         at, cohort = clock(), form.cohort
         before = next((one for one in _all_here(tx, actor, cohort) if one.role is form.role), None)
         person = tx.members.chat(actor.workspace, actor.user, form.name, at)
@@ -257,10 +261,12 @@ class Joining:
             about: Json = {"person": actor.person, "cohort": actor.cohort, "absence": None}
         else:
             found = asked.deputy or self.deputises(tx, actor.cohort, actor.person, asked.first, asked.last)
+            known = {(one[0], one[1], one[3]) for one in _absences(tx, actor, clock)}
             made = tx.members.absent(actor.cohort, actor.person, asked.first, asked.last, found)
             tx.audit(actor.person, "absence.add", f"absence:{made}")
             about = {"person": actor.person, "cohort": actor.cohort, "absence": made}
-            self.tells(tx, actor.cohort, made, at)
+            if (asked.first, asked.last, found) not in known:  # else everybody has heard of it
+                self.tells(tx, actor.cohort, made, at)
         send(tx, f"away:{actor.person}:{_stamp(at)}", _AWAY, about, at)
         homes.refresh_with_leads(tx, actor.cohort, [actor.person], at)
 
@@ -441,6 +447,19 @@ def _tell(tx: Tx, kind: str, member: Member, at: datetime, **more: str) -> None:
 
 
 # -- a lead's word on senseis who came by themselves
+
+_TOO_SOON = (
+    "You asked to be a sensei before, and left or were declined. You can ask again a day after that. "
+    "You can join as a participant now."
+)
+
+
+def _is_too_soon(tx: Tx, actor: Actor, form: _Reading, clock: Clock) -> bool:
+    """Say whether the leads would be asked again about somebody after less than a day."""
+    if form.enrolment or form.role is not CohortRole.SENSEI:
+        return False
+    before = next((one for one in _all_here(tx, actor, form.cohort) if one.role is form.role), None)
+    return before is not None and confirming.rests(tx, before, clock())
 
 
 def _leads(tx: Tx, cohort: int) -> list[str]:
@@ -666,10 +685,18 @@ class _Away:
                 f"That is longer than {_LONGEST_DAYS} days.",
                 "Nothing was changed. For so long, `/dojo pause` lets your participants find somebody else.",
             )
+        coming = {begins for begins, *_ in _absences(tx, actor, clock)}
+        if first not in coming and len(coming) >= _MOST_HOLIDAYS:
+            raise UserError(
+                f"You have {_MOST_HOLIDAYS} holidays to come, and no more can be entered.",
+                "Nothing was changed. `/dojo away off FIRST` takes one back.",
+            )
         return cls(first, last, _deputy(tx, actor, words[2]) if len(words) > 2 else None)
 
 
 _LONGEST_DAYS = 60
+_MOST_HOLIDAYS = 10
+"""To come, of one sensei: the leads are written to about each, and so is who stands in."""
 
 
 def _day(word: str) -> date:

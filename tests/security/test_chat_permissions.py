@@ -17,6 +17,7 @@ from bot.domain.people import CohortRole
 from bot.domain.permissions import Action, Role, anyhow
 from bot.errors import UserError
 from bot.ports.store import Delivery
+from bot.workflows import confirming
 from bot.workflows.chatting import Chatting
 from bot.workflows.reception import Reception
 from tests import databases
@@ -25,7 +26,7 @@ from tests.fakes.slack import Slack
 
 ALL = features("https://github.com")
 TEAM = "T0DOJO0001"
-HERE = [Role.GUEST, Role.PARTICIPANT, Role.SENSEI, Role.LEAD]
+HERE = [Role.GUEST, Role.UNCONFIRMED, Role.PARTICIPANT, Role.SENSEI, Role.LEAD]
 COMMANDS = [(word, each.action) for word, each in ALL.commands.items()]
 BUTTONS = [(name, each.action) for name, each in ALL.buttons.items()]
 FORMS = [(name, each.action) for name, each in ALL.forms.items()]
@@ -57,6 +58,9 @@ class Door:
             for role in CohortRole:
                 person = tx.members.chat(TEAM, f"U{role.value.upper()}", role.value, now())
                 tx.members.join(cohort.id, person, role, now())
+            person = tx.members.chat(TEAM, user(Role.UNCONFIRMED), "unconfirmed", now())
+            unconfirmed = tx.members.join(cohort.id, person, CohortRole.SENSEI, now())
+            confirming.ask(tx, unconfirmed, now())
 
     def _keep(self, delivery: Delivery) -> bool:
         self.kept.append(delivery)

@@ -1,20 +1,35 @@
 """Whoever reaches the port may keep nobody else waiting; and whatever the database does, all are answered."""
 
+import asyncio
 import contextlib
+import errno
 import http.client
+import json
+import logging
+import os
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from uvicorn.server import ServerState
 
 from bot.adapters.store import open_store
+from bot.entrypoints import connections
 from bot.entrypoints.connections import Bounds
 from bot.entrypoints.http import Door, Limits, Scrapes, Slack
+from bot.entrypoints.web_server import configuration
 from bot.ports.store import Delivery
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening, signed
@@ -54,7 +69,8 @@ def a_database(tmp_path: Path) -> Iterator[sa.Engine]:
 @pytest.fixture(name="it", scope="module")
 def an_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
     file = tmp_path_factory.mktemp("doors") / "sensei.db"
-    with open_store(databases.migrated_file(file)) as made, listening(made) as it:
+    metrics = Scrapes(lambda: b"figure 1\n")
+    with open_store(databases.migrated_file(file)) as made, listening(made, scrapes=metrics) as it:
         yield it
 
 
@@ -172,6 +188,88 @@ def test_of_a_body_that_is_refused_no_more_is_read(it: Webhook) -> None:
             for taken in range(1, 101):  # noqa: B007 - how far it came
                 connection.sendall(piece)
         assert taken < 50  # megabytes, most of which the operating system holds
+
+
+class Reset(socket.socket):
+    """A socket whose other end resets the connection after the answer was sent, and before it is shut."""
+
+    def shutdown(self, _how: int) -> None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+
+@pytest.mark.parametrize("sent", [b"GET /healthz HTTP/1.2\r\n\r\n", head(f"Content-Length: {2**40}")])
+def test_a_reset_in_the_middle_of_a_refusal_is_no_error_and_the_connection_ends(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connections, "_MORE_SECONDS", 0.01)
+    refusals: list[str] = []
+    settings = configuration(Starlette(routes=[Route("/", PlainTextResponse())]), refusals.append)
+    settings.load()
+
+    async def exchanged() -> bytes:
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        with theirs:
+            state, loop = ServerState(), asyncio.get_running_loop()
+            made = partial(settings.http_protocol_class, settings, state, {})  # type: ignore[call-arg]
+            await loop.connect_accepted_socket(made, Reset(fileno=ours.detach()))
+            await loop.sock_sendall(theirs, sent)
+            said = b""
+            async with asyncio.timeout(FUSE):
+                while part := await loop.sock_recv(theirs, 65536):
+                    said += part
+            assert not state.connections
+            return said
+
+    with caplog.at_level(logging.ERROR):
+        assert re.match(rb"HTTP/1.1 4", asyncio.run(exchanged()))
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("end", ["%0A", "%0a", "%0D", "%00", "%7F", "%C2%85"])
+def test_a_path_with_a_control_character_leads_nowhere(it: Webhook, end: str) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        asked = f"GET {path}{end} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        assert answer(it.port, asked.encode())[0] == 404
+    sent = head(LENGTH, first=f"POST /github/webhook{end} HTTP/1.1", guid="beside") + BODY
+    assert answer(it.port, sent)[0] == 404
+    assert "beside" not in it.kept()
+
+
+def test_large_bodies_that_are_never_finished_keep_no_large_delivery_away(database: sa.Engine) -> None:
+    large, some = json.dumps({"zen": "x" * 400_000}).encode(), b" " * 700_000
+    with (
+        listening(database, Limits(FUSE, held=2 * 1024 * 1024)) as it,
+        contextlib.ExitStack() as begun,
+    ):
+        forged = [begun.enter_context(closing(it.begun(20 * 1024 * 1024, some))) for _ in range(9)]
+        assert in_threads(4, lambda: it.send(large, str(threading.get_ident()))) == [202] * 4
+        assert forged[0].getresponse().status == 503  # it had kept us waiting longest
+        assert it.refusals()["too many large ones"] >= 6
+
+
+def test_a_large_body_that_has_arrived_makes_room_for_none(database: sa.Engine) -> None:
+    goes_on, begun = threading.Event(), threading.Event()
+
+    def handle(_body: str, _headers: object) -> tuple[int, str, str]:
+        begun.set()
+        goes_on.wait(FUSE)
+        return 200, "", "text/plain"
+
+    large = json.dumps({"zen": "x" * 1_000_000}).encode()
+    door = Slack(lambda: None, Door(SLACKS_SECRET.encode(), handle))
+    with (
+        listening(database, Limits(FUSE, slack=FUSE, held=1024 * 1024), slack=door) as it,
+        ThreadPoolExecutor(1) as other,
+    ):
+        try:
+            whole = other.submit(from_slack, it, large)
+            assert begun.wait(FUSE)
+            assert it.send(large) == 503
+        finally:
+            goes_on.set()
+        assert whole.result() == 200
+        assert it.send(large) == 202
 
 
 @pytest.mark.parametrize("kind", SLOW)

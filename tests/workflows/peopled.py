@@ -92,6 +92,12 @@ class Peopled:
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(query, {"action": action})]
 
+    def a_day_passes(self) -> None:
+        """Let a lead's answer, or somebody's leaving before it, be long ago."""
+        long_ago = "UPDATE effect SET external_id = 'declined 0' WHERE external_id LIKE 'declined %'"
+        with self.engine.begin() as connection:
+            assert connection.execute(sa.text(long_ago)).rowcount == 1
+
     def everything_kept(self) -> str:
         """All words of all rows, deliveries that wait apart: where something would be found that was kept."""
         with self.engine.connect() as connection:

@@ -169,7 +169,7 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     assert it.member(sen, SENSEI).state is EnrolmentState.ACTIVE
 
 
-def test_who_was_declined_may_ask_again(on_sqlite: Peopled) -> None:
+def test_who_was_declined_may_ask_again_a_day_later(on_sqlite: Peopled) -> None:
     it, lead, sen = on_sqlite, on_sqlite.here.enrolled("Lea", LEAD), on_sqlite.slack.person("Sen")
     for times in (1, 2):
         sen.command("/dojo join sensei")
@@ -180,6 +180,7 @@ def test_who_was_declined_may_ask_again(on_sqlite: Peopled) -> None:
         lead.click(lead.messages[-1], rendering.DECLINE)
         it.settle()
         assert it.member(sen, SENSEI).state is EnrolmentState.LEFT
+        it.a_day_passes()
 
 
 def test_a_lead_sees_whose_account_it_is_whatever_name_they_typed(on_sqlite: Peopled) -> None:
@@ -205,6 +206,7 @@ def test_leads_are_asked_once_and_see_when_nobody_waits_any_more(on_sqlite: Peop
     sen.submit()
     it.settle()
     assert "They are not one now." in lead.messages[0]["text"]
+    it.a_day_passes()
     sen.command("/dojo join sensei")
     sen.submit()
     it.settle()
