@@ -259,7 +259,9 @@ def _judged(name: str, before: str, found: re.Match[str]) -> Secret | None:
         value = found[group].rstrip(".,)") if group == "bare" and not found["space"] else found[group]
         accepted = _is_password(value) if group == "quoted" else _is_bare_password(name, value, found)
         accepted = accepted and not (found["comma"] and value.isalpha())  # two words of a list
-        accepted = accepted or (_APP_PASSWORD.fullmatch(value) and _MAIL.search(before[-12:] + name))
+        accepted = accepted or (
+            bool(_APP_PASSWORD.fullmatch(value)) and _MAIL.search(before[-12:] + name) is not None
+        )
         if accepted:
             return Secret("password", "what looks like a password", start, start + len(value), announce=False)
     decoded = plain.endswith("key") and found["call"] and _DECODES.search(found["call"])
