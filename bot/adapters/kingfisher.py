@@ -26,6 +26,13 @@ _NOT_A_RULE = re.compile(r"[^a-z0-9]+")
 # What would make Kingfisher take the text for UTF-16, or leave a character out; as long in bytes.
 _PLAIN = str.maketrans({"\0": "\x01", "\ufeff": "\u3000"})
 _LONGEST_RULE = 60
+# Rules want a blank, a quote or the like beside a key, but people write one between any two characters: in
+# a path, a tag, a list, behind the escape of a line end. So the text is scanned again with blanks in their
+# places, and a third time with blanks in the places of those that keys themselves contain.
+_ESCAPE = re.compile(rb"\\[abfnrtv]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}")
+_KEPT = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+=\"'\r\n\t "
+_AROUND = bytes(byte if byte in _KEPT + b".-" else 32 for byte in range(256))
+_BETWEEN = bytes(byte if byte in _KEPT else 32 for byte in range(256))
 
 
 def detect(text: str) -> Iterator[Secret]:
@@ -34,12 +41,27 @@ def detect(text: str) -> Iterator[Secret]:
         return  # nothing that a key is made of: the rules need not be loaded
     data = text.translate(_PLAIN).encode("utf-8", "replace")
     places = _Places(data)
-    found = [finding for finding in _scanner().scan(data) if _counts(finding)]
-    for finding in sorted(found, key=_start):
-        start, end = _span(finding, data)
-        yield Secret(
-            _rule(finding), "what looks like a secret", places.of(start), places.of(end), announce=False
-        )
+    for start, end, rule in sorted({found for copy in _copies(data) for found in _found(copy)}):
+        yield Secret(rule, "what looks like a secret", places.of(start), places.of(end), announce=False)
+
+
+def _copies(data: bytes) -> Iterator[bytes]:
+    """Yield the text, and copies of the same length with blanks beside what could be a key."""
+    yield data
+    plain = _ESCAPE.sub(_blank, data)
+    around, between = plain.translate(_AROUND), plain.translate(_BETWEEN)
+    yield from (copy for copy in dict.fromkeys((around, between)) if copy != data)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
+
+
+def _found(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield where secrets stand, in bytes, and the name of each rule."""
+    for finding in _scanner().scan(data):
+        if _counts(finding):
+            yield (*_span(finding, data), _rule(finding))
 
 
 @cache
@@ -49,10 +71,6 @@ def _scanner() -> Scanner:
 
 def _counts(finding: Finding) -> bool:
     return finding.visible and not _LEFT_OUT.search(finding.rule_id)
-
-
-def _start(finding: Finding) -> int:
-    return finding.location["start_offset"]
 
 
 def _span(finding: Finding, data: bytes) -> tuple[int, int]:

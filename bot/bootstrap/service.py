@@ -193,7 +193,7 @@ def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     return HostReader(
         host,
         clones(settings),
-        readings or ReadingProcesses(),
+        readings or reading_processes(settings),
         bootstrap.rules(settings, library, with_model=with_model),
         Monotonic(),
         model,
@@ -203,10 +203,20 @@ def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     )
 
 
+def reading_processes(settings: Settings) -> ReadingProcesses:
+    """Return what reads. Its scanner keeps its compiled rules beside the clones, where the bot may write."""
+    return ReadingProcesses(compiled=_checkouts(settings).parent / "kingfisher")
+
+
+def _checkouts(settings: Settings) -> Path:
+    return settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
+
+
 def clones(settings: Settings) -> CheckoutCache:
     """Return the clones of capstones."""
-    folder = settings.checkouts or platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
-    return CheckoutCache(folder, settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes)
+    return CheckoutCache(
+        _checkouts(settings), settings.checkouts_max_bytes, settings.git_timeout, settings.max_scan_bytes
+    )
 
 
 @contextmanager
@@ -224,7 +234,7 @@ def engine(
     """
     with serving(desk.database) as right:
         counts = measures or Unmeasured()
-        readings = ReadingProcesses()
+        readings = reading_processes(settings)
         reads = reader(settings, library, desk.host, measures=counts, readings=readings)
         rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now, counts)
         upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)

@@ -6,6 +6,7 @@ Nothing here is certain enough to be stated in public; it is hidden.
 import re
 from collections.abc import Callable, Iterator
 
+from bot.domain.secret_calls import CALLS, COMMANDS, inserted
 from bot.domain.secret_rules import NAMED, PASSWORD_NAME, PLACEHOLDER, PLAIN_WORD, VAGUE_NAME
 from bot.domain.secret_values import (
     TRIVIAL,
@@ -19,28 +20,36 @@ from bot.domain.secret_values import (
 )
 from bot.domain.secret_wrapping import is_login
 
-_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
-_KEYWORDS = ("key", "secret", "token", "pass", "pw", "auth")
+_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-ñ"
+_KEYWORDS = (
+    *("key", "secret", "token", "pass", "pw", "auth", "psk"),
+    *("kennwort", "wachtwoord", "contrase", "senha", "mdp", "parola"),
+)
 _ASSIGNED = re.compile(
-    r"(?P<tail>[A-Za-z0-9_.-]{2,40}+)[\\\"'`)\]]{0,4}+"
+    r"(?P<tail>[A-Za-z0-9_.ñ-]{2,40}+)[\\\"'`)\]]{0,4}+"
     r"(?:\s{0,4}+:\s{0,4}+[A-Za-z_.]{1,24}+(?=\s{0,4}+=))?"  # a type: api_key: str = ...
     # An operator, name and value as two fields (Kubernetes), an element of XML, a variable of Terraform.
     r"(?:[,;]?\s{0,24}+[\"']?value[\"']?\s{0,4}+[:=]"
     r"|\)?\s{1,4}+(?:or|\|\||\?\?)\s{1,4}+"  # os.environ.get("...") or "..."
     r"|\s{0,16}+(?P<operator>:=|=>|=|:|(?P<comma>,)(?!\s{0,8}\n))"
-    r"|(?P<option>[ \t]{1,2}+)|>"
+    r"|(?P<option>[ \t]{1,24}+)|>"
     r"|\s{0,4}+\{\s{0,8}+(?:[a-z]{1,20}+\s{0,8}+=[^\n]{0,80}+\s{1,8}+){0,3}default\s{0,8}+=)"
     r"(?P<space>\s{0,16}+)"
     r"(?:[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n[ \t]{1,16}+)?"  # a block of YAML
-    r"(?:[A-Za-z_.]{1,30}+\(\s{0,4}+)?"  # SecretStr("...")
-    r"(?:[rbfu]{0,2}\\{0,3}[\"'`](?P<quoted>[^\"'`\\\n\x00]{4,400}+)"
+    r"(?:(?P<call>[A-Za-z_.]{1,30}+)\(\s{0,4}+)?"  # SecretStr("...")
+    r"(?:[rbfu]{0,2}\\{0,3}(?:\"{3}|'{3}|[\"'`])(?P<quoted>[^\"'`\\\n\x00]{4,400}+)"
     # What stands bare behind a comma is the next argument, hardly a value.
-    r"|(?P<bare>(?(comma)(?!)|[^\s\"'`,;&<>|\\\x00]{6,400}+)))"
+    r"|(?P<bare>(?(comma)(?!)|(?:[a-z]{4}(?: [a-z]{4}){3}(?![^\s,;])|[^\s\"'`,;&<>|\\\x00]{6,400}+))))"
 )
 _SHORT_NAME = re.compile(r"(?:^|[_.-])(?i:pass|pw)$|[a-z](?:Pass|Pw)$")
 _STRONG = re.compile(
     r"(?=[^0-9]*[0-9])[^!@#$%^&*+?~]*[!@#$%^&*+?~]"
 )  # as rules for passwords ask for: Test2024!
+# What may stand before a name and a value that only a blank parts.
+_DECLARED = re.compile(r"(?:#[ \t]{0,4}define|\bENV|\bsetenv)[ \t]{1,8}\Z")
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # as Google gives one to a program that sends mail
+_MAIL = re.compile(r"(?i:app|mail|google|smtp)")
+_DECODES = re.compile(r"(?:fromhex|unhexlify|a2b_hex|b64decode|Buffer\.from)\Z")
 _LAST_WORD = re.compile(r"([A-Za-z]{3,20})[ _-]\Z")  # of "secret key:"
 _TOKEN = re.compile(r"[A-Za-z0-9+/_.~-]{16,}+={0,2}")
 _QUOTED_TOKEN = re.compile(r"[^\s<>{}\[\]()]{16,}+")
@@ -51,6 +60,15 @@ _MADE_UP = re.compile(r"[0-9][A-Za-z]|[0-9]{3}\Z")
 _PLACES = tuple(
     (anchor, re.compile(pattern), accepts)
     for anchor, pattern, accepts in (
+        *CALLS,
+        (
+            "uthorization",
+            (
+                r"uthorization[\\\"'\])]{0,4}+\s{0,4}+[:=,]\s{0,4}+[fb]?\\{0,3}[\"'`]?"
+                r"(?P<secret>[A-Za-z0-9._~+/=-]{20,4000}+)"
+            ),
+            "random",
+        ),
         (
             "uthorization",
             (
@@ -130,16 +148,7 @@ _ENDS = (
     ),
 )
 # Options of commands: the rest of a line is looked through once, whichever commands stand on it.
-_COMMANDS = (
-    (
-        "curl",
-        re.compile(
-            r"\s(?:-[a-zA-Z]{0,6}u|--(?:proxy-)?user)[\s=]{0,2}+[\"']?[^\s:\"'$]{1,100}+:(?P<secret>[^\s\"'$]{4,200}+)"
-        ),
-    ),
-    ("mysql", re.compile(r"\s-p(?P<secret>[^\s\"'$]{6,200}+)")),
-    ("sshpass", re.compile(r"\s-p\s{0,2}+[\"']?(?P<secret>[^\s\"'$]{4,200}+)")),
-)
+_COMMANDS = tuple((command, re.compile(option)) for command, option in COMMANDS)
 _LONGEST_COMMAND = 1500  # characters
 _DSN = re.compile(r"(?P<secret>[^\s:@\"'`/]{4,64}):[\w.+-]{1,64}")  # backwards, from "@tcp("
 
@@ -152,6 +161,13 @@ def placed(text: str) -> Iterator[Secret]:
             if _ACCEPTS[accepts](found["secret"]):
                 rule = "password" if accepts in {"password", "any", "login"} else "assigned-secret"
                 yield Secret(rule, _TITLE, *found.span("secret"), announce=False)
+    yield from _shaped(text)
+    yield from _options(text)
+    yield from _sources(text)
+    yield from _inserted(text)
+
+
+def _shaped(text: str) -> Iterator[Secret]:
     for hint, shape in _SHAPES:
         for found in shape.finditer(text) if hint in text else ():
             yield Secret("assigned-secret", _TITLE, *found.span(found.lastgroup or 0), announce=False)
@@ -160,8 +176,13 @@ def placed(text: str) -> Iterator[Secret]:
             before = beginning.search(text, max(0, found.start() - 34), found.start())
             if before and _ACCEPTS[accepts](found["secret"]):
                 yield Secret("assigned-secret", _TITLE, before.start(), found.end(), announce=False)
-    yield from _options(text)
-    yield from _sources(text)
+
+
+def _inserted(text: str) -> Iterator[Secret]:
+    for column, start, end in inserted(text):
+        name, value = re.sub("[_.-]", "", column).lower(), text[start:end]
+        if PASSWORD_NAME.search(name) and len(value) >= 6 and _is_any(value):
+            yield Secret("password", _TITLE, start, end, announce=False)
 
 
 def _options(text: str) -> Iterator[Secret]:
@@ -211,16 +232,17 @@ def _assigned(text: str) -> Iterator[Secret]:
     for keyword in _KEYWORDS:
         for at in _occurrences(lowered, keyword):
             if found := _ASSIGNED.match(text, at):
-                head = text[max(0, at - 40) : at]
-                name = head[len(head.rstrip(_NAME_CHARACTERS)) :] + found["tail"]
+                head = text[max(0, at - 60) : at]
+                before = head.rstrip(_NAME_CHARACTERS)
+                name = head[len(before) :] + found["tail"]
                 if name.lower() == "key" and (word := _LAST_WORD.search(head)):
                     name = word[1] + name
-                if secret := _judged(name, found):
+                if secret := _judged(name, before, found):
                     yield secret
 
 
-def _judged(name: str, found: re.Match[str]) -> Secret | None:
-    if found["option"] and not name.startswith("-"):
+def _judged(name: str, before: str, found: re.Match[str]) -> Secret | None:
+    if found["option"] and not name.startswith("-") and not _is_declared(before, found):
         return None
     plain = re.sub("[_.-]", "", name).lower()
     group = "quoted" if found["quoted"] else "bare"
@@ -237,12 +259,26 @@ def _judged(name: str, found: re.Match[str]) -> Secret | None:
         value = found[group].rstrip(".,)") if group == "bare" and not found["space"] else found[group]
         accepted = _is_password(value) if group == "quoted" else _is_bare_password(name, value, found)
         accepted = accepted and not (found["comma"] and value.isalpha())  # two words of a list
+        accepted = accepted or (
+            bool(_APP_PASSWORD.fullmatch(value)) and _MAIL.search(before[-12:] + name) is not None
+        )
         if accepted:
             return Secret("password", "what looks like a password", start, start + len(value), announce=False)
-    if VAGUE_NAME.search(plain) and ((token and looks_random(token[0])) or _is_made_up(found[group], group)):
+    decoded = plain.endswith("key") and found["call"] and _DECODES.search(found["call"])
+    if (decoded or VAGUE_NAME.search(plain)) and (
+        (token and looks_random(token[0])) or _is_made_up(found[group], group)
+    ):
         end = start + len(token[0]) if token and group == "bare" else end
         return Secret("assigned-secret", _TITLE, start, end, announce=False)
     return None
+
+
+def _is_declared(before: str, found: re.Match[str]) -> bool:
+    """Say whether a blank assigns, as in ``ENV X value``, ``#define X "value"``, ``keyPassword "value"``."""
+    if _DECLARED.search(before):
+        return True
+    value = found["quoted"]
+    return value is not None and " " not in value and any(c.isdigit() for c in value)
 
 
 def _is_password(value: str) -> bool:
@@ -323,6 +359,7 @@ _ACCEPTS: dict[str, Callable[[str], bool]] = {
     "end": bool,
     "header": lambda value: is_login(value) or (len(value) >= 16 and _is_mixed(value)),
     "login": is_login,
+    "made up": lambda value: looks_random(value) or _is_made_up(value, "quoted"),
     "mixed": _is_mixed,
     "password": lambda value: _is_password(value) and any(c.isdigit() for c in value),
     "random": looks_random,

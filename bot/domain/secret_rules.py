@@ -100,6 +100,24 @@ PREFIXED = (
         r"sk-ant-(?:api|admin|oat|ort)\d\d-[\w-]{80,110}",
         rest="_-",
     ),
+    _prefixed(
+        "langfuse-secret-key", "a secret key of Langfuse", "sk-lf-", NEVER, loose="sk-lf-[0-9a-f-]{36}"
+    ),
+    _prefixed(
+        "neon-password",
+        "a password of Neon",
+        "npg_",
+        NEVER,
+        # Random letters, not the name of something of Npgsql.
+        loose="npg_(?:(?=[A-Za-z]{0,40}[0-9])|(?=[a-z]{0,40}[A-Z]{1,40}[a-z]{1,40}[A-Z]))[A-Za-z0-9]{12,}+",
+    ),
+    _prefixed(
+        "hubspot-token",
+        "a token of HubSpot",
+        "pat-eu1- pat-na1- pat-na2- pat-ap1-",
+        NEVER,
+        loose="pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    ),
     _prefixed("openrouter-api-key", "an OpenRouter API key", "sk-or-v1-", "sk-or-v1-[a-f0-9]{64}"),
     _prefixed(
         "openai-api-key",
@@ -108,7 +126,7 @@ PREFIXED = (
         # T3BlbkFJ is "OpenAI" in base64.
         r"sk-(?:(?:proj|svcacct|admin|None)-)?[\w-]{20,80}T3BlbkFJ[\w-]{20,80}",
         # DeepSeek and others call theirs sk- too; without the mark in the middle it is hidden, not named.
-        loose=r"sk-(?!ant-|or-v1-)[A-Za-z0-9_-]{20,}+",
+        loose=r"sk-(?!ant-|or-v1-|lf-)[A-Za-z0-9_-]{20,}+",
     ),
     _prefixed("huggingface-token", "a Hugging Face token", "hf_", "hf_(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{34}"),
     _prefixed("groq-api-key", "a Groq API key", "gsk_", "gsk_[A-Za-z0-9]{52}"),
@@ -258,7 +276,8 @@ NAMED = (
 PASSWORD_NAME = re.compile(
     "^(?!.*(?:forgot|reset|confirm|hint|placeholder|label|mismatch|show|hide|toggle|enter|invalid|wrong|field|type"
     "|hashed|without|strong|weak|error|lost))"
-    ".*(?:passw(?:or)?d|passwort|pwd|passphrase|(?:^|db|user|admin|my|ssh|ftp|root)pw|sessionsecret|cookiesecret|secretkeybase"
+    ".*(?:passw(?:or)?d|passwort|pwd|passphrase|psk|kennwort|wachtwoord|motdepasse|mdp|contrase[nñ]a"
+    "|(?<!de)(?<!re)senha|palavrapasse|parola(?:chiave|dordine)|(?:^|db|user|admin|my|ssh|ftp|root)pw|sessionsecret|cookiesecret|secretkeybase"
     "|(?:^|smtp|user|db|database|admin|root|require|mail|ftp|login|my|bind|store|proxy|key|sa|http|ssh|mq)pass)"
     "(?:value|default|prod|dev|test|[0-9]{1,2})?$"
 )

@@ -13,19 +13,29 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
 # What stands between the pieces of a string: "ab" + "cd", "ab" \ "cd", ab\ cd, `ab${""}cd`, `${"ab"}${"cd"}`,
-# "ab".concat("cd").
+# "ab".concat("cd"), t = "ab" and then t += "cd" (also in a notebook), a key that goes on in the next line of
+# a comment, a character without width.
 _JOINT = re.compile(
+    r"(?=[\"'`\\\r\n$\u00ad\u200b-\u200d\u2060])(?:"
     r"[\"'`][ \t]{0,8}+(?:(?:\.\.|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"
     r"|\\?\r?\n[ \t]{0,40}+(?:[+.&][ \t]{0,8}+)?|[ \t]{1,8}+)"
     r"[rbf]?[\"'`]"
     r"|[\"'`]\}\$?\{[\"'`]|[\"'`]\.concat\([\"'`]"
-    r"|\\\r?\n[ \t]{0,40}+|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\}"
+    r"|\\?[\"'`][ \t]{0,8}+;?[ \t]{0,8}+(?:\\n[\"'],[ \t]{0,8}+)?\r?\n[ \t]{0,40}+[\"']?"
+    r"[A-Za-z_$][\w.$]{0,60}+"
+    r"[ \t]{0,4}+(?:\+=|=[ \t]{0,4}+[\w.$]{1,60}+[ \t]{0,4}+\+)[ \t]{0,4}+[rbfu]?\\?[\"'`]"
+    r"|(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
+    r"[ \t]{0,40}+(?:#|//|\*|--|;)[ \t]{0,8}+(?=[A-Za-z_+/=-]{0,40}[0-9])"
+    r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"
+    r"|\\\r?\n[ \t]{0,40}+|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\})"
 )
 _FOLDED = re.compile(
     r":[ \t]{1,4}[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n([ \t]{1,16})[^\s:]{4,}+(?:\r?\n\1[^\s:]{4,}+){1,40}"
 )
 _FOLD = re.compile(r"(?<=[^\s>|+-])\r?\n[ \t]+")
 _LIST_JOINT = re.compile(r"[\"'`]\s{0,40}+,\s{0,40}+[\"'`]|[\"'`]{2}\.join\(\s{0,8}+[\[(]\s{0,40}+(?=[\"'`])")
+_FORMAT = re.compile(r"(?:%s|\{\}){1,8}+[\"'`](?:[ \t]{0,4}+%[ \t]{0,4}+|\.format)\(\s{0,8}+[\"'`]")
+_ITEM = re.compile(r"[A-Za-z0-9_-]{1,200}+(?P<joint>[\"'`]\s{0,8}+,\s{0,8}+[\"'`])")
 _AROUND_JOIN = 400  # characters before and behind "join" in which its list is looked for
 
 _KIND = re.compile(r"^[ \t\"']{0,8}+kind[\"']?:[ \t]{1,4}+[\"']?Secret\b", re.MULTILINE)
@@ -95,7 +105,12 @@ class Joined:
         """Put the strings of a text together."""
         self._cuts: list[Span] = []  # a place in the joined text, and what to add to later places
         parts, at, length, until = list[str](), 0, 0, 0
-        joints = {*(found.span() for found in _JOINT.finditer(text)), *_list_joints(text), *_folds(text)}
+        joints = {
+            *(found.span() for found in _JOINT.finditer(text)),
+            *_list_joints(text),
+            *_folds(text),
+            *_formats(text),
+        }
         for start, end in sorted(joints):
             if start < at:
                 continue
@@ -130,6 +145,16 @@ def _list_joints(text: str) -> Iterator[Span]:
         until = at + _AROUND_JOIN
         yield from (found.span() for found in _LIST_JOINT.finditer(text, max(done, at - _AROUND_JOIN), until))
         at, done = text.find("join(", until), until
+
+
+def _formats(text: str) -> Iterator[Span]:
+    """Yield what stands between a format and its first string, and between its strings."""
+    for found in _FORMAT.finditer(text):
+        yield found.span()
+        at = found.end()
+        while item := _ITEM.match(text, at):
+            yield item.span("joint")
+            at = item.end()
 
 
 def _folds(text: str) -> Iterator[Span]:

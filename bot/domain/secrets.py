@@ -14,6 +14,7 @@ from dataclasses import replace
 from bot.domain.pem import bare_bodies, base64_lines, private_keys
 from bot.domain.secret_places import placed
 from bot.domain.secret_rules import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
+from bot.domain.secret_templates import pieces
 from bot.domain.secret_values import TRIVIAL, Secret, looks_random, mark, no_example
 from bot.domain.secret_wrapping import Joined, manifest_values, wrapped
 
@@ -132,7 +133,13 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
 def _find(masked: str, detect: Detect) -> list[Secret]:
     plain = list(_plain(masked))
     whole = {(secret.start, secret.end) for secret in plain if secret.announce}
-    every = [*plain, *_joined(masked, whole), *_wrapped(masked, detect), *_listed(masked)]
+    every = [
+        *plain,
+        *_joined(masked, whole),
+        *_wrapped(masked, detect),
+        *_listed(masked),
+        *_templates(masked),
+    ]
     sharp = _without_overlaps([secret for secret in every if secret.rule not in VAGUE])
     vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(masked)])
     return sorted([*sharp, *_clipped(vague, sharp)], key=_by_start)
@@ -154,6 +161,11 @@ def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
             continue  # what stands beside a whole secret is no part of it
         for start, end in pieces:
             yield Secret("split-secret", "a part of a secret", start, end, announce=False)
+
+
+def _templates(text: str) -> Iterator[Secret]:
+    for start, end in pieces(text):
+        yield Secret("split-secret", "a part of a secret", start, end, announce=False)
 
 
 def _wrapped(text: str, detect: Detect) -> Iterator[Secret]:

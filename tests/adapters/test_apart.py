@@ -31,6 +31,21 @@ def test_a_message_that_it_does_not_take_ends_it_in_time() -> None:
     assert not processes.alive(reader)
 
 
+@needs_proc
+@pytest.mark.parametrize("named", [None, "/elsewhere"])
+def test_the_scanners_rules_are_kept_where_the_bot_may_write_unless_another_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    monkeypatch.delenv("KF_RULE_CACHE_DIR", raising=False)
+    if named:
+        monkeypatch.setenv("KF_RULE_CACHE_DIR", named)
+    before = set(processes.below(os.getpid()))
+    with Process(tmp_path / "kingfisher"):
+        [reader] = set(processes.below(os.getpid())) - before
+        given = Path(f"/proc/{reader}/environ").read_text().split("\0")
+    assert f"KF_RULE_CACHE_DIR={named or tmp_path / 'kingfisher'}" in given
+
+
 def test_to_open_a_repository_takes_the_reviews_time(tmp_path: Path) -> None:
     parts: list[Part] = []
     with pytest.raises(UserError):

@@ -167,7 +167,10 @@ HOSTILE = [
     "kind: Secret\ndata:\n", "kind: Secret\n  a: bbbb\n", "--password ", "mysql -p", "pw: ", "password: |\n ",
     "password {\n a = b\n", "-----BEGIN A-----\n", "A" * 64 + "\n", "QUJD" * 8 + " ", "a_" + "A1b" * 11 + " ",
     "M" * 24 + ".", "0Q~", "Authorization: Basic ", '{"d": "', "password = '${", "secret='a-1/b-2/", "\\\n",
-    "${''}", "sig=",
+    "${''}", "sig=", "insert into a (b) values ('", "insert into a (b) values (1, '2'), ", "jwt.encode(",
+    'jwt.sign(a, "', "auth=(a, ", "htpasswd -b a ", "mongo -p ", "ghp_{a}{b} ", "ghp_{a} a = 'a1b2c3d4' ",
+    "'\nt += '", "a1" * 8 + "\n# ",
+    '%s" % ("a", "', "\u200ba", 'password """', "ENV PSK ", "shippo_live_/", "\\n%3D",
 ]  # fmt: skip
 
 

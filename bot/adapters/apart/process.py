@@ -69,12 +69,17 @@ class Stopped(Died):
 class Process:
     """A fresh interpreter that reads. Use it as a context manager: it does not outlive the block."""
 
-    def __init__(self) -> None:
-        """Start it; it waits for its task, which brings its limits, and until then loads what it needs."""
+    def __init__(self, compiled: Path | None = None) -> None:
+        """Start it; it waits for its task, which brings its limits, and until then loads what it needs.
+
+        ``compiled`` is a folder of ours for Kingfisher's compiled rules, unless the environment names one.
+        """
         self.memory_bytes = 2**62
         self._lock = threading.Lock()
         self._stopped = False
         environment_ = _environment()
+        if compiled is not None:
+            environment_.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
         scratch = scratches.make()
         # One that was started ahead may never be used.
         started: list[subprocess.Popen[bytes]] = []

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -46,9 +47,10 @@ class ReadingFailed(Exception):  # noqa: N818 - a bug of ours, told by where it 
 class ReadingProcesses:
     """Reads in processes; ``stop`` ends all that run."""
 
-    def __init__(self, ahead: Process | None = None) -> None:
-        """``ahead`` is a process that was started beforehand, for the first reading."""
+    def __init__(self, ahead: Process | None = None, compiled: Path | None = None) -> None:
+        """``ahead`` is a process that was started beforehand, for the first; ``compiled`` as there."""
         self._ahead = ahead
+        self._compiled = compiled
         self._running: set[Process] = set()
         self._lock = threading.Lock()
         self._stopping = False
@@ -87,7 +89,7 @@ class ReadingProcesses:
         with self._lock:
             if self._stopping:
                 raise Stopped
-            process, self._ahead = self._ahead or Process(), None
+            process, self._ahead = self._ahead or Process(self._compiled), None
             process.limit(task.rules.limits.memory_bytes)
             self._running.add(process)
         try:

@@ -1,6 +1,7 @@
 """Secrets as people commit them: 60 kinds and more, at least two of each, with what may not be shown."""
 
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.security.corpus.values import (
@@ -19,6 +20,7 @@ from tests.security.corpus.values import (
     jwt,
     some,
     storage_key,
+    uuid,
 )
 
 
@@ -508,8 +510,121 @@ def _assignments() -> list[Sample]:
     ]
 
 
+def _syntax() -> list[Sample]:
+    return [
+        _one("triple-quotes", '[database]\npassword = """@"""', password()),
+        _one("triple-quotes", "DB_PASSWORD = '''@'''", password()),
+        _one("c-define", '#define WIFI_PASSWORD "@"', password()),
+        _one("c-define", '#define AP_PSK    "@"', password()),
+        _one("wpa-supplicant", 'network={\n ssid="dojo"\n psk="@"\n}', password()),
+        _one("wpa-supplicant", "wpa_psk=@", password()),
+        _one("dockerfile", "ENV DB_PASSWORD @", password()),
+        _one("dockerfile", "ENV  API_SECRET  @", word(32)),
+        _one("gradle", 'signingConfigs { release { storePassword "@" } }', password()),
+        _one("gradle", "    keyPassword '@'", password()),
+        _one("login-pair", 'credentials: [ada, "@"]', password()),
+        _one("login-pair", "credentials = ('ada', '@')", password()),
+        _one("sql-insert", "INSERT INTO users (name, password) VALUES ('ada', '@');", password()),
+        _one(
+            "sql-insert",
+            "insert into accounts (id, passwd, mail)\nvalues (1, '@', 'ada'),\n (now(), '@', NULL);",
+            password(),
+            password(),
+        ),
+        _one("german", 'passwort = "@"', password()),
+        _one("german", "kennwort: '@'", password()),
+        _one("french", 'mot_de_passe: "@"', password()),
+        _one("french", 'MDP_ADMIN = "x"\nmdp = "@"', password()),
+        _one("spanish", 'contraseña = "@"', password()),
+        _one("spanish", 'db_contrasena: "@"', password()),
+        _one("portuguese", 'senha = "@"', password()),
+        _one("portuguese", '"palavra_passe": "@"', password()),
+        _one("italian", 'parola_chiave = "@"', password()),
+        _one("italian", "parolaDOrdine: '@'", password()),
+    ]
+
+
+def _commands() -> list[Sample]:
+    return [
+        _one("mongosh", "mongosh -u app -p @ --authenticationDatabase admin", password()),
+        _one("mongosh", "mongodump --host db -u app -p '@'", password()),
+        _one("redis-cli", "redis-cli -h db -a @ ping", password()),
+        _one("redis-cli", 'redis-cli -a "@"', password()),
+        _one("ldapsearch", "ldapsearch -D cn=admin -w @ -b dc=x", password()),
+        _one("ldapsearch", "ldapmodify -x -w '@' -f a.ldif", password()),
+        _one("htpasswd", "htpasswd -b .htpasswd ada @", password()),
+        _one("htpasswd", "htpasswd -nbB ada @", password()),
+        _one("httpie", "http -a ada:@ https://api.x/v1", password()),
+        _one("httpie", "https --auth=ada:@ api.x/v1", password()),
+    ]
+
+
+def _calls() -> list[Sample]:
+    return [
+        _one("auth-pair", 'requests.get(u, auth=("ada", "@"))', password()),
+        _one("auth-pair", "HTTPBasicAuth('ada', '@')", password()),
+        _one("smtp-login", 'server.login("ada at example.org", "@")', password()),
+        _one("smtp-login", "imap.login(USER, '@')", password()),
+        _one("fernet", 'Fernet(b"@")', some(43, URL64) + "="),
+        _one("fernet", "f = Fernet('@')", some(43, URL64) + "="),
+        _one("jwt-secret", 'jwt.encode(p, "@", algorithm="HS256")', some(32)),
+        _one("jwt-secret", "jwt.sign({sub: 1}, '@')", word(40)),
+        _one("hex-key", 'key = bytes.fromhex("@")', some(64, HEX)),
+        _one("hex-key", "AES.new(bytes.fromhex('@'), AES.MODE_GCM)", some(64, HEX)),
+        _one("bare-header", 'headers = {"authorization": "@"}', some(32, HEX)),
+        _one("bare-header", 'curl -H "Authorization: @" https://api.x', some(40, HEX)),
+    ]
+
+
+def _more_keys() -> list[Sample]:
+    four = " ".join(some(4, string.ascii_lowercase) for _ in range(4))
+    other = " ".join(some(4, string.ascii_lowercase) for _ in range(4))
+    return [
+        _one("gmail-app-password", 'GMAIL_APP_PASSWORD = "@"', four),
+        _one("gmail-app-password", "app password: @", other),
+        _one("langfuse", "sk=@", "sk-" + "lf-" + uuid()),
+        _one("langfuse", '("pk", "@")', "sk-" + "lf-" + uuid()),
+        _one("neon", "neon: @", "npg" + "_" + word(12)),
+        _one("neon", "echo @", "npg" + "_" + word(12)),
+        _one("hubspot", "echo @", "pat-" + "eu1-" + uuid()),
+        _one("hubspot", "`@`", "pat-" + "na1-" + uuid()),
+    ]
+
+
+def _pieces() -> list[Sample]:
+    one, two, three, four, five, six = (checked("gh" + "p_") for _ in range(6))
+    return [
+        Sample("appended", f't = "{one[:22]}"\nt += "{one[22:]}"', (one[:22], one[22:])),
+        Sample(
+            "appended",
+            f'"source": [\n    "x = \'{two[:22]}\'\\n",\n    "x += \'{two[22:]}\'\\n"\n]',
+            (two[:22], two[22:]),
+        ),
+        Sample("format", f'"ghp_%s%s" % ("{three[4:22]}", "{three[22:]}")', (three[4:22], three[22:])),
+        Sample("format", f'"ghp_{{}}{{}}".format("{four[4:22]}", "{four[22:]}")', (four[4:22], four[22:])),
+        Sample(
+            "template-parts",
+            f'a = "{five[4:22]}"\nb = "{five[22:]}"\ntok = f"ghp_{{a}}{{b}}"',
+            (five[4:22], five[22:]),
+        ),
+        Sample("template-parts", f'const tail = "{six[4:]}";\nconst t = `ghp_${{tail}}`;', (six[4:],)),
+        Sample("wrapped-comment", f"# {one[:20]}\n# {one[20:]}", (one[:20], one[20:])),
+        Sample("wrapped-comment", f"  // {two[:20]}\r\n  // {two[20:]}\n", (two[:20], two[20:])),
+    ]
+
+
 def samples(seed: int) -> list[Sample]:
     """Return all of them; for another seed, with other values."""
     begin(seed)
-    parts = (_clouds, _code_hosts, _services, _models, _connections, _keys, _wrapped, _assignments)
+    parts: tuple[Callable[[], list[Sample]], ...] = (
+        _clouds,
+        _code_hosts,
+        _services,
+        _models,
+        _connections,
+        _keys,
+        _wrapped,
+        _assignments,
+    )
+    parts += (_syntax, _commands, _calls, _more_keys, _pieces)
     return [sample for part in parts for sample in part()]

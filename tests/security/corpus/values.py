@@ -43,6 +43,11 @@ def checked(prefix: str) -> str:
     return prefix + body + check
 
 
+def uuid() -> str:
+    """Return a random UUID, as issuers put one into a key."""
+    return "-".join(some(count, HEX) for count in (8, 4, 4, 4, 12))
+
+
 def jwt() -> str:
     """Return a signed JSON Web Token (HS256)."""
     parts = [{"alg": "HS256", "typ": "JWT"}, {"sub": digits(8), "role": "service", "exp": 1999999999}]
