@@ -241,15 +241,16 @@ class Review:
         rubric = with_packs(self._library.rubric, packs)
         found, taken = self._counted(so_far.found), self._counted(so_far.taken())
         facts = so_far.facts()
+        stated = reading.bounded(facts)
         moved = joined(reading.movements(found, taken), [])
         asked = [] if request.baseline else reading.questions(found, facts)
         read = outcome if outcome and outcome.answered else None
         if read:
             moved = joined(moved, read.movements)
-            facts += read.concerns
+            stated += read.concerns
             # What a model asks is chosen and checked; a signal's probe stands in where no model answered.
             asked = read.questions if read.checked else asked
-        named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
+        named = [*(m.check for m in moved), *(f.check for f in stated), *(q.check for q in asked)]
         missing = (*so_far.reasons, *so_far.gaps)
         complete = not missing
         return Report(
@@ -265,7 +266,7 @@ class Review:
             model=read.ref if read else None,
             touched=reading.touched(rubric, named),
             movements=tuple(moved),
-            concerns=tuple(facts),
+            concerns=tuple(stated),
             questions=tuple(asked),
             strengths=tuple(read.strengths) if read else (),
             left_out=left_out(outcome.dropped) if outcome else {},
