@@ -10,7 +10,6 @@ uvicorn has no such limits (its ``limit_concurrency`` refuses the newest), but t
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -179,10 +178,9 @@ class GuardedProtocol(H11Protocol):
     def _read_no_more(self) -> None:
         # Closed at once, a connection with unread bytes would take the answer with it.
         self._thrown_away = 0
-        self._allow(_MORE_SECONDS)
         self.flow.resume_reading()
-        with suppress(OSError):  # the other end has reset the connection, and asyncio does not know yet
-            self.transport.write_eof()
+        self.transport.write_eof()
+        self._allow(_MORE_SECONDS)
 
     def _allow(self, seconds: float) -> None:
         if self._deadline is not None:

@@ -1,12 +1,10 @@
 """The web server of every page of Sensei's: uvicorn, with our bounds, and trusting no proxy's word."""
 
-import re
 import socket
 from typing import Any
 
 import uvicorn
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from bot.entrypoints.connections import Bounds, Refuse, guarded
 
@@ -17,8 +15,6 @@ With more, hundreds of new ones could push out one whose request has arrived and
 """
 _IN_FRONT = 2048
 """Connections that the operating system keeps waiting meanwhile."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def configuration(
@@ -35,20 +31,7 @@ def configuration(
         "proxy_headers": False,  # who asks is who connects: no header is trusted
         "backlog": _AT_A_TIME,
     }
-    return uvicorn.Config(_on_plain_paths(application), **(settings | options))
-
-
-def _on_plain_paths(application: ASGIApp) -> ASGIApp:
-    """Find no page whose path has a control character: to Starlette ``/metrics%0A`` is ``/metrics``.
-
-    A proxy that lets nobody from outside at a page has been told its one path.
-    """
-
-    async def found(scope: Scope, receive: Receive, send: Send) -> None:
-        is_odd = _CONTROL.search(scope.get("path", "")) is not None
-        await (PlainTextResponse("Not Found", 404) if is_odd else application)(scope, receive, send)
-
-    return found
+    return uvicorn.Config(application, **(settings | options))
 
 
 class Server(uvicorn.Server):

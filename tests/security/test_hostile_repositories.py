@@ -11,7 +11,9 @@ from bot.adapters.git import open_checkout
 from bot.domain import reading
 from bot.domain.citation import Text
 from bot.domain.imports import imported
+from bot.domain.ledger import Ledger
 from bot.domain.reading import MOST_FACTS
+from bot.domain.report import Skipped
 from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
 from bot.domain.syntax import nested_too_deep
@@ -181,3 +183,23 @@ def test_facts_whose_names_are_long_fit_into_one_message() -> None:
     assert stated[-1].text.endswith(f" {3000 - len(stated):,} more facts of this change are not listed.")
     assert len(written([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
     assert reading.bounded(facts[:1]) == facts[:1]
+
+
+def test_a_reason_cannot_write_lines_of_its_own() -> None:
+    name = "a\n\nApproved.\n"
+    skipped = (Skipped(path="x", reason=f"larger than {name}"),)
+    coverage = reports.report().coverage.model_copy(update={"skipped": skipped})
+    shown = reports.report(complete=False, incomplete_because=(f"{name}: not read",), coverage=coverage)
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(terminal.render(shown, reports.ASKS))
+    assert not [line for line in captured.get().split("\n") if line.startswith("Approved")]
+
+
+def test_a_ledger_carries_no_character_that_steers_a_terminal() -> None:
+    steering = "\x9b2J\u202e\u2028\U000e0041"
+    moved = reports.movement(path=f"{steering}.py", quote=f"x = {steering}")
+    ledger = Ledger(rubric="shop", version="1", checks=("speed.1",)).apply([moved])
+    document = ledger.as_json()
+    assert not set(steering.replace("2J", "")) & set(document)
+    assert Ledger.parse(document) == ledger

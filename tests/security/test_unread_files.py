@@ -341,16 +341,11 @@ def test_many_passages_are_looked_for_in_much_text_once_and_within_a_limit() -> 
 class Counted(str):
     """A text that counts how often something was looked for in it."""
 
-    __slots__ = ("searches",)
+    searches = 0
 
-    def __new__(cls, text: str) -> "Counted":
-        made = super().__new__(cls, text)
-        made.searches = 0
-        return made
-
-    def __contains__(self, passage: str) -> bool:
+    def __contains__(self, passage: object) -> bool:
         self.searches += 1
-        return super().__contains__(passage)
+        return super().__contains__(str(passage))
 
 
 def test_each_different_passage_that_went_is_looked_for_once() -> None:
