@@ -1,7 +1,10 @@
 """The rubrics and packs that ship: each is in order, and no part of a signal is there for nothing."""
 
 import functools
+import re
+import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -96,3 +99,27 @@ def test_an_anti_pattern_yields_facts_and_questions_never_evidence(owner: AntiPa
 def test_each_part_of_a_signal_is_proved_by_a_snippet(signal: Signal) -> None:
     unproved = [name for name, less in poorer(signal) if next(snippet_errors(less), None) is None]
     assert unproved == [], "these parts can go and no snippet notices"
+
+
+PUMPS = [" ", ",", "}", ", ", "a", "-", "/", ".", "0", "=", "a ", " -", '"', ": ", "\u2003"]
+LINES = {rule.line: rule for signal in SIGNALS if (rule := signal.files) and rule.line}
+
+
+def seconds(expression: re.Pattern[str], line: str) -> float:
+    began = time.perf_counter()
+    expression.search(line)
+    return time.perf_counter() - began
+
+
+def test_no_line_of_a_strangers_file_keeps_an_expression_busy() -> None:
+    slow = set()
+    for source, rule in LINES.items():
+        expression = re.compile(source)
+        lines = {line for snippet in rule.match for line in snippet.text.split("\n")}
+        begun = {line[:end] for line in lines if expression.search(line) for end in range(len(line) + 1)}
+        for beginning, pump in product(begun, PUMPS):
+            long = beginning + pump * 200 + "!"  # what takes the third power of its length takes 20 ms
+            if all(seconds(expression, long) > 0.003 for _ in range(4)):
+                slow.add((source, pump))
+    assert len(LINES) > 10
+    assert not slow

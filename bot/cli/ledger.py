@@ -40,6 +40,7 @@ def ledger(
     from bot.cli.output import complain, console, progress, say
     from bot.rendering import ledger as rendering
     from bot.rendering import ledger_markdown
+    from bot.rendering.text import one_line
 
     settings = environment.load()
     library = bootstrap.library(settings, rubric, overlay, stacks)
@@ -47,7 +48,7 @@ def ledger(
         request = bootstrap.LedgerRequest(head, report or ())
         filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar, ReadingProcesses(ahead))
     for note in notes:
-        complain(f"sensei: note: {note}")
+        complain(one_line(f"sensei: note: {note}"))
     match format_:
         case Format.JSON:
             say(filled.ledger.as_json())

@@ -161,9 +161,10 @@ def _head(head: str, *, staged: bool) -> str:
 def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
     from bot.cli.output import complain, show
     from bot.rendering import terminal
+    from bot.rendering.text import one_line
 
     for note in read.notes:
-        complain(f"sensei: note: {note}")
+        complain(one_line(f"sensei: note: {note}"))
     if format_ is Format.TERMINAL and not output:
         show(terminal.render(read.report, read.asks))
     else:

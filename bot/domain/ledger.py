@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from bot.domain.evidence import Drift, Entry, Exemption, State, Statement, Strict
-from bot.domain.report import Citation, Movement
+from bot.domain.report import Citation, Movement, unseen_escaped
 from bot.domain.rubric import Rubric
 
 
@@ -175,7 +175,9 @@ class Ledger(Strict):
     def as_json(self) -> str:
         """Return the document, ending in a newline, with each check's state for whoever reads only that."""
         document = self.model_dump(mode="json", by_alias=True)
-        return _JSON.dump_json({**document, "states": self.states()}, indent=2).decode() + "\n"
+        return unseen_escaped(
+            _JSON.dump_json({**document, "states": self.states()}, indent=2).decode() + "\n"
+        )
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:

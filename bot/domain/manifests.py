@@ -123,7 +123,7 @@ def _python_tables(text: str) -> Iterator[str]:
     """Yield the names in a TOML file's lists of requirements and tables of dependencies (Poetry, Pipenv)."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # of a number with too many digits it is a plain ValueError
         return
     lists = [_at(document, "project", "dependencies")]
     lists += _values(_at(document, "project", "optional-dependencies"))

@@ -29,3 +29,8 @@ def shown(path: str) -> str:
         )
         return f'"{quoted}"'
     return path
+
+
+def on_one_line(path: str) -> str:
+    r"""Return the path as a message names it: as ``shown``, with its line breaks written as ``\n``."""
+    return shown(path).replace("\n", "\\n").replace("\r", "\\r")

@@ -12,6 +12,8 @@ from bot.domain.signals import Armed, Scanner
 
 MOST_QUESTIONS = 3
 MOST_SECRETS = 20  # stated in one file
+MOST_FACTS = 2000  # per report
+MOST_FACT_CHARACTERS = 500_000  # of all facts; each takes up to 12 bytes in a message of JSON
 MOST_CITATIONS = 3  # per movement: enough to look at, few enough to look at all
 
 
@@ -71,6 +73,25 @@ def secrets_in(text: Text, in_question: Callable[[int], bool], *, exact: bool = 
         last = stated[MOST_SECRETS - 1]
         told = f"{last.text.removesuffix('.')}; so do {more} more lines of this file."
         stated[MOST_SECRETS - 1 :] = [last.model_copy(update={"text": told})]
+    return stated
+
+
+def bounded(facts: Sequence[Concern], most: int = MOST_FACTS) -> list[Concern]:
+    """Return the first ``most`` facts, fewer if they are long; the last one says how many are left.
+
+    A change of thousands of files can hold more than a report can carry.
+    """
+    stated: list[Concern] = []
+    characters = 0
+    for fact in facts[:most]:
+        characters += len(fact.text) + len(fact.citation.path) + len(fact.citation.quote)
+        if stated and characters > MOST_FACT_CHARACTERS:
+            break
+        stated.append(fact)
+    if (more := len(facts) - len(stated)) > 0:
+        what = "fact of this change is" if more == 1 else "facts of this change are"
+        told = f"{stated[-1].text} {more:,} more {what} not listed."
+        stated[-1] = stated[-1].model_copy(update={"text": told})
     return stated
 
 
@@ -182,11 +203,14 @@ def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST
     the very place before a general one; then code that matters before code that matters less. Where a fact
     is stated, nothing is asked: what begins on the same line, or speaks of the same check beside it.
     """
-    facts = list(facts)
+    stated: dict[str, list[Concern]] = {}
+    for fact in facts:
+        stated.setdefault(fact.citation.path, []).append(fact)
     candidates = [
         one
         for one in found
-        if one.armed.signal.yields == "question" and not any(_states(fact, one) for fact in facts)
+        if one.armed.signal.yields == "question"
+        and not any(_states(fact, one) for fact in stated.get(one.citation.path, ()))
     ]
     candidates.sort(key=_order)
     chosen: dict[str, Question] = {}
@@ -235,10 +259,8 @@ def _order(one: Found) -> tuple[bool, float, bool, int, str, int]:
 
 
 def _states(fact: Concern, one: Found) -> bool:
-    """Say whether a fact is about the place that a question would be about."""
+    """Say whether a fact is about the place in the same file that a question would be about."""
     there, here = fact.citation, one.citation
-    if there.path != here.path:
-        return False
     overlaps = there.line_start <= here.line_end and here.line_start <= there.line_end
     return there.line_start == here.line_start or (overlaps and fact.check == one.armed.check.id)
 

@@ -18,6 +18,11 @@ Mode = Literal["signals", "model"]
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e01ef]")
 
 
+def unseen_escaped(document: str) -> str:
+    """Return the same JSON without a character in it that a terminal would obey."""
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], document)
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -172,5 +177,4 @@ class Report(_Model):
 
     def as_json(self) -> str:
         """Return the document that ``--format json`` prints, ending in a newline."""
-        text = self.model_dump_json(by_alias=True, indent=2) + "\n"
-        return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+        return unseen_escaped(self.model_dump_json(by_alias=True, indent=2) + "\n")

@@ -5,6 +5,7 @@ A picture or an archive is nobody's decision, and says so by its name or its byt
 """
 
 import re
+from collections.abc import Collection, Iterable
 
 from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff
 from bot.domain.selection import Reason, by_content
@@ -29,6 +30,7 @@ _WRITTEN_NAMES = re.compile(
 # Bytes that no text holds in any encoding of the past: of ASCII's controls, those that nobody types.
 _CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\f\r\x08\x1b")
 _LOOKED_AT = 8000
+MOST_SEARCHED = 2_000_000_000  # characters: some three seconds
 
 
 def is_written(path: str) -> bool:
@@ -57,3 +59,18 @@ def _is_text(data: bytes) -> bool:
     if by_content(data) in {Reason.BINARY, Reason.LFS_POINTER}:
         return False
     return _CONTROLS.isdisjoint(data[:_LOOKED_AT])
+
+
+def may_stand_in(texts: Collection[str], passages: Iterable[str], most: int = MOST_SEARCHED) -> set[str]:
+    """Return the passages that stand in one of some texts, or were not looked for.
+
+    Once ``most`` characters have been searched nothing more is looked for: a change decides how many passages
+    and how much text there are.
+    """
+    different = set(texts)
+    each = sum(map(len, different))
+    found = set()
+    for n, passage in enumerate(dict.fromkeys(passages), 1):
+        if n * each > most or any(passage in text for text in different):
+            found.add(passage)
+    return found

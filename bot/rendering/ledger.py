@@ -20,7 +20,7 @@ from bot.rendering.ledger_view import (
     where,
 )
 from bot.rendering.terminal import MOST_PLACES, below, item, title
-from bot.rendering.text import count, coverage, some, visible
+from bot.rendering.text import count, coverage, one_line, some, visible
 
 _MARKS = {
     State.MET: ("+", "green"),
@@ -43,7 +43,7 @@ def _parts(filled: Filled) -> Iterator[RenderableType]:
     if not filled.baseline.complete:
         yield from ("", Text(INCOMPLETE, "bold yellow"))
         yield from (
-            item("- ", Text(visible(why))) for why in filled.baseline.incomplete_because[:MOST_PLACES]
+            item("- ", Text(one_line(why))) for why in filled.baseline.incomplete_because[:MOST_PLACES]
         )
     laid_out = list(sections(filled))
     for section in laid_out:

@@ -20,6 +20,7 @@ from bot.rendering.text import (
     left_out,
     moved,
     no_question,
+    one_line,
     place,
     short,
     shown_by,
@@ -61,7 +62,7 @@ def _head(report: Report) -> Iterator[RenderableType]:
         yield Text()
         yield Text(f"Incomplete. {incomplete(report)}", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
-            yield item("- ", Text(visible(reason)))
+            yield item("- ", Text(one_line(reason)))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
             yield item("- ", Text(f"and {more:,} more"))
 
@@ -138,9 +139,9 @@ def _foot(report: Report) -> Iterator[RenderableType]:
     if said := left_out(report):
         yield Text(f"  {said}", "dim")
     for reason, paths in skipped_by_reason(report).items():
-        yield Text(f"  not read, {visible(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
+        yield Text(f"  not read, {one_line(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
     for stack, signs in shown_by(report).items():
-        yield Text(f"  {visible(stack)} is used: {some(signs, 3)}", "dim")
+        yield Text(f"  {one_line(stack)} is used: {some(signs, 3)}", "dim")
     yield Text(judgement(report), "dim")
 
 

@@ -22,7 +22,7 @@ from bot.domain.selection import Ignore, Reason, by_content, by_name
 from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import Detector
 from bot.domain.syntax import nested_too_deep
-from bot.domain.unread import leaves_a_gap
+from bot.domain.unread import leaves_a_gap, may_stand_in
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Limits
 from bot.ports.readings import Part
@@ -85,18 +85,26 @@ class Gathered:
     unseen: bool = False  # something was not even opened
     reasons: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)  # reasons that are there at any other try
+    _gone: tuple[tuple[int, int], list[Found]] | None = None
 
     def facts(self) -> list[Concern]:
         """State what looks wrong: secrets first."""
         return [*self.secrets, *reading.concerns(self.found)]
 
     def taken(self) -> list[Found]:
-        """Return the evidence that went; none if it may stand in what was not read."""
+        """Return the evidence that went; not what may stand in what was not read."""
         if self.reasons or self.unseen:
             return []
+        read = len(self.before), len(self.unread)
+        if self._gone is None or self._gone[0] != read:  # it takes long, and is asked for several times
+            self._gone = read, self._look_for_lost()
+        return self._gone[1]
+
+    def _look_for_lost(self) -> list[Found]:
         everywhere = frozenset(self.fingerprints)
         gone = [one for before, after in self.before for one in reading.lost(before, after, everywhere)]
-        return [one for one in gone if not any(one.fingerprint[1] in text for text in self.unread)]
+        there = may_stand_in(self.unread, (one.fingerprint[1] for one in gone))
+        return [one for one in gone if one.fingerprint[1] not in there]
 
 
 class Files:

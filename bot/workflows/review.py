@@ -241,16 +241,18 @@ class Review:
         rubric = with_packs(self._library.rubric, packs)
         found, taken = self._counted(so_far.found), self._counted(so_far.taken())
         facts = so_far.facts()
+        stated = reading.bounded(facts)
         moved = joined(reading.movements(found, taken), [])
         asked = [] if request.baseline else reading.questions(found, facts)
         read = outcome if outcome and outcome.answered else None
         if read:
             moved = joined(moved, read.movements)
-            facts += read.concerns
+            stated += read.concerns
             # A model may be told to ask nothing: a signal's question stays unless one takes its place.
             if not request.baseline:
-                asked = reading.completed(read.questions, reading.questions(found, facts), rubric)
-        named = [*(m.check for m in moved), *(f.check for f in facts), *(q.check for q in asked)]
+                by_signal = reading.questions(found, [*facts, *read.concerns])
+                asked = reading.completed(read.questions, by_signal, rubric)
+        named = [*(m.check for m in moved), *(f.check for f in stated), *(q.check for q in asked)]
         missing = (*so_far.reasons, *so_far.gaps)
         complete = not missing
         return Report(
@@ -266,7 +268,7 @@ class Review:
             model=read.ref if read else None,
             touched=reading.touched(rubric, named),
             movements=tuple(moved),
-            concerns=tuple(facts),
+            concerns=tuple(stated),
             questions=tuple(asked),
             strengths=tuple(read.strengths) if read else (),
             left_out=left_out(outcome.dropped) if outcome else {},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.git.commands import Commands
 from bot.domain.diff import Side
 from bot.errors import Incomplete, UserError
 from tests.adapters.git_checkouts import added, change, opened
@@ -346,3 +347,29 @@ def test_a_git_that_takes_too_long_is_killed(
     with pytest.raises(Incomplete, match=r"^git took longer than 1 s to read"):
         read()
     assert no_children()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"fatal: Out of memory, malloc failed (tried to allocate 1234 bytes)\n",
+        b"error: x\nfatal: packfile a.pack cannot be mapped: Cannot allocate memory\n",
+    ],
+)
+def test_git_without_memory_is_no_damaged_repository(said: bytes, tmp_path: Path) -> None:
+    failure = Commands(tmp_path, "here", 60, {}).failure(said, "read a file")
+    assert isinstance(failure, Incomplete)
+    assert str(failure) == "git needed more memory than it was allowed to read a file."
+
+
+def test_a_folder_cannot_write_lines_of_its_own_into_a_message(tmp_path: Path) -> None:
+    folder = tmp_path / "a\nsensei: nothing was found\r"
+    repository = Repository.make(folder)
+    with pytest.raises(UserError) as empty, opened(folder) as checkout:
+        checkout.change("HEAD", "HEAD")
+    repository.commit({"x": b""})
+    with pytest.raises(UserError) as unknown:
+        change(folder, "nowhere")
+    for raised in (empty, unknown):
+        assert str(folder).replace("\n", "\\n").replace("\r", "\\r") in raised.value.what
+        assert len(raised.value.what.splitlines()) == 1

@@ -150,3 +150,25 @@ def test_a_head_whose_commit_is_gone_is_damage(repository: Repository) -> None:
     for head in ("HEAD", "INDEX", "WORKTREE"):
         with pytest.raises(UserError, match="is damaged: it lacks the commit of HEAD"):
             change(repository.path, None, head)
+
+
+@pytest.mark.parametrize("kind", ["refs/tags/main", "refs/remotes/main"])
+@pytest.mark.parametrize("written", ["main", "main~0", "main^{commit}"])
+def test_a_name_of_two_commits_is_refused(kind: str, written: str, repository: Repository) -> None:
+    start = repository.commit({"x": b"1\n"})
+    tip = repository.commit({"x": b"2\n"})
+    repository.git("checkout", "-q", "-b", "work")
+    repository.git("update-ref", kind, start)
+    with pytest.raises(
+        UserError, match=f"'main' names refs/heads/main and {kind} in .*they differ"
+    ) as raised:
+        change(repository.path, written, "work")
+    assert raised.value.remedy == f"Write which one you mean, for example refs/heads/{written}."
+    assert change(repository.path, "refs/heads/main", "work").base == tip
+
+
+def test_a_tag_and_a_branch_of_the_same_commit_have_one_meaning(repository: Repository) -> None:
+    tip = repository.commit({"x": b"1\n"})
+    repository.git("tag", "--annotate", "--message=m", "main")
+    repository.git("checkout", "-q", "-b", "work")
+    assert change(repository.path, "main", "work").base == tip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.git.uncommitted import MOST_STAGED_BYTES
 from bot.errors import UserError
 from bot.ports import Change
 from tests.adapters.git_checkouts import added, change, listed, opened
@@ -118,11 +119,39 @@ def test_what_cannot_or_should_not_be_read_is_left_out_and_said(repository: Repo
 
     found = change(repository.path, "HEAD", "WORKTREE", max_scan_bytes=1000)
 
-    assert [(file.path, file.binary) for file in found.files] == [("large", True)]
+    assert found.files == ()
     assert found.notes == (
+        "not in this reading of the working tree: large (larger than 1000 bytes).",
         "not in this reading of the working tree: tracked (not a regular file, or no permission to read it).",
         "not in this reading of the working tree: new, newer (untracked and larger than 1000 bytes).",
     )
+
+
+def test_large_files_are_not_copied_not_even_where_they_are_tracked(repository: Repository) -> None:
+    names = [f"f{n}" for n in range(4)]
+    repository.commit({"giant": b"1\n", **dict.fromkeys(names, b"1\n")})
+    for name, size in {"giant": 1 << 40, **dict.fromkeys(names, MOST_STAGED_BYTES // 3)}.items():
+        with (repository.path / name).open("r+b") as file:
+            file.truncate(size)  # and nothing of it is on the disk
+    found = change(repository.path, "HEAD", "WORKTREE", max_scan_bytes=MOST_STAGED_BYTES // 3)
+    assert [file.path for file in found.files] == names[:3]
+    assert found.notes == (
+        "not in this reading of the working tree: f3 (the files before it have 128 MB together).",
+        f"not in this reading of the working tree: giant (larger than {MOST_STAGED_BYTES // 3} bytes).",
+    )
+
+
+def test_settings_of_the_repository_hide_no_change_from_git(repository: Repository) -> None:
+    repository.commit({"x": b"1\n"})
+    x, then = repository.path / "x", (1_700_000_000,) * 2
+    os.utime(x, then)
+    repository.git("update-index", "--refresh")
+    repository.git("config", "core.checkStat", "minimal")
+    repository.git("config", "core.trustctime", "false")
+    repository.write({"new": b"2\n"})
+    (repository.path / "new").replace(x)  # of the same size, and of the same time
+    os.utime(x, then)
+    assert added(change(repository.path, "HEAD", "WORKTREE")) == {"x": [b"2"]}
 
 
 def test_a_change_within_the_same_instant_as_the_index_is_seen(repository: Repository) -> None:

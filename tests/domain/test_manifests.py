@@ -89,7 +89,7 @@ def test_a_dependency_file_names_what_it_asks_for_directly(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["package.json", "pyproject.toml", "go.mod", "pom.xml", "Pipfile"])
 @pytest.mark.parametrize(
-    "text", ["", "{", "[1, 2]", "[[[[", "\x00", '{"dependencies": ["a"]}', "[" * 100_000]
+    "text", ["", "{", "[1, 2]", "[[[[", "\x00", '{"dependencies": ["a"]}', "[" * 100_000, "n = " + "9" * 5000]
 )
 def test_a_broken_file_names_nothing_and_breaks_nothing(path: str, text: str) -> None:
     assert list(dependencies(path, text)) == []

@@ -53,6 +53,9 @@ BOMBS: dict[str, tuple[str, Callable[[], str]]] = {
     "dependencies that never end": ("b14/pom.xml", lambda: _repeated("<dependency>" + " " * 150)),
     "a Gradle file of colons": ("b15/build.gradle", lambda: '"' + _repeated("a:")),
     "a Conda file of dashes": ("b16/environment.yml", lambda: _repeated("- -") + "\n"),
+    "a number of 5,000 digits": ("b44/pyproject.toml", lambda: "[tool.x]\nn = " + "9" * 5000 + "\n"),
+    "a version of 5,000 digits": ("b45/package.json", lambda: '{"n": ' + "9" * 5000 + "}"),
+    "a notebook of format 9…9": ("b46.ipynb", lambda: '{"nbformat": ' + "9" * 5000 + ', "cells": []}'),
     # YAML
     "flow lists nested 100,000 times": ("b17.yaml", lambda: _repeated("[")),
     "block lists nested in one line": ("b18.yaml", lambda: _repeated("- ") + "a\n"),

@@ -5,14 +5,23 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from bot.adapters import kingfisher
+from bot.adapters.apart.frames import MOST_BYTES, written
+from bot.adapters.git import open_checkout
+from bot.domain import reading
 from bot.domain.citation import Text
 from bot.domain.imports import imported
+from bot.domain.ledger import Ledger
+from bot.domain.reading import MOST_FACTS
+from bot.domain.report import Skipped
 from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
 from bot.domain.syntax import nested_too_deep
 from bot.errors import UserError
+from bot.ports import Limits, Request
 from bot.rendering import terminal
 from bot.rendering.text import one_line, visible
+from bot.workflows.review import Review
 from tests import reviewing
 from tests.keys import B64, KEYS, some
 from tests.rendering import reports
@@ -151,3 +160,46 @@ def test_json_carries_no_character_that_steers_a_terminal() -> None:
     text = reports.report(concerns=(reports.concern("\x9b2J\u202e\u2028\U000e0041"),)).as_json()
     assert not set(text) & set("\x9b\u202e\u2028\U000e0041")
     assert reports.report().model_validate_json(text).concerns[0].text == "\x9b2J\u202e\u2028\U000e0041"
+
+
+def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
+    lines = b"import shop\n" + b"Client()\n" * (MOST_FACTS + 7)
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": lines, "k.txt": f"x = {KEY}\n".encode()})
+    limits = Limits(512 * 1024, 8 * 1024 * 1024, seconds=600)
+    with open_checkout(str(tmp_path), timeout=60, max_scan_bytes=limits.max_scan_bytes) as checkout:
+        clock, silent = reviewing.Clock(), reviewing.Silent()
+        work = Review(checkout, LIBRARY, kingfisher.detect, limits, clock, silent)
+        report = work.run(Request(None, "HEAD", baseline=True))
+    assert len(report.concerns) == MOST_FACTS
+    assert report.concerns[0].signal == "secret.aws-access-key-id"  # secrets first
+    assert report.concerns[-1].text.endswith(". 8 more facts of this change are not listed.")
+    assert report.complete
+
+
+def test_facts_whose_names_are_long_fit_into_one_message() -> None:
+    facts = [reports.concern(path="\U0010ffff" * 4000 + str(n)) for n in range(3000)]
+    stated = reading.bounded(facts)
+    assert stated[-1].text.endswith(f" {3000 - len(stated):,} more facts of this change are not listed.")
+    assert len(written([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
+    assert reading.bounded(facts[:1]) == facts[:1]
+
+
+def test_a_reason_cannot_write_lines_of_its_own() -> None:
+    name = "a\n\nApproved.\n"
+    skipped = (Skipped(path="x", reason=f"larger than {name}"),)
+    coverage = reports.report().coverage.model_copy(update={"skipped": skipped})
+    shown = reports.report(complete=False, incomplete_because=(f"{name}: not read",), coverage=coverage)
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(terminal.render(shown, reports.ASKS))
+    assert not [line for line in captured.get().split("\n") if line.startswith("Approved")]
+
+
+def test_a_ledger_carries_no_character_that_steers_a_terminal() -> None:
+    steering = "\x9b2J\u202e\u2028\U000e0041"
+    moved = reports.movement(path=f"{steering}.py", quote=f"x = {steering}")
+    ledger = Ledger(rubric="shop", version="1", checks=("speed.1",)).apply([moved])
+    document = ledger.as_json()
+    assert not set(steering.replace("2J", "")) & set(document)
+    assert Ledger.parse(document) == ledger

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.adapters.apart.readings import GRACE_SECONDS, START_SECONDS, ReadingProcesses
+from bot.adapters.apart.process import Process
+from bot.adapters.apart.readings import GRACE_SECONDS, START_SECONDS, ReadingFailed, ReadingProcesses
 from bot.errors import Incomplete, TransientError
 from bot.ports import Limits, Model, Request, Rules
-from bot.ports.readings import Read, Task
+from bot.ports.readings import Part, Read, Task
 from tests import processes, sensei
 from tests.fakes.model import Scripted
 from tests.processes import needs_proc
@@ -107,6 +109,39 @@ def test_what_takes_too_much_memory_is_left_out_and_named(tmp_path: Path, watche
     assert skipped(read) == {"pyproject.toml": reason}
     assert read.report.stacks == ("anthropic",)
     assert watched.peak > 300 * MB  # it was tried
+
+
+class Failing(Process):
+    """A process that meets a bug when it has begun a part."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self._part = part
+
+    def message(self, until: float) -> Iterator[dict[str, Any]]:
+        del until
+        yield {"part": [self._part.kind, self._part.path]}
+        yield {"bug": ["ValueError", "bot/domain/manifests.py:1 in read\nforged"]}
+
+
+def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    changed(tmp_path, {"pyproject.toml": b"[project]\n", "zz.py": FACT})
+    failing = ReadingProcesses(Failing(Part("file", "pyproject.toml")))
+    read = failing.read(task(tmp_path), None, Silent())
+    reason = "not read, as Sensei's reader failed on it"
+    assert read.report.incomplete_because == (f"pyproject.toml: {reason}",)
+    assert skipped(read) == {"pyproject.toml": reason}
+    assert read.report.stacks == ("anthropic",)
+    [entry] = caplog.messages
+    assert entry.endswith(r"ValueError in the process that reads: bot/domain/manifests.py:1 in read\nforged")
+
+
+def test_where_nothing_can_be_left_out_a_bug_is_one(tmp_path: Path) -> None:
+    changed(tmp_path, {"zz.py": FACT})
+    with pytest.raises(ReadingFailed):
+        ReadingProcesses(Failing(Part("change"))).read(task(tmp_path), None, Silent())
 
 
 @pytest.mark.contract

@@ -9,9 +9,15 @@ import pytest
 from rich.console import Console
 
 from bot.adapters.store import open_store
+from bot.domain import reading
+from bot.domain.citation import Text
+from bot.domain.composition import with_packs
 from bot.domain.report import Report
+from bot.domain.signals import Scanner, armed
 from bot.domain.tracking import RoundState
+from bot.domain.unread import may_stand_in
 from bot.rendering import github, html, markdown, terminal
+from bot.workflows.files import Gathered
 from tests import databases, reviewing, sensei
 from tests.fakes.github import GitHub
 from tests.keys import KEYS
@@ -322,3 +328,33 @@ def test_a_ledger_forgets_what_stands_nowhere_though_a_file_cannot_be_read(it: H
     it.record("review:1", "stands(1)", "is_gone(2)")
     it.run("baseline")
     assert it.ledger()["review:1"] == ["stands(1)"]
+
+
+def test_many_passages_are_looked_for_in_much_text_once_and_within_a_limit() -> None:
+    texts = ["a(1);" * 1000, "b(1);" * 1000, "a(1);" * 1000]
+    passages = ["a(1);", "a(1);", "c(1);", "d(1);"]
+    assert may_stand_in(texts, passages) == {"a(1);"}
+    assert may_stand_in(texts, passages, most=20_000) == {"a(1);", "d(1);"}  # two of three fit
+    assert may_stand_in([], passages, most=0) == set()
+
+
+class Counted(str):
+    """A text that counts how often something was looked for in it."""
+
+    searches = 0
+
+    def __contains__(self, passage: object) -> bool:
+        self.searches += 1
+        return super().__contains__(str(passage))
+
+
+def test_each_different_passage_that_went_is_looked_for_once() -> None:
+    content = "import shop\n" + "".join(f"bounded({n % 50})\n" for n in range(500))
+    scanner = Scanner(armed(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
+    text = Text.of("a.py", "0" * 40, "base", content, [])
+    before = reading.scan(scanner, text, lambda _line: True)
+    unread = Counted("bounded(7)bounded(8)")
+    gathered = Gathered(before=[(before, None)], unread=[unread])
+    for _ in range(5):
+        assert len(gathered.taken()) == 480
+    assert unread.searches == 50

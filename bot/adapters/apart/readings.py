@@ -4,6 +4,7 @@ A part may take ``part_seconds``, and at most half of the time that is left, so 
 rest again without it. After so many tries the files before the one that ended the last of them are reported.
 """
 
+import logging
 import pickle
 import re
 import threading
@@ -23,11 +24,15 @@ from bot.domain.report import Report
 from bot.errors import Incomplete, TransientError, UserError
 from bot.ports import Model, ModelRequest, Progress
 from bot.ports.readings import Part, PartKind, Read, Task
+from bot.rendering.text import one_line
+
+log = logging.getLogger(__name__)  # which warns at a terminal, too, where nothing is configured
 
 MOST_TRIES = 4
 GRACE_SECONDS = 4.0  # beyond the time for the whole: to say what was not read
 START_SECONDS = 60.0  # until a process has begun, of which nobody who writes a file has a say
 _LATEST_QUESTION_SECONDS = 1.0
+_LONGEST_ENTRY = 2000  # characters of what the process that reads says of its bug
 _KINDS = get_args(PartKind)
 _STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is drawn on a terminal
 # What takes a moment, unless somebody wrote it to take long.
@@ -56,7 +61,11 @@ class ReadingProcesses:
         self._stopping = False
 
     def read(self, task: Task, model: Model | None, progress: Progress) -> Read:
-        """Do what ``ports.readings.Readings`` says."""
+        """Do what ``ports.readings.Readings`` says.
+
+        Raises:
+            ReadingFailed: it met a bug of ours where nothing can be left out.
+        """
         time_ = _Time(task.rules.limits.seconds)
         left_out: dict[Part, str] = dict(task.left_out)
         ends_at: Part | None = None
@@ -68,8 +77,8 @@ class ReadingProcesses:
                     return one.run(process)
             except Stopped:
                 raise TransientError("Sensei was stopped before the review was finished.") from None
-            except Died as ended:
-                why = str(ended) or f"it takes longer than {one.allowed:.3g} s"
+            except (Died, ReadingFailed) as ended:
+                why = _reason(ended, one)
                 if one.part.kind in _WHOLE or attempt == MOST_TRIES:
                     raise Incomplete(f"{one.part} could not be read: {why}") from None
                 left_out[one.part] = f"not read, as {why}"
@@ -98,6 +107,20 @@ class ReadingProcesses:
         finally:
             with self._lock:
                 self._running.discard(process)
+
+
+def _reason(ended: Died | ReadingFailed, one: "_Try") -> str:
+    """Say why a part was not read; a bug of ours costs that part alone where there is a reading without it.
+
+    Raises:
+        ReadingFailed: there is none.
+    """
+    if isinstance(ended, Died):
+        return str(ended) or f"it takes longer than {one.allowed:.3g} s"
+    if one.part.kind in _WHOLE:
+        raise ended
+    log.error("reading.failed: a part was left out: %s", one_line(str(ended))[:_LONGEST_ENTRY])
+    return "Sensei's reader failed on it"
 
 
 class _Time:

@@ -30,6 +30,7 @@ _NEEDED = ".".join(map(str, OLDEST))
 _LACKS = re.compile(
     r"from promisor remote|lazy fetching disabled|unable to (read|find)|missing (blob|tree|commit)|bad object"
 )
+_NO_MEMORY = re.compile(r"^fatal: (?:Out of memory|.*: Cannot allocate memory$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,8 @@ class Commands:
                 f"git could not {to}: this is a partial clone that lacks some objects; "
                 "`git fetch --refetch --no-filter` completes it."
             )
+        if _NO_MEMORY.search(text):
+            return Incomplete(f"git needed more memory than it was allowed to {to}.")
         if "dubious ownership" in text:
             return UserError(
                 f"The repository {self.where} belongs to someone else, so git does not read it.",

@@ -12,10 +12,10 @@ _VALUE = re.compile(r"[A-Za-z0-9]*")
 _TRUE = frozenset({"true", "yes", "on"})
 # How objects and refs are stored.
 _FORMAT = ("core.repositoryformatversion", "extensions.objectformat", "extensions.refstorage")
-# How the files of a working tree are compared with those of a commit: switches and words.
+# How the files of a working tree are compared with those of a commit: switches and words. Not what lets git
+# overlook changed files (core.checkstat, core.trustctime).
 WORKING_TREE = (
     "core.autocrlf",
-    "core.checkstat",
     "core.eol",
     "core.filemode",
     "core.ignorecase",
@@ -23,7 +23,6 @@ WORKING_TREE = (
     "core.sparsecheckout",
     "core.sparsecheckoutcone",
     "core.symlinks",
-    "core.trustctime",
 )
 # What @{upstream} means. Without an address of the remote there is nothing to talk to.
 _UPSTREAM = re.compile(r"(branch|remote)\.([^\n]+)\.(remote|merge|fetch)")

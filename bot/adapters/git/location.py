@@ -58,7 +58,7 @@ class Location:
         return found is not None and found.git_dir == self.git_dir
 
     def _foreign(self, home: Path) -> UserError:
-        here, there = paths.shown(str(home)), paths.shown(str(self.git_dir))
+        here, there = paths.on_one_line(str(home)), paths.on_one_line(str(self.git_dir))
         return UserError(
             f"{here}/.git leads to the repository {there}, which does not say that it belongs to {here}.",
             f"If it does, run `git --git-dir={there} config core.worktree {here}`.",
@@ -109,7 +109,7 @@ def _beside(place: Path) -> Location | None:
     found = _at(target, place) if line.startswith(_GITFILE) else None
     if found is None:
         raise UserError(
-            f"{paths.shown(str(entry))} does not lead to a git repository.",
+            f"{paths.on_one_line(str(entry))} does not lead to a git repository.",
             "`git worktree repair` mends a worktree that was moved; otherwise clone it again.",
         )
     return found
@@ -129,15 +129,16 @@ def _at(git_dir: Path, home: Path | None = None) -> Location | None:
     back = plain_files.text(git_dir / "gitdir")
     if home is not None and (back is None or plain_files.real((git_dir / back).parent) != home):
         raise UserError(
-            f"{paths.shown(str(home))}/.git leads to a worktree that is somewhere else.",
+            f"{paths.on_one_line(str(home))}/.git leads to a worktree that is somewhere else.",
             "If it was moved, run `git worktree repair` in it.",
         )
     return Location(git_dir, common, home)
 
 
 def _within(bare: Path, home: Path) -> UserError:
+    inside, outside = paths.on_one_line(str(bare)), paths.on_one_line(str(home))
     return UserError(
-        f"{paths.shown(str(bare))} is a bare repository inside the working tree {paths.shown(str(home))}, "
+        f"{inside} is a bare repository inside the working tree {outside}, "
         "so it may have come with what is committed there. Sensei did not read it.",
-        f"To read the working tree, name {paths.shown(str(home))}; to read the bare repository, move it out.",
+        f"To read the working tree, name {outside}; to read the bare repository, move it out.",
     )

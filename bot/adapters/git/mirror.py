@@ -84,9 +84,9 @@ def _carry_over(source: Path, into: Path, root: Path) -> None:
 def _refuse_alternates(common_dir: Path) -> None:
     alternates = common_dir / "objects" / "info" / "alternates"
     if plain_files.text(alternates):
-        folder = paths.shown(str(common_dir))
+        folder = paths.on_one_line(str(common_dir))
         raise UserError(
             f"The repository {folder} borrows objects from another one, which Sensei does not read.",
             f"`git --git-dir={folder} repack -a -d` copies them; then delete "
-            f"{paths.shown(str(alternates))} and try again.",
+            f"{paths.on_one_line(str(alternates))} and try again.",
         )

@@ -33,7 +33,7 @@ def opened(
         # A process that reads may have too little memory left to take it away; its parent does then.
         temporary = tempfile.TemporaryDirectory(prefix="sensei-", ignore_cleanup_errors=True)
         scratch = Path(resources.enter_context(temporary))
-        shown = paths.shown(str(location.folder))
+        shown = paths.on_one_line(str(location.folder))
         probing = Commands(scratch, shown, timeout, closed(LOCATED))
         version = _version(probing)
         configuration = _configuration(probing, location)

@@ -122,7 +122,7 @@ def names(folder: Path) -> list[str]:
 def refusal(path: Path, why: str) -> UserError:
     """Return what to raise for a file that git is not given."""
     return UserError(
-        f"{paths.shown(str(path))} {why}, so Sensei does not read this repository.",
+        f"{paths.on_one_line(str(path))} {why}, so Sensei does not read this repository.",
         "If you trust the repository, clone it again and read the clone.",
     )
 

@@ -4,10 +4,13 @@ import difflib
 import re
 
 from bot.adapters.git.commands import Commands
+from bot.domain import paths
 from bot.errors import UserError
 
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_STEPS = re.compile(r"[~^:]|@\{|\.\.")
+_NAMED_BY = ("refs/heads", "refs/tags", "refs/remotes")
 _DEFAULT_BASES = (
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -28,7 +31,7 @@ class Revisions:
         """Return the id of the commit that a revision names, None where there is none.
 
         Raises:
-            UserError: it is empty, or could be taken for something else than a revision.
+            UserError: it is empty, names several commits, or could be taken for something else.
         """
         if not revision.strip():
             raise UserError("A revision is empty.", "Name a branch, a tag or a commit.")
@@ -41,9 +44,29 @@ class Revisions:
                 f"The revision {revision!r} contains a control character.",
                 "Name a branch, a tag or a commit.",
             )
+        self._require_one_meaning(revision)
+        return self._commit(revision)
+
+    def _commit(self, revision: str) -> str | None:
         arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         printed = self._commands.ask(*arguments, to=f"look up {revision!r}", negative=(1, 128))
         return printed.decode("ascii").strip() if _OID.fullmatch(printed) else None
+
+    def _require_one_meaning(self, revision: str) -> None:
+        """Refuse a name of several things: git would take the tag, and whoever pushes tags chooses it."""
+        name = _STEPS.split(revision, maxsplit=1)[0]
+        if not name or name == "HEAD" or name.startswith("refs/"):  # which git takes as they are
+            return
+        refs = [f"{where}/{name}" for where in _NAMED_BY]
+        arguments = ("for-each-ref", "--format=%(refname)", *map(_escaped, refs))
+        printed = self._commands.ask(*arguments, to=f"look up {revision!r}")
+        there = paths.from_git(printed).splitlines()
+        found = {ref: self._commit(ref) for ref in refs if ref in there}
+        if len(set(found.values())) > 1:
+            raise UserError(
+                f"{name!r} names {' and '.join(found)} in {self._commands.where}, and they differ.",
+                f"Write which one you mean, for example {revision.replace(name, next(iter(found)), 1)}.",
+            )
 
     def resolve(self, revision: str) -> str:
         """Return the id of the commit that a revision names.
@@ -119,3 +142,8 @@ class Revisions:
                 "This clone is shallow: run `git fetch --unshallow` if the commit is older than its history."
             )
         return "Fetch it if it is elsewhere; `git branch --all` lists the branches that are here."
+
+
+def _escaped(name: str) -> str:
+    """Return a name as a pattern of git's that matches nothing else."""
+    return re.sub(r"([\\*?\[])", r"\\\1", name)

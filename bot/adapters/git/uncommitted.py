@@ -6,7 +6,6 @@ repository, its index and its objects stay as they are.
 
 import os
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bot.domain import paths
 from bot.errors import UserError
 
 _SUBMODULE = b"160000"
+MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the scratch folder
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Snapshot:
         max_scan_bytes: int,
         scratch: Path,
     ) -> None:
-        """Make the tree; ``max_scan_bytes`` is the size in bytes above which an untracked file is left out.
+        """Make the tree; ``max_scan_bytes`` is the size in bytes above which a file is left out.
 
         Raises:
             UserError: there are conflicts, or git would read something else than files.
@@ -50,6 +50,7 @@ class Snapshot:
         self._top = source.staging.folder
         self._max_scan_bytes = max_scan_bytes
         self._left_out: dict[str, list[str]] = {}
+        self._staged_bytes = 0
         own_objects, own_index = scratch / "objects", scratch / "index"
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
         own_objects.mkdir()
@@ -116,9 +117,11 @@ class Snapshot:
         changed = list(zip(fields[:-1:2], fields[1::2], strict=True))
         untracked = self._git.ask("ls-files", "--others", "--exclude-standard", "-z", to=to).split(b"\0")[:-1]
         gone = [path for status, path in changed if status == b"D"]
-        present = [path for status, path in changed if status != b"D" and self._readable(path)]
+        large = f"larger than {self._max_scan_bytes} bytes"
+        present = [path for status, path in changed if status != b"D" and self._readable(path, large)]
         # A name that ends in / is a repository of its own.
-        new = [path for path in untracked if not path.endswith(b"/") and self._readable(path, self._small)]
+        files = (path for path in untracked if not path.endswith(b"/"))
+        new = [path for path in files if self._readable(path, f"untracked and {large}")]
         self._update(gone, "--force-remove")
         self._update(present + new, "--add", "--remove", "--replace")
 
@@ -128,8 +131,8 @@ class Snapshot:
             to = "read the working tree"
             self._git.ask("update-index", *how, "-z", "--stdin", to=to, stdin=stdin)
 
-    def _readable(self, name: bytes, accepted: Callable[[os.stat_result], bool] = lambda _: True) -> bool:
-        """Say whether git can be given a path; count it as left out if not. Nothing is opened."""
+    def _readable(self, name: bytes, large: str) -> bool:
+        """Say whether git can be given a path to copy; count it as left out if not. Nothing is opened."""
         path = self._top / paths.from_git(name)
         try:
             found = path.lstat()
@@ -139,12 +142,12 @@ class Snapshot:
             regular = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
             if not regular or not os.access(path, os.R_OK):
                 return self._leave_out(name, "not a regular file, or no permission to read it")
-        if not accepted(found):
-            return self._leave_out(name, f"untracked and larger than {self._max_scan_bytes} bytes")
+        if found.st_size > self._max_scan_bytes:
+            return self._leave_out(name, large)
+        if self._staged_bytes + found.st_size > MOST_STAGED_BYTES:
+            return self._leave_out(name, f"the files before it have {MOST_STAGED_BYTES >> 20} MB together")
+        self._staged_bytes += found.st_size
         return True
-
-    def _small(self, found: os.stat_result) -> bool:
-        return found.st_size <= self._max_scan_bytes
 
     def _leave_out(self, name: bytes, why: str) -> bool:
         self._left_out.setdefault(why, []).append(paths.shown(paths.from_git(name)))
