@@ -192,10 +192,13 @@ class DurableEngine:
         with SetWorkflowID(id_):
             DBOS.enqueue_workflow(TALK if name in self._talk else QUEUE, self._workflows[name], argument)
 
-    def going_on(self) -> Sequence[str]:
-        """List the ids of what has begun, or waits for its turn, and has not ended."""
+    def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
+        """List the ids of what has begun, or waits for its turn, and has not ended; of some names, or all."""
         found = DBOS.list_workflows(
-            status=["PENDING", "ENQUEUED", "DELAYED"], load_input=False, load_output=False
+            name=None if names is None else list(names),
+            status=["PENDING", "ENQUEUED", "DELAYED"],
+            load_input=False,
+            load_output=False,
         )
         return [each.workflow_id for each in found]
 

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def run(self, name: str, id_: str, argument: Json) -> None:
         """Begin a workflow in the background; nothing if this id has begun before."""
 
+    def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
+        """List the ids of what has begun, or waits for its turn, and has not ended; of some names, or all."""
+
     def forget(self, names: Sequence[str], before: datetime) -> int:
         """Forget workflows of some names that ended before a moment, however they did; return how many."""
 

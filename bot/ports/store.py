@@ -389,6 +389,9 @@ class Jobs(Protocol):
     def add(self, job: Job) -> None:
         """Add a job; one of the same id that has not begun is moved to the new time."""
 
+    def replace(self, prefix: str, job: Job) -> None:
+        """Add a job in the place of all that have not begun and whose ids begin with ``prefix``."""
+
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List what is due and has not begun, the longest due first."""
 

@@ -152,7 +152,8 @@ class Inbox:
                 tx.capstones.installed(repository, event.installation)
                 # What happened while nobody told us.
                 argument = {"capstone": capstone.id, "stopped": True}
-                tx.jobs.add(Job(f"reconcile:{repository}:{guid}", "reconcile", argument, self.now()))
+                told = f"reconcile:{repository}:told."
+                tx.jobs.replace(told, Job(f"{told}{guid}", "reconcile", argument, self.now()))
         return known or bool(event.removed)
 
     def _pull_request(self, tx: Tx, capstone: Capstone, event: PullRequestChanged) -> None:
@@ -272,10 +273,15 @@ class Inbox:
                 self.ask(tx, pull_request, event.by)
 
     def _pushed(self, tx: Tx, capstone: Capstone, event: BranchPushed, guid: str) -> None:
-        """Look again at what the ledger rests on, once the default branch has moved, or has moved back."""
+        """Look again at what the ledger rests on, once the default branch has moved, or has moved back.
+
+        A push takes the place of one that waits. It must not leave that to it: the engine may have begun with
+        it already, and may have looked which commit is the head, if the process died just then.
+        """
         if event.branch == event.repository.default_branch and event.head:
-            identity = f"baseline:{capstone.repository}:{guid}"
-            tx.jobs.add(Job(identity, "baseline", {"capstone": capstone.id}, self.now()))
+            pushed = f"baseline:{capstone.repository}:push."
+            argument = {"capstone": capstone.id, "pushed": True}
+            tx.jobs.replace(pushed, Job(f"{pushed}{guid}", "baseline", argument, self.now()))
 
     def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:
         if event.author.is_bot:

@@ -15,11 +15,12 @@ from bot.ports.engine import Engine
 from bot.ports.measuring import Measures, Unmeasured
 from bot.ports.store import Job, Store, Tx
 from bot.workflows.inbox import Inbox
+from bot.workflows.shares import KINDS, Shares
 
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
-TURN = 1.0  # seconds until a round looks again whether the one before it has ended
+TURN = 1.0  # seconds until a job looks again whether those that it waits for have ended
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,29 @@ class Pump:
 
     def _jobs(self) -> int:
         with self.store.begin() as tx:
-            due = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if not self._waits(tx, job)]
+            listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
+        shared = any(kind in KINDS for kind in listed.values())
+        shares = Shares(self.engine.going_on(KINDS) if shared else ())
+        with self.store.begin() as tx:
+            # Looked up once more: while the engine was asked, a workflow may have moved one.
+            again = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if job.id in listed]
+            waiting = [job for job in again if self._waits(tx, job, shares)]
+            for place, job in enumerate(waiting):
+                later = self.now() + timedelta(seconds=TURN, microseconds=place)  # in the same order
+                tx.jobs.add(replace(job, due_at=later))
+        due = [job for job in again if job not in waiting]
         for job in due:
             self.engine.run(job.kind, job.id, job.argument)
             with self.store.begin() as tx:
                 tx.jobs.began(job.id, self.now())
-        return len(due)
+        # Behind a page of jobs that wait there may be others that need not.
+        return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
 
-    def _waits(self, tx: Tx, job: Job) -> bool:
-        """Let a round wait for the one before it on its pull request: two would each make a summary."""
-        if job.kind != "review" or not tx.rounds.busy(job.id):
-            return False
-        tx.jobs.add(replace(job, due_at=self.now() + timedelta(seconds=TURN)))
-        return True
+    def _waits(self, tx: Tx, job: Job, shares: Shares) -> bool:
+        """Let a round wait for the one before it on its pull request: two would each make a summary.
+
+        And let a job wait whose repository has its share of the engine.
+        """
+        if job.kind == "review" and tx.rounds.busy(job.id):
+            return True
+        return not shares.take(job.id)

@@ -57,15 +57,23 @@ class Upkeep:
     def baseline(self, steps: Steps, argument: Json) -> Json:
         """Fill a capstone's ledger from its default branch, and drop what does not stand there any more."""
         capstone: int = argument["capstone"]
-        read = insist(steps, "read", lambda: self._baseline(capstone))
+        pushed: bool = argument.get("pushed", False)
+        read = insist(steps, "read", lambda: self._baseline(capstone, pushed=pushed))
         return {"outcome": read["outcome"]}
 
-    def _baseline(self, capstone: int) -> Json:
-        """Read and keep; the same again replaces itself, so this may be repeated."""
+    def _baseline(self, capstone: int, *, pushed: bool) -> Json:
+        """Read and keep; the same again replaces itself, so this may be repeated.
+
+        After a push nothing is read if the head is the one that was read last, and all of it.
+        """
         with self.store.begin() as tx:
             it, kept = tx.capstones.get(capstone), tx.ledgers.of(capstone)
         repository = self.host.repository(it)
         head = self.host.branch_head(repository, repository.default_branch)
+        whole = f"baseline:{it.repository}:{capstone}"
+        with self.store.begin() as tx:
+            if pushed and tx.effects.of(whole) == (True, head):
+                return {"head": head, "complete": True}
         merged = [each for each in kept if not each.pending and each.source != "baseline"]
         standing = Standing(
             citation for each in merged for citation in each.movement.citations if citation.source == "commit"
@@ -83,6 +91,8 @@ class Upkeep:
                     left = [m for each in merged if each.source == source for m in _left(each, standing)]
                     tx.ledgers.record(capstone, source, left, pending=False)
             tx.ledgers.record(capstone, "baseline", found, pending=False)
+            tx.effects.begin(whole, self.now())
+            tx.effects.done(whole, head if report.final else "", self.now())
         return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:

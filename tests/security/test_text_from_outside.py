@@ -181,6 +181,9 @@ class _NoEngine:
     def run(self, name: str, id_: str, argument: Json) -> None:
         pass
 
+    def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
+        return []
+
     def forget(self, names: Sequence[str], before: datetime) -> int:
         return 0
 

@@ -96,6 +96,9 @@ def pumped(it: Dojo) -> None:
 
         def run(self, name: str, id_: str, argument: Json) -> None: ...
 
+        def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
+            return []
+
         def forget(self, names: Sequence[str], before: datetime) -> int:
             return 0
 
@@ -241,8 +244,13 @@ def test_a_push_to_the_default_branch_is_looked_at_and_no_other(it: Dojo) -> Non
         ("refs/heads/main", {}),
     ]:
         it.deliver("push", {"ref": ref, "after": B, "repository": it.repository(), **more})
-    # Each time: a branch may be pushed back to where it was.
-    assert len({job.id for job in it.jobs("baseline")}) == 2
+    assert len(it.jobs("baseline")) == 1
+    for job in it.jobs("baseline"):
+        with it.store.begin() as tx:
+            tx.jobs.began(job.id, it.now())
+    it.deliver("push", {"ref": "refs/heads/main", "after": B, "repository": it.repository()})
+    # Once more: a branch may be pushed back to where it was, and what has begun may have read another head.
+    assert len(it.jobs("baseline")) == 1
 
 
 def test_an_installation_comes_and_goes(it: Dojo) -> None:

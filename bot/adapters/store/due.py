@@ -49,6 +49,14 @@ class Jobs:
             row.due_at, row.argument = job.due_at, job.argument
         self.session.flush()
 
+    def replace(self, prefix: str, job: Job) -> None:
+        """Add a job in the place of all that have not begun and whose ids begin with ``prefix``."""
+        waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
+        for row in self.session.exec(select(JobRow).where(*waiting)):
+            self.session.delete(row)
+        self.session.flush()
+        self.add(job)
+
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List what is due and has not begun, the longest due first."""
         query = (

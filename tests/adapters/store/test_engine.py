@@ -179,6 +179,8 @@ def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
             it.run("w", name, {})
         assert started.wait(10)
         assert sorted(it.going_on()) == ["one", "three", "two"]
+        assert sorted(it.going_on(["w"])) == ["one", "three", "two"]
+        assert it.going_on(["another"]) == []
         go_on.set()
         until(lambda: it.going_on() == [])
 
