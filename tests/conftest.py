@@ -2,6 +2,7 @@
 
 import functools
 import gc
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,20 @@ def pytest_collection_finish() -> None:
     """Let Python's collector look no more at what stays anyway: a million objects, at each of its rounds."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape what UTF-8 cannot carry: half a character in a failed test's report ends all of pytest-xdist."""
+    report = yield
+    if report.failed:
+        report.longrepr = _escaped(str(report.longrepr))
+        report.sections = [(name, _escaped(text)) for name, text in report.sections]
+    return report
+
+
+def _escaped(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
