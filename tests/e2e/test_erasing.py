@@ -311,7 +311,8 @@ def test_who_is_unknown_is_told_and_nothing_goes(it: Lived) -> None:
 def test_what_cannot_be_taken_out_is_named_by_its_place_alone(it: Lived) -> None:
     with it.it.database.begin() as connection:
         connection.exec_driver_sql(
-            "UPDATE question SET text = 'As @zelda-quill said: what for?' WHERE path LIKE 'clerk%%'"
+            "UPDATE question SET text = 'As @zelda-quill said: what for?'"
+            " WHERE id = (SELECT min(id) FROM question WHERE path LIKE 'clerk%%')"
         )
     done = it.erase("--yes", who=f"@{ZELDA.upper()}")
     assert done.returncode == 3

@@ -289,7 +289,7 @@ def test_every_format_says_so_and_names_the_file(
 ) -> None:
     text = rendered(incomplete)
     assert "Incomplete" in text
-    assert "app.py: not read (binary)" in text
+    assert "app.py: not read (binary)" in text.replace("`", "")
     assert "Some files could not be read." in text
     assert "Nothing is asked of you" not in text, "what was read is asked about as ever"
 
@@ -315,10 +315,10 @@ def test_a_round_says_so_asks_about_the_rest_and_is_not_tried_again(it: Hosted) 
     assert it.review() == {"state": RoundState.PUBLISHED}
     [review] = [each for each in pull.reviews if not each.pending]
     assert "**Incomplete.** Some files could not be read." in review.body
-    assert "app.py: not read (binary)" in review.body
+    assert "`app.py`: not read (binary)" in review.body
     [check] = it.repository_there.checks
     assert check.output["title"] == "Incomplete: 1 question, 0 facts"
-    assert "app.py: not read (binary)" in check.output["summary"]
+    assert "`app.py`: not read (binary)" in check.output["summary"]
     assert len(pull.threads) == 1
     assert len(it.rounds()) == 1, "it would end the same"
 
