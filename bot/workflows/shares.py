@@ -11,7 +11,7 @@ from collections.abc import Sequence
 KINDS = ("review", "baseline", "reconcile")
 """The workflows of which a repository's people can ask for as many as they like."""
 READINGS = 3
-"""Reviews and baselines of one repository that go on at a time: one reads, others may be waiting for GitHub."""
+"""Reviews and baselines of one repository that go on at a time: one reads, others may wait for GitHub."""
 _SHARES = {"review": READINGS, "baseline": 1, "reconcile": 1}
 _ID = re.compile(r"(review|baseline|reconcile):(\d+)(?=[#:])")
 
