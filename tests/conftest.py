@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Escape what UTF-8 cannot carry: half a character in what a test has printed ends all of pytest-xdist."""
+    """Escape what UTF-8 cannot carry: half a character that a test has printed ends all of pytest-xdist."""
     report = yield
     report.sections = [(name, _escaped(text)) for name, text in report.sections]
     if report.failed:
