@@ -14,7 +14,7 @@ from tests import databases
 
 # How long an example takes says nothing about whether it is right, and the machine is shared.
 settings.register_profile("exploring", deadline=None, print_blob=True)
-# The same examples each time: what is red is red for everyone. `make contract` looks for others.
+# The same examples each time: what is red is red for everyone. `make explore` looks for others.
 settings.register_profile("sensei", settings.get_profile("exploring"), derandomize=True)
 settings.load_profile("sensei")
 
