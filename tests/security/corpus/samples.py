@@ -178,7 +178,7 @@ def _code_hosts() -> list[Sample]:
         _one("github-fine-grained", 'Github("@")', "github" + "_pat_" + some(22) + "_" + some(59)),
         _one("gitlab-token", "GITLAB_TOKEN: @", "gl" + "pat-" + some(20, URL64)),
         _one("gitlab-token", "gitlab-runner register --token @", "gl" + "rt-" + some(20, URL64)),
-        _one("npm-token", "//registry.npmjs.org/:_authToken=@", checked("np" + "m_")),
+        _one("npm-token", "//npm.example.org/:_authToken=@", checked("np" + "m_")),
         _one("npm-token", "NPM_TOKEN=@", checked("np" + "m_")),
         _one(
             "npm-auth",
