@@ -1,6 +1,7 @@
 """The temporary folder of a process that reads, and what is left of those whose owner was killed.
 
-Whoever makes a folder holds a lock on it (``flock``), which ends with the process in whatever way that ends.
+The process that makes a folder locks it (``flock``). The kernel releases the lock when the process ends,
+even if it is killed.
 """
 
 import fcntl
