@@ -10,16 +10,17 @@ from typing import NoReturn
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
 
 BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
+_MOMENT_SECONDS = 0.01
 
 _stopped_with: int | None = None
 
 
 def main() -> None:
     """Run the command line. Exit status: 0 done, 2 unusable input, 3 incomplete, 1 a bug, 130 interrupted."""
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    signal.signal(signal.SIGALRM, _unwind)
+    sys.unraisablehook = _notice_swallowed
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is shown, not raised
             stream.reconfigure(errors="backslashreplace")
@@ -56,7 +57,22 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     # Written as it is: an import here could meet itself half-done.
     sys.stderr.write("sensei: stopped. No file was left half-written.\n")
     _stopped_with = INTERRUPTED if number == signal.SIGINT else 128 + number
-    sys.exit(_stopped_with)
+    _unwind()
+
+
+def _unwind(*_: object) -> NoReturn:
+    raise SystemExit(_stopped_with)
+
+
+def _notice_swallowed(ignored: "sys.UnraisableHookArgs") -> None:
+    """Unwind again in a moment, if a destructor was running when the signal came.
+
+    Python prints what is raised in a destructor and goes on; the command would wait for another signal.
+    """
+    if isinstance(ignored.exc_value, SystemExit) and _stopped_with is not None:
+        signal.setitimer(signal.ITIMER_REAL, _MOMENT_SECONDS)
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def _tell(*sentences: str) -> None:

@@ -21,15 +21,33 @@ def app():
         raise RuntimeError("Error calling __set_name__") from stopped
 """
 
+# Python prints what is raised here and goes on.
+SWALLOWED = """
+import os
+import signal
+import time
 
+class Destroyed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.Signals[os.environ["HOW"]])
+
+def app():
+    Destroyed()
+    time.sleep(60)
+    raise AssertionError("nothing has stopped it")
+"""
+
+
+@pytest.mark.parametrize("logs", ["", "from bot import logs\nlogs.configure()\n"], ids=["plain", "with logs"])
+@pytest.mark.parametrize("met", [WRAPPED, SWALLOWED], ids=["made an error of", "swallowed by a destructor"])
 @pytest.mark.parametrize(("how", "status"), [("SIGINT", 130), ("SIGTERM", 128 + signal.SIGTERM)])
-def test_an_interruption_that_was_made_an_error_of_is_still_one(
-    tmp_path: Path, how: str, status: int
+def test_an_interruption_ends_the_command_whatever_it_meets(
+    tmp_path: Path, how: str, status: int, met: str, logs: str
 ) -> None:
     script = tmp_path / "interrupted.py"
     script.write_text(
         "import sys, types\nfrom bot.__main__ import main\n"
-        f"module = types.ModuleType('bot.cli.app')\nexec({WRAPPED!r}, module.__dict__)\n"
+        f"module = types.ModuleType('bot.cli.app')\nexec({logs + met!r}, module.__dict__)\n"
         "sys.modules['bot.cli.app'] = module\nmain()\n"
     )
     ended = subprocess.run(

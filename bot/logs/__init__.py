@@ -153,6 +153,7 @@ def _shared() -> list[structlog.typing.Processor]:
 def _catch() -> None:
     """Log what nobody caught, and warnings, which Python would print as they are."""
     log = structlog.get_logger(_OURS)
+    before = sys.unraisablehook
 
     def escaped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.critical("process.failed", exc_info=(kind, error, trace))
@@ -163,6 +164,9 @@ def _catch() -> None:
             log.error("thread.failed", thread=getattr(args.thread, "name", ""), exc_info=exc_info)
 
     def unraisable(args: Any) -> None:
+        if isinstance(args.exc_value, SystemExit):  # a signal came while a destructor ran
+            before(args)
+            return
         exc_info = (args.exc_type, args.exc_value, args.exc_traceback)
         log.error("failure.unraisable", where=args.err_msg, exc_info=exc_info)
 
