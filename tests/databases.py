@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from bot.adapters.store import upgrade_store
+from bot.adapters.store import open_store, upgrade_store
 
 _FOLDER = "SENSEI_TEST_FOLDER"
 # Nothing of a test's has to outlive a power cut.
@@ -88,6 +88,17 @@ def migrated_file(file: Path) -> str:
     shutil.copyfile(folder_of_run() / "template.db", file)
     file.chmod(0o600)
     return f"sqlite:///{file}"
+
+
+@contextmanager
+def opened(kind: str, folder: Path) -> Iterator[sa.Engine]:
+    """Make a database with its tables, ``sqlite`` (in a folder) or ``postgresql``, and open it."""
+    if kind == "sqlite":
+        with open_store(migrated_file(folder / "sensei.db")) as made:
+            yield made
+    else:
+        with migrated() as url, open_store(url) as made:
+            yield made
 
 
 @contextmanager

@@ -40,13 +40,8 @@ _users = itertools.count(1)
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """A database with its tables, of either kind."""
-    if request.param == "sqlite":
-        file = tmp_path_factory.mktemp("database") / "sensei.db"
-        with open_store(databases.migrated_file(file)) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with databases.opened(request.param, tmp_path_factory.mktemp("database")) as made:
+        yield made
 
 
 # -- no number is given twice

@@ -1,5 +1,6 @@
 """No secret of any kind reaches a model or a report, wherever it stands; what only looks like one stays."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -184,7 +185,10 @@ def seconds(detect: Detect, text: str) -> float:
 @pytest.mark.parametrize("detect", [nothing, kingfisher.detect], ids=["our own rules", "with Kingfisher"])
 def test_the_work_grows_with_the_length_of_a_hostile_text_and_not_with_its_square(detect: Detect) -> None:
     for unit in HOSTILE:
-        short, long = (unit * (size // len(unit)) for size in (15_000, 120_000))
-        little = min(seconds(detect, short) for _ in range(2))
-        much = seconds(detect, long)
-        assert much < 0.5 or much < 32 * little, f"{unit!r}: {little:.3f} s, and {much:.3f} s for eight times"
+        short, long = (unit * (size // len(unit)) for size in (8_000, 64_000))
+        little = much = math.inf
+        for _ in range(4):  # the least of several: whatever else runs here can only lengthen a measurement
+            little, much = min(little, seconds(detect, short)), min(much, seconds(detect, long))
+            if much < 24 * little:  # eight times the text; 64 would be its square
+                break
+        assert much < 24 * max(little, 0.005), f"{unit!r}: {little:.3f} s, and {much:.3f} s for eight times"

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from bot.adapters.dead_letters import DeadLetters
 from bot.adapters.engine import DurableEngine
-from bot.adapters.store import open_store
 from bot.adapters.store.models import metadata
 from bot.domain import chat_events, profiles
 from bot.domain.citation import Text
@@ -42,13 +41,8 @@ ANY_TEXT = st.text(st.characters() | st.sampled_from("\0\ud800\udfff"), max_size
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """A database with its tables, of either kind."""
-    if request.param == "sqlite":
-        file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
-        with open_store(databases.migrated_file(file)) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with databases.opened(request.param, tmp_path_factory.mktemp("database")) as made:
+        yield made
 
 
 def _copies() -> tuple[sa.MetaData, list[sa.Table]]:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
 from tests import databases
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)]
@@ -16,21 +15,12 @@ DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.contract)]
 @pytest.fixture(scope="module", params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """A database with its tables, of either kind."""
-    if request.param == "sqlite":
-        file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
-        with open_store(databases.migrated_file(file)) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with databases.opened(request.param, tmp_path_factory.mktemp("database")) as made:
+        yield made
 
 
 @pytest.fixture(params=DATABASES)
 def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database of one test's own, of either kind: users of Slack have the same ids in each workspace."""
-    if request.param == "sqlite":
-        with open_store(databases.migrated_file(tmp_path / "sensei.db")) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with databases.opened(request.param, tmp_path) as made:
+        yield made

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore, SqlTx
 from bot.domain.linking import CodeState
 from bot.domain.people import CohortNow, CohortRole, DateKind, EnrolmentState, Profile, Weekday, WorkingHours
@@ -29,13 +27,8 @@ def a_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """The tests of this file share it, each in a transaction that is undone."""
-    if request.param == "sqlite":
-        file: Path = tmp_path_factory.mktemp("database") / "sensei.db"
-        with open_store(databases.migrated_file(file)) as made:
-            yield made
-    else:
-        with databases.migrated() as url, open_store(url) as made:
-            yield made
+    with databases.opened(request.param, tmp_path_factory.mktemp("database")) as made:
+        yield made
 
 
 class _Undone(Exception):  # noqa: N818 - unwinds a transaction
