@@ -217,7 +217,7 @@ def _lived(it: Serving, messages: Messages) -> Lived:
         branch = f"{whose}-{n}"
         github.push(repository, branch, code(whose, n))
         pull = github.open_pull(repository, branch, **more)
-        it.wait(lambda: it.rounds(pull) == ["published"], 60)
+        it.wait(lambda: it.rounds(pull) == ["published"])
         return pull
 
     hers, theirs = opened(loom, "weaver", 1), opened(it.repository, "clerk", 1)
@@ -228,11 +228,11 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     opened(it.repository, "visitor", 1, by=zelda, title=HER_WORDS[2])
     opened(loom, "weaver", 2)
     github.comment(hers, "/sensei review", zelda)
-    it.wait(lambda: it.rounds(hers) == ["published", "published"], 60)
+    it.wait(lambda: it.rounds(hers) == ["published", "published"])
     _commands(it, hers, theirs, zelda)
     github.merge_pull(hers)
     it.settle()
-    it.wait(lambda: not going_on(it), 30)
+    it.wait(lambda: not going_on(it))
     assert it.end(signal.SIGTERM) == 0
     assert it.errors() == []
     _undelivered(it, zelda, loom)
@@ -265,11 +265,11 @@ def _commands(it: Serving, hers: Pull, theirs: Pull, zelda: Any) -> None:
             github.reply(thread, body, by)
         else:
             github.comment(pull, body, by)
-    it.wait(lambda: _count(it, "effect WHERE key LIKE 'reply:%' AND external_id <> ''") == 1 + len(given), 60)
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'reply:%' AND external_id <> ''") == 1 + len(given))
     for (question,) in sql(it, "SELECT id FROM question WHERE state = 'disputed'"):
         done = it.run("questions", "settle", str(question), "--stands")
         assert done.returncode == 0, done.stderr
-    it.wait(lambda: _count(it, "effect WHERE key LIKE 'ruling:%' AND external_id <> ''") == 2, 60)
+    it.wait(lambda: _count(it, "effect WHERE key LIKE 'ruling:%' AND external_id <> ''") == 2)
 
 
 def _count(it: Serving, of: str) -> int:

@@ -44,7 +44,7 @@ class Inside:
             self.pump.pump()
             return until()
 
-        self.dojo.wait(holds, 40)
+        self.dojo.wait(holds)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from tests import sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import App
+from tests.waiting import FUSE
 
 URL = re.compile(r"http://127\.0\.0\.1:\d+/[\w-]+")
 
@@ -30,7 +31,7 @@ class Reply:
 def ask(method: str, url: str, form: Mapping[str, str] | None = None, **headers: str) -> Reply:
     """Send one request as a browser would; no redirect is followed."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=FUSE)
     sent = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     try:
@@ -70,7 +71,7 @@ class Command:
             for line in stream:
                 setattr(self, name, getattr(self, name) + line)
 
-    def says(self, pattern: str | re.Pattern[str], seconds: float = 30) -> re.Match[str]:
+    def says(self, pattern: str | re.Pattern[str], seconds: float = FUSE) -> re.Match[str]:
         """Wait until the command has said something."""
         last = time.monotonic() + seconds
         while (found := re.search(pattern, self.out)) is None:
@@ -79,7 +80,7 @@ class Command:
             time.sleep(0.02)
         return found
 
-    def ends(self, seconds: float = 30) -> int:
+    def ends(self, seconds: float = FUSE) -> int:
         status = self.process.wait(seconds)
         for thread in self._threads:
             thread.join(5)

@@ -1,8 +1,7 @@
 """``ada/desk`` at a host over HTTP, and a cache of clones of it."""
 
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,10 +100,3 @@ def contents(checkout: Checkout, wanted: Wanted) -> dict[str, bytes]:
 def git(it: Desk, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=it.place(), capture_output=True, text=True, check=True)
     return done.stdout
-
-
-def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    last = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < last, f"not within {seconds} s"
-        time.sleep(0.02)

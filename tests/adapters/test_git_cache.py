@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Incomplete, UserError
-from tests.adapters.desks import BEFORE, Desk, at, contents, git, until
+from tests.adapters.desks import BEFORE, Desk, at, contents, git
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
 from tests.fakes.github.model import Repository
+from tests.waiting import wait_for
 
 
 @pytest.fixture(name="it")
@@ -177,7 +178,7 @@ def test_two_readers_take_turns(it: Desk) -> None:
     other = threading.Thread(target=second)
     with at(it.cache, it.wanted(head)) as checkout:
         other.start()
-        until(lambda: _waits_for_a_lock(other))
+        wait_for(lambda: _waits_for_a_lock(other))
         assert contents(checkout, it.wanted(head)) == {"desk.py": b"LIMIT = 4\n"}
         order.append("first done")
     other.join(60)
@@ -216,7 +217,7 @@ def test_who_waited_while_a_clone_was_removed_locks_the_file_that_others_lock(it
     with it.cache._locked(number, wait=True):
         waits = threading.Thread(target=read)
         waits.start()
-        until(lambda: _waits_for_a_lock(waits))
+        wait_for(lambda: _waits_for_a_lock(waits))
         it.cache._lock(number).unlink()
     assert entered.wait(30)
     with it.cache._locked(number, wait=False) as free:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Incomplete, PermanentError, TransientError
-from tests.adapters.desks import Desk, at, until
+from tests.adapters.desks import Desk, at
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs
 from tests.fakes.github.client import Client
+from tests.waiting import wait_for
 
 ROUTES = ("git info/refs", "git git-upload-pack")
 
@@ -63,7 +64,7 @@ def test_the_token_is_in_no_process_s_arguments(it: Desk) -> None:
             ours[:] = [arguments for arguments, variables in git_processes().values() if header in variables]
             return any(b"remote-http" in arguments for arguments in ours)  # which talks to the host
 
-        until(talks)
+        wait_for(talks)
         assert not [a for a in ours for secret in secrets(it) if secret in a]
     finally:
         it.github.release.set()
@@ -120,7 +121,7 @@ def test_a_host_that_says_nothing_is_given_up_after_the_time_limit(it: Desk) -> 
     with pytest.raises(Incomplete, match="took longer than 1 s"), at(it.caching(timeout=1), it.wanted(head)):
         pass
     it.github.release.set()
-    until(lambda: not any(secrets(it)[1] in variables for _, variables in git_processes().values()))
+    wait_for(lambda: not any(secrets(it)[1] in variables for _, variables in git_processes().values()))
     assert it.read(head) == {"desk.py": b"LIMIT = 4\n"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.report import Report
 from tests import sensei
 from tests.repositories import Repository
+from tests.waiting import FUSE
 
 pytestmark = pytest.mark.chaos
 
@@ -55,7 +56,7 @@ def test_a_killed_review_leaves_the_old_report_or_the_new_one(
     before = state(repository)
     began = time.monotonic()
     process = started(repository, target, scratch)
-    process.communicate(timeout=60)
+    process.communicate(timeout=FUSE)
     assert process.returncode == 0
     whole = time.monotonic() - began
     finished = 0
@@ -66,7 +67,7 @@ def test_a_killed_review_leaves_the_old_report_or_the_new_one(
         # Not a wait for something to happen: the moment of the kill is the input of this test.
         time.sleep(chance.uniform(0, whole * 1.1))
         process.send_signal(how)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=FUSE)
         assert out == b""
         if target.read_text() != "the old report":
             Report.model_validate_json(target.read_text())

@@ -12,6 +12,7 @@ from tests import sensei
 from tests.fakes.github import Fails
 from tests.fakes.messages import KEY, Messages, Says, Step
 from tests.serving import AFTER, SECRET, Serving, serving
+from tests.waiting import FUSE
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
@@ -44,7 +45,7 @@ def a_dojo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 def page(it: Serving, **headers: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)
     try:
         connection.request("GET", "/metrics", headers=headers)
         answer = connection.getresponse()
@@ -77,7 +78,7 @@ def test_the_figures_move_with_a_delivery_and_a_review(it: Serving) -> None:
     it.settle()
     brought = len(it.github.deliveries)
     assert it.get("/github/webhook") == 405
-    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", it.port, timeout=FUSE)
     connection.request("POST", "/github/webhook", b"{}")
     assert connection.getresponse().status == 401
     connection.close()

@@ -13,6 +13,7 @@ from bot.domain.report import Report
 from tests import citations, sensei
 from tests.fakes.messages import KEY, Breaks, Fails, Hangs, Messages, Says, Step
 from tests.repositories import Repository
+from tests.waiting import FUSE
 
 MODEL = "claude-opus-5-5"
 QUOTE = "answer = client.messages.create(model=MODEL, max_tokens=LIMIT, messages=messages)"
@@ -184,10 +185,10 @@ def test_killed_in_mid_call_the_next_review_pays_once_for_each_answer(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert server.arrived.acquire(timeout=60)
-    assert server.arrived.acquire(timeout=60)
+    assert server.arrived.acquire(timeout=FUSE)
+    assert server.arrived.acquire(timeout=FUSE)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=FUSE)
     server.release.set()
     report = parsed(review(repository, server, tmp_path, "--format", "json"))
     assert (report.mode, report.complete) == ("model", True)

@@ -136,7 +136,7 @@ def test_a_strangers_fork_is_read_like_any_other_once_the_sensei_asks(it: Servin
 def test_three_hundred_files_and_a_very_long_text(it: Serving) -> None:
     files: Files = {f"part{n // 50}/module{n}.py": CALL.encode() for n in range(300)}
     pull = opened(it, "large", files, body="@everyone " + "long " * 40_000)
-    it.wait(lambda: it.concluded(pull), 60)
+    it.wait(lambda: it.concluded(pull))
     [review] = it.submitted(pull)
     assert "301 of 301 files read" in review.body
     assert len(review.body) < 65_000

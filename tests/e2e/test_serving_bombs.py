@@ -28,10 +28,10 @@ def test_a_bot_that_is_held_up_goes_on_elsewhere_and_ends_when_it_is_told_to(tmp
         it.github.push(it.repository, "main", {**BEFORE, ".senseiignore": COSTLY_PATTERNS})
         it.github.push(it.repository, "held", LONG_NAMES)
         held = it.github.open_pull(it.repository, "held", it.ada)
-        it.wait(lambda: holding(it), 60)
+        it.wait(lambda: holding(it))
         it.github.push(other, "quick", AFTER)
         quick = it.github.open_pull(other, "quick", bea)
-        it.wait(lambda: it.rounds(quick) == ["published"], 60)
+        it.wait(lambda: it.rounds(quick) == ["published"])
         assert it.rounds(held) == ["reading"]
         under = list(processes.below(pid(it)))
         began = time.monotonic()

@@ -24,6 +24,7 @@ from tests.processes import needs_proc
 from tests.repositories import Files, Repository
 from tests.reviewing import PROMPTS, SHIPPED, Silent
 from tests.security.bombs import BOMBS, COSTLY_PATTERNS, LONG_NAMES, QUOTED_KEY
+from tests.waiting import wait_for
 
 MB = 1024 * 1024
 FACT = b"import anthropic\nclient = anthropic.Anthropic()\n"
@@ -254,11 +255,3 @@ def holding(pid: int) -> Sequence[int]:
         if processes.processor_seconds(each) > 0.9
         and b"bot.adapters.apart.child" in Path(f"/proc/{each}/cmdline").read_bytes()
     ]
-
-
-def wait_for(what: object, seconds: float = 60) -> None:
-    assert callable(what)
-    last = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < last, "it did not come"
-        time.sleep(0.05)

@@ -18,6 +18,7 @@ from bot.ports import Answer, Outcome
 from tests import sensei
 from tests.adapters.model.asking import MODEL, Time, asking, request
 from tests.fakes.messages import Breaks, Fails, Hangs, Messages, Says, Step
+from tests.waiting import FUSE
 
 ANSWER = Says({"touched": []})
 STEPS = [
@@ -161,16 +162,16 @@ def test_after_a_kill_in_mid_call_only_that_call_is_made_again(server: Messages,
     first.stdin.write("one\ntwo\nthree\n")
     first.stdin.close()
     for _ in range(2):
-        assert server.arrived.acquire(timeout=60)
+        assert server.arrived.acquire(timeout=FUSE)
     first.kill()
     first.wait()
     server.release.set()
     for stream in (first.stdout, first.stderr):
         assert stream is not None
         stream.close()
-    second, err = run(server, database).communicate("one\ntwo\nthree\n", timeout=60)
+    second, err = run(server, database).communicate("one\ntwo\nthree\n", timeout=FUSE)
     assert second.splitlines() == ["answered True", "answered False", "answered False"], err
-    third, err = run(server, database).communicate("one\ntwo\nthree\n", timeout=60)
+    third, err = run(server, database).communicate("one\ntwo\nthree\n", timeout=FUSE)
     assert third.splitlines() == ["answered True"] * 3, err
     asked = [request.body["messages"][0]["content"] for request in server.requests]
     assert asked == ["one", "two", "two", "three"]

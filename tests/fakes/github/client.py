@@ -12,6 +12,7 @@ import jwt
 
 from tests.fakes.github.model import App, Installation
 from tests.fakes.github.world import World
+from tests.waiting import FUSE
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Client:
     ) -> Reply:
         """Send one request; ``path`` may be a whole address."""
         url = urlsplit(self.world.url)
-        connection = http.client.HTTPConnection("127.0.0.1", url.port or 0, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", url.port or 0, timeout=FUSE)
         sent = {"Authorization": f"Bearer {self.token if token is None else token}", "User-Agent": "a-test"}
         content = None if body is None else json.dumps(body)
         try:
