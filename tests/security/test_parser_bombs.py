@@ -63,7 +63,8 @@ def watched() -> Iterator[Watched]:
     assert it.peak < 600 * MB  # and some 100 MB are the command's own
 
 
-def task(path: Path, *, seconds: float = 60, part_seconds: float = 20, model: Model | None = None) -> Task:
+def task(path: Path, *, seconds: float = 600, part_seconds: float = 300, model: Model | None = None) -> Task:
+    """A task with more time than a busy machine needs, unless the test is about time."""
     limits = Limits(512 * 1024, 8 * MB, seconds, part_seconds)
     rules = Rules(SHIPPED, limits, 60, PROMPTS if model else {}, 60_000)
     who = (model.provider, model.id) if model else None
@@ -195,9 +196,7 @@ def test_others_are_read_while_one_is_held_up(tmp_path: Path) -> None:
     changed(tmp_path / "other", {"a.py": FACT})
     readings = ReadingProcesses()
     with ThreadPoolExecutor() as pool:
-        held = pool.submit(
-            readings.read, task(tmp_path / "bomb", seconds=600, part_seconds=300), None, Silent()
-        )
+        held = pool.submit(readings.read, task(tmp_path / "bomb"), None, Silent())
         wait_for(lambda: holding(os.getpid()))
         others = [readings.read(task(tmp_path / "other"), None, Silent()) for _ in range(2)]
         assert all(other.report.complete for other in others)
@@ -230,7 +229,7 @@ def test_what_reads_does_not_outlive_the_command(tmp_path: Path, how: signal.Sig
 def test_what_crashes_is_told_by_its_signal(tmp_path: Path) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     with ThreadPoolExecutor() as pool:
-        reading = pool.submit(ReadingProcesses().read, task(tmp_path, part_seconds=300), None, Silent())
+        reading = pool.submit(ReadingProcesses().read, task(tmp_path), None, Silent())
         wait_for(lambda: holding(os.getpid()))
         os.kill(holding(os.getpid())[0], signal.SIGSEGV)
         with pytest.raises(Incomplete, match=r"Sensei's reader crashed on it \(SIGSEGV\)"):
