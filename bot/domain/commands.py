@@ -54,7 +54,7 @@ class Answer(StrEnum):
     NOT_YET = "not_yet"
     NOT_YOURS = "not_yours"
     ALONE = "alone"
-    """Words stand where none may: behind a command that takes none, or above one (then ``verb`` is None)."""
+    """Words where none may be: after a command that takes none, or above one (``verb`` is then None)."""
     NO_REASON = "no_reason"
     IN_THREAD = "in_thread"
     """It concerns a question, and has to stand in its thread."""
@@ -132,7 +132,7 @@ class Said:
 
 
 def parse(body: str) -> Said | None:
-    """Return the command of a comment, None where its first line is none."""
+    """Return the command of a comment, or None if its first line is not a command."""
     if not _MAY_BE.search(_normal(body)):
         return None
     source = own_lines(_normal(body).split("\n"))
@@ -183,7 +183,7 @@ def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int] | None:
 
 
 def _own_words(source: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a comment's paragraphs: quotes, lists, tables, code and HTML are none."""
+    """Yield the lines of a comment's paragraphs, without quotes, lists, tables, code and HTML."""
     for opened, it in pairwise(_markdown.parse("\n".join(source))):
         if not opened.level and _is_paragraph(opened):
             yield from _lines(it)

@@ -210,7 +210,7 @@ def _account(node: _Reader) -> Account:
 
 
 def _author(node: _Reader) -> Account:
-    """Return who wrote something; of a deleted account the host sends a user of its own, or none."""
+    """Return who wrote something; for a deleted account the host sends a placeholder user, or none."""
     return _account(node.below("user")) if node.has("user") else GHOST
 
 

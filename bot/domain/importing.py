@@ -295,7 +295,7 @@ def _row(cells: _Cells, words: Vocabulary, problems: list[Problem]) -> Row | Non
                 raise Unreadable(f"It has {len(_text(cell))} characters.")
             if storable(_text(cell)) != _text(cell):
                 raise Unreadable(
-                    "It holds a NUL or half of a character, which cannot be stored. Take it out."
+                    "It contains a NUL or half of a character, which cannot be stored. Remove it."
                 )
             if _text(cell).strip():
                 values[column] = readers[column](cell)

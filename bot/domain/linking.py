@@ -81,7 +81,7 @@ class OneTimeCode:
 
 
 def login(text: str) -> str | None:
-    """Return the login that somebody has written, with or without ``@``; None if it can be none."""
+    """Return the login that somebody wrote, with or without ``@``; None if it cannot be a login."""
     bare = text.strip().removeprefix("@")
     return bare if _LOGIN.fullmatch(bare) else None
 

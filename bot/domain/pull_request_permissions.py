@@ -28,7 +28,7 @@ class Act(StrEnum):
     """What an account does at the code host that may change something here."""
 
     PULL_REQUEST = "pull_request"
-    """Opens a pull request, which Sensei then reads unasked, also after each push, whoever pushes."""
+    """Opens a pull request that Sensei reads without being asked, also after any push by anybody."""
     RERUN = "rerun"
     """Asks for a check again."""
     COMMAND = "command"

@@ -1,4 +1,4 @@
-"""Which files leave a gap where they are not read: those that people write.
+"""Which files leave a gap if they are not read: those that people write.
 
 A picture or an archive is nobody's decision, and says so by its name or its bytes. A file that is called
 ``app.py`` and cannot be read is one that nobody has looked at.
@@ -62,7 +62,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def may_stand_in(texts: Collection[str], passages: Iterable[str], most: int = MOST_SEARCHED) -> set[str]:
-    """Return the passages that stand in one of some texts, or were not looked for.
+    """Return the passages that are in one of the texts, or that were not looked for.
 
     Once ``most`` characters have been searched nothing more is looked for: a change decides how many passages
     and how much text there are.

@@ -34,7 +34,7 @@ def reply_marker(comment: int) -> str:
 
 
 def void_marker(comment: int) -> str:
-    """Return the hidden line by which the news is known again that the code in a comment is void."""
+    """Return the hidden line that marks the message that the code in a comment no longer works."""
     return f"{_MARK}void={comment} -->"
 
 
@@ -59,7 +59,7 @@ def _top(report: Report) -> Iterator[str]:
     yield ""
     if not report.complete:
         never = f"**Incomplete.** {incomplete(report)}"
-        yield never if report.final else "**Incomplete: nothing is asked of you because of it.**"
+        yield never if report.final else "**Incomplete, so Sensei asks no questions this time.**"
         yield ""
         yield from _reasons(report)
         yield ""
@@ -184,7 +184,7 @@ def check_result(report: Report, questions: int | None, retry: str | None) -> tu
     lacking = "" if report.complete else "\n".join(["", "", incomplete(report), "", *_reasons(report)])
     title = found if questions is None else f"{count(questions, 'question')}, {found}"
     told = (
-        "What there is to ask goes to the sensei first, who decides whether it is asked here"
+        "Questions go to the sensei first, who decides whether they are asked here"
         if questions is None
         else "A sensei reads and judges"
     )
@@ -202,13 +202,13 @@ def check_silent(*, complete: bool) -> tuple[str, str]:
 
 def unread(marker: str) -> str:
     """Return the summary of a pull request that could not be read at all yet."""
-    told = "**Incomplete: nothing is asked of you because of it.** This commit could not be read"
-    return _marked(["## First pass", "", f"{told}; it is tried again."], marker)
+    told = "**Incomplete, so Sensei asks no questions this time.** This commit could not be read"
+    return _marked(["## First pass", "", f"{told}; Sensei will try again."], marker)
 
 
 def check_stopped(why: str) -> tuple[str, str]:
     """Return the title and text of a check run whose round cannot go on until somebody acts."""
-    told = "It is for whoever runs Sensei to act; there is nothing for you to do."
+    told = "The person who runs Sensei has to act; there is nothing for you to do."
     return "Not read", f"{_cut(why, _MOST_OF_A_REASON).rstrip('.')}. {told}"
 
 
@@ -216,7 +216,7 @@ def check_gave_up() -> tuple[str, str]:
     """Return the title and text of a check run whose round gave up."""
     return (
         "Not finished",
-        "This reading gave up; whoever runs Sensei can let it go on. Nothing is asked of you.",
+        "Sensei gave up on this reading; the person who runs Sensei can continue it.",
     )
 
 

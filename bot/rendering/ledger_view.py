@@ -16,7 +16,7 @@ EXPLAINED = (
     "about the repository, not about anyone."
 )
 INCOMPLETE = (
-    "Incomplete: what was not read may hold what is missing here. Nothing is asked of you because of it."
+    "Incomplete: what was not read may hold what is missing here. Sensei asks no questions because of that."
 )
 Show = Callable[[str], str]
 

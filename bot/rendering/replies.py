@@ -17,57 +17,57 @@ Begin a comment with one of these, as its first line:
 
 | | |
 | --- | --- |
-| `/sensei review` | read this pull request now, and ask what there is to ask |
+| `/sensei review` | read this pull request now, and ask questions about it |
 | `/sensei explain <check>` | what a check asks, and why; in a question's thread the name may be left out |
 | `/sensei defer <reason>` | in a question's thread: not now; it no longer counts as open |
 | `/sensei dispute <reason>` | in a question's thread: it is wrong; your sensei decides |
-| `/sensei private` | go on reading, and post nothing more here |
+| `/sensei private` | keep reading, but post only answers to commands here |
 | `/sensei quiet` | read this pull request only when somebody asks |
-| `/sensei speak` | the end of quiet and private |
+| `/sensei speak` | end quiet and private |
 | `/sensei link <code>` | this GitHub account is yours; `/dojo link` in Slack gives the code |
 
-A question is answered in its thread, in your own words, without a command. The participant and their sensei
-may give commands, and anybody may link an account of theirs; whoever can read this repository sees them, and
-what follows."""
+Answer a question in its thread, in your own words; that needs no command. The participant, their sensei and
+the cohort's leads may give commands, and anybody may link their own account. Anybody who can read this
+repository sees the commands and the answers."""
 
-_NEW = "Write it in a new comment: each comment is taken once."
+_NEW = "Write it in a new comment: each comment is read as a command only once."
 # ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
 _TOLD: Mapping[Answer, str] = {
     Answer.UNKNOWN: "There is no such command. {meant}{new} `/sensei help` lists all there are.",
     Answer.NOT_YET: "Sensei cannot do {verb} here yet. `/sensei help` lists what it can.",
     Answer.NOT_YOURS: (
-        "Only this capstone's participant and their sensei give commands here. Nothing was done, and this is "
-        "said once."
+        "Only this capstone's participant, their sensei and the cohort's leads can give commands here. "
+        "Nothing was done. You won't be told this again on this pull request."
     ),
-    Answer.ALONE: "Nothing may stand behind {verb} on its line, so nothing was done. {new}",
+    Answer.ALONE: "{verb} must be alone on its line, so nothing was done. {new}",
     Answer.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
     Answer.IN_THREAD: (
         "{verb} is about one question: write it as a reply in that question's thread. Nothing was changed. "
         "A question that stands in the summary has no thread; tell your sensei."
     ),
-    Answer.ALREADY: "That was said of this question already, and what was said first is kept.",
+    Answer.ALREADY: "This question already has that command, and the first one counts.",
     Answer.SETTLED: (
-        "This question is settled, so nothing was changed. One whose thread was resolved is opened again "
-        "with its thread."
+        "This question is settled, so nothing was changed. If its thread is resolved, reopening the thread "
+        "opens the question again."
     ),
     Answer.WITH_SENSEI: "This question is disputed and waits for the sensei's ruling. Nothing was changed.",
     Answer.RULED: "A sensei has ruled on this question already; talk it over with them. Nothing was changed.",
     Answer.YOU_RULE: (
-        "A dispute is the participant's word; yours decides. Say it here, and resolve the thread if the "
-        "question is done with."
+        "Only the participant can dispute a question; you decide about it. Say so here, and resolve the "
+        "thread if the question is settled."
     ),
-    Answer.CLOSED: "This pull request is closed, so it is not read. Once it is open again, ask again.",
+    Answer.CLOSED: "This pull request is closed, so it is not read. Reopen it and ask again.",
     Answer.OVERTAKEN: (
-        "A later command stands: it was done before this one, which was written earlier, came here. Nothing "
-        "was changed."
+        "A command that was written after this one was carried out before this one arrived. It still counts, "
+        "so nothing was changed."
     ),
     Answer.NO_CODE: (
-        "This code is wrong, was used, or is too old, and nothing was changed. `/dojo link` in Slack gives a "
-        "new one, which works once, for half an hour. {new}"
+        "This code is wrong, used or expired, so nothing was changed. `/dojo link` in Slack gives a new one, "
+        "which works once, within half an hour. {new}"
     ),
     Answer.TAKEN: (
-        "This account, or the one in Slack that asked for the code, is linked to another one already. "
-        "Nothing was changed, and the code is used up. Whoever runs Sensei can sort it out."
+        "This account, or the Slack account that asked for the code, is already linked to another one. "
+        "Nothing was changed, and the code no longer works. The person who runs Sensei can sort it out."
     ),
     Answer.OTHER_ACCOUNT: (
         "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
@@ -78,8 +78,8 @@ _TOLD: Mapping[Answer, str] = {
         "`/dojo link LOGIN` in Slack gives a new one that only that account can use."
     ),
     Answer.TOO_OFTEN: (
-        "That were too many tries within an hour, so this one was not looked at. An hour after the last one, "
-        "ask for a new code by `/dojo link` in Slack."
+        "There were too many tries within an hour, so this one was ignored. Wait an hour after the last one, "
+        "then get a new code with `/dojo link` in Slack."
     ),
 }
 _FIRST_LINE = (
@@ -90,40 +90,41 @@ _TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _DONE: Mapping[Verb, str] = {
     Verb.HELP: HELP,
     Verb.REVIEW: (
-        "It is read now. Questions stand on their lines, the rest in the summary; no question is a good sign."
+        "Sensei reads it now. Each question goes on its line, the rest into the summary. No question is a "
+        "good sign."
     ),
     Verb.DEFER: (
-        "Deferred, with your reason. It no longer counts as open, and is not asked again; whenever the "
+        "Deferred, with your reason. The question no longer counts as open, and is not asked again. When the "
         "participant answers here, it counts as answered."
     ),
     Verb.DISPUTE: (
-        "Disputed. Your sensei sees the question beside your reason, and decides; it will be said here. "
-        "Until then there is nothing for you to do."
+        "Disputed. Your sensei sees the question beside your reason, and decides. Sensei posts the decision "
+        "here. Until then there is nothing for you to do."
     ),
     Verb.PRIVATE: (
-        "From now on nothing is posted here but answers to commands. The pull request is still read, and "
-        "what there is to ask waits for the sensei. `/sensei speak` ends this."
+        "From now on, Sensei posts only answers to commands here. It still reads the pull request, and its "
+        "questions wait for the sensei. `/sensei speak` ends this."
     ),
     Verb.QUIET: (
-        "From now on this pull request is read only when somebody asks, by `/sensei review`. `/sensei speak` "
-        "ends this."
+        "From now on, Sensei reads this pull request only when somebody asks with `/sensei review`. "
+        "`/sensei speak` ends this."
     ),
     Verb.SPEAK: (
-        "From now on this pull request is read like any other, and what there is to say is said here. What "
-        "was found while it was private waits for the sensei."
+        "From now on, Sensei reads this pull request like any other, and posts here. Questions from the time "
+        "when it was private wait for the sensei."
     ),
     Verb.LINK: (
-        "Sensei asks whoever got this code, in Slack, whether this GitHub account is theirs, and links "
-        "nothing before they say yes. Please leave your comment until then. If somebody else gave you the "
+        "Sensei asks the person who got this code, in Slack, whether this GitHub account is theirs. It links "
+        "nothing until they confirm. Please leave your comment until then. If somebody else gave you the "
         "code, delete your comment now: the code stops working."
     ),
 }
 _READ_IN_PRIVATE = (
-    "It is read now. As this pull request is private nothing is posted; what there is to ask waits for the "
-    "sensei."
+    "Sensei reads it now. This pull request is private, so Sensei posts nothing, and its questions wait for "
+    "the sensei."
 )
 _READ_BEFOREHAND = (
-    "It is read now. What there is to ask goes to the sensei first, who decides whether it is asked here."
+    "Sensei reads it now. Its questions go to the sensei first, who decides whether they are asked here."
 )
 _ONCE = (
     " Later pushes are read only when you ask again, because the participant did not open this pull request."

@@ -97,8 +97,8 @@ def judgement(report: Report) -> str:
 def incomplete(report: Report) -> str:
     """Say what it means that a reading is incomplete."""
     if report.final:
-        return "Some files could not be read. What is said here is about the others."
-    return "Nothing is asked of you because of it."
+        return "Some files could not be read. This report covers only the others."
+    return "Sensei asks no questions because of that."
 
 
 def no_question(report: Report) -> str:
@@ -109,7 +109,7 @@ def no_question(report: Report) -> str:
         return "None about what was read."
     if report.mode == "signals":
         return "None: no signal marks a decision here."
-    return "None: neither a signal nor the model asks about this change."
+    return "None: neither the signals nor the model asked about this change."
 
 
 def facts(report: Report) -> list[list[Concern]]:

@@ -140,7 +140,7 @@ def _day(text: str) -> date:
             f"{profiles.shown(text)} is no day.", "A day is written 2027-01-15. Nothing was changed."
         ) from None
     if found.year not in profiles.YEARS:
-        raise UserError(f"{profiles.shown(text)} is too far away.", "Nothing was changed.")
+        raise UserError(f"{profiles.shown(text)} is too far in the past or future.", "Nothing was changed.")
     return found
 
 

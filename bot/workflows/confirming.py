@@ -57,7 +57,7 @@ def _no(at: datetime) -> str:
 
 
 def withdrawn(tx: Tx, member: Member, at: datetime) -> None:
-    """Let nobody be needed any more, as they have left; they may ask again in a day."""
+    """Note that no lead is needed any more, as they have left; they may ask again in a day."""
     tx.effects.done(_key(member.enrolment), _no(at), at)
 
 
@@ -69,7 +69,7 @@ def confirmed(tx: Tx, member: Member, by: str, at: datetime) -> None:
 
 
 def declined(tx: Tx, member: Member, by: str, at: datetime) -> None:
-    """Let them be none; they may ask again in a day."""
+    """Decline them as a sensei; they may ask again in a day."""
     tx.effects.done(_key(member.enrolment), _no(at), at)
     tx.members.state(member.enrolment, EnrolmentState.LEFT)
     tx.audit(by, "sensei.decline", f"enrolment:{member.enrolment}")

@@ -204,7 +204,7 @@ class Inbox:
         return self._may(tx, tx.capstones.get(pull_request.capstone), pull_request.author, Act.PULL_REQUEST)
 
     def _may(self, tx: Tx, capstone: Capstone, account: Account | None, act: Act) -> bool:
-        """Say whether what an account does counts today; what nobody is known to have done never does."""
+        """Say whether an account's act counts today; an act without a known author never does."""
         if account is None:
             return False
         return allowed(act, role_on(tx, capstone, account, self.now().date()))

@@ -131,7 +131,7 @@ class Joining:
         if wanted not in {"", "participant", "sensei"}:
             raise UserError(
                 "You join as a participant or as a sensei.",
-                "`/dojo join` opens the form. A lead is named by another lead, or by whoever runs Sensei.",
+                "`/dojo join` opens the form. Another lead names a lead, or the person who runs Sensei does.",
             )
         role = CohortRole(wanted or "participant")
         mine = next((one for one in _all_here(tx, actor) if one.role is role), None)
@@ -688,8 +688,8 @@ class _Away:
         coming = {begins for begins, *_ in _absences(tx, actor, clock)}
         if first not in coming and len(coming) >= _MOST_HOLIDAYS:
             raise UserError(
-                f"You have {_MOST_HOLIDAYS} holidays to come, and no more can be entered.",
-                "Nothing was changed. `/dojo away off FIRST` takes one back.",
+                f"You already have {_MOST_HOLIDAYS} future holidays, which is the most you can enter.",
+                "Nothing was changed. `/dojo away off FIRST` removes one.",
             )
         return cls(first, last, _deputy(tx, actor, words[2]) if len(words) > 2 else None)
 
@@ -708,7 +708,7 @@ def _day(word: str) -> date:
             "Nothing was changed. A day is written 2026-12-24: `/dojo away 2026-12-24 2027-01-02`.",
         ) from None
     if found.year not in profiles.YEARS:
-        raise UserError(f"{profiles.shown(word)} is too far away.", "Nothing was changed.")
+        raise UserError(f"{profiles.shown(word)} is too far in the past or future.", "Nothing was changed.")
     return found
 
 

@@ -77,7 +77,7 @@ def _first(tx: Tx, code: OneTimeCode, event: Commented, at: datetime) -> Answer:
 
 
 def _again(tx: Tx, code: OneTimeCode, event: Commented, at: datetime) -> Answer:
-    """Take a code that waits for its owner already: from another account it is good for nothing any more."""
+    """Handle a code that already waits for its owner: if another account posted it, it no longer works."""
     if code.account and code.account.id == event.author.id:
         return Answer.DONE
     _end(tx, code, CodeState.VOID, HOST, at)
@@ -97,7 +97,7 @@ def _place(tx: Tx, pull_request: int) -> str:
 
 
 def withdraw(tx: Tx, comment: int, at: datetime, *, inline: bool) -> None:
-    """Let the code of a comment that was deleted count no longer, unless its owner has confirmed it."""
+    """Withdraw the code of a deleted comment, unless its owner has confirmed it."""
     code = tx.members.code_in(comment, inline=inline)
     if code is not None and code.state is CodeState.POSTED:
         _end(tx, code, CodeState.WITHDRAWN, HOST, at)
@@ -132,7 +132,7 @@ def _may_answer(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneTimeCode
         must(tx, actor, Action.LINK, clock, code.person)
     if code is None or not code.waits(clock()):
         raise UserError(
-            "This code doesn't wait for an answer any more: it was answered, replaced, or is too old.",
+            "This code no longer waits for an answer: it was answered or replaced, or it is too old.",
             "Nothing was changed. `/dojo link` gives you a new one.",
         )
     return code
@@ -205,7 +205,7 @@ def feature(random: Callable[[int], int]) -> Feature:
         if logins:
             raise UserError(
                 f"Your GitHub account is linked: {', '.join(sorted(logins))}.",
-                "If it is not yours any more, ask whoever runs Sensei.",
+                "If it is not yours any more, ask the person who runs Sensei.",
             )
         login, at = _login(argument), clock()
         _replace(tx, actor.person, at)

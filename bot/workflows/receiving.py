@@ -30,7 +30,7 @@ _PATIENCE = 2.0
 
 
 REFUSED_AT: ContextVar[float] = ContextVar("refused_at", default=float("inf"))
-"""When, by ``time.monotonic``, whoever is handled here was or will be told that nothing was kept."""
+"""When, by ``time.monotonic``, the sender handled here was or will be told that nothing was kept."""
 
 
 @dataclass(slots=True)

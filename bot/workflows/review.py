@@ -28,7 +28,7 @@ from bot.workflows.model_reading import Material, ModelOutcome, ModelReading, jo
 from bot.workflows.parts import LeftOut, Parts
 
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
-TOO_MANY = "Sensei stopped there, as it had failed on several files already"
+TOO_MANY = "Sensei stopped there, because it had already failed on several files"
 
 
 class Review:
@@ -296,6 +296,6 @@ def _about(change: Change) -> Iterator[str]:
         )
     if change.base and any(file.path == IGNORE_FILE for file in change.files):
         yield (
-            f"{IGNORE_FILE} counts as it stands on the base. What this change adds to it hides nothing yet; "
-            "changed files that it does not name any more are read."
+            f"Sensei uses {IGNORE_FILE} from the base. Patterns that this change adds hide nothing yet; "
+            "changed files that it no longer names are read."
         )

@@ -1,4 +1,4 @@
-"""How much of the engine the work of one repository may have, so that it keeps nobody else's waiting.
+"""How much of the engine one repository's work may use, so that it does not delay other repositories.
 
 Readings of one repository use one clone and wait for each other there, each in a slot of the engine's. What
 does not get a share stays a row, in which it costs nothing.

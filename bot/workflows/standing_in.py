@@ -12,7 +12,7 @@ from bot.ports.store import Tx
 
 
 def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> Role:
-    """Return what an account is to a capstone; rows are read only for whom the capstone does not name."""
+    """Return what an account is to a capstone; rows are read only if the capstone does not name it."""
     role = role_of(capstone, account)
     if role is not Role.OTHER or not is_person(account):
         return role

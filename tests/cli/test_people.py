@@ -73,7 +73,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
         (("cohort", "lead", "spring", "--slack", "no@example.org"), "nobody who could be meant"),
         (("cohort", "date", "add", "desing", "2027-01-01"), "no kind of day. Did you mean design?"),
         (("cohort", "date", "add", "design", "1 May"), "“1 May” is no day"),
-        (("cohort", "date", "add", "design", "9999-12-31"), "“9999-12-31” is too far away"),
+        (("cohort", "date", "add", "design", "9999-12-31"), "“9999-12-31” is too far in the past or future"),
         (("cohort", "date", "add", "other", "2027-01-01"), "needs a title"),
         (("cohort", "date", "add", "midway", "2026-12-31"), "design would come after midway"),
         (("cohort", "date", "remove", "99"), "has no day 99"),

@@ -208,7 +208,7 @@ def test_a_fact_in_many_places_is_said_once_with_every_place() -> None:
 
 
 def test_no_question_says_who_asks_nothing() -> None:
-    silent = "None: neither a signal nor the model asks about this change."
+    silent = "None: neither the signals nor the model asked about this change."
     assert silent in html.render(reports.report(mode="model"), {})
     assert silent not in html.render(reports.report(), {})
     incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})

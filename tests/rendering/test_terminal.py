@@ -27,7 +27,7 @@ def words(text: str) -> str:
 def test_everything_in_a_report_is_on_the_screen() -> None:
     text = words(shown(reports.full()))
     for expected in [
-        "Incomplete. Nothing is asked of you because of it.",
+        "Incomplete. Sensei asks no questions because of that.",
         "data.bin: its content is not in this clone",
         "Facts (2)",
         "1. This client has no timeout.",
@@ -52,7 +52,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
 
 def test_a_change_without_a_question_says_who_asks_nothing() -> None:
     text = words(shown(reports.report(mode="model")))
-    assert "None: neither a signal nor the model asks about this change." in text
+    assert "None: neither the signals nor the model asked about this change." in text
     assert "Facts" not in text
     assert "What moved" not in text
 

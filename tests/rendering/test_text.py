@@ -38,7 +38,8 @@ def test_coverage_and_cost_are_one_sentence() -> None:
 
 
 def test_silence_about_what_was_not_read_is_not_praise() -> None:
-    assert no_question(report(mode="model")) == "None: neither a signal nor the model asks about this change."
+    asked_both = "None: neither the signals nor the model asked about this change."
+    assert no_question(report(mode="model")) == asked_both
     assert no_question(report()) == "None: no signal marks a decision here."
     stopped = report(complete=False, incomplete_because=("stopped",))
     assert no_question(stopped) == "None about what was read."

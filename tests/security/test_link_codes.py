@@ -64,7 +64,7 @@ def test_a_bystander_who_is_quicker_with_the_code_gets_nothing(it: Desk) -> None
     assert it.answers("U1", yes=False) == "handled"
     # Neither the one account nor the other, nor a yes after the no.
     assert it.says(POSTS, MALLORY) == it.says(POSTS, BO) == "no_code"
-    assert "doesn't wait for an answer" in it.answers("U1")
+    assert "no longer waits for an answer" in it.answers("U1")
     assert (it.linked(MALLORY), it.linked(BO), it.told()) == (None, None, [])
     assert it.audited(ann) == ["people.link.posted", "people.link.declined"]
 
@@ -83,7 +83,7 @@ def test_a_code_that_two_accounts_wrote_is_void_and_both_are_told(
     with it.store.begin() as tx:
         assert tx.commands.get(again.argument["command"]).author == first.id
     assert "another account posted it too" in it.letter(ann)
-    assert "doesn't wait for an answer" in it.answers("U1")
+    assert "no longer waits for an answer" in it.answers("U1")
     assert it.says(POSTS, first) == "void"
     assert (it.linked(first), it.linked(second), it.told()) == (None, None, [])
     assert it.audited(ann) == ["people.link.posted", "people.link.void"]
@@ -145,7 +145,7 @@ def test_an_answer_counts_once(it: Desk) -> None:
     it.says(POSTS)
     assert it.answers("U1") == "handled"
     for yes in (True, False):
-        assert "doesn't wait for an answer" in it.answers("U1", yes)
+        assert "no longer waits for an answer" in it.answers("U1", yes)
     assert (it.linked(BO), it.told()) == (ann, [ann])
     assert it.audited(ann).count("people.link") == 1
     assert "people.link.declined" not in it.audited(ann)
@@ -160,7 +160,7 @@ def test_an_answer_may_take_a_day_and_no_longer(it: Desk) -> None:
     it.wait(linking.CONFIRMED_WITHIN.total_seconds() - 1)
     assert it.answers("U1") == "handled"
     it.wait(1)
-    assert "doesn't wait for an answer" in it.answers("U2")
+    assert "no longer waits for an answer" in it.answers("U2")
     assert (it.linked(BO), it.linked(SEN)) == (ann, None)
 
 
@@ -178,7 +178,7 @@ def test_who_has_left_or_was_erased_confirms_nothing(it: Desk) -> None:
         tx.erasures.person(who, tx.people.traces(who))
     assert "not in the dojo" in it.answers("U1", code=code)
     it.person("U1")  # they come back, as somebody new
-    assert "doesn't wait for an answer" in it.answers("U1", code=code)
+    assert "no longer waits for an answer" in it.answers("U1", code=code)
     assert it.says(POSTS, BO) == "no_code"
     assert it.linked(BO) is None
     assert bea not in it.told()
@@ -192,7 +192,7 @@ def test_an_account_that_was_linked_to_somebody_else_meanwhile_stays_theirs(it: 
         tx.members.prove(bea, BO, it.now())
     assert it.answers("U1") == "handled"
     assert it.linked(BO) == bea
-    assert "linked to another one by now" in it.letter(ann)
+    assert "linked to another one meanwhile" in it.letter(ann)
     assert (it.told(), it.audited(ann)) == ([], ["people.link.posted", "people.link.taken"])
 
 
@@ -215,7 +215,7 @@ def test_a_comment_that_was_deleted_counts_no_longer_and_nobody_else_may_use_its
     it.says(POSTS, BO, comment)
     it.wait(60)
     it.deliver(*it.comment(POSTS, BO, "deleted", comment))
-    assert "doesn't wait for an answer" in it.answers("U1")
+    assert "no longer waits for an answer" in it.answers("U1")
     assert "The comment was deleted" in it.letter(ann)
     assert it.says(POSTS, MALLORY) == "no_code"
     assert (it.linked(BO), it.linked(MALLORY), it.told()) == (None, None, [])
@@ -251,7 +251,7 @@ def test_a_newer_code_takes_the_place_of_one_that_waits(it: Desk) -> None:
     it.says(POSTS, MALLORY)
     stale = it.asked(ann)
     it.code(ann, linking.code(9))
-    assert "doesn't wait for an answer" in it.answers("U1", code=stale)
+    assert "no longer waits for an answer" in it.answers("U1", code=stale)
     it.wait(1)
     it.says(f"/sensei link {linking.code(9)}", BO)
     it.answers("U1")
@@ -278,7 +278,7 @@ def test_whose_account_wrote_a_code_is_told_to_nobody_else_and_goes_with_them(it
         assert str(MALLORY.id) not in shown
         who = known(tx, str(MALLORY.id))
         tx.erasures.person(who, tx.people.traces(who))
-    assert "doesn't wait for an answer" in it.answers("U1")
+    assert "no longer waits for an answer" in it.answers("U1")
     with it.store.begin() as tx:
         assert tx.members.code_of(ann) is None
     for needle in ("mallory", str(MALLORY.id)):

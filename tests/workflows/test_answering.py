@@ -290,10 +290,10 @@ def said(it: Talk) -> str:
 
 
 CONVERSATION = [
-    ("/sensei review", "read now"),
-    ("/sensei private", "nothing is posted here"),
+    ("/sensei review", "reads it now"),
+    ("/sensei private", "posts only answers to commands here"),
     ("/sensei quiet", "only when somebody asks"),
-    ("/sensei speak", "read like any other"),
+    ("/sensei speak", "like any other"),
     ("/sensei defer", "Write it as a reply"),
     ("/sensei explain", "Which check?"),
     ("/sensei explain sped.1", "Did you mean `/sensei explain speed.1`"),
@@ -302,9 +302,9 @@ CONVERSATION = [
     ("/sensei explain ../../etc", "no check of that name"),
     ("/sensei explain Safety.1", "It is good at safety"),
     ("/sensei record it", "cannot do `/sensei record` here yet"),
-    ("/sensei link 12", "This code is wrong, was used, or is too old"),
+    ("/sensei link 12", "This code is wrong, used or expired"),
     ("/sensei reviw", "Did you mean `/sensei review`?"),
-    ("/sensei review now", "Nothing may stand behind `/sensei review`"),
+    ("/sensei review now", "`/sensei review` must be alone on its line"),
 ]
 
 
@@ -353,7 +353,7 @@ def test_strangers_are_told_once_and_get_no_eyes(it: Talk) -> None:
         it.answers()
         assert comment.reactions == []
     [answer] = it.ours
-    assert "Only this capstone's participant and their sensei" in answer.body
+    assert "Only this capstone's participant, their sensei and the cohort's leads" in answer.body
 
 
 MENTION = re.compile(r"@\w")
@@ -386,7 +386,7 @@ def test_a_private_pull_request_is_read_and_its_questions_wait_for_the_sensei(it
     assert it.review() == {"state": "published"}
     it.says("/sensei review")
     it.answers()
-    assert "nothing is posted" in said(it)
+    assert "Sensei posts nothing" in said(it)
     assert it.review() == {"state": "published"}
     assert len(it.pull_there.reviews) == reviews
     assert len(it.repository_there.checks) == checks
@@ -466,7 +466,7 @@ def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_an
     assert it.questions() == ["asked", "proposed"]
     it.answers()
     assert it.ours[-1] is begun.thread.comments[-1]
-    assert "nothing is posted here" in said(it)
+    assert "posts only answers to commands here" in said(it)
 
 
 @pytest.mark.parametrize("stands", [True, False])

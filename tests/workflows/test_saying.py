@@ -438,7 +438,7 @@ def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hoste
     with it.store.begin() as tx:
         assert len([one for owner, _, one in tx.questions.proposed() if owner.id == it.capstone.id]) == 2
     [check] = it.repository_there.checks
-    assert "goes to the sensei first" in check.output["summary"]
+    assert "go to the sensei first" in check.output["summary"]
     said_once(pull, 0)
 
 

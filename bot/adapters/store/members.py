@@ -215,7 +215,7 @@ class Members:
         if other := next((one for one in shown if one.external_id != str(account.id)), None):
             raise UserError(
                 f"You have already shown that @{other.login} is yours on GitHub.",
-                f"Comment as @{other.login}; whoever runs Sensei can let you take another account.",
+                f"Comment as @{other.login}; the person who runs Sensei can let you take another account.",
             )
         found = self._identity(_HOST, self.tenant, str(account.id))
         elsewhere = found is not None and found.person_id != person

@@ -167,7 +167,7 @@ def leave(cohort: str, *, sensei: bool, participant: bool) -> View:
     kept = (
         "• what you said of yourself, for whenever you join again\n"
         "• pull requests, questions and decisions, as long as the privacy page says\n"
-        "• Sensei goes on reading an enrolled repository until whoever runs it takes it out"
+        "• Sensei goes on reading an enrolled repository until the person who runs it takes it out"
     )
     return _modal(
         "Leave the dojo",
@@ -175,7 +175,10 @@ def leave(cohort: str, *, sensei: bool, participant: bool) -> View:
         [
             section(f"*You leave {mrkdwn(cohort, MOST_OF_A_NAME)}. This ends:*\n" + "\n".join(ends)),
             section(f"*This is kept:*\n{kept}"),
-            small("`/dojo pause` ends your pair and nothing else. To be forgotten, ask whoever runs Sensei."),
+            small(
+                "`/dojo pause` ends your pair and nothing else. To be forgotten, ask the person "
+                "who runs Sensei."
+            ),
         ],
         "",
     )
@@ -329,7 +332,7 @@ def away(first: date, last: date, deputy: str | None) -> Message:
     who = f"{mrkdwn(deputy, MOST_OF_A_NAME)} stands in." if deputy else "Nobody stands in yet."
     return told(
         f"You are away from {_day(first)} to {_day(last)}, both days included. {who}",
-        "`/dojo away` lists your holidays, `/dojo away off FIRST` takes one back.",
+        "`/dojo away` lists your holidays, `/dojo away off FIRST` removes one.",
     )
 
 
@@ -341,7 +344,7 @@ def holidays(of: Sequence[tuple[date, date, str | None]]) -> Message:
         f"• {_day(first)} to {_day(last)}: {mrkdwn(deputy, MOST_OF_A_NAME) if deputy else 'nobody'} stands in"
         for first, last, deputy in of[:20]
     ]
-    return told("*Your holidays*\n" + "\n".join(lines), "`/dojo away off FIRST` takes one back.")
+    return told("*Your holidays*\n" + "\n".join(lines), "`/dojo away off FIRST` removes one.")
 
 
 def _day(of: date) -> str:

@@ -44,8 +44,8 @@ _OUTCOMES: Mapping[CodeState, str] = {
         "a new one; leave the comment until you have confirmed it."
     ),
     CodeState.TAKEN: (
-        "One of your two accounts is linked to another one by now, so nothing was changed. Whoever runs "
-        "Sensei can sort it out."
+        "One of your two accounts has been linked to another one meanwhile, so nothing was changed. The "
+        "person who runs Sensei can sort it out."
     ),
 }
 
@@ -72,10 +72,9 @@ def linked(login: str) -> Message:
     """Tell somebody which GitHub account is theirs now, and what to do if it is not."""
     name = mrkdwn(login, _MOST_OF_A_LOGIN)
     text = (
-        f"The GitHub account *{name}* is linked to you. A capstone that is enrolled for it is yours from now "
-        "on.\n"
-        "If this was not you, tell your lead at once: whoever runs Sensei takes it back, and a new code from "
-        "`/dojo link` links the right one."
+        f"The GitHub account *{name}* is linked to you. A capstone that is enrolled for it is now yours.\n"
+        "If this was not you, tell your lead at once. The person who runs Sensei can undo the link, and a "
+        "new code from `/dojo link` links the right account."
     )
     return Message(
         f"The GitHub account {name} is linked to you. If this was not you, tell your lead.", (section(text),)
