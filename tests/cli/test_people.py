@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.errors import UserError
+from tests import databases
 from tests.fakes.slack import Slack
 
 Run = Callable[..., str]
@@ -23,7 +24,7 @@ def slack() -> Iterator[Slack]:
 
 @pytest.fixture
 def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("SENSEI_DATABASE_URL", f"sqlite:///{tmp_path}/sensei.db")
+    monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "sensei.db"))
     monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from bot import __main__ as command
-from bot.adapters.store import open_store, upgrade_store
+from bot.adapters.store import open_store
 from bot.bootstrap import service
 from bot.domain.people import CohortRole
 from bot.ports.dojo import PairState
 from bot.workflows import pairing
+from tests import databases
 from tests.workflows.circle import Circle
 
 SECRET = "never again with them"
@@ -38,10 +39,9 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    url = f"sqlite:///{tmp_path / 'sensei.db'}"
+    url = databases.migrated_file(tmp_path / "sensei.db")
     for name in [name for name in os.environ if name.startswith("SENSEI_")]:
         monkeypatch.delenv(name)
-    upgrade_store(url)
     with open_store(url) as engine:
         it = Circle(engine)
         with it.store.begin() as tx:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.entrypoints.http import MOST_BYTES, Limits
+from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening, signed
 from tests.waiting import FUSE
 
@@ -23,7 +24,7 @@ MOST_FUZZED = 10_000
 
 @pytest.fixture(name="it")
 def an_endpoint(tmp_path: Path) -> Iterator[Webhook]:
-    with open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database, listening(database) as it:
+    with open_store(databases.migrated_file(tmp_path / "sensei.db")) as database, listening(database) as it:
         yield it
 
 
@@ -117,7 +118,7 @@ def test_of_what_cannot_be_a_delivery_nothing_is_read(
 def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: Path) -> None:
     limits = Limits(seconds=FUSE, held=1024 * 1024)
     with (
-        open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
+        open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
         listening(database, limits) as it,
         ExitStack() as stack,
     ):
@@ -136,7 +137,7 @@ def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: P
 
 def test_who_takes_too_long_is_refused(tmp_path: Path) -> None:
     with (
-        open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
+        open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
         listening(database, Limits(seconds=0.2)) as it,
         closing(it.begun(100, b"{")) as connection,
     ):

@@ -37,7 +37,7 @@ def asked(it: Webhook, address: str = "127.0.0.1", **headers: str) -> tuple[int,
 
 @pytest.fixture(name="database")
 def a_database(tmp_path: Path) -> Iterator[sa.Engine]:
-    with open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as made:
+    with open_store(databases.migrated_file(tmp_path / "sensei.db")) as made:
         yield made
 
 
@@ -185,7 +185,7 @@ def test_who_has_lost_the_right_to_serve_is_not_ready(tmp_path: Path) -> None:
         made, other = sa.create_engine(address), sa.create_engine(address)
         told: list[str] = []
         with (
-            open_store(f"sqlite:///{tmp_path / 'sensei.db'}") as database,
+            open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
             serving(made) as right,
         ):
             keeper = Keeper(right, lambda: told.append("lost"))

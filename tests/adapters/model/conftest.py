@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.model import RecordedModel
+from tests import databases
 from tests.adapters.model.asking import Time, asking
 from tests.fakes.messages import Messages, Says
 
@@ -18,7 +19,7 @@ def server() -> Iterator[Messages]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'sensei.db'}"
+    return databases.migrated_file(tmp_path / "sensei.db")
 
 
 @pytest.fixture

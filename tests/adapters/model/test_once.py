@@ -15,7 +15,7 @@ from bot.adapters.model import Limits, RecordedModel
 from bot.adapters.model.records import intent, key
 from bot.adapters.store import ModelCall, State
 from bot.ports import Answer, Outcome
-from tests import sensei
+from tests import databases, sensei
 from tests.adapters.model.asking import MODEL, Time, asking, request
 from tests.fakes.messages import Breaks, Fails, Hangs, Messages, Says, Step
 from tests.waiting import FUSE
@@ -41,7 +41,7 @@ STEPS = [
 def test_calls_recorded_are_calls_made_and_each_answer_is_paid_once(
     server: Messages, tmp_path_factory: pytest.TempPathFactory, steps: list[Step], asked: list[int]
 ) -> None:
-    database = f"sqlite:///{tmp_path_factory.mktemp('once')}/s.db"
+    database = databases.migrated_file(tmp_path_factory.mktemp("once") / "s.db")
     server.requests.clear()
     server._script.clear()
     server.script(*steps)

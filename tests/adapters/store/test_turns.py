@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from dbos._utils import retriable_postgres_exception
 
-from bot.adapters.store import upgrade_store
 from bot.adapters.store.engine import engine as engine_of
 from bot.adapters.store.tx import SqlStore, SqlTx
 from bot.errors import TransientError
 from bot.ports.store import Delivery, Tx
 from bot.workflows.inbox import Inbox
 from bot.workflows.pump import Pump
+from tests import databases
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
@@ -79,8 +79,7 @@ def test_a_database_that_is_not_there_is_waited_for_whatever_the_driver_calls_it
 
 
 def test_where_no_connection_is_free_it_is_tried_again(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'sensei.db'}"
-    upgrade_store(url)
+    url = databases.migrated_file(tmp_path / "sensei.db")
     small = sa.create_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01)
     with small.connect(), pytest.raises(TransientError), SqlStore(small, "github.com", now).begin():
         pass
