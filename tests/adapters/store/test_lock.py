@@ -65,3 +65,12 @@ def test_who_has_lost_the_right_to_another_is_told_so_and_ends_quietly(engine: s
             right.keep()
     with serving(engine):
         _cut(engine)  # and its end is no error
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_who_is_refused_gives_the_connection_back(engine: sa.Engine) -> None:
+    assert isinstance(engine.pool, sa.QueuePool)
+    with serving(engine):
+        with pytest.raises(Served) as refused, serving(engine):
+            pass
+        assert engine.pool.checkedout() == 1, refused
