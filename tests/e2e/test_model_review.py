@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.report import Report
-from tests import citations, sensei
+from tests import citations, databases, sensei
 from tests.fakes.messages import KEY, Breaks, Fails, Hangs, Messages, Says, Step
 from tests.repositories import Repository
 from tests.waiting import FUSE
@@ -67,6 +67,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 
 def settings(server: Messages, home: Path, **changes: str) -> dict[str, str]:
+    database = home / "sensei" / "sensei.db"
+    if not database.exists():
+        database.parent.mkdir(parents=True, exist_ok=True)
+        databases.migrated_file(database)
     return {
         "SENSEI_MODEL_PROVIDER": "anthropic",
         "SENSEI_MODEL": MODEL,

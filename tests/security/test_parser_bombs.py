@@ -85,6 +85,7 @@ def skipped(read: Read) -> dict[str, str]:
     return {each.path: each.reason for each in read.report.coverage.skipped}
 
 
+@pytest.mark.contract  # ten seconds of a processor
 def test_forty_bombs_cost_no_more_than_files_of_their_size(tmp_path: Path, watched: Watched) -> None:
     assert len(BOMBS) >= 40
     files: Files = {path: make().encode() for path, make in BOMBS.values()}
