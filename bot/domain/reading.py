@@ -15,6 +15,7 @@ MOST_SECRETS = 20  # stated in one file
 MOST_FACTS = 2000  # per report
 MOST_FACT_CHARACTERS = 500_000  # of all facts; each takes up to 12 bytes in a message of JSON
 MOST_CITATIONS = 3  # per movement: enough to look at, few enough to look at all
+_BESIDE = 80  # characters of a line quoted before and behind a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,11 @@ def _stated(text: Text, in_question: Callable[[int], bool]) -> Iterator[Secret]:
 
 
 def _around(text: Text, secret: Secret) -> tuple[int, int]:
+    """Return the span of the lines that hold a secret, or of a part of them that people recognise."""
     line_start = text.starts[text.line_of(secret.start) - 1]
-    return max(line_start, secret.start - 80), secret.end
+    line_end = text.content.find("\n", secret.end)
+    line_end = line_end if line_end >= 0 else len(text.content)
+    return max(line_start, secret.start - _BESIDE), min(line_end, secret.end + _BESIDE)
 
 
 def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]]) -> list[Found]:
