@@ -24,6 +24,14 @@ _TEST = re.compile(
     r"|_test\.\w+$|\.(?:test|spec)\.\w+$"
 )
 
+_SHEBANG = re.compile(r"\ufeff?#![^\n]{1,400}")
+_PROGRAMS = {
+    "python": re.compile(r"\b(?:python|pypy|uv\b.*\brun\b)"),
+    "typescript": re.compile(r"\b(?:deno|tsx|ts-node|bun)\b"),
+    "javascript": re.compile(r"\bnode(?:js)?\b"),
+    "bash": re.compile(r"\b(?:ba|da|z|k)?sh\b"),
+}
+
 Span = tuple[int, int]
 
 # A rule's expression may be quadratic in a line; no line that a person wrote is longer.
@@ -72,10 +80,23 @@ def shows_its_stack(signal: Signal) -> bool:
     )
 
 
-def language_of(path: str) -> str | None:
-    """Return the ast-grep language of a path by its ending, or None."""
+def language_of(path: str, text: str = "") -> str | None:
+    """Return the ast-grep language of a path by its ending, or None.
+
+    Where its name has no ending, the first line of its text says by which program it is run.
+    """
     lower = path.lower()
-    return next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
+    named = next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
+    return named or (_run_by(text) if _has_no_ending(path) else None)
+
+
+def _has_no_ending(path: str) -> bool:
+    return "." not in path.rpartition("/")[2].lstrip(".")
+
+
+def _run_by(text: str) -> str | None:
+    line = _SHEBANG.match(text)
+    return next((name for name, program in _PROGRAMS.items() if line and program.search(line[0])), None)
 
 
 def is_test(path: str) -> bool:
@@ -100,7 +121,7 @@ class Scanner:
             if code := code_of(text):
                 for hit in self._scan_syntax(code.language, code.text, test):
                     yield Hit(hit.armed, *code.span(hit.start, hit.end))
-        elif language := language_of(path):
+        elif language := language_of(path, text):
             yield from self._scan_syntax(language, text, test)
         for one, globs in self._by_name:
             rule = one.signal.files
@@ -122,7 +143,7 @@ class Scanner:
 
     def cares_for(self, path: str) -> bool:
         """Say whether any signal could find anything in a file of this name."""
-        if path.lower().endswith(NOTEBOOK):
+        if path.lower().endswith(NOTEBOOK) or _has_no_ending(path):
             return True
         language = language_of(path)
         return bool(language and self._by_language.get(language)) or any(
