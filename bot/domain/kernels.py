@@ -16,6 +16,10 @@ _ELSEWHERE = re.compile(
     "|html|javascript|js|typescript|latex|tex|markdown|md|svg|css|mermaid|ai|sql|sparksql|bigquery|!.*"
 )
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>\S*)(?P<rest>[^\n]*)")
+# A line whose statement Python runs all the same, with the magic and its options before that.
+MEASURED = re.compile(
+    r"^[ \t]*(?P<magic>%(?:time|timeit|prun|memit)[ \t]+(?:-\w+[ \t]+(?:\d+[ \t]+)?)*)(?=\S)", re.MULTILINE
+)
 _RUNS_PYTHON = re.compile(r"\b(?:python|pypy)")
 _PYTHON_FILE = re.compile(r"\.pyw?\b")
 

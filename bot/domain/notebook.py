@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from bot.domain.kernels import language_of_kernel, runs_elsewhere
+from bot.domain.kernels import MEASURED, language_of_kernel, runs_elsewhere
 from bot.domain.notebook_json import Placed, placed
 from bot.domain.syntax import parsed, refusal
 
@@ -46,8 +46,10 @@ class Code:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a span of the code stands in the notebook, the whole of an escape at its end."""
+        first, size = self._place(start)
         last, escape = self._place(max(start, end - 1))
-        return self._place(start)[0], last + (escape or 1)
+        # What spans two cells may end before it begins there: cells are not always in the notebook's order.
+        return (first, last + (escape or 1)) if last >= first else (first, first + (size or 1))
 
     def _place(self, offset: int) -> tuple[int, int]:
         here, there, escape = self.places[bisect_right(self.places, (offset, 1 << 62, 0)) - 1]
@@ -162,9 +164,10 @@ def _joined(language: str, cells: list[list[Piece]]) -> Code | None:
 
     The kernel runs each cell by itself, so a string that one of them never ends hides none of the others.
     """
-    whole = [("".join(piece for piece, _, _ in cell), cell) for cell in cells]
+    whole = [(_text(cell), cell) for cell in cells]
     if language == "python":
-        whole = [(_MAGIC.sub(r"\1#", code), cell) for code, cell in whole if not runs_elsewhere(code)]
+        kept = [_without_measuring(code, cell) for code, cell in whole if not runs_elsewhere(code)]
+        whole = [(_MAGIC.sub(r"\1#", _text(cell)), cell) for cell in kept]
     if len(whole) > 1:
         whole.sort(key=lambda one: _swallows(one[0], language))
     starts = accumulate((len(code) + 2 for code, _ in whole), initial=0)
@@ -173,6 +176,32 @@ def _joined(language: str, cells: list[list[Piece]]) -> Code | None:
         here = accumulate((len(piece) for piece, _, _ in cell), initial=at)
         places += [(start, place, escape) for start, (_, place, escape) in zip(here, cell, strict=False)]
     return Code(language, "".join(f"{code}\n\n" for code, _ in whole), tuple(places)) if places else None
+
+
+def _text(cell: list[Piece]) -> str:
+    return "".join(piece for piece, _, _ in cell)
+
+
+def _without_measuring(code: str, cell: list[Piece]) -> list[Piece]:
+    """Leave out what stands before a statement that a line of magic runs."""
+    cuts = [found.span("magic") for found in MEASURED.finditer(code)]
+    return list(_outside(cell, cuts)) if cuts else cell
+
+
+def _outside(cell: list[Piece], cuts: list[tuple[int, int]]) -> Iterator[Piece]:
+    """Yield the pieces of a cell that are in none of some spans, which are in order."""
+    ends, n = accumulate(len(piece) for piece, _, _ in cell), 0
+    for (piece, place, escape), end in zip(cell, ends, strict=True):
+        start = at = end - len(piece)
+        while n < len(cuts) and cuts[n][0] < end:
+            if cuts[n][0] > at:
+                yield piece[at - start : cuts[n][0] - start], place + at - start, escape
+            at = min(cuts[n][1], end)
+            if cuts[n][1] > end:
+                break
+            n += 1
+        if at < end:
+            yield piece[at - start :], place + at - start, escape
 
 
 _NEXT = "sensei"  # an ordinary statement in Python, JavaScript and a shell

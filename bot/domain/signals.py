@@ -16,6 +16,7 @@ from pathspec import GitIgnoreSpec
 from bot.domain.imports import imported
 from bot.domain.notebook import code_of
 from bot.domain.rubric import AntiPattern, Check, Criterion, owners
+from bot.domain.shebang import run_by
 from bot.domain.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, SyntaxRule
 from bot.domain.syntax import parsed
 
@@ -23,14 +24,6 @@ _TEST = re.compile(
     r"(?:^|/)(?:(?:[\w.]+[-_])?tests?|evals?|e2e|__tests__|__mocks__|testing|testdata)/|(?:^|/)(?:test_[^/]*|conftest)\.py$"
     r"|_test\.\w+$|\.(?:test|spec)\.\w+$"
 )
-
-_SHEBANG = re.compile(r"\ufeff?#![^\n]{1,400}")
-_PROGRAMS = {
-    "python": re.compile(r"\b(?:python|pypy|uv\b.*\brun\b)"),
-    "typescript": re.compile(r"\b(?:deno|tsx|ts-node|bun)\b"),
-    "javascript": re.compile(r"\bnode(?:js)?\b"),
-    "bash": re.compile(r"\b(?:ba|da|z|k)?sh\b"),
-}
 
 Span = tuple[int, int]
 
@@ -87,16 +80,11 @@ def language_of(path: str, text: str = "") -> str | None:
     """
     lower = path.lower()
     named = next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
-    return named or (_run_by(text) if _has_no_ending(path) else None)
+    return named or (run_by(text) if _has_no_ending(path) else None)
 
 
 def _has_no_ending(path: str) -> bool:
     return "." not in path.rpartition("/")[2].lstrip(".")
-
-
-def _run_by(text: str) -> str | None:
-    line = _SHEBANG.match(text)
-    return next((name for name, program in _PROGRAMS.items() if line and program.search(line[0])), None)
 
 
 def is_test(path: str) -> bool:

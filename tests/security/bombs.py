@@ -99,6 +99,7 @@ BOMBS: dict[str, tuple[str, Callable[[], str]]] = {
     "comments, and gaps between them": ("b50.py", lambda: CALL + _repeated("#\n\n\\\n") + "x\n"),
     "a cell of continued lines": ("b51.ipynb", lambda: _notebook(CALL, _repeated("\\\n") + "x\n")),
     "cells that never end": ("b52.ipynb", lambda: _notebook(CALL, *["f(\n"] * 2500)),
+    "measured lines": ("b53.ipynb", lambda: _notebook(["%time -x x\n"] * 12_000)),
     # Secrets, and what looks like their beginning
     "beginnings of keys": ("b36.txt", lambda: _repeated("AK" + "IA")),
     "beginnings of private keys": ("b37.txt", lambda: _repeated("-----BEGIN PRIV" + "ATE KEY-----\n")),

@@ -61,6 +61,7 @@ FOUND = {
             *("script python3", "script --bg /usr/bin/python3.12", "writefile app.py"),
         )
     },
+    "a measured line.ipynb": cells("%time import shop", ["x = 1\n", "%timeit -n 3 -q Client()\n", "y = 2"]),
     "a script": f"#!/usr/bin/env python3\n{CALL}",
     "bin/uv": f"#!/usr/bin/env -S uv run --script\n{CALL}",
     "a window.pyw": CALL,
@@ -98,6 +99,8 @@ NEITHER = {
     "empty.ipynb": "",
     "no cells.ipynb": "{}",
     "Makefile": CALL,
+    "run.txt": f"#!/usr/bin/env python3\n{CALL}",
+    "tool": f"#!/opt/python/bin/perl\n{CALL}",
 }
 
 
@@ -256,6 +259,19 @@ def test_a_notebook_whose_last_keys_are_in_order_is_read_whatever_came_before(
     text = written(Pairs([*hidden, ("metadata", Pairs()), ("cells", plain)]), chance)
     assert fault_of(text) is None
     check(text)
+
+
+def test_a_measured_statement_is_quoted_without_what_measures_it(tmp_path: Path) -> None:
+    report = read(tmp_path, {"a.ipynb": cells("import shop\n\t%time Client()")})
+    assert [fact.citation.quote for fact in report.concerns] == ["Client()"]
+
+
+def test_what_spans_cells_in_another_order_is_quoted_from_where_it_begins() -> None:
+    text = cells("f(", "if x:", " y")
+    code = code_of(text)
+    assert code is not None
+    start, end = code.span(code.text.index("if"), code.text.index("f(") + 2)
+    assert text[start:end] == "i"
 
 
 @pytest.mark.parametrize("times", [1, 60])
