@@ -1,8 +1,8 @@
 """The code of a Jupyter notebook, and where each piece of it stands in the notebook's own text.
 
 nbformat 4: https://nbformat.readthedocs.io/en/latest/format_description.html; 3 and older have worksheets, or
-other names for a cell's code. What cannot be told for sure is refused with a reason: nobody may take a
-notebook for read that runs other code than the signals saw.
+other names for a cell's code. A notebook that may run code which signals have not seen must not count as
+read, so anything unclear is refused with a reason.
 """
 
 import re
@@ -111,7 +111,7 @@ def _code_cells(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for sheet in _checked(document.get("worksheets", []), list):
         below = _checked(_checked(sheet, dict).get("cells", []), list)
         if cells and below:
-            raise Unsure("it has the cells of two formats")
+            raise Unsure("it has cells in two formats")
         yield from _code_only(below)
     yield from _code_only(cells)
 
@@ -130,7 +130,7 @@ def _source(cell: dict[str, Any]) -> Sequence[Placed]:
     """Return the texts that make a cell's code."""
     keys = [key for key in _CODE_KEYS if key in cell]
     if len(keys) > 1:
-        raise Unsure("a code cell holds its code twice")
+        raise Unsure("a code cell has its code twice")
     source = cell[keys[0]] if keys else []
     texts = source if isinstance(source, list) else [source]
     return [_checked(one, Placed) for one in texts]

@@ -84,11 +84,11 @@ NAMED = {
     "cells by name.ipynb": ('{"cells": {"a": {}}}', "not laid out like a notebook"),
     "code twice.ipynb": (
         with_cell(f'{{"cell_type":"code","input":"x=1","source":{QUOTED}}}'),
-        "a code cell holds its code twice",
+        "a code cell has its code twice",
     ),
     "two formats.ipynb": (
         json.dumps({**json.loads(cells("x=1")), "worksheets": [json.loads(cells(CALL))]}),
-        "it has the cells of two formats",
+        "it has cells in two formats",
     ),
 }
 # What does not run as Python, or is no code.
