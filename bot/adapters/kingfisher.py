@@ -6,7 +6,8 @@ Where it may not write there, it compiles them each time. No text and no finding
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 from kingfisher_sdk import Finding, Rules, Scanner
@@ -35,10 +36,18 @@ _AROUND = bytes(byte if byte in _KEPT + b".-" else 32 for byte in range(256))
 _BETWEEN = bytes(byte if byte in _KEPT else 32 for byte in range(256))
 
 
-def detect(text: str) -> Iterator[Secret]:
-    """Yield what Kingfisher finds, none of it announced."""
+def detect(
+    text: str, loading: Callable[[], AbstractContextManager[object]] = nullcontext
+) -> Iterator[Secret]:
+    """Yield what Kingfisher finds, none of it announced.
+
+    The rules are loaded when a text first needs them, inside of ``loading``.
+    """
     if not any(mixed(run) and not _WORDS.fullmatch(run) for run in _RUN.findall(text)):
         return  # nothing that a key is made of: the rules need not be loaded
+    if not _scanner.cache_info().currsize:
+        with loading():
+            _scanner()
     data = text.translate(_PLAIN).encode("utf-8", "replace")
     places = _Places(data)
     for start, end, rule in sorted({found for copy in _copies(data) for found in _found(copy)}):

@@ -1,17 +1,21 @@
 """The code of a Jupyter notebook, and where each piece of it stands in the notebook's own text.
 
-nbformat 4: https://nbformat.readthedocs.io/en/latest/format_description.html
+nbformat 4: https://nbformat.readthedocs.io/en/latest/format_description.html; 3 and older have worksheets, or
+other names for a cell's code. A notebook that may run code which signals have not seen must not count as
+read, so anything unclear is refused with a reason.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, TypeVar
 
-from ast_grep_py import SgNode
-
-from bot.domain.signal_rules import LANGUAGES
-from bot.domain.syntax import parsed
+from bot.domain.kernels import MEASURED, language_of_kernel, runs_elsewhere
+from bot.domain.notebook_json import Placed, placed
+from bot.domain.syntax import parsed, refusal
 
 # Beyond the basic plane JSON writes two escapes for one character.
 _ESCAPE = re.compile(
@@ -19,11 +23,13 @@ _ESCAPE = re.compile(
     r"|u(?P<code>[0-9a-fA-F]{4})|(?P<letter>.))",
     re.DOTALL,
 )
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-# What the kernel runs otherwise than as its language; `%%time` and the like leave the cell's language alone.
-_OTHER_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
-_MAGIC = re.compile(r"^([ \t]*)[%!?]", re.MULTILINE)
+# Where a line or what is assigned is the kernel's own, and not the language's.
+_MAGIC = re.compile(r"^([ \t]*(?=[%!?])|[\w., \t]{1,200}=[ \t]*(?=[%!]))[%!?]", re.MULTILINE)
+Piece = tuple[str, int, int]
+T = TypeVar("T")
+
+_CODE_KEYS = ("source", "input", "code")  # of nbformat 4, of 2 and 3, of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,86 +46,107 @@ class Code:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a span of the code stands in the notebook, the whole of an escape at its end."""
+        first, size = self._place(start)
         last, escape = self._place(max(start, end - 1))
-        return self._place(start)[0], last + (escape or 1)
+        # What spans two cells may end before it begins there: cells are not always in the notebook's order.
+        return (first, last + (escape or 1)) if last >= first else (first, first + (size or 1))
 
     def _place(self, offset: int) -> tuple[int, int]:
         here, there, escape = self.places[bisect_right(self.places, (offset, 1 << 62, 0)) - 1]
         return there + offset - here, escape
 
 
+class Unsure(Exception):  # noqa: N818 - says why
+    """Which code a notebook runs cannot be told. The message says why, as a report shows it."""
+
+
 def code_of(text: str) -> Code | None:
-    """Return a notebook's code; None if it is not one, has none, or is in a language that nothing here reads.
+    """Return a notebook's code; None if it has none, or none that can be read.
 
     Cells that another language runs (``%%bash``) are left out; a line of magic becomes a comment.
     """
-    root = parsed(text, "json")
-    document = root.find(kind="object") if root else None
-    if document is None:
+    return _read(text)[0]
+
+
+def fault_of(text: str) -> str | None:
+    """Say why a notebook's code cannot be read, as a report shows it; None if it can, or if it has none."""
+    return _read(text)[1]
+
+
+@lru_cache(maxsize=2)  # a file is asked for its fault, its signals and its stacks
+def _read(text: str) -> tuple[Code | None, str | None]:
+    try:
+        code = _code(text)
+    except Unsure as why:
+        return None, str(why)
+    why_not = refusal(code.text, code.language) if code else None
+    return (None, why_not) if why_not else (code, None)
+
+
+def _code(text: str) -> Code | None:
+    document = _document(text)
+    cells = [list(_pieces(text, _source(cell))) for cell in _code_cells(document)]
+    if not any(cells):
         return None
-    language = _language(document)
-    cells = _value(document, "cells")
-    if language not in LANGUAGES or cells is None:
-        return None
-    parts: list[str] = []
-    places: list[tuple[int, int, int]] = []
-    at = 0
-    for cell in cells.children():
-        if cell.kind() == "object" and _word(_value(cell, "cell_type")) == "code":
-            pieces = list(_pieces(_value(cell, "source")))
-            if _OTHER_CELL.match("".join(piece for piece, _, _ in pieces)):
-                continue
-            for piece, place, escape in pieces:
-                places.append((at, place, escape))
-                parts.append(piece)
-                at += len(piece)
-            parts.append("\n\n")
-            at += 2
-    if not places:
-        return None
-    code = "".join(parts)
-    if language == "python":
-        code = _MAGIC.sub(r"\1#", code)
-    return Code(language, code, tuple(places))
+    language = language_of_kernel(document.get("metadata"))
+    if language is None:
+        raise Unsure("its metadata names more than one language")
+    return _joined(language, cells) if language else None
 
 
-def _language(document: SgNode) -> str:
-    """Return the language that the notebook's kernel runs; Python where it does not say."""
-    metadata = _value(document, "metadata")
-    for block, key in (("language_info", "name"), ("kernelspec", "language")):
-        below = _value(metadata, block) if metadata else None
-        if name := _word(_value(below, key)) if below else "":
-            return name.lower()
-    return "python"
+def _document(text: str) -> dict[str, Any]:
+    if not text.strip("\ufeff \t\r\n"):
+        return {}
+    try:
+        document = placed(text)
+    except RecursionError:
+        raise Unsure("nested too deeply to be parsed") from None
+    except ValueError:
+        raise Unsure("not valid JSON") from None
+    return _checked(document, dict)
 
 
-def _value(node: SgNode, key: str) -> SgNode | None:
-    for pair in node.children():
-        if pair.kind() == "pair" and _word(pair.field("key")) == key:
-            return pair.field("value")
-    return None
+def _code_cells(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    cells = _checked(document.get("cells", []), list)
+    for sheet in _checked(document.get("worksheets", []), list):
+        below = _checked(_checked(sheet, dict).get("cells", []), list)
+        if cells and below:
+            raise Unsure("it has cells in two formats")
+        yield from _code_only(below)
+    yield from _code_only(cells)
 
 
-def _word(node: SgNode | None) -> str:
-    return node.text()[1:-1] if node is not None and node.kind() == "string" else ""
+def _code_only(cells: list[Any]) -> Iterator[dict[str, Any]]:
+    yield from (cell for cell in cells if _checked(cell, dict).get("cell_type") == "code")
 
 
-def _pieces(source: SgNode | None) -> Iterator[tuple[str, int, int]]:
+def _checked(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise Unsure("not laid out like a notebook")
+    return value
+
+
+def _source(cell: dict[str, Any]) -> Sequence[Placed]:
+    """Return the texts that make a cell's code."""
+    keys = [key for key in _CODE_KEYS if key in cell]
+    if len(keys) > 1:
+        raise Unsure("a code cell has its code twice")
+    source = cell[keys[0]] if keys else []
+    texts = source if isinstance(source, list) else [source]
+    return [_checked(one, Placed) for one in texts]
+
+
+def _pieces(text: str, source: Sequence[Placed]) -> Iterator[Piece]:
     """Yield a source's text in pieces, each with its place, and with its length there if it is an escape."""
-    if source is None:
-        return
-    # Once for all its lines: to ask a node for its text takes time with the length of the notebook.
-    whole, beginning = source.text(), source.range().start.index
-    for string in _STRING.finditer(whole):
-        inside, start = string[1], beginning + string.start(1)
-        at = 0
-        for escape in _ESCAPE.finditer(inside):
+    for string in source:
+        at = string.start
+        for escape in _ESCAPE.finditer(text, string.start, string.end):
             if escape.start() > at:
-                yield inside[at : escape.start()], start + at, 0
-            yield _meant(escape), start + escape.start(), len(escape[0])
+                yield text[at : escape.start()], at, 0
+            yield _meant(escape), escape.start(), len(escape[0])
             at = escape.end()
-        if at < len(inside):
-            yield inside[at:], start + at, 0
+        if at < string.end:
+            yield text[at : string.end], at, 0
 
 
 def _meant(escape: re.Match[str]) -> str:
@@ -130,3 +157,57 @@ def _meant(escape: re.Match[str]) -> str:
         code = int(escape["code"], 16)
         return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code < 0xE000 else chr(code)
     return _ESCAPED.get(escape["letter"], escape["letter"])
+
+
+def _joined(language: str, cells: list[list[Piece]]) -> Code | None:
+    """Put the cells together, last those that would swallow what comes after them.
+
+    The kernel runs each cell by itself, so a string that one of them never ends hides none of the others.
+    """
+    whole = [(_text(cell), cell) for cell in cells]
+    if language == "python":
+        kept = [_without_measuring(code, cell) for code, cell in whole if not runs_elsewhere(code)]
+        whole = [(_MAGIC.sub(r"\1#", _text(cell)), cell) for cell in kept]
+    if len(whole) > 1:
+        whole.sort(key=lambda one: _swallows(one[0], language))
+    starts = accumulate((len(code) + 2 for code, _ in whole), initial=0)
+    places: list[tuple[int, int, int]] = []
+    for at, (_, cell) in zip(starts, whole, strict=False):
+        here = accumulate((len(piece) for piece, _, _ in cell), initial=at)
+        places += [(start, place, escape) for start, (_, place, escape) in zip(here, cell, strict=False)]
+    return Code(language, "".join(f"{code}\n\n" for code, _ in whole), tuple(places)) if places else None
+
+
+def _text(cell: list[Piece]) -> str:
+    return "".join(piece for piece, _, _ in cell)
+
+
+def _without_measuring(code: str, cell: list[Piece]) -> list[Piece]:
+    """Leave out what stands before a statement that a line of magic runs."""
+    cuts = [found.span("magic") for found in MEASURED.finditer(code)]
+    return list(_outside(cell, cuts)) if cuts else cell
+
+
+def _outside(cell: list[Piece], cuts: list[tuple[int, int]]) -> Iterator[Piece]:
+    """Yield the pieces of a cell that are in none of some spans, which are in order."""
+    ends, n = accumulate(len(piece) for piece, _, _ in cell), 0
+    for (piece, place, escape), end in zip(cell, ends, strict=True):
+        start = at = end - len(piece)
+        while n < len(cuts) and cuts[n][0] < end:
+            if cuts[n][0] > at:
+                yield piece[at - start : cuts[n][0] - start], place + at - start, escape
+            at = min(cuts[n][1], end)
+            if cuts[n][1] > end:
+                break
+            n += 1
+        if at < end:
+            yield piece[at - start :], place + at - start, escape
+
+
+_NEXT = "sensei"  # an ordinary statement in Python, JavaScript and a shell
+
+
+def _swallows(code: str, language: str) -> bool:
+    root = parsed(f"{code}\n\n{_NEXT}\n", language)
+    last = root.children()[-1:] if root else []
+    return not last or last[0].text().strip() != _NEXT

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 # What ast-grep is asked to parse, and how a file of that language is known. ast-grep ends the process on a
 # language it does not know, so nothing outside this table ever reaches it.
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
-    "python": (".py", ".pyi"),
+    "python": (".py", ".pyi", ".pyw"),
     "javascript": (".js", ".mjs", ".cjs", ".jsx"),
     "typescript": (".ts", ".mts", ".cts"),
     "tsx": (".tsx",),

@@ -16,6 +16,7 @@ from pathspec import GitIgnoreSpec
 from bot.domain.imports import imported
 from bot.domain.notebook import code_of
 from bot.domain.rubric import AntiPattern, Check, Criterion, owners
+from bot.domain.shebang import run_by
 from bot.domain.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, SyntaxRule
 from bot.domain.syntax import parsed
 
@@ -72,10 +73,18 @@ def shows_its_stack(signal: Signal) -> bool:
     )
 
 
-def language_of(path: str) -> str | None:
-    """Return the ast-grep language of a path by its ending, or None."""
+def language_of(path: str, text: str = "") -> str | None:
+    """Return the ast-grep language of a path by its ending, or None.
+
+    Where its name has no ending, the first line of its text says by which program it is run.
+    """
     lower = path.lower()
-    return next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
+    named = next((name for name, endings in LANGUAGES.items() if lower.endswith(endings)), None)
+    return named or (run_by(text) if _has_no_ending(path) else None)
+
+
+def _has_no_ending(path: str) -> bool:
+    return "." not in path.rpartition("/")[2].lstrip(".")
 
 
 def is_test(path: str) -> bool:
@@ -100,7 +109,7 @@ class Scanner:
             if code := code_of(text):
                 for hit in self._scan_syntax(code.language, code.text, test):
                     yield Hit(hit.armed, *code.span(hit.start, hit.end))
-        elif language := language_of(path):
+        elif language := language_of(path, text):
             yield from self._scan_syntax(language, text, test)
         for one, globs in self._by_name:
             rule = one.signal.files
@@ -122,7 +131,7 @@ class Scanner:
 
     def cares_for(self, path: str) -> bool:
         """Say whether any signal could find anything in a file of this name."""
-        if path.lower().endswith(NOTEBOOK):
+        if path.lower().endswith(NOTEBOOK) or _has_no_ending(path):
             return True
         language = language_of(path)
         return bool(language and self._by_language.get(language)) or any(

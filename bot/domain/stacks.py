@@ -75,7 +75,7 @@ class Detector:
 def _code(path: str, text: str) -> Code | None:
     if path.lower().endswith(NOTEBOOK):
         return code_of(text)
-    language = language_of(path)
+    language = language_of(path, text)
     return Code(language, text, ((0, 0, 0),)) if language in _CODE else None
 
 

@@ -15,21 +15,49 @@ _BRACKET = re.compile(r"[(\[{)\]}]")
 _MOST_BRACKETS = 400
 
 
+# Before each comment and each continued line, tree-sitter's Python scanner looks ahead over all comments,
+# blank lines and continued lines that follow: 4 ns for each character and each of them.
+_MOST_LOOKED_AT = 500_000_000
+
+
 def parsed(text: str, language: str) -> SgNode | None:
     """Return the root of a text in one of ast-grep's languages; None if it must not be parsed."""
-    return None if nested_too_deep(text, language) else SgRoot(text, language).root()
+    return SgRoot(text, language).root() if refusal(text, language) is None else None
 
 
-def nested_too_deep(text: str, language: str) -> bool:
-    """Say whether a text is nested so deeply that parsing or matching it would take minutes, or abort."""
-    if language == "yaml" and _yaml_too_deep(text):
-        return True
+def refusal(text: str, language: str) -> str | None:
+    """Say why a text must not be parsed, as a report shows it; None if it may be.
+
+    Parsing or matching it would take minutes, or abort the process.
+    """
+    if (language == "yaml" and _yaml_too_deep(text)) or _brackets_too_deep(text):
+        return "nested too deeply to be parsed"
+    if language == "python" and _looked_at(text) > _MOST_LOOKED_AT:
+        return "too many comments or continued lines in a row to be parsed"
+    return None
+
+
+def _brackets_too_deep(text: str) -> bool:
     depth = 0
     for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket[0] in "([{" else max(0, depth - 1)
         if depth > _MOST_BRACKETS:
             return True
     return False
+
+
+def _looked_at(text: str) -> int:
+    """Return how many characters the Python scanner looks at again and again, in all runs of such lines."""
+    total = lines = characters = 0
+    for line in text.split("\n"):
+        code = line.strip()
+        if code and code != "\\" and not code.startswith("#"):
+            total += lines * characters
+            lines = characters = 0
+        else:
+            lines += bool(code)
+            characters += len(line) + 1
+    return total + lines * characters
 
 
 def _yaml_too_deep(text: str) -> bool:

@@ -20,7 +20,7 @@ _WRITTEN = _words(
     "fs vb swift m mm php pl pm lua r jl dart ex exs erl hrl clj cljs hs ml sql sh bash zsh fish ps1 bat cmd "
     "tf tfvars hcl bicep template yaml yml json json5 jsonl ndjson ipynb toml ini cfg conf env properties "
     "xml html htm xhtml css scss sass less vue svelte astro md mdx markdown rst adoc txt tex proto graphql "
-    "gql j2 jinja jinja2 tmpl tpl hbs mustache prompt prisma thrift avsc rego cue nix"
+    "pyw gql j2 jinja jinja2 tmpl tpl hbs mustache prompt prisma thrift avsc rego cue nix"
 )
 _WRITTEN_NAMES = re.compile(
     r"(?:(?:docker|container|make|jenkins|proc|pip|model|vagrant|brew|gem|rake|just)file(?:\..*)?"

@@ -9,7 +9,9 @@ from bot.domain.paths import shown
 from bot.domain.report import Citation, Report
 from bot.ports.reading import Model, Progress, Request, Rules
 
-PartKind = Literal["start", "change", "ignore", "attributes", "file", "dependencies", "words", "model", "end"]
+PartKind = Literal[
+    "start", "scanner", "change", "ignore", "attributes", "file", "dependencies", "words", "model", "end"
+]
 
 
 class Part(NamedTuple):
@@ -27,6 +29,7 @@ class Part(NamedTuple):
 
 _NAMES: dict[PartKind, str] = {
     "start": "the start of the reading",
+    "scanner": "the rules of the scanner for secrets",
     "change": "the change as git shows it",
     "ignore": "the patterns of .senseiignore",
     "attributes": "the patterns of .gitattributes",

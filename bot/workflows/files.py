@@ -13,15 +13,17 @@ from bot.domain.context import Readable
 from bot.domain.decoding import as_text, is_mostly_text, strings
 from bot.domain.diff import SUBMODULE, SYMLINK, FileDiff, Line, Side, Status, as_added
 from bot.domain.manifests import manifests_above, too_deep_to_parse
+from bot.domain.notebook import fault_of
 from bot.domain.paths import shown
 from bot.domain.reading import Found, Scan
 from bot.domain.report import Concern, Skipped, Trace
 from bot.domain.rubric import Library
 from bot.domain.secrets import Detect, Redactor
 from bot.domain.selection import Ignore, Reason, by_content, by_name
+from bot.domain.signal_rules import NOTEBOOK
 from bot.domain.signals import Scanner, armed, language_of
 from bot.domain.stacks import Detector
-from bot.domain.syntax import nested_too_deep
+from bot.domain.syntax import refusal
 from bot.domain.unread import leaves_a_gap, may_stand_in
 from bot.errors import Incomplete
 from bot.ports import Change, Checkout, Limits
@@ -186,7 +188,7 @@ class Files:
             if unfit and unfit in _SAID_OF_ITSELF:
                 self.gathered.unread.append("".join(head.content.split()))
                 return Skipped(path=shown(file.path), reason=unfit)
-            if reason := unfit or _too_deep(head.path, head.content):
+            if reason := unfit or _unparsable(head.path, head.content):
                 return self._not_read(file, reason, self._checkout.read(file.new))
             after = self._scan_head(head, in_question)
         base = self._scan_base(change, file, after, hides)
@@ -234,7 +236,7 @@ class Files:
         if (file.old.size or 0) > self._limits.max_file_bytes:
             return True
         data = self._checkout.read(file.old)
-        return by_content(data) is not None or _too_deep(file.old_path, data.decode("utf-8")) is not None
+        return by_content(data) is not None or _unparsable(file.old_path, data.decode("utf-8")) is not None
 
     def _keep(self, file: FileDiff, head: Text | None, base: Text | None, *, whole: bool) -> None:
         """Keep what the model is to read."""
@@ -292,7 +294,7 @@ class Files:
         if self.unreadable(file.old_path, file.old) or hides.before(file.old_path):
             return None  # what the base hides was never evidence
         text, unfit = self.text(file.old_path, change.base, "base", file.old)
-        if text is None or unfit or _too_deep(text.path, text.content):
+        if text is None or unfit or _unparsable(text.path, text.content):
             return None
         removed = _numbers(file.removed_lines(), "old")
         before = reading.scan(self._scanner, text, removed)
@@ -348,10 +350,12 @@ def _is_whole(change: Change, file: FileDiff) -> bool:
     return not file.hunks and (file.binary or (change.base is None and file.status is Status.ADDED))
 
 
-def _too_deep(path: str, content: str) -> str | None:
-    language = language_of(path)
-    deep = language is not None and nested_too_deep(content, language)
-    return "nested too deeply to be parsed" if deep else None
+def _unparsable(path: str, content: str) -> str | None:
+    """Say why a file's code cannot be read, by what is in it."""
+    if path.lower().endswith(NOTEBOOK):
+        return fault_of(content)
+    language = language_of(path, content)
+    return refusal(content, language) if language else None
 
 
 def _numbers(lines: Iterable[Line], side: Literal["old", "new"]) -> Callable[[int], bool]:

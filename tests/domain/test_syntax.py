@@ -35,3 +35,17 @@ def test_deep_nesting_is_parsed_or_passed_over(text: str, language: str) -> None
 
 def test_ordinary_yaml_is_parsed() -> None:
     assert parsed("a:\n  - b: 1\n    c: 'x - y: z'\n" * 200, "yaml") is not None
+
+
+@pytest.mark.parametrize("line", ["\\\n", "\\\r\n", "#\n", "  # a line that somebody has commented out\n"])
+def test_python_that_would_be_looked_at_again_and_again_is_not_parsed(line: str) -> None:
+    assert parsed("x = 1\n" + line * (200_000 // len(line)) + "y = 2\n", "python") is None
+
+
+def test_ordinary_comments_and_continued_lines_are_parsed() -> None:
+    licence = "# " + "a" * 78 + "\n"
+    assert parsed(licence * 1500 + "x = 1\n", "python") is not None
+    assert parsed("x = 1" + " + \\\n1" * 20_000 + "\n", "python") is not None
+    assert parsed("# " + "a" * 200_000 + "\n" + "\n" * 20_000, "python") is not None
+    assert parsed("x = 1  # one\n" * 20_000, "python") is not None
+    assert parsed("# a\n" * 100_000, "yaml") is not None

@@ -93,6 +93,13 @@ BOMBS: dict[str, tuple[str, Callable[[], str]]] = {
     "alternatives of alternatives": ("b41.py", lambda: CALL + "if a: b\n" + _repeated("elif a: b\n")),
     "conditions in conditions": ("b42.js", lambda: CALL_JS + "x = " + _repeated("a ?\n b :\n") + "c;\n"),
     "nots of nots": ("b43.py", lambda: CALL + "x = " + _repeated("not ") + "a\n"),
+    "continued lines": ("b47.py", lambda: CALL + _repeated("\\\n") + "x\n"),
+    "continued lines in a script": ("b48", lambda: "#!/bin/python3\n" + CALL + _repeated("\\\n ") + "x\n"),
+    "comments": ("b49.py", lambda: CALL + _repeated(" #\n") + "x\n"),
+    "comments, and gaps between them": ("b50.py", lambda: CALL + _repeated("#\n\n\\\n") + "x\n"),
+    "a cell of continued lines": ("b51.ipynb", lambda: _notebook(CALL, _repeated("\\\n") + "x\n")),
+    "cells that never end": ("b52.ipynb", lambda: _notebook(CALL, *["f(\n"] * 2500)),
+    "measured lines": ("b53.ipynb", lambda: _notebook(["%time -x x\n"] * 12_000)),
     # Secrets, and what looks like their beginning
     "beginnings of keys": ("b36.txt", lambda: _repeated("AK" + "IA")),
     "beginnings of private keys": ("b37.txt", lambda: _repeated("-----BEGIN PRIV" + "ATE KEY-----\n")),

@@ -16,7 +16,7 @@ from bot.domain.reading import MOST_FACTS
 from bot.domain.report import Skipped
 from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
-from bot.domain.syntax import nested_too_deep
+from bot.domain.syntax import refusal
 from bot.errors import UserError
 from bot.ports import Limits, Request
 from bot.rendering import terminal
@@ -130,8 +130,8 @@ def test_each_of_many_secrets_in_one_file_is_quoted_by_its_place() -> None:
 
 @pytest.mark.parametrize("opening", ["f(", "[", "{'a': ", "x = a.create(model="])
 def test_what_is_nested_too_deeply_is_not_parsed(opening: str) -> None:
-    assert nested_too_deep(opening * 500, "python")
-    assert not nested_too_deep((opening + ")]}") * 500, "python")
+    assert refusal(opening * 500, "python") is not None
+    assert refusal((opening + ")]}") * 500, "python") is None
 
 
 def test_an_unclosed_import_is_no_reason_to_read_on_for_ever() -> None:

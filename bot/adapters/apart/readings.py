@@ -38,7 +38,9 @@ _STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is drawn on a terminal
 # What takes a moment, unless somebody wrote it to take long.
 _SMALL = frozenset({"ignore", "file", "words"})
 # Without these there is no reading at all.
-_WHOLE = frozenset({"start", "change", "ignore", "attributes", "dependencies", "end"})
+_WHOLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "dependencies", "end"})
+# May take all the time that is left: what ends them ends the reading.
+_LONG = frozenset({"scanner", "change", "end"})
 
 
 class ReadingFailed(Exception):  # noqa: N818 - a bug of ours, told by where it was
@@ -171,7 +173,7 @@ class _Try:
         left = self._time.left()
         most = self._task.rules.limits.part_seconds if part.kind in _SMALL else left
         self.part = part
-        self.allowed = left if part.kind in {"change", "end"} else min(most, left / 2)
+        self.allowed = left if part.kind in _LONG else min(most, left / 2)
         self._until = time.monotonic() + self.allowed
 
     def run(self, process: Process) -> Read:

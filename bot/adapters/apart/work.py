@@ -1,6 +1,8 @@
 """One task, done in this very process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from bot.adapters import kingfisher
@@ -24,7 +26,8 @@ def done(
         UserError, Incomplete: as ``ports.readings.Readings``.
     """
     limits = task.rules.limits
-    parts = Parts(task.left_out, task.ends_at, task.spent, on_part)
+    announced = _Announced(on_part)
+    parts = Parts(task.left_out, task.ends_at, task.spent, announced.begin)
     parts.begin(Part("change"))  # to open a strange repository may take long, too
     with open_checkout(
         task.where,
@@ -32,7 +35,7 @@ def done(
         max_scan_bytes=limits.max_scan_bytes,
         clone=task.clone,
     ) as checkout:
-        work = _review(task, checkout, model, progress, parts)
+        work = _review(task, checkout, model, progress, parts, announced)
         standing = Standing(task.quotes)
         report = work.run(task.request, standing.look if task.quotes else None)
     files = work.change.files if work.change else ()
@@ -48,9 +51,37 @@ def done(
     }
 
 
-def _review(task: Task, checkout: Checkout, model: Model | None, progress: Progress, parts: Parts) -> Review:
+class _Announced:
+    """What is being read now; ``on_part`` hears of it."""
+
+    def __init__(self, on_part: Callable[[Part], None]) -> None:
+        self._on_part = on_part
+        self._now = Part("start")
+
+    def begin(self, part: Part) -> None:
+        self._now = part
+        self._on_part(part)
+
+    @contextmanager
+    def loading_scanner(self) -> Iterator[None]:
+        """Announce that the scanner's rules are loaded; then begin the part that needed them again.
+
+        To compile them takes 20 s on a busy machine. That is not the time of the file that comes first.
+        """
+        self._on_part(Part("scanner"))
+        yield
+        self._on_part(self._now)
+
+
+def _review(  # noqa: PLR0913, PLR0917 - what is read, by whom, and who hears of it
+    task: Task,
+    checkout: Checkout,
+    model: Model | None,
+    progress: Progress,
+    parts: Parts,
+    announced: _Announced,
+) -> Review:
     rules = task.rules
+    detect = partial(kingfisher.detect, loading=announced.loading_scanner)
     reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
-    return Review(
-        checkout, rules.library, kingfisher.detect, rules.limits, Monotonic(), progress, reader, parts
-    )
+    return Review(checkout, rules.library, detect, rules.limits, Monotonic(), progress, reader, parts)

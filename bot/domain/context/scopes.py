@@ -44,7 +44,7 @@ class Scope(NamedTuple):
 
 def scopes(path: str, content: str) -> list[Scope]:
     """List what a file defines on more than one line, outer before inner; nothing for other languages."""
-    language = language_of(path)
+    language = language_of(path, content)
     root = parsed(content, language) if language else None
     if language is None or root is None:
         return []
