@@ -317,7 +317,7 @@ KEYS = {
     "confirm:{}": GOES,
     "date:{}": ACTOR,
     "enrolment:{}": AUDIT,
-    "home:{}:{}": GOES,
+    "home:{}:": GOES,
     "kept:{}": HOST,
     "link.asked:{}": HOST,
     "linked:{}": HOST,
@@ -345,11 +345,11 @@ KEYS = {
     "reply:{}:void": GOES,
     "review:{}#{}:": PART,
     "review:{}#{}:{}": GOES,
-    "rewrite:{}:{}": GOES,
+    "rewrite:{}:": GOES,
     "ruling:{}": GOES,
     "slack:{}": HOST,
     "sweep:{}": HOST,
-    "undone:{}": HOST,
+    "undone:{}:{}": GOES,
     "welcome:{}": GOES,
     # Hidden lines in comments at the code host.
     "{}question={} -->": "a question's number is never given twice",
@@ -390,6 +390,7 @@ GONE = [
     ("answer:4711#1:3:void", {"command": 3, "void": True}),
     ("message:welcome:5", {"about": {"enrolment": 5}}),
     ("home:U0ZELDA42:1", {"workspace": "T1", "user": "U0ZELDA42"}),
+    ("message:undone:slack:1:U0ZELDA42", None),
     ("message:undone:slack:1", {"about": {"delivery": "slack:1", "user": "U0ZELDA42"}}),
 ]
 
