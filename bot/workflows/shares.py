@@ -1,8 +1,8 @@
 """How much of the engine one repository, or one person, may use, so that others do not wait for them.
 
 Readings of one repository use one clone and wait for each other there, each in a slot of the engine's. What
-is said to one person waits for Slack, which takes one message a second for each. What does not get a share
-stays a row, in which it costs nothing.
+is said in it may wait for GitHub for hours, and what is said to one person waits for Slack, which takes one
+message a second for each. What does not get a share stays a row, in which it costs nothing.
 """
 
 import re
@@ -13,10 +13,23 @@ READINGS = 3
 """Reviews and baselines of one repository that go on at a time: one reads, others may wait for GitHub."""
 HOMES = 4
 """App Homes of all people that are published at a time: the other turns of the chat are for messages."""
-_SHARES = {"review": READINGS, "baseline": 1, "reconcile": 1, "home": 1, "message": 2, "rewrite": 1}
+_SHARES = {
+    "review": READINGS,
+    "baseline": 1,
+    "reconcile": 1,
+    "answer": 2,
+    "ruling": 2,
+    "questions": 2,
+    "conclude": 2,
+    "home": 1,
+    "message": 2,
+    "rewrite": 1,
+}
 KINDS = tuple(_SHARES)
 """The workflows that people can cause as many of as they like."""
-_OF_A_REPOSITORY = re.compile(r"(review|baseline|reconcile):(\d+)(?=[#:])")
+_OF_A_REPOSITORY = re.compile(
+    r"(review|baseline|reconcile|answer|ruling|questions|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
+)
 _OF_A_PERSON = re.compile(r"(home|message|rewrite):(.+)")
 # Whom a message is for, or the number of whom or what it is about, in the order in which they are looked for.
 _WHOSE = (
