@@ -15,7 +15,8 @@ from bot.workflows.form_pace import A_MINUTE as FORMS_A_MINUTE
 from bot.workflows.form_pace import FormPace, ToldAlready, TooManyForms
 from bot.workflows.shares import HOMES, Shares
 from tests import databases
-from tests.fakes.slack import Person
+from tests.entrypoints.slacking import served
+from tests.fakes.slack import Person, Slack
 from tests.security.test_floods import MANY, Slots, later, turns
 from tests.workflows.dojo import Dojo
 from tests.workflows.peopled import Peopled, peopled
@@ -272,6 +273,26 @@ def test_who_opens_form_after_form_is_told_once_and_keeps_nobody_else_from_their
     assert ben.command("/dojo join").text == ""
     assert ben.modal
     assert mallory.command("/dojo dates").text  # what opens nothing is answered
+
+
+def test_clicks_count_as_well_in_messages_and_in_forms(tmp_path: Path) -> None:
+    with (
+        open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine,
+        Slack() as slack,
+        served(engine, slack, "http") as here,
+    ):
+        ada, offer = here.ada, here.offered(here.ada)
+        ada.click(offer, "try.open")
+        form = ada.modal
+        assert form
+        for _ in range(FORMS_A_MINUTE):  # the last of them is told that there were too many
+            ada.click(form, "try.redraw")
+        for _ in range(3):
+            ada.click(offer, "try.open")
+        shown = [call.method for call in slack.calls if call.method.startswith("views.")]
+        assert shown == ["views.open", *["views.update"] * FORMS_A_MINUTE]
+        assert "Please try again in a minute" in str(form.document)
+        assert ada.told == []
 
 
 def test_a_minute_later_forms_open_again_and_who_goes_on_is_told_again() -> None:
