@@ -29,7 +29,7 @@ _CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![
 _OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 """One of our own ids of people."""
 _CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
-_OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|baseline|reconcile):(\d+)(?=[#:])")
+_OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
 """The ids of work in which the first number is the code host's for a repository."""
 ERASED = "erased"
 """How the subject of a row of the audit trail begins whose rows are gone: it names nothing any more."""

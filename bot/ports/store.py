@@ -396,7 +396,10 @@ class Jobs(Protocol):
         """List what is due and has not begun, the longest due first."""
 
     def began(self, job: str, at: datetime) -> None:
-        """Note that the engine has a job."""
+        """Note that the engine has a job, unless another one has taken its place meanwhile."""
+
+    def begun_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
+        """List when jobs whose ids begin with ``prefix`` began, the first one first."""
 
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
         """Forget the jobs of some kinds that began before a moment; return how many."""

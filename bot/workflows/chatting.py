@@ -65,7 +65,7 @@ class Chatting:
         happened = parsed(delivery.event, delivery.payload)
         if isinstance(happened, Command | Click | Submission):
             about = {"delivery": delivery.guid, "user": happened.user}
-            messaging.send(tx, f"undone:{delivery.guid}", UNDONE, about, self.clock())
+            messaging.send(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
 
     def _act(self, tx: Tx, happened: Acted) -> bool:
         found = _handler(self.features, happened)

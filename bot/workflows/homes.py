@@ -35,6 +35,9 @@ from bot.workflows.features import Button, Feature
 from bot.workflows.outside import insist
 from bot.workflows.reaching import reachable
 
+A_MINUTE = 6
+"""Times a minute that one App Home is published at most: Slack takes some ninety of all people together."""
+_MINUTE = timedelta(minutes=1)
 _WEEK = timedelta(days=7)
 _MOST_LOOKS = 3
 _PAIRED = (PairState.APPROVED, PairState.ACTIVE)
@@ -60,8 +63,12 @@ def refresh_with_leads(tx: Tx, cohort: int, people: Iterable[str], at: datetime)
 
 
 def _add(tx: Tx, whose: str, argument: dict[str, str], at: datetime) -> None:
-    # Several changes of one moment are one look; a look at another moment is another.
-    tx.jobs.add(Job(f"home:{whose}:{int(at.timestamp() * 1000)}", "home", argument, at))
+    """Let a Home be published once for all the changes that wait, and ``A_MINUTE`` times a minute at most."""
+    home = f"home:{whose}:"
+    begun = tx.jobs.begun_since(home, at - _MINUTE)
+    due = at if len(begun) < A_MINUTE else begun[-A_MINUTE] + _MINUTE
+    # With the time: the engine may have begun with the one that seems to wait, and an id begins once.
+    tx.jobs.replace(home, Job(f"{home}{int(at.timestamp() * 1000)}", "home", argument, due))
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class Inbox:
         capstone = tx.capstones.of(event.repository.id)
         if capstone is None:
             return False
-        _note(tx, event.repository)
+        self._note(tx, capstone, event.repository, guid)
         match event:
             case PullRequestChanged():
                 self._pull_request(tx, capstone, event)
@@ -145,16 +145,32 @@ class Inbox:
             return True
         known = False
         for repository in event.removed:
-            tx.capstones.installed(repository, None)
+            # A late delivery may tell of an installation in whose place there is another by now.
+            if (capstone := tx.capstones.of(repository)) and capstone.installation == event.installation:
+                tx.capstones.installed(repository, None)
         for repository in event.added:
             if capstone := tx.capstones.of(repository):
                 known = True
-                tx.capstones.installed(repository, event.installation)
-                # What happened while nobody told us.
-                argument = {"capstone": capstone.id, "stopped": True}
-                told = f"reconcile:{repository}:told."
-                tx.jobs.replace(told, Job(f"{told}{guid}", "reconcile", argument, self.now()))
+                self._reached(tx, capstone, event.installation, guid)
         return known or bool(event.removed)
+
+    def _reached(self, tx: Tx, capstone: Capstone, installation: int, guid: str) -> None:
+        """Keep by which installation a repository is reached, and look at what happened while none was."""
+        tx.capstones.installed(capstone.repository, installation)
+        argument = {"capstone": capstone.id, "stopped": True}
+        told = f"reconcile:{capstone.repository}:told."
+        tx.jobs.replace(told, Job(f"{told}{guid}", "reconcile", argument, self.now()))
+
+    def _note(self, tx: Tx, capstone: Capstone, repository: RepositoryNow, guid: str) -> None:
+        """Keep a repository's name, branch and installation as they are now.
+
+        Deliveries come in any order: one that says how a repository is reached may be the first to do so.
+        """
+        tx.capstones.renamed(repository.id, repository.owner, repository.name)
+        if repository.default_branch:
+            tx.capstones.branch(repository.id, repository.default_branch)
+        if repository.installation not in {None, capstone.installation}:
+            self._reached(tx, capstone, repository.installation, guid)
 
     def _pull_request(self, tx: Tx, capstone: Capstone, event: PullRequestChanged) -> None:
         pull_request = tx.pull_requests.save(
@@ -326,12 +342,3 @@ class Inbox:
 def _stale(event: Commented, known: Message | None) -> bool:
     """Say whether newer news of a comment came before this; after its deletion nothing is newer."""
     return known is not None and (known.deleted or not event.newer_than(known.at))
-
-
-def _note(tx: Tx, repository: RepositoryNow) -> None:
-    """Keep a repository's name, branch and installation as they are now."""
-    tx.capstones.renamed(repository.id, repository.owner, repository.name)
-    if repository.default_branch:
-        tx.capstones.branch(repository.id, repository.default_branch)
-    if repository.installation is not None:
-        tx.capstones.installed(repository.id, repository.installation)

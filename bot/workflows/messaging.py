@@ -34,8 +34,10 @@ def send(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
 
 def rewrite(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
     """Let a message that was sent say what is true now; one that was not sent, or is gone, is left alone."""
-    identity = f"rewrite:{key}:{int(at.timestamp() * 1000)}"
-    tx.jobs.add(Job(identity, "rewrite", {"key": key, "kind": kind, "about": about}, at))
+    rewrites = f"rewrite:{key}:"
+    argument = {"key": key, "kind": kind, "about": about}
+    # The last one says all that those before it would have.
+    tx.jobs.replace(rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at))
 
 
 @dataclass(frozen=True)

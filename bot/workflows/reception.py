@@ -35,6 +35,7 @@ from bot.rendering.slack.validation import checked_message, checked_view
 from bot.workflows import forms
 from bot.workflows.acting import Clock, acting, refusal
 from bot.workflows.features import Button, Features, Subcommand
+from bot.workflows.form_pace import FormPace, ToldAlready, TooManyForms
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class Reception:
     receive: Callable[[Delivery], bool]
     here: Callable[[], str | None]
     clock: Clock
+    pace: FormPace = field(default_factory=FormPace)
 
     def command(self, body: Body) -> Reply:
         """Answer ``/dojo``, open its form, or keep what it asks for."""
@@ -83,7 +85,11 @@ class Reception:
         try:
             if command is None:
                 return Reply(self._unknown(asked, word.word))
+            if command.opens:
+                self.pace.take(asked.user)
             return self._command(body, asked, command, word.argument)
+        except ToldAlready:
+            return NOTHING
         except UserError as refused:
             return Reply(notices.refused(refused.what, refused.remedy))
 
@@ -96,9 +102,13 @@ class Reception:
         if button is None:
             return NOTHING  # a link, say: Slack tells of those as well
         try:
+            if button.opens or button.redraws:
+                self.pace.take(click.user)
             self._click(body, click, button)
+        except ToldAlready:
+            return NOTHING
         except UserError as refused:
-            return self._told(click, notices.refused(refused.what, refused.remedy))
+            return self._told(click, refused)
         return NOTHING
 
     def submission(self, body: Body) -> Reply:
@@ -194,20 +204,31 @@ class Reception:
                 "Slack did not let us show this.", "Nothing was changed. Please try again in a minute."
             ) from None
 
-    def _told(self, click: Click, message: Message) -> Reply:
+    def _told(self, click: Click, why: UserError) -> Reply:
         """Return what tells the author of a click: where it stood in no message there is a window for it."""
         if click.response_url or not (click.home or click.view):
-            return Reply(message)
-        view = notices.modal(message.text)
+            return Reply(notices.refused(why.what, why.remedy))
         try:
+            said = self._paced(click.user, why)
+            view = notices.modal(said.what, said.remedy)
             if click.home:
                 self.chat.open_view(click.trigger, view)
             else:
                 self.chat.update_view(click.view, view)
-        except (TriggerExpired, TransientError, PermanentError) as failed:
-            log.info("slack.untold", why=str(failed))
-            return Reply(message)
+        except (TriggerExpired, TransientError, PermanentError, ToldAlready) as failed:
+            log.info("slack.untold", why=str(failed) or type(failed).__name__)
+            return Reply(notices.refused(why.what, why.remedy))
         return NOTHING
+
+    def _paced(self, user: str, why: UserError) -> UserError:
+        """Return what a window is to say. It counts as a form, unless it says that there were too many."""
+        if isinstance(why, TooManyForms):
+            return why
+        try:
+            self.pace.take(user)
+        except TooManyForms as instead:
+            return instead
+        return why
 
     def unkept(self, event: str, body: Body) -> Reply:
         """Return what tells somebody that what they did could not be kept."""
@@ -215,8 +236,9 @@ class Reception:
         if event == VIEW:
             return Reply(view=notices.modal(what, remedy))
         happened = read(event, body)
-        message = notices.refused(what, remedy)
-        return self._told(happened, message) if isinstance(happened, Click) else Reply(message)
+        if isinstance(happened, Click):
+            return self._told(happened, UserError(what, remedy))
+        return Reply(notices.refused(what, remedy))
 
     def _unknown(self, asked: Command, word: str) -> Message:
         with self.store.begin() as tx:

@@ -31,10 +31,12 @@ def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
             )
         tx.questions.set(one.id, QuestionState.KEPT, at)
         by_round.setdefault(one.round, []).append(one.id)
-    for kept in by_round.values():
+    for round_, kept in by_round.items():
         # With the time: what could not be posted may be kept again, and an id begins once.
         key = f"{kept[0]}+{len(kept) - 1}:{at:%Y%m%dT%H%M%S%f}"
-        tx.jobs.add(Job(f"questions:{key}", "questions", {"questions": kept, "key": key}, at))
+        _, pull_request, capstone = of(tx, round_)
+        identity = f"questions:{capstone.repository}#{pull_request.number}:{key}"
+        tx.jobs.add(Job(identity, "questions", {"questions": kept, "key": key}, at))
         tx.audit("operator", "questions.keep", f"questions:{kept}")
     return count(len(questions), "question")
 

@@ -31,5 +31,6 @@ def settle_question(tx: Tx, question: int, *, stands: bool, withdrawn: bool, at:
     if not capstone.speaks:
         return f"{said}. Its capstone is held, so nothing is posted: tell the participant yourself."
     # A question is ruled on once, so this id begins once.
-    tx.jobs.add(Job(f"ruling:{question}", "ruling", {"question": question}, at))
+    identity = f"ruling:{capstone.repository}#{pull_request.number}:{question}"
+    tx.jobs.add(Job(identity, "ruling", {"question": question}, at))
     return f"{said}; `sensei serve` will say so in its thread."

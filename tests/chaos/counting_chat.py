@@ -115,7 +115,7 @@ def _doings(it: Circle) -> tuple[list[str], list[str]]:
     lost, doubled = [], []
     for act in it.acts:
         state = states.get(act.guid)
-        undone = state == "ignored" and f"message:undone:{act.guid}" in told
+        undone = state == "ignored" and f"message:undone:{act.guid}:{act.user}" in told
         if act.taken and state != "handled" and not undone:
             lost.append(f"{act.audit} {act.guid}: {state}")
     events = {f"slack:{event.id}" for event in it.events if event.acknowledged}

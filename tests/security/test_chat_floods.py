@@ -1,18 +1,28 @@
-"""Anybody in the workspace can join: that gives nobody a way to have others written to without end."""
+"""Anybody in the workspace can join: nobody can thereby write to others, or delay them, without end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.store import open_store
 from bot.domain.people import CohortRole, EnrolmentState
+from bot.ports.store import Job
 from bot.rendering.slack import joining as rendering
+from bot.workflows import homes, messaging
+from bot.workflows.form_pace import A_MINUTE as FORMS_A_MINUTE
+from bot.workflows.form_pace import FormPace, ToldAlready, TooManyForms
+from bot.workflows.shares import HOMES, Shares
 from tests import databases
-from tests.fakes.slack import Person
+from tests.entrypoints.slacking import served
+from tests.fakes.slack import Person, Slack
+from tests.security.test_floods import MANY, Slots, later, turns
+from tests.workflows.dojo import Dojo
 from tests.workflows.peopled import Peopled, peopled
 
 SENSEI, LEAD = CohortRole.SENSEI, CohortRole.LEAD
+MALLORY, BEN = "U0MALLORY1", "U0BEN00002"
 
 
 @pytest.fixture
@@ -98,3 +108,211 @@ def test_a_sensei_has_ten_holidays_to_come_at_most_and_each_is_told_once(it: Peo
     sen.command("/dojo away 2099-01-20")
     it.settle()
     assert len(it.told) == 12
+
+
+# -- everybody else's messages, Homes and forms
+
+
+@pytest.fixture(name="slots")
+def an_engine() -> Slots:
+    return Slots()
+
+
+@pytest.fixture(name="chat")
+def rows_and_a_clock(tmp_path: Path) -> Iterator[Dojo]:
+    with open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine:
+        yield Dojo(engine)
+
+
+def waiting(chat: Dojo, kind: str) -> list[Job]:
+    """The jobs of a kind that have not begun, whenever they are due."""
+    with chat.store.begin() as tx:
+        return [job for job in tx.jobs.due(chat.now() + timedelta(days=1), 1000) if job.kind == kind]
+
+
+def opens_home(chat: Dojo, user: str) -> None:
+    with chat.store.begin() as tx:
+        homes.refresh_user(tx, "T1", user, chat.now())
+
+
+def is_told(chat: Dojo, key: str) -> None:
+    with chat.store.begin() as tx:
+        messaging.send(tx, key, "people.kept", {}, chat.now())
+
+
+def of(begun: Iterable[str], name: str) -> list[str]:
+    return [each for each in begun if name in each]
+
+
+def test_who_changes_tabs_again_and_again_has_one_home_published_and_one_that_waits(
+    chat: Dojo, slots: Slots
+) -> None:
+    for _ in range(MANY):
+        opens_home(chat, MALLORY)
+        chat.wait(0.01)
+        turns(chat, slots)
+    opens_home(chat, BEN)
+    is_told(chat, "welcome:7")
+    turns(chat, slots)
+    assert [each.rpartition(":")[0] for each in slots.all] == [
+        f"home:{MALLORY}",
+        f"home:{BEN}",
+        "message:welcome",
+    ]
+    assert len(waiting(chat, "home")) == 1
+
+
+def test_one_home_is_published_so_many_times_a_minute_and_then_shows_the_last_change(
+    chat: Dojo, slots: Slots
+) -> None:
+    for _ in range(59):
+        opens_home(chat, MALLORY)
+        turns(chat, slots)
+        slots.on.clear()
+        chat.wait(1)
+    assert len(slots.all) == homes.A_MINUTE
+    [last] = waiting(chat, "home")
+    chat.wait(2)
+    turns(chat, slots)
+    assert slots.all[homes.A_MINUTE :] == [last.id]
+    assert waiting(chat, "home") == []
+
+
+def test_the_homes_of_many_people_leave_turns_for_messages(chat: Dojo, slots: Slots) -> None:
+    for number in range(MANY):
+        opens_home(chat, f"U0MANY{number:04}")
+    chat.wait(1)
+    is_told(chat, "welcome:7")
+    turns(chat, slots)
+    assert len(of(slots.on, "home:")) == HOMES
+    assert "message:welcome:7" in slots.on
+    for _ in range(MANY):
+        slots.on.clear()
+        later(chat, slots)
+    assert len(of(slots.all, "home:")) == MANY
+
+
+def test_another_persons_message_goes_out_before_the_third_of_who_causes_many(
+    chat: Dojo, slots: Slots
+) -> None:
+    many = [f"people.kept:5:{stamp}" for stamp in range(1000, 1000 + MANY)]
+    for key in many:
+        is_told(chat, key)
+        chat.wait(0.001)
+    is_told(chat, "people.kept:6:1000")
+    turns(chat, slots)
+    assert slots.all == [f"message:{key}" for key in [*many[:2], "people.kept:6:1000"]]
+    while slots.on:
+        assert len(of(slots.on, ":5:")) <= 2
+        slots.on.clear()
+        later(chat, slots)
+    assert of(slots.all, ":5:") == [f"message:{key}" for key in many]
+
+
+def test_a_message_that_changes_again_and_again_is_rewritten_once_for_all_that_waits(
+    chat: Dojo, slots: Slots
+) -> None:
+    for stamp in range(MANY):
+        with chat.store.begin() as tx:
+            messaging.rewrite(tx, "link.asked:7", "people.link", {"turn": stamp}, chat.now())
+        chat.wait(0.01)
+        if stamp == MANY // 2:
+            turns(chat, slots)
+    turns(chat, slots)
+    [last] = waiting(chat, "rewrite")
+    assert len(slots.all) == 1
+    assert last.argument["about"] == {"turn": MANY - 1}
+    slots.on.clear()
+    later(chat, slots)
+    assert slots.all[1:] == [last.id]
+
+
+def test_a_job_whose_place_was_taken_while_the_engine_took_it_stops_nothing(chat: Dojo) -> None:
+    """Workflows change Homes as well, while the pump gives one to the engine."""
+    opens_home(chat, MALLORY)
+    [job] = waiting(chat, "home")
+    chat.wait(1)
+    opens_home(chat, MALLORY)
+    with chat.store.begin() as tx:
+        tx.jobs.began(job.id, chat.now())
+    [newer] = waiting(chat, "home")
+    assert newer.id != job.id
+
+
+ADA, LEA = "ada0" * 8, "1ea0" * 8
+THEIRS = [
+    ("home:{}:1", MALLORY, BEN),
+    ("home:{}:1", ADA, LEA),
+    ("message:undone:slack:{stamp}.9.ab:{}", MALLORY, BEN),
+    ("message:people.kept:{}:{stamp}", "5", "55"),
+    ("message:away:{}:{stamp}", ADA, LEA),
+    ("message:nevers:{}:{stamp}", ADA, LEA),
+    ("message:pairing.away.chosen:{stamp}:17:{}", ADA, LEA),
+    ("message:asked:{stamp}:{}:9", ADA, LEA),
+    ("rewrite:pairing.ask:{}:{stamp}", "5", "55"),
+]
+
+
+@pytest.mark.parametrize(("name", "whose", "anothers"), THEIRS)
+def test_what_is_for_one_person_has_a_share_whatever_it_is_called(
+    name: str, whose: str, anothers: str
+) -> None:
+    shares = Shares([])
+    taken = [shares.take(name.format(whose, stamp=stamp)) for stamp in range(1000, 1006)]
+    assert taken[0]
+    assert not any(taken[2:])
+    assert shares.take(name.format(anothers, stamp=2000))
+
+
+def test_who_opens_form_after_form_is_told_once_and_keeps_nobody_else_from_theirs(it: Peopled) -> None:
+    mallory, ben = it.slack.person("Mallory"), it.slack.person("Ben")
+    answers = [mallory.command("/dojo join").text for _ in range(FORMS_A_MINUTE + 10)]
+    assert [bool(each) for each in answers] == [*[False] * FORMS_A_MINUTE, True, *[False] * 9]
+    assert "Please try again in a minute" in answers[FORMS_A_MINUTE]
+    assert len([call for call in it.slack.calls if call.method == "views.open"]) == FORMS_A_MINUTE
+    assert ben.command("/dojo join").text == ""
+    assert ben.modal
+    assert mallory.command("/dojo dates").text  # what opens nothing is answered
+
+
+def test_clicks_count_as_well_in_messages_and_in_forms(tmp_path: Path) -> None:
+    with (
+        open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine,
+        Slack() as slack,
+        served(engine, slack, "http") as here,
+    ):
+        ada, offer = here.ada, here.offered(here.ada)
+        ada.click(offer, "try.open")
+        form = ada.modal
+        assert form
+        for _ in range(FORMS_A_MINUTE):  # the last of them is told that there were too many
+            ada.click(form, "try.redraw")
+        for _ in range(3):
+            ada.click(offer, "try.open")
+        shown = [call.method for call in slack.calls if call.method.startswith("views.")]
+        assert shown == ["views.open", *["views.update"] * FORMS_A_MINUTE]
+        assert "Please try again in a minute" in str(form.document)
+        assert ada.told == []
+
+
+def test_a_minute_later_forms_open_again_and_who_goes_on_is_told_again() -> None:
+    clock = [0.0]
+    pace = FormPace(lambda: clock[0])
+
+    def asks(times: int) -> list[str]:
+        said = []
+        for _ in range(times):
+            try:
+                pace.take(MALLORY)
+                said.append("opens")
+            except TooManyForms:
+                said.append("told")
+            except ToldAlready:
+                said.append("")
+        return said
+
+    assert asks(FORMS_A_MINUTE + 3) == [*["opens"] * FORMS_A_MINUTE, "told", "", ""]
+    clock[0] = 59.0
+    assert asks(1) == [""]
+    clock[0] = 60.0
+    assert asks(FORMS_A_MINUTE + 2) == [*["opens"] * FORMS_A_MINUTE, "told", ""]

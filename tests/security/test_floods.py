@@ -14,8 +14,9 @@ from bot.domain.standing import Standing
 from bot.domain.tracking import RoundState
 from bot.ports.engine import Json, Workflow
 from bot.ports.host import Repository
+from bot.workflows.hearing import MOST_WITHIN
 from bot.workflows.pump import MOST_AT_ONCE, Pump
-from bot.workflows.shares import READINGS
+from bot.workflows.shares import READINGS, Shares
 from bot.workflows.upkeep import TreeReader
 from tests import databases
 from tests.fakes.github import GitHub
@@ -218,6 +219,51 @@ def test_a_job_that_the_engine_had_before_a_crash_is_noted_as_begun(it: Dojo, sl
     turns(it, slots)
     assert it.jobs("baseline") == []
     assert len(slots.all) == 1
+
+
+def test_many_commands_of_one_repository_have_a_share_and_keep_no_other_waiting(
+    it: Dojo, slots: Slots
+) -> None:
+    """GitHub slows one repository's comments down: each answer may wait for hours in its place."""
+    other = Dojo(it.engine)
+    for each in (it, other):
+        each.deliver("pull_request", each.pull_request("opened", "a"))
+    for _ in range(MOST_WITHIN):
+        it.deliver(*it.comment("/sensei help", ADA))
+    answers = {job.id for job in it.jobs("answer")}
+    assert len(answers) == MOST_WITHIN
+    turns(it, slots)
+    assert len(slots.of("answer", it)) == 2
+    other.deliver(*other.comment("/sensei help", ADA))
+    for each in (it, other):
+        each.wait(QUIET)
+    turns(it, slots)
+    assert len(slots.of("answer", other)) == 1
+    assert len(slots.of("review", other)) == len(slots.of("review", it)) == 1
+    while mine := slots.of("answer", it):
+        assert len(mine) <= 2
+        for answered in mine:
+            del slots.on[answered]
+        later(it, slots)
+    assert answers <= set(slots.all)
+
+
+SPOKEN = [
+    "answer:{}#1:{}",
+    "answer:{}#1:{}:void",
+    "ruling:{}#1:{}",
+    "questions:{}#1:{}+0:x",
+    "conclude:review:{}#1:{}",
+]
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_what_is_said_in_one_repository_has_a_share_whatever_it_is(name: str) -> None:
+    shares = Shares([name.format(7, number) for number in (1, 2)])
+    assert not shares.take(name.format(7, 3))
+    assert shares.take(name.format(7, 2))  # the engine has it already
+    assert shares.take(name.format(77, 3))
+    assert shares.take("review:7#1:1")
 
 
 @dataclass

@@ -477,7 +477,8 @@ def test_a_ruling_is_told_in_the_thread_once(it: Talk, stands: bool) -> None:
     number = it.question
     with it.store.begin() as tx:
         settle_question(tx, number, stands=stands, withdrawn=not stands, at=it.now())
-        [job] = [job for job in tx.jobs.due(it.now(), 10_000) if job.id == f"ruling:{number}"]
+        due = tx.jobs.due(it.now(), 10_000)
+        [job] = [job for job in due if job.kind == "ruling" and job.argument == {"question": number}]
     it.github.fault(Cuts(worked=True), "POST", REPLIES)
     steps = Recorded(it.store)
     it.answering.ruling(steps, job.argument)

@@ -276,6 +276,37 @@ def test_an_installation_comes_and_goes(it: Dojo) -> None:
     assert reached() is None
 
 
+def test_an_installation_that_is_not_the_one_by_now_takes_nothing_away(it: Dojo) -> None:
+    mine = [{"id": it.number}]
+    new, old = {"id": 9000 + it.number}, {"id": 9}
+    added = {"installation": new, "repositories_added": mine, "repositories_removed": []}
+    removed = {"installation": old, "repositories_added": [], "repositories_removed": mine}
+    it.deliver("installation_repositories", {"action": "added", **added})
+    it.deliver("installation_repositories", {"action": "removed", **removed})
+    with it.store.begin() as tx:
+        assert tx.capstones.get(it.capstone.id).installation == new["id"]
+
+
+def test_any_event_may_be_the_first_to_say_how_a_repository_is_reached(it: Dojo) -> None:
+    """What stopped for want of the App is looked at then, and not at every event that follows."""
+
+    def comes(installation: int) -> list[bool]:
+        name, payload = it.comment("Thanks!", BO)
+        it.deliver(name, {**payload, "installation": {"id": installation}})
+        looks = it.jobs("reconcile")
+        for job in looks:
+            with it.store.begin() as tx:
+                tx.jobs.began(job.id, it.now())
+        return [job.argument["stopped"] for job in looks]
+
+    assert comes(9) == []
+    removed = {"repositories_added": [], "repositories_removed": [{"id": it.number}]}
+    it.deliver("installation_repositories", {**removed, "action": "removed", "installation": {"id": 9}})
+    assert comes(9) == [True]
+    assert comes(9) == []
+    assert comes(9000 + it.number) == [True]
+
+
 def test_a_name_and_a_branch_are_known_as_they_now_are(it: Dojo) -> None:
     new = it.repository(name=f"counter{it.number}", default_branch="trunk", owner={"login": "guild"})
     it.deliver("repository", {"action": "transferred", "repository": new})

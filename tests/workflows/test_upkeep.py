@@ -19,7 +19,7 @@ from bot.workflows.sensei_first import keep_questions
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight, T
-from tests.workflows.dojo import Dojo
+from tests.workflows.dojo import BO, QUIET, Dojo
 from tests.workflows.hosted import Hosted as Kept
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
@@ -91,6 +91,33 @@ def test_a_baseline_of_what_the_app_may_not_see_changes_nothing(it: Kept) -> Non
     it.github.uninstall(it.installation)
     assert it.run("baseline")["outcome"] == "stop"
     assert it.ledger() == {"baseline": ["bounded(3)"]}
+
+
+def test_a_removal_that_is_told_late_leaves_no_pull_request_unread(it: Kept) -> None:
+    """The App was taken off and put on again; the events came the other way round, and then a stranger's."""
+
+    def looks() -> None:
+        for job in it.jobs("reconcile"):
+            with it.store.begin() as tx:
+                tx.jobs.began(job.id, it.now())
+            it.run("reconcile", stopped=job.argument["stopped"])
+
+    it.pull()
+    it.run("reconcile")
+    some, mine = {"id": it.installation.id}, [{"id": it.number}]
+    for action, added, removed in [("added", mine, []), ("removed", [], mine)]:
+        changed = {"repositories_added": added, "repositories_removed": removed}
+        it.deliver("installation_repositories", {"action": action, "installation": some, **changed})
+        looks()
+    it.wait(QUIET)
+    it.review()
+    assert [one.state for one in it.rounds()] == [RoundState.STOPPED]
+    name, payload = it.comment("Thanks!", BO)
+    it.deliver(name, {**payload, "repository": it.repository(name="desk"), "installation": some})
+    looks()
+    it.wait(600)
+    it.run("reconcile")  # as every ten minutes
+    assert [one.state for one in it.rounds()] == [RoundState.STOPPED, RoundState.WAITING]
 
 
 def test_what_no_webhook_told_is_read_from_the_list(it: Kept) -> None:

@@ -68,8 +68,19 @@ class Jobs:
         return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
 
     def began(self, job: str, at: datetime) -> None:
-        """Note that the engine has a job."""
-        self.session.get_one(JobRow, job).started_at = at
+        """Note that the engine has a job, unless another one has taken its place meanwhile."""
+        row = self.session.get(JobRow, job)
+        if row is not None:
+            row.started_at = at
+
+    def begun_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
+        """List when jobs whose ids begin with ``prefix`` began, the first one first."""
+        query = (
+            select(JobRow.started_at)
+            .where(col(JobRow.id).startswith(prefix, autoescape=True), col(JobRow.started_at) > moment)
+            .order_by(col(JobRow.started_at))
+        )
+        return [at for at in self.session.exec(query) if at is not None]
 
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
         """Forget the jobs of some kinds that began before a moment; return how many."""
