@@ -17,12 +17,14 @@ from bot.domain.report import Skipped
 from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
 from bot.domain.syntax import nested_too_deep
-from bot.errors import UserError
+from bot.errors import Incomplete, UserError
 from bot.ports import Limits, Request
 from bot.rendering import terminal
 from bot.rendering.text import one_line, visible
 from bot.workflows.review import Review
 from tests import reviewing
+from tests.adapters.desks import Desk, git
+from tests.fakes.github import GitHub
 from tests.keys import B64, KEYS, some
 from tests.rendering import reports
 from tests.repositories import Files, Repository
@@ -63,6 +65,25 @@ def test_attributes_of_the_clone_cannot_hide_a_change(tmp_path: Path) -> None:
     (tmp_path / ".git" / "info").mkdir(exist_ok=True)
     (tmp_path / ".git" / "info" / "attributes").write_text("* binary\n")
     assert len(reviewing.review(tmp_path, "main", "work", library=LIBRARY).concerns) == 1
+
+
+@pytest.mark.parametrize("name", [":x", f":100644 100644 refs/heads/main:refs/heads/zz {'1' * 40} A"])
+def test_a_name_that_looks_like_a_header_of_git_is_a_name(tmp_path: Path, name: str) -> None:
+    files: Files = {name: b"a = 1\n"}
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        assert desk.read(desk.push(files)) == files
+        refs = git(desk, "for-each-ref", "--format=%(refname)").split()
+    assert refs == ["refs/sensei/base", "refs/sensei/head"]
+
+
+def test_only_ids_are_fetched(tmp_path: Path) -> None:
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        for head in ("refs/heads/main:refs/heads/z", "f" * 40 + "\nmain:main", "f" * 39):
+            with pytest.raises(Incomplete, match="id is not valid"):
+                desk.read(head)
+        assert desk.transfers() == 0
 
 
 def test_a_byte_order_mark_hides_nothing() -> None:

@@ -8,6 +8,7 @@ Of the refs of a clone there are two, the last base and head, so that git tells 
 import base64
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from bot.adapters.git.commands import Commands
 from bot.adapters.git.configuration import Configuration
 from bot.adapters.git.environment import closed, users
 from bot.adapters.git.mirror import make_bare, write_configuration
+from bot.domain import diff
 from bot.domain.manifests import is_manifest
 from bot.domain.selection import weight
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
@@ -27,7 +29,7 @@ _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are teste
 _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
 _HIDING = (".senseiignore", ".gitattributes")
 _USED = "sensei-used"
-_SUBMODULE = b"160000"
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # A fetch leaves four files, a killed one some more. Nothing is ever repacked, and git looks into each pack.
 _MOST_PACK_FILES = 600
 
@@ -165,13 +167,19 @@ class CheckoutCache:
         return {**users(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
     def _fetch(self, git: Commands, objects: Iterable[str], telling: str) -> None:
-        """Fetch objects, and tell the host by an algorithm of git's which commits are here."""
+        """Fetch objects, and tell the host by an algorithm of git's which commits are here.
+
+        Each must be a full id: anything else would be taken for a refspec, which can write refs.
+        """
         arguments = (
             "-c", f"fetch.negotiationAlgorithm={telling}",
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
             "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
         )  # fmt: skip
-        wants = "".join(f"{each}\n" for each in objects).encode()
+        wanted = list(objects)
+        if not all(map(_OID.fullmatch, wanted)):
+            raise Incomplete("The change names an object whose id is not valid, so nothing was fetched.")
+        wants = "".join(f"{oid}\n" for oid in wanted).encode()
         try:
             git.ask(*arguments, to="fetch the change", stdin=wants)
         except UserError as failed:
@@ -212,7 +220,7 @@ def _blobs(git: Commands, wanted: Wanted) -> list[str]:
         if not whole and not special and weight(path) in _NEIGHBOURLY:
             beside += 1
             special = beside <= _MOST_NEIGHBOURS
-        if mode != _SUBMODULE and (whole or special):
+        if mode != diff.SUBMODULE and (whole or special):
             blobs.append(blob)
     if wanted.base is None:
         return blobs
@@ -222,27 +230,20 @@ def _blobs(git: Commands, wanted: Wanted) -> list[str]:
     raw = git.ask(
         "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head, to="compare"
     )
-    for entry in raw.split(b"\0"):
-        if entry.startswith(b":"):
-            old_mode, new_mode, old, new, _ = entry[1:].split(b" ")
-            blobs += [
-                side.decode()
-                for mode, side in ((old_mode, old), (new_mode, new))
-                if mode != _SUBMODULE and side.strip(b"0")
-            ]
-    return blobs
+    sides = (side for file in diff.files(raw) for side in (file.old, file.new) if side)
+    return blobs + [side.oid for side in sides if side.mode != diff.SUBMODULE and side.oid.strip("0")]
 
 
 def _empty_tree(git: Commands) -> str:
     return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
 
 
-def _tree(git: Commands, commit: str) -> Iterator[tuple[bytes, str, str]]:
+def _tree(git: Commands, commit: str) -> Iterator[tuple[str, str, str]]:
     for entry in git.ask("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files").split(b"\0"):
         if entry:
             about, _, path = entry.partition(b"\t")
-            mode, _, blob = about.split(b" ")
-            yield mode, blob.decode(), path.decode("utf-8", "replace")
+            mode, _, blob = about.decode("ascii").split(" ")
+            yield mode, blob, path.decode("utf-8", "replace")
 
 
 def _missing(git: Commands, objects: Iterable[str]) -> list[str]:
