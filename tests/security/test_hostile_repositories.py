@@ -24,6 +24,7 @@ from bot.rendering.text import one_line, visible
 from bot.workflows.review import Review
 from tests import reviewing
 from tests.adapters.desks import Desk, git
+from tests.adapters.git_checkouts import change
 from tests.fakes.github import GitHub
 from tests.keys import B64, KEYS, some
 from tests.rendering import reports
@@ -84,6 +85,35 @@ def test_only_ids_are_fetched(tmp_path: Path) -> None:
             with pytest.raises(Incomplete, match="id is not valid"):
                 desk.read(head)
         assert desk.transfers() == 0
+
+
+WHY = "it is in a folder that replaces data, which could not be read"
+
+
+def test_what_is_in_a_folder_that_replaces_a_file_that_is_too_large_is_named(tmp_path: Path) -> None:
+    large: Files = {"data": b"x\n" * 1000, "z.py": b"z = 1\n"}
+    reviewing.change(tmp_path, large, {"data": None, "z.py": b"z = 2\n"}, LIBRARY)
+    Repository(tmp_path).commit({"data/app.py": CLIENT})
+    files = change(tmp_path, "main", "work", max_patch_bytes=1000).files
+    assert {file.path: file.unread for file in files} == {
+        "data": "the change has more than 1000 bytes of text",
+        "data/app.py": WHY,
+        "z.py": None,
+    }
+
+
+def test_what_is_in_a_folder_that_replaces_a_link_without_content_is_named(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    (tmp_path / "data").symlink_to("elsewhere")
+    link = repository.commit({"z.py": b"z = 1\n"})
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.commit({"data": None, "z.py": b"z = 2\n"})
+    repository.commit({"data/app.py": CLIENT})
+    missing = repository.id(f"{link}:data")
+    (tmp_path / ".git/objects" / missing[:2] / missing[2:]).unlink()
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY)
+    assert f"data/app.py: {WHY}" in report.incomplete_because
+    assert report.coverage.files_read == 1
 
 
 def test_a_byte_order_mark_hides_nothing() -> None:

@@ -1,7 +1,7 @@
 """The port ``Checkout``, by git."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -254,8 +254,7 @@ class GitCheckout:
         rest = self._sized(self._changed(base, head, apart)) if apart else changed
         with self._but(apart).lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
             read = {file.path: file for file in diff.with_hunks(rest, _at_most(lines, _MOST_LINES))}
-        together = {**read, **unread}
-        return [together[path] for path in dict.fromkeys((*(file.path for file in changed), *read))]
+        return _together(changed, read, unread)
 
     def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
         git = self._but(apart)
@@ -318,6 +317,25 @@ class GitCheckout:
 def _except(names: Sequence[str]) -> tuple[str, ...]:
     """Return arguments that leave files out; their names are taken as they are."""
     return ("--", *(f":(top,exclude,literal){name}" for name in names)) if names else ()
+
+
+def _together(
+    changed: Sequence[FileDiff], read: Mapping[str, FileDiff], unread: Mapping[str, FileDiff]
+) -> list[FileDiff]:
+    """Return every changed file once, as it was read, or marked as unread."""
+    renamed = {file.old_path for file in read.values()}  # with fewer files git may find more renames
+    found = {**read, **unread}
+    lost = (file for file in changed if file.path not in found and file.path not in renamed)
+    found |= {file.path: _left_out(file, unread) for file in lost}
+    return [found[path] for path in dict.fromkeys((*(file.path for file in changed), *read)) if path in found]
+
+
+def _left_out(file: FileDiff, unread: Mapping[str, FileDiff]) -> FileDiff:
+    """Mark a file as unread that ``_except`` left out too, as it also names all that is below a name."""
+    names = {name for other in unread.values() for name in (other.path, other.old_path)}
+    above = next((name for name in names if file.path.startswith(f"{name}/")), None)
+    of = paths.shown(above) if above else "another file"
+    return replace(file, unread=f"it is in a folder that replaces {of}, which could not be read")
 
 
 def _at_most(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
