@@ -50,12 +50,12 @@ class Repository:
     """What opening a repository has found out.
 
     ``staging`` are commands in the working tree, None where there is none; ``index`` is the index that
-    counts as staged (a hook is told of one), ``own_index`` the one that belongs to the working tree.
+    counts as staged (a hook is told of one); the one that belongs to the working tree is in ``git_dir``.
     """
 
     staging: Commands | None
     index: Path
-    own_index: Path
+    git_dir: Path
     objects: Path
     version: tuple[int, ...]
     shallow: bool
@@ -228,7 +228,8 @@ class GitCheckout:
             Source(
                 self._git,
                 self._repository.staging,
-                self._repository.index if head == "INDEX" else self._repository.own_index,
+                self._repository.index if head == "INDEX" else self._repository.git_dir / "index",
+                self._repository.git_dir,
                 self._repository.objects,
             ),
             head,

@@ -48,7 +48,7 @@ def opened(
         repository = Repository(
             staging=_staging(reading, top, pins) if top else None,
             index=Path(hook_index).absolute() if hook_index else location.git_dir / "index",
-            own_index=location.git_dir / "index",
+            git_dir=location.git_dir,
             objects=objects,
             version=version,
             shallow=reading.ask("rev-parse", "--is-shallow-repository", to=_OPEN) == b"true\n",

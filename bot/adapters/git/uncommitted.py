@@ -4,7 +4,9 @@ The tree is made in a scratch folder, from a copy of the index and with a store 
 repository, its index and its objects stay as they are.
 """
 
+import mmap
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,9 @@ from bot.domain import paths
 from bot.errors import UserError
 
 _SUBMODULE = b"160000"
+_LINK = re.compile(rb"link")  # an extension of the index: this word, its size in four bytes, an id
+_ID_BYTES = (20, 32)
+_SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the scratch folder
 
 
@@ -22,12 +27,14 @@ MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the s
 class Source:
     """Commands in a working tree, under which its attributes count, and where what is staged lies.
 
-    ``reading`` are commands that see no working tree: what is staged is read without it.
+    ``reading`` are commands that see no working tree: what is staged is read without it. ``git_dir`` is the
+    repository's own git folder.
     """
 
     reading: Commands
     staging: Commands
     index: Path
+    git_dir: Path
     objects: Path
 
 
@@ -55,7 +62,10 @@ class Snapshot:
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
         own_objects.mkdir()
         # With its time, by which git knows which files may have changed since without a trace.
-        plain_files.copy(source.index, own_index)
+        copies = plain_files.Copies()
+        copies.add(source.index, own_index)
+        for shared in _shared_indexes(source.git_dir, own_index):
+            copies.add(shared, Path(source.reading.environment["GIT_DIR"]) / shared.name)
         scratched = {
             "GIT_INDEX_FILE": str(own_index),
             "GIT_OBJECT_DIRECTORY": str(own_objects),
@@ -152,6 +162,26 @@ class Snapshot:
     def _leave_out(self, name: bytes, why: str) -> bool:
         self._left_out.setdefault(why, []).append(paths.shown(paths.from_git(name)))
         return False
+
+
+def _shared_indexes(git_dir: Path, index: Path) -> list[Path]:
+    """Return the file with the rest of a split index, see "Split index" in gitformat-index(5).
+
+    Raises:
+        UserError: the index names several, which git never does.
+    """
+    there = {name for name in plain_files.names(git_dir) if _SHARED.fullmatch(name)}
+    if not there or not index.is_file() or not index.stat().st_size:
+        return []
+    named = []
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for found in _LINK.finditer(content):
+            start = found.end() + 4
+            ids = {content[start : start + size].hex() for size in _ID_BYTES}
+            named += there.intersection(f"sharedindex.{oid}" for oid in ids)
+            if len(named) > 1:
+                raise plain_files.refusal(git_dir / "index", "names more than one shared index")
+    return [git_dir / name for name in named]
 
 
 def _some(names: list[str], most: int = 3) -> str:
