@@ -20,6 +20,9 @@ _SUBMODULE = b"160000"
 _LINK = re.compile(rb"link")  # an extension of the index: this word, its size in four bytes, an id
 _ID_BYTES = (20, 32)
 _SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
+_ENCODING = "working-tree-encoding"
+_MOST_ENCODINGS = 20  # each is a command
+_ADDING = ("--add", "--remove", "--replace")
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the scratch folder
 
 
@@ -129,11 +132,31 @@ class Snapshot:
         gone = [path for status, path in changed if status == b"D"]
         large = f"larger than {self._max_scan_bytes} bytes"
         present = [path for status, path in changed if status != b"D" and self._readable(path, large)]
-        # A name that ends in / is a repository of its own.
-        files = (path for path in untracked if not path.endswith(b"/"))
-        new = [path for path in files if self._readable(path, f"untracked and {large}")]
+        new = [path for path in untracked if self._readable(path, f"untracked and {large}")]
         self._update(gone, "--force-remove")
-        self._update(present + new, "--add", "--remove", "--replace")
+        self._add(present + new)
+
+    def _add(self, names: list[bytes]) -> None:
+        """Stage files; git stops at one that it cannot convert, so the others go first."""
+        to = "read .gitattributes"
+        stdin = b"".join(name + b"\0" for name in names)
+        fields = self._git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(b"\0")
+        groups: dict[bytes, list[bytes]] = {}
+        for name, value in zip(fields[:-1:3], fields[2::3], strict=True):
+            groups.setdefault(value, []).append(name)
+        self._update(groups.pop(b"unspecified", []), *_ADDING)
+        for tried, group in enumerate(groups.values()):
+            if tried >= _MOST_ENCODINGS or not self._can_add(group):
+                for name in group:
+                    self._leave_out(name, f"git could not convert files with this {_ENCODING}")
+
+    def _can_add(self, names: list[bytes]) -> bool:
+        """Stage files with one encoding, all or none; say which."""
+        try:
+            self._update(names, *_ADDING)
+        except UserError:
+            return False
+        return True
 
     def _update(self, names: list[bytes], *how: str) -> None:
         if names:
@@ -143,6 +166,8 @@ class Snapshot:
 
     def _readable(self, name: bytes, large: str) -> bool:
         """Say whether git can be given a path to copy; count it as left out if not. Nothing is opened."""
+        if name.endswith(b"/"):
+            return self._leave_out(name, "a repository of its own")
         path = self._top / paths.from_git(name)
         try:
             found = path.lstat()
