@@ -18,13 +18,13 @@ from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
 from bot.domain.syntax import nested_too_deep
 from bot.errors import Incomplete, UserError
-from bot.ports import Limits, Request
+from bot.ports import Limits, Messages, Request
 from bot.rendering import terminal
 from bot.rendering.text import one_line, visible
 from bot.workflows.review import Review
 from tests import reviewing
 from tests.adapters.desks import Desk, git
-from tests.adapters.git_checkouts import change
+from tests.adapters.git_checkouts import change, opened
 from tests.fakes.github import GitHub
 from tests.keys import B64, KEYS, some
 from tests.rendering import reports
@@ -114,6 +114,34 @@ def test_what_is_in_a_folder_that_replaces_a_link_without_content_is_named(tmp_p
     report = reviewing.review(tmp_path, "main", "work", library=LIBRARY)
     assert f"data/app.py: {WHY}" in report.incomplete_because
     assert report.coverage.files_read == 1
+
+
+def test_a_commit_message_is_read_whole_or_named(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": CLIENT}, "First")
+    made = repository.git("cat-file", "commit", "HEAD")
+    headers = made.partition(b"\n\n")[0] + b"\nparent " + repository.id("HEAD").encode()
+    tree, author, committer, parent = headers.split(b"\n")
+    headers = b"\n".join((tree, parent, author, committer))
+
+    def commit(rest: bytes) -> str:
+        store = ("hash-object", "-w", "--literally", "-t", "commit", "--stdin")
+        return repository.git(*store, stdin=headers + rest).decode().strip()
+
+    cut = commit(b"\n\nbefore\0" + b"f" * 40 + b"\nafter")
+    assert messages(tmp_path, cut).read == (
+        (f"commit message {cut[:10]}", "before\ufffd" + "f" * 40 + "\nafter"),
+    )
+    lost = commit(b"\nencoding UTF-16\n\nhi")
+    assert messages(tmp_path, lost) == Messages(
+        unread=(f"commit message {lost[:10]}: in an encoding that Sensei does not read",)
+    )
+
+
+def messages(where: Path, head: str) -> Messages:
+    with opened(where) as checkout:
+        checkout.change("main", head)
+        return checkout.messages()
 
 
 def test_a_byte_order_mark_hides_nothing() -> None:

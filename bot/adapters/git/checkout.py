@@ -10,7 +10,7 @@ from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.revisions import Revisions
 from bot.adapters.git.uncommitted import Snapshot, Source
-from bot.domain import diff, paths
+from bot.domain import commits, diff, paths
 from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
 from bot.errors import Incomplete, UserError
 from bot.ports import Change, Messages, TreeEntry
@@ -175,18 +175,15 @@ class GitCheckout:
         oids = self._git.ask(*newest, to=_TO_READ_MESSAGES).decode("ascii").split()
         sizes = self._blobs.sizes(oids)
         fit = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
-        unread = tuple(
-            f"commit message {oid[:10]}: longer than {_LONGEST_MESSAGE // 1024} kB"
-            for oid in oids
-            if oid not in fit
-        )
-        if not fit:
-            return Messages((), unread)
-        arguments = ("log", "-z", "--no-walk=unsorted", "--format=%H%n%B", *fit, "--")
-        printed = self._git.ask(*arguments, to=_TO_READ_MESSAGES).decode("utf-8", "replace")
-        messages = (entry.partition("\n") for entry in printed.split("\0") if entry.strip())
+        # Not from ``git log``, which ends a message at a NUL and drops one that it cannot convert.
+        texts = {oid: commits.message(self._blobs.read(oid)) for oid in fit}
+        too_long = f"longer than {_LONGEST_MESSAGE // 1024} kB"
+        unread = {
+            oid: "in an encoding that Sensei does not read" if oid in texts else too_long for oid in oids
+        }
         return Messages(
-            tuple((f"commit message {oid[:10]}", text.strip()) for oid, _, text in messages), unread
+            tuple((_name(oid), text) for oid, text in texts.items() if text is not None),
+            tuple(f"{_name(oid)}: {why}" for oid, why in unread.items() if texts.get(oid) is None),
         )
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -313,6 +310,10 @@ class GitCheckout:
             side = Side(mode, oid, int(size) if size.isdigit() else None)
             entries.append(TreeEntry(paths.from_git(path), side))
         return entries
+
+
+def _name(commit: str) -> str:
+    return f"commit message {commit[:10]}"
 
 
 def _except(names: Sequence[str]) -> tuple[str, ...]:
