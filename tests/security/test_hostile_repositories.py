@@ -116,6 +116,32 @@ def test_what_is_in_a_folder_that_replaces_a_link_without_content_is_named(tmp_p
     assert report.coverage.files_read == 1
 
 
+@pytest.mark.parametrize("names", [["a.py", "a.py", "z"], ["z", "a.py"]], ids=["two", "not sorted"])
+def test_a_tree_for_which_git_lists_a_file_twice_is_refused(tmp_path: Path, names: list[str]) -> None:
+    repository = Repository.make(tmp_path)
+    old = b"".join(b"%d\n" % n for n in range(100))
+    repository.commit({"a.py": old, "z": b"z\n"})
+    new = repository.git("hash-object", "-w", "--stdin", stdin=CLIENT).decode().strip()
+    blobs = {"a.py": new, "z": repository.id("HEAD:z")}
+    tree = b"".join(b"100644 %s\0" % name.encode() + bytes.fromhex(blobs[name]) for name in names)
+    store = ("hash-object", "-w", "--literally", "-t", "tree", "--stdin")
+    oid = repository.git(*store, stdin=tree).decode().strip()
+    head = repository.git("commit-tree", oid, "-p", "HEAD", "-m", "x").decode().strip()
+    with pytest.raises(UserError, match=r"git lists a\.py twice"):
+        change(tmp_path, "main", head)
+
+
+def test_a_baseline_in_which_git_lists_a_file_twice_is_refused(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": CLIENT})
+    entry = b"100644 a.py\0" + bytes.fromhex(repository.id("HEAD:a.py"))
+    store = ("hash-object", "-w", "--literally", "-t", "tree", "--stdin")
+    oid = repository.git(*store, stdin=entry * 2).decode().strip()
+    head = repository.git("commit-tree", oid, "-m", "x").decode().strip()
+    with opened(tmp_path) as checkout, pytest.raises(UserError, match=r"git lists a\.py twice"):
+        checkout.baseline(head)
+
+
 def test_a_commit_message_is_read_whole_or_named(tmp_path: Path) -> None:
     repository = Repository.make(tmp_path)
     repository.commit({"a.py": CLIENT}, "First")

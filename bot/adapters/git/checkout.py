@@ -126,8 +126,10 @@ class GitCheckout:
         """
         at = self._head(head)
         self._trees, self._hiding_base = (None, at.tree), at.commit
+        entries = self.tree()
+        self._require_one_each(entry.path for entry in entries)
         files = tuple(
-            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in self.tree()
+            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in entries
         )
         return Change(base=None, head=at.name, hiding_base=at.commit, files=files, notes=at.notes)
 
@@ -256,7 +258,21 @@ class GitCheckout:
 
     def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
         git = self._but(apart)
-        return diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        changed = diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        self._require_one_each(file.path for file in changed)
+        return changed
+
+    def _require_one_each(self, names: Iterable[str]) -> None:
+        """Refuse what only a damaged tree gives: two entries of one name, of which one would not be read."""
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise UserError(
+                    f"git lists {paths.shown(name)} twice in {self._git.where}, because the commit's list of "
+                    "files is damaged. Nothing was read.",
+                    "`git fsck` says which commit it is; make that commit again.",
+                )
+            seen.add(name)
 
     def _but(self, names: Sequence[str]) -> Commands:
         """Return commands that understand ``_except``: elsewhere a path is never a pattern."""
