@@ -1,5 +1,6 @@
 """What a repository could contain to break, blind, stall or steer a review."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from rich.console import Console
 from bot.adapters import kingfisher
 from bot.adapters.apart.frames import MOST_BYTES, written
 from bot.adapters.git import open_checkout
+from bot.adapters.git.commands import Commands
+from bot.adapters.git.environment import closed
 from bot.domain import reading
 from bot.domain.citation import Text
 from bot.domain.imports import imported
@@ -23,7 +26,7 @@ from bot.rendering import terminal
 from bot.rendering.text import one_line, visible
 from bot.workflows.review import Review
 from tests import reviewing
-from tests.adapters.desks import Desk, git
+from tests.adapters.desks import BEFORE, MANY, Desk, git
 from tests.adapters.git_checkouts import change, opened
 from tests.fakes.github import GitHub
 from tests.keys import B64, KEYS, some
@@ -76,6 +79,32 @@ def test_a_name_that_looks_like_a_header_of_git_is_a_name(tmp_path: Path, name: 
         assert desk.read(desk.push(files)) == files
         refs = git(desk, "for-each-ref", "--format=%(refname)").split()
     assert refs == ["refs/sensei/base", "refs/sensei/head"]
+
+
+def test_a_clone_stops_at_a_number_of_files(tmp_path: Path) -> None:
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        limited = replace(desk.cache, max_files=len(BEFORE) - 1)
+        with pytest.raises(Incomplete, match=f"more than {len(BEFORE) - 1} files"):
+            desk.read(desk.push({"a.py": CLIENT}), cache=limited)
+        other: Files = {f"other{n}.py": CLIENT + b"%d" % n for n in range(len(MANY))}
+        moved = desk.push({**dict.fromkeys(MANY), **other}, start="main")
+        limited = replace(desk.cache, max_files=len(BEFORE))  # the change is twice as long as either tree
+        with pytest.raises(Incomplete, match=f"more than {len(BEFORE)} files"):
+            desk.read(moved, cache=limited)
+        assert desk.read(moved).keys() == other.keys()
+
+
+def test_a_name_of_megabytes_stops_the_listing(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"x": b""})
+    entry = b"100644 blob " + repository.id("HEAD:x").encode() + b"\t"
+    tree = repository.git("mktree", "-z", stdin=entry + b"a" * 3_000_000 + b"\0").decode().strip()
+    git = Commands(tmp_path, str(tmp_path), 60, closed())
+    with git.fields("ls-tree", "-z", tree, to="list") as fields, pytest.raises(Incomplete, match="1 MB"):
+        list(fields)
+    with git.fields("ls-tree", "-z", "HEAD", to="list") as fields:
+        assert list(fields) == [entry + b"x"]
 
 
 def test_only_ids_are_fetched(tmp_path: Path) -> None:

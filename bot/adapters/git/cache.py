@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.configuration import Configuration
@@ -29,6 +30,8 @@ _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are teste
 _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
 _HIDING = (".senseiignore", ".gitattributes")
 _USED = "sensei-used"
+_MOST_FILES = 300_000
+_File = TypeVar("_File")
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # A fetch leaves four files, a killed one some more. Nothing is ever repacked, and git looks into each pack.
 _MOST_PACK_FILES = 600
@@ -36,12 +39,16 @@ _MOST_PACK_FILES = 600
 
 @dataclass(frozen=True)
 class CheckoutCache:
-    """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds."""
+    """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds.
+
+    A commit, and a change, may have ``max_files`` files.
+    """
 
     folder: Path
     max_bytes: int
     timeout: float
     max_scan_bytes: int
+    max_files: int = _MOST_FILES
 
     @contextmanager
     def brought(self, wanted: Wanted) -> Iterator[str]:
@@ -49,7 +56,7 @@ class CheckoutCache:
 
         Raises:
             TransientError: the host did not answer. PermanentError: it does not let us in.
-            Incomplete: it has not got a commit any more, or git took too long.
+            Incomplete: it has not got a commit any more, git took too long, or there are too many files.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked(wanted.repository, wait=True):
@@ -134,7 +141,7 @@ class CheckoutCache:
             self._fetch(host, commits.values(), "skipping")
             refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
             git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
-        if blobs := _missing(git, _blobs(git, wanted)):
+        if blobs := _missing(git, _blobs(git, wanted, self.max_files)):
             # As git itself does for what it lacks: commits that the host is told of could be taken to be
             # here with their blobs.
             self._fetch(host, blobs, "noop")
@@ -210,11 +217,11 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _blobs(git: Commands, wanted: Wanted) -> list[str]:
+def _blobs(git: Commands, wanted: Wanted, most: int = _MOST_FILES) -> list[str]:
     """List the blobs that a reading opens: of changed files both sides, and what stands beside them."""
     blobs = []
     beside = 0
-    for mode, blob, path in _tree(git, wanted.head):
+    for mode, blob, path in _tree(git, wanted.head, most):
         whole = wanted.base is None
         special = path in _HIDING or is_manifest(path)
         if not whole and not special and weight(path) in _NEIGHBOURLY:
@@ -224,23 +231,32 @@ def _blobs(git: Commands, wanted: Wanted) -> list[str]:
             blobs.append(blob)
     if wanted.base is None:
         return blobs
-    blobs += [blob for _, blob, path in _tree(git, wanted.base) if path.rpartition("/")[2] in _HIDING]
+    blobs += [blob for _, blob, path in _tree(git, wanted.base, most) if path.rpartition("/")[2] in _HIDING]
     bases = git.ask("merge-base", "--all", wanted.base, wanted.head, to="compare", negative=(1,)).split()
     left = bases[0].decode() if bases else _empty_tree(git)
-    raw = git.ask(
-        "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head, to="compare"
-    )
-    sides = (side for file in diff.files(raw) for side in (file.old, file.new) if side)
-    return blobs + [side.oid for side in sides if side.mode != diff.SUBMODULE and side.oid.strip("0")]
+    arguments = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head)
+    with git.fields("diff-tree", *arguments, to="compare") as fields:
+        for file in _at_most(most, diff.listed(fields)):
+            sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
+            blobs += [side.oid for side in sides if side.oid.strip("0")]
+    return blobs
+
+
+def _at_most(most: int, files: Iterable[_File]) -> Iterator[_File]:
+    """Give files one by one: no limit on memory holds here, and a few trees can name millions of files."""
+    for n, file in enumerate(files):
+        if n >= most:
+            raise Incomplete(f"The commit, or the change, has more than {most:,} files.")
+        yield file
 
 
 def _empty_tree(git: Commands) -> str:
     return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
 
 
-def _tree(git: Commands, commit: str) -> Iterator[tuple[str, str, str]]:
-    for entry in git.ask("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files").split(b"\0"):
-        if entry:
+def _tree(git: Commands, commit: str, most: int) -> Iterator[tuple[str, str, str]]:
+    with git.fields("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files") as entries:
+        for entry in _at_most(most, entries):
             about, _, path = entry.partition(b"\t")
             mode, _, blob = about.decode("ascii").split(" ")
             yield mode, blob, path.decode("utf-8", "replace")

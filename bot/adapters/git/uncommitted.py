@@ -198,7 +198,7 @@ def _shared_indexes(git_dir: Path, index: Path) -> list[Path]:
     there = {name for name in plain_files.names(git_dir) if _SHARED.fullmatch(name)}
     if not there or not index.is_file() or not index.stat().st_size:
         return []
-    named = []
+    named: list[str] = []
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for found in _LINK.finditer(content):
             start = found.end() + 4
