@@ -116,8 +116,15 @@ def files(raw: bytes) -> tuple[FileDiff, ...]:
     Raises:
         ValueError: it is not such an output; the message says where.
     """
-    fields = iter(raw.split(b"\0"))
-    found = []
+    return tuple(listed(iter(raw.split(b"\0"))))
+
+
+def listed(fields: Iterator[bytes]) -> Iterator[FileDiff]:
+    """Read the same from its fields, one file at a time.
+
+    Raises:
+        ValueError: as ``files``.
+    """
     for header in fields:
         if not header:
             break
@@ -130,16 +137,13 @@ def files(raw: bytes) -> tuple[FileDiff, ...]:
             path = next(fields) if status is Status.RENAMED else old_path
         except (KeyError, StopIteration, ValueError):
             raise ValueError(f"raw diff: cannot read the entry {header!r}") from None
-        found.append(
-            FileDiff(
-                path=paths.from_git(path),
-                old_path=paths.from_git(old_path),
-                status=status,
-                old=_side(old_mode, old_oid),
-                new=_side(new_mode, new_oid),
-            )
+        yield FileDiff(
+            path=paths.from_git(path),
+            old_path=paths.from_git(old_path),
+            status=status,
+            old=_side(old_mode, old_oid),
+            new=_side(new_mode, new_oid),
         )
-    return tuple(found)
 
 
 def _side(mode: str, oid: str) -> Side | None:

@@ -138,3 +138,19 @@ def test_a_folder_whose_owner_was_killed_is_taken_away_by_the_next(
     assert set(tmp_path.iterdir()) == {held.path, new.path, other}
     held.remove()
     assert set(tmp_path.iterdir()) == {new.path, other}
+
+
+def test_a_bot_that_comes_back_at_once_takes_the_folder_away_a_minute_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = scratches.make()
+    os.close(left.lock)  # as where its owner was killed
+    clock = iter([0.0, 59.0, 60.0])
+    sweeps = scratches.Sweeps(lambda: next(clock))
+    scratches.make(sweeps).remove()
+    os.utime(left.path, (0, 0))
+    scratches.make(sweeps).remove()
+    assert left.path.exists()
+    scratches.make(sweeps).remove()
+    assert not left.path.exists()

@@ -123,6 +123,7 @@ def test_what_cannot_or_should_not_be_read_is_left_out_and_said(repository: Repo
     assert found.notes == (
         "not in this reading of the working tree: large (larger than 1000 bytes).",
         "not in this reading of the working tree: tracked (not a regular file, or no permission to read it).",
+        "not in this reading of the working tree: nested/ (a repository of its own).",
         "not in this reading of the working tree: new, newer (untracked and larger than 1000 bytes).",
     )
 

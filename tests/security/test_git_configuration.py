@@ -368,6 +368,38 @@ def outcome(traps: Traps, where: Path, head: str) -> str:
         return f"refused: {stopped}"
 
 
+def executable(folder: Path, *names: str) -> None:
+    """Make files that git takes for the folders of a repository."""
+    for name in names:
+        (folder / name).touch(0o755)
+
+
+def a_folder_that_is_bare_too(repository: Repository) -> Path:
+    executable(repository.path, "objects", "refs")
+    (repository.path / "HEAD").write_text("ref: refs/heads/main\n")
+    (repository.path / ".git/HEAD").write_text("garbage\n")
+    return repository.path
+
+
+def a_bare_one_with_another_inside(repository: Repository) -> Path:
+    bare = (repository.path / ".git").rename(repository.path.with_name("bare.git"))
+    (bare / ".git").mkdir()
+    executable(bare / ".git", "objects", "refs")
+    (bare / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    return bare
+
+
+@pytest.mark.parametrize("make", [a_folder_that_is_bare_too, a_bare_one_with_another_inside])
+def test_a_folder_that_git_could_take_for_another_repository_is_refused(
+    tmp_path: Path, make: Callable[[Repository], Path]
+) -> None:
+    repository = work(tmp_path / "capstone")
+    where = make(repository)
+    os.mkfifo((where / ".git" if where != repository.path else where) / "config")
+    with pytest.raises(UserError, match="could be two repositories"):
+        change(where, timeout=int(SECONDS))
+
+
 def alternates(repository: Repository, traps: Traps) -> None:
     (repository.path / ".git/objects/info/alternates").write_text(f"{traps.outside}/.git/objects\n")
     other = Repository(traps.outside).id("HEAD")

@@ -1,5 +1,6 @@
 """What a repository could contain to break, blind, stall or steer a review."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from rich.console import Console
 from bot.adapters import kingfisher
 from bot.adapters.apart.frames import MOST_BYTES, written
 from bot.adapters.git import open_checkout
+from bot.adapters.git.commands import Commands
+from bot.adapters.git.environment import closed
 from bot.domain import reading
 from bot.domain.citation import Text
 from bot.domain.imports import imported
@@ -17,12 +20,15 @@ from bot.domain.report import Skipped
 from bot.domain.secrets import find
 from bot.domain.signals import Scanner, armed
 from bot.domain.syntax import refusal
-from bot.errors import UserError
-from bot.ports import Limits, Request
+from bot.errors import Incomplete, UserError
+from bot.ports import Limits, Messages, Request
 from bot.rendering import terminal
 from bot.rendering.text import one_line, visible
 from bot.workflows.review import Review
 from tests import reviewing
+from tests.adapters.desks import BEFORE, MANY, Desk, git
+from tests.adapters.git_checkouts import change, opened
+from tests.fakes.github import GitHub
 from tests.keys import B64, KEYS, some
 from tests.rendering import reports
 from tests.repositories import Files, Repository
@@ -63,6 +69,134 @@ def test_attributes_of_the_clone_cannot_hide_a_change(tmp_path: Path) -> None:
     (tmp_path / ".git" / "info").mkdir(exist_ok=True)
     (tmp_path / ".git" / "info" / "attributes").write_text("* binary\n")
     assert len(reviewing.review(tmp_path, "main", "work", library=LIBRARY).concerns) == 1
+
+
+@pytest.mark.parametrize("name", [":x", f":100644 100644 refs/heads/main:refs/heads/zz {'1' * 40} A"])
+def test_a_name_that_looks_like_a_header_of_git_is_a_name(tmp_path: Path, name: str) -> None:
+    files: Files = {name: b"a = 1\n"}
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        assert desk.read(desk.push(files)) == files
+        refs = git(desk, "for-each-ref", "--format=%(refname)").split()
+    assert refs == ["refs/sensei/base", "refs/sensei/head"]
+
+
+def test_a_clone_stops_at_a_number_of_files(tmp_path: Path) -> None:
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        limited = replace(desk.cache, max_files=len(BEFORE) - 1)
+        with pytest.raises(Incomplete, match=f"more than {len(BEFORE) - 1} files"):
+            desk.read(desk.push({"a.py": CLIENT}), cache=limited)
+        other: Files = {f"other{n}.py": CLIENT + b"%d" % n for n in range(len(MANY))}
+        moved = desk.push({**dict.fromkeys(MANY), **other}, start="main")
+        limited = replace(desk.cache, max_files=len(BEFORE))  # the change is twice as long as either tree
+        with pytest.raises(Incomplete, match=f"more than {len(BEFORE)} files"):
+            desk.read(moved, cache=limited)
+        assert desk.read(moved).keys() == other.keys()
+
+
+def test_a_name_of_megabytes_stops_the_listing(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"x": b""})
+    entry = b"100644 blob " + repository.id("HEAD:x").encode() + b"\t"
+    tree = repository.git("mktree", "-z", stdin=entry + b"a" * 3_000_000 + b"\0").decode().strip()
+    git = Commands(tmp_path, str(tmp_path), 60, closed())
+    with git.fields("ls-tree", "-z", tree, to="list") as fields, pytest.raises(Incomplete, match="1 MB"):
+        list(fields)
+    with git.fields("ls-tree", "-z", "HEAD", to="list") as fields:
+        assert list(fields) == [entry + b"x"]
+
+
+def test_only_ids_are_fetched(tmp_path: Path) -> None:
+    with GitHub() as github:
+        desk = Desk(github, tmp_path)
+        for head in ("refs/heads/main:refs/heads/z", "f" * 40 + "\nmain:main", "f" * 39):
+            with pytest.raises(Incomplete, match="id is not valid"):
+                desk.read(head)
+        assert desk.transfers() == 0
+
+
+WHY = "it is in a folder that replaces data, which could not be read"
+
+
+def test_what_is_in_a_folder_that_replaces_a_file_that_is_too_large_is_named(tmp_path: Path) -> None:
+    large: Files = {"data": b"x\n" * 1000, "z.py": b"z = 1\n"}
+    reviewing.change(tmp_path, large, {"data": None, "z.py": b"z = 2\n"}, LIBRARY)
+    Repository(tmp_path).commit({"data/app.py": CLIENT})
+    files = change(tmp_path, "main", "work", max_patch_bytes=1000).files
+    assert {file.path: file.unread for file in files} == {
+        "data": "the change has more than 1000 bytes of text",
+        "data/app.py": WHY,
+        "z.py": None,
+    }
+
+
+def test_what_is_in_a_folder_that_replaces_a_link_without_content_is_named(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    (tmp_path / "data").symlink_to("elsewhere")
+    link = repository.commit({"z.py": b"z = 1\n"})
+    repository.git("checkout", "--quiet", "-b", "work")
+    repository.commit({"data": None, "z.py": b"z = 2\n"})
+    repository.commit({"data/app.py": CLIENT})
+    missing = repository.id(f"{link}:data")
+    (tmp_path / ".git/objects" / missing[:2] / missing[2:]).unlink()
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY)
+    assert f"data/app.py: {WHY}" in report.incomplete_because
+    assert report.coverage.files_read == 1
+
+
+@pytest.mark.parametrize("names", [["a.py", "a.py", "z"], ["z", "a.py"]], ids=["two", "not sorted"])
+def test_a_tree_for_which_git_lists_a_file_twice_is_refused(tmp_path: Path, names: list[str]) -> None:
+    repository = Repository.make(tmp_path)
+    old = b"".join(b"%d\n" % n for n in range(100))
+    repository.commit({"a.py": old, "z": b"z\n"})
+    new = repository.git("hash-object", "-w", "--stdin", stdin=CLIENT).decode().strip()
+    blobs = {"a.py": new, "z": repository.id("HEAD:z")}
+    tree = b"".join(b"100644 %s\0" % name.encode() + bytes.fromhex(blobs[name]) for name in names)
+    store = ("hash-object", "-w", "--literally", "-t", "tree", "--stdin")
+    oid = repository.git(*store, stdin=tree).decode().strip()
+    head = repository.git("commit-tree", oid, "-p", "HEAD", "-m", "x").decode().strip()
+    with pytest.raises(UserError, match=r"git lists a\.py twice"):
+        change(tmp_path, "main", head)
+
+
+def test_a_baseline_in_which_git_lists_a_file_twice_is_refused(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": CLIENT})
+    entry = b"100644 a.py\0" + bytes.fromhex(repository.id("HEAD:a.py"))
+    store = ("hash-object", "-w", "--literally", "-t", "tree", "--stdin")
+    oid = repository.git(*store, stdin=entry * 2).decode().strip()
+    head = repository.git("commit-tree", oid, "-m", "x").decode().strip()
+    with opened(tmp_path) as checkout, pytest.raises(UserError, match=r"git lists a\.py twice"):
+        checkout.baseline(head)
+
+
+def test_a_commit_message_is_read_whole_or_named(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a.py": CLIENT}, "First")
+    made = repository.git("cat-file", "commit", "HEAD")
+    headers = made.partition(b"\n\n")[0] + b"\nparent " + repository.id("HEAD").encode()
+    tree, author, committer, parent = headers.split(b"\n")
+    headers = b"\n".join((tree, parent, author, committer))
+
+    def commit(rest: bytes) -> str:
+        store = ("hash-object", "-w", "--literally", "-t", "commit", "--stdin")
+        return repository.git(*store, stdin=headers + rest).decode().strip()
+
+    cut = commit(b"\n\nbefore\0" + b"f" * 40 + b"\nafter")
+    assert messages(tmp_path, cut).read == (
+        (f"commit message {cut[:10]}", "before\ufffd" + "f" * 40 + "\nafter"),
+    )
+    lost = commit(b"\nencoding UTF-16\n\nhi")
+    assert messages(tmp_path, lost) == Messages(
+        unread=(f"commit message {lost[:10]}: in an encoding that Sensei does not read",)
+    )
+
+
+def messages(where: Path, head: str) -> Messages:
+    with opened(where) as checkout:
+        checkout.change("main", head)
+        return checkout.messages()
 
 
 def test_a_byte_order_mark_hides_nothing() -> None:

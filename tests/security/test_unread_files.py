@@ -19,6 +19,7 @@ from bot.domain.unread import may_stand_in
 from bot.rendering import github, html, markdown, terminal
 from bot.workflows.files import Gathered
 from tests import databases, reviewing, sensei
+from tests.adapters.git_checkouts import added, change
 from tests.fakes.github import GitHub
 from tests.keys import KEYS
 from tests.repositories import Repository
@@ -358,3 +359,32 @@ def test_each_different_passage_that_went_is_looked_for_once() -> None:
     for _ in range(5):
         assert len(gathered.taken()) == 480
     assert unread.searches == 50
+
+
+# -- files of a working tree that git cannot convert
+
+
+ENCODINGS = (
+    b"*.a working-tree-encoding=NONSENSE\n*.b working-tree-encoding\n*.py working-tree-encoding=UTF-16LE\n"
+)
+
+
+def test_a_file_that_git_cannot_convert_is_left_out_and_the_rest_is_read(tmp_path: Path) -> None:
+    repository = branched(tmp_path, {"old.a": b"x = 1\n"})
+    repository.write({".gitattributes": ENCODINGS, "old.a": b"x = 2\n", "new.b": b"x = 1\n"})
+    repository.write({"z.txt": b"z\n", "a.py": CLIENT.decode().encode("utf-16-le")})
+    found = change(tmp_path, "HEAD", "WORKTREE")
+    assert [file.path for file in found.files] == [".gitattributes", "a.py", "z.txt"]
+    assert added(found)["a.py"][:2] == [b"import shop", b"Client()"]
+    why = "git could not convert files with this working-tree-encoding"
+    assert found.notes == (f"not in this reading of the working tree: old.a, new.b ({why}).",)
+
+
+def test_of_very_many_encodings_the_last_are_not_tried(tmp_path: Path) -> None:
+    repository = branched(tmp_path, {})
+    lines = b"".join(b"%d.txt working-tree-encoding=X%d\n" % (n, n) for n in range(30))
+    repository.write({".gitattributes": lines, **{f"{n}.txt": b"x\n" for n in range(30)}})
+    found = change(tmp_path, "HEAD", "WORKTREE")
+    assert [file.path for file in found.files] == [".gitattributes"]
+    [note] = found.notes
+    assert "and 27 more" in note

@@ -5,11 +5,12 @@ even if it is killed.
 """
 
 import fcntl
-import functools
 import os
 import shutil
 import tempfile
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -30,19 +31,38 @@ class Scratch(NamedTuple):
         os.close(self.lock)
 
 
-def make() -> Scratch:
-    """Make a folder; the first time in a process, sweep first."""
-    _sweep_once()
+class Sweeps:
+    """Says when to sweep: the first time, and then once a minute. ``now`` is a clock in seconds."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._last: float | None = None
+        self._lock = threading.Lock()
+
+    def are_due(self) -> bool:
+        """Say whether to sweep now; whoever is told so does."""
+        with self._lock:
+            now = self._now()
+            due = self._last is None or now - self._last >= _NEW_SECONDS
+            self._last = now if due else self._last
+            return due
+
+
+_OURS = Sweeps()
+
+
+def make(sweeps: Sweeps = _OURS) -> Scratch:
+    """Make a folder, and sweep first where that is due.
+
+    A bot that comes back within a minute passes over the folder of the one that was killed: it is too new.
+    """
+    if sweeps.are_due():
+        sweep()
     path = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = os.open(path, os.O_RDONLY)
     with suppress(OSError):  # a file system without locks, where nothing is swept either
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     return Scratch(path, lock)
-
-
-@functools.cache
-def _sweep_once() -> None:
-    sweep()
 
 
 def sweep() -> None:

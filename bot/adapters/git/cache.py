@@ -8,16 +8,19 @@ Of the refs of a clone there are two, the last base and head, so that git tells 
 import base64
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.configuration import Configuration
 from bot.adapters.git.environment import closed, users
 from bot.adapters.git.mirror import make_bare, write_configuration
+from bot.domain import diff
 from bot.domain.manifests import is_manifest
 from bot.domain.selection import weight
 from bot.errors import Incomplete, PermanentError, TransientError, UserError
@@ -27,19 +30,25 @@ _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are teste
 _NEIGHBOURLY = range(1, 5)  # domain.selection.weight: tests, evals, documents, CI
 _HIDING = (".senseiignore", ".gitattributes")
 _USED = "sensei-used"
-_SUBMODULE = b"160000"
+_MOST_FILES = 300_000
+_File = TypeVar("_File")
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # A fetch leaves four files, a killed one some more. Nothing is ever repacked, and git looks into each pack.
 _MOST_PACK_FILES = 600
 
 
 @dataclass(frozen=True)
 class CheckoutCache:
-    """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds."""
+    """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds.
+
+    A commit, and a change, may have ``max_files`` files.
+    """
 
     folder: Path
     max_bytes: int
     timeout: float
     max_scan_bytes: int
+    max_files: int = _MOST_FILES
 
     @contextmanager
     def brought(self, wanted: Wanted) -> Iterator[str]:
@@ -47,7 +56,7 @@ class CheckoutCache:
 
         Raises:
             TransientError: the host did not answer. PermanentError: it does not let us in.
-            Incomplete: it has not got a commit any more, or git took too long.
+            Incomplete: it has not got a commit any more, git took too long, or there are too many files.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked(wanted.repository, wait=True):
@@ -132,7 +141,7 @@ class CheckoutCache:
             self._fetch(host, commits.values(), "skipping")
             refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
             git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
-        if blobs := _missing(git, _blobs(git, wanted)):
+        if blobs := _missing(git, _blobs(git, wanted, self.max_files)):
             # As git itself does for what it lacks: commits that the host is told of could be taken to be
             # here with their blobs.
             self._fetch(host, blobs, "noop")
@@ -165,13 +174,19 @@ class CheckoutCache:
         return {**users(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
     def _fetch(self, git: Commands, objects: Iterable[str], telling: str) -> None:
-        """Fetch objects, and tell the host by an algorithm of git's which commits are here."""
+        """Fetch objects, and tell the host by an algorithm of git's which commits are here.
+
+        Each must be a full id: anything else would be taken for a refspec, which can write refs.
+        """
         arguments = (
             "-c", f"fetch.negotiationAlgorithm={telling}",
             "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
             "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
         )  # fmt: skip
-        wants = "".join(f"{each}\n" for each in objects).encode()
+        wanted = list(objects)
+        if not all(map(_OID.fullmatch, wanted)):
+            raise Incomplete("The change names an object whose id is not valid, so nothing was fetched.")
+        wants = "".join(f"{oid}\n" for oid in wanted).encode()
         try:
             git.ask(*arguments, to="fetch the change", stdin=wants)
         except UserError as failed:
@@ -202,47 +217,49 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _blobs(git: Commands, wanted: Wanted) -> list[str]:
+def _blobs(git: Commands, wanted: Wanted, most: int = _MOST_FILES) -> list[str]:
     """List the blobs that a reading opens: of changed files both sides, and what stands beside them."""
     blobs = []
     beside = 0
-    for mode, blob, path in _tree(git, wanted.head):
+    for mode, blob, path in _tree(git, wanted.head, most):
         whole = wanted.base is None
         special = path in _HIDING or is_manifest(path)
         if not whole and not special and weight(path) in _NEIGHBOURLY:
             beside += 1
             special = beside <= _MOST_NEIGHBOURS
-        if mode != _SUBMODULE and (whole or special):
+        if mode != diff.SUBMODULE and (whole or special):
             blobs.append(blob)
     if wanted.base is None:
         return blobs
-    blobs += [blob for _, blob, path in _tree(git, wanted.base) if path.rpartition("/")[2] in _HIDING]
+    blobs += [blob for _, blob, path in _tree(git, wanted.base, most) if path.rpartition("/")[2] in _HIDING]
     bases = git.ask("merge-base", "--all", wanted.base, wanted.head, to="compare", negative=(1,)).split()
     left = bases[0].decode() if bases else _empty_tree(git)
-    raw = git.ask(
-        "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head, to="compare"
-    )
-    for entry in raw.split(b"\0"):
-        if entry.startswith(b":"):
-            old_mode, new_mode, old, new, _ = entry[1:].split(b" ")
-            blobs += [
-                side.decode()
-                for mode, side in ((old_mode, old), (new_mode, new))
-                if mode != _SUBMODULE and side.strip(b"0")
-            ]
+    arguments = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head)
+    with git.fields("diff-tree", *arguments, to="compare") as fields:
+        for file in _at_most(most, diff.listed(fields)):
+            sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
+            blobs += [side.oid for side in sides if side.oid.strip("0")]
     return blobs
+
+
+def _at_most(most: int, files: Iterable[_File]) -> Iterator[_File]:
+    """Give files one by one: no limit on memory holds here, and a few trees can name millions of files."""
+    for n, file in enumerate(files):
+        if n >= most:
+            raise Incomplete(f"The commit, or the change, has more than {most:,} files.")
+        yield file
 
 
 def _empty_tree(git: Commands) -> str:
     return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
 
 
-def _tree(git: Commands, commit: str) -> Iterator[tuple[bytes, str, str]]:
-    for entry in git.ask("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files").split(b"\0"):
-        if entry:
+def _tree(git: Commands, commit: str, most: int) -> Iterator[tuple[str, str, str]]:
+    with git.fields("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files") as entries:
+        for entry in _at_most(most, entries):
             about, _, path = entry.partition(b"\t")
-            mode, _, blob = about.split(b" ")
-            yield mode, blob.decode(), path.decode("utf-8", "replace")
+            mode, _, blob = about.decode("ascii").split(" ")
+            yield mode, blob, path.decode("utf-8", "replace")
 
 
 def _missing(git: Commands, objects: Iterable[str]) -> list[str]:

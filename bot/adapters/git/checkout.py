@@ -1,7 +1,7 @@
 """The port ``Checkout``, by git."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.revisions import Revisions
 from bot.adapters.git.uncommitted import Snapshot, Source
-from bot.domain import diff, paths
+from bot.domain import commits, diff, paths
 from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
 from bot.errors import Incomplete, UserError
 from bot.ports import Change, Messages, TreeEntry
@@ -50,12 +50,12 @@ class Repository:
     """What opening a repository has found out.
 
     ``staging`` are commands in the working tree, None where there is none; ``index`` is the index that
-    counts as staged (a hook is told of one), ``own_index`` the one that belongs to the working tree.
+    counts as staged (a hook is told of one); the one that belongs to the working tree is in ``git_dir``.
     """
 
     staging: Commands | None
     index: Path
-    own_index: Path
+    git_dir: Path
     objects: Path
     version: tuple[int, ...]
     shallow: bool
@@ -126,8 +126,10 @@ class GitCheckout:
         """
         at = self._head(head)
         self._trees, self._hiding_base = (None, at.tree), at.commit
+        entries = self.tree()
+        self._require_one_each(entry.path for entry in entries)
         files = tuple(
-            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in self.tree()
+            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in entries
         )
         return Change(base=None, head=at.name, hiding_base=at.commit, files=files, notes=at.notes)
 
@@ -175,18 +177,15 @@ class GitCheckout:
         oids = self._git.ask(*newest, to=_TO_READ_MESSAGES).decode("ascii").split()
         sizes = self._blobs.sizes(oids)
         fit = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
-        unread = tuple(
-            f"commit message {oid[:10]}: longer than {_LONGEST_MESSAGE // 1024} kB"
-            for oid in oids
-            if oid not in fit
-        )
-        if not fit:
-            return Messages((), unread)
-        arguments = ("log", "-z", "--no-walk=unsorted", "--format=%H%n%B", *fit, "--")
-        printed = self._git.ask(*arguments, to=_TO_READ_MESSAGES).decode("utf-8", "replace")
-        messages = (entry.partition("\n") for entry in printed.split("\0") if entry.strip())
+        # Not from ``git log``, which ends a message at a NUL and drops one that it cannot convert.
+        texts = {oid: commits.message(self._blobs.read(oid)) for oid in fit}
+        too_long = f"longer than {_LONGEST_MESSAGE // 1024} kB"
+        unread = {
+            oid: "in an encoding that Sensei does not read" if oid in texts else too_long for oid in oids
+        }
         return Messages(
-            tuple((f"commit message {oid[:10]}", text.strip()) for oid, _, text in messages), unread
+            tuple((_name(oid), text) for oid, text in texts.items() if text is not None),
+            tuple(f"{_name(oid)}: {why}" for oid, why in unread.items() if texts.get(oid) is None),
         )
 
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -228,7 +227,8 @@ class GitCheckout:
             Source(
                 self._git,
                 self._repository.staging,
-                self._repository.index if head == "INDEX" else self._repository.own_index,
+                self._repository.index if head == "INDEX" else self._repository.git_dir / "index",
+                self._repository.git_dir,
                 self._repository.objects,
             ),
             head,
@@ -254,12 +254,25 @@ class GitCheckout:
         rest = self._sized(self._changed(base, head, apart)) if apart else changed
         with self._but(apart).lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
             read = {file.path: file for file in diff.with_hunks(rest, _at_most(lines, _MOST_LINES))}
-        together = {**read, **unread}
-        return [together[path] for path in dict.fromkeys((*(file.path for file in changed), *read))]
+        return _together(changed, read, unread)
 
     def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
         git = self._but(apart)
-        return diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        changed = diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        self._require_one_each(file.path for file in changed)
+        return changed
+
+    def _require_one_each(self, names: Iterable[str]) -> None:
+        """Refuse what only a damaged tree gives: two entries of one name, of which one would not be read."""
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise UserError(
+                    f"git lists {paths.shown(name)} twice in {self._git.where}, because the commit's list of "
+                    "files is damaged. Nothing was read.",
+                    "`git fsck` says which commit it is; make that commit again.",
+                )
+            seen.add(name)
 
     def _but(self, names: Sequence[str]) -> Commands:
         """Return commands that understand ``_except``: elsewhere a path is never a pattern."""
@@ -315,9 +328,32 @@ class GitCheckout:
         return entries
 
 
+def _name(commit: str) -> str:
+    return f"commit message {commit[:10]}"
+
+
 def _except(names: Sequence[str]) -> tuple[str, ...]:
     """Return arguments that leave files out; their names are taken as they are."""
     return ("--", *(f":(top,exclude,literal){name}" for name in names)) if names else ()
+
+
+def _together(
+    changed: Sequence[FileDiff], read: Mapping[str, FileDiff], unread: Mapping[str, FileDiff]
+) -> list[FileDiff]:
+    """Return every changed file once, as it was read, or marked as unread."""
+    renamed = {file.old_path for file in read.values()}  # with fewer files git may find more renames
+    found = {**read, **unread}
+    lost = (file for file in changed if file.path not in found and file.path not in renamed)
+    found |= {file.path: _left_out(file, unread) for file in lost}
+    return [found[path] for path in dict.fromkeys((*(file.path for file in changed), *read)) if path in found]
+
+
+def _left_out(file: FileDiff, unread: Mapping[str, FileDiff]) -> FileDiff:
+    """Mark a file as unread that ``_except`` left out too, as it also names all that is below a name."""
+    names = {name for other in unread.values() for name in (other.path, other.old_path)}
+    above = next((name for name in names if file.path.startswith(f"{name}/")), None)
+    of = paths.shown(above) if above else "another file"
+    return replace(file, unread=f"it is in a folder that replaces {of}, which could not be read")
 
 
 def _at_most(lines: Iterable[bytes], most: int) -> Iterator[bytes]:

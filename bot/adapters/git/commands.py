@@ -1,5 +1,6 @@
 """Running git: one place for its environment, its time limit and the meaning of its failures."""
 
+import functools
 import os
 import re
 import selectors
@@ -21,6 +22,7 @@ from bot.errors import Incomplete, UserError
 
 Process = subprocess.Popen[bytes]
 _MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of some half a million files
+_LONGEST_FIELD = 1024 * 1024  # bytes; a file system allows paths of 4,096
 
 
 OLDEST = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
@@ -98,18 +100,35 @@ class Commands:
         return bytes(printed[0]), bytes(printed[1])
 
     @contextmanager
+    def fields(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
+        """As ``lines``, for a command whose option ``-z`` ends each field with a NUL, which is not given.
+
+        Raises:
+            UserError, Incomplete: as ``lines``; Incomplete also for a field of more than a megabyte.
+        """
+        with self._parts(*arguments, to=to, cut=functools.partial(_fields, to=to)) as parts:
+            yield (part[:-1] for part in parts if part.endswith(b"\0"))
+
+    @contextmanager
     def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
         """Run a command and give the lines it prints while it runs; time counts until the block ends.
 
         Raises:
             UserError, Incomplete: as ``ask``, from the iterator.
         """
+        with self._parts(*arguments, to=to, cut=iter) as parts:
+            # A line without its end was cut when the process was killed.
+            yield (part for part in parts if part.endswith(b"\n"))
+
+    @contextmanager
+    def _parts(
+        self, *arguments: str, to: str, cut: Callable[[IO[bytes]], Iterator[bytes]]
+    ) -> Iterator[Iterator[bytes]]:
         with self._running(*arguments) as process, self.limited(process) as expired:
             errors = _drained(pipe(process.stderr))
 
             def printed() -> Iterator[bytes]:
-                # A line without its end was cut when the process was killed.
-                yield from (line for line in pipe(process.stdout) if line.endswith(b"\n"))
+                yield from cut(pipe(process.stdout))
                 status = process.wait()
                 if expired.is_set():
                     raise self.too_slow(to)
@@ -214,6 +233,17 @@ def end(process: Process) -> None:
             with suppress(BrokenPipeError):
                 stream.close()
     process.wait()
+
+
+def _fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
+    """Cut a stream behind each NUL; what is behind the last comes at the end."""
+    rest = b""
+    while part := stream.read(1 << 16):
+        *whole, rest = (rest + part).split(b"\0")
+        yield from (field + b"\0" for field in whole)
+        if len(rest) > _LONGEST_FIELD:
+            raise Incomplete(f"git prints a name of more than {_LONGEST_FIELD >> 20} MB to {to}.")
+    yield rest
 
 
 def _drained(stream: IO[bytes]) -> Callable[[], bytes]:

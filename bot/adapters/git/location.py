@@ -92,6 +92,27 @@ def locate(where: str) -> Location:
     )
 
 
+def require_one_repository(location: Location) -> None:
+    """Make sure that git, too, finds this repository at its folder, and no other that the folder holds.
+
+    git passes over a ``.git`` that it does not like, and then takes the folder itself for a bare repository;
+    in a bare one it looks for ``.git`` first.
+
+    Raises:
+        UserError: it could find another.
+    """
+    folder = location.folder
+    parts = (("HEAD", "commondir"), ("HEAD", "objects", "refs")) if location.home else ((".git",),)
+    for names in parts:
+        if all(os.path.lexists(folder / name) for name in names):
+            here = paths.on_one_line(str(folder))
+            raise UserError(
+                f"{here} could be two repositories: it is one, and holds {' and '.join(names)}. "
+                "Sensei did not read it.",
+                f"Rename {paths.on_one_line(str(folder / names[0]))}, or name another folder.",
+            )
+
+
 def bare_at(place: Path) -> Location:
     """Return the location of a bare repository of our own."""
     return Location(plain_files.real(place), plain_files.real(place), None)

@@ -14,7 +14,8 @@ from bot.domain import paths
 from bot.errors import UserError
 
 _FOLDERS = ("refs", "logs", "reftable")
-_FILES = re.compile(r"HEAD|[A-Z_]+_HEAD|packed-refs|shallow|sharedindex\.[0-9a-f]+")
+_FILES = re.compile(r"HEAD|[A-Z_]+_HEAD|packed-refs|shallow")
+_MAY_BE_LARGE = "packed-refs"
 
 
 def require_readable_settings(location: Location) -> None:
@@ -38,15 +39,16 @@ def mirror(location: Location, configuration: str, into: Path) -> Path:
     _refuse_alternates(location.common_dir)
     plain_files.require_plain(location.common_dir / "objects", location.common_dir)
     made = into / "repository"
-    _carry_over(location.common_dir, made, location.common_dir)
+    copies = plain_files.Copies()
+    _carry_over(location.common_dir, made, location.common_dir, copies)
     (made / "info").mkdir()
-    plain_files.copy(location.common_dir / "info" / "exclude", made / "info" / "exclude")
+    copies.add(location.common_dir / "info" / "exclude", made / "info" / "exclude", plain_files.MOST_TEXT)
     write_configuration(made, configuration)
     if not location.linked:
         return made
     own = made / "worktrees" / location.git_dir.name
     own.parent.mkdir()
-    _carry_over(location.git_dir, own, location.common_dir)
+    _carry_over(location.git_dir, own, location.common_dir, copies)
     (own / "commondir").write_text("../..\n", "ascii")
     return own
 
@@ -63,8 +65,11 @@ def write_configuration(git_dir: Path, text: str) -> None:
     (git_dir / "config").write_bytes(os.fsencode(text))
 
 
-def _carry_over(source: Path, into: Path, root: Path) -> None:
-    """Copy the files and link the folders that say what refs there are."""
+def _carry_over(source: Path, into: Path, root: Path, copies: plain_files.Copies) -> None:
+    """Copy the files and link the folders that say what refs there are.
+
+    A long ``shallow`` costs git time that grows with its square.
+    """
     (into / "objects").mkdir(parents=True)
     for name in _FOLDERS:
         if os.path.lexists(source / name):
@@ -78,7 +83,8 @@ def _carry_over(source: Path, into: Path, root: Path) -> None:
             # An old form of a symbolic ref; git takes it for one by the same words.
             (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")
         elif _FILES.fullmatch(entry.name):
-            plain_files.copy(entry, into / entry.name)
+            most = None if entry.name == _MAY_BE_LARGE else plain_files.MOST_TEXT
+            copies.add(entry, into / entry.name, most)
 
 
 def _refuse_alternates(common_dir: Path) -> None:

@@ -11,7 +11,7 @@ from bot.adapters.git.checkout import GitCheckout, Limits, Repository
 from bot.adapters.git.commands import OLDEST, Commands, too_old
 from bot.adapters.git.configuration import WORKING_TREE, Configuration
 from bot.adapters.git.environment import LOCATED, READING, STAGING, closed, users
-from bot.adapters.git.location import Location, bare_at, locate
+from bot.adapters.git.location import Location, bare_at, locate, require_one_repository
 from bot.adapters.git.mirror import mirror, require_readable_settings
 from bot.domain import paths
 from bot.errors import UserError
@@ -48,7 +48,7 @@ def opened(
         repository = Repository(
             staging=_staging(reading, top, pins) if top else None,
             index=Path(hook_index).absolute() if hook_index else location.git_dir / "index",
-            own_index=location.git_dir / "index",
+            git_dir=location.git_dir,
             objects=objects,
             version=version,
             shallow=reading.ask("rev-parse", "--is-shallow-repository", to=_OPEN) == b"true\n",
@@ -72,6 +72,7 @@ def _configuration(probing: Commands, location: Location) -> Configuration:
     It is the one command that sees the repository as it lies there. It follows no ``include``, and of what
     it prints ``Configuration`` keeps what is harmless.
     """
+    require_one_repository(location)
     require_readable_settings(location)
     listing = ("--no-pager", "config", "--no-includes", "--null", "--list")
     finding = {"GIT_CEILING_DIRECTORIES": str(location.folder.parent)}

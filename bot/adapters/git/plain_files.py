@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.domain import paths
 from bot.errors import UserError
 
-_MOST_TEXT = 1024 * 1024  # bytes of a file that holds a few lines
+MOST_TEXT = 1024 * 1024  # bytes of a file that holds a few lines
 _MOST_COPIED = 256 * 1024 * 1024  # bytes of a list of all refs, or of an index
 _TABLE = re.compile(rb"[\w.-]+")
 
@@ -44,7 +44,7 @@ def text(path: Path) -> str | None:
     """
     if not is_there(path):
         return None
-    content = _opened(path, _MOST_TEXT)
+    content = _opened(path, MOST_TEXT)
     if b"\0" in content:
         raise refusal(path, "is not a text file")
     return os.fsdecode(content.rstrip(b"\r\n"))
@@ -59,15 +59,26 @@ def require_small(path: Path) -> None:
     text(path)
 
 
-def copy(path: Path, to: Path) -> None:
-    """Copy a regular file with its times, if there is one.
+class Copies:
+    """Copies of regular files with their times, of at most ``most`` bytes together."""
 
-    Raises:
-        UserError: it is not a regular file, or far too large.
-    """
-    if is_there(path):
-        if path.stat().st_size > _MOST_COPIED:
-            raise refusal(path, f"has more than {_MOST_COPIED} bytes")
+    def __init__(self, most: int = _MOST_COPIED) -> None:
+        self._left = self._most = most
+
+    def add(self, path: Path, to: Path, most: int | None = None) -> None:
+        """Copy a file of at most ``most`` bytes, if there is one.
+
+        Raises:
+            UserError: it is not a regular file, or it is too large, alone or with the files before it.
+        """
+        if not is_there(path):
+            return
+        size = path.stat().st_size
+        if most is not None and size > most:
+            raise refusal(path, f"has more than {most} bytes")
+        if size > self._left:
+            raise refusal(path, f"has, with the files that Sensei copies before it, over {self._most} bytes")
+        self._left -= size
         try:
             shutil.copy2(path, to)
         except OSError as error:

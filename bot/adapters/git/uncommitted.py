@@ -4,7 +4,9 @@ The tree is made in a scratch folder, from a copy of the index and with a store 
 repository, its index and its objects stay as they are.
 """
 
+import mmap
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,12 @@ from bot.domain import paths
 from bot.errors import UserError
 
 _SUBMODULE = b"160000"
+_LINK = re.compile(rb"link")  # an extension of the index: this word, its size in four bytes, an id
+_ID_BYTES = (20, 32)
+_SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
+_ENCODING = "working-tree-encoding"
+_MOST_ENCODINGS = 20  # each is a command
+_ADDING = ("--add", "--remove", "--replace")
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the scratch folder
 
 
@@ -22,12 +30,14 @@ MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the s
 class Source:
     """Commands in a working tree, under which its attributes count, and where what is staged lies.
 
-    ``reading`` are commands that see no working tree: what is staged is read without it.
+    ``reading`` are commands that see no working tree: what is staged is read without it. ``git_dir`` is the
+    repository's own git folder.
     """
 
     reading: Commands
     staging: Commands
     index: Path
+    git_dir: Path
     objects: Path
 
 
@@ -55,7 +65,10 @@ class Snapshot:
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
         own_objects.mkdir()
         # With its time, by which git knows which files may have changed since without a trace.
-        plain_files.copy(source.index, own_index)
+        copies = plain_files.Copies()
+        copies.add(source.index, own_index)
+        for shared in _shared_indexes(source.git_dir, own_index):
+            copies.add(shared, Path(source.reading.environment["GIT_DIR"]) / shared.name)
         scratched = {
             "GIT_INDEX_FILE": str(own_index),
             "GIT_OBJECT_DIRECTORY": str(own_objects),
@@ -119,11 +132,31 @@ class Snapshot:
         gone = [path for status, path in changed if status == b"D"]
         large = f"larger than {self._max_scan_bytes} bytes"
         present = [path for status, path in changed if status != b"D" and self._readable(path, large)]
-        # A name that ends in / is a repository of its own.
-        files = (path for path in untracked if not path.endswith(b"/"))
-        new = [path for path in files if self._readable(path, f"untracked and {large}")]
+        new = [path for path in untracked if self._readable(path, f"untracked and {large}")]
         self._update(gone, "--force-remove")
-        self._update(present + new, "--add", "--remove", "--replace")
+        self._add(present + new)
+
+    def _add(self, names: list[bytes]) -> None:
+        """Stage files; git stops at one that it cannot convert, so the others go first."""
+        to = "read .gitattributes"
+        stdin = b"".join(name + b"\0" for name in names)
+        fields = self._git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(b"\0")
+        groups: dict[bytes, list[bytes]] = {}
+        for name, value in zip(fields[:-1:3], fields[2::3], strict=True):
+            groups.setdefault(value, []).append(name)
+        self._update(groups.pop(b"unspecified", []), *_ADDING)
+        for tried, group in enumerate(groups.values()):
+            if tried >= _MOST_ENCODINGS or not self._can_add(group):
+                for name in group:
+                    self._leave_out(name, f"git could not convert files with this {_ENCODING}")
+
+    def _can_add(self, names: list[bytes]) -> bool:
+        """Stage files with one encoding, all or none; say which."""
+        try:
+            self._update(names, *_ADDING)
+        except UserError:
+            return False
+        return True
 
     def _update(self, names: list[bytes], *how: str) -> None:
         if names:
@@ -133,6 +166,8 @@ class Snapshot:
 
     def _readable(self, name: bytes, large: str) -> bool:
         """Say whether git can be given a path to copy; count it as left out if not. Nothing is opened."""
+        if name.endswith(b"/"):
+            return self._leave_out(name, "a repository of its own")
         path = self._top / paths.from_git(name)
         try:
             found = path.lstat()
@@ -152,6 +187,26 @@ class Snapshot:
     def _leave_out(self, name: bytes, why: str) -> bool:
         self._left_out.setdefault(why, []).append(paths.shown(paths.from_git(name)))
         return False
+
+
+def _shared_indexes(git_dir: Path, index: Path) -> list[Path]:
+    """Return the file with the rest of a split index, see "Split index" in gitformat-index(5).
+
+    Raises:
+        UserError: the index names several, which git never does.
+    """
+    there = {name for name in plain_files.names(git_dir) if _SHARED.fullmatch(name)}
+    if not there or not index.is_file() or not index.stat().st_size:
+        return []
+    named: list[str] = []
+    with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for found in _LINK.finditer(content):
+            start = found.end() + 4
+            ids = {content[start : start + size].hex() for size in _ID_BYTES}
+            named += there.intersection(f"sharedindex.{oid}" for oid in ids)
+            if len(named) > 1:
+                raise plain_files.refusal(git_dir / "index", "names more than one shared index")
+    return [git_dir / name for name in named]
 
 
 def _some(names: list[str], most: int = 3) -> str:
