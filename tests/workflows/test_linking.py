@@ -27,7 +27,7 @@ def it(own_engine: sa.Engine) -> Desk:
 def test_whoever_writes_the_code_has_the_account_and_the_code_is_spent(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
-    assert it.says(f"/sensei link `{CODE.lower()}`\nHere it is.") is Answer.DONE
+    assert it.says(f" /sensei link `{CODE.lower()}`\n") is Answer.DONE
     it.answers("U1")
     assert it.linked(BO) == ann
     assert it.told() == [ann]
