@@ -69,7 +69,7 @@ _TOLD: Mapping[Answer, str] = {
     ),
     Answer.TAKEN: (
         "This account, or the Slack account that asked for the code, is already linked to another one. "
-        "Nothing was changed, and the code no longer works. The person who runs Sensei can sort it out."
+        "Nothing was changed. The person who runs Sensei can sort it out."
     ),
     Answer.OTHER_ACCOUNT: (
         "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
