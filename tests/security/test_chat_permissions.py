@@ -1,5 +1,6 @@
 """All that is registered for the chat refuses whom the table of permissions refuses, by every way in."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -197,6 +198,30 @@ def test_an_organisation_of_several_workspaces_is_no_other_workspace() -> None:
     body |= {"enterprise": {"id": "E0ORG00001"}, "user": {"id": "U1", "team_id": "E0ORG00001"}}
     assert read(ACTION, body).team == TEAM
     assert read(ACTION, {**body, "enterprise": None}).team == ""
+
+
+VALUES = ["9" * 5000, "1 " + "9" * 5000, "0" * 5000]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=[value[:8] + str(len(value)) for value in VALUES])
+def test_a_number_that_nobody_can_mean_is_refused_like_any_other_value(door: Door, value: str) -> None:
+    chatting = Chatting(ALL, now)
+    for way, named in ((ACTION, BUTTONS), (VIEW, FORMS), (COMMAND, COMMANDS)):
+        for (name, _), role in itertools.product(named, (Role.SENSEI, Role.LEAD)):
+            body = BODIES[way](name, role)
+            body |= {"text": f"{name} {value}"} if way == COMMAND else {}
+            body |= {"actions": [{"action_id": name, "value": value}]} if way == ACTION else {}
+            if way == VIEW:
+                entered = {
+                    block: {"x": {"value": value}} for block in ("with", "why", "begins", "ends", "capacity")
+                }
+                view = {"id": "V1", "hash": "1.a", "callback_id": name, "private_metadata": value}
+                body |= {"view": {**view, "state": {"values": entered}}}
+            reception = door.reception
+            {COMMAND: reception.command, ACTION: reception.click, VIEW: reception.submission}[way](body)
+            with suppress(UserError), door.store.begin() as tx:
+                chatting.handle(tx, Delivery("slack:x", way, json.dumps(body).encode()))
+    door.kept.clear()
 
 
 def test_everything_that_is_registered_names_an_action() -> None:
