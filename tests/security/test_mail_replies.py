@@ -204,6 +204,15 @@ def test_a_name_that_reads_as_a_command_gives_none(head: str) -> None:
         assert parse(answered_below(head, name).replace("\n\n>", "\n>", 1)) is None, name
 
 
+def test_a_head_with_such_a_name_ends_somebodys_own_words() -> None:
+    for name in NAMES:
+        head = NAME_FIRST["Gnus"].format(name=name)
+        said = parse(f"/sensei dispute It is a fixture.\n\n{head}\n\nIt is mine.")
+        assert said is not None
+        assert said.reason == "It is a fixture."
+        assert further_down(f"Thanks!\n\n{head}\n\n/sensei quiet") is None
+
+
 @pytest.mark.parametrize("head", [head for head in NAME_FIRST if "wrapped" in head])
 def test_no_wrapped_name_changes_a_pull_request_even_where_the_head_is_not_recognised(head: str) -> None:
     occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
