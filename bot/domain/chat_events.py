@@ -118,9 +118,10 @@ def parsed(event: str, payload: bytes) -> Happened:
 
 
 def read(event: str, body: Mapping[str, Any]) -> Happened:
-    """Return what a request's body tells of; ``event`` is one of the four."""
+    """Return what a request's body tells of; ``event`` is one of the four. Nobody acts for no workspace."""
     reader = {COMMAND: _command, ACTION: _click, VIEW: _submission, EVENT: _event}.get(event)
-    return reader(body) if reader else Other()
+    happened = reader(body) if reader else Other()
+    return happened if happened.team else Other()
 
 
 def kept(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,7 +204,9 @@ def _submission(body: Mapping[str, Any]) -> Happened:
 
 
 def _event(body: Mapping[str, Any]) -> Happened:
-    team, user = _text(body, "team_id"), _text(body, "event", "user")
+    whose = _text(body, "event", "user_team"), _text(body, "event", "source_team")
+    team = _one_team(body, _text(body, "team_id"), *whose)
+    user = _text(body, "event", "user")
     match _text(body, "event", "type"):
         case "app_home_opened" if _text(body, "event", "tab") == "home":
             return HomeOpened(team, user)
@@ -238,7 +241,18 @@ def _entered(entered: Mapping[str, Any]) -> Value:
 
 
 def _team(body: Mapping[str, Any]) -> str:
-    return _text(body, "team", "id") or _text(body, "user", "team_id")
+    whose = _text(body, "user", "team_id")
+    return _one_team(body, _text(body, "team", "id") or whose, whose)
+
+
+def _one_team(body: Mapping[str, Any], team: str, *whose: str) -> str:
+    """Return the workspace in which something happened; nothing if whoever did it belongs to another.
+
+    In a channel that two workspaces share (Slack Connect) what people of the other one do comes as from ours.
+    People of an organisation with several workspaces may be given as the organisation's.
+    """
+    organisation = _text(body, "enterprise", "id") or _text(body, "enterprise_id")
+    return team if set(whose) <= {"", team, organisation} else ""
 
 
 def _text(body: Mapping[str, Any], *path: str) -> str:

@@ -2,12 +2,13 @@
 
 A comment holds one command at most: its first line, if that begins with ``/sensei``. Only quotes that end in
 a blank line may stand above it. What follows may be somebody else's: a reply by e-mail holds the original.
+That line may be, too: some mail programs begin with the name of whom they quote, which they may have chosen.
 What is not written exactly is never carried out, only answered with what may have been meant.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
@@ -17,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.domain import linking
-from bot.domain.mail_replies import own_lines
+from bot.domain.mail_replies import may_be_a_head, own_lines
 from bot.domain.pull_request_permissions import TABLE, Act, Role
 from bot.domain.tracking import QuestionState
 
@@ -104,12 +105,14 @@ class Said:
     """A command as it was written. ``verb`` is None if it is none, ``meant`` then what comes nearest to it.
 
     ``argument`` is the rest of its line, ``reason`` that and all of their own that its author wrote below it.
+    ``apart``: a blank line follows it, or nothing; a link's code is the only line of its comment.
     """
 
     verb: Verb | None
     argument: str = ""
     reason: str = ""
     meant: Verb | None = None
+    apart: bool = True
 
     @property
     def has_reason(self) -> bool:
@@ -135,10 +138,14 @@ def parse(body: str) -> Said | None:
     """Return the command of a comment, or None if its first line is not a command."""
     if not _MAY_BE.search(_normal(body)):
         return None
-    source = own_lines(_normal(body).split("\n"))
-    lines, end = _first_paragraph(source) or ([""], 0)
+    everything = _normal(body).split("\n")
+    source = own_lines(everything)
+    lines, first, end = _first_paragraph(source) or ([""], 0, 0)
+    if may_be_a_head(everything[first:]):
+        return None
     if lines[0].lower().startswith(_PREFIX):
-        return _said(lines[0], "\n".join([*lines[1:], *source[end:]]))
+        said = _said(lines[0], "\n".join([*lines[1:], *source[end:]]))
+        return said and replace(said, apart=_is_apart(said, everything, first))
     match = _MISSPELT.fullmatch(lines[0])
     if not match or match[2].lower() not in set(Verb):
         return None
@@ -159,12 +166,20 @@ def further_down(body: str) -> Said | None:
     return None if first is None or first.verb is Verb.LINK else Said(None, meant=first.verb)
 
 
+def _is_apart(said: Said, everything: Sequence[str], first: int) -> bool:
+    """Say whether a command's line holds no part of what may be a longer line, or anybody else's text."""
+    if said.verb is Verb.LINK:
+        return len("\n".join(everything).strip(" \t\n").split("\n")) == 1
+    # Two dashes begin a signature. A line of nothing but wider blanks was wrapped.
+    return not everything[first + 1 : first + 2] or everything[first + 1].strip(" \t") in {"", "--"}
+
+
 def _normal(body: str) -> str:
     return body.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int] | None:
-    """Return the lines of the paragraph that a comment begins with, and the number of the line behind it.
+def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int, int] | None:
+    """Return the lines of a comment's first paragraph, and the numbers of its first and of the next line.
 
     Above it may stand quotes, the last of which ends in a blank line; else a comment begins with none.
     """
@@ -178,7 +193,7 @@ def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int] | None:
         first, end = opened.map
         # A line that is shown nowhere, such as a link's definition, is no blank one.
         blank = not any(line.strip() for line in [*source[quoted:first], *source[max(first - 1, 0) : first]])
-        return (_lines(it), end) if blank and _is_paragraph(opened) else None
+        return (_lines(it), first, end) if blank and _is_paragraph(opened) else None
     return None
 
 
@@ -245,8 +260,8 @@ class Rule:
 
     - ``others``: what those are answered who answer for the capstone and may not give it.
     - ``question``: what follows from where its thread's question stands; None: it concerns no question.
-    - ``alone``: nothing may stand behind it.
-    - ``code``: a one-time code has to.
+    - ``alone``: nothing may stand behind it, nor on the line below it.
+    - ``code``: a one-time code has to stand behind it, and nothing else in the comment.
     """
 
     roles: frozenset[Role] = TABLE[Act.COMMAND]
@@ -304,7 +319,7 @@ def answer(said: Said, occasion: Occasion) -> Answer:
 
 def _as_written(said: Said, rule: Rule) -> Answer | None:
     """Return what is answered to words behind a command that may not be there, or are not what is needed."""
-    if rule.alone and said.argument:
+    if (rule.alone and said.argument) or ((rule.alone or rule.code) and not said.apart):
         return Answer.ALONE
     if rule.code and linking.as_written(said.argument) is None:
         return Answer.NO_CODE

@@ -27,7 +27,10 @@ class RepositoryNow:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestChanged:
-    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of it."""
+    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of it.
+
+    ``by`` is who did this, None where the event does not tell.
+    """
 
     action: str
     repository: RepositoryNow
@@ -39,6 +42,7 @@ class PullRequestChanged:
     base_ref: str
     at: datetime
     retargeted: bool
+    by: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,7 @@ def _pull_request(payload: _Reader) -> Event:
         base_ref=it.below("base").text("ref"),
         at=it.moment("updated_at"),
         retargeted=changes.has("base"),
+        by=_sender(payload),
     )
 
 

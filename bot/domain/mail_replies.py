@@ -6,6 +6,7 @@ it as the replier's words. Whatever is found here only ends what they can have m
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
 MOST_OF_A_LINE = 998
 """Characters of a line that are looked at: a line of a mail has no more, RFC 5322, 2.1.1."""
@@ -55,16 +56,47 @@ _NOTIFICATION = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"[^\s@]@\w[\w-]*\.\w")
+MOST_LINES_OF_A_HEAD = 30
+"""A name of 255 characters takes fewer lines than this, however narrowly a mail program wraps them."""
+
+
+def may_be_a_head(lines: Sequence[str]) -> bool:
+    """Say whether lines that begin a comment may be ``NAME <address> writes:``, above a quoted original.
+
+    People choose their names, ``/sensei quiet`` too. A long one goes on over several lines, any of which
+    Markdown may take for something else: so lines count up to the first blank one, whatever they look like.
+    """
+    head = [line.strip()[:MOST_OF_A_LINE] for line in takewhile(_has_words, lines[:MOST_LINES_OF_A_HEAD])]
+    below = next((line for line in lines[len(head) :] if _has_words(line)), "")
+    joined = " ".join(head)
+    if _has_sender(joined) or _tells_who_wrote(joined):
+        return True
+    return any(
+        line.endswith((":", "：")) and following.lstrip().startswith(">")
+        for line, following in pairwise([*head, below])
+    )
+
+
+def _has_words(line: str) -> bool:
+    # A line of wider blanks alone is part of a name that was wrapped.
+    return bool(line.strip(" \t"))
+
+
 def own_lines(lines: Sequence[str], *, past_quotes: bool = False) -> Sequence[str]:
     """Return the lines above the first one that looks like the head of an original mail.
 
-    ``past_quotes``: a head whose original is quoted with ``>`` ends nothing.
+    ``past_quotes``: a head whose original is quoted with ``>`` ends nothing, nor does a command that stands
+    first.
     """
+    first = next((n for n, line in enumerate(lines) if _has_words(line)), 0)
     for n, line in enumerate(lines):
         # A quote, or a command that tells who wrote something when, is no head.
-        if line.lstrip().startswith((">", "/")) or not _is_head(
-            line, lines[n + 1] if n + 1 < len(lines) else ""
-        ):
+        if line.lstrip().startswith(">"):
+            continue
+        if line.lstrip().startswith("/") and (not _has_sender(line) or (past_quotes and n == first)):
+            continue
+        if not _is_head(line, lines[n + 1] if n + 1 < len(lines) else ""):
             continue
         if past_quotes and any(each.lstrip().startswith(">") for each in lines[n + 1 : n + 4]):
             continue
@@ -78,10 +110,16 @@ def _is_head(line: str, following: str) -> bool:
         return True
     if _SENDER.match(line) or _NOTIFICATION.search(line) or _tells_who_wrote(line):
         return True
+    if line.startswith("/"):
+        return _has_sender(line)
     # Wrapped: "On Friday, 27 November 2026, mallory <" and its rest.
     return (
         bool(_OPENS.match(line)) and not following.startswith(">") and _tells_who_wrote(f"{line} {following}")
     )
+
+
+def _has_sender(line: str) -> bool:
+    return bool(_ADDRESS.search(line) or _NOTIFICATION.search(line))
 
 
 def _tells_who_wrote(line: str) -> bool:

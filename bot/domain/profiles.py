@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.domain.numbers import number_in
 from bot.domain.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Weekday
 
 MOST_OF_A_NAME = 80
@@ -142,10 +143,10 @@ def hours(text: str) -> tuple[int, int]:
 
 def clock(hour: str, minute: str | None) -> int:
     """Read a time of day, ``24:00`` its end, as minutes after midnight."""
-    minutes = int(hour) * 60 + int(minute or 0)
-    if int(minute or 0) > 59 or minutes > MIDNIGHT:
+    hours, minutes = number_in(hour), number_in(minute or "0")
+    if hours is None or minutes is None or minutes > 59 or hours * 60 + minutes > MIDNIGHT:
         raise Unreadable(f"{shown(':'.join((hour, minute or '00')))} is no time of day: 00:00 to 24:00.")
-    return minutes
+    return hours * 60 + minutes
 
 
 def skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
@@ -154,9 +155,10 @@ def skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
     for pair in pairs:
         word, colon, number = (part.strip() for part in pair.partition(":"))
         skill = _one_of(word, known, "a skill")
-        if not colon or not number.isascii() or not number.isdigit() or not 1 <= int(number) <= MOST_INTEREST:
+        rated = number_in(number) if colon else None
+        if rated is None or not 1 <= rated <= MOST_INTEREST:
             raise Unreadable(f"{shown(pair)} needs a number from 1 to {MOST_INTEREST}: {skill}:2.")
-        if found.setdefault(skill, int(number)) != int(number):
+        if found.setdefault(skill, rated) != rated:
             raise Unreadable(f"{skill} stands there twice, with other numbers.")
     return found
 
@@ -176,10 +178,10 @@ def prose(text: str, most: int) -> str:
 
 def capacity(text: str) -> int:
     """Read how many participants a sensei takes."""
-    number = text.strip()
-    if not number.isascii() or not number.isdigit() or int(number[:9]) > MOST_CAPACITY:
-        raise Unreadable(f"{shown(number)} is no number from 0 to {MOST_CAPACITY}.")
-    return int(number)
+    number = number_in(text.strip())
+    if number is None or number > MOST_CAPACITY:
+        raise Unreadable(f"{shown(text.strip())} is no number from 0 to {MOST_CAPACITY}.")
+    return number
 
 
 def account(text: str) -> str:

@@ -29,6 +29,8 @@ class Act(StrEnum):
 
     PULL_REQUEST = "pull_request"
     """Opens a pull request that Sensei reads without being asked, also after any push by anybody."""
+    BASE = "base"
+    """Changes the base of a pull request that has been read, and it is read again."""
     RERUN = "rerun"
     """Asks for a check again."""
     COMMAND = "command"
@@ -48,6 +50,7 @@ _P, _S, _O = Role.PARTICIPANT, Role.SENSEI, Role.OTHER
 TABLE: Mapping[Act, frozenset[Role]] = MappingProxyType(
     {
         Act.PULL_REQUEST: frozenset({_P, _S}),
+        Act.BASE: frozenset({_P, _S}),
         Act.RERUN: frozenset({_P, _S}),
         Act.COMMAND: frozenset({_P, _S}),
         Act.DISPUTE: frozenset({_P}),

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
+from bot.domain.numbers import number_in
+
 SOMEBODY = "somebody who was erased"
 SOMEBODY_ELSE = "somebody else"
 LEAST_WORD = 12
@@ -121,7 +123,7 @@ class Scope:
 
 
 def _is_one_of(number: str, known: frozenset[int]) -> bool:
-    return number.isascii() and number.isdecimal() and int(number) in known
+    return number_in(number) in known
 
 
 def _numbers(value: object) -> Iterator[int]:

@@ -39,7 +39,9 @@ _TOLD: Mapping[Answer, str] = {
         "Only this capstone's participant, their sensei and the cohort's leads can give commands here. "
         "Nothing was done. You won't be told this again on this pull request."
     ),
-    Answer.ALONE: "{verb} must be alone on its line, so nothing was done. {new}",
+    Answer.ALONE: (
+        "{verb} must be alone on its line, with an empty line below it, so nothing was done. {new}"
+    ),
     Answer.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
     Answer.IN_THREAD: (
         "{verb} is about one question: write it as a reply in that question's thread. Nothing was changed. "
@@ -67,7 +69,7 @@ _TOLD: Mapping[Answer, str] = {
     ),
     Answer.TAKEN: (
         "This account, or the Slack account that asked for the code, is already linked to another one. "
-        "Nothing was changed, and the code no longer works. The person who runs Sensei can sort it out."
+        "Nothing was changed. The person who runs Sensei can sort it out."
     ),
     Answer.OTHER_ACCOUNT: (
         "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
@@ -83,9 +85,11 @@ _TOLD: Mapping[Answer, str] = {
     ),
 }
 _FIRST_LINE = (
-    "Sensei did nothing here: a command must be the first line of a comment. {meant}If so, post it in a new "
-    "comment, with any other words below it. You won't be told this again on this pull request."
+    "Sensei did nothing here: a command must be the first line of a comment, and must not look like the "
+    "heading of an e-mail that you reply to. {meant}If so, post it in a new comment, with any other words "
+    "below it and no quote or e-mail address next to it. You won't be told this again on this pull request."
 )
+_ONLY_LINE = "{verb} with its code must be the only line of its comment, so nothing was done. {new}"
 _TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _DONE: Mapping[Verb, str] = {
     Verb.HELP: HELP,
@@ -152,7 +156,8 @@ def answer(command: Command, pull_request: PullRequest, publish: Publish, *, onc
     if command.answer is Answer.DONE and verb is not None:
         return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
     above = verb is None and command.answer is Answer.ALONE
-    told = (_FIRST_LINE if above else _TOLD[command.answer]).format(
+    only = verb is Verb.LINK and command.answer is Answer.ALONE
+    told = (_FIRST_LINE if above else _ONLY_LINE if only else _TOLD[command.answer]).format(
         verb=_shown(verb) if verb else "it",
         how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
         meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.domain import profiles
+from bot.domain.numbers import number_in
 from bot.domain.pairing.problem import MINIMUM, Weights, weights_of
 from bot.domain.people import CohortDate, CohortNow, CohortRole, DateKind, EnrolmentState
 from bot.errors import UserError
@@ -183,7 +184,8 @@ def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> di
     given: dict[str, int] = {} if reset else dict(cohort.weights)
     for pair in pairs:
         name, equals, number = (part.strip() for part in pair.partition("="))
-        if not equals or not number.isascii() or not number.isdigit():
+        weight = number_in(number)
+        if not equals or weight is None:
             raise UserError(
                 f"{profiles.shown(pair)} is no weight.", "One is written skills=40. Nothing was changed."
             )
@@ -193,7 +195,7 @@ def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> di
                 f"{profiles.shown(name)} is no weight.{profiles.nearest(name, list(known_names))}",
                 f"There are {', '.join(known_names)}. Nothing was changed.",
             )
-        given[name] = int(number)
+        given[name] = weight
     weights, minimum = weights_of(given)
     if pairs or reset:
         tx.cohorts.weigh(cohort.id, given)

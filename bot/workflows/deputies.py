@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat_events import Acted, Submission
+from bot.domain.numbers import number_in
 from bot.domain.pairing.deputies import Deputy, deputies
 from bot.domain.people import Absence, CohortRole
 from bot.domain.permissions import Action, Relation, allowed
@@ -170,10 +171,13 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def _named(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]:
     cohort, _, rest = argument.partition(" ")
     sensei, _, first = rest.partition(" ")
-    number = int(cohort) if cohort.isascii() and cohort.isdigit() else 0
+    number = number_in(cohort) or 0
     if not allowed(Action.ABSENCE_EDIT, actor.roles(number), Relation.OTHER):
         raise refusal(actor)
-    it = _absence(tx, {"cohort": number, "sensei": sensei, "first": first})
+    try:
+        it = _absence(tx, {"cohort": number, "sensei": sensei, "first": first})
+    except ValueError:  # a day that nobody wrote here
+        it = None
     if it is None:
         raise UserError("That holiday was taken back. Nothing was changed.", "`/dojo away` enters one.")
     return number, it

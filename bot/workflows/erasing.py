@@ -7,6 +7,7 @@ them: an erasure that was killed is done again from its beginning, and ends the 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from bot.domain.numbers import number_in
 from bot.domain.traces import Scope, Traces
 from bot.ports.people import Clones, Counts, Database, EngineRecords, Found, Shown, Who
 from bot.ports.store import Store, Tx
@@ -109,6 +110,6 @@ class Erasing:
 def _named(name: str) -> Traces:
     """Return what there is to look for where nothing but a name is known."""
     bare = name.strip().removeprefix("@")
-    if bare.isascii() and bare.isdigit():
-        return Traces(numbers=frozenset({int(bare)}))
+    if (number := number_in(bare)) is not None:
+        return Traces(numbers=frozenset({number}))
     return Traces(names=frozenset({bare}))

@@ -186,7 +186,8 @@ class Inbox:
         if pull_request.state != "open":
             self.close(tx, capstone, pull_request)
         elif event.action in _BEGINS or event.retargeted:
-            self.read(tx, pull_request, anew=event.retargeted)
+            anew = event.retargeted and self._may(tx, capstone, event.by, Act.BASE)
+            self.read(tx, pull_request, anew=anew)
 
     def close(self, tx: Tx, capstone: Capstone, pull_request: PullRequest) -> None:
         """Stop reading what was closed; what it moved counts if it was merged, else it is forgotten."""

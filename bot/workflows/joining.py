@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain import profiles
 from bot.domain.chat_events import Acted, Click, Command, Submission
+from bot.domain.numbers import number_in
 from bot.domain.people import MOST_INTEREST, CohortRole, EnrolmentState, Member, Profile, WorkingHours
 from bot.domain.permissions import Action, Relation, Role
 from bot.domain.profiles import Unreadable, Vocabulary
@@ -100,7 +101,7 @@ class Joining:
                 "people.profile": edits,
                 "people.brief": Form(Action.BRIEF_EDIT, _open_brief, _save_brief, _check_brief),
                 "people.never": never,
-                "people.leave": Form(Action.LEAVE, _open_leave, self._leave),
+                "people.leave": Form(Action.LEAVE, _open_leave, self._leave, _check_leave),
             },
             buttons={
                 rendering.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm),
@@ -203,10 +204,8 @@ class Joining:
             tx.audit(member.person, "people.pause", f"enrolment:{member.enrolment}")
         self._parted(tx, members[0], _PAUSED, at)
 
-    def _leave(self, tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
-        members, at = [one for one in actor.here if one.role is not CohortRole.LEAD], clock()
-        if not members:
-            raise _already("out of this dojo")
+    def _leave(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        members, at = _leaving(actor, _sent(acted)), clock()
         for member in members:
             tx.members.state(member.enrolment, EnrolmentState.LEFT)
             tx.audit(member.person, "people.leave", f"enrolment:{member.enrolment}")
@@ -224,7 +223,7 @@ class Joining:
 
     def _never(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
-        if actor.person is None or actor.cohort is None:
+        if actor.person is None:
             raise refusal(actor)
         for fault in _check_never(tx, actor, sent, clock).values():
             raise UserError(fault, "Nothing was changed. `/dojo never` opens the form again.")
@@ -234,9 +233,10 @@ class Joining:
                 tx.audit(actor.person, "never.withdraw", f"never:{entry}")
         if user := sent.text("other"):
             other = tx.members.by_chat(actor.workspace, user) or ""
-            made = tx.members.never(actor.cohort, actor.person, other, sent.text("reason"), at)
+            cohort = _cohort_of(actor, sent)
+            made = tx.members.never(cohort, actor.person, other, sent.text("reason"), at)
             tx.audit(actor.person, "never.add", f"never:{made}")
-            self.bars(tx, actor.cohort, at)
+            self.bars(tx, cohort, at)
         about = {"person": actor.person}
         send(tx, f"nevers:{actor.person}:{_stamp(at)}", _NEVERS, about, at)
 
@@ -277,13 +277,12 @@ class _Reading:
     def __init__(self, words: Vocabulary, tx: Tx, actor: Actor, sent: Submission) -> None:
         self._words, self._tx, self._actor, self._sent = words, tx, actor, sent
         self._faults: dict[str, str] = {}
-        kind, _, number = sent.metadata.partition(":")
-        given = int(number) if number.isdecimal() else 0
-        self.enrolment = given if kind == "enrolment" else 0
+        self.enrolment = _opened_for(sent, "enrolment")
         if self.enrolment:
             member = _of(actor, self.enrolment)
             self.cohort, self.role, self._now = member.cohort, member.role, member.profile
         else:
+            given = _opened_for(sent, "cohort")
             here = {one.id for one in tx.cohorts.all() if one.workspace in {None, actor.workspace}}
             if given != actor.cohort and given not in here:
                 raise UserError("This dojo is not there any more.", "`/dojo join` opens the form anew.")
@@ -391,6 +390,30 @@ def _sent(acted: Acted) -> Submission:
     return acted
 
 
+def _opened_for(sent: Submission, kind: str) -> int:
+    """Return the number of the cohort or enrolment that a form was opened for, 0 if it was for none.
+
+    A form may be open for days: meanwhile its author may have come to act in another cohort.
+    """
+    named, _, number = sent.metadata.partition(":")
+    return (number_in(number) or 0) if named == kind else 0
+
+
+def _cohort_of(actor: Actor, sent: Submission) -> int:
+    """Return the cohort that a form was opened for.
+
+    Raises:
+        UserError: whoever sends it is not in that cohort, or not any more.
+    """
+    cohort = _opened_for(sent, "cohort")
+    if not any(one.cohort == cohort for one in actor.members):
+        raise UserError(
+            "You are no longer in the dojo that this form was opened for.",
+            "Nothing was changed. Close the form; `/dojo status` shows which dojo you are in.",
+        )
+    return cohort
+
+
 def _all_here(tx: Tx, actor: Actor, cohort: int | None = None) -> list[Member]:
     """Return all that somebody is in a cohort, also what they have left."""
     where = cohort or actor.cohort
@@ -495,10 +518,11 @@ def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> None:
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
-    number, _, asked = value.partition(":")
-    if not number.isdecimal():
+    named, _, asked = value.partition(":")
+    number = number_in(named)
+    if number is None:
         raise refusal(actor)
-    member = next((one for one in _waiting(tx, actor) if one.enrolment == int(number)), None)
+    member = next((one for one in _waiting(tx, actor) if one.enrolment == number), None)
     # By the time of asking as well: a button stays in Slack, whatever database is restored here.
     stale = member is not None and confirming.asking(tx, member.enrolment) != asked
     if member is None or stale or Role.LEAD not in actor.roles(member.cohort):
@@ -567,7 +591,22 @@ def _open_leave(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
         tx.cohorts.get(actor.cohort).name,
         sensei=CohortRole.SENSEI in roles,
         participant=CohortRole.PARTICIPANT in roles,
+        metadata=f"cohort:{actor.cohort}",
     )
+
+
+def _leaving(actor: Actor, sent: Submission) -> list[Member]:
+    """Return what somebody is in the dojo that the form before them names: a lead they stay."""
+    cohort = _cohort_of(actor, sent)
+    found = [one for one in actor.members if one.cohort == cohort and one.role is not CohortRole.LEAD]
+    if not found:
+        raise _already("out of this dojo")
+    return found
+
+
+def _check_leave(_tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
+    _leaving(actor, sent)
+    return {}
 
 
 # -- a capstone's brief
@@ -590,7 +629,8 @@ def _open_brief(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
     return rendering.brief(mine.profile.brief, f"enrolment:{mine.enrolment}")
 
 
-def _check_brief(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
+def _check_brief(_tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapping[str, str]:
+    _of(actor, _opened_for(sent, "enrolment"))
     try:
         profiles.prose(sent.text("brief"), profiles.MOST_OF_A_BRIEF)
     except Unreadable as why:
@@ -599,8 +639,9 @@ def _check_brief(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Map
 
 
 def _save_brief(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    sent, mine, at = _sent(acted), _participant(actor), clock()
-    if mine.profile is None:
+    sent, at = _sent(acted), clock()
+    mine = _of(actor, _opened_for(sent, "enrolment"))
+    if mine.profile is None or mine.role is not CohortRole.PARTICIPANT:
         raise refusal(actor)
     text = profiles.prose(sent.text("brief"), profiles.MOST_OF_A_BRIEF)
     tx.members.profile(mine.enrolment, replace(mine.profile, brief=text))
@@ -616,7 +657,8 @@ def _open_never(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
     must(tx, actor, Action.NEVER_SEE, clock, Relation.OWN)
     if actor.person is None:
         raise refusal(actor)
-    return rendering.never([(each, _name(tx, each.other)) for each in tx.members.nevers_by(actor.person)])
+    mine = [(each, _name(tx, each.other)) for each in tx.members.nevers_by(actor.person)]
+    return rendering.never(mine, f"cohort:{actor.cohort}")
 
 
 def _name(tx: Tx, person: str) -> str:
@@ -630,7 +672,7 @@ def _check_never(tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mappi
         faults["other"] = "Choose somebody, or take something back."
     elif other == actor.user:
         faults["other"] = "This is you."
-    elif other and not _is_here(tx, actor, other):
+    elif other and not _is_in(tx, _cohort_of(actor, sent), actor.workspace, other):
         faults["other"] = "They are not in this dojo yet. Say it once they have joined."
     if not set(sent.chosen("withdraw")) <= mine:
         faults["withdraw"] = "This is not there any more: close the form, and open it again."
@@ -641,9 +683,9 @@ def _check_never(tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mappi
     return faults
 
 
-def _is_here(tx: Tx, actor: Actor, user: str) -> bool:
-    person = tx.members.by_chat(actor.workspace, user)
-    return person is not None and any(one.cohort == actor.cohort for one in tx.members.roles(person))
+def _is_in(tx: Tx, cohort: int, workspace: str, user: str) -> bool:
+    person = tx.members.by_chat(workspace, user)
+    return person is not None and any(one.cohort == cohort for one in tx.members.roles(person))
 
 
 # -- holidays

@@ -62,11 +62,14 @@ def written(tx: Tx, event: Commented, said: Said, answer: Answer, at: datetime) 
 
 
 def _first(tx: Tx, code: OneTimeCode, event: Commented, at: datetime) -> Answer:
-    """Ask the code's owner about the first account that has written it."""
+    """Ask the code's owner about the first account that has written it and may be theirs.
+
+    One that cannot be theirs leaves the code as it was: else a bystander could end it, and its owner would
+    not hear of that.
+    """
     try:
         tx.members.may_prove(code.person, event.author)
     except UserError:
-        tx.members.code_ended(code.id, CodeState.TAKEN)
         tx.audit(HOST, "people.link.taken", f"person:{code.person}")
         return Answer.TAKEN
     until = at + linking.CONFIRMED_WITHIN

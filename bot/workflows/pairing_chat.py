@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.domain import slash
 from bot.domain.chat_events import Acted, Click, Command, Submission
+from bot.domain.numbers import number_in
 from bot.domain.people import CohortRole, EnrolmentState
 from bot.domain.permissions import Action, Relation, Role, allowed
 from bot.errors import UserError
@@ -147,7 +148,8 @@ def _numbers(acted: Acted) -> tuple[int, ...]:
     given = (
         acted.value if isinstance(acted, Click) else acted.metadata if isinstance(acted, Submission) else ""
     )
-    found = tuple(int(word) for word in str(given or "").split() if word.isascii() and word.isdigit())
+    words = (number_in(word) for word in str(given or "").split())
+    found = tuple(number for number in words if number is not None)
     if not found:
         raise UserError("This button is not known any more.", "`/dojo pair` begins anew.")
     return found
@@ -258,8 +260,8 @@ def _swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     kind, _, whom = acted.text(slack.WITH).partition(" ")
     if kind == "s":
         pairing.swap_sensei(tx, it.id, whom, by, clock())
-    elif whom.isascii() and whom.isdigit():
-        pairing.swap_pairs(tx, it.id, int(whom), by, clock())
+    elif (other := number_in(whom)) is not None:
+        pairing.swap_pairs(tx, it.id, other, by, clock())
 
 
 def _end_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
@@ -289,7 +291,7 @@ def _accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _change_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    it = tx.pairings.get(int(argument)) if argument.isascii() and argument.isdigit() else None
+    it = tx.pairings.get(number_in(argument) or 0)
     if it is None or it.participant != actor.person:
         raise refusal(actor)
     return slack.change_form(pairing.names_of(tx, it.cohort)[it.sensei], str(it.id))
@@ -322,7 +324,7 @@ def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor) -> Pair:
     Raises:
         UserError: it cannot, or they neither lead its cohort nor, of a veto, are its sensei.
     """
-    number = int(argument) if argument.isascii() and argument.isdigit() else 0
+    number = number_in(argument) or 0
     if act is Act.VETO:
         pairing.theirs(tx, number, actor.person or "")
     elif it := tx.pairings.get(number):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.numbers import number_in
 from bot.domain.people import CohortNow, CohortRole
 from bot.errors import UserError
 from bot.ports.dojo import OPERATOR, PairState
@@ -103,8 +104,8 @@ class Desk:
     def swap(self, number: int, whom: str) -> str:
         """Swap with another sensei, by name, or with another pair, by its number."""
         with self.store.begin() as tx:
-            if whom.isascii() and whom.isdigit():
-                done = pairing.swap_pairs(tx, number, int(whom), OPERATOR, self.now())
+            if (other := number_in(whom)) is not None:
+                done = pairing.swap_pairs(tx, number, other, OPERATOR, self.now())
             else:
                 it, _ = pairing.take(tx, number, Act.SWAP)
                 sensei = called(tx, it.cohort, whom, CohortRole.SENSEI)

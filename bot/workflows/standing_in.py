@@ -1,6 +1,7 @@
 """What an account at the code host is to a capstone on a day.
 
-A deputy is its sensei while they stand in, and the leads of its cohort may do what its sensei may.
+A deputy is its sensei while they stand in for them in its cohort, and the leads of its cohort may do what its
+sensei may.
 """
 
 from datetime import date
@@ -31,7 +32,10 @@ def _leads(tx: Tx, capstone: Capstone, person: str) -> bool:
 
 
 def _stands_in(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
-    """Say whether somebody stands in for a capstone's sensei on a day."""
+    """Say whether somebody stands in for a capstone's sensei in its cohort on a day.
+
+    What was said in confidence is known of that cohort alone: a holiday of another one gives no right here.
+    """
     sensei = tx.members.by_code(capstone.sensei.id) if capstone.sensei else None
     if sensei is None:
         return False
@@ -40,7 +44,6 @@ def _stands_in(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
         one.sensei == sensei
         and one.deputy == person
         and one.first <= day <= one.last
-        and (participant, person) not in tx.members.forbidden(cohort)
-        for cohort in {role.cohort for role in tx.members.roles(sensei)}
-        for one in tx.members.absences(cohort, day)
+        and (participant, person) not in tx.members.forbidden(capstone.cohort)
+        for one in tx.members.absences(capstone.cohort, day)
     )

@@ -1,5 +1,6 @@
 """All that is registered for the chat refuses whom the table of permissions refuses, by every way in."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from bot.adapters import slack as adapter
 from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlStore
 from bot.bootstrap.chat import features
-from bot.domain.chat_events import ACTION, COMMAND, VIEW
+from bot.domain.chat_events import ACTION, COMMAND, EVENT, VIEW, read
 from bot.domain.people import CohortRole
 from bot.domain.permissions import Action, Role, anyhow
 from bot.errors import UserError
@@ -23,6 +24,7 @@ from bot.workflows.reception import Reception
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
+from tests.workflows.peopled import peopled
 
 ALL = features("https://github.com")
 TEAM = "T0DOJO0001"
@@ -143,6 +145,83 @@ def test_who_may_not_is_refused_when_it_is_handled_as_well(
     with suppress(UserError), door.store.begin() as tx:
         assert not chatting.handle(tx, delivery), "it has no handler, or it must refuse"
     assert door.rows() == before
+
+
+# Slack Connect: what people of another workspace do in a channel that it shares with ours comes as from ours.
+OTHERS = "T0OTHER0001"
+
+
+def opens(_name: str, role: Role) -> dict[str, object]:
+    return {
+        "team_id": TEAM,
+        "event_id": "E1",
+        "event": {"type": "app_home_opened", "tab": "home", "user": user(role)},
+    }
+
+
+@pytest.mark.parametrize("way", [ACTION, VIEW, EVENT])
+@pytest.mark.parametrize(
+    ("theirs", "counts"),
+    [({}, True), ({"ours": TEAM}, True), ({"ours": OTHERS}, False), ({"where": OTHERS, "ours": TEAM}, False)],
+    ids=["not given", "ours", "another's", "ours, in another's"],
+)
+def test_who_belongs_to_another_workspace_does_nothing_in_ours(
+    door: Door, way: str, theirs: dict[str, str], counts: bool
+) -> None:
+    name = {ACTION: "home.page", VIEW: "people.leave", EVENT: ""}[way]
+    body = {**BODIES, EVENT: opens}[way](name, Role.PARTICIPANT)
+    if "ours" in theirs:
+        part = "event" if way == EVENT else "user"
+        body[part] |= {"user_team" if way == EVENT else "team_id": theirs["ours"]}  # type: ignore[operator]
+    if "where" in theirs:
+        body |= {"team_id": theirs["where"]} if way == EVENT else {"team": {"id": theirs["where"]}}
+    assert (read(way, body).team == TEAM) is counts
+
+
+def test_a_form_from_another_workspace_joins_nobody(tmp_path: Path) -> None:
+    with open_store(databases.migrated_file(tmp_path / "sensei.db")) as engine, peopled(engine) as it:
+        outsider = it.slack.person("Outsider")
+        outsider.command("/dojo join")
+        form_of_theirs = outsider.modal
+        outsider.team = OTHERS
+        outsider.submit({"join.goals": "Fewer errors."})
+        it.settle()
+        assert [member.name for member in it.members()] == ["Ada Lovelace"]
+        outsider.team = it.slack.team
+        outsider.submit({"join.goals": "Fewer errors."}, form_of_theirs)
+        it.settle()
+        assert [member.name for member in it.members()] == ["Ada Lovelace", "Outsider"]
+
+
+def test_an_organisation_of_several_workspaces_is_no_other_workspace() -> None:
+    body = click("home.page", Role.PARTICIPANT)
+    body |= {"enterprise": {"id": "E0ORG00001"}, "user": {"id": "U1", "team_id": "E0ORG00001"}}
+    assert read(ACTION, body).team == TEAM
+    assert read(ACTION, {**body, "enterprise": None}).team == ""
+
+
+VALUES = ["9" * 5000, "1 " + "9" * 5000, "0" * 5000]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=[value[:8] + str(len(value)) for value in VALUES])
+def test_a_number_that_nobody_can_mean_is_refused_like_any_other_value(door: Door, value: str) -> None:
+    chatting = Chatting(ALL, now)
+    for way, named in ((ACTION, BUTTONS), (VIEW, FORMS), (COMMAND, COMMANDS)):
+        for (name, _), role in itertools.product(named, (Role.SENSEI, Role.LEAD)):
+            body = BODIES[way](name, role)
+            body |= {"text": f"{name} {value}"} if way == COMMAND else {}
+            body |= {"actions": [{"action_id": name, "value": value}]} if way == ACTION else {}
+            if way == VIEW:
+                entered = {
+                    block: {"x": {"value": value}} for block in ("with", "why", "begins", "ends", "capacity")
+                }
+                view = {"id": "V1", "hash": "1.a", "callback_id": name, "private_metadata": value}
+                body |= {"view": {**view, "state": {"values": entered}}}
+            reception = door.reception
+            {COMMAND: reception.command, ACTION: reception.click, VIEW: reception.submission}[way](body)
+            with suppress(UserError), door.store.begin() as tx:
+                chatting.handle(tx, Delivery("slack:x", way, json.dumps(body).encode()))
+    door.kept.clear()
 
 
 def test_everything_that_is_registered_names_an_action() -> None:

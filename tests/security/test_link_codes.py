@@ -69,6 +69,19 @@ def test_a_bystander_who_is_quicker_with_the_code_gets_nothing(it: Desk) -> None
     assert it.audited(ann) == ["people.link.posted", "people.link.declined"]
 
 
+def test_a_bystander_whose_account_is_linked_already_does_not_end_it(it: Desk) -> None:
+    ann, eve = it.person("U1"), it.person("UEVE")
+    with it.store.begin() as tx:
+        tx.members.prove(eve, MALLORY, it.now())
+    it.code(ann)
+    assert it.says(POSTS, MALLORY) == "taken"
+    assert it.letter(ann) == "", "there is nothing to confirm"
+    assert it.says(POSTS, BO) == "done"
+    assert it.answers("U1") == "handled"
+    assert (it.linked(BO), it.linked(MALLORY)) == (ann, eve)
+    assert it.audited(ann) == ["people.link.taken", "people.link.posted", "people.link"]
+
+
 @pytest.mark.parametrize("accounts", [(BO, MALLORY), (MALLORY, BO)])
 def test_a_code_that_two_accounts_wrote_is_void_and_both_are_told(
     it: Desk, accounts: tuple[Account, Account]

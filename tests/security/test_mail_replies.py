@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.adapters.store import open_store
-from bot.domain.commands import Verb, further_down, parse
+from bot.domain.commands import Answer, Occasion, Place, Verb, answer, further_down, parse
+from bot.domain.pull_request_permissions import Role
 from bot.domain.tracking import Account
 from tests import databases
 from tests.workflows.dojo import ADA, BO, SEN
@@ -164,3 +165,114 @@ def test_a_deleted_comment_is_told_nothing(it: Desk) -> None:
     for action in ("deleted", "created"):
         it.deliver(*it.comment("Well.\n/sensei private", ADA, action, comment))
     assert len(it.jobs("answer")) == 0
+
+
+# -- heads that begin with the name of whom they quote, which they have chosen
+
+LONG = "x" * 60
+NAME_FIRST = {
+    "Gnus": "{name} <notifications@github.com> writes:",
+    "Gnus, without an address": "{name} writes:",
+    "Gmail in Hungarian": "{name} <notifications@github.com> ezt írta (időpont: 2026. nov. 27., P, 10:00):",
+    "Gmail in Turkish": "{name} <notifications@github.com>, 27 Kas 2026 Cum, 10:00 tarihinde şunu yazdı:",
+    "Gmail in Basque": "{name} (<m@example.org>) erabiltzaileak hau idatzi du (2026 aza. 27, or.):",
+    "Thunderbird": "{name} wrote on 2026-11-27:",
+    "Thunderbird in German": "{name} schrieb am 27.11.26 um 10:00:",
+    "an unknown language": "{name} a12 2026:",
+    "wrapped": "{name}\n{long} <notifications@github.com> writes:",
+    "wrapped often": "{name}\n{long}\n{long}\n{long}\n<notifications@github.com> ezt írta\n(2026. nov. 27.):",
+    "wrapped, without an address": "{name}\n{long} writes:",
+    "wrapped before a rule": "{name}\n-----{dashes}\nm <notifications@github.com> writes:",
+    "wrapped before a title's line": "{name}\n==={dashes}=\nm writes:",
+    "wrapped before a quote's mark": "{name}\n>{long}\nm <notifications@github.com> writes:",
+    "wrapped before a fence": "{name}\n~~~{long}\nm <notifications@github.com> writes:",
+    "wrapped before a tag": "{name}\n<p/>{long}\nm <notifications@github.com> writes:",
+    "wrapped before wide blanks": "{name}\n{blanks}\nm <notifications@github.com> writes:",
+}
+NAMES = [*THEIRS, "/sensei", "/sensei explain", "/sensei dispute", "/sensei defer", "/sensei link"]
+
+
+def answered_below(head: str, name: str, quote: str = "> What if it fails?\n>\n> And then?") -> str:
+    above = NAME_FIRST[head].format(name=name, long=LONG, dashes="-" * 60, blanks="\u3000" * 60)
+    return f"{above}\n\n{quote}\n\nIt retries three times.\n"
+
+
+@pytest.mark.parametrize("head", NAME_FIRST)
+def test_a_name_that_reads_as_a_command_gives_none(head: str) -> None:
+    for name in NAMES:
+        assert parse(answered_below(head, name)) is None, name
+        assert parse(answered_below(head, name).replace("\n\n>", "\n>", 1)) is None, name
+
+
+def test_a_head_with_such_a_name_ends_somebodys_own_words() -> None:
+    for name in NAMES:
+        head = NAME_FIRST["Gnus"].format(name=name)
+        said = parse(f"/sensei dispute It is a fixture.\n\n{head}\n\nIt is mine.")
+        assert said is not None
+        assert said.reason == "It is a fixture."
+        assert further_down(f"Thanks!\n\n{head}\n\n/sensei quiet") is None
+
+
+@pytest.mark.parametrize("head", [head for head in NAME_FIRST if "wrapped" in head])
+def test_no_wrapped_name_changes_a_pull_request_even_where_the_head_is_not_recognised(head: str) -> None:
+    occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
+    for name in (
+        "/sensei quiet",
+        "/sensei private",
+        "/sensei speak",
+        "/sensei review",
+        f"/sensei link {CODE}",
+    ):
+        body = answered_below(head, name, "What if it fails?").replace("@", " ").replace(":", "")
+        said = parse(body)
+        assert said is None or answer(said, occasion) is Answer.ALONE, name
+
+
+@pytest.mark.parametrize("head", NAME_FIRST)
+def test_a_strangers_name_neither_takes_an_answer_nor_an_account(it: Desk, head: str) -> None:
+    mallorys = it.person("UMAL")
+    it.code(mallorys, login=ADA.login)
+    for name in ("/sensei defer", "/sensei dispute It is nonsense.", "/sensei quiet", f"/sensei link {CODE}"):
+        root = next_comment()
+        it.ask(root)
+        it.deliver(*it.comment(answered_below(head, name), ADA, "created", next_comment(), thread=root))
+        assert it.questions()[-1] == "answered", name
+    assert changed(it)[:2] == (False, False)
+    assert it.asked(mallorys) == "nothing was asked"
+    assert len(it.jobs("answer")) <= 1, "at most one hint where a command belongs"
+
+
+ALONE_IN_ITS_COMMENT = [
+    "> Well?\n\n{}",
+    "{}\n\nThank you.",
+    "{}\nThank you.",
+    "{}\n\n> Well?",
+    "{}\n\n-- \nAda",
+    "{}\n-- \nAda",
+]
+
+
+@pytest.mark.parametrize("form", ALONE_IN_ITS_COMMENT)
+def test_a_link_is_the_only_line_of_its_comment(it: Desk, form: str) -> None:
+    adas = it.person("UADA")
+    it.code(adas)
+    assert it.says(form.format(f"/sensei link {CODE}"), ADA) is Answer.ALONE
+    assert it.asked(adas) == "nothing was asked"
+    assert it.says(f"\r\n /sensei link {CODE} \r\n", ADA) is Answer.DONE
+
+
+def test_people_keep_giving_reasons_as_they_do(it: Desk) -> None:
+    for reason in (
+        "See https://example.org/a@b: it is bounded.",
+        "As @sen said:\n- it is a fixture\n- it ends",
+    ):
+        said = parse(f"> Why?\n\n/sensei dispute {reason}\n\nOn Fri, Nov 27, 2026, m wrote:\n> Why?")
+        assert said is not None
+        assert (said.verb, said.reason) == (Verb.DISPUTE, reason)
+
+
+def test_who_gives_a_command_that_reads_as_a_head_is_told_once(it: Desk) -> None:
+    for _ in range(2):
+        body = "/sensei dispute Ask bo@example.org."
+        it.deliver(*it.comment(body, ADA, "created", next_comment()))
+    assert len(it.jobs("answer")) == 1

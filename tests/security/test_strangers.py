@@ -172,6 +172,11 @@ HAPPENINGS: dict[str, Happening] = {
     "`pull_request`, its base changed": Happening(
         lambda it, who: it.told("edited", who, changes={"base": {"ref": {"from": "old"}}}), is_read(1)
     ),
+    "`pull_request` of the participant's, its base changed": Happening(
+        lambda it, who: it.done("edited", user(ADA), who, changes={"base": {"ref": {"from": "old"}}}),
+        is_read(2),
+        Desk.was_read,
+    ),
     "`pull_request` of the participant's, pushed to": Happening(
         lambda it, who: it.done("synchronize", user(ADA), who, "b"), is_read(2), Desk.was_read
     ),

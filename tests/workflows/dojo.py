@@ -103,6 +103,7 @@ class Dojo:
             "installation": {"id": 9},
             "pull_request": it,
             "changes": changes,
+            "sender": user(author),
         }
 
     def comment(

@@ -303,6 +303,9 @@ CONVERSATION = [
     ("/sensei explain Safety.1", "It is good at safety"),
     ("/sensei record it", "cannot do `/sensei record` here yet"),
     ("/sensei link 12", "This code is wrong, used or expired"),
+    ("/sensei link 7F3K-0Q9M-X2ZB\n\nThank you.", "with its code must be the only line of its comment"),
+    ("/sensei dispute Ask bo@example.org.", "must not look like the heading of an e-mail"),
+    ("/sensei quiet\nThank you.", "with an empty line below it"),
     ("/sensei reviw", "Did you mean `/sensei review`?"),
     ("/sensei review now", "`/sensei review` must be alone on its line"),
 ]

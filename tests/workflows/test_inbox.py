@@ -116,7 +116,7 @@ TABLE: dict[str, tuple[list[Step], list[str]]] = {
     "asked for by a bot": ([opened(), *READ, said(author=RENOVATE)], ["a published"]),
     "asked for within a sentence": ([opened(), *READ, said("Try /sensei review")], ["a published"]),
     "asked for, and words below": (
-        [opened(), *READ, said("/sensei review\nplease")],
+        [opened(), *READ, said("/sensei review\n\nplease")],
         ["a published", "a asked 0"],
     ),
     "asked for, and words behind": ([opened(), *READ, said("/sensei review please")], ["a published"]),

@@ -345,5 +345,5 @@ def test_every_form_is_one_that_slack_takes(name: str) -> None:
             for filled in (full, Filled()):
                 view = rendering.enrol(filled, WORDS, name, role=role, joins=joins, metadata="cohort:1")
                 checked_view({**view, "callback_id": "people.join"})
-    checked_view(rendering.leave(name, sensei=True, participant=True))
+    checked_view(rendering.leave(name, sensei=True, participant=True, metadata="cohort:1"))
     checked_view(rendering.brief("👩" * 1500, "enrolment:1"))

@@ -156,7 +156,7 @@ def brief(text: str, metadata: str) -> View:
     return _modal("Your capstone", "Save", [_brief(text, "Capstone, in a few sentences")], metadata)
 
 
-def leave(cohort: str, *, sensei: bool, participant: bool) -> View:
+def leave(cohort: str, *, sensei: bool, participant: bool, metadata: str) -> View:
     """Say what ends and what is kept, and ask."""
     ends = []
     if participant:
@@ -180,11 +180,11 @@ def leave(cohort: str, *, sensei: bool, participant: bool) -> View:
                 "who runs Sensei."
             ),
         ],
-        "",
+        metadata,
     )
 
 
-def never(mine: Sequence[tuple[NeverPair, str]]) -> View:
+def never(mine: Sequence[tuple[NeverPair, str]], metadata: str) -> View:
     """Return the form of those with whom somebody must not be paired: theirs alone, each with a name."""
     blocks = [
         section(
@@ -210,7 +210,7 @@ def never(mine: Sequence[tuple[NeverPair, str]]) -> View:
             section("*What you have asked for:*\n" + "\n".join(lines)),
             _input("withdraw", "Take back", _choices("withdraw", options, ()), optional=True),
         ]
-    return _modal("Never pair me with", "Keep", blocks, "")
+    return _modal("Never pair me with", "Keep", blocks, metadata)
 
 
 _MOST_NEVERS = 10

@@ -16,7 +16,8 @@ def code(written: str, until: datetime, login: str | None) -> Message:
     """Give somebody their code, and say what to do with it; they alone see it."""
     whose = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
     steps = (
-        f"From {whose}, write this as a new comment on a pull request that Sensei reads:\n"
+        f"From {whose}, write this as a new comment, with nothing else in it, on a pull request that Sensei "
+        "reads:\n"
         f"`/sensei link {written}`\n"
         "Sensei then asks you here whether that account is yours. The code works once, until "
         f"{moment(until, '{time}')}."

@@ -54,11 +54,15 @@ class Outcome:
 
 
 class Person:
-    """Somebody in the workspace. Each method waits for what the person would wait for, and no longer."""
+    """Somebody in the workspace. Each method waits for what the person would wait for, and no longer.
+
+    ``team`` is the workspace that they belong to: another one for those who share a channel by Slack Connect.
+    """
 
     def __init__(self, slack: "Slack", account: Account) -> None:
         self._slack = slack
         self.account = account
+        self.team: str = slack.team
 
     @property
     def id(self) -> str:
@@ -249,7 +253,7 @@ class Person:
                 "id": self.id,
                 "username": self.id.lower(),
                 "name": self.id.lower(),
-                "team_id": slack.team,
+                "team_id": self.team,
             },
             "api_app_id": slack.app_id,
             "token": "deprecated",
