@@ -1,13 +1,14 @@
 """Whether a model's words name a person.
 
 Who is a person cannot be looked up, so a capitalised word inside a sentence is taken for a name unless it is
-known to be something else: a technology, a place, a day, or a word of the quoted code. Names that begin a
-sentence, or are written small, are known only if they are common.
+known to be something else: a technology, a place, a day, or the label of a button in quotation marks. It does
+not help that the code has the word: an attacker writes the code. Names that begin a sentence, or are written
+small, are known only if they are common.
 """
 
 import re
-from collections.abc import Collection
 
+from bot.domain.english import is_common
 from bot.domain.letters import fold
 
 _GIVEN = frozenset(
@@ -85,6 +86,8 @@ _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][a-z]+\b(?![\w/@]|\.\w)")
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
+# Before the label of something: a button that says "Approve and send".
+_LABEL = re.compile(r"""\s["“‘']$""")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sir)\b\.?\s+[A-Z]")
 _TURNED_TO = re.compile(
     r"(?:^|[.!?:;,] |\bplease )(?:ask|ping|cc|thank|email|mail|tell|consult|contact|follow|credit"
@@ -99,8 +102,8 @@ _TURNED_TO = re.compile(
 )
 
 
-def names_person(text: str, folded: str, own: Collection[str]) -> bool:
-    """Say whether a text names somebody. ``own`` are words, in lower case, of the code that it quotes."""
+def names_person(text: str, folded: str) -> bool:
+    """Say whether a text names a person. ``folded`` is the text, folded, without its backticks."""
     if _TITLE.search(text) or _TURNED_TO.search(folded):
         return True
     prose = _CODE.sub("`", text)
@@ -109,11 +112,12 @@ def names_person(text: str, folded: str, own: Collection[str]) -> bool:
     spans = (re.sub(r"[^a-z]+", " ", span.lower()).split() for span in _CODE.findall(text))
     if any(len(words) <= 2 and not _GIVEN.isdisjoint(words) for words in spans):
         return True
-    return any(_is_name(found, prose, own) for found in _CAPITAL.finditer(prose))
+    return any(_is_name(found, prose) for found in _CAPITAL.finditer(prose))
 
 
-def _is_name(found: re.Match[str], prose: str, own: Collection[str]) -> bool:
+def _is_name(found: re.Match[str], prose: str) -> bool:
     word = found[0].lower()
-    if word in _KNOWN or word in own or word.removesuffix("s") in _KNOWN:
+    if word in _KNOWN or word.removesuffix("s") in _KNOWN:
         return False
-    return not _BEGINS.search(prose[max(0, found.start() - 4) : found.start()])
+    before = prose[max(0, found.start() - 4) : found.start()]
+    return not (_BEGINS.search(before) or (_LABEL.search(before) and is_common(word)))

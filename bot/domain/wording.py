@@ -138,11 +138,6 @@ class Grounds:
     quoted: str = ""
     shown: Shown | None = None
 
-    @cached_property
-    def words(self) -> Collection[str]:
-        """The words of the quoted code, in lower case."""
-        return frozenset(word.lower() for word in _WORD.findall(self.quoted[:4000]))
-
 
 NOTHING = Grounds()
 
@@ -270,9 +265,9 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         ("praises or blames", lambda: judges(bare)),
         ("suggests a fix", lambda: advises(told)),
         ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
-        ("names a person", lambda: names_person(text, bare, grounds.words)),
+        ("names a person", lambda: names_person(text, bare)),
         ("hides words", lambda: disguised(text, folded)),
-        ("not English", lambda: not is_english(_CODE.sub(" ", folded), grounds.words)),
+        ("not English", lambda: not is_english(_CODE.sub(" ", folded))),
     )
     said = _refuse_said(bare)
     return (
@@ -300,7 +295,7 @@ def _refuse_masked(text: str, told: str, bare: str) -> str | None:
     for form in unmasked(bare):
         if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
             return reason
-    if any(names_person(form, form, ()) for form in unmasked(_CODE.sub("it", told))):
+    if any(names_person(form, form) for form in unmasked(_CODE.sub("it", told))):
         return "names a person"
     return "suggests a fix" if any(map(advises, unmasked(told))) else None
 
