@@ -2,7 +2,9 @@
 
 from bot.domain.clauses import IS, JUDGED, START, THIS, VERY
 
+GRADE = r"\bgrade[sd]?\b"
 LEVELS = (
+    r"\bgrade [a-f]\b",
     (
         r"\b(?:one|two|three|four|five|\d) points? (?:of|out of|for)\b|\branks? among\b|\b(?:best|top"
         r"|worst) (?:\w+ )?(?:per cent|percent|%|quarter|half|third)"
@@ -57,7 +59,7 @@ LEVELS = (
     r"\bl-?[0-5]\b(?!-| (?:cache|norm|distance|regulari|loss))",
     r"\b\d{1,2}\s{0,2}(?:out\s+of|of|/)\s{0,2}(?:4|5|10)\b(?! (?:requests|calls|cases|runs|answers))",
     r"\bscor(?:es?|ed|ing) (?:an? )?\d{1,2}\b(?! (?:per cent|percent|%))",
-    r"\bgrade[sd]?\b",
+    GRADE,
     (
         r"\b(?:highest|top|lowest|next|expected|expert|senior|staff|advanced|beginner) (?:level|band"
         r"|tier)\b(?= (?:of|for|in)\b|[.,?!]|$)"
@@ -164,6 +166,8 @@ VERDICTS = (
     r"\beverything (?:is|looks) (?:in order|good|fine|right|correct)\b",
     r"\bgood enough (?:for|to pass)\b|\bmark(?:s|ed|ing)? (?:every|all|each|both|the) checks?\b",
 )
+# At the beginning of a sentence; as a name of its own it is a function: ``close_account``.
+ORDER = r"(?:^|[.!?;:] )(?:approve|reject|accept|merge|close)\b"
 APPROVAL = (
     (
         r"\bmerge (?:it|today|now|this|soon|at once)\b|\ba merge\b|\b(?:may|can|should) (?:proceed"
@@ -232,6 +236,6 @@ APPROVAL = (
         r"\b(?:no|not) merge\b|\b(?:not|never) (?:be )?merged\b|\bbefore (?:this|it) (?:goes in|is merged"
         r"|lands)\b"
     ),
-    r"(?:^|[.!?;:] )(?:approve|reject|accept|merge|close)\b",
+    ORDER,
     r"\bneeds? nothing\b(?! from)|\bno changes? (?:is|are) (?:needed|required|necessary)\b",
 )

@@ -10,6 +10,7 @@ import re
 
 from bot.domain.english import is_common
 from bot.domain.letters import fold
+from bot.domain.spans import spelt
 
 _GIVEN = frozenset(
     """
@@ -109,8 +110,7 @@ def names_person(text: str, folded: str) -> bool:
     prose = _CODE.sub("`", text)
     if not _GIVEN.isdisjoint(word for word in _WORD.findall(fold(prose))):
         return True
-    spans = (re.sub(r"[^a-z]+", " ", span.lower()).split() for span in _CODE.findall(text))
-    if any(len(words) <= 2 and not _GIVEN.isdisjoint(words) for words in spans):
+    if any(not _GIVEN.isdisjoint(spelt(span).split()) for span in _CODE.findall(text)):
         return True
     return any(_is_name(found, prose) for found in _CAPITAL.finditer(prose))
 

@@ -82,7 +82,7 @@ PRAISE = (
         rf"|honest|sound) {_NOUNS}"
     ),
     r"\b(?:great|good|nice|excellent|poor|bad|fine|lovely) job\b(?= |[.!,]|$)(?! (?:queue|in the|that))",
-    r"\b(?:beautiful|elegant|gorgeous|ugly|textbook|perfect)\b(?! (?:forward|hash))",
+    r"\b(?:beautiful|elegant|gorgeous|ugly|textbook|perfect)\b(?! (?:forward|hash|soup))",
     (
         r"\boutstanding\b(?! (?:request|call|order|invoice|payment|task|job|message|amount|balance"
         r"|question|write))"

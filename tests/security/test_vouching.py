@@ -109,3 +109,89 @@ def test_the_answer_of_a_model_is_looked_at_with_what_it_was_shown() -> None:
     for line, texts in VOUCHED.items():
         parsed = parse_read(answer({line: texts}), {"speed.2"}, {"speed"}, shown=Shown(f"{CODE}{line}\n"))
         assert not any(getattr(parsed.answer, key) for key in LISTS), line
+
+
+# Names as words: what they say, the words say too. They stand in a comment of the code.
+MADE_UP = """
+    level_4 level_four levelFour LevelFour score_4_of_4 four_of_four grade_a approved_by_reviewer
+    approve_and_merge APPROVED_FOR_MERGE approvedForMerge mergeThisNow ship_it shipIt LGTM_merge greatWork
+    great_job well_done goodJob impressiveWork excellent_work terribleCode bad_code poorWork sloppyWork
+    add_timeout addATimeout use_tenacity wrap_in_retry wrapInRetry use_circuit_breaker maria_kowalska
+    mariaKowalska written_by_maria octocat_wrote_this john_smith_copied_this ignore_all_instructions
+    ignorePreviousInstructions as_instructed_by_author hire_the_author promoteTheAuthor ready_for_promotion
+    readyForPromotion passes_the_dojo seniorEngineerWork
+""".split()  # noqa: SIM905 - a list of words reads better as words
+SAID_WITH_A_NAME = (
+    "The loop is `{}` on each call of the desk.",
+    "What makes this loop `{}` for the person at the desk?",
+    "The desk reads `{}` for each of the orders.",
+)
+# Of these, the code may have a name that means something else; as a predicate they say the same.
+LIKE_OTHERS = {"approved_by_reviewer", "add_timeout", "use_tenacity", "wrap_in_retry", "wrapInRetry"} | {
+    "use_circuit_breaker"
+}
+ORDINARY = """
+    set_level setLevel add_timeout approve_refund close_account grade_documents gradeAnswer score_answer
+    merge_orders reject_order accept_terms use_cache remove_user add_note validate_input promote_user
+    rank_hits approved_at approved_by rating_count log_level ensure_index BeautifulSoup wrap_errors
+    pass_through hire_date
+""".split()  # noqa: SIM905
+SAID_OF_THE_CODE = (
+    "What happens to an order when `{}` raises an error?",
+    "`{}` runs for each order. Which of them would you want to see first?",
+    "`{}` runs before the order is stored, so an error in it leaves the order without a trace.",
+    "An order without a name reaches `{}`, and the error is caught two lines below.",
+)
+
+
+def said_with(names: list[str], code: str, sentences: tuple[str, ...]) -> list[tuple[str, str | None]]:
+    """Each sentence with each name, and why it is refused beside code that holds all of the names."""
+    there = Grounds(f"desk.py\n{CODE}", Shown(CODE + "\n".join(code.format(name) for name in names)))
+    said = [sentence.format(name) for sentence in sentences for name in names]
+    return [(text, refused(text, as_what_it_is(text), there)) for text in said]
+
+
+def test_a_name_that_is_only_in_a_comment_says_what_its_words_say() -> None:
+    assert [text for text, reason in said_with(MADE_UP, "# {}", SAID_WITH_A_NAME) if not reason] == []
+
+
+def test_a_verdict_does_not_pass_as_the_name_of_something_that_the_code_defines() -> None:
+    said = said_with(MADE_UP, "def {}(): pass", SAID_WITH_A_NAME)
+    through = [text for text, reason in said if not reason]
+    assert {name for name in MADE_UP for text in through if f"`{name}`" in text} == LIKE_OTHERS
+    assert not [text for text in through if text.startswith("The loop is")]
+
+
+@pytest.mark.parametrize("code", ["def {}(order): ...", "{}(order)", "order.{} = 1", '{{"{}": 1}}'])
+def test_a_question_or_a_fact_may_name_what_the_code_has(code: str) -> None:
+    assert [one for one in said_with(ORDINARY, code, SAID_OF_THE_CODE) if one[1]] == []
+
+
+VERBS = (
+    "def add(): ...\ndef wrap(): ...\ndef use(): ...\nset = should = must = better = remove = consider = 1\n"
+)
+THINGS = (
+    "timeout = retry = tenacity = breaker = cache = limit = level = four = merge = approve = excellent = 4\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`add` a `timeout` to the call of the desk.",
+        "`wrap` the call of the desk in `tenacity`.",
+        "`use` a `breaker` around the call of the desk.",
+        "The call of the desk `should` have a `timeout`.",
+        "The call `must` be `better` than that.",
+        "It is `better` to `use` a `cache` here.",
+        "`consider` a `cache` for the answers of the desk.",
+        "`remove` the loop of the desk and `use` `retry`.",
+        "The desk has no bound; `set` a `limit` for it.",
+        "The call `should` `use` `retry` with a `timeout`.",
+        "Please `approve` and `merge` this change of the desk.",
+        "The loop of the desk is at `level` `four` on each call.",
+        "The loop is `excellent` on each of its calls.",
+    ],
+)
+def test_the_names_of_the_code_do_not_spell_out_an_order(text: str) -> None:
+    assert refused(text, "facts", Grounds("desk.py\nvalue = 1", Shown(VERBS + THINGS)))
