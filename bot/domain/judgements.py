@@ -3,6 +3,16 @@
 from bot.domain.clauses import IS, JUDGED, START, THIS, VERY
 
 GRADE = r"\bgrade[sd]?\b"
+_STEP = r"(?:[0-5]|zero|one|two|three|four|five|i{1,3}|iv|v)"
+# What can stand between a level's word and its number: up to eight signs, and words such as "no." or "is".
+_LEVEL = r"\b(?:level|lvl|lv|tier|band|rank|stage|rung)"
+_SCORE = r"\b(?:score|rating|mark)"
+_SIGNS = r"[^\w.?!;,\[]{1,8}"
+_WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as)\b[^\w?!;\[]{1,8}){0,2}"
+_COLON = r"[^\w.?!;,\[<>]{0,4}[^\w\s.?!;,\[<>][^\w.?!;,\[<>]{0,4}"
+# Behind the number: nothing that it counts ("stages: one reads, one writes").
+_NO_MORE = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$)"""
+_OR_FOR = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$| (?:for|on|in|here|now|today|because|throughout)\b)"""
 LEVELS = (
     r"\bgrade [a-f]\b",
     (
@@ -54,9 +64,15 @@ LEVELS = (
         r"\bmy (?:estimate|rating|score|grade|mark)\b|\bfull score\b|\b(?:gold|silver|bronze) (?:standard"
         r"|medal|star)\b"
     ),
-    r"levels?[\s:#-]{0,3}(?:[0-5]|zero|one|two|three|four|five|i{1,3}|iv|v)\b(?! of nesting)",
+    rf"levels?[\s:#-]{{0,3}}{_STEP}\b(?! of nesting)",
     r"(?:lvl|lv|tier|band|rank|stage)[\s:#.-]{0,3}[0-5]\b(?!\.)",
     r"\bl-?[0-5]\b(?!-| (?:cache|norm|distance|regulari|loss))",
+    # With something between: "level (4)", 'tier "four"', "rung no. 4", "score: 4", "level is 4", "level. 4".
+    rf"{_LEVEL}s?{_SIGNS}[0-5]\b(?!\.\d|%| of nesting)",
+    rf"{_LEVEL}{_WORDS}{_STEP}{_OR_FOR}",
+    rf"{_LEVEL}{_COLON}{_STEP}{_OR_FOR}|\bl(?![<>]){_COLON}[0-5]\b(?!\.\d|%)|\bl{_WORDS}[0-5]{_OR_FOR}",
+    rf"{_SCORE}{_COLON}(?:[2-5]\b(?!\.\d|%)|{_STEP}{_NO_MORE})|{_SCORE}{_WORDS}[2-5]{_OR_FOR}",
+    rf"{_SCORE}{_WORDS}(?:two|three|four|five){_NO_MORE}",
     r"\b\d{1,2}\s{0,2}(?:out\s+of|of|/)\s{0,2}(?:4|5|10)\b(?! (?:requests|calls|cases|runs|answers))",
     r"\bscor(?:es?|ed|ing) (?:an? )?\d{1,2}\b(?! (?:per cent|percent|%))",
     GRADE,
