@@ -7,6 +7,7 @@ small, are known only if they are common.
 """
 
 import re
+from collections.abc import Collection
 
 from bot.domain.english import is_common
 from bot.domain.letters import fold
@@ -81,11 +82,28 @@ _KNOWN = frozenset(
     sqlalchemy alembic flyway keycloak okta auth vault consul nomad argo flux tekton renovate dependabot
     snyk trivy text embedding embeddings multilingual turbo mini nano pro ultra lite preview deployment
     service secret ingress node pod none true false null undefined http json yaml
+    html https xhtml toml uuid uuids todo fixme readme changelog cors csrf crud rbac abac gdpr dsgvo hipaa
+    ccpa oauth saml oidc smtp imap ldap mime jpeg webp wasm grpc soap otlp fifo lifo posix iban sepa visa
+    sigterm sigkill sigint sighup sigchld ecdsa hmac pkce jwks cidr dhcp icmp nosql acid lora qlora vllm
+    gguf onnx cuda bert rouge bleu rlhf hnsw ndcg owasp nist ieee iana arns gpus cpus tpus slas slos
+    urls uris apis llms sdks pdfs csvs ttls vpcs vpns orms etag utf mmlu gaap faqs imei isbn ssml jsonl
+    kyc eula bsd mit vram dram ebpf numa http2 https2 mtls xslt svgs gifs pngs macbook latex
+    retain flex cascade serializable
+    concurrently nullable varchar jsonb timestamptz bigint
     """.split()  # noqa: SIM905
 )
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[^\W\d_]+")
-_CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][a-z]+\b(?![\w/@]|\.\w)")
+_CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][^\W\d_]+(?![\w/@]|\.\w)")
+# "McDonald", "DeShawn", "VanDyke"; and "O'Malley", "D'Angelo".
+_WITH_PREFIX = re.compile(r"(?:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"\b[OD]['’][A-Z][a-z]")
+_INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.\s*$")
+# Names that are also words, which count only before what is neither: "ada-lovelace".
+_ALSO_WORDS = re.compile(
+    r"\b(?:ada|grace|rose|dawn|hope|sue|rob|jack|lee|drew|frank|pearl|ivy)-([a-z]{4,})\b"
+)
+_SHOUTED = 4  # letters: a word in capitals that has fewer is an acronym
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
 # Before the label of something: a button that says "Approve and send".
 _LABEL = re.compile(r"""\s["“‘']$""")
@@ -103,8 +121,12 @@ _TURNED_TO = re.compile(
 )
 
 
-def names_person(text: str, folded: str) -> bool:
-    """Say whether a text names a person. ``folded`` is the text, folded, without its backticks."""
+def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
+    """Say whether a text names a person.
+
+    ``folded`` is the text, folded, without its backticks. ``code`` are names of the quoted code: a word in
+    capitals that is one of them, or is known, is not taken for a name.
+    """
     if _TITLE.search(text) or _TURNED_TO.search(folded):
         return True
     prose = _CODE.sub("`", text)
@@ -112,12 +134,20 @@ def names_person(text: str, folded: str) -> bool:
         return True
     if any(not _GIVEN.isdisjoint(spelt(span).split()) for span in _CODE.findall(text)):
         return True
-    return any(_is_name(found, prose) for found in _CAPITAL.finditer(prose))
+    if _APOSTROPHE.search(prose) or any(not is_common(one) for one in _ALSO_WORDS.findall(folded)):
+        return True
+    return any(_is_name(found, prose, code) for found in _CAPITAL.finditer(prose))
 
 
-def _is_name(found: re.Match[str], prose: str) -> bool:
-    word = found[0].lower()
+def _is_name(found: re.Match[str], prose: str, code: Collection[str]) -> bool:
+    shape, word = found[0].removesuffix("s"), fold(found[0])
     if word in _KNOWN or word.removesuffix("s") in _KNOWN:
         return False
+    if shape.isupper():
+        return len(shape) >= _SHOUTED and not is_common(word) and not {found[0], shape} & set(code)
+    if not shape[1:].islower():
+        return bool(_WITH_PREFIX.match(shape)) and shape not in code
     before = prose[max(0, found.start() - 4) : found.start()]
+    if _INITIAL.search(before) and not is_common(word):
+        return True
     return not (_BEGINS.search(before) or (_LABEL.search(before) and is_common(word)))

@@ -140,6 +140,11 @@ class Grounds:
     quoted: str = ""
     shown: Shown | None = None
 
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The names that the quoted code has."""
+        return names_of(self.quoted[:4000])
+
     def has(self, name: str) -> bool:
         """Say whether the code that the model was shown has a name; without it, nobody knows."""
         return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
@@ -272,7 +277,7 @@ def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
         ("suggests a fix", lambda: any(map(orders, said.words)) or any(map(ORDER.match, said.names))),
         ("suggests a fix", lambda: advises(told)),
         ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
-        ("names a person", lambda: names_person(text, bare)),
+        ("names a person", lambda: names_person(text, bare, grounds.names)),
         ("hides words", lambda: disguised(text, folded)),
         ("not English", lambda: not is_english(said.english)),
     )

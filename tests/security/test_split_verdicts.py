@@ -49,3 +49,37 @@ def test_a_level_is_a_level_whatever_stands_before_its_number() -> None:
 )
 def test_a_level_of_something_else_may_be_named(text: str) -> None:
     assert refused(text, "facts", Grounds()) is None
+
+
+NAMES = """
+    Müller Schäfer García Núñez Françoise Jürgen Zoë Renée Björn KOWALSKA SCHMIDT TADEUSZ McDonald MacGregor
+    DeShawn LeBron VanDyke O'Malley O’Malley D'Angelo Jean-Luc ada-lovelace Smith-Jones Ødegård
+""".split()  # noqa: SIM905 - a list of names reads better as words
+
+
+def test_a_name_is_a_name_with_accents_in_capitals_or_with_a_capital_inside() -> None:
+    facts = [f"The loop of {name} returns on its first turn of the desk." for name in NAMES]
+    asked = [f"What did {name} expect of the loop on its first turn?" for name in NAMES]
+    assert [text for text in facts if not refused(text, "facts")] == []
+    assert [text for text in asked if not refused(text, "questions")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer is JSON over HTTPS, and the UUIDs in it are read as text.",
+        "The LLMs behind OpenAI and LangGraph get the PDFs as the desk has them.",
+        "A row that is NULL is never counted, and NOTHING says so in the log.",
+        "The worker gets a SIGTERM while the call to PostgreSQL is still open.",
+        "The page of the MacBook is cut at 500 rows, which the GDPR does not ask for.",
+    ],
+)
+def test_acronyms_products_and_emphasis_are_not_names(text: str) -> None:
+    assert refused(text, "facts") is None
+
+
+def test_a_constant_of_the_quoted_code_is_not_a_name() -> None:
+    text = "The value of KREDIT is compared with the sum of one order only."
+    assert refused(text, "facts") == "names a person"
+    assert refused(text, "facts", Grounds("desk.py\nKREDIT = 4")) is None
+    assert refused(text, "facts", Grounds("desk.py\n# KREDIT wrote this")) == "names a person"
