@@ -139,7 +139,7 @@ _ADVICE = re.compile(
                 r"\b(?:solves?|fixes|cures?|remed(?:y|ies)) (?:this|that|it|the problem|the matter)\b"
                 r"|\bbetter (?:placed|off|served|handled|done|kept|left|suited|expressed|written|in"
                 r"|inside|outside|with)\b|\bbelongs? (?:after|before|inside|outside|in|into|around|above"
-                r"|below|at|to)\b|\bcould do with (?!it\b|them\b|th[aei]|what\b)|\b(?:could"
+                r"|below|at)\b|\bcould do with (?!it\b|them\b|th[aei]|what\b)|\b(?:could"
                 r"|would) (?:benefit|profit|suit|gain)\b"
             ),
             (

@@ -38,7 +38,9 @@ LEVELS = (
         r"|solid )?[0-5](?:\.\d)?(?=[.,!?;]|$)"
     ),
     (
-        r"\b(?:score|mark|rating|grade) of (?:\w+ ){0,2}(?:is|was|seems|would|suits|for this)\b"
+        r"\b(?:score|mark|rating|grade) of (?:(?:this|that|it|zero|one|two|three|four|five|six|seven|eight"
+        rf"|nine|ten|\d+(?:\.\d)?|(?:this|the|your) (?:{JUDGED}|loop|retry|call)) (?:\w+ )?)"
+        r"(?:is|was|seems|would|suits|for this)\b"
         r"|\b(?:usual|rubric's|same|our) scale\b"
     ),
     r"\b(?:an?|the|at|clear|clearly an?|solid|strong) (?:two|three|four|five)\b(?=[.,!?;]|$)",

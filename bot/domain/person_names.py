@@ -89,7 +89,7 @@ _KNOWN = frozenset(
     urls uris apis llms sdks pdfs csvs ttls vpcs vpns orms etag utf mmlu gaap faqs imei isbn ssml jsonl
     kyc eula bsd mit vram dram ebpf numa http2 https2 mtls xslt svgs gifs pngs macbook latex
     retain flex cascade serializable
-    concurrently nullable varchar jsonb timestamptz bigint
+    tstaliasid concurrently nullable varchar jsonb timestamptz bigint
     """.split()  # noqa: SIM905
 )
 _CODE = re.compile(r"`[^`\n]*`")

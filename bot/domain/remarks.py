@@ -65,7 +65,7 @@ PRAISE = (
     ),
     (
         r"\bany better than\b|\b(?:much|far|a lot|so much) (?:better|worse|cleaner|nicer) than\b"
-        r"|\blearn from (?:this|how|the|it|you)\b"
+        r"|(?<!did you )\blearn from (?:this|how|the|it|you)\b"
     ),
     (
         r"\b(?:fine|great|good|poor|rare) (?:craftsmanship|craft|workmanship|piece|example)\b"
@@ -154,8 +154,8 @@ STANDING = (
         r"|\bwithout (?:any )?(?:thinking|thought|care)\b"
     ),
     (
-        r"\bdid you (?:come up|manage|ever|learn|write|bother|even|think|dream)\b|\bdid not (?:bother"
-        r"|think|care|understand|test it)\b"
+        r"\bdid you (?:come up|manage|ever|learn(?! (?:from|about|by|in|when)\b)|write|bother|even|think"
+        r"|dream)\b|\bdid not (?:bother|think|care|understand|test it)\b"
     ),
     (
         r"\b(?:seniors|juniors|mentors?|mentees?)\b|\bmore responsibility\b|\bgive (?:you|her|him"

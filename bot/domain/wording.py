@@ -245,6 +245,8 @@ def _stands(span: str, grounds: Grounds) -> bool:
     """Say whether code in a text was shown: a name each of whose parts stands there, else the very code."""
     if grounds.shown is None or span in grounds.shown.text:
         return True
+    if _SIGNS.fullmatch(span):
+        return True
     if not _NAME.fullmatch(span):
         return False
     parts = re.findall(r"\w+", span)
@@ -256,6 +258,8 @@ def _stands(span: str, grounds: Grounds) -> bool:
     )
 
 
+# A path without a name: "../", "/", "*".
+_SIGNS = re.compile(r"[./\\*-]{1,4}")
 # A name as code has it: dotted, subscripted, called with nothing.
 _NAME = re.compile(r"[\w.\[\]'\"-]+(?:\(\)|\(…\))?")
 # What a language, HTTP or a shell has by itself: errors, constants, verbs, signals, built-ins, numbers.
