@@ -88,6 +88,7 @@ _KNOWN = frozenset(
     gguf onnx cuda bert rouge bleu rlhf hnsw ndcg owasp nist ieee iana arns gpus cpus tpus slas slos
     urls uris apis llms sdks pdfs csvs ttls vpcs vpns orms etag utf mmlu gaap faqs imei isbn ssml jsonl
     kyc eula bsd mit vram dram ebpf numa http2 https2 mtls xslt svgs gifs pngs macbook latex
+    neon langsmith groq nvidia notion perplexity langfuse tavily replicate doppler token tokens
     retain flex cascade serializable
     tstaliasid concurrently nullable varchar jsonb timestamptz bigint
     """.split()  # noqa: SIM905
