@@ -38,13 +38,13 @@ def _names(line: str) -> Iterator[str]:
     for found in _QUOTED.finditer(line):
         yield from filter(None, found.groups())
     code = _NO_CODE.sub(lambda found: '""' if found["string"] else "", line)
-    at = 0
-    # From the end of each found word on, so that one sign can stand behind a name and before the next.
-    while found := _NAME.search(code, at):
-        group = found.lastgroup or ""
-        if not found[group][0].isdigit():
-            yield found[group]
-        at = found.end(group)
+    following = _NAME.search(code)
+    while following:
+        group = following.lastgroup or ""
+        if not following[group][0].isdigit():
+            yield following[group]
+        # From the end of the word on, so that one sign can stand behind a name and before the next.
+        following = _NAME.search(code, following.end(group))
 
 
 def _code(text: str) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from bot.domain.clauses import IS, JUDGED, START, THIS, VERY
 
 GRADE = r"\bgrade[sd]?\b"
-_STEP = r"(?:[0-5]|zero|one|two|three|four|five|i{1,3}|iv|v)"
+_STEP = r"(?:[0-5](?:st|nd|rd|th)?|zero|one|two|three|four|five|i{1,3}|iv|v)"
 # What can stand between a level's word and its number: up to eight signs, and words such as "no." or "is".
 _LEVEL = r"\b(?:level|lvl|lv|tier|band|rank|stage|rung)"
 _SCORE = r"\b(?:score|rating|mark)"
 _SIGNS = r"[^\w.?!;,\[]{1,8}"
-_WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as)\b[^\w?!;\[]{1,8}){0,2}"
+_WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as|an?)\b[^\w?!;\[]{1,8}){0,2}"
 _COLON = r"[^\w.?!;,\[<>]{0,4}[^\w\s.?!;,\[<>][^\w.?!;,\[<>]{0,4}"
 # Behind the number: nothing that it counts ("stages: one reads, one writes").
 _NO_MORE = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$)"""
@@ -39,7 +39,7 @@ LEVELS = (
     ),
     (
         r"\b(?:score|mark|rating|grade) of (?:(?:this|that|it|zero|one|two|three|four|five|six|seven|eight"
-        rf"|nine|ten|\d+(?:\.\d)?|(?:this|the|your) (?:{JUDGED}|loop|retry|call)) (?:\w+ )?)"
+        rf"|nine|ten|\d+|(?:this|the|your) (?:{JUDGED}|loop|retry|call)) (?:\w+ )?)"
         r"(?:is|was|seems|would|suits|for this)\b"
         r"|\b(?:usual|rubric's|same|our) scale\b"
     ),
@@ -71,7 +71,7 @@ LEVELS = (
     r"\bl-?[0-5]\b(?!-| (?:cache|norm|distance|regulari|loss))",
     # With something between: "level (4)", 'tier "four"', "rung no. 4", "score: 4", "level is 4", "level. 4".
     rf"{_LEVEL}s?{_SIGNS}[0-5]\b(?!\.\d|%| of nesting)",
-    rf"{_LEVEL}{_WORDS}{_STEP}{_OR_FOR}",
+    rf"{_LEVEL}{_WORDS}{_STEP}{_OR_FOR}|{_LEVEL} (?:of|for|on) (?:\w+ ){{0,3}}\w+ ?[:=] ?{_STEP}{_OR_FOR}",
     rf"{_LEVEL}{_COLON}{_STEP}{_OR_FOR}|\bl(?![<>]){_COLON}[0-5]\b(?!\.\d|%)|\bl{_WORDS}[0-5]{_OR_FOR}",
     rf"{_SCORE}{_COLON}(?:[2-5]\b(?!\.\d|%)|{_STEP}{_NO_MORE})|{_SCORE}{_WORDS}[2-5]{_OR_FOR}",
     rf"{_SCORE}{_WORDS}(?:two|three|four|five){_NO_MORE}",
@@ -227,7 +227,7 @@ APPROVAL = (
         r"|$)(?! (?:to|for)\b)"
     ),
     r"\bready (?:to|for) (?:be )?(?:merg\w+|ship\w*|releas\w+|production|approval|sign-?off|the main)\b",
-    r"\bmerge-ready\b|\bsafe to (?:merge|ship|release|deploy)\b",
+    r"\bmerge[- ]ready\b|\bsafe to (?:merge|ship|release|deploy)\b",
     (
         rf"{START}(?:i |we )?approv(?:e|ed|es|al|ing)\b(?= (?:this|the (?:change|pr|pull)|it|without"
         rf"|with no|as)|[.,!;]|$)"

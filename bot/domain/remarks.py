@@ -162,7 +162,7 @@ STANDING = (
         r"|them) a (?:team|raise|chance|job)\b"
     ),
     (
-        r"\b(?:ready|fit|made) for (?:more|leadership|a (?:bigger|senior|lead|larger)|seniority"
+        r"\b(?:ready|fit|made) for (?:more|senior|leadership|a (?:bigger|senior|lead|larger)|seniority"
         r"|the next)\b|\bon this showing\b"
     ),
     (

@@ -17,6 +17,8 @@ SPAN = re.compile(r"`([^`\n]+)`")
 _NAME = re.compile(r"-{0,2}[\w.-]*[^\W\d_][\w.-]*(?:\(\)|\(…\))?")
 # Where the words of a name end: "level_4", "levelFour", "HTTPError", "level4", "level.four".
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
+# At least three words and no sign of code: a comment, or a string that says something.
+_SENTENCE = re.compile(r"[#/* ]*[^\W\d_]+(?:[,;.]? +[\w'’-]+){2,}[.,!?]?")
 # A name of several words, in other code.
 _LONG_NAME = re.compile(r"\b(?=\w*(?:[^\W_]_[^\W_]|[a-z][A-Z]))\w+")
 _SAID_OF = re.compile(
@@ -38,8 +40,8 @@ _MODAL = re.compile(r"should(?:n't)?|must(?:n't)?|ought|better|please|let's", re
 class Reading:
     """A text, folded and without backticks. In ``told``, "it" stands in the place of code.
 
-    ``words`` are the names that are read as words of the sentence, and ``names`` those that are not, each as
-    its words; ``english`` is all that has to be English.
+    ``words`` are the names that are read as words of the sentence, and whole sentences between backticks.
+    ``names`` are the other names, each as its words. ``english`` is all that has to be English.
     """
 
     bare: str
@@ -62,13 +64,20 @@ def read(text: str, has: Callable[[str], bool]) -> Reading:
         said = spelt(span) if as_words else span
         if as_words:
             words.append(spelt(span))
+        elif _SENTENCE.fullmatch(span):
+            words.append(fold(span.lstrip("#/* ")))
         else:
             names += map(spelt, [span] if _NAME.fullmatch(span) else _LONG_NAME.findall(span))
         bare += between, said
         told += between, said if as_words or " " in span else "it"
         english += between, said if as_words else " "
+    rest = text[done:]
     return Reading(
-        *(fold("".join([*parts, text[done:]])) for parts in (bare, told, english)), (*words,), (*names,)
+        bare=fold("".join([*bare, rest])),
+        told=fold("".join([*told, rest])),
+        english=fold("".join([*english, rest])),
+        words=tuple(words),
+        names=tuple(names),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.wording import Grounds
+from bot.domain.wording import Grounds, Shown
 from tests.security.test_model_words import refused
 
 LEVELS = ["level{}4", "level{}four", "L{}4", "score{}4", "rung{}4", "tier{}4", "stage{}4", "rating{}4"]
@@ -83,3 +83,37 @@ def test_a_constant_of_the_quoted_code_is_not_a_name() -> None:
     assert refused(text, "facts") == "names a person"
     assert refused(text, "facts", Grounds("desk.py\nKREDIT = 4")) is None
     assert refused(text, "facts", Grounds("desk.py\n# KREDIT wrote this")) == "names a person"
+
+
+DOTTED = """
+    ap.proved le.vel.four great.work level.four approved.by.maria maria.kowalska awe.some LG.TM ter.rible
+    ex.cellent
+""".split()  # noqa: SIM905
+
+
+def test_a_dot_inside_a_word_that_the_code_has_hides_nothing() -> None:
+    there = Grounds("desk.py\nvalue = 1", Shown("\n".join(DOTTED)))
+    facts = [f"The change is {word} on its first turn of the desk." for word in DOTTED]
+    assert [text for text in facts if not refused(text, "facts", there)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The comment of the desk says `add a timeout to this call and wrap it in a retry`.",
+        "The line wants `consider a cache here` on each call of it.",
+        "The loop is `the loop of maria kowalska, not of john` on each call.",
+    ],
+)
+def test_a_sentence_of_the_code_gives_no_order_and_names_nobody(text: str) -> None:
+    span = text.split("`")[1]
+    assert refused(text, "facts", Grounds(f"desk.py\n# {span}", Shown(f"{span}\n")))
+
+
+def test_a_dotted_name_and_an_abbreviation_are_still_read_as_they_are() -> None:
+    there = Grounds("desk.py\nreturn shop.ask(n)", Shown("import shop\nreturn shop.ask(n)\n"))
+    for text in (
+        "The loop of desk.py returns shop.ask on its first turn, e.g. for one order.",
+        "The service is written for Node.js and reads settings.json once, i.e. at its start.",
+    ):
+        assert refused(text, "facts", there) is None
