@@ -32,7 +32,8 @@ def test_what_only_claims_to_be_from_a_signal_is_left_out_where_signals_are_know
     )
     admitted = admit(report, frozenset())
     assert admitted.movements == ()
-    assert [one.text for one in (*admitted.concerns, *admitted.questions)] == [GOOD, "Who waits for it?"]
+    assert [one.text for one in admitted.concerns] == [GOOD]
+    assert [one.text for one in admitted.questions] == ["Who waits for it?"]
     assert sum(admitted.left_out.values()) == 3
     assert admit(report, {BAD, "Which level 3 loop is this?"}) is report
 
