@@ -241,6 +241,7 @@ APPROVAL = (
         rf"{JUDGED}) (?:is|was|were|has been|can be|may be|will be|must be|must not be|cannot be"
         rf"|should be) "
         r"(?:hereby )?(?:approved|rejected|merged|accepted|endorsed|declined|blocked)\b"
+        r"(?! without an? (?:comparison|check|person|look|confirmation|limit)\b)"
     ),
     r"\bmerg(?:e|ed|ing) (?:this|that|your|the (?:change|pr|pull request|branch))\b(?! with)",
     (
