@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.domain.composition import said_by_signals
 from bot.domain.publication import admit
 from bot.domain.report import Report
-from bot.domain.rubric import Rubric
+from bot.domain.rubric import Library
 from bot.domain.scrub import scrub
 from bot.domain.secrets import Redactor
 from bot.errors import UserError
@@ -18,13 +19,16 @@ _SCHEMA = "sensei.report/1"
 _REMEDY = "Save one with `sensei review --format json --output FILE`."
 
 
-def load(path: Path, rubric: Rubric) -> Report:
+def load(path: Path, library: Library) -> Report:
     """Read a report that was made against this rubric; what looks like a secret in it is hidden.
+
+    Anyone can have written the file. So a text that claims to be from a signal must be in the rubric or its
+    packs, or pass the rules for what a model says.
 
     Raises:
         UserError: the file cannot be read, is no such report, or is of another rubric.
     """
-    data = _read(path)
+    rubric, data = library.rubric, _read(path)
     schema = _schema(path, data)
     if schema != _SCHEMA:
         said = f"its schema is {schema[:80]!r}" if isinstance(schema, str) else "it names no schema"
@@ -41,7 +45,7 @@ def load(path: Path, rubric: Rubric) -> Report:
             f"{rubric.id} {rubric.version}.",
             "Review that change again, or name the rubric with --rubric.",
         )
-    return admit(scrub(report, Redactor()))
+    return admit(scrub(report, Redactor()), said_by_signals(library))
 
 
 def _read(path: Path) -> bytes:

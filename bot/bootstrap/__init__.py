@@ -89,7 +89,7 @@ def ledger(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and where
     readings: Readings | None = None,
 ) -> tuple[Filled, tuple[str, ...]]:
     """Fill a ledger from a local repository; return it with notes for whoever wanted it."""
-    earlier = [reports.load(path, library.rubric) for path in request.reports]
+    earlier = [reports.load(path, library) for path in request.reports]
     standing = Standing(cited(earlier))
     quotes = tuple(standing.missing())
     wanted = Request(None, request.head, baseline=True)

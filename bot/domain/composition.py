@@ -83,6 +83,16 @@ def asks(library: Library) -> dict[str, str]:
     return {check.id: check.ask for criterion in criteria for check in criterion.checks}
 
 
+def said_by_signals(library: Library) -> frozenset[str]:
+    """Return all texts that signals can put into a report: facts, questions, and what evidence is missing."""
+    criteria = with_packs(library.rubric, library.packs).criteria
+    said = {check.probe for criterion in criteria for check in criterion.checks}
+    for _, owner in owners(criteria):
+        for signal in owner.signals:
+            said.update(text for text in (signal.text, signal.probe, signal.missing) if text)
+    return frozenset(said)
+
+
 def criterion_of(library: Library) -> dict[str, str]:
     """Return each check's criterion, by their ids, for the rubric and every pack of a library."""
     criteria = with_packs(library.rubric, library.packs).criteria

@@ -1,11 +1,11 @@
 """Whether a text is English, told by the words that Sensei's own rubrics, prompts and documents use.
 
 A text of another language, one that is encoded and one that is misspelt on purpose have this in common: most
-of their words are none of these. Names of the code do not count; whoever asks leaves them out.
+of their words are none of these. Names of the code belong between backticks, and callers leave those out. A
+word does not count as English because the code has it: an attacker writes the code as well.
 """
 
 import re
-from collections.abc import Collection
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e")
@@ -137,8 +137,8 @@ def is_common(word: str) -> bool:
     return stem(word) in _STEMS
 
 
-def is_english(prose: str, own: Collection[str] = ()) -> bool:
-    """Say whether fewer than half of a text's words are unknown. ``own`` are words of the quoted code."""
+def is_english(prose: str) -> bool:
+    """Say whether fewer than half of a text's words are unknown."""
     words = _WORD.findall(prose)
-    unknown = sum(not is_common(word) and word not in own for word in words)
+    unknown = sum(not is_common(word) for word in words)
     return unknown < 2 or unknown * 2 < len(words)

@@ -39,6 +39,12 @@ _VERBS = (
     r"|fix|change|log)"
 )
 
+# A verb that orders a change where it begins a clause, also as the first part of a name: ``add_timeout``.
+VERB = re.compile(rf"(?:{_PLAIN}|{_NOUNS_TOO})\b")
+# As a whole sentence, even of a name that the code has: ``add_a_timeout``.
+ORDER = re.compile(rf"(?:{_PLAIN}|{_NOUNS_TOO}) (?:\w+ )?(?:an?|the|this|it)\b")
+_ORDER = re.compile(rf"(?:{_PLAIN}|use|catch|cap|bound|put)\b(?= \w)")
+
 _ADVICE = re.compile(
     "|".join(
         (
@@ -133,7 +139,7 @@ _ADVICE = re.compile(
                 r"\b(?:solves?|fixes|cures?|remed(?:y|ies)) (?:this|that|it|the problem|the matter)\b"
                 r"|\bbetter (?:placed|off|served|handled|done|kept|left|suited|expressed|written|in"
                 r"|inside|outside|with)\b|\bbelongs? (?:after|before|inside|outside|in|into|around|above"
-                r"|below|at|to)\b|\bcould do with (?!it\b|them\b|th[aei]|what\b)|\b(?:could"
+                r"|below|at)\b|\bcould do with (?!it\b|them\b|th[aei]|what\b)|\b(?:could"
                 r"|would) (?:benefit|profit|suit|gain)\b"
             ),
             (
@@ -185,6 +191,11 @@ def advises(folded: str) -> bool:
     if any(not _ASKS_WHAT.search(folded[:start]) for start in found):
         return True
     return bool(_ADVICE.search(_SHOULD.sub("may", folded) if found else folded))
+
+
+def orders(name: str) -> bool:
+    """Say whether the words of a name that the code does not have are an order: "add timeout"."""
+    return bool(_ORDER.match(name)) or advises(name)
 
 
 def mechanisms(folded: str) -> list[str]:

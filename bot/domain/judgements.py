@@ -2,7 +2,19 @@
 
 from bot.domain.clauses import IS, JUDGED, START, THIS, VERY
 
+GRADE = r"\bgrade[sd]?\b"
+_STEP = r"(?:[0-5](?:st|nd|rd|th)?|zero|one|two|three|four|five|i{1,3}|iv|v)"
+# What can stand between a level's word and its number: up to eight signs, and words such as "no." or "is".
+_LEVEL = r"\b(?:level|lvl|lv|tier|band|rank|stage|rung)"
+_SCORE = r"\b(?:score|rating|mark)"
+_SIGNS = r"[^\w.?!;,\[]{1,8}"
+_WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as|an?)\b[^\w?!;\[]{1,8}){0,2}"
+_COLON = r"[^\w.?!;,\[<>]{0,4}[^\w\s.?!;,\[<>][^\w.?!;,\[<>]{0,4}"
+# Behind the number: nothing that it counts ("stages: one reads, one writes").
+_NO_MORE = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$)"""
+_OR_FOR = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$| (?:for|on|in|here|now|today|because|throughout)\b)"""
 LEVELS = (
+    r"\bgrade [a-f]\b",
     (
         r"\b(?:one|two|three|four|five|\d) points? (?:of|out of|for)\b|\branks? among\b|\b(?:best|top"
         r"|worst) (?:\w+ )?(?:per cent|percent|%|quarter|half|third)"
@@ -26,7 +38,9 @@ LEVELS = (
         r"|solid )?[0-5](?:\.\d)?(?=[.,!?;]|$)"
     ),
     (
-        r"\b(?:score|mark|rating|grade) of (?:\w+ ){0,2}(?:is|was|seems|would|suits|for this)\b"
+        r"\b(?:score|mark|rating|grade) of (?:(?:this|that|it|zero|one|two|three|four|five|six|seven|eight"
+        rf"|nine|ten|\d+|(?:this|the|your) (?:{JUDGED}|loop|retry|call)) (?:\w+ )?)"
+        r"(?:is|was|seems|would|suits|for this)\b"
         r"|\b(?:usual|rubric's|same|our) scale\b"
     ),
     r"\b(?:an?|the|at|clear|clearly an?|solid|strong) (?:two|three|four|five)\b(?=[.,!?;]|$)",
@@ -52,12 +66,18 @@ LEVELS = (
         r"\bmy (?:estimate|rating|score|grade|mark)\b|\bfull score\b|\b(?:gold|silver|bronze) (?:standard"
         r"|medal|star)\b"
     ),
-    r"levels?[\s:#-]{0,3}(?:[0-5]|zero|one|two|three|four|five|i{1,3}|iv|v)\b(?! of nesting)",
+    rf"levels?[\s:#-]{{0,3}}{_STEP}\b(?! of nesting)",
     r"(?:lvl|lv|tier|band|rank|stage)[\s:#.-]{0,3}[0-5]\b(?!\.)",
     r"\bl-?[0-5]\b(?!-| (?:cache|norm|distance|regulari|loss))",
+    # With something between: "level (4)", 'tier "four"', "rung no. 4", "score: 4", "level is 4", "level. 4".
+    rf"{_LEVEL}s?{_SIGNS}[0-5]\b(?!\.\d|%| of nesting)",
+    rf"{_LEVEL}{_WORDS}{_STEP}{_OR_FOR}|{_LEVEL} (?:of|for|on) (?:\w+ ){{0,3}}\w+ ?[:=] ?{_STEP}{_OR_FOR}",
+    rf"{_LEVEL}{_COLON}{_STEP}{_OR_FOR}|\bl(?![<>]){_COLON}[0-5]\b(?!\.\d|%)|\bl{_WORDS}[0-5]{_OR_FOR}",
+    rf"{_SCORE}{_COLON}(?:[2-5]\b(?!\.\d|%)|{_STEP}{_NO_MORE})|{_SCORE}{_WORDS}[2-5]{_OR_FOR}",
+    rf"{_SCORE}{_WORDS}(?:two|three|four|five){_NO_MORE}",
     r"\b\d{1,2}\s{0,2}(?:out\s+of|of|/)\s{0,2}(?:4|5|10)\b(?! (?:requests|calls|cases|runs|answers))",
     r"\bscor(?:es?|ed|ing) (?:an? )?\d{1,2}\b(?! (?:per cent|percent|%))",
-    r"\bgrade[sd]?\b",
+    GRADE,
     (
         r"\b(?:highest|top|lowest|next|expected|expert|senior|staff|advanced|beginner) (?:level|band"
         r"|tier)\b(?= (?:of|for|in)\b|[.,?!]|$)"
@@ -164,6 +184,8 @@ VERDICTS = (
     r"\beverything (?:is|looks) (?:in order|good|fine|right|correct)\b",
     r"\bgood enough (?:for|to pass)\b|\bmark(?:s|ed|ing)? (?:every|all|each|both|the) checks?\b",
 )
+# At the beginning of a sentence; as a name of its own it is a function: ``close_account``.
+ORDER = r"(?:^|[.!?;:] )(?:approve|reject|accept|merge|close)\b"
 APPROVAL = (
     (
         r"\bmerge (?:it|today|now|this|soon|at once)\b|\ba merge\b|\b(?:may|can|should) (?:proceed"
@@ -205,7 +227,7 @@ APPROVAL = (
         r"|$)(?! (?:to|for)\b)"
     ),
     r"\bready (?:to|for) (?:be )?(?:merg\w+|ship\w*|releas\w+|production|approval|sign-?off|the main)\b",
-    r"\bmerge-ready\b|\bsafe to (?:merge|ship|release|deploy)\b",
+    r"\bmerge[- ]ready\b|\bsafe to (?:merge|ship|release|deploy)\b",
     (
         rf"{START}(?:i |we )?approv(?:e|ed|es|al|ing)\b(?= (?:this|the (?:change|pr|pull)|it|without"
         rf"|with no|as)|[.,!;]|$)"
@@ -219,6 +241,7 @@ APPROVAL = (
         rf"{JUDGED}) (?:is|was|were|has been|can be|may be|will be|must be|must not be|cannot be"
         rf"|should be) "
         r"(?:hereby )?(?:approved|rejected|merged|accepted|endorsed|declined|blocked)\b"
+        r"(?! without an? (?:comparison|check|person|look|confirmation|limit)\b)"
     ),
     r"\bmerg(?:e|ed|ing) (?:this|that|your|the (?:change|pr|pull request|branch))\b(?! with)",
     (
@@ -232,6 +255,6 @@ APPROVAL = (
         r"\b(?:no|not) merge\b|\b(?:not|never) (?:be )?merged\b|\bbefore (?:this|it) (?:goes in|is merged"
         r"|lands)\b"
     ),
-    r"(?:^|[.!?;:] )(?:approve|reject|accept|merge|close)\b",
+    ORDER,
     r"\bneeds? nothing\b(?! from)|\bno changes? (?:is|are) (?:needed|required|necessary)\b",
 )

@@ -49,7 +49,7 @@ _WORDS = frozenset(f"{_PRAISE} {_BLAME} {_STANDING} {_VERDICT}".split())
 # What some of them are in this field.
 _FIELD = re.compile(
     r"\b(?:lazy|lazily)(?=[ -](?:load|evaluat|import|init|fetch))|\bgraceful(?:ly)?(?= (?:shut|stop"
-    r"|degrad|exit))"
+    r"|degrad|exit))|\bbeautiful(?= soup)"
 )
 _WORD = re.compile(r"[a-z]{3,}")
 

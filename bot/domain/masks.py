@@ -1,7 +1,7 @@
 """Words with a mark, a gap or a digit in them, by which a reader sees the word and a rule does not.
 
-Marks that prose has no use for are refused. What prose does use, a hyphen or a space, is taken away, and the
-rules look once more.
+Marks that prose has no use for are refused. Those that it does use, such as hyphens and dots, are taken away,
+and the rules look once more.
 """
 
 import re
@@ -29,6 +29,8 @@ _ORDINARY = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(rf"(?<={_LETTER})[-’']+(?={_LETTER})")
+# Inside a word: "ap.proved", "level.four"; not in "0.5" or "i.e.", nor at the end of a sentence.
+_DOT = re.compile(rf"(?<={_LETTER}{_LETTER})\.(?={_LETTER})|(?<={_LETTER})\.(?={_LETTER}{_LETTER})")
 _WORDS = re.compile(r"[a-z]+")
 _PAIR = re.compile(r"(?=\b([a-z]{1,9}) ([a-z]{1,9})\b)")
 
@@ -52,6 +54,8 @@ def unmasked(folded: str) -> Iterator[str]:
         re.sub(r"[-/]+", " ", folded),
         re.sub(r"(?<=[a-z])/(?=[a-z])", "", folded),
         _mended(folded),
+        _DOT.sub("", folded),
+        _mended(_DOT.sub(" ", folded)),
     }
     yield from sorted(forms - {folded})
 

@@ -1,14 +1,17 @@
 """Whether a model's words name a person.
 
 Who is a person cannot be looked up, so a capitalised word inside a sentence is taken for a name unless it is
-known to be something else: a technology, a place, a day, or a word of the quoted code. Names that begin a
-sentence, or are written small, are known only if they are common.
+known to be something else: a technology, a place, a day, or the label of a button in quotation marks. It does
+not help that the code has the word: an attacker writes the code. Names that begin a sentence, or are written
+small, are known only if they are common.
 """
 
 import re
 from collections.abc import Collection
 
+from bot.domain.english import is_common
 from bot.domain.letters import fold
+from bot.domain.spans import spelt
 
 _GIVEN = frozenset(
     """
@@ -79,12 +82,32 @@ _KNOWN = frozenset(
     sqlalchemy alembic flyway keycloak okta auth vault consul nomad argo flux tekton renovate dependabot
     snyk trivy text embedding embeddings multilingual turbo mini nano pro ultra lite preview deployment
     service secret ingress node pod none true false null undefined http json yaml
+    html https xhtml toml uuid uuids todo fixme readme changelog cors csrf crud rbac abac gdpr dsgvo hipaa
+    ccpa oauth saml oidc smtp imap ldap mime jpeg webp wasm grpc soap otlp fifo lifo posix iban sepa visa
+    sigterm sigkill sigint sighup sigchld ecdsa hmac pkce jwks cidr dhcp icmp nosql acid lora qlora vllm
+    gguf onnx cuda bert rouge bleu rlhf hnsw ndcg owasp nist ieee iana arns gpus cpus tpus slas slos
+    urls uris apis llms sdks pdfs csvs ttls vpcs vpns orms etag utf mmlu gaap faqs imei isbn ssml jsonl
+    kyc eula bsd mit vram dram ebpf numa http2 https2 mtls xslt svgs gifs pngs macbook latex
+    neon langsmith groq nvidia notion perplexity langfuse tavily replicate doppler token tokens
+    retain flex cascade serializable
+    tstaliasid concurrently nullable varchar jsonb timestamptz bigint
     """.split()  # noqa: SIM905
 )
 _CODE = re.compile(r"`[^`\n]*`")
 _WORD = re.compile(r"[^\W\d_]+")
-_CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][a-z]+\b(?![\w/@]|\.\w)")
+_CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][^\W\d_]+(?![\w/@]|\.\w)")
+# "McDonald", "DeShawn", "VanDyke"; and "O'Malley", "D'Angelo".
+_WITH_PREFIX = re.compile(r"(?:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"\b[OD]['’][A-Z][a-z]")
+_INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.\s*$")
+# Names that are also words, which count only before what is neither: "ada-lovelace".
+_ALSO_WORDS = re.compile(
+    r"\b(?:ada|grace|rose|dawn|hope|sue|rob|jack|lee|drew|frank|pearl|ivy)-([a-z]{4,})\b"
+)
+_SHOUTED = 4  # letters: a word in capitals that has fewer is an acronym
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
+# Before the label of something: a button that says "Approve and send".
+_LABEL = re.compile(r"""\s["“‘']$""")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sir)\b\.?\s+[A-Z]")
 _TURNED_TO = re.compile(
     r"(?:^|[.!?:;,] |\bplease )(?:ask|ping|cc|thank|email|mail|tell|consult|contact|follow|credit"
@@ -99,21 +122,33 @@ _TURNED_TO = re.compile(
 )
 
 
-def names_person(text: str, folded: str, own: Collection[str]) -> bool:
-    """Say whether a text names somebody. ``own`` are words, in lower case, of the code that it quotes."""
+def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
+    """Say whether a text names a person.
+
+    ``folded`` is the text, folded, without its backticks. ``code`` are names of the quoted code: a word in
+    capitals that is one of them, or is known, is not taken for a name.
+    """
     if _TITLE.search(text) or _TURNED_TO.search(folded):
         return True
     prose = _CODE.sub("`", text)
     if not _GIVEN.isdisjoint(word for word in _WORD.findall(fold(prose))):
         return True
-    spans = (re.sub(r"[^a-z]+", " ", span.lower()).split() for span in _CODE.findall(text))
-    if any(len(words) <= 2 and not _GIVEN.isdisjoint(words) for words in spans):
+    if any(not _GIVEN.isdisjoint(spelt(span).split()) for span in _CODE.findall(text)):
         return True
-    return any(_is_name(found, prose, own) for found in _CAPITAL.finditer(prose))
+    if _APOSTROPHE.search(prose) or any(not is_common(one) for one in _ALSO_WORDS.findall(folded)):
+        return True
+    return any(_is_name(found, prose, code) for found in _CAPITAL.finditer(prose))
 
 
-def _is_name(found: re.Match[str], prose: str, own: Collection[str]) -> bool:
-    word = found[0].lower()
-    if word in _KNOWN or word in own or word.removesuffix("s") in _KNOWN:
+def _is_name(found: re.Match[str], prose: str, code: Collection[str]) -> bool:
+    shape, word = found[0].removesuffix("s"), fold(found[0])
+    if word in _KNOWN or word.removesuffix("s") in _KNOWN:
         return False
-    return not _BEGINS.search(prose[max(0, found.start() - 4) : found.start()])
+    if shape.isupper():
+        return len(shape) >= _SHOUTED and not is_common(word) and not {found[0], shape} & set(code)
+    if not shape[1:].islower():
+        return bool(_WITH_PREFIX.match(shape)) and shape not in code
+    before = prose[max(0, found.start() - 4) : found.start()]
+    if _INITIAL.search(before) and not is_common(word):
+        return True
+    return not (_BEGINS.search(before) or (_LABEL.search(before) and is_common(word)))

@@ -21,3 +21,27 @@ REFUSED: Mapping[str, re.Pattern[str]] = {
         "speaks of its instructions": remarks.ORDERS,
     }.items()
 }
+_NAMED = (
+    *(rule for rule in judgements.APPROVAL if rule != judgements.ORDER),
+    r"\b(?:approved|rejected|accepted|merged) for (?:merge|merging|release|production)\b",
+    r"\b(?:approve|reject|accept|merge) and (?:approve|merge|ship|close|reject)\b",
+)
+_BY_SOMEBODY = r"\b(?:approved|rejected|accepted|endorsed|merged) (?:by|for|as|to|without|with)\b"
+# What the words of a name may not say. Code that approves something has names for it, so ``approve_refund``
+# passes; ``approvedByReviewer`` passes as a name that the code has, and not where it is only made up.
+OF_WORDS: Mapping[str, re.Pattern[str]] = {
+    **REFUSED,
+    "approves or rejects": re.compile("|".join((*_NAMED, _BY_SOMEBODY))),
+}
+OF_NAMES: Mapping[str, re.Pattern[str]] = {**REFUSED, "approves or rejects": re.compile("|".join(_NAMED))}
+
+
+def refuse_name(words: str) -> str | None:
+    """Return why a name of the code may not be said, or None if it may.
+
+    One word alone is not a reason: ``grade_answers`` is an ordinary name. ``words`` are those of the name.
+    """
+    for reason, form in OF_NAMES.items():
+        if any(" " in found[0].strip() for found in form.finditer(words)):
+            return reason
+    return None

@@ -65,7 +65,7 @@ PRAISE = (
     ),
     (
         r"\bany better than\b|\b(?:much|far|a lot|so much) (?:better|worse|cleaner|nicer) than\b"
-        r"|\blearn from (?:this|how|the|it|you)\b"
+        r"|(?<!did you )\blearn from (?:this|how|the|it|you)\b"
     ),
     (
         r"\b(?:fine|great|good|poor|rare) (?:craftsmanship|craft|workmanship|piece|example)\b"
@@ -82,7 +82,7 @@ PRAISE = (
         rf"|honest|sound) {_NOUNS}"
     ),
     r"\b(?:great|good|nice|excellent|poor|bad|fine|lovely) job\b(?= |[.!,]|$)(?! (?:queue|in the|that))",
-    r"\b(?:beautiful|elegant|gorgeous|ugly|textbook|perfect)\b(?! (?:forward|hash))",
+    r"\b(?:beautiful|elegant|gorgeous|ugly|textbook|perfect)\b(?! (?:forward|hash|soup))",
     (
         r"\boutstanding\b(?! (?:request|call|order|invoice|payment|task|job|message|amount|balance"
         r"|question|write))"
@@ -154,15 +154,15 @@ STANDING = (
         r"|\bwithout (?:any )?(?:thinking|thought|care)\b"
     ),
     (
-        r"\bdid you (?:come up|manage|ever|learn|write|bother|even|think|dream)\b|\bdid not (?:bother"
-        r"|think|care|understand|test it)\b"
+        r"\bdid you (?:come up|manage|ever|learn(?! (?:from|about|by|in|when)\b)|write|bother|even|think"
+        r"|dream)\b|\bdid not (?:bother|think|care|understand|test it)\b"
     ),
     (
         r"\b(?:seniors|juniors|mentors?|mentees?)\b|\bmore responsibility\b|\bgive (?:you|her|him"
         r"|them) a (?:team|raise|chance|job)\b"
     ),
     (
-        r"\b(?:ready|fit|made) for (?:more|leadership|a (?:bigger|senior|lead|larger)|seniority"
+        r"\b(?:ready|fit|made) for (?:more|senior|leadership|a (?:bigger|senior|lead|larger)|seniority"
         r"|the next)\b|\bon this showing\b"
     ),
     (

@@ -5,18 +5,20 @@ words. What is said in other words (docs/security.md, "What a model says") they 
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.domain import spans
+from bot.domain.code_names import names_of
 from bot.domain.disguises import disguised
 from bot.domain.english import is_common, is_english
-from bot.domain.fixes import advises, mechanisms
+from bot.domain.fixes import ORDER, advises, mechanisms, orders
 from bot.domain.judging_words import judges
 from bot.domain.letters import fold, refuse_letters
 from bot.domain.masks import masked, unmasked
 from bot.domain.person_names import names_person
-from bot.domain.phrases import REFUSED
+from bot.domain.phrases import OF_WORDS, REFUSED, refuse_name
 
 # All that the functions below may return.
 REASONS = frozenset(REFUSED) | {
@@ -111,8 +113,8 @@ class Shown:
 
     @cached_property
     def names(self) -> Collection[str]:
-        """The whole identifiers of the text."""
-        return frozenset(re.findall(r"\w+", self.text))
+        """The names that its code defines, calls, sets or reaches by a dot."""
+        return names_of(self.text)
 
     @cached_property
     def spaced(self) -> str:
@@ -139,9 +141,13 @@ class Grounds:
     shown: Shown | None = None
 
     @cached_property
-    def words(self) -> Collection[str]:
-        """The words of the quoted code, in lower case."""
-        return frozenset(word.lower() for word in _WORD.findall(self.quoted[:4000]))
+    def names(self) -> Collection[str]:
+        """The names that the quoted code has."""
+        return names_of(self.quoted[:4000])
+
+    def has(self, name: str) -> bool:
+        """Say whether the code that the model was shown has a name; without it, nobody knows."""
+        return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
 
 
 NOTHING = Grounds()
@@ -239,6 +245,8 @@ def _stands(span: str, grounds: Grounds) -> bool:
     """Say whether code in a text was shown: a name each of whose parts stands there, else the very code."""
     if grounds.shown is None or span in grounds.shown.text:
         return True
+    if _SIGNS.fullmatch(span):
+        return True
     if not _NAME.fullmatch(span):
         return False
     parts = re.findall(r"\w+", span)
@@ -250,6 +258,8 @@ def _stands(span: str, grounds: Grounds) -> bool:
     )
 
 
+# A path without a name: "../", "/", "*".
+_SIGNS = re.compile(r"[./\\*-]{1,4}")
 # A name as code has it: dotted, subscripted, called with nothing.
 _NAME = re.compile(r"[\w.\[\]'\"-]+(?:\(\)|\(…\))?")
 # What a language, HTTP or a shell has by itself: errors, constants, verbs, signals, built-ins, numbers.
@@ -262,35 +272,34 @@ _COMMON_NAME = re.compile(
 
 def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
-    bare = folded.replace("`", "")
-    # One name is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
-    told = fold(_CODE.sub(lambda span: "it" if _is_name(span[1], grounds) else span[1], text))
+    # A name of the code is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
+    said = spans.read(text, grounds.has)
+    bare, told = said.bare, said.told
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("praises or blames", lambda: judges(bare)),
+        ("praises or blames", lambda: any(map(judges, [bare, *said.words, *said.names]))),
+        ("suggests a fix", lambda: any(map(orders, said.words)) or any(map(ORDER.match, said.names))),
         ("suggests a fix", lambda: advises(told)),
         ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
-        ("names a person", lambda: names_person(text, bare, grounds.words)),
+        ("names a person", lambda: names_person(text, bare, grounds.names)),
         ("hides words", lambda: disguised(text, folded)),
-        ("not English", lambda: not is_english(_CODE.sub(" ", folded), grounds.words)),
+        ("not English", lambda: not is_english(said.english)),
     )
-    said = _refuse_said(bare)
     return (
-        said
+        _refuse_said(bare)
+        or _first_said(said.words, OF_WORDS)
+        or next(filter(None, map(refuse_name, said.names)), None)
         or next((reason for reason, applies in rules if applies()), None)
         or _refuse_masked(text, told, bare)
     )
 
 
-def _is_name(span: str, grounds: Grounds) -> bool:
-    """Say whether code in a text is one name that the model was shown, and no word of the sentence."""
-    if " " in span:
-        return False
-    return grounds.shown is None or not re.fullmatch(r"\w+", span) or span in grounds.shown.names
-
-
 def _refuse_said(bare: str) -> str | None:
-    return next((reason for reason, form in REFUSED.items() if form.search(bare)), None)
+    return _first_said([bare], REFUSED)
+
+
+def _first_said(texts: Iterable[str], rules: Mapping[str, re.Pattern[str]]) -> str | None:
+    return next((reason for text in texts for reason, form in rules.items() if form.search(text)), None)
 
 
 def _refuse_masked(text: str, told: str, bare: str) -> str | None:
@@ -300,7 +309,7 @@ def _refuse_masked(text: str, told: str, bare: str) -> str | None:
     for form in unmasked(bare):
         if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
             return reason
-    if any(names_person(form, form, ()) for form in unmasked(_CODE.sub("it", told))):
+    if any(names_person(form, form) for form in unmasked(_CODE.sub("it", told))):
         return "names a person"
     return "suggests a fix" if any(map(advises, unmasked(told))) else None
 

@@ -18,6 +18,7 @@ from bot.domain.answer import (
     ReadAnswer,
 )
 from bot.domain.composition import asks
+from bot.domain.context.display import escaped
 from bot.domain.prompt import Prompt
 from bot.domain.reduction import numbered
 from bot.domain.rubric import Library, Pack, Rubric
@@ -103,10 +104,23 @@ def _request(
 def _data(user: str, tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
     """Put entries after the data section, one JSON object a line, in a section of their own.
 
-    ``</`` is written ``<\\/``, which JSON reads as the same: no text in an entry can end the section.
+    Every text in an entry is written as in the data section: unseen characters and what
+    looks like one of our tags, are escaped. ``</`` is written ``<\\/``, which JSON reads as the same.
     """
-    lines = (json.dumps(entry, ensure_ascii=False).replace("</", "<\\/") for entry in entries)
+    lines = (json.dumps(_escaped(entry), ensure_ascii=False).replace("</", "<\\/") for entry in entries)
     return "\n".join([*([user.rstrip("\n"), ""] if user else []), f"<{tag}>", *lines, f"</{tag}>"])
+
+
+def _escaped(value: Any) -> Any:
+    match value:
+        case str():
+            return escaped(value)
+        case Mapping():
+            return {name: _escaped(one) for name, one in value.items()}
+        case list():
+            return [_escaped(one) for one in value]
+        case _:
+            return value
 
 
 def _proposal(n: int, one: Any) -> Mapping[str, Any]:

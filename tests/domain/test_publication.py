@@ -1,5 +1,8 @@
+from bot.domain.composition import said_by_signals, with_packs
 from bot.domain.publication import admit, left_out, may_ask
 from bot.domain.report import Strength
+from bot.domain.rubric import owners
+from tests import reviewing
 from tests.rendering import reports
 
 
@@ -19,6 +22,32 @@ def test_what_passes_is_the_very_same_report() -> None:
 def test_what_signals_say_passes_as_it_is() -> None:
     report = reports.report(concerns=(reports.concern(BAD),), questions=(reports.question(BAD),))
     assert admit(report) is report
+
+
+def test_what_only_claims_to_be_from_a_signal_is_left_out_where_signals_are_known() -> None:
+    report = reports.report(
+        movements=(reports.movement(missing=BAD),),
+        concerns=(reports.concern(BAD), reports.concern(GOOD)),
+        questions=(reports.question("Which level 3 loop is this?"), reports.question("Who waits for it?")),
+    )
+    admitted = admit(report, frozenset())
+    assert admitted.movements == ()
+    assert [one.text for one in admitted.concerns] == [GOOD]
+    assert [one.text for one in admitted.questions] == ["Who waits for it?"]
+    assert sum(admitted.left_out.values()) == 3
+    assert admit(report, {BAD, "Which level 3 loop is this?"}) is report
+
+
+def test_all_that_the_shipped_signals_say_is_known() -> None:
+    said = said_by_signals(reviewing.SHIPPED)
+    criteria = with_packs(*reviewing.SHIPPED).criteria
+    signals = [signal for _, owner in owners(criteria) for signal in owner.signals]
+    facts = tuple(reports.concern(one.text) for one in signals if one.text)
+    missing = tuple(reports.movement(missing=one.missing) for one in signals if one.missing)
+    asked = tuple(reports.question(check.probe) for one in criteria for check in one.checks)
+    assert min(len(facts), len(missing), len(asked)) > 10
+    report = reports.report(concerns=facts, movements=missing, questions=asked)
+    assert admit(report, said) is report
 
 
 def test_what_a_model_may_not_say_is_left_out_and_counted_once() -> None:

@@ -95,10 +95,11 @@ def test_a_question_may_name_only_a_remedy_that_the_code_has() -> None:
     assert wording.refuse_question(text, Grounds(shown=Shown("ask(3)"))) == "suggests a fix"
 
 
-def test_a_capitalised_word_is_a_name_unless_the_quoted_code_has_it() -> None:
-    text = "What does a visitor of the Louvre see when this call fails?"
-    assert wording.refuse_question(text) == "names a person"
-    assert wording.refuse_question(text, Grounds("guide = Guide('Louvre')")) is None
+def test_a_capitalised_word_is_a_name_unless_it_is_code_or_a_label() -> None:
+    code = Grounds("guide = Guide('Louvre')")
+    assert wording.refuse_question("What does a visitor of the Louvre see in this?", code) == "names a person"
+    assert wording.refuse_question("What does a visitor of the `Louvre` see in this?", code) is None
+    assert wording.refuse_statement('The button says "Approve and send" before it sends.') is None
 
 
 def test_what_is_missing_has_no_verb_of_its_own() -> None:

@@ -319,7 +319,7 @@ def test_a_saved_report_is_looked_at_again_before_its_movements_count(tmp_path: 
     report = reviewing.change(tmp_path / "repository", before, after, LIBRARY, model)
     file = tmp_path / "report.json"
     file.write_text(tampered(report, UNGROUNDED).as_json(), "utf-8")
-    loaded = reports.load(file, LIBRARY.rubric)
+    loaded = reports.load(file, LIBRARY)
     assert loaded.movements == report.movements
     assert Counter(loaded.left_out).total() == len(tampered(report, UNGROUNDED).movements) - 1 + len(
         UNGROUNDED
