@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from bot.domain.secret_escapes import COLOUR
 from bot.domain.secret_rules import PLACEHOLDER
 
 MOST_DECODED = 64 * 1024  # characters of one value; longer ones are files, and judged by their beginning
@@ -14,9 +15,9 @@ _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
 # What stands between the pieces of a string: "ab" + "cd", "ab" \ "cd", ab\ cd, `ab${""}cd`, `${"ab"}${"cd"}`,
 # "ab".concat("cd"), t = "ab" and then t += "cd" (also in a notebook), a key that goes on in the next line of
-# a comment, a character without width.
+# a comment, a character without width, a colour.
 _JOINT = re.compile(
-    r"(?=[\"'`\\\r\n$\u00ad\u200b-\u200d\u2060])(?:"
+    r"(?=[\"'`\\\r\n$\x1b\u00ad\u200b-\u200d\u2060])(?:"
     r"[\"'`][ \t]{0,8}+(?:(?:\.\.|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"
     r"|\\?\r?\n[ \t]{0,40}+(?:[+.&][ \t]{0,8}+)?|[ \t]{1,8}+)"
     r"[rbf]?[\"'`]"
@@ -27,6 +28,7 @@ _JOINT = re.compile(
     r"|(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
     r"[ \t]{0,40}+(?:#|//|\*|--|;)[ \t]{0,8}+(?=[A-Za-z_+/=-]{0,40}[0-9])"
     r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"
+    rf"|{COLOUR}{{1,4}}+(?=[A-Za-z0-9_-])"
     r"|\\\r?\n[ \t]{0,40}+|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\})"
 )
 _FOLDED = re.compile(

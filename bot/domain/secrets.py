@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.pem import bare_bodies, base64_lines, private_keys
+from bot.domain.secret_escapes import ends_escape, uncoloured
 from bot.domain.secret_places import placed
 from bot.domain.secret_rules import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
 from bot.domain.secret_templates import pieces
@@ -29,7 +30,6 @@ _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 VAGUE = frozenset({"assigned-secret", "bearer-token", "password", "wrapped-secret", "split-secret"})
 _TEMPLATE = re.compile(r"[$*]|%(?![0-9A-Fa-f]{2})")
 _HIDDEN = "\0"  # stands where a mark or a found secret stands: belongs to no name, value or key
-_ESCAPE = re.compile(r"(?:\\[abefnrtv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})\Z")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 Detect = Callable[[str], Iterable[Secret]]
@@ -131,17 +131,18 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
 
 
 def _find(masked: str, detect: Detect) -> list[Secret]:
-    plain = list(_plain(masked))
+    text = uncoloured(masked)
+    plain = list(_plain(text))
     whole = {(secret.start, secret.end) for secret in plain if secret.announce}
     every = [
         *plain,
-        *_joined(masked, whole),
-        *_wrapped(masked, detect),
-        *_listed(masked),
-        *_templates(masked),
+        *_joined(masked, whole),  # a colour can begin and end within a key
+        *_wrapped(text, detect),
+        *_listed(text),
+        *_templates(text),
     ]
     sharp = _without_overlaps([secret for secret in every if secret.rule not in VAGUE])
-    vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(masked)])
+    vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(text)])
     return sorted([*sharp, *_clipped(vague, sharp)], key=_by_start)
 
 
@@ -254,7 +255,7 @@ def _at_anchor(text: str, anchor: str, rule: Prefixed) -> Iterator[Secret]:
 
 def _begins(text: str, at: int) -> bool:
     r"""Return whether a word can begin here: also after an escape (``\n``, ``%3D``) that ends in a letter."""
-    return at == 0 or text[at - 1] not in _ALNUM or _ESCAPE.search(text, max(0, at - 6), at) is not None
+    return at == 0 or text[at - 1] not in _ALNUM or ends_escape(text, at)
 
 
 def _urls(text: str) -> Iterator[Secret]:
