@@ -12,7 +12,9 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.pem import bare_bodies, base64_lines, private_keys
+from bot.domain.secret_anchors import occurrences
 from bot.domain.secret_escapes import ends_escape, uncoloured
+from bot.domain.secret_names import named
 from bot.domain.secret_places import placed
 from bot.domain.secret_rules import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
 from bot.domain.secret_templates import pieces
@@ -150,13 +152,14 @@ def _plain(text: str) -> Iterator[Secret]:
     yield from _prefixed(text)
     yield from _urls(text)
     yield from _private_keys(text)
+    yield from named(text)
     yield from placed(text)
 
 
 def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
     """Yield the pieces of what is ``whole`` only when a program has put its strings together."""
     joined = Joined(text)
-    for secret in (*_prefixed(joined.text), *_urls(joined.text), *placed(joined.text)):
+    for secret in (*_prefixed(joined.text), *_urls(joined.text), *named(joined.text), *placed(joined.text)):
         pieces = joined.pieces(secret.start, secret.end)
         if any(piece in whole for piece in pieces):
             continue  # what stands beside a whole secret is no part of it
@@ -226,13 +229,6 @@ def _clipped(extras: list[Secret], kept: list[Secret]) -> Iterator[Secret]:
             yield replace(extra, start=start)
 
 
-def _occurrences(text: str, literal: str) -> Iterator[int]:
-    at = text.find(literal)
-    while at >= 0:
-        yield at
-        at = text.find(literal, at + len(literal))
-
-
 def _prefixed(text: str) -> Iterator[Secret]:
     for rule in PREFIXED:
         for anchor in rule.anchors:
@@ -259,7 +255,7 @@ def _begins(text: str, at: int) -> bool:
 
 
 def _urls(text: str) -> Iterator[Secret]:
-    for at in _occurrences(text, "://"):
+    for at in occurrences(text, "://"):
         found = URL_LOGIN.match(text, at)
         if not found or not URL_SCHEME.search(text, max(0, at - 40), at):
             continue
