@@ -87,13 +87,14 @@ class Redactor:
 
     def spans(self, text: str) -> list[Secret]:
         """Return what ``redact`` hides, sorted and without overlaps. Parts of values are not announced."""
-        masked = _without_marks(text)
+        masked = rest = _without_marks(text)
         recalled: list[Secret] = []
         for size in self._parts:
-            hits = list(self._recall(masked, size))
+            hits = list(self._recall(rest, size))
             recalled += hits
-            masked = _masked(masked, ((secret.start, secret.end) for secret in hits))
-        return sorted([*recalled, *_find(masked, self._detect)], key=_by_start)
+            rest = _masked(rest, ((secret.start, secret.end) for secret in hits))
+        shown = sorted([*recalled, *_find(rest, self._detect)], key=_by_start)
+        return _with_neighbours(masked, shown) if recalled else shown
 
     def _remember(self, value: str, secret: Secret) -> None:
         if secret.rule == "private-key":
@@ -130,6 +131,13 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
     while end < len(text) and stop < len(value) and text[end] == value[stop]:
         end, stop = end + 1, stop + 1
     return start, end
+
+
+def _with_neighbours(masked: str, shown: list[Secret]) -> list[Secret]:
+    """Add the strings that a program joins with what is hidden already."""
+    whole = {(secret.start, secret.end) for secret in shown if secret.announce}
+    pieces = _without_overlaps(list(_joined(masked, whole)))
+    return sorted([*shown, *_clipped(pieces, shown)], key=_by_start)
 
 
 def _find(masked: str, detect: Detect) -> list[Secret]:

@@ -592,7 +592,7 @@ def _more_keys() -> list[Sample]:
 
 
 def _pieces() -> list[Sample]:
-    one, two, three, four, five, six = (checked("gh" + "p_") for _ in range(6))
+    one, two, three, four, five, six, seven, eight, nine = (checked("gh" + "p_") for _ in range(9))
     return [
         Sample("appended", f't = "{one[:22]}"\nt += "{one[22:]}"', (one[:22], one[22:])),
         Sample(
@@ -608,6 +608,9 @@ def _pieces() -> list[Sample]:
             (five[4:22], five[22:]),
         ),
         Sample("template-parts", f'const tail = "{six[4:]}";\nconst t = `ghp_${{tail}}`;', (six[4:],)),
+        Sample("side-by-side", f't = ("{seven[:20]}" "{seven[20:]}")', (seven[:20], seven[20:])),
+        Sample("side-by-side", f"t='{nine[:20]}''{nine[20:]}'", (nine[:20], nine[20:])),
+        Sample("append", f'b.append("{eight[:20]}").append("{eight[20:]}");', (eight[:20], eight[20:])),
         Sample("wrapped-comment", f"# {one[:20]}\n# {one[20:]}", (one[:20], one[20:])),
         Sample("wrapped-comment", f"  // {two[:20]}\r\n  // {two[20:]}\n", (two[:20], two[20:])),
     ]
