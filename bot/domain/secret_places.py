@@ -66,6 +66,18 @@ _PLACES = tuple(
         ('"d"', r"\"d\"\s{0,4}+:\s{0,4}+\"(?P<secret>[A-Za-z0-9_-]{30,1000}+)", "mixed"),
         ('"k"', r"\"k\"\s{0,4}+:\s{0,4}+\"(?P<secret>[A-Za-z0-9_-]{30,1000}+)", "mixed"),
         ("ignature=", r"ignature=(?P<secret>[A-Za-z0-9%+/_=~-]{20,4000}+)", "mixed"),
+        ("code=", r"(?<=[?&])code=(?P<secret>[A-Za-z0-9%_-]{40,120}+(?:==)?)", "mixed"),  # Azure Functions
+        ("PASSWORD(", r"PASSWORD\([\"'](?P<secret>[^\"'\n]{4,200}+)", "password"),
+        ("oracle:thin:", r"oracle:thin:\w{1,40}+/(?P<secret>[^\s@/\"'$]{4,64}+)@", "any"),
+        # Lines of configuration: Redis, OpenLDAP.
+        *(
+            (
+                f"{directive} ",
+                rf"(?<![\w.-]){directive}[ \t]{{1,16}}+[\"']?(?P<secret>[^\s\"'$]{{6,200}}+)",
+                "password",
+            )
+            for directive in ("requirepass", "masterauth", "bindpw", "rootpw")
+        ),
         ("sig=", r"(?<=[?&;])sig=(?P<secret>[A-Za-z0-9%+/_=-]{20,400}+)", "mixed"),
         # The long random string that a client is given as its first argument.
         ("(", r"\([\"'`](?P<secret>[A-Za-z0-9]{32,128}+)[\"'`]", "three"),
@@ -78,6 +90,7 @@ _SHAPES = tuple(
     for hint, pattern in (
         ("", r"[MNO](?<![\w.-].)[\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])"),
         (":AA", r"[0-9](?<![\w-].)[0-9]{7,9}:AA[\w-]{32,36}(?![\w-])"),
+        (":APA91b", r"AAAA(?<![\w-]....)[\w-]{7}:APA91b[\w-]{100,180}"),  # Firebase
         ("key-", r"key-(?<![\w-]....)[0-9a-f]{32}(?![\w-])"),
         # A line of .pgpass: host, port, database, user, password.
         (

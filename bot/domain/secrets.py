@@ -94,7 +94,7 @@ class Redactor:
             recalled += hits
             rest = _masked(rest, ((secret.start, secret.end) for secret in hits))
         shown = sorted([*recalled, *_find(rest, self._detect)], key=_by_start)
-        return _with_neighbours(masked, shown) if recalled else shown
+        return _with_context(masked, shown) if recalled else shown
 
     def _remember(self, value: str, secret: Secret) -> None:
         if secret.rule == "private-key":
@@ -133,11 +133,12 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
     return start, end
 
 
-def _with_neighbours(masked: str, shown: list[Secret]) -> list[Secret]:
-    """Add the strings that a program joins with what is hidden already."""
+def _with_context(masked: str, shown: list[Secret]) -> list[Secret]:
+    """Add what only shows beside what is hidden already: further strings that are joined, items, rows."""
     whole = {(secret.start, secret.end) for secret in shown if secret.announce}
-    pieces = _without_overlaps(list(_joined(masked, whole)))
-    return sorted([*shown, *_clipped(pieces, shown)], key=_by_start)
+    text = uncoloured(masked)
+    found = _without_overlaps([*_joined(masked, whole), *named(text), *placed(text)])
+    return sorted([*shown, *(replace(one, announce=False) for one in _clipped(found, shown))], key=_by_start)
 
 
 def _find(masked: str, detect: Detect) -> list[Secret]:

@@ -39,3 +39,22 @@ def test_no_piece_of_a_key_stays_wherever_it_is_cut(form: str, again: bool) -> N
 )  # fmt: skip
 def test_words_side_by_side_stay(text: str) -> None:
     assert Redactor().redact(text) == text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'PASSWORDS = ("{}", "{}")',
+        "passwords:\n  - {}\n  - {}\n",
+        "insert into users (name, password) values ('a', '{}'), ('b', '{}')",
+        'login("{}", password="{}")',
+    ],
+)
+def test_what_stands_beside_a_value_that_is_known_already_is_hidden_too(form: str) -> None:
+    known, other = "Jifism6*680u8", "aab#aab#1aab"  # the other is too plain to be remembered
+    redactor = Redactor()
+    redactor.learn(f"password = '{known}'")
+    redactor.learn(form.format(known, other))
+    shown = redactor.redact(form.format(known, other))
+    assert known not in shown
+    assert other not in shown
