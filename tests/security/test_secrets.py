@@ -175,7 +175,12 @@ HOSTILE = [
     "ipassword=", "İpassword=", "İpw=", "signature=", "uthorization=", "password:a", "secret=",
     "\x1b[1m", "\x1b[", "\x1b[1;",
     "\\033[", "\x1b[1ma", "=3D", "%2525", "[1;", '"a" "b" ', '"a"' + " " * 9 + '"b"',
-    '").append("', "').push('a", '"" ',
+    '").append("', "').push('a", '"" ', "passwords: ['a1b2c3', ", "passwords:\n- a\n", "secrets: [",
+    "password == ",
+    "password: Type: a\n Default:", "password: &a ", "password As String ", "password=Field(a=1, default=",
+    "password(", "password: &'a b ", "getConnection(a,b,", "new PDO(a,", "sql.connect(a, b,", "btoa('a:",
+    "PASSWORD('", "requirepass ", "sqlcmd -P", "7z -p", "echo a:b", "?code=a1", "APP_KEY=base64:", ":APA91b",
+    "sk.eyJa",
 ]  # fmt: skip
 
 
