@@ -12,6 +12,7 @@ from functools import cache
 
 from kingfisher_sdk import Finding, Rules, Scanner
 
+from bot.domain.secret_escapes import ESCAPE
 from bot.domain.secret_values import Secret, mixed
 
 # Rules whose values are not secrets, or which our own rules judge with more care: an address of a database on
@@ -30,7 +31,7 @@ _LONGEST_RULE = 60
 # Rules want a blank, a quote or the like beside a key, but people write one between any two characters: in
 # a path, a tag, a list, behind the escape of a line end. So the text is scanned again with blanks in their
 # places, and a third time with blanks in the places of those that keys themselves contain.
-_ESCAPE = re.compile(rb"\\[abfnrtv]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}")
+_ESCAPE = re.compile(ESCAPE.encode())
 _KEPT = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+=\"'\r\n\t "
 _AROUND = bytes(byte if byte in _KEPT + b".-" else 32 for byte in range(256))
 _BETWEEN = bytes(byte if byte in _KEPT else 32 for byte in range(256))

@@ -1,35 +1,61 @@
 """The last gate before a report leaves: no secret that was seen anywhere stands anywhere in it.
 
-Only what came from the repository or from a model is looked through. Ids, commits and digests are ours: a
-file that declares one of them a password must not be able to blank or break the report.
+Every text of it is looked through for everything that is known, unless it is named here: a new field is
+looked through from the start.
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from bot.domain.report import Report
 from bot.domain.secrets import Redactor
 
-_WORDS = frozenset({"quote", "text", "missing", "reason", "incomplete_because"})
+# One of a few words, or a digest: a report with anything else in its place is not valid. A file that declares
+# one of them a password must not be able to break the report.
+_FIXED = frozenset(
+    {"schema", "mode", "kind", "direction", "source", "side", "commit", "base", "head", "sha256"}
+)
+# Names of files: a value learned from one file could be the name of another. And ids and titles of a rubric.
+_BY_RULES_ALONE = frozenset(
+    {"path", "folder", "check", "signal", "stack", "stacks", "title", "touched", "not_assessed"}
+    | {"id", "version", "provider"}
+)
+_FREE = frozenset({"prompts", "left_out"})  # dictionaries with names that no field has
+
+_Clean = Callable[[str], str]
 
 
 def scrub(report: Report, redactor: Redactor) -> Report:
     """Return the report with every text in it redacted, and each changed quote marked as such."""
-    return Report.model_validate(_scrubbed(report.model_dump(by_alias=True), redactor))
+    return Report.model_validate(_Scrubber(redactor).document(report.model_dump(by_alias=True)))
 
 
-def _scrubbed(node: Any, redactor: Redactor, key: str = "") -> Any:
-    match node:
-        case str() if key in _WORDS:
-            return redactor.redact(node)
-        case str() if key == "path":
-            # By the rules alone: a value learned from a file could be the name of another.
-            return redactor.fresh().redact(node)
-        case dict():
-            clean = {name: _scrubbed(value, redactor, name) for name, value in node.items()}
-            if clean.get("quote") != node.get("quote"):
-                clean["redacted"] = True
-            return clean
-        case list() | tuple():
-            return [_scrubbed(value, redactor, key) for value in node]
-        case _:
-            return node
+class _Scrubber:
+    def __init__(self, redactor: Redactor) -> None:
+        self._by_all: _Clean = cache(redactor.redact)
+        self._by_rules: _Clean = cache(redactor.fresh().redact)
+
+    def document(self, document: dict[str, Any]) -> dict[str, Any]:
+        clean = {name: self._field(name, value) for name, value in document.items()}
+        if clean.get("quote") != document.get("quote"):
+            clean["redacted"] = True
+        return clean
+
+    def _field(self, name: str, value: Any) -> Any:
+        match value:
+            case str() if name in _FIXED:
+                return value
+            case str():
+                return self._by_rules(value) if name in _BY_RULES_ALONE else self._by_all(value)
+            case dict() if name in _FREE:
+                return {self._by_rules(key): self._free(held) for key, held in value.items()}
+            case dict():
+                return self.document(value)
+            case list() | tuple():
+                return [self._field(name, item) for item in value]
+            case _:
+                return value
+
+    def _free(self, value: Any) -> Any:
+        return self._by_rules(value) if isinstance(value, str) else value

@@ -13,6 +13,23 @@ CALLS = (
     ("asicAuth(", rf"asicAuth\({_FIRST}{_SECOND}", "password"),
     ("asic_auth(", rf"asic_auth\({_FIRST}{_SECOND}", "password"),
     (".login(", rf"\.login\({_FIRST}{_SECOND}", "password"),
+    *(
+        (f"{name}(", rf"{name}\({_FIRST}{_SECOND}", "password")
+        for name in ("NetworkCredential", "PasswordAuthentication", "UsernamePasswordCredentials")
+    ),
+    # Where a database is, who asks, and the password.
+    *(
+        (f"{name}(", rf"{name}\(\s{{0,8}}+[^,\n]{{1,200}}+,{_FIRST}{_SECOND}", "password")
+        for name in ("getConnection", "new PDO", "mysqli", "_connect", "sql.connect", "SQLdb.connect")
+    ),
+    *(
+        (
+            f"{name}(",
+            rf"{name}\(\s{{0,4}}+b?[\"'`][\w.@+-]{{1,100}}+:(?P<secret>[^\"'`\s$]{{6,200}}+)[\"'`]",
+            "password",
+        )
+        for name in ("btoa", "b64encode")
+    ),
     ("Fernet(", r"Fernet\(\s{0,8}+b?[\"'](?P<secret>[A-Za-z0-9_-]{43}=)", "any"),
     (
         "jwt.",
@@ -46,6 +63,27 @@ COMMANDS = (
     ("sshpass", rf"\s-p\s{{0,2}}+{_QUOTED}"),
     # In a line that starts a container, -p publishes a port.
     ("mongo", rf"\s-p\s{{1,2}}+(?!\S{{0,80}}:[0-9]{{2,5}}\b){_QUOTED}"),
+    ("docker login", rf"\s-p\s{{1,2}}+(?!\S{{0,80}}:[0-9]{{2,5}}\b){_QUOTED}"),
+    *((command, rf"\s-P\s{{0,2}}+{_QUOTED}") for command in ("sqlcmd", "bcp ", "zip ")),
+    ("7z ", r"\s-p[\"']?(?P<secret>[^\s\"'$]{6,200}+)"),
+    ("psexec", rf"\s-p\s{{1,2}}+{_QUOTED}"),
+    ("smbclient", r"\s-U\s{0,2}+[\"']?[^\s%\"'$]{1,100}+%(?P<secret>[^\s\"'$]{4,200}+)"),
+    ("net use", r"/user:\S{1,100}+\s{1,4}+(?P<secret>[^\s/\"'$*][^\s\"'$]{5,200}+)"),
+    ("net user", r"\s(?P<secret>[^\s/\"'$*][^\s\"'$]{5,200}+)\s{1,4}+/add\b"),
+    ("sqlplus", r"\s[\w.]{1,60}+/(?P<secret>[^\s@/\"'$]{4,64}+)@"),
+    ("openssl enc", rf"\s-k\s{{1,2}}+{_QUOTED}"),
+    ("gh secret set", rf"\s(?:-b|--body)[\s=]{{0,2}}+{_QUOTED}"),
+    (
+        "aws configure set",
+        r"\s[\w.-]{0,60}aws_(?:secret_access_key|session_token)\s{1,4}+[\"']?(?P<secret>[A-Za-z0-9/+=]{30,2000}+)",
+    ),
+    (
+        "echo ",
+        (
+            r"\s[\"']?[\w.-]{1,40}+:(?P<secret>[^\s\"'$|]{4,200}+)[\"']?\s{0,4}+\|\s{0,4}+(?:sudo\s{1,4}+)?"
+            r"chpasswd"
+        ),
+    ),
     ("redis-cli", rf"\s-a\s{{1,2}}+{_QUOTED}"),
     *(
         (f"ldap{verb}", rf"\s-w\s{{0,2}}+{_QUOTED}")

@@ -233,6 +233,20 @@ PREFIXED = (
         r"|api\.telegram\.org/bot(?P<bot>[0-9]{5,12}:[A-Za-z0-9_-]{30,}+))",
     ),
     _prefixed(
+        "supabase-secret-key",
+        "a secret key of Supabase",
+        "sb_secret_",
+        NEVER,
+        loose=r"sb_secret_[A-Za-z0-9_-]{20,}+",
+    ),
+    _prefixed(
+        "mapbox-secret-token",
+        "a secret token of Mapbox",
+        "sk.eyJ",
+        NEVER,
+        loose=r"sk\.eyJ[A-Za-z0-9_-]{20,}+\.[A-Za-z0-9_-]{10,}+",
+    ),
+    _prefixed(
         "bearer-token",
         "a bearer token",
         "Bearer ",
@@ -292,7 +306,7 @@ PLAIN_WORD = re.compile(
 )
 
 VAGUE_NAME = re.compile(
-    "(?:(?:api|access|private|auth|account|client|encryption|master|secret|service|signing|subscription|license|app)key"
+    "(?:(?:api|access|private|auth|account|client|encryption|master|secret|service|signing|subscription|license|app|write|admin|(?:pre)?shared)key"
     "|secret|token|passw(?:or)?d|passphrase|pwd)s?(?:value|default|prod|dev|test|[0-9]{1,2})?$"
 )
 

@@ -7,6 +7,9 @@ from itertools import pairwise
 from bot.domain.pem import entropy
 from bot.domain.secret_rules import PLACEHOLDER
 
+TITLE = "what looks like a secret"
+"""Of what is hidden and not stated."""
+
 TRIVIAL = frozenset({"pass", "passwd", "password", "postgres", "root", "secret", "guest", "admin", "user"})
 _PIECES = re.compile(r"[A-Za-z0-9]{16,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

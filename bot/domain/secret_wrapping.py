@@ -6,28 +6,42 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from bot.domain.secret_escapes import COLOUR
 from bot.domain.secret_rules import PLACEHOLDER
 
 MOST_DECODED = 64 * 1024  # characters of one value; longer ones are files, and judged by their beginning
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
-# What stands between the pieces of a string: "ab" + "cd", "ab" \ "cd", ab\ cd, `ab${""}cd`, `${"ab"}${"cd"}`,
-# "ab".concat("cd"), t = "ab" and then t += "cd" (also in a notebook), a key that goes on in the next line of
-# a comment, a character without width.
-_JOINT = re.compile(
-    r"(?=[\"'`\\\r\n$\u00ad\u200b-\u200d\u2060])(?:"
-    r"[\"'`][ \t]{0,8}+(?:(?:\.\.|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"
-    r"|\\?\r?\n[ \t]{0,40}+(?:[+.&][ \t]{0,8}+)?|[ \t]{1,8}+)"
-    r"[rbf]?[\"'`]"
-    r"|[\"'`]\}\$?\{[\"'`]|[\"'`]\.concat\([\"'`]"
-    r"|\\?[\"'`][ \t]{0,8}+;?[ \t]{0,8}+(?:\\n[\"'],[ \t]{0,8}+)?\r?\n[ \t]{0,40}+[\"']?"
+# What stands between the pieces of a string that a program puts together.
+_BETWEEN_STRINGS = (
+    r"[\"'`][ \t]{0,8}+(?:"
+    r"(?:\.\.|<<|<>|\|\||\+\+|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"  # "ab" + "cd"
+    r"|\\?\r?\n[ \t]{0,40}+(?:[+.&][ \t]{0,8}+)?"  # "ab" \ "cd"
+    r"|(?<=[ \t])"  # "ab" "cd"
+    r"|(?<=[A-Za-z0-9_-]{4}[\"'`])(?=[\"'`][A-Za-z0-9_-]{4})"  # 'ab''cd'
+    r")[rbf]?[\"'`]"
+)
+_CALLS = (  # "ab".concat("cd"), b.append("ab").append("cd"), b.append("ab"); b.append("cd")
+    r"[\"'`](?:\)\s{0,4}+;?\s{0,40}+(?:[A-Za-z_$]\w{0,40}+)?)?"
+    r"\.(?:concat|[aA]ppend|push|push_str)\([\"'`]"
+)
+_ADDED = (  # t = "ab" and then t += "cd", also in a notebook
+    r"\\?[\"'`][ \t]{0,8}+;?[ \t]{0,8}+(?:\\n[\"'],[ \t]{0,8}+)?\r?\n[ \t]{0,40}+[\"']?"
     r"[A-Za-z_$][\w.$]{0,60}+"
     r"[ \t]{0,4}+(?:\+=|=[ \t]{0,4}+[\w.$]{1,60}+[ \t]{0,4}+\+)[ \t]{0,4}+[rbfu]?\\?[\"'`]"
-    r"|(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
+)
+_COMMENT = (  # a key that goes on in the next line of a comment
+    r"(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
     r"[ \t]{0,40}+(?:#|//|\*|--|;)[ \t]{0,8}+(?=[A-Za-z_+/=-]{0,40}[0-9])"
-    r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"
-    r"|\\\r?\n[ \t]{0,40}+|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\})"
+)
+_JOINT = re.compile(
+    r"(?=[\"'`\\\r\n$\x1b\u00ad\u200b-\u200d\u2060])(?:"
+    rf"{_BETWEEN_STRINGS}|{_CALLS}|{_ADDED}|{_COMMENT}"
+    r"|[\"'`]\}\$?\{[\"'`]|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\}"  # `${"ab"}${"cd"}`, `ab${""}cd`
+    r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"  # a character without width
+    rf"|{COLOUR}{{1,4}}+(?=[A-Za-z0-9_-])"
+    r"|\\\r?\n[ \t]{0,40}+)"  # ab\ cd
 )
 _FOLDED = re.compile(
     r":[ \t]{1,4}[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n([ \t]{1,16})[^\s:]{4,}+(?:\r?\n\1[^\s:]{4,}+){1,40}"

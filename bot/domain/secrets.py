@@ -12,6 +12,9 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.pem import bare_bodies, base64_lines, private_keys
+from bot.domain.secret_anchors import occurrences
+from bot.domain.secret_escapes import ends_escape, uncoloured
+from bot.domain.secret_names import named
 from bot.domain.secret_places import placed
 from bot.domain.secret_rules import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
 from bot.domain.secret_templates import pieces
@@ -29,7 +32,6 @@ _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 VAGUE = frozenset({"assigned-secret", "bearer-token", "password", "wrapped-secret", "split-secret"})
 _TEMPLATE = re.compile(r"[$*]|%(?![0-9A-Fa-f]{2})")
 _HIDDEN = "\0"  # stands where a mark or a found secret stands: belongs to no name, value or key
-_ESCAPE = re.compile(r"(?:\\[abefnrtv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})\Z")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 Detect = Callable[[str], Iterable[Secret]]
@@ -85,13 +87,14 @@ class Redactor:
 
     def spans(self, text: str) -> list[Secret]:
         """Return what ``redact`` hides, sorted and without overlaps. Parts of values are not announced."""
-        masked = _without_marks(text)
+        masked = rest = _without_marks(text)
         recalled: list[Secret] = []
         for size in self._parts:
-            hits = list(self._recall(masked, size))
+            hits = list(self._recall(rest, size))
             recalled += hits
-            masked = _masked(masked, ((secret.start, secret.end) for secret in hits))
-        return sorted([*recalled, *_find(masked, self._detect)], key=_by_start)
+            rest = _masked(rest, ((secret.start, secret.end) for secret in hits))
+        shown = sorted([*recalled, *_find(rest, self._detect)], key=_by_start)
+        return _with_context(masked, shown) if recalled else shown
 
     def _remember(self, value: str, secret: Secret) -> None:
         if secret.rule == "private-key":
@@ -130,18 +133,27 @@ def _stretched(text: str, span: tuple[int, int], value: str, offset: int, floor:
     return start, end
 
 
+def _with_context(masked: str, shown: list[Secret]) -> list[Secret]:
+    """Add what only shows beside what is hidden already: further strings that are joined, items, rows."""
+    whole = {(secret.start, secret.end) for secret in shown if secret.announce}
+    text = uncoloured(masked)
+    found = _without_overlaps([*_joined(masked, whole), *named(text), *placed(text)])
+    return sorted([*shown, *(replace(one, announce=False) for one in _clipped(found, shown))], key=_by_start)
+
+
 def _find(masked: str, detect: Detect) -> list[Secret]:
-    plain = list(_plain(masked))
+    text = uncoloured(masked)
+    plain = list(_plain(text))
     whole = {(secret.start, secret.end) for secret in plain if secret.announce}
     every = [
         *plain,
-        *_joined(masked, whole),
-        *_wrapped(masked, detect),
-        *_listed(masked),
-        *_templates(masked),
+        *_joined(masked, whole),  # a colour can begin and end within a key
+        *_wrapped(text, detect),
+        *_listed(text),
+        *_templates(text),
     ]
     sharp = _without_overlaps([secret for secret in every if secret.rule not in VAGUE])
-    vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(masked)])
+    vague = _without_overlaps([*(secret for secret in every if secret.rule in VAGUE), *detect(text)])
     return sorted([*sharp, *_clipped(vague, sharp)], key=_by_start)
 
 
@@ -149,13 +161,14 @@ def _plain(text: str) -> Iterator[Secret]:
     yield from _prefixed(text)
     yield from _urls(text)
     yield from _private_keys(text)
+    yield from named(text)
     yield from placed(text)
 
 
 def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
     """Yield the pieces of what is ``whole`` only when a program has put its strings together."""
     joined = Joined(text)
-    for secret in (*_prefixed(joined.text), *_urls(joined.text), *placed(joined.text)):
+    for secret in (*_prefixed(joined.text), *_urls(joined.text), *named(joined.text), *placed(joined.text)):
         pieces = joined.pieces(secret.start, secret.end)
         if any(piece in whole for piece in pieces):
             continue  # what stands beside a whole secret is no part of it
@@ -225,13 +238,6 @@ def _clipped(extras: list[Secret], kept: list[Secret]) -> Iterator[Secret]:
             yield replace(extra, start=start)
 
 
-def _occurrences(text: str, literal: str) -> Iterator[int]:
-    at = text.find(literal)
-    while at >= 0:
-        yield at
-        at = text.find(literal, at + len(literal))
-
-
 def _prefixed(text: str) -> Iterator[Secret]:
     for rule in PREFIXED:
         for anchor in rule.anchors:
@@ -254,11 +260,11 @@ def _at_anchor(text: str, anchor: str, rule: Prefixed) -> Iterator[Secret]:
 
 def _begins(text: str, at: int) -> bool:
     r"""Return whether a word can begin here: also after an escape (``\n``, ``%3D``) that ends in a letter."""
-    return at == 0 or text[at - 1] not in _ALNUM or _ESCAPE.search(text, max(0, at - 6), at) is not None
+    return at == 0 or text[at - 1] not in _ALNUM or ends_escape(text, at)
 
 
 def _urls(text: str) -> Iterator[Secret]:
-    for at in _occurrences(text, "://"):
+    for at in occurrences(text, "://"):
         found = URL_LOGIN.match(text, at)
         if not found or not URL_SCHEME.search(text, max(0, at - 40), at):
             continue

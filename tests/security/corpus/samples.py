@@ -592,7 +592,7 @@ def _more_keys() -> list[Sample]:
 
 
 def _pieces() -> list[Sample]:
-    one, two, three, four, five, six = (checked("gh" + "p_") for _ in range(6))
+    one, two, three, four, five, six, seven, eight, nine = (checked("gh" + "p_") for _ in range(9))
     return [
         Sample("appended", f't = "{one[:22]}"\nt += "{one[22:]}"', (one[:22], one[22:])),
         Sample(
@@ -608,8 +608,85 @@ def _pieces() -> list[Sample]:
             (five[4:22], five[22:]),
         ),
         Sample("template-parts", f'const tail = "{six[4:]}";\nconst t = `ghp_${{tail}}`;', (six[4:],)),
+        Sample("side-by-side", f't = ("{seven[:20]}" "{seven[20:]}")', (seven[:20], seven[20:])),
+        Sample("side-by-side", f"t='{nine[:20]}''{nine[20:]}'", (nine[:20], nine[20:])),
+        Sample("append", f'b.append("{eight[:20]}").append("{eight[20:]}");', (eight[:20], eight[20:])),
         Sample("wrapped-comment", f"# {one[:20]}\n# {one[20:]}", (one[:20], one[20:])),
         Sample("wrapped-comment", f"  // {two[:20]}\r\n  // {two[20:]}\n", (two[:20], two[20:])),
+    ]
+
+
+def _everyday() -> list[Sample]:
+    """Return what people write every day, in forms that the rules missed at first."""
+    around = [
+        'password: str = Field(default="@")',
+        'parser.add_argument("--password", type=str, default="@")',
+        '@click.option("--password", default="#")'.replace("@", "\0").replace("#", "@"),
+        "if password == '@':",
+        "if (password === '@') ok();",
+        'if (password.equals("@"))',
+        'user.setPassword("@");',
+        'password <- "@"',
+        'Dim password As String = "@"',
+        "param adminPassword string = '@'",
+        "password:: '@',",
+        "password: !!str @",
+        "password: &pw @",
+        "passwords:\n  - @\n  - @\n",
+        '{"passwords": ["@", "@"]}',
+        'PASSWORDS = ("@", "@")',
+        "DbPassword:\n  Type: String\n  Default: @",
+        "CREATE LOGIN app WITH PASSWORD = N'@';",
+        "SET PASSWORD FOR app = PASSWORD('@');",
+        "requirepass @",
+        "masterauth @",
+        "bindpw @",
+        "rootpw @",
+        'DriverManager.getConnection(url, "app", "@")',
+        "new PDO('mysql:host=db', 'app', '@');",
+        "mysqli_connect('db', 'app', '@', 'x')",
+        'pymysql.connect("db", "app", "@", "x")',
+        'new NetworkCredential("ada", "@")',
+        'return new PasswordAuthentication("ada", "@");',
+        "headers.set('Authorization', 'Basic ' + btoa('ada:@'))",
+        'base64.b64encode(b"ada:@")',
+        "sqlcmd -S db -U sa -P '@' -Q 'select 1'",
+        "bcp db.dbo.t out f -S s -U sa -P @",
+        "zip -P @ a.zip b",
+        "7z a -p@ a.7z b",
+        "echo 'root:@' | chpasswd",
+        "echo root:@ | sudo chpasswd",
+        "docker login -u ada -p @ reg.x",
+        "smbclient //srv/share -U ada%@",
+        "net use Z: \\\\srv\\share /user:ada @",
+        "net user ada @ /add",
+        "openssl enc -aes-256-cbc -k @ -in a -out b",
+    ]
+    return [
+        _one(
+            f"everyday: {text.split('@')[0][:24]}".replace("\0", "@"),
+            text,
+            *(password() for _ in range(text.count("@"))),
+        )
+        for text in around
+    ]
+
+
+def _everyday_keys() -> list[Sample]:
+    return [
+        _one("rust-constant", 'const API_KEY: &str = "@";', some(32)),
+        _one("oracle-login", "sqlplus app/@@db".replace("@@", "@\0"), word(12)),
+        _one("oracle-login", "jdbc:oracle:thin:app/@\0//db:1521/x", word(12)),
+        _one("aws-cli", "aws configure set aws_secret_access_key @", some(40, B64)),
+        _one("gh-secret", 'gh secret set API_KEY --body "@"', word(32)),
+        _one("laravel", "APP_KEY=base64:@", some(43, B64) + "="),
+        _one("wireguard", "PresharedKey = @", some(43, B64) + "="),
+        _one("firebase", "FCM=@", "AAAA" + some(7) + ":APA91b" + some(134, URL64)),
+        _one("mapbox", "MAPBOX=sk.@", jwt().split(".")[0] + "." + some(22)),
+        _one("supabase", "sb_secret_@", some(31, URL64)),
+        _one("azure-functions", "https://fn.azurewebsites.net/api/x?code=@", some(54, URL64) + "=="),
+        _one("algolia", "ALGOLIA_ADMIN_KEY=@", some(32, HEX)),
+        _one("segment", "SEGMENT_WRITE_KEY=@", some(32)),
     ]
 
 
@@ -626,5 +703,5 @@ def samples(seed: int) -> list[Sample]:
         _wrapped,
         _assignments,
     )
-    parts += (_syntax, _commands, _calls, _more_keys, _pieces)
+    parts += (_syntax, _commands, _calls, _more_keys, _pieces, _everyday, _everyday_keys)
     return [sample for part in parts for sample in part()]
