@@ -74,9 +74,7 @@ class Settings(BaseSettings):
     ] = None
     anthropic_api_key: Annotated[
         SecretStr | None,
-        Field(
-            description="Key for the provider anthropic. ANTHROPIC_API_KEY is never used: it bills no one."
-        ),
+        Field(description="Key for the provider anthropic. Sensei never uses ANTHROPIC_API_KEY."),
     ] = None
     model_base_url: Annotated[
         str | None,
@@ -166,7 +164,12 @@ class Settings(BaseSettings):
         ),
     ] = None
     cohort: Annotated[
-        str, Field(description="Cohort that `sensei capstone add` enrols in.", min_length=1, max_length=80)
+        str,
+        Field(
+            description="Cohort that commands use without --cohort; `sensei capstone add` enrols in it.",
+            min_length=1,
+            max_length=80,
+        ),
     ] = "dojo"
     quiet_seconds: Annotated[
         float,
