@@ -159,7 +159,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[
         SecretStr | None,
         Field(
-            description="Token that whoever reads /metrics brings. Unset: only this machine reads it.",
+            description="Token that a client needs to read /metrics. Unset: only this machine reads it.",
             min_length=16,
         ),
     ] = None
