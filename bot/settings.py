@@ -74,9 +74,7 @@ class Settings(BaseSettings):
     ] = None
     anthropic_api_key: Annotated[
         SecretStr | None,
-        Field(
-            description="Key for the provider anthropic. ANTHROPIC_API_KEY is never used: it bills no one."
-        ),
+        Field(description="Key for the provider anthropic. Sensei never uses ANTHROPIC_API_KEY."),
     ] = None
     model_base_url: Annotated[
         str | None,
@@ -161,12 +159,17 @@ class Settings(BaseSettings):
     metrics_token: Annotated[
         SecretStr | None,
         Field(
-            description="Token that whoever reads /metrics brings. Unset: only this machine reads it.",
+            description="Token that a client needs to read /metrics. Unset: only this machine reads it.",
             min_length=16,
         ),
     ] = None
     cohort: Annotated[
-        str, Field(description="Cohort that `sensei capstone add` enrols in.", min_length=1, max_length=80)
+        str,
+        Field(
+            description="Cohort that commands use without --cohort; `sensei capstone add` enrols in it.",
+            min_length=1,
+            max_length=80,
+        ),
     ] = "dojo"
     quiet_seconds: Annotated[
         float,
@@ -217,7 +220,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.model_provider is not None and self.model is None:
-            raise ValueError("a provider needs a model: set SENSEI_MODEL to a model's id")
+            raise ValueError("a provider needs a model")  # in our words: ``_refused``
         return self
 
 
@@ -244,7 +247,14 @@ def unknown() -> list[tuple[str, str]]:
     known = [f"SENSEI_{name.upper()}" for name in Settings.model_fields]
     set_ = sorted(name for name in os.environ if name.upper().startswith("SENSEI_"))
     strange = [name for name in set_ if name.upper() not in known and not name.startswith("SENSEI_TEST_")]
-    return [(name, next(iter(get_close_matches(name.upper(), known, 1)), "")) for name in strange]
+    return [(name, _meant(name.upper(), known)) for name in strange]
+
+
+def _meant(name: str, known: list[str]) -> str:
+    # The prefix is the same in all, so only what follows it is compared.
+    rest = {each.removeprefix("SENSEI_"): each for each in known}
+    near = get_close_matches(name.removeprefix("SENSEI_"), rest, 1, cutoff=0.7)
+    return rest[near[0]] if near else ""
 
 
 def load() -> Settings:
@@ -260,12 +270,30 @@ def load() -> Settings:
 
 
 def _refused(fault: ErrorDetails) -> UserError:
-    name = "SENSEI_" + str(fault["loc"][0] if fault["loc"] else "model_provider").upper()
-    reason = str(fault.get("ctx", {}).get("error", fault["msg"][:1].lower() + fault["msg"][1:]))
+    if not fault["loc"]:
+        return UserError(
+            "SENSEI_MODEL_PROVIDER is set, but SENSEI_MODEL is not.",
+            "Set SENSEI_MODEL to a model's id, or unset SENSEI_MODEL_PROVIDER.",
+        )
+    name = "SENSEI_" + str(fault["loc"][0]).upper()
+    reason = _REASONS.get(fault["type"], "it has the wrong form").format_map(fault.get("ctx", {}))
     return UserError(
         f"The environment variable {name} cannot be used: {reason}.",
-        "Correct it or unset it; `sensei settings` lists what each means.",
+        "Correct it or unset it; `sensei settings` explains each variable.",
     )
+
+
+# Ours for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
+_REASONS = {
+    "int_parsing": "it must be a whole number",
+    "int_parsing_size": "it must be a smaller whole number",
+    "float_parsing": "it must be a number",
+    "greater_than": "it must be more than {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "string_too_long": "it must have at most {max_length} characters",
+    "literal_error": "it must be {expected}",
+}
 
 
 _SECRET_NAME = re.compile(r"(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|CREDENTIALS)\Z")

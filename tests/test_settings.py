@@ -18,23 +18,47 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "why"),
     [
-        ("SENSEI_MODEL_PROVIDER", "openai"),
-        ("SENSEI_MODEL_PROVIDER", "anthropic"),
-        ("SENSEI_MODEL_TIMEOUT", "0"),
-        ("SENSEI_REVIEW_BUDGET_USD", "lots"),
-        ("SENSEI_DAY_BUDGET_USD", "-1"),
-        ("SENSEI_MODEL_BASE_URL", "localhost:8080"),
-        ("SENSEI_AWS_REGION", "eu/../x"),
+        ("SENSEI_MODEL_PROVIDER", "openai", "it must be 'anthropic' or 'bedrock'"),
+        ("SENSEI_MODEL_TIMEOUT", "0", "it must be more than 0"),
+        ("SENSEI_PORT", "many", "it must be a whole number"),
+        ("SENSEI_PORT", "1.5", "it must be a whole number"),
+        ("SENSEI_CONTEXT_TOKENS", "10", "it must be at least 2000"),
+        ("SENSEI_REVIEW_BUDGET_USD", "lots", "it must be a number"),
+        ("SENSEI_DAY_BUDGET_USD", "-1", "it must be more than 0"),
+        ("SENSEI_COHORT", "c" * 81, "it must have at most 80 characters"),
+        ("SENSEI_MODEL_TIMEOUT", "9999", "it must be at most 3600"),
+        ("SENSEI_MODEL_BASE_URL", "localhost:8080", "it has the wrong form"),
+        ("SENSEI_AWS_REGION", "eu/../x", "it has the wrong form"),
     ],
 )
-def test_a_value_that_cannot_be_used_names_its_variable(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+def test_a_value_that_cannot_be_used_names_its_variable_and_says_in_our_words_why(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, why: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(UserError, match=f"{variable} cannot be used"):
+    with pytest.raises(UserError, match=f"{variable} cannot be used: {why}"):
         settings.load()
+
+
+def test_a_provider_without_a_model_is_told_that_the_model_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SENSEI_MODEL_PROVIDER", "anthropic")
+    with pytest.raises(UserError, match="SENSEI_MODEL is not"):
+        settings.load()
+
+
+def test_a_variable_that_means_nothing_suggests_only_one_that_is_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SENSEI_FOO", "1")
+    monkeypatch.setenv("SENSEI_COHRT", "spring")
+    monkeypatch.setenv("SENSEI_MODLE", "x")
+    told = dict(settings.unknown())
+    assert told["SENSEI_FOO"] == ""
+    assert told["SENSEI_COHRT"] == "SENSEI_COHORT"
+    assert told["SENSEI_MODLE"] == "SENSEI_MODEL"
 
 
 def test_secrets_are_shown_masked() -> None:

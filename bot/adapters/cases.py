@@ -86,7 +86,8 @@ def _read(path: Path, model: type[M]) -> M:
         return model.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
     except ValidationError as invalid:
         faults = "; ".join(
-            f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in invalid.errors()
+            f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+            for error in invalid.errors()
         )
         raise UserError(f"{path} is not in order: {faults}.", "See docs/evals.md.") from None
     except (OSError, UnicodeDecodeError, YAMLError) as wrong:

@@ -38,7 +38,9 @@ def load(path: Path, library: Library) -> Report:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         where = ".".join(map(str, first["loc"]))[:80]
-        raise UserError(f"{path} is not a report: {where}: {first['msg']}.", _REMEDY) from None
+        raise UserError(
+            f"{path} is not a report: {where}: {first['msg'].removeprefix('Value error, ')}.", _REMEDY
+        ) from None
     if (report.rubric.id, report.rubric.version) != (rubric.id, rubric.version):
         raise UserError(
             f"{path} was read against {report.rubric.id} {report.rubric.version}, not against "

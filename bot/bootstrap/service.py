@@ -86,7 +86,7 @@ def app(settings: Settings) -> App:
     if settings.github_app_id is None or settings.github_private_key is None:
         raise UserError(
             "No GitHub App is set up.",
-            "`sensei setup github` makes one; of one that there is, set SENSEI_GITHUB_APP_ID and "
+            "`sensei setup github` makes one. If you already have one, set SENSEI_GITHUB_APP_ID and "
             "SENSEI_GITHUB_PRIVATE_KEY.",
         )
     return App(

@@ -25,7 +25,9 @@ def add(
         Publish | None, typer.Option(help="What goes out without a person. Default: the cohort's, automatic.")
     ] = None,
 ) -> None:
-    """Enrol a repository, or change who answers for one that is. The App must be installed on it.
+    """Enrol a repository in the cohort SENSEI_COHORT (unless set, dojo), or change who answers for it.
+
+    The App must be installed on the repository. If the cohort does not exist yet, this makes it.
 
     Its default branch is read for the ledger, and its open pull requests are read like new ones.
     """

@@ -1,5 +1,6 @@
 """``sensei cohort``: the dojo's runs, who leads them, their calendars and what their pairing weighs."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ app = typer.Typer(no_args_is_help=True, help="The dojo's runs: make one, name it
 dates = typer.Typer(no_args_is_help=True, help="A cohort's calendar: start, milestones, end, other days.")
 app.add_typer(dates, name="date")
 
-_Cohort = Annotated[str | None, typer.Option(help="The cohort's name. Default: SENSEI_COHORT.")]
+_Cohort = Annotated[str | None, typer.Option(help="The cohort's name. Default: SENSEI_COHORT, else dojo.")]
 
 
 @app.command()
@@ -19,11 +20,18 @@ def add(name: Annotated[str, typer.Argument(help="The cohort's name.")]) -> None
     from bot.cli.output import say
     from bot.workflows import cohorts
 
-    with dojo.kept(environment.load()) as store, store.begin() as tx:
+    settings = environment.load()
+    with dojo.kept(settings) as store, store.begin() as tx:
         made, new = cohorts.add(tx, name, service.now())
-    say(f"{made.name} is there." if new else f"{made.name} was there already; nothing was changed.")
+    say(f"The cohort {made.name} now exists." if new else f"The cohort {made.name} already exists.")
+    if made.name != settings.cohort:
+        name = shlex.quote(made.name)
+        say(
+            f"Commands use the cohort {settings.cohort} unless you set SENSEI_COHORT={name} or pass --cohort."
+        )
+        say("`sensei capstone add` has no --cohort: set the variable before you enrol a repository.")
     if new:
-        say(f"Next: its first lead, `sensei cohort lead {made.name!r} --slack ADDRESS`.")
+        say(f"Next: its first lead, `sensei cohort lead {shlex.quote(made.name)} --slack ADDRESS`.")
 
 
 @app.command("list")

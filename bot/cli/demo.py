@@ -7,13 +7,15 @@ def demo() -> None:
     Makes two small repositories in a temporary folder, reads them as `sensei review` reads yours, and
     removes them. No account, no server, no network.
     """
+    import shutil
+    import sys
     import tempfile
     from pathlib import Path
 
     from rich.rule import Rule
     from rich.text import Text
 
-    from bot import bootstrap
+    from bot import bootstrap, resources
     from bot import settings as environment
     from bot.adapters import samples
     from bot.cli import output as out
@@ -38,4 +40,8 @@ def demo() -> None:
             "bold",
         )
     )
-    out.show(Text("Now yours: `sensei review --repo DIR`.", "dim"))
+    # The command as it works in this shell, which may not have the environment activated.
+    started = sys.argv[0] if Path(sys.argv[0]).name == "sensei" else "sensei"
+    command = "sensei" if shutil.which("sensei") else started
+    out.show(Text(f"The samples' files are in {resources.folder('samples')}.", "dim"))
+    out.show(Text(f"Now yours: `{command} review --repo DIR`.", "dim"))

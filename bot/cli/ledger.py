@@ -22,7 +22,10 @@ def ledger(
     stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
     report: Annotated[
         list[Path] | None,
-        typer.Option(help="A saved review (--format json); may be repeated. Counts while it still stands."),
+        typer.Option(
+            help="A saved review (--format json); may be repeated. Counts while its quotes are there.",
+            metavar="FILE",
+        ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
 ) -> None:

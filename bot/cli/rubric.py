@@ -58,7 +58,9 @@ def check(
 @app.command()
 def show(
     rubric: Annotated[str | None, typer.Argument(help="A rubric's id or file. Default: capstone.")] = None,
-    stack: Annotated[list[str] | None, typer.Option(help="Add this stack's pack; may be repeated.")] = None,
+    stack: Annotated[
+        list[str] | None, typer.Option(help="Add this stack's pack; may be repeated.", metavar="ID")
+    ] = None,
     overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
     stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TERMINAL,

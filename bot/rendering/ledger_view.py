@@ -11,9 +11,10 @@ from bot.domain.rubric import Check, Criterion
 from bot.rendering.text import count, place, short, stacks, visible
 
 EXPLAINED = (
-    "Met: something supports the whole of it and nothing speaks against it. Contested: both. Not assessed: "
-    "no reading has spoken to it; a signal finds, it never says no, so the rest is for a reader. A state is "
-    "about the repository, not about anyone."
+    "Met: something supports the whole check, and nothing is against it. Partly met: something supports "
+    "a part. Contested: there is evidence for and against it. Open: a reading of the whole looked, and "
+    "nothing supports it. Not assessed: nothing was found, and signals cannot show that something is "
+    "missing; that takes a person or a model. A state is about the repository, not about anyone."
 )
 INCOMPLETE = (
     "Incomplete: what was not read may hold what is missing here. Sensei asks no questions because of that."

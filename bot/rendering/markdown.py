@@ -156,7 +156,7 @@ def read_of(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
     for reason, paths in skipped_by_reason(report).items():
         yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
     for stack, signs in shown_by(report).items():
-        yield f"- {plain(stack)} is used: {some(signs, 4, code)}"
+        yield f"- Uses {plain(stack)}: {some(signs, 4, code)}"
     yield from ("", judgement(report))
 
 

@@ -141,7 +141,7 @@ def _foot(report: Report) -> Iterator[RenderableType]:
     for reason, paths in skipped_by_reason(report).items():
         yield Text(f"  not read, {one_line(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
     for stack, signs in shown_by(report).items():
-        yield Text(f"  {one_line(stack)} is used: {some(signs, 3)}", "dim")
+        yield Text(f"  Uses {one_line(stack)}: {some(signs, 3)}", "dim")
     yield Text(judgement(report), "dim")
 
 

@@ -88,7 +88,7 @@ def judgement(report: Report) -> str:
             silent if left else "The model was asked about every check; it found nothing on those not listed."
         )
     return (
-        f"{count(left, 'check')} not assessed: signals can only find, never say no; those take a reader."
+        f"{count(left, 'check')} not assessed: signals only find patterns; a person or a model can judge."
         if left
         else ""
     )

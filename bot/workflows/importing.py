@@ -172,10 +172,12 @@ def no_cohort(tx: Tx, name: str) -> UserError:
     """Return what is told where there is no cohort of a name."""
     known = [each.name for each in tx.cohorts.all()]
     near = profiles.nearest(name, known)
-    listed = "--cohort names one of `sensei cohort list`" if known else "there is none yet"
-    return UserError(
-        f"There is no cohort {name}.{near}", f"Nothing was changed; {listed}, `sensei cohort add` makes one."
+    remedy = (
+        "`sensei cohort list` shows the cohorts. Choose one with --cohort or SENSEI_COHORT."
+        if known
+        else "`sensei cohort add NAME` makes one."
     )
+    return UserError(f"There is no cohort {name}.{near}", remedy)
 
 
 def _plan(tx: Tx, cohort: int | None, rows: Sequence[Row], found: _Found) -> Outcome:

@@ -277,7 +277,7 @@ def test_the_repository_meant_is_the_one_that_is_named(
 def test_where_there_is_no_repository_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not in a git repository"):
         change(tmp_path)
-    with pytest.raises(UserError, match="There is no folder"):
+    with pytest.raises(UserError, match="does not exist, or Sensei may not look into it"):
         change(tmp_path / "nowhere")
 
 

@@ -41,8 +41,10 @@ def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
 def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -> None:
     lea = slack.person("Lea", email="lea@example.org")
     assert "There is no cohort." in sensei("cohort", "list")
-    assert "spring is there." in sensei("cohort", "add", "spring")
-    assert "was there already" in sensei("cohort", "add", "spring")
+    made = sensei("cohort", "add", "spring")
+    assert "The cohort spring now exists." in made
+    assert "Commands use the cohort dojo unless you set SENSEI_COHORT=spring" in made
+    assert "already exists" in sensei("cohort", "add", "spring")
     assert sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea leads spring.\n"
     sensei("cohort", "lead", "spring", "--slack", lea.id)
     here = ("--cohort", "spring")
@@ -64,6 +66,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     assert "minimum_hours=4" in sensei("cohort", "weights", "minimum_hours=4", *here)
     assert "skills=7" not in sensei("cohort", "weights", "--reset", *here)
     assert sensei("people", "list", *here) == f"Lea: lead, Slack {lea.id}, GitHub not linked\n"
+    assert "SENSEI_COHORT" not in sensei("cohort", "add", "dojo"), "dojo is the one that commands use"
 
 
 @pytest.mark.parametrize(

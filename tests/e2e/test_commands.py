@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot import resources
 from bot.adapters import samples
 from bot.adapters.store import open_store, upgrade_store
 from bot.adapters.store.tx import SqlStore
@@ -47,6 +48,9 @@ def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout
     assert "Questions (3)" in done.stdout
+    folded = "".join(done.stdout.split())  # a long path is broken at 80 columns
+    assert f"filesarein{resources.folder('samples')}." in folded
+    assert "review--repoDIR`." in folded
 
 
 def test_a_rubric_is_shown_with_what_a_stack_adds() -> None:

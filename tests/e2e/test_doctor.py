@@ -351,8 +351,8 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-provider-without-a-model": (
         lambda it: it.set(model=None),
         "bad",
-        "a provider needs a model",
-        "Correct it",
+        "SENSEI_MODEL is not",
+        "Set SENSEI_MODEL",
     ),
     "the-key-of-another-app": (other_key, "bad", "does not know this App", "SENSEI_GITHUB_APP_ID"),
     "no-key": (

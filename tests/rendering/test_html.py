@@ -182,7 +182,7 @@ def test_everything_in_a_report_is_on_the_page() -> None:
         "3 of 5 files read.",
         "1 file not read: lock file",
         "uv.lock",
-        "2 checks for a reader",
+        "2 checks for a person or a model",
         "$0.00, 1.3 s;",
     ]:
         assert said in body

@@ -72,7 +72,7 @@ def test_everything_in_a_report_is_in_the_document() -> None:
     assert "`app/client.py:7`" in document
     assert "Also `app/other.py:9`." in document
     assert "`uv.lock`" in document
-    assert "Shop is used: `import shop (src/desk.py:3)`" in document
+    assert "Uses Shop: `import shop (src/desk.py:3)`" in document
 
 
 def test_the_document_is_one_list_per_section() -> None:

@@ -44,7 +44,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "- speed.1 weakened (Is the speed of this path argued?)",
         "3 of 5 files read",
         "not read, lock file: 1 file (uv.lock)",
-        "Shop is used: import shop (src/desk.py:3)",
+        "Uses Shop: import shop (src/desk.py:3)",
         "2 checks not assessed",
     ]:
         assert expected in text, expected

@@ -74,7 +74,7 @@ def locate(where: str) -> Location:
     given = os.path.expanduser(where)  # noqa: PTH111 - as a Path a leading "./~" would be a person's folder
     if not os.path.exists(given):  # noqa: PTH110 - Path raises where a folder may not be looked into
         raise UserError(
-            f"There is no folder {where} that can be looked into.", "Name the folder of a git repository."
+            f"{where} does not exist, or Sensei may not look into it.", "Name the folder of a git repository."
         )
     start, bare = plain_files.real(given), None
     for place in (start, *start.parents):
