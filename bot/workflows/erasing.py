@@ -7,7 +7,8 @@ them: an erasure that was killed is done again from its beginning, and ends the 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from bot.domain.traces import Scope, Traces
+from bot.domain.scope import Scope
+from bot.domain.traces import Traces
 from bot.ports.people import Clones, Counts, Database, EngineRecords, Found, Shown, Who
 from bot.ports.store import Store, Tx
 from bot.workflows.exporting import known
