@@ -6,6 +6,7 @@ A host never brings a failed delivery again by itself, and some installations no
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -109,9 +110,8 @@ class Upkeep:
         # The record of an earlier version does not say, as its one step took all of them.
         stopped = missing.get("stopped", False)
         for part in range(1, missing.get("parts", 1)):
-            steps.tx(
-                f"open.{part}", lambda tx, n=part: self._take_part(tx, capstone, listed, n, stopped=stopped)
-            )
+            take = partial(self._take_part, capstone=capstone, listed=listed, part=part, stopped=stopped)
+            steps.tx(f"open.{part}", take)
         for number in missing["closed"]:
             gone = insist(steps, f"closed.{number}", lambda n=number: self._one(capstone, n))  # type: ignore[misc]
             if gone["outcome"] == "done":
@@ -142,7 +142,7 @@ class Upkeep:
             # Nobody has told that the App is installed (again): what stopped for want of it goes on.
             tx.capstones.installed(it.repository, listed["installation"])
             stopped = True
-        self._take_part(tx, capstone, listed, 0, stopped=stopped)
+        self._take_part(tx, capstone=capstone, listed=listed, part=0, stopped=stopped)
         numbers = {each["number"] for each in listed["open"]}
         return {
             "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers],
@@ -150,7 +150,7 @@ class Upkeep:
             "parts": -(-len(numbers) // MOST_TAKEN_AT_ONCE),
         }
 
-    def _take_part(self, tx: Tx, capstone: int, listed: Json, part: int, *, stopped: bool) -> Json:
+    def _take_part(self, tx: Tx, *, capstone: int, listed: Json, part: int, stopped: bool) -> Json:
         """Keep some of the listed pull requests as they are now, and let them be read."""
         if self._is_watched(tx, capstone, listed):
             first = part * MOST_TAKEN_AT_ONCE
