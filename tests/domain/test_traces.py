@@ -139,6 +139,14 @@ def test_others_in_what_a_chat_sent_are_somebody_else() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "[" * 5_000 + "]" * 5_000])
+def test_brackets_that_go_deeper_than_any_json_are_a_text(text: str) -> None:
+    """Anybody may write them in a comment; they must not end the erasure of everybody."""
+    assert ADA.scrubbed(f"{text} ada") == f"{text} {SOMEBODY}"
+    assert ADA.scrubbed(text) == text
+    assert ADA.count(f"{text} ada") == 1
+
+
 def test_nobody_is_found_anywhere() -> None:
     assert Traces().count("ada 17 review:17#1:1") == 0
     assert Traces().scrubbed('{"id": 17}') == '{"id": 17}'
