@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from bot.adapters.store.models import metadata
-from bot.domain.traces import Scope, Traces
+from bot.domain.name_places import ENGINE_HOLDS
+from bot.domain.scope import Scope
+from bot.domain.traces import Traces
 from bot.ports.people import Recorded
 
 _SCHEMA = "dbos"  # on PostgreSQL; on SQLite the engine's tables lie beside ours
@@ -66,7 +68,11 @@ class EngineRecords:
         return len(workflows)
 
     def scrub(self, traces: Traces) -> int:
-        """Take a person's names and numbers out of what is kept of other workflows; return how many rows."""
+        """Take a person's names and numbers out of what is kept of other workflows; return how many rows.
+
+        Only what went into a workflow or came out of it is looked at: the rest is the engine's own, and a
+        workflow whose state is changed never ends.
+        """
         changed, tables, traces = 0, self._tables(), traces.outside_audit
         with self.database.begin() as connection:
             for table in tables:
@@ -148,6 +154,8 @@ def _parsed(value: Any) -> Any:
 def _clean(row: Any, keys: set[str], traces: Traces) -> dict[str, Any]:
     clean = {}
     for name, value in row.items():
-        if name not in keys and isinstance(value, str) and traces.count(value, but_words=True):
-            clean[name] = traces.scrubbed(value)
+        if name in keys or name not in ENGINE_HOLDS or not isinstance(value, str):
+            continue
+        if traces.count(value, but_words=True) and (scrubbed := traces.scrubbed(value, name)) != value:
+            clean[name] = scrubbed
     return clean

@@ -1,157 +1,47 @@
 """What tells of a person: their accounts, their repositories, their words; finding it, and taking it out.
 
-A number or a login counts where it stands alone: ``ada`` is not in ``adapter``. A name that people go by is
-often a word as well (``Will``): one of a single word counts only where it is all that stands in a place. What
-is called a word here is a text of some length that they wrote or that quotes their code; shorter ones could
-be anybody's.
+A number or a login counts where it stands alone: ``ada`` is not in ``adapter``. A name is often a word as
+well (``Will``): ``name_places`` says where it counts then. What is called a word here is a text of some
+length that they wrote or that quotes their code; shorter ones could be anybody's.
 """
 
 import json
 import re
 import urllib.parse
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
-from bot.domain.numbers import number_in
+from bot.domain.name_places import (
+    ADDRESS,
+    LOGINS,
+    NEVER_A_NAME,
+    OF_A_PERSON,
+    OWNED,
+    is_ordinary,
+    place_in,
+    stands_among_words,
+)
+from bot.domain.other_people import CHAT_USER, OPAQUE, WRITTEN
+from bot.domain.scope import mappings
 
 SOMEBODY = "somebody who was erased"
-SOMEBODY_ELSE = "somebody else"
 LEAST_WORD = 12
 """Characters of the shortest text that is searched for: a shorter one may be anybody's."""
 _LEAST_NUMBER = 100_000
 """Smaller numbers stand in texts for many things; they count only where an id is expected."""
-_WRITTEN = frozenset({"body", "title", "message"})
-"""Where a host's payload holds what somebody wrote."""
-_AUTHORS = ("user", "author", "sender")
 _FORM = re.compile(r"[\w.]+=[^\s&]*(?:&[\w.]+=[^\s&]*)*")
-_CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![A-Za-z0-9])")
-"""A user's id in Slack, whose ids begin with the kind of thing."""
-_OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-"""One of our own ids of people."""
+_WHO = frozenset({"id", "value", "user_id", "account_id", "author_id"})
+"""Keys of the id of the person that a mapping is about."""
+_BRACKET = re.compile(r"[\[\]{}]")
+_DEEPEST = 100
 _CHECK = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
-_OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
-"""The ids of work in which the first number is the code host's for a repository."""
-ERASED = "erased"
-"""How the subject of a row of the audit trail begins whose rows are gone: it names nothing any more."""
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
     | {"base", "id", "provider", "version", "prompts", "rubric", "model", "stacks", "kind", "mode", "signal"}
 )
 """Keys of reports and answers whose values are Sensei's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """All numbers under which things of somebody's capstones are kept.
-
-    ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
-    there, and of a person also those that they gave elsewhere. ``people`` is their own opaque id, ``users``
-    their ids in a chat, ``pairs`` those that they are in, ``enrolments`` and ``proposals`` what they are in a
-    cohort and had solved: empty where a capstone alone is meant.
-    """
-
-    capstones: frozenset[int] = frozenset()
-    repositories: frozenset[int] = frozenset()
-    pull_requests: frozenset[int] = frozenset()
-    questions: frozenset[int] = frozenset()
-    commands: frozenset[int] = frozenset()
-    people: frozenset[str] = frozenset()
-    pairs: frozenset[int] = frozenset()
-    enrolments: frozenset[int] = frozenset()
-    proposals: frozenset[int] = frozenset()
-    users: frozenset[str] = frozenset()
-
-    def concerns(self, id_: str, argument: object = None) -> bool:
-        """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
-        if any(int(number) in self.repositories for number in _OF_A_REPOSITORY.findall(id_)):
-            return True
-        if any(person in id_ for person in self.people) or self.users.intersection(id_.split(":")):
-            return True
-        if self._is_key(id_):
-            return True
-        if any(text in self.people or text in self.users for text in _texts(argument)):
-            return True
-        return any(self._meant(mapping) for mapping in _mappings(argument))
-
-    def _is_key(self, key: str) -> bool:
-        """Say whether an effect is about one of these: it has no input, and only its key tells."""
-        kind, _, number = key.partition(":")
-        known = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
-        return known is not None and _is_one_of(number.partition(":")[0], known)
-
-    def is_subject(self, subject: str) -> bool:
-        """Say whether a row of the audit trail is about one of these."""
-        kind, _, rest = subject.partition(":")
-        if subject.startswith(f"{ERASED} "):
-            return False
-        if kind == "questions":
-            return any(_is_one_of(part.strip(), self.questions) for part in rest.strip("[]").split(","))
-        known = {
-            "pair": self.pairs,
-            "enrolment": self.enrolments,
-            "proposal": self.proposals,
-            "capstone": self.capstones,
-            "pull_request": self.pull_requests,
-            "question": self.questions,
-        }.get(kind)
-        if known is not None:
-            return _is_one_of(rest, known)
-        return self.concerns(subject.removeprefix("round:"))
-
-    @property
-    def rows_alone(self) -> "Scope":
-        """The same without the person, and without what stays when they are erased."""
-        return replace(self, people=frozenset(), users=frozenset(), proposals=frozenset())
-
-    def _meant(self, argument: Mapping[str, Any]) -> bool:
-        round_ = argument.get("round")
-        if isinstance(round_, str) and self.concerns(round_):
-            return True
-        kinds = {
-            "capstone": self.capstones,
-            "pull_request": self.pull_requests,
-            "question": self.questions,
-            "questions": self.questions,
-            "command": self.commands,
-            "pair": self.pairs,
-            "pairs": self.pairs,
-            "enrolment": self.enrolments,
-        }
-        return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
-
-
-def _is_one_of(number: str, known: frozenset[int]) -> bool:
-    return number_in(number) in known
-
-
-def _numbers(value: object) -> Iterator[int]:
-    for one in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(one, int):
-            yield one
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield the texts in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)
-
-
-def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        yield cast("Mapping[str, Any]", value)
-        for part in value.values():
-            yield from _mappings(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _mappings(part)
 
 
 @dataclass(frozen=True)
@@ -171,27 +61,88 @@ class Traces:
     """How many texts were left out, as somebody else's rows hold them as well."""
 
     @cached_property
+    def _ids(self) -> frozenset[str]:
+        """Names that nobody chooses, and that are no words: ids in a chat, and our own opaque ones."""
+        return frozenset(each for each in self.names if CHAT_USER.fullmatch(each) or OPAQUE.fullmatch(each))
+
+    @cached_property
+    def _id(self) -> re.Pattern[str] | None:
+        return _standing_alone(self._ids)
+
+    @cached_property
     def _name(self) -> re.Pattern[str] | None:
-        if not self.names:
-            return None
-        any_ = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
-        # A login ends where no character of a login follows.
-        return re.compile(rf"(?<![A-Za-z0-9-])(?:{any_})(?![A-Za-z0-9-])", re.IGNORECASE)
+        """Logins and repositories that are told from other words wherever they stand."""
+        return _standing_alone(self.names - self._ids - self._words_too)
+
+    @cached_property
+    def _repository(self) -> re.Pattern[str] | None:
+        return _standing_alone(name for name in self.names if "/" in name)
+
+    @cached_property
+    def _logins(self) -> str:
+        """Logins, as alternatives of a pattern."""
+        return _any(name for name in self.names - self._ids if "/" not in name)
+
+    @cached_property
+    def _words_too(self) -> frozenset[str]:
+        """Logins that are ordinary words as well."""
+        return frozenset(name for name in self.names - self._ids if "/" not in name and is_ordinary(name))
+
+    @cached_property
+    def _mentioned(self) -> re.Pattern[str] | None:
+        """A login that is an ordinary word as well, where it is mentioned."""
+        any_ = _any(self._words_too)
+        mark = r"(?<=@)(?<![\w.+`-]@)"
+        return re.compile(rf"{mark}(?:{any_})(?![A-Za-z0-9/-])", re.IGNORECASE) if any_ else None
+
+    @cached_property
+    def _addressed(self) -> re.Pattern[str] | None:
+        """A login in a host's address; what stands before it is of any length, and so a group."""
+        address = r"https?://[^\s/]+/(?:api/v3/)?(?:users/|repos/|orgs/)?"
+        whose = rf"(?P<host>{address})(?:{self._logins})(?![A-Za-z0-9-])"
+        return re.compile(whose, re.IGNORECASE) if self._logins else None
+
+    @property
+    def _ordinary_address(self) -> re.Pattern[str] | None:
+        """The same where other logins are found already."""
+        return self._addressed if self._words_too else None
+
+    @cached_property
+    def _login(self) -> re.Pattern[str] | None:
+        return re.compile(rf"\A\s*(?:{self._logins})\s*\Z", re.IGNORECASE) if self._logins else None
+
+    @cached_property
+    def _owner(self) -> re.Pattern[str] | None:
+        return re.compile(rf"\A(?:{self._logins})(?=[/:])", re.IGNORECASE) if self._logins else None
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str] | None:
+        any_ = _any(self.called)
+        return re.compile(rf"\A\s*(?:{any_})\s*\Z") if any_ else None
 
     @cached_property
     def _called(self) -> re.Pattern[str] | None:
-        if not self.called:
-            return None
-        whole = "|".join(re.escape(form) for name in sorted(self.called) for form in sorted(spellings(name)))
-        parts = "|".join(
-            re.escape(form)
-            for name in sorted(self.called, key=len, reverse=True)
-            if len(name.split()) > 1
-            for form in sorted(spellings(name))
-        )
-        # As all of a text, as all of a text within JSON, and one of several words also among other words.
-        among = rf"|(?<!\w)(?:{parts})(?!\w)" if parts else ""
-        return re.compile(rf"\A\s*(?:{whole})\s*\Z|(?<=\")(?:{whole})(?=\\*\"){among}")
+        """What they go by where it is told from other words: as all of a text, or as several words in it."""
+        whole = _any(name for name in self.called if not is_ordinary(name))
+        among = _any(name for name in self.called if stands_among_words(name))
+        forms = [rf"(?<!\w)(?:{among})(?!\w)"] if among else []
+        forms += [rf"\A\s*(?:{whole})\s*\Z"] if whole else []
+        return re.compile("|".join(forms)) if forms else None
+
+    def _patterns(self, place: str) -> list[re.Pattern[str]]:
+        """Return what tells of the person's names in a text that stands in a place."""
+        if place in NEVER_A_NAME:
+            return []
+        if place == ADDRESS:
+            known = [self._repository, self._addressed]
+        elif place in OWNED:
+            known = [self._repository, self._owner]
+        elif place in LOGINS:
+            known = [self._login]
+        else:
+            whole = [self._login, self._whole] if place == OF_A_PERSON else []
+            known = [*whole, self._name, self._mentioned, self._ordinary_address, self._called]
+        return [each for each in known if each]
 
     @property
     def outside_audit(self) -> "Traces":
@@ -214,50 +165,132 @@ class Traces:
     def _spelt(self) -> tuple[str, ...]:
         return tuple(sorted({form for word in self.words for form in spellings(word)}))
 
-    def count(self, text: str, *, but_words: bool = False) -> int:
-        """Count what a text tells of the person: names, numbers, and which of their words are in it."""
-        found = sum(len(each.findall(text)) for each in (self._name, self._called, self._number) if each)
-        return found if but_words else found + self.opaque(text) + sum(form in text for form in self._spelt)
+    def count(self, text: str, *, but_words: bool = False, place: str = "") -> int:
+        """Count what a text tells of the person: names, numbers, and which of their words are in it.
+
+        ``place`` is the column that holds the text. It decides what is a name there: ``name_places``.
+        """
+        plain = opened(text.encode("utf-8", "replace"))
+        found = sum(len(each.findall(plain)) for each in (self._id, self._number) if each)
+        found += self._names(text, place)
+        return found if but_words else found + self.opaque(plain) + sum(form in plain for form in self._spelt)
+
+    def _names(self, text: str, place: str) -> int:
+        """Count the names in a text; JSON and forms by what they hold."""
+        if place in NEVER_A_NAME:
+            return 0
+        value = _structured(text)
+        if value is not None:
+            return self._names_in(value, place)
+        found = 0
+        for pattern in self._patterns(place):
+            text, hits = pattern.subn(_without, text)  # so that nothing is counted twice
+            found += hits
+        return found
+
+    def _names_in(self, value: Any, place: str) -> int:
+        match value:
+            case str():
+                return self._names(value, place)
+            case [int(number), str(login), bool()]:
+                return self._names(login, OF_A_PERSON) if number in (*self.numbers, 0) else 0
+            case list():
+                return sum(self._names_in(part, place) for part in value)
+            case dict():
+                about = place == OF_A_PERSON or self._is_about(value)
+                return sum(
+                    self._names_in(part, place_in(value, name, about=about)) for name, part in value.items()
+                )
+            case _:
+                return 0
+
+    def _is_about(self, mapping: Mapping[str, Any]) -> bool:
+        """Say whether a mapping describes the person: it holds one of their ids, or an author's address."""
+        known = {*self._ids, *self.numbers, *([self.person] if self.person else [])}
+        if any(mapping[key] in known for key in _WHO & mapping.keys() if isinstance(mapping[key], str | int)):
+            return True
+        return "email" in mapping and "username" not in mapping
 
     def opaque(self, text: str) -> int:
         """Count the opaque id in a text."""
         return text.count(self.person) if self.person else 0
 
-    def scrubbed(self, text: str) -> str:
+    def scrubbed(self, text: str, place: str = "") -> str:
         """Return a text without the person's names and numbers; JSON stays JSON, a form a form."""
-        if _FORM.fullmatch(text):
-            pairs = urllib.parse.parse_qsl(text, keep_blank_values=True)
-            clean_pairs = [(key, self.scrubbed(value)) for key, value in pairs]
-            return self._plain(text) if clean_pairs == pairs else urllib.parse.urlencode(clean_pairs)
-        try:
-            value = json.loads(text)
-        except ValueError:
-            return self._plain(text)
-        if not isinstance(value, dict | list):
-            return self._plain(text)
-        clean = self.cleaned(value)
-        return text if clean == value else json.dumps(clean)
+        value = _structured(text)
+        if value is None or place in NEVER_A_NAME:
+            return self._plain(text, place)
+        clean = self.cleaned(value, place)
+        if clean == value:
+            return text
+        if not _FORM.fullmatch(text):
+            return json.dumps(clean)
+        pairs = urllib.parse.parse_qsl(text, keep_blank_values=True)
+        return urllib.parse.urlencode([(key, clean.get(key, value)) for key, value in pairs])
 
-    def _plain(self, text: str) -> str:
-        for names in (self._name, self._called):
-            text = names.sub(SOMEBODY, text) if names else text
+    def _plain(self, text: str, place: str) -> str:
+        for names in (*self._patterns(place), *([self._id] if self._id else [])):
+            text = names.sub(_without, text)
         return self._number.sub("0", text) if self._number else text
 
     def cleaned(self, value: Any, key: str = "") -> Any:
         """Return a JSON value without the person's names and numbers; ``key`` is what it is the value of."""
         match value:
             case dict():
-                return {self._plain(name): self.cleaned(part, name) for name, part in value.items()}
-            case [int(number), str(login), bool(is_bot)] if number in self.numbers:
-                return [0, self._plain(login), is_bot]
+                about = key == OF_A_PERSON or self._is_about(value)
+                return {
+                    # A key is never what somebody is called.
+                    self._plain(name, "key"): self.cleaned(part, place_in(value, name, about=about))
+                    for name, part in value.items()
+                }
+            case [int(number), str(login), bool(is_bot)]:
+                return [0, self._plain(login, OF_A_PERSON), is_bot] if number in self.numbers else value
             case list():
                 return [self.cleaned(part, key) for part in value]
             case str():
-                return self.scrubbed(value)
+                return self.scrubbed(value, key)
             case int() if value in self.numbers and (value >= _LEAST_NUMBER or key.endswith("id")):
                 return 0
             case _:
                 return value
+
+
+def _any(names: Iterable[str]) -> str:
+    """Return names as alternatives of a pattern, longer ones first; nothing where there is none."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+
+def _standing_alone(names: Iterable[str]) -> re.Pattern[str] | None:
+    any_ = _any(names)
+    # A login ends where no character of a login follows.
+    return re.compile(rf"(?<![A-Za-z0-9-])(?:{any_})(?![A-Za-z0-9-])", re.IGNORECASE) if any_ else None
+
+
+def _without(found: re.Match[str]) -> str:
+    """Return what stands in place of a name, and the address before it."""
+    return f"{found.groupdict().get('host') or ''}{SOMEBODY}"
+
+
+def _structured(text: str) -> Any:
+    """Return what a form or JSON holds; None for any other text, and for one that is nested too deeply."""
+    if _FORM.fullmatch(text):
+        return dict(urllib.parse.parse_qsl(text, keep_blank_values=True)) or None
+    if not text.lstrip().startswith(("{", "[", '"')) or _nested(text):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _nested(text: str) -> bool:
+    """Say whether brackets go deeper than any JSON that is kept: anybody may write ten thousand of them."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def spellings(word: str) -> set[str]:
@@ -289,13 +322,13 @@ def may_tell(about: str) -> bool:
 
 def written_in(payload: object) -> Iterator[str]:
     """Yield the texts that people wrote in a host's payload, or behind a command and in a form of a chat."""
-    for mapping in _mappings(payload):
+    for mapping in mappings(payload):
         typed = (
             "value" if mapping.get("type") == "plain_text_input" else "text" if "command" in mapping else ""
         )
         if isinstance(mapping.get(typed), str):
             yield mapping[typed]
-        for key in _WRITTEN & mapping.keys():
+        for key in WRITTEN & mapping.keys():
             if isinstance(mapping[key], str):
                 yield mapping[key]
 
@@ -344,69 +377,6 @@ def chat_users(payload: Any) -> Iterator[str]:
             yield known
     for inner in ("payload", "event", "body"):
         yield from chat_users(payload.get(inner))
-
-
-def without_people(value: Any, mine: Collection[str]) -> Any:
-    """Return a JSON value without others' ids in a chat, and without our own opaque ids of others.
-
-    Where such an id is what a thing is about, all that is said of it goes.
-    """
-    match value:
-        case dict() if any(_is_person(value.get(key), mine) for key in ("id", "value")):
-            return SOMEBODY_ELSE
-        case dict():
-            return {without_people(key, mine): without_people(part, mine) for key, part in value.items()}
-        case list() | tuple():
-            return [without_people(part, mine) for part in value]
-        case str():
-            for known in (_CHAT_USER, _OPAQUE):
-                value = known.sub(lambda found: found[0] if found[0] in mine else SOMEBODY_ELSE, value)
-            return value
-        case _:
-            return value
-
-
-def _is_person(value: object, but: Collection[str]) -> bool:
-    known = isinstance(value, str) and (_CHAT_USER.fullmatch(value) or _OPAQUE.fullmatch(value))
-    return bool(known) and value not in but
-
-
-def of_theirs(value: Any, numbers: frozenset[int], *, whose: bool = True) -> Any:
-    """Return a host's payload with what others wrote, and who they are, left out.
-
-    ``numbers`` are the accounts of the person who is given it. What has no author belongs to ``whose``.
-    """
-    if isinstance(value, list):
-        return [of_theirs(part, numbers, whose=whose) for part in value]
-    if not isinstance(value, dict):
-        return value
-    known = "login" in value or "email" in value
-    if known and value.get("id") not in numbers:
-        return SOMEBODY_ELSE
-    for key in _AUTHORS:
-        author = value.get(key)
-        if isinstance(author, dict) and "id" in author:
-            whose = author["id"] in numbers
-            break
-    return {
-        key: SOMEBODY_ELSE
-        if key in _WRITTEN and not whose and isinstance(part, str)
-        else of_theirs(part, numbers, whose=whose)
-        for key, part in value.items()
-    }
-
-
-def without_others(value: Any, numbers: frozenset[int]) -> Any:
-    """Return what a workflow recorded without others' accounts, ``[number, login, is a bot]``."""
-    match value:
-        case [int(number), str(), bool()] if number not in numbers:
-            return SOMEBODY_ELSE
-        case list():
-            return [without_others(part, numbers) for part in value]
-        case dict():
-            return {key: without_others(part, numbers) for key, part in value.items()}
-        case _:
-            return value
 
 
 def web_address(api: str) -> str:

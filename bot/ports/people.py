@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.traces import Scope, Traces
+from bot.domain.scope import Scope
+from bot.domain.traces import Traces
 from bot.domain.tracking import Account
 
 Counts = dict[str, int]

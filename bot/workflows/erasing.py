@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from bot.domain.numbers import number_in
-from bot.domain.traces import Scope, Traces
+from bot.domain.scope import Scope
+from bot.domain.traces import Traces
 from bot.ports.people import Clones, Counts, Database, EngineRecords, Found, Shown, Who
 from bot.ports.store import Store, Tx
 from bot.workflows.exporting import known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.traces import without_others, without_people
+from bot.domain.other_people import without_others, without_people
 from bot.errors import UserError
 from bot.ports.people import Clones, EngineRecords, Who
 from bot.ports.store import Store, Tx

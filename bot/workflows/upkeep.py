@@ -6,6 +6,7 @@ A host never brings a failed delivery again by itself, and some installations no
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -33,6 +34,8 @@ MISSED_SINCE = timedelta(days=3)
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 MOST_ASKS = 8
 MOST_ASKS_AT_ONCE = 100
+MOST_TAKEN_AT_ONCE = 100
+"""Pull requests of one transaction: anybody can open thousands, and nobody else writes meanwhile."""
 _CONCLUDES = "conclude:"
 _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
@@ -102,8 +105,13 @@ class Upkeep:
         if listed["outcome"] != "done":
             return {"outcome": listed["outcome"]}
         missing = steps.tx(
-            "open", lambda tx: self._take(tx, capstone, listed, argument.get("stopped", False))
+            "open", lambda tx: self._compare(tx, capstone, listed, argument.get("stopped", False))
         )
+        # The record of an earlier version does not say, as its one step took all of them.
+        stopped = missing.get("stopped", False)
+        for part in range(1, missing.get("parts", 1)):
+            take = partial(self._take_part, capstone=capstone, listed=listed, part=part, stopped=stopped)
+            steps.tx(f"open.{part}", take)
         for number in missing["closed"]:
             gone = insist(steps, f"closed.{number}", lambda n=number: self._one(capstone, n))  # type: ignore[misc]
             if gone["outcome"] == "done":
@@ -125,22 +133,37 @@ class Upkeep:
             it = tx.capstones.get(capstone)
         return {"one": as_json(self.host.pull_request(self.host.repository(it), number))}
 
-    def _take(self, tx: Tx, capstone: int, listed: Json, stopped: bool) -> Json:
+    def _compare(self, tx: Tx, capstone: int, listed: Json, stopped: bool) -> Json:
+        """Take the first part; return what is not listed any more, and in how many parts all are taken."""
         it = tx.capstones.get(capstone)
-        if it.ended:
+        if not self._is_watched(tx, capstone, listed):
             return {"closed": []}
-        if it.installation is None and listed["before"] is not None:
-            return {"closed": []}  # it went while we listed
         if it.installation == listed["before"] != listed["installation"]:
             # Nobody has told that the App is installed (again): what stopped for want of it goes on.
             tx.capstones.installed(it.repository, listed["installation"])
             stopped = True
-        for each in listed["open"]:
-            self.inbox.read(tx, saved(tx, capstone, each), stopped=stopped)
+        self._take_part(tx, capstone=capstone, listed=listed, part=0, stopped=stopped)
         numbers = {each["number"] for each in listed["open"]}
         return {
-            "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers]
+            "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers],
+            "stopped": stopped,
+            "parts": -(-len(numbers) // MOST_TAKEN_AT_ONCE),
         }
+
+    def _take_part(self, tx: Tx, *, capstone: int, listed: Json, part: int, stopped: bool) -> Json:
+        """Keep some of the listed pull requests as they are now, and let them be read."""
+        if self._is_watched(tx, capstone, listed):
+            first = part * MOST_TAKEN_AT_ONCE
+            for each in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
+                pull_request = saved(tx, capstone, each)
+                if pull_request.state == "open":  # not closed since it was listed
+                    self.inbox.read(tx, pull_request, stopped=stopped)
+        return {}
+
+    def _is_watched(self, tx: Tx, capstone: int, listed: Json) -> bool:
+        """Say whether a capstone goes on, and its App has not gone since its pull requests were listed."""
+        it = tx.capstones.get(capstone)
+        return not it.ended and not (it.installation is None and listed["before"] is not None)
 
     def _close(self, tx: Tx, capstone: int, it: Json) -> Json:
         if it["state"] != "open":

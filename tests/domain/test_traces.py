@@ -8,19 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.other_people import SOMEBODY_ELSE, of_theirs, without_others, without_people
+from bot.domain.scope import Scope
 from bot.domain.traces import (
     SOMEBODY,
-    SOMEBODY_ELSE,
-    Scope,
     Traces,
     chat_users,
-    of_theirs,
     opened,
     read,
     spellings,
     web_address,
-    without_others,
-    without_people,
     words,
     words_in,
     written_in,
@@ -65,10 +62,12 @@ WILL = Traces(frozenset({"U0WILL4711"}), called=frozenset({"Will", "Will Power"}
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Will", 1),
+        ("Will", 0),
         ("will it hold? Will it?", 0),
-        ('{"name": "Will"}', 1),
-        (json.dumps(json.dumps({"name": "Will"})), 1),
+        ('{"name": "Will"}', 0),
+        ('{"name": "Will", "email": "will@example.org"}', 1),
+        ('{"id": "U0WILL4711", "name": "Will", "team": "Will"}', 2),
+        (json.dumps(json.dumps({"id": "U0WILL4711", "name": "Will"})), 2),
         ("as Will Power said", 1),
         ("Will Powers", 0),
         ("sick <@U0WILL4711> <@U0WILL47110>", 1),
@@ -138,6 +137,14 @@ def test_others_in_what_a_chat_sent_are_somebody_else() -> None:
         "preferred": SOMEBODY_ELSE,
         "text": f"never <@{SOMEBODY_ELSE}>, rather UPPERCASE and UNKNOWN_1",
     }
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "[" * 5_000 + "]" * 5_000])
+def test_brackets_that_go_deeper_than_any_json_are_a_text(text: str) -> None:
+    """Anybody may write them in a comment; they must not end the erasure of everybody."""
+    assert ADA.scrubbed(f"{text} ada") == f"{text} {SOMEBODY}"
+    assert ADA.scrubbed(text) == text
+    assert ADA.count(f"{text} ada") == 1
 
 
 def test_nobody_is_found_anywhere() -> None:

@@ -17,7 +17,7 @@ from bot.adapters.store import open_store
 from bot.adapters.store.tx import SqlTx
 from bot.adapters.store.whole import Whole
 from bot.domain.people import CohortRole, EnrolmentState
-from bot.domain.traces import Scope
+from bot.domain.scope import Scope
 from bot.domain.tracking import Account
 from bot.ports.store import Delivery, Job
 from bot.workflows import confirming, homes

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from bot.domain.tracking import QuestionState, RoundState
 from bot.errors import UserError
 from bot.ports.engine import DeadLetter
-from bot.ports.store import Delivery
+from bot.ports.store import Delivery, Tx
 from bot.workflows import upkeep
 from bot.workflows.inbox import STOPPED_FOR
 from bot.workflows.reading_hosts import HostReader
 from bot.workflows.sensei_first import keep_questions
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
-from tests.fakes.steps import Straight, T
+from tests.fakes.steps import Died, Recorded, Straight, T
 from tests.workflows.dojo import BO, QUIET, Dojo
 from tests.workflows.hosted import Hosted as Kept
 
@@ -131,6 +131,37 @@ def test_what_no_webhook_told_is_read_from_the_list(it: Kept) -> None:
         known = tx.pull_requests.find(it.capstone.id, draft.number)
         assert known is not None
         assert tx.rounds.of(known.id) == []
+
+
+@pytest.mark.parametrize("dies_after", [None, 2])
+def test_very_many_open_pull_requests_are_taken_in_small_parts(
+    it: Kept, monkeypatch: pytest.MonkeyPatch, dies_after: int | None
+) -> None:
+    """Anybody may open them, and while one transaction takes them nobody else writes."""
+    monkeypatch.setattr(upkeep, "MOST_TAKEN_AT_ONCE", 2, raising=False)
+    it.pull()
+    for _ in range(4):
+        it.github.open_pull(it.repository_there, "feature", by=it.github.user("visitor"))
+    known: list[int] = []
+
+    class Watched(Recorded):
+        def tx(self, name: str, do: Callable[[Tx], T]) -> T:
+            if len(known) == dies_after:
+                known.append(known[-1])
+                raise Died
+            done = super().tx(name, do)
+            with self.store.begin() as tx:
+                known.append(len(tx.pull_requests.open(it.capstone.id)))
+            return done
+
+    steps, argument = Watched(it.store), {"capstone": it.capstone.id}
+    if dies_after:
+        with pytest.raises(Died):
+            it.upkeep.reconcile(steps, argument)
+        steps.again()
+    assert it.upkeep.reconcile(steps, argument) == {"outcome": "done", "open": 5}
+    assert list(dict.fromkeys(known)) == [2, 4, 5]
+    assert len(it.rounds()) == 1
 
 
 def test_a_push_that_no_webhook_told_is_read(it: Kept) -> None:

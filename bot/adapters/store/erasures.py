@@ -40,7 +40,8 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import ERASED, SOMEBODY, Scope, Traces, opened
+from bot.domain.scope import ERASED, Scope
+from bot.domain.traces import SOMEBODY, Traces
 from bot.domain.tracking import RoundState
 from bot.ports.people import Counts, Who
 
@@ -112,7 +113,8 @@ class Erasures:
         done["proposal"] += self._change(
             sa.update(ProposalRow).where(col(ProposalRow.by_id) == person).values(by_id=None)
         )
-        anywhere = traces.outside_audit
+        # Reasons name people by their opaque ids alone; what else is in them are words of ours.
+        anywhere = Traces(numbers=traces.numbers, person=traces.person).outside_audit
         for pair in self.session.exec(select(Pairing)).all():
             reasons = anywhere.cleaned(pair.reasons)
             if reasons != pair.reasons:
@@ -161,7 +163,7 @@ class Erasures:
         """Blank what others' commands were about where that names the person, and so is no check."""
         changed = 0
         for row in self.session.exec(select(CommandRow).where(col(CommandRow.about) != "")).all():
-            if traces.count(row.about, but_words=True):
+            if traces.count(row.about, but_words=True, place="about"):
                 row.about = ""
                 changed += 1
         self.session.flush()
@@ -226,11 +228,11 @@ class Erasures:
         """Forget what deliveries hold of somebody's; of others' only what names them."""
         changed, anywhere = 0, traces.outside_audit
         for row, payload in list(self._people.deliveries()):
-            sent = row.payload or b""
+            sent = (row.payload or b"").decode("utf-8", "replace")
             if is_of(payload, scope, who.numbers, who.elsewhere):
                 row.payload, row.state, row.error, row.waits_for = None, "ignored", "", None
-            elif anywhere.count(opened(sent), but_words=True):
-                row.payload = anywhere.scrubbed(sent.decode("utf-8", "replace")).encode()
+            elif anywhere.count(sent, but_words=True) and (clean := anywhere.scrubbed(sent)) != sent:
+                row.payload = clean.encode()
             else:
                 continue
             changed += 1
@@ -244,7 +246,7 @@ class Erasures:
         changed = 0
         for row in self.session.exec(select(AuditEvent)).all():
             detail: Any = traces.cleaned(row.detail)
-            subject = traces.scrubbed(row.subject)
+            subject = traces.scrubbed(row.subject, "subject")
             if (subject, detail) != (row.subject, row.detail):
                 row.subject, row.detail = subject, detail
                 changed += 1

@@ -25,7 +25,8 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
-from bot.domain.traces import Scope, Traces, chat_users, may_tell, read, words, words_in, written_in
+from bot.domain.scope import Scope
+from bot.domain.traces import Traces, chat_users, may_tell, read, words, words_in, written_in
 from bot.domain.tracking import Account
 from bot.ports.people import Shown, Who
 
@@ -202,10 +203,13 @@ class People:
         return alone, len(known) - len(alone)
 
     def _called_else(self, who: Who) -> frozenset[str]:
-        """Return the names that others go by."""
+        """Return those of their names that others go by as well, if only as a login."""
         names = select(PersonName.name).where(PersonName.person_id != who.id)
-        chats = select(Identity.login).where(Identity.provider == _CHAT, Identity.person_id != who.id)
-        return frozenset((*self.session.exec(names), *self.session.exec(chats)))
+        logins = select(Identity.login).where(Identity.person_id != who.id)
+        authors = select(PullRequestRow.author_login).where(col(PullRequestRow.author_id).not_in(who.numbers))
+        known = (*self.session.exec(names), *self.session.exec(logins), *self.session.exec(authors))
+        theirs = {name.strip().lower() for name in known}
+        return frozenset(name for name in who.called if name.lower() in theirs)
 
     def _of_themselves(self, person: str, *, theirs: bool) -> Iterator[str]:
         """Yield what somebody, or everybody else, has said of themselves, of whom to avoid, and of a pair."""

@@ -38,8 +38,9 @@ from bot.adapters.store.tables import (
     RoundRow,
     ThreadMessage,
 )
+from bot.domain.other_people import SOMEBODY_ELSE, of_theirs, without_others, without_people
 from bot.domain.pairing.fit import FOR_LEADS
-from bot.domain.traces import SOMEBODY_ELSE, Scope, of_theirs, without_others, without_people
+from bot.domain.scope import Scope
 from bot.ports.dojo import CONFIDENTIAL, ENDINGS, MERGED, PairState
 from bot.ports.people import Who
 

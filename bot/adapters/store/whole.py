@@ -17,7 +17,8 @@ import structlog
 
 from bot.adapters.store.lock import Served, serving
 from bot.adapters.store.models import metadata
-from bot.domain.traces import Traces, opened, spellings
+from bot.domain.name_places import ENGINE_HOLDS, OF_A_PERSON
+from bot.domain.traces import Traces, spellings
 from bot.errors import UserError
 from bot.ports.people import Found
 
@@ -27,6 +28,8 @@ _SYSTEM = frozenset({"information_schema", "pg_catalog", "pg_toast"})
 _PATIENCE = "30s"
 _OPAQUE = "audit_event"
 """The one table that may go on to hold a person's opaque id."""
+_WORDS = frozenset({"command.answer", "refusal.reason", "capstone.name", "ledger_entry.source"})
+"""Columns of words of ours or of names of other things, which are called as others are that hold texts."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,22 @@ def _hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: Traces) -
         case int():
             return int(value in traces.numbers and _is_foreign(table, column))
         case bytes() | memoryview() | bytearray():
-            return traces.count(opened(bytes(value)))
+            return traces.count(bytes(value).decode("utf-8", "replace"), place=_place(table, column))
         case _:
             text = value if isinstance(value, str) else _written(value)
-            found = traces.count(text)
+            found = traces.count(text, place=_place(table, column))
             if table.name == _OPAQUE and found:
                 return found - traces.opaque(text)
             return found
+
+
+def _place(table: sa.Table, column: sa.Column[Any]) -> str:
+    """Return where a text is, for what is a name there; erasing goes by the same."""
+    if f"{table.name}.{column.name}" in _WORDS:
+        return "kind"
+    if table.name == "person_name":
+        return OF_A_PERSON
+    return column.name if table.name in metadata.tables or column.name in ENGINE_HOLDS else "kind"
 
 
 def _is_foreign(table: sa.Table, column: sa.Column[Any]) -> bool:
