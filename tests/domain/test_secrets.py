@@ -83,7 +83,7 @@ HIDDEN = [
     ("anthropic-api-key", "sk-" + "ant-api03-" + some(30)),
     ("openai-api-key", "sk-" + some(32, HEX)),
     ("github-token", "gh" + "p_" + some(35)),
-    ("aws-access-key-id", "AK" + "IA" + some(17, UPPER)),
+    ("aws-access-key-id", "AK" + "IA" + "Q7ZX3RT5Y" + "UBM2KL6P"),
     ("assigned-secret", 'client_secret: "' + some(40) + '"'),
     ("password", "ADMIN_PASSWORD=" + some(24)),
     ("bearer-token", '"Authorization": "Bearer ' + some(40) + '"'),
