@@ -5,13 +5,13 @@ use of the same words ("the request fails", "log level", "who approves the refun
 so most ask for the word beside what it would judge. No pattern repeats a repetition: time grows with length.
 """
 
-import re
 from collections.abc import Mapping
 
 from bot.domain import judgements, remarks
+from bot.domain.patterns import compiled
 
-REFUSED: Mapping[str, re.Pattern[str]] = {
-    reason: re.compile("|".join(rules))
+REFUSED: Mapping[str, str] = {
+    reason: "|".join(rules)
     for reason, rules in {
         "names a level": judgements.LEVELS,
         "approves or rejects": judgements.APPROVAL,
@@ -29,11 +29,11 @@ _NAMED = (
 _BY_SOMEBODY = r"\b(?:approved|rejected|accepted|endorsed|merged) (?:by|for|as|to|without|with)\b"
 # What the words of a name may not say. Code that approves something has names for it, so ``approve_refund``
 # passes; ``approvedByReviewer`` passes as a name that the code has, and not where it is only made up.
-OF_WORDS: Mapping[str, re.Pattern[str]] = {
+OF_WORDS: Mapping[str, str] = {
     **REFUSED,
-    "approves or rejects": re.compile("|".join((*_NAMED, _BY_SOMEBODY))),
+    "approves or rejects": "|".join((*_NAMED, _BY_SOMEBODY)),
 }
-OF_NAMES: Mapping[str, re.Pattern[str]] = {**REFUSED, "approves or rejects": re.compile("|".join(_NAMED))}
+OF_NAMES: Mapping[str, str] = {**REFUSED, "approves or rejects": "|".join(_NAMED)}
 
 
 def refuse_name(words: str) -> str | None:
@@ -42,6 +42,6 @@ def refuse_name(words: str) -> str | None:
     One word alone is not a reason: ``grade_answers`` is an ordinary name. ``words`` are those of the name.
     """
     for reason, form in OF_NAMES.items():
-        if any(" " in found[0].strip() for found in form.finditer(words)):
+        if any(" " in found[0].strip() for found in compiled(form).finditer(words)):
             return reason
     return None

@@ -4,6 +4,7 @@ Every text of it is looked through for everything that is known, unless it is na
 looked through from the start.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ _BY_RULES_ALONE = frozenset(
     | {"id", "version", "provider"}
 )
 _FREE = frozenset({"prompts", "left_out"})  # dictionaries with names that no field has
+_PROMPT = re.compile(r"[0-9]{1,9}@[0-9a-f]{64}")  # its version and its digest, which are ours
 
 _Clean = Callable[[str], str]
 
@@ -58,4 +60,6 @@ class _Scrubber:
                 return value
 
     def _free(self, value: Any) -> Any:
-        return self._by_rules(value) if isinstance(value, str) else value
+        if not isinstance(value, str) or _PROMPT.fullmatch(value):
+            return value
+        return self._by_rules(value)

@@ -17,6 +17,7 @@ from bot.domain.fixes import ORDER, advises, mechanisms, orders
 from bot.domain.judging_words import judges
 from bot.domain.letters import fold, refuse_letters
 from bot.domain.masks import masked, unmasked
+from bot.domain.patterns import compiled
 from bot.domain.person_names import names_person
 from bot.domain.phrases import OF_WORDS, REFUSED, refuse_name
 
@@ -298,8 +299,9 @@ def _refuse_said(bare: str) -> str | None:
     return _first_said([bare], REFUSED)
 
 
-def _first_said(texts: Iterable[str], rules: Mapping[str, re.Pattern[str]]) -> str | None:
-    return next((reason for text in texts for reason, form in rules.items() if form.search(text)), None)
+def _first_said(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
+    found = (reason for text in texts for reason, form in rules.items() if compiled(form).search(text))
+    return next(found, None)
 
 
 def _refuse_masked(text: str, told: str, bare: str) -> str | None:
