@@ -106,7 +106,13 @@ def test_settings_are_listed_with_what_is_in_force() -> None:
     assert "# SENSEI_RUBRIC=capstone" in sensei.run("settings", "--format", "env").stdout
 
 
-@pytest.mark.parametrize("command", [["review"], ["serve"], ["capstone", "list"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["review"],
+        *(pytest.param(each, marks=pytest.mark.contract) for each in (["serve"], ["capstone", "list"])),
+    ],
+)
 def test_without_git_it_is_said_that_there_is_none(tmp_path: Path, command: list[str]) -> None:
     done = sensei.run_interpreter(*command, cwd=tmp_path, PATH=str(tmp_path))
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, "sensei: there is no git here.")

@@ -61,7 +61,21 @@ FAULTS: list[tuple[str, Fault, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "fault", "method", "route"), FAULTS, ids=[name for name, *_ in FAULTS])
+# `make contract` tries the others, which lose the same answers at other steps.
+_EACH_TIME = {
+    "502-after-the-review",
+    "cut-after-the-review",
+    "secondary-limit",
+    "401-in-mid-run",
+    "500-on-a-token",
+}
+_ROWS = [
+    pytest.param(*row, id=row[0], marks=[] if row[0] in _EACH_TIME else [pytest.mark.contract])
+    for row in FAULTS
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "method", "route"), _ROWS)
 def test_the_review_arrives_once(it: Serving, name: str, fault: Fault, method: str, route: str) -> None:
     if route == TOKENS:
         it.github.revoke_tokens()

@@ -155,6 +155,7 @@ def run(server: Messages, database: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.contract  # four interpreters
 def test_after_a_kill_in_mid_call_only_that_call_is_made_again(server: Messages, database: str) -> None:
     server.script(ANSWER, Hangs(ANSWER))
     first = run(server, database)
