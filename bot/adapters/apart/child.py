@@ -4,6 +4,7 @@ Nothing here is trusted by the parent: it takes the report apart again, and its 
 """
 
 import ctypes
+import gc
 import os
 import pickle
 import resource
@@ -37,6 +38,8 @@ def main(parent: int) -> None:
     memory_bytes = 0
     with suppress(ImportError):  # where there is no git; opening a repository says so
         import_module("bot.adapters.git.opening")  # while the parent gets its task ready
+    gc.freeze()  # what was loaded stays; the collector, off until here, need never look at it
+    gc.enable()
     try:
         task: Task = pickle.loads(pipe.heard())  # noqa: S301 - from our parent, which made it
         memory_bytes = task.rules.limits.memory_bytes

@@ -28,7 +28,7 @@ _LOOK_SECONDS = 0.05
 _PS_SECONDS = 0.25  # where there is no /proc: each look starts a process
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "import gc, json, sys; gc.disable(); sys.path[:] = json.loads(sys.argv[1]);"
     "from bot.adapters.apart.child import main; main(int(sys.argv[2]))"
 )
 # No key, token or setting of ours: git needs these, and Python.
