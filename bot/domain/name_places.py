@@ -12,75 +12,25 @@ from typing import Any
 
 from bot.domain.english import is_common
 
-NEVER_A_NAME = frozenset(
-    # Words of ours, of the engine and of the hosts.
-    {"action", "action_id", "active_lock_reason", "actor", "auto_merge", "author_association", "blame"}
-    | {
-        "block_id",
-        "callback_id",
-        "check",
-        "check_id",
-        "command",
-        "conclusion",
-        "criterion",
-        "days",
-        "direction",
-    }
-    | {"event", "found_by", "kind", "language", "mergeable_state", "mode", "outcome", "permissions", "prompt"}
-    | {"prompts", "provider", "publish", "purpose", "reasons", "repository_selection", "role", "rubric"}
-    | {"rubric_version", "ruling", "schema", "signal", "skills", "source", "stack", "stacks", "state"}
-    | {
-        "state_reason",
-        "status",
-        "stop_reason",
-        "subject",
-        "subtype",
-        "time_zone",
-        "topics",
-        "touched",
-        "trigger",
-    }
-    | {"type", "verb", "verdict", "version", "visibility", "weights"}
-    # What names a thing by its kind and number.
-    | {
-        "api_app_id",
-        "digest",
-        "external_id",
-        "fingerprint",
-        "guid",
-        "id",
-        "key",
-        "node_id",
-        "round",
-        "round_id",
-    }
-    | {"request_id", "sha256", "prompt_sha256", "tenant", "workspace"}
-    # Code, and where it is.
-    | {
-        "base",
-        "base_ref",
-        "branch",
-        "commit",
-        "commit_id",
-        "commit_sha",
-        "default_branch",
-        "diff_hunk",
-        "head",
-    }
-    | {
-        "head_ref",
-        "head_sha",
-        "model",
-        "original_commit_id",
-        "patch",
-        "path",
-        "paths",
-        "quote",
-        "ref",
-        "ref_type",
-    }
-    | {"sha", "side", "start_side"}
+# Of ours, of the engine and of the hosts.
+_WORDS_OF_OURS = (
+    "action action_id active_lock_reason actor author_association auto_merge blame block_id callback_id "
+    "check check_id command conclusion criterion days direction event found_by kind language "
+    "mergeable_state mode outcome permissions prompt prompts provider publish purpose reasons "
+    "repository_selection role rubric rubric_version ruling schema signal skills source stack stacks "
+    "state state_reason status stop_reason subject subtype time_zone topics touched trigger type verb "
+    "verdict version visibility weights "
 )
+_NAMES_OF_THINGS = (
+    "api_app_id digest external_id fingerprint guid id key node_id prompt_sha256 request_id round "
+    "round_id sha256 tenant workspace "
+)
+# And where it is.
+_CODE = (
+    "base base_ref branch commit commit_id commit_sha default_branch diff_hunk head head_ref head_sha "
+    "model original_commit_id patch path paths quote ref ref_type sha side start_side "
+)
+NEVER_A_NAME = frozenset(f"{_WORDS_OF_OURS} {_NAMES_OF_THINGS} {_CODE}".split())
 """Columns, and keys of JSON, in which a login or a name never stands: the same word there is another one."""
 LOGINS = frozenset({"login", "author_login", "account_login", "user_login", "username", "owner"})
 """Columns and keys that hold a login and nothing else."""
@@ -91,19 +41,11 @@ ENGINE_HOLDS = frozenset({"inputs", "output", "error", "message", "value"})
 OF_A_PERSON = "of a person"
 """The place of a text that says what somebody is called, as the mapping around it is about them."""
 ADDRESS = "url"
-_CALLED = frozenset(
-    {
-        "name",
-        "text",
-        "user_name",
-        "real_name",
-        "display_name",
-        "real_name_normalized",
-        "first_name",
-        "last_name",
-    }
-    | {"display_name_normalized"}
+_NAMES = (
+    "display_name display_name_normalized first_name last_name name real_name real_name_normalized "
+    "text user_name"
 )
+_CALLED = frozenset(_NAMES.split())
 """Keys of what a mapping about a person may call them."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = 3
