@@ -241,7 +241,7 @@ class Dojo(Serving):
         Eleven kills do so in earnest (``test_set_aside``), and take a minute.
         """
         with suppress(AssertionError):
-            self.wait(lambda: self.rounds(pull) == ["published"] or self.dead(), 15)
+            self.wait(lambda: self.rounds(pull) == ["published"] or self.dead(), PATIENCE)
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
             capstone = tx.capstones.of(pull.repository.id)
             found = tx.pull_requests.find(capstone.id, pull.number) if capstone else None
