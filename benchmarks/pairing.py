@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.domain.dojo.people import Profile, WorkingHours
 from bot.domain.pairing.counterfactual import why_not
 from bot.domain.pairing.problem import Person, Problem
-from bot.domain.pairing.solving import Matcher
-from bot.domain.people import Profile, WorkingHours
+from bot.domain.pairing.solver import Matcher
 
 SIZES = ((20, 5), (200, 40), (1000, 200))
 SEED = 1

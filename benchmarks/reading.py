@@ -17,10 +17,11 @@ from pathlib import Path
 from benchmarks.review import repository
 from bot.adapters.git import open_checkout
 from bot.adapters.kingfisher import detect
-from bot.domain.context.blocks import tokens
-from bot.ports import Limits, ModelRequest, Request
-from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Review
+from bot.domain.review.context.blocks import tokens
+from bot.ports.model import ModelRequest
+from bot.ports.reading import ReadingLimits, ReadingRequest
+from bot.workflows.review.model_reading import ModelReading
+from bot.workflows.review.review import Review
 from tests.fakes.model import Scripted
 from tests.reviewing import PROMPTS, SHIPPED, Silent
 
@@ -32,7 +33,7 @@ NOTHING: dict[str, list[str]] = {
     "questions": [],
     "strengths": [],
 }
-LIMITS = Limits(512 * 1024, 8 * 1024 * 1024, 600)
+LIMITS = ReadingLimits(512 * 1024, 8 * 1024 * 1024, 600)
 
 
 class Wall:
@@ -48,7 +49,9 @@ def read(where: str, base: str, head: str) -> tuple[int, list[ModelRequest], flo
     began = time.perf_counter()
     with open_checkout(where, timeout=120, max_scan_bytes=LIMITS.max_scan_bytes) as checkout:
         reader = ModelReading(model, PROMPTS, CONTEXT, Silent())
-        report = Review(checkout, SHIPPED, detect, LIMITS, Wall(), Silent(), reader).run(Request(base, head))
+        report = Review(checkout, SHIPPED, detect, LIMITS, Wall(), Silent(), reader).run(
+            ReadingRequest(base, head)
+        )
     return report.coverage.files_total, model.requests, time.perf_counter() - began
 
 

@@ -17,11 +17,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.rubrics import load
-from bot.domain.composition import with_packs
-from bot.domain.signal_rules import LANGUAGES, NOTEBOOK
-from bot.domain.signals import Scanner, armed, language_of
-from bot.domain.stacks import Detector
+from bot.adapters.files.rubrics import load
+from bot.domain.review.signals import Scanner, armed, language_of
+from bot.domain.review.stack_detection import Detector
+from bot.domain.rubrics.overlays import with_packs
+from bot.domain.rubrics.signal_rules import LANGUAGES, NOTEBOOK
 
 SIZES = (100, 300, 1000)
 SEED = 1

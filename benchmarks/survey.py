@@ -15,20 +15,20 @@ from collections import Counter
 from pathlib import Path
 from typing import TextIO
 
+from bot.adapters.files.rubrics import load
 from bot.adapters.git import open_checkout
 from bot.adapters.kingfisher import detect
-from bot.adapters.rubrics import load
-from bot.domain.manifests import is_manifest
-from bot.domain.report import Citation, Report
-from bot.domain.signal_rules import NOTEBOOK
-from bot.domain.signals import language_of
+from bot.domain.review.dependency_files import is_manifest
+from bot.domain.review.report import Citation, Report
+from bot.domain.review.signals import language_of
+from bot.domain.rubrics.signal_rules import NOTEBOOK
 from bot.errors import Incomplete, UserError
-from bot.ports import Limits, Request
-from bot.workflows.review import Review
+from bot.ports.reading import ReadingLimits, ReadingRequest
+from bot.workflows.review.review import Review
 from tests import citations
 from tests.reviewing import Silent
 
-LIMITS = Limits(512 * 1024, 8 * 1024 * 1024, 600)
+LIMITS = ReadingLimits(512 * 1024, 8 * 1024 * 1024, 600)
 AROUND = 6
 
 
@@ -108,7 +108,7 @@ def survey(repository: Path, options: argparse.Namespace) -> list[str]:
                 str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes
             ) as checkout:
                 review = Review(checkout, library, detect, LIMITS, Wall(), Silent())
-                report = review.run(Request(base, commit, baseline=base is None))
+                report = review.run(ReadingRequest(base, commit, baseline=base is None))
         except (Incomplete, UserError) as unread:
             print(f"{name} {commit[:10]}: {unread}", file=sys.stderr)
             continue

@@ -76,8 +76,8 @@ def _notice_swallowed(ignored: "sys.UnraisableHookArgs") -> None:
 
 
 def _tell(*sentences: str) -> None:
-    from bot.domain.secrets import Redactor  # noqa: PLC0415 - not needed for --help
-    from bot.rendering.text import visible  # noqa: PLC0415
+    from bot.domain.secrets.detection import Redactor  # noqa: PLC0415 - not needed for --help
+    from bot.rendering.text.safe_text import visible  # noqa: PLC0415
 
     text = "\n".join(visible(sentence) for sentence in sentences if sentence)
     sys.stderr.write(Redactor().redact(text) + "\n")

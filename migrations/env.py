@@ -1,13 +1,13 @@
-"""How Alembic runs here: always over a connection that Sensei opened (bot/adapters/store/opening.py)."""
+"""How Alembic runs here: always over a connection that Sensei opened (bot/adapters/database/migration.py)."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
 
-import bot.adapters.store.dojo_tables
-import bot.adapters.store.tables  # noqa: F401 - both declare what metadata describes
-from bot.adapters.store.models import metadata
+import bot.adapters.database.dojo.tables
+import bot.adapters.database.pull_requests.tables  # noqa: F401 - both declare what metadata describes
+from bot.adapters.database.model_calls.tables import metadata
 
 
 def ours(_item: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

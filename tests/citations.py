@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from bot.domain.report import Citation, Report
+from bot.domain.review.report import Citation, Report
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
@@ -60,7 +60,7 @@ def _blob(repository: Path, citation: Citation) -> bytes:
 
 
 def _unquoted(path: str) -> bytes:
-    """Undo ``bot.domain.paths.shown``."""
+    """Undo ``bot.domain.review.paths.shown``."""
     if not (path.startswith('"') and path.endswith('"')):
         return path.encode()
     return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), path[1:-1].encode())

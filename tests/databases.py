@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from bot.adapters.store import open_store, upgrade_store
+from bot.adapters.database import open_store, upgrade_store
 
 _FOLDER = "SENSEI_TEST_FOLDER"
 # Nothing of a test's has to outlive a power cut.

@@ -10,10 +10,10 @@ import sys
 from typing import Any
 
 from bot.__main__ import main
-from bot.adapters.engine_records import EngineRecords
-from bot.adapters.git.cache import CheckoutCache
-from bot.adapters.store.erasures import Erasures
-from bot.adapters.store.whole import Whole
+from bot.adapters.database.privacy.erasures import Erasures
+from bot.adapters.database.trace_search import Whole
+from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.git.clone_cache import CheckoutCache
 
 POINTS: dict[str, tuple[type, str]] = {
     "clones": (CheckoutCache, "remove"),

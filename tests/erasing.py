@@ -21,11 +21,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from bot.adapters.store import open_store
-from bot.adapters.store.tx import SqlStore
-from bot.domain.people import CohortRole, DateKind, Profile, WorkingHours
-from bot.domain.tracking import Account
-from bot.ports.dojo import MERGED, PairState, Unassigned
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import MERGED, CohortRole, DateKind, Profile, WorkingHours
+from bot.domain.pairing.records import UnassignedParticipant
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.records import Account
 from bot.ports.store import Delivery, Job
 from tests import databases
 from tests.fakes.github import GitHub
@@ -355,7 +356,7 @@ def _joined(it: Serving, zelda: Any) -> None:
         tx.members.code_for_link(her, "d" * 64, moment)
         tx.cohorts.date(cohort.id, DateKind.FINAL, "Final", date(2027, 3, 1))
         proposal = tx.pairings.propose(
-            cohort.id, her, moment, [Unassigned(her, "never"), Unassigned(ada, "x")]
+            cohort.id, her, moment, [UnassignedParticipant(her, "never"), UnassignedParticipant(ada, "x")]
         )
         for participant, sensei, state, why in (
             (her, sen, PairState.ACTIVE, ""),

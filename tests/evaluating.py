@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.adapters import cases
-from bot.adapters.rubrics import load
-from bot.domain.composition import criterion_of
-from bot.domain.evaluation import Case, CaseFile, Place
-from bot.domain.report import (
+from bot.adapters.files import eval_cases
+from bot.adapters.files.rubrics import load
+from bot.domain.evals.cases import Case, CaseFile, Place
+from bot.domain.review.report import (
     Citation,
     Concern,
     Cost,
@@ -18,9 +17,10 @@ from bot.domain.report import (
     RubricRef,
     Strength,
 )
+from bot.domain.rubrics.overlays import criterion_of
 
 CRITERIA = criterion_of(load("capstone"))
-SHIPPED = cases.load(None, None, CRITERIA)
+SHIPPED = eval_cases.load(None, None, CRITERIA)
 HEAD, BASE = "b" * 40, "a" * 40
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import bot.__main__ as command
-from bot.adapters import rubrics
+from bot.adapters.files import rubrics
 
 LENGTH = 8
 """Bytes that say how long a request is. With them come the three streams of the command."""

@@ -8,13 +8,13 @@ from typing import Any
 import structlog
 
 from bot import bootstrap
-from bot.adapters.dead_letters import DeadLetters
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.engine.dead_letters import DeadLetters
 from bot.bootstrap import service
 from bot.ports.store import Delivery
 from bot.settings import Settings
-from bot.workflows.pump import Pump
-from bot.workflows.upkeep import Upkeep
+from bot.workflows.jobs.dispatch import Pump
+from bot.workflows.pull_requests.reconciliation import Upkeep
 from tests.serving import Serving
 
 _PREFIX = "SENSEI_"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.domain.signal_rules import Signal, SyntaxRule
+from bot.domain.rubrics.signal_rules import Signal, SyntaxRule
 
 # What narrows a rule. A `kind` beside one of these mostly saves time, `stopBy` and `field` belong to another.
 _NARROWING = ("regex", "pattern", "has", "inside", "not", "follows", "precedes", "matches", "nthChild")

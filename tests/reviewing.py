@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.adapters import kingfisher, prompts
+from bot.adapters import kingfisher
+from bot.adapters.files import prompts
+from bot.adapters.files.rubrics import load
 from bot.adapters.git import open_checkout
-from bot.adapters.rubrics import load
-from bot.domain.context import Words
-from bot.domain.report import Report
-from bot.domain.rubric import Library
-from bot.ports import Limits, Model, Request
-from bot.workflows import model_reading
-from bot.workflows.model_reading import ModelReading
-from bot.workflows.review import Review
+from bot.domain.review.context import Words
+from bot.domain.review.report import Report
+from bot.domain.rubrics.rubric import Library
+from bot.ports.model import Model
+from bot.ports.reading import ReadingLimits, ReadingRequest
+from bot.workflows.review import model_reading
+from bot.workflows.review.model_reading import ModelReading
+from bot.workflows.review.review import Review
 from tests import citations
 from tests.repositories import Files, Repository
 
@@ -58,10 +60,10 @@ def review(
 ) -> Report:
     """Review a repository, by signals or with a model, and judge every quote of the report."""
     with open_checkout(str(path), timeout=60, max_scan_bytes=max_scan_bytes) as checkout:
-        limits = Limits(max_file_bytes, max_scan_bytes, seconds=600)
+        limits = ReadingLimits(max_file_bytes, max_scan_bytes, seconds=600)
         reader = ModelReading(model, PROMPTS, context_tokens, Silent()) if model else None
         work = Review(checkout, library, kingfisher.detect, limits, Clock(*clock), Silent(), reader)
-        report = work.run(Request(base, head, baseline=baseline, words=words))
+        report = work.run(ReadingRequest(base, head, baseline=baseline, words=words))
     citations.check(path, report)
     return report
 

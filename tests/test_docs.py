@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-import bot.adapters.store.dojo_tables
-import bot.adapters.store.tables  # noqa: F401 - both declare tables
-from bot.adapters import rubrics
-from bot.domain.report import Report
+import bot.adapters.database.dojo.tables
+import bot.adapters.database.pull_requests.tables  # noqa: F401 - both declare tables
+from bot.adapters.files import rubrics
+from bot.domain.review.report import Report
 from bot.settings import Settings
 from tests import sensei
 from tests.repositories import Repository

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters import quick_yaml, rubrics
-from bot.domain.composition import with_packs
-from bot.domain.rubric import AntiPattern, Check, Overlay, Pack, Rubric
-from bot.domain.rubric import owners as owners_of
-from bot.domain.sight import sights
-from bot.domain.signal_rules import Signal
-from bot.domain.signals import snippet_errors
+from bot.adapters.files import fast_yaml, rubrics
+from bot.domain.review.signals import snippet_errors
+from bot.domain.rubrics.overlays import with_packs
+from bot.domain.rubrics.rubric import AntiPattern, Check, Overlay, Pack, Rubric
+from bot.domain.rubrics.rubric import owners as owners_of
+from bot.domain.rubrics.signal_coverage import sights
+from bot.domain.rubrics.signal_rules import Signal
 from tests import generated
 from tests.mutations import poorer
 
@@ -47,7 +47,7 @@ def test_what_ships_is_in_order(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_shipped_file_read_quickly_says_what_it_says(path: Path) -> None:
     kind = type(checked(path))
-    assert kind.model_validate(quick_yaml.load(path.read_text("utf-8"))) == checked(path)
+    assert kind.model_validate(fast_yaml.load(path.read_text("utf-8"))) == checked(path)
 
 
 def test_what_is_published_is_as_it_was() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from bot import bootstrap, settings
 from bot.errors import UserError
-from bot.ports import Outcome
+from bot.ports.model import CallOutcome
 from tests import sensei
 from tests.adapters.model.asking import request
 from tests.fakes.messages import KEY, Messages, Says
@@ -104,7 +104,7 @@ def test_a_model_is_made_from_settings_and_records_into_the_users_folder(
         with bootstrap.model(settings.load()) as model:
             assert model is not None
             assert (model.provider, model.id) == ("anthropic", "claude-opus-5-5")
-            assert model.ask(request()).outcome is Outcome.ANSWERED
+            assert model.ask(request()).outcome is CallOutcome.ANSWERED
         with bootstrap.model(settings.load()) as model:
             assert model is not None
             assert model.ask(request()).reused

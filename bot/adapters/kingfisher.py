@@ -12,8 +12,8 @@ from functools import cache
 
 from kingfisher_sdk import Finding, Rules, Scanner
 
-from bot.domain.secret_escapes import ESCAPE
-from bot.domain.secret_values import Secret, mixed
+from bot.domain.secrets.escape_sequences import ESCAPE
+from bot.domain.secrets.values import Secret, mixed
 
 # Rules whose values are not secrets, or which our own rules judge with more care: an address of a database on
 # a developer's machine may hold a password that everybody knows.

@@ -21,11 +21,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.figures import Figures
-from bot.domain.tracking import RoundState
-from bot.ports import Answer, Model, ModelRequest
+from bot.domain.jobs.backlog import Figures
+from bot.domain.pull_requests.records import RoundState
 from bot.ports.engine import AGAIN
-from bot.ports.measuring import Kind, Measures, Stage
+from bot.ports.metrics import Kind, Measures, Stage
+from bot.ports.model import Model, ModelAnswer, ModelRequest
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +114,7 @@ class Metrics:
         if again:
             self._again.labels(workflow, name).inc()
 
-    def answered(self, model: str, request: ModelRequest, answer: Answer, seconds: float) -> None:
+    def answered(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
         """Note what a model answered, and what that cost."""
         outcome = "reused" if answer.reused else answer.outcome.value
         self._answers.labels(model, request.purpose, outcome).inc()
@@ -199,7 +199,7 @@ class MeasuredModel:
         """The model's id."""
         return self.model.id
 
-    def ask(self, request: ModelRequest) -> Answer:
+    def ask(self, request: ModelRequest) -> ModelAnswer:
         """Ask, and count what came of it."""
         began = time.monotonic()
         answer = self.model.ask(request)

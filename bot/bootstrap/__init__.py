@@ -5,20 +5,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.adapters import reports, rubrics
-from bot.adapters.apart.readings import ReadingProcesses
-from bot.domain.composition import asks
-from bot.domain.filling import Filled, cited, fill
-from bot.domain.report import Report
-from bot.domain.rubric import Library
-from bot.domain.standing import Standing
-from bot.ports import Limits, Model, Progress, Request, Rules
-from bot.ports.readings import Readings, Task
+from bot.adapters.files import rubrics, saved_reports
+from bot.adapters.reading_process.supervisor import ReadingProcesses
+from bot.domain.review.report import Report
+from bot.domain.rubrics.ledger_baseline import Filled, cited, fill
+from bot.domain.rubrics.overlays import asks
+from bot.domain.rubrics.rubric import Library
+from bot.domain.rubrics.surviving_quotes import Standing
+from bot.ports.model import Model
+from bot.ports.reading import Progress, ReadingLimits, ReadingRequest, ReadingRules
+from bot.ports.reading_process import Readings, Task
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.adapters.model import Limits as Patience
-    from bot.domain.prompt import Prompt
+    from bot.domain.review.prompts import Prompt
 
 
 def library(
@@ -38,7 +39,7 @@ class Reviewed(NamedTuple):
 
 def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who else reads
     repository: str,
-    request: Request,
+    request: ReadingRequest,
     library: Library,
     settings: Settings,
     progress: Progress,
@@ -52,9 +53,9 @@ def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who els
     return Reviewed(read.report, asks(library), read.notes)
 
 
-def rules(settings: Settings, library: Library, *, with_model: bool) -> Rules:
+def rules(settings: Settings, library: Library, *, with_model: bool) -> ReadingRules:
     """Return by what is read."""
-    limits = Limits(
+    limits = ReadingLimits(
         settings.max_file_bytes,
         settings.max_scan_bytes,
         settings.review_timeout,
@@ -62,13 +63,13 @@ def rules(settings: Settings, library: Library, *, with_model: bool) -> Rules:
         settings.review_memory_bytes,
     )
     texts = _prompts() if with_model else {}
-    return Rules(library, limits, settings.git_timeout, texts, settings.context_tokens)
+    return ReadingRules(library, limits, settings.git_timeout, texts, settings.context_tokens)
 
 
 def _prompts() -> dict[str, "Prompt"]:
     # A tenth of a second of imports that a review without a model does not need.
-    from bot.adapters import prompts  # noqa: PLC0415
-    from bot.workflows.model_reading import PROMPTS  # noqa: PLC0415
+    from bot.adapters.files import prompts  # noqa: PLC0415
+    from bot.workflows.review.model_reading import PROMPTS  # noqa: PLC0415
 
     return {name: prompts.load(name) for name in PROMPTS}
 
@@ -89,10 +90,10 @@ def ledger(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and where
     readings: Readings | None = None,
 ) -> tuple[Filled, tuple[str, ...]]:
     """Fill a ledger from a local repository; return it with notes for whoever wanted it."""
-    earlier = [reports.load(path, library) for path in request.reports]
+    earlier = [saved_reports.load(path, library) for path in request.reports]
     standing = Standing(cited(earlier))
     quotes = tuple(standing.missing())
-    wanted = Request(None, request.head, baseline=True)
+    wanted = ReadingRequest(None, request.head, baseline=True)
     task = Task(repository, wanted, rules(settings, library, with_model=False), quotes=quotes)
     read = (readings or ReadingProcesses()).read(task, None, progress)
     standing.found(quotes[n] for n in read.standing)
@@ -119,21 +120,21 @@ def model(
         yield None
         return
     # Half a second of imports that a review without a model does not need.
+    from bot.adapters import database  # noqa: PLC0415
     from bot.adapters import model as adapter  # noqa: PLC0415
-    from bot.adapters import store  # noqa: PLC0415
 
     provider, timeout = settings.model_provider, settings.model_timeout
     with (
         adapter.connect(
             provider, settings.anthropic_api_key, settings.model_base_url, settings.aws_region, timeout
         ) as client,
-        store.open_store(database_url(settings)) as engine,
+        database.open_store(database_url(settings)) as engine,
     ):
         yield adapter.RecordedModel(
             client,
             provider,
             settings.model,
-            store.Calls(engine),
+            database.Calls(engine),
             adapter.Purse(
                 adapter.load_prices().of(provider, settings.model),
                 adapter.Budgets(settings.review_budget_usd, settings.day_budget_usd),

@@ -7,14 +7,17 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.entrypoints import http
+from bot.entrypoints import web_app
 from bot.errors import UserError
 from bot.ports.chat import Chat
 from bot.ports.store import Store
 from bot.settings import Settings
-from bot.workflows import chatting, deputies, dojo_commands, homes, pairing_chat
-from bot.workflows.features import Feature, Features
-from bot.workflows.receiving import Receiver
+from bot.workflows.chat import dispatch
+from bot.workflows.chat.features import Feature, Features
+from bot.workflows.dojo import app_home, basic_commands
+from bot.workflows.pairing import chat as pairing_chat
+from bot.workflows.pairing import deputies
+from bot.workflows.pull_requests.webhook_intake import Receiver
 
 if TYPE_CHECKING:
     from bot.entrypoints.socket_mode import Socket
@@ -31,15 +34,15 @@ def features(web: str, own: tuple[Feature, ...] = ()) -> Features:
     """
     made = Features(
         (
-            dojo_commands.feature(web),
-            homes.feature(web),
+            basic_commands.feature(web),
+            app_home.feature(web),
             pairing_chat.FEATURE,
             deputies.FEATURE,
-            chatting.FEATURE,
+            dispatch.FEATURE,
             *own,
         )
     )
-    made.enter(dojo_commands.helping(made))
+    made.enter(basic_commands.helping(made))
     return made
 
 
@@ -78,7 +81,7 @@ class Begun:
 
     why_not: Callable[[], str | None]
     look: Callable[[], None]
-    door: http.Door | None
+    door: web_app.Door | None
     socket: "Socket | None"
 
     def stop(self) -> None:
@@ -95,9 +98,9 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
         return None
     # Bolt takes 0.2 s to import.
     from bot.adapters import slack as adapter  # noqa: PLC0415
-    from bot.entrypoints import slack, socket_mode  # noqa: PLC0415
-    from bot.workflows.reception import Reception  # noqa: PLC0415
-    from bot.workflows.whereabouts import Whereabouts  # noqa: PLC0415
+    from bot.entrypoints import slack_listeners, socket_mode  # noqa: PLC0415
+    from bot.workflows.chat.intake import Reception  # noqa: PLC0415
+    from bot.workflows.chat.workspace import Whereabouts  # noqa: PLC0415
 
     where = Whereabouts(chat)
     # Not waited for: GitHub's deliveries are taken whether or not Slack answers.
@@ -105,8 +108,8 @@ def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
     reception = Reception(features, store, chat, receiver.receive, where.id, now)
     client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-    app = slack.app(reception, client, secret)
-    door = http.Door(secret.encode(), partial(slack.handled, app)) if secret else None
+    app = slack_listeners.app(reception, client, secret)
+    door = web_app.Door(secret.encode(), partial(slack_listeners.handled, app)) if secret else None
     socket = None
     if settings.slack_app_token:
         socket = socket_mode.Socket(app, settings.slack_app_token.get_secret_value(), client)

@@ -10,20 +10,22 @@ import sqlalchemy as sa
 
 from bot import bootstrap
 from bot import settings as environment
-from bot.adapters import machine, prompts
+from bot.adapters import machine
+from bot.adapters.database import connections as engines
+from bot.adapters.database import health_checks, server_lock
+from bot.adapters.database.jobs import backlog
+from bot.adapters.database.pull_requests.capstones import Capstones
+from bot.adapters.database.pull_requests.deliveries import Deliveries
+from bot.adapters.files import prompts
 from bot.adapters.github import GitHubHost
-from bot.adapters.store import engine as engines
-from bot.adapters.store import figures, health, lock
-from bot.adapters.store.capstones import Capstones
-from bot.adapters.store.inbox import Deliveries
-from bot.bootstrap import service, setup, setup_slack
-from bot.domain import health as judged
-from bot.domain.finding import Finding
+from bot.bootstrap import github_setup, service, slack_setup
+from bot.domain.setup import health_checks as judged
+from bot.domain.setup.findings import Finding
 from bot.errors import UserError
-from bot.ports import ModelRequest, Outcome
+from bot.ports.model import CallOutcome, ModelRequest
 from bot.settings import Settings
-from bot.workflows.examining import Check, examine
-from bot.workflows.model_reading import PROMPTS
+from bot.workflows.review.model_reading import PROMPTS
+from bot.workflows.setup.check_runner import Check, examine
 
 SETTINGS, APP, SLACK, DATABASE, SERVICE = "Settings", "GitHub App", "Slack", "Database", "Service"
 CAPSTONES, MODEL, MACHINE, RULES = "Capstones", "Model", "This machine", "Rules"
@@ -92,7 +94,7 @@ class _Examination:
         """Look at the App; without any there is nothing wrong with reading one's own repository."""
         it = self.settings
         given = (it.github_app_id, it.github_private_key, it.github_webhook_secret)
-        found = setup.examined(it)
+        found = github_setup.examined(it)
         self.app_works = found[0].state == "ok"
         if any(each is not None for each in given):
             return [_whose(each) for each in found]
@@ -101,18 +103,18 @@ class _Examination:
 
     def slack(self) -> list[Finding]:
         """Look at the Slack app, where there is to be one."""
-        if not setup_slack.is_set(self.settings):
+        if not slack_setup.is_set(self.settings):
             text = "No Slack app is set up: nothing happens in Slack."
             return [Finding("Slack app", "ok", text)]
-        found = setup_slack.examined(self.settings)
+        found = slack_setup.examined(self.settings)
         self.slack_works = found[0].state == "ok"
         return found
 
     def workspace(self) -> list[Finding]:
         """Compare the token's workspace with that of the people who are known."""
-        with figures.looking(self._engine) as session:
-            known = health.workspaces(session)
-        return setup_slack.workspace(self.settings, known)
+        with backlog.looking(self._engine) as session:
+            known = health_checks.workspaces(session)
+        return slack_setup.workspace(self.settings, known)
 
     def clock(self) -> list[Finding]:
         """Compare the clocks, where GitHub is spoken to at all."""
@@ -128,7 +130,7 @@ class _Examination:
     def database(self) -> list[Finding]:
         """Look at the database, and open it for the looks that follow."""
         url = bootstrap.database_url(self.settings)
-        it = health.examined(url)
+        it = health_checks.examined(url)
         if it.usable:
             self.opened = engines.engine(url)
         return judged.database(it)
@@ -160,26 +162,26 @@ class _Examination:
 
     def work(self) -> list[Finding]:
         """Look at who serves, what waits and what gave up."""
-        holder = lock.holder(self._engine)
-        with figures.looking(self._engine) as session:
-            dead = figures.gave_up(session)
-        standing = figures.figures(self._engine, service.now())
+        holder = server_lock.holder(self._engine)
+        with backlog.looking(self._engine) as session:
+            dead = backlog.gave_up(session)
+        standing = backlog.figures(self._engine, service.now())
         return [judged.served(holder, self.has_app), *judged.work(standing, dead, holder)]
 
     def rounds(self) -> list[Finding]:
         """Look for pull requests whose last reading was no good."""
-        with figures.looking(self._engine) as session:
-            return judged.rounds(health.stuck(session, service.now() - _LATELY))
+        with backlog.looking(self._engine) as session:
+            return judged.rounds(health_checks.stuck(session, service.now() - _LATELY))
 
     def enrolled(self) -> list[Finding]:
         """Look at the capstones."""
-        with figures.looking(self._engine) as session:
+        with backlog.looking(self._engine) as session:
             return judged.capstones(Capstones(session, service.tenant(self.settings)).all())
 
     def missed(self) -> list[Finding]:
         """Ask GitHub for what it could not bring, and leave out what came another way."""
         missed = GitHubHost(service.app(self.settings)).missed_deliveries(service.now() - _MISSED_FOR)
-        with figures.looking(self._engine) as session:
+        with backlog.looking(self._engine) as session:
             known = Deliveries(session).known([each.guid for each in missed])
         left = [each for each in missed if each.guid not in known]
         return [judged.missed(len(left), max((each.at for each in left), default=None))]
@@ -189,8 +191,8 @@ class _Examination:
         if self.settings.model_provider is None:
             return []
         now = service.now()
-        with figures.looking(self._engine) as session:
-            return [judged.budget(figures.spent_today(session, now), self.settings.day_budget_usd)]
+        with backlog.looking(self._engine) as session:
+            return [judged.budget(backlog.spent_today(session, now), self.settings.day_budget_usd)]
 
     def model(self) -> list[Finding]:
         """Look at the model's settings; nothing is sent."""
@@ -222,12 +224,12 @@ class _Examination:
             if model is None:
                 return []
             answer = model.ask(_question(int(service.now().timestamp())))
-        if answer.outcome is Outcome.ANSWERED:
+        if answer.outcome is CallOutcome.ANSWERED:
             cost = "at a price that is not known" if answer.usd is None else f"for ${answer.usd:.4f}"
             return [Finding("model's answer", "ok", f"It answered, {cost}.")]
         state: Finding = Finding(
             "model's answer",
-            "warning" if answer.outcome is Outcome.OVER_BUDGET else "bad",
+            "warning" if answer.outcome is CallOutcome.OVER_BUDGET else "bad",
             answer.reason or f"The model's answer was {answer.outcome}.",
             "Check the key, SENSEI_MODEL and SENSEI_MODEL_BASE_URL at the provider's.",
         )

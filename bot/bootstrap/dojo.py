@@ -8,16 +8,17 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot import bootstrap
-from bot.adapters import store
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap import chat
-from bot.domain.profiles import Vocabulary
-from bot.domain.rubric import Library
+from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.rubrics.rubric import Library
 from bot.settings import Settings
-from bot.workflows import deputies, linking, pairing
-from bot.workflows.features import Feature
-from bot.workflows.importing import Importing
-from bot.workflows.joining import Joining
+from bot.workflows.chat.features import Feature
+from bot.workflows.dojo import account_linking
+from bot.workflows.dojo.joining import Joining
+from bot.workflows.dojo.people_import import Importing
+from bot.workflows.pairing import deputies, lifecycle
 
 
 def vocabulary(library: Library) -> Vocabulary:
@@ -42,8 +43,8 @@ def words(settings: Settings) -> Callable[[], Vocabulary]:
 
 def features(words: Callable[[], Vocabulary]) -> tuple[Feature, ...]:
     """Return what people can do by themselves in the chat."""
-    joining = Joining(words, deputies.parted, pairing.barred, deputies.found, deputies.announced)
-    return (joining.feature(), linking.feature(secrets.randbits))
+    joining = Joining(words, deputies.parted, lifecycle.barred, deputies.found, deputies.announced)
+    return (joining.feature(), account_linking.feature(secrets.randbits))
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def kept(settings: Settings) -> Iterator[SqlStore]:
     """
     from bot.bootstrap import service  # noqa: PLC0415 - it puts together what is here
 
-    with store.open_store(bootstrap.database_url(settings)) as database:
+    with open_store(bootstrap.database_url(settings)) as database:
         yield SqlStore(database, service.tenant(settings), service.now)
 
 

@@ -18,46 +18,48 @@ from prometheus_client.core import Metric
 from starlette.applications import Starlette
 
 from bot import bootstrap
-from bot.adapters import metrics, store
-from bot.adapters.apart.readings import ReadingProcesses
+from bot.adapters import metrics
 from bot.adapters.clock import Monotonic
-from bot.adapters.dead_letters import DeadLetters
-from bot.adapters.engine import DurableEngine
-from bot.adapters.engine_records import EngineRecords
-from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.database import must_be_there, open_store
+from bot.adapters.database.jobs.backlog import figures
+from bot.adapters.database.server_lock import Right, Served, serving
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.database.write_probe import WriteProbe
+from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.dead_letters import DeadLetters
+from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
-from bot.adapters.store.figures import figures
-from bot.adapters.store.lock import Right, Served, serving
-from bot.adapters.store.tx import SqlStore
-from bot.adapters.store.write_probe import WriteProbe
+from bot.adapters.reading_process.supervisor import ReadingProcesses
 from bot.bootstrap import chat as chats
 from bot.bootstrap import dojo
-from bot.domain.rubric import Library
-from bot.domain.traces import web_address
-from bot.entrypoints import http, web_server
-from bot.entrypoints.worker import Worker
+from bot.domain.privacy.personal_traces import web_address
+from bot.domain.rubrics.rubric import Library
+from bot.entrypoints import web_app, web_server
+from bot.entrypoints.scheduler import Worker
 from bot.errors import TransientError, UserError
-from bot.ports import Model, Progress
 from bot.ports.chat import Chat
-from bot.ports.host import Repository
-from bot.ports.measuring import Measures, Unmeasured
-from bot.ports.readings import Readings
+from bot.ports.code_host import Repository
+from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.model import Model
+from bot.ports.reading import Progress
+from bot.ports.reading_process import Readings
 from bot.settings import Settings
-from bot.workflows.answering import Answering
-from bot.workflows.chatting import Chatting
-from bot.workflows.deputies import Deputies
-from bot.workflows.examining_app import LEAST_SECRET
-from bot.workflows.features import Features
-from bot.workflows.homes import Homes
-from bot.workflows.inbox import Inbox
-from bot.workflows.messaging import Messaging
-from bot.workflows.pairing_solving import Pairing
-from bot.workflows.pump import Pump
-from bot.workflows.reading_hosts import HostReader
-from bot.workflows.receiving import Receiver
-from bot.workflows.rounds import Rounds
-from bot.workflows.tidying import Keep, Tidying
-from bot.workflows.upkeep import Upkeep
+from bot.workflows.chat.dispatch import Chatting
+from bot.workflows.chat.features import Features
+from bot.workflows.chat.outbox import Messaging
+from bot.workflows.dojo.app_home import Homes
+from bot.workflows.jobs.dispatch import Pump
+from bot.workflows.pairing.deputies import Deputies
+from bot.workflows.pairing.proposals import Pairing
+from bot.workflows.privacy.retention import Keep, Tidying
+from bot.workflows.pull_requests.command_replies import Answering
+from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.reconciliation import Upkeep
+from bot.workflows.pull_requests.rounds import Rounds
+from bot.workflows.pull_requests.webhook_intake import Receiver
+from bot.workflows.review.code_host_reading import HostReader
+from bot.workflows.setup.github_app_checks import LEAST_SECRET
 
 STOP_SECONDS = 15
 READING_SECONDS = 10  # of these, for a reading that goes on when the process is told to stop
@@ -133,7 +135,7 @@ def office(settings: Settings) -> Iterator[Office]:
         UserError: one of them cannot be used.
     """
     made = app(settings)
-    with store.open_store(bootstrap.database_url(settings)) as database:
+    with open_store(bootstrap.database_url(settings)) as database:
         yield Office(
             database,
             SqlStore(database, tenant(settings), now),
@@ -154,8 +156,8 @@ def records(settings: Settings) -> Iterator[SqlStore]:
     Raises:
         UserError: it cannot be used, or there is none.
     """
-    store.must_be_there(bootstrap.database_url(settings))
-    with store.open_store(bootstrap.database_url(settings)) as database:
+    must_be_there(bootstrap.database_url(settings))
+    with open_store(bootstrap.database_url(settings)) as database:
         yield SqlStore(database, tenant(settings), now)
 
 
@@ -166,8 +168,8 @@ def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
     Raises:
         UserError: the database cannot be used, or there is none.
     """
-    store.must_be_there(bootstrap.database_url(settings))
-    with store.open_store(bootstrap.database_url(settings)) as database:
+    must_be_there(bootstrap.database_url(settings))
+    with open_store(bootstrap.database_url(settings)) as database:
         yield DeadLetters(database, now)
 
 
@@ -331,14 +333,14 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             return keeper.why_not() or probe.why_not() or worker.why_not()
 
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-        scrapes = http.Scrapes(counts.page, token)
+        scrapes = web_app.Scrapes(counts.page, token)
         try:
-            application = http.app(
+            application = web_app.app(
                 receiver,
                 secret.encode(),
                 why_not,
                 scrapes=scrapes,
-                slack=http.Slack(slack.why_not, slack.door) if slack else None,
+                slack=web_app.Slack(slack.why_not, slack.door) if slack else None,
             )
             _listen(settings, application, receiver.refuse, on_ready)
         finally:

@@ -34,13 +34,13 @@ def add(
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.domain import tracking
-    from bot.workflows.enrolment import Names, as_enrolled, enrol, named
+    from bot.domain.pull_requests import records
+    from bot.workflows.pull_requests.enrolment import Names, as_enrolled, enrol, named
 
     settings = environment.load()
     names = Names(repository, participant, sensei)
     with service.office(settings) as desk:
-        wanted = named(desk.host, settings.cohort, names, tracking.Publish(publish) if publish else None)
+        wanted = named(desk.host, settings.cohort, names, records.Publish(publish) if publish else None)
         with desk.store.begin() as tx:
             capstone = enrol(tx, wanted, service.now())
     say(as_enrolled(capstone))
@@ -70,7 +70,7 @@ def remove(repository: Annotated[str, typer.Argument(help="The repository, as ow
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.enrolment import known
+    from bot.workflows.pull_requests.enrolment import known
 
     settings = environment.load()
     with service.records(settings) as store, store.begin() as tx:
@@ -99,7 +99,7 @@ def _held(repository: str, *, held: bool) -> None:
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.enrolment import known
+    from bot.workflows.pull_requests.enrolment import known
 
     with service.records(environment.load()) as store, store.begin() as tx:
         capstone = known(tx, repository)

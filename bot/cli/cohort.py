@@ -18,7 +18,7 @@ def add(name: Annotated[str, typer.Argument(help="The cohort's name.")]) -> None
     from bot import settings as environment
     from bot.bootstrap import dojo, service
     from bot.cli.output import say
-    from bot.workflows import cohorts
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:
@@ -40,7 +40,7 @@ def list_() -> None:
     from bot import settings as environment
     from bot.bootstrap import dojo, service
     from bot.cli.output import say
-    from bot.rendering import importing as rendering
+    from bot.rendering.dojo import people_import as rendering
 
     with dojo.kept(environment.load()) as store, store.begin() as tx:
         found = [
@@ -62,7 +62,7 @@ def lead(
     from bot import settings as environment
     from bot.bootstrap import chat, dojo, service
     from bot.cli.output import say
-    from bot.workflows import cohorts
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store:
@@ -89,7 +89,7 @@ def weights(
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
-    from bot.workflows import cohorts
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:
@@ -110,7 +110,7 @@ def add_date(
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
-    from bot.workflows import cohorts
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:
@@ -124,8 +124,8 @@ def list_dates(cohort: _Cohort = None) -> None:
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
-    from bot.rendering import importing as rendering
-    from bot.workflows import cohorts
+    from bot.rendering.dojo import people_import as rendering
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:
@@ -145,7 +145,7 @@ def remove_date(
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
-    from bot.workflows import cohorts
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:

@@ -18,7 +18,7 @@ def group() -> None:
 def upgrade() -> None:
     """Bring the tables up to date with this version. A file of your own is kept so without it."""
     from bot import bootstrap, settings
-    from bot.adapters.store import upgrade_store
+    from bot.adapters.database import upgrade_store
     from bot.cli.output import say
 
     say(upgrade_store(bootstrap.database_url(settings.load())))

@@ -15,7 +15,7 @@ def list_() -> None:
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.rendering.text import one_line
+    from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
     with service.dead_letters(settings) as dead:

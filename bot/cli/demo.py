@@ -17,18 +17,18 @@ def demo() -> None:
 
     from bot import bootstrap, resources
     from bot import settings as environment
-    from bot.adapters import samples
+    from bot.adapters.files import sample_repositories
     from bot.cli import output as out
-    from bot.ports import Request
-    from bot.rendering import terminal
+    from bot.ports.reading import ReadingRequest
+    from bot.rendering.review import terminal
 
     settings = environment.load()
     library = bootstrap.library(settings)
     with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
-        for name in samples.names():
-            sample = samples.build(name, Path(folder) / name)
+        for name in sample_repositories.names():
+            sample = sample_repositories.build(name, Path(folder) / name)
             with out.progress() as bar:
-                request = Request(sample.base, sample.head)
+                request = ReadingRequest(sample.base, sample.head)
                 report, asks, _ = bootstrap.review(str(sample.path), request, library, settings, bar)
             out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
             out.show(Text(sample.story, "italic"), "")

@@ -26,8 +26,8 @@ def doctor(
 
     from bot.bootstrap import doctor as examination
     from bot.cli.output import say
-    from bot.domain.health import worst
-    from bot.rendering import doctor as words
+    from bot.domain.setup.health_checks import worst
+    from bot.rendering.setup import health_checks as words
 
     found = examination.examined(ask_model=ask_model)
     say(words.as_json(found) if as_json else words.terminal(found))

@@ -37,12 +37,12 @@ def evaluate(
     """
     from bot import bootstrap
     from bot import settings as environment
-    from bot.adapters import cases as files
-    from bot.bootstrap import evaluating
+    from bot.adapters.files import eval_cases as files
+    from bot.bootstrap import evals
     from bot.cli.output import complain, progress, say, show
-    from bot.domain.composition import criterion_of
-    from bot.domain.scoring import evaluate as score
-    from bot.rendering import evaluation as rendering
+    from bot.domain.evals.scoring import evaluate as score
+    from bot.domain.rubrics.overlays import criterion_of
+    from bot.rendering.evals import results as rendering
 
     settings = environment.load()
     library = bootstrap.library(settings, rubric)
@@ -60,8 +60,8 @@ def evaluate(
                     raise UserError(
                         "--record keeps a model's answers, and no model is configured.", _CONFIGURE
                     )
-                port = evaluating.port_for(case, model, recorded, record)
-                readings.append((case, evaluating.run_case(case, port, library, settings, bar)))
+                port = evals.port_for(case, model, recorded, record)
+                readings.append((case, evals.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)
     match format_:
         case Format.JSON:

@@ -34,16 +34,16 @@ def ledger(
     Reads the whole tree by its signals, and what saved reviews found that still stands. Exit status: 0
     complete, 3 incomplete (it says why), 2 unusable input.
     """
-    from bot.adapters.apart.process import Process
+    from bot.adapters.reading_process.process import Process
 
     ahead = Process()  # before all else: it loads what it needs while this process does
     from bot import bootstrap
     from bot import settings as environment
-    from bot.adapters.apart.readings import ReadingProcesses
+    from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.cli.output import complain, console, progress, say
-    from bot.rendering import ledger as rendering
-    from bot.rendering import ledger_markdown
-    from bot.rendering.text import one_line
+    from bot.rendering.rubrics import ledger_markdown
+    from bot.rendering.rubrics import ledger_terminal as rendering
+    from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
     library = bootstrap.library(settings, rubric, overlay, stacks)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from bot.rendering.text import visible
+from bot.rendering.text.safe_text import visible
 
 PLAIN_WIDTH = 80
 WIDEST = 100  # longer lines are harder to read, not easier

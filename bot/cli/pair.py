@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.workflows.pairing_desk import Desk
+    from bot.workflows.pairing.command_line import Desk
 
 app = typer.Typer(no_args_is_help=True, help="Pair participants with senseis: propose, look, approve.")
 
@@ -20,7 +20,7 @@ Why = Annotated[str, typer.Option("--why", help="Your reason; leads alone read i
 def _desk(cohort: str | None = None) -> "Iterator[Desk]":
     from bot import settings as environment
     from bot.bootstrap import service
-    from bot.workflows.pairing_desk import Desk
+    from bot.workflows.pairing.command_line import Desk
 
     settings = environment.load()
     with service.records(settings) as store:
@@ -49,7 +49,7 @@ def show(
 ) -> None:
     """Show the newest proposal, who is left without a sensei and why, and all pairs that go on."""
     from bot.cli.output import show as shown
-    from bot.rendering.pairs_table import listed
+    from bot.rendering.pairing.terminal import listed
 
     with _desk(cohort) as desk:
         newest, others = desk.shown()
@@ -64,7 +64,7 @@ def approve(
 ) -> None:
     """Approve pairs: each sensei is asked in Slack, and both are introduced a day later at the latest."""
     from bot.cli.output import complain, say
-    from bot.rendering.pairs import approved
+    from bot.rendering.pairing.wording import approved
 
     with _desk(cohort) as desk:
         decided = desk.approve(pairs or [], everything=everything)

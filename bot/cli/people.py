@@ -22,13 +22,13 @@ def export(
     import json
 
     from bot import settings as environment
-    from bot.adapters.files import check_writable, write_whole
-    from bot.bootstrap import people
+    from bot.adapters.files.atomic_write import check_writable, write_whole
+    from bot.bootstrap import privacy
     from bot.cli.output import complain, say
 
     if output:
         check_writable(output)
-    with people.exporting(environment.load()) as exporting:
+    with privacy.exporting(environment.load()) as exporting:
         text = json.dumps(exporting.document(person), indent=2) + "\n"
     if output is None:
         say(text)
@@ -45,17 +45,17 @@ def erase(
 ) -> None:
     """Forget a person: all that is kept of them but the bill and opaque audit entries; then prove it."""
     from bot import settings as environment
-    from bot.bootstrap import people
+    from bot.bootstrap import privacy
     from bot.cli.output import complain, say
-    from bot.rendering import erasing as rendering
+    from bot.rendering.privacy import erasure as rendering
 
     settings = environment.load()
-    with people.erasing(settings) as erasing:
+    with privacy.erasing(settings) as erasing:
         if not yes:
             plan = erasing.plan(person)
             parts = [
                 rendering.went(plan.counts, yet=True),
-                rendering.stays(plan.shown, people.address(settings)),
+                rendering.stays(plan.shown, privacy.address(settings)),
             ]
             say("\n".join([*filter(None, parts), "Nothing was changed. With --yes all this goes, for good."]))
             return
@@ -63,7 +63,7 @@ def erase(
     if done.plan:
         parts = [
             rendering.went(done.plan.counts, yet=False),
-            rendering.stays(done.plan.shown, people.address(settings)),
+            rendering.stays(done.plan.shown, privacy.address(settings)),
         ]
     else:
         parts = [f"Nobody is known here as {person!r}: erased before, or never here."]
@@ -92,20 +92,20 @@ def import_(
     The same file again changes nothing; who is not in it is left as they are.
     """
     from bot import settings as environment
-    from bot.adapters.files import read_whole
+    from bot.adapters.files.atomic_write import read_whole
     from bot.bootstrap import dojo, service
     from bot.cli.output import complain, looked_up, say
-    from bot.domain import importing
-    from bot.rendering import importing as rendering
+    from bot.domain.dojo import people_import
+    from bot.rendering.dojo import people_import as rendering
 
     settings = environment.load()
     name = cohort or settings.cohort
-    kind: importing.Kind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
-    data = read_whole(file, importing.MOST_BYTES + 1)
+    kind: people_import.Kind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
+    data = read_whole(file, people_import.MOST_BYTES + 1)
     with dojo.importing(settings, service.now, looked_up) as work:
         done = work.run(data, kind, name, dry=dry_run, make=cohort is None)
     if done.problems:
-        for line in importing.told(done.problems):
+        for line in people_import.told(done.problems):
             complain(line)
         complain(f"sensei: {len(done.problems)} to put right in {file}, so nothing was changed.")
         raise typer.Exit(UNUSABLE)
@@ -127,8 +127,8 @@ def list_(
     from bot import settings as environment
     from bot.bootstrap import dojo
     from bot.cli.output import say
-    from bot.rendering import importing as rendering
-    from bot.workflows import cohorts
+    from bot.rendering.dojo import people_import as rendering
+    from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with dojo.kept(settings) as store, store.begin() as tx:
@@ -146,7 +146,7 @@ def unlink(person: _Person) -> None:
     from bot import settings as environment
     from bot.bootstrap import dojo, service
     from bot.cli.output import say
-    from bot.workflows.linking import unlink as take_back
+    from bot.workflows.dojo.account_linking import unlink as take_back
 
     with dojo.kept(environment.load()) as store, store.begin() as tx:
         gone = take_back(tx, person, service.now())
@@ -157,6 +157,6 @@ def unlink(person: _Person) -> None:
 def template() -> None:
     """Print a file to begin with: the columns, and two sample people to replace."""
     from bot.cli.output import say
-    from bot.domain import importing
+    from bot.domain.dojo import people_import
 
-    say(importing.written(importing.SAMPLES))
+    say(people_import.written(people_import.SAMPLES))

@@ -15,11 +15,11 @@ def list_() -> None:
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.rendering import questions
+    from bot.rendering.pull_requests import waiting_questions
 
     with service.records(environment.load()) as store, store.begin() as tx:
         waiting, disputed = tx.questions.proposed(), tx.questions.disputed()
-    for line in questions.listed(waiting, disputed):
+    for line in waiting_questions.listed(waiting, disputed):
         say(line)
 
 
@@ -31,7 +31,7 @@ def keep(
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.sensei_first import keep_questions
+    from bot.workflows.pull_requests.question_approval import keep_questions
 
     with service.records(environment.load()) as store, store.begin() as tx:
         kept = keep_questions(tx, questions, service.now())
@@ -46,7 +46,7 @@ def withdraw(
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.sensei_first import withdraw_questions
+    from bot.workflows.pull_requests.question_approval import withdraw_questions
 
     if not questions:
         raise UserError("Which questions?", "`sensei questions list` shows their numbers.")
@@ -65,7 +65,7 @@ def settle(
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.settling import settle_question
+    from bot.workflows.pull_requests.dispute_rulings import settle_question
 
     with service.records(environment.load()) as store, store.begin() as tx:
         said = settle_question(tx, question, stands=stands, withdrawn=withdrawn, at=service.now())

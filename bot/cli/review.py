@@ -11,8 +11,8 @@ from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.bootstrap import Reviewed
-    from bot.domain.report import Report
-    from bot.ports import Request
+    from bot.domain.review.report import Report
+    from bot.ports.reading import ReadingRequest
 
 INCOMPLETE = 3
 
@@ -65,8 +65,8 @@ def review(
     By signals alone: no account, no server, and no network but for --pr. With a model if the settings name
     one. Exit status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
     """
-    from bot.adapters.files import check_writable
-    from bot.ports import Request
+    from bot.adapters.files.atomic_write import check_writable
+    from bot.ports.reading import ReadingRequest
 
     where = {"--repo": repo != Path(), "--base": base, "--head": head != "HEAD", "--staged": staged}
     how = {"--rubric": rubric, "--overlay": overlay, "--stacks": stacks, "--no-model": no_model}
@@ -74,7 +74,7 @@ def review(
     _check(pr, {**where, "--baseline": baseline}, {**how, **shown} if publish else {}, publish=publish)
     if baseline and base is not None:
         raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
-    request = Request(base, _head(head, staged=staged), baseline=baseline)
+    request = ReadingRequest(base, _head(head, staged=staged), baseline=baseline)
     if output is not None:
         check_writable(output)
     if pr is not None and publish:
@@ -103,30 +103,30 @@ def _check(
 
 def _read(
     what: Path | str,
-    request: "Request",
+    request: "ReadingRequest",
     rules: tuple[str | None, Path | None, Path | None],
     *,
     with_model: bool,
 ) -> "Reviewed":
     """Read a repository's change, or a pull request by its name."""
-    from bot.adapters.apart.process import Process
+    from bot.adapters.reading_process.process import Process
 
     # Before all else: it loads what it needs while this process does.
     ahead = Process() if isinstance(what, Path) else None
     from bot import bootstrap, logs
     from bot import settings as environment
-    from bot.adapters.apart.readings import ReadingProcesses
+    from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.cli.output import progress
 
     settings = environment.load()
     library = bootstrap.library(settings, *rules)
     if isinstance(what, str):
-        from bot.bootstrap import named
+        from bot.bootstrap import requested_review
 
         logs.configure()
         logs.hide(environment.secrets(settings))
         with progress() as bar:
-            return named.read(settings, library, what, bar, with_model=with_model)
+            return requested_review.read(settings, library, what, bar, with_model=with_model)
     with progress() as bar, bootstrap.model(settings, wanted=with_model) as model:
         readings = ReadingProcesses(ahead)
         return bootstrap.review(str(what), request, library, settings, bar, model, readings)
@@ -136,13 +136,13 @@ def _publish(pr: str) -> None:
     """Publish a round of a pull request, here or by ``sensei serve``, and say how it ended."""
     from bot import bootstrap, logs
     from bot import settings as environment
-    from bot.bootstrap import named
+    from bot.bootstrap import requested_review
     from bot.cli.output import complain, say
 
     logs.configure()
     settings = environment.load()
     logs.hide(environment.secrets(settings))
-    ended = named.publish(settings, bootstrap.library(settings), pr)
+    ended = requested_review.publish(settings, bootstrap.library(settings), pr)
     if ended is None:
         say(f"{pr} will be read and published by `sensei serve`, which runs.")
     elif ended.complete:
@@ -160,8 +160,8 @@ def _head(head: str, *, staged: bool) -> str:
 
 def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
     from bot.cli.output import complain, show
-    from bot.rendering import terminal
-    from bot.rendering.text import one_line
+    from bot.rendering.review import terminal
+    from bot.rendering.text.safe_text import one_line
 
     for note in read.notes:
         complain(one_line(f"sensei: note: {note}"))
@@ -174,10 +174,10 @@ def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
 
 
 def _write(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
-    from bot.adapters.files import write_whole
+    from bot.adapters.files.atomic_write import write_whole
     from bot.cli.output import as_text, say
-    from bot.domain.publication import admit
-    from bot.rendering import markdown, terminal
+    from bot.domain.guardrails.publication_check import admit
+    from bot.rendering.review import markdown, terminal
 
     match format_:
         case Format.JSON:
@@ -185,7 +185,7 @@ def _write(report: "Report", asks: dict[str, str], format_: Format, output: Path
         case Format.MD:
             text = markdown.render(report, asks)
         case Format.HTML:
-            from bot.rendering import html
+            from bot.rendering.review import html
 
             text = html.render(report, asks)
         case Format.TERMINAL:

@@ -30,10 +30,10 @@ def check(
     Form, ids, weights, references and rules. Every error is printed as file:line:column; exit status 2 if
     there is any. Of a file in order it says what its signals see.
     """
-    from bot.adapters import rubrics
+    from bot.adapters.files import rubrics
     from bot.cli.output import complain, say, show
-    from bot.domain.rubric import Overlay
-    from bot.rendering import rubric as rendering
+    from bot.domain.rubrics.rubric import Overlay
+    from bot.rendering.rubrics import rubric as rendering
 
     faults: list[rubrics.Fault] = []
     for file in files:
@@ -69,9 +69,9 @@ def show(
     from bot import bootstrap
     from bot import settings as environment
     from bot.cli.output import say, show
-    from bot.domain.composition import with_packs
-    from bot.domain.rubric import canonical
-    from bot.rendering.rubric import render
+    from bot.domain.rubrics.overlays import with_packs
+    from bot.domain.rubrics.rubric import canonical
+    from bot.rendering.rubrics.rubric import render
 
     library = bootstrap.library(environment.load(), rubric, overlay, stacks)
     known = {pack.id: pack for pack in library.packs}

@@ -20,6 +20,6 @@ def schema(
 ) -> None:
     """Print a JSON Schema, for editors and for programs that read reports."""
     from bot.cli.output import say
-    from bot.rendering import schemas
+    from bot.rendering.review import schemas
 
     say(schemas.report() if document is Document.REPORT else schemas.rubric())

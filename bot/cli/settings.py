@@ -22,7 +22,7 @@ def settings(
     """List every setting: its variable, its value here, and what it means."""
     from bot import settings as environment
     from bot.cli.output import say
-    from bot.rendering import settings as rendering
+    from bot.rendering.setup import settings as rendering
 
     match format_:
         case Format.MD:

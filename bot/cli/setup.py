@@ -59,21 +59,21 @@ def github(
     Nothing is asked on the terminal. Each step is found done when you run it again.
     """
     from bot import settings as environment
-    from bot.bootstrap import setup
+    from bot.bootstrap import github_setup
     from bot.cli.output import complain, say
-    from bot.rendering import setup as words
-    from bot.workflows.examining_app import verdict
+    from bot.rendering.setup import github_app as words
+    from bot.workflows.setup.github_app_checks import verdict
 
     settings = environment.load()
     if check:
-        found = setup.examined(settings, url, env_file)
+        found = github_setup.examined(settings, url, env_file)
         state = verdict(found)
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
-    wish = setup.Wish(
+    wish = github_setup.Wish(
         org, url, name, public, port, browser, env_file, replace, repository, participant, sensei, wait * 60
     )
-    if not setup.set_up(settings, wish, setup.Voice(say, complain)):
+    if not github_setup.set_up(settings, wish, github_setup.Voice(say, complain)):
         raise typer.Exit(INCOMPLETE)
 
 
@@ -104,11 +104,11 @@ def slack(
     Tokens are taken from the environment, else asked for without being shown; from a pipe, one a line.
     """
     from bot import settings as environment
-    from bot.bootstrap import setup_slack as setup
-    from bot.bootstrap.setup import Voice
+    from bot.bootstrap import slack_setup as setup
+    from bot.bootstrap.github_setup import Voice
     from bot.cli.output import ask_secret, complain, say
-    from bot.rendering import setup as words
-    from bot.workflows.examining_app import verdict
+    from bot.rendering.setup import github_app as words
+    from bot.workflows.setup.github_app_checks import verdict
 
     settings = environment.load()
     wish = setup.SlackWish(name, http, env_file, replace)

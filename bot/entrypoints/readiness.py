@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.entrypoints.threads import Threads
+from bot.entrypoints.bounded_threads import Threads
 
 
 class Readiness:

@@ -22,12 +22,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.entrypoints.connections import Bounds
+from bot.entrypoints.connection_limits import Bounds
 from bot.entrypoints.web_server import Server, configuration
 from bot.errors import UserError
-from bot.rendering import setup as rendering
-from bot.workflows.examining_app import install_page
-from bot.workflows.setting_up import Registration
+from bot.rendering.setup import github_app as rendering
+from bot.workflows.setup.github_app_checks import install_page
+from bot.workflows.setup.github_app_setup import Registration
 
 LOOPBACK = "127.0.0.1"
 

@@ -28,7 +28,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 
-from bot.entrypoints.http import MOST_BYTES_OF_SLACK
+from bot.entrypoints.web_app import MOST_BYTES_OF_SLACK
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.entrypoints.connections import Bounds, Refuse, guarded
+from bot.entrypoints.connection_limits import Bounds, Refuse, guarded
 
 _AT_A_TIME = 64
 """Connections that are let in between two looks at what has come on them.

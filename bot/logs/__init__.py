@@ -15,8 +15,8 @@ from typing import Any, TextIO
 
 import structlog
 
-from bot.logs.cleaning import Cleaner
-from bot.rendering.text import one_line, visible
+from bot.logs.redaction import Cleaner
+from bot.rendering.text.safe_text import one_line, visible
 
 _OURS = "bot"
 # They warn of what strangers send, and for as long as a database hangs: both are told elsewhere, and would

@@ -1,13 +1,11 @@
 """What is kept of a cohort: its people, who is paired with whom, its calendar."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.domain.linking import CodeState, OneTimeCode
-from bot.domain.people import (
+from bot.domain.dojo.link_codes import CodeState, OneTimeCode
+from bot.domain.dojo.people import (
     Absence,
     CohortDate,
     CohortNow,
@@ -18,7 +16,9 @@ from bot.domain.people import (
     NeverPair,
     Profile,
 )
-from bot.domain.tracking import Account, QuestionState
+from bot.domain.pairing.records import Pair, Proposal, UnassignedParticipant
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.records import Account, OpenQuestion
 
 
 class Cohorts(Protocol):
@@ -169,77 +169,6 @@ class Members(Protocol):
         """Forget the codes that expired before a moment; return how many."""
 
 
-class PairState(StrEnum):
-    """Where a pair is.
-
-    ``PROPOSED`` waits for a lead, ``APPROVED`` for the sensei. An ``ACTIVE`` one was introduced, or is being.
-    ``DECLINED`` by a lead, ``VETOED`` by the sensei, ``REPLACED`` by a later proposal, ``ENDED`` once active.
-    """
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    ACTIVE = "active"
-    DECLINED = "declined"
-    VETOED = "vetoed"
-    REPLACED = "replaced"
-    ENDED = "ended"
-
-
-OPERATOR = "operator"
-"""Who did something at the command line."""
-
-CONFIDENTIAL = "never."
-"""How the actions in the audit trail begin that its actor alone may know of, and that name nobody else."""
-
-ENDINGS = frozenset({"pairing.end", "pairing.part", "pairing.change", "pairing.barred"})
-"""The actions in the audit trail that end a pair. Which it was tells the other side what it is not to hear:
-who asked for it, or that it was asked in confidence."""
-
-MERGED = "person.merged"
-"""The action in the audit trail that says that two people turned out to be one: ``was`` went."""
-
-GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A participant with a sensei, as it was proposed. ``reasons`` are the domain's, as JSON.
-
-    ``locked``: a solve must keep it. ``why`` is why it was vetoed, declined or ended, in somebody's words.
-    """
-
-    id: int
-    cohort: int
-    proposal: int
-    participant: str
-    sensei: str
-    state: PairState
-    fit: int
-    reasons: tuple[dict[str, Any], ...]
-    locked: bool
-    why: str
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Unassigned:
-    """A participant for whom a proposal has nobody. ``blame`` is the domain's word for the constraint."""
-
-    participant: str
-    blame: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One solve. ``by`` is the lead's opaque id, or ``OPERATOR``, also where the lead was erased since."""
-
-    id: int
-    cohort: int
-    by: str
-    at: datetime
-    unassigned: tuple[Unassigned, ...]
-
-
 class Pairings(Protocol):
     """Who is paired with whom. Of a participant at most one pair of each cohort goes on (``GOING_ON``)."""
 
@@ -248,7 +177,7 @@ class Pairings(Protocol):
         cohort: int,
         by: str,
         at: datetime,
-        unassigned: Sequence[Unassigned],
+        unassigned: Sequence[UnassignedParticipant],
     ) -> Proposal:
         """Begin a proposal, which has no pairs yet."""
 
@@ -294,28 +223,6 @@ class Pairings(Protocol):
 
     def lock(self, pair: int, *, locked: bool) -> None:
         """Let a pair be kept by whatever is solved later, or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A question that waits for somebody. ``line`` is its first one; ``comment`` is None until it has one.
-
-    ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
-    """
-
-    id: int
-    capstone: int
-    pull_request: int
-    text: str
-    check: str | None
-    path: str
-    line: int
-    comment: int | None
-    state: QuestionState
-    at: datetime
-
-
-OPEN = (QuestionState.ASKED, QuestionState.DEFERRED, QuestionState.DISPUTED)
 
 
 class Standings(Protocol):

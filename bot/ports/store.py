@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.commands import Answer, Command, Said, Verb
-from bot.domain.report import Movement, Report
-from bot.domain.tracking import (
+from bot.domain.pull_requests.comment_commands import Answer, Command, Said, Verb
+from bot.domain.pull_requests.records import (
     Account,
     Asked,
     Capstone,
@@ -21,8 +20,9 @@ from bot.domain.tracking import (
     Ruling,
     Trigger,
 )
+from bot.domain.review.report import Movement, Report
 from bot.ports.dojo import Cohorts, Members, Pairings, Standings
-from bot.ports.people import Erasures, People
+from bot.ports.personal_data import Erasures, People
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.adapters.git import MAX_PATCH_BYTES
-from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.git.opening import opened
-from bot.ports import Checkout, Wanted
+from bot.ports.checkout import Checkout, CloneRequest
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
 from tests.fakes.github.model import Installation, Repository
@@ -24,7 +24,7 @@ BEFORE: Files = {
 
 
 @contextmanager
-def at(cache: CheckoutCache, wanted: Wanted) -> Iterator[Checkout]:
+def at(cache: CheckoutCache, wanted: CloneRequest) -> Iterator[Checkout]:
     """Open what a cache has brought."""
     with (
         cache.brought(wanted) as where,
@@ -60,10 +60,10 @@ class Desk:
 
     def wanted(
         self, head: str, base: str | None = "main", repository: Repository | None = None, url: str = ""
-    ) -> Wanted:
+    ) -> CloneRequest:
         it = repository or self.repository
         tip = it.refs[base] if base else None
-        return Wanted(it.id, url or f"{self.github.url}/{it.full_name}.git", self.token, tip, head)
+        return CloneRequest(it.id, url or f"{self.github.url}/{it.full_name}.git", self.token, tip, head)
 
     def read(
         self, head: str, base: str | None = "main", cache: CheckoutCache | None = None
@@ -89,7 +89,7 @@ class Desk:
         return int(counts["count"]) + int(counts["in-pack"])
 
 
-def contents(checkout: Checkout, wanted: Wanted) -> dict[str, bytes]:
+def contents(checkout: Checkout, wanted: CloneRequest) -> dict[str, bytes]:
     change = (
         checkout.baseline(wanted.head) if wanted.base is None else checkout.change(wanted.base, wanted.head)
     )

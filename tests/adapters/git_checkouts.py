@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.adapters.git import MAX_PATCH_BYTES, open_checkout
-from bot.ports import Change, Checkout, TreeEntry
+from bot.ports.checkout import Change, Checkout, TreeEntry
 
 
 @contextmanager

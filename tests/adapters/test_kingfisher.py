@@ -1,7 +1,7 @@
 import pytest
 
 from bot.adapters.kingfisher import detect
-from bot.domain.secrets import Redactor
+from bot.domain.secrets.detection import Redactor
 from tests.keys import HEX, some
 from tests.security.corpus.values import b64, checked
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import select
 
-from bot.adapters.store import open_store
-from bot.adapters.store.tables import JobRow
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database import open_store
+from bot.adapters.database.pull_requests.tables import JobRow
+from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap import chat, dojo
-from bot.domain.profiles import Vocabulary
-from bot.workflows.features import Words
-from bot.workflows.reaching import reachable
+from bot.domain.dojo.profiles import Vocabulary
+from bot.workflows.chat.features import Words
+from bot.workflows.dojo.chat_addresses import reachable
 from tests.chaos.workspace import Circle
 from tests.fakes.slack.judge import elements_of
 from tests.fakes.slack.model import Json

@@ -15,14 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store, upgrade_store
-from bot.adapters.store.tx import SqlStore
-from bot.domain.tracking import Account, Publish, RoundState
-from bot.ports import host
+from bot.adapters.database import open_store, upgrade_store
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.pull_requests.records import Account, Publish, RoundState
+from bot.ports import code_host
 from bot.ports.store import Job
-from bot.workflows.enrolment import Enrolment, enrol
-from bot.workflows.sensei_first import keep_questions
-from bot.workflows.settling import settle_question
+from bot.workflows.pull_requests.dispute_rulings import settle_question
+from bot.workflows.pull_requests.enrolment import Enrolment, enrol
+from bot.workflows.pull_requests.question_approval import keep_questions
 from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
 from tests.chaos.workspace import Circle, DeadlySlack
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs, Loses, Recorded, missing, secondary_limit
@@ -157,7 +157,7 @@ class Dojo(Serving):
             for it in (self.repository, self.bob, self.eve, self.kim):
                 installation = self.github.installation_of(self.app, it)
                 assert installation
-                found = host.Repository(it.id, it.owner.login, it.name, "main", "", installation.id, 1)
+                found = code_host.Repository(it.id, it.owner.login, it.name, "main", "", installation.id, 1)
                 publish = Publish.SENSEI_FIRST if it is self.eve else Publish.AUTOMATIC
                 people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
                 enrol(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bot.__main__ import main
-from bot.adapters import engine
-from bot.adapters.store.calls import Calls
+from bot.adapters.database.model_calls.calls import Calls
+from bot.adapters.engine import dbos
 from bot.ports.engine import AGAIN
-from bot.workflows.inbox import Inbox
-from bot.workflows.receiving import Receiver
+from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.webhook_intake import Receiver
 
 T = TypeVar("T")
 MOMENTS = ("before", "done", "after")
@@ -50,7 +50,7 @@ def wrap(owner: Any, method: str, name: str, at: Callable[[str, str], None]) -> 
 def patch(at: Callable[[str, str], None]) -> None:
     """Wrap everything that has a name in ``tests.chaos.deaths``."""
 
-    class Mortal(engine._Steps):
+    class Mortal(dbos._Steps):
         def step(self, name: str, do: Callable[[], T]) -> T:
             def told() -> T:
                 result = do()
@@ -78,11 +78,11 @@ def patch(at: Callable[[str, str], None]) -> None:
             super().sleep(name, seconds)
             at("after", "pause")
 
-    engine._Steps = Mortal  # type: ignore[misc]
+    dbos._Steps = Mortal  # type: ignore[misc]
     wrap(Receiver, "_keep", "delivery-kept", at)
     wrap(Inbox, "handle", "delivery-handled", at)
-    wrap(engine.DurableEngine, "run", "job-given", at)
-    wrap(engine.DurableEngine, "start", "engine-start", at)
+    wrap(dbos.DurableEngine, "run", "job-given", at)
+    wrap(dbos.DurableEngine, "start", "engine-start", at)
     wrap(Calls, "begin", "model-intent", at)
     wrap(Calls, "complete", "model-answer", at)
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.adapters.store.tx import SqlStore
-from bot.domain.people import CohortRole, Profile, WorkingHours
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
 from bot.ports.store import Tx
 from tests.chaos.deaths import SLACK, Arrival
 from tests.fakes.slack import (

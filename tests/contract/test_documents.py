@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from bot.adapters import rubrics, samples
+from bot.adapters.files import rubrics, sample_repositories
 from tests import reviewing, sensei
 from tests.rendering import reports
 
@@ -15,10 +15,10 @@ REPORT = json.loads((sensei.ROOT / "bot" / "report.schema.json").read_text())
 RUBRIC = json.loads((sensei.ROOT / "rubrics" / "schema.json").read_text())
 
 
-@pytest.mark.parametrize("name", samples.names())
+@pytest.mark.parametrize("name", sample_repositories.names())
 @pytest.mark.parametrize("baseline", [False, True])
 def test_every_report_fits_the_schema_that_ships(tmp_path: Path, name: str, baseline: bool) -> None:
-    sample = samples.build(name, tmp_path / name)
+    sample = sample_repositories.build(name, tmp_path / name)
     base = None if baseline else sample.base
     report = reviewing.review(sample.path, base, sample.head, baseline=baseline)
     Draft202012Validator(REPORT).validate(json.loads(report.as_json()))

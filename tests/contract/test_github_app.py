@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.adapters.store.tx import SqlTx
-from bot.domain.app_needs import EVENTS, PERMISSIONS
-from bot.domain.events import SUBSCRIBED, event_of
-from bot.domain.tracking import Account
-from bot.workflows.inbox import Inbox
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlTx
+from bot.domain.pull_requests.records import Account
+from bot.domain.pull_requests.webhook_events import SUBSCRIBED, event_of
+from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
+from bot.workflows.pull_requests.event_handling import Inbox
 from tests.contract import judge, openapi, vendor
 from tests.entrypoints.webhooks import listening, now
 from tests.fakes.github import GitHub, Loses

@@ -43,10 +43,10 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/_data/migrations/versions/0001_model_calls.py",
         "bot/_data/samples/bedrock-claims-triage/sample.yaml",
         "bot/report.schema.json",
-        "bot/rendering/report.html.jinja",
-        "bot/rendering/report.css",
-        "bot/rendering/setup.html.jinja",
-        "bot/rendering/setup.css",
+        "bot/rendering/review/report.html.jinja",
+        "bot/rendering/review/report.css",
+        "bot/rendering/setup/github_app.html.jinja",
+        "bot/rendering/setup/github_app.css",
         "bot/py.typed",
     ]:
         assert expected in names

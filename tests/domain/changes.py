@@ -4,11 +4,11 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from bot.domain.citation import Text
-from bot.domain.context import Readable
-from bot.domain.diff import FileDiff, Hunk, Kind, Line, Side, Status
-from bot.domain.report import Citation
-from bot.domain.secrets import Redactor
+from bot.domain.review.citations import Text
+from bot.domain.review.context import Readable
+from bot.domain.review.diff import FileDiff, Hunk, Kind, Line, Side, Status
+from bot.domain.review.report import Citation
+from bot.domain.secrets.detection import Redactor
 
 HEAD, BASE = "a" * 40, "b" * 40
 _BLOB = Side("100644", "0" * 40)

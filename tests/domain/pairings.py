@@ -6,9 +6,9 @@ from datetime import date
 from itertools import product
 from typing import TypeVar
 
+from bot.domain.dojo.people import Profile, WorkingHours
 from bot.domain.pairing.problem import Change, Person, Problem, parse_weights
-from bot.domain.pairing.solving import Matcher
-from bot.domain.people import Profile, WorkingHours
+from bot.domain.pairing.solver import Matcher
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot import resources
-from bot.adapters import samples
-from bot.adapters.store import open_store, upgrade_store
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database import open_store, upgrade_store
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.files import sample_repositories
 from bot.ports.store import Delivery
 from tests import sensei
 
@@ -42,8 +42,8 @@ def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
 def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None:
     done = sensei.run_interpreter("demo")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("first pass") == len(samples.names())
-    assert done.stdout.count("Sample:") == len(samples.names())
+    assert done.stdout.count("first pass") == len(sample_repositories.names())
+    assert done.stdout.count("Sample:") == len(sample_repositories.names())
     assert "A model would add judgement" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout

@@ -20,20 +20,20 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlmodel import Session
 
-from bot.adapters.engine import DurableEngine
-from bot.adapters.model.retirement import ENDS
-from bot.adapters.store import health, open_store, upgrade_store
-from bot.adapters.store.lock import serving as serves
-from bot.adapters.store.opening import configuration
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database import health_checks, open_store, upgrade_store
+from bot.adapters.database.migration import configuration
+from bot.adapters.database.server_lock import serving as serves
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.model.model_retirement import ENDS
 from bot.bootstrap import doctor
-from bot.domain.finding import Finding
-from bot.domain.health import database as judged
-from bot.domain.tracking import Account, RoundState, Trigger
+from bot.domain.pull_requests.records import Account, RoundState, Trigger
+from bot.domain.setup.findings import Finding
+from bot.domain.setup.health_checks import database as judged
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Delivery, Job
 from tests import databases, sensei
-from tests.adapters.store.rows import row
+from tests.adapters.database.rows import row
 from tests.fakes.github import GitHub
 from tests.fakes.messages import KEY, Messages, Says
 from tests.fakes.messages import Fails as ModelFails
@@ -574,7 +574,7 @@ def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
     for folder, kind in ((far, "nfs4"), (tmp_path, "")):
         url = f"sqlite:///{folder / 'sensei.db'}"
         upgrade_store(url)
-        it = health.examined(url, mounts)
+        it = health_checks.examined(url, mounts)
         assert it.shared == kind
         bad = [each for each in judged(it) if each.state == "bad"]
         assert [("local disk" in each.remedy) for each in bad] == ([True] if kind else [])

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.evidence import State
-from bot.domain.ledger import Ledger
+from bot.domain.rubrics.evidence import State
+from bot.domain.rubrics.ledger import Ledger
 from tests import sensei
-from tests.domain import rubrics
+from tests.domain import rubric_builders as rubrics
 from tests.repositories import Repository
 
 TIMEOUT = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.report import Report
+from bot.domain.review.report import Report
 from tests import citations, databases, sensei
 from tests.fakes.messages import KEY, Breaks, Fails, Hangs, Messages, Says, Step
 from tests.repositories import Repository

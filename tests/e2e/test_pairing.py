@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot import __main__ as command
-from bot.adapters.store import open_store
+from bot.adapters.database import open_store
 from bot.bootstrap import service
-from bot.domain.people import CohortRole
-from bot.ports.dojo import PairState
-from bot.workflows import pairing
+from bot.domain.dojo.people import CohortRole
+from bot.domain.pairing.states import PairState
+from bot.workflows.pairing import lifecycle
 from tests import databases
 from tests.workflows.circle import Circle
 
@@ -79,7 +79,7 @@ def test_a_cohort_is_paired_without_a_chat(desk: Desk) -> None:
     assert f"Pair {ada}, Ada with Sen, waits for the sensei. Nothing was changed." in err
     assert "declined" in desk.run("decline", it.pair("مريم 👩🏽‍🚀").id, "--why", "another plan")[1]
     with it.store.begin() as tx:
-        pairing.accept(tx, ada, it.people["Sen"], it.now())
+        lifecycle.accept(tx, ada, it.people["Sen"], it.now())
     assert "brings what is looked for: Security" in " ".join(desk.run("why", "Ada", "Sen")[1].split())
     assert "confidential constraint" in desk.run("why", "Cy", "sen")[1]
     assert "has ended" in desk.run("end", ada, "--why", "moved away")[1]

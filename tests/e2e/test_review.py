@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.report import Report
+from bot.domain.review.report import Report
 from tests import citations, sensei
 from tests.repositories import Repository
 

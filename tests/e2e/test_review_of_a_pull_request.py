@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.adapters.database.server_lock import serving as served
 from bot.adapters.github import App, GitHubHost
-from bot.adapters.store.lock import serving as served
 from bot.cli.review import Format, review
 from bot.errors import UserError
-from bot.workflows import on_request
+from bot.workflows.pull_requests import requested_review
 from tests import databases
 from tests.fakes.github import Fails, Loses, missing
 from tests.fakes.github.model import Pull
@@ -197,7 +197,7 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
 def test_what_is_no_pull_request_is_told_in_a_sentence(it: Serving, named: str, said: str) -> None:
     host = GitHubHost(App(it.app.id, it.app.private_key, it.github.url))
     with pytest.raises(UserError) as told:
-        on_request.find(host, named)
+        requested_review.find(host, named)
     assert told.value.what == said
     assert told.value.remedy
 

@@ -17,15 +17,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.adapters.app_vault import AppVault
-from bot.bootstrap.setup import Voice, Wish, examined, set_up
-from bot.domain.app_needs import EVENTS, PERMISSIONS
-from bot.domain.finding import Finding
+from bot.adapters.files.github_app_credentials import AppVault
+from bot.bootstrap.github_setup import Voice, Wish, examined, set_up
+from bot.domain.setup.findings import Finding
+from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.errors import UserError
-from bot.ports.app import MadeApp
-from bot.rendering.setup import findings
+from bot.ports.github_app import MadeApp
+from bot.rendering.setup.github_app import findings
 from bot.settings import Settings
-from bot.workflows.examining_app import verdict
+from bot.workflows.setup.github_app_checks import verdict
 from tests import sensei
 from tests.fakes.github import Fails, Loses
 from tests.fakes.github.model import App

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.bootstrap.setup import Voice
-from bot.bootstrap.setup_slack import SlackWish, examined, set_up
-from bot.domain import env_file
-from bot.domain.slack_manifest import EVENTS, SCOPES, SlackOffer, apps_page
+from bot.bootstrap.github_setup import Voice
+from bot.bootstrap.slack_setup import SlackWish, examined, set_up
+from bot.domain.setup import env_file
+from bot.domain.setup.slack_app_manifest import EVENTS, SCOPES, SlackOffer, apps_page
 from bot.errors import UserError
-from bot.rendering.setup import findings
+from bot.rendering.setup.github_app import findings
 from bot.settings import Settings
 from tests import sensei
 from tests.fakes.slack import SCOPES as OF_THE_FAKE
@@ -174,7 +174,7 @@ def test_govslack_has_its_own_pages() -> None:
 def test_the_check_says_where_tokens_are_kept_that_nobody_loaded(
     slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bootstrap.setup_slack.default_file", lambda: tmp_path / "slack.env")
+    monkeypatch.setattr("bot.bootstrap.slack_setup.default_file", lambda: tmp_path / "slack.env")
     (tmp_path / "slack.env").write_text("SENSEI_SLACK_BOT_TOKEN=xoxb-1\n")
     said = findings(examined(Settings(slack_api_url=slack.api_url)))
     assert "One is kept in" in said

@@ -13,28 +13,29 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.adapters.store.tx import SqlStore
-from bot.domain.chat_events import Acted, Click, Submission
-from bot.domain.people import CohortRole
-from bot.domain.permissions import Action
-from bot.entrypoints import http
-from bot.entrypoints import slack as entrypoint
-from bot.entrypoints.connections import Bounds
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.chat.events import Acted, Click, Submission
+from bot.domain.dojo.people import CohortRole
+from bot.domain.dojo.permissions import Action
+from bot.entrypoints import slack_listeners as entrypoint
+from bot.entrypoints import web_app
+from bot.entrypoints.connection_limits import Bounds
 from bot.entrypoints.socket_mode import ACK_SECONDS, Socket
 from bot.entrypoints.web_server import Server, configuration
 from bot.errors import UserError
 from bot.ports.chat import Message, View
 from bot.ports.store import Delivery, Tx
-from bot.rendering.slack import layout
-from bot.rendering.slack.text import plain_object
-from bot.workflows import chatting, dojo_commands
-from bot.workflows.acting import Actor, Clock
-from bot.workflows.features import Button, Feature, Features, Form, Subcommand
-from bot.workflows.inbox import Inbox
-from bot.workflows.pump import Pump
-from bot.workflows.receiving import Receiver
-from bot.workflows.reception import Reception
-from bot.workflows.whereabouts import Whereabouts
+from bot.rendering.chat import slack_blocks
+from bot.rendering.chat.slack_text import plain_object
+from bot.workflows.chat import dispatch
+from bot.workflows.chat.features import Button, Feature, Features, Form, Subcommand
+from bot.workflows.chat.intake import Reception
+from bot.workflows.chat.workspace import Whereabouts
+from bot.workflows.dojo import basic_commands
+from bot.workflows.dojo.actors import Actor, Clock
+from bot.workflows.jobs.dispatch import Pump
+from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.webhook_intake import Receiver
 from tests.entrypoints.webhooks import SECRET, now
 from tests.fakes.slack import Person, Slack
 from tests.waiting import FUSE, wait_for
@@ -49,7 +50,7 @@ def _count(tx: Tx, actor: Actor, what: Acted, _clock: Clock) -> None:
 def _answer(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> Message:
     if argument == "never":
         raise UserError("Never is no day.", "Name one.")
-    return Message("Noted.", (layout.section("Noted."),))
+    return Message("Noted.", (slack_blocks.section("Noted."),))
 
 
 def _form(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> View:
@@ -65,7 +66,7 @@ def _form(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> View:
                 "label": plain_object("A word"),
                 "element": {"type": "plain_text_input", "action_id": "try.word"},
             },
-            layout.actions(layout.button("Anew", "try.redraw")),
+            slack_blocks.actions(slack_blocks.button("Anew", "try.redraw")),
         ],
     }
 
@@ -94,12 +95,12 @@ TRY = Feature(
 OFFER = Message(
     "Try it",
     (
-        layout.section("Try it"),
-        layout.actions(
-            layout.button("Count", "try.count"),
-            layout.button("Too late", "try.count:late", "too late"),
-            layout.button("Open", "try.open", "42"),
-            layout.button("Lead", "try.lead"),
+        slack_blocks.section("Try it"),
+        slack_blocks.actions(
+            slack_blocks.button("Count", "try.count"),
+            slack_blocks.button("Too late", "try.count:late", "too late"),
+            slack_blocks.button("Open", "try.open", "42"),
+            slack_blocks.button("Lead", "try.lead"),
         ),
     ),
 )
@@ -195,7 +196,7 @@ def served(
     receiver = Receiver(store, now, lambda: None, patience=FUSE)
     receiver.start()
     chat = adapter.connect(slack.bot_token, slack.api_url)
-    made = features or Features((TRY, chatting.FEATURE, dojo_commands.feature("https://github.com")))
+    made = features or Features((TRY, dispatch.FEATURE, basic_commands.feature("https://github.com")))
     found: list[Workspace] = []
 
     def receive(delivery: Delivery) -> bool:
@@ -216,12 +217,12 @@ def served(
         socket = Socket(app, slack.app_token, client, ping, ack_seconds)
         socket.start()
     engine = Begun()
-    inbox = Inbox(now, 0, chatting.Chatting(made, now))
+    inbox = Inbox(now, 0, dispatch.Chatting(made, now))
     pump = Pump(store, engine, inbox, now)  # type: ignore[arg-type]
-    door = http.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
-    slacks = http.Slack(lambda: None, door)
+    door = web_app.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
+    slacks = web_app.Slack(lambda: None, door)
     with _listening(
-        http.app(receiver, SECRET, lambda: None, http.Limits(FUSE, slack=FUSE), slack=slacks)
+        web_app.app(receiver, SECRET, lambda: None, web_app.Limits(FUSE, slack=FUSE), slack=slacks)
     ) as port:
         if way == "http":
             slack.events_url = f"http://127.0.0.1:{port}/slack/events"

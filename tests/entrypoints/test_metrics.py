@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.adapters.store.lock import serving
+from bot.adapters.database import open_store
+from bot.adapters.database.server_lock import serving
 from bot.bootstrap.service import Keeper
-from bot.entrypoints.http import Scrapes
-from bot.entrypoints.worker import Worker
+from bot.entrypoints.scheduler import Worker
+from bot.entrypoints.web_app import Scrapes
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening
 from tests.waiting import FUSE

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database.transaction import SqlStore
 from bot.ports.store import Delivery
-from bot.workflows.receiving import Receiver
+from bot.workflows.pull_requests.webhook_intake import Receiver
 from tests import databases
 from tests.entrypoints.webhooks import now
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.entrypoints import slack as entrypoint
+from bot.entrypoints import slack_listeners as entrypoint
 from bot.entrypoints.socket_mode import Socket, pauses
 from tests.entrypoints.slacking import Workspace, served
 from tests.fakes.slack import UNTIL_TAKEN, Hangs, Outcome, Slack, outage, ratelimited

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from bot.adapters.store.tx import SqlStore
-from bot.entrypoints import http as endpoint
-from bot.entrypoints.connections import Bounds
+from bot.adapters.database.transaction import SqlStore
+from bot.entrypoints import web_app as endpoint
+from bot.entrypoints.connection_limits import Bounds
 from bot.entrypoints.web_server import Server, configuration
-from bot.workflows.receiving import Receiver
+from bot.workflows.pull_requests.webhook_intake import Receiver
 from tests.waiting import FUSE
 
 SECRET = b"a-secret-of-the-webhook"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.ports import Answer, ModelRequest, Outcome, Usage
+from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
-Reply = Mapping[str, Any] | Outcome | Callable[[ModelRequest], Mapping[str, Any]]
+Reply = Mapping[str, Any] | CallOutcome | Callable[[ModelRequest], Mapping[str, Any]]
 
 
 def keep_all(request: ModelRequest) -> Mapping[str, Any]:
@@ -25,10 +25,10 @@ class Scripted:
         self._replies: dict[str, Reply] = {"challenge": keep_all, **replies}
         self.requests: list[ModelRequest] = []
 
-    def ask(self, request: ModelRequest) -> Answer:
+    def ask(self, request: ModelRequest) -> ModelAnswer:
         self.requests.append(request)
-        reply = self._replies.get(request.purpose, Outcome.REFUSED)
-        if isinstance(reply, Outcome):
-            return Answer(reply, None, f"the model's answer was {reply}", Usage(100, 5), 0.01, False, 1)
+        reply = self._replies.get(request.purpose, CallOutcome.REFUSED)
+        if isinstance(reply, CallOutcome):
+            return ModelAnswer(reply, None, f"the model's answer was {reply}", Usage(100, 5), 0.01, False, 1)
         document = reply(request) if callable(reply) else reply
-        return Answer(Outcome.ANSWERED, document, "", Usage(100, 50, 900, 0), 0.02, False, 1)
+        return ModelAnswer(CallOutcome.ANSWERED, document, "", Usage(100, 50, 900, 0), 0.02, False, 1)

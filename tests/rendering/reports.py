@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.domain.report import (
+from bot.domain.review.report import (
     Citation,
     Concern,
     Cost,

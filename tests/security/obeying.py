@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from bot.domain.wording import Grounds, Shown
-from bot.ports import ModelRequest
+from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.ports.model import ModelRequest
 
 _FOLDER = Path(__file__).parent / "words"
 KINDS = ("questions", "facts", "missing", "strengths")

@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.store import open_store
-from bot.domain.people import CohortRole, EnrolmentState
+from bot.adapters.database import open_store
+from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.ports.store import Job
-from bot.rendering.slack import joining as rendering
-from bot.workflows import homes, messaging
-from bot.workflows.form_pace import A_MINUTE as FORMS_A_MINUTE
-from bot.workflows.form_pace import FormPace, ToldAlready, TooManyForms
-from bot.workflows.shares import HOMES, Shares
+from bot.rendering.dojo import slack_joining as rendering
+from bot.workflows.chat import outbox
+from bot.workflows.chat.form_rate_limit import A_MINUTE as FORMS_A_MINUTE
+from bot.workflows.chat.form_rate_limit import FormPace, ToldAlready, TooManyForms
+from bot.workflows.dojo import app_home
+from bot.workflows.jobs.fair_shares import HOMES, Shares
 from tests import databases
 from tests.entrypoints.slacking import served
 from tests.fakes.slack import Person, Slack
 from tests.security.test_floods import MANY, Slots, later, turns
-from tests.workflows.dojo import Dojo
 from tests.workflows.peopled import Peopled, peopled
+from tests.workflows.running_dojo import Dojo
 
 SENSEI, LEAD = CohortRole.SENSEI, CohortRole.LEAD
 MALLORY, BEN = "U0MALLORY1", "U0BEN00002"
@@ -132,12 +133,12 @@ def waiting(chat: Dojo, kind: str) -> list[Job]:
 
 def opens_home(chat: Dojo, user: str) -> None:
     with chat.store.begin() as tx:
-        homes.refresh_user(tx, "T1", user, chat.now())
+        app_home.refresh_user(tx, "T1", user, chat.now())
 
 
 def is_told(chat: Dojo, key: str) -> None:
     with chat.store.begin() as tx:
-        messaging.send(tx, key, "people.kept", {}, chat.now())
+        outbox.send(tx, key, "people.kept", {}, chat.now())
 
 
 def of(begun: Iterable[str], name: str) -> list[str]:
@@ -170,11 +171,11 @@ def test_one_home_is_published_so_many_times_a_minute_and_then_shows_the_last_ch
         turns(chat, slots)
         slots.on.clear()
         chat.wait(1)
-    assert len(slots.all) == homes.A_MINUTE
+    assert len(slots.all) == app_home.A_MINUTE
     [last] = waiting(chat, "home")
     chat.wait(2)
     turns(chat, slots)
-    assert slots.all[homes.A_MINUTE :] == [last.id]
+    assert slots.all[app_home.A_MINUTE :] == [last.id]
     assert waiting(chat, "home") == []
 
 
@@ -214,7 +215,7 @@ def test_a_message_that_changes_again_and_again_is_rewritten_once_for_all_that_w
 ) -> None:
     for stamp in range(MANY):
         with chat.store.begin() as tx:
-            messaging.rewrite(tx, "link.asked:7", "people.link", {"turn": stamp}, chat.now())
+            outbox.rewrite(tx, "link.asked:7", "people.link", {"turn": stamp}, chat.now())
         chat.wait(0.01)
         if stamp == MANY // 2:
             turns(chat, slots)

@@ -10,17 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.adapters.store import open_store
-from bot.adapters.store.tx import SqlStore
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap.chat import features
-from bot.domain.chat_events import ACTION, COMMAND, EVENT, VIEW, read
-from bot.domain.people import CohortRole
-from bot.domain.permissions import Action, Role, anyhow
+from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read
+from bot.domain.dojo.people import CohortRole
+from bot.domain.dojo.permissions import Action, Role, anyhow
 from bot.errors import UserError
 from bot.ports.store import Delivery
-from bot.workflows import confirming
-from bot.workflows.chatting import Chatting
-from bot.workflows.reception import Reception
+from bot.workflows.chat.dispatch import Chatting
+from bot.workflows.chat.intake import Reception
+from bot.workflows.dojo import sensei_confirmation
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
@@ -62,7 +62,7 @@ class Door:
                 tx.members.join(cohort.id, person, role, now())
             person = tx.members.chat(TEAM, user(Role.UNCONFIRMED), "unconfirmed", now())
             unconfirmed = tx.members.join(cohort.id, person, CohortRole.SENSEI, now())
-            confirming.ask(tx, unconfirmed, now())
+            sensei_confirmation.ask(tx, unconfirmed, now())
 
     def _keep(self, delivery: Delivery) -> bool:
         self.kept.append(delivery)

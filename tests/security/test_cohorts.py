@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.domain.people import CohortRole, EnrolmentState, Profile, Weekday, WorkingHours
-from bot.domain.pull_request_permissions import Role
-from bot.domain.tracking import Account
-from bot.workflows.standing_in import role_on
+from bot.adapters.database import open_store
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Profile, Weekday, WorkingHours
+from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.records import Account
+from bot.workflows.pull_requests.account_roles import role_on
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person
-from tests.workflows.dojo import ADA, SEN, START, Dojo
 from tests.workflows.peopled import Peopled, peopled
+from tests.workflows.running_dojo import ADA, SEN, START, Dojo
 
 DEP = Account(6, "dep")
 PROFILE = Profile(WorkingHours("Europe/London", (Weekday.MON,), 540, 1020), {}, (), "", (), 0, "")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters import kingfisher
-from bot.domain.context import Words
-from bot.domain.secrets import Redactor, find, nothing
-from bot.logs.cleaning import Cleaner
-from bot.rendering.slack.text import mrkdwn
+from bot.domain.review.context import Words
+from bot.domain.secrets.detection import Redactor, find, nothing
+from bot.logs.redaction import Cleaner
+from bot.rendering.chat.slack_text import mrkdwn
 from tests import reviewing
 from tests.fakes.model import Scripted
 from tests.keys import HEX, KEYS, some

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.domain.report import Report
-from bot.domain.standing import Standing
-from bot.domain.tracking import RoundState
+from bot.adapters.database import open_store
+from bot.domain.pull_requests.records import RoundState
+from bot.domain.review.report import Report
+from bot.domain.rubrics.surviving_quotes import Standing
+from bot.ports.code_host import Repository
 from bot.ports.engine import Json, Workflow
-from bot.ports.host import Repository
-from bot.workflows.hearing import MOST_WITHIN
-from bot.workflows.pump import MOST_AT_ONCE, Pump
-from bot.workflows.shares import READINGS, Shares
-from bot.workflows.upkeep import TreeReader
+from bot.workflows.jobs.dispatch import MOST_AT_ONCE, Pump
+from bot.workflows.jobs.fair_shares import READINGS, Shares
+from bot.workflows.pull_requests.comment_commands import MOST_WITHIN
+from bot.workflows.pull_requests.reconciliation import TreeReader
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.steps import Straight
-from tests.workflows.dojo import ADA, QUIET, Dojo, sha, user
 from tests.workflows.hosted import Hosted
+from tests.workflows.running_dojo import ADA, QUIET, Dojo, sha, user
 
 MANY = 40
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from bot import bootstrap
-from bot.adapters import samples
-from bot.adapters.git.configuration import Configuration
+from bot.adapters.files import sample_repositories
+from bot.adapters.git.safe_configuration import Configuration
 from bot.errors import UserError
-from bot.ports import Request
+from bot.ports.reading import ReadingRequest
 from bot.settings import Settings
 from tests.adapters.desks import Desk
 from tests.adapters.git_checkouts import added, change
@@ -201,7 +201,7 @@ def _traps(tmp_path: Path) -> Traps:
 
 def review(traps: Traps, where: Path, base: str | None, head: str, *, baseline: bool = False) -> str:
     """Run what ``sensei review`` runs, with a model; return the report."""
-    request = Request(base, head, baseline=baseline)
+    request = ReadingRequest(base, head, baseline=baseline)
     settings = Settings(git_timeout=SECONDS)
     found = bootstrap.review(str(where), request, LIBRARY, settings, bootstrap.Unwatched(), traps.model)
     assert not any("took longer" in cause for cause in (*found.notes, found.report.as_json()))
@@ -554,7 +554,7 @@ def test_variables_of_git_lead_nowhere(traps: Traps, tmp_path: Path, monkeypatch
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, traps.filled(value))
     shown = [outcome(traps, repository.path, head) for head in ("HEAD", "WORKTREE")]
-    sample = samples.build(samples.names()[0], tmp_path / "sample")
+    sample = sample_repositories.build(sample_repositories.names()[0], tmp_path / "sample")
     assert not any(text.startswith("refused") for text in shown)
     assert sample.head
     traps.check(*shown)

@@ -7,24 +7,25 @@ import pytest
 from rich.console import Console
 
 from bot.adapters import kingfisher
-from bot.adapters.apart.frames import MOST_BYTES, written
 from bot.adapters.git import open_checkout
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.environment import closed
-from bot.domain import reading
-from bot.domain.citation import Text
-from bot.domain.imports import imported
-from bot.domain.ledger import Ledger
-from bot.domain.reading import MOST_FACTS
-from bot.domain.report import Skipped
-from bot.domain.secrets import find
-from bot.domain.signals import Scanner, armed
-from bot.domain.syntax import refusal
+from bot.adapters.reading_process.frames import MOST_BYTES, written
+from bot.domain.review import question_selection
+from bot.domain.review.citations import Text
+from bot.domain.review.question_selection import MOST_FACTS
+from bot.domain.review.report import Skipped
+from bot.domain.review.signals import Scanner, armed
+from bot.domain.review.source_imports import imported
+from bot.domain.review.syntax_trees import refusal
+from bot.domain.rubrics.ledger import Ledger
+from bot.domain.secrets.detection import find
 from bot.errors import Incomplete, UserError
-from bot.ports import Limits, Messages, Request
-from bot.rendering import terminal
-from bot.rendering.text import one_line, visible
-from bot.workflows.review import Review
+from bot.ports.checkout import CommitMessages
+from bot.ports.reading import ReadingLimits, ReadingRequest
+from bot.rendering.review import terminal
+from bot.rendering.text.safe_text import one_line, visible
+from bot.workflows.review.review import Review
 from tests import reviewing
 from tests.adapters.desks import BEFORE, MANY, Desk, git
 from tests.adapters.git_checkouts import change, opened
@@ -188,12 +189,12 @@ def test_a_commit_message_is_read_whole_or_named(tmp_path: Path) -> None:
         (f"commit message {cut[:10]}", "before\ufffd" + "f" * 40 + "\nafter"),
     )
     lost = commit(b"\nencoding UTF-16\n\nhi")
-    assert messages(tmp_path, lost) == Messages(
+    assert messages(tmp_path, lost) == CommitMessages(
         unread=(f"commit message {lost[:10]}: in an encoding that Sensei does not read",)
     )
 
 
-def messages(where: Path, head: str) -> Messages:
+def messages(where: Path, head: str) -> CommitMessages:
     with opened(where) as checkout:
         checkout.change("main", head)
         return checkout.messages()
@@ -300,11 +301,11 @@ def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
     lines = b"import shop\n" + b"Client()\n" * (MOST_FACTS + 7)
     repository = Repository.make(tmp_path)
     repository.commit({"a.py": lines, "k.txt": f"x = {KEY}\n".encode()})
-    limits = Limits(512 * 1024, 8 * 1024 * 1024, seconds=600)
+    limits = ReadingLimits(512 * 1024, 8 * 1024 * 1024, seconds=600)
     with open_checkout(str(tmp_path), timeout=60, max_scan_bytes=limits.max_scan_bytes) as checkout:
         clock, silent = reviewing.Clock(), reviewing.Silent()
         work = Review(checkout, LIBRARY, kingfisher.detect, limits, clock, silent)
-        report = work.run(Request(None, "HEAD", baseline=True))
+        report = work.run(ReadingRequest(None, "HEAD", baseline=True))
     assert len(report.concerns) == MOST_FACTS
     assert report.concerns[0].signal == "secret.aws-access-key-id"  # secrets first
     assert report.concerns[-1].text.endswith(". 8 more facts of this change are not listed.")
@@ -313,10 +314,10 @@ def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
 
 def test_facts_whose_names_are_long_fit_into_one_message() -> None:
     facts = [reports.concern(path="\U0010ffff" * 4000 + str(n)) for n in range(3000)]
-    stated = reading.bounded(facts)
+    stated = question_selection.bounded(facts)
     assert stated[-1].text.endswith(f" {3000 - len(stated):,} more facts of this change are not listed.")
     assert len(written([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
-    assert reading.bounded(facts[:1]) == facts[:1]
+    assert question_selection.bounded(facts[:1]) == facts[:1]
 
 
 def test_a_reason_cannot_write_lines_of_its_own() -> None:

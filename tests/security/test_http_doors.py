@@ -25,10 +25,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.server import ServerState
 
-from bot.adapters.store import open_store
-from bot.entrypoints import connections
-from bot.entrypoints.connections import Bounds
-from bot.entrypoints.http import Door, Limits, Scrapes, Slack
+from bot.adapters.database import open_store
+from bot.entrypoints import connection_limits
+from bot.entrypoints.connection_limits import Bounds
+from bot.entrypoints.web_app import Door, Limits, Scrapes, Slack
 from bot.entrypoints.web_server import configuration
 from bot.ports.store import Delivery
 from tests import databases
@@ -201,7 +201,7 @@ class Reset(socket.socket):
 def test_a_reset_in_the_middle_of_a_refusal_is_no_error_and_the_connection_ends(
     sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connections, "_MORE_SECONDS", 0.01)
+    monkeypatch.setattr(connection_limits, "_MORE_SECONDS", 0.01)
     refusals: list[str] = []
     settings = configuration(Starlette(routes=[Route("/", PlainTextResponse())]), refusals.append)
     settings.load()

@@ -8,22 +8,22 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.adapters.store import open_store
-from bot.adapters.store.whole import Whole
-from bot.domain import linking
-from bot.domain.people import CohortRole, EnrolmentState
-from bot.domain.tracking import Account
-from bot.rendering.slack.validation import checked_message
-from bot.workflows.exporting import known
-from bot.workflows.messaging import Messaging
-from bot.workflows.outside import GaveUp
+from bot.adapters.database import open_store
+from bot.adapters.database.trace_search import Whole
+from bot.domain.dojo import link_codes
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.pull_requests.records import Account
+from bot.rendering.chat.slack_validation import checked_message
+from bot.workflows.chat.outbox import Messaging
+from bot.workflows.jobs.retry import GaveUp
+from bot.workflows.privacy.export import known
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Fails
 from tests.fakes.steps import Straight
-from tests.workflows.dojo import ADA, BO, SEN, Dojo
 from tests.workflows.linked import CODE, Desk, next_comment
 from tests.workflows.peopled import Peopled, peopled, texts
+from tests.workflows.running_dojo import ADA, BO, SEN, Dojo
 
 MALLORY = Account(77_000_077, "mallory")
 POSTS = f"/sensei link {CODE}"
@@ -167,10 +167,10 @@ def test_an_answer_counts_once(it: Desk) -> None:
 def test_an_answer_may_take_a_day_and_no_longer(it: Desk) -> None:
     ann, bea = it.person("U1"), it.person("U2")
     for person in (ann, bea):
-        it.code(person, CODE if person == ann else linking.code(7))
+        it.code(person, CODE if person == ann else link_codes.code(7))
     it.says(POSTS, BO)
-    it.says(f"/sensei link {linking.code(7)}", SEN)
-    it.wait(linking.CONFIRMED_WITHIN.total_seconds() - 1)
+    it.says(f"/sensei link {link_codes.code(7)}", SEN)
+    it.wait(link_codes.CONFIRMED_WITHIN.total_seconds() - 1)
     assert it.answers("U1") == "handled"
     it.wait(1)
     assert "no longer waits for an answer" in it.answers("U2")
@@ -263,10 +263,10 @@ def test_a_newer_code_takes_the_place_of_one_that_waits(it: Desk) -> None:
     it.code(ann)
     it.says(POSTS, MALLORY)
     stale = it.asked(ann)
-    it.code(ann, linking.code(9))
+    it.code(ann, link_codes.code(9))
     assert "no longer waits for an answer" in it.answers("U1", code=stale)
     it.wait(1)
-    it.says(f"/sensei link {linking.code(9)}", BO)
+    it.says(f"/sensei link {link_codes.code(9)}", BO)
     it.answers("U1")
     assert (it.linked(BO), it.linked(MALLORY)) == (ann, None)
 
@@ -379,7 +379,7 @@ def test_while_slack_is_away_nothing_is_linked_and_the_question_waits(there: Peo
 
 def test_every_message_about_a_code_is_one_that_slack_takes(it: Desk) -> None:
     ann = it.person("U1")
-    for state in linking.CodeState:
+    for state in link_codes.CodeState:
         it.code(ann)
         it.says(POSTS, Account(BO.id, "bo_<!channel>*"))
         with it.store.begin() as tx:

@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from bot.logs import Formatter, Handler
-from bot.logs.cleaning import LONGEST, MOST_TEXT, Cleaner
+from bot.logs.redaction import LONGEST, MOST_TEXT, Cleaner
 from bot.settings import Settings, secrets
 from tests import sensei
 from tests.keys import KEYS, some

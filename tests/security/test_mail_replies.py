@@ -8,13 +8,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.adapters.store import open_store
-from bot.domain.commands import Answer, Occasion, Place, Verb, answer, further_down, parse
-from bot.domain.pull_request_permissions import Role
-from bot.domain.tracking import Account
+from bot.adapters.database import open_store
+from bot.domain.pull_requests.comment_commands import (
+    Answer,
+    Occasion,
+    Place,
+    Verb,
+    answer,
+    further_down,
+    parse,
+)
+from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.records import Account
 from tests import databases
-from tests.workflows.dojo import ADA, BO, SEN
 from tests.workflows.linked import CODE, Desk, next_comment
+from tests.workflows.running_dojo import ADA, BO, SEN
 
 MALLORY = Account(77_000_077, "mallory")
 FOOTER = "-- \nReply to this email directly, view it on GitHub, or unsubscribe."
@@ -87,7 +95,8 @@ def test_a_reply_that_gives_a_command_gives_its_own_with_its_own_reason(head: st
 
 @given(
     own=st.text(alphabet=st.sampled_from("ab ./>`*_-<|$[]:\n"), min_size=1).filter(
-        lambda text: text.strip(" >\n")
+        # Not a quote: whoever answers below a quote has written nothing above the command.
+        lambda text: text.strip(" \n") and not text.lstrip(" \n").startswith(">")
     ),
     gap=st.sampled_from(["\n", "\n\n", "\r\n\r\n", "\n\n \n"]),
     below=st.lists(

@@ -13,20 +13,20 @@ import pytest
 import sqlalchemy as sa
 from rich.console import Console
 
-from bot.adapters import reports
-from bot.adapters.store import open_store
-from bot.domain import wording
-from bot.domain.answer import parse_challenge, parse_read
-from bot.domain.composition import with_packs
-from bot.domain.publication import admit
-from bot.domain.report import Concern, Movement, Question, Report, Strength
-from bot.domain.tracking import QuestionState
-from bot.domain.wording import Grounds, Shown
-from bot.ports import Model
-from bot.ports.host import HostPullRequest, Repository
-from bot.rendering import html, markdown, terminal
-from bot.workflows.reading_hosts import HostReader
-from bot.workflows.rounds import Found
+from bot.adapters.database import open_store
+from bot.adapters.files import saved_reports
+from bot.domain.guardrails import model_wording
+from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.publication_check import admit
+from bot.domain.pull_requests.records import QuestionState
+from bot.domain.review.model_answers import parse_challenge, parse_read
+from bot.domain.review.report import Concern, Movement, Question, Report, Strength
+from bot.domain.rubrics.overlays import with_packs
+from bot.ports.code_host import HostPullRequest, Repository
+from bot.ports.model import Model
+from bot.rendering.review import html, markdown, terminal
+from bot.workflows.pull_requests.rounds import Found
+from bot.workflows.review.code_host_reading import HostReader
 from tests import databases, reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
@@ -67,8 +67,10 @@ LISTS = ("movements", "concerns", "questions", "strengths")
 def refused(text: str, kind: str, grounds: Grounds = HERE) -> str | None:
     text = " ".join(text.split())
     if kind == "questions":
-        return wording.refuse_question(text, grounds)
-    return (wording.refuse_missing if kind == "missing" else wording.refuse_statement)(text, grounds)
+        return model_wording.refuse_question(text, grounds)
+    return (model_wording.refuse_missing if kind == "missing" else model_wording.refuse_statement)(
+        text, grounds
+    )
 
 
 def both(bad: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def both(bad: dict[str, Any]) -> dict[str, Any]:
 def test_no_obeyed_text_passes_as_anything_that_it_could_be() -> None:
     assert len(ATTACKS) > 400
     said = [(text, kind, refused(text, kind)) for text in ATTACKS for kind in obeying.could_be(text)]
-    assert [(text, kind) for text, kind, reason in said if reason not in wording.REASONS] == []
+    assert [(text, kind) for text, kind, reason in said if reason not in model_wording.REASONS] == []
 
 
 def test_hardly_any_honest_text_is_refused() -> None:
@@ -319,7 +321,7 @@ def test_a_saved_report_is_looked_at_again_before_its_movements_count(tmp_path: 
     report = reviewing.change(tmp_path / "repository", before, after, LIBRARY, model)
     file = tmp_path / "report.json"
     file.write_text(tampered(report, UNGROUNDED).as_json(), "utf-8")
-    loaded = reports.load(file, LIBRARY)
+    loaded = saved_reports.load(file, LIBRARY)
     assert loaded.movements == report.movements
     assert Counter(loaded.left_out).total() == len(tampered(report, UNGROUNDED).movements) - 1 + len(
         UNGROUNDED

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.notebook import code_of, fault_of
-from bot.domain.report import Report
+from bot.domain.review.notebooks import code_of, fault_of
+from bot.domain.review.report import Report
 from tests import reviewing
 from tests.workflows.shop import LIBRARY
 

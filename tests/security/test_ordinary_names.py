@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from bot.adapters.engine import DurableEngine
-from bot.adapters.engine_records import EngineRecords
-from bot.adapters.store.whole import Whole
-from bot.domain.people import CohortRole
-from bot.domain.traces import SOMEBODY, Traces
-from bot.domain.tracking import Account
+from bot.adapters.database.trace_search import Whole
+from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.workflow_records import EngineRecords
+from bot.domain.dojo.people import CohortRole
+from bot.domain.privacy.personal_traces import SOMEBODY, Traces
+from bot.domain.pull_requests.records import Account
 from bot.ports.store import Delivery, Job
 from tests import databases
-from tests.workflows.dojo import ADA, SEN, Dojo, sha
+from tests.workflows.running_dojo import ADA, SEN, Dojo, sha
 
 MALLORY = 740_000_066
 USER = "U0MALLORY6"

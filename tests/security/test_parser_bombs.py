@@ -13,11 +13,17 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.apart.process import Process
-from bot.adapters.apart.readings import GRACE_SECONDS, START_SECONDS, ReadingFailed, ReadingProcesses
+from bot.adapters.reading_process.process import Process
+from bot.adapters.reading_process.supervisor import (
+    GRACE_SECONDS,
+    START_SECONDS,
+    ReadingFailed,
+    ReadingProcesses,
+)
 from bot.errors import Incomplete, TransientError
-from bot.ports import Limits, Model, Request, Rules
-from bot.ports.readings import Part, Read, Task
+from bot.ports.model import Model
+from bot.ports.reading import ReadingLimits, ReadingRequest, ReadingRules
+from bot.ports.reading_process import Part, Read, Task
 from tests import processes, sensei
 from tests.fakes.model import Scripted
 from tests.processes import needs_proc
@@ -65,10 +71,10 @@ def watched() -> Iterator[Watched]:
 
 def task(path: Path, *, seconds: float = 600, part_seconds: float = 300, model: Model | None = None) -> Task:
     """A task with more time than a busy machine needs, unless the test is about time."""
-    limits = Limits(512 * 1024, 8 * MB, seconds, part_seconds)
-    rules = Rules(SHIPPED, limits, 60, PROMPTS if model else {}, 60_000)
+    limits = ReadingLimits(512 * 1024, 8 * MB, seconds, part_seconds)
+    rules = ReadingRules(SHIPPED, limits, 60, PROMPTS if model else {}, 60_000)
     who = (model.provider, model.id) if model else None
-    return Task(str(path), Request("main", "work"), rules, who)
+    return Task(str(path), ReadingRequest("main", "work"), rules, who)
 
 
 def changed(path: Path, after: Files, before: Files | None = None, message: str = "A change") -> Repository:
@@ -130,7 +136,7 @@ class Failing(Process):
     def message(self, until: float) -> Iterator[dict[str, Any]]:
         del until
         yield {"part": [self._part.kind, self._part.path]}
-        yield {"bug": ["ValueError", "bot/domain/manifests.py:1 in read\nforged"]}
+        yield {"bug": ["ValueError", "bot/domain/review/dependency_files.py:1 in read\nforged"]}
 
 
 def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
@@ -144,7 +150,9 @@ def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
     assert skipped(read) == {"pyproject.toml": reason}
     assert read.report.stacks == ("anthropic",)
     [entry] = caplog.messages
-    assert entry.endswith(r"ValueError in the process that reads: bot/domain/manifests.py:1 in read\nforged")
+    assert entry.endswith(
+        r"ValueError in the process that reads: bot/domain/review/dependency_files.py:1 in read\nforged"
+    )
 
 
 def test_where_nothing_can_be_left_out_a_bug_is_one(tmp_path: Path) -> None:
@@ -157,9 +165,9 @@ def test_where_nothing_can_be_left_out_a_bug_is_one(tmp_path: Path) -> None:
 def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Watched) -> None:
     bombs: Files = {f"b{n}/pyproject.toml": QUOTED_KEY for n in range(4)}
     changed(tmp_path, {"a.py": FACT, **bombs, "zz.py": FACT})
-    limits = Limits(512 * 1024, 8 * MB, 60, memory_bytes=110 * MB)
+    limits = ReadingLimits(512 * 1024, 8 * MB, 60, memory_bytes=110 * MB)
     given = task(tmp_path)
-    rules = Rules(SHIPPED, limits, 60, {}, 60_000)
+    rules = ReadingRules(SHIPPED, limits, 60, {}, 60_000)
     read = watched.readings.read(Task(given.where, given.request, rules), None, Silent())
     assert set(skipped(read)) == {*bombs, "zz.py"}
     assert read.report.stacks == ("anthropic",)  # by what came before them
@@ -259,5 +267,5 @@ def holding(pid: int) -> Sequence[int]:
         each
         for each in processes.below(pid)
         if processes.processor_seconds(each) > 0.9
-        and b"bot.adapters.apart.child" in Path(f"/proc/{each}/cmdline").read_bytes()
+        and b"bot.adapters.reading_process.child" in Path(f"/proc/{each}/cmdline").read_bytes()
     ]

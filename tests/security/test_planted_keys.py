@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.adapters.rubrics import load
+from bot.adapters.files.rubrics import load
 from bot.cli.output import as_text
-from bot.domain.composition import asks
-from bot.domain.report import Report
-from bot.rendering import markdown, terminal
+from bot.domain.review.report import Report
+from bot.domain.rubrics.overlays import asks
+from bot.rendering.review import markdown, terminal
 from tests import reviewing, sensei
 from tests.keys import B64, IN_CONTEXT, KEYS, some
 from tests.repositories import Repository

@@ -13,19 +13,19 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from bot.adapters.store import open_store
-from bot.adapters.store.tx import SqlTx
-from bot.adapters.store.whole import Whole
-from bot.domain.people import CohortRole, EnrolmentState
-from bot.domain.scope import Scope
-from bot.domain.tracking import Account
+from bot.adapters.database import open_store
+from bot.adapters.database.trace_search import Whole
+from bot.adapters.database.transaction import SqlTx
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.privacy.data_scope import Scope
+from bot.domain.pull_requests.records import Account
 from bot.ports.store import Delivery, Job
-from bot.workflows import confirming, homes
-from bot.workflows.exporting import known
-from bot.workflows.messaging import send
+from bot.workflows.chat.outbox import send
+from bot.workflows.dojo import app_home, sensei_confirmation
+from bot.workflows.privacy.export import known
 from tests import databases
-from tests.workflows.dojo import BO, START, Dojo
 from tests.workflows.peopled import peopled, texts
+from tests.workflows.running_dojo import BO, START, Dojo
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2026, 11, 27, tzinfo=UTC)
@@ -127,12 +127,12 @@ class Hall(Dojo):
     def lives(self, tx: SqlTx, person: str, user: str, enrolment: int) -> None:
         """Let something be kept under each kind of number."""
         member = tx.members.get(enrolment)
-        confirming.ask(tx, member, START)
-        confirming.declined(tx, member, person, START)
+        sensei_confirmation.ask(tx, member, START)
+        sensei_confirmation.declined(tx, member, person, START)
         tx.audit(person, "people.join", f"enrolment:{enrolment}")
         send(tx, f"welcome:{enrolment}", "people.welcome", {"enrolment": enrolment}, START)
         send(tx, f"undone:{user}", "chat.undone", {"delivery": "x", "user": user}, START)
-        homes.refresh_user(tx, f"T{self.number}", user, START)
+        app_home.refresh_user(tx, f"T{self.number}", user, START)
         proposal = tx.pairings.propose(self.cohort, person, START, ())
         tx.audit(person, "pairing.propose", f"cohort:{self.cohort}", proposal=proposal.id)
         tx.effects.begin(f"pairing.page:{proposal.id}:{person}", START)
@@ -178,7 +178,7 @@ def test_who_comes_after_somebody_who_was_erased_inherits_nothing(it: Hall) -> N
     assert mine > enrolment
     with it.store.begin() as tx:
         member = tx.members.get(mine)
-        assert not confirming.waits(tx, member)
+        assert not sensei_confirmation.waits(tx, member)
         assert member.state is EnrolmentState.ACTIVE
     document = it.document(person)
     assert (document["audit"], document["work"]) == ([], {"jobs": [], "effects": []})
@@ -195,9 +195,9 @@ def test_not_even_where_a_number_comes_again_after_all(it: Hall) -> None:
         again = {"mine": mine, "again": enrolment}
         connection.execute(sa.text("UPDATE enrolment SET id = :again WHERE id = :mine"), again)
     with it.store.begin() as tx:
-        assert not confirming.waits(tx, tx.members.get(enrolment))
-        stamp = confirming.ask(tx, tx.members.get(enrolment), START)
-        assert confirming.asking(tx, enrolment) == stamp
+        assert not sensei_confirmation.waits(tx, tx.members.get(enrolment))
+        stamp = sensei_confirmation.ask(tx, tx.members.get(enrolment), START)
+        assert sensei_confirmation.asking(tx, enrolment) == stamp
     document = it.document(person)
     assert document["audit"] == []
     assert [each["key"] for each in document["work"]["effects"]] == [f"confirm:{enrolment}"]
@@ -290,7 +290,7 @@ def test_two_who_turn_out_to_be_one_leave_no_number_behind(it: Hall) -> None:
     with it.store.begin() as tx:
         gone = tx.members.code(BO, START)
         member = tx.members.join(it.cohort, gone, CohortRole.SENSEI, START)
-        confirming.ask(tx, member, START)
+        sensei_confirmation.ask(tx, member, START)
         tx.members.prove(kept, BO, START)
         assert tx.effects.of(f"confirm:{member.enrolment}") == (False, None)
 
@@ -368,8 +368,8 @@ def keys() -> set[str]:
     """Every name that is put together in the code that keeps or sends something."""
     files = [
         *(ROOT / "bot/workflows").rglob("*.py"),
-        *(ROOT / "bot/adapters/store").rglob("*.py"),
-        ROOT / "bot/rendering/github.py",
+        *(ROOT / "bot/adapters/database").rglob("*.py"),
+        ROOT / "bot/rendering/pull_requests/github_posts.py",
     ]
     made = [
         "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)

@@ -9,13 +9,13 @@ import pytest
 
 from bot.adapters import kingfisher
 from bot.cli.output import as_text
-from bot.domain.citation import Text
-from bot.domain.composition import asks
-from bot.domain.context import Words
-from bot.domain.report import Report
-from bot.domain.secrets import Detect, Redactor, nothing
-from bot.rendering import html, markdown, terminal
-from bot.rendering.slack.text import mrkdwn
+from bot.domain.review.citations import Text
+from bot.domain.review.context import Words
+from bot.domain.review.report import Report
+from bot.domain.rubrics.overlays import asks
+from bot.domain.secrets.detection import Detect, Redactor, nothing
+from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.review import html, markdown, terminal
 from tests import reviewing
 from tests.fakes.model import Scripted
 from tests.keys import KEYS

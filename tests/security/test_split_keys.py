@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.secrets import Redactor
+from bot.domain.secrets.detection import Redactor
 from tests.security.corpus.values import begin, checked
 
 FORMS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.wording import Grounds, Shown
+from bot.domain.guardrails.model_wording import Grounds, Shown
 from tests.security.test_model_words import refused
 
 LEVELS = ["level{}4", "level{}four", "L{}4", "score{}4", "rung{}4", "tier{}4", "stage{}4", "rating{}4"]

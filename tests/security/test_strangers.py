@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.store import open_store
-from bot.domain.commands import Answer
-from bot.domain.people import CohortRole, EnrolmentState
-from bot.domain.pull_request_permissions import TABLE, Act, Role, allowed, role_of
-from bot.domain.tracking import ERASED, GHOST, Account, QuestionState, Round, RoundState, Trigger
-from bot.workflows.reading_hosts import HostReader
-from bot.workflows.standing_in import role_on
+from bot.adapters.database import open_store
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.pull_requests.comment_commands import Answer
+from bot.domain.pull_requests.permissions import TABLE, Act, Role, allowed, role_of
+from bot.domain.pull_requests.records import ERASED, GHOST, Account, QuestionState, Round, RoundState, Trigger
+from bot.workflows.pull_requests.account_roles import role_on
+from bot.workflows.review.code_host_reading import HostReader
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, User
 from tests.fakes.steps import Straight
-from tests.workflows.dojo import ADA, BO, RENOVATE, SEN, START, Dojo, Payload, sha, user
 from tests.workflows.hosted import Hosted
+from tests.workflows.running_dojo import ADA, BO, RENOVATE, SEN, START, Dojo, Payload, sha, user
 
 LEA, DEP, COL = Account(5, "lea"), Account(6, "dep"), Account(7, "col")
 ROOT = Path(__file__).parents[2]

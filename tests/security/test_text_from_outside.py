@@ -13,25 +13,26 @@ from dbos import DBOS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.dead_letters import DeadLetters
-from bot.adapters.engine import DurableEngine
-from bot.adapters.store.models import metadata
-from bot.domain import chat_events, profiles
-from bot.domain.citation import Text
-from bot.domain.events import Commented, event_of
-from bot.domain.importing import read
-from bot.domain.standing import Standing
-from bot.domain.storable import REPLACEMENT, storable, storable_json
-from bot.domain.tracking import RoundState
+from bot.adapters.database.model_calls.tables import metadata
+from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.dead_letters import DeadLetters
+from bot.domain.chat import events
+from bot.domain.dojo import profiles
+from bot.domain.dojo.people_import import read
+from bot.domain.pull_requests.records import RoundState
+from bot.domain.pull_requests.webhook_events import Commented, event_of
+from bot.domain.review.citations import Text
+from bot.domain.rubrics.surviving_quotes import Standing
+from bot.domain.text.storable_text import REPLACEMENT, storable, storable_json
 from bot.errors import UnstorableError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.store import Delivery, Job
-from bot.workflows.pump import Pump
-from bot.workflows.reception import Reception
+from bot.workflows.chat.intake import Reception
+from bot.workflows.jobs.dispatch import Pump
 from tests import databases
 from tests.fakes.github import GitHub
-from tests.workflows.dojo import ADA, Dojo
 from tests.workflows.hosted import Hosted
+from tests.workflows.running_dojo import ADA, Dojo
 
 DIRTY = "a\0b\ud800c"
 CLEAN = f"a{REPLACEMENT}b{REPLACEMENT}c"
@@ -291,10 +292,10 @@ def test_a_moment_that_another_time_zone_does_not_have_is_nobodys(engine: sa.Eng
 
 def test_a_command_with_half_of_a_character_is_kept_and_read() -> None:
     body = {"team_id": "T1", "user_id": "U1", "text": DIRTY, "trigger_id": "1.2.3"}
-    read_ = chat_events.read(chat_events.COMMAND, body)
-    assert isinstance(read_, chat_events.Command)
+    read_ = events.read(events.COMMAND, body)
+    assert isinstance(read_, events.Command)
     assert read_.text == CLEAN
-    again = chat_events.parsed(chat_events.COMMAND, json.dumps(chat_events.kept(body)).encode("ascii"))
+    again = events.parsed(events.COMMAND, json.dumps(events.kept(body)).encode("ascii"))
     assert again == read_
 
 
@@ -312,8 +313,8 @@ def test_two_events_of_slack_whose_long_ids_begin_alike_are_both_kept_and_so_is_
         reception.event({"team_id": "T1", "event_id": "E" * 70 + end, "event": opened})
     assert len({delivery.guid for delivery in kept}) == 2
     assert all(len(delivery.guid) <= 64 for delivery in kept)
-    users = {chat_events.parsed(each.event, each.payload) for each in kept}
-    assert users == {chat_events.HomeOpened("T1", CLEAN)}
+    users = {events.parsed(each.event, each.payload) for each in kept}
+    assert users == {events.HomeOpened("T1", CLEAN)}
 
 
 WORDS = profiles.Vocabulary({}, {}, ["Europe/Madrid"])

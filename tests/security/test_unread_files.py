@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.adapters.store import open_store
-from bot.domain import reading
-from bot.domain.citation import Text
-from bot.domain.composition import with_packs
-from bot.domain.report import Report
-from bot.domain.signals import Scanner, armed
-from bot.domain.tracking import RoundState
-from bot.domain.unread import may_stand_in
-from bot.rendering import github, html, markdown, terminal
-from bot.workflows.files import Gathered
+from bot.adapters.database import open_store
+from bot.domain.pull_requests.records import RoundState
+from bot.domain.review import question_selection
+from bot.domain.review.citations import Text
+from bot.domain.review.report import Report
+from bot.domain.review.signals import Scanner, armed
+from bot.domain.review.unread_files import may_stand_in
+from bot.domain.rubrics.overlays import with_packs
+from bot.rendering.pull_requests import github_posts
+from bot.rendering.review import html, markdown, terminal
+from bot.workflows.review.file_reading import Gathered
 from tests import databases, reviewing, sensei
 from tests.adapters.git_checkouts import added, change
 from tests.fakes.github import GitHub
@@ -279,9 +280,9 @@ def _terminal(report: Report) -> str:
         _terminal,
         lambda report: markdown.render(report, {}),
         lambda report: html.render(report, {}),
-        lambda report: github.summary(report, {}, [], "<!-- m -->"),
-        lambda report: "\n".join(github.check_result(report, 1, None)),
-        lambda report: "\n".join(github.check_result(report, None, None)),
+        lambda report: github_posts.summary(report, {}, [], "<!-- m -->"),
+        lambda report: "\n".join(github_posts.check_result(report, 1, None)),
+        lambda report: "\n".join(github_posts.check_result(report, None, None)),
     ],
     ids=["terminal", "markdown", "html", "summary", "check", "check before a sensei"],
 )
@@ -353,7 +354,7 @@ def test_each_different_passage_that_went_is_looked_for_once() -> None:
     content = "import shop\n" + "".join(f"bounded({n % 50})\n" for n in range(500))
     scanner = Scanner(armed(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
     text = Text.of("a.py", "0" * 40, "base", content, [])
-    before = reading.scan(scanner, text, lambda _line: True)
+    before = question_selection.scan(scanner, text, lambda _line: True)
     unread = Counted("bounded(7)bounded(8)")
     gathered = Gathered(before=[(before, None)], unread=[unread])
     for _ in range(5):

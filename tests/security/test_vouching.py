@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.adapters import reports
-from bot.adapters.store import open_store
-from bot.domain.answer import parse_read
-from bot.domain.publication import may_ask
-from bot.domain.wording import Grounds, Shown
+from bot.adapters.database import open_store
+from bot.adapters.files import saved_reports
+from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.publication_check import may_ask
+from bot.domain.review.model_answers import parse_read
 from tests import databases, reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.model import Scripted
@@ -224,6 +224,6 @@ def test_a_saved_report_cannot_pass_a_text_off_as_one_of_a_signal(tmp_path: Path
             one |= {"source": "signal", field: bad}
     file = tmp_path / "report.json"
     file.write_text(json.dumps(document), "utf-8")
-    loaded = reports.load(file, LIBRARY)
+    loaded = saved_reports.load(file, LIBRARY)
     assert (loaded.movements, loaded.concerns, loaded.questions) == ((), (), ())
     assert bad not in loaded.as_json()

@@ -8,13 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.adapters.store.tx import SqlStore
-from bot.domain.people import CohortRole, EnrolmentState, Profile, WorkingHours
-from bot.ports.dojo import Pair, PairState
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Profile, WorkingHours
+from bot.domain.pairing.records import Pair
+from bot.domain.pairing.states import PairState
 from bot.ports.store import Job, Tx
-from bot.workflows import deputies, pairing, pairing_chat
-from bot.workflows.features import Features, Letter
-from bot.workflows.pairing_solving import Pairing, Wish, propose
+from bot.workflows.chat.features import Features, Letter
+from bot.workflows.pairing import chat as pairing_chat
+from bot.workflows.pairing import deputies, lifecycle
+from bot.workflows.pairing.proposals import Pairing, Wish, propose
 from tests.fakes.steps import Straight
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -82,7 +84,7 @@ class Circle:
         with self.store.begin() as tx:
             for one in tx.members.roles(self.people[name]):
                 tx.members.state(one.enrolment, state)
-            pairing.left(tx, self.people[name], self.cohort, self.now())
+            lifecycle.left(tx, self.people[name], self.cohort, self.now())
 
     def never(self, author: str, other: str, reason: str = "a reason") -> None:
         with self.store.begin() as tx:

@@ -8,24 +8,25 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.adapters.apart.inline import Inline
 from bot.adapters.clock import Monotonic
-from bot.adapters.git.cache import CheckoutCache
+from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.github import App, GitHubHost
+from bot.adapters.reading_process.inline import Inline
 from bot.bootstrap import Unwatched
-from bot.ports import Limits, Model, Rules
+from bot.ports.code_host import Repository
 from bot.ports.engine import Json
-from bot.ports.host import Repository
-from bot.workflows.answering import Answering
-from bot.workflows.reading_hosts import HostReader
-from bot.workflows.rounds import Rounds
-from bot.workflows.upkeep import Upkeep
+from bot.ports.model import Model
+from bot.ports.reading import ReadingLimits, ReadingRules
+from bot.workflows.pull_requests.command_replies import Answering
+from bot.workflows.pull_requests.reconciliation import Upkeep
+from bot.workflows.pull_requests.rounds import Rounds
+from bot.workflows.review.code_host_reading import HostReader
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight
 from tests.rendering.reports import citation, movement
 from tests.repositories import Files
-from tests.workflows.dojo import ADA, Dojo
+from tests.workflows.running_dojo import ADA, Dojo
 from tests.workflows.shop import LIBRARY
 
 _numbers = itertools.count(1)
@@ -58,7 +59,7 @@ class Hosted(Dojo):
             tx.capstones.renamed(number, "ada", "desk")
         self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
         cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
-        rules = Rules(LIBRARY, Limits(500_000, 1_000_000, 600), 60, {}, 60_000)
+        rules = ReadingRules(LIBRARY, ReadingLimits(500_000, 1_000_000, 600), 60, {}, 60_000)
         reader = HostReader(self.host, cache, Inline(), rules, Monotonic(), _no_model, Unwatched())
         self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
         self.answering = Answering(self.host, self.store, LIBRARY, self.now)

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.domain import linking
-from bot.domain.commands import Answer
-from bot.domain.people import CohortRole
-from bot.domain.tracking import Account
+from bot.domain.dojo import link_codes
+from bot.domain.dojo.people import CohortRole
+from bot.domain.pull_requests.comment_commands import Answer
+from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
-from bot.workflows import chatting
-from bot.workflows import linking as workflow
-from bot.workflows.features import Features
-from bot.workflows.inbox import Inbox
-from tests.workflows.dojo import BO, QUIET, Dojo
+from bot.workflows.chat import dispatch
+from bot.workflows.chat.features import Features
+from bot.workflows.dojo import account_linking as workflow
+from bot.workflows.pull_requests.event_handling import Inbox
+from tests.workflows.running_dojo import BO, QUIET, Dojo
 
-CODE = linking.code(2**59 + 12345)
+CODE = link_codes.code(2**59 + 12345)
 TEAM = "T1"
 _numbers = itertools.count(9_000_000)
 
@@ -30,8 +30,8 @@ class Desk(Dojo):
 
     def __init__(self, engine: sa.Engine) -> None:
         super().__init__(engine)
-        self.features = Features((workflow.feature(lambda _bits: 2**59 + 12345), chatting.FEATURE))
-        self.inbox = Inbox(self.now, QUIET, chatting.Chatting(self.features, self.now))
+        self.features = Features((workflow.feature(lambda _bits: 2**59 + 12345), dispatch.FEATURE))
+        self.inbox = Inbox(self.now, QUIET, dispatch.Chatting(self.features, self.now))
         self.deliver("pull_request", self.pull_request("opened", "a"))
         with self.store.begin() as tx:
             self.cohort = tx.cohorts.add("dojo", self.now()).id
@@ -45,10 +45,10 @@ class Desk(Dojo):
 
     def code(self, person: str, code: str = CODE, **only: str) -> None:
         """Give somebody a code, now; ``login`` is the account that it is for."""
-        bare = linking.as_written(code)
+        bare = link_codes.as_written(code)
         assert bare
         with self.store.begin() as tx:
-            tx.members.code_for_link(person, linking.digest(bare), self.now() + linking.LASTS, **only)
+            tx.members.code_for_link(person, link_codes.digest(bare), self.now() + link_codes.LASTS, **only)
 
     def says(
         self, body: str, by: Account = BO, comment: int | None = None, action: str = "created"

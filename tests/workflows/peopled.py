@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.domain.people import CohortRole, Member
-from bot.domain.profiles import Vocabulary
+from bot.domain.dojo.people import CohortRole, Member
+from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.store import Tx
-from bot.workflows import chatting, dojo_commands, linking
-from bot.workflows.features import Features
-from bot.workflows.joining import Joining
-from bot.workflows.messaging import Messaging
+from bot.workflows.chat import dispatch
+from bot.workflows.chat.features import Features
+from bot.workflows.chat.outbox import Messaging
+from bot.workflows.dojo import account_linking, basic_commands
+from bot.workflows.dojo.joining import Joining
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
@@ -47,9 +48,9 @@ class Peopled:
     def features(self) -> Features:
         joining = Joining(lambda: WORDS, self._parts, self._bars, self._deputises, self._tells)
         numbers = iter(range(NUMBER, NUMBER + 100))
-        feature = linking.feature(lambda _bits: next(numbers))
+        feature = account_linking.feature(lambda _bits: next(numbers))
         return Features(
-            (joining.feature(), feature, chatting.FEATURE, dojo_commands.feature("https://github.com"))
+            (joining.feature(), feature, dispatch.FEATURE, basic_commands.feature("https://github.com"))
         )
 
     def _parts(self, _tx: Tx, person: str, _cohort: int, _at: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.domain.rubric import Library, Pack
-from tests.domain.rubrics import check, criterion, rubric, signal
+from bot.domain.rubrics.rubric import Library, Pack
+from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 RULE = {"imports": ["shop"], "match": ["import shop\nx()"] * 2, "no_match": ["x"] * 2}
 

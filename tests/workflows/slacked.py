@@ -7,20 +7,21 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
-from bot.adapters.store.tx import SqlStore
-from bot.domain.people import CohortRole, Profile, WorkingHours
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
+from bot.domain.pairing.records import Pair
+from bot.domain.pairing.states import PairState
 from bot.ports.chat import Message
-from bot.ports.dojo import Pair, PairState
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
-from bot.rendering.slack import layout
-from bot.rendering.slack.text import mrkdwn
-from bot.workflows.features import Letter, Words
-from bot.workflows.homes import Homes
-from bot.workflows.messaging import Messaging, send
+from bot.rendering.chat import slack_blocks
+from bot.rendering.chat.slack_text import mrkdwn
+from bot.workflows.chat.features import Letter, Words
+from bot.workflows.chat.outbox import Messaging, send
+from bot.workflows.dojo.app_home import Homes
 from tests.fakes.slack import Person, Slack
 from tests.fakes.steps import Straight
-from tests.workflows.dojo import START
+from tests.workflows.running_dojo import START
 
 _numbers = itertools.count(1)
 WEB = "https://github.example"
@@ -33,7 +34,7 @@ def greeting(tx: Tx, about: Json) -> Letter | None:
     if any(roles and roles[0].state == "left" for roles in found):
         return None
     names = " and ".join(mrkdwn(roles[0].name, 60) if roles else "stranger" for roles in found)
-    message = Message(f"Hello {names}", (layout.section(f"Hello {names}"),))
+    message = Message(f"Hello {names}", (slack_blocks.section(f"Hello {names}"),))
     return Letter(tuple(about["to"]), message, tuple(about.get("users", ())))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.tracking import Account, RoundState
-from tests.workflows.dojo import ADA, SEN, Dojo, sha, user
+from bot.domain.pull_requests.records import Account, RoundState
+from tests.workflows.running_dojo import ADA, SEN, Dojo, sha, user
 
 Step = Callable[[Dojo], object]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.report import Report
+from bot.domain.review.report import Report
 from tests import reviewing
 from tests.repositories import Files, Repository
 from tests.workflows.shop import LIBRARY

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 
 from bot.errors import UserError
-from bot.ports import Checkout
+from bot.ports.checkout import Checkout
 
 MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much memory
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import Commands
 from bot.adapters.git.revisions import Revisions
-from bot.adapters.git.uncommitted import Snapshot, Source
-from bot.domain import commits, diff, paths
-from bot.domain.diff import SUBMODULE, FileDiff, Side, Status
+from bot.adapters.git.uncommitted_changes import Snapshot, Source
+from bot.domain.review import commit_messages, diff, paths
+from bot.domain.review.diff import SUBMODULE, FileDiff, Side, Status
 from bot.errors import Incomplete, UserError
-from bot.ports import Change, Messages, TreeEntry
+from bot.ports.checkout import Change, CommitMessages, TreeEntry
 
 # Above so many candidates git compares names and contents only where they are equal: its work grows with
 # the product of deleted and added files, some 4 million comparisons here.
@@ -163,7 +163,7 @@ class GitCheckout:
             )
         return self.read(regular[0])
 
-    def messages(self) -> Messages:
+    def messages(self) -> CommitMessages:
         """Return the messages of the change's commits, newest first; none for a baseline.
 
         Raises:
@@ -171,19 +171,19 @@ class GitCheckout:
         """
         base, head = self._range
         if head is None:
-            return Messages()
+            return CommitMessages()
         since = (f"^{base}",) if base else ()
         newest = ("rev-list", f"--max-count={_MOST_MESSAGES}", head, *since, "--")
         oids = self._git.ask(*newest, to=_TO_READ_MESSAGES).decode("ascii").split()
         sizes = self._blobs.sizes(oids)
         fit = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
         # Not from ``git log``, which ends a message at a NUL and drops one that it cannot convert.
-        texts = {oid: commits.message(self._blobs.read(oid)) for oid in fit}
+        texts = {oid: commit_messages.message(self._blobs.read(oid)) for oid in fit}
         too_long = f"longer than {_LONGEST_MESSAGE // 1024} kB"
         unread = {
             oid: "in an encoding that Sensei does not read" if oid in texts else too_long for oid in oids
         }
-        return Messages(
+        return CommitMessages(
             tuple((_name(oid), text) for oid, text in texts.items() if text is not None),
             tuple(f"{_name(oid)}: {why}" for oid, why in unread.items() if texts.get(oid) is None),
         )

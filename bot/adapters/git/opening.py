@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bot.adapters.git.checkout import GitCheckout, Limits, Repository
 from bot.adapters.git.commands import OLDEST, Commands, too_old
-from bot.adapters.git.configuration import WORKING_TREE, Configuration
 from bot.adapters.git.environment import LOCATED, READING, STAGING, closed, users
-from bot.adapters.git.location import Location, bare_at, locate, require_one_repository
-from bot.adapters.git.mirror import mirror, require_readable_settings
-from bot.domain import paths
+from bot.adapters.git.repository_location import Location, bare_at, locate, require_one_repository
+from bot.adapters.git.safe_configuration import WORKING_TREE, Configuration
+from bot.adapters.git.shadow_git_folder import mirror, require_readable_settings
+from bot.domain.review import paths
 from bot.errors import UserError
 
 _OPEN = "open the repository"

@@ -4,7 +4,7 @@ import difflib
 import re
 
 from bot.adapters.git.commands import Commands
-from bot.domain import paths
+from bot.domain.review import paths
 from bot.errors import UserError
 
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")

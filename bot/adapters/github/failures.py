@@ -9,7 +9,7 @@ import requests
 from github import GithubException
 
 from bot.errors import PermanentError, TransientError
-from bot.ports.host import Rejected
+from bot.ports.code_host import Rejected
 
 # Without a header that says when, GitHub asks for at least a minute after a secondary limit.
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.adapters.database import Calls, ModelCall, OverDayBudget
 from bot.adapters.model import prices
-from bot.adapters.store import Calls, ModelCall, OverDayBudget
 from bot.errors import UserError
 
 

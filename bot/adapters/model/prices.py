@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
-from bot.ports import Usage
+from bot.ports.model import Usage
 
 FILE = Path(__file__).with_name("prices.yaml")
 

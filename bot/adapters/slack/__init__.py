@@ -6,7 +6,7 @@ twice.
 """
 
 from bot.adapters.slack.chat import SlackChat, connect
-from bot.adapters.slack.client import client
-from bot.adapters.slack.itself import Itself
+from bot.adapters.slack.own_app import Itself
+from bot.adapters.slack.requests import client
 
 __all__ = ["Itself", "SlackChat", "client", "connect"]

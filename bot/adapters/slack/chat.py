@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.adapters.slack.client import API, Caller, client
 from bot.adapters.slack.failures import Answered, Gone
+from bot.adapters.slack.requests import API, Caller, client
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, Message, Posted, View, Workspace
-from bot.rendering.slack.validation import Unsendable, checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_validation import Unsendable, checked_key, checked_message, checked_view
 
 EVENT_TYPE = "sensei"
 """The type of our messages' metadata, whose payload is ``{"key": …}``."""

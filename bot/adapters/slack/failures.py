@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.errors import PermanentError, TransientError
 from bot.ports.chat import TriggerExpired
-from bot.rendering.slack.validation import Unsendable
+from bot.rendering.chat.slack_validation import Unsendable
 
 # Without Retry-After, Slack's window is a minute. https://docs.slack.dev/apis/web-api/rate-limits
 _WAIT = 60.0

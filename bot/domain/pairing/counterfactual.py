@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solving import Matcher, Solution, first
+from bot.domain.pairing.solver import Matcher, Solution, first
 
 
 @dataclass(frozen=True, slots=True)

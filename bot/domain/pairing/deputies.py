@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.pairing.fit import Fit
 from bot.domain.pairing.problem import Constraint, Problem
-from bot.domain.pairing.solving import first
+from bot.domain.pairing.solver import first
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.pairing.overlap import minutes_worked
+from bot.domain.dojo.people import MOST_INTEREST, WorkingHours
 from bot.domain.pairing.problem import Constraint, Person, Problem
-from bot.domain.people import MOST_INTEREST, WorkingHours
+from bot.domain.pairing.working_hours_overlap import minutes_worked
 
 AMPLE_MINUTES = 20 * 60
 """Half a working week together is as good as a whole one: nobody talks to their sensei for longer."""

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.domain.people import Profile
+from bot.domain.dojo.people import Profile
 from bot.errors import UserError
 
 MOST_WEIGHT = 1000

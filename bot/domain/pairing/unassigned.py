@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solving import Matcher, Solution, first
+from bot.domain.pairing.solver import Matcher, Solution, first
 
 _RELAXED = (Constraint.PAUSED, Constraint.OVERLAP, Constraint.VETOED, Constraint.CONFIDENTIAL)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.adapters.database import Calls, open_store
 from bot.adapters.model import Budgets, Limits, Purse, RecordedModel, connect, load_prices
-from bot.adapters.model.pace import Pace
-from bot.adapters.store import Calls, open_store
-from bot.ports import ModelRequest
+from bot.adapters.model.deadlines import Pace
+from bot.ports.model import ModelRequest
 from tests.fakes.messages import KEY
 
 MODEL = "claude-opus-5-5"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.database import ModelCall
 from bot.adapters.model import RecordedModel
-from bot.adapters.model.records import key
-from bot.adapters.store import ModelCall
-from bot.ports import Outcome
+from bot.adapters.model.call_records import key
+from bot.ports.model import CallOutcome
 from tests.adapters.model.asking import MODEL, SCHEMA, Time, request
 from tests.fakes.messages import KEY, Messages, Says
 
@@ -19,7 +19,7 @@ def rows(model: RecordedModel, **values: Any) -> list[ModelCall]:
 def test_an_answer_is_recorded_whole_and_reused_for_nothing(model: RecordedModel, server: Messages) -> None:
     first = model.ask(request())
     assert (first.outcome, first.document, first.reused, first.attempts) == (
-        Outcome.ANSWERED,
+        CallOutcome.ANSWERED,
         {"touched": ["evals"]},
         False,
         1,
@@ -82,7 +82,7 @@ def test_a_refusal_is_an_outcome_with_its_category(model: RecordedModel, server:
     details = {"type": "refusal", "category": "cyber", "explanation": "it quotes what it was sent"}
     server.script(Says(text="", stop_reason="refusal", stop_details=details))
     answer = model.ask(request())
-    assert (answer.outcome, answer.document, answer.attempts) == (Outcome.REFUSED, None, 1)
+    assert (answer.outcome, answer.document, answer.attempts) == (CallOutcome.REFUSED, None, 1)
     assert answer.reason == "The model declined to answer (cyber)."
     [row] = rows(model)
     assert (row.state, row.answer, row.stop_reason) == ("refused", None, "refusal")
@@ -101,11 +101,11 @@ def test_a_cut_off_answer_gives_what_could_be_parsed(
 ) -> None:
     server.script(Says(text='{"touched": ["evals", "cost', stop_reason=stop))
     answer = model.ask(request())
-    assert (answer.outcome, answer.document) == (Outcome.CUT_OFF, {"touched": ["evals"]})
+    assert (answer.outcome, answer.document) == (CallOutcome.CUT_OFF, {"touched": ["evals"]})
     assert words in answer.reason
     [row] = rows(model)
     assert (row.state, row.answer) == ("cut off", None)
-    assert model.ask(request()).outcome is Outcome.ANSWERED, "and is asked for again next time"
+    assert model.ask(request()).outcome is CallOutcome.ANSWERED, "and is asked for again next time"
 
 
 @pytest.mark.parametrize(
@@ -130,19 +130,19 @@ def test_an_answer_that_does_not_fit_is_not_kept(
 ) -> None:
     server.script(Says(text=text))
     answer = model.ask(request())
-    assert (answer.outcome, answer.document) == (Outcome.MALFORMED, None)
+    assert (answer.outcome, answer.document) == (CallOutcome.MALFORMED, None)
     assert reason in answer.reason
     assert "secret" not in answer.reason
     assert answer.usd is not None
     assert answer.usd > 0
     [row] = rows(model)
     assert (row.state, row.answer, row.error) == ("malformed", None, answer.reason)
-    assert model.ask(request()).outcome is Outcome.ANSWERED
+    assert model.ask(request()).outcome is CallOutcome.ANSWERED
 
 
 def test_a_stop_that_makes_no_sense_here_is_malformed(model: RecordedModel, server: Messages) -> None:
     server.script(Says({"touched": []}, stop_reason="tool_use"))
-    assert model.ask(request()).outcome is Outcome.MALFORMED
+    assert model.ask(request()).outcome is CallOutcome.MALFORMED
 
 
 def test_what_costs_and_brings_nothing_is_given_up_for_a_day(
@@ -150,13 +150,13 @@ def test_what_costs_and_brings_nothing_is_given_up_for_a_day(
 ) -> None:
     server.script(*[Says(text="no")] * 5)
     for _ in range(5):
-        assert model.ask(request()).outcome is Outcome.MALFORMED
+        assert model.ask(request()).outcome is CallOutcome.MALFORMED
     given_up = model.ask(request())
-    assert (given_up.outcome, given_up.attempts) == (Outcome.FAILED, 0)
+    assert (given_up.outcome, given_up.attempts) == (CallOutcome.FAILED, 0)
     assert given_up.reason.endswith("It may be tried again after 2026-11-25 12:00:00 UTC.")
     assert len(server.requests) == 5
     time.seconds += 24 * 3600 + 1
-    assert model.ask(request()).outcome is Outcome.ANSWERED
+    assert model.ask(request()).outcome is CallOutcome.ANSWERED
 
 
 def test_a_limit_in_a_schema_is_sent_as_words_and_not_held_against_an_answer(
@@ -167,7 +167,7 @@ def test_a_limit_in_a_schema_is_sent_as_words_and_not_held_against_an_answer(
         "properties": {"touched": {"type": "array", "items": {"type": "string"}, "maxItems": 1}},
     }
     server.script(Says({"touched": ["a", "b"]}))
-    assert model.ask(request(schema=schema)).outcome is Outcome.ANSWERED
+    assert model.ask(request(schema=schema)).outcome is CallOutcome.ANSWERED
     sent = server.requests[0].body["output_config"]["format"]["schema"]["properties"]["touched"]
     assert "maxItems" not in sent
     assert "maxItems" in sent["description"]

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.adapters.model import Budgets, Purse, RecordedModel, connect, load_prices
 from bot.adapters.model.prices import Price
 from bot.errors import UserError
-from bot.ports import Outcome, Usage
+from bot.ports.model import CallOutcome, Usage
 from tests.adapters.model.asking import Time, asking, request
 from tests.fakes.messages import KEY, Fails, Messages, Says
 
@@ -21,9 +21,9 @@ def test_a_review_stops_before_the_call_that_may_cost_too_much(
     server: Messages, database: str, time: Time
 ) -> None:
     with asking(server.url, database, time, review=MOST + 0.002) as model:
-        assert model.ask(request("one")).outcome is Outcome.ANSWERED
+        assert model.ask(request("one")).outcome is CallOutcome.ANSWERED
         refused = model.ask(request("two"))
-        assert (refused.outcome, refused.usd, refused.attempts) == (Outcome.OVER_BUDGET, 0.0, 0)
+        assert (refused.outcome, refused.usd, refused.attempts) == (CallOutcome.OVER_BUDGET, 0.0, 0)
         assert re.fullmatch(
             r"One more call to the model may cost up to \$0\.0\d+ \(estimated\), "
             r"and \$0\.0\d+ of this review's \$0\.05 is left\.",
@@ -32,27 +32,27 @@ def test_a_review_stops_before_the_call_that_may_cost_too_much(
         assert model.ask(request("one")).reused, "what is recorded costs nothing"
     assert len(server.requests) == 1
     with asking(server.url, database, time, review=MOST + 0.002) as another_review:
-        assert another_review.ask(request("two")).outcome is Outcome.ANSWERED
+        assert another_review.ask(request("two")).outcome is CallOutcome.ANSWERED
 
 
 def test_being_turned_away_uses_up_no_budget(server: Messages, database: str, time: Time) -> None:
     server.script(*[Fails(529, "overloaded_error")] * 3)
     with asking(server.url, database, time, review=MOST, day=MOST) as model:
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
 
 
 def test_a_day_is_shared_by_all_reviews_and_ends_at_midnight_utc(
     server: Messages, database: str, time: Time
 ) -> None:
-    def ask(user: str) -> Outcome:
+    def ask(user: str) -> CallOutcome:
         with asking(server.url, database, time, day=MOST + 0.002) as model:
             return model.ask(request(user)).outcome
 
-    assert [ask("one"), ask("two")] == [Outcome.ANSWERED, Outcome.OVER_BUDGET]
+    assert [ask("one"), ask("two")] == [CallOutcome.ANSWERED, CallOutcome.OVER_BUDGET]
     time.seconds += 12 * 3600 - 1
-    assert ask("two") is Outcome.OVER_BUDGET
+    assert ask("two") is CallOutcome.OVER_BUDGET
     time.seconds += 1
-    assert ask("two") is Outcome.ANSWERED
+    assert ask("two") is CallOutcome.ANSWERED
     assert len(server.requests) == 2
 
 
@@ -138,7 +138,7 @@ def test_bedrock_speaks_the_same_api_and_needs_a_region(
         model = RecordedModel(
             client, "bedrock", "anthropic.claude-opus-5-5", other.calls, other.purse, pace=time.pace
         )
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert server.requests[0].body["model"] == "anthropic.claude-opus-5-5"
 
 
@@ -147,5 +147,5 @@ def test_what_answers_say_they_cost_is_what_the_day_cost(server: Messages, datab
     with asking(server.url, database, time, review=10.0) as model:
         first, second, third = (model.ask(request()) for _ in range(3))
         total = model.calls.spent_today()
-    assert [one.outcome for one in (first, second)] == [Outcome.MALFORMED, Outcome.ANSWERED]
+    assert [one.outcome for one in (first, second)] == [CallOutcome.MALFORMED, CallOutcome.ANSWERED]
     assert (first.usd or 0) + (second.usd or 0) + (third.usd or 0) == pytest.approx(total)

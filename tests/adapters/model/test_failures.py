@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.model import Limits, RecordedModel
-from bot.adapters.model.records import key
-from bot.ports import Outcome
+from bot.adapters.model.call_records import key
+from bot.ports.model import CallOutcome
 from tests.adapters.model.asking import MODEL, Time, asking, request
 from tests.fakes.messages import KEY, Breaks, Fails, Hangs, Messages, Says, Step
 
@@ -39,7 +39,7 @@ def states(model: RecordedModel) -> list[str]:
 def test_what_may_pass_is_tried_again(model: RecordedModel, server: Messages, time: Time, step: Step) -> None:
     server.script(step, step, ANSWER)
     answer = model.ask(request())
-    assert (answer.outcome, answer.attempts) == (Outcome.ANSWERED, 3), answer.reason
+    assert (answer.outcome, answer.attempts) == (CallOutcome.ANSWERED, 3), answer.reason
     assert states(model) == ["failed", "failed", "answered"]
     assert time.waits == [1.0, 2.0]
     assert len(server.requests) == 3
@@ -65,14 +65,14 @@ def test_what_will_not_pass_is_not(
 ) -> None:
     server.script(step)
     answer = model.ask(request())
-    assert (answer.outcome, answer.attempts, time.waits) == (Outcome.FAILED, 1, [])
+    assert (answer.outcome, answer.attempts, time.waits) == (CallOutcome.FAILED, 1, [])
     assert answer.reason.startswith(f"The provider {reason}")
 
 
 def test_tries_are_bounded(model: RecordedModel, server: Messages, time: Time) -> None:
     server.otherwise = lambda _body: Fails(529, "overloaded_error")
     answer = model.ask(request())
-    assert (answer.outcome, answer.attempts, answer.usd) == (Outcome.FAILED, 4, 0.0)
+    assert (answer.outcome, answer.attempts, answer.usd) == (CallOutcome.FAILED, 4, 0.0)
     assert answer.reason == "The provider is overloaded (529, overloaded_error). It was asked 4 times."
     assert time.waits == [1.0, 2.0, 4.0]
     assert model.ask(request()).attempts == 4, "being turned away costs nothing, so it is never given up"
@@ -81,7 +81,7 @@ def test_tries_are_bounded(model: RecordedModel, server: Messages, time: Time) -
 @pytest.mark.parametrize("value", ["7", "7.0"])
 def test_a_short_wait_is_waited(model: RecordedModel, server: Messages, time: Time, value: str) -> None:
     server.script(Fails(429, "rate_limit_error", value), ANSWER)
-    assert model.ask(request()).outcome is Outcome.ANSWERED
+    assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert time.waits == [7.0]
 
 
@@ -90,14 +90,14 @@ def test_a_wait_that_makes_no_sense_is_ours(
     model: RecordedModel, server: Messages, time: Time, value: str
 ) -> None:
     server.script(Fails(429, "rate_limit_error", value), ANSWER)
-    assert model.ask(request()).outcome is Outcome.ANSWERED
+    assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert time.waits == [1.0]
 
 
 def test_a_long_wait_is_not_waited_but_told(model: RecordedModel, server: Messages, time: Time) -> None:
     server.script(Fails(429, "rate_limit_error", "3600"))
     answer = model.ask(request())
-    assert (answer.outcome, answer.attempts, time.waits) == (Outcome.FAILED, 1, [])
+    assert (answer.outcome, answer.attempts, time.waits) == (CallOutcome.FAILED, 1, [])
     assert answer.reason == (
         "The provider allows no more at this moment (429, rate_limit_error). "
         "It may be tried again after 2026-11-24 13:00:00 UTC."
@@ -121,7 +121,7 @@ def test_a_wait_beyond_the_deadline_is_not_begun(server: Messages, database: str
 def test_nobody_listening_is_told_and_costs_nothing(database: str, time: Time) -> None:
     with asking("http://127.0.0.1:1", database, time) as model:
         answer = model.ask(request())
-    assert (answer.outcome, answer.usd) == (Outcome.FAILED, 0.0)
+    assert (answer.outcome, answer.usd) == (CallOutcome.FAILED, 0.0)
     assert answer.reason == "The provider cannot be reached. It was asked 4 times."
 
 
@@ -130,7 +130,7 @@ def test_a_deadline_holds_on_the_wall(server: Messages, database: str, trickle: 
     server.script(Hangs(trickle=trickle))
     with asking(server.url, database, limits=Limits(seconds=0.4)) as model:
         answer = model.ask(request())
-        assert (answer.outcome, answer.attempts) == (Outcome.FAILED, 1)
+        assert (answer.outcome, answer.attempts) == (CallOutcome.FAILED, 1)
         assert answer.reason.startswith("The provider took too long")
         [row] = model.calls.of(key(request(), "anthropic", MODEL))
     assert row.state == "failed"
@@ -168,7 +168,7 @@ def test_no_variable_of_the_vendor_decides_who_pays_or_where(
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("ANTHROPIC_PROFILE", "somebody-else")
     with asking(server.url, database, time) as model:
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert "somebody-else" not in repr(server.requests[0].headers)
 
 
@@ -177,7 +177,7 @@ def test_a_store_that_cannot_be_written_stops_the_calls(server: Messages, databa
         with model.calls._engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE model_call")
         answer = model.ask(request())
-    assert (answer.outcome, server.requests) == (Outcome.FAILED, [])
+    assert (answer.outcome, server.requests) == (CallOutcome.FAILED, [])
     assert "cannot be recorded" in answer.reason
 
 
@@ -195,5 +195,5 @@ def test_an_answer_is_given_even_if_the_store_goes_while_it_is_awaited(
 
         thread = threading.Thread(target=away)
         thread.start()
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
         thread.join()

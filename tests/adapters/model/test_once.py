@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.database import ModelCall, State
 from bot.adapters.model import Limits, RecordedModel
-from bot.adapters.model.records import intent, key
-from bot.adapters.store import ModelCall, State
-from bot.ports import Answer, Outcome
+from bot.adapters.model.call_records import intent, key
+from bot.ports.model import CallOutcome, ModelAnswer
 from tests import databases, sensei
 from tests.adapters.model.asking import MODEL, Time, asking, request
 from tests.fakes.messages import Breaks, Fails, Hangs, Messages, Says, Step
@@ -51,7 +51,7 @@ def test_calls_recorded_are_calls_made_and_each_answer_is_paid_once(
             before = len(server.requests)
             answer = model.ask(request(str(number)))
             assert answer.attempts == len(server.requests) - before
-            if answer.outcome is Outcome.ANSWERED:
+            if answer.outcome is CallOutcome.ANSWERED:
                 assert answer.reused == (number in answered)
                 answered[number] = answered.get(number, 0) + (not answer.reused)
             else:
@@ -66,7 +66,7 @@ def test_calls_recorded_are_calls_made_and_each_answer_is_paid_once(
 
 def test_many_who_ask_the_same_at_once_pay_once(server: Messages, database: str) -> None:
     server.script(Hangs(ANSWER))
-    answers: list[Answer] = []
+    answers: list[ModelAnswer] = []
     with asking(server.url, database) as model:
         threads = [threading.Thread(target=lambda: answers.append(model.ask(request()))) for _ in range(4)]
         for thread in threads:
@@ -76,7 +76,7 @@ def test_many_who_ask_the_same_at_once_pay_once(server: Messages, database: str)
         for thread in threads:
             thread.join()
     assert sorted(answer.reused for answer in answers) == [False, True, True, True]
-    assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
+    assert {answer.outcome for answer in answers} == {CallOutcome.ANSWERED}
     assert len(server.requests) == 1
 
 
@@ -107,7 +107,7 @@ def test_whoever_gave_no_sign_of_life_is_not_waited_for(server: Messages, databa
         time.seconds += 21
         answer = model.ask(request())
         states = [row.state for row in model.calls.of(key(request(), "anthropic", MODEL))]
-    assert (answer.outcome, time.waits) == (Outcome.ANSWERED, [])
+    assert (answer.outcome, time.waits) == (CallOutcome.ANSWERED, [])
     assert states == ["intent", "answered"], "the call that was lost still shows"
 
 
@@ -122,7 +122,7 @@ def test_whoever_stays_alive_is_waited_for_no_longer_than_a_call_may_take(
     time = Alive()
     with asking(server.url, database, time, Limits(seconds=20)) as model:
         identity = somebody_else(model, time)
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert time.waits == [1.0] * 20
 
 
@@ -137,7 +137,7 @@ def test_a_caller_gives_signs_of_life_while_it_waits(server: Messages, database:
                 seen.set()
                 server.release.set()
 
-        assert model.ask(request()).outcome is Outcome.ANSWERED
+        assert model.ask(request()).outcome is CallOutcome.ANSWERED
         [row] = model.calls.of(key(request(), "anthropic", MODEL))
     assert seen.is_set()
     assert row.seen_at - row.started_at >= timedelta(milliseconds=20)

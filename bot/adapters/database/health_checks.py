@@ -1,0 +1,162 @@
+"""Is the database as Sensei needs it? Looked at without making it, changing it or bringing it up to date."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
+
+from bot.adapters import machine
+from bot.adapters.database.connections import address, engine
+from bot.adapters.database.migration import head, is_known
+from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow, RoundRow
+from bot.adapters.database.pull_requests.tables import Identity as IdentityRow
+from bot.domain.pull_requests.records import RoundState
+from bot.domain.setup.health_checks import Database, Stuck
+
+_BUSY_SECONDS = 5.0
+# Of a statement that changes nothing, whoever may not write still hears so.
+WRITES_NOTHING = "DELETE FROM refusal WHERE 1 = 0"
+
+
+def examined(url: str | None, mounts: Path = machine.MOUNTS) -> Database:
+    """Look at a database. ``mounts`` lists what is mounted.
+
+    Raises:
+        UserError: the address is none.
+    """
+    where = address(url)
+    if where.get_backend_name() == "sqlite":
+        return _file(Path(where.database or ""), mounts)
+    return _server(where, engine(url))
+
+
+def _file(file: Path, mounts: Path) -> Database:
+    place, shared = str(file), machine.remote_file_system(file, mounts)
+    if not file.exists():
+        why = machine.unwritable(file.parent)
+        problem = f"{place} cannot be made: {why}." if why else ""
+        return Database("sqlite", place, exists=False, problem=problem, shared=shared)
+    try:
+        # Not by our engine, which would switch the journal over.
+        with closing(
+            sqlite3.connect(
+                f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+            )
+        ) as connection:
+            journal = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+            revision = _file_revision(connection)
+            unwritable = _file_unwritable(connection)
+    except sqlite3.Error as failed:
+        return Database("sqlite", place, problem=f"{place} cannot be used ({failed}).", shared=shared)
+    return Database(
+        "sqlite",
+        place,
+        revision=revision,
+        state=_state(revision),
+        unwritable=unwritable,
+        journal=journal,
+        shared=shared,
+    )
+
+
+def _file_revision(connection: sqlite3.Connection) -> str | None:
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
+    return str(row[0]) if row else None
+
+
+def _file_unwritable(connection: sqlite3.Connection) -> str:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as refused:
+        if refused.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return f"somebody has been writing for {_BUSY_SECONDS:g} s"
+        return str(refused)
+    return ""
+
+
+def _server(where: URL, made: sa.Engine) -> Database:
+    place = f"{where.host or 'this machine'}/{where.database}"
+    try:
+        with made.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+            state = _state(revision)
+            fits = connection.execute(
+                sa.text(
+                    "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'dbos')"
+                    " OR has_database_privilege(current_database(), 'CREATE')"
+                )
+            ).scalar_one()
+            connection.rollback()
+            unwritable = _server_unwritable(connection) if state == "current" else ""
+    except DBAPIError as failed:
+        # The driver's own words may hold the address with its password.
+        problem = f"The database at {place} cannot be used ({type(failed.orig).__name__})."
+        return Database("postgresql", place, problem=problem)
+    finally:
+        made.dispose()
+    return Database(
+        "postgresql", place, revision=revision, state=state, unwritable=unwritable, engine_fits=bool(fits)
+    )
+
+
+def _server_unwritable(connection: sa.Connection) -> str:
+    try:
+        connection.execute(sa.text(WRITES_NOTHING))
+    except DBAPIError as refused:
+        return type(refused.orig).__name__
+    finally:
+        connection.rollback()
+    return ""
+
+
+def _state(revision: str | None) -> Literal["none", "current", "behind", "newer"]:
+    if revision is None:
+        return "none"
+    if revision == head():
+        return "current"
+    return "behind" if is_known(revision) else "newer"
+
+
+def stuck(session: Session, since: datetime) -> Sequence[Stuck]:
+    """List the open pull requests whose last round ended badly since a moment, the newest first."""
+    newest = (
+        select(sa.func.max(RoundRow.number))
+        .where(RoundRow.pull_request_id == PullRequestRow.id)
+        .correlate(PullRequestRow)
+        .scalar_subquery()
+    )
+    bad = (RoundState.STOPPED, RoundState.INCOMPLETE, RoundState.FAILED)
+    query = (
+        sa.select(CapstoneRow.owner, CapstoneRow.name, PullRequestRow.number, RoundRow.state, RoundRow.error)  # type: ignore[call-overload]
+        .select_from(RoundRow)
+        .join(PullRequestRow, col(PullRequestRow.id) == RoundRow.pull_request_id)
+        .join(CapstoneRow, col(CapstoneRow.id) == PullRequestRow.capstone_id)
+        .where(
+            col(RoundRow.state).in_(bad),
+            col(RoundRow.finished_at) >= since,
+            PullRequestRow.state == "open",
+            CapstoneRow.state == "active",
+            RoundRow.number == newest,
+        )
+        .order_by(col(RoundRow.finished_at).desc())
+    )
+    return [
+        Stuck(f"{owner}/{name}", number, RoundState(state), error)
+        for owner, name, number, state, error in session.connection().execute(query)
+    ]
+
+
+def workspaces(session: Session) -> Sequence[str]:
+    """Return the ids of the chat workspaces of which people are known."""
+    asked = select(IdentityRow.tenant).where(IdentityRow.provider == "slack").distinct()
+    return sorted(session.exec(asked).all())

@@ -1,0 +1,1 @@
+"""Queries for due jobs, outside effects and the backlog."""

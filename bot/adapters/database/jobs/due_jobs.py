@@ -1,0 +1,88 @@
+"""What is due, and what was done outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.adapters.database.pull_requests.tables import EffectRow, JobRow
+from bot.ports.store import Job
+
+
+@dataclass
+class Effects:
+    """The ``effect`` table."""
+
+    session: Session
+
+    def begin(self, key: str, at: datetime) -> None:
+        """Note that something is about to be done, whether or not somebody began before."""
+        if self.session.get(EffectRow, key) is None:
+            self.session.add(EffectRow(key=key, started_at=at))
+            self.session.flush()
+
+    def done(self, key: str, external_id: str, at: datetime) -> None:
+        """Note the id of what was done."""
+        row = self.session.get_one(EffectRow, key)
+        row.external_id, row.done_at = external_id, at
+
+    def of(self, key: str) -> tuple[bool, str | None]:
+        """Say whether something was begun, and return the id of what was done, if it is known."""
+        row = self.session.get(EffectRow, key)
+        return (True, row.external_id) if row else (False, None)
+
+
+@dataclass
+class Jobs:
+    """The ``job`` table."""
+
+    session: Session
+
+    def add(self, job: Job) -> None:
+        """Add a job; one of the same id that has not begun is moved to the new time."""
+        row = self.session.get(JobRow, job.id)
+        if row is None:
+            self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
+        elif row.started_at is None:
+            row.due_at, row.argument = job.due_at, job.argument
+        self.session.flush()
+
+    def replace(self, prefix: str, job: Job) -> None:
+        """Add a job in the place of all that have not begun and whose ids begin with ``prefix``."""
+        waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
+        for row in self.session.exec(select(JobRow).where(*waiting)):
+            self.session.delete(row)
+        self.session.flush()
+        self.add(job)
+
+    def due(self, at: datetime, most: int) -> Sequence[Job]:
+        """List what is due and has not begun, the longest due first."""
+        query = (
+            select(JobRow)
+            .where(col(JobRow.started_at).is_(None), JobRow.due_at <= at)
+            .order_by(col(JobRow.due_at), col(JobRow.id))
+            .limit(most)
+        )
+        return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
+
+    def began(self, job: str, at: datetime) -> None:
+        """Note that the engine has a job, unless another one has taken its place meanwhile."""
+        row = self.session.get(JobRow, job)
+        if row is not None:
+            row.started_at = at
+
+    def begun_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
+        """List when jobs whose ids begin with ``prefix`` began, the first one first."""
+        query = (
+            select(JobRow.started_at)
+            .where(col(JobRow.id).startswith(prefix, autoescape=True), col(JobRow.started_at) > moment)
+            .order_by(col(JobRow.started_at))
+        )
+        return [at for at in self.session.exec(query) if at is not None]
+
+    def forget(self, kinds: Sequence[str], before: datetime) -> int:
+        """Forget the jobs of some kinds that began before a moment; return how many."""
+        old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
+        return self.session.connection().execute(old).rowcount

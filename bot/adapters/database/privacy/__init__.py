@@ -1,0 +1,1 @@
+"""Queries that show or erase what is stored about a person."""

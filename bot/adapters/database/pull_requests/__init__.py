@@ -1,0 +1,1 @@
+"""Tables and queries for capstones, pull requests, rounds and questions."""

@@ -1,0 +1,105 @@
+"""What capstones' checks rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntry
+from bot.domain.review.report import Citation, Movement
+from bot.ports.store import Kept
+
+
+@dataclass
+class Ledgers:
+    """The ``ledger_entry`` and ``citation`` tables."""
+
+    session: Session
+
+    def record(self, capstone: int, source: str, movements: Sequence[Movement], pending: bool) -> None:
+        """Keep a reading's movements; the same source again replaces itself."""
+        self._forget(LedgerEntry.source == source, capstone)
+        for movement in movements:
+            entry = LedgerEntry(
+                capstone_id=capstone,
+                source=source,
+                check_id=movement.check,
+                direction=movement.direction,
+                partial=movement.partial,
+                missing=movement.missing,
+                found_by=movement.source,
+                pending=pending,
+            )
+            self.session.add(entry)
+            self.session.flush()
+            if entry.id is None:
+                raise AssertionError("a flushed row has an id")
+            self.session.add_all(_row(entry.id, citation) for citation in movement.citations)
+        self.session.flush()
+
+    def settle(self, capstone: int, prefix: str, merged: bool) -> None:
+        """Let what an open pull request moved count, or forget it."""
+        of_it = col(LedgerEntry.source).startswith(prefix, autoescape=True)
+        if not merged:
+            self._forget(of_it, capstone)
+            return
+        self.session.connection().execute(
+            sa.update(LedgerEntry)
+            .where(col(LedgerEntry.capstone_id) == capstone, of_it)
+            .values(pending=False)
+        )
+
+    def of(self, capstone: int) -> Sequence[Kept]:
+        """List what is kept of a capstone, the oldest first."""
+        query = select(LedgerEntry).where(LedgerEntry.capstone_id == capstone).order_by(col(LedgerEntry.id))
+        return [self._kept(row) for row in self.session.exec(query)]
+
+    def _kept(self, row: LedgerEntry) -> Kept:
+        query = select(CitationRow).where(CitationRow.entry_id == row.id).order_by(col(CitationRow.id))
+        movement = Movement.model_validate(
+            {
+                "check": row.check_id,
+                "direction": row.direction,
+                "partial": row.partial,
+                "missing": row.missing,
+                "source": row.found_by,
+                "citations": [_citation(each) for each in self.session.exec(query)],
+            }
+        )
+        return Kept(row.source, movement, row.pending)
+
+    def _forget(self, of_it: sa.ColumnElement[bool] | bool, capstone: int) -> None:
+        entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone, of_it)
+        connection = self.session.connection()
+        connection.execute(sa.delete(CitationRow).where(col(CitationRow.entry_id).in_(entries)))
+        connection.execute(sa.delete(LedgerEntry).where(col(LedgerEntry.id).in_(entries)))
+
+
+def _row(entry: int, citation: Citation) -> CitationRow:
+    return CitationRow(
+        entry_id=entry,
+        source=citation.source,
+        path=citation.path,
+        commit_sha=citation.commit,
+        side=citation.side,
+        line_start=citation.line_start,
+        line_end=citation.line_end,
+        quote=citation.quote,
+        redacted=citation.redacted,
+    )
+
+
+def _citation(row: CitationRow) -> Citation:
+    return Citation.model_validate(
+        {
+            "source": row.source,
+            "path": row.path,
+            "commit": row.commit_sha,
+            "side": row.side,
+            "line_start": row.line_start,
+            "line_end": row.line_end,
+            "quote": row.quote,
+            "redacted": row.redacted,
+        }
+    )

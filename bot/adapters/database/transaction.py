@@ -1,0 +1,101 @@
+"""One transaction's view of the tables, as the workflows know it (``ports.store``)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlmodel import Session
+
+from bot.adapters.database.dojo.cohorts import Cohorts
+from bot.adapters.database.dojo.members import Members
+from bot.adapters.database.dojo.pairings import Pairings
+from bot.adapters.database.dojo.standings import Standings
+from bot.adapters.database.jobs.due_jobs import Effects, Jobs
+from bot.adapters.database.privacy.erasures import Erasures
+from bot.adapters.database.privacy.export import Everyone
+from bot.adapters.database.pull_requests.capstones import Capstones
+from bot.adapters.database.pull_requests.comment_commands import Commands
+from bot.adapters.database.pull_requests.deliveries import Deliveries
+from bot.adapters.database.pull_requests.ledgers import Ledgers
+from bot.adapters.database.pull_requests.questions import Questions
+from bot.adapters.database.pull_requests.rounds import PullRequests, Rounds
+from bot.adapters.database.pull_requests.tables import AuditEvent
+from bot.errors import TransientError
+
+# Any number will do, if nothing else in the database uses it for an advisory lock.
+WRITING = 5_367_366
+"""The lock of whoever writes on PostgreSQL, until its transaction ends."""
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlTx:
+    """``ports.store.Tx`` over one session."""
+
+    def __init__(self, session: Session, tenant: str, now: Callable[[], datetime] = _utc) -> None:
+        self._session = session
+        self._now = now
+        self.deliveries = Deliveries(session)
+        self.capstones = Capstones(session, tenant, now)
+        self.pull_requests = PullRequests(session)
+        self.rounds = Rounds(session)
+        self.questions = Questions(session, tenant)
+        self.commands = Commands(session)
+        self.ledgers = Ledgers(session)
+        self.effects = Effects(session)
+        self.jobs = Jobs(session)
+        self.cohorts = Cohorts(session)
+        self.members = Members(session, tenant)
+        self.pairings = Pairings(session)
+        self.standings = Standings(session, tenant)
+        self.people = Everyone(session, tenant)
+        self.erasures = Erasures(session, tenant)
+
+    def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
+        """Note who did what to what, for good."""
+        self._session.add(
+            AuditEvent(at=self._now(), actor=actor, action=action, subject=subject, detail=detail)
+        )
+
+
+class SqlStore:
+    """``ports.store.Store`` over an engine. ``tenant`` is the code host's name."""
+
+    def __init__(self, engine: sa.Engine, tenant: str, now: Callable[[], datetime] = _utc) -> None:
+        self._engine = engine
+        self._tenant = tenant
+        self._now = now
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlTx]:
+        """Begin a transaction: committed when it ends, undone where it raises.
+
+        Raises:
+            TransientError: the database did not answer, or went away.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                take_turn(session)
+                yield SqlTx(session, self._tenant, self._now)
+        except NoConnectionFree as failed:
+            raise TransientError("No connection to the database was free.") from failed
+        except DBAPIError as failed:
+            passing = failed.connection_invalidated or isinstance(failed, OperationalError | InterfaceError)
+            if not passing:
+                raise
+            raise TransientError(f"The database did not answer ({type(failed.orig).__name__}).") from failed
+
+
+def take_turn(session: Session) -> None:
+    """Let writers take turns on PostgreSQL as they do on SQLite, until this transaction ends.
+
+    What a transaction looks for and does not find, another one could otherwise make before it does.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITING})

@@ -1,0 +1,161 @@
+"""What the engine keeps of workflows, read and forgotten as rows, whether or not it runs.
+
+DBOS forgets a workflow by its own call, but not what steps with rows have returned of one that has not
+ended (``datasource_outputs``).
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+from bot.adapters.database.model_calls.tables import metadata
+from bot.domain.privacy.data_scope import Scope
+from bot.domain.privacy.name_occurrences import ENGINE_HOLDS
+from bot.domain.privacy.personal_traces import Traces
+from bot.ports.personal_data import Recorded
+
+_SCHEMA = "dbos"  # on PostgreSQL; on SQLite the engine's tables lie beside ours
+_OWNERS = ("workflow_uuid", "workflow_id", "destination_uuid")
+"""Columns that say whose workflow's a row is."""
+_GOING_ON = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class EngineRecords:
+    """``ports.people.EngineRecords`` over the engine's tables in a database."""
+
+    database: sa.Engine
+
+    def of(self, scope: Scope) -> Sequence[Recorded]:
+        """List the workflows that are about somebody's capstones."""
+        # Looked up before anything is begun: on SQLite one connection would wait for the other for good.
+        known = {table.name: table for table in self._tables()}
+        if "workflow_status" not in known:
+            return []
+        with self.database.connect() as connection:
+            inputs = _inputs(connection, known)
+            states = connection.execute(
+                sa.select(known["workflow_status"].c.workflow_uuid, known["workflow_status"].c.status)
+            )
+            mine = {
+                id_: status not in _GOING_ON for id_, status in states if scope.concerns(id_, inputs.get(id_))
+            }
+            records = _records(connection, known, mine.keys())
+        return [Recorded(id_, ended, inputs.get(id_), records.get(id_, {})) for id_, ended in mine.items()]
+
+    def forget(self, workflows: Sequence[str]) -> int:
+        """Forget workflows wholly, whatever their state; return how many there were."""
+        tables = self._tables()
+        if not workflows or not tables:
+            return 0
+        with self._client() as client:
+            for start in range(0, len(workflows), _AT_ONCE):
+                client.delete_workflows(list(workflows[start : start + _AT_ONCE]))
+        with self.database.begin() as connection:
+            for table in tables:
+                owner = next((table.c[name] for name in _OWNERS if name in table.c), None)
+                if owner is None:
+                    continue
+                for start in range(0, len(workflows), _AT_ONCE):
+                    some = list(workflows[start : start + _AT_ONCE])
+                    connection.execute(sa.delete(table).where(owner.in_(some)))
+        return len(workflows)
+
+    def scrub(self, traces: Traces) -> int:
+        """Take a person's names and numbers out of what is kept of other workflows; return how many rows.
+
+        Only what went into a workflow or came out of it is looked at: the rest is the engine's own, and a
+        workflow whose state is changed never ends.
+        """
+        changed, tables, traces = 0, self._tables(), traces.outside_audit
+        with self.database.begin() as connection:
+            for table in tables:
+                keys = list(table.primary_key.columns)
+                if not keys:
+                    continue
+                for row in connection.execute(sa.select(table)).mappings().all():
+                    clean = _clean(row, {key.name for key in keys}, traces)
+                    if clean:
+                        which = sa.and_(*(key == row[key.name] for key in keys))
+                        connection.execute(sa.update(table).where(which).values(clean))
+                        changed += 1
+        return changed
+
+    def _tables(self) -> list[sa.Table]:
+        """Return the engine's tables as they are in the database; none where nothing was ever served."""
+        schema = None if self.database.dialect.name == "sqlite" else _SCHEMA
+        inspector = sa.inspect(self.database)
+        if not inspector.has_table("workflow_status", schema=schema):
+            return []
+        found = sa.MetaData()
+        ours = {*metadata.tables, "alembic_version"}
+        names = [name for name in inspector.get_table_names(schema=schema) if name not in ours or schema]
+        return [
+            sa.Table(name, found, schema=schema, autoload_with=self.database, resolve_fks=False)
+            for name in names
+        ]
+
+    @contextmanager
+    def _client(self) -> Iterator[DBOSClient]:
+        client = DBOSClient(
+            system_database_engine=self.database,
+            serializer=DBOSPortableJSONSerializer(),
+            retry_connection_errors=False,
+        )
+        try:
+            yield client
+        finally:
+            client.destroy()
+
+
+def _inputs(connection: sa.Connection, known: dict[str, sa.Table]) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    for name in ("workflow_status", "workflow_input"):
+        table = known.get(name)
+        if table is None or "inputs" not in table.c:
+            continue
+        for id_, text in connection.execute(sa.select(table.c.workflow_uuid, table.c.inputs)):
+            if text:
+                inputs[id_] = _parsed(text)
+    return inputs
+
+
+def _records(
+    connection: sa.Connection, known: dict[str, sa.Table], workflows: Any
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for table in known.values():
+        owner = next((name for name in _OWNERS if name in table.c), None)
+        if owner is None:
+            continue
+        for row in connection.execute(sa.select(table)).mappings():
+            if row[owner] in workflows:
+                rows = found.setdefault(row[owner], {}).setdefault(table.name, [])
+                rows.append({name: _parsed(value) for name, value in row.items() if value is not None})
+    return found
+
+
+def _parsed(value: Any) -> Any:
+    """Return what a column holds: JSON as what it says."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _clean(row: Any, keys: set[str], traces: Traces) -> dict[str, Any]:
+    clean = {}
+    for name, value in row.items():
+        if name in keys or name not in ENGINE_HOLDS or not isinstance(value, str):
+            continue
+        if traces.count(value, but_words=True) and (scrubbed := traces.scrubbed(value, name)) != value:
+            clean[name] = scrubbed
+    return clean

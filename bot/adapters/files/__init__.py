@@ -1,0 +1,1 @@
+"""Rubrics, prompts, cases, reports and settings on disk."""

@@ -1,0 +1,96 @@
+"""The cases of the evaluation as files (``evals/cases``), and as repositories."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot import resources
+from bot.adapters.files import sample_repositories
+from bot.domain.evals.cases import Case, CaseFile, PullRequest, problems
+from bot.domain.evals.thresholds import Thresholds
+from bot.errors import UserError
+
+AUTHOR = "Sample Participant <sample@example.invalid>"
+# Fixed, so that a case's commit ids, and with them the requests to a model, are the same everywhere.
+BASE_DATE, HEAD_DATE = "2026-10-05T09:00:00+00:00", "2026-10-06T15:30:00+00:00"
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(folder: Path | None, only: str | None, checks: Collection[str]) -> list[Case]:
+    """Load the cases of a folder (None: the checkout's ``evals/cases``), or one of them by its name.
+
+    ``checks`` are the ids that the rubric and its packs have.
+
+    Raises:
+        UserError: there is no such folder or case, or one has errors; all of its errors are named.
+    """
+    folder = folder or resources.cases()
+    names = sorted(found.parent.name for found in folder.glob("*/case.yaml"))
+    if not names:
+        raise UserError(
+            f"There are no cases in {folder}.",
+            "Cases come with the repository, not with an installed Sensei: name their folder with --cases.",
+        )
+    if only is not None and only not in names:
+        raise UserError(f"There is no case called {only!r}.", f"The cases are: {', '.join(names)}.")
+    return [_case(folder / name, checks) for name in names if only in {None, name}]
+
+
+def thresholds(folder: Path | None) -> Thresholds:
+    """Load ``thresholds.yaml`` from beside the folder of the cases; none where there is no such file."""
+    path = (folder or resources.cases()).resolve().parent / "thresholds.yaml"
+    return _read(path, Thresholds) if path.is_file() else Thresholds()
+
+
+def build(case: Case, into: Path) -> sample_repositories.Sample:
+    """Make the repository of a case in ``into``; the same commit ids every time and everywhere."""
+    told = case.told
+    description = sample_repositories.Description(
+        title=told.title,
+        story=told.story,
+        author=AUTHOR,
+        base=sample_repositories.Commit(date=BASE_DATE, message=told.commits.base),
+        head=sample_repositories.Commit(date=HEAD_DATE, message=told.commits.head),
+        pull_request=told.pull_request or PullRequest(title=told.commits.head.split("\n")[0], body=""),
+        planted=(),
+    )
+    base, head = ({path: text.encode() for path, text in tree.items()} for tree in (case.base, case.head))
+    return sample_repositories.make(description, base, head, into)
+
+
+def _case(folder: Path, checks: Collection[str]) -> Case:
+    told = _read(folder / "case.yaml", CaseFile)
+    try:
+        base, head = (
+            {
+                path: content.decode()
+                for path, content in sample_repositories.contents(folder / side, told.planted).items()
+            }
+            for side in ("base", "head")
+        )
+    except UnicodeDecodeError:
+        raise UserError(f"A file of the case {folder.name} is not UTF-8.", "Save it as UTF-8.") from None
+    case = Case(folder.name, told, base, head)
+    if found := problems(case, checks):
+        raise UserError(f"The case {folder.name} has errors: {'; '.join(found)}.", "See docs/evals.md.")
+    return case
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
+    except ValidationError as invalid:
+        faults = "; ".join(
+            f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+            for error in invalid.errors()
+        )
+        raise UserError(f"{path} is not in order: {faults}.", "See docs/evals.md.") from None
+    except (OSError, UnicodeDecodeError, YAMLError) as wrong:
+        raise UserError(
+            f"{path} cannot be read: {' '.join(str(wrong).split())}.", "See docs/evals.md."
+        ) from None

@@ -1,0 +1,313 @@
+"""Rubrics, packs and overlays from files: YAML 1.2, every error with its file, line and column."""
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bot import resources
+from bot.adapters.files import fast_yaml
+from bot.domain.review.signals import snippet_errors
+from bot.domain.rubrics import overlays
+from bot.domain.rubrics.rubric import Library, Overlay, Pack, Problem, Rubric
+from bot.domain.rubrics.signal_rules import Signal
+from bot.errors import UserError
+
+# Larger than any rubric a person would edit; keeps a wrong path (a log, a dump) from being parsed.
+MOST_BYTES = 2 * 1024 * 1024
+
+_KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
+    "dojo.rubric/v1": Rubric,
+    "dojo.stack/v1": Pack,
+    "dojo.overlay/v1": Overlay,
+}
+
+
+T = TypeVar("T", Rubric, Pack, Overlay)
+
+
+class Fault(NamedTuple):
+    """One error in a file, at a 1-based line and column."""
+
+    file: Path
+    line: int
+    column: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+
+
+class RubricError(UserError):
+    """A file that is not a usable rubric, pack or overlay."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}", f"`sensei rubric check {faults[0].file}` lists every error.")
+        self.faults = faults
+
+
+def shipped() -> list[str]:
+    """List the ids of the rubrics that ship with Sensei."""
+    return sorted(path.stem for path in _rubrics().glob("*.yaml") if path.stem != "articulation")
+
+
+def _rubrics() -> Path:
+    return resources.folder("rubrics")
+
+
+def pack_files() -> list[Path]:
+    """List the shipped stack packs."""
+    return sorted((_rubrics() / "stacks").glob("*.yaml"))
+
+
+def load(reference: str, overlay: Path | None = None, stacks: Path | None = None) -> Library:
+    """Load a rubric by id or file, with a cohort's overlay, every shipped pack, and a folder of further ones.
+
+    Raises:
+        RubricError: a file has errors.
+        UserError: there is no such rubric, file or folder.
+    """
+    path = rubric_path(reference)
+    own = reference not in shipped()
+    rubric = _expect(Rubric, path) if own else _shipped(Rubric, path)
+    if own:
+        # Nobody has run the rules of a file of one's own, and a broken one would break the reading.
+        check(path)
+    if overlay:
+        document = _read(overlay)
+        wording = _model(document)
+        if not isinstance(wording, Overlay):
+            raise UserError(
+                f"{overlay} is not an overlay.", "Its first line must be `schema: dojo.overlay/v1`."
+            )
+        _raise(document, overlays.overlay_problems(wording, rubric))
+        rubric = overlays.with_overlay(rubric, wording)
+    packs = [_shipped(Pack, path) for path in pack_files()]
+    for path in _own_packs(stacks) if stacks else ():
+        packs.append(_own_pack(path, packs))
+    return Library(rubric, tuple(packs))
+
+
+def _own_packs(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}.", "It is where your own stack packs are looked for.")
+    if found := sorted(folder.glob("*.yaml")):
+        return found
+    raise UserError(f"There is no pack in {folder}.", "A pack is a file *.yaml with `schema: dojo.stack/v1`.")
+
+
+def _own_pack(path: Path, others: list[Pack]) -> Pack:
+    """Load a pack that nobody has checked yet, and refuse ids that another pack has."""
+    document = _read(path)
+    pack = _expect(Pack, path)
+    check(path)
+    if pack.id in {other.id for other in others}:
+        _raise(document, [Problem(("id",), f"there is a pack {pack.id} already")])
+    shipped_rubric = _shipped(Rubric, rubric_path("capstone"))
+    together = overlays.problems(overlays.with_packs(shipped_rubric, [*others, pack]))
+    _raise(
+        document,
+        [Problem(("criteria",), f"{problem.what}, here and in another pack") for problem in together],
+    )
+    return pack
+
+
+def rubric_path(reference: str) -> Path:
+    """Return the file of a rubric named by a shipped id or a path.
+
+    Raises:
+        UserError: there is neither.
+    """
+    if reference in shipped():
+        return _rubrics() / f"{reference}.yaml"
+    if re.search(r"[/\\]|\.ya?ml$", reference):
+        return Path(reference)
+    raise UserError(
+        f"There is no rubric {reference!r}.",
+        f"Shipped: {', '.join(shipped())}. A rubric of your own is named by its file, such as ./mine.yaml.",
+    )
+
+
+def _shipped(kind: type[T], path: Path) -> T:
+    """Load a file that the tests have checked; one that is not in order after all is told like any other."""
+    try:
+        parsed: T = _parsed(kind, path.read_text("utf-8"))
+    except (OSError, ValueError, fast_yaml.YAMLError):
+        return _expect(kind, path)
+    return parsed
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(kind: type[T], text: str) -> T:
+    """Parse a text once: all shipped ones together take half a second, and nobody can change the result."""
+    return kind.model_validate(fast_yaml.load(text))
+
+
+def _expect(kind: type[T], path: Path) -> T:
+    document = _read(path)
+    model = _model(document)
+    if not isinstance(model, kind):
+        wanted = next(name for name, each in _KINDS.items() if each is kind)
+        hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
+        raise UserError(f"{path} has the schema {model.schema_}; needed here is {wanted}.{hint}")
+    if isinstance(model, Rubric):
+        _raise(document, overlays.problems(model))
+    return model
+
+
+def check(path: Path) -> Rubric | Pack | Overlay:
+    """Load one file and check everything about it: form, references, rules, snippets.
+
+    A pack or an overlay is checked against the shipped rubric that it belongs to.
+
+    Raises:
+        RubricError: every error found.
+        UserError: the file cannot be read.
+    """
+    document = _read(path)
+    model = _model(document)
+    match model:
+        case Rubric():
+            found = overlays.problems(model)
+        case Pack():
+            found = overlays.pack_problems(model, _shipped(Rubric, rubric_path("capstone")))
+        case Overlay():
+            found = overlays.overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
+    _raise(document, [*found, *_signal_problems(model)])
+    return model
+
+
+def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[Problem]:
+    for where, signals in _signals(model.model_dump(by_alias=True), ()):
+        for s, data in enumerate(signals):
+            signal = Signal.model_validate(data)
+            for below, what in snippet_errors(signal):
+                yield Problem((*where, s, *below), what)
+
+
+def _signals(node: Any, where: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
+    """Find every list of signals in a document, wherever its shape puts it."""
+    items = (
+        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
+    )
+    for key, value in items:
+        if key == "signals" and isinstance(value, dict):
+            yield from (((*where, key, name), below) for name, below in value.items())
+        elif key == "signals":
+            yield (*where, key), value
+        else:
+            yield from _signals(value, (*where, key))
+
+
+class _Document(NamedTuple):
+    path: Path
+    data: CommentedMap
+
+
+def _read(path: Path) -> _Document:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UserError(
+                f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.", "Is it the right file?"
+            )
+        text = content.decode("utf-8")
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.", "Check the path.") from None
+    except UnicodeDecodeError as wrong:
+        raise UserError(f"{path} is not UTF-8 (byte {wrong.start}).", "Save it as UTF-8.") from None
+    except OSError as wrong:
+        raise UserError(
+            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its rights."
+        ) from None
+    try:
+        data = YAML().load(text)
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
+        raise RubricError([Fault(path, line, column, what)]) from None
+    except RecursionError:
+        raise RubricError([Fault(path, 1, 1, "nested too deeply to be a rubric")]) from None
+    except YAMLError as wrong:
+        raise RubricError([Fault(path, 1, 1, " ".join(str(wrong).split())[:200])]) from None
+    if not isinstance(data, CommentedMap):
+        raise RubricError([Fault(path, 1, 1, "expected keys and values, such as `schema: dojo.rubric/v1`")])
+    return _Document(path, data)
+
+
+def _model(document: _Document) -> Rubric | Pack | Overlay:
+    schema = document.data.get("schema")
+    kind = _KINDS.get(schema) if isinstance(schema, str) else None
+    if kind is None:
+        where = ("schema",) if "schema" in document.data else ()
+        raise RubricError([_fault(document, where, f"`schema` must be one of {', '.join(_KINDS)}")])
+    try:
+        return kind.model_validate(_plain(document.data))
+    except ValidationError as invalid:
+        errors = invalid.errors()
+        # Items that are themselves wrong leave their list too short: that is no second error.
+        own = [e for e in errors if e["type"] != "too_short" or not _is_around(e["loc"], errors)]
+        faults = [_fault(document, error["loc"], _said(error)) for error in own]
+        raise RubricError(sorted(faults, key=lambda fault: fault.line)) from None
+
+
+def _is_around(where: tuple[str | int, ...], errors: list[ErrorDetails]) -> bool:
+    return any(error["loc"][: len(where)] == where and error["loc"] != where for error in errors)
+
+
+def _plain(node: Any) -> Any:
+    """Turn ruamel's annotated values into plain ones (its strings and numbers are subclasses)."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _said(error: ErrorDetails) -> str:
+    name = error["loc"][-1] if error["loc"] else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key {name!r}"
+        case "missing":
+            return f"{name!r} is missing"
+        case "too_short":
+            return f"{name!r} needs at least {error['ctx']['min_length']}"
+        case _:
+            message = error["msg"].removeprefix("Value error, ")
+            return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message
+
+
+def _raise(document: _Document, problems: Iterator[Problem] | list[Problem]) -> None:
+    faults = [_fault(document, problem.where, problem.what) for problem in problems]
+    if faults:
+        raise RubricError(sorted(faults, key=lambda fault: fault.line))
+
+
+def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> Fault:
+    """Find the line and column of a place; where it is missing, those of the nearest that is there."""
+    node: Any = document.data
+    line = column = 0
+    for key in where:
+        if isinstance(node, CommentedMap) and key in node:
+            if key in node.lc.data:  # what a merge key brought in has no place of its own
+                line, column = node.lc.key(key)
+        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+            line, column = node.lc.item(key)
+        else:
+            break
+        node = node[key]
+    return Fault(document.path, line + 1, column + 1, what)

@@ -1,0 +1,146 @@
+"""Makes real git repositories of sample changes, such as those that ship with Sensei (``evals/samples``)."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from git import Git
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from bot import resources
+from bot.adapters.git.environment import closed, nothing_inherited
+from bot.domain.evals.cases import Planted, PullRequest
+from bot.errors import UserError
+
+BASE_BRANCH, HEAD_BRANCH = "main", "capstone"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample change as a repository at ``path``; ``base`` and ``head`` are commit ids.
+
+    ``pull_request_title`` and ``pull_request_body`` are what the sample participant wrote about it.
+    """
+
+    title: str
+    story: str
+    path: Path
+    base: str
+    head: str
+    pull_request_title: str
+    pull_request_body: str
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Commit(_Strict):
+    """One of the two commits."""
+
+    date: str  # ISO 8601 with an offset, so that the commit id does not depend on where it is made
+    message: str
+
+
+class Description(_Strict):
+    """``sample.yaml``."""
+
+    title: str
+    story: str
+    author: str
+    base: Commit
+    head: Commit
+    pull_request: PullRequest
+    planted: tuple[Planted, ...]
+
+
+def names() -> list[str]:
+    """Return the names of the samples, in alphabetical order."""
+    return sorted(found.parent.name for found in resources.folder("samples").glob("*/sample.yaml"))
+
+
+def build(name: str, into: Path) -> Sample:
+    """Make the repository of a sample in ``into``, with ``capstone`` checked out on top of ``main``.
+
+    Its commit ids are the same every time and everywhere: neither the user's git configuration nor the
+    environment counts, and no hook runs.
+
+    Raises:
+        UserError: there is no such sample, or ``into`` is not empty.
+    """
+    if name not in names():
+        raise UserError(f"There is no sample called {name!r}.", f"The samples are: {', '.join(names())}.")
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise UserError(f"{into} is not an empty folder; nothing was written.", "Name one that is.")
+    source = resources.folder("samples") / name
+    description = Description.model_validate(
+        YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
+    )
+    base, head = (contents(source / side, description.planted) for side in ("base", "head"))
+    return make(description, base, head, into)
+
+
+def make(
+    description: Description, base: Mapping[str, bytes], head: Mapping[str, bytes], into: Path
+) -> Sample:
+    """Make the repository of two trees in ``into``, a folder that is empty or not there yet."""
+    into.mkdir(parents=True, exist_ok=True)
+    git = _git(into, description.author)
+    with nothing_inherited():
+        git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
+        before = _commit(git, base, into, description.base)
+        git.checkout("--quiet", "-b", HEAD_BRANCH)
+        git.rm("--quiet", "-r", ".")
+        after = _commit(git, head, into, description.head)
+    return Sample(
+        title=description.title,
+        story=description.story,
+        path=into,
+        base=before,
+        head=after,
+        pull_request_title=description.pull_request.title,
+        pull_request_body=description.pull_request.body,
+    )
+
+
+def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
+    """Read every file of a tree by its path in it, with what is planted in it."""
+    found = {}
+    for file in sorted(tree.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = file.read_bytes()
+            for plant in planted:
+                content = content.replace(plant.token.encode(), "".join(plant.pieces).encode())
+            found[file.relative_to(tree).as_posix()] = content
+    return found
+
+
+def _git(into: Path, author: str) -> Git:
+    """Return git for a repository that is made in ``into``, closed against everything around it."""
+    name, address = parseaddr(author)
+    git = Git(into)
+    git.update_environment(
+        **closed({"core.attributesFile": os.devnull}),
+        GIT_DIR=str(into.resolve() / ".git"),
+        GIT_WORK_TREE=str(into.resolve()),
+        GIT_AUTHOR_NAME=name,
+        GIT_AUTHOR_EMAIL=address,
+        GIT_COMMITTER_NAME=name,
+        GIT_COMMITTER_EMAIL=address,
+    )
+    return git
+
+
+def _commit(git: Git, tree: Mapping[str, bytes], into: Path, commit: Commit) -> str:
+    """Write a tree into an empty work tree and return the commit's id."""
+    for path, content in tree.items():
+        target = into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    git.add("--force", "--all")
+    with git.custom_environment(GIT_AUTHOR_DATE=commit.date, GIT_COMMITTER_DATE=commit.date):
+        git.commit("--quiet", "--no-verify", "--message", commit.message)
+    return str(git.rev_parse("HEAD"))

@@ -1,0 +1,75 @@
+"""Saved reports, as ``sensei review --format json`` printed them."""
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.domain.guardrails.publication_check import admit
+from bot.domain.review.report import Report
+from bot.domain.rubrics.overlays import said_by_signals
+from bot.domain.rubrics.rubric import Library
+from bot.domain.secrets.detection import Redactor
+from bot.domain.secrets.report_redaction import scrub
+from bot.errors import UserError
+
+# Far more than the largest report; keeps a wrong path (a log, a dump) from being parsed.
+MOST_BYTES = 32 * 1024 * 1024
+_SCHEMA = "sensei.report/1"
+_REMEDY = "Save one with `sensei review --format json --output FILE`."
+
+
+def load(path: Path, library: Library) -> Report:
+    """Read a report that was made against this rubric; what looks like a secret in it is hidden.
+
+    Anyone can have written the file. So a text that claims to be from a signal must be in the rubric or its
+    packs, or pass the rules for what a model says.
+
+    Raises:
+        UserError: the file cannot be read, is no such report, or is of another rubric.
+    """
+    rubric, data = library.rubric, _read(path)
+    schema = _schema(path, data)
+    if schema != _SCHEMA:
+        said = f"its schema is {schema[:80]!r}" if isinstance(schema, str) else "it names no schema"
+        raise UserError(f"{path} is not a report: {said}, not {_SCHEMA!r}.", _REMEDY)
+    try:
+        report = Report.model_validate_json(data, strict=True)
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        where = ".".join(map(str, first["loc"]))[:80]
+        raise UserError(
+            f"{path} is not a report: {where}: {first['msg'].removeprefix('Value error, ')}.", _REMEDY
+        ) from None
+    if (report.rubric.id, report.rubric.version) != (rubric.id, rubric.version):
+        raise UserError(
+            f"{path} was read against {report.rubric.id} {report.rubric.version}, not against "
+            f"{rubric.id} {rubric.version}.",
+            "Review that change again, or name the rubric with --rubric.",
+        )
+    return admit(scrub(report, Redactor()), said_by_signals(library))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is not a file.", _REMEDY)
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(
+                f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB.", "Is it the right file?"
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.", "Check the path.") from None
+    except OSError as wrong:
+        raise UserError(
+            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its rights."
+        ) from None
+
+
+def _schema(path: Path, data: bytes) -> object:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise UserError(f"{path} is not a report: it is not JSON.", _REMEDY) from None
+    return document.get("schema") if isinstance(document, dict) else None

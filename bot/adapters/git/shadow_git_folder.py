@@ -1,0 +1,100 @@
+"""A git folder of our own making, through which git reads a repository that somebody else may have made.
+
+It has the repository's refs and a configuration of ours; the objects stay where they are, and
+``GIT_OBJECT_DIRECTORY`` leads to them. Hooks, attributes, grafts and alternates are not carried over.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from bot.adapters.git import git_folder_checks
+from bot.adapters.git.repository_location import Location
+from bot.domain.review import paths
+from bot.errors import UserError
+
+_FOLDERS = ("refs", "logs", "reftable")
+_FILES = re.compile(r"HEAD|[A-Z_]+_HEAD|packed-refs|shallow")
+_MAY_BE_LARGE = "packed-refs"
+
+
+def require_readable_settings(location: Location) -> None:
+    """Look at the files that git opens when it finds a repository and prints its configuration.
+
+    Raises:
+        UserError: one of them is not a regular file, or too large.
+    """
+    folders = {location.git_dir, location.common_dir}
+    for path in (folder / name for folder in folders for name in ("config", "config.worktree", "HEAD")):
+        if path.name != "HEAD" or not path.is_symlink():
+            git_folder_checks.require_small(path)
+
+
+def mirror(location: Location, configuration: str, into: Path) -> Path:
+    """Make the folder in ``into``, with the text of its configuration file; return what GIT_DIR is to be.
+
+    Raises:
+        UserError: the repository has pipes or devices among its files, or parts of it lie elsewhere.
+    """
+    _refuse_alternates(location.common_dir)
+    git_folder_checks.require_plain(location.common_dir / "objects", location.common_dir)
+    made = into / "repository"
+    copies = git_folder_checks.Copies()
+    _carry_over(location.common_dir, made, location.common_dir, copies)
+    (made / "info").mkdir()
+    copies.add(
+        location.common_dir / "info" / "exclude", made / "info" / "exclude", git_folder_checks.MOST_TEXT
+    )
+    write_configuration(made, configuration)
+    if not location.linked:
+        return made
+    own = made / "worktrees" / location.git_dir.name
+    own.parent.mkdir()
+    _carry_over(location.git_dir, own, location.common_dir, copies)
+    (own / "commondir").write_text("../..\n", "ascii")
+    return own
+
+
+def make_bare(place: Path) -> None:
+    """Make an empty bare repository, as ``git init`` would, without the user's templates."""
+    for folder in ("objects", "refs"):
+        (place / folder).mkdir(parents=True, exist_ok=True)
+    (place / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+
+
+def write_configuration(git_dir: Path, text: str) -> None:
+    """Write a git folder's configuration file."""
+    (git_dir / "config").write_bytes(os.fsencode(text))
+
+
+def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.Copies) -> None:
+    """Copy the files and link the folders that say what refs there are.
+
+    A long ``shallow`` costs git time that grows with its square.
+    """
+    (into / "objects").mkdir(parents=True)
+    for name in _FOLDERS:
+        if os.path.lexists(source / name):
+            git_folder_checks.require_plain(source / name, root)
+            (into / name).symlink_to(source / name)
+    if not os.path.lexists(into / "refs"):
+        (into / "refs").mkdir()
+    git_folder_checks.require_own_tables(source / "reftable")
+    for entry in (source / name for name in git_folder_checks.names(source)):
+        if entry.name == "HEAD" and entry.is_symlink():
+            # An old form of a symbolic ref; git takes it for one by the same words.
+            (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")
+        elif _FILES.fullmatch(entry.name):
+            most = None if entry.name == _MAY_BE_LARGE else git_folder_checks.MOST_TEXT
+            copies.add(entry, into / entry.name, most)
+
+
+def _refuse_alternates(common_dir: Path) -> None:
+    alternates = common_dir / "objects" / "info" / "alternates"
+    if git_folder_checks.text(alternates):
+        folder = paths.on_one_line(str(common_dir))
+        raise UserError(
+            f"The repository {folder} borrows objects from another one, which Sensei does not read.",
+            f"`git --git-dir={folder} repack -a -d` copies them; then delete "
+            f"{paths.on_one_line(str(alternates))} and try again.",
+        )

@@ -1,0 +1,76 @@
+"""A working tree, looked at before git walks through it: what git would wait for, or follow elsewhere."""
+
+import os
+import stat
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from bot.adapters.git import git_folder_checks
+
+_READ_BY_GIT = frozenset({".gitignore", ".gitattributes"})
+# What git opens to see whether a folder is a repository of its own.
+_OF_A_REPOSITORY = ("HEAD", "commondir", "config", "config.worktree")
+
+
+def require_walkable(top: Path) -> set[bytes]:
+    """Make sure that git can list the files; return the folders that hold a repository of their own.
+
+    Raises:
+        UserError: git would open a pipe or a device on its way.
+    """
+    nested = set()
+    for entry in _entries_of_git(top):
+        path = Path(entry.path)
+        if entry.name == ".git":
+            _require_plain_repository(path)
+            nested.add(os.fsencode(path.parent.relative_to(top)))
+        elif not entry.is_symlink() and _special(path):
+            raise git_folder_checks.refusal(path, "is neither a file nor a folder")
+    return nested
+
+
+def lead_out(names: Collection[bytes]) -> bytes | None:
+    """Return the first path of an index that does not stay in its working tree, which git would not add."""
+    for name in names:
+        parts = name.split(b"/")
+        if name.startswith(b"/") or any(
+            part in {b"", b".", b".."} or part.lower() == b".git" for part in parts
+        ):
+            return name
+    return None
+
+
+def _entries_of_git(top: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield what git reads on its way through a folder, and the ``.git`` of folders below it."""
+    waiting = [str(top)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name in _READ_BY_GIT or (entry.name == ".git" and folder != str(top)):
+                        yield entry
+                    elif entry.name != ".git" and entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue  # git cannot look into it either
+
+
+def _require_plain_repository(entry: Path) -> None:
+    if _special(entry):
+        raise git_folder_checks.refusal(entry, "is neither a file nor a folder")
+    git_dir = git_folder_checks.real(entry)
+    if git_dir.is_file():
+        git_dir = entry.parent / (git_folder_checks.text(git_dir) or "").removeprefix("gitdir: ")
+    for name in _OF_A_REPOSITORY:
+        if _special(git_dir / name):
+            raise git_folder_checks.refusal(entry, f"leads to a {name} that is not a file")
+
+
+def _special(path: Path) -> bool:
+    """Say whether a path is, or leads to, something that is neither a file nor a folder."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -1,0 +1,1 @@
+"""Evaluation cases, and how good a reading of them is."""

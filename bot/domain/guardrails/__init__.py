@@ -1,0 +1,1 @@
+"""What a model's words may say before anybody reads them."""

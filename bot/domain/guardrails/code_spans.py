@@ -1,0 +1,98 @@
+"""What stands between backticks in a model's words: a name of the code, other code, or words of the sentence.
+
+``approved_by_reviewer`` says what those three words say, so a name is read as its words too. A name that the
+code has may say a little more ("`add_timeout` is called twice"), but not as a predicate ("the loop is
+`add_timeout`") or as an order ("`set` a limit").
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.guardrails.allowed_letters import fold
+from bot.domain.guardrails.suggested_fixes import VERB
+
+SPAN = re.compile(r"`([^`\n]+)`")
+# A name as code has it: dotted, joined by hyphens or underscores, called with nothing.
+_NAME = re.compile(r"-{0,2}[\w.-]*[^\W\d_][\w.-]*(?:\(\)|\(…\))?")
+# Where the words of a name end: "level_4", "levelFour", "HTTPError", "level4", "level.four".
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
+# At least three words and no sign of code: a comment, or a string that says something.
+_SENTENCE = re.compile(r"[#/* ]*[^\W\d_]+(?:[,;.]? +[\w'’-]+){2,}[.,!?]?")
+# A name of several words, in other code.
+_LONG_NAME = re.compile(r"\b(?=\w*(?:[^\W_]_[^\W_]|[a-z][A-Z]))\w+")
+_SAID_OF = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|becomes?|remains?|looks|seems|rated|marked|judged|labelled"
+    r"|deserves?|earns?|gets?|needs?|wants?|lacks?|misses)"
+    r"(?: (?:an?|the|now|not|so|very|in|on|at|as|to|already|thus|to be))?\s*[\"'(]?$"
+)
+_CLAUSE = re.compile(
+    r"(?:^|[.!?;:,(]\s*[\"']?|\s-\s|\b(?:please|just|simply|instead|better|then|to|and|so|should|must)\s)$"
+)
+_OBJECT = re.compile(
+    r"^ (?:`|(?:an?|the|this|that|these|those|it|its|them|one|all|each|every|your|another|more|some|to|around"
+    r"|here|instead)\b)"
+)
+_MODAL = re.compile(r"should(?:n't)?|must(?:n't)?|ought|better|please|let's", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, folded and without backticks. In ``told``, "it" stands in the place of code.
+
+    ``words`` are the names that are read as words of the sentence, and whole sentences between backticks.
+    ``names`` are the other names, each as its words. ``english`` is all that has to be English.
+    """
+
+    bare: str
+    told: str
+    english: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def read(text: str, has: Callable[[str], bool]) -> Reading:
+    """Read what stands between backticks. ``has`` says whether the code has a name."""
+    words: list[str] = []
+    names: list[str] = []
+    bare, told, english = list[str](), list[str](), list[str]()
+    done = 0
+    for found in SPAN.finditer(text):
+        between, done = text[done : found.start()], found.end()
+        span = found[1]
+        as_words = _is_words(found, text, has)
+        said = spelt(span) if as_words else span
+        if as_words:
+            words.append(spelt(span))
+        elif _SENTENCE.fullmatch(span):
+            words.append(fold(span.lstrip("#/* ")))
+        else:
+            names += map(spelt, [span] if _NAME.fullmatch(span) else _LONG_NAME.findall(span))
+        bare += between, said
+        told += between, said if as_words or " " in span else "it"
+        english += between, said if as_words else " "
+    rest = text[done:]
+    return Reading(
+        bare=fold("".join([*bare, rest])),
+        told=fold("".join([*told, rest])),
+        english=fold("".join([*english, rest])),
+        words=tuple(words),
+        names=tuple(names),
+    )
+
+
+def spelt(name: str) -> str:
+    """Return the words of a name, in lower case: "approved by reviewer" of ``approvedByReviewer``."""
+    return " ".join(_PARTS.findall(name)).lower()
+
+
+def _is_words(found: re.Match[str], text: str, has: Callable[[str], bool]) -> bool:
+    """Say whether a name says its words here: if the code has no such name, or by its place."""
+    span = found[1]
+    if not _NAME.fullmatch(span):
+        return False
+    before, after = fold(text[: found.start()] + "\0")[:-1], text[found.end() : found.end() + 12].lower()
+    parts = re.findall(r"\w+", span)
+    if not all(map(has, parts)) or _MODAL.fullmatch(span) or _SAID_OF.search(before):
+        return True
+    return bool(VERB.match(spelt(span)) and _CLAUSE.search(before) and _OBJECT.search(after))

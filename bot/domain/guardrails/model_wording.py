@@ -1,0 +1,334 @@
+"""What a model may say to anybody: reasons to refuse its words, each found by a plain rule.
+
+A refusal loses one item; a wrong word loses trust. Where a rule cannot be sure, it refuses. These rules see
+words. What is said in other words (docs/security.md, "What a model says") they cannot see.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain.guardrails import code_spans
+from bot.domain.guardrails.allowed_letters import fold, refuse_letters
+from bot.domain.guardrails.code_names import names_of
+from bot.domain.guardrails.disguised_words import disguised
+from bot.domain.guardrails.forbidden_phrases import OF_WORDS, REFUSED, refuse_name
+from bot.domain.guardrails.judging_words import judges
+from bot.domain.guardrails.language_detection import is_common, is_english
+from bot.domain.guardrails.masked_words import masked, unmasked
+from bot.domain.guardrails.person_names import names_person
+from bot.domain.guardrails.suggested_fixes import ORDER, advises, mechanisms, orders
+from bot.domain.text.lazy_patterns import compiled
+
+# All that the functions below may return.
+REASONS = frozenset(REFUSED) | {
+    "does not say what is missing",
+    "hides characters",
+    "hides words",
+    "holds a code block",
+    "holds a link",
+    "holds code that stands nowhere",
+    "holds markup",
+    "leading",
+    "mentions somebody",
+    "more than one question",
+    "names a person",
+    "not a question",
+    "not English",
+    "says too little",
+    "speaks to somebody",
+    "suggests a fix",
+    "too long",
+}
+# Asked for in the prompts: 45 and 35. A little more is better than a lost item; much more is another text.
+QUESTION_WORDS, STATEMENT_WORDS = 60, 45
+MOST_CHARACTERS = 500
+LEAST_WORDS = 5  # of a fact or a strength: less says nothing about code, and much about its author
+_MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" has 33
+
+_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(
+    r"[a-z][a-z0-9+.-]{0,20}://|\bwww\.|\]\(|\bmailto:|hxxps?:|\bdot (?:com|org|net|io|dev|example)\b"
+    r"|[a-z0-9-]\.[a-z]{2,}/|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[a-z0-9-]+\.(?:com|org|net|io|dev|app|example|info|biz|xyz|ru|cn|co|me|link|site|online|invalid"
+    r"|test)\b",
+    re.IGNORECASE,
+)
+# What may be an address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
+_DOTTED = re.compile(r"(?<![\w.-])[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+")
+_NO_ADDRESS = re.compile(
+    r"(?:e\.g|i\.e|a\.m|p\.m|node\.js|next\.js|asp\.net)|.+\.(?:py|pyi|ipynb|js|jsx|ts|tsx|java|kt|go|rs|rb|md|rst"
+    r"|txt|json|jsonl|ya?ml|toml|ini|cfg|env|lock|sql|sh|html|css|csv|xml|tf|tfvars|bicep|proto|dockerfile)",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(r"(?<![\w.+-])@[A-Za-z0-9]|[\w.+-]@[\w-]+\.\w")
+_BLOCK = re.compile(r"```|~~~")
+_MARKUP = re.compile(
+    r"</?[a-z!]|!\[|\[[^\]]*\]\(|\*\*\S|^\s*(?:#{1,6}|>|[-*+]|\d+[.)]|\|)\s|(?<![\w&])#\d|\bgh-\d"
+    r"|:[\w+-]+:|\$|\|[^|]*\||^/\w",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"\b(?:have|had) you (?:considered|thought)\b|\bwhy (?:not|don't|didn't|isn't|aren't|wasn't)\b|(?:^"
+    r"|[.,;:] )(?:should|would|is|could|are|do|does|did)n't\b|\bdid you forget\b"
+    r"|\bwould it (?:not )?be better\b",
+    re.IGNORECASE,
+)
+# An open question asks for something; what can be answered by yes or no hides an answer.
+_OPEN = re.compile(r"\b(?:what|which|who|whose|whom|how|when|where|why)\b[^!]*\?", re.IGNORECASE)
+# A fact is about code: it is not addressed to anybody, and nothing in it is exclaimed.
+_TO_SOMEBODY = re.compile(
+    r"\b(?:you|your|yours|yourself|we|us|our|ours|my|me|mine|let's)\b|!(?!=)", re.IGNORECASE
+)
+_MAIN_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|should|must|needs|passes|fails|deserves|shows|meets|lacks)\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(
+    r"\b(?:whether|how|who|whom|whose|which|what|where|when|why|that|if)\b.*?\b(?:is|are|was|were|has"
+    r"|have|should|must|needs|passes|fails|deserves|shows|meets|lacks)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# The commonest words of English, and those that questions begin with; few are words of another language.
+_COMMON = """
+    the a an of to in is are was were be been it its this that these those and or but if when what which who
+    whom whose how why where for from with without by on at as not no does do did has have had can could would
+    will should you your they their there here than then so after before one any each
+    nothing nobody only every both until while about into between more most all though since whether never
+"""
+_ENGLISH = frozenset(_COMMON.split())
+_LEAST_ENGLISH = 0.2  # of the words; ordinary English questions have 0.4 to 0.6
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a model was shown, as one text. Use one for all the items of a reading."""
+
+    text: str
+
+    @cached_property
+    def joined(self) -> str:
+        """The text in lower case, without what joins the parts of a name."""
+        return re.sub(r"[_\-\s]", "", self.text.lower())
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The names that its code defines, calls, sets or reaches by a dot."""
+        return names_of(self.text)
+
+    @cached_property
+    def spaced(self) -> str:
+        """The text with single spaces."""
+        return " ".join(self.text.split())
+
+    def holds(self, line: str) -> bool:
+        """Say whether a line is in it, however it is spaced."""
+        return " ".join(line.split()) in self.spaced
+
+    def has(self, name: str) -> bool:
+        """Say whether something of a name is in it, in whatever form: "time-outs" in ``timeout=3``."""
+        return name[: max(4, len(name) - 3)].replace("-", "").replace(" ", "") in self.joined
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a text rests on: the code that it quotes, with paths, and all that the model was shown.
+
+    Without ``shown`` code in a text is not looked up.
+    """
+
+    quoted: str = ""
+    shown: Shown | None = None
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The names that the quoted code has."""
+        return names_of(self.quoted[:4000])
+
+    def has(self, name: str) -> bool:
+        """Say whether the code that the model was shown has a name; without it, nobody knows."""
+        return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
+
+
+NOTHING = Grounds()
+
+
+def refuse_question(text: str, grounds: Grounds = NOTHING) -> str | None:
+    """Return why a question may not be asked, or None if it may."""
+    if len(text) > MOST_CHARACTERS:
+        return "too long"
+    prose = _CODE.sub(" ", text).replace("’", "'")
+    reasons = {
+        "too long": len(text.split()) > QUESTION_WORDS,
+        "not a question": "?" not in prose,
+        "more than one question": prose.count("?") > 1,
+        "not English": not _has_english_words(prose),
+        "leading": _LEADING.search(prose),
+    }
+    said = _first(reasons) or _refuse_words(text, grounds, asks=True)
+    return said or (None if _OPEN.search(prose) else "leading")
+
+
+def refuse_statement(text: str, grounds: Grounds = NOTHING) -> str | None:
+    """Return why a fact or a strength may not be said, or None if it may."""
+    if len(text) > MOST_CHARACTERS:
+        return "too long"
+    reasons = {
+        "says too little": len(text.split()) < LEAST_WORDS,
+        "speaks to somebody": _TO_SOMEBODY.search(_CODE.sub(" ", text)),
+    }
+    return _first(reasons) or _refuse_words(text, grounds, asks=False)
+
+
+def refuse_missing(text: str, grounds: Grounds = NOTHING) -> str | None:
+    """Return why it may not be said what a movement is missing, or None if it may.
+
+    That is a noun or an indirect question; what has a verb of its own says something else.
+    """
+    if len(text) > MOST_CHARACTERS:
+        return "too long"
+    reasons = {
+        "does not say what is missing": "?" in text
+        or (_MAIN_VERB.search(text) and not _SUBORDINATE.search(text)),
+        "speaks to somebody": _TO_SOMEBODY.search(_CODE.sub(" ", text)),
+    }
+    return _first(reasons) or _refuse_words(text, grounds, asks=False)
+
+
+def refuse_note(text: str) -> str | None:
+    """Return why a note that no participant sees may not be kept, or None if it may."""
+    return "too long" if len(text) > MOST_CHARACTERS else _refuse_words(text, NOTHING, asks=False)
+
+
+def _first(reasons: Mapping[str, object]) -> str | None:
+    return next((reason for reason, applies in reasons.items() if applies), None)
+
+
+def _refuse_words(text: str, grounds: Grounds, *, asks: bool) -> str | None:
+    return _refuse_form(text, grounds) or _refuse_meaning(text, grounds, asks=asks)
+
+
+def _refuse_form(text: str, grounds: Grounds) -> str | None:
+    spans = _CODE.findall(text)
+    prose = _CODE.sub("`", text)
+    unquoted = [span for span in spans if span not in grounds.quoted]
+    # Also those that stand in the quote: code can hold words in look-alikes for the model to say.
+    if reason := refuse_letters("".join([prose, *spans])):
+        return reason
+    if (
+        any(len(word) > _MOST_OF_A_WORD for word in prose.split())
+        or max(map(len, spans), default=0) > _MOST_OF_CODE
+    ):
+        return "too long"
+    for reason, form, where in (
+        ("holds a code block", _BLOCK, text),
+        ("holds a link", _LINK, prose),
+        ("mentions somebody", _MENTION, prose),
+        ("holds markup", _MARKUP, prose),
+    ):
+        if form.search(where):
+            return reason
+    if any(_may_be_address(found[0], grounds) for found in _DOTTED.finditer(prose)):
+        return "holds a link"
+    if any(span.startswith("@") for span in unquoted):
+        return "mentions somebody"
+    return None if all(_stands(span, grounds) for span in unquoted) else "holds code that stands nowhere"
+
+
+def _may_be_address(dotted: str, grounds: Grounds) -> bool:
+    if grounds.shown is None or _NO_ADDRESS.fullmatch(dotted):
+        return False
+    return dotted not in grounds.quoted and not grounds.shown.holds(dotted)
+
+
+def _stands(span: str, grounds: Grounds) -> bool:
+    """Say whether code in a text was shown: a name each of whose parts stands there, else the very code."""
+    if grounds.shown is None or span in grounds.shown.text:
+        return True
+    if _SIGNS.fullmatch(span):
+        return True
+    if not _NAME.fullmatch(span):
+        return False
+    parts = re.findall(r"\w+", span)
+    return all(
+        part.lower().replace("_", "") in grounds.shown.joined
+        or _COMMON_NAME.fullmatch(part)
+        or is_common(part)
+        for part in parts
+    )
+
+
+# A path without a name: "../", "/", "*".
+_SIGNS = re.compile(r"[./\\*-]{1,4}")
+# A name as code has it: dotted, subscripted, called with nothing.
+_NAME = re.compile(r"[\w.\[\]'\"-]+(?:\(\)|\(…\))?")
+# What a language, HTTP or a shell has by itself: errors, constants, verbs, signals, built-ins, numbers.
+_COMMON_NAME = re.compile(
+    r"\w*(?:Error|Exception|Warning|Timeout)|[A-Z]{2,10}|None|True|False|null|nil|true|false|undefined"
+    r"|-?\d{1,4}|int|str|float|bool|list|dict|set|tuple|bytes|len|min|max|sum|range|print|hash|open"
+    r"|sorted|round|any|all"
+)
+
+
+def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
+    folded = fold(text)
+    # A name of the code is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
+    said = code_spans.read(text, grounds.has)
+    bare, told = said.bare, said.told
+    shown = grounds.shown if asks else None
+    rules: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("praises or blames", lambda: any(map(judges, [bare, *said.words, *said.names]))),
+        ("suggests a fix", lambda: any(map(orders, said.words)) or any(map(ORDER.match, said.names))),
+        ("suggests a fix", lambda: advises(told)),
+        ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
+        ("names a person", lambda: names_person(text, bare, grounds.names)),
+        ("hides words", lambda: disguised(text, folded)),
+        ("not English", lambda: not is_english(said.english)),
+    )
+    return (
+        _refuse_said(bare)
+        or _first_said(said.words, OF_WORDS)
+        or next(filter(None, map(refuse_name, said.names)), None)
+        or next((reason for reason, applies in rules if applies()), None)
+        or _refuse_masked(text, told, bare)
+    )
+
+
+def _refuse_said(bare: str) -> str | None:
+    return _first_said([bare], REFUSED)
+
+
+def _first_said(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
+    found = (reason for text in texts for reason, form in rules.items() if compiled(form).search(text))
+    return next(found, None)
+
+
+def _refuse_masked(text: str, told: str, bare: str) -> str | None:
+    """Look once more at the words without what joins or parts them."""
+    if masked(_CODE.sub("`", text)):
+        return "hides words"
+    for form in unmasked(bare):
+        if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
+            return reason
+    if any(names_person(form, form) for form in unmasked(_CODE.sub("it", told))):
+        return "names a person"
+    return "suggests a fix" if any(map(advises, unmasked(told))) else None
+
+
+def _has_english_words(prose: str) -> bool:
+    words = _WORD.findall(prose.lower())
+    return sum(word in _ENGLISH for word in words) >= max(2, _LEAST_ENGLISH * len(words))
+
+
+def brief(text: str, words: int = STATEMENT_WORDS) -> str | None:
+    """Cut a text to its first whole sentences of at most so many words; None if not even one fits.
+
+    A sentence that is cut in the middle may say what its author did not.
+    """
+    kept: list[str] = []
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if len(" ".join([*kept, sentence]).split()) > words:
+            break
+        kept.append(sentence)
+    return " ".join(kept) or None

@@ -1,0 +1,1 @@
+"""Webhook events, comment commands, permissions and records of pull requests."""

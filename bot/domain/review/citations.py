@@ -1,0 +1,87 @@
+r"""True quotes: from a span of a text to the lines it stands on, with secrets left out.
+
+Lines end at ``\n`` only, as in ``domain.diff``.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.review.paths import shown
+from bot.domain.review.report import Citation
+from bot.domain.secrets.detection import Secret, mark
+
+# Enough to recognise the place; the reader opens the file for the rest.
+MOST_LINES, MOST_CHARACTERS = 3, 240
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One file's text on one side of a change, with the places of its secrets."""
+
+    path: str
+    commit: str
+    side: Literal["head", "base"]
+    content: str
+    secrets: tuple[Secret, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, path: str, commit: str, side: Literal["head", "base"], content: str, secrets: list[Secret]
+    ) -> "Text":
+        """Index a text's lines once."""
+        starts = [0]
+        at = content.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = content.find("\n", at + 1)
+        return cls(path, commit, side, content, tuple(secrets), tuple(starts))
+
+    def line_of(self, offset: int) -> int:
+        """Return the 1-based number of the line that holds an offset."""
+        return bisect_right(self.starts, offset)
+
+    def clip(self, start: int, end: int) -> tuple[int, int]:
+        """Trim a span to what a quote may hold: no blank edges, few lines, few characters."""
+        while start < end and self.content[start].isspace():
+            start += 1
+        first = self.line_of(start)
+        if first + MOST_LINES - 1 < len(self.starts):
+            end = min(end, self.starts[first + MOST_LINES - 1])
+        end = min(end, start + MOST_CHARACTERS)
+        while end > start and self.content[end - 1].isspace():
+            end -= 1
+        return start, end
+
+    def lines(self, start: int, end: int) -> range:
+        """Return the 1-based numbers of the lines of a clipped span."""
+        return range(self.line_of(start), self.line_of(max(start, end - 1)) + 1)
+
+    def cite(self, start: int, end: int) -> Citation | None:
+        """Quote a span; None if nothing but white space is in it."""
+        start, end = self.clip(start, end)
+        if start >= end:
+            return None
+        lines = self.lines(start, end)
+        quote, redacted = self._quote(start, end)
+        return Citation(
+            source="commit",
+            path=shown(self.path),
+            commit=self.commit,
+            side=self.side,
+            line_start=lines[0],
+            line_end=lines[-1],
+            quote=quote,
+            redacted=redacted,
+        )
+
+    def _quote(self, start: int, end: int) -> tuple[str, bool]:
+        parts, at, redacted = [], start, False
+        first = bisect_right(self.secrets, start, key=lambda secret: secret.end)
+        for secret in self.secrets[first:]:
+            if secret.start >= end:
+                break
+            parts += [self.content[at : max(at, secret.start)], mark(secret.rule)]
+            at, redacted = min(secret.end, end), True
+        return "".join([*parts, self.content[at:end]]), redacted

@@ -1,0 +1,232 @@
+"""Rubrics, stack packs and overlays: data that a sensei edits without touching Python.
+
+A rubric's checks are about a capstone; a pack adds what one technology calls for; an overlay changes a
+cohort's wording, weights and probes. ``effective`` lays them over one another; its canonical JSON is what a
+report's ``sha256`` names, so that any past reading can be replayed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from bot.domain.rubrics.signal_rules import Frozen, Id, Patterns, Signal, Words, must_be_languages
+
+Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+Level = Annotated[int, Field(ge=1, le=4)]
+
+
+def _languages(names: tuple[str, ...]) -> tuple[str, ...]:
+    must_be_languages(names)
+    return names
+
+
+class Check(Frozen):
+    """One thing that a capstone can show. ``scope`` says whether a single change can settle it."""
+
+    id: Id
+    level: Level
+    scope: Literal["change", "capstone"]
+    ask: Words
+    probe: Words
+    signals: tuple[Signal, ...] = ()
+
+
+Languages = Annotated[tuple[str, ...], AfterValidator(_languages)]
+
+
+class AntiPattern(Frozen):
+    """Something that speaks against a check of its criterion.
+
+    ``unseen`` says why no signal can see it: in one language, or (``any``) in each that has no signal.
+    """
+
+    id: Id
+    text: Words
+    check: Id
+    signals: tuple[Signal, ...] = ()
+    unseen: dict[str, Words] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_seen_or_not(self) -> "AntiPattern":
+        must_be_languages(self.unseen.keys() - {"any"})
+        seen = {language for signal in self.signals for language, _ in signal.rules()}
+        if both := sorted(seen & self.unseen.keys()):
+            raise ValueError(f"a signal sees it in {', '.join(both)}, and `unseen` says that none can")
+        return self
+
+
+class Anchor(Frozen):
+    """A sensei's code-free paraphrase of a ruling; bound to a cohort."""
+
+    level: Annotated[int, Field(ge=0, le=4)]
+    text: Words
+    reason: Words
+
+
+class Criterion(Frozen):
+    """One of the qualities that a capstone is read for. A ``gate`` criterion must reach ``gate_level``."""
+
+    id: Id
+    title: Words
+    weight: Annotated[float, Field(gt=0, le=1)]
+    gate: bool = False
+    intent: Words
+    quality_attributes: Annotated[tuple[str, ...], Field(min_length=1)]
+    checks: Annotated[tuple[Check, ...], Field(min_length=1)]
+    anti_patterns: tuple[AntiPattern, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+
+
+class ScaleLevel(Frozen):
+    """A level's name and meaning."""
+
+    level: Annotated[int, Field(ge=0, le=4)]
+    name: Words
+    means: Words | None = None
+
+
+class Rubric(Frozen):
+    """A versioned rubric; immutable once published. Its signals aim to see ``languages``."""
+
+    schema_: Literal["dojo.rubric/v1"] = Field(alias="schema")
+    id: Id
+    version: Version
+    scale: Annotated[tuple[ScaleLevel, ...], Field(min_length=5, max_length=5)]
+    milestones: Annotated[tuple[Id, ...], Field(min_length=1)]
+    gate_level: Level = 2
+    languages: Languages = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+
+
+Ecosystem = Literal["python", "npm", "go", "maven"]
+
+
+class Detect(Frozen):
+    """How a technology is known: by what code imports, what is depended on, and what is set up.
+
+    - ``imports``: modules, by language (``typescript`` stands for JavaScript as well); whatever lies below a
+      module counts as that module.
+    - ``contains``: words in code that no other technology uses.
+    - ``dependencies``: names in dependency files, by ecosystem; a Maven name is ``group:artifact``, a Go
+      name a module's path without its version.
+    - ``infrastructure``: words in Terraform, CloudFormation, Kubernetes, Compose and workflow files, in
+      container files and scripts.
+    - ``files``: gitignore patterns of files that only this technology has.
+    """
+
+    imports: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    contains: tuple[str, ...] = ()
+    dependencies: dict[Ecosystem, tuple[str, ...]] = Field(default_factory=dict)
+    infrastructure: tuple[str, ...] = ()
+    files: Patterns = ()
+
+    @field_validator("imports")
+    @classmethod
+    def _known_languages(cls, imports: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        must_be_languages(imports)
+        return imports
+
+
+class Source(Frozen):
+    """What a participant should read, and what it settles.
+
+    ``state`` says how far somebody could check it on the day ``checked``: the page itself was ``read``, only
+    an archived ``copy`` of it was, or it is ``unread``.
+    """
+
+    title: Words
+    url: Annotated[str, Field(pattern=r"^https://")]
+    settles: Words
+    checked: date
+    state: Literal["read", "copy", "unread"]
+
+
+class Additions(Frozen):
+    """What a pack adds to one criterion of a rubric; ``signals`` go onto checks that the rubric has."""
+
+    checks: tuple[Check, ...] = ()
+    anti_patterns: tuple[AntiPattern, ...] = ()
+    signals: dict[str, tuple[Signal, ...]] = Field(default_factory=dict)
+
+
+class Pack(Frozen):
+    """What one technology calls for. Its signals aim to see ``languages``, those that it is used in."""
+
+    schema_: Literal["dojo.stack/v1"] = Field(alias="schema")
+    id: Id
+    version: Version
+    title: Words
+    languages: Annotated[Languages, Field(min_length=1)]
+    detect: Detect
+    sources: tuple[Source, ...] = ()
+    criteria: dict[str, Additions]
+
+
+class CriterionWording(Frozen):
+    """A cohort's own wording and weight of a criterion."""
+
+    title: Words | None = None
+    intent: Words | None = None
+    weight: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
+class CheckWording(Frozen):
+    """A cohort's own wording and probe of a check."""
+
+    ask: Words | None = None
+    probe: Words | None = None
+
+
+class Overlay(Frozen):
+    """What a cohort changes in a rubric: wording, weights, probes; nothing else."""
+
+    schema_: Literal["dojo.overlay/v1"] = Field(alias="schema")
+    rubric: Id
+    criteria: dict[str, CriterionWording] = Field(default_factory=dict)
+    checks: dict[str, CheckWording] = Field(default_factory=dict)
+    anti_patterns: dict[str, Words] = Field(default_factory=dict)
+
+
+class Library(NamedTuple):
+    """A rubric in a cohort's words, and every pack of this installation."""
+
+    rubric: Rubric
+    packs: tuple[Pack, ...]
+
+
+class Problem(NamedTuple):
+    """Something wrong in a document: where (keys and indexes from its root) and what."""
+
+    where: tuple[str | int, ...]
+    what: str
+
+
+Owner = Check | AntiPattern
+
+
+def owners(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, Owner]]:
+    """Yield each check and anti-pattern with its criterion, in the rubric's order."""
+    for criterion in criteria:
+        for check in criterion.checks:
+            yield criterion, check
+        for anti_pattern in criterion.anti_patterns:
+            yield criterion, anti_pattern
+
+
+def canonical(rubric: Rubric) -> str:
+    """Return the one JSON text of a rubric that its ``sha256`` is taken of."""
+    return json.dumps(
+        rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def sha256(rubric: Rubric) -> str:
+    """Return the SHA-256 of a rubric's canonical text, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(rubric).encode()).hexdigest()

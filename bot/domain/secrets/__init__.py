@@ -1,0 +1,1 @@
+"""Keys and passwords in text: finding them and taking them out."""

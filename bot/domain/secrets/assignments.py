@@ -1,0 +1,87 @@
+"""How languages and formats give a name a value: ``name = "..."`` in all its forms, lists included."""
+
+import re
+from collections.abc import Iterator
+
+from bot.domain.secrets.anchored_patterns import after, behind
+
+_KEYWORDS = (
+    *("key", "secret", "token", "pass", "pw", "auth", "psk"),
+    *("kennwort", "wachtwoord", "contrase", "senha", "mdp", "parola"),
+)
+_TAIL = r"(?P<tail>[A-Za-z0-9_.ñ-]{2,40}+)"
+_TYPE = (  # api_key: str = "...", KEY: &str = "...", password As String = "...", var password string = "..."
+    r"(?:\s{0,4}+:\s{0,4}+&?[A-Za-z_.'][A-Za-z_.<>\[\]|?' ]{0,40}+(?=\s{0,4}+=)"
+    r"|\s{1,4}+(?:As\s{1,4}+)?(?:[Ss]tring|str|securestring)(?=\s{0,4}+=))?"
+)
+_OPERATOR = (
+    # Name and value as two fields (Kubernetes), a parameter of CloudFormation.
+    r"(?:[,;]?\s{0,24}+[\"']?value[\"']?\s{0,4}+[:=]"
+    r"|:(?:\s{1,20}+(?!Default:)[A-Z][A-Za-z]{2,20}+:[^\n]{0,120}+){1,6}+\s{1,20}+Default:"
+    r"|\)?\s{1,4}+(?:or|\|\||\?\?)\s{1,4}+"  # os.environ.get("...") or "..."
+    # Beside the first four, a bare word is code or the next argument, hardly a value.
+    r"|\s{0,16}+(?P<operator>:=|=>|=(?!=)|:(?!:)"
+    r"|(?P<strict>,(?!\s{0,8}\n)|={2,3}|<{1,2}-|::|(?P<call>\()))"
+    r"|(?P<option>[ \t]{1,24}+)|>"  # an element of XML
+    r"|\s{0,4}+\{\s{0,8}+(?:[a-z]{1,20}+\s{0,8}+=[^\n]{0,80}+\s{1,8}+){0,3}default\s{0,8}+=)"  # Terraform
+)
+_LEAD = (
+    r"(?:(?:!!?str|!!binary|&[A-Za-z][\w-]{0,30}+)[ \t]{1,4}+)?"  # a tag or an anchor of YAML
+    r"(?:[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n[ \t]{1,16}+)?"  # a block of YAML
+    r"(?:(?P<made_by>[A-Za-z_.]{1,30}+)\(\s{0,4}+)?"  # SecretStr("...")
+    # In calls of Field and add_argument: others, and then a default.
+    r"(?:(?:[a-z_]{1,16}+\s{0,2}=\s{0,2}[\w.\"'-]{1,40}+,\s{0,24}+){0,3}"
+    r"(?:default|default_value|defaultValue)\s{0,2}+[=:]\s{0,2}+)?"
+)
+_QUOTED = r"[rbfuNL@]{0,2}\\{0,3}(?:\"{3}|'{3}|[\"'`])(?:base64:)?(?P<quoted>[^\"'`\\\n\x00]{4,400}+)"
+_BARE = (
+    r"(?P<bare>(?(strict)(?!)|(?:[a-z]{4}(?: [a-z]{4}){3}(?![^\s,;])|(?:(?<=base64:)|(?!base64:))"
+    r"[^\s\"'`,;&<>|\\\x00]{6,400}+)))"
+)
+_ASSIGNED = re.compile(
+    rf"{_TAIL}[\\\"'`)\]]{{0,4}}+{_TYPE}{_OPERATOR}(?P<space>\s{{0,16}}+){_LEAD}(?:{_QUOTED}|(?:base64:)?{_BARE})"
+)
+
+_LIST = re.compile(
+    rf"{_TAIL}(?<=[sS])[\"']?[ \t]{{0,4}}+(?:=>|[:=])[ \t]{{0,4}}+"
+    r"(?:[\[({]\s{0,40}+|(?=\r?\n[ \t]{0,16}- ))"
+)
+_ITEM = re.compile(
+    r"\s{0,40}+(?:-[ \t]{1,4}+)?(?:[\"'](?P<quoted>[^\"'\\\n\x00]{4,200}+)[\"']"
+    r"|(?<=- )(?P<bare>[^\s\"'`,;&<>|{}\[\]\\\x00]{6,200}+)(?=\r?\n|\Z))\s{0,4}+,?"
+)
+
+
+def assignments(text: str) -> Iterator[re.Match[str]]:
+    """Yield what could be a secret's name with a value.
+
+    Groups: ``tail`` (of the name, from a keyword on), ``quoted`` or ``bare`` (the value), ``space`` before
+    it, ``made_by`` (a function that is called with it), ``operator``, ``option`` (only blanks part the two),
+    ``strict`` (``operator`` proves little), ``call`` (the name is a function's).
+    """
+    lowered = text.replace("İ", "I").lower()  # that letter alone has a longer lower case
+    for keyword in _KEYWORDS:
+        at = lowered.find(keyword)
+        while at >= 0:
+            found = _ASSIGNED.match(text, at)
+            at = after(lowered, keyword, at)
+            if found:
+                yield found
+                # Of those within one value that no quotes end, the last one counts.
+                if found.start("bare") <= at < found.end("bare"):
+                    at = behind(lowered, keyword, found.span("bare"), at)
+
+
+def listed(text: str) -> Iterator[tuple[str, str, re.Match[str]]]:
+    """Yield the items of lists: what stands before the keyword, the name's tail, the item."""
+    lowered = text.replace("İ", "I").lower()
+    for keyword in ("passwords", "secrets", "tokens", "keys", "passphrases"):
+        at = lowered.find(keyword)
+        while at >= 0:
+            found = _LIST.match(text, at)
+            if found:
+                end = found.end()
+                while item := _ITEM.match(text, end):
+                    yield text[max(0, at - 60) : at], found["tail"], item
+                    end = item.end()
+            at = after(lowered, keyword, at)

@@ -1,0 +1,1 @@
+"""The GitHub App, the Slack app and the checks of an installation."""

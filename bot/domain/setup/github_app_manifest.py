@@ -1,0 +1,137 @@
+"""The GitHub App as a manifest asks for it, and the web addresses that belong to a GitHub.
+
+https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
+from bot.errors import UserError
+
+LONGEST_NAME = 34
+"""Characters; https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app"""
+
+WEBHOOK_PATH = "/github/webhook"
+
+NOWHERE = f"https://example.com{WEBHOOK_PATH}"
+"""Stands in a manifest whose hook is inactive: GitHub refuses a hook without an address (RFC 2606)."""
+
+_ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The App that is to be made. ``web`` is GitHub's web address; no ``hook``: no webhook for now."""
+
+    name: str
+    web: str
+    organisation: str | None = None
+    hook: str | None = None
+    public: bool = False
+
+    @property
+    def homepage(self) -> str:
+        """Return the page that the App calls its own: GitHub wants one."""
+        if self.hook:
+            parts = urlsplit(self.hook)
+            return f"{parts.scheme}://{parts.netloc}"
+        return f"{self.web}/{self.organisation}" if self.organisation else self.web
+
+    def action(self, state: str) -> str:
+        """Return where the form with the manifest goes."""
+        owner = f"/organizations/{self.organisation}" if self.organisation else ""
+        return f"{self.web}{owner}/settings/apps/new?state={quote(state, safe='')}"
+
+    def manifest(self, redirect: str) -> Mapping[str, Any]:
+        """Return the manifest; GitHub sends the browser to ``redirect`` with a code."""
+        return {
+            "name": self.name,
+            "url": self.homepage,
+            "description": "Sensei, the first reader of an AI Dojo: the bot asks, the sensei judges.",
+            "hook_attributes": {"url": self.hook or NOWHERE, "active": self.hook is not None},
+            "redirect_url": redirect,
+            "public": self.public,
+            "default_permissions": dict(PERMISSIONS),
+            "default_events": list(EVENTS),
+        }
+
+
+def web_address(api: str) -> str:
+    """Return a GitHub's web address by its API's: of github.com, ``SUB.ghe.com`` or a server of one's own."""
+    parts = urlsplit(api.rstrip("/"))
+    path = parts.path.removesuffix("/api/v3")
+    return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{path}"
+
+
+def settings_page(web: str, slug: str, organisation: str | None) -> str:
+    """Return the page where an App's owner changes it."""
+    owner = f"/organizations/{organisation}" if organisation else ""
+    return f"{web}{owner}/settings/apps/{slug}"
+
+
+def webhook_address(given: str) -> str:
+    """Return where GitHub is to bring deliveries, by the address at which the bot can be reached.
+
+    Raises:
+        UserError: it is no address that GitHub could reach.
+    """
+    address = reachable(given, WEBHOOK_PATH)
+    if address is None:
+        raise UserError(
+            f"{given!r} is not an address where GitHub can bring deliveries.",
+            "Write it as https://HOST; or leave --url out, and deliveries are found by look rounds.",
+        )
+    return address
+
+
+def reachable(given: str, path: str) -> str | None:
+    """Return ``https://HOST…`` with a path at its end; None where nobody outside could reach it."""
+    parts = urlsplit(given.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if (
+        parts.scheme != "https"
+        or not _HOST.fullmatch(parts.hostname or "")
+        or (parts.hostname or "").endswith((".localhost", ".local"))
+        or port == -1
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+        or not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path)
+    ):
+        return None
+    before = parts.path.rstrip("/").removesuffix(path)
+    return f"https://{(parts.netloc).lower()}{before}{path}"
+
+
+def organisation_name(given: str) -> str:
+    """Return an organisation's name.
+
+    Raises:
+        UserError: none is called so.
+    """
+    if not _ORGANISATION.fullmatch(given):
+        raise UserError(f"{given!r} is not the name of an organisation.", "It is what its address ends with.")
+    return given
+
+
+def app_name(given: str | None, organisation: str | None, distinct: str) -> str:
+    """Return the name that the App is offered under; its owner may change it at GitHub.
+
+    Raises:
+        UserError: the name that was given is too long for GitHub.
+    """
+    if given is not None and not 0 < len(given.strip()) <= LONGEST_NAME:
+        raise UserError(
+            f"The name {given!r} cannot be an App's.", f"GitHub takes 1 to {LONGEST_NAME} characters."
+        )
+    return (given or f"Sensei {organisation or distinct}").strip()[:LONGEST_NAME].strip()

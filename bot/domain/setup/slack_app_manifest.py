@@ -1,0 +1,121 @@
+"""The Slack app as its manifest asks for it, and what it needs: one list for set-up and examination.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bot.domain.setup.github_app_manifest import reachable
+from bot.errors import UserError
+
+SCOPES: Mapping[str, str] = {
+    "chat:write": "send direct and group messages, and change its own",
+    "commands": "hear /dojo",
+    "im:history": "find a direct message of its own whose answer was lost",
+    "im:write": "open a direct message with somebody",
+    "mpim:history": "find a group message of its own whose answer was lost",
+    "mpim:write": "open a group message with a participant and their sensei",
+    "users:read": "know names and time zones",
+    "users:read.email": "find people by address when a list is imported",
+}
+"""What the bot token may do, each with its reason: no channel is read, no file, no member list."""
+
+APP_SCOPE = "connections:write"
+"""What the app-level token may do: open the connection of Socket Mode."""
+
+EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+"""What the app is told of unasked. Commands, buttons and forms are brought without a subscription."""
+
+EVENTS_PATH = "/slack/events"
+COMMAND = "/dojo"
+LONGEST_NAME = 35
+
+
+@dataclass(frozen=True, slots=True)
+class SlackOffer:
+    """The app that is to be made. ``url`` is where it takes signed HTTP; none: Socket Mode."""
+
+    name: str
+    api: str
+    url: str | None = None
+
+    def manifest(self) -> Mapping[str, Any]:
+        """Return the manifest."""
+        where = {"request_url": self.url} if self.url else {}
+        command = {
+            "command": COMMAND,
+            "description": "Join the dojo, link GitHub, see where you stand",
+            "usage_hint": "help",
+            "should_escape": True,  # so that somebody who is named arrives as an id
+            **({"url": self.url} if self.url else {}),
+        }
+        return {
+            "display_information": {
+                "name": self.name,
+                "description": "The first reader of an AI Dojo: the bot asks, the sensei judges.",
+            },
+            "features": {
+                "app_home": {
+                    "home_tab_enabled": True,
+                    "messages_tab_enabled": True,
+                    "messages_tab_read_only_enabled": True,
+                },
+                "bot_user": {"display_name": self.name, "always_online": False},
+                "slash_commands": [command],
+            },
+            "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+            "settings": {
+                "event_subscriptions": {"bot_events": list(EVENTS), **where},
+                "interactivity": {"is_enabled": True, **where},
+                "org_deploy_enabled": False,
+                "socket_mode_enabled": self.url is None,
+                "token_rotation_enabled": False,
+            },
+        }
+
+    @property
+    def page(self) -> str:
+        """Return the page that makes the app, with the manifest filled in."""
+        filled = quote(json.dumps(self.manifest(), separators=(",", ":")), safe="")
+        return f"{apps_page(self.api)}?new_app=1&manifest_json={filled}"
+
+
+def apps_page(api: str) -> str:
+    """Return the page of one's apps: of Slack, or of the Slack whose API that is."""
+    host = urlsplit(api).hostname or ""
+    return (
+        f"https://api.{host}/apps" if host in {"slack.com", "slack-gov.com"} else "https://api.slack.com/apps"
+    )
+
+
+def request_address(given: str) -> str:
+    """Return where Slack is to bring everything, by the address at which the bot can be reached.
+
+    Raises:
+        UserError: it is no address that Slack could reach.
+    """
+    address = reachable(given, EVENTS_PATH)
+    if address is None:
+        raise UserError(
+            f"{given!r} is not an address where Slack can bring anything.",
+            "Write it as https://HOST; or leave --http out: Socket Mode needs no address.",
+        )
+    return address
+
+
+def slack_name(given: str) -> str:
+    """Return the app's name.
+
+    Raises:
+        UserError: Slack takes none that is so long, or empty.
+    """
+    name = " ".join(given.split())
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise UserError(
+            f"The name {given!r} cannot be an app's.", f"Slack takes 1 to {LONGEST_NAME} characters."
+        )
+    return name

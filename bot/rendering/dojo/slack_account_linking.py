@@ -1,0 +1,82 @@
+"""What is said in Slack about linking a GitHub account."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.dojo.link_codes import CodeState, OneTimeCode
+from bot.ports.chat import Message
+from bot.rendering.chat.slack_blocks import actions, button, section
+from bot.rendering.chat.slack_text import moment, mrkdwn
+
+YES, NO = "link.yes", "link.no"
+_MOST_OF_A_LOGIN = 100
+
+
+def code(written: str, until: datetime, login: str | None) -> Message:
+    """Give somebody their code, and say what to do with it; they alone see it."""
+    whose = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
+    steps = (
+        f"From {whose}, write this as a new comment, with nothing else in it, on a pull request that Sensei "
+        "reads:\n"
+        f"`/sensei link {written}`\n"
+        "Sensei then asks you here whether that account is yours. The code works once, until "
+        f"{moment(until, '{time}')}."
+    )
+    open_to_all = (
+        "If another account posts it too, it stops working. `/dojo link LOGIN` gives a code that only that "
+        "account can use."
+    )
+    hint = "No other account can use this code." if login else open_to_all
+    return Message(f"Your code: /sensei link {written}", (section(f"{steps}\n{hint}"),))
+
+
+_OUTCOMES: Mapping[CodeState, str] = {
+    CodeState.LINKED: "You confirmed it, and the account is linked to you.",
+    CodeState.DECLINED: (
+        "You said that this isn't you. Nothing was linked, and the code no longer works. "
+        "`/dojo link LOGIN` gives you one that only your own account can use."
+    ),
+    CodeState.VOID: (
+        "Then another account posted it too, so the code no longer works and nothing was linked. "
+        "`/dojo link LOGIN` gives you one that only your own account can use."
+    ),
+    CodeState.WITHDRAWN: (
+        "The comment was deleted, so the code no longer works and nothing was linked. `/dojo link` gives you "
+        "a new one; leave the comment until you have confirmed it."
+    ),
+    CodeState.TAKEN: (
+        "One of your two accounts has been linked to another one meanwhile, so nothing was changed. The "
+        "person who runs Sensei can sort it out."
+    ),
+}
+
+
+def asked(it: OneTimeCode) -> Message:
+    """Ask somebody whether the account that wrote their code is theirs; or say what became of it."""
+    login, number = (it.account.login, it.account.id) if it.account else ("", 0)
+    said = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
+    plainly = said.replace("*", "")
+    if outcome := _OUTCOMES.get(it.state):
+        return Message(f"{plainly} {outcome}", (section(f"{said} {outcome}"),))
+    question = f"Is that you? Nothing is linked until you answer. Please answer before {moment(it.expires)}."
+    buttons = actions(button("Yes, that's me", YES, it.id, "primary"), button("No", NO, it.id))
+    return Message(f"{plainly} Is that you?", (section(f"{said} {question}"), buttons))
+
+
+def replaced() -> Message:
+    """Say that a code counts no longer, as a newer one was asked for."""
+    text = "You asked for a newer code, so this one no longer works and nothing was linked."
+    return Message(text, (section(text),))
+
+
+def linked(login: str) -> Message:
+    """Tell somebody which GitHub account is theirs now, and what to do if it is not."""
+    name = mrkdwn(login, _MOST_OF_A_LOGIN)
+    text = (
+        f"The GitHub account *{name}* is linked to you. A capstone that is enrolled for it is now yours.\n"
+        "If this was not you, tell your lead at once. The person who runs Sensei can undo the link, and a "
+        "new code from `/dojo link` links the right account."
+    )
+    return Message(
+        f"The GitHub account {name} is linked to you. If this was not you, tell your lead.", (section(text),)
+    )

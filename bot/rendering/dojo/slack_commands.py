@@ -1,0 +1,73 @@
+"""What ``/dojo help`` and ``/dojo people`` answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.chat.slash_commands import COMMAND
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.ports.chat import Message
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, section, small
+from bot.rendering.chat.slack_text import mrkdwn, page_of
+
+PER_PAGE = 20
+_PER_SECTION = 10
+_SHORT_NAME = 40
+_STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person in one role. ``sensei`` is the name of whom a participant is paired with."""
+
+    name: str
+    role: CohortRole
+    state: EnrolmentState
+    in_chat: bool
+    code: str | None
+    sensei: str | None = None
+    load: int = 0
+    capacity: int = 0
+
+
+def helped(commands: Sequence[tuple[str, str, str]]) -> Message:
+    """Say what there is: words, what may stand behind them, what they are for."""
+    lines = [
+        f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {mrkdwn(about, 150)}"
+        for word, usage, about in commands
+    ]
+    return Message(
+        "What you can do in the dojo",
+        (
+            section("*What you can do here*\n" + "\n".join(lines)),
+            small("Only you see the answers. On GitHub, `/sensei help` in a comment lists what there is."),
+        ),
+    )
+
+
+def people(rows: Sequence[Row], cohort: str, page: int) -> Message:
+    """Return a page of a cohort's people, a line each, for its lead."""
+    shown = page_of(rows, page, PER_PAGE)
+    name = mrkdwn(cohort, MOST_OF_A_NAME)
+    blocks = [section(f"*People of {name}* ({len(rows):,})")]
+    lines = [_line(row) for row in shown.items]
+    blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
+    if shown.of > 1:
+        following = (
+            f" `{COMMAND} people {shown.number + 1}` shows the next." if shown.number < shown.of else ""
+        )
+        blocks.append(small(f"{shown.words}.{following}"))
+    return Message(f"People of {name}", tuple(blocks))
+
+
+def _line(row: Row) -> str:
+    notes = [row.role.value]
+    if row.state in _STATES:
+        notes.append(_STATES[row.state])
+    if row.role is CohortRole.PARTICIPANT and row.state is not EnrolmentState.LEFT:
+        notes.append(f"with {mrkdwn(row.sensei, _SHORT_NAME)}" if row.sensei else "without a sensei")
+    if row.role is CohortRole.SENSEI:
+        notes.append(f"{row.load} of {count(row.capacity, 'place')} taken")
+    if not row.in_chat:
+        notes.append("no Slack account")
+    notes.append(f"GitHub {mrkdwn(row.code, _SHORT_NAME)}" if row.code else "GitHub not linked")
+    return f"• *{mrkdwn(row.name, _SHORT_NAME)}* – {', '.join(notes)}"

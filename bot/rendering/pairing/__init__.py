@@ -1,0 +1,1 @@
+"""Pairs in words: in Slack and on a terminal."""

@@ -1,0 +1,1 @@
+"""What Sensei writes on GitHub."""

@@ -1,0 +1,1 @@
+"""A report: on a terminal, as Markdown, HTML and JSON Schema."""

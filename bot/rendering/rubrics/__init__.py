@@ -1,0 +1,1 @@
+"""Rubrics and ledgers: on a terminal and as Markdown."""

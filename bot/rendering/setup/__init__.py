@@ -1,0 +1,1 @@
+"""Set-up pages, settings and the results of health checks."""

@@ -1,0 +1,62 @@
+"""The words of ``sensei setup slack`` on a terminal."""
+
+import json
+import textwrap
+
+from bot.domain.setup.slack_app_manifest import APP_SCOPE, SCOPES, SlackOffer
+
+_WIDTH = 79
+
+
+def manifest_json(offer: SlackOffer) -> str:
+    """Return the manifest as it is pasted."""
+    return json.dumps(offer.manifest(), indent=2, ensure_ascii=False) + "\n"
+
+
+def how(offer: SlackOffer, file: str) -> str:
+    """Say how the app is made, and what to bring back."""
+    scopes = "".join(f"  {scope:<17} {reason}\n" for scope, reason in SCOPES.items())
+    second = (
+        f"3. Basic Information, App-Level Tokens: make one with the scope {APP_SCOPE}. Bring the app-level "
+        "token (xapp-…)."
+        if offer.url is None
+        else "3. Basic Information, App Credentials: bring the signing secret. Once `sensei serve` runs, let "
+        f"Slack verify {offer.url} under Event Subscriptions."
+    )
+    first = (
+        "1. Open this page, choose the workspace, look at what the app may do, and make it. (Or: Create New "
+        "App, From a manifest, and paste what `sensei setup slack --manifest` prints.)"
+    )
+    steps = [
+        first,
+        "2. OAuth & Permissions, Install to the workspace. Bring the bot token (xoxb-…).",
+        second,
+    ]
+    return (
+        "The app may do this and no more:\n"
+        f"{scopes}\n"
+        + "".join(f"{_filled(step)}\n" for step in steps)
+        + f"\n{offer.page}\n\n"
+        + _filled(f"What you bring is kept in {file}, for you alone, and never shown.")
+        + "\n"
+    )
+
+
+def kept(file: str) -> str:
+    """Say what was kept, and what is next."""
+    return (
+        f"Kept for you alone: {file}\n\n"
+        "Sensei reads the environment, so whoever starts it loads that file:\n"
+        f"  a shell   set -a; . {file}; set +a\n"
+        f"  systemd   EnvironmentFile={file}\n"
+        f"  docker    --env-file {file}\n\n"
+        "Next, with that file loaded:\n"
+        "  sensei serve\n"
+        "  sensei setup slack --check\n"
+    )
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(
+        text, _WIDTH, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False
+    )

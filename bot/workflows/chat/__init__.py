@@ -1,0 +1,1 @@
+"""Slack: intake, dispatch to features, forms and outgoing messages."""

@@ -1,0 +1,1 @@
+"""Cohorts and their people: joining, importing, linking accounts, the App Home."""

@@ -1,0 +1,1 @@
+"""Due work: dispatching it, retrying it and sharing it out fairly."""

@@ -1,0 +1,1 @@
+"""From a webhook to a published review, and the commands in its comments."""

@@ -1,0 +1,87 @@
+"""Taking a repository into the dojo."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.pull_requests.records import Account, Capstone, Publish
+from bot.errors import UserError
+from bot.ports.code_host import Host, Repository
+from bot.ports.store import Job, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A repository and the people who answer for it."""
+
+    cohort: str
+    repository: Repository
+    participant: Account
+    sensei: Account | None
+    publish: Publish | None
+
+
+def enrol(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
+    """Enrol a repository, and let it be read: its default branch for the ledger, its open pull requests."""
+    repository = wanted.repository
+    capstone = tx.capstones.add(
+        cohort=wanted.cohort,
+        repository=repository.id,
+        owner=repository.owner,
+        name=repository.name,
+        default_branch=repository.default_branch,
+        installation=repository.installation,
+        participant=wanted.participant,
+        sensei=wanted.sensei,
+        publish=wanted.publish,
+        at=at,
+    )
+    stamp = f"{at:%Y%m%dT%H%M%S}"
+    for kind in ("baseline", "reconcile"):
+        identity = f"{kind}:{repository.id}:enrolled.{stamp}"
+        tx.jobs.add(Job(identity, kind, {"capstone": capstone.id}, at))
+    tx.audit("operator", "capstone.add", f"capstone:{capstone.id}", publish=capstone.publish)
+    return capstone
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A repository and its people as somebody writes them."""
+
+    repository: str
+    participant: str
+    sensei: str | None = None
+
+
+def named(host: Host, cohort: str, names: Names, publish: Publish | None = None) -> Enrolment:
+    """Look a repository and its people up.
+
+    Raises:
+        UserError: the App is not installed there, or nobody is called so.
+    """
+    if not names.participant:
+        raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
+    found = host.find_repository(names.repository)
+    participant = host.account(names.participant, found)
+    sensei = host.account(names.sensei, found) if names.sensei else None
+    return Enrolment(cohort, found, participant, sensei, publish)
+
+
+def as_enrolled(capstone: Capstone) -> str:
+    """Say who answers for a capstone, and what nobody sees to."""
+    teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
+    said = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
+    if capstone.sensei is None and capstone.publish is Publish.SENSEI_FIRST:
+        said += "\nIts questions go to a sensei first, and it has none: name one with --sensei LOGIN."
+    return said
+
+
+def known(tx: Tx, full_name: str) -> Capstone:
+    """Return an enrolled repository by its name.
+
+    Raises:
+        UserError: none of that name is enrolled.
+    """
+    capstone = tx.capstones.named(full_name)
+    if capstone is None:
+        raise UserError(f"{full_name} is not enrolled.", "`sensei capstone list` shows what is.")
+    return capstone

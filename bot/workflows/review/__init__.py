@@ -1,0 +1,1 @@
+"""One reading: files, signals and what a model adds."""

@@ -1,0 +1,1 @@
+"""Setting up the GitHub App, and checking it and the Slack app."""

@@ -1,0 +1,224 @@
+"""The engine on real databases: what is done once, what gives up, and what goes on."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
+from bot.adapters.engine.dead_letters import DeadLetters
+from bot.errors import PermanentError, TransientError
+from bot.ports.engine import Json, Steps, Workflow
+from bot.ports.store import Job, Tx
+from bot.workflows.jobs import retry
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def now() -> datetime:
+    return NOW
+
+
+@contextmanager
+def running(database: sa.Engine, **workflows: Workflow) -> Iterator[DurableEngine]:
+    engine = DurableEngine(database, "github.com", now, polling=0.05)
+    for name, do in workflows.items():
+        engine.workflow(name, do)
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop(5)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    tick = threading.Event()
+    for _ in range(400):
+        if holds():
+            return
+        tick.wait(0.05)
+    raise AssertionError("not within 20 s")
+
+
+def noted(names: list[str], name: str) -> int:
+    names.append(name)
+    return len(names)
+
+
+def test_an_id_begins_once_whatever_becomes_of_it(engine: sa.Engine) -> None:
+    begun: list[str] = []
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        return {"n": steps.step("count", lambda: noted(begun, argument["name"]))}
+
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {"name": "a"})
+        it.run("w", "one", {"name": "b"})
+        it.run("w", "two", {"name": "c"})
+        until(lambda: len(begun) == 2)
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {"name": "d"})
+        it.run("w", "three", {"name": "e"})
+        until(lambda: len(begun) == 3)
+    assert sorted(begun) == ["a", "c", "e"]
+
+
+def test_rows_and_the_record_of_a_step_are_written_together(engine: sa.Engine) -> None:
+    """The second step fails at first: its row is undone with it."""
+    tries: list[str] = []
+
+    def row(tx: Tx, name: str) -> Json:
+        tx.jobs.add(Job(name, "sweep", {}, NOW))
+        tries.append(name)
+        if tries == ["kept", "undone"]:
+            raise ZeroDivisionError
+        return {}
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        steps.tx("first", lambda tx: row(tx, "kept"))
+        return steps.tx("second", lambda tx: row(tx, "undone"))
+
+    store = SqlStore(engine, "github.com", now)
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {})
+        until(lambda: [each.id for each in DeadLetters(engine, now).all()] == ["one"])
+        with store.begin() as tx:
+            assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept"]
+        assert DeadLetters(engine, now).retry("one")
+        until(lambda: tries == ["kept", "undone", "undone"])
+        until(lambda: DeadLetters(engine, now).all() == [])
+    with store.begin() as tx:
+        assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept", "undone"]
+
+
+def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "MOST_TRIES", 3)
+    done: list[str] = []
+    works = threading.Event()
+
+    def outward() -> Json:
+        done.append("tried")
+        if not works.is_set():
+            raise TransientError("GitHub did not answer.", 0.01)
+        return {"answer": 42}
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        steps.step("before", lambda: done.append("before"))
+        answer = retry.insist(steps, "call", outward)["answer"]
+        return {"answer": steps.step("after", lambda: noted(done, "after") and answer)}
+
+    letters = DeadLetters(engine, now)
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {})
+        until(lambda: bool(letters.all()))
+        [letter] = letters.all()
+        assert (letter.id, letter.name) == ("one", "w")
+        assert "GitHub did not answer" in letter.error
+        assert not letters.retry("another")
+        works.set()
+        assert letters.retry("one")
+        until(lambda: "after" in done)
+        until(lambda: letters.all() == [])
+    assert done == ["before", "tried", "tried", "tried", "tried", "after"]
+
+
+def test_expected_failures_are_results(engine: sa.Engine) -> None:
+    found: list[Json] = []
+
+    def gone() -> Json:
+        raise PermanentError("It is gone.", "Install the App.")
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        found.append(retry.insist(steps, "call", gone))
+        return found[-1]
+
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {})
+        until(lambda: bool(found))
+    assert found == [{"outcome": "stop", "why": "It is gone."}]
+
+
+def test_a_stop_lets_what_runs_come_to_an_end_or_go_on_in_the_next_process(engine: sa.Engine) -> None:
+    started, ended, go_on = threading.Event(), threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        steps.step("first", lambda: done.append("first"))
+        started.set()
+        go_on.wait(10)
+        steps.step("second", lambda: done.append("second"))
+        ended.set()
+        return {}
+
+    with running(engine, w=workflow) as it:
+        it.run("w", "one", {})
+        started.wait(10)
+        go_on.set()
+    with running(engine, w=workflow):
+        assert ended.wait(10)
+    assert done == ["first", "second"]
+
+
+def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def workflow(steps: Steps, argument: Json) -> Json:
+        started.set()
+        go_on.wait(10)
+        return {}
+
+    with running(engine, w=workflow) as it:
+        assert it.going_on() == []
+        for name in ("one", "two", "three"):  # two at a time
+            it.run("w", name, {})
+        assert started.wait(10)
+        assert sorted(it.going_on()) == ["one", "three", "two"]
+        assert sorted(it.going_on(["w"])) == ["one", "three", "two"]
+        assert it.going_on(["another"]) == []
+        go_on.set()
+        until(lambda: it.going_on() == [])
+
+
+def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Engine) -> None:
+    """Slack is gone: more is to be said than there are turns, and all of it waits in the middle."""
+    go_on = threading.Event()
+
+    def says(steps: Steps, argument: Json) -> Json:
+        return {"heard": steps.step("post", lambda: go_on.wait(30))}
+
+    it = DurableEngine(engine, "github.com", now, at_once=1, polling=0.05)
+    it.workflow("talks", says, talks=True)
+    it.workflow("reads", lambda steps, argument: {"n": steps.step("read", lambda: 1)})
+    it.start()
+    try:
+        said = [f"said.{n}" for n in range(TALKING_AT_ONCE + 2)]
+        for one in said:
+            it.run("talks", one, {})
+        it.run("reads", "read", {})
+        until(lambda: sorted(it.going_on()) == sorted(said))
+        go_on.set()
+        until(lambda: it.going_on() == [])
+    finally:
+        go_on.set()
+        it.stop(5)
+
+
+def test_nothing_gave_up_where_nothing_was_ever_served(engine: sa.Engine) -> None:
+    assert DeadLetters(engine, now).all() == []
+    assert not DeadLetters(engine, now).retry("one")
+
+
+def test_a_workflows_name_is_taken_once(engine: sa.Engine) -> None:
+    it = DurableEngine(engine, "github.com", now)
+    try:
+        it.workflow("w", lambda steps, argument: {})
+        with pytest.raises(ValueError, match="there is a workflow w already"):
+            it.workflow("w", lambda steps, argument: {})
+    finally:
+        it.stop(0)

@@ -1,0 +1,173 @@
+"""The shipped cases are in order: what they expect stands in their change, and nothing in them is a key."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from git import Repo
+
+from bot.adapters.files import eval_cases
+from bot.adapters.git import open_checkout
+from bot.domain.evals.cases import Case, Kind, places
+from bot.errors import UserError
+from tests import reviewing
+from tests.evaluating import CRITERIA, SHIPPED
+from tests.sensei import ROOT
+
+FOLDER = ROOT / "evals" / "cases"
+# Pieces, so that this file holds nothing that a secret scanner would take for a key.
+KEY_LIKE = re.compile("|".join(["A" + "KIA[A-Z2-7]{16}", "sk-" + r"(?:ant|proj)-\w{8}", "gh" + r"p_\w{20}"]))
+
+each_case = pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case.name)
+
+
+def changed_lines(path: Path, base: str, head: str) -> dict[tuple[str, str], set[int]]:
+    """The line numbers that git says were added and removed, by side and path."""
+    with open_checkout(str(path), timeout=60, max_scan_bytes=2**20) as checkout:
+        files = checkout.change(base, head).files
+    touched = {("head", file.path): {line.new or 0 for line in file.added_lines()} for file in files}
+    return touched | {
+        ("base", file.old_path): {line.old or 0 for line in file.removed_lines()} for file in files
+    }
+
+
+def test_the_set_is_spread_as_documented() -> None:
+    assert len(SHIPPED) >= 20
+    assert set(Counter(case.told.kind for case in SHIPPED)) == set(Kind)
+    expected = [case.told.expected for case in SHIPPED]
+    assert sum(each.no_questions and each.no_facts for each in expected) >= 7
+    assert sum(any(question.required for question in each.questions) for each in expected) >= 8
+    assert sum(any(fact.required for fact in each.facts) for each in expected) >= 4
+    assert sum(bool(each.injection) for each in expected) >= 2
+    assert sum(len(each.movements) > 0 for each in expected) >= 12
+    assert all(each.forbidden for each in expected)
+
+
+@each_case
+def test_every_place_is_part_of_the_change(case: Case, tmp_path: Path) -> None:
+    made = eval_cases.build(case, tmp_path / "repository")
+    touched = changed_lines(made.path, made.base, made.head)
+    for place in places(case.told.expected):
+        lines = case.lines(place)
+        assert lines & touched.get((place.side, place.path), set()), f"{place} is not in the change"
+        assert len(lines) <= 12, f"{place} is no place but half a file"
+
+
+@each_case
+def test_a_case_is_small_and_its_change_is_too(case: Case, tmp_path: Path) -> None:
+    made = eval_cases.build(case, tmp_path / "repository")
+    touched = changed_lines(made.path, made.base, made.head)
+    assert 3 <= len(case.head) <= 10
+    assert 3 <= sum(map(len, touched.values())) <= 120
+
+
+@each_case
+def test_what_can_be_parsed_parses(case: Case) -> None:
+    for tree in (case.base, case.head):
+        for path, text in tree.items():
+            if path.endswith(".py"):
+                compile(text, path, "exec", dont_inherit=True)
+            elif path.endswith(".jsonl"):
+                assert [json.loads(line) for line in text.splitlines()]
+
+
+@each_case
+def test_a_case_says_that_it_is_a_sample(case: Case) -> None:
+    for tree in (case.base, case.head):
+        assert "This is a sample" in tree["README.md"]
+
+
+def test_no_file_of_a_case_holds_anything_like_a_key() -> None:
+    files = [file for file in FOLDER.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    assert len(files) > 150
+    assert [file for file in files if KEY_LIKE.search(file.read_text("utf-8"))] == []
+
+
+def test_a_planted_key_stands_in_the_repository(tmp_path: Path) -> None:
+    (case,) = (case for case in SHIPPED if case.told.planted)
+    made = eval_cases.build(case, tmp_path / "repository")
+    assert KEY_LIKE.search((made.path / "scripts" / "after-release.sh").read_text())
+
+
+@each_case
+def test_a_repository_has_the_texts_and_messages_of_its_case(case: Case, tmp_path: Path) -> None:
+    made = eval_cases.build(case, tmp_path / "repository")
+    with Repo(made.path) as repository:
+        names = repository.git.ls_tree("-r", "--name-only", made.head).splitlines()
+        assert {name: (made.path / name).read_text("utf-8") for name in names} == case.head
+        assert repository.head.commit.message.strip() == case.told.commits.head.strip()
+        assert repository.commit(made.base).message.strip() == case.told.commits.base.strip()
+
+
+def test_the_same_case_gives_the_same_commits(tmp_path: Path) -> None:
+    first, second = (eval_cases.build(SHIPPED[0], tmp_path / name) for name in "ab")
+    assert (first.base, first.head) == (second.base, second.head)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in SHIPPED if case.told.expected.no_questions and case.told.expected.no_facts]
+)
+def test_signals_are_silent_about_a_clean_case(case: Case, tmp_path: Path) -> None:
+    made = eval_cases.build(case, tmp_path / "repository")
+    report = reviewing.review(made.path, made.base, made.head)
+    assert report.concerns == ()
+    assert report.questions == ()
+
+
+def test_the_shipped_thresholds_load() -> None:
+    shipped = eval_cases.thresholds(None)
+    assert shipped.signals
+    assert shipped.model
+
+
+def case_file(folder: Path, text: str) -> Path:
+    for side, content in (("base", "x = 1\n"), ("head", "x = 2\n")):
+        (folder / "mine" / side).mkdir(parents=True)
+        (folder / "mine" / side / "a.py").write_text(content)
+    (folder / "mine" / "case.yaml").write_text(text)
+    return folder
+
+
+GOOD = """
+title: One becomes two
+story: "Sample: a number grows."
+kind: python
+commits: {base: One, head: Two}
+expected:
+  questions:
+    - {decision: why two, checks: [risk.2], places: [{path: a.py, line: "x = 2"}]}
+"""
+
+
+def test_a_case_of_ones_own_loads_and_has_no_thresholds_but_its_folders(tmp_path: Path) -> None:
+    folder = case_file(tmp_path / "cases", GOOD)
+    (case,) = eval_cases.load(folder, None, CRITERIA)
+    assert (case.name, case.head) == ("mine", {"a.py": "x = 2\n"})
+    assert not eval_cases.thresholds(folder).signals
+    (tmp_path / "thresholds.yaml").write_text("signals: {noise: {at_most: 0}}\n")
+    assert eval_cases.thresholds(folder).signals
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("x = 2", "x = 3"), "no line of head/a.py matches"),
+        (GOOD.replace("risk.2", "risk.77"), "no check risk.77"),
+        (GOOD.replace("kind: python", "kind: cobol"), "kind"),
+        (GOOD + "colour: red\n", "colour"),
+        ("{", "cannot be read"),
+        ("- a list\n", "not in order"),
+    ],
+)
+def test_a_case_that_is_not_in_order_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        eval_cases.load(case_file(tmp_path, text), None, CRITERIA)
+
+
+def test_a_folder_without_cases_and_a_name_that_is_none_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no cases in"):
+        eval_cases.load(tmp_path, None, CRITERIA)
+    with pytest.raises(UserError, match="adk-latest-alias"):
+        eval_cases.load(None, "no-such-case", CRITERIA)

@@ -1,0 +1,293 @@
+"""People from a file: what is taken, and what is told of what is not."""
+
+import csv
+import io
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.dojo import people_import
+from bot.domain.dojo.people import CohortRole, Profile, Weekday, WorkingHours
+from bot.domain.dojo.people_import import COLUMNS, Kind, Row, read, written
+from bot.domain.dojo.profiles import Vocabulary
+
+ZONES = frozenset({"Europe/Madrid", "Europe/London", "America/New_York", "Asia/Kolkata", "UTC"})
+SKILLS = {"security": "Security", "validation": "Validation", "performance_cost": "Performance and cost"}
+STACKS = {"anthropic": "Anthropic", "google-adk": "Google ADK"}
+WORDS = Vocabulary(SKILLS, STACKS, ZONES)
+HEAD = "name,role,slack"
+ADA = "Ada,participant,ada@example.org"
+
+
+def of(text: str | bytes, kind: Kind = "csv") -> people_import.Table:
+    return read(text if isinstance(text, bytes) else text.encode(), kind, WORDS)
+
+
+def the_problem(text: str | bytes, kind: Kind = "csv") -> str:
+    table = of(text, kind)
+    assert table.rows == ()
+    return "\n".join(map(str, table.problems))
+
+
+FULL = Row(
+    "row 2",
+    "Ada",
+    CohortRole.SENSEI,
+    "ada@example.org",
+    "ada-l",
+    "Europe/Madrid",
+    (Weekday.MON, Weekday.WED),
+    (540, 1050),
+    {"security": 3, "validation": 2},
+    ("google-adk",),
+    "To learn;\nslowly, well.",
+    ("U0000001", "bo@example.org"),
+    3,
+)
+CELLS = {
+    "name": "Ada",
+    "role": "sensei",
+    "slack": "Ada@Example.org",
+    "github": "@ada-l",
+    "time_zone": "europe/madrid",
+    "days": "wed, Monday",
+    "hours": "9:00 – 17.30",
+    "skills": "security:3; Validation: 2",
+    "stacks": "Google ADK",
+    "goals": "To learn;\r\nslowly, well.",
+    "prefers": "U0000001; BO@example.org",
+    "capacity": "3",
+}
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_spreadsheet_of_any_country_is_read(separator: str, end: str, bom: str) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator=end)
+    writer.writerows([CELLS.keys(), [], CELLS.values(), ["", " "]])
+    table = of(bom + out.getvalue())
+    assert table.problems == ()
+    assert table.rows == (replace(FULL, place="row 3"),)
+
+
+def test_yaml_says_the_same_as_text_or_as_lists() -> None:
+    plain = "\n".join(f"    {key}: {value!r}" for key, value in CELLS.items() if key != "goals")
+    lists = """\
+- name: Ada
+  role: sensei
+  slack: ada@example.org
+  github: ada-l
+  time_zone: Europe/Madrid
+  days: [mon, wed]
+  hours: 09:00-17:30
+  skills: {security: 3, validation: 2}
+  stacks:
+    - google-adk
+  goals: |
+    To learn;
+    slowly, well.
+  prefers: [U0000001, bo@example.org]
+  capacity: 3
+- {name: No, role: lead, slack: U0000002, goals: ~}
+"""
+    first = of(f"people:\n  -\n{plain}\n", "yaml")
+    assert first.rows == (replace(FULL, place="people[0], line 3", goals=None),)
+    second = of(lists, "yaml")
+    assert second.problems == ()
+    assert second.rows[0] == replace(FULL, place="people[0], line 1")
+    assert second.rows[1] == Row("people[1], line 16", "No", CohortRole.LEAD, "U0000002")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "the file: Nobody is in it."),
+        (HEAD, "the file: Nobody is in it."),
+        ("nme,role,slack\n" + ADA, "row 1, nme: There is no such column. Did you mean name?"),
+        ("name,role,slack,never\n", "row 1, never: There is no such column. There are name, role"),
+        ("name,role\n", "row 1, slack: This column is missing."),
+        ("name,role,slack,role\n", "row 1, role: This column stands there twice."),
+        (f"{HEAD}\n,participant,a@b.org", "row 2, name: It is empty, and is needed."),
+        (
+            f"{HEAD}\nAda,particpant,a@b.org",
+            "row 2, role: “particpant” is not a role. Did you mean participant?",
+        ),
+        (
+            f"{HEAD}\nAda,boss,a@b.org",
+            "row 2, role: “boss” is not a role. There are lead, participant, sensei.",
+        ),
+        (f"{HEAD}\nAda,lead,ada", "row 2, slack: “ada” is no Slack account: its e-mail address is"),
+        (f"{HEAD}\n{ADA},x\n", "row 2, slack: It has 4 cells for 3 columns"),
+        (f"{HEAD},github\n{ADA},a b", "row 2, github: “a b” is no GitHub login"),
+        (
+            f"{HEAD},time_zone\n{ADA},Europe/Madird",
+            "row 2, time_zone: “Europe/Madird” is no time zone: an IANA",
+        ),
+        (f"{HEAD},time_zone\n{ADA},Madrid", "Did you mean Europe/Madrid?"),
+        (
+            f"{HEAD},days\n{ADA},mon-fry",
+            "row 2, days: “fry” is no day: mon-fri, or mon, wed, is expected. Did",
+        ),
+        (f"{HEAD},hours\n{ADA},nine to five", "row 2, hours: “nine to five” are no hours: 09:00-17:30 is"),
+        (f"{HEAD},hours\n{ADA},22:00-06:00", "row 2, hours: The end has to be later"),
+        (f"{HEAD},hours\n{ADA},09:00-25:00", "row 2, hours: “25:00” is no time of day"),
+        (
+            f"{HEAD},skills\n{ADA},securty:3",
+            "row 2, skills: “securty” is not a skill. Did you mean security?",
+        ),
+        (
+            f"{HEAD},skills\n{ADA},security",
+            "row 2, skills: “security” needs a number from 1 to 3: security:2.",
+        ),
+        (f"{HEAD},skills\n{ADA},security:4", "row 2, skills: “security:4” needs a number from 1 to 3"),
+        (f"{HEAD},skills\n{ADA},security:1;security:2", "row 2, skills: security stands there twice"),
+        (
+            f"{HEAD},stacks\n{ADA},antropic",
+            "row 2, stacks: “antropic” is not a stack. Did you mean anthropic?",
+        ),
+        (f"{HEAD},goals\n{ADA},{'a' * 1001}", "row 2, goals: It has 1001 characters; 1000 are kept."),
+        (f"{HEAD},prefers\n{ADA},ADA@example.org", "row 2, prefers: “ada@example.org” is this very person."),
+        (f"{HEAD},capacity\n{ADA},2", "row 2, capacity: Only a sensei takes participants: leave it empty"),
+        (f"{HEAD},capacity\nBo,sensei,b@c.org,many", "row 2, capacity: “many” is no number from 0 to 20."),
+        (f"{HEAD}\n{ADA}\n{ADA}", "row 3, slack: “ada@example.org” is a participant already, in row 2."),
+        (f"{HEAD}\n{ADA}\nBo,lead,ada@example.org", "row 3, name: row 2 calls “ada@example.org” “Ada”."),
+        (f'{HEAD}\n"Ada" L,lead,a@b.org', "row 2: It is no CSV (line 2: "),
+        (f'{HEAD}\n"Ada', "row 2: It is no CSV (line 2: unexpected end of data)"),
+        (f"{HEAD}\n{ADA}\nRené".encode("latin-1"), "line 3: byte 52 (0xE9) is not UTF-8. Save the file as"),
+        (f"{HEAD}\n{ADA}".encode("utf-16"), "the file: It is UTF-16."),
+        (f"{HEAD}\nA\0,lead,a@b.org", "line 2: It holds a NUL"),
+        (f"{HEAD}\n" + f"{ADA}\n" * 5001, "the file: It has 5001 people; at most 5000 are taken at once."),
+        (b"a" * (people_import.MOST_BYTES + 1), "the file: It has 4194305 bytes"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: str) -> None:
+    assert told in the_problem(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "the file: A list of people is expected"),
+        ("people: 3", "the file: A list of people is expected"),
+        ("people:\n- Ada", "people[0], line 2: A person is expected"),
+        ("people:\n- name: [a\n", "line 3: It cannot be read as YAML"),
+        ("- {name: A, name: B, role: lead, slack: U0000001}", "people[0], line 1, name: This column stands"),
+        (
+            "- {name: A, role: lead, slack: U0000001, days: [[mon]]}",
+            "people[0], line 1, days: A text, a list",
+        ),
+        ("- {name: A, rol: lead, slack: U0000001}", "rol: There is no such column. Did you mean role?"),
+        (
+            "- {name: A, role: lead, slack: U0000001}\n- {name: B, role: led, slack: U2}",
+            "people[1], line 2, role",
+        ),
+        ("[" * 5000, "YAML"),
+        ("a: &a [x]\npeople: [*a, *a]", "people[0], line 1: A person is expected"),
+        ("- !!python/object:os.system {name: A}", "people[0], line 1, role: This column is missing."),
+    ],
+)
+def test_what_is_wrong_in_yaml_is_told_with_its_place(text: str, told: str) -> None:
+    assert told in the_problem(text, "yaml")
+
+
+def test_all_that_is_wrong_is_told_at_once_and_no_more_than_somebody_reads() -> None:
+    table = of(f"{HEAD},hours,days\n" + "".join(f"A,led,u{n}@x.org,9,fry\n" for n in range(40)))
+    assert len(table.problems) == 120
+    told = people_import.told(table.problems)
+    assert len(told) == 51
+    assert told[-1] == "and 70 more."
+
+
+def test_somebody_may_be_two_things_in_two_rows() -> None:
+    table = of(f"{HEAD}\n{ADA}\nAda,lead,ada@example.org")
+    assert [row.role for row in table.rows] == ["participant", "lead"]
+
+
+def test_the_template_is_a_file_that_is_taken() -> None:
+    table = of(written(people_import.SAMPLES))
+    assert table.rows == people_import.SAMPLES
+    assert all("sample" in row.name.lower() for row in table.rows)
+
+
+def test_a_thousand_people_and_more_are_read() -> None:
+    table = of(f"{HEAD}\n" + "".join(f"N {n},participant,n{n}@example.org\n" for n in range(2500)))
+    assert len(table.rows) == 2500
+
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=30
+)
+NAMES = TEXT.map(lambda text: " ".join(text.split())).filter(
+    lambda text: any(c.isprintable() and c != " " for c in text)
+)
+ROWS = st.builds(
+    Row,
+    st.just(""),
+    NAMES,
+    st.sampled_from(CohortRole),
+    st.integers(0, 10**6).map(lambda n: f"U{n:07}"),
+    st.none() | st.from_regex(r"[a-z][a-z0-9-]{0,10}", fullmatch=True),
+    st.none() | st.sampled_from(sorted(ZONES)),
+    st.none()
+    | st.sets(st.sampled_from(Weekday), min_size=1).map(lambda few: tuple(d for d in Weekday if d in few)),
+    st.none() | st.sampled_from(list(combinations(range(0, 1441, 45), 2))),
+    st.none() | st.dictionaries(st.sampled_from(sorted(SKILLS)), st.integers(1, 3), min_size=1),
+    st.none() | st.lists(st.sampled_from(sorted(STACKS)), min_size=1, unique=True).map(tuple),
+    st.none() | TEXT.map(str.strip).filter(bool),
+    st.none() | st.lists(st.just("bo@example.org"), min_size=1, max_size=1).map(tuple),
+    st.none(),
+)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=5, unique_by=lambda row: row.slack))
+def test_people_who_are_written_are_read_as_they_were(rows: list[Row]) -> None:
+    table = of(written(rows))
+    assert table.problems == ()
+    assert [replace(row, place="") for row in table.rows] == rows
+
+
+CELL = st.one_of(TEXT, st.sampled_from([*CELLS.values(), "lead", "participant", "sensi", "mon-", "9-17", ""]))
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(COLUMNS), TEXT), min_size=1, max_size=14),
+    st.lists(st.lists(CELL, max_size=14), max_size=4),
+    st.sampled_from([",", ";"]),
+)
+def test_any_table_is_taken_or_told_by_row_and_column(
+    header: list[str], rows: list[list[str]], separator: str
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator).writerows([header, *rows])
+    table = of(out.getvalue())
+    assert bool(table.rows) != bool(table.problems)
+    for problem in table.problems:
+        assert problem.what
+        assert problem.place == "the file" or problem.place.startswith("row ")
+        assert problem.column or problem.place == "the file" or "is no CSV" in problem.what
+
+
+@given(st.binary(max_size=200), st.sampled_from(["csv", "yaml"]))
+def test_any_bytes_can_be_looked_at(data: bytes, kind: Kind) -> None:
+    table = read(data, kind, WORDS)
+    assert bool(table.rows) != bool(table.problems)
+
+
+def test_what_a_row_leaves_empty_stays_as_it_is() -> None:
+    before = Profile(
+        WorkingHours("UTC", (Weekday.SUN,), 60, 120), {"security": 1}, ("anthropic",), "G", ("p",), 4, "B"
+    )
+    bare = Row("", "Ada", CohortRole.SENSEI, "U0000001")
+    assert people_import.profile(bare, before, "Europe/London", ()) == before
+    assert people_import.changes(before, before) == ()
+    after = people_import.profile(FULL, before, "UTC", ("q",))
+    assert people_import.changes(before, after) == (
+        "time_zone", "days", "hours", "skills", "stacks", "goals", "prefers", "capacity",
+    )  # fmt: skip
+    new = people_import.profile(bare, None, "Europe/London", ())
+    assert (new.hours, new.capacity) == (WorkingHours("Europe/London"), 2)

@@ -1,0 +1,35 @@
+"""Numbers in text that anybody may have written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.dojo import profiles
+from bot.domain.dojo.profiles import Unreadable
+from bot.domain.text.numbers import number_in
+
+MOST = "9" * 5000
+
+
+@given(st.integers(0, 10**18 - 1))
+def test_a_number_is_read_as_it_is_written(number: int) -> None:
+    assert number_in(str(number)) == number_in(f"000{number}") == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", " 1", "-1", "+1", "1.0", "1_000", "²", "١", "1" + "0" * 18, MOST, "1\n"]
+)
+def test_other_text_is_no_number(text: str) -> None:
+    assert number_in(text) is None
+
+
+def test_no_number_in_a_profile_is_too_long_to_be_refused() -> None:
+    for read in (
+        lambda: profiles.capacity(MOST),
+        lambda: profiles.clock(MOST, "00"),
+        lambda: profiles.clock("09", MOST),
+        lambda: profiles.skills([f"risk:{MOST}"], {"risk"}),
+    ):
+        with pytest.raises(Unreadable):
+            read()
+    assert profiles.capacity("0" * 5000) == 0

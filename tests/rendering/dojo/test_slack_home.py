@@ -1,0 +1,236 @@
+"""What App Homes, `/dojo status`, help and lists look like, and that Slack takes them whoever is in them."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.dojo.app_home import (
+    Away,
+    Guiding,
+    Home,
+    Leading,
+    Loaded,
+    Named,
+    Participating,
+    Question,
+    Stuck,
+    TheirParticipant,
+)
+from bot.domain.dojo.people import Absence, CohortDate, CohortRole, DateKind, EnrolmentState
+from bot.domain.pull_requests.records import QuestionState
+from bot.ports.chat import Message
+from bot.rendering.chat import slack_blocks, slack_notices
+from bot.rendering.chat.slack_validation import checked_message, checked_view
+from bot.rendering.dojo import slack_commands, slack_home
+from tests.fakes.slack import look
+
+TODAY = date(2026, 11, 26)
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty"}
+
+
+def question(n: int, state: QuestionState = QuestionState.ASKED, about: str = "") -> Question:
+    words = about or f"What would change your mind about choice {n}, and what does turning back cost?"
+    return Question(words, f"https://github.com/ada/desk/pull/{n}#discussion_r{n}", n, state)
+
+
+DATES = (
+    CohortDate(1, DateKind.START, "", date(2026, 11, 2)),
+    CohortDate(2, DateKind.DESIGN, "", date(2026, 11, 27)),
+    CohortDate(3, DateKind.MIDWAY, "Half way", date(2026, 12, 9)),
+    CohortDate(4, DateKind.OTHER, "Demo day", date(2027, 1, 15)),
+)
+PARTICIPATING = Participating(
+    EnrolmentState.ACTIVE,
+    Named("Sen Rikyu", "U02"),
+    Named("Dep Uty", "U03"),
+    (question(9), question(1, QuestionState.DISPUTED), question(2, QuestionState.DEFERRED), question(0)),
+    "ada",
+    "A desk that answers what customers ask, from our own handbook.",
+    "ada/desk",
+)
+GUIDING = Guiding(
+    EnrolmentState.ACTIVE,
+    3,
+    (
+        TheirParticipant(Named("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4),
+        TheirParticipant(Named("Bo", None), EnrolmentState.PAUSED, (), 0),
+        TheirParticipant(Named("Cy", None), EnrolmentState.ACTIVE, (question(1),), 1, "Dep Uty"),
+    ),
+    (Away(Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), "Dep Uty"),),
+    None,
+)
+LEADING = Leading(
+    12,
+    4,
+    (Stuck("Ada Lovelace", 2, 9),),
+    ("Bo", "Cy"),
+    (Loaded("Sen Rikyu", 4, 3),),
+    ("Cy",),
+    ("Bo", "Cy"),
+    (("Sen Rikyu", Away(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
+)
+UNCONFIRMED = Guiding(EnrolmentState.PAUSED, 3, (), (), None, waits=True)
+HOMES = {
+    "guest": Home("", "Autumn 2026", TODAY),
+    "nobody": Home("", "", TODAY),
+    "participant": Home("Ada", "Autumn 2026", TODAY, participating=PARTICIPATING, dates=DATES),
+    "newcomer": Home(
+        "Bo",
+        "Autumn 2026",
+        TODAY,
+        participating=Participating(EnrolmentState.PAUSED, None, None, (), None, "", None),
+    ),
+    "sensei": Home("Sen", "Autumn 2026", TODAY, guiding=GUIDING, dates=DATES),
+    "unconfirmed": Home("Tom", "Autumn 2026", TODAY, guiding=UNCONFIRMED, dates=DATES),
+    "lead": Home("Lee", "Autumn 2026", TODAY, leading=LEADING, dates=DATES),
+}
+
+
+def compared(name: str, text: str) -> None:
+    """Compare with what was looked at; a new one is written, and fails once."""
+    file = SNAPSHOTS / f"{name}.txt"
+    if not file.exists():
+        file.write_text(text, "utf-8")
+        pytest.fail(f"{file.name} is new: look at it")
+    assert text == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("who", HOMES)
+def test_an_app_home_looks_as_it_was_looked_at(who: str) -> None:
+    view = checked_view(slack_home.view(HOMES[who]))
+    compared(f"home_{who}", look.text(view, NAMES))
+
+
+ROWS = [
+    slack_commands.Row(
+        "Ada Lovelace", CohortRole.PARTICIPANT, EnrolmentState.ACTIVE, True, "ada", "Sen Rikyu"
+    ),
+    slack_commands.Row("Bo", CohortRole.PARTICIPANT, EnrolmentState.PAUSED, True, None),
+    slack_commands.Row("Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3),
+    slack_commands.Row("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
+]
+HELP = [("status", "", "where you stand, for your eyes alone"), ("people", "[page]", "who is in the cohort")]
+ANSWERS = {
+    "status": slack_home.status(HOMES["participant"]),
+    "dates": slack_home.dates(HOMES["participant"]),
+    "people": slack_commands.people(ROWS, "Autumn 2026", 1),
+    "people_paged": slack_commands.people(ROWS * 12, "Autumn 2026", 2),
+    "help": slack_commands.helped(HELP),
+    "unknown": slack_notices.unknown("dtaes", "dates"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_looks_as_it_was_looked_at(name: str) -> None:
+    answer = checked_message(ANSWERS[name])
+    compared(f"dojo_{name}", look.text({"text": answer.text, "blocks": list(answer.blocks)}, NAMES))
+
+
+HOSTILE = [
+    "<!channel> <@U99> & <https://evil.example|click>",
+    "*bold* _it_ ~st~ `code` :tada: @here\n> quote",
+    "ش" * 300,
+    "👩‍👩‍👧‍👦" * 80,
+    "\u202eevil\u0000\u200b",
+    "&" * 300,
+    "",
+    " ",
+    "x" * 5000,
+]
+TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=80))
+COUNT = st.sampled_from([0, 1, 50, 200])
+
+
+def many(text: str, count: int) -> Home:
+    """A home of somebody who is everything, full of one text."""
+    asked = tuple(question(n, about=text) for n in range(count))
+    who = Named(text, None)
+    theirs = tuple(TheirParticipant(who, EnrolmentState.PAUSED, asked, 3, text) for _ in range(count))
+    away = tuple(Away(Absence(n, "s", TODAY, TODAY, "d"), text) for n in range(count))
+    return Home(
+        text,
+        text or "dojo",
+        TODAY,
+        Participating(EnrolmentState.PAUSED, who, who, asked, text, text * 3, text),
+        Guiding(EnrolmentState.PAUSED, count, theirs, away, None),
+        Leading(
+            count,
+            count,
+            tuple(Stuck(text, 9, 9) for _ in range(count)),
+            (text,) * count,
+            tuple(Loaded(text, 9, 9) for _ in range(count)),
+            (text,) * count,
+            (text,) * count,
+            tuple((text, one) for one in away),
+        ),
+        tuple(CohortDate(n, DateKind.OTHER, text, TODAY) for n in range(count)),
+    )
+
+
+@settings(deadline=None, max_examples=30)
+@given(TEXT, COUNT, st.integers(-3, 300))
+def test_whoever_is_in_it_slack_takes_a_home_and_nobody_is_pinged(text: str, count: int, page: int) -> None:
+    it = many(text, count)
+    view = checked_view(slack_home.view(it, page))
+    assert look.notified(view) == set()
+
+
+@settings(deadline=None, max_examples=30)
+@given(TEXT, COUNT, st.integers(0, 300))
+def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int) -> None:
+    it = many(text, count)
+    row = slack_commands.Row(
+        text, CohortRole.PARTICIPANT, EnrolmentState.PAUSED, False, text, text, count, count
+    )
+    answers: list[Message] = [
+        slack_home.status(it),
+        slack_home.dates(it),
+        slack_commands.people([row] * count, text, page),
+        slack_notices.refused(text, text),
+        slack_notices.unknown(text, None),
+    ]
+    for answer in answers:
+        checked_message(answer)
+        assert look.notified({"text": answer.text, "blocks": list(answer.blocks)}) == set()
+    checked_view(slack_notices.modal(text, text))
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    assert slack_blocks.names([f"Person {n}" for n in range(200)]).endswith("and 150 more")
+    assert slack_blocks.listed(range(51), str).endswith("_and 1 more_")
+    long = slack_blocks.listed(["y" * 100] * 50, str)
+    kept = long.count("y" * 100)
+    assert long.endswith(f"_and {50 - kept} more_")
+    assert len(long) < 3000
+
+
+def test_a_page_of_participants_has_ways_to_the_next_and_back() -> None:
+    it = many("Bo", 50)
+    ids = [
+        [
+            each["action_id"]
+            for block in slack_home.view(it, page)["blocks"]
+            for each in block.get("elements", [])
+            if "action_id" in each
+        ]
+        for page in (1, 2, 3, 99)
+    ]
+    back, following = "home.page:back", "home.page:next"
+    assert ids == [[following], [back, following], [back], [back]]
+
+
+def test_a_command_in_an_errors_sentence_is_set_as_one_and_nothing_else_is() -> None:
+    said = slack_notices.refused(
+        "No `code` of *yours*.", "`/dojo join` lets you in, `sensei cohort add` as well."
+    )
+    assert said.text == "No ˋcodeˋ of ∗yours∗. `/dojo join` lets you in, `sensei cohort add` as well."
+
+
+@pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
+def test_no_home_knows_of_levels(level: str) -> None:
+    for it in HOMES.values():
+        assert level not in str(slack_home.view(it)).lower()

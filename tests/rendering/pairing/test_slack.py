@@ -1,0 +1,160 @@
+"""Pairs in Slack: whatever people are called and write, Slack takes it, and it does nothing."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.dojo.people import Profile, WorkingHours
+from bot.domain.pairing.states import PairState
+from bot.ports.chat import Message
+from bot.rendering.chat.slack_validation import checked_message, checked_view
+from bot.rendering.pairing import slack
+from bot.rendering.pairing import wording as words
+from bot.rendering.pairing.slack import Board, Choice, PairSeen, Side, UnassignedSeen
+
+AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+HOSTILE = (
+    "<!channel> & <@U123> *bold* _it_ `code` ~no~ :tada: https://example.org",
+    "@here @everyone mailto:a@example.org <https://example.org|click>",
+    "نورا بنت عبد العزيز",
+    "שרה כהן\u200f abc",
+    "👩🏽‍🚀👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿" * 30,
+    "Z̷̢̛a̸l̵g̷o̶" * 40,
+    "\u202eevil\u0000\n\n> quoted\n",
+    "W" * 3000,
+    " ",
+    "",
+)
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=400))
+pairs = st.builds(
+    PairSeen,
+    st.integers(1, 10**9),
+    texts,
+    texts,
+    st.sampled_from(PairState),
+    st.integers(0, 100),
+    st.lists(texts, max_size=6).map(tuple),
+    st.booleans(),
+    texts,
+    st.none() | st.just(AT),
+    st.none() | st.builds(words.Before, texts, st.sampled_from(PairState), texts),
+)
+left = st.builds(
+    UnassignedSeen,
+    texts,
+    texts,
+    st.none() | st.builds(words.Before, texts, st.sampled_from(PairState), texts),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(pairs, max_size=25, unique_by=lambda it: it.id),
+    st.lists(left, max_size=12),
+    texts,
+    st.integers(0, 9),
+    st.integers(-3, 30),
+)
+def test_every_page_of_a_board_is_taken(
+    some: list[PairSeen], lost: list[UnassignedSeen], cohort: str, times: int, page: int
+) -> None:
+    many = tuple(
+        PairSeen(**{**{name: getattr(it, name) for name in PairSeen.__slots__}, "id": it.id + n * 10**10})
+        for n in range(times)
+        for it in some
+    )[:200]
+    checked_message(slack.board(Board(7, cohort, AT, many, tuple(lost)), page))
+
+
+def test_every_pair_is_on_one_page() -> None:
+    many = tuple(PairSeen(n, f"P{n:03}.", "Sen", PairState.PROPOSED, 50) for n in range(200))
+    board = Board(7, "Sample", AT, many, (UnassignedSeen("Nobody's", "no place"),))
+    pages = [str(checked_message(slack.board(board, page)).blocks) for page in range(1, 15)]
+    assert all(sum(f"P{n:03}." in page for page in pages) == 1 for n in range(200))
+    assert [("Back" in page, "More" in page) for page in (pages[0], pages[1], pages[-1])] == [
+        (False, True),
+        (True, True),
+        (True, False),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, texts, texts, texts, st.lists(texts, max_size=6), st.sampled_from(PairState))
+def test_every_other_message_is_taken(
+    one: str, other: str, goals: str, brief: str, reasons: list[str], state: PairState
+) -> None:
+    participant, sensei = Side(one, "U0123", goals, brief), Side(other)
+    messages = [
+        slack.ask(3, participant, reasons, AT, state, other),
+        slack.introduction(participant, sensei, reasons, goals, one),
+        slack.introduction(Side(one), Side(other, "U0124"), reasons, goals, one),
+        slack.ended(one, to_participant=True, cohort=other),
+        slack.ended(one, to_participant=False, cohort=other),
+        slack.parted(one, reasons, anew=True, paused=True),
+        slack.parted(one, [other] * 30, anew=False, paused=False),
+        slack.own_pair(3, one, reasons),
+        slack.own_participants([one, other] * 30, 3),
+        slack.own_participants([], 1),
+        slack.introduce_yourself(one, other),
+        slack.why([one, *reasons], heading=other),
+        slack.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True),
+        slack.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False),
+        *(
+            slack.stands_in(one, other, "4 June", reader=reader)
+            for reader in ("participant", "deputy", "alone")
+        ),
+        slack.is_back(one, to_deputy=True),
+        slack.is_back(one, to_deputy=False),
+    ]
+    for message in messages:
+        checked_message(message)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs, st.lists(st.tuples(texts, st.integers(-100, 100)), max_size=130))
+def test_every_form_is_taken(it: PairSeen, others: list[tuple[str, int]]) -> None:
+    choices = [Choice(f"s {n:032x}", name, change) for n, (name, change) in enumerate(others)]
+    for view in (
+        slack.swap_form(it, choices, "3"),
+        slack.end_form(it, "3"),
+        slack.deputy_form(it.sensei, [(f"{n:032x}", name) for n, (name, _) in enumerate(others)], "3"),
+        slack.veto_form(it.participant, "3"),
+        slack.change_form(it.sensei, "3"),
+    ):
+        checked_view(view)
+
+
+def shown(message: Message) -> str:
+    return f"{message.text} {message.blocks}"
+
+
+def test_what_was_decided_can_be_clicked_no_more() -> None:
+    for state in PairState:
+        message = slack.ask(3, Side("Ada"), (), AT, state, "Sample")
+        assert ("pairing.accept" in shown(message)) is (state in {PairState.PROPOSED, PairState.APPROVED})
+
+
+def test_a_first_question_is_about_what_one_looks_for_and_the_other_brings() -> None:
+    hours = WorkingHours("UTC")
+    ada = Profile(hours, skills={"risk": 2, "security": 3}, brief="An assistant for clerks")
+    sen = Profile(hours, skills={"risk": 3})
+    assert words.first_question(ada, sen).startswith("Risk-aware system design: what is the worst thing")
+    assert words.first_question(ada, None).startswith("Security: ")
+    assert "least sure" in words.first_question(Profile(hours, brief="x"), sen)
+    assert "trust yourself" in words.first_question(Profile(hours), sen)
+    assert all(question.endswith("?") for question in words.BEGIN_WITH.values())
+
+
+def test_titles_are_those_of_the_rubric() -> None:
+    import yaml  # noqa: PLC0415
+
+    from bot.resources import folder  # noqa: PLC0415
+
+    with (folder("rubrics") / "capstone.yaml").open() as file:
+        rubric = yaml.safe_load(file)
+    titles = {one["id"]: one["title"] for one in rubric["criteria"]}
+    assert titles == words.SKILLS
+    assert {*words.BEGIN_WITH} == {*titles}
+    packs = {path.stem for path in (folder("rubrics") / "stacks").glob("*.yaml")}
+    assert packs == {*words.STACKS}

@@ -1,0 +1,106 @@
+"""What is answered to commands. After a deliberate change: ``UPDATE=1 pytest`` on this file."""
+
+import os
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bot.adapters.files import rubrics
+from bot.domain.pull_requests.comment_commands import RULES, Answer, Command, Verb
+from bot.domain.pull_requests.records import Account, Publish, PullRequest, Ruling
+from bot.domain.rubrics.check_explanations import Explained, Nearest, explain
+from bot.domain.rubrics.rubric import Source
+from bot.rendering.pull_requests import command_replies, github_posts
+
+SNAPSHOT = Path(__file__).parent / "snapshots" / "replies.md"
+PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+PLAIN = Command(1, 1, 90, False, None, 1, None, Answer.DONE, "", None, NOW, False)
+PULL = PullRequest(1, 1, 1, "open", False, Account(1, "ada"), "a" * 40, "main", False, False, None, NOW)
+
+
+def answer(
+    said: Answer,
+    verb: Verb | None = None,
+    about: str = "",
+    *,
+    private: bool = False,
+    publish: Publish = Publish.AUTOMATIC,
+    once: bool = False,
+) -> str:
+    command = replace(PLAIN, answer=said, verb=verb, about=about)
+    return "\n".join(command_replies.answer(command, replace(PULL, private=private), publish, once=once))
+
+
+def explained(name: str) -> str:
+    found = explain(rubrics.load("capstone", None, None), name)
+    assert isinstance(found, Explained)
+    return "\n".join(command_replies.explained(found))
+
+
+ALL = {
+    **{f"done: {verb}": answer(Answer.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
+    "done: review, in private": answer(Answer.DONE, Verb.REVIEW, private=True),
+    "done: review, the sensei first": answer(Answer.DONE, Verb.REVIEW, publish=Publish.SENSEI_FIRST),
+    "done: review, of somebody else's pull request": answer(Answer.DONE, Verb.REVIEW, once=True),
+    **{
+        f"{said}": answer(said, Verb.DISPUTE)
+        for said in Answer
+        if said not in {Answer.DONE, Answer.SILENT, Answer.UNKNOWN}
+    },
+    "not the first line": answer(Answer.ALONE, about="private"),
+    "unknown": answer(Answer.UNKNOWN),
+    "unknown, and nearly known": answer(Answer.UNKNOWN, about="review"),
+    **{f"ruled: {ruling}": "\n".join(command_replies.ruling(ruling)) for ruling in Ruling},
+    "explained: of the rubric": explained("reliability.2"),
+    "explained: of the whole capstone": explained("outcome.1"),
+    "not explained": "\n".join(command_replies.not_explained(Nearest(True, ("speed.1", "speed.2")))),
+    "not explained, and nothing near": "\n".join(command_replies.not_explained(Nearest(True, ()))),
+    "not explained, as none was named": "\n".join(
+        command_replies.not_explained(Nearest(False, ("speed.1",)))
+    ),
+}
+
+
+def test_answers_are_written_as_they_were() -> None:
+    written = "".join(f"### {name}\n\n{text}\n\n" for name, text in ALL.items())
+    if os.environ.get("UPDATE"):
+        SNAPSHOT.write_text(written, "utf-8")
+    assert written == SNAPSHOT.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_answer_mentions_nobody_and_names_no_level(name: str) -> None:
+    text = ALL[name]
+    assert not re.search(r"@\w|\blevel\b|!", text.replace("<!", ""))
+    body = github_posts.comment(text.split("\n"), github_posts.reply_marker(90))
+    assert re.findall(r"<!--.*", body) == ["<!-- sensei:reply=90 -->"]
+    # Nothing in angle brackets but addresses is HTML: what a command takes is code.
+    assert "html_inline" not in {child.type for token in PARSER.parse(text) for child in token.children or []}
+
+
+def test_the_help_lists_every_command_that_can_be_done_and_no_other() -> None:
+    named = set(re.findall(r"\| `/sensei (\w+)", command_replies.HELP))
+    assert named == set(RULES) - {Verb.HELP}
+
+
+def test_a_source_of_ones_own_pack_cannot_draw_or_mention() -> None:
+    found = explain(rubrics.load("capstone", None, None), "reliability.2")
+    assert isinstance(found, Explained)
+    hostile = Source.model_validate(
+        {
+            "title": "@everyone <img src=x>",
+            "url": "https://example.com/>@ada",
+            "settles": "[a](b)",
+            "checked": "2026-11-01",
+            "state": "read",
+        }
+    )
+    text = "\n".join(command_replies.explained(replace(found, sources=(hostile,))))
+    assert "@everyone" not in text
+    assert "<img" not in text
+    assert "`https://example.com/>@ada`" in text

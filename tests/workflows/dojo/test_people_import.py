@@ -1,0 +1,202 @@
+"""People are brought in from a file: from a workspace on loopback, into both databases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters import slack as adapter
+from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, WorkingHours
+from bot.errors import PermanentError, UserError
+from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo.people_import import Importing, Outcome
+from tests.fakes.slack import Slack, ratelimited
+from tests.workflows.peopled import WORDS
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+HEAD = "name,role,slack,github,time_zone,days,hours,skills,stacks,goals,prefers,capacity\n"
+
+
+@dataclass
+class Office:
+    """A store, a workspace with Ada, Bo and Sen, and what imports."""
+
+    engine: sa.Engine
+    slack: Slack
+    waited: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = SqlStore(self.engine, "github.com", lambda: NOW)
+        self.ada = self.slack.person("Ada", email="ada@example.org", tz="Europe/Madrid")
+        self.bo = self.slack.person("Bo", email="bo@example.org")
+        self.sen = self.slack.person("Sen", email="sen@example.org")
+        chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
+        self.work = Importing(self.store, chat, WORDS, lambda: NOW, wait=self.waited.append)
+
+    def run(self, rows: str, **more: bool) -> Outcome:
+        return self.work.run((HEAD + rows).encode(), "csv", "dojo", make=True, **more)
+
+    def members(self) -> dict[tuple[str | None, CohortRole], Member]:
+        with self.store.begin() as tx:
+            cohort = tx.cohorts.named("dojo")
+            return {(one.chat, one.role): one for one in tx.members.of(cohort.id)} if cohort else {}
+
+    def rows(self) -> list[list[tuple[object, ...]]]:
+        """Every row of every table."""
+        with self.engine.connect() as connection:
+            return [
+                sorted(tuple(map(str, row)) for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'))
+                for table in sorted(sa.inspect(connection).get_table_names())
+            ]
+
+
+@pytest.fixture
+def it(own_engine: sa.Engine) -> Iterator[Office]:
+    with Slack() as slack:
+        yield Office(own_engine, slack)
+
+
+ROWS = (
+    "Ada L,participant,ADA@example.org,ada-l,,mon-fri,08:00-16:00,security:3,,To learn,sen@example.org,\n"
+    "Sen,sensei,sen@example.org,,Europe/London,,,security:3,anthropic,,,3\n"
+    "Bo,lead,bo@example.org,,,,,,,,,\n"
+)
+
+
+def test_people_come_in_once_and_the_same_file_again_changes_nothing(it: Office) -> None:
+    tried = it.run(ROWS, dry=True)
+    assert (len(tried.new), tried.written) == (3, False)
+    assert it.members() == {}
+    done = it.run(ROWS)
+    assert [entry.name for entry in done.new] == [entry.name for entry in tried.new] == ["Ada L", "Sen", "Bo"]
+    assert done.written
+    members = it.members()
+    ada = members[it.ada.id, CohortRole.PARTICIPANT]
+    sen = members[it.sen.id, CohortRole.SENSEI]
+    assert ada.profile
+    assert ada.profile.hours == WorkingHours("Europe/Madrid", begins=480, ends=960)
+    assert ada.profile.prefers == (sen.person,)
+    assert (ada.name, sen.state) == ("Ada L", EnrolmentState.ACTIVE)
+    assert sen.profile
+    assert sen.profile.capacity == 3
+    assert done.unlinked == ("Ada L",)
+    with it.store.begin() as tx:
+        jobs = [job.id for job in tx.jobs.due(NOW, 100)]
+        cohort = tx.cohorts.named("dojo")
+        assert cohort
+        assert cohort.workspace == it.slack.team
+    assert sum(job.startswith("message:welcome:") for job in jobs) == 3
+    before = it.rows()
+    again = it.run(ROWS)
+    assert (len(again.new), len(again.changed), again.same) == (0, 0, 3)
+    assert it.rows() == before
+
+
+def test_what_changes_is_named_and_what_is_empty_or_missing_stays(it: Office) -> None:
+    it.run(ROWS)
+    changed = (
+        'Another name,participant,ada@example.org,,America/New_York,"mon, tue",,,,,,\n'
+        "Sen,sensei,sen@example.org,,,,,,,,,4\n"
+    )
+    before = it.rows()
+    tried = it.run(changed, dry=True)
+    assert it.rows() == before
+    done = it.run(changed)
+    assert [(entry.name, entry.columns) for entry in done.changed] == [
+        ("Ada L", ("time_zone", "days")),
+        ("Sen", ("capacity",)),
+    ]
+    assert [entry.columns for entry in tried.changed] == [entry.columns for entry in done.changed]
+    assert done.missing == ("Bo",)
+    ada = it.members()[it.ada.id, CohortRole.PARTICIPANT]
+    assert ada.profile
+    assert (ada.profile.goals, ada.profile.hours.begins, ada.name) == ("To learn", 480, "Ada L")
+    assert it.members()[it.bo.id, CohortRole.LEAD].state is EnrolmentState.ACTIVE
+    with it.engine.connect() as connection:
+        query = "SELECT subject, detail FROM audit_event WHERE action = 'people.change' ORDER BY id"
+        found = connection.exec_driver_sql(query).all()
+    assert len(found) == 2
+    assert "New_York" not in str(found)
+
+
+def test_who_left_is_not_brought_back_and_who_paused_stays_so(it: Office) -> None:
+    it.run(ROWS)
+    with it.store.begin() as tx:
+        members = it_members(tx)
+        tx.members.state(members["Ada L"].enrolment, EnrolmentState.LEFT)
+        tx.members.state(members["Sen"].enrolment, EnrolmentState.PAUSED)
+    done = it.run(ROWS)
+    assert (done.left, done.same, len(done.new)) == (("Ada L",), 2, 0)
+    states = {one.name: one.state for one in it.members().values()}
+    assert states == {
+        "Ada L": EnrolmentState.LEFT,
+        "Sen": EnrolmentState.PAUSED,
+        "Bo": EnrolmentState.ACTIVE,
+    }
+
+
+def it_members(tx: object) -> dict[str, Member]:
+    cohort = tx.cohorts.named("dojo")  # type: ignore[attr-defined]
+    return {one.name: one for one in tx.members.of(cohort.id)}  # type: ignore[attr-defined]
+
+
+def test_a_sensei_who_waits_is_confirmed_by_a_file_that_names_them(it: Office) -> None:
+    it.run(ROWS)
+    with it.store.begin() as tx:
+        sensei_confirmation.ask(tx, it_members(tx)["Sen"], NOW)
+    done = it.run(ROWS)
+    assert [(entry.name, entry.columns) for entry in done.changed] == [("Sen", ("confirmed",))]
+    assert it.members()[it.sen.id, CohortRole.SENSEI].state is EnrolmentState.ACTIVE
+    assert it.run(ROWS).same == 3
+
+
+def test_one_row_that_is_wrong_writes_none(it: Office) -> None:
+    bot = it.slack.bot_user
+    rows = (
+        "Ada,participant,ada@example.org,,,,,,,,,\n"
+        "Cy,participant,cy@example.org,,,,,,,,,\n"
+        f"Sensei,sensei,{bot},,,,,,,,,\n"
+        f"Ada,participant,{it.ada.id},,,,,,,,,\n"
+        f"Dan,participant,U0NOBODY1,,,,,,,,{it.bo.id},\n"
+        "Bo,participant,bo@example.org,,,,,,,,nobody@example.org,\n"
+    )
+    done = it.run(rows)
+    told = [str(problem) for problem in done.problems]
+    assert [line.partition(":")[0] for line in told] == [
+        "row 3, slack",
+        "row 4, slack",
+        "row 5, slack",
+        "row 6, slack",
+        "row 7, prefers",
+    ]
+    assert "nobody with this address: “cy@example.org”" in told[0]
+    assert "is a bot" in told[1]
+    assert "the account of row 2" in told[2]
+    assert it.members() == {}
+
+
+def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Office) -> None:
+    blind = Importing(it.store, None, WORDS, lambda: NOW)
+    row = f"Ada,participant,{it.ada.id},,Europe/Madrid,,,,,,,\n"
+    with pytest.raises(UserError, match="Slack is not set up"):
+        blind.run((HEAD + row).encode(), "csv", "dojo", make=True)
+    it.run("Bo,lead,bo@example.org,,,,,,,,,\n")
+    assert len(blind.run((HEAD + row).encode(), "csv", "dojo").new) == 1
+    wrong = f"Bo,participant,bo@example.org,,,,,,,,,\nSen,participant,{it.sen.id},,,,,,,,,\n"
+    told = [str(each) for each in blind.run((HEAD + wrong).encode(), "csv", "dojo").problems]
+    assert [line.partition(":")[0] for line in told] == ["row 2, slack", "row 3, time_zone"]
+    with pytest.raises(UserError, match=r"no cohort doja. Did you mean dojo\?"):
+        blind.run((HEAD + row).encode(), "csv", "doja")
+
+
+def test_slacks_limits_are_waited_for_and_its_refusal_writes_nothing(it: Office) -> None:
+    it.slack.fault(ratelimited(1), "users.lookupByEmail")
+    assert len(it.run(ROWS).new) == 3
+    assert it.waited == [1.0]
+    it.slack.revoke()
+    with pytest.raises(PermanentError):
+        it.work.run((HEAD + "Cy,lead,cy@example.org,,,,,,,,,\n").encode(), "csv", "dojo")
+    assert len(it.members()) == 3

@@ -1,0 +1,210 @@
+"""Who stands in for a sensei on holiday, who hears of it, and what they may do; on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.dojo.people import EnrolmentState, WorkingHours
+from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.records import Account
+from bot.workflows.dojo.actors import acting_as, participants_of
+from bot.workflows.dojo.app_home import gathered
+from bot.workflows.pairing import deputies
+from bot.workflows.pull_requests.account_roles import role_on
+from tests.fakes.steps import Straight
+from tests.workflows.circle import START, Circle
+
+FIRST, LAST = date(2026, 12, 7), date(2026, 12, 11)
+pytestmark = pytest.mark.usefixtures("_tidy")
+
+
+@pytest.fixture
+def _tidy(engine: sa.Engine) -> Iterator[None]:
+    yield
+    Circle(engine).close()
+
+
+def circle(engine: sa.Engine) -> Circle:
+    """Sen has Ada, and could be stood in for by Sol, who fits, better than by Sam, who is full."""
+    it = Circle(engine)
+    it.sensei("Sen", 2, hours=WorkingHours("Asia/Tokyo", begins=10 * 60, ends=22 * 60))
+    it.sensei("Sol", 2)
+    it.sensei("Sam", 1)
+    it.participant("Ada")
+    it.participant("Bo")
+    it.put("Ada", "Sen", PairState.ACTIVE)
+    it.put("Bo", "Sam", PairState.ACTIVE)
+    return it
+
+
+def goes(it: Circle, deputy: str | None, last: date = LAST) -> None:
+    with it.store.begin() as tx:
+        who = it.people[deputy] if deputy else None
+        made = tx.members.absent(it.cohort, it.people["Sen"], FIRST, last, who)
+        deputies.announced(tx, it.cohort, made, it.now())
+
+
+def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
+    """Run what is due, holidays too; return who got which message."""
+    flow = deputies.Deputies(it.store, it.now)
+    for job in it.jobs("pairing.away"):
+        if job.due_at <= it.now():
+            with it.store.begin() as tx:
+                tx.jobs.began(job.id, it.now())
+            flow.away(Straight(it.store), job.argument)
+    names = {person: name for name, person in it.people.items()}
+    sent = it.run()
+    return sorted((kind, tuple(names[one] for one in letter.to)) for kind, letter in sent)
+
+
+def test_nobody_is_sent_to_somebody_they_must_not_be_paired_with(engine: sa.Engine) -> None:
+    """Not even where the one who stands in could do so for others."""
+    it = circle(engine)
+    it.participant("Eve")
+    it.put("Eve", "Sen", PairState.ACTIVE)
+    with it.store.begin() as tx:
+        tx.members.never(it.cohort, it.people["Eve"], it.people["Sol"], "a secret", it.now())
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+
+
+def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    it.clock = datetime(2026, 12, 7, 3, tzinfo=UTC)
+    due(it)
+    it.state("Sol", EnrolmentState.PAUSED)
+    with it.store.begin() as tx:
+        deputies.parted(tx, it.people["Sol"], it.cohort, it.now())
+    with it.store.begin() as tx:
+        [absence] = tx.members.absences(it.cohort, FIRST)
+    assert absence.deputy == it.people["Sam"]
+    heard = due(it)
+    assert (deputies.CHOSEN, ("Lea",)) in heard
+    assert {who for kind, who in heard if kind == deputies.STANDS_IN} == {("Ada",), ("Sam",)}
+    it.state("Sam", EnrolmentState.LEFT)
+    it.wait(minutes=1)
+    with it.store.begin() as tx:
+        deputies.parted(tx, it.people["Sam"], it.cohort, it.now())
+    with it.store.begin() as tx:
+        [absence] = tx.members.absences(it.cohort, FIRST)
+    assert absence.deputy is None
+    assert (deputies.STANDS_IN, ("Ada",)) in due(it)
+
+
+def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:
+    it = circle(engine)
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sol"]
+        tx.members.absent(it.cohort, it.people["Sol"], LAST, LAST, None)
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+        tx.members.never(it.cohort, it.people["Ada"], it.people["Sam"], "a secret", it.now())
+    with it.store.begin() as tx:
+        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) is None
+
+
+def test_those_concerned_hear_once_at_the_beginning_and_once_at_the_end(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    goes(it, "Sol")
+    assert {kind for kind, _ in due(it)} == {"pairing.deputy"}
+    it.clock = datetime(2026, 12, 7, 0, 59, tzinfo=START.tzinfo)  # 9:59 in Tokyo
+    assert due(it) == []
+    it.wait(minutes=1)
+    assert due(it) == [("pairing.stands_in", ("Ada",)), ("pairing.stands_in", ("Sol",))]
+    it.wait(days=4, hours=23)
+    assert due(it) == []
+    it.wait(hours=1)
+    assert due(it) == [("pairing.back", ("Ada",)), ("pairing.back", ("Sol",))]
+    it.wait(days=9)
+    assert due(it) == []
+
+
+def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: sa.Engine) -> None:
+    """Whoever chose them, and though it was asked only afterwards."""
+    it = circle(engine)
+    it.participant("Cy")
+    it.put("Cy", "Sen", PairState.ACTIVE)
+    goes(it, "Sol")
+    it.never("Ada", "Sol")
+    it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
+    flow = deputies.Deputies(it.store, it.now)
+    for job in it.jobs("pairing.away"):
+        flow.away(Straight(it.store), job.argument)
+    said = {it.readers([one], one[0])[0]: one[1].message.text for one in it.run() if "stands_in" in one[0]}
+    assert "Nobody stands in" in said["Ada",]
+    assert "Sol" in said["Cy",]
+    with it.store.begin() as tx:
+        assert participants_of(tx, it.people["Sol"], it.cohort, FIRST) == {it.people["Cy"]}
+        shown = {
+            name: gathered(tx, acting_as(tx, it.people[name], "", ""), it.now, "https://github.example")
+            for name in ("Ada", "Cy", "Sol")
+        }
+    assert [getattr(shown[name].participating, "deputy", None) is None for name in ("Ada", "Cy")] == [
+        True,
+        False,
+    ]
+    assert shown["Sol"].guiding
+    assert [one.who.name for one in shown["Sol"].guiding.participants] == ["Cy"]
+
+
+def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa.Engine) -> None:
+    it = circle(engine)
+    goes(it, "Sol")
+    goes(it, None, LAST + timedelta(days=1))
+    due(it)
+    it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
+    assert due(it) == [("pairing.stands_in", ("Ada",))]
+    it.clock = datetime(2026, 12, 12, 12, tzinfo=START.tzinfo)
+    assert due(it) == []
+    it.wait(days=1)
+    assert due(it) == [("pairing.back", ("Ada",))]
+    goes(it, "Sol")
+    with it.store.begin() as tx:
+        for one in tx.members.absences(it.cohort, FIRST):
+            tx.members.unabsent(it.cohort, one.id)
+    it.wait(days=9)
+    assert due(it) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "role"),
+    [
+        (FIRST - timedelta(days=1), Role.OTHER),
+        (FIRST, Role.SENSEI),
+        (LAST, Role.SENSEI),
+        (LAST + timedelta(days=1), Role.OTHER),
+    ],
+)
+def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(engine: sa.Engine, day: date, role: Role) -> None:
+    it = circle(engine)
+    number = 10_000 + it.cohort * 10
+    accounts = {
+        name: Account(number + n, f"{name.lower()}{it.cohort}")
+        for n, name in enumerate(("Ada", "Sen", "Sol", "Sam"))
+    }
+    with it.store.begin() as tx:
+        for name, account in accounts.items():
+            tx.members.prove(it.people[name], account, it.now())
+        capstone = tx.capstones.add(
+            cohort=tx.cohorts.get(it.cohort).name,
+            repository=number,
+            owner="ada",
+            name=f"desk{number}",
+            default_branch="main",
+            installation=9,
+            participant=accounts["Ada"],
+            sensei=accounts["Sen"],
+            publish=None,
+            at=it.now(),
+        )
+    goes(it, "Sol")
+    with it.store.begin() as tx:
+        assert role_on(tx, capstone, accounts["Sol"], day) is role
+        assert role_on(tx, capstone, accounts["Sam"], day) is Role.OTHER
+        assert role_on(tx, capstone, accounts["Sen"], day) is Role.SENSEI
+        assert role_on(tx, capstone, accounts["Ada"], day) is Role.PARTICIPANT
