@@ -17,9 +17,9 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.domain.dojo.people import Profile, WorkingHours
-from bot.domain.pairing.counterfactual import why_not
-from bot.domain.pairing.problem import Person, Problem
-from bot.domain.pairing.solver import Matcher
+from bot.domain.pairing.counterfactual import explain_why_not
+from bot.domain.pairing.problem import PairingPerson, PairingProblem
+from bot.domain.pairing.solver import Solver
 
 SIZES = ((20, 5), (200, 40), (1000, 200))
 SEED = 1
@@ -61,7 +61,7 @@ class Run(NamedTuple):
     greedy_fit: int
 
 
-def made(participants: int, senseis: int) -> Problem:
+def made(participants: int, senseis: int) -> PairingProblem:
     """A cohort as one may be: one in three has wishes, for one in fifty some pair must not be."""
     chance = random.Random(SEED)
     names = [f"p{n:04}" for n in range(participants)], [f"s{n:04}" for n in range(senseis)]
@@ -79,9 +79,9 @@ def made(participants: int, senseis: int) -> Problem:
     # As many places as participants, unevenly spread.
     places = [participants // senseis + (1, 0, -1, 0)[n % 4] for n in range(senseis)]
     places[0] += participants - sum(places)
-    return Problem(
-        tuple(Person(one, profile(names[1], 4)) for one in names[0]),
-        tuple(Person(one, profile(names[0], 6, places[n])) for n, one in enumerate(names[1])),
+    return PairingProblem(
+        tuple(PairingPerson(one, profile(names[1], 4)) for one in names[0]),
+        tuple(PairingPerson(one, profile(names[0], 6, places[n])) for n, one in enumerate(names[1])),
         WEEK,
         minimum_hours=4,
         confidential=frozenset(
@@ -90,7 +90,7 @@ def made(participants: int, senseis: int) -> Problem:
     )
 
 
-def greedy(matcher: Matcher) -> dict[str, str]:
+def greedy(matcher: Solver) -> dict[str, str]:
     """The best pair that is left, again and again."""
     points = [
         (-points, one, number)
@@ -109,7 +109,7 @@ def greedy(matcher: Matcher) -> dict[str, str]:
 def measure(participants: int, senseis: int) -> Run:
     problem = made(participants, senseis)
     began = time.process_time()
-    matcher = Matcher(problem)
+    matcher = Solver(problem)
     solution = matcher.solve()
     seconds = time.process_time() - began
     one = matcher.participants[0]
@@ -117,7 +117,7 @@ def measure(participants: int, senseis: int) -> Run:
         s for s in matcher.senseis if not matcher.fit.bars(one, s) and solution.senseis.get(one) != s
     )
     began = time.process_time()
-    why_not(matcher, solution, one, other)
+    explain_why_not(matcher, solution, one, other)
     counterfactual = time.process_time() - began
     began = time.process_time()
     pairs = greedy(matcher)

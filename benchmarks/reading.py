@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.review import repository
 from bot.adapters.git import open_checkout
-from bot.adapters.kingfisher import detect
+from bot.adapters.kingfisher import detect_keys
 from bot.domain.review.context.blocks import tokens
 from bot.ports.model import ModelRequest
 from bot.ports.reading import ReadingLimits, ReadingRequest
@@ -49,7 +49,7 @@ def read(where: str, base: str, head: str) -> tuple[int, list[ModelRequest], flo
     began = time.perf_counter()
     with open_checkout(where, timeout=120, max_scan_bytes=LIMITS.max_scan_bytes) as checkout:
         reader = ModelReading(model, PROMPTS, CONTEXT, Silent())
-        report = Review(checkout, SHIPPED, detect, LIMITS, Wall(), Silent(), reader).run(
+        report = Review(checkout, SHIPPED, detect_keys, LIMITS, Wall(), Silent(), reader).run(
             ReadingRequest(base, head)
         )
     return report.coverage.files_total, model.requests, time.perf_counter() - began

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.files.rubrics import load
-from bot.domain.review.signals import Scanner, armed, language_of
-from bot.domain.review.stack_detection import Detector
+from bot.domain.review.signals import SignalScanner, armed, language_of
+from bot.domain.review.stack_detection import StackDetector
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.signal_rules import LANGUAGES, NOTEBOOK
 
@@ -85,12 +85,12 @@ def measure(repositories: list[Path], count: int) -> tuple[float, float, int, in
     rubric, packs = load("capstone")
     before = _megabytes()
     began = time.perf_counter()
-    scanner, detector = Scanner(armed(with_packs(rubric, packs).criteria)), Detector(packs)
+    scanner, detector = SignalScanner(armed(with_packs(rubric, packs).criteria)), StackDetector(packs)
     finds = sum(1 for each in _hits(scanner, detector, files) if each)
     return time.perf_counter() - began, _megabytes(), before, finds, sum(len(text) for _, text in files)
 
 
-def _hits(scanner: Scanner, detector: Detector, files: list[tuple[str, str]]) -> Iterator[bool]:
+def _hits(scanner: SignalScanner, detector: StackDetector, files: list[tuple[str, str]]) -> Iterator[bool]:
     for path, text in files:
         yield from (True for _ in scanner.scan(path, text))
         yield from (False for _ in detector.traces(path, text))

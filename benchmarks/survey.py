@@ -17,12 +17,12 @@ from typing import TextIO
 
 from bot.adapters.files.rubrics import load
 from bot.adapters.git import open_checkout
-from bot.adapters.kingfisher import detect
+from bot.adapters.kingfisher import detect_keys
 from bot.domain.review.dependency_files import is_manifest
 from bot.domain.review.report import Citation, Report
 from bot.domain.review.signals import language_of
 from bot.domain.rubrics.signal_rules import NOTEBOOK
-from bot.errors import Incomplete, UserError
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.reading import ReadingLimits, ReadingRequest
 from bot.workflows.review.review import Review
 from tests import citations
@@ -107,9 +107,9 @@ def survey(repository: Path, options: argparse.Namespace) -> list[str]:
             with open_checkout(
                 str(repository), timeout=120, max_scan_bytes=LIMITS.max_scan_bytes
             ) as checkout:
-                review = Review(checkout, library, detect, LIMITS, Wall(), Silent())
+                review = Review(checkout, library, detect_keys, LIMITS, Wall(), Silent())
                 report = review.run(ReadingRequest(base, commit, baseline=base is None))
-        except (Incomplete, UserError) as unread:
+        except (IncompleteReadingError, UserError) as unread:
             print(f"{name} {commit[:10]}: {unread}", file=sys.stderr)
             continue
         total["quotes"] += citations.check(repository, report)

@@ -7,7 +7,7 @@ import traceback
 from types import FrameType
 from typing import NoReturn
 
-from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
 
 BUG, UNUSABLE, INCOMPLETE, INTERRUPTED = 1, 2, 3, 130
 _MOMENT_SECONDS = 0.01
@@ -31,7 +31,7 @@ def main() -> None:
     except (UserError, PermanentError) as told:
         _tell(f"sensei: {told.what}", told.remedy)
         sys.exit(UNUSABLE)
-    except Incomplete as stopped:
+    except IncompleteReadingError as stopped:
         _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
         sys.exit(INCOMPLETE)
     except TransientError as failed:

@@ -23,7 +23,7 @@ class UnstorableError(UserError):
         super().__init__(f"{why}, so nothing of this was saved.", "Correct it and try again.")
 
 
-class Incomplete(Exception):  # noqa: N818 - a result that unwinds, not an error: the report says it
+class IncompleteReadingError(Exception):
     """Reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
 
 

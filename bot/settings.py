@@ -314,7 +314,7 @@ def secrets(settings: Settings) -> list[str]:
     return [value for value in found if value and not value.startswith(("/", "~", "."))]
 
 
-class Described(NamedTuple):
+class DescribedSetting(NamedTuple):
     """A setting as people read it."""
 
     variable: str
@@ -322,10 +322,10 @@ class Described(NamedTuple):
     description: str
 
 
-def described(settings: Settings | None = None) -> list[Described]:
+def described(settings: Settings | None = None) -> list[DescribedSetting]:
     """List every setting with its value, or with its default where no settings are given."""
     return [
-        Described(
+        DescribedSetting(
             f"SENSEI_{name.upper()}",
             _shown(getattr(settings, name) if settings else field.default),
             field.description or "",

@@ -10,19 +10,19 @@ import sys
 from typing import Any
 
 from bot.__main__ import main
-from bot.adapters.database.privacy.erasures import Erasures
-from bot.adapters.database.trace_search import Whole
-from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.database.privacy.erasures import SqlErasures
+from bot.adapters.database.trace_search import SqlTraceSearch
+from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
 
 POINTS: dict[str, tuple[type, str]] = {
     "clones": (CheckoutCache, "remove"),
-    "workflows": (EngineRecords, "forget"),
-    "others' workflows": (EngineRecords, "scrub"),
-    "capstone": (Erasures, "capstone"),
-    "rows": (Erasures, "person"),
-    "clean": (Whole, "clean"),
-    "search": (Whole, "search"),
+    "workflows": (DbosWorkflowRecords, "forget"),
+    "others' workflows": (DbosWorkflowRecords, "scrub"),
+    "capstone": (SqlErasures, "capstone"),
+    "rows": (SqlErasures, "person"),
+    "clean": (SqlTraceSearch, "clean"),
+    "search": (SqlTraceSearch, "search"),
 }
 
 

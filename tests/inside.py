@@ -9,12 +9,12 @@ import structlog
 
 from bot import bootstrap
 from bot.adapters.database.transaction import SqlStore
-from bot.adapters.engine.dead_letters import DeadLetters
+from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.bootstrap import service
 from bot.ports.store import Delivery
 from bot.settings import Settings
-from bot.workflows.jobs.dispatch import Pump
-from bot.workflows.pull_requests.reconciliation import Upkeep
+from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.pull_requests.reconciliation import Reconciliation
 from tests.serving import Serving
 
 _PREFIX = "SENSEI_"
@@ -26,9 +26,9 @@ class Inside:
 
     dojo: Serving
     store: SqlStore
-    upkeep: Upkeep
-    letters: DeadLetters
-    pump: Pump
+    upkeep: Reconciliation
+    letters: DbosDeadLetters
+    pump: JobDispatcher
 
     def deliver(self) -> None:
         """Bring the webhooks so far, and begin what they call for."""
@@ -60,8 +60,10 @@ def running(dojo: Serving) -> Iterator[Inside]:
     with (
         # Rendered without the settings of ``sensei serve`` an exception's frames take a minute.
         structlog.testing.capture_logs(),
-        service.office(settings) as desk,
-        service.engine(settings, bootstrap.library(settings), desk) as (durable, upkeep, _),
+        service.open_for_command(settings) as desk,
+        service.engine(settings, bootstrap.load_library(settings), desk) as (durable, upkeep, _),
     ):
-        letters = DeadLetters(desk.database, service.now)
-        yield Inside(dojo, desk.store, upkeep, letters, Pump(desk.store, durable, desk.inbox, service.now))
+        letters = DbosDeadLetters(desk.database, service.now)
+        yield Inside(
+            dojo, desk.store, upkeep, letters, JobDispatcher(desk.store, durable, desk.inbox, service.now)
+        )

@@ -7,7 +7,7 @@ from bot.adapters import kingfisher
 from bot.adapters.files import prompts
 from bot.adapters.files.rubrics import load
 from bot.adapters.git import open_checkout
-from bot.domain.review.context import Words
+from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
 from bot.domain.rubrics.rubric import Library
 from bot.ports.model import Model
@@ -55,14 +55,14 @@ def review(
     max_scan_bytes: int = 8 * 1024 * 1024,
     clock: Sequence[float] = (),
     model: Model | None = None,
-    words: tuple[Words, ...] = (),
+    words: tuple[ChangeText, ...] = (),
     context_tokens: int = 60_000,
 ) -> Report:
     """Review a repository, by signals or with a model, and judge every quote of the report."""
     with open_checkout(str(path), timeout=60, max_scan_bytes=max_scan_bytes) as checkout:
         limits = ReadingLimits(max_file_bytes, max_scan_bytes, seconds=600)
         reader = ModelReading(model, PROMPTS, context_tokens, Silent()) if model else None
-        work = Review(checkout, library, kingfisher.detect, limits, Clock(*clock), Silent(), reader)
+        work = Review(checkout, library, kingfisher.detect_keys, limits, Clock(*clock), Silent(), reader)
         report = work.run(ReadingRequest(base, head, baseline=baseline, words=words))
     citations.check(path, report)
     return report
@@ -74,7 +74,7 @@ def change(
     after: Files,
     library: Library = SHIPPED,
     model: Model | None = None,
-    words: tuple[Words, ...] = (),
+    words: tuple[ChangeText, ...] = (),
 ) -> Report:
     """Commit ``before`` on main and ``after`` on a branch, and review the branch."""
     repository = Repository.make(path)

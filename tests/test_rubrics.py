@@ -14,7 +14,7 @@ from bot.domain.review.signals import snippet_errors
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import AntiPattern, Check, Overlay, Pack, Rubric
 from bot.domain.rubrics.rubric import owners as owners_of
-from bot.domain.rubrics.signal_coverage import sights
+from bot.domain.rubrics.signal_coverage import list_coverage
 from bot.domain.rubrics.signal_rules import Signal
 from tests import generated
 from tests.mutations import poorer
@@ -83,7 +83,7 @@ def test_where_no_signal_sees_an_anti_pattern_it_is_said_why(path: Path) -> None
     document = checked(path)
     assert isinstance(document, Rubric | Pack)
     assert document.languages
-    assert {sight.anti_pattern.id: sight.open for sight in sights(document) if sight.open} == {}
+    assert {sight.anti_pattern.id: sight.open for sight in list_coverage(document) if sight.open} == {}
 
 
 def test_what_is_missing_fits_a_glance() -> None:

@@ -37,7 +37,7 @@ _AROUND = bytes(byte if byte in _KEPT + b".-" else 32 for byte in range(256))
 _BETWEEN = bytes(byte if byte in _KEPT else 32 for byte in range(256))
 
 
-def detect(
+def detect_keys(
     text: str, loading: Callable[[], AbstractContextManager[object]] = nullcontext
 ) -> Iterator[Secret]:
     """Yield what Kingfisher finds, none of it announced.

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from bot.adapters.git.environment import closed, nothing_inherited
+from bot.adapters.git.environment import closed_variables, without_git_variables
 
 _GIT_SECONDS = 10
 # Kinds of file systems whose files lie on another machine (or, by FUSE, who knows where).
@@ -17,8 +17,8 @@ MOUNTS = Path("/proc/self/mounts")
 
 def git_version() -> str | None:
     """Return git's version, such as ``2.47.3``; None where git cannot be run."""
-    with nothing_inherited():
-        environment = {**os.environ, **closed()}
+    with without_git_variables():
+        environment = {**os.environ, **closed_variables()}
     try:
         done = subprocess.run(
             ["git", "version"],
@@ -34,12 +34,12 @@ def git_version() -> str | None:
     return found[0] if found else None
 
 
-def room(place: Path) -> int:
+def free_bytes(place: Path) -> int:
     """Return the bytes that are free where a file or folder lies or would lie."""
     return shutil.disk_usage(_nearest(place)).free
 
 
-def unwritable(folder: Path) -> str:
+def why_unwritable(folder: Path) -> str:
     """Say why no file can be made in a folder, which may have to be made first; empty where one can."""
     place = _nearest(folder)
     if not place.is_dir():

@@ -21,10 +21,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.jobs.backlog import Figures
+from bot.domain.jobs.backlog import Backlog
 from bot.domain.pull_requests.records import RoundState
 from bot.ports.engine import AGAIN
-from bot.ports.metrics import Kind, Measures, Stage
+from bot.ports.metrics import Kind, Metrics, Stage
 from bot.ports.model import Model, ModelAnswer, ModelRequest
 
 log = structlog.get_logger(__name__)
@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
 
-class Metrics:
-    """``ports.measuring.Measures`` for Prometheus, with a registry of its own."""
+class PrometheusMetrics:
+    """``ports.measuring.Metrics`` for Prometheus, with a registry of its own."""
 
     def __init__(self) -> None:
         # Else a series more for each, of the moment when it was made.
@@ -133,7 +133,7 @@ class Metrics:
 
     def watch(self, look: Callable[[], Iterable[Metric]]) -> None:
         """Add what is looked up at each scrape."""
-        self._registry.register(_Looked(look))
+        self._registry.register(_Scrape(look))
 
     def page(self) -> bytes:
         """Return all of it in Prometheus' text format."""
@@ -141,7 +141,7 @@ class Metrics:
 
 
 @dataclass(frozen=True)
-class _Looked(Collector):
+class _Scrape(Collector):
     look: Callable[[], Iterable[Metric]]
 
     def collect(self) -> Iterable[Metric]:
@@ -157,7 +157,7 @@ def gauge(name: str, help_: str, value: float | None) -> list[Metric]:
     return [] if value is None else [GaugeMetricFamily(f"sensei_{name}", help_, value)]
 
 
-def standing(read: Callable[[], Figures]) -> Iterable[Metric]:
+def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
     """Read how the work stands; where the database does not answer, say that and nothing else."""
     up = "Whether the database answered this scrape."
     try:
@@ -187,7 +187,7 @@ class MeasuredModel:
     """``ports.Model`` whose answers are counted."""
 
     model: Model
-    measures: Measures
+    measures: Metrics
 
     @property
     def provider(self) -> str:

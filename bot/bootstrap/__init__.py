@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.adapters.files import rubrics, saved_reports
 from bot.adapters.reading_process.supervisor import ReadingProcesses
+from bot.domain.ledger.baseline import FilledLedger, cited_quotes, fill_ledger
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.report import Report
-from bot.domain.rubrics.ledger_baseline import Filled, cited, fill
 from bot.domain.rubrics.overlays import asks
 from bot.domain.rubrics.rubric import Library
-from bot.domain.rubrics.surviving_quotes import Standing
 from bot.ports.model import Model
 from bot.ports.reading import Progress, ReadingLimits, ReadingRequest, ReadingRules
-from bot.ports.reading_process import Readings, Task
+from bot.ports.reading_process import Readings, ReadingTask
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.adapters.model import Limits as Patience
+    from bot.adapters.model import CallLimits as Patience
     from bot.domain.review.prompts import Prompt
 
 
-def library(
+def load_library(
     settings: Settings, rubric: str | None = None, overlay: Path | None = None, stacks: Path | None = None
 ) -> Library:
     """Load the rubric, overlay and packs that a command was given, else those the settings name."""
     return rubrics.load(rubric or settings.rubric, overlay or settings.overlay, stacks or settings.stacks)
 
 
-class Reviewed(NamedTuple):
+class ReviewResult(NamedTuple):
     """A report, what each check asks (for whoever renders it), and notes for whoever wanted it."""
 
     report: Report
@@ -37,7 +37,7 @@ class Reviewed(NamedTuple):
     notes: tuple[str, ...]
 
 
-def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who else reads
+def review_locally(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who else reads
     repository: str,
     request: ReadingRequest,
     library: Library,
@@ -45,15 +45,17 @@ def review(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and who els
     progress: Progress,
     model: Model | None = None,
     readings: Readings | None = None,
-) -> Reviewed:
+) -> ReviewResult:
     """Read a local repository, by signals alone where there is no model; in a process of its own."""
     who = (model.provider, model.id) if model else None
-    task = Task(repository, request, rules(settings, library, with_model=model is not None), who)
+    task = ReadingTask(
+        repository, request, reading_rules(settings, library, with_model=model is not None), who
+    )
     read = (readings or ReadingProcesses()).read(task, model, progress)
-    return Reviewed(read.report, asks(library), read.notes)
+    return ReviewResult(read.report, asks(library), read.notes)
 
 
-def rules(settings: Settings, library: Library, *, with_model: bool) -> ReadingRules:
+def reading_rules(settings: Settings, library: Library, *, with_model: bool) -> ReadingRules:
     """Return by what is read."""
     limits = ReadingLimits(
         settings.max_file_bytes,
@@ -81,27 +83,27 @@ class LedgerRequest(NamedTuple):
     reports: Sequence[Path]
 
 
-def ledger(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and where
+def build_ledger(  # noqa: PLR0913, PLR0917 - what to read, by what rules, and where
     repository: str,
     request: LedgerRequest,
     library: Library,
     settings: Settings,
     progress: Progress,
     readings: Readings | None = None,
-) -> tuple[Filled, tuple[str, ...]]:
+) -> tuple[FilledLedger, tuple[str, ...]]:
     """Fill a ledger from a local repository; return it with notes for whoever wanted it."""
     earlier = [saved_reports.load(path, library) for path in request.reports]
-    standing = Standing(cited(earlier))
+    standing = SurvivingQuotes(cited_quotes(earlier))
     quotes = tuple(standing.missing())
     wanted = ReadingRequest(None, request.head, baseline=True)
-    task = Task(repository, wanted, rules(settings, library, with_model=False), quotes=quotes)
+    task = ReadingTask(repository, wanted, reading_rules(settings, library, with_model=False), quotes=quotes)
     read = (readings or ReadingProcesses()).read(task, None, progress)
     standing.found(quotes[n] for n in read.standing)
-    return fill(read.report, earlier, library, standing.stands), read.notes
+    return fill_ledger(read.report, earlier, library, standing.stands), read.notes
 
 
 @contextmanager
-def model(
+def connect_model(
     settings: Settings,
     *,
     wanted: bool = True,
@@ -134,12 +136,12 @@ def model(
             client,
             provider,
             settings.model,
-            database.Calls(engine),
-            adapter.Purse(
+            database.SqlModelCalls(engine),
+            adapter.BudgetTracker(
                 adapter.load_prices().of(provider, settings.model),
-                adapter.Budgets(settings.review_budget_usd, settings.day_budget_usd),
+                adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd),
             ),
-            longest or adapter.Limits(seconds=timeout),
+            longest or adapter.CallLimits(seconds=timeout),
             address=settings.model_base_url,
             repository=repository,
         )

@@ -17,10 +17,10 @@ from bot.workflows.chat.features import Feature, Features
 from bot.workflows.dojo import app_home, basic_commands
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies
-from bot.workflows.pull_requests.webhook_intake import Receiver
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 
 if TYPE_CHECKING:
-    from bot.entrypoints.socket_mode import Socket
+    from bot.entrypoints.socket_mode import SocketModeListener
 
 Clock = Callable[[], datetime]
 
@@ -46,7 +46,7 @@ def features(web: str, own: tuple[Feature, ...] = ()) -> Features:
     return made
 
 
-def must_be_whole(settings: Settings) -> None:
+def require_complete_settings(settings: Settings) -> None:
     """See that what is set of Slack works together.
 
     Raises:
@@ -66,7 +66,7 @@ def must_be_whole(settings: Settings) -> None:
         )
 
 
-def connected(settings: Settings) -> Chat | None:
+def connect_chat(settings: Settings) -> Chat | None:
     """Return Slack as the settings name it, None where they name none."""
     if settings.slack_bot_token is None:
         return None
@@ -76,13 +76,13 @@ def connected(settings: Settings) -> Chat | None:
 
 
 @dataclass(frozen=True)
-class Begun:
+class SlackListening:
     """Slack, as it is being listened to. ``why_not`` asks nobody; ``look`` asks what is not known yet."""
 
     why_not: Callable[[], str | None]
     look: Callable[[], None]
-    door: web_app.Door | None
-    socket: "Socket | None"
+    door: web_app.SlackEndpoint | None
+    socket: "SocketModeListener | None"
 
     def stop(self) -> None:
         """Take nothing more by Socket Mode."""
@@ -90,32 +90,37 @@ class Begun:
             self.socket.stop()
 
 
-def begun(  # noqa: PLR0913, PLR0917 - what a reception needs
-    settings: Settings, store: Store, receiver: Receiver, features: Features, chat: Chat | None, now: Clock
-) -> Begun | None:
+def start_listening(  # noqa: PLR0913, PLR0917 - what a reception needs
+    settings: Settings,
+    store: Store,
+    receiver: WebhookIntake,
+    features: Features,
+    chat: Chat | None,
+    now: Clock,
+) -> SlackListening | None:
     """Begin to listen to Slack, in the ways that are set; None where Slack is not."""
     if settings.slack_bot_token is None or chat is None:
         return None
     # Bolt takes 0.2 s to import.
     from bot.adapters import slack as adapter  # noqa: PLC0415
     from bot.entrypoints import slack_listeners, socket_mode  # noqa: PLC0415
-    from bot.workflows.chat.intake import Reception  # noqa: PLC0415
-    from bot.workflows.chat.workspace import Whereabouts  # noqa: PLC0415
+    from bot.workflows.chat.intake import ChatIntake  # noqa: PLC0415
+    from bot.workflows.chat.workspace import WorkspaceLookup  # noqa: PLC0415
 
-    where = Whereabouts(chat)
+    where = WorkspaceLookup(chat)
     # Not waited for: GitHub's deliveries are taken whether or not Slack answers.
     threading.Thread(target=where.look, name="slack-workspace", daemon=True).start()
-    reception = Reception(features, store, chat, receiver.receive, where.id, now)
+    reception = ChatIntake(features, store, chat, receiver.receive, where.id, now)
     client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     app = slack_listeners.app(reception, client, secret)
-    door = web_app.Door(secret.encode(), partial(slack_listeners.handled, app)) if secret else None
+    door = web_app.SlackEndpoint(secret.encode(), partial(slack_listeners.handled, app)) if secret else None
     socket = None
     if settings.slack_app_token:
-        socket = socket_mode.Socket(app, settings.slack_app_token.get_secret_value(), client)
+        socket = socket_mode.SocketModeListener(app, settings.slack_app_token.get_secret_value(), client)
         socket.start()
 
     def why_not() -> str | None:
         return where.why_not() or (socket.why_not() if socket else None)
 
-    return Begun(why_not, where.look, door, socket)
+    return SlackListening(why_not, where.look, door, socket)

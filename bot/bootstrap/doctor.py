@@ -14,8 +14,8 @@ from bot.adapters import machine
 from bot.adapters.database import connections as engines
 from bot.adapters.database import health_checks, server_lock
 from bot.adapters.database.jobs import backlog
-from bot.adapters.database.pull_requests.capstones import Capstones
-from bot.adapters.database.pull_requests.deliveries import Deliveries
+from bot.adapters.database.pull_requests.capstones import SqlCapstones
+from bot.adapters.database.pull_requests.deliveries import SqlDeliveries
 from bot.adapters.files import prompts
 from bot.adapters.github import GitHubHost
 from bot.bootstrap import github_setup, service, slack_setup
@@ -25,7 +25,7 @@ from bot.errors import UserError
 from bot.ports.model import CallOutcome, ModelRequest
 from bot.settings import Settings
 from bot.workflows.review.model_reading import PROMPTS
-from bot.workflows.setup.check_runner import Check, examine
+from bot.workflows.setup.check_runner import HealthCheck, run_checks
 
 SETTINGS, APP, SLACK, DATABASE, SERVICE = "Settings", "GitHub App", "Slack", "Database", "Service"
 CAPSTONES, MODEL, MACHINE, RULES = "Capstones", "Model", "This machine", "Rules"
@@ -41,32 +41,32 @@ _THEN = "Then `sensei capstone add` says what is read, and `sensei serve` reads 
 Found = list[tuple[str, Finding]]
 
 
-def examined(*, ask_model: bool = False) -> Found:
+def run_doctor(*, ask_model: bool = False) -> Found:
     """Look at everything; return the findings, each after its group. Nothing raises, nothing is changed."""
     settings, refused = environment.load_what_can_be()
     it = _Examination(settings)
-    first = examine(
+    first = run_checks(
         [
-            Check(APP, "App", it.app, _INSTALLATIONS_SECONDS),
-            Check(APP, "clock", it.clock),
-            Check(SLACK, "Slack app", it.slack),
-            Check(DATABASE, "database", it.database),
-            Check(MODEL, "model", it.model),
-            Check(MACHINE, "git", lambda: [judged.git(machine.git_version())]),
-            Check(MACHINE, "disk", it.disk),
-            Check(MACHINE, "clones", it.clones),
-            Check(RULES, "rubric", it.rules),
-            Check(RULES, "prompts", it.prompts),
+            HealthCheck(APP, "App", it.app, _INSTALLATIONS_SECONDS),
+            HealthCheck(APP, "clock", it.clock),
+            HealthCheck(SLACK, "Slack app", it.slack),
+            HealthCheck(DATABASE, "database", it.database),
+            HealthCheck(MODEL, "model", it.model),
+            HealthCheck(MACHINE, "git", lambda: [judged.git(machine.git_version())]),
+            HealthCheck(MACHINE, "disk", it.disk),
+            HealthCheck(MACHINE, "clones", it.clones),
+            HealthCheck(RULES, "rubric", it.rules),
+            HealthCheck(RULES, "prompts", it.prompts),
         ]
     )
     found = [*_settings(refused), *first]
     if it.opened is None:
         found.append(it.nothing_kept())
     else:
-        found += examine(it.of_the_database())
+        found += run_checks(it.of_the_database())
         it.opened.dispose()
     if ask_model:
-        found += examine([Check(MODEL, "model's answer", it.answer, _ANSWER_SECONDS + 5)])
+        found += run_checks([HealthCheck(MODEL, "model's answer", it.answer, _ANSWER_SECONDS + 5)])
     return sorted(found, key=lambda each: _ORDER.index(each[0]))  # stable: in a group, as they were found
 
 
@@ -94,7 +94,7 @@ class _Examination:
         """Look at the App; without any there is nothing wrong with reading one's own repository."""
         it = self.settings
         given = (it.github_app_id, it.github_private_key, it.github_webhook_secret)
-        found = github_setup.examined(it)
+        found = github_setup.examine_app(it)
         self.app_works = found[0].state == "ok"
         if any(each is not None for each in given):
             return [_whose(each) for each in found]
@@ -106,14 +106,14 @@ class _Examination:
         if not slack_setup.is_set(self.settings):
             text = "No Slack app is set up: nothing happens in Slack."
             return [Finding("Slack app", "ok", text)]
-        found = slack_setup.examined(self.settings)
+        found = slack_setup.examine_app(self.settings)
         self.slack_works = found[0].state == "ok"
         return found
 
     def workspace(self) -> list[Finding]:
         """Compare the token's workspace with that of the people who are known."""
-        with backlog.looking(self._engine) as session:
-            known = health_checks.workspaces(session)
+        with backlog.reading_only(self._engine) as session:
+            known = health_checks.find_workspaces(session)
         return slack_setup.workspace(self.settings, known)
 
     def clock(self) -> list[Finding]:
@@ -130,28 +130,28 @@ class _Examination:
     def database(self) -> list[Finding]:
         """Look at the database, and open it for the looks that follow."""
         url = bootstrap.database_url(self.settings)
-        it = health_checks.examined(url)
+        it = health_checks.examine_database(url)
         if it.usable:
-            self.opened = engines.engine(url)
+            self.opened = engines.make_engine(url)
         return judged.database(it)
 
     def nothing_kept(self) -> tuple[str, Finding]:
         """Say that what the database would tell is not known."""
         return SERVICE, Finding("service", "ok", "Not looked at: there is no database that can be read.")
 
-    def of_the_database(self) -> list[Check]:
+    def of_the_database(self) -> list[HealthCheck]:
         """Return the looks that need the database."""
         checks = [
-            Check(SERVICE, "queue", self.work),
-            Check(SERVICE, "rounds", self.rounds),
-            Check(MODEL, "budget", self.budget),
+            HealthCheck(SERVICE, "queue", self.work),
+            HealthCheck(SERVICE, "rounds", self.rounds),
+            HealthCheck(MODEL, "budget", self.budget),
         ]
         if self.has_app:
-            checks.append(Check(CAPSTONES, "capstones", self.enrolled))
+            checks.append(HealthCheck(CAPSTONES, "capstones", self.enrolled))
         if self.slack_works:
-            checks.append(Check(SLACK, "workspace", self.workspace))
+            checks.append(HealthCheck(SLACK, "workspace", self.workspace))
         if self.app_works:
-            checks.append(Check(APP, "missed deliveries", self.missed))
+            checks.append(HealthCheck(APP, "missed deliveries", self.missed))
         return checks
 
     @property
@@ -162,27 +162,27 @@ class _Examination:
 
     def work(self) -> list[Finding]:
         """Look at who serves, what waits and what gave up."""
-        holder = server_lock.holder(self._engine)
-        with backlog.looking(self._engine) as session:
-            dead = backlog.gave_up(session)
-        standing = backlog.figures(self._engine, service.now())
+        holder = server_lock.find_holder(self._engine)
+        with backlog.reading_only(self._engine) as session:
+            dead = backlog.count_given_up(session)
+        standing = backlog.read_backlog(self._engine, service.now())
         return [judged.served(holder, self.has_app), *judged.work(standing, dead, holder)]
 
     def rounds(self) -> list[Finding]:
         """Look for pull requests whose last reading was no good."""
-        with backlog.looking(self._engine) as session:
-            return judged.rounds(health_checks.stuck(session, service.now() - _LATELY))
+        with backlog.reading_only(self._engine) as session:
+            return judged.rounds(health_checks.find_stuck_rounds(session, service.now() - _LATELY))
 
     def enrolled(self) -> list[Finding]:
         """Look at the capstones."""
-        with backlog.looking(self._engine) as session:
-            return judged.capstones(Capstones(session, service.tenant(self.settings)).all())
+        with backlog.reading_only(self._engine) as session:
+            return judged.capstones(SqlCapstones(session, service.tenant(self.settings)).all())
 
     def missed(self) -> list[Finding]:
         """Ask GitHub for what it could not bring, and leave out what came another way."""
         missed = GitHubHost(service.app(self.settings)).missed_deliveries(service.now() - _MISSED_FOR)
-        with backlog.looking(self._engine) as session:
-            known = Deliveries(session).known([each.guid for each in missed])
+        with backlog.reading_only(self._engine) as session:
+            known = SqlDeliveries(session).known([each.guid for each in missed])
         left = [each for each in missed if each.guid not in known]
         return [judged.missed(len(left), max((each.at for each in left), default=None))]
 
@@ -191,7 +191,7 @@ class _Examination:
         if self.settings.model_provider is None:
             return []
         now = service.now()
-        with backlog.looking(self._engine) as session:
+        with backlog.reading_only(self._engine) as session:
             return [judged.budget(backlog.spent_today(session, now), self.settings.day_budget_usd)]
 
     def model(self) -> list[Finding]:
@@ -207,10 +207,10 @@ class _Examination:
         ):
             prices = adapter.load_prices()
         price = prices.of(it.model_provider, it.model)
-        adapter.Purse(price, adapter.Budgets(it.review_budget_usd, it.day_budget_usd))
+        adapter.BudgetTracker(price, adapter.BudgetLimits(it.review_budget_usd, it.day_budget_usd))
         costs = f"prices of {prices.date:%Y-%m-%d}" if price else "its price is unknown, so no cost is shown"
         found = [Finding("model", "ok", f"{it.model}, by {it.model_provider}; {costs}.")]
-        if when := adapter.ends(it.model):
+        if when := adapter.retirement_date(it.model):
             found.append(judged.retiring(it.model, when))
         return found
 
@@ -218,8 +218,8 @@ class _Examination:
         """Ask the model something small, in the form in which it is asked to read."""
         from bot.adapters import model as adapter  # noqa: PLC0415
 
-        with bootstrap.model(
-            self.settings, longest=adapter.Limits(seconds=_ANSWER_SECONDS, tries=1)
+        with bootstrap.connect_model(
+            self.settings, longest=adapter.CallLimits(seconds=_ANSWER_SECONDS, tries=1)
         ) as model:
             if model is None:
                 return []
@@ -238,20 +238,20 @@ class _Examination:
     def disk(self) -> list[Finding]:
         """Look at the room on the disk of the database's file."""
         try:
-            where = engines.address(bootstrap.database_url(self.settings))
+            where = engines.safe_address(bootstrap.database_url(self.settings))
         except UserError:
             return []  # said by whoever looks at the database
         if where.get_backend_name() != "sqlite" or not where.database:
             return []
         folder = Path(where.database).absolute().parent
-        return [judged.room("the database", str(folder), machine.room(folder))]
+        return [judged.room("the database", str(folder), machine.free_bytes(folder))]
 
     def clones(self) -> list[Finding]:
         """Look at the folder of clones, where there are to be any."""
         cache = service.clones(self.settings)
-        unwritable = machine.unwritable(cache.folder)
+        unwritable = machine.why_unwritable(cache.folder)
         used = 0 if unwritable else cache.size()
-        free = machine.room(cache.folder)
+        free = machine.free_bytes(cache.folder)
         place = str(cache.folder)
         return [
             judged.clones(place, unwritable, used, cache.max_bytes, free),
@@ -260,7 +260,7 @@ class _Examination:
 
     def rules(self) -> list[Finding]:
         """Load the rubric, the overlay and the packs."""
-        library = bootstrap.library(self.settings)
+        library = bootstrap.load_library(self.settings)
         rubric = library.rubric
         overlay = f", with {self.settings.overlay}" if self.settings.overlay else ""
         text = f"Rubric {rubric.id} {rubric.version}{overlay}; {len(library.packs)} stack packs."

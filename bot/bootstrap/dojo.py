@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.workflows.chat.features import Feature
 from bot.workflows.dojo import account_linking
 from bot.workflows.dojo.joining import Joining
-from bot.workflows.dojo.people_import import Importing
+from bot.workflows.dojo.people_import import PeopleImport
 from bot.workflows.pairing import deputies, lifecycle
 
 
@@ -26,29 +26,35 @@ def vocabulary(library: Library) -> Vocabulary:
     return Vocabulary(
         {criterion.id: criterion.title for criterion in library.rubric.criteria},
         {pack.id: pack.title for pack in library.packs},
-        zones(),
+        time_zones(),
     )
 
 
 @cache
-def zones() -> frozenset[str]:
+def time_zones() -> frozenset[str]:
     """Return the time zones that this machine knows; reading them takes a while."""
     return frozenset(available_timezones())
 
 
-def words(settings: Settings) -> Callable[[], Vocabulary]:
+def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
     """Return what gives the vocabulary; the rubric is read when somebody first needs it."""
-    return cache(lambda: vocabulary(bootstrap.library(settings)))
+    return cache(lambda: vocabulary(bootstrap.load_library(settings)))
 
 
 def features(words: Callable[[], Vocabulary]) -> tuple[Feature, ...]:
     """Return what people can do by themselves in the chat."""
-    joining = Joining(words, deputies.parted, lifecycle.barred, deputies.found, deputies.announced)
+    joining = Joining(
+        words,
+        deputies.end_pairs_and_deputies,
+        lifecycle.end_barred_pairs,
+        deputies.find_deputy,
+        deputies.announce_absence,
+    )
     return (joining.feature(), account_linking.feature(secrets.randbits))
 
 
 @contextmanager
-def kept(settings: Settings) -> Iterator[SqlStore]:
+def open_members(settings: Settings) -> Iterator[SqlStore]:
     """Open the database, which is made where there is none yet.
 
     Raises:
@@ -61,13 +67,13 @@ def kept(settings: Settings) -> Iterator[SqlStore]:
 
 
 @contextmanager
-def importing(
+def make_import(
     settings: Settings, now: Callable[[], datetime], told: Callable[[int, int], None]
-) -> Iterator[Importing]:
+) -> Iterator[PeopleImport]:
     """Open what brings people in.
 
     Raises:
         UserError: the database cannot be used.
     """
-    with kept(settings) as records:
-        yield Importing(records, chat.connected(settings), words(settings)(), now, told)
+    with open_members(settings) as records:
+        yield PeopleImport(records, chat.connect_chat(settings), vocabulary_loader(settings)(), now, told)

@@ -10,13 +10,13 @@ import platformdirs
 from pydantic import SecretStr
 
 from bot.adapters.clock import Monotonic
-from bot.adapters.files.github_app_credentials import API, APP, KEY, SECRET, AppVault
-from bot.adapters.github import Itself, ManifestRegistrar
+from bot.adapters.files.github_app_credentials import API, APP, KEY, SECRET, GitHubAppCredentials
+from bot.adapters.github import GitHubOwnApp, ManifestRegistrar
 from bot.bootstrap import service
 from bot.domain.setup import env_file
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_manifest import (
-    Offer,
+    GitHubAppManifest,
     app_name,
     organisation_name,
     web_address,
@@ -26,16 +26,16 @@ from bot.entrypoints import setup_page
 from bot.errors import PermanentError, TransientError, UserError
 from bot.rendering.setup import github_app as words
 from bot.settings import Settings
-from bot.workflows.pull_requests.enrolment import Names, as_enrolled, enrol, named
+from bot.workflows.pull_requests.enrolment import EnrolmentNames, as_enrolled, enrol_repository, look_up_names
 from bot.workflows.setup import github_app_setup
-from bot.workflows.setup.github_app_checks import Expected, examine, install_page, missing
-from bot.workflows.setup.github_app_setup import Registration, Waiting
+from bot.workflows.setup.github_app_checks import ExpectedApp, check_github_app, install_page, missing
+from bot.workflows.setup.github_app_setup import Registration, WaitLimit
 
 GITHUB = "https://api.github.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GitHubSetupRequest:
     """What somebody asks of a set-up. ``port`` 0: any that is free; ``wait`` in seconds, for each stage."""
 
     organisation: str | None = None
@@ -53,7 +53,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Output:
     """Where words go: ``say`` what was done, ``complain`` what was not."""
 
     say: Callable[[str], None]
@@ -71,14 +71,14 @@ def default_file() -> Path:
     return folder / "github.env"
 
 
-def set_up(settings: Settings, wish: Wish, voice: Voice) -> bool:
+def set_up(settings: Settings, wish: GitHubSetupRequest, voice: Output) -> bool:
     """Go on from where the set-up stands; say whether it came to its end.
 
     Raises:
         UserError: something that was asked for cannot be. PermanentError, TransientError: as GitHub.
     """
     names = _names(wish)
-    vault = AppVault(
+    vault = GitHubAppCredentials(
         (wish.file or default_file()).expanduser().absolute(), _api(settings), replace=wish.replace
     )
     known = None if wish.replace else _with_app(settings, vault)
@@ -89,14 +89,14 @@ def set_up(settings: Settings, wish: Wish, voice: Voice) -> bool:
     return _installed(known, wish, names, voice)
 
 
-def examined(settings: Settings, url: str | None = None, file: Path | None = None) -> list[Finding]:
+def examine_app(settings: Settings, url: str | None = None, file: Path | None = None) -> list[Finding]:
     """Examine the App of the settings, or of a file of variables; ``url`` is where the bot is reached.
 
     Raises:
         UserError: ``url`` or the file cannot be used.
     """
     hook = webhook_address(url) if url else None
-    stored = AppVault((file or default_file()).expanduser().absolute())
+    stored = GitHubAppCredentials((file or default_file()).expanduser().absolute())
     if file is not None:
         settings = _overlaid(settings, stored)
     lacks = [
@@ -111,19 +111,19 @@ def examined(settings: Settings, url: str | None = None, file: Path | None = Non
     except UserError as unusable:
         return [Finding("App", "bad", unusable.what, unusable.remedy)]
     secret = settings.github_webhook_secret
-    expected = Expected(
+    expected = ExpectedApp(
         web_address(settings.github_api_url), len(secret.get_secret_value()) if secret else 0, hook
     )
-    return examine(Itself(app), expected)
+    return check_github_app(GitHubOwnApp(app), expected)
 
 
-def _remedy(stored: AppVault, given: Path | None) -> str:
+def _remedy(stored: GitHubAppCredentials, given: Path | None) -> str:
     if given is None and stored.file.is_file():
         return f"An App is kept in {stored.file}; load it: set -a; . {stored.file}; set +a"
     return "`sensei setup github` makes one."
 
 
-def _names(wish: Wish) -> Names | None:
+def _names(wish: GitHubSetupRequest) -> EnrolmentNames | None:
     if wish.repository is None:
         if wish.participant or wish.sensei:
             raise UserError("Whose repository is to be enrolled?", "Name it with --repository OWNER/NAME.")
@@ -133,7 +133,7 @@ def _names(wish: Wish) -> Names | None:
         raise UserError(f"{wish.repository!r} is not a repository.", "Write it as owner/name.")
     if not wish.participant:
         raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
-    return Names(wish.repository, wish.participant, wish.sensei)
+    return EnrolmentNames(wish.repository, wish.participant, wish.sensei)
 
 
 def _api(settings: Settings) -> str | None:
@@ -141,7 +141,7 @@ def _api(settings: Settings) -> str | None:
     return None if api == GITHUB else api
 
 
-def _with_app(settings: Settings, vault: AppVault) -> Settings | None:
+def _with_app(settings: Settings, vault: GitHubAppCredentials) -> Settings | None:
     """Return the settings with the App that is set up already, in the file or in the environment."""
     stored = vault.stored()
     if APP in stored and KEY in stored:
@@ -162,7 +162,7 @@ def _with_app(settings: Settings, vault: AppVault) -> Settings | None:
     return None
 
 
-def _overlaid(settings: Settings, vault: AppVault) -> Settings:
+def _overlaid(settings: Settings, vault: GitHubAppCredentials) -> Settings:
     stored = vault.stored()
     if not stored.get(APP, "").isdecimal() or KEY not in stored:
         raise UserError(f"{vault.file} names no App.", "`sensei setup github` makes one.")
@@ -176,10 +176,12 @@ def _overlaid(settings: Settings, vault: AppVault) -> Settings:
     )
 
 
-def _register(settings: Settings, wish: Wish, vault: AppVault, voice: Voice) -> Settings | None:
+def _register(
+    settings: Settings, wish: GitHubSetupRequest, vault: GitHubAppCredentials, voice: Output
+) -> Settings | None:
     """Make an App by way of a browser and keep it; None where nobody came back in time."""
     organisation = organisation_name(wish.organisation) if wish.organisation else None
-    offer = Offer(
+    offer = GitHubAppManifest(
         app_name(wish.name, organisation, secrets.token_hex(3)),
         web_address(settings.github_api_url),
         organisation,
@@ -207,11 +209,11 @@ def _register(settings: Settings, wish: Wish, vault: AppVault, voice: Voice) -> 
     known = _overlaid(settings, vault)
     voice.say(words.kept(made.slug, str(kept.file), str(kept.key), webhook=offer.hook is not None))
     if made.webhook_secret is None:
-        _sign(Itself(service.app(known)), registration.secret, kept.file, voice)
+        _sign(GitHubOwnApp(service.app(known)), registration.secret, kept.file, voice)
     return known
 
 
-def _sign(app: Itself, secret: str, file: Path, voice: Voice) -> None:
+def _sign(app: GitHubOwnApp, secret: str, file: Path, voice: Output) -> None:
     """Give GitHub the secret that it has not made itself."""
     try:
         app.sign(secret)
@@ -221,9 +223,11 @@ def _sign(app: Itself, secret: str, file: Path, voice: Voice) -> None:
         )
 
 
-def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice) -> bool:
+def _installed(
+    settings: Settings, wish: GitHubSetupRequest, names: EnrolmentNames | None, voice: Output
+) -> bool:
     """Wait until the App is installed, and enrol the repository if one is named."""
-    app = Itself(service.app(settings))
+    app = GitHubOwnApp(service.app(settings))
     try:
         page = install_page(app.facts().page)
     except PermanentError as refused:
@@ -232,7 +236,7 @@ def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice
     repository = names.repository if names else None
     if not github_app_setup.installed(app, repository):
         voice.say(words.install(page, repository, words.minutes(wish.wait)))
-        waiting = Waiting(Monotonic(), time.sleep, wish.wait)
+        waiting = WaitLimit(Monotonic(), time.sleep, wish.wait)
         why = waiting.until(lambda: github_app_setup.installed(app, repository))
         if why is not None:
             accounts = [] if why else app.accounts()
@@ -247,9 +251,9 @@ def _installed(settings: Settings, wish: Wish, names: Names | None, voice: Voice
     return True
 
 
-def _enrolled(settings: Settings, names: Names) -> str:
+def _enrolled(settings: Settings, names: EnrolmentNames) -> str:
     """Enrol the repository, unless it is enrolled so already; say how it stands."""
-    with service.office(settings) as desk:
+    with service.open_for_command(settings) as desk:
         with desk.store.begin() as tx:
             known = tx.capstones.named(names.repository)
         if known is not None and known.installation is not None:
@@ -257,6 +261,6 @@ def _enrolled(settings: Settings, names: Names) -> str:
             wanted = names.participant, names.sensei or people[1]
             if [who and who.lower() for who in people] == [who and who.lower() for who in wanted]:
                 return as_enrolled(known)
-        found = named(desk.host, settings.cohort, names)
+        found = look_up_names(desk.host, settings.cohort, names)
         with desk.store.begin() as tx:
-            return as_enrolled(enrol(tx, found, service.now()))
+            return as_enrolled(enrol_repository(tx, found, service.now()))

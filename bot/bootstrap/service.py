@@ -20,45 +20,45 @@ from starlette.applications import Starlette
 from bot import bootstrap
 from bot.adapters import metrics
 from bot.adapters.clock import Monotonic
-from bot.adapters.database import must_be_there, open_store
-from bot.adapters.database.jobs.backlog import figures
-from bot.adapters.database.server_lock import Right, Served, serving
+from bot.adapters.database import open_store, require_database
+from bot.adapters.database.jobs.backlog import read_backlog
+from bot.adapters.database.server_lock import AlreadyServedError, ServerLease, hold_server_lease
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.database.write_probe import WriteProbe
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.engine.dead_letters import DeadLetters
-from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
-from bot.adapters.github import App, GitHubHost
+from bot.adapters.github import GitHubApp, GitHubHost
 from bot.adapters.reading_process.supervisor import ReadingProcesses
 from bot.bootstrap import chat as chats
 from bot.bootstrap import dojo
 from bot.domain.privacy.personal_traces import web_address
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
-from bot.entrypoints.scheduler import Worker
+from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.ports.chat import Chat
-from bot.ports.code_host import Repository
-from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.code_host import HostRepository
+from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.model import Model
 from bot.ports.reading import Progress
 from bot.ports.reading_process import Readings
 from bot.settings import Settings
-from bot.workflows.chat.dispatch import Chatting
+from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.features import Features
-from bot.workflows.chat.outbox import Messaging
-from bot.workflows.dojo.app_home import Homes
-from bot.workflows.jobs.dispatch import Pump
-from bot.workflows.pairing.deputies import Deputies
-from bot.workflows.pairing.proposals import Pairing
-from bot.workflows.privacy.retention import Keep, Tidying
-from bot.workflows.pull_requests.command_replies import Answering
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.reconciliation import Upkeep
-from bot.workflows.pull_requests.rounds import Rounds
-from bot.workflows.pull_requests.webhook_intake import Receiver
-from bot.workflows.review.code_host_reading import HostReader
+from bot.workflows.chat.outbox import Outbox
+from bot.workflows.dojo.app_home import HomePublisher
+from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.pairing.deputies import DeputyNotices
+from bot.workflows.pairing.proposals import PairingWorkflows
+from bot.workflows.privacy.retention import Retention, RetentionPeriods
+from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.command_replies import CommandReplies
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.reconciliation import Reconciliation
+from bot.workflows.pull_requests.rounds import RoundWorkflow
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from bot.workflows.setup.github_app_checks import LEAST_SECRET
 
 STOP_SECONDS = 15
@@ -79,7 +79,7 @@ def tenant(settings: Settings) -> str:
     return "github.com" if host == "api.github.com" else host
 
 
-def app(settings: Settings) -> App:
+def app(settings: Settings) -> GitHubApp:
     """Return the GitHub App that the settings name.
 
     Raises:
@@ -91,7 +91,7 @@ def app(settings: Settings) -> App:
             "`sensei setup github` makes one. If you already have one, set SENSEI_GITHUB_APP_ID and "
             "SENSEI_GITHUB_PRIVATE_KEY.",
         )
-    return App(
+    return GitHubApp(
         settings.github_app_id,
         _key(settings.github_private_key.get_secret_value()),
         settings.github_api_url.rstrip("/"),
@@ -118,17 +118,17 @@ def _key(given: str) -> str:
 
 
 @dataclass(frozen=True)
-class Office:
+class CommandService:
     """What a command needs of the service, without serving."""
 
     database: sa.Engine
     store: SqlStore
     host: GitHubHost
-    inbox: Inbox
+    inbox: EventHandler
 
 
 @contextmanager
-def office(settings: Settings) -> Iterator[Office]:
+def open_for_command(settings: Settings) -> Iterator[CommandService]:
     """Open the database, and GitHub as the App.
 
     Raises:
@@ -136,17 +136,19 @@ def office(settings: Settings) -> Iterator[Office]:
     """
     made = app(settings)
     with open_store(bootstrap.database_url(settings)) as database:
-        yield Office(
+        yield CommandService(
             database,
             SqlStore(database, tenant(settings), now),
             GitHubHost(made),
-            Inbox(now, settings.quiet_seconds, Chatting(features(settings), now)),
+            EventHandler(now, settings.quiet_seconds, ChatDispatch(features(settings), now)),
         )
 
 
 def features(settings: Settings) -> Features:
     """Return what can be done in the chat."""
-    return chats.features(web_address(settings.github_api_url), dojo.features(dojo.words(settings)))
+    return chats.features(
+        web_address(settings.github_api_url), dojo.features(dojo.vocabulary_loader(settings))
+    )
 
 
 @contextmanager
@@ -156,21 +158,21 @@ def records(settings: Settings) -> Iterator[SqlStore]:
     Raises:
         UserError: it cannot be used, or there is none.
     """
-    must_be_there(bootstrap.database_url(settings))
+    require_database(bootstrap.database_url(settings))
     with open_store(bootstrap.database_url(settings)) as database:
         yield SqlStore(database, tenant(settings), now)
 
 
 @contextmanager
-def dead_letters(settings: Settings) -> Iterator[DeadLetters]:
+def dead_letters(settings: Settings) -> Iterator[DbosDeadLetters]:
     """Open what gave up; ``sensei serve`` may be running.
 
     Raises:
         UserError: the database cannot be used, or there is none.
     """
-    must_be_there(bootstrap.database_url(settings))
+    require_database(bootstrap.database_url(settings))
     with open_store(bootstrap.database_url(settings)) as database:
-        yield DeadLetters(database, now)
+        yield DbosDeadLetters(database, now)
 
 
 def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
@@ -180,23 +182,23 @@ def reader(  # noqa: PLR0913 - what is read, by what rules, and who watches
     progress: Progress | None = None,
     *,
     with_model: bool = True,
-    measures: Measures | None = None,
+    measures: Metrics | None = None,
     readings: Readings | None = None,
 ) -> HostReader:
     """Return what reads pull requests, by signals alone where no model is set or wanted."""
-    watching, counts = progress or bootstrap.Unwatched(), measures or Unmeasured()
+    watching, counts = progress or bootstrap.Unwatched(), measures or NoMetrics()
 
     @contextmanager
-    def model(repository: Repository) -> Iterator[Model | None]:
+    def model(repository: HostRepository) -> Iterator[Model | None]:
         whose = f"{tenant(settings)}/{repository.id}"
-        with bootstrap.model(settings, wanted=with_model, repository=whose) as port:
+        with bootstrap.connect_model(settings, wanted=with_model, repository=whose) as port:
             yield None if port is None else metrics.MeasuredModel(port, counts)
 
     return HostReader(
         host,
         clones(settings),
         readings or reading_processes(settings),
-        bootstrap.rules(settings, library, with_model=with_model),
+        bootstrap.reading_rules(settings, library, with_model=with_model),
         Monotonic(),
         model,
         watching,
@@ -225,21 +227,21 @@ def clones(settings: Settings) -> CheckoutCache:
 def engine(
     settings: Settings,
     library: Library,
-    desk: Office,
-    measures: Measures | None = None,
+    desk: CommandService,
+    measures: Metrics | None = None,
     chat: Chat | None = None,
-) -> Iterator[tuple[DurableEngine, Upkeep, Right]]:
+) -> Iterator[tuple[DurableEngine, Reconciliation, ServerLease]]:
     """Run workflows, and end them in good order. One process per database. ``chat`` None: as is set.
 
     Raises:
         Served: another process serves this database.
     """
-    with serving(desk.database) as right:
-        counts = measures or Unmeasured()
+    with hold_server_lease(desk.database) as right:
+        counts = measures or NoMetrics()
         readings = reading_processes(settings)
         reads = reader(settings, library, desk.host, measures=counts, readings=readings)
-        rounds = Rounds(desk.host, desk.store, reads, desk.inbox, now, counts)
-        upkeep = Upkeep(desk.host, desk.store, reads, desk.inbox, now)
+        rounds = RoundWorkflow(desk.host, desk.store, reads, desk.inbox, now, counts)
+        upkeep = Reconciliation(desk.host, desk.store, reads, desk.inbox, now)
         durable = DurableEngine(
             desk.database,
             tenant(settings),
@@ -253,19 +255,19 @@ def engine(
         durable.workflow("sweep", upkeep.sweep)
         durable.workflow("questions", upkeep.questions)
         durable.workflow("conclude", upkeep.conclude)
-        answering = Answering(desk.host, desk.store, library, now)
+        answering = CommandReplies(desk.host, desk.store, library, now)
         durable.workflow("answer", answering.answer)
         durable.workflow("ruling", answering.ruling)
-        pairing = Pairing(desk.store, now)
+        pairing = PairingWorkflows(desk.store, now)
         durable.workflow("pairing.propose", pairing.propose)
         durable.workflow("pairing.settle", pairing.settle)
         durable.workflow("pairing.why", pairing.why)
-        durable.workflow("pairing.away", Deputies(desk.store, now).away)
-        talking = chat or chats.connected(settings)
-        messaging = Messaging(talking, desk.store, features(settings).words, now)
+        durable.workflow("pairing.away", DeputyNotices(desk.store, now).away)
+        talking = chat or chats.connect_chat(settings)
+        messaging = Outbox(talking, desk.store, features(settings).words, now)
         durable.workflow("message", messaging.message, talks=True)
         durable.workflow("rewrite", messaging.rewrite, talks=True)
-        homes = Homes(talking, desk.store, web_address(settings.github_api_url), now)
+        homes = HomePublisher(talking, desk.store, web_address(settings.github_api_url), now)
         durable.workflow("home", homes.home, talks=True)
         durable.start()
         try:
@@ -280,9 +282,9 @@ def engine(
             readings.stop()
 
 
-def bury(desk: Office, upkeep: Upkeep) -> None:
+def bury_dead_letter(desk: CommandService, upkeep: Reconciliation) -> None:
     """Note the rounds that gave up."""
-    dead = DeadLetters(desk.database, now).all()
+    dead = DbosDeadLetters(desk.database, now).all()
     with desk.store.begin() as tx:
         upkeep.bury(tx, dead)
 
@@ -300,30 +302,33 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             "`sensei setup github` makes an App with one; or set it to the secret of the App's webhook. "
             "Without it anybody could send deliveries.",
         )
-    chats.must_be_whole(settings)
-    counts = metrics.Metrics()
-    chat = chats.connected(settings)
-    with office(settings) as desk, engine(settings, library, desk, counts, chat) as (durable, upkeep, right):
-        pump = Pump(desk.store, durable, desk.inbox, now, counts)
-        tidying = Tidying(
-            desk.store, durable, now, _kept(settings), EngineRecords(desk.database), clones(settings)
+    chats.require_complete_settings(settings)
+    counts = metrics.PrometheusMetrics()
+    chat = chats.connect_chat(settings)
+    with (
+        open_for_command(settings) as desk,
+        engine(settings, library, desk, counts, chat) as (durable, upkeep, right),
+    ):
+        pump = JobDispatcher(desk.store, durable, desk.inbox, now, counts)
+        tidying = Retention(
+            desk.store, durable, now, _kept(settings), DbosWorkflowRecords(desk.database), clones(settings)
         )
 
         def look_round(starting: bool) -> None:
-            bury(desk, upkeep)
+            bury_dead_letter(desk, upkeep)
             going_on = durable.going_on()
             with desk.store.begin() as tx:
                 upkeep.look_round(tx, now(), going_on, starting=starting)
             tidying.tidy()
 
-        worker = Worker(pump.pump, look_round, settings.look_round_seconds)
-        receiver = Receiver(desk.store, now, worker.wake, counts)
+        worker = Scheduler(pump.pump, look_round, settings.look_round_seconds)
+        receiver = WebhookIntake(desk.store, now, worker.wake, counts)
         worker.also(receiver.flush, 10)
-        keeper = Keeper(right, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        keeper = LeaseWatcher(right, lambda: os.kill(os.getpid(), signal.SIGTERM))
         worker.also(keeper.keep, KEEP_SECONDS)
         receiver.start()
         worker.start()
-        slack = chats.begun(settings, desk.store, receiver, features(settings), chat, now)
+        slack = chats.start_listening(settings, desk.store, receiver, features(settings), chat, now)
         if slack:
             worker.also(slack.look, KEEP_SECONDS)
         counts.watch(lambda: _looked(settings, desk, worker, slack))
@@ -333,14 +338,14 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             return keeper.why_not() or probe.why_not() or worker.why_not()
 
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-        scrapes = web_app.Scrapes(counts.page, token)
+        scrapes = web_app.MetricsEndpoint(counts.page, token)
         try:
             application = web_app.app(
                 receiver,
                 secret.encode(),
                 why_not,
                 scrapes=scrapes,
-                slack=web_app.Slack(slack.why_not, slack.door) if slack else None,
+                slack=web_app.SlackStatus(slack.why_not, slack.door) if slack else None,
             )
             _listen(settings, application, receiver.refuse, on_ready)
         finally:
@@ -353,8 +358,8 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
             raise keeper.lost
 
 
-def _kept(settings: Settings) -> Keep:
-    return Keep(
+def _kept(settings: Settings) -> RetentionPeriods:
+    return RetentionPeriods(
         deliveries=timedelta(days=settings.keep_deliveries_days),
         answers=timedelta(days=settings.keep_model_answers_days),
         ended=timedelta(days=settings.keep_ended_capstones_days),
@@ -363,19 +368,19 @@ def _kept(settings: Settings) -> Keep:
 
 
 @dataclass
-class Keeper:
+class LeaseWatcher:
     """Sees now and then that this process may serve; ``on_lost`` is called where another one does."""
 
-    right: Right
+    right: ServerLease
     on_lost: Callable[[], None]
-    lost: Served | None = None
+    lost: AlreadyServedError | None = None
     _unsure: str | None = field(default=None, init=False)
 
     def keep(self) -> None:
         """See that this process may serve, and take the right again where its connection was cut."""
         try:
             self.right.keep()
-        except Served as by_another:
+        except AlreadyServedError as by_another:
             self.lost = by_another
             self.on_lost()
         except TransientError as failed:
@@ -391,9 +396,11 @@ class Keeper:
         return f"the right to serve could not be confirmed: {self._unsure}" if self._unsure else None
 
 
-def _looked(settings: Settings, desk: Office, worker: Worker, slack: chats.Begun | None) -> Iterable[Metric]:
+def _looked(
+    settings: Settings, desk: CommandService, worker: Scheduler, slack: chats.SlackListening | None
+) -> Iterable[Metric]:
     """Look up at a scrape how the work stands."""
-    yield from metrics.standing(lambda: figures(desk.database, now()))
+    yield from metrics.backlog_gauges(lambda: read_backlog(desk.database, now()))
     yield from metrics.gauge(
         "model_day_budget_usd", "US dollars that a day may cost.", settings.day_budget_usd
     )
@@ -411,7 +418,7 @@ def _looked(settings: Settings, desk: Office, worker: Worker, slack: chats.Begun
 def _listen(
     settings: Settings, application: Starlette, refuse: Callable[[str], None], on_ready: Callable[[str], None]
 ) -> None:
-    class Server(web_server.Server):
+    class Server(web_server.WebServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:

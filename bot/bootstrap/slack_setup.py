@@ -6,19 +6,19 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.adapters.files.env_files import VariablesFile
-from bot.adapters.slack import Itself
+from bot.adapters.files.env_files import EnvFile
+from bot.adapters.slack import SlackOwnApp
 from bot.bootstrap import github_setup
-from bot.bootstrap.github_setup import Voice
+from bot.bootstrap.github_setup import Output
 from bot.domain.setup import env_file
 from bot.domain.setup.findings import Finding
-from bot.domain.setup.slack_app_manifest import SlackOffer, apps_page, request_address, slack_name
+from bot.domain.setup.slack_app_manifest import SlackAppManifest, apps_page, request_address, slack_name
 from bot.errors import UserError
 from bot.rendering.setup import github_app as findings
 from bot.rendering.setup import slack_app as words
 from bot.settings import Settings
 from bot.workflows.setup.github_app_checks import verdict
-from bot.workflows.setup.slack_app_checks import SlackTokens, examine_slack, right_workspace
+from bot.workflows.setup.slack_app_checks import SlackTokens, check_slack_app, right_workspace
 
 BOT, APP = "SENSEI_SLACK_BOT_TOKEN", "SENSEI_SLACK_APP_TOKEN"
 SECRET, API = "SENSEI_SLACK_SIGNING_SECRET", "SENSEI_SLACK_API_URL"
@@ -30,7 +30,7 @@ Ask = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class SlackWish:
+class SlackSetupRequest:
     """What somebody asks of a set-up. ``http`` is the address of `sensei serve`; none: Socket Mode."""
 
     name: str = "Sensei"
@@ -44,22 +44,22 @@ def default_file() -> Path:
     return github_setup.default_file().with_name("slack.env")
 
 
-def offer(settings: Settings, wish: SlackWish) -> SlackOffer:
+def manifest_of(settings: Settings, wish: SlackSetupRequest) -> SlackAppManifest:
     """Return the app that is to be made.
 
     Raises:
         UserError: the name or the address cannot be.
     """
     url = request_address(wish.http) if wish.http else None
-    return SlackOffer(slack_name(wish.name), settings.slack_api_url, url)
+    return SlackAppManifest(slack_name(wish.name), settings.slack_api_url, url)
 
 
-def manifest(settings: Settings, wish: SlackWish) -> str:
+def manifest(settings: Settings, wish: SlackSetupRequest) -> str:
     """Return the manifest as JSON."""
-    return words.manifest_json(offer(settings, wish))
+    return words.manifest_json(manifest_of(settings, wish))
 
 
-def set_up(settings: Settings, wish: SlackWish, voice: Voice, ask: Ask) -> bool:
+def set_up(settings: Settings, wish: SlackSetupRequest, voice: Output, ask: Ask) -> bool:
     """Say how the app is made, take its tokens and keep them; say whether that came to its end.
 
     Tokens come from the environment, else from the file, else they are asked for. What Slack does not take
@@ -68,8 +68,8 @@ def set_up(settings: Settings, wish: SlackWish, voice: Voice, ask: Ask) -> bool:
     Raises:
         UserError: the name, the address or the file cannot be used.
     """
-    made = offer(settings, wish)
-    file = VariablesFile(_path(wish.file))
+    made = manifest_of(settings, wish)
+    file = EnvFile(_path(wish.file))
     file.check()
     needed = (BOT, APP if made.url is None else SECRET)
     known = _known(settings, {} if wish.replace else file.stored(), needed)
@@ -85,7 +85,7 @@ def set_up(settings: Settings, wish: SlackWish, voice: Voice, ask: Ask) -> bool:
             raise UserError(
                 f"That is no {_LABELS[name]}.", "Nothing was kept. Copy it whole, without blanks."
             )
-    found = examine_slack(Itself(settings.slack_api_url), _tokens(settings.slack_api_url, known))
+    found = check_slack_app(SlackOwnApp(settings.slack_api_url), _tokens(settings.slack_api_url, known))
     voice.say(findings.findings(found))
     if any(each.state == "bad" and each.name != "scopes" for each in found):
         voice.complain("sensei: nothing was kept. Put that right, and run the same command again.")
@@ -97,20 +97,20 @@ def set_up(settings: Settings, wish: SlackWish, voice: Voice, ask: Ask) -> bool:
     return verdict(found) != "bad"
 
 
-def examined(settings: Settings, file: Path | None = None) -> list[Finding]:
+def examine_app(settings: Settings, file: Path | None = None) -> list[Finding]:
     """Examine the app of the settings, or of a file of variables.
 
     Raises:
         UserError: the file cannot be used.
     """
     if file is not None:
-        stored = VariablesFile(_path(file)).stored()
+        stored = EnvFile(_path(file)).stored()
         if BOT not in stored:
             raise UserError(f"{file} names no Slack app.", "`sensei setup slack` makes one.")
         api = stored.get(API, SLACK)
-        return examine_slack(Itself(api), _tokens(api, stored))
+        return check_slack_app(SlackOwnApp(api), _tokens(api, stored))
     known = _known(settings, {}, (BOT, APP, SECRET))
-    found = examine_slack(Itself(settings.slack_api_url), _tokens(settings.slack_api_url, known))
+    found = check_slack_app(SlackOwnApp(settings.slack_api_url), _tokens(settings.slack_api_url, known))
     if BOT not in known and default_file().is_file():
         path = default_file()
         remedy = f"One is kept in {path}; load it: set -a; . {path}; set +a"
@@ -127,7 +127,7 @@ def workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
     token = settings.slack_bot_token
     if token is None:
         return []
-    return right_workspace(Itself(settings.slack_api_url), token.get_secret_value(), known)
+    return right_workspace(SlackOwnApp(settings.slack_api_url), token.get_secret_value(), known)
 
 
 def is_set(settings: Settings) -> bool:

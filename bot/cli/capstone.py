@@ -35,14 +35,21 @@ def add(
     from bot.bootstrap import service
     from bot.cli.output import say
     from bot.domain.pull_requests import records
-    from bot.workflows.pull_requests.enrolment import Names, as_enrolled, enrol, named
+    from bot.workflows.pull_requests.enrolment import (
+        EnrolmentNames,
+        as_enrolled,
+        enrol_repository,
+        look_up_names,
+    )
 
     settings = environment.load()
-    names = Names(repository, participant, sensei)
-    with service.office(settings) as desk:
-        wanted = named(desk.host, settings.cohort, names, records.Publish(publish) if publish else None)
+    names = EnrolmentNames(repository, participant, sensei)
+    with service.open_for_command(settings) as desk:
+        wanted = look_up_names(
+            desk.host, settings.cohort, names, records.PublishPolicy(publish) if publish else None
+        )
         with desk.store.begin() as tx:
-            capstone = enrol(tx, wanted, service.now())
+            capstone = enrol_repository(tx, wanted, service.now())
     say(as_enrolled(capstone))
 
 
@@ -70,11 +77,11 @@ def remove(repository: Annotated[str, typer.Argument(help="The repository, as ow
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.pull_requests.enrolment import known
+    from bot.workflows.pull_requests.enrolment import enrolled_capstone
 
     settings = environment.load()
     with service.records(settings) as store, store.begin() as tx:
-        capstone = known(tx, repository)
+        capstone = enrolled_capstone(tx, repository)
         tx.capstones.end(capstone.id)
         tx.audit("operator", "capstone.end", f"capstone:{capstone.id}")
     days = settings.keep_ended_capstones_days
@@ -99,10 +106,10 @@ def _held(repository: str, *, held: bool) -> None:
     from bot import settings as environment
     from bot.bootstrap import service
     from bot.cli.output import say
-    from bot.workflows.pull_requests.enrolment import known
+    from bot.workflows.pull_requests.enrolment import enrolled_capstone
 
     with service.records(environment.load()) as store, store.begin() as tx:
-        capstone = known(tx, repository)
+        capstone = enrolled_capstone(tx, repository)
         tx.capstones.publishes(capstone.id, held=held)
         tx.audit("operator", "capstone.hold" if held else "capstone.release", f"capstone:{capstone.id}")
     say(

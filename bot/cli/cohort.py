@@ -21,8 +21,8 @@ def add(name: Annotated[str, typer.Argument(help="The cohort's name.")]) -> None
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        made, new = cohorts.add(tx, name, service.now())
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        made, new = cohorts.add_cohort(tx, name, service.now())
     say(f"The cohort {made.name} now exists." if new else f"The cohort {made.name} already exists.")
     if made.name != settings.cohort:
         name = shlex.quote(made.name)
@@ -42,7 +42,7 @@ def list_() -> None:
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
 
-    with dojo.kept(environment.load()) as store, store.begin() as tx:
+    with dojo.open_members(environment.load()) as store, store.begin() as tx:
         found = [
             rendering.cohort(one, tx.members.of(one.id), tx.cohorts.dates(one.id), service.now().date())
             for one in tx.cohorts.all()
@@ -65,12 +65,12 @@ def lead(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store:
+    with dojo.open_members(settings) as store:
         with store.begin() as tx:
-            cohort = cohorts.known(tx, name)
-        workspace, user = cohorts.look_up(chat.connected(settings), cohort, slack)
+            cohort = cohorts.find_cohort(tx, name)
+        workspace, user = cohorts.find_account(chat.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
-            called = cohorts.lead(tx, cohorts.known(tx, name), workspace, user, service.now())
+            called = cohorts.make_lead(tx, cohorts.find_cohort(tx, name), workspace, user, service.now())
     say(f"{called} leads {name}.")
 
 
@@ -92,9 +92,9 @@ def weights(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        found = cohorts.known(tx, cohort or settings.cohort)
-        now = cohorts.weigh(tx, found, given or [], reset=reset)
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        found = cohorts.find_cohort(tx, cohort or settings.cohort)
+        now = cohorts.set_weights(tx, found, given or [], reset=reset)
     for name, number in now.items():
         say(f"{name}={number}")
 
@@ -113,8 +113,8 @@ def add_date(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        made = cohorts.enter(tx, cohorts.known(tx, cohort or settings.cohort), kind, day, title)
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        made = cohorts.enter_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), kind, day, title)
     say(f"{made.title} is on {made.day}.")
 
 
@@ -128,8 +128,8 @@ def list_dates(cohort: _Cohort = None) -> None:
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        found = cohorts.known(tx, cohort or settings.cohort)
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        found = cohorts.find_cohort(tx, cohort or settings.cohort)
         entries = tx.cohorts.dates(found.id)
     for line in rendering.calendar(entries):
         say(line)
@@ -148,6 +148,6 @@ def remove_date(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        cohorts.remove(tx, cohorts.known(tx, cohort or settings.cohort), entry)
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        cohorts.remove_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), entry)
     say(f"Day {entry} is taken out.")

@@ -23,13 +23,13 @@ def demo() -> None:
     from bot.rendering.review import terminal
 
     settings = environment.load()
-    library = bootstrap.library(settings)
+    library = bootstrap.load_library(settings)
     with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
-        for name in sample_repositories.names():
+        for name in sample_repositories.sample_names():
             sample = sample_repositories.build(name, Path(folder) / name)
             with out.progress() as bar:
                 request = ReadingRequest(sample.base, sample.head)
-                report, asks, _ = bootstrap.review(str(sample.path), request, library, settings, bar)
+                report, asks, _ = bootstrap.review_locally(str(sample.path), request, library, settings, bar)
             out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
             out.show(Text(sample.story, "italic"), "")
             out.show(terminal.render(report, asks), "")

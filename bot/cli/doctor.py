@@ -29,7 +29,7 @@ def doctor(
     from bot.domain.setup.health_checks import worst
     from bot.rendering.setup import health_checks as words
 
-    found = examination.examined(ask_model=ask_model)
+    found = examination.run_doctor(ask_model=ask_model)
     say(words.as_json(found) if as_json else words.terminal(found))
     state = worst([each for _, each in found])
     if state == "bad":

@@ -45,7 +45,7 @@ def evaluate(
     from bot.rendering.evals import results as rendering
 
     settings = environment.load()
-    library = bootstrap.library(settings, rubric)
+    library = bootstrap.load_library(settings, rubric)
     criteria = criterion_of(library)
     known = files.load(cases, only, criteria)
     thresholds = files.thresholds(cases)
@@ -55,7 +55,7 @@ def evaluate(
     with progress() as bar:
         for case in known:
             # Opened for each case: a budget is that of one review.
-            with bootstrap.model(settings, wanted=not (no_model or recorded)) as model:
+            with bootstrap.connect_model(settings, wanted=not (no_model or recorded)) as model:
                 if record and model is None:
                     raise UserError(
                         "--record keeps a model's answers, and no model is configured.", _CONFIGURE

@@ -34,29 +34,31 @@ def ledger(
     Reads the whole tree by its signals, and what saved reviews found that still stands. Exit status: 0
     complete, 3 incomplete (it says why), 2 unusable input.
     """
-    from bot.adapters.reading_process.process import Process
+    from bot.adapters.reading_process.process import ReadingProcess
 
-    ahead = Process()  # before all else: it loads what it needs while this process does
+    ahead = ReadingProcess()  # before all else: it loads what it needs while this process does
     from bot import bootstrap
     from bot import settings as environment
     from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.cli.output import complain, console, progress, say
-    from bot.rendering.rubrics import ledger_markdown
-    from bot.rendering.rubrics import ledger_terminal as rendering
+    from bot.rendering.ledger import markdown
+    from bot.rendering.ledger import terminal as rendering
     from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
-    library = bootstrap.library(settings, rubric, overlay, stacks)
+    library = bootstrap.load_library(settings, rubric, overlay, stacks)
     with progress() as bar:
         request = bootstrap.LedgerRequest(head, report or ())
-        filled, notes = bootstrap.ledger(str(repo), request, library, settings, bar, ReadingProcesses(ahead))
+        filled, notes = bootstrap.build_ledger(
+            str(repo), request, library, settings, bar, ReadingProcesses(ahead)
+        )
     for note in notes:
         complain(one_line(f"sensei: note: {note}"))
     match format_:
         case Format.JSON:
             say(filled.ledger.as_json())
         case Format.MD:
-            say(ledger_markdown.render(filled))
+            say(markdown.render(filled))
         case Format.TERMINAL:
             console().print(rendering.render(filled))
     if not filled.baseline.complete:

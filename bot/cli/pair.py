@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.workflows.pairing.command_line import Desk
+    from bot.workflows.pairing.command_line import PairingCommands
 
 app = typer.Typer(no_args_is_help=True, help="Pair participants with senseis: propose, look, approve.")
 
@@ -17,14 +17,14 @@ Why = Annotated[str, typer.Option("--why", help="Your reason; leads alone read i
 
 
 @contextmanager
-def _desk(cohort: str | None = None) -> "Iterator[Desk]":
+def _desk(cohort: str | None = None) -> "Iterator[PairingCommands]":
     from bot import settings as environment
     from bot.bootstrap import service
-    from bot.workflows.pairing.command_line import Desk
+    from bot.workflows.pairing.command_line import PairingCommands
 
     settings = environment.load()
     with service.records(settings) as store:
-        yield Desk(store, service.now, cohort or settings.cohort)
+        yield PairingCommands(store, service.now, cohort or settings.cohort)
 
 
 @app.command()

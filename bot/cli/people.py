@@ -28,7 +28,7 @@ def export(
 
     if output:
         check_writable(output)
-    with privacy.exporting(environment.load()) as exporting:
+    with privacy.open_export(environment.load()) as exporting:
         text = json.dumps(exporting.document(person), indent=2) + "\n"
     if output is None:
         say(text)
@@ -50,20 +50,20 @@ def erase(
     from bot.rendering.privacy import erasure as rendering
 
     settings = environment.load()
-    with privacy.erasing(settings) as erasing:
+    with privacy.open_erasure(settings) as erasing:
         if not yes:
             plan = erasing.plan(person)
             parts = [
-                rendering.went(plan.counts, yet=True),
-                rendering.stays(plan.shown, privacy.address(settings)),
+                rendering.what_went(plan.counts, yet=True),
+                rendering.what_stays(plan.shown, privacy.host_address(settings)),
             ]
             say("\n".join([*filter(None, parts), "Nothing was changed. With --yes all this goes, for good."]))
             return
         done = erasing.erase(person)
     if done.plan:
         parts = [
-            rendering.went(done.plan.counts, yet=False),
-            rendering.stays(done.plan.shown, privacy.address(settings)),
+            rendering.what_went(done.plan.counts, yet=False),
+            rendering.what_stays(done.plan.shown, privacy.host_address(settings)),
         ]
     else:
         parts = [f"Nobody is known here as {person!r}: erased before, or never here."]
@@ -102,10 +102,10 @@ def import_(
     name = cohort or settings.cohort
     kind: people_import.Kind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
     data = read_whole(file, people_import.MOST_BYTES + 1)
-    with dojo.importing(settings, service.now, looked_up) as work:
+    with dojo.make_import(settings, service.now, looked_up) as work:
         done = work.run(data, kind, name, dry=dry_run, make=cohort is None)
     if done.problems:
-        for line in people_import.told(done.problems):
+        for line in people_import.describe_problems(done.problems):
             complain(line)
         complain(f"sensei: {len(done.problems)} to put right in {file}, so nothing was changed.")
         raise typer.Exit(UNUSABLE)
@@ -131,8 +131,8 @@ def list_(
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.kept(settings) as store, store.begin() as tx:
-        found = cohorts.known(tx, cohort or settings.cohort)
+    with dojo.open_members(settings) as store, store.begin() as tx:
+        found = cohorts.find_cohort(tx, cohort or settings.cohort)
         members = tx.members.of(found.id)
     for line in rendering.listed(members):
         say(line)
@@ -148,7 +148,7 @@ def unlink(person: _Person) -> None:
     from bot.cli.output import say
     from bot.workflows.dojo.account_linking import unlink as take_back
 
-    with dojo.kept(environment.load()) as store, store.begin() as tx:
+    with dojo.open_members(environment.load()) as store, store.begin() as tx:
         gone = take_back(tx, person, service.now())
     say(f"{', '.join(account.login for account in gone)}: linked to nobody in Slack any more.")
 
@@ -159,4 +159,4 @@ def template() -> None:
     from bot.cli.output import say
     from bot.domain.dojo import people_import
 
-    say(people_import.written(people_import.SAMPLES))
+    say(people_import.write_csv(people_import.SAMPLES))

@@ -10,7 +10,7 @@ import typer
 from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.bootstrap import Reviewed
+    from bot.bootstrap import ReviewResult
     from bot.domain.review.report import Report
     from bot.ports.reading import ReadingRequest
 
@@ -107,19 +107,19 @@ def _read(
     rules: tuple[str | None, Path | None, Path | None],
     *,
     with_model: bool,
-) -> "Reviewed":
+) -> "ReviewResult":
     """Read a repository's change, or a pull request by its name."""
-    from bot.adapters.reading_process.process import Process
+    from bot.adapters.reading_process.process import ReadingProcess
 
     # Before all else: it loads what it needs while this process does.
-    ahead = Process() if isinstance(what, Path) else None
+    ahead = ReadingProcess() if isinstance(what, Path) else None
     from bot import bootstrap, logs
     from bot import settings as environment
     from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.cli.output import progress
 
     settings = environment.load()
-    library = bootstrap.library(settings, *rules)
+    library = bootstrap.load_library(settings, *rules)
     if isinstance(what, str):
         from bot.bootstrap import requested_review
 
@@ -127,9 +127,9 @@ def _read(
         logs.hide(environment.secrets(settings))
         with progress() as bar:
             return requested_review.read(settings, library, what, bar, with_model=with_model)
-    with progress() as bar, bootstrap.model(settings, wanted=with_model) as model:
+    with progress() as bar, bootstrap.connect_model(settings, wanted=with_model) as model:
         readings = ReadingProcesses(ahead)
-        return bootstrap.review(str(what), request, library, settings, bar, model, readings)
+        return bootstrap.review_locally(str(what), request, library, settings, bar, model, readings)
 
 
 def _publish(pr: str) -> None:
@@ -142,7 +142,7 @@ def _publish(pr: str) -> None:
     logs.configure()
     settings = environment.load()
     logs.hide(environment.secrets(settings))
-    ended = requested_review.publish(settings, bootstrap.library(settings), pr)
+    ended = requested_review.publish(settings, bootstrap.load_library(settings), pr)
     if ended is None:
         say(f"{pr} will be read and published by `sensei serve`, which runs.")
     elif ended.complete:
@@ -158,7 +158,7 @@ def _head(head: str, *, staged: bool) -> str:
     return "INDEX" if staged else head
 
 
-def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
+def _deliver(read: "ReviewResult", format_: Format, output: Path | None) -> None:
     from bot.cli.output import complain, show
     from bot.rendering.review import terminal
     from bot.rendering.text.safe_text import one_line
@@ -176,7 +176,7 @@ def _deliver(read: "Reviewed", format_: Format, output: Path | None) -> None:
 def _write(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
     from bot.adapters.files.atomic_write import write_whole
     from bot.cli.output import as_text, say
-    from bot.domain.guardrails.publication_check import admit
+    from bot.domain.review.publication_check import admit
     from bot.rendering.review import markdown, terminal
 
     match format_:

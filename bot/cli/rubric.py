@@ -35,7 +35,7 @@ def check(
     from bot.domain.rubrics.rubric import Overlay
     from bot.rendering.rubrics import rubric as rendering
 
-    faults: list[rubrics.Fault] = []
+    faults: list[rubrics.RubricFileError] = []
     for file in files:
         try:
             model = rubrics.check(file)
@@ -73,7 +73,7 @@ def show(
     from bot.domain.rubrics.rubric import canonical
     from bot.rendering.rubrics.rubric import render
 
-    library = bootstrap.library(environment.load(), rubric, overlay, stacks)
+    library = bootstrap.load_library(environment.load(), rubric, overlay, stacks)
     known = {pack.id: pack for pack in library.packs}
     if unknown := sorted(set(stack or ()) - set(known)):
         raise UserError(f"There is no stack {unknown[0]!r}.", f"There are {', '.join(known)}.")

@@ -15,7 +15,7 @@ def serve() -> None:
     settings = environment.load()
     logs.hide(environment.secrets(settings))
     service.serve(
-        settings, bootstrap.library(settings), lambda where: complain(f"sensei: listening on {where}")
+        settings, bootstrap.load_library(settings), lambda where: complain(f"sensei: listening on {where}")
     )
     _leave()
 

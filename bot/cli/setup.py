@@ -66,14 +66,14 @@ def github(
 
     settings = environment.load()
     if check:
-        found = github_setup.examined(settings, url, env_file)
+        found = github_setup.examine_app(settings, url, env_file)
         state = verdict(found)
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
-    wish = github_setup.Wish(
+    wish = github_setup.GitHubSetupRequest(
         org, url, name, public, port, browser, env_file, replace, repository, participant, sensei, wait * 60
     )
-    if not github_setup.set_up(settings, wish, github_setup.Voice(say, complain)):
+    if not github_setup.set_up(settings, wish, github_setup.Output(say, complain)):
         raise typer.Exit(INCOMPLETE)
 
 
@@ -105,20 +105,20 @@ def slack(
     """
     from bot import settings as environment
     from bot.bootstrap import slack_setup as setup
-    from bot.bootstrap.github_setup import Voice
+    from bot.bootstrap.github_setup import Output
     from bot.cli.output import ask_secret, complain, say
     from bot.rendering.setup import github_app as words
     from bot.workflows.setup.github_app_checks import verdict
 
     settings = environment.load()
-    wish = setup.SlackWish(name, http, env_file, replace)
+    wish = setup.SlackSetupRequest(name, http, env_file, replace)
     if manifest:
         say(setup.manifest(settings, wish))
         return
     if check:
-        found = setup.examined(settings, env_file)
+        found = setup.examine_app(settings, env_file)
         state = verdict(found)
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
-    if not setup.set_up(settings, wish, Voice(say, complain), ask_secret):
+    if not setup.set_up(settings, wish, Output(say, complain), ask_secret):
         raise typer.Exit(INCOMPLETE)

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Threads:
+class BoundedThreads:
     """Runs functions in daemon threads, at most ``most`` at a time.
 
     Whoever waits may give up (``asyncio.timeout``). A function that has begun keeps its thread until it ends,

@@ -35,17 +35,17 @@ _MORE, _MORE_SECONDS = 1024 * 1024, 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ConnectionLimits:
     """How many connections, and how many seconds for a request to be whole, and then to be answered."""
 
     most: int = 400
     seconds: float = 15.0
 
 
-class Room:
+class ConnectionSlots:
     """The connections of one server, those that keep us waiting in the order in which they began to."""
 
-    def __init__(self, bounds: Bounds, refuse: Refuse) -> None:
+    def __init__(self, bounds: ConnectionLimits, refuse: Refuse) -> None:
         self.bounds = bounds
         self.refuse = refuse
         self._inside: set[GuardedProtocol] = set()
@@ -86,7 +86,7 @@ class Room:
 class GuardedProtocol(H11Protocol):
     """uvicorn's protocol with a place in a room, a deadline, and a strict reading of requests."""
 
-    room: ClassVar[Room]
+    room: ClassVar[ConnectionSlots]
 
     def __init__(
         self,
@@ -199,10 +199,10 @@ class GuardedProtocol(H11Protocol):
         self.drop()
 
 
-def guarded(bounds: Bounds, refuse: Refuse) -> type[GuardedProtocol]:
+def guarded(bounds: ConnectionLimits, refuse: Refuse) -> type[GuardedProtocol]:
     """Return the protocol of one server, whose connections share a room."""
 
     class Protocol(GuardedProtocol):
-        room = Room(bounds, refuse)
+        room = ConnectionSlots(bounds, refuse)
 
     return Protocol

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bot.entrypoints.bounded_threads import Threads
+from bot.entrypoints.bounded_threads import BoundedThreads
 
 
 class Readiness:
@@ -18,7 +18,7 @@ class Readiness:
     def __init__(self, check: Callable[[], str | None], seconds: float) -> None:
         self._check = check
         self._seconds = seconds
-        self._threads = Threads("readiness", 1)
+        self._threads = BoundedThreads("readiness", 1)
         self._running: asyncio.Task[str | None] | None = None
         self._began = 0.0
 

@@ -13,10 +13,10 @@ _SMALL = 128 * 1024
 """Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
 
 Take = Callable[[int], None]
-"""Takes so many bytes more for a body, or raises ``Refused``."""
+"""Takes so many bytes more for a body, or raises ``RequestRefusedError``."""
 
 
-class Refused(Exception):  # noqa: N818 - unwinds to the answer
+class RequestRefusedError(Exception):
     """A request is refused, with a status and a reason."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -25,32 +25,32 @@ class Refused(Exception):  # noqa: N818 - unwinds to the answer
         self.reason = reason
 
 
-class Budget:
+class BodyBudget:
     """Bytes of bodies in hand. All on one event loop, so nothing is locked."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held = 0
-        self._unfinished: dict[Share, None] = {}  # a set that keeps its order
+        self._unfinished: dict[BodyShare, None] = {}  # a set that keeps its order
 
     @contextmanager
-    def share(self) -> "Iterator[Share]":
+    def share(self) -> "Iterator[BodyShare]":
         """Let one body take bytes, until it is done with."""
-        share = Share(self)
+        share = BodyShare(self)
         try:
             yield share
         finally:
             self.release(share)
 
-    def begins(self, share: "Share") -> None:
+    def begins(self, share: "BodyShare") -> None:
         """Note that a body begins to arrive."""
         self._unfinished[share] = None
 
-    def is_whole(self, share: "Share") -> None:
+    def is_whole(self, share: "BodyShare") -> None:
         """Note that nothing more of a body is awaited."""
         self._unfinished.pop(share, None)
 
-    def count(self, share: "Share", more: int) -> None:
+    def count(self, share: "BodyShare", more: int) -> None:
         """Count bytes of a share; others may have to end for them.
 
         Raises:
@@ -59,23 +59,23 @@ class Budget:
         while more and self._held + more > self._most:
             oldest = next((one for one in self._unfinished if one.counted), share)
             if oldest is share:
-                raise Refused(503, "too many large ones")
+                raise RequestRefusedError(503, "too many large ones")
             self.release(oldest)
             oldest.end()
         self._held += more
         share.counted += more
 
-    def release(self, share: "Share") -> None:
+    def release(self, share: "BodyShare") -> None:
         """Give back what a share holds."""
         self._held -= share.counted
         share.counted = 0
         self._unfinished.pop(share, None)
 
 
-class Share:
+class BodyShare:
     """One body's bytes. ``counted`` are those that the budget counts."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: BodyBudget) -> None:
         self.counted = 0
         self._budget = budget
         self._taken = 0
@@ -95,11 +95,11 @@ class Share:
                 yield self._take
         except TimeoutError:
             if not self._ended:
-                raise Refused(408, "too slow") from None
+                raise RequestRefusedError(408, "too slow") from None
         finally:
             self._budget.is_whole(self)
         if self._ended:
-            raise Refused(503, "too many large ones")
+            raise RequestRefusedError(503, "too many large ones")
 
     def end(self) -> None:
         """Let the body arrive no further."""
@@ -109,6 +109,6 @@ class Share:
 
     def _take(self, more: int) -> None:
         if self._ended:
-            raise Refused(503, "too many large ones")
+            raise RequestRefusedError(503, "too many large ones")
         self._budget.count(self, max(0, self._taken + more - _SMALL) - max(0, self._taken - _SMALL))
         self._taken += more

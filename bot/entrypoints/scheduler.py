@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 LONGEST_SILENCE = 120.0
 
 
-class Worker:
+class Scheduler:
     """Calls ``pump`` every second, and at once when ``wake`` is called; ``look_round`` every so many seconds.
 
     ``look_round`` is told whether this is the first time.

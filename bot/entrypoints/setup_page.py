@@ -22,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.entrypoints.connection_limits import Bounds
-from bot.entrypoints.web_server import Server, configuration
+from bot.entrypoints.connection_limits import ConnectionLimits
+from bot.entrypoints.web_server import WebServer, configuration
 from bot.errors import UserError
 from bot.rendering.setup import github_app as rendering
 from bot.workflows.setup.github_app_checks import install_page
@@ -40,11 +40,11 @@ _STATUSES = {
     "unwritten": 500,
 }
 _STOP_SECONDS = 5
-_BOUNDS = Bounds(most=50, seconds=60.0)  # GitHub is asked for the App while the page waits
+_BOUNDS = ConnectionLimits(most=50, seconds=60.0)  # GitHub is asked for the App while the page waits
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SetupPage:
     """Where the page is."""
 
     url: str
@@ -96,7 +96,7 @@ def app(registration: Registration, base: str) -> Starlette:
 
 
 @contextmanager
-def shown(registration: Registration, port: int) -> Iterator[Page]:
+def shown(registration: Registration, port: int) -> Iterator[SetupPage]:
     """Serve the page while the block runs; port 0 is any that is free.
 
     Raises:
@@ -114,7 +114,7 @@ def shown(registration: Registration, port: int) -> Iterator[Page]:
             ) from None
         taken = listening.getsockname()[1]
         base = f"http://{LOOPBACK}:{taken}/{secrets.token_urlsafe(16)}"
-        server = Server(
+        server = WebServer(
             configuration(
                 app(registration, base),
                 lambda _reason: None,
@@ -125,7 +125,7 @@ def shown(registration: Registration, port: int) -> Iterator[Page]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
-            yield Page(base, taken)
+            yield SetupPage(base, taken)
         finally:
             server.should_exit = True
             thread.join(_STOP_SECONDS + 1)

@@ -22,8 +22,8 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain.chat.events import ACTION, COMMAND, VIEW
 from bot.domain.chat.slash_commands import COMMAND as SLASH
-from bot.ports.chat import Message
-from bot.workflows.chat.intake import Body, Reception, Reply
+from bot.ports.chat import OutgoingMessage
+from bot.workflows.chat.intake import Acknowledgement, Body, ChatIntake
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ _BOLTS_OWN = (
 )
 
 
-def app(reception: Reception, client: WebClient, signing_secret: str = "") -> App:
+def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> App:
     """Return the Bolt app. ``client`` holds the bot's token; without a secret HTTP is refused."""
     quiet = logging.getLogger("bot.entrypoints.slack_listeners.bolt")
     quiet.setLevel(logging.ERROR)  # what it says of less holds whole requests
@@ -68,7 +68,7 @@ def app(reception: Reception, client: WebClient, signing_secret: str = "") -> Ap
 class _Listeners:
     """What Bolt calls, within the three seconds that Slack waits."""
 
-    reception: Reception
+    reception: ChatIntake
 
     def join(self, app: App) -> None:
         app.command(SLASH)(self.command)
@@ -102,7 +102,7 @@ class _Listeners:
     def event(self, body: dict[str, Any]) -> None:
         self.reception.event(body)
 
-    def _tried(self, event: str, body: Body, do: Callable[[Body], Reply]) -> Reply:
+    def _tried(self, event: str, body: Body, do: Callable[[Body], Acknowledgement]) -> Acknowledgement:
         """Do it; a person has clicked, and must hear of it where nothing came of that, whatever it was."""
         try:
             return do(body)
@@ -111,7 +111,7 @@ class _Listeners:
             return self.reception.unkept(event, body)
 
 
-def _whisper(respond: Respond, message: Message) -> None:
+def _whisper(respond: Respond, message: OutgoingMessage) -> None:
     try:
         respond(
             text=message.text,

@@ -61,7 +61,7 @@ def pauses() -> Iterator[float]:
 
 
 @dataclass
-class Socket:
+class SocketModeListener:
     """Listens by Socket Mode in threads of its own, and connects again whenever the connection breaks.
 
     A connection without a pong for ``ping`` seconds after a ping, one every ``ping`` seconds, has broken.

@@ -28,12 +28,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.entrypoints.bounded_threads import Threads
+from bot.entrypoints.bounded_threads import BoundedThreads
 from bot.entrypoints.readiness import Readiness
-from bot.entrypoints.request_bodies import Budget, Refused, Share, Take
+from bot.entrypoints.request_bodies import BodyBudget, BodyShare, RequestRefusedError, Take
 from bot.errors import TransientError
 from bot.ports.store import Delivery
-from bot.workflows.pull_requests.webhook_intake import REFUSED_AT, Receiver
+from bot.workflows.pull_requests.webhook_intake import REFUSED_AT, WebhookIntake
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """What a request may take until it is answered, in seconds, and all large bodies at a time, in bytes.
 
     GitHub gives up after ten seconds, and is asked later to bring again what was refused. Slack gives up
@@ -80,7 +80,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Scrapes:
+class MetricsEndpoint:
     """The page of metrics, and the token that its readers bring; None: only this machine reads it."""
 
     page: Callable[[], bytes]
@@ -88,7 +88,7 @@ class Scrapes:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class SlackEndpoint:
     """``POST /slack/events``: the app's signing secret, and what handles what it has signed.
 
     ``handle`` takes a body and the headers that count, and returns status, body and the body's type.
@@ -99,30 +99,30 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Slack:
+class SlackStatus:
     """Slack where it is set up. ``why_not`` says why it does not work now, or None; it is told by ``readyz``.
 
     But what comes from GitHub is taken all the same. Without a ``door`` everything comes by Socket Mode.
     """
 
     why_not: Callable[[], str | None]
-    door: Door | None = None
+    door: SlackEndpoint | None = None
 
 
 def app(  # noqa: PLR0913 - one application's parts
-    receiver: Receiver,
+    receiver: WebhookIntake,
     secret: bytes,
     ready: Callable[[], str | None],
-    limits: Limits | None = None,
-    scrapes: Scrapes | None = None,
+    limits: RequestLimits | None = None,
+    scrapes: MetricsEndpoint | None = None,
     *,
-    slack: Slack | None = None,
+    slack: SlackStatus | None = None,
 ) -> Starlette:
     """Return the application. ``ready`` says why this process cannot work now, or None."""
     if not secret:
         raise ValueError("without a secret everybody could send deliveries")
-    bounds = limits or Limits()
-    budget = Budget(bounds.held)
+    bounds = limits or RequestLimits()
+    budget = BodyBudget(bounds.held)
 
     readiness = Readiness(ready, bounds.ready)
 
@@ -132,7 +132,7 @@ def app(  # noqa: PLR0913 - one application's parts
             with budget.share() as share:
                 delivery = await _delivery(request, secret, share, until)
                 new = await _kept(receiver, delivery, until)
-        except Refused as refused:
+        except RequestRefusedError as refused:
             receiver.refuse(refused.reason)
             return JSONResponse({"refused": refused.reason}, refused.status)
         except ClientDisconnect:
@@ -164,21 +164,21 @@ def app(  # noqa: PLR0913 - one application's parts
     return made
 
 
-async def _kept(receiver: Receiver, delivery: Delivery, until: float) -> bool:
+async def _kept(receiver: WebhookIntake, delivery: Delivery, until: float) -> bool:
     """Keep a delivery, and say whether it is new; what could not be kept in time is refused."""
     try:
         async with asyncio.timeout_at(until):
             return await asyncio.wrap_future(receiver.begin(delivery))
     except (TimeoutError, TransientError):
-        raise Refused(503, _NOT_KEPT) from None
+        raise RequestRefusedError(503, _NOT_KEPT) from None
 
 
 def _slack(
-    door: Door, receiver: Receiver, budget: Budget, seconds: float
+    door: SlackEndpoint, receiver: WebhookIntake, budget: BodyBudget, seconds: float
 ) -> Callable[[Request], Awaitable[Response]]:
     if not door.secret:
         raise ValueError("without a secret everybody could speak as Slack")
-    threads = Threads("slack-request", _AT_ONCE_FROM_SLACK)
+    threads = BoundedThreads("slack-request", _AT_ONCE_FROM_SLACK)
 
     async def events(request: Request) -> Response:
         until = asyncio.get_running_loop().time() + seconds
@@ -186,7 +186,7 @@ def _slack(
             with budget.share() as share:
                 body, headers = await _signed_by_slack(request, door.secret, share, until)
                 status, answer, kind = await _handled(threads, partial(door.handle, body, headers), until)
-        except Refused as refused:
+        except RequestRefusedError as refused:
             receiver.refuse(f"slack: {refused.reason}")
             return JSONResponse({"refused": refused.reason}, refused.status)
         except ClientDisconnect:
@@ -197,7 +197,7 @@ def _slack(
 
 
 async def _handled(
-    threads: Threads, handle: Callable[[], tuple[int, str, str]], until: float
+    threads: BoundedThreads, handle: Callable[[], tuple[int, str, str]], until: float
 ) -> tuple[int, str, str]:
     def handle_in_time() -> tuple[int, str, str]:
         REFUSED_AT.set(until)  # the event loop's clock is time.monotonic
@@ -207,11 +207,11 @@ async def _handled(
         async with asyncio.timeout_at(until):
             return await threads.run(handle_in_time)
     except TimeoutError:
-        raise Refused(503, _NOT_KEPT) from None
+        raise RequestRefusedError(503, _NOT_KEPT) from None
 
 
 async def _signed_by_slack(
-    request: Request, secret: bytes, share: Share, until: float
+    request: Request, secret: bytes, share: BodyShare, until: float
 ) -> tuple[str, dict[str, str]]:
     """Return a body that Slack has signed within the last minutes, and its headers.
 
@@ -222,11 +222,11 @@ async def _signed_by_slack(
         # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
         body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
     if not hmac.compare_digest(given, f"v0={digest}"):
-        raise Refused(401, "forged")
+        raise RequestRefusedError(401, "forged")
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        raise Refused(400, "not UTF-8") from None
+        raise RequestRefusedError(400, "not UTF-8") from None
     if kind == "application/json":
         _object(text)
     for payload in parse_qs(text).get("payload", ()) if kind != "application/json" else ():
@@ -241,34 +241,34 @@ def _slacks_head(request: Request) -> tuple[str, str, str]:
     _fits(request, MOST_BYTES_OF_SLACK)
     at, given = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
     if not at or not given:
-        raise Refused(401, "unsigned")
+        raise RequestRefusedError(401, "unsigned")
     if not _SLACKS_TIME.match(at) or not _SLACKS_SIGNATURE.match(given):
-        raise Refused(401, "forged")
+        raise RequestRefusedError(401, "forged")
     if abs(time.time() - int(at)) > LONGEST_AGO:
-        raise Refused(401, "too old")
+        raise RequestRefusedError(401, "too old")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _SLACKS_TYPES:
-        raise Refused(415, "no type of Slack's")
+        raise RequestRefusedError(415, "no type of Slack's")
     return kind, at, given
 
 
 def _fits(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
-        raise Refused(413, "too large")
+        raise RequestRefusedError(413, "too large")
 
 
 def _object(body: str | bytes) -> None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused(400, "not JSON") from None
+        raise RequestRefusedError(400, "not JSON") from None
     if not isinstance(document, dict):
-        raise Refused(400, "not an object")
+        raise RequestRefusedError(400, "not an object")
 
 
-def _metrics(scrapes: Scrapes, seconds: float) -> Callable[[Request], Awaitable[Response]]:
-    threads = Threads("metrics", 1)
+def _metrics(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Request], Awaitable[Response]]:
+    threads = BoundedThreads("metrics", 1)
 
     async def metrics(request: Request) -> Response:
         if scrapes.token is not None:
@@ -308,13 +308,13 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-async def _delivery(request: Request, secret: bytes, share: Share, until: float) -> Delivery:
+async def _delivery(request: Request, secret: bytes, share: BodyShare, until: float) -> Delivery:
     """Return a delivery that GitHub has signed."""
     guid, event, given = _head(request)
     async with share.reading(until) as take:
         body, digest = await _body(request, secret, take)
     if not hmac.compare_digest(given, f"sha256={digest}"):
-        raise Refused(401, "forged")
+        raise RequestRefusedError(401, "forged")
     _object(body)
     return Delivery(guid, event, body)
 
@@ -324,15 +324,15 @@ def _head(request: Request) -> tuple[str, str, str]:
     _fits(request, MOST_BYTES)
     given = request.headers.get("x-hub-signature-256", "")
     if not given:
-        raise Refused(401, "unsigned")
+        raise RequestRefusedError(401, "unsigned")
     # A digest that is not one would make compare_digest raise.
     if not _SIGNATURE.match(given):
-        raise Refused(401, "forged")
+        raise RequestRefusedError(401, "forged")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "not JSON by its type")
+        raise RequestRefusedError(415, "not JSON by its type")
     guid, event = request.headers.get("x-github-delivery", ""), request.headers.get("x-github-event", "")
     if not _GUID.match(guid) or not _EVENT.match(event):
-        raise Refused(400, "no id or event")
+        raise RequestRefusedError(400, "no id or event")
     return guid, event, given
 
 
@@ -344,7 +344,7 @@ async def _body(
     body = bytearray()
     async for part in request.stream():
         if len(body) + len(part) > most:
-            raise Refused(413, "too large")
+            raise RequestRefusedError(413, "too large")
         take(len(part))
         digest.update(part)
         body += part

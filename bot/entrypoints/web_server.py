@@ -8,7 +8,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.entrypoints.connection_limits import Bounds, Refuse, guarded
+from bot.entrypoints.connection_limits import ConnectionLimits, Refuse, guarded
 
 _AT_A_TIME = 64
 """Connections that are let in between two looks at what has come on them.
@@ -22,11 +22,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def configuration(
-    application: ASGIApp, refuse: Refuse, bounds: Bounds | None = None, **options: Any
+    application: ASGIApp, refuse: Refuse, bounds: ConnectionLimits | None = None, **options: Any
 ) -> uvicorn.Config:
     """Return the server's configuration; ``options`` are uvicorn's own."""
     settings: dict[str, Any] = {
-        "http": guarded(bounds or Bounds(), refuse),
+        "http": guarded(bounds or ConnectionLimits(), refuse),
         "ws": "none",  # nobody may speak WebSocket to us, though its library is there
         "lifespan": "off",
         "log_config": None,
@@ -51,7 +51,7 @@ def _on_plain_paths(application: ASGIApp) -> ASGIApp:
     return found
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """A server whose operating system keeps more connections waiting than are let in at a time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

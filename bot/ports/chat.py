@@ -14,7 +14,7 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutgoingMessage:
     """What is posted. ``text`` is what notifications and screen readers say: it is never empty."""
 
     text: str
@@ -22,7 +22,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedMessage:
     """Where a message stands."""
 
     channel: str
@@ -50,7 +50,7 @@ class Workspace:
     url: str
 
 
-class TriggerExpired(Exception):  # noqa: N818 - a result that unwinds
+class TriggerExpiredError(Exception):
     """A view was opened later than three seconds after the click: the person has to click again."""
 
 
@@ -75,13 +75,17 @@ class Chat(Protocol):
     def conversation(self, users: Sequence[str]) -> str:
         """Open the direct message with one user, or the group of several with the app; the same each time."""
 
-    def post(self, channel: str, message: Message, key: str, thread: str | None = None) -> Posted:
+    def post(
+        self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
+    ) -> PostedMessage:
         """Post a message that carries ``key`` in its metadata. Not idempotent: see ``find``."""
 
-    def find(self, channel: str, key: str, since: datetime, thread: str | None = None) -> Posted | None:
+    def find(
+        self, channel: str, key: str, since: datetime, thread: str | None = None
+    ) -> PostedMessage | None:
         """Find our own message that carries ``key``, among those since a moment."""
 
-    def update(self, posted: Posted, message: Message) -> None:
+    def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace what a message says; where it is gone, nothing is done."""
 
     def open_view(self, trigger: str, view: View) -> str:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from bot.domain.review.diff import FileDiff, Side
+from bot.domain.review.diff import FileDiff, FileSide
 
 Uncommitted = Literal["WORKTREE", "INDEX"]
 
@@ -15,7 +15,7 @@ class TreeEntry:
     """A file of a tree: path as in ``domain.paths``, and its mode, object id and size."""
 
     path: str
-    side: Side
+    side: FileSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Checkout(Protocol):
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
 
-    def read(self, side: Side) -> bytes:
+    def read(self, side: FileSide) -> bytes:
         """Read one blob's bytes; raise Incomplete where this clone does not have it."""
 
     def hiding_file(self, path: str, most: int) -> bytes | None:

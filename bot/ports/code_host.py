@@ -11,7 +11,7 @@ Side = Literal["LEFT", "RIGHT"]
 
 
 @dataclass(frozen=True, slots=True)
-class Repository:
+class HostRepository:
     """A repository as the host has it now. ``clone_url`` holds no credential."""
 
     id: int
@@ -98,49 +98,49 @@ class MissedDelivery:
     tries: int = 1
 
 
-class PendingReviewTaken(Exception):  # noqa: N818 - a result that unwinds
+class PendingReviewTakenError(Exception):
     """The host allows one pending review, and there is one already."""
 
 
-class Host(Protocol):
+class CodeHost(Protocol):
     """What Sensei does at the code host. Every method is one or a few requests.
 
     Raises, all of them:
         TransientError: try again, not before ``retry_at``. PermanentError: gone, suspended or revoked.
     """
 
-    def repository(self, capstone: Capstone) -> Repository:
+    def repository(self, capstone: Capstone) -> HostRepository:
         """Look a capstone's repository up; by its number where its name has changed.
 
         Where the capstone knows no installation, the App may have been installed meanwhile.
         """
 
-    def find_repository(self, full_name: str) -> Repository:
+    def find_repository(self, full_name: str) -> HostRepository:
         """Look a repository up by its name; raise UserError where the App is not installed on it."""
 
-    def account(self, login: str, repository: Repository) -> Account:
+    def account(self, login: str, repository: HostRepository) -> Account:
         """Look a person up by login; raise UserError where there is nobody of that name."""
 
-    def pull_request(self, repository: Repository, number: int) -> HostPullRequest:
+    def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Read one pull request."""
 
-    def open_pull_requests(self, repository: Repository) -> Sequence[HostPullRequest]:
+    def open_pull_requests(self, repository: HostRepository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
 
-    def commits(self, repository: Repository, number: int) -> Sequence[str]:
+    def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
         """List a pull request's commits, its head last; of very many the host may leave out some."""
 
-    def branch_head(self, repository: Repository, branch: str) -> str:
+    def branch_head(self, repository: HostRepository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
 
-    def git_token(self, repository: Repository) -> str:
+    def git_token(self, repository: HostRepository) -> str:
         """Return a token that may read the contents of this one repository, and nothing else."""
 
-    def reviews(self, repository: Repository, number: int) -> Sequence[HostReview]:
+    def reviews(self, repository: HostRepository, number: int) -> Sequence[HostReview]:
         """List every review that is visible to the App, its own pending one included."""
 
     def create_pending_review(
-        self, repository: Repository, number: int, head: str, body: str, comments: Sequence[InlineComment]
+        self, repository: HostRepository, number: int, head: str, body: str, comments: Sequence[InlineComment]
     ) -> int:
         """Create a review that nobody sees yet; return its id.
 
@@ -148,34 +148,38 @@ class Host(Protocol):
             PendingReviewTaken: there is one. Rejected: the host does not take a comment's place.
         """
 
-    def delete_pending_review(self, repository: Repository, number: int, review: int) -> bool:
+    def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
         """Delete a pending review, if it is there; False if it is shown already, and stays."""
 
-    def submit_review(self, repository: Repository, number: int, review: int) -> bool:
+    def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
         """Show a pending review as a comment, unless it is shown already; False if it is gone."""
 
-    def edit_review(self, repository: Repository, number: int, review: int, body: str) -> None:
+    def edit_review(self, repository: HostRepository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
 
-    def review_comments(self, repository: Repository, number: int, review: int) -> Sequence[PostedComment]:
+    def review_comments(
+        self, repository: HostRepository, number: int, review: int
+    ) -> Sequence[PostedComment]:
         """List a review's inline comments."""
 
-    def comments(self, repository: Repository, number: int, *, inline: bool) -> Sequence[HostComment]:
+    def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
         """List every comment on a pull request: on its diff (``inline``), or in its conversation."""
 
-    def say(self, repository: Repository, number: int, thread: int | None, body: str) -> int:
+    def say(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Write a comment: in the thread that a comment began, or in the conversation; return its id."""
 
-    def nod(self, repository: Repository, comment: int, *, inline: bool) -> None:
+    def nod(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
         """Show at a comment, with a pair of eyes, that it was seen; the same again changes nothing."""
 
-    def find_check(self, repository: Repository, head: str, external_id: str) -> int | None:
+    def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
         """Find our check run of a round on a commit."""
 
-    def create_check(self, repository: Repository, head: str, external_id: str, output: CheckOutput) -> int:
+    def create_check(
+        self, repository: HostRepository, head: str, external_id: str, output: CheckOutput
+    ) -> int:
         """Create a check run; return its id."""
 
-    def update_check(self, repository: Repository, check: int, output: CheckOutput) -> None:
+    def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
         """Say how far a check run is, or how it ended."""
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
@@ -185,7 +189,7 @@ class Host(Protocol):
         """Ask the host to bring a delivery again."""
 
 
-class Rejected(Exception):  # noqa: N818 - a result that unwinds
+class HostRejectedError(Exception):
     """The host refuses what was sent (422), and would refuse it again. ``what`` is its message."""
 
     def __init__(self, what: str) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from bot.domain.dojo.link_codes import CodeState, OneTimeCode
 from bot.domain.dojo.people import (
     Absence,
+    Cohort,
     CohortDate,
-    CohortNow,
     CohortRole,
     DateKind,
     EnrolmentState,
@@ -18,22 +17,23 @@ from bot.domain.dojo.people import (
 )
 from bot.domain.pairing.records import Pair, Proposal, UnassignedParticipant
 from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
 from bot.domain.pull_requests.records import Account, OpenQuestion
 
 
 class Cohorts(Protocol):
     """The dojo's runs, and their calendars."""
 
-    def add(self, name: str, at: datetime) -> CohortNow:
+    def add(self, name: str, at: datetime) -> Cohort:
         """Make a cohort, or return the one of this name."""
 
-    def get(self, cohort: int) -> CohortNow:
+    def get(self, cohort: int) -> Cohort:
         """Return one."""
 
-    def named(self, name: str) -> CohortNow | None:
+    def named(self, name: str) -> Cohort | None:
         """Return the one of that name."""
 
-    def all(self) -> Sequence[CohortNow]:
+    def all(self) -> Sequence[Cohort]:
         """List them, the newest first."""
 
     def lives_in(self, cohort: int, workspace: str) -> None:

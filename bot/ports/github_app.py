@@ -33,7 +33,7 @@ class AppFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class WebhookSettings:
     """Where and how an App is brought deliveries."""
 
     url: str
@@ -43,7 +43,7 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class AppInstallation:
     """An installation. ``repositories`` are the first names, ``count`` how many there are; None: not told."""
 
     id: int
@@ -72,7 +72,7 @@ class OwnApp(Protocol):
     def facts(self) -> AppFacts:
         """Ask who the App is."""
 
-    def hook(self) -> Hook:
+    def hook(self) -> WebhookSettings:
         """Ask where it is brought deliveries."""
 
     def sign(self, secret: str) -> None:
@@ -84,12 +84,12 @@ class OwnApp(Protocol):
     def reaches(self, full_name: str) -> bool:
         """Say whether it is installed on a repository."""
 
-    def installations(self) -> Sequence[Installed]:
+    def installations(self) -> Sequence[AppInstallation]:
         """List where it is installed, and what it reaches there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredApp:
     """An App that is stored: the file of variables, and the file of its key."""
 
     app_id: int
@@ -97,7 +97,7 @@ class Kept:
     key: Path
 
 
-class Vault(Protocol):
+class AppCredentials(Protocol):
     """Where an App's identity is kept on this machine."""
 
     def check(self) -> None:
@@ -107,7 +107,7 @@ class Vault(Protocol):
             UserError: it cannot.
         """
 
-    def keep(self, made: MadeApp, secret: str) -> Kept:
+    def keep(self, made: MadeApp, secret: str) -> StoredApp:
         """Keep an App, whole or not at all.
 
         Raises:

@@ -13,7 +13,7 @@ Stage = Literal["queue", "checkout", "turn", "read", "model", "publish", "whole"
 signals; the model; saying what was found; and from due to said."""
 
 
-class Measures(Protocol):
+class Metrics(Protocol):
     """Counts and times. Every method is quick, safe between threads, and never raises."""
 
     def received(self, *, new: bool) -> None:
@@ -35,7 +35,7 @@ class Measures(Protocol):
         """Note what a model answered, and what that cost."""
 
 
-class Unmeasured:
+class NoMetrics:
     """Measures that nobody reads."""
 
     def received(self, *, new: bool) -> None:

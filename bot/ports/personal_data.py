@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.privacy.data_scope import Scope
-from bot.domain.privacy.personal_traces import Traces
+from bot.domain.privacy.data_scope import DataScope
+from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.pull_requests.records import Account
 
 Counts = dict[str, int]
@@ -15,7 +15,7 @@ Counts = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Subject:
     """A person: ``id`` is our own opaque one, None for somebody who only wrote in others' pull requests.
 
     ``accounts`` are theirs at the code host, ``elsewhere`` their ids at other providers, ``called`` the names
@@ -39,7 +39,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PublishedItems:
     """What was published at the code host, by its paths below the host's address."""
 
     reviews: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class WorkflowRecord:
     """A workflow as the engine keeps it; ``record`` is all of it, by table."""
 
     id: str
@@ -61,32 +61,32 @@ class Recorded:
 class People(Protocol):
     """Reads what is kept of people; part of a transaction."""
 
-    def find(self, name: str) -> Sequence[Who]:
+    def find(self, name: str) -> Sequence[Subject]:
         """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
 
-    def scope(self, who: Who) -> Scope:
+    def scope(self, who: Subject) -> DataScope:
         """Return the numbers under which things of their own capstones, and their commands, are kept."""
 
-    def own(self, who: Who) -> Scope:
+    def own(self, who: Subject) -> DataScope:
         """Return what they alone are kept under: their opaque id, their pairs; nothing of their capstones."""
 
-    def scope_of(self, capstone: int) -> Scope:
+    def scope_of(self, capstone: int) -> DataScope:
         """Return the numbers under which things of one capstone are kept."""
 
-    def document(self, who: Who) -> dict[str, Any]:
+    def document(self, who: Subject) -> dict[str, Any]:
         """Return all that is kept of them, as JSON; of others nothing but that there was somebody else."""
 
-    def traces(self, who: Who) -> Traces:
+    def traces(self, who: Subject) -> PersonalTraces:
         """Return what they are known by, and their words that nobody else's rows hold."""
 
-    def shown(self, who: Who) -> Shown:
+    def shown(self, who: Subject) -> PublishedItems:
         """Return what was published about their capstones."""
 
 
 class Erasures(Protocol):
     """Forgets; part of a transaction. Each returns how many rows of each table went or were blanked."""
 
-    def person(self, who: Who, traces: Traces) -> Counts:
+    def person(self, who: Subject, traces: PersonalTraces) -> Counts:
         """Forget somebody: their capstones whole, their words and names in others'. The audit trail stays."""
 
     def capstone(self, capstone: int) -> Counts:
@@ -102,16 +102,16 @@ class Erasures(Protocol):
         """
 
 
-class EngineRecords(Protocol):
+class WorkflowRecords(Protocol):
     """What the engine keeps of workflows, whether or not one runs."""
 
-    def of(self, scope: Scope) -> Sequence[Recorded]:
+    def of(self, scope: DataScope) -> Sequence[WorkflowRecord]:
         """List the workflows that are about somebody's capstones."""
 
     def forget(self, workflows: Sequence[str]) -> int:
         """Forget workflows wholly, whatever their state; return how many there were."""
 
-    def scrub(self, traces: Traces) -> int:
+    def scrub(self, traces: PersonalTraces) -> int:
         """Take a person's names and numbers out of what is kept of other workflows; return of how many."""
 
 
@@ -130,7 +130,7 @@ class Clones(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TraceSearchResult:
     """A search's result.
 
     ``looked`` is how much was looked through, by table and file: ``12 rows``. ``left`` is where something is
@@ -142,7 +142,7 @@ class Found:
     left: Mapping[str, int]
 
 
-class Database(Protocol):
+class TraceSearch(Protocol):
     """The database as a whole."""
 
     def alone(self) -> AbstractContextManager[object]:
@@ -155,5 +155,5 @@ class Database(Protocol):
     def clean(self) -> bool:
         """Give back what deleted rows took, overwritten; False where the database did not allow it."""
 
-    def search(self, traces: Traces) -> Found:
+    def search(self, traces: PersonalTraces) -> TraceSearchResult:
         """Look through every column of every table, and through a file's bytes."""

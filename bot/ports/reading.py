@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain.review.context import Words
+from bot.domain.review.context import ChangeText
 from bot.domain.rubrics.rubric import Library
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ReadingRequest:
     base: str | None
     head: str
     baseline: bool = False
-    words: tuple[Words, ...] = ()
+    words: tuple[ChangeText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
-from bot.domain.pull_requests.question_placement import Place
+from bot.domain.pull_requests.question_placement import CommentablePlace
 from bot.domain.review.paths import shown
 from bot.domain.review.report import Citation, Report
 from bot.ports.model import Model
@@ -15,7 +15,7 @@ PartKind = Literal[
 ]
 
 
-class Part(NamedTuple):
+class ReadingPart(NamedTuple):
     """A part of a reading, which is announced before it begins. ``path`` is of the parts that are a file."""
 
     kind: PartKind
@@ -42,7 +42,7 @@ _NAMES: dict[PartKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadingTask:
     """One reading: the repository's folder, what to read there, and by what rules.
 
     ``clone`` says that the folder is a clone that the bot has made. ``model`` is who will be asked, as
@@ -56,14 +56,14 @@ class Task:
     rules: ReadingRules
     model: tuple[str, str] | None = None
     quotes: tuple[Citation, ...] = ()
-    left_out: Mapping[Part, str] = field(default_factory=dict)
-    ends_at: Part | None = None
+    left_out: Mapping[ReadingPart, str] = field(default_factory=dict)
+    ends_at: ReadingPart | None = None
     spent: float = 0.0
     clone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadingResult:
     """What came of it.
 
     ``places`` says for each question where a comment can stand; ``standing`` are indices into the quotes of
@@ -73,7 +73,7 @@ class Read:
 
     report: Report
     notes: tuple[str, ...] = ()
-    places: tuple[Place | None, ...] = ()
+    places: tuple[CommentablePlace | None, ...] = ()
     standing: tuple[int, ...] = ()
     model_seconds: float | None = None
 
@@ -81,7 +81,7 @@ class Read:
 class Readings(Protocol):
     """Where readings are done."""
 
-    def read(self, task: Task, model: Model | None, progress: Progress) -> Read:
+    def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
         """Do one; what it could not read is left out, and the report says so.
 
         Raises:

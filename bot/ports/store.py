@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.pull_requests.comment_commands import Answer, Command, Said, Verb
+from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, ParsedCommand, Verb
 from bot.domain.pull_requests.records import (
     Account,
-    Asked,
+    AskedQuestion,
     Capstone,
-    Message,
-    Publish,
+    PublishPolicy,
     PullRequest,
     QuestionState,
     Round,
     RoundState,
     Ruling,
+    ThreadMessage,
     Trigger,
 )
 from bot.domain.review.report import Movement, Report
@@ -45,7 +45,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class LedgerMovement:
     """A movement in a capstone's ledger. ``pending``: its pull request is open, so it does not count yet.
 
     ``source`` is the reading that found it.
@@ -116,7 +116,7 @@ class Capstones(Protocol):
         installation: int | None,
         participant: Account,
         sensei: Account | None,
-        publish: Publish | None,
+        publish: PublishPolicy | None,
         at: datetime,
     ) -> Capstone:
         """Enrol a repository, or change who answers for one that is enrolled; what is not named stays.
@@ -160,7 +160,9 @@ class Capstones(Protocol):
     def uninstalled(self, installation: int) -> None:
         """Note that an installation has gone, with every repository it reached."""
 
-    def publishes(self, capstone: int, publish: Publish | None = None, held: bool | None = None) -> None:
+    def publishes(
+        self, capstone: int, publish: PublishPolicy | None = None, held: bool | None = None
+    ) -> None:
         """Change what is posted without a person."""
 
     def end(self, capstone: int) -> None:
@@ -243,16 +245,16 @@ class Rounds(Protocol):
 class Questions(Protocol):
     """Questions of pull requests."""
 
-    def of(self, pull_request: int) -> Sequence[Asked]:
+    def of(self, pull_request: int) -> Sequence[AskedQuestion]:
         """List a pull request's questions, the first one first."""
 
-    def get(self, question: int) -> Asked | None:
+    def get(self, question: int) -> AskedQuestion | None:
         """Return one."""
 
-    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, Asked]]:
+    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List what waits for a sensei, oldest first."""
 
-    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, Asked, str]]:
+    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
         """List what a sensei has to rule on, oldest first, each with the participant's reason.
 
         The reason is empty where its author has deleted it.
@@ -265,7 +267,7 @@ class Questions(Protocol):
         leaves the participant's own count as it is.
         """
 
-    def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
+    def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
         """Keep a round's questions; their ids are given here. One that has its fingerprint is left alone."""
 
     def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
@@ -292,10 +294,10 @@ class Questions(Protocol):
     def placing(self, pull_request: int, since: datetime) -> bool:
         """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
 
-    def by_comment(self, comment: int) -> Asked | None:
+    def by_comment(self, comment: int) -> AskedQuestion | None:
         """Return the question that a comment is."""
 
-    def message(self, comment: int) -> Message | None:
+    def message(self, comment: int) -> ThreadMessage | None:
         """Return what is known of a comment in a question's thread."""
 
     def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
@@ -310,8 +312,8 @@ class Commands(Protocol):
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
-        said: Said,
-        answer: Answer,
+        said: ParsedCommand,
+        answer: CommandOutcome,
         *,
         pull_request: int,
         comment: int,
@@ -327,10 +329,10 @@ class Commands(Protocol):
         Its comment must not have given one before.
         """
 
-    def get(self, command: int) -> Command:
+    def get(self, command: int) -> CommentCommand:
         """Return one."""
 
-    def of(self, comment: int, *, inline: bool) -> Command | None:
+    def of(self, comment: int, *, inline: bool) -> CommentCommand | None:
         """Return the command that a comment gave."""
 
     def told(self, pull_request: int, author: int) -> bool:
@@ -366,7 +368,7 @@ class Ledgers(Protocol):
     def settle(self, capstone: int, prefix: str, merged: bool) -> None:
         """Let what a pull request moved count, or forget it: all sources that begin with ``prefix``."""
 
-    def of(self, capstone: int) -> Sequence[Kept]:
+    def of(self, capstone: int) -> Sequence[LedgerMovement]:
         """List what is kept of a capstone, the oldest first."""
 
 

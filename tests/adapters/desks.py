@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.adapters.git import MAX_PATCH_BYTES
 from bot.adapters.git.clone_cache import CheckoutCache
-from bot.adapters.git.opening import opened
+from bot.adapters.git.opening import open_repository
 from bot.ports.checkout import Checkout, CloneRequest
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
@@ -28,7 +28,7 @@ def at(cache: CheckoutCache, wanted: CloneRequest) -> Iterator[Checkout]:
     """Open what a cache has brought."""
     with (
         cache.brought(wanted) as where,
-        opened(
+        open_repository(
             where,
             timeout=cache.timeout,
             max_scan_bytes=cache.max_scan_bytes,

@@ -10,8 +10,8 @@ from bot.adapters.database.pull_requests.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap import chat, dojo
 from bot.domain.dojo.profiles import Vocabulary
+from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import Words
-from bot.workflows.dojo.chat_addresses import reachable
 from tests.chaos.workspace import Circle
 from tests.fakes.slack.judge import elements_of
 from tests.fakes.slack.model import Json
@@ -73,7 +73,7 @@ def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[
         )
         for identity, argument in jobs.all():
             letter = words[argument["kind"]](tx, argument["about"])
-            if letter is None or not (letter.users or any(reachable(tx, one) for one in letter.to)):
+            if letter is None or not (letter.users or any(chat_address(tx, one) for one in letter.to)):
                 continue
             message = sent.get(f"message:{argument['key']}")
             if message is None:

@@ -17,11 +17,11 @@ import sqlalchemy as sa
 
 from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
-from bot.domain.pull_requests.records import Account, Publish, RoundState
+from bot.domain.pull_requests.records import Account, PublishPolicy, RoundState
 from bot.ports import code_host
 from bot.ports.store import Job
 from bot.workflows.pull_requests.dispute_rulings import settle_question
-from bot.workflows.pull_requests.enrolment import Enrolment, enrol
+from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.pull_requests.question_approval import keep_questions
 from tests.chaos.deaths import CHAT, SLACK, Arrival, Death, Point, Timed
 from tests.chaos.workspace import Circle, DeadlySlack
@@ -157,10 +157,12 @@ class Dojo(Serving):
             for it in (self.repository, self.bob, self.eve, self.kim):
                 installation = self.github.installation_of(self.app, it)
                 assert installation
-                found = code_host.Repository(it.id, it.owner.login, it.name, "main", "", installation.id, 1)
-                publish = Publish.SENSEI_FIRST if it is self.eve else Publish.AUTOMATIC
+                found = code_host.HostRepository(
+                    it.id, it.owner.login, it.name, "main", "", installation.id, 1
+                )
+                publish = PublishPolicy.SENSEI_FIRST if it is self.eve else PublishPolicy.AUTOMATIC
                 people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
-                enrol(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))
+                enrol_repository(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))
             self.circle.begin(tx)
 
     def answered(self, body: Mapping[str, Any]) -> Step:

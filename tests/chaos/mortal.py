@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bot.__main__ import main
-from bot.adapters.database.model_calls.calls import Calls
+from bot.adapters.database.model_calls.calls import SqlModelCalls
 from bot.adapters.engine import dbos
 from bot.ports.engine import AGAIN
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.webhook_intake import Receiver
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 
 T = TypeVar("T")
 MOMENTS = ("before", "done", "after")
@@ -79,12 +79,12 @@ def patch(at: Callable[[str, str], None]) -> None:
             at("after", "pause")
 
     dbos._Steps = Mortal  # type: ignore[misc]
-    wrap(Receiver, "_keep", "delivery-kept", at)
-    wrap(Inbox, "handle", "delivery-handled", at)
+    wrap(WebhookIntake, "_keep", "delivery-kept", at)
+    wrap(EventHandler, "handle", "delivery-handled", at)
     wrap(dbos.DurableEngine, "run", "job-given", at)
     wrap(dbos.DurableEngine, "start", "engine-start", at)
-    wrap(Calls, "begin", "model-intent", at)
-    wrap(Calls, "complete", "model-answer", at)
+    wrap(SqlModelCalls, "begin", "model-intent", at)
+    wrap(SqlModelCalls, "complete", "model-answer", at)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ REPORT = json.loads((sensei.ROOT / "bot" / "report.schema.json").read_text())
 RUBRIC = json.loads((sensei.ROOT / "rubrics" / "schema.json").read_text())
 
 
-@pytest.mark.parametrize("name", sample_repositories.names())
+@pytest.mark.parametrize("name", sample_repositories.sample_names())
 @pytest.mark.parametrize("baseline", [False, True])
 def test_every_report_fits_the_schema_that_ships(tmp_path: Path, name: str, baseline: bool) -> None:
     sample = sample_repositories.build(name, tmp_path / name)

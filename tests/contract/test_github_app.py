@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlTx
 from bot.domain.pull_requests.records import Account
-from bot.domain.pull_requests.webhook_events import SUBSCRIBED, event_of
+from bot.domain.pull_requests.webhook_events import SUBSCRIBED, read_event
 from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
-from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.event_handling import EventHandler
 from tests.contract import judge, openapi, vendor
 from tests.entrypoints.webhooks import listening, now
 from tests.fakes.github import GitHub, Loses
@@ -52,7 +52,7 @@ def test_every_published_example_is_taken_and_makes_no_error(tmp_path: Path, enr
             for n, (event, payload) in enumerate(examples)
         ]
         assert statuses == [202] * len(examples)
-        inbox = Inbox(now, quiet=0)
+        inbox = EventHandler(now, quiet=0)
         for guid in it.kept():
             with it.store.begin() as tx:
                 assert inbox.handle(tx, guid)
@@ -83,7 +83,7 @@ def test_only_what_nobody_here_acts_on_is_not_understood() -> None:
     silent = {
         (event, payload.get("action"))
         for event, payload in examples
-        if event_of(event, payload) is None and "/tags/" not in payload.get("ref", "")
+        if read_event(event, payload) is None and "/tags/" not in payload.get("ref", "")
     }
     assert silent == IGNORED
 

@@ -4,14 +4,14 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from bot.domain.review.citations import Text
-from bot.domain.review.context import Readable
-from bot.domain.review.diff import FileDiff, Hunk, Kind, Line, Side, Status
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ReadableFile
+from bot.domain.review.diff import FileDiff, FileSide, FileStatus, Hunk, HunkLine, LineKind
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Redactor
 
 HEAD, BASE = "a" * 40, "b" * 40
-_BLOB = Side("100644", "0" * 40)
+_BLOB = FileSide("100644", "0" * 40)
 _MARK = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
 
@@ -23,14 +23,14 @@ def readable(
     *,
     old_path: str | None = None,
     baseline: bool = False,
-) -> Readable:
+) -> ReadableFile:
     """Make the change of one file; None: it is not there on that side."""
     redactor = redactor or Redactor()
     old_path = old_path or path
-    status = Status.ADDED if old is None else Status.DELETED if new is None else Status.MODIFIED
+    status = FileStatus.ADDED if old is None else FileStatus.DELETED if new is None else FileStatus.MODIFIED
     if old_path != path:
-        status = Status.RENAMED
-    return Readable(
+        status = FileStatus.RENAMED
+    return ReadableFile(
         FileDiff(
             path,
             old_path,
@@ -40,27 +40,28 @@ def readable(
             () if baseline else tuple(hunks(old or "", new or "")),
         ),
         None if new is None else text(path, new, redactor),
-        None if old is None else Text.of(old_path, BASE, "base", old, redactor.learn(old)),
+        None if old is None else SourceText.of(old_path, BASE, "base", old, redactor.learn(old)),
     )
 
 
-def text(path: str, content: str, redactor: Redactor | None = None) -> Text:
-    return Text.of(path, HEAD, "head", content, (redactor or Redactor()).learn(content))
+def text(path: str, content: str, redactor: Redactor | None = None) -> SourceText:
+    return SourceText.of(path, HEAD, "head", content, (redactor or Redactor()).learn(content))
 
 
 def hunks(old: str, new: str) -> Iterator[Hunk]:
     """Yield hunks with three lines of context, as git counts them."""
     before, after = _lines(old), _lines(new)
     for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
-        lines: list[Line] = []
+        lines: list[HunkLine] = []
         for tag, i, j, k, m in group:
             if tag == "equal":
                 lines += [
-                    Line(Kind.CONTEXT, before[i + n].encode(), i + n + 1, k + n + 1) for n in range(j - i)
+                    HunkLine(LineKind.CONTEXT, before[i + n].encode(), i + n + 1, k + n + 1)
+                    for n in range(j - i)
                 ]
                 continue
-            lines += [Line(Kind.REMOVED, before[n].encode(), n + 1, None) for n in range(i, j)]
-            lines += [Line(Kind.ADDED, after[n].encode(), None, n + 1) for n in range(k, m)]
+            lines += [HunkLine(LineKind.REMOVED, before[n].encode(), n + 1, None) for n in range(i, j)]
+            lines += [HunkLine(LineKind.ADDED, after[n].encode(), None, n + 1) for n in range(k, m)]
         (_, i, _, k, _), (_, _, j, _, m) = group[0], group[-1]
         yield Hunk(i + (j > i), j - i, k + (m > k), m - k, tuple(lines))
 

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
+from bot.domain.ledger.ledger import Ledger
 from bot.domain.review.report import Citation, Movement
-from bot.domain.rubrics.ledger import Ledger
 from bot.domain.rubrics.rubric import Rubric
 from tests.domain import rubric_builders as rubrics
 from tests.rendering.reports import citation

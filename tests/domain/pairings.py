@@ -7,8 +7,8 @@ from itertools import product
 from typing import TypeVar
 
 from bot.domain.dojo.people import Profile, WorkingHours
-from bot.domain.pairing.problem import Change, Person, Problem, parse_weights
-from bot.domain.pairing.solver import Matcher
+from bot.domain.pairing.problem import AllowedChange, PairingPerson, PairingProblem, parse_weights
+from bot.domain.pairing.solver import Solver
 
 T = TypeVar("T")
 
@@ -16,13 +16,13 @@ WEEK = date(2026, 1, 14)
 LONDON = WorkingHours("Europe/London")
 
 
-def person(name: str, capacity: int = 1, *, paused: bool = False, **profile: object) -> Person:
-    return Person(name, Profile(**{"hours": LONDON, "capacity": capacity, **profile}), paused)  # type: ignore[arg-type]
+def person(name: str, capacity: int = 1, *, paused: bool = False, **profile: object) -> PairingPerson:
+    return PairingPerson(name, Profile(**{"hours": LONDON, "capacity": capacity, **profile}), paused)  # type: ignore[arg-type]
 
 
 def cohort(
     chance: random.Random, participants: int, senseis: int, *, places: int = 2, wild: bool = True
-) -> Problem:
+) -> PairingProblem:
     """Some people with few differences, so that ties are frequent, and with every kind of constraint."""
     ps, ss = [f"p{n}" for n in range(participants)], [f"s{n}" for n in range(senseis)]
 
@@ -45,9 +45,12 @@ def cohort(
             return []
         return [(chance.choice(ps), chance.choice(ss)) for _ in range(chance.randint(0, most))]
 
-    return Problem(
-        tuple(Person(p, profile(ss, 0), wild and chance.random() < 0.1) for p in ps),
-        tuple(Person(s, profile(ps, chance.randint(0, places)), wild and chance.random() < 0.1) for s in ss),
+    return PairingProblem(
+        tuple(PairingPerson(p, profile(ss, 0), wild and chance.random() < 0.1) for p in ps),
+        tuple(
+            PairingPerson(s, profile(ps, chance.randint(0, places)), wild and chance.random() < 0.1)
+            for s in ss
+        ),
         WEEK,
         parse_weights(
             {
@@ -62,11 +65,11 @@ def cohort(
         frozenset(pairs(3)) if wild else frozenset(),
         dict(pairs(participants)),
         dict(pairs(1)) if wild else {},
-        chance.choice([*Change]),
+        chance.choice([*AllowedChange]),
     )
 
 
-def everything(matcher: Matcher) -> Iterator[dict[str, str]]:
+def everything(matcher: Solver) -> Iterator[dict[str, str]]:
     """Every pairing that breaks no constraint."""
     problem = matcher.problem
     locks = {
@@ -93,7 +96,7 @@ def _fits(pairs: Mapping[str, str], locks: Mapping[str, str], room: Mapping[str,
     return True
 
 
-def worth(matcher: Matcher, pairs: Mapping[str, str]) -> tuple[int, int, int]:
+def worth(matcher: Solver, pairs: Mapping[str, str]) -> tuple[int, int, int]:
     """How good a pairing is, as it is meant: more paired, then fewest changed where asked, then fit."""
     problem, weights = matcher.problem, matcher.problem.weights
     points = sum(matcher.fit.points(p, s) for p, s in pairs.items())
@@ -105,28 +108,28 @@ def worth(matcher: Matcher, pairs: Mapping[str, str]) -> tuple[int, int, int]:
         for p in matcher.participants
         if problem.current.get(p) in matcher.senseis
     )
-    return len(pairs), -changed if problem.change is Change.FEWEST else 0, points
+    return len(pairs), -changed if problem.change is AllowedChange.FEWEST else 0, points
 
 
-def shuffled(problem: Problem, chance: random.Random) -> Problem:
+def shuffled(problem: PairingProblem, chance: random.Random) -> PairingProblem:
     """The same problem with everything that has an order in another one."""
 
     def mixed(values: tuple[T, ...]) -> tuple[T, ...]:
         return tuple(chance.sample(values, len(values)))
 
-    def mix(one: Person) -> Person:
+    def mix(one: PairingPerson) -> PairingPerson:
         profile = one.profile
         skills = dict(mixed(tuple(profile.skills.items())))
         hours = WorkingHours(
             profile.hours.time_zone, mixed(profile.hours.days), profile.hours.begins, profile.hours.ends
         )
-        return Person(
+        return PairingPerson(
             one.id,
             Profile(hours, skills, mixed(profile.stacks), prefers=profile.prefers, capacity=profile.capacity),
             one.paused,
         )
 
-    return Problem(
+    return PairingProblem(
         mixed(tuple(mix(one) for one in problem.participants)),
         mixed(tuple(mix(one) for one in problem.senseis)),
         problem.week,

@@ -42,8 +42,8 @@ def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
 def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None:
     done = sensei.run_interpreter("demo")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("first pass") == len(sample_repositories.names())
-    assert done.stdout.count("Sample:") == len(sample_repositories.names())
+    assert done.stdout.count("first pass") == len(sample_repositories.sample_names())
+    assert done.stdout.count("Sample:") == len(sample_repositories.sample_names())
     assert "A model would add judgement" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlmodel import Session
 
 from bot.adapters.database import health_checks, open_store, upgrade_store
-from bot.adapters.database.migration import configuration
-from bot.adapters.database.server_lock import serving as serves
+from bot.adapters.database.migration import alembic_configuration
+from bot.adapters.database.server_lock import hold_server_lease as serves
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.model.model_retirement import ENDS
@@ -86,7 +86,7 @@ class SetUp:
                     patch.delenv(name)
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            return doctor.examined(ask_model=ask_model)
+            return doctor.run_doctor(ask_model=ask_model)
 
     def troubles(self, *, ask_model: bool = False) -> list[Finding]:
         return [each for _, each in self.examined(ask_model=ask_model) if each.state != "ok"]
@@ -234,7 +234,7 @@ def nowhere(it: SetUp) -> None:
 
 def tables_behind(it: SetUp) -> None:
     with it.engine.connect() as connection, connection.begin():
-        command.downgrade(configuration(connection), "0002")
+        command.downgrade(alembic_configuration(connection), "0002")
 
 
 def tables_newer(it: SetUp) -> None:
@@ -574,7 +574,7 @@ def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
     for folder, kind in ((far, "nfs4"), (tmp_path, "")):
         url = f"sqlite:///{folder / 'sensei.db'}"
         upgrade_store(url)
-        it = health_checks.examined(url, mounts)
+        it = health_checks.examine_database(url, mounts)
         assert it.shared == kind
         bad = [each for each in judged(it) if each.state == "bad"]
         assert [("local disk" in each.remedy) for each in bad] == ([True] if kind else [])

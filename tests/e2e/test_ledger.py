@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.rubrics.evidence import State
-from bot.domain.rubrics.ledger import Ledger
+from bot.domain.ledger.evidence import CheckState
+from bot.domain.ledger.ledger import Ledger
 from tests import sensei
 from tests.domain import rubric_builders as rubrics
 from tests.repositories import Repository
@@ -57,7 +57,7 @@ def read(repository: Repository, *arguments: str) -> Ledger:
     return Ledger.parse(printed)
 
 
-def state(ledger: Ledger, check: str = "speed.1") -> State:
+def state(ledger: Ledger, check: str = "speed.1") -> CheckState:
     return ledger.states()[check]
 
 
@@ -70,11 +70,11 @@ def without_signals(repository: Repository) -> None:
 
 
 def test_a_repository_fills_its_ledger_without_any_option(repository: Repository) -> None:
-    assert state(read(repository)) is State.NOT_ASSESSED
+    assert state(read(repository)) is CheckState.NOT_ASSESSED
     ledger = read(repository, "--head", "work")
-    assert (state(ledger), state(ledger, "safety.1")) == (State.MET, State.OPEN)
+    assert (state(ledger), state(ledger, "safety.1")) == (CheckState.MET, CheckState.OPEN)
     repository.write({"app.py": AFTER})
-    assert state(read(repository, "--head", "WORKTREE")) is State.MET
+    assert state(read(repository, "--head", "WORKTREE")) is CheckState.MET
 
 
 def test_a_squash_merge_keeps_what_the_review_of_its_branch_found(repository: Repository) -> None:
@@ -85,7 +85,7 @@ def test_a_squash_merge_keeps_what_the_review_of_its_branch_found(repository: Re
     repository.commit()
     repository.git("branch", "--quiet", "-D", "work")
     ledger = read(repository, "--report", report)
-    assert (state(ledger), ledger.drift) == (State.MET, ())
+    assert (state(ledger), ledger.drift) == (CheckState.MET, ())
 
 
 def test_a_move_and_a_formatter_keep_it(repository: Repository) -> None:
@@ -94,19 +94,24 @@ def test_a_move_and_a_formatter_keep_it(repository: Repository) -> None:
     wrapped = AFTER.replace(b"Client(timeout=3)", b"Client(\n        timeout=3\n    )")
     repository.commit({"app.py": None, "src/client.py": wrapped})
     ledger = read(repository, "--report", report)
-    assert (state(ledger), ledger.drift) == (State.MET, ())
+    assert (state(ledger), ledger.drift) == (CheckState.MET, ())
 
 
 def test_a_deletion_reopens_the_check_and_the_drift_is_noted(repository: Repository) -> None:
     report = saved(repository)
     repository.git("merge", "--quiet", "--squash", "work")
     repository.commit()
-    assert state(read(repository, "--report", report)) is State.MET
+    assert state(read(repository, "--report", report)) is CheckState.MET
     head = repository.commit({"app.py": AFTER.replace(b"timeout=3", b"timeout=None, retries=2")})
     ledger = read(repository, "--report", report)
-    assert state(ledger) is State.OPEN
+    assert state(ledger) is CheckState.OPEN
     (note,) = ledger.drift
-    assert (note.check, note.before, note.after, note.at) == ("speed.1", State.MET, State.OPEN, head)
+    assert (note.check, note.before, note.after, note.at) == (
+        "speed.1",
+        CheckState.MET,
+        CheckState.OPEN,
+        head,
+    )
     shown = " ".join(run(repository, "ledger", "--report", report)[1].split())
     assert f"was met, is open: no longer found at {head[:10]}: app.py:5 as of" in shown
 
@@ -114,12 +119,12 @@ def test_a_deletion_reopens_the_check_and_the_drift_is_noted(repository: Reposit
 def test_what_a_base_hides_is_no_evidence(repository: Repository) -> None:
     report = saved(repository)
     repository.commit({"app.py": AFTER, ".senseiignore": b"app.py\n"})
-    assert state(read(repository, "--report", report)) is State.OPEN
+    assert state(read(repository, "--report", report)) is CheckState.OPEN
 
 
 def test_a_branch_that_was_never_merged_does_not_count(repository: Repository) -> None:
     ledger = read(repository, "--report", saved(repository))
-    assert state(ledger) is State.OPEN
+    assert state(ledger) is CheckState.OPEN
 
 
 @pytest.mark.parametrize("format_", ["terminal", "md"])

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.adapters.database.server_lock import serving as served
-from bot.adapters.github import App, GitHubHost
+from bot.adapters.database.server_lock import hold_server_lease as served
+from bot.adapters.github import GitHubApp, GitHubHost
 from bot.cli.review import Format, review
 from bot.errors import UserError
 from bot.workflows.pull_requests import requested_review
@@ -195,9 +195,9 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
     ],
 )
 def test_what_is_no_pull_request_is_told_in_a_sentence(it: Serving, named: str, said: str) -> None:
-    host = GitHubHost(App(it.app.id, it.app.private_key, it.github.url))
+    host = GitHubHost(GitHubApp(it.app.id, it.app.private_key, it.github.url))
     with pytest.raises(UserError) as told:
-        requested_review.find(host, named)
+        requested_review.find_pull_request(host, named)
     assert told.value.what == said
     assert told.value.remedy
 

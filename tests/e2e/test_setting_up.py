@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.adapters.files.github_app_credentials import AppVault
-from bot.bootstrap.github_setup import Voice, Wish, examined, set_up
+from bot.adapters.files.github_app_credentials import GitHubAppCredentials
+from bot.bootstrap.github_setup import GitHubSetupRequest, Output, examine_app, set_up
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.errors import UserError
@@ -45,11 +45,11 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def refusal(it: SettingUp, wish: Wish) -> tuple[UserError, list[str]]:
+def refusal(it: SettingUp, wish: GitHubSetupRequest) -> tuple[UserError, list[str]]:
     """Ask in this process for what cannot be; return what is raised, and what was said before."""
     said: list[str] = []
     with pytest.raises(UserError) as told:
-        set_up(Settings(github_api_url=it.github.url), wish, Voice(said.append, said.append))
+        set_up(Settings(github_api_url=it.github.url), wish, Output(said.append, said.append))
     return told.value, said
 
 
@@ -65,12 +65,12 @@ def kept(it: SettingUp) -> App:
     )
     app.owner, app.hook_active = it.guild, False  # nobody listens there
     made = MadeApp(app.id, app.slug, f"{it.github.url}/apps/{app.slug}", "guild", app.private_key, "s" * 40)
-    AppVault(it.env, it.github.url, replace=True).keep(made, "s" * 40)
+    GitHubAppCredentials(it.env, it.github.url, replace=True).keep(made, "s" * 40)
     return app
 
 
 def checked(it: SettingUp, url: str | None = None) -> list[Finding]:
-    return examined(Settings(), url, it.env)
+    return examine_app(Settings(), url, it.env)
 
 
 def test_from_nothing_to_an_enrolled_repository(it: SettingUp) -> None:
@@ -314,7 +314,7 @@ def _where_nobody_writes(it: SettingUp) -> Path:
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(
     it: SettingUp, place: Callable[[SettingUp], Path]
 ) -> None:
-    told, said = refusal(it, Wish("guild", file=place(it)))
+    told, said = refusal(it, GitHubSetupRequest("guild", file=place(it)))
     assert told.remedy == "Nothing was made or written. Name another file with --env-file."
     assert said == []
 
@@ -411,15 +411,17 @@ def test_the_manifest_is_all_that_the_form_says(it: SettingUp) -> None:
 @pytest.mark.parametrize(
     ("wish", "why"),
     [
-        (Wish(url="http://dojo.example.org"), "is not an address"),
-        (Wish(organisation="../settings"), "is not the name of an organisation"),
-        (Wish(name="n" * 35), "GitHub takes 1 to 34 characters"),
-        (Wish(repository="desk", participant="ada"), "is not a repository"),
-        (Wish(repository="guild/desk"), "A capstone has a participant"),
-        (Wish(participant="ada"), "Whose repository is to be enrolled"),
+        (GitHubSetupRequest(url="http://dojo.example.org"), "is not an address"),
+        (GitHubSetupRequest(organisation="../settings"), "is not the name of an organisation"),
+        (GitHubSetupRequest(name="n" * 35), "GitHub takes 1 to 34 characters"),
+        (GitHubSetupRequest(repository="desk", participant="ada"), "is not a repository"),
+        (GitHubSetupRequest(repository="guild/desk"), "A capstone has a participant"),
+        (GitHubSetupRequest(participant="ada"), "Whose repository is to be enrolled"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_made(it: SettingUp, wish: Wish, why: str) -> None:
+def test_what_cannot_be_is_said_before_anything_is_made(
+    it: SettingUp, wish: GitHubSetupRequest, why: str
+) -> None:
     told, said = refusal(it, replace(wish, file=it.env))
     assert why in str(told)
     assert said == []
@@ -440,7 +442,7 @@ def test_the_terminal_is_never_wider_than_eighty_columns_but_for_addresses(it: S
 
 def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     del it.github.apps[kept(it).id]
-    told, _ = refusal(it, Wish(file=it.env))
+    told, _ = refusal(it, GitHubSetupRequest(file=it.env))
     assert "GitHub knows no App of this number" in told.what
     assert "--replace makes another" in told.remedy
 

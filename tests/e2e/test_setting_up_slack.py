@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.bootstrap.github_setup import Voice
-from bot.bootstrap.slack_setup import SlackWish, examined, set_up
+from bot.bootstrap.github_setup import Output
+from bot.bootstrap.slack_setup import SlackSetupRequest, examine_app, set_up
 from bot.domain.setup import env_file
-from bot.domain.setup.slack_app_manifest import EVENTS, SCOPES, SlackOffer, apps_page
+from bot.domain.setup.slack_app_manifest import EVENTS, SCOPES, SlackAppManifest, apps_page
 from bot.errors import UserError
 from bot.rendering.setup.github_app import findings
 from bot.settings import Settings
@@ -92,7 +92,7 @@ def test_over_http_the_addresses_are_filled_in_and_the_secret_is_asked_for(
     done = run(slack, tmp_path, "--http", "https://dojo.example.org", says=says)
     assert done.returncode == 0, done.stderr
     assert env_file.read(kept(tmp_path).read_text())["SENSEI_SLACK_SIGNING_SECRET"] == slack.signing_secret
-    manifest = SlackOffer("Sensei", slack.api_url, "https://dojo.example.org/slack/events").manifest()
+    manifest = SlackAppManifest("Sensei", slack.api_url, "https://dojo.example.org/slack/events").manifest()
     found = re.findall(r'url": "([^"]+)"', json.dumps(manifest))
     assert found == ["https://dojo.example.org/slack/events"] * 3
     assert manifest["settings"]["socket_mode_enabled"] is False
@@ -155,15 +155,17 @@ def test_without_slack_nothing_is_known_and_nothing_is_kept(slack: Slack, tmp_pa
 
 @pytest.mark.parametrize("http", ["http://dojo.example.org", "https://localhost", "https://a b", "dojo"])
 def test_an_address_that_slack_cannot_reach_is_refused(tmp_path: Path, http: str) -> None:
-    wish = SlackWish(http=http, file=tmp_path / "slack.env")
+    wish = SlackSetupRequest(http=http, file=tmp_path / "slack.env")
     with pytest.raises(UserError, match="can bring anything"):
-        set_up(Settings(), wish, Voice(print, print), lambda _: "")
+        set_up(Settings(), wish, Output(print, print), lambda _: "")
 
 
 @pytest.mark.parametrize("name", ["", "x" * 36, "a\x00b"])
 def test_a_name_that_slack_does_not_take_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match="cannot be an app's"):
-        set_up(Settings(), SlackWish(name, file=tmp_path / "s.env"), Voice(print, print), lambda _: "")
+        set_up(
+            Settings(), SlackSetupRequest(name, file=tmp_path / "s.env"), Output(print, print), lambda _: ""
+        )
 
 
 def test_govslack_has_its_own_pages() -> None:
@@ -176,7 +178,7 @@ def test_the_check_says_where_tokens_are_kept_that_nobody_loaded(
 ) -> None:
     monkeypatch.setattr("bot.bootstrap.slack_setup.default_file", lambda: tmp_path / "slack.env")
     (tmp_path / "slack.env").write_text("SENSEI_SLACK_BOT_TOKEN=xoxb-1\n")
-    said = findings(examined(Settings(slack_api_url=slack.api_url)))
+    said = findings(examine_app(Settings(slack_api_url=slack.api_url)))
     assert "One is kept in" in said
 
 

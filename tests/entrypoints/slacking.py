@@ -19,23 +19,23 @@ from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action
 from bot.entrypoints import slack_listeners as entrypoint
 from bot.entrypoints import web_app
-from bot.entrypoints.connection_limits import Bounds
-from bot.entrypoints.socket_mode import ACK_SECONDS, Socket
-from bot.entrypoints.web_server import Server, configuration
+from bot.entrypoints.connection_limits import ConnectionLimits
+from bot.entrypoints.socket_mode import ACK_SECONDS, SocketModeListener
+from bot.entrypoints.web_server import WebServer, configuration
 from bot.errors import UserError
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.ports.store import Delivery, Tx
 from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import plain_object
 from bot.workflows.chat import dispatch
+from bot.workflows.chat.actors import Actor, Clock
 from bot.workflows.chat.features import Button, Feature, Features, Form, Subcommand
-from bot.workflows.chat.intake import Reception
-from bot.workflows.chat.workspace import Whereabouts
+from bot.workflows.chat.intake import ChatIntake
+from bot.workflows.chat.workspace import WorkspaceLookup
 from bot.workflows.dojo import basic_commands
-from bot.workflows.dojo.actors import Actor, Clock
-from bot.workflows.jobs.dispatch import Pump
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.webhook_intake import Receiver
+from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from tests.entrypoints.webhooks import SECRET, now
 from tests.fakes.slack import Person, Slack
 from tests.waiting import FUSE, wait_for
@@ -47,10 +47,10 @@ def _count(tx: Tx, actor: Actor, what: Acted, _clock: Clock) -> None:
         raise UserError("The pair has changed meanwhile.", "Look at it again.")
 
 
-def _answer(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> Message:
+def _answer(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
     if argument == "never":
         raise UserError("Never is no day.", "Name one.")
-    return Message("Noted.", (slack_blocks.section("Noted."),))
+    return OutgoingMessage("Noted.", (slack_blocks.section("Noted."),))
 
 
 def _form(_tx: Tx, _actor: Actor, argument: str, _clock: Clock) -> View:
@@ -92,7 +92,7 @@ TRY = Feature(
     },
     forms={"try.form": Form(Action.DATES_SEE, _form, _count, _checked)},
 )
-OFFER = Message(
+OFFER = OutgoingMessage(
     "Try it",
     (
         slack_blocks.section("Try it"),
@@ -126,10 +126,10 @@ class Workspace:
     slack: Slack
     database: sa.Engine
     store: SqlStore
-    receiver: Receiver
-    pump: Pump
+    receiver: WebhookIntake
+    pump: JobDispatcher
     engine: Begun
-    socket: Socket | None
+    socket: SocketModeListener | None
     port: int
     keeps: bool = True  # False: the disk is full
     arrived: threading.Event = field(default_factory=threading.Event)  # something is about to be kept
@@ -193,7 +193,7 @@ def served(
     Pings come so seldom that no connection ends because this machine is busy; a test that wants them says so.
     """
     store = SqlStore(database, "github.com", now)
-    receiver = Receiver(store, now, lambda: None, patience=FUSE)
+    receiver = WebhookIntake(store, now, lambda: None, patience=FUSE)
     receiver.start()
     chat = adapter.connect(slack.bot_token, slack.api_url)
     made = features or Features((TRY, dispatch.FEATURE, basic_commands.feature("https://github.com")))
@@ -207,22 +207,22 @@ def served(
             raise OSError("no space left on device")
         return receiver.receive(delivery)
 
-    where = Whereabouts(chat)
+    where = WorkspaceLookup(chat)
     where.look()  # else the first click would wait for it, and on a busy machine in vain
-    reception = Reception(made, store, chat, receive, where.id, now)
+    reception = ChatIntake(made, store, chat, receive, where.id, now)
     client = adapter.client(slack.bot_token, slack.api_url)
     app = entrypoint.app(reception, client, slack.signing_secret)
     socket = None
     if way == "socket":
-        socket = Socket(app, slack.app_token, client, ping, ack_seconds)
+        socket = SocketModeListener(app, slack.app_token, client, ping, ack_seconds)
         socket.start()
     engine = Begun()
-    inbox = Inbox(now, 0, dispatch.Chatting(made, now))
-    pump = Pump(store, engine, inbox, now)  # type: ignore[arg-type]
-    door = web_app.Door(slack.signing_secret.encode(), partial(entrypoint.handled, app))
-    slacks = web_app.Slack(lambda: None, door)
+    inbox = EventHandler(now, 0, dispatch.ChatDispatch(made, now))
+    pump = JobDispatcher(store, engine, inbox, now)  # type: ignore[arg-type]
+    door = web_app.SlackEndpoint(slack.signing_secret.encode(), partial(entrypoint.handled, app))
+    slacks = web_app.SlackStatus(lambda: None, door)
     with _listening(
-        web_app.app(receiver, SECRET, lambda: None, web_app.Limits(FUSE, slack=FUSE), slack=slacks)
+        web_app.app(receiver, SECRET, lambda: None, web_app.RequestLimits(FUSE, slack=FUSE), slack=slacks)
     ) as port:
         if way == "http":
             slack.events_url = f"http://127.0.0.1:{port}/slack/events"
@@ -240,7 +240,9 @@ def served(
 
 @contextmanager
 def _listening(application: Any) -> Iterator[int]:
-    server = Server(configuration(application, lambda _reason: None, Bounds(seconds=FUSE), port=0))
+    server = WebServer(
+        configuration(application, lambda _reason: None, ConnectionLimits(seconds=FUSE), port=0)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

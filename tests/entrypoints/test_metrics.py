@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
-from bot.adapters.database.server_lock import serving
-from bot.bootstrap.service import Keeper
-from bot.entrypoints.scheduler import Worker
-from bot.entrypoints.web_app import Scrapes
+from bot.adapters.database.server_lock import hold_server_lease
+from bot.bootstrap.service import LeaseWatcher
+from bot.entrypoints.scheduler import Scheduler
+from bot.entrypoints.web_app import MetricsEndpoint
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening
 from tests.waiting import FUSE
@@ -75,7 +75,7 @@ def own_address() -> str | None:
 def test_without_a_token_only_this_machine_reads_and_nobody_through_a_proxy(
     database: sa.Engine, headers: dict[str, str], status: int
 ) -> None:
-    with listening(database, scrapes=Scrapes(lambda: b"figure 1\n")) as it:
+    with listening(database, scrapes=MetricsEndpoint(lambda: b"figure 1\n")) as it:
         answered, text, _ = asked(it, **headers)
     assert answered == status
     assert (text == "figure 1\n") == (status == 200)
@@ -86,7 +86,7 @@ def test_without_a_token_nobody_reads_from_elsewhere(database: sa.Engine) -> Non
     address = own_address()
     if address is None:
         pytest.skip("this machine has no address but its loopback")
-    with listening(database, scrapes=Scrapes(lambda: b"figure 1\n"), host="0.0.0.0") as it:
+    with listening(database, scrapes=MetricsEndpoint(lambda: b"figure 1\n"), host="0.0.0.0") as it:
         # The name that is asked for is the client's own to choose; its address is not.
         assert asked(it, address, Host="127.0.0.1")[0] == 403
         assert asked(it)[0] == 200
@@ -108,7 +108,7 @@ def test_without_a_token_nobody_reads_from_elsewhere(database: sa.Engine) -> Non
 def test_with_a_token_whoever_brings_it_reads(
     database: sa.Engine, headers: dict[str, str], status: int
 ) -> None:
-    with listening(database, scrapes=Scrapes(lambda: b"figure 1\n", TOKEN)) as it:
+    with listening(database, scrapes=MetricsEndpoint(lambda: b"figure 1\n", TOKEN)) as it:
         answered, text, prove = asked(it, **headers)
     assert answered == status
     assert (text == "figure 1\n") == (status == 200)
@@ -117,7 +117,7 @@ def test_with_a_token_whoever_brings_it_reads(
 
 
 def test_the_token_is_not_in_what_is_printed_of_it() -> None:
-    assert TOKEN not in repr(Scrapes(lambda: b"", TOKEN))
+    assert TOKEN not in repr(MetricsEndpoint(lambda: b"", TOKEN))
 
 
 def ready(it: Webhook) -> tuple[int, str | None]:
@@ -147,7 +147,7 @@ def test_a_pump_that_moves_nothing_is_not_ready_until_it_does(database: sa.Engin
             raise RuntimeError("planted")
         return 0
 
-    worker = Worker(pump, lambda _: None, 3600, silence=1.5)
+    worker = Scheduler(pump, lambda _: None, 3600, silence=1.5)
     worker.start()
     try:
         with listening(database, ready=worker.why_not) as it:
@@ -167,7 +167,7 @@ def test_a_pump_that_hangs_or_has_ended_is_not_ready(database: sa.Engine) -> Non
         goes_on.wait(FUSE)
         return 0
 
-    worker = Worker(pump, lambda _: None, 3600, silence=0.5)
+    worker = Scheduler(pump, lambda _: None, 3600, silence=0.5)
     worker.start()
     try:
         with listening(database, ready=worker.why_not) as it:
@@ -186,9 +186,9 @@ def test_who_has_lost_the_right_to_serve_is_not_ready(tmp_path: Path) -> None:
         told: list[str] = []
         with (
             open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
-            serving(made) as right,
+            hold_server_lease(made) as right,
         ):
-            keeper = Keeper(right, lambda: told.append("lost"))
+            keeper = LeaseWatcher(right, lambda: told.append("lost"))
             with listening(database, ready=keeper.why_not) as it:
                 keeper.keep()
                 assert ready(it) == (200, None)
@@ -198,7 +198,7 @@ def test_who_has_lost_the_right_to_serve_is_not_ready(tmp_path: Path) -> None:
                             "SELECT pg_terminate_backend(pid, 9000) FROM pg_locks WHERE locktype = 'advisory'"
                         )
                     )
-                with serving(other):
+                with hold_server_lease(other):
                     keeper.keep()
                 assert ready(it) == (503, "another process serves this database now")
         assert told == ["lost"]

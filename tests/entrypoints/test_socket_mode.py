@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
 from bot.entrypoints import slack_listeners as entrypoint
-from bot.entrypoints.socket_mode import Socket, pauses
+from bot.entrypoints.socket_mode import SocketModeListener, pauses
 from tests.entrypoints.slacking import Workspace, served
 from tests.fakes.slack import UNTIL_TAKEN, Hangs, Outcome, Slack, outage, ratelimited
 from tests.fakes.slack.sockets import Sockets
@@ -39,10 +39,10 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def bare(slack: Slack) -> Socket:
+def bare(slack: Slack) -> SocketModeListener:
     """Return a socket behind which nobody acts on anything; its requests never time out by themselves."""
     client = adapter.client(slack.bot_token, slack.api_url, timeout=3600)
-    return Socket(entrypoint.app(None, client), slack.app_token, client)  # type: ignore[arg-type]
+    return SocketModeListener(entrypoint.app(None, client), slack.app_token, client)  # type: ignore[arg-type]
 
 
 def begun(it: Workspace, pool: ThreadPoolExecutor) -> "Future[Outcome]":

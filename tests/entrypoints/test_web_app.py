@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.database import open_store
-from bot.entrypoints.web_app import MOST_BYTES, Limits
+from bot.entrypoints.web_app import MOST_BYTES, RequestLimits
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening, signed
 from tests.waiting import FUSE
@@ -115,7 +115,7 @@ def test_of_what_cannot_be_a_delivery_nothing_is_read(
 
 
 def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: Path) -> None:
-    limits = Limits(seconds=FUSE, held=1024 * 1024)
+    limits = RequestLimits(seconds=FUSE, held=1024 * 1024)
     with (
         open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
         listening(database, limits) as it,
@@ -137,7 +137,7 @@ def test_large_bodies_share_a_budget_and_keep_no_usual_delivery_away(tmp_path: P
 def test_who_takes_too_long_is_refused(tmp_path: Path) -> None:
     with (
         open_store(databases.migrated_file(tmp_path / "sensei.db")) as database,
-        listening(database, Limits(seconds=0.2)) as it,
+        listening(database, RequestLimits(seconds=0.2)) as it,
         closing(it.begun(100, b"{")) as connection,
     ):
         assert connection.getresponse().status == 408

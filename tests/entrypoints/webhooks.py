@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
 from bot.entrypoints import web_app as endpoint
-from bot.entrypoints.connection_limits import Bounds
-from bot.entrypoints.web_server import Server, configuration
-from bot.workflows.pull_requests.webhook_intake import Receiver
+from bot.entrypoints.connection_limits import ConnectionLimits
+from bot.entrypoints.web_server import WebServer, configuration
+from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from tests.waiting import FUSE
 
 SECRET = b"a-secret-of-the-webhook"
@@ -35,7 +35,7 @@ class Webhook:
 
     port: int
     store: SqlStore
-    receiver: Receiver
+    receiver: WebhookIntake
     database: sa.Engine
 
     def headers(self, body: bytes, guid: str = "1") -> dict[str, str]:
@@ -87,21 +87,25 @@ class Webhook:
 @contextmanager
 def listening(
     database: sa.Engine,
-    limits: endpoint.Limits | None = None,
+    limits: endpoint.RequestLimits | None = None,
     *,
     ready: Callable[[], str | None] = lambda: None,
-    scrapes: endpoint.Scrapes | None = None,
-    slack: endpoint.Slack | None = None,
-    bounds: Bounds | None = None,
+    scrapes: endpoint.MetricsEndpoint | None = None,
+    slack: endpoint.SlackStatus | None = None,
+    bounds: ConnectionLimits | None = None,
     host: str = "127.0.0.1",
 ) -> Iterator[Webhook]:
     """Run the endpoint in a thread of its own."""
     store = SqlStore(database, "github.com", now)
-    receiver = Receiver(store, now, lambda: None)
+    receiver = WebhookIntake(store, now, lambda: None)
     receiver.start()
-    application = endpoint.app(receiver, SECRET, ready, limits or endpoint.Limits(FUSE), scrapes, slack=slack)
-    settings = configuration(application, receiver.refuse, bounds or Bounds(seconds=FUSE), host=host, port=0)
-    server = Server(settings)
+    application = endpoint.app(
+        receiver, SECRET, ready, limits or endpoint.RequestLimits(FUSE), scrapes, slack=slack
+    )
+    settings = configuration(
+        application, receiver.refuse, bounds or ConnectionLimits(seconds=FUSE), host=host, port=0
+    )
+    server = WebServer(settings)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.ports.model import ModelRequest
 
 _FOLDER = Path(__file__).parent / "words"
@@ -48,7 +48,7 @@ def _honest(groups: Sequence[Mapping[str, Any]]) -> Iterator[Honest]:
         code = f"{group['path']}\n{group['code']}"
         for kind in KINDS:
             for text in group.get(kind, ()):
-                yield Honest(kind, " ".join(text.split()), Grounds(code, Shown(code)))
+                yield Honest(kind, " ".join(text.split()), Grounds(code, ShownText(code)))
 
 
 def could_be(text: str) -> Sequence[str]:

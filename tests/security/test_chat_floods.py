@@ -12,9 +12,9 @@ from bot.ports.store import Job
 from bot.rendering.dojo import slack_joining as rendering
 from bot.workflows.chat import outbox
 from bot.workflows.chat.form_rate_limit import A_MINUTE as FORMS_A_MINUTE
-from bot.workflows.chat.form_rate_limit import FormPace, ToldAlready, TooManyForms
-from bot.workflows.dojo import app_home
-from bot.workflows.jobs.fair_shares import HOMES, Shares
+from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
+from bot.workflows.chat.home_refresh import A_MINUTE, refresh_user_home
+from bot.workflows.jobs.fair_shares import HOMES, FairShares
 from tests import databases
 from tests.entrypoints.slacking import served
 from tests.fakes.slack import Person, Slack
@@ -133,12 +133,12 @@ def waiting(chat: Dojo, kind: str) -> list[Job]:
 
 def opens_home(chat: Dojo, user: str) -> None:
     with chat.store.begin() as tx:
-        app_home.refresh_user(tx, "T1", user, chat.now())
+        refresh_user_home(tx, "T1", user, chat.now())
 
 
 def is_told(chat: Dojo, key: str) -> None:
     with chat.store.begin() as tx:
-        outbox.send(tx, key, "people.kept", {}, chat.now())
+        outbox.send_message(tx, key, "people.kept", {}, chat.now())
 
 
 def of(begun: Iterable[str], name: str) -> list[str]:
@@ -171,11 +171,11 @@ def test_one_home_is_published_so_many_times_a_minute_and_then_shows_the_last_ch
         turns(chat, slots)
         slots.on.clear()
         chat.wait(1)
-    assert len(slots.all) == app_home.A_MINUTE
+    assert len(slots.all) == A_MINUTE
     [last] = waiting(chat, "home")
     chat.wait(2)
     turns(chat, slots)
-    assert slots.all[app_home.A_MINUTE :] == [last.id]
+    assert slots.all[A_MINUTE:] == [last.id]
     assert waiting(chat, "home") == []
 
 
@@ -215,7 +215,7 @@ def test_a_message_that_changes_again_and_again_is_rewritten_once_for_all_that_w
 ) -> None:
     for stamp in range(MANY):
         with chat.store.begin() as tx:
-            outbox.rewrite(tx, "link.asked:7", "people.link", {"turn": stamp}, chat.now())
+            outbox.rewrite_message(tx, "link.asked:7", "people.link", {"turn": stamp}, chat.now())
         chat.wait(0.01)
         if stamp == MANY // 2:
             turns(chat, slots)
@@ -258,7 +258,7 @@ THEIRS = [
 def test_what_is_for_one_person_has_a_share_whatever_it_is_called(
     name: str, whose: str, anothers: str
 ) -> None:
-    shares = Shares([])
+    shares = FairShares([])
     taken = [shares.take(name.format(whose, stamp=stamp)) for stamp in range(1000, 1006)]
     assert taken[0]
     assert not any(taken[2:])
@@ -298,7 +298,7 @@ def test_clicks_count_as_well_in_messages_and_in_forms(tmp_path: Path) -> None:
 
 def test_a_minute_later_forms_open_again_and_who_goes_on_is_told_again() -> None:
     clock = [0.0]
-    pace = FormPace(lambda: clock[0])
+    pace = FormRateLimit(lambda: clock[0])
 
     def asks(times: int) -> list[str]:
         said = []
@@ -306,9 +306,9 @@ def test_a_minute_later_forms_open_again_and_who_goes_on_is_told_again() -> None
             try:
                 pace.take(MALLORY)
                 said.append("opens")
-            except TooManyForms:
+            except TooManyFormsError:
                 said.append("told")
-            except ToldAlready:
+            except AlreadyWarnedError:
                 said.append("")
         return said
 

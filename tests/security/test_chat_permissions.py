@@ -13,13 +13,13 @@ from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap.chat import features
-from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read
+from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read_payload
 from bot.domain.dojo.people import CohortRole
-from bot.domain.dojo.permissions import Action, Role, anyhow
+from bot.domain.dojo.permissions import Action, DojoRole, is_ever_allowed
 from bot.errors import UserError
 from bot.ports.store import Delivery
-from bot.workflows.chat.dispatch import Chatting
-from bot.workflows.chat.intake import Reception
+from bot.workflows.chat.dispatch import ChatDispatch
+from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.dojo import sensei_confirmation
 from tests import databases
 from tests.entrypoints.webhooks import now
@@ -28,14 +28,14 @@ from tests.workflows.peopled import peopled
 
 ALL = features("https://github.com")
 TEAM = "T0DOJO0001"
-HERE = [Role.GUEST, Role.UNCONFIRMED, Role.PARTICIPANT, Role.SENSEI, Role.LEAD]
+HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]
 COMMANDS = [(word, each.action) for word, each in ALL.commands.items()]
 BUTTONS = [(name, each.action) for name, each in ALL.buttons.items()]
 FORMS = [(name, each.action) for name, each in ALL.forms.items()]
 
 
-def refused(named: list[tuple[str, Action]]) -> list[tuple[str, Role]]:
-    return [(name, role) for name, action in named for role in HERE if not anyhow(action, {role})]
+def refused(named: list[tuple[str, Action]]) -> list[tuple[str, DojoRole]]:
+    return [(name, role) for name, action in named for role in HERE if not is_ever_allowed(action, {role})]
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +53,16 @@ class Door:
         self.store = SqlStore(engine, "github.com", now)
         self.kept: list[Delivery] = []
         chat = adapter.connect(slack.bot_token, slack.api_url)
-        self.reception = Reception(ALL, self.store, chat, self._keep, lambda: TEAM, now)
+        self.reception = ChatIntake(ALL, self.store, chat, self._keep, lambda: TEAM, now)
         with self.store.begin() as tx:
             cohort = tx.cohorts.add("dojo", now())
             tx.cohorts.lives_in(cohort.id, TEAM)
             for role in CohortRole:
                 person = tx.members.chat(TEAM, f"U{role.value.upper()}", role.value, now())
                 tx.members.join(cohort.id, person, role, now())
-            person = tx.members.chat(TEAM, user(Role.UNCONFIRMED), "unconfirmed", now())
+            person = tx.members.chat(TEAM, user(DojoRole.UNCONFIRMED), "unconfirmed", now())
             unconfirmed = tx.members.join(cohort.id, person, CohortRole.SENSEI, now())
-            sensei_confirmation.ask(tx, unconfirmed, now())
+            sensei_confirmation.ask_leads(tx, unconfirmed, now())
 
     def _keep(self, delivery: Delivery) -> bool:
         self.kept.append(delivery)
@@ -84,15 +84,15 @@ def door(engine: sa.Engine) -> Iterator[Door]:
         yield Door(engine, slack)
 
 
-def user(role: Role) -> str:
+def user(role: DojoRole) -> str:
     return f"U{role.value.upper()}"
 
 
-def command(word: str, role: Role) -> dict[str, object]:
+def command(word: str, role: DojoRole) -> dict[str, object]:
     return {"team_id": TEAM, "user_id": user(role), "text": f"{word} 1", "trigger_id": f"{word}.{role}"}
 
 
-def click(name: str, role: Role) -> dict[str, object]:
+def click(name: str, role: DojoRole) -> dict[str, object]:
     return {
         "type": "block_actions",
         "team": {"id": TEAM},
@@ -103,7 +103,7 @@ def click(name: str, role: Role) -> dict[str, object]:
     }
 
 
-def form(name: str, role: Role) -> dict[str, object]:
+def form(name: str, role: DojoRole) -> dict[str, object]:
     view = {"id": "V1", "hash": "1.a", "callback_id": name, "private_metadata": "1", "state": {"values": {}}}
     return {
         "type": "view_submission",
@@ -123,7 +123,9 @@ BODIES = {COMMAND: command, ACTION: click, VIEW: form}
 
 
 @pytest.mark.parametrize(("way", "name", "role"), WAYS)
-def test_who_may_not_is_refused_before_anything_is_kept(door: Door, way: str, name: str, role: Role) -> None:
+def test_who_may_not_is_refused_before_anything_is_kept(
+    door: Door, way: str, name: str, role: DojoRole
+) -> None:
     before = door.rows()
     body = BODIES[way](name, role)
     reception = door.reception
@@ -136,12 +138,12 @@ def test_who_may_not_is_refused_before_anything_is_kept(door: Door, way: str, na
 
 @pytest.mark.parametrize(("way", "name", "role"), WAYS)
 def test_who_may_not_is_refused_when_it_is_handled_as_well(
-    door: Door, way: str, name: str, role: Role
+    door: Door, way: str, name: str, role: DojoRole
 ) -> None:
     """A delivery that was kept while they still might."""
     before = door.rows()
     delivery = Delivery("slack:x", way, json.dumps(BODIES[way](name, role)).encode())
-    chatting = Chatting(ALL, now)
+    chatting = ChatDispatch(ALL, now)
     with suppress(UserError), door.store.begin() as tx:
         assert not chatting.handle(tx, delivery), "it has no handler, or it must refuse"
     assert door.rows() == before
@@ -151,7 +153,7 @@ def test_who_may_not_is_refused_when_it_is_handled_as_well(
 OTHERS = "T0OTHER0001"
 
 
-def opens(_name: str, role: Role) -> dict[str, object]:
+def opens(_name: str, role: DojoRole) -> dict[str, object]:
     return {
         "team_id": TEAM,
         "event_id": "E1",
@@ -169,13 +171,13 @@ def test_who_belongs_to_another_workspace_does_nothing_in_ours(
     door: Door, way: str, theirs: dict[str, str], counts: bool
 ) -> None:
     name = {ACTION: "home.page", VIEW: "people.leave", EVENT: ""}[way]
-    body = {**BODIES, EVENT: opens}[way](name, Role.PARTICIPANT)
+    body = {**BODIES, EVENT: opens}[way](name, DojoRole.PARTICIPANT)
     if "ours" in theirs:
         part = "event" if way == EVENT else "user"
         body[part] |= {"user_team" if way == EVENT else "team_id": theirs["ours"]}  # type: ignore[operator]
     if "where" in theirs:
         body |= {"team_id": theirs["where"]} if way == EVENT else {"team": {"id": theirs["where"]}}
-    assert (read(way, body).team == TEAM) is counts
+    assert (read_payload(way, body).team == TEAM) is counts
 
 
 def test_a_form_from_another_workspace_joins_nobody(tmp_path: Path) -> None:
@@ -194,10 +196,10 @@ def test_a_form_from_another_workspace_joins_nobody(tmp_path: Path) -> None:
 
 
 def test_an_organisation_of_several_workspaces_is_no_other_workspace() -> None:
-    body = click("home.page", Role.PARTICIPANT)
+    body = click("home.page", DojoRole.PARTICIPANT)
     body |= {"enterprise": {"id": "E0ORG00001"}, "user": {"id": "U1", "team_id": "E0ORG00001"}}
-    assert read(ACTION, body).team == TEAM
-    assert read(ACTION, {**body, "enterprise": None}).team == ""
+    assert read_payload(ACTION, body).team == TEAM
+    assert read_payload(ACTION, {**body, "enterprise": None}).team == ""
 
 
 VALUES = ["9" * 5000, "1 " + "9" * 5000, "0" * 5000]
@@ -205,9 +207,9 @@ VALUES = ["9" * 5000, "1 " + "9" * 5000, "0" * 5000]
 
 @pytest.mark.parametrize("value", VALUES, ids=[value[:8] + str(len(value)) for value in VALUES])
 def test_a_number_that_nobody_can_mean_is_refused_like_any_other_value(door: Door, value: str) -> None:
-    chatting = Chatting(ALL, now)
+    chatting = ChatDispatch(ALL, now)
     for way, named in ((ACTION, BUTTONS), (VIEW, FORMS), (COMMAND, COMMANDS)):
-        for (name, _), role in itertools.product(named, (Role.SENSEI, Role.LEAD)):
+        for (name, _), role in itertools.product(named, (DojoRole.SENSEI, DojoRole.LEAD)):
             body = BODIES[way](name, role)
             body |= {"text": f"{name} {value}"} if way == COMMAND else {}
             body |= {"actions": [{"action_id": name, "value": value}]} if way == ACTION else {}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.adapters.database import open_store
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Profile, Weekday, WorkingHours
-from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account
 from bot.workflows.pull_requests.account_roles import role_on
 from tests import databases
@@ -40,13 +40,13 @@ def test_a_deputy_acts_only_in_the_cohort_of_the_holiday(engine: sa.Engine, neve
         if never:
             tx.members.never(here, ada, dep, "in confidence", it.now())
         tx.members.absent(older, sen, today, today, dep)
-        assert role_on(tx, it.capstone, DEP, today) is Role.OTHER
+        assert role_on(tx, it.capstone, DEP, today) is CapstoneRole.OTHER
     it.ask(777)
     it.deliver(*it.comment("/sensei defer Let it be.", DEP, thread=777))
     assert it.questions() == ["asked"]
     with it.store.begin() as tx:
         tx.members.absent(here, sen, today, today, dep)
-        assert role_on(tx, it.capstone, DEP, today) is (Role.OTHER if never else Role.SENSEI)
+        assert role_on(tx, it.capstone, DEP, today) is (CapstoneRole.OTHER if never else CapstoneRole.SENSEI)
 
 
 # -- a form that stayed open while its author came into another cohort

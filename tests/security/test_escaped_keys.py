@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters import kingfisher
-from bot.domain.review.context import Words
-from bot.domain.secrets.detection import Redactor, find, nothing
+from bot.domain.review.context import ChangeText
+from bot.domain.secrets.detection import Redactor, find_secrets, nothing
 from bot.logs.redaction import Cleaner
 from bot.rendering.chat.slack_text import mrkdwn
 from tests import reviewing
@@ -48,7 +48,7 @@ def test_a_key_right_behind_an_escape_is_hidden_and_stated(behind: str) -> None:
         text = f"a{behind}{key} b"
         assert key[-12:] not in Redactor().redact(text), text
     certain = [keys[0] for rule, keys in KEYS.items() if rule != "slack-webhook"]
-    unstated = [key for key in certain if not any(one.announce for one in find(f"a{behind}{key} b"))]
+    unstated = [key for key in certain if not any(one.announce for one in find_secrets(f"a{behind}{key} b"))]
     assert unstated == []
 
 
@@ -56,14 +56,14 @@ def test_a_key_right_behind_an_escape_is_hidden_and_stated(behind: str) -> None:
 def test_a_key_right_before_an_escape_is_hidden(after: str) -> None:
     texts = {key: f"a {key}{after} b" for key in (*OURS, *THEIRS)}
     assert [
-        text for key, text in texts.items() if key[:-1][-12:] in Redactor(kingfisher.detect).redact(text)
+        text for key, text in texts.items() if key[:-1][-12:] in Redactor(kingfisher.detect_keys).redact(text)
     ] == []
 
 
 @pytest.mark.parametrize("behind", [*COLOURS, *ESCAPES])
 def test_a_key_that_only_kingfisher_knows_is_hidden_behind_an_escape(behind: str) -> None:
     for key in THEIRS:
-        assert key[-12:] not in Redactor(kingfisher.detect).redact(f"a{behind}{key} b"), key
+        assert key[-12:] not in Redactor(kingfisher.detect_keys).redact(f"a{behind}{key} b"), key
 
 
 def test_a_colour_within_a_key_and_between_a_name_and_its_value_hides_nothing() -> None:
@@ -111,7 +111,7 @@ def test_no_surface_shows_a_coloured_key(tmp_path: Path) -> None:
         {name: text.encode() for name, text in files.items()}, message=f"Run\n\n{code}{fresh[1]}{off}"
     )
     model = Scripted(read=NONE)
-    words = (Words("title", f"{code}{fresh[2]}{off}"), Words("body", f"log: {code}{fresh[3]}{off}"))
+    words = (ChangeText("title", f"{code}{fresh[2]}{off}"), ChangeText("body", f"log: {code}{fresh[3]}{off}"))
     report = reviewing.review(tmp_path, "main", "work", model=model, words=words)
     asked = "\n".join(request.user for request in model.requests)
     assert all(name in asked for name in files)

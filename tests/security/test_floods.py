@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.records import RoundState
 from bot.domain.review.report import Report
-from bot.domain.rubrics.surviving_quotes import Standing
-from bot.ports.code_host import Repository
+from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json, Workflow
-from bot.workflows.jobs.dispatch import MOST_AT_ONCE, Pump
-from bot.workflows.jobs.fair_shares import READINGS, Shares
+from bot.workflows.jobs.dispatch import MOST_AT_ONCE, JobDispatcher
+from bot.workflows.jobs.fair_shares import READINGS, FairShares
 from bot.workflows.pull_requests.comment_commands import MOST_WITHIN
 from bot.workflows.pull_requests.reconciliation import TreeReader
 from tests import databases
@@ -85,7 +85,7 @@ def a_repository(engine: sa.Engine, slots: Slots) -> Dojo:
 
 def turns(it: Dojo, slots: Slots) -> None:
     """Let the pump turn as the worker does: until nothing is moved."""
-    pump = Pump(it.store, slots, it.inbox, it.now)
+    pump = JobDispatcher(it.store, slots, it.inbox, it.now)
     while pump.pump():
         pass
 
@@ -259,7 +259,7 @@ SPOKEN = [
 
 @pytest.mark.parametrize("name", SPOKEN)
 def test_what_is_said_in_one_repository_has_a_share_whatever_it_is(name: str) -> None:
-    shares = Shares([name.format(7, number) for number in (1, 2)])
+    shares = FairShares([name.format(7, number) for number in (1, 2)])
     assert not shares.take(name.format(7, 3))
     assert shares.take(name.format(7, 2))  # the engine has it already
     assert shares.take(name.format(77, 3))
@@ -273,7 +273,7 @@ class Counted:
     reader: TreeReader
     read: int = 0
 
-    def tree(self, repository: Repository, head: str, standing: Standing) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
         self.read += 1
         return self.reader.tree(repository, head, standing)
 

@@ -18,7 +18,7 @@ import pytest
 
 from bot import bootstrap
 from bot.adapters.files import sample_repositories
-from bot.adapters.git.safe_configuration import Configuration
+from bot.adapters.git.safe_configuration import SafeConfiguration
 from bot.errors import UserError
 from bot.ports.reading import ReadingRequest
 from bot.settings import Settings
@@ -203,7 +203,9 @@ def review(traps: Traps, where: Path, base: str | None, head: str, *, baseline: 
     """Run what ``sensei review`` runs, with a model; return the report."""
     request = ReadingRequest(base, head, baseline=baseline)
     settings = Settings(git_timeout=SECONDS)
-    found = bootstrap.review(str(where), request, LIBRARY, settings, bootstrap.Unwatched(), traps.model)
+    found = bootstrap.review_locally(
+        str(where), request, LIBRARY, settings, bootstrap.Unwatched(), traps.model
+    )
     assert not any("took longer" in cause for cause in (*found.notes, found.report.as_json()))
     return found.report.as_json()
 
@@ -554,7 +556,7 @@ def test_variables_of_git_lead_nowhere(traps: Traps, tmp_path: Path, monkeypatch
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, traps.filled(value))
     shown = [outcome(traps, repository.path, head) for head in ("HEAD", "WORKTREE")]
-    sample = sample_repositories.build(sample_repositories.names()[0], tmp_path / "sample")
+    sample = sample_repositories.build(sample_repositories.sample_names()[0], tmp_path / "sample")
     assert not any(text.startswith("refused") for text in shown)
     assert sample.head
     traps.check(*shown)
@@ -576,7 +578,7 @@ def test_what_is_kept_of_a_configuration_names_no_program(tmp_path: Path, traps:
     printed = b"".join(
         f"{traps.filled(key)}\n{traps.filled(value)}\0".encode() for key, value in keys.items()
     )
-    (tmp_path / "config").write_text(Configuration.parse(printed).kept())
+    (tmp_path / "config").write_text(SafeConfiguration.parse(printed).kept())
     found = subprocess.run(
         ["git", "config", "--file", str(tmp_path / "config"), "--list"],
         capture_output=True,

@@ -73,7 +73,7 @@ def test_a_short_file_that_is_long_is_refused(repository: Repository, temporary:
 def test_what_is_copied_is_bounded_together(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         (tmp_path / name).write_bytes(b"x" * 10)
-    copies = git_folder_checks.Copies(most=25)
+    copies = git_folder_checks.FileCopies(most=25)
     copies.add(tmp_path / "a", tmp_path / "copy of a")
     copies.add(tmp_path / "b", tmp_path / "copy of b")
     with pytest.raises(UserError, match="over 25 bytes"):

@@ -8,19 +8,19 @@ from rich.console import Console
 
 from bot.adapters import kingfisher
 from bot.adapters.git import open_checkout
-from bot.adapters.git.commands import Commands
-from bot.adapters.git.environment import closed
-from bot.adapters.reading_process.frames import MOST_BYTES, written
+from bot.adapters.git.commands import GitRunner
+from bot.adapters.git.environment import closed_variables
+from bot.adapters.reading_process.frames import MOST_BYTES, write_frame
+from bot.domain.ledger.ledger import Ledger
 from bot.domain.review import question_selection
-from bot.domain.review.citations import Text
+from bot.domain.review.citations import SourceText
 from bot.domain.review.question_selection import MOST_FACTS
 from bot.domain.review.report import Skipped
-from bot.domain.review.signals import Scanner, armed
-from bot.domain.review.source_imports import imported
-from bot.domain.review.syntax_trees import refusal
-from bot.domain.rubrics.ledger import Ledger
-from bot.domain.secrets.detection import find
-from bot.errors import Incomplete, UserError
+from bot.domain.review.signals import SignalScanner, armed
+from bot.domain.review.source_imports import imported_modules
+from bot.domain.review.syntax_trees import why_not_parsed
+from bot.domain.secrets.detection import find_secrets
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import CommitMessages
 from bot.ports.reading import ReadingLimits, ReadingRequest
 from bot.rendering.review import terminal
@@ -86,12 +86,12 @@ def test_a_clone_stops_at_a_number_of_files(tmp_path: Path) -> None:
     with GitHub() as github:
         desk = Desk(github, tmp_path)
         limited = replace(desk.cache, max_files=len(BEFORE) - 1)
-        with pytest.raises(Incomplete, match=f"more than {len(BEFORE) - 1} files"):
+        with pytest.raises(IncompleteReadingError, match=f"more than {len(BEFORE) - 1} files"):
             desk.read(desk.push({"a.py": CLIENT}), cache=limited)
         other: Files = {f"other{n}.py": CLIENT + b"%d" % n for n in range(len(MANY))}
         moved = desk.push({**dict.fromkeys(MANY), **other}, start="main")
         limited = replace(desk.cache, max_files=len(BEFORE))  # the change is twice as long as either tree
-        with pytest.raises(Incomplete, match=f"more than {len(BEFORE)} files"):
+        with pytest.raises(IncompleteReadingError, match=f"more than {len(BEFORE)} files"):
             desk.read(moved, cache=limited)
         assert desk.read(moved).keys() == other.keys()
 
@@ -101,8 +101,11 @@ def test_a_name_of_megabytes_stops_the_listing(tmp_path: Path) -> None:
     repository.commit({"x": b""})
     entry = b"100644 blob " + repository.id("HEAD:x").encode() + b"\t"
     tree = repository.git("mktree", "-z", stdin=entry + b"a" * 3_000_000 + b"\0").decode().strip()
-    git = Commands(tmp_path, str(tmp_path), 60, closed())
-    with git.fields("ls-tree", "-z", tree, to="list") as fields, pytest.raises(Incomplete, match="1 MB"):
+    git = GitRunner(tmp_path, str(tmp_path), 60, closed_variables())
+    with (
+        git.fields("ls-tree", "-z", tree, to="list") as fields,
+        pytest.raises(IncompleteReadingError, match="1 MB"),
+    ):
         list(fields)
     with git.fields("ls-tree", "-z", "HEAD", to="list") as fields:
         assert list(fields) == [entry + b"x"]
@@ -112,7 +115,7 @@ def test_only_ids_are_fetched(tmp_path: Path) -> None:
     with GitHub() as github:
         desk = Desk(github, tmp_path)
         for head in ("refs/heads/main:refs/heads/z", "f" * 40 + "\nmain:main", "f" * 39):
-            with pytest.raises(Incomplete, match="id is not valid"):
+            with pytest.raises(IncompleteReadingError, match="id is not valid"):
                 desk.read(head)
         assert desk.transfers() == 0
 
@@ -201,7 +204,7 @@ def messages(where: Path, head: str) -> CommitMessages:
 
 
 def test_a_byte_order_mark_hides_nothing() -> None:
-    assert "shop" in imported("\ufeffimport shop\n", "python")
+    assert "shop" in imported_modules("\ufeffimport shop\n", "python")
 
 
 def test_a_deleted_vendored_file_weakens_nothing(tmp_path: Path) -> None:
@@ -258,22 +261,22 @@ def test_the_checks_of_a_technology_that_goes_are_part_of_the_reading(tmp_path: 
 
 def test_each_of_many_secrets_in_one_file_is_quoted_by_its_place() -> None:
     content = "\n".join("AK" + "IA" + some(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(500))
-    text = Text.of("a", "0" * 40, "head", content, find(content))
+    text = SourceText.of("a", "0" * 40, "head", content, find_secrets(content))
     assert len(text.secrets) == 500
     assert all(text.cite(secret.start, secret.end) for secret in text.secrets)
 
 
 @pytest.mark.parametrize("opening", ["f(", "[", "{'a': ", "x = a.create(model="])
 def test_what_is_nested_too_deeply_is_not_parsed(opening: str) -> None:
-    assert refusal(opening * 500, "python") is not None
-    assert refusal((opening + ")]}") * 500, "python") is None
+    assert why_not_parsed(opening * 500, "python") is not None
+    assert why_not_parsed((opening + ")]}") * 500, "python") is None
 
 
 def test_an_unclosed_import_is_no_reason_to_read_on_for_ever() -> None:
-    scanner = Scanner(armed(reviewing.SHIPPED.rubric.criteria))
+    scanner = SignalScanner(armed(reviewing.SHIPPED.rubric.criteria))
     text = "from google import (\n" * 20_000 + "# adk genai before_tool_callback\n"
     assert list(scanner.scan("a.py", text)) == []
-    assert "google.adk" not in imported("from google import genai  # no adk here\n", "python")
+    assert "google.adk" not in imported_modules("from google import genai  # no adk here\n", "python")
 
 
 def test_a_name_cannot_write_lines_of_its_own() -> None:
@@ -304,7 +307,7 @@ def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
     limits = ReadingLimits(512 * 1024, 8 * 1024 * 1024, seconds=600)
     with open_checkout(str(tmp_path), timeout=60, max_scan_bytes=limits.max_scan_bytes) as checkout:
         clock, silent = reviewing.Clock(), reviewing.Silent()
-        work = Review(checkout, LIBRARY, kingfisher.detect, limits, clock, silent)
+        work = Review(checkout, LIBRARY, kingfisher.detect_keys, limits, clock, silent)
         report = work.run(ReadingRequest(None, "HEAD", baseline=True))
     assert len(report.concerns) == MOST_FACTS
     assert report.concerns[0].signal == "secret.aws-access-key-id"  # secrets first
@@ -314,10 +317,10 @@ def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
 
 def test_facts_whose_names_are_long_fit_into_one_message() -> None:
     facts = [reports.concern(path="\U0010ffff" * 4000 + str(n)) for n in range(3000)]
-    stated = question_selection.bounded(facts)
+    stated = question_selection.bound_hits(facts)
     assert stated[-1].text.endswith(f" {3000 - len(stated):,} more facts of this change are not listed.")
-    assert len(written([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
-    assert question_selection.bounded(facts[:1]) == facts[:1]
+    assert len(write_frame([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
+    assert question_selection.bound_hits(facts[:1]) == facts[:1]
 
 
 def test_a_reason_cannot_write_lines_of_its_own() -> None:

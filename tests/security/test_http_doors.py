@@ -27,8 +27,8 @@ from uvicorn.server import ServerState
 
 from bot.adapters.database import open_store
 from bot.entrypoints import connection_limits
-from bot.entrypoints.connection_limits import Bounds
-from bot.entrypoints.web_app import Door, Limits, Scrapes, Slack
+from bot.entrypoints.connection_limits import ConnectionLimits
+from bot.entrypoints.web_app import MetricsEndpoint, RequestLimits, SlackEndpoint, SlackStatus
 from bot.entrypoints.web_server import configuration
 from bot.ports.store import Delivery
 from tests import databases
@@ -69,7 +69,7 @@ def a_database(tmp_path: Path) -> Iterator[sa.Engine]:
 @pytest.fixture(name="it", scope="module")
 def an_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
     file = tmp_path_factory.mktemp("doors") / "sensei.db"
-    metrics = Scrapes(lambda: b"figure 1\n")
+    metrics = MetricsEndpoint(lambda: b"figure 1\n")
     with open_store(databases.migrated_file(file)) as made, listening(made, scrapes=metrics) as it:
         yield it
 
@@ -239,7 +239,7 @@ def test_a_path_with_a_control_character_leads_nowhere(it: Webhook, end: str) ->
 def test_large_bodies_that_are_never_finished_keep_no_large_delivery_away(database: sa.Engine) -> None:
     large, some = json.dumps({"zen": "x" * 400_000}).encode(), b" " * 700_000
     with (
-        listening(database, Limits(FUSE, held=2 * 1024 * 1024)) as it,
+        listening(database, RequestLimits(FUSE, held=2 * 1024 * 1024)) as it,
         contextlib.ExitStack() as begun,
     ):
         forged = [begun.enter_context(closing(it.begun(20 * 1024 * 1024, some))) for _ in range(9)]
@@ -257,9 +257,9 @@ def test_a_large_body_that_has_arrived_makes_room_for_none(database: sa.Engine) 
         return 200, "", "text/plain"
 
     large = json.dumps({"zen": "x" * 1_000_000}).encode()
-    door = Slack(lambda: None, Door(SLACKS_SECRET.encode(), handle))
+    door = SlackStatus(lambda: None, SlackEndpoint(SLACKS_SECRET.encode(), handle))
     with (
-        listening(database, Limits(FUSE, slack=FUSE, held=1024 * 1024), slack=door) as it,
+        listening(database, RequestLimits(FUSE, slack=FUSE, held=1024 * 1024), slack=door) as it,
         ThreadPoolExecutor(1) as other,
     ):
         try:
@@ -275,7 +275,7 @@ def test_a_large_body_that_has_arrived_makes_room_for_none(database: sa.Engine) 
 @pytest.mark.parametrize("kind", SLOW)
 def test_a_request_that_is_never_finished_is_ended(database: sa.Engine, kind: str) -> None:
     with (
-        listening(database, Limits(0.3), bounds=Bounds(seconds=0.4)) as it,
+        listening(database, RequestLimits(0.3), bounds=ConnectionLimits(seconds=0.4)) as it,
         connected(it.port, SLOW[kind]) as slow,
     ):
         assert is_ended(slow)
@@ -284,7 +284,7 @@ def test_a_request_that_is_never_finished_is_ended(database: sa.Engine, kind: st
 @pytest.mark.parametrize("kind", ["half a head", "less than its length", "a body after its answer"])
 def test_bytes_now_and_then_win_no_time(database: sa.Engine, kind: str) -> None:
     with (
-        listening(database, bounds=Bounds(seconds=0.5)) as it,
+        listening(database, bounds=ConnectionLimits(seconds=0.5)) as it,
         connected(it.port, SLOW[kind]) as slow,
     ):
         over = threading.Event()
@@ -306,7 +306,7 @@ def test_bytes_now_and_then_win_no_time(database: sa.Engine, kind: str) -> None:
 
 
 def test_slow_connections_push_out_each_other_and_keep_nobody_waiting(database: sa.Engine) -> None:
-    with listening(database, bounds=Bounds(most=20, seconds=FUSE)) as it:
+    with listening(database, bounds=ConnectionLimits(most=20, seconds=FUSE)) as it:
         with held_open(it.port, 60) as slow:
             assert it.send(BODY, "among-them") == 202
             assert answer(it.port, b"GET /healthz HTTP/1.1\r\nHost: it\r\n\r\n")[0] == 200
@@ -322,8 +322,8 @@ def test_a_request_that_is_whole_is_never_pushed_out(database: sa.Engine) -> Non
         goes_on.wait(FUSE)
         return None
 
-    limits = Limits(FUSE, ready=FUSE)
-    with listening(database, limits, ready=ready, bounds=Bounds(most=4, seconds=FUSE)) as it:
+    limits = RequestLimits(FUSE, ready=FUSE)
+    with listening(database, limits, ready=ready, bounds=ConnectionLimits(most=4, seconds=FUSE)) as it:
         whole = [connected(it.port, b"GET /readyz HTTP/1.1\r\nHost: it\r\n\r\n") for _ in range(3)]
         try:
             # Answered behind the others, so they have been read.
@@ -379,7 +379,7 @@ def test_a_check_that_hangs_is_answered_in_time_and_costs_one_thread(database: s
         goes_on.wait(FUSE)
         return None
 
-    assert Limits().ready < 2
+    assert RequestLimits().ready < 2
     with listening(database, ready=ready) as it:
         try:
             for answered in in_threads(8, lambda: readiness(it.port)):
@@ -397,7 +397,7 @@ def test_a_webhook_before_a_locked_database_is_refused_in_time(tmp_path: Path) -
     file = tmp_path / "sensei.db"
     with (
         open_store(databases.migrated_file(file)) as database,
-        listening(database, Limits(0.5)) as it,
+        listening(database, RequestLimits(0.5)) as it,
     ):
         with locked(file):
             began = time.monotonic()
@@ -427,8 +427,8 @@ def test_slack_before_a_database_that_hangs_is_refused_in_time(database: sa.Engi
         goes_on.wait(FUSE)
         return 200, "", "text/plain"
 
-    door = Slack(lambda: None, Door(SLACKS_SECRET.encode(), handle))
-    with listening(database, Limits(FUSE, slack=0.3), slack=door) as it:
+    door = SlackStatus(lambda: None, SlackEndpoint(SLACKS_SECRET.encode(), handle))
+    with listening(database, RequestLimits(FUSE, slack=0.3), slack=door) as it:
         try:
             assert in_threads(40, lambda: from_slack(it, b"{}")) == [503] * 40
             assert len(begun) == _named("slack-request") == 16
@@ -450,8 +450,8 @@ def test_what_slack_was_told_is_not_kept_is_not_kept_later(database: sa.Engine) 
             over.set()
         return 200, "", "text/plain"
 
-    door = Slack(lambda: None, Door(SLACKS_SECRET.encode(), handle))
-    with listening(database, Limits(FUSE, slack=0.2), slack=door) as it:
+    door = SlackStatus(lambda: None, SlackEndpoint(SLACKS_SECRET.encode(), handle))
+    with listening(database, RequestLimits(FUSE, slack=0.2), slack=door) as it:
         assert from_slack(it, b"{}") == 503
         goes_on.set()
         assert over.wait(FUSE)
@@ -465,7 +465,7 @@ def test_metrics_of_a_database_that_hangs_are_refused_in_time(database: sa.Engin
         goes_on.wait(FUSE)
         return b"figure 1\n"
 
-    with listening(database, Limits(FUSE, page=0.3), scrapes=Scrapes(page)) as it:
+    with listening(database, RequestLimits(FUSE, page=0.3), scrapes=MetricsEndpoint(page)) as it:
         asked = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         try:
             assert [answer(it.port, asked)[0] for _ in range(3)] == [503] * 3

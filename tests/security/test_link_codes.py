@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
-from bot.adapters.database.trace_search import Whole
-from bot.domain.dojo import link_codes
+from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.pull_requests import link_codes
 from bot.domain.pull_requests.records import Account
 from bot.rendering.chat.slack_validation import checked_message
-from bot.workflows.chat.outbox import Messaging
-from bot.workflows.jobs.retry import GaveUp
-from bot.workflows.privacy.export import known
+from bot.workflows.chat.outbox import Outbox
+from bot.workflows.jobs.retry import GaveUpError
+from bot.workflows.privacy.export import find_person
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Fails
@@ -167,9 +167,9 @@ def test_an_answer_counts_once(it: Desk) -> None:
 def test_an_answer_may_take_a_day_and_no_longer(it: Desk) -> None:
     ann, bea = it.person("U1"), it.person("U2")
     for person in (ann, bea):
-        it.code(person, CODE if person == ann else link_codes.code(7))
+        it.code(person, CODE if person == ann else link_codes.make_code(7))
     it.says(POSTS, BO)
-    it.says(f"/sensei link {link_codes.code(7)}", SEN)
+    it.says(f"/sensei link {link_codes.make_code(7)}", SEN)
     it.wait(link_codes.CONFIRMED_WITHIN.total_seconds() - 1)
     assert it.answers("U1") == "handled"
     it.wait(1)
@@ -187,7 +187,7 @@ def test_who_has_left_or_was_erased_confirms_nothing(it: Desk) -> None:
         tx.members.state(mine.enrolment, EnrolmentState.LEFT)
     assert "not in the dojo" in it.answers("U1", code=code)
     with it.store.begin() as tx:
-        who = known(tx, ann)
+        who = find_person(tx, ann)
         tx.erasures.person(who, tx.people.traces(who))
     assert "not in the dojo" in it.answers("U1", code=code)
     it.person("U1")  # they come back, as somebody new
@@ -263,10 +263,10 @@ def test_a_newer_code_takes_the_place_of_one_that_waits(it: Desk) -> None:
     it.code(ann)
     it.says(POSTS, MALLORY)
     stale = it.asked(ann)
-    it.code(ann, link_codes.code(9))
+    it.code(ann, link_codes.make_code(9))
     assert "no longer waits for an answer" in it.answers("U1", code=stale)
     it.wait(1)
-    it.says(f"/sensei link {link_codes.code(9)}", BO)
+    it.says(f"/sensei link {link_codes.make_code(9)}", BO)
     it.answers("U1")
     assert (it.linked(BO), it.linked(MALLORY)) == (ann, None)
 
@@ -285,11 +285,11 @@ def test_whose_account_wrote_a_code_is_told_to_nobody_else_and_goes_with_them(it
     it.code(ann)
     it.says(POSTS, MALLORY)
     with it.store.begin() as tx:
-        shown = str(tx.people.document(known(tx, ann)))
+        shown = str(tx.people.document(find_person(tx, ann)))
         assert "'state': 'posted'" in shown
         assert "mallory" not in shown
         assert str(MALLORY.id) not in shown
-        who = known(tx, str(MALLORY.id))
+        who = find_person(tx, str(MALLORY.id))
         tx.erasures.person(who, tx.people.traces(who))
     assert "no longer waits for an answer" in it.answers("U1")
     with it.store.begin() as tx:
@@ -303,10 +303,10 @@ def test_a_code_that_waits_goes_with_its_owner(it: Desk) -> None:
     it.code(ann, login="mallory")
     it.says(POSTS, MALLORY)
     with it.store.begin() as tx:
-        who = known(tx, ann)
+        who = find_person(tx, ann)
         traces = tx.people.traces(who)
         tx.erasures.person(who, traces)
-    assert Whole(it.engine).search(traces).left == {}
+    assert SqlTraceSearch(it.engine).search(traces).left == {}
     assert it.asked(ann) == "nothing was asked"
 
 
@@ -316,10 +316,10 @@ def test_an_account_that_a_code_was_asked_for_is_forgotten_with_its_owner(it: De
         tx.members.prove(bea, Account(501, "bea-the-weaver"), it.now())
     it.code(ann, login="bea-the-weaver")
     with it.store.begin() as tx:
-        who = known(tx, bea)
+        who = find_person(tx, bea)
         traces = tx.people.traces(who)
         tx.erasures.person(who, traces)
-    assert Whole(it.engine).search(traces).left == {}
+    assert SqlTraceSearch(it.engine).search(traces).left == {}
 
 
 @pytest.fixture
@@ -367,8 +367,8 @@ def test_while_slack_is_away_nothing_is_linked_and_the_question_waits(there: Peo
         [job] = [one for one in tx.jobs.due(now() + timedelta(days=1), 99) if "link.asked" in one.id]
     there.slack.fault(Fails("account_inactive"), "chat.postMessage")
     chat = adapter.connect(there.slack.bot_token, there.slack.api_url)
-    messaging = Messaging(chat, there.here.store, there.features().words, now)
-    with pytest.raises(GaveUp):
+    messaging = Outbox(chat, there.here.store, there.features().words, now)
+    with pytest.raises(GaveUpError):
         messaging.message(Straight(there.here.store), job.argument)
     assert (ada.messages, there.audited("people.link")) == ([], [])
     messaging.message(Straight(there.here.store), job.argument)  # a person has let it be tried again

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from bot.adapters.database import open_store
 from bot.domain.pull_requests.comment_commands import (
-    Answer,
-    Occasion,
-    Place,
+    CommandContext,
+    CommandOutcome,
+    CommentPlace,
     Verb,
-    answer,
-    further_down,
-    parse,
+    command_further_down,
+    decide_outcome,
+    parse_comment,
 )
-from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account
 from tests import databases
 from tests.workflows.linked import CODE, Desk, next_comment
@@ -78,17 +78,17 @@ def changed(it: Desk) -> tuple[object, ...]:
 def test_nothing_below_the_head_of_an_original_is_a_command_or_offered_as_one(head: str) -> None:
     for theirs, own in itertools.product(THEIRS, ["Thanks, I'll look tomorrow.", ""]):
         body = mail(own, HEADS[head], f"One remark:\n\n{theirs}")
-        assert (parse(body), further_down(body)) == (None, None), body
-        assert parse(mail(own, HEADS[head], theirs)) is None
+        assert (parse_comment(body), command_further_down(body)) == (None, None), body
+        assert parse_comment(mail(own, HEADS[head], theirs)) is None
 
 
 @pytest.mark.parametrize("head", HEADS)
 def test_a_reply_that_gives_a_command_gives_its_own_with_its_own_reason(head: str) -> None:
     body = mail("/sensei dispute It is a fixture.\nSee line 12.", HEADS[head], "Not sure.\n\n/sensei private")
-    said = parse(body)
+    said = parse_comment(body)
     assert said is not None
     assert (said.verb, said.reason) == (Verb.DISPUTE, "It is a fixture.\nSee line 12.")
-    without = parse(mail("/sensei dispute", HEADS[head], "This is my reason."))
+    without = parse_comment(mail("/sensei dispute", HEADS[head], "This is my reason."))
     assert without is not None
     assert not without.has_reason, "a stranger gave the reason"
 
@@ -113,12 +113,12 @@ def test_whatever_stands_below_somebodys_own_words_is_not_carried_out(
     own: str, gap: str, below: list[str]
 ) -> None:
     """By any mail program, also one that puts nothing at all between the two."""
-    assert parse(own + gap + "\n".join(below)) is None
+    assert parse_comment(own + gap + "\n".join(below)) is None
 
 
 @given(below=st.lists(st.sampled_from([*THEIRS, "Well.", "", "> a", "```", "<!--", "[a]: b", "---"])))
 def test_nor_does_it_make_another_command_of_the_one_above_it(below: list[str]) -> None:
-    said = parse("\n".join(["/sensei quiet", "", *below]))
+    said = parse_comment("\n".join(["/sensei quiet", "", *below]))
     assert said is not None
     assert (said.verb, said.argument) == (Verb.QUIET, "")
 
@@ -209,22 +209,22 @@ def answered_below(head: str, name: str, quote: str = "> What if it fails?\n>\n>
 @pytest.mark.parametrize("head", NAME_FIRST)
 def test_a_name_that_reads_as_a_command_gives_none(head: str) -> None:
     for name in NAMES:
-        assert parse(answered_below(head, name)) is None, name
-        assert parse(answered_below(head, name).replace("\n\n>", "\n>", 1)) is None, name
+        assert parse_comment(answered_below(head, name)) is None, name
+        assert parse_comment(answered_below(head, name).replace("\n\n>", "\n>", 1)) is None, name
 
 
 def test_a_head_with_such_a_name_ends_somebodys_own_words() -> None:
     for name in NAMES:
         head = NAME_FIRST["Gnus"].format(name=name)
-        said = parse(f"/sensei dispute It is a fixture.\n\n{head}\n\nIt is mine.")
+        said = parse_comment(f"/sensei dispute It is a fixture.\n\n{head}\n\nIt is mine.")
         assert said is not None
         assert said.reason == "It is a fixture."
-        assert further_down(f"Thanks!\n\n{head}\n\n/sensei quiet") is None
+        assert command_further_down(f"Thanks!\n\n{head}\n\n/sensei quiet") is None
 
 
 @pytest.mark.parametrize("head", [head for head in NAME_FIRST if "wrapped" in head])
 def test_no_wrapped_name_changes_a_pull_request_even_where_the_head_is_not_recognised(head: str) -> None:
-    occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
+    occasion = CommandContext(CapstoneRole.PARTICIPANT, CommentPlace.CONVERSATION)
     for name in (
         "/sensei quiet",
         "/sensei private",
@@ -233,8 +233,8 @@ def test_no_wrapped_name_changes_a_pull_request_even_where_the_head_is_not_recog
         f"/sensei link {CODE}",
     ):
         body = answered_below(head, name, "What if it fails?").replace("@", " ").replace(":", "")
-        said = parse(body)
-        assert said is None or answer(said, occasion) is Answer.ALONE, name
+        said = parse_comment(body)
+        assert said is None or decide_outcome(said, occasion) is CommandOutcome.ALONE, name
 
 
 @pytest.mark.parametrize("head", NAME_FIRST)
@@ -265,9 +265,9 @@ ALONE_IN_ITS_COMMENT = [
 def test_a_link_is_the_only_line_of_its_comment(it: Desk, form: str) -> None:
     adas = it.person("UADA")
     it.code(adas)
-    assert it.says(form.format(f"/sensei link {CODE}"), ADA) is Answer.ALONE
+    assert it.says(form.format(f"/sensei link {CODE}"), ADA) is CommandOutcome.ALONE
     assert it.asked(adas) == "nothing was asked"
-    assert it.says(f"\r\n /sensei link {CODE} \r\n", ADA) is Answer.DONE
+    assert it.says(f"\r\n /sensei link {CODE} \r\n", ADA) is CommandOutcome.DONE
 
 
 def test_people_keep_giving_reasons_as_they_do(it: Desk) -> None:
@@ -275,7 +275,7 @@ def test_people_keep_giving_reasons_as_they_do(it: Desk) -> None:
         "See https://example.org/a@b: it is bounded.",
         "As @sen said:\n- it is a fixture\n- it ends",
     ):
-        said = parse(f"> Why?\n\n/sensei dispute {reason}\n\nOn Fri, Nov 27, 2026, m wrote:\n> Why?")
+        said = parse_comment(f"> Why?\n\n/sensei dispute {reason}\n\nOn Fri, Nov 27, 2026, m wrote:\n> Why?")
         assert said is not None
         assert (said.verb, said.reason) == (Verb.DISPUTE, reason)
 

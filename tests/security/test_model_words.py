@@ -16,17 +16,17 @@ from rich.console import Console
 from bot.adapters.database import open_store
 from bot.adapters.files import saved_reports
 from bot.domain.guardrails import model_wording
-from bot.domain.guardrails.model_wording import Grounds, Shown
-from bot.domain.guardrails.publication_check import admit
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.pull_requests.records import QuestionState
 from bot.domain.review.model_answers import parse_challenge, parse_read
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Concern, Movement, Question, Report, Strength
 from bot.domain.rubrics.overlays import with_packs
-from bot.ports.code_host import HostPullRequest, Repository
+from bot.ports.code_host import HostPullRequest, HostRepository
 from bot.ports.model import Model
 from bot.rendering.review import html, markdown, terminal
-from bot.workflows.pull_requests.rounds import Found
-from bot.workflows.review.code_host_reading import HostReader
+from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.rounds import RoundReading
 from tests import databases, reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
@@ -40,7 +40,7 @@ from tests.workflows.shop import LIBRARY
 CODE = "import shop\n\n\ndef order(n):\n    for _ in range(3):\n        return shop.ask(n, retry=True)\n"
 PLACE = {"path": "desk.py", "side": "head", "source": "commit", "quote": "return shop.ask(n, retry=True)"}
 LOOP = PLACE | {"quote": "for _ in range(3):"}
-HERE = Grounds(f"{PLACE['path']}\n{PLACE['quote']}", Shown(CODE))
+HERE = Grounds(f"{PLACE['path']}\n{PLACE['quote']}", ShownText(CODE))
 ATTACKS = [
     text for name in ("attacks", "second", "third", "fourth", "fifth") for text in obeying.attacks(name)
 ]
@@ -157,7 +157,7 @@ def read_by(it: Hosted, model: Model) -> None:
     """Let the rounds read with a model."""
 
     @contextmanager
-    def opens(_repository: Repository) -> Iterator[Model | None]:
+    def opens(_repository: HostRepository) -> Iterator[Model | None]:
         yield model
 
     reader = it.reviews.reader
@@ -274,11 +274,11 @@ def _movement(text: str, report: Report) -> Movement:
 class Tampering(HostReader):
     """A reader whose report somebody writes into on its way."""
 
-    def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
+    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
         found = super().change(repository, pull_request)
         report = tampered(found.report, UNGROUNDED)
         more = len(report.questions) - len(found.report.questions)
-        return Found(report, [*[None] * more, *found.places])
+        return RoundReading(report, [*[None] * more, *found.places])
 
 
 # Code that stands nowhere is looked up while the model's answer is read, and not once more.
@@ -395,7 +395,7 @@ LIKE_CODE = CODE + f"\n# {LOOKALIKES} maria\n"
 
 
 def test_look_alikes_are_refused_also_where_the_code_has_them() -> None:
-    quoted = Grounds(f"desk.py\n# {LOOKALIKES}", Shown(LIKE_CODE))
+    quoted = Grounds(f"desk.py\n# {LOOKALIKES}", ShownText(LIKE_CODE))
     for word in LOOKALIKES.split(", "):
         assert (
             refused(f"The order is passed to `{word}` on its first turn.", "facts", quoted) == "not English"
@@ -418,7 +418,7 @@ def test_look_alikes_are_refused_also_where_the_code_has_them() -> None:
 )
 def test_a_model_cannot_vouch_for_its_own_code(made_up: dict[str, str], fact: str) -> None:
     said = {"concerns": [{**PLACE, **made_up, "check": None, "fact": fact}]}
-    parsed = parse_read(said, {"speed.1"}, {"speed"}, shown=Shown(CODE))
+    parsed = parse_read(said, {"speed.1"}, {"speed"}, shown=ShownText(CODE))
     assert parsed.answer.concerns == ()
     assert sum(parsed.dropped.values()) == 1
 
@@ -432,7 +432,7 @@ def test_a_quote_that_nobody_was_shown_vouches_for_nothing() -> None:
         "missing": f"how `{evil}` is handled",
     }
     said = {"movements": [{**moved, "quotes": [PLACE, {"quote": f"this stands nowhere {evil}"}]}]}
-    assert parse_read(said, {"speed.1"}, set(), shown=Shown(CODE)).answer.movements == ()
+    assert parse_read(said, {"speed.1"}, set(), shown=ShownText(CODE)).answer.movements == ()
 
 
 @pytest.mark.parametrize("sign", [":+1:", ":x:", ":100:", ":1st_place_medal:", "$4/4$"])
@@ -453,7 +453,7 @@ def test_a_word_between_backticks_is_code_only_where_the_code_has_it(text: str) 
 
 
 def test_a_name_of_the_code_is_no_advice_whatever_it_means_as_a_word() -> None:
-    shown = Grounds("desk.py\nextract(page)", Shown("def extract(page):\n    return page.text\n"))
+    shown = Grounds("desk.py\nextract(page)", ShownText("def extract(page):\n    return page.text\n"))
     assert refused("`extract` takes the text of each page, and nothing bounds it.", "facts", shown) is None
 
 

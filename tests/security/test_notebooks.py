@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.notebooks import code_of, fault_of
+from bot.domain.review.notebooks import notebook_code, notebook_fault
 from bot.domain.review.report import Report
 from tests import reviewing
 from tests.workflows.shop import LIBRARY
@@ -222,10 +222,10 @@ def same_cells(code: str, expected: list[str]) -> bool:
 
 
 def check(text: str) -> None:
-    if fault_of(text):
-        assert code_of(text) is None
+    if notebook_fault(text):
+        assert notebook_code(text) is None
         return
-    code, expected = code_of(text), run_by_jupyter(text)
+    code, expected = notebook_code(text), run_by_jupyter(text)
     if code is None:
         assert not any(expected)
     else:
@@ -257,7 +257,7 @@ def test_a_notebook_whose_last_keys_are_in_order_is_read_whatever_came_before(
     plain: list[Pairs], hidden: list[tuple[str, Any]], chance: random.Random
 ) -> None:
     text = written(Pairs([*hidden, ("metadata", Pairs()), ("cells", plain)]), chance)
-    assert fault_of(text) is None
+    assert notebook_fault(text) is None
     check(text)
 
 
@@ -268,7 +268,7 @@ def test_a_measured_statement_is_quoted_without_what_measures_it(tmp_path: Path)
 
 def test_what_spans_cells_in_another_order_is_quoted_from_where_it_begins() -> None:
     text = cells("f(", "if x:", " y")
-    code = code_of(text)
+    code = notebook_code(text)
     assert code is not None
     start, end = code.span(code.text.index("if"), code.text.index("f(") + 2)
     assert text[start:end] == "i"
@@ -279,7 +279,7 @@ def test_what_spans_cells_in_another_order_is_quoted_from_where_it_begins() -> N
 def test_each_line_of_code_is_quoted_from_where_it_stands(times: int, write: Callable[[str], Any]) -> None:
     broken = [write("\n".join(["# é\U0001f600", "f("])), *([write("x = 1\ny = 2")] * times)]
     text = cells(*broken)
-    code = code_of(text)
+    code = notebook_code(text)
     assert code is not None
     at = code.text.index("f(")
     start, end = code.span(at, at + 2)

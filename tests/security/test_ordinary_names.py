@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from bot.adapters.database.trace_search import Whole
+from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.domain.dojo.people import CohortRole
-from bot.domain.privacy.personal_traces import SOMEBODY, Traces
+from bot.domain.privacy.personal_traces import SOMEBODY, PersonalTraces
 from bot.domain.pull_requests.records import Account
 from bot.ports.store import Delivery, Job
 from tests import databases
@@ -52,9 +52,13 @@ def vocabulary() -> list[str]:
     return sorted(spelt | {word.replace("_", " ") for word in words})
 
 
-def left(it: Dojo, traces: Traces) -> dict[str, int]:
+def left(it: Dojo, traces: PersonalTraces) -> dict[str, int]:
     """What a search of the rows finds; of bytes that a file holds beside them ``test_whole`` tells."""
-    return {place: hits for place, hits in Whole(it.engine).search(traces).left.items() if ".db" not in place}
+    return {
+        place: hits
+        for place, hits in SqlTraceSearch(it.engine).search(traces).left.items()
+        if ".db" not in place
+    }
 
 
 @pytest.fixture(
@@ -146,7 +150,7 @@ def worked(it: Dojo) -> None:
 
 def rows(it: Dojo) -> dict[str, list[Any]]:
     """Every row as it is kept, but what counts the numbers of rows."""
-    tables = Whole(it.engine)._tables()
+    tables = SqlTraceSearch(it.engine)._tables()
     with it.engine.connect() as connection:
         return {
             table.name: sorted(
@@ -158,12 +162,12 @@ def rows(it: Dojo) -> dict[str, list[Any]]:
         }
 
 
-def erased(it: Dojo, name: str, traces: Traces | None = None) -> dict[str, int]:
+def erased(it: Dojo, name: str, traces: PersonalTraces | None = None) -> dict[str, int]:
     """Erase whoever is meant; return what a search finds then."""
     with it.store.begin() as tx:
         [who] = tx.people.find(name)
         traces = traces or tx.people.traces(who)
-    EngineRecords(it.engine).scrub(traces)
+    DbosWorkflowRecords(it.engine).scrub(traces)
     with it.store.begin() as tx:
         tx.erasures.person(who, traces)
     return left(it, traces)
@@ -176,7 +180,7 @@ def test_nobody_elses_rows_change_whatever_word_somebody_is_called_by(it: Dojo) 
         tx.members.chat("T1", USER, "Mallory", it.now())
     words = frozenset(vocabulary())
     assert len(words) > 300
-    traces = Traces(names=words | {USER}, called=words)
+    traces = PersonalTraces(names=words | {USER}, called=words)
     assert erased(it, USER, traces) == {}
     assert rows(it) == before
 

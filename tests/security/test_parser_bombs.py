@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.reading_process.process import Process
+from bot.adapters.reading_process.process import ReadingProcess
 from bot.adapters.reading_process.supervisor import (
     GRACE_SECONDS,
     START_SECONDS,
-    ReadingFailed,
+    ReadingCrashedError,
     ReadingProcesses,
 )
-from bot.errors import Incomplete, TransientError
+from bot.errors import IncompleteReadingError, TransientError
 from bot.ports.model import Model
 from bot.ports.reading import ReadingLimits, ReadingRequest, ReadingRules
-from bot.ports.reading_process import Part, Read, Task
+from bot.ports.reading_process import ReadingPart, ReadingResult, ReadingTask
 from tests import processes, sensei
 from tests.fakes.model import Scripted
 from tests.processes import needs_proc
@@ -69,12 +69,14 @@ def watched() -> Iterator[Watched]:
     assert it.peak < 600 * MB  # and some 100 MB are the command's own
 
 
-def task(path: Path, *, seconds: float = 600, part_seconds: float = 300, model: Model | None = None) -> Task:
+def task(
+    path: Path, *, seconds: float = 600, part_seconds: float = 300, model: Model | None = None
+) -> ReadingTask:
     """A task with more time than a busy machine needs, unless the test is about time."""
     limits = ReadingLimits(512 * 1024, 8 * MB, seconds, part_seconds)
     rules = ReadingRules(SHIPPED, limits, 60, PROMPTS if model else {}, 60_000)
     who = (model.provider, model.id) if model else None
-    return Task(str(path), ReadingRequest("main", "work"), rules, who)
+    return ReadingTask(str(path), ReadingRequest("main", "work"), rules, who)
 
 
 def changed(path: Path, after: Files, before: Files | None = None, message: str = "A change") -> Repository:
@@ -87,7 +89,7 @@ def changed(path: Path, after: Files, before: Files | None = None, message: str 
     return repository
 
 
-def skipped(read: Read) -> dict[str, str]:
+def skipped(read: ReadingResult) -> dict[str, str]:
     return {each.path: each.reason for each in read.report.coverage.skipped}
 
 
@@ -126,10 +128,10 @@ def test_what_takes_too_much_memory_is_left_out_and_named(tmp_path: Path, watche
     assert watched.peak > 300 * MB  # it was tried
 
 
-class Failing(Process):
+class Failing(ReadingProcess):
     """A process that meets a bug when it has begun a part."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: ReadingPart) -> None:
         super().__init__()
         self._part = part
 
@@ -143,7 +145,7 @@ def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     changed(tmp_path, {"pyproject.toml": b"[project]\n", "zz.py": FACT})
-    failing = ReadingProcesses(Failing(Part("file", "pyproject.toml")))
+    failing = ReadingProcesses(Failing(ReadingPart("file", "pyproject.toml")))
     read = failing.read(task(tmp_path), None, Silent())
     reason = "not read, as Sensei's reader failed on it"
     assert read.report.incomplete_because == (f"pyproject.toml: {reason}",)
@@ -157,8 +159,8 @@ def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
 
 def test_where_nothing_can_be_left_out_a_bug_is_one(tmp_path: Path) -> None:
     changed(tmp_path, {"zz.py": FACT})
-    with pytest.raises(ReadingFailed):
-        ReadingProcesses(Failing(Part("change"))).read(task(tmp_path), None, Silent())
+    with pytest.raises(ReadingCrashedError):
+        ReadingProcesses(Failing(ReadingPart("change"))).read(task(tmp_path), None, Silent())
 
 
 @pytest.mark.contract
@@ -168,7 +170,7 @@ def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Wat
     limits = ReadingLimits(512 * 1024, 8 * MB, 60, memory_bytes=110 * MB)
     given = task(tmp_path)
     rules = ReadingRules(SHIPPED, limits, 60, {}, 60_000)
-    read = watched.readings.read(Task(given.where, given.request, rules), None, Silent())
+    read = watched.readings.read(ReadingTask(given.where, given.request, rules), None, Silent())
     assert set(skipped(read)) == {*bombs, "zz.py"}
     assert read.report.stacks == ("anthropic",)  # by what came before them
     assert "3 files were not read: Sensei stopped there" in " ".join(read.report.incomplete_because)
@@ -177,7 +179,9 @@ def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Wat
 def test_patterns_that_take_too_long_stop_the_reading_and_are_named(tmp_path: Path) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     began = os.times()
-    with pytest.raises(Incomplete, match=r"^the patterns of \.senseiignore could not be read: it takes"):
+    with pytest.raises(
+        IncompleteReadingError, match=r"^the patterns of \.senseiignore could not be read: it takes"
+    ):
         ReadingProcesses().read(task(tmp_path, part_seconds=0.5), None, Silent())
     assert os.times().children_user - began.children_user < 5  # of an hour
 
@@ -185,7 +189,7 @@ def test_patterns_that_take_too_long_stop_the_reading_and_are_named(tmp_path: Pa
 def test_the_time_of_a_review_holds_for_each_step(tmp_path: Path) -> None:
     changed(tmp_path, LONG_NAMES, {".senseiignore": COSTLY_PATTERNS})
     began = time.monotonic()
-    with pytest.raises(Incomplete, match="it takes longer"):
+    with pytest.raises(IncompleteReadingError, match="it takes longer"):
         ReadingProcesses().read(task(tmp_path, seconds=0.2), None, Silent())
     # What was allowed, and what a busy machine takes to start a process.
     assert time.monotonic() - began < 0.2 + GRACE_SECONDS + START_SECONDS
@@ -247,7 +251,7 @@ def test_what_crashes_is_told_by_its_signal(tmp_path: Path) -> None:
         reading = pool.submit(ReadingProcesses().read, task(tmp_path), None, Silent())
         wait_for(lambda: holding(os.getpid()))
         os.kill(holding(os.getpid())[0], signal.SIGSEGV)
-        with pytest.raises(Incomplete, match=r"Sensei's reader crashed on it \(SIGSEGV\)"):
+        with pytest.raises(IncompleteReadingError, match=r"Sensei's reader crashed on it \(SIGSEGV\)"):
             reading.result()
 
 

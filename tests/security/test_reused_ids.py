@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from bot.adapters.database import open_store
-from bot.adapters.database.trace_search import Whole
+from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.database.transaction import SqlTx
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.domain.privacy.data_scope import Scope
+from bot.domain.privacy.data_scope import DataScope
 from bot.domain.pull_requests.records import Account
 from bot.ports.store import Delivery, Job
-from bot.workflows.chat.outbox import send
-from bot.workflows.dojo import app_home, sensei_confirmation
-from bot.workflows.privacy.export import known
+from bot.workflows.chat.home_refresh import refresh_user_home
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.privacy.export import find_person
 from tests import databases
 from tests.workflows.peopled import peopled, texts
 from tests.workflows.running_dojo import BO, START, Dojo
@@ -127,12 +128,12 @@ class Hall(Dojo):
     def lives(self, tx: SqlTx, person: str, user: str, enrolment: int) -> None:
         """Let something be kept under each kind of number."""
         member = tx.members.get(enrolment)
-        sensei_confirmation.ask(tx, member, START)
-        sensei_confirmation.declined(tx, member, person, START)
+        sensei_confirmation.ask_leads(tx, member, START)
+        sensei_confirmation.decline_sensei(tx, member, person, START)
         tx.audit(person, "people.join", f"enrolment:{enrolment}")
-        send(tx, f"welcome:{enrolment}", "people.welcome", {"enrolment": enrolment}, START)
-        send(tx, f"undone:{user}", "chat.undone", {"delivery": "x", "user": user}, START)
-        app_home.refresh_user(tx, f"T{self.number}", user, START)
+        send_message(tx, f"welcome:{enrolment}", "people.welcome", {"enrolment": enrolment}, START)
+        send_message(tx, f"undone:{user}", "chat.undone", {"delivery": "x", "user": user}, START)
+        refresh_user_home(tx, f"T{self.number}", user, START)
         proposal = tx.pairings.propose(self.cohort, person, START, ())
         tx.audit(person, "pairing.propose", f"cohort:{self.cohort}", proposal=proposal.id)
         tx.effects.begin(f"pairing.page:{proposal.id}:{person}", START)
@@ -141,10 +142,10 @@ class Hall(Dojo):
     def erase(self, name: str) -> dict[str, int]:
         """Forget somebody; return what a search finds of them."""
         with self.store.begin() as tx:
-            who = known(tx, name)
+            who = find_person(tx, name)
             traces = tx.people.traces(who)
             tx.erasures.person(who, traces)
-        return dict(Whole(self.engine).search(traces).left)
+        return dict(SqlTraceSearch(self.engine).search(traces).left)
 
     def names(self) -> set[str]:
         """The names of all jobs and effects."""
@@ -156,7 +157,7 @@ class Hall(Dojo):
 
     def document(self, name: str) -> dict[str, Any]:
         with self.store.begin() as tx:
-            return tx.people.document(known(tx, name))
+            return tx.people.document(find_person(tx, name))
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_who_comes_after_somebody_who_was_erased_inherits_nothing(it: Hall) -> N
     gone, user, enrolment = it.sensei()
     with it.store.begin() as tx:
         it.lives(tx, gone, user, enrolment)
-        shown = str(tx.people.document(known(tx, gone))["work"])
+        shown = str(tx.people.document(find_person(tx, gone))["work"])
     assert f"welcome:{enrolment}" in shown
     assert f"home:{user}" in shown, "what is due about their account in Slack is theirs to know"
     assert it.erase(gone) == {}
@@ -178,7 +179,7 @@ def test_who_comes_after_somebody_who_was_erased_inherits_nothing(it: Hall) -> N
     assert mine > enrolment
     with it.store.begin() as tx:
         member = tx.members.get(mine)
-        assert not sensei_confirmation.waits(tx, member)
+        assert not sensei_confirmation.is_waiting(tx, member)
         assert member.state is EnrolmentState.ACTIVE
     document = it.document(person)
     assert (document["audit"], document["work"]) == ([], {"jobs": [], "effects": []})
@@ -195,9 +196,9 @@ def test_not_even_where_a_number_comes_again_after_all(it: Hall) -> None:
         again = {"mine": mine, "again": enrolment}
         connection.execute(sa.text("UPDATE enrolment SET id = :again WHERE id = :mine"), again)
     with it.store.begin() as tx:
-        assert not sensei_confirmation.waits(tx, tx.members.get(enrolment))
-        stamp = sensei_confirmation.ask(tx, tx.members.get(enrolment), START)
-        assert sensei_confirmation.asking(tx, enrolment) == stamp
+        assert not sensei_confirmation.is_waiting(tx, tx.members.get(enrolment))
+        stamp = sensei_confirmation.ask_leads(tx, tx.members.get(enrolment), START)
+        assert sensei_confirmation.pending_request(tx, enrolment) == stamp
     document = it.document(person)
     assert document["audit"] == []
     assert [each["key"] for each in document["work"]["effects"]] == [f"confirm:{enrolment}"]
@@ -233,7 +234,7 @@ def test_small_numbers_of_repositories_are_nobody_elses_numbers(it: Hall) -> Non
     """On a GitHub of one's own repositories count from one, as our rows do."""
     person, _, enrolment = it.sensei()
     with it.store.begin() as tx:
-        send(tx, f"welcome:{enrolment}:1", "people.welcome", {"enrolment": enrolment}, START)
+        send_message(tx, f"welcome:{enrolment}:1", "people.welcome", {"enrolment": enrolment}, START)
         tx.effects.begin(f"message:welcome:{enrolment}:1", START)
     it.number = enrolment
     it.enrol(Account(90_000_003, "small"))
@@ -290,7 +291,7 @@ def test_two_who_turn_out_to_be_one_leave_no_number_behind(it: Hall) -> None:
     with it.store.begin() as tx:
         gone = tx.members.code(BO, START)
         member = tx.members.join(it.cohort, gone, CohortRole.SENSEI, START)
-        sensei_confirmation.ask(tx, member, START)
+        sensei_confirmation.ask_leads(tx, member, START)
         tx.members.prove(kept, BO, START)
         assert tx.effects.of(f"confirm:{member.enrolment}") == (False, None)
 
@@ -381,7 +382,7 @@ def keys() -> set[str]:
 
 
 def test_every_name_made_of_a_number_says_what_becomes_of_it() -> None:
-    """A new one: see what is left under it when its person is erased (``Scope.concerns``), and enter it."""
+    """A new one: see what an erasure leaves under it (``DataScope.concerns``), and enter it."""
     assert keys() == set(KEYS)
 
 
@@ -401,14 +402,14 @@ GONE = [
 
 @pytest.mark.parametrize(("name", "argument"), GONE)
 def test_what_is_named_after_their_number_is_theirs_and_nothing_near_it(name: str, argument: Any) -> None:
-    scope = Scope(
+    scope = DataScope(
         repositories=frozenset({4711}),
         commands=frozenset({3}),
         enrolments=frozenset({5}),
         users=frozenset({"U0ZELDA42"}),
     )
     assert scope.concerns(name, argument)
-    others = Scope(
+    others = DataScope(
         repositories=frozenset({3, 5}),
         commands=frozenset({5, 33}),
         enrolments=frozenset({3, 55}),

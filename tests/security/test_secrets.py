@@ -9,8 +9,8 @@ import pytest
 
 from bot.adapters import kingfisher
 from bot.cli.output import as_text
-from bot.domain.review.citations import Text
-from bot.domain.review.context import Words
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
 from bot.domain.rubrics.overlays import asks
 from bot.domain.secrets.detection import Detect, Redactor, nothing
@@ -50,7 +50,9 @@ def leaks(planted: Iterable[Sample], text: str) -> list[str]:
 def quote(sample: Sample) -> str:
     """Quote every line of a sample, as a report does."""
     content = sample.text + "\n"
-    text = Text.of("a.txt", "WORKTREE", "head", content, Redactor(kingfisher.detect).learn(content))
+    text = SourceText.of(
+        "a.txt", "WORKTREE", "head", content, Redactor(kingfisher.detect_keys).learn(content)
+    )
     lines = [text.cite(start, len(content)) for start in text.starts]
     return "\n".join(cited.quote for cited in lines if cited)
 
@@ -61,7 +63,7 @@ def test_a_secret_of_each_kind_is_hidden_on_its_own() -> None:
     assert len(planted) >= 120
     assert leaks(planted, "") == []
     assert [
-        found for one in planted for found in leaks([one], Redactor(kingfisher.detect).redact(one.text))
+        found for one in planted for found in leaks([one], Redactor(kingfisher.detect_keys).redact(one.text))
     ] == []
     assert [found for one in planted for found in leaks([one], quote(one))] == []
 
@@ -74,7 +76,7 @@ def test_our_own_rules_alone_hide_most_kinds() -> None:
 def test_what_only_looks_like_a_secret_is_left_alone() -> None:
     lines = innocent()
     assert len(lines) >= 200
-    changed = [line for line in lines if Redactor(kingfisher.detect).redact(line) != line]
+    changed = [line for line in lines if Redactor(kingfisher.detect_keys).redact(line) != line]
     assert len(changed) <= len(lines) * 2 // 100, changed
 
 
@@ -108,7 +110,7 @@ def test_no_surface_shows_a_secret_to_a_model_or_in_a_report(tmp_path: Path) -> 
     repository.git("checkout", "--quiet", "-b", "work")
     repository.commit(after, message=numbered(told, "told"))
     model = Scripted(read=NONE)
-    words = (Words("title", numbered(title, "title")), Words("body", numbered(body, "body")))
+    words = (ChangeText("title", numbered(title, "title")), ChangeText("body", numbered(body, "body")))
     report = reviewing.review(tmp_path, "main", "work", model=model, words=words, context_tokens=400_000)
     asked = "\n".join(request.user for request in model.requests)
     for where, planted in {"added": added, "taken": taken, "cut": cut, "told": told, "title": title}.items():
@@ -193,7 +195,7 @@ def seconds(detect: Detect, text: str) -> float:
 
 @pytest.mark.parametrize(
     "detect",
-    [nothing, pytest.param(kingfisher.detect, marks=pytest.mark.contract)],
+    [nothing, pytest.param(kingfisher.detect_keys, marks=pytest.mark.contract)],
     ids=["our own rules", "with Kingfisher"],
 )
 def test_the_work_grows_with_the_length_of_a_hostile_text_and_not_with_its_square(detect: Detect) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 from tests.security.test_model_words import refused
 
 LEVELS = ["level{}4", "level{}four", "L{}4", "score{}4", "rung{}4", "tier{}4", "stage{}4", "rating{}4"]
@@ -92,7 +92,7 @@ DOTTED = """
 
 
 def test_a_dot_inside_a_word_that_the_code_has_hides_nothing() -> None:
-    there = Grounds("desk.py\nvalue = 1", Shown("\n".join(DOTTED)))
+    there = Grounds("desk.py\nvalue = 1", ShownText("\n".join(DOTTED)))
     facts = [f"The change is {word} on its first turn of the desk." for word in DOTTED]
     assert [text for text in facts if not refused(text, "facts", there)] == []
 
@@ -107,11 +107,11 @@ def test_a_dot_inside_a_word_that_the_code_has_hides_nothing() -> None:
 )
 def test_a_sentence_of_the_code_gives_no_order_and_names_nobody(text: str) -> None:
     span = text.split("`")[1]
-    assert refused(text, "facts", Grounds(f"desk.py\n# {span}", Shown(f"{span}\n")))
+    assert refused(text, "facts", Grounds(f"desk.py\n# {span}", ShownText(f"{span}\n")))
 
 
 def test_a_dotted_name_and_an_abbreviation_are_still_read_as_they_are() -> None:
-    there = Grounds("desk.py\nreturn shop.ask(n)", Shown("import shop\nreturn shop.ask(n)\n"))
+    there = Grounds("desk.py\nreturn shop.ask(n)", ShownText("import shop\nreturn shop.ask(n)\n"))
     for text in (
         "The loop of desk.py returns shop.ask on its first turn, e.g. for one order.",
         "The service is written for Node.js and reads settings.json once, i.e. at its start.",

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from bot.adapters.database import open_store
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.domain.pull_requests.comment_commands import Answer
-from bot.domain.pull_requests.permissions import TABLE, Act, Role, allowed, role_of
+from bot.domain.pull_requests.comment_commands import CommandOutcome
+from bot.domain.pull_requests.permissions import TABLE, CapstoneRole, HostAction, is_allowed, role_of
 from bot.domain.pull_requests.records import ERASED, GHOST, Account, QuestionState, Round, RoundState, Trigger
 from bot.workflows.pull_requests.account_roles import role_on
-from bot.workflows.review.code_host_reading import HostReader
+from bot.workflows.pull_requests.code_host_reading import HostReader
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull, User
@@ -132,7 +132,7 @@ class Desk(Dojo):
         )
         with self.engine.connect() as connection:
             found = connection.execute(sa.text(query), {"mine": self.capstone.id})
-            return found.scalar_one_or_none() == Answer.NO_CODE
+            return found.scalar_one_or_none() == CommandOutcome.NO_CODE
 
 
 Does = Callable[[Desk, Any], object]
@@ -258,9 +258,9 @@ def test_an_event_counts_for_whom_the_documented_table_says_and_for_nobody_else(
 
 
 def test_the_table_of_acts_is_complete_and_refuses_what_it_does_not_hold() -> None:
-    assert set(TABLE) == set(Act)
-    assert not any(allowed("anything", role) for role in Role)  # type: ignore[arg-type]
-    assert {act for act in Act if allowed(act, Role.OTHER)} == {Act.LINK}
+    assert set(TABLE) == set(HostAction)
+    assert not any(is_allowed("anything", role) for role in CapstoneRole)  # type: ignore[arg-type]
+    assert {act for act in HostAction if is_allowed(act, CapstoneRole.OTHER)} == {HostAction.LINK}
 
 
 @pytest.mark.parametrize("account", [ERASED, GHOST])
@@ -269,7 +269,7 @@ def test_who_is_gone_is_nobody_even_where_the_capstones_people_are_gone_too(
 ) -> None:
     """Everybody whose account is gone has the same number."""
     gone = replace(Dojo(engine).capstone, participant=account, sensei=account)
-    assert role_of(gone, account) is Role.OTHER
+    assert role_of(gone, account) is CapstoneRole.OTHER
 
 
 def test_a_renamed_account_stays_who_it_was_and_whoever_takes_its_login_is_a_stranger(
@@ -294,8 +294,8 @@ def test_other_peoples_senseis_leads_and_participants_are_strangers(engine: sa.E
         tx.members.join(cohort.id, tx.members.code(elsewhere, it.now()), CohortRole.LEAD, it.now())
         roles = [role_on(tx, it.capstone, one, START.date()) for one in (fellow, other, former, elsewhere)]
         after = role_on(tx, it.capstone, DEP, START.date() + timedelta(days=1))
-    assert roles == [Role.OTHER] * 4
-    assert after is Role.OTHER
+    assert roles == [CapstoneRole.OTHER] * 4
+    assert after is CapstoneRole.OTHER
 
 
 @pytest.mark.parametrize("sender", ["bo", 1, [], {}, {"id": "1"}, {"id": True}, {"id": -1}, {"id": 2**63}])

@@ -15,20 +15,20 @@ from hypothesis import strategies as st
 
 from bot.adapters.database.model_calls.tables import metadata
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.engine.dead_letters import DeadLetters
+from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.domain.chat import events
 from bot.domain.dojo import profiles
-from bot.domain.dojo.people_import import read
+from bot.domain.dojo.people_import import read_people
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.records import RoundState
-from bot.domain.pull_requests.webhook_events import Commented, event_of
-from bot.domain.review.citations import Text
-from bot.domain.rubrics.surviving_quotes import Standing
-from bot.domain.text.storable_text import REPLACEMENT, storable, storable_json
+from bot.domain.pull_requests.webhook_events import CommentChanged, read_event
+from bot.domain.review.citations import SourceText
+from bot.domain.text.storable_text import REPLACEMENT, make_json_storable, make_storable
 from bot.errors import UnstorableError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.store import Delivery, Job
-from bot.workflows.chat.intake import Reception
-from bot.workflows.jobs.dispatch import Pump
+from bot.workflows.chat.intake import ChatIntake
+from bot.workflows.jobs.dispatch import JobDispatcher
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.workflows.hosted import Hosted
@@ -99,7 +99,7 @@ def _row(table: sa.Table, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
             given_[column.name] = {text: [text, {"below": text}]}
         elif column.type.python_type is str:
             given_[column.name] = text[: getattr(column.type, "length", None)]
-    return given_, storable_json(given_)
+    return given_, make_json_storable(given_)
 
 
 def test_raw_statements_are_cleaned_too_one_by_one_and_many_at_once(engine: sa.Engine) -> None:
@@ -125,12 +125,12 @@ def test_what_was_kept_under_a_dirty_name_is_found_under_it_and_kept_once(engine
 
 
 def test_names_in_json_that_would_become_one_are_kept_apart() -> None:
-    assert storable_json({"a\0": 1, "a\ufffd": 2}) == {"a\ufffd": 1, "a\ufffd\ufffd": 2}
+    assert make_json_storable({"a\0": 1, "a\ufffd": 2}) == {"a\ufffd": 1, "a\ufffd\ufffd": 2}
 
 
 @given(text=ANY_TEXT)
 def test_what_is_replaced_is_replaced_one_by_one_and_nothing_else_is(text: str) -> None:
-    clean = storable(text)
+    clean = make_storable(text)
     clean.encode("utf-8")
     assert "\0" not in clean
     assert len(clean) == len(text)
@@ -154,7 +154,7 @@ def test_a_number_of_more_than_64_bits_is_refused_in_words(engine: sa.Engine) ->
 
 def test_an_event_whose_number_fits_no_column_stops_no_other(engine: sa.Engine) -> None:
     it = Dojo(engine)
-    pump = Pump(it.store, _NoEngine(), it.inbox, it.now)
+    pump = JobDispatcher(it.store, _NoEngine(), it.inbox, it.now)
     with it.store.begin() as tx:
         for guid, number in (("too-large", 2**62), ("next", 1)):
             body = json.dumps(it.pull_request("opened", "a", number=number)).encode()
@@ -204,7 +204,7 @@ def test_what_a_workflow_is_given_does_and_fails_with_is_kept_and_nothing_is_stu
             tick.wait(0.05)
         states = {each.workflow_id: each.status for each in DBOS.list_workflows()}
         assert states == {"well": "SUCCESS", "badly": "ERROR"}
-        [letter] = DeadLetters(engine, lambda: datetime.now(UTC)).all()
+        [letter] = DbosDeadLetters(engine, lambda: datetime.now(UTC)).all()
         # Within JSON that is kept as a text, a NUL is an escape, which both databases take.
         assert letter.error == f"it quotes a\0b{REPLACEMENT}c"
     finally:
@@ -249,13 +249,13 @@ def test_a_review_that_quotes_a_nul_is_kept_and_said_with_the_place_visible(host
 
 def test_a_quote_that_was_kept_cleaned_still_stands_where_it_was_read() -> None:
     content = QUOTED.decode()
-    text = Text.of("desk.py", "a" * 40, "head", content, [])
+    text = SourceText.of("desk.py", "a" * 40, "head", content, [])
     start = content.index("bounded")
     quoted = text.cite(start, len(content))
     assert quoted
     assert "\0" in quoted.quote
-    kept = quoted.model_copy(update={"quote": storable(quoted.quote)})
-    standing = Standing([quoted, kept])
+    kept = quoted.model_copy(update={"quote": make_storable(quoted.quote)})
+    standing = SurvivingQuotes([quoted, kept])
     standing.look(content)
     assert list(standing.missing()) == []
 
@@ -274,11 +274,11 @@ def test_what_somebody_wrote_keeps_the_place_of_what_cannot_be_stored() -> None:
         "comment": comment,
         "issue": {"number": 1, "pull_request": {}},
     }
-    event = event_of("issue_comment", payload)
-    assert isinstance(event, Commented)
+    event = read_event("issue_comment", payload)
+    assert isinstance(event, CommentChanged)
     assert event.body == CLEAN
     for name in ("de\0sk", "de\ud800sk"):
-        assert event_of("issue_comment", {**payload, "repository": {**it, "name": name}}) is None
+        assert read_event("issue_comment", {**payload, "repository": {**it, "name": name}}) is None
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
@@ -292,10 +292,10 @@ def test_a_moment_that_another_time_zone_does_not_have_is_nobodys(engine: sa.Eng
 
 def test_a_command_with_half_of_a_character_is_kept_and_read() -> None:
     body = {"team_id": "T1", "user_id": "U1", "text": DIRTY, "trigger_id": "1.2.3"}
-    read_ = events.read(events.COMMAND, body)
-    assert isinstance(read_, events.Command)
+    read_ = events.read_payload(events.COMMAND, body)
+    assert isinstance(read_, events.SlashCommand)
     assert read_.text == CLEAN
-    again = events.parsed(events.COMMAND, json.dumps(events.kept(body)).encode("ascii"))
+    again = events.parse_event(events.COMMAND, json.dumps(events.payload_to_keep(body)).encode("ascii"))
     assert again == read_
 
 
@@ -308,12 +308,12 @@ def test_two_events_of_slack_whose_long_ids_begin_alike_are_both_kept_and_so_is_
 
     opened = {"type": "app_home_opened", "tab": "home", "user": DIRTY}
     nothing: Any = None
-    reception = Reception(nothing, nothing, nothing, keep, lambda: "T1", lambda: datetime.now(UTC))
+    reception = ChatIntake(nothing, nothing, nothing, keep, lambda: "T1", lambda: datetime.now(UTC))
     for end in ("a", "b"):
         reception.event({"team_id": "T1", "event_id": "E" * 70 + end, "event": opened})
     assert len({delivery.guid for delivery in kept}) == 2
     assert all(len(delivery.guid) <= 64 for delivery in kept)
-    users = {events.parsed(each.event, each.payload) for each in kept}
+    users = {events.parse_event(each.event, each.payload) for each in kept}
     assert users == {events.HomeOpened("T1", CLEAN)}
 
 
@@ -322,7 +322,9 @@ WORDS = profiles.Vocabulary({}, {}, ["Europe/Madrid"])
 
 @pytest.mark.parametrize("escape", [r"\0", r"\ud800", r"\x00"])
 def test_a_file_of_people_that_escapes_what_cannot_be_stored_is_refused_by_row(escape: str) -> None:
-    table = read(f'people:\n- name: "Ada{escape}"\n  role: lead\n  slack: U0123456\n'.encode(), "yaml", WORDS)
+    table = read_people(
+        f'people:\n- name: "Ada{escape}"\n  role: lead\n  slack: U0123456\n'.encode(), "yaml", WORDS
+    )
     [problem] = table.problems
     assert "people[0]" in str(problem)
     assert "cannot be" in str(problem)

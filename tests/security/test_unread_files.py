@@ -11,14 +11,14 @@ from rich.console import Console
 from bot.adapters.database import open_store
 from bot.domain.pull_requests.records import RoundState
 from bot.domain.review import question_selection
-from bot.domain.review.citations import Text
+from bot.domain.review.citations import SourceText
 from bot.domain.review.report import Report
-from bot.domain.review.signals import Scanner, armed
+from bot.domain.review.signals import SignalScanner, armed
 from bot.domain.review.unread_files import may_stand_in
 from bot.domain.rubrics.overlays import with_packs
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.review import html, markdown, terminal
-from bot.workflows.review.file_reading import Gathered
+from bot.workflows.review.file_reading import FileFindings
 from tests import databases, reviewing, sensei
 from tests.adapters.git_checkouts import added, change
 from tests.fakes.github import GitHub
@@ -352,11 +352,11 @@ class Counted(str):
 
 def test_each_different_passage_that_went_is_looked_for_once() -> None:
     content = "import shop\n" + "".join(f"bounded({n % 50})\n" for n in range(500))
-    scanner = Scanner(armed(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
-    text = Text.of("a.py", "0" * 40, "base", content, [])
-    before = question_selection.scan(scanner, text, lambda _line: True)
+    scanner = SignalScanner(armed(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
+    text = SourceText.of("a.py", "0" * 40, "base", content, [])
+    before = question_selection.scan_text(scanner, text, lambda _line: True)
     unread = Counted("bounded(7)bounded(8)")
-    gathered = Gathered(before=[(before, None)], unread=[unread])
+    gathered = FileFindings(before=[(before, None)], unread=[unread])
     for _ in range(5):
         assert len(gathered.taken()) == 480
     assert unread.searches == 50

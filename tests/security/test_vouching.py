@@ -9,9 +9,9 @@ import pytest
 
 from bot.adapters.database import open_store
 from bot.adapters.files import saved_reports
-from bot.domain.guardrails.model_wording import Grounds, Shown
-from bot.domain.guardrails.publication_check import may_ask
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.model_answers import parse_read
+from bot.domain.review.publication_check import may_ask
 from tests import databases, reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.model import Scripted
@@ -60,7 +60,7 @@ VOUCHED = {
 
 
 def shown(line: str) -> Grounds:
-    return Grounds(f"desk.py\n{line}", Shown(f"{CODE}{line}\n"))
+    return Grounds(f"desk.py\n{line}", ShownText(f"{CODE}{line}\n"))
 
 
 def as_what_it_is(text: str) -> str:
@@ -79,7 +79,7 @@ def test_a_comment_or_a_string_does_not_make_a_verdict_english_or_a_name_known()
 
 def test_a_path_does_not_vouch_either() -> None:
     path = "in hervorragender weise/stufe vier/freigabe verdient/Tadeusz Kowalski.py"
-    grounds = Grounds(f"{path}\nimport shop", Shown(f'<file path="{path}">\nimport shop\n</file>'))
+    grounds = Grounds(f"{path}\nimport shop", ShownText(f'<file path="{path}">\nimport shop\n</file>'))
     said = "Loops in hervorragender weise, stufe vier, freigabe verdient."
     assert refused(said, "facts", grounds) == "not English"
     assert refused("The loop of Tadeusz Kowalski is read on each call.", "facts", grounds) == "names a person"
@@ -122,7 +122,7 @@ def test_nothing_that_the_pull_request_vouches_for_is_published(it: Hosted) -> N
 
 def test_the_answer_of_a_model_is_looked_at_with_what_it_was_shown() -> None:
     for line, texts in VOUCHED.items():
-        parsed = parse_read(answer({line: texts}), {"speed.2"}, {"speed"}, shown=Shown(f"{CODE}{line}\n"))
+        parsed = parse_read(answer({line: texts}), {"speed.2"}, {"speed"}, shown=ShownText(f"{CODE}{line}\n"))
         assert not any(getattr(parsed.answer, key) for key in LISTS), line
 
 
@@ -161,7 +161,7 @@ SAID_OF_THE_CODE = (
 
 def said_with(names: list[str], code: str, sentences: tuple[str, ...]) -> list[tuple[str, str | None]]:
     """Each sentence with each name, and why it is refused beside code that holds all of the names."""
-    there = Grounds(f"desk.py\n{CODE}", Shown(CODE + "\n".join(code.format(name) for name in names)))
+    there = Grounds(f"desk.py\n{CODE}", ShownText(CODE + "\n".join(code.format(name) for name in names)))
     said = [sentence.format(name) for sentence in sentences for name in names]
     return [(text, refused(text, as_what_it_is(text), there)) for text in said]
 
@@ -209,7 +209,7 @@ THINGS = (
     ],
 )
 def test_the_names_of_the_code_do_not_spell_out_an_order(text: str) -> None:
-    assert refused(text, "facts", Grounds("desk.py\nvalue = 1", Shown(VERBS + THINGS)))
+    assert refused(text, "facts", Grounds("desk.py\nvalue = 1", ShownText(VERBS + THINGS)))
 
 
 def test_a_saved_report_cannot_pass_a_text_off_as_one_of_a_signal(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, Profile, WorkingH
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.store import Job, Tx
-from bot.workflows.chat.features import Features, Letter
+from bot.workflows.chat.features import AddressedMessage, Features
 from bot.workflows.pairing import chat as pairing_chat
 from bot.workflows.pairing import deputies, lifecycle
-from bot.workflows.pairing.proposals import Pairing, Wish, propose
+from bot.workflows.pairing.proposals import PairingWorkflows, ProposalRequest, propose
 from tests.fakes.steps import Straight
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Circle:
             tx.cohorts.lives_in(cohort.id, self.workspace)
         self.cohort = cohort.id
         self.add("Lea", CohortRole.LEAD)
-        self.flows = Pairing(self.store, self.now)
+        self.flows = PairingWorkflows(self.store, self.now)
         self.features = Features([pairing_chat.FEATURE, deputies.FEATURE])
 
     def now(self) -> datetime:
@@ -84,7 +84,7 @@ class Circle:
         with self.store.begin() as tx:
             for one in tx.members.roles(self.people[name]):
                 tx.members.state(one.enrolment, state)
-            lifecycle.left(tx, self.people[name], self.cohort, self.now())
+            lifecycle.end_pairs_of(tx, self.people[name], self.cohort, self.now())
 
     def never(self, author: str, other: str, reason: str = "a reason") -> None:
         with self.store.begin() as tx:
@@ -92,7 +92,7 @@ class Circle:
 
     def propose(self, **wish: Any) -> Mapping[str, Any]:
         by = self.people[wish.pop("by", "Lea")]
-        return propose(self.store, Wish(self.cohort, by, **wish), self.now)
+        return propose(self.store, ProposalRequest(self.cohort, by, **wish), self.now)
 
     def pairs(self) -> list[Pair]:
         """All pairs that go on."""
@@ -152,7 +152,7 @@ class Circle:
             for job in tx.jobs.due(self.now(), 10_000):
                 tx.jobs.began(job.id, self.now())
 
-    def run(self) -> list[tuple[str, Letter]]:
+    def run(self) -> list[tuple[str, AddressedMessage]]:
         """Let everything that is due be done; return the messages that were sent, with their kinds."""
         sent = []
         flows = {
@@ -173,7 +173,7 @@ class Circle:
                         sent.append((job.argument["kind"], letter))
         return sent
 
-    def readers(self, sent: Sequence[tuple[str, Letter]], kind: str) -> list[tuple[str, ...]]:
+    def readers(self, sent: Sequence[tuple[str, AddressedMessage]], kind: str) -> list[tuple[str, ...]]:
         """The names of who got a kind of message."""
         names = {person: name for name, person in self.people.items()}
         return [tuple(names[one] for one in letter.to) for found, letter in sent if found == kind]

@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from bot.adapters.clock import Monotonic
 from bot.adapters.git.clone_cache import CheckoutCache
-from bot.adapters.github import App, GitHubHost
-from bot.adapters.reading_process.inline import Inline
+from bot.adapters.github import GitHubApp, GitHubHost
+from bot.adapters.reading_process.inline import InlineReadings
 from bot.bootstrap import Unwatched
-from bot.ports.code_host import Repository
+from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json
 from bot.ports.model import Model
 from bot.ports.reading import ReadingLimits, ReadingRules
-from bot.workflows.pull_requests.command_replies import Answering
-from bot.workflows.pull_requests.reconciliation import Upkeep
-from bot.workflows.pull_requests.rounds import Rounds
-from bot.workflows.review.code_host_reading import HostReader
+from bot.workflows.pull_requests.code_host_reading import HostReader
+from bot.workflows.pull_requests.command_replies import CommandReplies
+from bot.workflows.pull_requests.reconciliation import Reconciliation
+from bot.workflows.pull_requests.rounds import RoundWorkflow
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Straight
@@ -35,7 +35,7 @@ BEFORE: Files = {"a.py": BOUNDED, "b.py": b"B = 1\n"}
 
 
 @contextmanager
-def _no_model(_repository: Repository) -> Iterator[Model | None]:
+def _no_model(_repository: HostRepository) -> Iterator[Model | None]:
     yield None
 
 
@@ -57,13 +57,13 @@ class Hosted(Dojo):
         with self.store.begin() as tx:
             tx.capstones.installed(number, self.installation.id)
             tx.capstones.renamed(number, "ada", "desk")
-        self.host = GitHubHost(App(self.app.id, self.app.private_key, github.url, 0.0))
+        self.host = GitHubHost(GitHubApp(self.app.id, self.app.private_key, github.url, 0.0))
         cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
         rules = ReadingRules(LIBRARY, ReadingLimits(500_000, 1_000_000, 600), 60, {}, 60_000)
-        reader = HostReader(self.host, cache, Inline(), rules, Monotonic(), _no_model, Unwatched())
-        self.upkeep = Upkeep(self.host, self.store, reader, self.inbox, self.now)
-        self.answering = Answering(self.host, self.store, LIBRARY, self.now)
-        self.reviews = Rounds(self.host, self.store, reader, self.inbox, self.now)
+        reader = HostReader(self.host, cache, InlineReadings(), rules, Monotonic(), _no_model, Unwatched())
+        self.upkeep = Reconciliation(self.host, self.store, reader, self.inbox, self.now)
+        self.answering = CommandReplies(self.host, self.store, LIBRARY, self.now)
+        self.reviews = RoundWorkflow(self.host, self.store, reader, self.inbox, self.now)
 
     def run(self, workflow: str, **argument: object) -> Json:
         work = getattr(self.upkeep, workflow)

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.dojo import link_codes
 from bot.domain.dojo.people import CohortRole
-from bot.domain.pull_requests.comment_commands import Answer
+from bot.domain.pull_requests import link_codes
+from bot.domain.pull_requests.comment_commands import CommandOutcome
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.dojo import account_linking as workflow
-from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.event_handling import EventHandler
 from tests.workflows.running_dojo import BO, QUIET, Dojo
 
-CODE = link_codes.code(2**59 + 12345)
+CODE = link_codes.make_code(2**59 + 12345)
 TEAM = "T1"
 _numbers = itertools.count(9_000_000)
 
@@ -31,7 +31,7 @@ class Desk(Dojo):
     def __init__(self, engine: sa.Engine) -> None:
         super().__init__(engine)
         self.features = Features((workflow.feature(lambda _bits: 2**59 + 12345), dispatch.FEATURE))
-        self.inbox = Inbox(self.now, QUIET, dispatch.Chatting(self.features, self.now))
+        self.inbox = EventHandler(self.now, QUIET, dispatch.ChatDispatch(self.features, self.now))
         self.deliver("pull_request", self.pull_request("opened", "a"))
         with self.store.begin() as tx:
             self.cohort = tx.cohorts.add("dojo", self.now()).id
@@ -45,14 +45,16 @@ class Desk(Dojo):
 
     def code(self, person: str, code: str = CODE, **only: str) -> None:
         """Give somebody a code, now; ``login`` is the account that it is for."""
-        bare = link_codes.as_written(code)
+        bare = link_codes.find_code(code)
         assert bare
         with self.store.begin() as tx:
-            tx.members.code_for_link(person, link_codes.digest(bare), self.now() + link_codes.LASTS, **only)
+            tx.members.code_for_link(
+                person, link_codes.digest_code(bare), self.now() + link_codes.LASTS, **only
+            )
 
     def says(
         self, body: str, by: Account = BO, comment: int | None = None, action: str = "created"
-    ) -> Answer:
+    ) -> CommandOutcome:
         comment = comment or next_comment()
         self.deliver(*self.comment(body, by, action, comment))
         with self.store.begin() as tx:
@@ -87,7 +89,7 @@ class Desk(Dojo):
         except UserError as refused:
             return str(refused)
 
-    def links(self, user: str, by: Account = BO) -> Answer:
+    def links(self, user: str, by: Account = BO) -> CommandOutcome:
         """Post the code from an account, and say yes in Slack."""
         answer = self.says(f"/sensei link {CODE}", by)
         self.answers(user)

@@ -15,7 +15,7 @@ from bot.domain.dojo.profiles import Vocabulary
 from bot.ports.store import Tx
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Features
-from bot.workflows.chat.outbox import Messaging
+from bot.workflows.chat.outbox import Outbox
 from bot.workflows.dojo import account_linking, basic_commands
 from bot.workflows.dojo.joining import Joining
 from tests.entrypoints.slacking import Workspace, served
@@ -69,7 +69,7 @@ class Peopled:
         """Let all that was asked for be done, and all messages be sent."""
         self.here.handled()
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
-        messaging = Messaging(chat, self.here.store, self.features().words, now)
+        messaging = Outbox(chat, self.here.store, self.features().words, now)
         begun, self.here.engine.jobs = self.here.engine.jobs, []
         for kind, argument in begun:
             if kind == "message":

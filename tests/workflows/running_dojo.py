@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.pull_requests.records import (
     Account,
-    Asked,
+    AskedQuestion,
     Capstone,
     QuestionState,
     Round,
@@ -19,7 +19,7 @@ from bot.domain.pull_requests.records import (
     Trigger,
 )
 from bot.ports.store import Delivery, Job
-from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.pull_requests.event_handling import EventHandler
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 QUIET = 180
@@ -43,7 +43,7 @@ class Dojo:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.engine, "github.com", self.now)
-        self.inbox = Inbox(self.now, QUIET)
+        self.inbox = EventHandler(self.now, QUIET)
         self.capstone = self.enrol()
 
     def now(self) -> datetime:
@@ -196,7 +196,7 @@ def user(account: Account) -> Payload:
     return {"id": account.id, "login": account.login, "type": "Bot" if account.is_bot else "User"}
 
 
-def question(round_: str, **changes: Any) -> Asked:
+def question(round_: str, **changes: Any) -> AskedQuestion:
     plain: dict[str, Any] = {
         "id": 0,
         "round": round_,
@@ -212,4 +212,4 @@ def question(round_: str, **changes: Any) -> Asked:
         "state": QuestionState.PROPOSED,
         "comment": None,
     }
-    return Asked(**{**plain, **changes})
+    return AskedQuestion(**{**plain, **changes})

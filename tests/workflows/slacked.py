@@ -11,14 +11,14 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.dojo.people import CohortRole, Profile, WorkingHours
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import mrkdwn
-from bot.workflows.chat.features import Letter, Words
-from bot.workflows.chat.outbox import Messaging, send
-from bot.workflows.dojo.app_home import Homes
+from bot.workflows.chat.features import AddressedMessage, Words
+from bot.workflows.chat.outbox import Outbox, send_message
+from bot.workflows.dojo.app_home import HomePublisher
 from tests.fakes.slack import Person, Slack
 from tests.fakes.steps import Straight
 from tests.workflows.running_dojo import START
@@ -28,14 +28,14 @@ WEB = "https://github.example"
 GREETING = "try.greeting"
 
 
-def greeting(tx: Tx, about: Json) -> Letter | None:
+def greeting(tx: Tx, about: Json) -> AddressedMessage | None:
     """Greet people by name; nobody where they left."""
     found = [tx.members.roles(person) for person in about["to"]]
     if any(roles and roles[0].state == "left" for roles in found):
         return None
     names = " and ".join(mrkdwn(roles[0].name, 60) if roles else "stranger" for roles in found)
-    message = Message(f"Hello {names}", (slack_blocks.section(f"Hello {names}"),))
-    return Letter(tuple(about["to"]), message, tuple(about.get("users", ())))
+    message = OutgoingMessage(f"Hello {names}", (slack_blocks.section(f"Hello {names}"),))
+    return AddressedMessage(tuple(about["to"]), message, tuple(about.get("users", ())))
 
 
 @dataclass
@@ -57,8 +57,8 @@ class Cohort:
             tx.cohorts.lives_in(self.id, self.slack.team)
         self.chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         words: dict[str, Words] = {GREETING: greeting}
-        self.messaging = Messaging(self.chat, self.store, words, self.now)
-        self.homes = Homes(self.chat, self.store, WEB, self.now)
+        self.messaging = Outbox(self.chat, self.store, words, self.now)
+        self.homes = HomePublisher(self.chat, self.store, WEB, self.now)
 
     def now(self) -> datetime:
         return self.clock
@@ -96,7 +96,7 @@ class Cohort:
         """Let a greeting be sent; return its job."""
         key = f"{key}:{self.number}"
         with self.store.begin() as tx:
-            send(tx, key, GREETING, {"to": people, "users": users}, self.now())
+            send_message(tx, key, GREETING, {"to": people, "users": users}, self.now())
         with self.store.begin() as tx:
             return next(job for job in tx.jobs.due(self.now(), 1000) if job.id == f"message:{key}")
 

@@ -27,12 +27,12 @@ _REMEDY = (
 )
 
 
-def default_file() -> Path:
+def default_database_file() -> Path:
     """Return where the store lies unless a database is named: in the user's own data folder."""
     return platformdirs.user_data_path("sensei", appauthor=False) / "sensei.db"
 
 
-def engine(url: str | None = None) -> sa.Engine:
+def make_engine(url: str | None = None) -> sa.Engine:
     """Create an engine for a URL, or for the default file. Nothing is connected to yet.
 
     Raises:
@@ -40,12 +40,12 @@ def engine(url: str | None = None) -> sa.Engine:
         may
             hold a password.
     """
-    parsed = address(url)
+    parsed = safe_address(url)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args=keeping_alive(parsed, _CONNECT_SECONDS),
+            connect_args=keep_alive_options(parsed, _CONNECT_SECONDS),
             max_overflow=MOST_CONNECTIONS - 5,
             hide_parameters=True,
             json_serializer=json_text,
@@ -66,7 +66,7 @@ def engine(url: str | None = None) -> sa.Engine:
     return made
 
 
-def keeping_alive(address: URL, connect_seconds: int) -> dict[str, int]:
+def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
     """Return what notices, within half a minute, that a server's machine has vanished.
 
     Without it a thread that waits for an answer would wait for two hours. What the address says counts first.
@@ -82,13 +82,13 @@ def keeping_alive(address: URL, connect_seconds: int) -> dict[str, int]:
     return {name: value for name, value in ours.items() if name not in address.query}
 
 
-def must_be_there(url: str | None) -> None:
+def require_database(url: str | None) -> None:
     """See that a file is there, for whoever only asks what is in it.
 
     Raises:
         UserError: there is none; nothing is made.
     """
-    parsed = address(url)
+    parsed = safe_address(url)
     file = parsed.database
     if parsed.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
         raise UserError(
@@ -97,13 +97,13 @@ def must_be_there(url: str | None) -> None:
         )
 
 
-def address(url: str | None) -> URL:
+def safe_address(url: str | None) -> URL:
     """Return a URL taken apart, or that of the default file.
 
     Raises:
         UserError: it is none, or of a kind of database that is not used.
     """
-    return _parse(url) if url else URL.create("sqlite", database=str(default_file()))
+    return _parse(url) if url else URL.create("sqlite", database=str(default_database_file()))
 
 
 def _parse(url: str) -> URL:

@@ -14,36 +14,35 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from bot.adapters import machine
-from bot.adapters.database.connections import address, engine
-from bot.adapters.database.migration import head, is_known
-from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow, RoundRow
-from bot.adapters.database.pull_requests.tables import Identity as IdentityRow
+from bot.adapters.database.connections import make_engine, safe_address
+from bot.adapters.database.migration import head_revision, is_known_revision
+from bot.adapters.database.pull_requests.tables import CapstoneRow, IdentityRow, PullRequestRow, RoundRow
 from bot.domain.pull_requests.records import RoundState
-from bot.domain.setup.health_checks import Database, Stuck
+from bot.domain.setup.health_checks import DatabaseFacts, StuckRound
 
 _BUSY_SECONDS = 5.0
 # Of a statement that changes nothing, whoever may not write still hears so.
 WRITES_NOTHING = "DELETE FROM refusal WHERE 1 = 0"
 
 
-def examined(url: str | None, mounts: Path = machine.MOUNTS) -> Database:
+def examine_database(url: str | None, mounts: Path = machine.MOUNTS) -> DatabaseFacts:
     """Look at a database. ``mounts`` lists what is mounted.
 
     Raises:
         UserError: the address is none.
     """
-    where = address(url)
+    where = safe_address(url)
     if where.get_backend_name() == "sqlite":
         return _file(Path(where.database or ""), mounts)
-    return _server(where, engine(url))
+    return _server(where, make_engine(url))
 
 
-def _file(file: Path, mounts: Path) -> Database:
+def _file(file: Path, mounts: Path) -> DatabaseFacts:
     place, shared = str(file), machine.remote_file_system(file, mounts)
     if not file.exists():
-        why = machine.unwritable(file.parent)
+        why = machine.why_unwritable(file.parent)
         problem = f"{place} cannot be made: {why}." if why else ""
-        return Database("sqlite", place, exists=False, problem=problem, shared=shared)
+        return DatabaseFacts("sqlite", place, exists=False, problem=problem, shared=shared)
     try:
         # Not by our engine, which would switch the journal over.
         with closing(
@@ -55,8 +54,8 @@ def _file(file: Path, mounts: Path) -> Database:
             revision = _file_revision(connection)
             unwritable = _file_unwritable(connection)
     except sqlite3.Error as failed:
-        return Database("sqlite", place, problem=f"{place} cannot be used ({failed}).", shared=shared)
-    return Database(
+        return DatabaseFacts("sqlite", place, problem=f"{place} cannot be used ({failed}).", shared=shared)
+    return DatabaseFacts(
         "sqlite",
         place,
         revision=revision,
@@ -84,7 +83,7 @@ def _file_unwritable(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def _server(where: URL, made: sa.Engine) -> Database:
+def _server(where: URL, made: sa.Engine) -> DatabaseFacts:
     place = f"{where.host or 'this machine'}/{where.database}"
     try:
         with made.connect() as connection:
@@ -101,10 +100,10 @@ def _server(where: URL, made: sa.Engine) -> Database:
     except DBAPIError as failed:
         # The driver's own words may hold the address with its password.
         problem = f"The database at {place} cannot be used ({type(failed.orig).__name__})."
-        return Database("postgresql", place, problem=problem)
+        return DatabaseFacts("postgresql", place, problem=problem)
     finally:
         made.dispose()
-    return Database(
+    return DatabaseFacts(
         "postgresql", place, revision=revision, state=state, unwritable=unwritable, engine_fits=bool(fits)
     )
 
@@ -122,12 +121,12 @@ def _server_unwritable(connection: sa.Connection) -> str:
 def _state(revision: str | None) -> Literal["none", "current", "behind", "newer"]:
     if revision is None:
         return "none"
-    if revision == head():
+    if revision == head_revision():
         return "current"
-    return "behind" if is_known(revision) else "newer"
+    return "behind" if is_known_revision(revision) else "newer"
 
 
-def stuck(session: Session, since: datetime) -> Sequence[Stuck]:
+def find_stuck_rounds(session: Session, since: datetime) -> Sequence[StuckRound]:
     """List the open pull requests whose last round ended badly since a moment, the newest first."""
     newest = (
         select(sa.func.max(RoundRow.number))
@@ -151,12 +150,12 @@ def stuck(session: Session, since: datetime) -> Sequence[Stuck]:
         .order_by(col(RoundRow.finished_at).desc())
     )
     return [
-        Stuck(f"{owner}/{name}", number, RoundState(state), error)
+        StuckRound(f"{owner}/{name}", number, RoundState(state), error)
         for owner, name, number, state, error in session.connection().execute(query)
     ]
 
 
-def workspaces(session: Session) -> Sequence[str]:
+def find_workspaces(session: Session) -> Sequence[str]:
     """Return the ids of the chat workspaces of which people are known."""
     asked = select(IdentityRow.tenant).where(IdentityRow.provider == "slack").distinct()
     return sorted(session.exec(asked).all())

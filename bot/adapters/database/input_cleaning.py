@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from bot.domain.text.storable_text import storable, storable_json
+from bot.domain.text.storable_text import make_json_storable, make_storable
 from bot.errors import UnstorableError
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ def json_text(value: Any) -> str:
     Raises:
         UnstorableError: a number in it is not finite.
     """
-    return json.dumps(storable_json(value))
+    return json.dumps(make_json_storable(value))
 
 
 @sa.event.listens_for(sa.Engine, "before_cursor_execute", retval=True)
@@ -58,7 +58,7 @@ def _clean(
 def _cleaned(value: Any) -> Any:
     """Return a parameter, or all of them, cleaned; the same object where nothing had to be."""
     if isinstance(value, str):
-        return storable(value)
+        return make_storable(value)
     if isinstance(value, Mapping):
         clean = {name: _cleaned(below) for name, below in value.items()}
         return clean if any(clean[name] is not below for name, below in value.items()) else value

@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from bot import resources
-from bot.adapters.database.connections import engine
+from bot.adapters.database.connections import make_engine
 from bot.errors import UserError
 
 
-def configuration(connection: sa.Connection | None = None) -> Config:
+def alembic_configuration(connection: sa.Connection | None = None) -> Config:
     """Return Alembic's configuration: no file of its own, the migrations wherever Sensei was installed."""
     config = Config()
     config.set_main_option("script_location", str(resources.folder("migrations")).replace("%", "%%"))
@@ -30,7 +30,7 @@ def open_store(url: str | None = None) -> Iterator[sa.Engine]:
     Raises:
         UserError: it cannot be reached, or its tables are of another version.
     """
-    made = engine(url)
+    made = make_engine(url)
     try:
         _made_current(made)
         yield made
@@ -44,22 +44,22 @@ def upgrade_store(url: str | None = None) -> str:
     Raises:
         UserError: the store cannot be reached, or a newer version of Sensei has made its tables.
     """
-    made = engine(url)
+    made = make_engine(url)
     try:
         _reached(made)
         _upgrade(made)
     finally:
         made.dispose()
-    return f"The tables are at revision {head()}."
+    return f"The tables are at revision {head_revision()}."
 
 
 def _made_current(made: sa.Engine) -> None:
     current = _reached(made)
-    if current == head():
+    if current == head_revision():
         return
     if made.dialect.name == "sqlite":
         _upgrade(made)
-    elif current is None or is_known(current):
+    elif current is None or is_known_revision(current):
         raise UserError(
             "The database's tables are behind this version of Sensei.", "Run `sensei db upgrade`."
         )
@@ -90,9 +90,9 @@ def _upgrade(made: sa.Engine) -> None:
         try:
             with connection.begin():
                 current = MigrationContext.configure(connection).get_current_revision()
-                if current is not None and not is_known(current):
+                if current is not None and not is_known_revision(current):
                     raise _newer()
-                command.upgrade(configuration(connection), "head")
+                command.upgrade(alembic_configuration(connection), "head")
         finally:
             if made.dialect.name == "sqlite":
                 connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
@@ -102,16 +102,16 @@ def _newer() -> UserError:
     return UserError("The database was made by a newer version of Sensei.", "Upgrade Sensei on this machine.")
 
 
-def is_known(revision: str) -> bool:
+def is_known_revision(revision: str) -> bool:
     """Say whether this version of Sensei knows a revision of the tables."""
     return revision in {
-        script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()
+        script.revision for script in ScriptDirectory.from_config(alembic_configuration()).walk_revisions()
     }
 
 
-def head() -> str:
+def head_revision() -> str:
     """Return the revision of the tables that this version of Sensei needs."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    head = ScriptDirectory.from_config(alembic_configuration()).get_current_head()
     if head is None:
         raise FileNotFoundError("migrations/versions is missing from this installation of Sensei")
     return head

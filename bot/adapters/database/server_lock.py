@@ -24,14 +24,14 @@ _LOOKS, _LOOK = 5, 0.1
 _REMEDY = "Stop it first, or give this one another SENSEI_DATABASE_URL."
 
 
-class Served(UserError):  # noqa: N818 - a result that unwinds
+class AlreadyServedError(UserError):
     """Another process serves this database."""
 
     def __init__(self, holder: str) -> None:
         super().__init__(f"This database is served already, by {holder}.", _REMEDY)
 
 
-class Right(Protocol):
+class ServerLease(Protocol):
     """The right to serve a database."""
 
     def keep(self) -> None:
@@ -43,7 +43,7 @@ class Right(Protocol):
 
 
 @contextmanager
-def serving(engine: sa.Engine) -> Iterator[Right]:
+def hold_server_lease(engine: sa.Engine) -> Iterator[ServerLease]:
     """Hold the right to serve a database; it is free again when the process ends, however it ends.
 
     Raises:
@@ -56,13 +56,13 @@ def serving(engine: sa.Engine) -> Iterator[Right]:
 def is_served(engine: sa.Engine) -> bool:
     """Say whether a process serves a database now."""
     try:
-        with serving(engine):
+        with hold_server_lease(engine):
             return False
-    except Served:
+    except AlreadyServedError:
         return True
 
 
-def holder(engine: sa.Engine) -> str | None:
+def find_holder(engine: sa.Engine) -> str | None:
     """Return which process serves a database now, None if none does. The right is not taken to find out.
 
     Raises:
@@ -86,16 +86,16 @@ def holder(engine: sa.Engine) -> str | None:
 
 
 @contextmanager
-def _on_file(engine: sa.Engine) -> Iterator[Right]:
+def _on_file(engine: sa.Engine) -> Iterator[ServerLease]:
     if not engine.url.database or engine.url.database == ":memory:":
-        yield _Kept()
+        yield _FileLease()
         return
     descriptor = os.open(Path(f"{engine.url.database}.serving"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor)
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
-        yield _Kept()
+        yield _FileLease()
     finally:
         os.close(descriptor)
 
@@ -106,7 +106,7 @@ def _lock(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if not left:
-                raise Served(_file_holder(descriptor)) from None
+                raise AlreadyServedError(_file_holder(descriptor)) from None
             time.sleep(_LOOK)  # perhaps somebody only looks who holds it
         else:
             return
@@ -130,8 +130,8 @@ def _session_holder(connection: sa.Connection) -> str | None:
 
 
 @contextmanager
-def _on_postgres(engine: sa.Engine) -> Iterator[Right]:
-    right = _Session(engine)
+def _on_postgres(engine: sa.Engine) -> Iterator[ServerLease]:
+    right = _SessionLease(engine)
     right.take()
     try:
         yield right
@@ -139,14 +139,14 @@ def _on_postgres(engine: sa.Engine) -> Iterator[Right]:
         right.leave()
 
 
-class _Kept:
+class _FileLease:
     """The right by a file, which the operating system keeps."""
 
     def keep(self) -> None:
         pass
 
 
-class _Session:
+class _SessionLease:
     """The right by a session of PostgreSQL: who ends that (a restart, a firewall, a person) ends it."""
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -164,7 +164,7 @@ class _Session:
         finally:
             if self._connection is not connection:
                 connection.close()
-        raise Served(other or "another process")
+        raise AlreadyServedError(other or "another process")
 
     def keep(self) -> None:
         with self._turn:

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 import structlog
 
 from bot.adapters.database.model_calls.tables import metadata
-from bot.adapters.database.server_lock import Served, serving
+from bot.adapters.database.server_lock import AlreadyServedError, hold_server_lease
 from bot.domain.privacy.name_occurrences import ENGINE_HOLDS, OF_A_PERSON
-from bot.domain.privacy.personal_traces import Traces, spellings
+from bot.domain.privacy.personal_traces import PersonalTraces, spellings
 from bot.errors import UserError
-from bot.ports.personal_data import Found
+from bot.ports.personal_data import TraceSearchResult
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ _WORDS = frozenset({"command.answer", "refusal.reason", "capstone.name", "ledger
 
 
 @dataclass(frozen=True)
-class Whole:
+class SqlTraceSearch:
     """``ports.people.Database``."""
 
     database: sa.Engine
@@ -42,9 +42,9 @@ class Whole:
     def alone(self) -> Iterator[None]:
         """Hold the right to serve it."""
         try:
-            with serving(self.database):
+            with hold_server_lease(self.database):
                 yield
-        except Served as served:
+        except AlreadyServedError as served:
             raise UserError(
                 f"{served.what} It would write anew what is being erased; nothing was changed.",
                 "Stop it, erase, and start it again: what GitHub sends meanwhile it asks for again then.",
@@ -76,7 +76,7 @@ class Whole:
                 connection.execute(sa.text("RESET lock_timeout"))
         return True
 
-    def search(self, traces: Traces) -> Found:
+    def search(self, traces: PersonalTraces) -> TraceSearchResult:
         """Look through every column of every table, and through a file's bytes."""
         left: Counter[str] = Counter()
         looked: dict[str, str] = {}
@@ -93,7 +93,7 @@ class Whole:
         for name, (size, hits) in self._bytes(traces).items():
             looked[name] = f"{size:,} bytes"
             left[name] += hits
-        return Found(sum(len(table.columns) for table in tables), looked, +left)
+        return TraceSearchResult(sum(len(table.columns) for table in tables), looked, +left)
 
     def _tables(self) -> list[sa.Table]:
         inspector = sa.inspect(self.database)
@@ -109,7 +109,7 @@ class Whole:
             tables.append(sa.Table("sqlite_sequence", found, sa.Column("name"), sa.Column("seq")))
         return tables
 
-    def _bytes(self, traces: Traces) -> dict[str, tuple[int, int]]:
+    def _bytes(self, traces: PersonalTraces) -> dict[str, tuple[int, int]]:
         """Count what the files' bytes hold beyond the rows, which were just looked through one by one.
 
         A copy is made of the rows alone, in memory; what the files hold more often than that lies about in
@@ -152,7 +152,7 @@ def _as_stored(table: sa.Table) -> Any:
     return sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in table.columns))
 
 
-def _hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: Traces) -> int:
+def _hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: PersonalTraces) -> int:
     match value:
         case None | bool() | float():
             return 0

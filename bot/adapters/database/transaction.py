@@ -10,20 +10,20 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
-from bot.adapters.database.dojo.cohorts import Cohorts
-from bot.adapters.database.dojo.members import Members
-from bot.adapters.database.dojo.pairings import Pairings
-from bot.adapters.database.dojo.standings import Standings
-from bot.adapters.database.jobs.due_jobs import Effects, Jobs
-from bot.adapters.database.privacy.erasures import Erasures
-from bot.adapters.database.privacy.export import Everyone
-from bot.adapters.database.pull_requests.capstones import Capstones
-from bot.adapters.database.pull_requests.comment_commands import Commands
-from bot.adapters.database.pull_requests.deliveries import Deliveries
-from bot.adapters.database.pull_requests.ledgers import Ledgers
-from bot.adapters.database.pull_requests.questions import Questions
-from bot.adapters.database.pull_requests.rounds import PullRequests, Rounds
-from bot.adapters.database.pull_requests.tables import AuditEvent
+from bot.adapters.database.dojo.cohorts import SqlCohorts
+from bot.adapters.database.dojo.members import SqlMembers
+from bot.adapters.database.dojo.pairings import SqlPairings
+from bot.adapters.database.dojo.standings import SqlStandings
+from bot.adapters.database.jobs.due_jobs import SqlEffects, SqlJobs
+from bot.adapters.database.privacy.erasures import SqlErasures
+from bot.adapters.database.privacy.export import SqlPeople
+from bot.adapters.database.pull_requests.capstones import SqlCapstones
+from bot.adapters.database.pull_requests.comment_commands import SqlCommentCommands
+from bot.adapters.database.pull_requests.deliveries import SqlDeliveries
+from bot.adapters.database.pull_requests.ledgers import SqlLedgers
+from bot.adapters.database.pull_requests.questions import SqlQuestions
+from bot.adapters.database.pull_requests.rounds import SqlPullRequests, SqlRounds
+from bot.adapters.database.pull_requests.tables import AuditEventRow
 from bot.errors import TransientError
 
 # Any number will do, if nothing else in the database uses it for an advisory lock.
@@ -41,26 +41,26 @@ class SqlTx:
     def __init__(self, session: Session, tenant: str, now: Callable[[], datetime] = _utc) -> None:
         self._session = session
         self._now = now
-        self.deliveries = Deliveries(session)
-        self.capstones = Capstones(session, tenant, now)
-        self.pull_requests = PullRequests(session)
-        self.rounds = Rounds(session)
-        self.questions = Questions(session, tenant)
-        self.commands = Commands(session)
-        self.ledgers = Ledgers(session)
-        self.effects = Effects(session)
-        self.jobs = Jobs(session)
-        self.cohorts = Cohorts(session)
-        self.members = Members(session, tenant)
-        self.pairings = Pairings(session)
-        self.standings = Standings(session, tenant)
-        self.people = Everyone(session, tenant)
-        self.erasures = Erasures(session, tenant)
+        self.deliveries = SqlDeliveries(session)
+        self.capstones = SqlCapstones(session, tenant, now)
+        self.pull_requests = SqlPullRequests(session)
+        self.rounds = SqlRounds(session)
+        self.questions = SqlQuestions(session, tenant)
+        self.commands = SqlCommentCommands(session)
+        self.ledgers = SqlLedgers(session)
+        self.effects = SqlEffects(session)
+        self.jobs = SqlJobs(session)
+        self.cohorts = SqlCohorts(session)
+        self.members = SqlMembers(session, tenant)
+        self.pairings = SqlPairings(session)
+        self.standings = SqlStandings(session, tenant)
+        self.people = SqlPeople(session, tenant)
+        self.erasures = SqlErasures(session, tenant)
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
         """Note who did what to what, for good."""
         self._session.add(
-            AuditEvent(at=self._now(), actor=actor, action=action, subject=subject, detail=detail)
+            AuditEventRow(at=self._now(), actor=actor, action=action, subject=subject, detail=detail)
         )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 
-def insert(session: Session, table: type[SQLModel]) -> Any:
+def insert_or_update(session: Session, table: type[SQLModel]) -> Any:
     """Return an INSERT that takes ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     postgres = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if postgres else sqlite.insert(table)

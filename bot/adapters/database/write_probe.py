@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.adapters.database.connections import keeping_alive
+from bot.adapters.database.connections import keep_alive_options
 from bot.adapters.database.health_checks import WRITES_NOTHING
 from bot.adapters.database.transaction import WRITING
 
@@ -50,7 +50,7 @@ class WriteProbe:
                 pool_size=1,
                 max_overflow=0,
                 pool_pre_ping=True,
-                connect_args=keeping_alive(database.url, connect_seconds=2),
+                connect_args=keep_alive_options(database.url, connect_seconds=2),
                 hide_parameters=True,
             )
 

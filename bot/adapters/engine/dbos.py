@@ -25,7 +25,7 @@ from sqlmodel import Session
 
 from bot.adapters.database.transaction import SqlTx, take_turn
 from bot.ports.engine import Json, Workflow
-from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Tx
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class DurableEngine:
         *,
         at_once: int = 2,
         polling: float = 0.2,
-        measures: Measures | None = None,
+        measures: Metrics | None = None,
     ) -> None:
         """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first.
 
@@ -120,7 +120,7 @@ class DurableEngine:
         self._now = now
         self._at_once = at_once
         self._polling = polling
-        self._measures = measures or Unmeasured()
+        self._measures = measures or NoMetrics()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
         self._talk: set[str] = set()
         self._source: SQLAlchemyDatasource | None = None

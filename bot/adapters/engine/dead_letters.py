@@ -19,8 +19,8 @@ _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
 @dataclass(frozen=True)
-class DeadLetters:
-    """``ports.engine.DeadLetters`` over the engine's tables in a database."""
+class DbosDeadLetters:
+    """``ports.engine.DbosDeadLetters`` over the engine's tables in a database."""
 
     database: sa.Engine
     now: Callable[[], datetime]

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
 from bot.adapters.database.model_calls.tables import metadata
-from bot.domain.privacy.data_scope import Scope
+from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.name_occurrences import ENGINE_HOLDS
-from bot.domain.privacy.personal_traces import Traces
-from bot.ports.personal_data import Recorded
+from bot.domain.privacy.personal_traces import PersonalTraces
+from bot.ports.personal_data import WorkflowRecord
 
 _SCHEMA = "dbos"  # on PostgreSQL; on SQLite the engine's tables lie beside ours
 _OWNERS = ("workflow_uuid", "workflow_id", "destination_uuid")
@@ -27,12 +27,12 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class EngineRecords:
-    """``ports.people.EngineRecords`` over the engine's tables in a database."""
+class DbosWorkflowRecords:
+    """``ports.people.DbosWorkflowRecords`` over the engine's tables in a database."""
 
     database: sa.Engine
 
-    def of(self, scope: Scope) -> Sequence[Recorded]:
+    def of(self, scope: DataScope) -> Sequence[WorkflowRecord]:
         """List the workflows that are about somebody's capstones."""
         # Looked up before anything is begun: on SQLite one connection would wait for the other for good.
         known = {table.name: table for table in self._tables()}
@@ -47,7 +47,9 @@ class EngineRecords:
                 id_: status not in _GOING_ON for id_, status in states if scope.concerns(id_, inputs.get(id_))
             }
             records = _records(connection, known, mine.keys())
-        return [Recorded(id_, ended, inputs.get(id_), records.get(id_, {})) for id_, ended in mine.items()]
+        return [
+            WorkflowRecord(id_, ended, inputs.get(id_), records.get(id_, {})) for id_, ended in mine.items()
+        ]
 
     def forget(self, workflows: Sequence[str]) -> int:
         """Forget workflows wholly, whatever their state; return how many there were."""
@@ -67,7 +69,7 @@ class EngineRecords:
                     connection.execute(sa.delete(table).where(owner.in_(some)))
         return len(workflows)
 
-    def scrub(self, traces: Traces) -> int:
+    def scrub(self, traces: PersonalTraces) -> int:
         """Take a person's names and numbers out of what is kept of other workflows; return how many rows.
 
         Only what went into a workflow or came out of it is looked at: the rest is the engine's own, and a
@@ -151,7 +153,7 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-def _clean(row: Any, keys: set[str], traces: Traces) -> dict[str, Any]:
+def _clean(row: Any, keys: set[str], traces: PersonalTraces) -> dict[str, Any]:
     clean = {}
     for name, value in row.items():
         if name in keys or name not in ENGINE_HOLDS or not isinstance(value, str):

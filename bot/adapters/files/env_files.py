@@ -14,7 +14,7 @@ _ELSEWHERE = "Nothing was made or written. Name another file with --env-file."
 
 
 @dataclass(frozen=True)
-class VariablesFile:
+class EnvFile:
     """What a shell, systemd and docker read. Every method may raise UserError, which names the file."""
 
     file: Path

@@ -60,7 +60,7 @@ def build(case: Case, into: Path) -> sample_repositories.Sample:
         planted=(),
     )
     base, head = ({path: text.encode() for path, text in tree.items()} for tree in (case.base, case.head))
-    return sample_repositories.make(description, base, head, into)
+    return sample_repositories.make_sample(description, base, head, into)
 
 
 def _case(folder: Path, checks: Collection[str]) -> Case:

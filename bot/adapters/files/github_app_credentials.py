@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.adapters.files.env_files import VariablesFile, write_private
+from bot.adapters.files.env_files import EnvFile, write_private
 from bot.domain.setup import env_file
 from bot.errors import UserError
-from bot.ports.github_app import Kept, MadeApp
+from bot.ports.github_app import MadeApp, StoredApp
 
 APP, KEY = "SENSEI_GITHUB_APP_ID", "SENSEI_GITHUB_PRIVATE_KEY"
 SECRET, API = "SENSEI_GITHUB_WEBHOOK_SECRET", "SENSEI_GITHUB_API_URL"
@@ -22,7 +22,7 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----EN
 
 
 @dataclass(frozen=True)
-class AppVault:
+class GitHubAppCredentials:
     """``api`` is written where it is not github.com's; ``replace`` lets another App take the place of one."""
 
     file: Path
@@ -48,7 +48,7 @@ class AppVault:
             )
         self._variables.prepare()
 
-    def keep(self, made: MadeApp, secret: str) -> Kept:
+    def keep(self, made: MadeApp, secret: str) -> StoredApp:
         """Keep an App: its key first, then the variables that name it."""
         if not _SLUG.fullmatch(made.slug) or not _PEM.fullmatch(made.private_key):
             raise UserError("What GitHub has sent is no App's name and key.", "Nothing was written.")
@@ -71,7 +71,7 @@ class AppVault:
                 f"{refused.filename or self.file} cannot be written: {refused.strerror}.",
                 "See that it can, and load the page again.",
             ) from None
-        return Kept(made.id, self.file, key)
+        return StoredApp(made.id, self.file, key)
 
     def _key_file(self, made: MadeApp) -> Path:
         """Return where the key goes: never over another App's, whose owner may still want it."""
@@ -80,5 +80,5 @@ class AppVault:
         return key if ours else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
 
     @property
-    def _variables(self) -> VariablesFile:
-        return VariablesFile(self.file)
+    def _variables(self) -> EnvFile:
+        return EnvFile(self.file)

@@ -54,7 +54,7 @@ def check(path: Path, name: str) -> Prompt:
         raise _error(path, _line(front, "id"), f"`id` must be {name}, as the file is named")
     prompt = _model(path, front, "\n".join(lines[end + 1 :]).strip("\n"), text)
     blank = next((n for n, line in enumerate(lines[end + 1 :]) if line.strip()), 0)
-    for fault in prompts.faults(prompt):
+    for fault in prompts.find_faults(prompt):
         raise _error(path, end + 1 + blank + fault.line, fault.what)
     return prompt
 

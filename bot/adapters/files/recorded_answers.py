@@ -37,7 +37,7 @@ def request_key(request: ModelRequest) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Replay:
+class ReplayedModel:
     """A model that only remembers; implements ``ports.Model`` for one case."""
 
     def __init__(self, folder: Path, case: str) -> None:
@@ -82,8 +82,8 @@ class Replay:
         )
 
 
-class Recorder:
-    """Asks a model and keeps its answers, for ``Replay``; implements ``ports.Model`` for one case."""
+class RecordingModel:
+    """Asks a model and keeps its answers, for ``ReplayedModel``; implements ``ports.Model`` for one case."""
 
     def __init__(self, model: Model, folder: Path, case: str, produced_by: str) -> None:
         self._model = model

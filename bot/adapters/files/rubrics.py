@@ -16,7 +16,7 @@ from bot import resources
 from bot.adapters.files import fast_yaml
 from bot.domain.review.signals import snippet_errors
 from bot.domain.rubrics import overlays
-from bot.domain.rubrics.rubric import Library, Overlay, Pack, Problem, Rubric
+from bot.domain.rubrics.rubric import DocumentProblem, Library, Overlay, Pack, Rubric
 from bot.domain.rubrics.signal_rules import Signal
 from bot.errors import UserError
 
@@ -33,7 +33,7 @@ _KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
 T = TypeVar("T", Rubric, Pack, Overlay)
 
 
-class Fault(NamedTuple):
+class RubricFileError(NamedTuple):
     """One error in a file, at a 1-based line and column."""
 
     file: Path
@@ -48,7 +48,7 @@ class Fault(NamedTuple):
 class RubricError(UserError):
     """A file that is not a usable rubric, pack or overlay."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[RubricFileError]) -> None:
         more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
         super().__init__(f"{faults[0]}{more}", f"`sensei rubric check {faults[0].file}` lists every error.")
         self.faults = faults
@@ -88,7 +88,7 @@ def load(reference: str, overlay: Path | None = None, stacks: Path | None = None
             raise UserError(
                 f"{overlay} is not an overlay.", "Its first line must be `schema: dojo.overlay/v1`."
             )
-        _raise(document, overlays.overlay_problems(wording, rubric))
+        _raise(document, overlays.find_overlay_problems(wording, rubric))
         rubric = overlays.with_overlay(rubric, wording)
     packs = [_shipped(Pack, path) for path in pack_files()]
     for path in _own_packs(stacks) if stacks else ():
@@ -110,12 +110,12 @@ def _own_pack(path: Path, others: list[Pack]) -> Pack:
     pack = _expect(Pack, path)
     check(path)
     if pack.id in {other.id for other in others}:
-        _raise(document, [Problem(("id",), f"there is a pack {pack.id} already")])
+        _raise(document, [DocumentProblem(("id",), f"there is a pack {pack.id} already")])
     shipped_rubric = _shipped(Rubric, rubric_path("capstone"))
-    together = overlays.problems(overlays.with_packs(shipped_rubric, [*others, pack]))
+    together = overlays.find_problems(overlays.with_packs(shipped_rubric, [*others, pack]))
     _raise(
         document,
-        [Problem(("criteria",), f"{problem.what}, here and in another pack") for problem in together],
+        [DocumentProblem(("criteria",), f"{problem.what}, here and in another pack") for problem in together],
     )
     return pack
 
@@ -159,7 +159,7 @@ def _expect(kind: type[T], path: Path) -> T:
         hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
         raise UserError(f"{path} has the schema {model.schema_}; needed here is {wanted}.{hint}")
     if isinstance(model, Rubric):
-        _raise(document, overlays.problems(model))
+        _raise(document, overlays.find_problems(model))
     return model
 
 
@@ -176,21 +176,21 @@ def check(path: Path) -> Rubric | Pack | Overlay:
     model = _model(document)
     match model:
         case Rubric():
-            found = overlays.problems(model)
+            found = overlays.find_problems(model)
         case Pack():
-            found = overlays.pack_problems(model, _shipped(Rubric, rubric_path("capstone")))
+            found = overlays.find_pack_problems(model, _shipped(Rubric, rubric_path("capstone")))
         case Overlay():
-            found = overlays.overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
+            found = overlays.find_overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
     _raise(document, [*found, *_signal_problems(model)])
     return model
 
 
-def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[Problem]:
+def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[DocumentProblem]:
     for where, signals in _signals(model.model_dump(by_alias=True), ()):
         for s, data in enumerate(signals):
             signal = Signal.model_validate(data)
             for below, what in snippet_errors(signal):
-                yield Problem((*where, s, *below), what)
+                yield DocumentProblem((*where, s, *below), what)
 
 
 def _signals(node: Any, where: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
@@ -235,13 +235,15 @@ def _read(path: Path) -> _Document:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
-        raise RubricError([Fault(path, line, column, what)]) from None
+        raise RubricError([RubricFileError(path, line, column, what)]) from None
     except RecursionError:
-        raise RubricError([Fault(path, 1, 1, "nested too deeply to be a rubric")]) from None
+        raise RubricError([RubricFileError(path, 1, 1, "nested too deeply to be a rubric")]) from None
     except YAMLError as wrong:
-        raise RubricError([Fault(path, 1, 1, " ".join(str(wrong).split())[:200])]) from None
+        raise RubricError([RubricFileError(path, 1, 1, " ".join(str(wrong).split())[:200])]) from None
     if not isinstance(data, CommentedMap):
-        raise RubricError([Fault(path, 1, 1, "expected keys and values, such as `schema: dojo.rubric/v1`")])
+        raise RubricError(
+            [RubricFileError(path, 1, 1, "expected keys and values, such as `schema: dojo.rubric/v1`")]
+        )
     return _Document(path, data)
 
 
@@ -291,13 +293,13 @@ def _said(error: ErrorDetails) -> str:
             return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message
 
 
-def _raise(document: _Document, problems: Iterator[Problem] | list[Problem]) -> None:
+def _raise(document: _Document, problems: Iterator[DocumentProblem] | list[DocumentProblem]) -> None:
     faults = [_fault(document, problem.where, problem.what) for problem in problems]
     if faults:
         raise RubricError(sorted(faults, key=lambda fault: fault.line))
 
 
-def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> Fault:
+def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> RubricFileError:
     """Find the line and column of a place; where it is missing, those of the nearest that is there."""
     node: Any = document.data
     line = column = 0
@@ -310,4 +312,4 @@ def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> Faul
         else:
             break
         node = node[key]
-    return Fault(document.path, line + 1, column + 1, what)
+    return RubricFileError(document.path, line + 1, column + 1, what)

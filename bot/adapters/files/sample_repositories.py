@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from bot import resources
-from bot.adapters.git.environment import closed, nothing_inherited
+from bot.adapters.git.environment import closed_variables, without_git_variables
 from bot.domain.evals.cases import Planted, PullRequest
 from bot.errors import UserError
 
@@ -57,7 +57,7 @@ class Description(_Strict):
     planted: tuple[Planted, ...]
 
 
-def names() -> list[str]:
+def sample_names() -> list[str]:
     """Return the names of the samples, in alphabetical order."""
     return sorted(found.parent.name for found in resources.folder("samples").glob("*/sample.yaml"))
 
@@ -71,8 +71,10 @@ def build(name: str, into: Path) -> Sample:
     Raises:
         UserError: there is no such sample, or ``into`` is not empty.
     """
-    if name not in names():
-        raise UserError(f"There is no sample called {name!r}.", f"The samples are: {', '.join(names())}.")
+    if name not in sample_names():
+        raise UserError(
+            f"There is no sample called {name!r}.", f"The samples are: {', '.join(sample_names())}."
+        )
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise UserError(f"{into} is not an empty folder; nothing was written.", "Name one that is.")
     source = resources.folder("samples") / name
@@ -80,16 +82,16 @@ def build(name: str, into: Path) -> Sample:
         YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
     )
     base, head = (contents(source / side, description.planted) for side in ("base", "head"))
-    return make(description, base, head, into)
+    return make_sample(description, base, head, into)
 
 
-def make(
+def make_sample(
     description: Description, base: Mapping[str, bytes], head: Mapping[str, bytes], into: Path
 ) -> Sample:
     """Make the repository of two trees in ``into``, a folder that is empty or not there yet."""
     into.mkdir(parents=True, exist_ok=True)
     git = _git(into, description.author)
-    with nothing_inherited():
+    with without_git_variables():
         git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
         before = _commit(git, base, into, description.base)
         git.checkout("--quiet", "-b", HEAD_BRANCH)
@@ -123,7 +125,7 @@ def _git(into: Path, author: str) -> Git:
     name, address = parseaddr(author)
     git = Git(into)
     git.update_environment(
-        **closed({"core.attributesFile": os.devnull}),
+        **closed_variables({"core.attributesFile": os.devnull}),
         GIT_DIR=str(into.resolve() / ".git"),
         GIT_WORK_TREE=str(into.resolve()),
         GIT_AUTHOR_NAME=name,

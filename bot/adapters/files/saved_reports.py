@@ -5,12 +5,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.domain.guardrails.publication_check import admit
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Report
+from bot.domain.review.report_redaction import redact_report
 from bot.domain.rubrics.overlays import said_by_signals
 from bot.domain.rubrics.rubric import Library
 from bot.domain.secrets.detection import Redactor
-from bot.domain.secrets.report_redaction import scrub
 from bot.errors import UserError
 
 # Far more than the largest report; keeps a wrong path (a log, a dump) from being parsed.
@@ -47,7 +47,7 @@ def load(path: Path, library: Library) -> Report:
             f"{rubric.id} {rubric.version}.",
             "Review that change again, or name the rubric with --rubric.",
         )
-    return admit(scrub(report, Redactor()), said_by_signals(library))
+    return admit(redact_report(report, Redactor()), said_by_signals(library))
 
 
 def _read(path: Path) -> bytes:

@@ -27,12 +27,12 @@ def open_checkout(
     """
     try:
         # Importing GitPython looks for git, and fails where there is none.
-        from bot.adapters.git.opening import opened  # noqa: PLC0415
+        from bot.adapters.git.opening import open_repository  # noqa: PLC0415
     except ImportError as error:
         if "git executable" not in str(error).lower():
             raise
         raise UserError("there is no git here.", "Install git 2.32 or newer, or put it on PATH.") from None
-    return opened(
+    return open_repository(
         where,
         timeout=timeout,
         max_scan_bytes=max_scan_bytes,

@@ -5,8 +5,8 @@ GitPython's own persistent command refuses the ids of sha256 repositories.
 
 from collections.abc import Iterable
 
-from bot.adapters.git.commands import Commands, Process, end, pipe
-from bot.errors import Incomplete
+from bot.adapters.git.commands import GitRunner, Process, end, pipe
+from bot.errors import IncompleteReadingError
 
 _READ = "read a file's content"
 
@@ -14,7 +14,7 @@ _READ = "read a file's content"
 class Blobs:
     """Reads objects; ``close`` ends its process."""
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, commands: GitRunner) -> None:
         self._commands = commands
         self._process: Process | None = None
 
@@ -58,14 +58,14 @@ class Blobs:
             raise failure
         return content[:-1]
 
-    def missing(self, what: str) -> Incomplete:
+    def missing(self, what: str) -> IncompleteReadingError:
         """Return what to raise where an object that the repository names is not there."""
         if self._commands.partial:
-            return Incomplete(
+            return IncompleteReadingError(
                 f"this partial clone does not have the content of {what}; "
                 "`git fetch --refetch --no-filter` completes it"
             )
-        return Incomplete(
+        return IncompleteReadingError(
             f"the repository is damaged and lacks the content of {what}; "
             "`git fsck` says what else, and a new clone mends it"
         )

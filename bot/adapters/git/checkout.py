@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.adapters.git.blobs import Blobs
-from bot.adapters.git.commands import Commands
+from bot.adapters.git.commands import GitRunner
 from bot.adapters.git.revisions import Revisions
-from bot.adapters.git.uncommitted_changes import Snapshot, Source
+from bot.adapters.git.uncommitted_changes import UncommittedTree, WorkingTreeSource
 from bot.domain.review import commit_messages, diff, paths
-from bot.domain.review.diff import SUBMODULE, FileDiff, Side, Status
-from bot.errors import Incomplete, UserError
+from bot.domain.review.diff import SUBMODULE, FileDiff, FileSide, FileStatus
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change, CommitMessages, TreeEntry
 
 # Above so many candidates git compares names and contents only where they are equal: its work grows with
@@ -38,7 +38,7 @@ _CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
 
 
 @dataclass(frozen=True)
-class Limits:
+class DiffLimits:
     """Sizes in bytes: of a file whose lines are read, and of the text of a whole change."""
 
     max_scan_bytes: int
@@ -46,14 +46,14 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Repository:
+class OpenedRepository:
     """What opening a repository has found out.
 
     ``staging`` are commands in the working tree, None where there is none; ``index`` is the index that
     counts as staged (a hook is told of one); the one that belongs to the working tree is in ``git_dir``.
     """
 
-    staging: Commands | None
+    staging: GitRunner | None
     index: Path
     git_dir: Path
     objects: Path
@@ -76,7 +76,7 @@ class GitCheckout:
     """Reads one repository. ``change`` or ``baseline`` comes first and decides what the rest is about."""
 
     def __init__(
-        self, reading: Commands, repository: Repository, limits: Limits, resources: ExitStack
+        self, reading: GitRunner, repository: OpenedRepository, limits: DiffLimits, resources: ExitStack
     ) -> None:
         self._git = reading
         self._repository = repository
@@ -129,7 +129,7 @@ class GitCheckout:
         entries = self.tree()
         self._require_one_each(entry.path for entry in entries)
         files = tuple(
-            FileDiff(entry.path, entry.path, Status.ADDED, old=None, new=entry.side) for entry in entries
+            FileDiff(entry.path, entry.path, FileStatus.ADDED, old=None, new=entry.side) for entry in entries
         )
         return Change(base=None, head=at.name, hiding_base=at.commit, files=files, notes=at.notes)
 
@@ -137,7 +137,7 @@ class GitCheckout:
         """List every file of the head, submodules included."""
         return self._listed(self._resolved()[1])
 
-    def read(self, side: Side) -> bytes:
+    def read(self, side: FileSide) -> bytes:
         """Read one blob's bytes.
 
         Raises:
@@ -178,7 +178,7 @@ class GitCheckout:
         sizes = self._blobs.sizes(oids)
         fit = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
         # Not from ``git log``, which ends a message at a NUL and drops one that it cannot convert.
-        texts = {oid: commit_messages.message(self._blobs.read(oid)) for oid in fit}
+        texts = {oid: commit_messages.read_message(self._blobs.read(oid)) for oid in fit}
         too_long = f"longer than {_LONGEST_MESSAGE // 1024} kB"
         unread = {
             oid: "in an encoding that Sensei does not read" if oid in texts else too_long for oid in oids
@@ -204,7 +204,7 @@ class GitCheckout:
                 found[paths.from_git(path)].add(name.decode("ascii"))
         return {path: frozenset(names) for path, names in found.items()}
 
-    def _use(self, reading: Commands) -> None:
+    def _use(self, reading: GitRunner) -> None:
         self._git = reading
         self._blobs = Blobs(reading)
         self._resources.callback(self._blobs.close)
@@ -223,8 +223,8 @@ class GitCheckout:
                 "Name a commit as the head.",
             )
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
-        snapshot = Snapshot(
-            Source(
+        snapshot = UncommittedTree(
+            WorkingTreeSource(
                 self._git,
                 self._repository.staging,
                 self._repository.index if head == "INDEX" else self._repository.git_dir / "index",
@@ -248,17 +248,17 @@ class GitCheckout:
         changed = self._sized(self._changed(base, head))
         unread = {file.path: file for file in self._without_too_large(changed) if file.unread}
         if len(unread) > _MOST_UNREAD or sum(map(len, unread)) > _MOST_NAMES:
-            raise Incomplete(f"{len(unread)} changed files cannot be read, so nothing was.")
+            raise IncompleteReadingError(f"{len(unread)} changed files cannot be read, so nothing was.")
         apart = [path for file in unread.values() for path in {file.path, file.old_path}]
         # Named again without them, so that renames are paired as they are in the patch.
         rest = self._sized(self._changed(base, head, apart)) if apart else changed
         with self._but(apart).lines(*_DIFF, *_PATCH, base, head, *_except(apart), to=_TO_READ) as lines:
-            read = {file.path: file for file in diff.with_hunks(rest, _at_most(lines, _MOST_LINES))}
+            read = {file.path: file for file in diff.add_hunks(rest, _at_most(lines, _MOST_LINES))}
         return _together(changed, read, unread)
 
     def _changed(self, base: str, head: str, apart: Sequence[str] = ()) -> Sequence[FileDiff]:
         git = self._but(apart)
-        changed = diff.files(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
+        changed = diff.parse_patch(git.ask(*_DIFF, *_RAW, base, head, *_except(apart), to=_TO_READ))
         self._require_one_each(file.path for file in changed)
         return changed
 
@@ -274,7 +274,7 @@ class GitCheckout:
                 )
             seen.add(name)
 
-    def _but(self, names: Sequence[str]) -> Commands:
+    def _but(self, names: Sequence[str]) -> GitRunner:
         """Return commands that understand ``_except``: elsewhere a path is never a pattern."""
         return self._git.under({"GIT_LITERAL_PATHSPECS": "0"}) if names else self._git
 
@@ -298,7 +298,7 @@ class GitCheckout:
         sides = [side for file in files for side in (file.old, file.new) if side]
         sizes = self._blobs.sizes(side.oid for side in sides if side.mode != SUBMODULE)
 
-        def sized(side: Side | None) -> Side | None:
+        def sized(side: FileSide | None) -> FileSide | None:
             return replace(side, size=sizes.get(side.oid)) if side else None
 
         def lacking(file: FileDiff) -> bool:
@@ -323,7 +323,7 @@ class GitCheckout:
             description, path = record.split(b"\t", 1)
             mode, _, oid, size = description.decode("ascii").split()
             # "-" for a submodule; "BAD" for what a partial clone lacks
-            side = Side(mode, oid, int(size) if size.isdigit() else None)
+            side = FileSide(mode, oid, int(size) if size.isdigit() else None)
             entries.append(TreeEntry(paths.from_git(path), side))
         return entries
 
@@ -359,5 +359,5 @@ def _left_out(file: FileDiff, unread: Mapping[str, FileDiff]) -> FileDiff:
 def _at_most(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
     for n, line in enumerate(lines):
         if n >= most:
-            raise Incomplete(f"the change has more than {most:,} lines")
+            raise IncompleteReadingError(f"the change has more than {most:,} lines")
         yield line

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.adapters.git.commands import Commands
-from bot.adapters.git.environment import closed, users
-from bot.adapters.git.safe_configuration import Configuration
+from bot.adapters.git.commands import GitRunner
+from bot.adapters.git.environment import closed_variables, user_variables
+from bot.adapters.git.safe_configuration import SafeConfiguration
 from bot.adapters.git.shadow_git_folder import make_bare, write_configuration
 from bot.domain.review import diff
 from bot.domain.review.dependency_files import is_manifest
-from bot.domain.review.file_selection import weight
-from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.domain.review.file_selection import reading_weight
+from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
 from bot.ports.checkout import CloneRequest
 
 _MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
@@ -124,17 +124,19 @@ class CheckoutCache:
             try:
                 self._fetch_all(place, wanted)
             except UserError as failed:
-                raise Incomplete(failed.what) from None
+                raise IncompleteReadingError(failed.what) from None
 
     def _fetch_all(self, place: Path, wanted: CloneRequest) -> None:
         if not (place / "HEAD").exists() or _fragmented(place):
             shutil.rmtree(place, ignore_errors=True)
             make_bare(place)
         # Written each time, so that nothing else can be in it.
-        write_configuration(place, Configuration(()).kept())
+        write_configuration(place, SafeConfiguration(()).kept())
         where = {"GIT_DIR": str(place)}
         # Without a remote: an older git would ask it for each object that it misses.
-        git = Commands(place, str(place), self.timeout, {**closed(self._settings()), **where}, partial=True)
+        git = GitRunner(
+            place, str(place), self.timeout, {**closed_variables(self._settings()), **where}, partial=True
+        )
         host = git.at(place, {**self._environment(wanted), **where})
         commits = {"head": wanted.head, **({"base": wanted.base} if wanted.base else {})}
         if _missing(git, commits.values()):
@@ -171,9 +173,9 @@ class CheckoutCache:
             "protocol.https.allow": "always",
         }
         # With the configuration of whoever runs the bot: it says how the host is reached and trusted.
-        return {**users(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
+        return {**user_variables(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
-    def _fetch(self, git: Commands, objects: Iterable[str], telling: str) -> None:
+    def _fetch(self, git: GitRunner, objects: Iterable[str], telling: str) -> None:
         """Fetch objects, and tell the host by an algorithm of git's which commits are here.
 
         Each must be a full id: anything else would be taken for a refspec, which can write refs.
@@ -185,7 +187,9 @@ class CheckoutCache:
         )  # fmt: skip
         wanted = list(objects)
         if not all(map(_OID.fullmatch, wanted)):
-            raise Incomplete("The change names an object whose id is not valid, so nothing was fetched.")
+            raise IncompleteReadingError(
+                "The change names an object whose id is not valid, so nothing was fetched."
+            )
         wants = "".join(f"{oid}\n" for oid in wanted).encode()
         try:
             git.ask(*arguments, to="fetch the change", stdin=wants)
@@ -217,14 +221,14 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _blobs(git: Commands, wanted: CloneRequest, most: int = _MOST_FILES) -> list[str]:
+def _blobs(git: GitRunner, wanted: CloneRequest, most: int = _MOST_FILES) -> list[str]:
     """List the blobs that a reading opens: of changed files both sides, and what stands beside them."""
     blobs = []
     beside = 0
     for mode, blob, path in _tree(git, wanted.head, most):
         whole = wanted.base is None
         special = path in _HIDING or is_manifest(path)
-        if not whole and not special and weight(path) in _NEIGHBOURLY:
+        if not whole and not special and reading_weight(path) in _NEIGHBOURLY:
             beside += 1
             special = beside <= _MOST_NEIGHBOURS
         if mode != diff.SUBMODULE and (whole or special):
@@ -236,7 +240,7 @@ def _blobs(git: Commands, wanted: CloneRequest, most: int = _MOST_FILES) -> list
     left = bases[0].decode() if bases else _empty_tree(git)
     arguments = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, wanted.head)
     with git.fields("diff-tree", *arguments, to="compare") as fields:
-        for file in _at_most(most, diff.listed(fields)):
+        for file in _at_most(most, diff.parse_raw(fields)):
             sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
             blobs += [side.oid for side in sides if side.oid.strip("0")]
     return blobs
@@ -246,15 +250,15 @@ def _at_most(most: int, files: Iterable[_File]) -> Iterator[_File]:
     """Give files one by one: no limit on memory holds here, and a few trees can name millions of files."""
     for n, file in enumerate(files):
         if n >= most:
-            raise Incomplete(f"The commit, or the change, has more than {most:,} files.")
+            raise IncompleteReadingError(f"The commit, or the change, has more than {most:,} files.")
         yield file
 
 
-def _empty_tree(git: Commands) -> str:
+def _empty_tree(git: GitRunner) -> str:
     return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
 
 
-def _tree(git: Commands, commit: str, most: int) -> Iterator[tuple[str, str, str]]:
+def _tree(git: GitRunner, commit: str, most: int) -> Iterator[tuple[str, str, str]]:
     with git.fields("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files") as entries:
         for entry in _at_most(most, entries):
             about, _, path = entry.partition(b"\t")
@@ -262,7 +266,7 @@ def _tree(git: Commands, commit: str, most: int) -> Iterator[tuple[str, str, str
             yield mode, blob, path.decode("utf-8", "replace")
 
 
-def _missing(git: Commands, objects: Iterable[str]) -> list[str]:
+def _missing(git: GitRunner, objects: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(objects))
     given = "".join(f"{each}\n" for each in wanted).encode()
     answer = git.ask("cat-file", "--batch-check", "--buffer", to="look for objects", stdin=given)
@@ -293,7 +297,7 @@ def _meaning(failed: UserError) -> Exception:
             "The repository could not be fetched: its token was refused; it may have ended."
         )
     if "not our ref" in text or "unadvertised object" in text or "couldn't find remote ref" in text:
-        return Incomplete("The host has not got this commit any more; a newer one will be read.")
+        return IncompleteReadingError("The host has not got this commit any more; a newer one will be read.")
     if "error: 403" in text or "error: 404" in text or "not found" in text:
         return PermanentError(
             "The repository cannot be fetched: the host does not let the App in.",

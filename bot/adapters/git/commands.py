@@ -17,8 +17,8 @@ from typing import IO, BinaryIO, cast
 from git import Git
 from git.exc import GitCommandNotFound
 
-from bot.adapters.git.environment import nothing_inherited
-from bot.errors import Incomplete, UserError
+from bot.adapters.git.environment import without_git_variables
+from bot.errors import IncompleteReadingError, UserError
 
 Process = subprocess.Popen[bytes]
 _MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of some half a million files
@@ -36,7 +36,7 @@ _NO_MEMORY = re.compile(r"^fatal: (?:Out of memory|.*: Cannot allocate memory$)"
 
 
 @dataclass(frozen=True)
-class Commands:
+class GitRunner:
     """Git commands that run in ``folder``; each may take ``timeout`` seconds of wall-clock time.
 
     ``where`` is what messages call the repository; ``partial`` says that it is a partial clone. What a
@@ -49,11 +49,11 @@ class Commands:
     environment: Mapping[str, str]
     partial: bool = False
 
-    def under(self, environment: Mapping[str, str]) -> "Commands":
+    def under(self, environment: Mapping[str, str]) -> "GitRunner":
         """Return the same with more environment variables."""
         return replace(self, environment={**self.environment, **environment})
 
-    def at(self, folder: Path, environment: Mapping[str, str]) -> "Commands":
+    def at(self, folder: Path, environment: Mapping[str, str]) -> "GitRunner":
         """Return commands of the same repository that run elsewhere, with this environment alone."""
         return replace(self, folder=folder, environment=environment)
 
@@ -96,7 +96,9 @@ class Commands:
                         selector.unregister(key.fileobj)
                     key.data.extend(part)
                     if len(key.data) > _MOST_PRINTED:
-                        raise Incomplete(f"git prints more than {_MOST_PRINTED >> 20} MB to {to}.")
+                        raise IncompleteReadingError(
+                            f"git prints more than {_MOST_PRINTED >> 20} MB to {to}."
+                        )
         return bytes(printed[0]), bytes(printed[1])
 
     @contextmanager
@@ -165,7 +167,7 @@ class Commands:
         # is not one: it would read another repository.
         command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments]
         try:
-            with nothing_inherited():
+            with without_git_variables():
                 owner = Git(self.folder).execute(command, stdin, as_process=True, env=self.environment)
         except GitCommandNotFound:
             raise UserError(
@@ -187,20 +189,20 @@ class Commands:
             finally:
                 end(process)
 
-    def too_slow(self, to: str) -> Incomplete:
+    def too_slow(self, to: str) -> IncompleteReadingError:
         """Return what to raise for a command that was killed."""
-        return Incomplete(f"git took longer than {self.timeout:g} s to {to}.")
+        return IncompleteReadingError(f"git took longer than {self.timeout:g} s to {to}.")
 
-    def failure(self, errors: bytes, to: str) -> UserError | Incomplete:
+    def failure(self, errors: bytes, to: str) -> UserError | IncompleteReadingError:
         """Return what to raise for a command that failed, by what it printed as errors."""
         text = errors.decode("utf-8", "replace")
         if self.partial and _LACKS.search(text):
-            return Incomplete(
+            return IncompleteReadingError(
                 f"git could not {to}: this is a partial clone that lacks some objects; "
                 "`git fetch --refetch --no-filter` completes it."
             )
         if _NO_MEMORY.search(text):
-            return Incomplete(f"git needed more memory than it was allowed to {to}.")
+            return IncompleteReadingError(f"git needed more memory than it was allowed to {to}.")
         if "dubious ownership" in text:
             return UserError(
                 f"The repository {self.where} belongs to someone else, so git does not read it.",
@@ -214,7 +216,7 @@ class Commands:
         )
 
 
-def too_old(version: str) -> UserError:
+def is_too_old(version: str) -> UserError:
     """Return what to raise for a git that lacks what keeps a repository's settings out."""
     return UserError(f"Sensei needs git {_NEEDED} or newer; this is {version}.", "Install a newer one.")
 
@@ -242,7 +244,7 @@ def _fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
         *whole, rest = (rest + part).split(b"\0")
         yield from (field + b"\0" for field in whole)
         if len(rest) > _LONGEST_FIELD:
-            raise Incomplete(f"git prints a name of more than {_LONGEST_FIELD >> 20} MB to {to}.")
+            raise IncompleteReadingError(f"git prints a name of more than {_LONGEST_FIELD >> 20} MB to {to}.")
     yield rest
 
 

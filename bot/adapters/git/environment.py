@@ -66,12 +66,12 @@ LOCATED = {
 }
 
 
-def closed(*pins: Mapping[str, str]) -> dict[str, str]:
+def closed_variables(*pins: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for commands that see these settings (``section.key``) and no one else's."""
-    return {**users(*pins), **_CLOSED}
+    return {**user_variables(*pins), **_CLOSED}
 
 
-def users(*pins: Mapping[str, str]) -> dict[str, str]:
+def user_variables(*pins: Mapping[str, str]) -> dict[str, str]:
     """Return the same for commands that also see the configuration of the machine and of the user."""
     pinned = list({key: value for settings in (_PINS, *pins) for key, value in settings.items()}.items())
     variables = {**_FIXED, "GIT_CONFIG_COUNT": str(len(pinned))}
@@ -81,7 +81,7 @@ def users(*pins: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def nothing_inherited() -> Iterator[None]:
+def without_git_variables() -> Iterator[None]:
     """Take git's variables out of this process's environment, which GitPython copies to its children."""
     with lock:
         taken = {

@@ -59,7 +59,7 @@ def require_small(path: Path) -> None:
     text(path)
 
 
-class Copies:
+class FileCopies:
     """Copies of regular files with their times, of at most ``most`` bytes together."""
 
     def __init__(self, most: int = _MOST_COPIED) -> None:

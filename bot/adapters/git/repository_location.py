@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.git import git_folder_checks
-from bot.adapters.git.safe_configuration import Configuration
+from bot.adapters.git.safe_configuration import SafeConfiguration
 from bot.domain.review import paths
 from bot.errors import UserError
 
@@ -18,7 +18,7 @@ _GITFILE = "gitdir: "
 
 
 @dataclass(frozen=True)
-class Location:
+class RepositoryLocation:
     """A repository's own git folder, the one that linked worktrees share, and the folder of its ``.git``."""
 
     git_dir: Path
@@ -35,7 +35,7 @@ class Location:
         """The folder at which git finds it."""
         return self.home or self.git_dir
 
-    def working_tree(self, configuration: Configuration) -> Path | None:
+    def working_tree(self, configuration: SafeConfiguration) -> Path | None:
         """Return the folder of its files; None where there is none, or another than the one of its ``.git``.
 
         Raises:
@@ -65,7 +65,7 @@ class Location:
         )
 
 
-def locate(where: str) -> Location:
+def locate(where: str) -> RepositoryLocation:
     """Find the repository at or above a folder, as git does.
 
     Raises:
@@ -92,7 +92,7 @@ def locate(where: str) -> Location:
     )
 
 
-def require_one_repository(location: Location) -> None:
+def require_one_repository(location: RepositoryLocation) -> None:
     """Make sure that git, too, finds this repository at its folder, and no other that the folder holds.
 
     git passes over a ``.git`` that it does not like, and then takes the folder itself for a bare repository;
@@ -113,12 +113,12 @@ def require_one_repository(location: Location) -> None:
             )
 
 
-def bare_at(place: Path) -> Location:
+def find_bare(place: Path) -> RepositoryLocation:
     """Return the location of a bare repository of our own."""
-    return Location(git_folder_checks.real(place), git_folder_checks.real(place), None)
+    return RepositoryLocation(git_folder_checks.real(place), git_folder_checks.real(place), None)
 
 
-def _beside(place: Path) -> Location | None:
+def _beside(place: Path) -> RepositoryLocation | None:
     """Return the repository that the ``.git`` of a folder is or leads to."""
     entry = place / ".git"
     if os.path.isdir(entry):  # noqa: PTH112 - Path raises where a folder may not be looked into
@@ -136,14 +136,14 @@ def _beside(place: Path) -> Location | None:
     return found
 
 
-def _at(git_dir: Path, home: Path | None = None) -> Location | None:
+def _at(git_dir: Path, home: Path | None = None) -> RepositoryLocation | None:
     """Return the repository whose git folder is here, if it looks like one."""
     if not os.path.lexists(git_dir / "HEAD"):
         return None
     shared = git_folder_checks.text(git_dir / "commondir")
     if shared is None:
         whole = all(os.path.isdir(git_dir / name) for name in ("objects", "refs"))  # noqa: PTH112
-        return Location(git_dir, git_dir, home) if whole else None
+        return RepositoryLocation(git_dir, git_dir, home) if whole else None
     common = git_folder_checks.real(git_dir / shared)
     if git_dir.parent != common / "worktrees":
         raise git_folder_checks.refusal(git_dir / "commondir", "leads to another repository")
@@ -153,7 +153,7 @@ def _at(git_dir: Path, home: Path | None = None) -> Location | None:
             f"{paths.on_one_line(str(home))}/.git leads to a worktree that is somewhere else.",
             "If it was moved, run `git worktree repair` in it.",
         )
-    return Location(git_dir, common, home)
+    return RepositoryLocation(git_dir, common, home)
 
 
 def _within(bare: Path, home: Path) -> UserError:

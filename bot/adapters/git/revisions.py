@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from bot.adapters.git.commands import Commands
+from bot.adapters.git.commands import GitRunner
 from bot.domain.review import paths
 from bot.errors import UserError
 
@@ -23,7 +23,7 @@ _DEFAULT_BASES = (
 class Revisions:
     """Resolves revisions of one repository to full commit ids."""
 
-    def __init__(self, commands: Commands, *, shallow: bool) -> None:
+    def __init__(self, commands: GitRunner, *, shallow: bool) -> None:
         self._commands = commands
         self.shallow = shallow
 

@@ -30,13 +30,13 @@ _PARTIAL = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTAL
 
 
 @dataclass(frozen=True)
-class Configuration:
+class SafeConfiguration:
     """Settings in their order, keys as git prints them: ``section.key`` or ``section.Sub section.key``."""
 
     entries: tuple[tuple[str, str], ...]
 
     @classmethod
-    def parse(cls, printed: bytes) -> "Configuration":
+    def parse(cls, printed: bytes) -> "SafeConfiguration":
         """Read what ``git config --null --list`` or ``--get-regexp`` prints."""
         lines = (os.fsdecode(entry).partition("\n") for entry in printed.split(b"\0")[:-1])
         return cls(tuple((key, value if mark else "true") for key, mark, value in lines))
@@ -46,9 +46,9 @@ class Configuration:
         """Whether it is that of a partial clone."""
         return any(_PARTIAL.fullmatch(key) for key, _ in self.entries)
 
-    def and_then(self, others: "Configuration") -> "Configuration":
+    def and_then(self, others: "SafeConfiguration") -> "SafeConfiguration":
         """Return both, the others' last."""
-        return Configuration((*self.entries, *others.entries))
+        return SafeConfiguration((*self.entries, *others.entries))
 
     def last(self, key: str) -> str | None:
         """Return the value that counts, None where there is none."""

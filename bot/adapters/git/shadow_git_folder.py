@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from bot.adapters.git import git_folder_checks
-from bot.adapters.git.repository_location import Location
+from bot.adapters.git.repository_location import RepositoryLocation
 from bot.domain.review import paths
 from bot.errors import UserError
 
@@ -18,7 +18,7 @@ _FILES = re.compile(r"HEAD|[A-Z_]+_HEAD|packed-refs|shallow")
 _MAY_BE_LARGE = "packed-refs"
 
 
-def require_readable_settings(location: Location) -> None:
+def require_readable_settings(location: RepositoryLocation) -> None:
     """Look at the files that git opens when it finds a repository and prints its configuration.
 
     Raises:
@@ -30,7 +30,7 @@ def require_readable_settings(location: Location) -> None:
             git_folder_checks.require_small(path)
 
 
-def mirror(location: Location, configuration: str, into: Path) -> Path:
+def mirror(location: RepositoryLocation, configuration: str, into: Path) -> Path:
     """Make the folder in ``into``, with the text of its configuration file; return what GIT_DIR is to be.
 
     Raises:
@@ -39,7 +39,7 @@ def mirror(location: Location, configuration: str, into: Path) -> Path:
     _refuse_alternates(location.common_dir)
     git_folder_checks.require_plain(location.common_dir / "objects", location.common_dir)
     made = into / "repository"
-    copies = git_folder_checks.Copies()
+    copies = git_folder_checks.FileCopies()
     _carry_over(location.common_dir, made, location.common_dir, copies)
     (made / "info").mkdir()
     copies.add(
@@ -67,7 +67,7 @@ def write_configuration(git_dir: Path, text: str) -> None:
     (git_dir / "config").write_bytes(os.fsencode(text))
 
 
-def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.Copies) -> None:
+def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.FileCopies) -> None:
     """Copy the files and link the folders that say what refs there are.
 
     A long ``shallow`` costs git time that grows with its square.

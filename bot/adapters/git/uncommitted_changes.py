@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.git import git_folder_checks, working_tree_checks
-from bot.adapters.git.commands import Commands
+from bot.adapters.git.commands import GitRunner
 from bot.domain.review import paths
 from bot.errors import UserError
 
@@ -27,26 +27,26 @@ MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the s
 
 
 @dataclass(frozen=True)
-class Source:
+class WorkingTreeSource:
     """Commands in a working tree, under which its attributes count, and where what is staged lies.
 
     ``reading`` are commands that see no working tree: what is staged is read without it. ``git_dir`` is the
     repository's own git folder.
     """
 
-    reading: Commands
-    staging: Commands
+    reading: GitRunner
+    staging: GitRunner
     index: Path
     git_dir: Path
     objects: Path
 
 
-class Snapshot:
+class UncommittedTree:
     """A tree of uncommitted content and the variables under which git finds its objects."""
 
     def __init__(
         self,
-        source: Source,
+        source: WorkingTreeSource,
         head: str,
         *,
         max_scan_bytes: int,
@@ -65,7 +65,7 @@ class Snapshot:
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
         own_objects.mkdir()
         # With its time, by which git knows which files may have changed since without a trace.
-        copies = git_folder_checks.Copies()
+        copies = git_folder_checks.FileCopies()
         copies.add(source.index, own_index)
         for shared in _shared_indexes(source.git_dir, own_index):
             copies.add(shared, Path(source.reading.environment["GIT_DIR"]) / shared.name)
@@ -103,7 +103,7 @@ class Snapshot:
                     "Resolve them and `git add` the files first.",
                 )
             staged[name] = mode
-        if out := working_tree_checks.lead_out(staged):
+        if out := working_tree_checks.path_that_leads_out(staged):
             raise UserError(
                 f"The index of {self._git.where} names {paths.shown(paths.from_git(out))}, "
                 "which is outside the working tree or not allowed by git.",

@@ -29,7 +29,7 @@ def require_walkable(top: Path) -> set[bytes]:
     return nested
 
 
-def lead_out(names: Collection[bytes]) -> bytes | None:
+def path_that_leads_out(names: Collection[bytes]) -> bytes | None:
     """Return the first path of an index that does not stay in its working tree, which git would not add."""
     for name in names:
         parts = name.split(b"/")

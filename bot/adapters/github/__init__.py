@@ -1,7 +1,7 @@
 """GitHub, as an App sees it, through PyGithub."""
 
-from bot.adapters.github.app_tokens import App
+from bot.adapters.github.app_tokens import GitHubApp
 from bot.adapters.github.code_host import GitHubHost
-from bot.adapters.github.own_app import Itself, ManifestRegistrar
+from bot.adapters.github.own_app import GitHubOwnApp, ManifestRegistrar
 
-__all__ = ["App", "GitHubHost", "Itself", "ManifestRegistrar"]
+__all__ = ["GitHubApp", "GitHubHost", "GitHubOwnApp", "ManifestRegistrar"]

@@ -15,7 +15,7 @@ import requests
 import structlog
 from github import Auth, Github, GithubIntegration
 
-from bot.adapters.github.failures import TokenRefused, understood
+from bot.adapters.github.failures import TokenRejectedError, translate_errors
 from bot.errors import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ def _loaded(private_key: str) -> Any:
 
 
 @dataclass
-class App:
+class GitHubApp:
     """A GitHub App. ``api`` is the API's address, for GitHub Enterprise Server ``https://host/api/v3``.
 
     ``between_writes`` are seconds: GitHub asks for one between requests that create content.
@@ -73,9 +73,9 @@ class App:
             seconds_between_writes=None,
         )
         try:
-            with understood(what):
+            with translate_errors(what):
                 yield integration
-        except TokenRefused:
+        except TokenRejectedError:
             raise PermanentError(
                 f"{what}: GitHub does not know this App.", "Check SENSEI_GITHUB_APP_ID and its private key."
             ) from None
@@ -136,9 +136,9 @@ class App:
             lazy=True,
         )
         try:
-            with understood(what):
+            with translate_errors(what):
                 yield github
-        except TokenRefused:
+        except TokenRejectedError:
             self._forget(installation)
             raise TransientError(
                 f"{what}: the installation's token was refused; a new one is asked for."

@@ -12,21 +12,21 @@ from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository as GitHubRepository
 
-from bot.adapters.github.app_tokens import App
+from bot.adapters.github.app_tokens import GitHubApp
 from bot.domain.pull_requests.records import GHOST, Account, Capstone
-from bot.domain.text.storable_text import storable
+from bot.domain.text.storable_text import make_storable
 from bot.errors import PermanentError, UserError
 from bot.ports.code_host import (
     CheckOutput,
     HostComment,
     HostPullRequest,
+    HostRejectedError,
+    HostRepository,
     HostReview,
     InlineComment,
     MissedDelivery,
-    PendingReviewTaken,
+    PendingReviewTakenError,
     PostedComment,
-    Rejected,
-    Repository,
 )
 
 CHECK_NAME = "Dojo review"
@@ -36,9 +36,9 @@ CHECK_NAME = "Dojo review"
 class GitHubHost:
     """Every request is made as the App, on the one repository that it is about."""
 
-    app: App
+    app: GitHubApp
 
-    def repository(self, capstone: Capstone) -> Repository:
+    def repository(self, capstone: Capstone) -> HostRepository:
         """Look a capstone's repository up; by its number where its name has changed.
 
         The App may have been installed anew meanwhile, under another number, and nobody could tell.
@@ -62,7 +62,7 @@ class GitHubHost:
             pass  # installed anew, perhaps
         return self._installed_meanwhile(capstone, what)
 
-    def _installed_meanwhile(self, capstone: Capstone, what: str) -> Repository:
+    def _installed_meanwhile(self, capstone: Capstone, what: str) -> HostRepository:
         try:
             found = self.find_repository(capstone.full_name)
         except UserError:
@@ -74,7 +74,7 @@ class GitHubHost:
             )
         return found
 
-    def find_repository(self, full_name: str) -> Repository:
+    def find_repository(self, full_name: str) -> HostRepository:
         """Look a repository up by its name; the App must be installed on it."""
         owner, _, name = full_name.partition("/")
         if not owner or not name or "/" in name:
@@ -90,7 +90,7 @@ class GitHubHost:
         with self.app.repository(f"Looking up {full_name}", installation, None) as github:
             return _repository(github.get_repo(full_name), installation)
 
-    def account(self, login: str, repository: Repository) -> Account:
+    def account(self, login: str, repository: HostRepository) -> Account:
         """Look a person up by login."""
         try:
             with self._on(repository, f"Looking up @{login}") as (github, _):
@@ -100,32 +100,32 @@ class GitHubHost:
                 f"GitHub knows nobody called {login}.", "Check the spelling of the login."
             ) from None
 
-    def pull_request(self, repository: Repository, number: int) -> HostPullRequest:
+    def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Read one pull request."""
         with self._on(repository, f"Reading pull request {number}") as (_, repo):
             return _pull_request(repo.get_pull(number))
 
-    def open_pull_requests(self, repository: Repository) -> Sequence[HostPullRequest]:
+    def open_pull_requests(self, repository: HostRepository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
         with self._on(repository, "Listing the open pull requests") as (_, repo):
             return [_pull_request(each) for each in repo.get_pulls(state="open")]
 
-    def commits(self, repository: Repository, number: int) -> Sequence[str]:
+    def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
         """List a pull request's commits, its head last: GitHub lists the first 250."""
         with self._on(repository, f"Listing the commits of {number}") as (_, repo):
             pull = repo.get_pull(number)
             return [*(each.sha for each in pull.get_commits()), pull.head.sha]
 
-    def branch_head(self, repository: Repository, branch: str) -> str:
+    def branch_head(self, repository: HostRepository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
         with self._on(repository, f"Reading branch {branch}") as (_, repo):
             return repo.get_branch(branch).commit.sha
 
-    def git_token(self, repository: Repository) -> str:
+    def git_token(self, repository: HostRepository) -> str:
         """Return a token that may read the contents of this one repository, and nothing else."""
         return self.app.token(repository.installation, repository.id, reads_only=True)
 
-    def reviews(self, repository: Repository, number: int) -> Sequence[HostReview]:
+    def reviews(self, repository: HostRepository, number: int) -> Sequence[HostReview]:
         """List every review that is visible to the App, its own pending one included."""
         ours = f"{self.app.slug}[bot]"
         with self._on(repository, f"Listing the reviews of {number}") as (_, repo):
@@ -135,7 +135,7 @@ class GitHubHost:
             ]
 
     def create_pending_review(
-        self, repository: Repository, number: int, head: str, body: str, comments: Sequence[InlineComment]
+        self, repository: HostRepository, number: int, head: str, body: str, comments: Sequence[InlineComment]
     ) -> int:
         """Create a review that nobody sees yet; return its id."""
         with self.app.writing(), self._on(repository, f"Creating a review on {number}") as (_, repo):
@@ -146,11 +146,11 @@ class GitHubHost:
                 )
             except Exception as refused:
                 if getattr(refused, "status", None) == 422 and "pending review" in str(refused).lower():
-                    raise PendingReviewTaken from None
+                    raise PendingReviewTakenError from None
                 raise
             return made.id
 
-    def delete_pending_review(self, repository: Repository, number: int, review: int) -> bool:
+    def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
         """Delete a pending review, if it is there; False if it is shown already, and stays."""
         try:
             with (
@@ -158,19 +158,19 @@ class GitHubHost:
                 self._on(repository, f"Deleting a pending review of {number}") as (_, repo),
             ):
                 repo.get_pull(number).get_review(review).delete()
-        except Rejected:
+        except HostRejectedError:
             return False
         except PermanentError:
             return True
         return True
 
-    def submit_review(self, repository: Repository, number: int, review: int) -> bool:
+    def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
         """Show a pending review as a comment, unless it is shown already; False if it is gone."""
         try:
             with self.app.writing(), self._on(repository, f"Submitting a review on {number}") as (_, repo):
                 url = f"{repo.get_pull(number).url}/reviews/{review}/events"
                 repo.requester.requestJsonAndCheck("POST", url, input={"event": "COMMENT"})
-        except (Rejected, PermanentError):
+        except (HostRejectedError, PermanentError):
             # Either it was submitted before and the answer lost, or somebody has deleted it.
             known = {each.id: each for each in self.reviews(repository, number)}
             if review in known and known[review].state == "PENDING":
@@ -178,18 +178,20 @@ class GitHubHost:
             return review in known
         return True
 
-    def edit_review(self, repository: Repository, number: int, review: int, body: str) -> None:
+    def edit_review(self, repository: HostRepository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
         with self.app.writing(), self._on(repository, f"Editing the summary on {number}") as (_, repo):
             repo.get_pull(number).get_review(review).edit(body)
 
-    def review_comments(self, repository: Repository, number: int, review: int) -> Sequence[PostedComment]:
+    def review_comments(
+        self, repository: HostRepository, number: int, review: int
+    ) -> Sequence[PostedComment]:
         """List a review's inline comments."""
         with self._on(repository, f"Listing the comments of a review on {number}") as (_, repo):
             found = repo.get_pull(number).get_single_review_comments(review)
             return [PostedComment(each.id, each.path, each.body) for each in found]
 
-    def comments(self, repository: Repository, number: int, *, inline: bool) -> Sequence[HostComment]:
+    def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
         """List every comment on a pull request, on its diff or in its conversation."""
         ours = f"{self.app.slug}[bot]"
         with self._on(repository, f"Listing the comments on {number}") as (_, repo):
@@ -197,7 +199,7 @@ class GitHubHost:
             found = pull.get_review_comments() if inline else pull.get_issue_comments()
             return [HostComment(each.id, each.body or "", _login(each.user) == ours) for each in found]
 
-    def say(self, repository: Repository, number: int, thread: int | None, body: str) -> int:
+    def say(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Write a comment; return its id."""
         with self.app.writing(), self._on(repository, f"Replying on {number}") as (_, repo):
             pull = repo.get_pull(number)
@@ -205,7 +207,7 @@ class GitHubHost:
                 return pull.create_issue_comment(body).id
             return pull.create_review_comment_reply(thread, body).id
 
-    def nod(self, repository: Repository, comment: int, *, inline: bool) -> None:
+    def nod(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
         """React to a comment with eyes; GitHub gives the same reaction back where there is one.
 
         What covers a comment on a pull request is the permission for pull requests, as of its other comments:
@@ -216,19 +218,21 @@ class GitHubHost:
             url = f"{repo.url}/{kind}/comments/{comment}/reactions"
             repo.requester.requestJsonAndCheck("POST", url, input={"content": "eyes"})
 
-    def find_check(self, repository: Repository, head: str, external_id: str) -> int | None:
+    def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
         """Find our check run of a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
             runs = repo.get_commit(head).get_check_runs(check_name=CHECK_NAME, filter="all")
             ours = (run for run in runs if getattr(run.app, "id", None) == self.app.app_id)
             return next((run.id for run in ours if run.external_id == external_id), None)
 
-    def create_check(self, repository: Repository, head: str, external_id: str, output: CheckOutput) -> int:
+    def create_check(
+        self, repository: HostRepository, head: str, external_id: str, output: CheckOutput
+    ) -> int:
         """Create a check run; return its id."""
         with self.app.writing(), self._on(repository, "Creating the check run") as (_, repo):
             return repo.create_check_run(CHECK_NAME, head, external_id=external_id, **_check(output)).id
 
-    def update_check(self, repository: Repository, check: int, output: CheckOutput) -> None:
+    def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
         """Say how far a check run is, or how it ended."""
         with self.app.writing(), self._on(repository, "Updating the check run") as (_, repo):
             repo.get_check_run(check).edit(**_check(output))
@@ -266,7 +270,7 @@ class GitHubHost:
             integration.requester.requestJsonAndCheck("POST", f"/app/hook/deliveries/{delivery}/attempts")
 
     @contextmanager
-    def _on(self, repository: Repository, what: str) -> Iterator[tuple[Github, GitHubRepository]]:
+    def _on(self, repository: HostRepository, what: str) -> Iterator[tuple[Github, GitHubRepository]]:
         full_name = f"{repository.owner}/{repository.name}"
         with self.app.repository(f"{what} in {full_name}", repository.installation, repository.id) as github:
             yield github, github.get_repo(full_name)
@@ -293,10 +297,10 @@ def _reachable(github: Github) -> Iterator[dict[str, Any]]:
         page += 1
 
 
-def _repository(found: GitHubRepository, installation: int | None) -> Repository:
+def _repository(found: GitHubRepository, installation: int | None) -> HostRepository:
     if installation is None:
         raise AssertionError("a repository is only reached through an installation")
-    return Repository(
+    return HostRepository(
         id=found.id,
         owner=found.owner.login,
         name=found.name,
@@ -320,8 +324,8 @@ def _pull_request(found: PullRequest) -> HostPullRequest:
     author = _account(user) if user is not None else GHOST
     return HostPullRequest(
         number=found.number,
-        title=storable(found.title),
-        body=storable(found.body or ""),
+        title=make_storable(found.title),
+        body=make_storable(found.body or ""),
         state="open" if found.state == "open" else "closed",
         merged=found.merged_at is not None,
         draft=found.draft,

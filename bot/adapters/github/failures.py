@@ -9,7 +9,7 @@ import requests
 from github import GithubException
 
 from bot.errors import PermanentError, TransientError
-from bot.ports.code_host import Rejected
+from bot.ports.code_host import HostRejectedError
 
 # Without a header that says when, GitHub asks for at least a minute after a secondary limit.
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
@@ -18,16 +18,16 @@ _SECONDARY_WAIT = 60.0
 _LONGEST_WAIT = 3700.0
 
 
-class TokenRefused(Exception):  # noqa: N818 - a result that unwinds
+class TokenRejectedError(Exception):
     """The token is not taken any more: it was revoked, or its installation has gone."""
 
 
-class Gone(PermanentError):  # noqa: N818 - a result that unwinds
+class NotFoundError(PermanentError):
     """What was asked for is not there, or not to be seen."""
 
 
 @contextmanager
-def understood(what: str) -> Iterator[None]:
+def translate_errors(what: str) -> Iterator[None]:
     """Turn what PyGithub and requests raise into what the workflows know; ``what`` names the undertaking.
 
     Raises:
@@ -45,7 +45,7 @@ def _meaning(what: str, refused: GithubException) -> Exception:
     status, message = refused.status, _message(refused.data)
     headers = {key.lower(): str(value) for key, value in (refused.headers or {}).items()}
     if status == 401:
-        return TokenRefused(what)
+        return TokenRejectedError(what)
     if status == 429 or (status == 403 and _is_limit(message, headers)):
         return TransientError(f"{what}: GitHub's rate limit was reached.", _wait(headers))
     if status >= 500 or status in {0, 408}:
@@ -56,10 +56,10 @@ def _meaning(what: str, refused: GithubException) -> Exception:
             "Look at the App's permissions and whether its installation is suspended.",
         )
     if status in {404, 410}:
-        return Gone(
+        return NotFoundError(
             f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
         )
-    return Rejected(message or f"GitHub answered {status}")
+    return HostRejectedError(message or f"GitHub answered {status}")
 
 
 def _message(data: Any) -> str:

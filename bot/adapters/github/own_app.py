@@ -9,11 +9,11 @@ from typing import Any
 import jwt
 from github import Github, GithubIntegration
 
-from bot.adapters.github.app_tokens import App
-from bot.adapters.github.failures import Gone, TokenRefused, understood
+from bot.adapters.github.app_tokens import GitHubApp
+from bot.adapters.github.failures import NotFoundError, TokenRejectedError, translate_errors
 from bot.errors import PermanentError
-from bot.ports.code_host import Rejected
-from bot.ports.github_app import AppFacts, Hook, Installed, MadeApp
+from bot.ports.code_host import HostRejectedError
+from bot.ports.github_app import AppFacts, AppInstallation, MadeApp, WebhookSettings
 
 _TIMEOUT = 20  # seconds of silence on one request
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -46,13 +46,13 @@ class ManifestRegistrar:
         )
         what = "Fetching the new App's key"
         try:
-            with understood(what):
+            with translate_errors(what):
                 _, data = github.requester.requestJsonAndCheck("POST", f"/app-manifests/{code}/conversions")
-        except Rejected as refused:
+        except HostRejectedError as refused:
             raise PermanentError(f"{what}: GitHub refuses it ({refused.what}).", "Begin again.") from None
-        except TokenRefused:
+        except TokenRejectedError:
             raise PermanentError(f"{what}: this GitHub wants to be signed in to.") from None
-        except Gone:
+        except NotFoundError:
             return None
         finally:
             github.close()
@@ -67,17 +67,17 @@ class ManifestRegistrar:
 
 
 @dataclass(frozen=True)
-class Itself:
+class GitHubOwnApp:
     """``ports.app.OwnApp`` for GitHub."""
 
-    app: App
+    app: GitHubApp
 
     def facts(self) -> AppFacts:
         """Ask who the App is."""
         try:
             with self._speaking("Asking who the App is") as integration:
                 data = _get(integration, "/app")
-        except Gone:
+        except NotFoundError:
             raise PermanentError(
                 "Asking who the App is: GitHub knows no App of this number.",
                 "Check SENSEI_GITHUB_APP_ID, and SENSEI_GITHUB_API_URL.",
@@ -93,14 +93,14 @@ class Itself:
             events=data["events"],
         )
 
-    def hook(self) -> Hook:
+    def hook(self) -> WebhookSettings:
         """Ask where it is brought deliveries.
 
         https://docs.github.com/en/rest/apps/webhooks#get-a-webhook-configuration-for-an-app
         """
         with self._speaking("Asking for the App's webhook") as integration:
             data = _get(integration, "/app/hook/config")
-        return Hook(
+        return WebhookSettings(
             url=data.get("url") or "",
             content_type=data.get("content_type") or "form",
             signed=bool(data.get("secret")),
@@ -121,11 +121,11 @@ class Itself:
         try:
             with self._speaking(f"Looking for the App on {full_name}") as integration:
                 _get(integration, f"/repos/{full_name}/installation")
-        except Gone:
+        except NotFoundError:
             return False
         return True
 
-    def installations(self) -> Sequence[Installed]:
+    def installations(self) -> Sequence[AppInstallation]:
         """List where it is installed, and what it reaches there."""
         return [self._installed(row) for row in self._rows()]
 
@@ -139,13 +139,13 @@ class Itself:
                     break
         return found
 
-    def _installed(self, row: dict[str, Any]) -> Installed:
+    def _installed(self, row: dict[str, Any]) -> AppInstallation:
         names: list[str] | None = None
         count: int | None = None
         if not row.get("suspended_at"):
-            with suppress(PermanentError, Rejected):  # its permissions say why: they are shown
+            with suppress(PermanentError, HostRejectedError):  # its permissions say why: they are shown
                 names, count = self._reach(row["id"])
-        return Installed(
+        return AppInstallation(
             id=row["id"],
             account=_owner(row["account"]),
             page=row["html_url"],

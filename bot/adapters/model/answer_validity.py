@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 import pydantic_core
 
-from bot.adapters.model.http_call import Reply
-from bot.adapters.model.schema_conformity import misfit
+from bot.adapters.model.http_call import HttpReply
+from bot.adapters.model.schema_conformity import find_misfit
 from bot.ports.model import CallOutcome
 
 _CUT = {
@@ -19,7 +19,7 @@ _CUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAnswer:
     """An outcome, with the document of an answer (or what could be parsed of one that was cut off)."""
 
     outcome: CallOutcome
@@ -27,20 +27,22 @@ class Judged:
     reason: str
 
 
-def judge(reply: Reply, schema: Mapping[str, Any]) -> Judged:
+def judge(reply: HttpReply, schema: Mapping[str, Any]) -> JudgedAnswer:
     """Judge a reply by why it stopped, then by its schema."""
     if reply.stop_reason == "refusal":
         why = f" ({reply.refusal})" if reply.refusal else ""
-        return Judged(CallOutcome.REFUSED, None, f"The model declined to answer{why}.")
+        return JudgedAnswer(CallOutcome.REFUSED, None, f"The model declined to answer{why}.")
     if reply.stop_reason in _CUT:
         reason = f"The model {_CUT[reply.stop_reason]} before it was done."
-        return Judged(CallOutcome.CUT_OFF, _partly(reply.text), reason)
+        return JudgedAnswer(CallOutcome.CUT_OFF, _partly(reply.text), reason)
     if reply.stop_reason != "end_turn":
-        return Judged(CallOutcome.MALFORMED, None, "The model stopped for a reason that makes no sense here.")
+        return JudgedAnswer(
+            CallOutcome.MALFORMED, None, "The model stopped for a reason that makes no sense here."
+        )
     document, fault = _parsed(reply.text, schema)
     if fault:
-        return Judged(CallOutcome.MALFORMED, None, f"The model's answer {fault}.")
-    return Judged(CallOutcome.ANSWERED, document, "")
+        return JudgedAnswer(CallOutcome.MALFORMED, None, f"The model's answer {fault}.")
+    return JudgedAnswer(CallOutcome.ANSWERED, document, "")
 
 
 def _parsed(text: str, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str]:
@@ -50,7 +52,7 @@ def _parsed(text: str, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any] | N
         return None, "is not JSON"
     if not isinstance(document, dict):
         return None, "is not a JSON object"
-    found = misfit(document, schema)
+    found = find_misfit(document, schema)
     return document, f"does not fit its schema: {found}" if found else ""
 
 

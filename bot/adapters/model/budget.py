@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.adapters.database import Calls, ModelCall, OverDayBudget
+from bot.adapters.database import DailyBudgetError, ModelCallRow, SqlModelCalls
 from bot.adapters.model import prices
 from bot.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
-class Budgets:
-    """USD for one review (the life of one ``Purse``) and for a day (UTC, all processes). None: no limit."""
+class BudgetLimits:
+    """USD for one review (the life of one ``BudgetTracker``) and for a day (UTC, all processes).
+
+    None: no limit.
+    """
 
     review: float | None = None
     day: float | None = None
 
 
-class OverBudget(Exception):  # noqa: N818 - a result that unwinds
+class BudgetError(Exception):
     """A call that may cost more than is left; the message says so in a sentence."""
 
     def __init__(self, which: str, most: float, left: float, budget: float) -> None:
@@ -29,15 +32,15 @@ class OverBudget(Exception):  # noqa: N818 - a result that unwinds
         )
 
 
-class Purse:
+class BudgetTracker:
     """Sets money aside for each call and settles it after; safe between threads.
 
     Raises:
         UserError: there is a budget, and no price by which it could be kept.
     """
 
-    def __init__(self, price: prices.Price | None, budgets: Budgets) -> None:
-        if price is None and budgets != Budgets():
+    def __init__(self, price: prices.Price | None, budgets: BudgetLimits) -> None:
+        if price is None and budgets != BudgetLimits():
             raise UserError(
                 "No price is known for this model, so no budget can be kept.",
                 "Name another model, or unset SENSEI_REVIEW_BUDGET_USD and SENSEI_DAY_BUDGET_USD.",
@@ -52,27 +55,27 @@ class Purse:
         if self.price is None:
             return None
         sent = len(json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace"))
-        return self.price.usd(prices.most(sent, parameters["max_tokens"]))
+        return self.price.usd(prices.highest_cost(sent, parameters["max_tokens"]))
 
-    def begin(self, calls: Calls, row: ModelCall) -> None:
+    def begin(self, calls: SqlModelCalls, row: ModelCallRow) -> None:
         """Write an intent, if its ``usd`` can be afforded.
 
         Raises:
             OverBudget: it cannot; nothing was written.
-            AttemptTakenError: as ``Calls.begin``.
+            AttemptTakenError: as ``SqlModelCalls.begin``.
         """
         most, review, day = row.usd or 0.0, self._budgets.review, self._budgets.day
         with self._lock:
             left = (review or 0.0) - self._spent
             if review is not None and most > left:
-                raise OverBudget("review", most, left, review)
+                raise BudgetError("review", most, left, review)
             self._spent += most
         try:
             calls.begin(row, day)
         except BaseException as raised:
             self.settle(most, 0.0)
-            if isinstance(raised, OverDayBudget) and day is not None:
-                raise OverBudget("day", most, day - raised.spent, day) from None
+            if isinstance(raised, DailyBudgetError) and day is not None:
+                raise BudgetError("day", most, day - raised.spent, day) from None
             raise
 
     def settle(self, most: float | None, actual: float | None) -> None:

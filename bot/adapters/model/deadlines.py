@@ -14,7 +14,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timing:
     """Where time comes from, in seconds, and chance in [0, 1); tests bring their own."""
 
     monotonic: Callable[[], float] = time.monotonic
@@ -26,7 +26,7 @@ class Pace:
         return min(_FIRST_WAIT * 2.0 ** (failures - 1), _LONGEST_WAIT) * (0.5 + self.chance() / 2)
 
 
-def within(
+def run_within(
     seconds: float, work: Callable[[threading.Event], T], beat: Callable[[], None], every: float
 ) -> T | None:
     """Return what ``work`` returns, or None once ``seconds`` have passed on the wall; then its event is set.

@@ -34,7 +34,7 @@ _SAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What a server said to the end: its text, why it stopped, what it counted."""
 
     text: str
@@ -45,7 +45,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class HttpFailure:
     """No reply. ``again``: the same may work later, in ``after`` seconds if the server said so.
 
     ``says`` completes "The provider …". ``usage`` is what was counted before it broke. ``billed`` is False
@@ -60,7 +60,7 @@ class Failure:
     request_id: str | None = None
 
 
-def body(request: ModelRequest, model: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+def request_body(request: ModelRequest, model: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of ``messages.stream``."""
     unmarked = len(request.system) - _BREAKPOINTS
     blocks: list[TextBlockParam] = [{"type": "text", "text": text} for text in request.system]
@@ -78,9 +78,9 @@ def body(request: ModelRequest, model: str, schema: Mapping[str, Any]) -> dict[s
     }
 
 
-def make(
+def send(
     client: Client, parameters: Mapping[str, Any], seconds: float, stop: threading.Event
-) -> Reply | Failure:
+) -> HttpReply | HttpFailure:
     """Call once. ``stop`` hangs up at the next sign of life; ``seconds`` bounds the wait for each."""
     message: Message | None = None
     request_id: str | None = None
@@ -90,34 +90,34 @@ def make(
             for _ in stream:
                 message = stream.current_message_snapshot
                 if stop.is_set():
-                    return Failure("took too long", False, None, _usage(message), True, request_id)
+                    return HttpFailure("took too long", False, None, _usage(message), True, request_id)
             return _reply(stream.get_final_message(), request_id)
     except RuntimeError:
         # What the SDK raises before it sends anything where AWS gives it no credentials.
-        return Failure("cannot be asked: its credentials were not found", False)
+        return HttpFailure("cannot be asked: its credentials were not found", False)
     except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
         # A stream that ends early (a raw httpx2 error) or makes no sense (ValueError, the SDK's assertion).
         return _failure(error, message, request_id)
 
 
-def _failure(error: Exception, message: Message | None, request_id: str | None) -> Failure:
+def _failure(error: Exception, message: Message | None, request_id: str | None) -> HttpFailure:
     if isinstance(error, anthropic.APIStatusError):
         return _status(error, message)
     if isinstance(error, anthropic.APITimeoutError):
-        return Failure("took too long", True, billed=True)
+        return HttpFailure("took too long", True, billed=True)
     if isinstance(error, anthropic.APIConnectionError):
         if isinstance(error.__cause__, httpx2.ConnectError):
-            return Failure("cannot be reached", True)
-        return Failure("hung up", True, billed=True)
+            return HttpFailure("cannot be reached", True)
+        return HttpFailure("hung up", True, billed=True)
     says = "took too long" if isinstance(error, httpx2.TimeoutException) else "broke off its answer"
-    return Failure(says, True, None, _usage(message), True, request_id)
+    return HttpFailure(says, True, None, _usage(message), True, request_id)
 
 
-def _reply(message: Message, request_id: str | None) -> Reply:
+def _reply(message: Message, request_id: str | None) -> HttpReply:
     text = "".join(block.text for block in message.content if block.type == "text")
     details = message.stop_details
     category = getattr(details, "category", None) if details is not None else None
-    return Reply(text, message.stop_reason or "", _plain(category) or "", _usage(message), request_id)
+    return HttpReply(text, message.stop_reason or "", _plain(category) or "", _usage(message), request_id)
 
 
 def _usage(message: Message | None) -> Usage:
@@ -132,7 +132,7 @@ def _usage(message: Message | None) -> Usage:
     )
 
 
-def _status(error: anthropic.APIStatusError, message: Message | None) -> Failure:
+def _status(error: anthropic.APIStatusError, message: Message | None) -> HttpFailure:
     # Not the server's own message: it may repeat what it was sent.
     kind = _plain(error.type)
     again = error.status_code in _TRY_AGAIN or kind in _TRY_AGAIN_TYPES
@@ -142,7 +142,7 @@ def _status(error: anthropic.APIStatusError, message: Message | None) -> Failure
     known = ", ".join(filter(None, [str(error.status_code) if error.status_code != 200 else None, kind]))
     said = f"{says} ({known})" if known else says
     after, request_id = _after(error.response.headers), _plain(error.request_id)
-    return Failure(said, again, after, _usage(message), message is not None, request_id)
+    return HttpFailure(said, again, after, _usage(message), message is not None, request_id)
 
 
 def _after(headers: httpx2.Headers) -> float | None:

@@ -15,6 +15,6 @@ ENDS: Mapping[str, str] = DEPRECATED_MODELS
 _BEDROCK = re.compile(r"\A(?:[a-z]+\.)?anthropic\.|-v\d+(?::\d+)?\Z")
 
 
-def ends(model: str) -> str | None:
+def retirement_date(model: str) -> str | None:
     """Return when a model ends; None where nothing is known of an end."""
     return ENDS.get(_BEDROCK.sub("", model))

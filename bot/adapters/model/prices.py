@@ -91,6 +91,6 @@ def load() -> Prices:
     return Prices.model_validate(YAML(typ="safe").load(FILE.read_text("utf-8")))
 
 
-def most(text_bytes: int, max_tokens: int) -> Usage:
+def highest_cost(text_bytes: int, max_tokens: int) -> Usage:
     """Return what a call uses at most: an estimate for the prompt, all cached, and the answer's limit."""
     return Usage(cache_write=int(text_bytes / _BYTES_PER_TOKEN) + 1_000, output=max_tokens)

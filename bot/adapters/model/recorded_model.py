@@ -2,8 +2,8 @@
 
 A request whose answer was recorded is never sent again. What remains: a call in flight when its process dies
 may be paid and is made again, and its row stays an intent and shows it; and two processes that ask the same
-both pay if the one that called first gave no sign of life for ``Limits.silent`` seconds (a machine that
-slept, clocks so far apart), or needs longer than ``Limits.seconds``.
+both pay if the one that called first gave no sign of life for ``CallLimits.silent`` seconds (a machine that
+slept, clocks so far apart), or needs longer than ``CallLimits.seconds``.
 """
 
 import contextlib
@@ -15,12 +15,12 @@ from typing import Any
 import anthropic
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.adapters.database import AttemptTakenError, Calls, ModelCall, State
+from bot.adapters.database import AttemptTakenError, ModelCallRow, ModelCallState, SqlModelCalls
 from bot.adapters.model import call_records, http_call
-from bot.adapters.model.answer_validity import Judged, judge
-from bot.adapters.model.budget import OverBudget, Purse
+from bot.adapters.model.answer_validity import JudgedAnswer, judge
+from bot.adapters.model.budget import BudgetError, BudgetTracker
 from bot.adapters.model.client import Client, Provider
-from bot.adapters.model.deadlines import Pace, within
+from bot.adapters.model.deadlines import Timing, run_within
 from bot.errors import UnstorableError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
@@ -28,7 +28,7 @@ _POLL = 1.0  # seconds between looks at somebody else's call
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CallLimits:
     """Bounds of one ask.
 
     ``seconds``: all calls and waits together. ``tries``: calls. ``longest_wait``: seconds; a longer
@@ -55,10 +55,10 @@ class RecordedModel:
     client: Client
     provider: Provider
     id: str
-    calls: Calls
-    purse: Purse
-    limits: Limits = field(default_factory=Limits)
-    pace: Pace = field(default_factory=Pace)
+    calls: SqlModelCalls
+    purse: BudgetTracker
+    limits: CallLimits = field(default_factory=CallLimits)
+    pace: Timing = field(default_factory=Timing)
     address: str | None = None
     repository: str | None = None
 
@@ -69,29 +69,29 @@ class RecordedModel:
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
         """Return the recorded answer to this very request, else ask, record and return it."""
-        spent = call_records.Spent()
+        spent = call_records.CallTotals()
         try:
             return self._ask(request, spent)
-        except OverBudget as over:
-            return spent.answer(Judged(CallOutcome.OVER_BUDGET, None, str(over)))
+        except BudgetError as over:
+            return spent.answer(JudgedAnswer(CallOutcome.OVER_BUDGET, None, str(over)))
         except SQLAlchemyError:
             return spent.answer(
                 _no("Calls to the model cannot be recorded, so none is made. Is the database there?")
             )
 
-    def _ask(self, request: ModelRequest, spent: call_records.Spent) -> ModelAnswer:
+    def _ask(self, request: ModelRequest, spent: call_records.CallTotals) -> ModelAnswer:
         schema = anthropic.transform_schema(dict(request.schema))
-        parameters = http_call.body(request, self.id, schema)
-        key = call_records.key(request, self._source, self.id, self.repository)
+        parameters = http_call.request_body(request, self.id, schema)
+        key = call_records.request_key(request, self._source, self.id, self.repository)
         until: float | None = None
         while True:
             earlier = self._settled(key)
-            if answer := call_records.answered(earlier):
+            if answer := call_records.complete_row(earlier):
                 return spent.reused(answer)
             until = until or self.pace.monotonic() + self.limits.seconds
             if stopped := self._given_up(earlier):
                 return spent.answer(stopped)
-            row = call_records.intent(request, self.provider, self.id, earlier, self.calls.now())
+            row = call_records.intent_row(request, self.provider, self.id, earlier, self.calls.now())
             row.key, row.repository = key, self.repository
             row.usd = self.purse.most(parameters)
             try:
@@ -99,65 +99,65 @@ class RecordedModel:
             except AttemptTakenError:
                 continue  # somebody else was quicker, and is waited for
             result, seconds = self._call(row, parameters, until)
-            if isinstance(result, http_call.Reply):
+            if isinstance(result, http_call.HttpReply):
                 return spent.answer(self._replied(row, result, seconds, schema, spent))
             self._failed(row, result, seconds, spent)
             if stopped := self._wait(result, spent.calls, until):
                 return spent.answer(stopped)
 
-    def _settled(self, key: str) -> Sequence[ModelCall]:
+    def _settled(self, key: str) -> Sequence[ModelCallRow]:
         """List a key's calls once none is under way elsewhere, or was waited for as long as one may take."""
         patience = self.pace.monotonic() + self.limits.seconds
         while True:
             rows = self.calls.of(key)
             alive = self.calls.now() - timedelta(seconds=self.limits.silent)
-            under_way = any(row.state == State.INTENT and row.seen_at > alive for row in rows)
-            if call_records.answered(rows) or not under_way or self.pace.monotonic() >= patience:
+            under_way = any(row.state == ModelCallState.INTENT and row.seen_at > alive for row in rows)
+            if call_records.complete_row(rows) or not under_way or self.pace.monotonic() >= patience:
                 return rows
             self.pace.sleep(_POLL)
 
-    def _given_up(self, earlier: Sequence[ModelCall]) -> Judged | None:
+    def _given_up(self, earlier: Sequence[ModelCallRow]) -> JudgedAnswer | None:
         """Stop asking what costs money and brings nothing, until the first of those calls is a day old."""
         since = self.calls.now() - timedelta(days=1)
-        vain = [row for row in earlier if row.started_at > since and call_records.cost_in_vain(row)]
+        vain = [row for row in earlier if row.started_at > since and call_records.cost_without_answer(row)]
         if len(vain) < self.limits.vain:
             return None
         again = _again(vain[-self.limits.vain].started_at + timedelta(days=1))
         return _no(f"The model was asked this {len(vain)} times within a day and gave no answer. {again}")
 
     def _call(
-        self, row: ModelCall, parameters: Mapping[str, Any], until: float
-    ) -> tuple[http_call.Reply | http_call.Failure, float]:
+        self, row: ModelCallRow, parameters: Mapping[str, Any], until: float
+    ) -> tuple[http_call.HttpReply | http_call.HttpFailure, float]:
         began = self.pace.monotonic()
         left = max(until - began, 0.0)
-        result = within(
+        result = run_within(
             left,
-            lambda stop: http_call.make(self.client, parameters, left, stop),
+            lambda stop: http_call.send(self.client, parameters, left, stop),
             lambda: self._seen(row),
             self.limits.beat,
         )
-        late = http_call.Failure("took too long", again=False, billed=left > 0)
+        late = http_call.HttpFailure("took too long", again=False, billed=left > 0)
         return result or late, self.pace.monotonic() - began
 
-    def _seen(self, row: ModelCall) -> None:
+    def _seen(self, row: ModelCallRow) -> None:
         with contextlib.suppress(SQLAlchemyError):  # the call goes on; at worst somebody else asks as well
             self.calls.seen(_id(row))
 
     def _replied(
         self,
-        row: ModelCall,
-        reply: http_call.Reply,
+        row: ModelCallRow,
+        reply: http_call.HttpReply,
         seconds: float,
         schema: Mapping[str, Any],
-        spent: call_records.Spent,
-    ) -> Judged:
+        spent: call_records.CallTotals,
+    ) -> JudgedAnswer:
         judged = judge(reply, schema)
         usd = None if self.purse.price is None else self.purse.price.usd(reply.usage)
         self.purse.settle(row.usd, usd)
         spent.add(reply.usage, usd)
         self._complete(
             row,
-            State(judged.outcome.value),
+            ModelCallState(judged.outcome.value),
             reply.usage,
             seconds,
             usd=usd,
@@ -169,17 +169,29 @@ class RecordedModel:
         return judged
 
     def _failed(
-        self, row: ModelCall, failure: http_call.Failure, seconds: float, spent: call_records.Spent
+        self,
+        row: ModelCallRow,
+        failure: http_call.HttpFailure,
+        seconds: float,
+        spent: call_records.CallTotals,
     ) -> None:
         usd = row.usd if failure.billed else 0.0
         self.purse.settle(row.usd, usd)
         spent.add(failure.usage, usd)
         error = f"The provider {failure.says}."
         self._complete(
-            row, State.FAILED, failure.usage, seconds, usd=usd, request_id=failure.request_id, error=error
+            row,
+            ModelCallState.FAILED,
+            failure.usage,
+            seconds,
+            usd=usd,
+            request_id=failure.request_id,
+            error=error,
         )
 
-    def _complete(self, row: ModelCall, state: State, usage: Usage, seconds: float, **values: object) -> None:
+    def _complete(
+        self, row: ModelCallRow, state: ModelCallState, usage: Usage, seconds: float, **values: object
+    ) -> None:
         # If the database has gone in the meantime, the answer is still worth having, since it is paid; the
         # row stays an intent and shows it.
         with contextlib.suppress(SQLAlchemyError, UnstorableError):
@@ -194,7 +206,7 @@ class RecordedModel:
                 **values,
             )
 
-    def _wait(self, failure: http_call.Failure, calls: int, until: float) -> Judged | None:
+    def _wait(self, failure: http_call.HttpFailure, calls: int, until: float) -> JudgedAnswer | None:
         """Wait before the next try, or say why there is none."""
         said = f"The provider {failure.says}."
         if not failure.again:
@@ -209,15 +221,15 @@ class RecordedModel:
         return None
 
 
-def _no(reason: str) -> Judged:
-    return Judged(CallOutcome.FAILED, None, reason)
+def _no(reason: str) -> JudgedAnswer:
+    return JudgedAnswer(CallOutcome.FAILED, None, reason)
 
 
 def _again(moment: datetime) -> str:
     return f"It may be tried again after {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC."
 
 
-def _id(row: ModelCall) -> int:
+def _id(row: ModelCallRow) -> int:
     if row.id is None:
         raise AssertionError("only a written row is completed")
     return row.id

@@ -23,7 +23,7 @@ _PLAIN = {"type", "enum", "const", "properties", "required", "additionalProperti
 Schema = Mapping[str, Any]
 
 
-def misfit(value: object, schema: Schema) -> str:
+def find_misfit(value: object, schema: Schema) -> str:
     """Return where and how a value does not fit, in words without anything of the value; empty if it fits."""
     return _misfit(value, schema, schema, "the answer")
 

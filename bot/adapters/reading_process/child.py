@@ -19,12 +19,12 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from bot.adapters.reading_process.frames import Broken, taken, written
-from bot.adapters.reading_process.process import too_much
-from bot.adapters.reading_process.tasks import done
-from bot.errors import Incomplete, UserError
+from bot.adapters.reading_process.frames import BrokenFrameError, take_frame, write_frame
+from bot.adapters.reading_process.process import is_over_memory
+from bot.adapters.reading_process.tasks import run_task
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
-from bot.ports.reading_process import Part, Task
+from bot.ports.reading_process import ReadingPart, ReadingTask
 
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 _MANY_SECONDS = 100_000.0
@@ -41,18 +41,18 @@ def main(parent: int) -> None:
     gc.freeze()  # what was loaded stays; the collector, off until here, need never look at it
     gc.enable()
     try:
-        task: Task = pickle.loads(pipe.heard())  # noqa: S301 - from our parent, which made it
+        task: ReadingTask = pickle.loads(pipe.heard())  # noqa: S301 - from our parent, which made it
         memory_bytes = task.rules.limits.memory_bytes
         _limit(memory_bytes, task.rules.limits.seconds - task.spent)
-        model = Asked(pipe, *task.model) if task.model else None
-        pipe.say({"read": done(task, model, pipe, pipe.began)})
+        model = ParentModel(pipe, *task.model) if task.model else None
+        pipe.say({"read": run_task(task, model, pipe, pipe.began)})
     except UserError as refused:
         pipe.say({"refused": [refused.what, refused.remedy]})
-    except Incomplete as missing:
+    except IncompleteReadingError as missing:
         pipe.say({"incomplete": str(missing)})
     except MemoryError:
-        pipe.say({"died": too_much(memory_bytes)})
-    except Broken:
+        pipe.say({"died": is_over_memory(memory_bytes)})
+    except BrokenFrameError:
         pass
     except Exception as bug:  # noqa: BLE001 - the process boundary: the parent makes words of it
         frames = traceback.extract_tb(bug.__traceback__)[-6:]
@@ -104,8 +104,8 @@ class _Pipe:
         """Hear what the parent says; its end is ours, and git's."""
         while True:
             try:
-                self._answers.append(taken(self._in))
-            except (Broken, OSError):
+                self._answers.append(take_frame(self._in))
+            except (BrokenFrameError, OSError):
                 os.killpg(0, signal.SIGKILL)
             self._answered.release()
 
@@ -114,11 +114,11 @@ class _Pipe:
         return self._answers.pop(0)
 
     def say(self, message: Mapping[str, Any]) -> None:
-        data = memoryview(written(message))
+        data = memoryview(write_frame(message))
         while data:
             data = data[os.write(self._out, data) :]
 
-    def began(self, part: Part) -> None:
+    def began(self, part: ReadingPart) -> None:
         self.say({"part": [part.kind, part.path]})
 
     def stage(self, name: str, total: int | None = None) -> None:
@@ -130,7 +130,7 @@ class _Pipe:
         self.say({"step": 1})
 
 
-class Asked:
+class ParentModel:
     """``ports.Model``, asked by the parent."""
 
     def __init__(self, pipe: _Pipe, provider: str, id_: str) -> None:

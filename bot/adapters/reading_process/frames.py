@@ -13,21 +13,21 @@ _LENGTH = struct.Struct(">I")
 MOST_BYTES = 16 * 1024 * 1024  # of one message: a report that names some 100,000 files
 
 
-class Broken(Exception):  # noqa: N818 - the other end is gone or talks nonsense
+class BrokenFrameError(Exception):
     """The other end has gone, or what it says is no message."""
 
 
-def written(message: Any) -> bytes:
+def write_frame(message: Any) -> bytes:
     """Return a JSON message as it goes over the pipe; lone surrogates of file names survive."""
-    return framed(json.dumps(message, separators=(",", ":")).encode("ascii"))
+    return to_frame(json.dumps(message, separators=(",", ":")).encode("ascii"))
 
 
-def framed(payload: bytes) -> bytes:
+def to_frame(payload: bytes) -> bytes:
     """Return bytes behind their length."""
     return _LENGTH.pack(len(payload)) + payload
 
 
-def taken(stream: BinaryIO) -> bytes:
+def take_frame(stream: BinaryIO) -> bytes:
     """Wait for one message.
 
     Raises:
@@ -35,15 +35,15 @@ def taken(stream: BinaryIO) -> bytes:
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
-        raise Broken
+        raise BrokenFrameError
     (length,) = _LENGTH.unpack(head)
     payload = stream.read(length)
     if len(payload) < length:
-        raise Broken
+        raise BrokenFrameError
     return payload
 
 
-class Inbox:
+class FrameReader:
     """Puts messages together from what arrives bit by bit."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Inbox:
         while len(self._held) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._held)
             if length > MOST_BYTES:
-                raise Broken
+                raise BrokenFrameError
             end = _LENGTH.size + length
             if len(self._held) < end:
                 return
@@ -72,7 +72,7 @@ def _parsed(payload: bytes) -> dict[str, Any]:
     try:
         message = json.loads(payload)
     except (ValueError, RecursionError):
-        raise Broken from None
+        raise BrokenFrameError from None
     if not isinstance(message, dict):
-        raise Broken
+        raise BrokenFrameError
     return message

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, cast
 
 from bot.adapters.git import environment
 from bot.adapters.reading_process import scratch_folders
-from bot.adapters.reading_process.frames import Broken, Inbox
+from bot.adapters.reading_process.frames import BrokenFrameError, FrameReader
 
 _LOOK_SECONDS = 0.05
 _PS_SECONDS = 0.25  # where there is no /proc: each look starts a process
@@ -54,19 +54,19 @@ _INHERITED = {
 _SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # to look for them takes longer than to read a small file
 
 
-class Died(Exception):  # noqa: N818 - says how a process ended
+class ProcessDiedError(Exception):
     """The process has ended before it was done. The message says why, as a report shows it."""
 
 
-class Late(Died):
+class ProcessTimeoutError(ProcessDiedError):
     """It took too long, and was killed."""
 
 
-class Stopped(Died):
+class ProcessStoppedError(ProcessDiedError):
     """Somebody has stopped it: no fault of what it was reading."""
 
 
-class Process:
+class ReadingProcess:
     """A fresh interpreter that reads. Use it as a context manager: it does not outlive the block."""
 
     def __init__(self, compiled: Path | None = None) -> None:
@@ -80,7 +80,7 @@ class Process:
         environment_ = _environment()
         if compiled is not None:
             environment_.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
-        scratch = scratch_folders.make()
+        scratch = scratch_folders.make_scratch()
         # One that was started ahead may never be used.
         started: list[subprocess.Popen[bytes]] = []
         self._tidy = weakref.finalize(self, _tidy_up, scratch, started)
@@ -96,12 +96,12 @@ class Process:
         )
         started.append(self._child)
         os.set_blocking(cast("BinaryIO", self._child.stdin).fileno(), False)
-        self._inbox = Inbox()
+        self._inbox = FrameReader()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
         self._looked = 0.0
 
-    def __enter__(self) -> "Process":
+    def __enter__(self) -> "ReadingProcess":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,7 +134,7 @@ class Process:
         """Send it a message by ``until`` (``time.monotonic``).
 
         Raises:
-            Died: it has ended, or (``Late``) does not take the message in time, and is dead now.
+            ProcessDiedError: it has ended, or (``ProcessTimeoutError``) did not take the message in time.
         """
         pipe = cast("BinaryIO", self._child.stdin).fileno()
         left = memoryview(framed)
@@ -153,7 +153,7 @@ class Process:
         """Yield what it says by ``until`` (``time.monotonic``), at least one message.
 
         Raises:
-            Died: it has ended, takes too much memory or (``Late``) too much time, and is dead now.
+            ProcessDiedError: it has ended, or was killed for its memory or (``ProcessTimeoutError``) time.
         """
         while True:
             left = until - time.monotonic()
@@ -166,9 +166,9 @@ class Process:
                     raise self._ended()
                 try:
                     messages = list(self._inbox.add(arrived))
-                except Broken:
+                except BrokenFrameError:
                     self.kill()
-                    raise Died("Sensei's reader sent an invalid message") from None
+                    raise ProcessDiedError("Sensei's reader sent an invalid message") from None
                 if messages:
                     yield from messages
                     return
@@ -177,11 +177,11 @@ class Process:
     def _stdout(self) -> BinaryIO:
         return cast("BinaryIO", self._child.stdout)
 
-    def _late(self) -> Died:
+    def _late(self) -> ProcessDiedError:
         self.kill()
-        return Stopped("stopped") if self._stopped else Late()
+        return ProcessStoppedError("stopped") if self._stopped else ProcessTimeoutError()
 
-    def _ended(self) -> Died:
+    def _ended(self) -> ProcessDiedError:
         try:
             status = self._child.wait(2)
         except subprocess.TimeoutExpired:
@@ -190,25 +190,25 @@ class Process:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)  # git that it has left behind
         if self._stopped:
-            return Stopped("stopped")
+            return ProcessStoppedError("stopped")
         if status == -signal.SIGXCPU:
-            return Late()
+            return ProcessTimeoutError()
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
-            return Died(f"Sensei's reader crashed on it ({name})")
-        return Died(f"Sensei's reader ended on it (status {status})")
+            return ProcessDiedError(f"Sensei's reader crashed on it ({name})")
+        return ProcessDiedError(f"Sensei's reader ended on it (status {status})")
 
     def _look_at_memory(self) -> None:
         now = time.monotonic()
         if now - self._looked < (_LOOK_SECONDS if _PROC else _PS_SECONDS):
             return
         self._looked = now
-        if resident(self._child.pid) > self.memory_bytes * 1.1:
+        if resident_bytes(self._child.pid) > self.memory_bytes * 1.1:
             self.kill()
-            raise Died(too_much(self.memory_bytes))
+            raise ProcessDiedError(is_over_memory(self.memory_bytes))
 
 
-def _tidy_up(scratch: scratch_folders.Scratch, started: list[subprocess.Popen[bytes]]) -> None:
+def _tidy_up(scratch: scratch_folders.ScratchFolder, started: list[subprocess.Popen[bytes]]) -> None:
     """Take a process's folder away, and the process before it."""
     for child in started:
         if child.returncode is None:
@@ -218,7 +218,7 @@ def _tidy_up(scratch: scratch_folders.Scratch, started: list[subprocess.Popen[by
     scratch.remove()
 
 
-def too_much(memory_bytes: int) -> str:
+def is_over_memory(memory_bytes: int) -> str:
     """Say that something takes too much memory."""
     return f"it takes more than {memory_bytes // (1024 * 1024)} MB of memory"
 
@@ -226,7 +226,7 @@ def too_much(memory_bytes: int) -> str:
 _PROC = Path("/proc/self/statm").exists()
 
 
-def resident(group: int) -> int:
+def resident_bytes(group: int) -> int:
     """Return the bytes of memory that a process and its children have now; 0 if that cannot be seen."""
     return _resident_of_proc(group) if _PROC else _resident_of_ps(group)
 

@@ -19,7 +19,7 @@ _PREFIX = "sensei-reading-"
 _NEW_SECONDS = 60.0  # until a folder that was just made is locked, at the very latest
 
 
-class Scratch(NamedTuple):
+class ScratchFolder(NamedTuple):
     """A folder, and the descriptor that holds its lock."""
 
     path: Path
@@ -31,7 +31,7 @@ class Scratch(NamedTuple):
         os.close(self.lock)
 
 
-class Sweeps:
+class SweepSchedule:
     """Says when to sweep: the first time, and then once a minute. ``now`` is a clock in seconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -48,24 +48,24 @@ class Sweeps:
             return due
 
 
-_OURS = Sweeps()
+_OURS = SweepSchedule()
 
 
-def make(sweeps: Sweeps = _OURS) -> Scratch:
+def make_scratch(sweeps: SweepSchedule = _OURS) -> ScratchFolder:
     """Make a folder, and sweep first where that is due.
 
     A bot that comes back within a minute passes over the folder of the one that was killed: it is too new.
     """
     if sweeps.are_due():
-        sweep()
+        sweep_scratches()
     path = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = os.open(path, os.O_RDONLY)
     with suppress(OSError):  # a file system without locks, where nothing is swept either
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    return Scratch(path, lock)
+    return ScratchFolder(path, lock)
 
 
-def sweep() -> None:
+def sweep_scratches() -> None:
     """Take away the folders that nobody holds any more."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):

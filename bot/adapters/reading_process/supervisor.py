@@ -17,14 +17,19 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from bot.adapters.reading_process.frames import framed
-from bot.adapters.reading_process.process import Died, Late, Process, Stopped
-from bot.domain.pull_requests.question_placement import Place
+from bot.adapters.reading_process.frames import to_frame
+from bot.adapters.reading_process.process import (
+    ProcessDiedError,
+    ProcessStoppedError,
+    ProcessTimeoutError,
+    ReadingProcess,
+)
+from bot.domain.pull_requests.question_placement import CommentablePlace
 from bot.domain.review.report import Report
-from bot.errors import Incomplete, TransientError, UserError
+from bot.errors import IncompleteReadingError, TransientError, UserError
 from bot.ports.model import Model, ModelRequest
 from bot.ports.reading import Progress
-from bot.ports.reading_process import Part, PartKind, Read, Task
+from bot.ports.reading_process import PartKind, ReadingPart, ReadingResult, ReadingTask
 from bot.rendering.text.safe_text import one_line
 
 log = logging.getLogger(__name__)  # which warns at a terminal, too, where nothing is configured
@@ -44,7 +49,7 @@ _WHOLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "depen
 _LONG = frozenset({"scanner", "change", "end"})
 
 
-class ReadingFailed(Exception):  # noqa: N818 - a bug of ours, told by where it was
+class ReadingCrashedError(Exception):
     """The process that reads has met a bug; ``where`` are its frames, without any value that was read."""
 
     def __init__(self, what: str, where: Sequence[str]) -> None:
@@ -55,35 +60,35 @@ class ReadingFailed(Exception):  # noqa: N818 - a bug of ours, told by where it 
 class ReadingProcesses:
     """Reads in processes; ``stop`` ends all that run."""
 
-    def __init__(self, ahead: Process | None = None, compiled: Path | None = None) -> None:
+    def __init__(self, ahead: ReadingProcess | None = None, compiled: Path | None = None) -> None:
         """``ahead`` is a process that was started beforehand, for the first; ``compiled`` as there."""
         self._ahead = ahead
         self._compiled = compiled
-        self._running: set[Process] = set()
+        self._running: set[ReadingProcess] = set()
         self._lock = threading.Lock()
         self._stopping = False
 
-    def read(self, task: Task, model: Model | None, progress: Progress) -> Read:
+    def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
         """Do what ``ports.readings.Readings`` says.
 
         Raises:
             ReadingFailed: it met a bug of ours where nothing can be left out.
         """
-        time_ = _Time(task.rules.limits.seconds)
-        left_out: dict[Part, str] = dict(task.left_out)
-        ends_at: Part | None = None
+        time_ = _ReadingClock(task.rules.limits.seconds)
+        left_out: dict[ReadingPart, str] = dict(task.left_out)
+        ends_at: ReadingPart | None = None
         for attempt in range(1, MOST_TRIES + 1):
             now = replace(task, left_out=left_out, ends_at=ends_at, spent=time_.spent())
-            one = _Try(now, time_, model, progress)
+            one = _Attempt(now, time_, model, progress)
             try:
                 with self._process(task) as process:
                     return one.run(process)
-            except Stopped:
+            except ProcessStoppedError:
                 raise TransientError("Sensei was stopped before the review was finished.") from None
-            except (Died, ReadingFailed) as ended:
+            except (ProcessDiedError, ReadingCrashedError) as ended:
                 why = _reason(ended, one)
                 if one.part.kind in _WHOLE or attempt == MOST_TRIES:
-                    raise Incomplete(f"{one.part} could not be read: {why}") from None
+                    raise IncompleteReadingError(f"{one.part} could not be read: {why}") from None
                 left_out[one.part] = f"not read, as {why}"
                 if attempt == MOST_TRIES - 1:
                     ends_at = one.part
@@ -97,11 +102,11 @@ class ReadingProcesses:
                 process.stop()
 
     @contextmanager
-    def _process(self, task: Task) -> Iterator[Process]:
+    def _process(self, task: ReadingTask) -> Iterator[ReadingProcess]:
         with self._lock:
             if self._stopping:
-                raise Stopped
-            process, self._ahead = self._ahead or Process(self._compiled), None
+                raise ProcessStoppedError
+            process, self._ahead = self._ahead or ReadingProcess(self._compiled), None
             process.limit(task.rules.limits.memory_bytes)
             self._running.add(process)
         try:
@@ -112,13 +117,13 @@ class ReadingProcesses:
                 self._running.discard(process)
 
 
-def _reason(ended: Died | ReadingFailed, one: "_Try") -> str:
+def _reason(ended: ProcessDiedError | ReadingCrashedError, one: "_Attempt") -> str:
     """Say why a part was not read; a bug of ours costs that part alone where there is a reading without it.
 
     Raises:
         ReadingFailed: there is none.
     """
-    if isinstance(ended, Died):
+    if isinstance(ended, ProcessDiedError):
         return str(ended) or f"it takes longer than {one.allowed:.3g} s"
     if one.part.kind in _WHOLE:
         raise ended
@@ -126,7 +131,7 @@ def _reason(ended: Died | ReadingFailed, one: "_Try") -> str:
     return "Sensei's reader failed on it"
 
 
-class _Time:
+class _ReadingClock:
     """The time of a whole reading. It runs from when the first process has begun to read."""
 
     def __init__(self, seconds: float) -> None:
@@ -156,19 +161,21 @@ class _Time:
         return max(0.0, max(ends, self._answered) + GRACE_SECONDS - time.monotonic())
 
 
-class _Try:
+class _Attempt:
     """One process's work on a task; ``part`` is what it reads now, ``allowed`` the seconds for that."""
 
-    def __init__(self, task: Task, time_: _Time, model: Model | None, progress: Progress) -> None:
+    def __init__(
+        self, task: ReadingTask, time_: _ReadingClock, model: Model | None, progress: Progress
+    ) -> None:
         self._task = task
         self._time = time_
         self._model = model
         self._progress = progress
-        self.part = Part("start")
+        self.part = ReadingPart("start")
         self.allowed = START_SECONDS
         self._until = time.monotonic() + self.allowed
 
-    def _begin(self, part: Part) -> None:
+    def _begin(self, part: ReadingPart) -> None:
         """Give a part its time."""
         self._time.begin()
         left = self._time.left()
@@ -177,13 +184,13 @@ class _Try:
         self.allowed = left if part.kind in _LONG else min(most, left / 2)
         self._until = time.monotonic() + self.allowed
 
-    def run(self, process: Process) -> Read:
-        process.tell(framed(pickle.dumps(self._task)), self._until)
+    def run(self, process: ReadingProcess) -> ReadingResult:
+        process.tell(to_frame(pickle.dumps(self._task)), self._until)
         while True:
             for message in process.message(self._until):
                 match message:
                     case {"part": [str(kind), str(path)]} if kind in _KINDS:
-                        self._begin(Part(kind, path))  # type: ignore[arg-type]
+                        self._begin(ReadingPart(kind, path))  # type: ignore[arg-type]
                     case {"stage": [str(name), int() | None as total]} if _STAGE.fullmatch(name):
                         self._progress.stage(name, total)
                     case {"step": _}:
@@ -191,34 +198,34 @@ class _Try:
                     case {"ask": dict(request)} if self._model is not None and not self._time.over():
                         self._answer(process, self._model, request)
                     case {"ask": _}:
-                        raise Late
+                        raise ProcessTimeoutError
                     case _:
                         return _ended(message)
 
-    def _answer(self, process: Process, model: Model, request: dict[str, Any]) -> None:
+    def _answer(self, process: ReadingProcess, model: Model, request: dict[str, Any]) -> None:
         answered = model.ask(_request(request))
         self._time.answered()
         self._begin(self.part)  # the model's time is not the part's
-        process.tell(framed(pickle.dumps(asdict(answered))), self._until)
+        process.tell(to_frame(pickle.dumps(asdict(answered))), self._until)
 
 
-def _ended(message: dict[str, Any]) -> Read:
+def _ended(message: dict[str, Any]) -> ReadingResult:
     """Return what the last message brings, or raise it."""
     match message:
         case {"read": dict(read)}:
-            return as_read(read)
+            return to_result(read)
         case {"refused": [str(what), str(remedy)]}:
             raise UserError(what, remedy)
         case {"incomplete": str(why)}:
-            raise Incomplete(why)
+            raise IncompleteReadingError(why)
         case {"died": str(why)}:
-            raise Died(why)
+            raise ProcessDiedError(why)
         case {"bug": [name, *frames]}:
-            raise ReadingFailed(str(name), [str(frame) for frame in frames])
-    raise Died("Sensei's reader sent an invalid message")
+            raise ReadingCrashedError(str(name), [str(frame) for frame in frames])
+    raise ProcessDiedError("Sensei's reader sent an invalid message")
 
 
-def as_read(told: dict[str, Any]) -> Read:
+def to_result(told: dict[str, Any]) -> ReadingResult:
     """Return a reading as it went over the pipe; nothing of it is trusted.
 
     Raises:
@@ -226,7 +233,7 @@ def as_read(told: dict[str, Any]) -> Read:
     """
     try:
         seconds = told["model_seconds"]
-        return Read(
+        return ReadingResult(
             report=Report.model_validate(told["report"]),
             notes=tuple(map(str, told["notes"])),
             places=tuple(_place(place) for place in told["places"]),
@@ -234,18 +241,18 @@ def as_read(told: dict[str, Any]) -> Read:
             model_seconds=None if seconds is None else float(seconds),
         )
     except (KeyError, TypeError, ValueError, ValidationError):
-        raise Died("Sensei's reader sent an invalid report") from None
+        raise ProcessDiedError("Sensei's reader sent an invalid report") from None
 
 
-def _place(told: Any) -> Place | None:
+def _place(told: Any) -> CommentablePlace | None:
     if told is None:
         return None
     path, side, start, end = told
-    return Place(str(path), str(side), int(start), int(end))
+    return CommentablePlace(str(path), str(side), int(start), int(end))
 
 
 def _request(told: dict[str, Any]) -> ModelRequest:
     try:
         return ModelRequest(**{**told, "system": tuple(told["system"])})
     except (KeyError, TypeError):
-        raise Died("Sensei's reader sent an invalid question for the model") from None
+        raise ProcessDiedError("Sensei's reader sent an invalid question for the model") from None

@@ -8,19 +8,19 @@ from typing import Any
 from bot.adapters import kingfisher
 from bot.adapters.clock import Monotonic
 from bot.adapters.git import open_checkout
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests import question_placement
-from bot.domain.rubrics.surviving_quotes import Standing
 from bot.ports.checkout import Checkout
 from bot.ports.model import Model
 from bot.ports.reading import Progress
-from bot.ports.reading_process import Part, Task
+from bot.ports.reading_process import ReadingPart, ReadingTask
 from bot.workflows.review.model_reading import ModelReading
-from bot.workflows.review.reading_parts import Parts
+from bot.workflows.review.reading_parts import ReadingParts
 from bot.workflows.review.review import Review
 
 
-def done(
-    task: Task, model: Model | None, progress: Progress, on_part: Callable[[Part], None]
+def run_task(
+    task: ReadingTask, model: Model | None, progress: Progress, on_part: Callable[[ReadingPart], None]
 ) -> dict[str, Any]:
     """Do a task; return what came of it as JSON has it, fields as of ``ports.readings.Read``.
 
@@ -28,9 +28,9 @@ def done(
         UserError, Incomplete: as ``ports.readings.Readings``.
     """
     limits = task.rules.limits
-    announced = _Announced(on_part)
-    parts = Parts(task.left_out, task.ends_at, task.spent, announced.begin)
-    parts.begin(Part("change"))  # to open a strange repository may take long, too
+    announced = _CurrentPart(on_part)
+    parts = ReadingParts(task.left_out, task.ends_at, task.spent, announced.begin)
+    parts.begin(ReadingPart("change"))  # to open a strange repository may take long, too
     with open_checkout(
         task.where,
         timeout=task.rules.git_timeout,
@@ -38,7 +38,7 @@ def done(
         clone=task.clone,
     ) as checkout:
         work = _review(task, checkout, model, progress, parts, announced)
-        standing = Standing(task.quotes)
+        standing = SurvivingQuotes(task.quotes)
         report = work.run(task.request, standing.look if task.quotes else None)
     files = work.change.files if work.change else ()
     return {
@@ -46,21 +46,23 @@ def done(
         "notes": work.notes,
         "places": [
             place and [place.path, place.side, place.start, place.end]
-            for place in (question_placement.place(files, question.citation) for question in report.questions)
+            for place in (
+                question_placement.find_place(files, question.citation) for question in report.questions
+            )
         ],
         "standing": [n for n, quote in enumerate(task.quotes) if standing.stands(quote)],
         "model_seconds": work.model_seconds,
     }
 
 
-class _Announced:
+class _CurrentPart:
     """What is being read now; ``on_part`` hears of it."""
 
-    def __init__(self, on_part: Callable[[Part], None]) -> None:
+    def __init__(self, on_part: Callable[[ReadingPart], None]) -> None:
         self._on_part = on_part
-        self._now = Part("start")
+        self._now = ReadingPart("start")
 
-    def begin(self, part: Part) -> None:
+    def begin(self, part: ReadingPart) -> None:
         self._now = part
         self._on_part(part)
 
@@ -70,20 +72,20 @@ class _Announced:
 
         To compile them takes 20 s on a busy machine. That is not the time of the file that comes first.
         """
-        self._on_part(Part("scanner"))
+        self._on_part(ReadingPart("scanner"))
         yield
         self._on_part(self._now)
 
 
 def _review(  # noqa: PLR0913, PLR0917 - what is read, by whom, and who hears of it
-    task: Task,
+    task: ReadingTask,
     checkout: Checkout,
     model: Model | None,
     progress: Progress,
-    parts: Parts,
-    announced: _Announced,
+    parts: ReadingParts,
+    announced: _CurrentPart,
 ) -> Review:
     rules = task.rules
-    detect = partial(kingfisher.detect, loading=announced.loading_scanner)
+    detect = partial(kingfisher.detect_keys, loading=announced.loading_scanner)
     reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
     return Review(checkout, rules.library, detect, rules.limits, Monotonic(), progress, reader, parts)

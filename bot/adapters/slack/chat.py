@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.adapters.slack.failures import Answered, Gone
-from bot.adapters.slack.requests import API, Caller, client
+from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
+from bot.adapters.slack.requests import API, SlackRequests, client
 from bot.errors import PermanentError, UserError
-from bot.ports.chat import ChatUser, Message, Posted, View, Workspace
-from bot.rendering.chat.slack_validation import Unsendable, checked_key, checked_message, checked_view
+from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, View, Workspace
+from bot.rendering.chat.slack_validation import UnsendableError, checked_key, checked_message, checked_view
 
 EVENT_TYPE = "sensei"
 """The type of our messages' metadata, whose payload is ``{"key": …}``."""
@@ -24,14 +24,14 @@ _MOST_OPENED = 20_000  # conversations that are remembered: a few megabytes
 
 def connect(token: str, api_url: str = API) -> "SlackChat":
     """Return the chat of the workspace that a bot token is of; nothing is sent yet."""
-    return SlackChat(Caller(client(token, api_url)))
+    return SlackChat(SlackRequests(client(token, api_url)))
 
 
 @dataclass
 class SlackChat:
     """Every message and view passes the validator here, whoever made it."""
 
-    caller: Caller
+    caller: SlackRequests
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _workspace: Workspace | None = field(default=None, init=False, repr=False)
     _opened: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)
@@ -50,14 +50,14 @@ class SlackChat:
         """Look somebody up by id."""
         try:
             return _user(self.caller.read("users.info", f"Looking up user {user}", user=user)["user"])
-        except Gone as gone:
+        except NotFoundError as gone:
             raise UserError(f"Slack knows nobody with the id {user}.", gone.remedy) from None
 
     def user_by_email(self, email: str) -> ChatUser | None:
         """Look somebody up by the address of their account; the address is in no error."""
         try:
             found = self.caller.read("users.lookupByEmail", "Looking up an address", email=email)
-        except Gone as gone:
+        except NotFoundError as gone:
             if gone.code != "users_not_found":
                 raise
             return None
@@ -71,7 +71,7 @@ class SlackChat:
         """
         wanted = sorted(set(users))
         if not 1 <= len(wanted) <= _MOST_USERS:
-            raise Unsendable(f"a conversation has 1 to {_MOST_USERS} people, not {len(wanted)}")
+            raise UnsendableError(f"a conversation has 1 to {_MOST_USERS} people, not {len(wanted)}")
         known = self._opened.get(tuple(wanted))
         if known is not None:
             return known
@@ -87,7 +87,9 @@ class SlackChat:
         with self._lock:
             self._opened = {users: known for users, known in self._opened.items() if known != channel}
 
-    def post(self, channel: str, message: Message, key: str, thread: str | None = None) -> Posted:
+    def post(
+        self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
+    ) -> PostedMessage:
         """Post a message that carries ``key``; no link in it unfolds, no bare name in it is notified."""
         checked_message(message)
         body = {
@@ -106,9 +108,11 @@ class SlackChat:
         except PermanentError:
             self._forget(channel)
             raise
-        return Posted(made["channel"], made["ts"])
+        return PostedMessage(made["channel"], made["ts"])
 
-    def find(self, channel: str, key: str, since: datetime, thread: str | None = None) -> Posted | None:
+    def find(
+        self, channel: str, key: str, since: datetime, thread: str | None = None
+    ) -> PostedMessage | None:
         """Find our own message that carries ``key``, among those since a moment."""
         ours = self.workspace().bot_user
         for message in self._messages(channel, since - _SKEW, thread):
@@ -118,7 +122,7 @@ class SlackChat:
                 and metadata.get("event_type") == EVENT_TYPE
                 and (metadata.get("event_payload") or {}).get("key") == key
             ):
-                return Posted(channel, message["ts"])
+                return PostedMessage(channel, message["ts"])
         return None
 
     def _messages(self, channel: str, since: datetime, thread: str | None) -> Iterator[dict[str, Any]]:
@@ -139,7 +143,7 @@ class SlackChat:
                 return
             params["cursor"] = str(cursor)
 
-    def update(self, posted: Posted, message: Message) -> None:
+    def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace what a message says; its metadata stays. Where it is gone, nothing is done."""
         checked_message(message)
         body = {
@@ -152,7 +156,7 @@ class SlackChat:
         }
         try:
             self.caller.write("chat.update", "Changing a message", body)
-        except Answered as answered:
+        except MethodRefusedError as answered:
             if answered.code not in {"message_not_found", "cant_update_message"}:
                 raise
 
@@ -168,7 +172,7 @@ class SlackChat:
             self.caller.write(
                 "views.update", "Changing a form", {"view_id": view_id, "view": checked_view(view)}
             )
-        except Answered as answered:
+        except MethodRefusedError as answered:
             if answered.code not in {"not_found", "view_not_found"}:
                 raise
 

@@ -1,7 +1,7 @@
 """What an answer of Slack's means: try again, somebody must act, too late, or a bug of ours.
 
-Codes are those of https://docs.slack.dev/reference/methods. A code that is not here is ``Answered``: the
-caller knows what it means for its method, or it is a bug.
+Codes are those of https://docs.slack.dev/reference/methods. A code that is not here is
+``MethodRefusedError``: the caller knows what it means for its method, or it is a bug.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import PermanentError, TransientError
-from bot.ports.chat import TriggerExpired
-from bot.rendering.chat.slack_validation import Unsendable
+from bot.ports.chat import TriggerExpiredError
+from bot.rendering.chat.slack_validation import UnsendableError
 
 # Without Retry-After, Slack's window is a minute. https://docs.slack.dev/apis/web-api/rate-limits
 _WAIT = 60.0
@@ -75,7 +75,7 @@ _GONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SlackResponse:
     """A refusal as it came; ``code`` is empty where it named none. Names of headers are lower case."""
 
     status: int
@@ -84,7 +84,7 @@ class Answer:
     data: Mapping[str, Any]
 
 
-class Answered(Exception):  # noqa: N818 - a result that unwinds
+class MethodRefusedError(Exception):
     """Slack refused with a code that means something for this method alone; else it is a bug."""
 
     def __init__(self, what: str, code: str, reasons: str) -> None:
@@ -92,7 +92,7 @@ class Answered(Exception):  # noqa: N818 - a result that unwinds
         self.code = code
 
 
-class Gone(PermanentError):  # noqa: N818 - a result that unwinds
+class NotFoundError(PermanentError):
     """The channel or the user is not there; ``code`` is Slack's word."""
 
     def __init__(self, what: str, remedy: str, code: str) -> None:
@@ -100,27 +100,27 @@ class Gone(PermanentError):  # noqa: N818 - a result that unwinds
         self.code = code
 
 
-class TokenRefused(PermanentError):  # noqa: N818 - a result that unwinds
+class TokenRejectedError(PermanentError):
     """The token is not taken any more."""
 
 
-def meaning(what: str, answer: Answer) -> Exception:
+def translate_refusal(what: str, answer: SlackResponse) -> Exception:
     """Return what to raise; ``what`` names the undertaking."""
     code = answer.code
     if answer.status == 429 or code in _LIMITED:
-        return TransientError(f"{what}: Slack's rate limit was reached.", wait(answer.headers))
+        return TransientError(f"{what}: Slack's rate limit was reached.", retry_after(answer.headers))
     if answer.status >= 500 or answer.status in {0, 408} or code in _TRANSIENT:
-        after = wait(answer.headers) if "retry-after" in answer.headers else None
+        after = retry_after(answer.headers) if "retry-after" in answer.headers else None
         return TransientError(f"{what}: Slack answered {code or answer.status}.", after)
     if not code:  # no answer of the API's: something between us and Slack has spoken
         return TransientError(f"{what}: what answered with {answer.status} was not Slack's API.")
     return _somebody_must_act(what, answer) or _refusal(what, answer)
 
 
-def _somebody_must_act(what: str, answer: Answer) -> PermanentError | None:
+def _somebody_must_act(what: str, answer: SlackResponse) -> PermanentError | None:
     code = answer.code
     if code in _REFUSED:
-        return TokenRefused(f"{what}: {_REFUSED[code]} ({code}).", _INSTALL_AGAIN)
+        return TokenRejectedError(f"{what}: {_REFUSED[code]} ({code}).", _INSTALL_AGAIN)
     if code == "missing_scope":
         needed = str(answer.data.get("needed", "")) or "unnamed"
         return PermanentError(
@@ -129,23 +129,23 @@ def _somebody_must_act(what: str, answer: Answer) -> PermanentError | None:
         )
     if code in _GONE:
         said, remedy = _GONE[code]
-        return Gone(f"{what}: {said} ({code}).", remedy, code)
+        return NotFoundError(f"{what}: {said} ({code}).", remedy, code)
     return None
 
 
-def _refusal(what: str, answer: Answer) -> Exception:
+def _refusal(what: str, answer: SlackResponse) -> Exception:
     said = answer.data.get("response_metadata")
     listed = said.get("messages") if isinstance(said, Mapping) else None
     reasons = [str(each) for each in listed[:_MOST_REASONS]] if isinstance(listed, list) else []
     told = f": {'; '.join(reasons)}" if reasons else ""
     if answer.code in _TOO_LATE:
-        return TriggerExpired(f"{what}: more than three seconds after the click.")
+        return TriggerExpiredError(f"{what}: more than three seconds after the click.")
     if answer.code in _UNSENDABLE:
-        return Unsendable(f"{what}: Slack refuses ({answer.code}{told}).")
-    return Answered(what, answer.code, told)
+        return UnsendableError(f"{what}: Slack refuses ({answer.code}{told}).")
+    return MethodRefusedError(what, answer.code, told)
 
 
-def wait(headers: Mapping[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that Slack asks for."""
     after = headers.get("retry-after", "").strip()
     return min(max(float(after), 1.0), _LONGEST_WAIT) if after.isdecimal() else _WAIT

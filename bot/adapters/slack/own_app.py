@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.adapters.slack.failures import Answered, TokenRefused
-from bot.adapters.slack.requests import API, Caller, client
+from bot.adapters.slack.failures import MethodRefusedError, TokenRejectedError
+from bot.adapters.slack.requests import API, SlackRequests, client
 from bot.errors import PermanentError
 from bot.ports.chat import Workspace
 from bot.ports.slack_app import SlackFacts
@@ -16,7 +16,7 @@ _SWITCH = "Switch Socket Mode on, on the app's page at Slack."
 
 
 @dataclass(frozen=True)
-class Itself:
+class SlackOwnApp:
     """``ports.slack_app.OwnSlackApp``."""
 
     api_url: str = API
@@ -27,7 +27,9 @@ class Itself:
         Raises:
             PermanentError: it is not taken. TransientError: Slack did not answer.
         """
-        data, headers = Caller(client(bot_token, self.api_url)).told("auth.test", "Looking at the bot token")
+        data, headers = SlackRequests(client(bot_token, self.api_url)).told(
+            "auth.test", "Looking at the bot token"
+        )
         scopes = headers.get("x-oauth-scopes", "")
         return SlackFacts(
             Workspace(data["team_id"], data.get("team", ""), data["user_id"], data.get("url", "")),
@@ -42,12 +44,12 @@ class Itself:
             PermanentError: the token is not taken, or lacks its scope. TransientError: no answer.
         """
         what = "Asking for a connection"
-        caller = Caller(client(app_token, self.api_url))
+        caller = SlackRequests(client(app_token, self.api_url))
         try:
             data, _ = caller.told("apps.connections.open", what)
-        except TokenRefused as refused:
+        except TokenRejectedError as refused:
             raise PermanentError(refused.what, _ANOTHER) from None
-        except Answered as answered:
+        except MethodRefusedError as answered:
             raise PermanentError(f"{what}: Slack refuses ({answered.code}).", _SWITCH) from None
         if not str(data.get("url", "")).startswith(("wss://", "ws://")):
             raise PermanentError(f"{what}: Slack gave no address.", _SWITCH)

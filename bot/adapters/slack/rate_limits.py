@@ -38,7 +38,7 @@ _MOST_CHANNELS = 5_000
 
 
 @dataclass
-class Limits:
+class RateLimits:
     """Turns for one token. A method that Slack has put off is not asked before its time."""
 
     monotonic: Callable[[], float] = time.monotonic

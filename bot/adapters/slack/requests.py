@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.adapters.slack import failures
-from bot.adapters.slack.rate_limits import Limits
+from bot.adapters.slack.rate_limits import RateLimits
 from bot.errors import TransientError
 
 API = "https://slack.com/api/"
@@ -41,11 +41,11 @@ def client(token: str | None, api_url: str = API, timeout: int = TIMEOUT) -> Web
 
 
 @dataclass
-class Caller:
+class SlackRequests:
     """Makes requests with one client. ``limits`` is shared by all that use the same token."""
 
     web: WebClient
-    limits: Limits = field(default_factory=Limits)
+    limits: RateLimits = field(default_factory=RateLimits)
 
     def write(self, method: str, what: str, body: Mapping[str, Any], channel: str = "") -> dict[str, Any]:
         """Ask for a change, as JSON; what is None is left out.
@@ -97,13 +97,13 @@ def _understood(what: str) -> Iterator[None]:
         response = refused.response
         data = response.data if isinstance(response.data, dict) else {}
         code = str(data.get("error", ""))
-        answer = failures.Answer(
+        answer = failures.SlackResponse(
             response.status_code,
             code if _CODE.fullmatch(code) else "",
             _lower(response.headers),
             data,
         )
-        raise failures.meaning(what, answer) from None
+        raise failures.translate_refusal(what, answer) from None
     except (OSError, http.client.HTTPException, SlackClientError, ValueError) as failed:
         # Timeouts and broken connections are OSErrors; a body that is cut off or no JSON is a ValueError.
         raise TransientError(f"{what}: Slack did not answer ({type(failed).__name__}).") from None

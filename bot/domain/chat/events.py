@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.text.storable_text import storable
+from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
 """What was entered in one field: text, a choice, several choices, nothing."""
@@ -20,7 +20,7 @@ COMMAND, ACTION, VIEW, EVENT = "slack.command", "slack.action", "slack.view", "s
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class SlashCommand:
     """``/dojo text``. ``trigger`` opens a view within three seconds."""
 
     team: str
@@ -104,27 +104,27 @@ class Other:
     user: str = ""
 
 
-Acted = Command | Click | Submission
+Acted = SlashCommand | Click | Submission
 Happened = Acted | HomeOpened | Uninstalled | TokensRevoked | Other
 
 
-def parsed(event: str, payload: bytes) -> Happened:
+def parse_event(event: str, payload: bytes) -> Happened:
     """Return what a kept delivery tells of."""
     try:
         body = json.loads(payload)
     except (ValueError, RecursionError):
         return Other()
-    return read(event, body) if isinstance(body, dict) else Other()
+    return read_payload(event, body) if isinstance(body, dict) else Other()
 
 
-def read(event: str, body: Mapping[str, Any]) -> Happened:
+def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
     """Return what a request's body tells of; ``event`` is one of the four. Nobody acts for no workspace."""
     reader = {COMMAND: _command, ACTION: _click, VIEW: _submission, EVENT: _event}.get(event)
     happened = reader(body) if reader else Other()
     return happened if happened.team else Other()
 
 
-def kept(body: Mapping[str, Any]) -> dict[str, Any]:
+def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of a body: not the token by which old apps knew Slack, nor what we showed.
 
     Nor the addresses at which whoever has them can speak for half an hour: only the answer needs them.
@@ -139,7 +139,7 @@ def kept(body: Mapping[str, Any]) -> dict[str, Any]:
 _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response_urls"})
 
 
-def identity(event: str, body: Mapping[str, Any]) -> str:
+def delivery_id(event: str, body: Mapping[str, Any]) -> str:
     """Return what is the same when Slack brings a thing again; nothing if it has no such id.
 
     A form keeps its view's id while its hash changes with every answer that shows faults.
@@ -153,7 +153,7 @@ def identity(event: str, body: Mapping[str, Any]) -> str:
 
 
 def _command(body: Mapping[str, Any]) -> Happened:
-    return Command(
+    return SlashCommand(
         _text(body, "team_id"),
         _text(body, "user_id"),
         _text(body, "channel_id"),
@@ -236,8 +236,10 @@ def _entered(entered: Mapping[str, Any]) -> Value:
         return _text(option, "value")
     for name in _SEVERAL:
         if isinstance(several := entered.get(name), list):
-            return tuple(storable(each) for each in several if isinstance(each, str))
-    return next((storable(entered[name]) for name in _SINGLE if isinstance(entered.get(name), str)), None)
+            return tuple(make_storable(each) for each in several if isinstance(each, str))
+    return next(
+        (make_storable(entered[name]) for name in _SINGLE if isinstance(entered.get(name), str)), None
+    )
 
 
 def _team(body: Mapping[str, Any]) -> str:
@@ -259,4 +261,4 @@ def _text(body: Mapping[str, Any], *path: str) -> str:
     found: Any = body
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
-    return storable(found) if isinstance(found, str) else ""
+    return make_storable(found) if isinstance(found, str) else ""

@@ -27,21 +27,21 @@ _MEANT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedCommand:
     """``word`` in lower case, ``help`` where nothing was written; ``argument`` is the rest, as written."""
 
     word: str
     argument: str = ""
 
 
-def parse(text: str) -> Asked:
+def parse(text: str) -> ParsedCommand:
     """Return what was asked."""
     words = text.split(None, 1)
     word = words[0].strip(_AROUND_A_WORD).lower()[:_MOST_OF_A_WORD] if words else ""
-    return Asked(word or "help", words[1].strip() if len(words) > 1 else "")
+    return ParsedCommand(word or "help", words[1].strip() if len(words) > 1 else "")
 
 
-def nearest(word: str, known: Collection[str]) -> str | None:
+def nearest_command(word: str, known: Collection[str]) -> str | None:
     """Return what may have been meant by a word that is none, of those that somebody may use."""
     if _MEANT.get(word) in known:
         return _MEANT[word]

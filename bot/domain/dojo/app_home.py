@@ -14,7 +14,7 @@ STUCK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ShownPerson:
     """Somebody as they are shown: by name, and by their account in the chat where they have one."""
 
     name: str
@@ -22,7 +22,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ShownQuestion:
     """A question as a list shows it: ``about`` are its words, ``days`` how long it has been as it is."""
 
     about: str
@@ -32,34 +32,34 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Participating:
+class ParticipantHome:
     """A participant's own. ``deputy`` stands in for the sensei today. ``capstone`` is ``owner/name``."""
 
     state: EnrolmentState
-    sensei: Named | None
-    deputy: Named | None
-    questions: tuple[Question, ...]
+    sensei: ShownPerson | None
+    deputy: ShownPerson | None
+    questions: tuple[ShownQuestion, ...]
     code: str | None
     brief: str
     capstone: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class TheirParticipant:
+class SenseiParticipant:
     """A participant as their sensei sees them; ``moved`` counts what moved in the last seven days.
 
     ``standing_in_for`` is the sensei who is away today, where this one is a deputy.
     """
 
-    who: Named
+    who: ShownPerson
     state: EnrolmentState
-    questions: tuple[Question, ...]
+    questions: tuple[ShownQuestion, ...]
     moved: int
     standing_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
+class SenseiAbsence:
     """A sensei's absence, and who stands in."""
 
     absence: Absence
@@ -67,19 +67,19 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Guiding:
+class SenseiHome:
     """A sensei's own; ``waits``: a lead has yet to confirm that they are one."""
 
     state: EnrolmentState
     capacity: int
-    participants: tuple[TheirParticipant, ...]
-    absences: tuple[Away, ...]
+    participants: tuple[SenseiParticipant, ...]
+    absences: tuple[SenseiAbsence, ...]
     code: str | None
     waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class StuckParticipant:
     """Somebody whose questions wait too long: how many, the longest for so many days."""
 
     name: str
@@ -88,7 +88,7 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class FullSensei:
     """A sensei whose capacity is used up."""
 
     name: str
@@ -97,17 +97,17 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Leading:
+class LeadHome:
     """The cohort as its lead sees it. Names are in the order in which they are shown."""
 
     participants: int
     senseis: int
-    stuck: tuple[Stuck, ...]
+    stuck: tuple[StuckParticipant, ...]
     unpaired: tuple[str, ...]
-    overloaded: tuple[Loaded, ...]
+    overloaded: tuple[FullSensei, ...]
     without_chat: tuple[str, ...]
     without_code: tuple[str, ...]
-    away: tuple[tuple[str, Away], ...]
+    away: tuple[tuple[str, SenseiAbsence], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ class Home:
     name: str
     cohort: str
     today: date
-    participating: Participating | None = None
-    guiding: Guiding | None = None
-    leading: Leading | None = None
+    participating: ParticipantHome | None = None
+    guiding: SenseiHome | None = None
+    leading: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
 
     @property

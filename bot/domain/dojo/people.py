@@ -138,7 +138,7 @@ class CohortDate:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortNow:
+class Cohort:
     """A cohort: ``weights`` are what its pairing is scored by, ``workspace`` where in the chat it lives."""
 
     id: int

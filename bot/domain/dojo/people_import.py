@@ -15,8 +15,8 @@ import yaml
 
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, CohortRole, Profile, Weekday, WorkingHours
-from bot.domain.dojo.profiles import Unreadable, Vocabulary, shown
-from bot.domain.text.storable_text import storable
+from bot.domain.dojo.profiles import UnreadableValueError, Vocabulary, shown
+from bot.domain.text.storable_text import make_storable
 
 COLUMNS = (
     "name",
@@ -43,7 +43,7 @@ Kind = Literal["csv", "yaml"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ImportProblem:
     """What is wrong, where: ``row 3``, ``people[2], line 14``, ``the file``. ``column`` may be empty."""
 
     place: str
@@ -55,7 +55,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImportRow:
     """Somebody in one role, as a file has them. None: it says nothing of this.
 
     ``slack`` and ``prefers`` are user ids or addresses, as they stand there.
@@ -77,11 +77,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ImportTable:
     """A file's people, or all that is wrong with it; never both."""
 
-    rows: tuple[Row, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    rows: tuple[ImportRow, ...] = ()
+    problems: tuple[ImportProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +95,36 @@ class _Cells:
 @dataclass
 class _Found:
     rows: list[_Cells] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
 
 
-def read(data: bytes, kind: Kind, words: Vocabulary) -> Table:
+def read_people(data: bytes, kind: Kind, words: Vocabulary) -> ImportTable:
     """Read a file of people."""
     text = _decoded(data)
-    if isinstance(text, Problem):
-        return Table(problems=(text,))
+    if isinstance(text, ImportProblem):
+        return ImportTable(problems=(text,))
     found = _of_csv(text) if kind == "csv" else _of_yaml(text)
     if not found.problems and not found.rows:
-        found.problems.append(Problem("the file", "", "Nobody is in it."))
+        found.problems.append(ImportProblem("the file", "", "Nobody is in it."))
     if len(found.rows) > MOST_ROWS:
         what = f"It has {len(found.rows)} people; at most {MOST_ROWS} are taken at once. Split it."
-        return Table(problems=(Problem("the file", "", what),))
-    rows: list[Row] = []
+        return ImportTable(problems=(ImportProblem("the file", "", what),))
+    rows: list[ImportRow] = []
     for cells in found.rows:
         row = _row(cells, words, found.problems)
         if row:
             rows.append(row)
     found.problems.extend(_twice(rows))
-    return Table((), tuple(found.problems)) if found.problems else Table(tuple(rows))
+    return ImportTable((), tuple(found.problems)) if found.problems else ImportTable(tuple(rows))
 
 
-def _decoded(data: bytes) -> str | Problem:
+def _decoded(data: bytes) -> str | ImportProblem:
     if len(data) > MOST_BYTES:
-        return Problem(
+        return ImportProblem(
             "the file", "", f"It has {len(data)} bytes; a list of people has at most {MOST_BYTES}."
         )
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return Problem("the file", "", "It is UTF-16. Save it as “CSV UTF-8”.")
+        return ImportProblem("the file", "", "It is UTF-16. Save it as “CSV UTF-8”.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -132,9 +132,9 @@ def _decoded(data: bytes) -> str | Problem:
         what = (
             f"byte {wrong.start + 1} (0x{data[wrong.start]:02X}) is not UTF-8. Save the file as “CSV UTF-8”."
         )
-        return Problem(f"line {line}", "", what)
+        return ImportProblem(f"line {line}", "", what)
     if "\0" in text:
-        return Problem(
+        return ImportProblem(
             f"line {text.count(chr(10), 0, text.index(chr(0))) + 1}", "", "It holds a NUL: it is no text."
         )
     return text
@@ -159,14 +159,14 @@ def _of_csv(text: str) -> _Found:
             _take(cells, header, f"row {number}", found)
     except csv.Error as wrong:
         what = f"It is no CSV (line {reader.line_num}: {wrong}). A quote within quotes is written twice."
-        found.problems.append(Problem(f"row {number + 1}", "", what))
+        found.problems.append(ImportProblem(f"row {number + 1}", "", what))
     return found
 
 
 def _take(cells: Sequence[str], header: Mapping[int, str], place: str, found: _Found) -> None:
     if any(cell.strip() for cell in cells[len(header) :]):
         what = f"It has {len(cells)} cells for {len(header)} columns: one that holds the separator is quoted."
-        found.problems.append(Problem(place, header[len(header) - 1], what))
+        found.problems.append(ImportProblem(place, header[len(header) - 1], what))
         return
     found.rows.append(_Cells(place, dict(zip(header.values(), cells, strict=False))))
 
@@ -177,7 +177,7 @@ def _separator(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _header(cells: Sequence[str], place: str, problems: list[Problem]) -> dict[int, str]:
+def _header(cells: Sequence[str], place: str, problems: list[ImportProblem]) -> dict[int, str]:
     while cells and not cells[-1].strip():
         cells = cells[:-1]
     names = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in cells]
@@ -185,17 +185,19 @@ def _header(cells: Sequence[str], place: str, problems: list[Problem]) -> dict[i
     return dict(enumerate(names))
 
 
-def _columns(names: Sequence[str], as_written: Sequence[str], place: str) -> Iterator[Problem]:
+def _columns(names: Sequence[str], as_written: Sequence[str], place: str) -> Iterator[ImportProblem]:
     for n, (column, written) in enumerate(zip(names, as_written, strict=True)):
         if column not in COLUMNS:
             near = profiles.nearest(column, COLUMNS)
             known = "" if near else f" There are {', '.join(COLUMNS)}."
-            yield Problem(place, written[:40] or f"column {n + 1}", f"There is no such column.{near}{known}")
+            yield ImportProblem(
+                place, written[:40] or f"column {n + 1}", f"There is no such column.{near}{known}"
+            )
         elif column in names[:n]:
-            yield Problem(place, column, "This column stands there twice.")
+            yield ImportProblem(place, column, "This column stands there twice.")
     for column in NEEDED:
         if column not in names:
-            yield Problem(place, column, "This column is missing.")
+            yield ImportProblem(place, column, "This column is missing.")
 
 
 def _of_yaml(text: str) -> _Found:
@@ -207,23 +209,25 @@ def _of_yaml(text: str) -> _Found:
         mark = wrong.problem_mark or wrong.context_mark
         place = f"line {mark.line + 1}" if mark else "the file"
         found.problems.append(
-            Problem(place, "", f"It cannot be read as YAML: {wrong.problem or 'it is none'}.")
+            ImportProblem(place, "", f"It cannot be read as YAML: {wrong.problem or 'it is none'}.")
         )
         return found
     except (yaml.YAMLError, RecursionError, ValueError):
-        found.problems.append(Problem("the file", "", "It cannot be read as YAML."))
+        found.problems.append(ImportProblem("the file", "", "It cannot be read as YAML."))
         return found
     people = _people(root)
     if people is None:
         what = "A list of people is expected: “people:”, and below it one “- name: …” for each."
-        found.problems.append(Problem("the file", "", what))
+        found.problems.append(ImportProblem("the file", "", what))
         return found
     for n, node in enumerate(people.value):
         place = f"people[{n}], line {node.start_mark.line + 1}"
         if isinstance(node, yaml.MappingNode):
             _mapping(node, place, found)
         else:
-            found.problems.append(Problem(place, "", "A person is expected: “name: …”, “role: …” and so on."))
+            found.problems.append(
+                ImportProblem(place, "", "A person is expected: “name: …”, “role: …” and so on.")
+            )
     return found
 
 
@@ -244,7 +248,7 @@ def _mapping(node: yaml.MappingNode, place: str, found: _Found) -> None:
         cell = _cell(value)
         if cell is None:
             what = "A text, a list of texts, or for skills “id: number” is expected."
-            found.problems.append(Problem(f"{place}", column, what))
+            found.problems.append(ImportProblem(f"{place}", column, what))
             return
         cells[column] = cell
     found.rows.append(_Cells(place, cells))
@@ -272,7 +276,7 @@ def _text(cell: str | list[str]) -> str:
     return ", ".join(cell) if isinstance(cell, list) else cell
 
 
-def _row(cells: _Cells, words: Vocabulary, problems: list[Problem]) -> Row | None:
+def _row(cells: _Cells, words: Vocabulary, problems: list[ImportProblem]) -> ImportRow | None:
     readers: Mapping[str, Callable[[str | list[str]], Any]] = {
         "name": lambda cell: profiles.name(_text(cell)),
         "role": lambda cell: profiles.role(_text(cell)),
@@ -292,57 +296,61 @@ def _row(cells: _Cells, words: Vocabulary, problems: list[Problem]) -> Row | Non
     for column, cell in cells.cells.items():
         try:
             if len(_text(cell)) > _MOST_OF_A_CELL:
-                raise Unreadable(f"It has {len(_text(cell))} characters.")
-            if storable(_text(cell)) != _text(cell):
-                raise Unreadable(
+                raise UnreadableValueError(f"It has {len(_text(cell))} characters.")
+            if make_storable(_text(cell)) != _text(cell):
+                raise UnreadableValueError(
                     "It contains a NUL or half of a character, which cannot be stored. Remove it."
                 )
             if _text(cell).strip():
                 values[column] = readers[column](cell)
-        except Unreadable as why:
-            problems.append(Problem(cells.place, column, str(why)))
+        except UnreadableValueError as why:
+            problems.append(ImportProblem(cells.place, column, str(why)))
     refused = {problem.column for problem in problems[wrong:]}
     problems.extend(
-        Problem(cells.place, column, "It is empty, and is needed.")
+        ImportProblem(cells.place, column, "It is empty, and is needed.")
         for column in NEEDED
         if column not in values and column not in refused
     )
     if len(problems) == wrong:
         problems.extend(_at_odds(cells.place, values))
-    return Row(cells.place, **values) if len(problems) == wrong else None
+    return ImportRow(cells.place, **values) if len(problems) == wrong else None
 
 
-def _at_odds(place: str, values: Mapping[str, Any]) -> Iterator[Problem]:
+def _at_odds(place: str, values: Mapping[str, Any]) -> Iterator[ImportProblem]:
     if "capacity" in values and values["role"] is not CohortRole.SENSEI:
-        yield Problem(
+        yield ImportProblem(
             place, "capacity", f"Only a sensei takes participants: leave it empty for a {values['role']}."
         )
     if values["slack"] in values.get("prefers", ()):
-        yield Problem(place, "prefers", f"{shown(values['slack'])} is this very person.")
+        yield ImportProblem(place, "prefers", f"{shown(values['slack'])} is this very person.")
 
 
-def _twice(rows: Sequence[Row]) -> Iterator[Problem]:
+def _twice(rows: Sequence[ImportRow]) -> Iterator[ImportProblem]:
     """Find people who stand there twice in one role, or under two names."""
     roles: dict[tuple[str, CohortRole], str] = {}
-    names: dict[str, Row] = {}
+    names: dict[str, ImportRow] = {}
     for row in rows:
         before = roles.setdefault((row.slack, row.role), row.place)
         if before != row.place:
-            yield Problem(row.place, "slack", f"{shown(row.slack)} is a {row.role} already, in {before}.")
+            yield ImportProblem(
+                row.place, "slack", f"{shown(row.slack)} is a {row.role} already, in {before}."
+            )
             continue
         first = names.setdefault(row.slack, row)
         if first.name != row.name:
-            yield Problem(row.place, "name", f"{first.place} calls {shown(row.slack)} {shown(first.name)}.")
+            yield ImportProblem(
+                row.place, "name", f"{first.place} calls {shown(row.slack)} {shown(first.name)}."
+            )
 
 
-def told(problems: Sequence[Problem]) -> list[str]:
+def describe_problems(problems: Sequence[ImportProblem]) -> list[str]:
     """Write what is wrong, a line each, and no more lines than somebody reads."""
     lines = [str(problem) for problem in problems[:MOST_PROBLEMS]]
     more = len(problems) - len(lines)
     return [*lines, f"and {more} more."] if more else lines
 
 
-def profile(row: Row, now: Profile | None, time_zone: str, prefers: tuple[str, ...]) -> Profile:
+def merge_profile(row: ImportRow, now: Profile | None, time_zone: str, prefers: tuple[str, ...]) -> Profile:
     """Return what somebody's profile is once a row is taken: what the row leaves empty stays as it is now.
 
     ``time_zone`` is where nobody has said another; ``prefers`` are the people whom the row names.
@@ -362,7 +370,7 @@ def profile(row: Row, now: Profile | None, time_zone: str, prefers: tuple[str, .
     )
 
 
-def changes(before: Profile | None, after: Profile) -> tuple[str, ...]:
+def changed_columns(before: Profile | None, after: Profile) -> tuple[str, ...]:
     """Return the columns in which two profiles differ."""
     if before is None:
         return ("profile",)
@@ -381,7 +389,7 @@ def changes(before: Profile | None, after: Profile) -> tuple[str, ...]:
     return tuple(column for column, changed in differ.items() if changed)
 
 
-def written(rows: Sequence[Row]) -> str:
+def write_csv(rows: Sequence[ImportRow]) -> str:
     """Write people as CSV that ``read`` takes."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -408,7 +416,7 @@ def written(rows: Sequence[Row]) -> str:
 
 
 SAMPLES = (
-    Row(
+    ImportRow(
         "row 2",
         "Sample Participant (replace me)",
         CohortRole.PARTICIPANT,
@@ -422,7 +430,7 @@ SAMPLES = (
         "Sample: to know what an evaluation proves, and what not.",
         ("sensei@example.org",),
     ),
-    Row(
+    ImportRow(
         "row 3",
         "Sample Sensei (replace me)",
         CohortRole.SENSEI,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from bot.domain.dojo.people import CohortRole
 
 
-class Role(StrEnum):
+class DojoRole(StrEnum):
     """What somebody is to a cohort. ``GUEST`` is everybody in the workspace who is nothing else.
 
     ``UNCONFIRMED`` is who came as a sensei of their own accord, until a lead has confirmed them: nothing that
@@ -72,16 +72,16 @@ class Action(StrEnum):
 
 _OWN, _THEIRS, _OTHER, _COHORT = Relation.OWN, Relation.THEIRS, Relation.OTHER, Relation.COHORT
 _EVERYBODYS = frozenset({_OWN, _THEIRS, _OTHER})
-_G, _P, _S, _L, _O = Role.GUEST, Role.PARTICIPANT, Role.SENSEI, Role.LEAD, Role.OPERATOR
+_G, _P, _S, _L, _O = DojoRole.GUEST, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD, DojoRole.OPERATOR
 
 
 _Given = Relation | frozenset[Relation] | tuple[Relation, ...]
 
 
-def _rule(**roles: _Given) -> Mapping[Role, frozenset[Relation]]:
+def _rule(**roles: _Given) -> Mapping[DojoRole, frozenset[Relation]]:
     return MappingProxyType(
         {
-            Role(role): frozenset({given} if isinstance(given, Relation) else given)
+            DojoRole(role): frozenset({given} if isinstance(given, Relation) else given)
             for role, given in roles.items()
         }
     )
@@ -92,7 +92,7 @@ _SELF: Mapping[str, _Given] = {"unconfirmed": _OWN, "participant": _OWN, "sensei
 _RUNS: Mapping[str, _Given] = {"lead": _EVERYBODYS, "operator": _OTHER}
 _RUNS_IT: Mapping[str, _Given] = {"lead": _COHORT, "operator": _COHORT}
 
-TABLE: Mapping[Action, Mapping[Role, frozenset[Relation]]] = MappingProxyType(
+TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyType(
     {
         Action.HELP: _rule(guest=_OWN, **_SELF),
         Action.JOIN: _rule(guest=_OWN, **_SELF),
@@ -129,17 +129,17 @@ TABLE: Mapping[Action, Mapping[Role, frozenset[Relation]]] = MappingProxyType(
 )
 
 
-def allowed(action: Action, roles: Collection[Role], relation: Relation) -> bool:
+def is_allowed(action: Action, roles: Collection[DojoRole], relation: Relation) -> bool:
     """Say whether somebody who is all of ``roles`` may do something with what is so related to them."""
     rule = TABLE.get(action, {})
-    return any(relation in rule.get(role, frozenset()) for role in roles or (Role.GUEST,))
+    return any(relation in rule.get(role, frozenset()) for role in roles or (DojoRole.GUEST,))
 
 
-def anyhow(action: Action, roles: Collection[Role]) -> bool:
+def is_ever_allowed(action: Action, roles: Collection[DojoRole]) -> bool:
     """Say whether there is anything at all with which somebody may do this: whether they hear of it."""
-    return any(allowed(action, roles, relation) for relation in Relation)
+    return any(is_allowed(action, roles, relation) for relation in Relation)
 
 
-def role(of: CohortRole) -> Role:
+def role(of: CohortRole) -> DojoRole:
     """Return what somebody in a cohort is here."""
-    return Role(of.value)
+    return DojoRole(of.value)

@@ -1,7 +1,7 @@
 """What people say of themselves, read from text: the same from a file and from a form.
 
-Every reader returns a value or raises ``Unreadable``, whose message says what is expected, and the word that
-comes nearest to what was written.
+Every reader returns a value or raises ``UnreadableValueError``, whose message says what is expected and the
+word that comes nearest to what was written.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Weekday
-from bot.domain.text.numbers import number_in
+from bot.domain.text.numbers import parse_number
 
 MOST_OF_A_NAME = 80
 """Characters; Slack's longest display name."""
@@ -41,7 +41,7 @@ _MOST_OF_AN_ADDRESS = 254
 _MOST_SHOWN = 40
 
 
-class Unreadable(Exception):  # noqa: N818 - ends one value, and is told
+class UnreadableValueError(Exception):
     """A value that cannot be taken. The message is a sentence or two for whoever wrote it."""
 
 
@@ -75,9 +75,9 @@ def name(text: str) -> str:
     """Read a name: one line."""
     found = " ".join(text.split())
     if not any(character.isprintable() and not character.isspace() for character in found):
-        raise Unreadable("A name is needed.")
+        raise UnreadableValueError("A name is needed.")
     if len(found) > MOST_OF_A_NAME:
-        raise Unreadable(f"It has {len(found)} characters; a name has at most {MOST_OF_A_NAME}.")
+        raise UnreadableValueError(f"It has {len(found)} characters; a name has at most {MOST_OF_A_NAME}.")
     return found
 
 
@@ -92,7 +92,9 @@ def zone(text: str, known: Collection[str]) -> str:
     found = {each.casefold(): each for each in known}.get(wanted.casefold().replace(" ", "_"))
     if found is None:
         near = nearest(wanted, known) or _of_a_city(wanted, known)
-        raise Unreadable(f"{shown(wanted)} is no time zone: an IANA name such as Europe/Madrid is.{near}")
+        raise UnreadableValueError(
+            f"{shown(wanted)} is no time zone: an IANA name such as Europe/Madrid is.{near}"
+        )
     return found
 
 
@@ -112,7 +114,7 @@ def days(text: str) -> tuple[Weekday, ...]:
         else:
             found.update(_day(word) for word in item.split())
     if not found:
-        raise Unreadable("Days are needed: mon-fri, or mon, wed.")
+        raise UnreadableValueError("Days are needed: mon-fri, or mon, wed.")
     return tuple(day for day in _WEEK if day in found)
 
 
@@ -122,7 +124,7 @@ def _day(word: str) -> Weekday:
         return Weekday(lower)
     full = next((day for long, day in _FULL.items() if len(lower) > 3 and long.startswith(lower)), None)
     if full is None:
-        raise Unreadable(
+        raise UnreadableValueError(
             f"{shown(word)} is no day: mon-fri, or mon, wed, is expected.{nearest(word, [*Weekday, *_FULL])}"
         )
     return full
@@ -132,10 +134,10 @@ def hours(text: str) -> tuple[int, int]:
     """Read working hours of one day: ``09:00-17:30``, as minutes after midnight."""
     found = _HOURS.fullmatch(text.strip())
     if found is None:
-        raise Unreadable(f"{shown(text.strip())} are no hours: 09:00-17:30 is expected.")
+        raise UnreadableValueError(f"{shown(text.strip())} are no hours: 09:00-17:30 is expected.")
     begins, ends = clock(found[1], found[2]), clock(found[3], found[4])
     if begins >= ends:
-        raise Unreadable(
+        raise UnreadableValueError(
             "The end has to be later than the beginning; who works past midnight gives the longer part."
         )
     return begins, ends
@@ -143,9 +145,11 @@ def hours(text: str) -> tuple[int, int]:
 
 def clock(hour: str, minute: str | None) -> int:
     """Read a time of day, ``24:00`` its end, as minutes after midnight."""
-    hours, minutes = number_in(hour), number_in(minute or "0")
+    hours, minutes = parse_number(hour), parse_number(minute or "0")
     if hours is None or minutes is None or minutes > 59 or hours * 60 + minutes > MIDNIGHT:
-        raise Unreadable(f"{shown(':'.join((hour, minute or '00')))} is no time of day: 00:00 to 24:00.")
+        raise UnreadableValueError(
+            f"{shown(':'.join((hour, minute or '00')))} is no time of day: 00:00 to 24:00."
+        )
     return hours * 60 + minutes
 
 
@@ -155,11 +159,11 @@ def skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
     for pair in pairs:
         word, colon, number = (part.strip() for part in pair.partition(":"))
         skill = _one_of(word, known, "a skill")
-        rated = number_in(number) if colon else None
+        rated = parse_number(number) if colon else None
         if rated is None or not 1 <= rated <= MOST_INTEREST:
-            raise Unreadable(f"{shown(pair)} needs a number from 1 to {MOST_INTEREST}: {skill}:2.")
+            raise UnreadableValueError(f"{shown(pair)} needs a number from 1 to {MOST_INTEREST}: {skill}:2.")
         if found.setdefault(skill, rated) != rated:
-            raise Unreadable(f"{skill} stands there twice, with other numbers.")
+            raise UnreadableValueError(f"{skill} stands there twice, with other numbers.")
     return found
 
 
@@ -172,15 +176,15 @@ def prose(text: str, most: int) -> str:
     """Read free text."""
     found = text.replace("\r\n", "\n").strip()
     if len(found) > most:
-        raise Unreadable(f"It has {len(found)} characters; {most} are kept.")
+        raise UnreadableValueError(f"It has {len(found)} characters; {most} are kept.")
     return found
 
 
 def capacity(text: str) -> int:
     """Read how many participants a sensei takes."""
-    number = number_in(text.strip())
+    number = parse_number(text.strip())
     if number is None or number > MOST_CAPACITY:
-        raise Unreadable(f"{shown(text.strip())} is no number from 0 to {MOST_CAPACITY}.")
+        raise UnreadableValueError(f"{shown(text.strip())} is no number from 0 to {MOST_CAPACITY}.")
     return number
 
 
@@ -191,7 +195,7 @@ def account(text: str) -> str:
         return found
     if len(found) <= _MOST_OF_AN_ADDRESS and _ADDRESS.fullmatch(found):
         return found.lower()
-    raise Unreadable(
+    raise UnreadableValueError(
         f"{shown(found)} is no Slack account: its e-mail address is, or its user id such as U012AB3CD."
     )
 
@@ -205,7 +209,7 @@ def accounts(words: Sequence[str]) -> tuple[str, ...]:
     """Read the Slack accounts of whom somebody would like to work with, the dearest first."""
     found = tuple(dict.fromkeys(account(word) for word in words))
     if len(found) > MOST_PREFERRED:
-        raise Unreadable(f"There are {len(found)}; at most {MOST_PREFERRED} are weighed.")
+        raise UnreadableValueError(f"There are {len(found)}; at most {MOST_PREFERRED} are weighed.")
     return found
 
 
@@ -213,7 +217,7 @@ def login(text: str) -> str:
     """Read a login at GitHub."""
     found = text.strip().removeprefix("@")
     if not _LOGIN.fullmatch(found):
-        raise Unreadable(f"{shown(text.strip())} is no GitHub login: letters, digits and hyphens.")
+        raise UnreadableValueError(f"{shown(text.strip())} is no GitHub login: letters, digits and hyphens.")
     return found
 
 
@@ -235,5 +239,5 @@ def _one_of(text: str, known: Collection[str], kind: str) -> str:
     if found is None:
         few = f" There are {', '.join(sorted(known))}." if len(known) <= 12 else ""
         near = nearest(word, known)
-        raise Unreadable(f"{shown(word)} is not {kind}.{near or few}")
+        raise UnreadableValueError(f"{shown(word)} is not {kind}.{near or few}")
     return found

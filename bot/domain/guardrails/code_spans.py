@@ -37,7 +37,7 @@ _MODAL = re.compile(r"should(?:n't)?|must(?:n't)?|ought|better|please|let's", re
 
 
 @dataclass(frozen=True)
-class Reading:
+class FoldedText:
     """A text, folded and without backticks. In ``told``, "it" stands in the place of code.
 
     ``words`` are the names that are read as words of the sentence, and whole sentences between backticks.
@@ -51,7 +51,7 @@ class Reading:
     names: tuple[str, ...]
 
 
-def read(text: str, has: Callable[[str], bool]) -> Reading:
+def fold_text(text: str, has: Callable[[str], bool]) -> FoldedText:
     """Read what stands between backticks. ``has`` says whether the code has a name."""
     words: list[str] = []
     names: list[str] = []
@@ -61,18 +61,18 @@ def read(text: str, has: Callable[[str], bool]) -> Reading:
         between, done = text[done : found.start()], found.end()
         span = found[1]
         as_words = _is_words(found, text, has)
-        said = spelt(span) if as_words else span
+        said = spell_out(span) if as_words else span
         if as_words:
-            words.append(spelt(span))
+            words.append(spell_out(span))
         elif _SENTENCE.fullmatch(span):
             words.append(fold(span.lstrip("#/* ")))
         else:
-            names += map(spelt, [span] if _NAME.fullmatch(span) else _LONG_NAME.findall(span))
+            names += map(spell_out, [span] if _NAME.fullmatch(span) else _LONG_NAME.findall(span))
         bare += between, said
         told += between, said if as_words or " " in span else "it"
         english += between, said if as_words else " "
     rest = text[done:]
-    return Reading(
+    return FoldedText(
         bare=fold("".join([*bare, rest])),
         told=fold("".join([*told, rest])),
         english=fold("".join([*english, rest])),
@@ -81,7 +81,7 @@ def read(text: str, has: Callable[[str], bool]) -> Reading:
     )
 
 
-def spelt(name: str) -> str:
+def spell_out(name: str) -> str:
     """Return the words of a name, in lower case: "approved by reviewer" of ``approvedByReviewer``."""
     return " ".join(_PARTS.findall(name)).lower()
 
@@ -95,4 +95,4 @@ def _is_words(found: re.Match[str], text: str, has: Callable[[str], bool]) -> bo
     parts = re.findall(r"\w+", span)
     if not all(map(has, parts)) or _MODAL.fullmatch(span) or _SAID_OF.search(before):
         return True
-    return bool(VERB.match(spelt(span)) and _CLAUSE.search(before) and _OBJECT.search(after))
+    return bool(VERB.match(spell_out(span)) and _CLAUSE.search(before) and _OBJECT.search(after))

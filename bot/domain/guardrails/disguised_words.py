@@ -22,7 +22,7 @@ _HAS_LEET = re.compile(r"[a-z][013457@$!|]+[a-z]")
 _CODE = re.compile(r"`[^`\n]*`")
 
 
-def disguised(text: str, folded: str) -> bool:
+def find_disguised(text: str, folded: str) -> bool:
     """Say whether a text hides words; what stands between backticks is code and may hold anything."""
     if _ENCODED.search(_CODE.sub("`", text)) or _SPELT.search(folded):
         return True

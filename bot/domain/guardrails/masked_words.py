@@ -35,7 +35,7 @@ _WORDS = re.compile(r"[a-z]+")
 _PAIR = re.compile(r"(?=\b([a-z]{1,9}) ([a-z]{1,9})\b)")
 
 
-def masked(prose: str) -> bool:
+def find_masked(prose: str) -> bool:
     """Say whether a word holds a sign that no ordinary word has. ``prose`` has a backtick for each span."""
     plain = _PLURAL.sub("", prose)
     return bool(
@@ -47,7 +47,7 @@ def masked(prose: str) -> bool:
     )
 
 
-def unmasked(folded: str) -> Iterator[str]:
+def unmask(folded: str) -> Iterator[str]:
     """Yield a folded text as it reads without what joins or parts its words, where that differs."""
     forms = {
         _HYPHEN.sub("", folded),

@@ -12,13 +12,13 @@ from functools import cached_property
 from bot.domain.guardrails import code_spans
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
 from bot.domain.guardrails.code_names import names_of
-from bot.domain.guardrails.disguised_words import disguised
+from bot.domain.guardrails.disguised_words import find_disguised
 from bot.domain.guardrails.forbidden_phrases import OF_WORDS, REFUSED, refuse_name
 from bot.domain.guardrails.judging_words import judges
 from bot.domain.guardrails.language_detection import is_common, is_english
-from bot.domain.guardrails.masked_words import masked, unmasked
+from bot.domain.guardrails.masked_words import find_masked, unmask
 from bot.domain.guardrails.person_names import names_person
-from bot.domain.guardrails.suggested_fixes import ORDER, advises, mechanisms, orders
+from bot.domain.guardrails.suggested_fixes import ORDER, advises, gives_order, mechanisms
 from bot.domain.text.lazy_patterns import compiled
 
 # All that the functions below may return.
@@ -102,7 +102,7 @@ _LEAST_ENGLISH = 0.2  # of the words; ordinary English questions have 0.4 to 0.6
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownText:
     """All that a model was shown, as one text. Use one for all the items of a reading."""
 
     text: str
@@ -139,7 +139,7 @@ class Grounds:
     """
 
     quoted: str = ""
-    shown: Shown | None = None
+    shown: ShownText | None = None
 
     @cached_property
     def names(self) -> Collection[str]:
@@ -274,16 +274,16 @@ _COMMON_NAME = re.compile(
 def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
     # A name of the code is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
-    said = code_spans.read(text, grounds.has)
+    said = code_spans.fold_text(text, grounds.has)
     bare, told = said.bare, said.told
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("praises or blames", lambda: any(map(judges, [bare, *said.words, *said.names]))),
-        ("suggests a fix", lambda: any(map(orders, said.words)) or any(map(ORDER.match, said.names))),
+        ("suggests a fix", lambda: any(map(gives_order, said.words)) or any(map(ORDER.match, said.names))),
         ("suggests a fix", lambda: advises(told)),
         ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
         ("names a person", lambda: names_person(text, bare, grounds.names)),
-        ("hides words", lambda: disguised(text, folded)),
+        ("hides words", lambda: find_disguised(text, folded)),
         ("not English", lambda: not is_english(said.english)),
     )
     return (
@@ -306,14 +306,14 @@ def _first_said(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
 
 def _refuse_masked(text: str, told: str, bare: str) -> str | None:
     """Look once more at the words without what joins or parts them."""
-    if masked(_CODE.sub("`", text)):
+    if find_masked(_CODE.sub("`", text)):
         return "hides words"
-    for form in unmasked(bare):
+    for form in unmask(bare):
         if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
             return reason
-    if any(names_person(form, form) for form in unmasked(_CODE.sub("it", told))):
+    if any(names_person(form, form) for form in unmask(_CODE.sub("it", told))):
         return "names a person"
-    return "suggests a fix" if any(map(advises, unmasked(told))) else None
+    return "suggests a fix" if any(map(advises, unmask(told))) else None
 
 
 def _has_english_words(prose: str) -> bool:
@@ -321,7 +321,7 @@ def _has_english_words(prose: str) -> bool:
     return sum(word in _ENGLISH for word in words) >= max(2, _LEAST_ENGLISH * len(words))
 
 
-def brief(text: str, words: int = STATEMENT_WORDS) -> str | None:
+def shorten(text: str, words: int = STATEMENT_WORDS) -> str | None:
     """Cut a text to its first whole sentences of at most so many words; None if not even one fits.
 
     A sentence that is cut in the middle may say what its author did not.

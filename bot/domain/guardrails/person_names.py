@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from bot.domain.guardrails.allowed_letters import fold
-from bot.domain.guardrails.code_spans import spelt
+from bot.domain.guardrails.code_spans import spell_out
 from bot.domain.guardrails.language_detection import is_common
 
 _GIVEN = frozenset(
@@ -133,7 +133,7 @@ def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
     prose = _CODE.sub("`", text)
     if not _GIVEN.isdisjoint(word for word in _WORD.findall(fold(prose))):
         return True
-    if any(not _GIVEN.isdisjoint(spelt(span).split()) for span in _CODE.findall(text)):
+    if any(not _GIVEN.isdisjoint(spell_out(span).split()) for span in _CODE.findall(text)):
         return True
     if _APOSTROPHE.search(prose) or any(not is_common(one) for one in _ALSO_WORDS.findall(folded)):
         return True

@@ -193,7 +193,7 @@ def advises(folded: str) -> bool:
     return bool(compiled(_ADVICE).search(_SHOULD.sub("may", folded) if found else folded))
 
 
-def orders(name: str) -> bool:
+def gives_order(name: str) -> bool:
     """Say whether the words of a name that the code does not have are an order: "add timeout"."""
     return bool(_ORDER.match(name)) or advises(name)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Backlog:
     """What the database says at a moment. Deliveries that are ``deferred`` wait for a question's comment.
 
     ``oldest_delivery`` is when the first of those that wait for nothing came, ``oldest_job`` when the first

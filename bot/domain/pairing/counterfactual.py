@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import Matcher, Solution, first
+from bot.domain.pairing.solver import Solution, Solver, first
 
 
 @dataclass(frozen=True, slots=True)
-class Already:
+class AlreadyTogether:
     """They are together in this pairing."""
 
     participant: str
@@ -15,7 +15,7 @@ class Already:
 
 
 @dataclass(frozen=True, slots=True)
-class Impossible:
+class ImpossiblePair:
     """They cannot be together. ``minutes`` a week in which both work; 0 where one of them is not there."""
 
     participant: str
@@ -25,7 +25,7 @@ class Impossible:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MovedParticipant:
     """Somebody else who would have another sensei; None is nobody."""
 
     participant: str
@@ -45,7 +45,7 @@ class Counterfactual:
     sensei: str
     instead_of: str | None
     full: bool
-    moves: tuple[Move, ...]
+    moves: tuple[MovedParticipant, ...]
     fit_before: int
     fit_after: int
 
@@ -70,9 +70,9 @@ class Counterfactual:
         return tuple(move.participant for move in self.moves if move.before is None)
 
 
-def why_not(
-    matcher: Matcher, solution: Solution, participant: str, sensei: str
-) -> Already | Impossible | Counterfactual:
+def explain_why_not(
+    matcher: Solver, solution: Solution, participant: str, sensei: str
+) -> AlreadyTogether | ImpossiblePair | Counterfactual:
     """Say what stands in the way of a pair, or what it would cost, by solving anew with the pair fixed.
 
     ``solution`` is the matcher's own. A sensei who is full can be had; what everybody else has locked stays
@@ -80,17 +80,17 @@ def why_not(
     """
     now = solution.senseis
     if now.get(participant) == sensei:
-        return Already(participant, sensei)
+        return AlreadyTogether(participant, sensei)
     bars = matcher.fit.bars(participant, sensei)
     if bars:
         there = Constraint.GONE not in bars
         minutes = matcher.fit.minutes(participant, sensei) if there else 0
-        return Impossible(participant, sensei, first(bars), minutes)
+        return ImpossiblePair(participant, sensei, first(bars), minutes)
     one, other = matcher.number(participant, sensei)
     fixed = {**matcher.locks, one: other}
     if sum(number == other for number in fixed.values()) > matcher.capacity[other]:
         constraint = Constraint.LOCKED if matcher.capacity[other] else Constraint.CAPACITY
-        return Impossible(participant, sensei, constraint, matcher.fit.minutes(participant, sensei))
+        return ImpossiblePair(participant, sensei, constraint, matcher.fit.minutes(participant, sensei))
     near = [matcher.number(who, now[who])[1] if who in now else None for who in matcher.participants]
     then = matcher.solution(matcher.assigned(fixed, near))
     after = then.senseis
@@ -100,7 +100,7 @@ def why_not(
         now.get(participant),
         sum(number == other for number in near) >= matcher.capacity[other],
         tuple(
-            Move(who, now.get(who), after.get(who))
+            MovedParticipant(who, now.get(who), after.get(who))
             for who in matcher.participants
             if who != participant and now.get(who) != after.get(who)
         ),

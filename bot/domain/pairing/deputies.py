@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.pairing.fit import Fit
-from bot.domain.pairing.problem import Constraint, Problem
+from bot.domain.pairing.problem import Constraint, PairingProblem
 from bot.domain.pairing.solver import first
 
 
@@ -23,8 +23,8 @@ class Deputy:
     minutes: int
 
 
-def deputies(
-    problem: Problem, absent: str, participants: Collection[str], away: Collection[str] = ()
+def find_deputies(
+    problem: PairingProblem, absent: str, participants: Collection[str], away: Collection[str] = ()
 ) -> tuple[Deputy, ...]:
     """Rank the senseis who could stand in for an absent one's participants, the best first.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.dojo.people import MOST_INTEREST, WorkingHours
-from bot.domain.pairing.problem import Constraint, Person, Problem
+from bot.domain.pairing.problem import Constraint, PairingPerson, PairingProblem
 from bot.domain.pairing.working_hours_overlap import minutes_worked
 
 AMPLE_MINUTES = 20 * 60
@@ -26,7 +26,7 @@ _HIGH = [
 ]
 
 
-class ReasonKind(StrEnum):
+class PairReasonKind(StrEnum):
     """Why two people were paired; ``LACKS`` is what speaks against it."""
 
     KEPT = "kept"
@@ -41,19 +41,24 @@ class ReasonKind(StrEnum):
 
 
 FOR_LEADS = frozenset(
-    {ReasonKind.CHOSEN, ReasonKind.WISHED_BY_PARTICIPANT, ReasonKind.WISHED_BY_SENSEI, ReasonKind.LACKS}
+    {
+        PairReasonKind.CHOSEN,
+        PairReasonKind.WISHED_BY_PARTICIPANT,
+        PairReasonKind.WISHED_BY_SENSEI,
+        PairReasonKind.LACKS,
+    }
 )
 """What the two of a pair are not told: whose wish it was alone, that a lead chose, and what nobody brings."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class PairReason:
     """One reason. ``subjects``: a skill (covers, lacks) or stacks. ``want`` and ``have``: 0 to 3, of a skill.
 
     ``minutes`` a week in which both work (overlap). What does not belong to the kind is empty or 0.
     """
 
-    kind: ReasonKind
+    kind: PairReasonKind
     subjects: tuple[str, ...] = ()
     want: int = 0
     have: int = 0
@@ -61,9 +66,9 @@ class Reason:
 
 
 _WISHES = {
-    (True, True): ReasonKind.WISHED_BY_BOTH,
-    (True, False): ReasonKind.WISHED_BY_PARTICIPANT,
-    (False, True): ReasonKind.WISHED_BY_SENSEI,
+    (True, True): PairReasonKind.WISHED_BY_BOTH,
+    (True, False): PairReasonKind.WISHED_BY_PARTICIPANT,
+    (False, True): PairReasonKind.WISHED_BY_SENSEI,
 }
 
 
@@ -71,7 +76,7 @@ _WISHES = {
 class _Side:
     """Somebody as bits. ``most`` is the size of their skills' rectangles at best; ``wishes`` are in steps."""
 
-    person: Person
+    person: PairingPerson
     skills: int
     most: int
     stacks: int
@@ -82,7 +87,7 @@ class _Side:
 class Fit:
     """Points, bars and reasons of the pairs of a problem. People are as they are in the problem."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: PairingProblem) -> None:
         self._problem = problem
         self._worked: dict[WorkingHours, int] = {}
         everybody = (*problem.participants, *problem.senseis)
@@ -145,34 +150,34 @@ class Fit:
             for sensei in senseis
         ]
 
-    def reasons(self, participant: str, sensei: str) -> tuple[Reason, ...]:
+    def reasons(self, participant: str, sensei: str) -> tuple[PairReason, ...]:
         """Return why the two fit, the strongest kind first; what is lacking comes last."""
         return tuple(self._reasons(participant, sensei))
 
-    def _reasons(self, participant: str, sensei: str) -> Iterator[Reason]:
+    def _reasons(self, participant: str, sensei: str) -> Iterator[PairReason]:
         mine, theirs = self._participants[participant], self._senseis[sensei]
         if self._problem.current.get(participant) == sensei:
-            yield Reason(ReasonKind.KEPT)
+            yield PairReason(PairReasonKind.KEPT)
         elif self._problem.locked.get(participant) == sensei:
-            yield Reason(ReasonKind.CHOSEN)
+            yield PairReason(PairReasonKind.CHOSEN)
         wish = bool(mine.wishes.get(sensei)), bool(theirs.wishes.get(participant))
         if wish in _WISHES:
-            yield Reason(_WISHES[wish])
+            yield PairReason(_WISHES[wish])
         brought = theirs.person.profile.skills
         wanted = sorted(mine.person.profile.skills.items(), key=lambda one: (-one[1], one[0]))
         covered = [(skill, want, brought[skill]) for skill, want in wanted if brought.get(skill)]
         for skill, want, have in sorted(covered, key=lambda one: -one[1] * one[2]):
-            yield Reason(ReasonKind.COVERS, (skill,), want, have)
+            yield PairReason(PairReasonKind.COVERS, (skill,), want, have)
         if minutes := self.minutes(participant, sensei):
-            yield Reason(ReasonKind.OVERLAP, minutes=minutes)
+            yield PairReason(PairReasonKind.OVERLAP, minutes=minutes)
         if stacks := sorted({*mine.person.profile.stacks} & {*theirs.person.profile.stacks}):
-            yield Reason(ReasonKind.STACKS, tuple(stacks))
+            yield PairReason(PairReasonKind.STACKS, tuple(stacks))
         for skill, want in wanted:
             if want == MOST_INTEREST and not brought.get(skill):
-                yield Reason(ReasonKind.LACKS, (skill,), want)
+                yield PairReason(PairReasonKind.LACKS, (skill,), want)
 
     def _side(
-        self, person: Person, skills: Mapping[str, int], stacks: Mapping[str, int], *, wide: bool
+        self, person: PairingPerson, skills: Mapping[str, int], stacks: Mapping[str, int], *, wide: bool
     ) -> _Side:
         profile = person.profile
         if profile.hours not in self._worked:
@@ -188,7 +193,7 @@ class Fit:
         )
 
 
-def _closed(problem: Problem) -> dict[str, set[str]]:
+def _closed(problem: PairingProblem) -> dict[str, set[str]]:
     """Whom nobody of the participants may have, but for what their hours say."""
     closed = {
         one.id: {one.id} | {sensei.id for sensei in problem.senseis if sensei.paused}

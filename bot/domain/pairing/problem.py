@@ -88,7 +88,7 @@ class Constraint(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
-class Change(StrEnum):
+class AllowedChange(StrEnum):
     """How much of what stands may change."""
 
     FREE = "free"
@@ -98,7 +98,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PairingPerson:
     """A participant or a sensei to be paired; ``profile.capacity`` counts for senseis only."""
 
     id: str
@@ -107,7 +107,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PairingProblem:
     """All that a pairing depends on. Pairs are (participant, sensei), by person ids; orders mean nothing.
 
     ``week`` is any day of the week whose clocks count (summer time moves hours). ``confidential`` are pairs
@@ -117,8 +117,8 @@ class Problem:
     are given back as released.
     """
 
-    participants: tuple[Person, ...]
-    senseis: tuple[Person, ...]
+    participants: tuple[PairingPerson, ...]
+    senseis: tuple[PairingPerson, ...]
     week: date
     weights: Weights = Weights()
     minimum_hours: int = 0
@@ -126,7 +126,7 @@ class Problem:
     vetoed: frozenset[tuple[str, str]] = frozenset()
     current: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     locked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    change: Change = Change.FREE
+    change: AllowedChange = AllowedChange.FREE
 
     def __post_init__(self) -> None:
         for group in (self.participants, self.senseis):
@@ -134,7 +134,7 @@ class Problem:
                 raise ValueError("somebody is there twice")
 
 
-def keeping(problem: Problem, concerned: frozenset[str]) -> Problem:
+def keeping(problem: PairingProblem, concerned: frozenset[str]) -> PairingProblem:
     """Return the problem with every pair that stands locked, but for those of the people concerned.
 
     For one who leaves, pauses or asks: nobody else moves. Whoever asked for somebody else still has their

@@ -7,7 +7,7 @@ else together. A sensei's later places cost more than the first ones: that is ba
 Costs are integers whose upper digits decide before the lower ones do:
 
 1. how many are unassigned;
-2. with ``Change.FEWEST``: how many pairs that stand are changed;
+2. with ``AllowedChange.FEWEST``: how many pairs that stand are changed;
 3. the points of the pairs less what balance costs;
 4. how many differ from a pairing that is asked to be stayed near to (a counterfactual's);
 5. a tie-break: a fixed number for each pair, made of both ids.
@@ -29,8 +29,8 @@ from itertools import count
 
 import networkx as nx
 
-from bot.domain.pairing.fit import Fit, Reason
-from bot.domain.pairing.problem import Change, Constraint, Problem
+from bot.domain.pairing.fit import Fit, PairReason
+from bot.domain.pairing.problem import AllowedChange, Constraint, PairingProblem
 
 _TIES = (1 << 31) - 1
 """Tie-breaks are below this (a Mersenne prime): 200,000 pairs seldom make two equal sums."""
@@ -47,7 +47,7 @@ _SINK = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SolvedPair:
     """Two who go together. ``fit`` in points; ``current``: a pair already; ``locked``: it must stay."""
 
     participant: str
@@ -55,11 +55,11 @@ class Pair:
     fit: int
     current: bool
     locked: bool
-    reasons: tuple[Reason, ...]
+    reasons: tuple[PairReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
+class ReleasedLock:
     """A lock that could not hold, and the constraint that broke it."""
 
     participant: str
@@ -75,12 +75,12 @@ class Solution:
     cohort's fit, of at most ``most`` points.
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[SolvedPair, ...]
     unassigned: tuple[str, ...]
     points: int
     balance: int
     most: int
-    released: tuple[Released, ...] = ()
+    released: tuple[ReleasedLock, ...] = ()
 
     @property
     def fit(self) -> int:
@@ -93,10 +93,10 @@ class Solution:
         return {pair.participant: pair.sensei for pair in self.pairs}
 
 
-class Matcher:
+class Solver:
     """A problem made ready: solve it, and ask about its result, as often as needed."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: PairingProblem) -> None:
         self.problem = problem
         self.fit = Fit(problem)
         self.participants = sorted(one.id for one in problem.participants if not one.paused)
@@ -167,7 +167,7 @@ class Matcher:
             sensei = self.senseis[number]
             loads[number] += 1
             pairs.append(
-                Pair(
+                SolvedPair(
                     one,
                     sensei,
                     self.fit.points(one, sensei),
@@ -196,7 +196,7 @@ class Matcher:
         self._differs = many * _TIES
         self._point = many * self._differs
         everything = many * self._point * (weights.most + weights.balance + 1)
-        self._change = everything if self.problem.change is Change.FEWEST else 0
+        self._change = everything if self.problem.change is AllowedChange.FEWEST else 0
         self._unassigned = many * max(everything, self._change)
 
     def _row_costs(self, participant: int) -> list[int | None]:
@@ -213,13 +213,13 @@ class Matcher:
             )
         ]
 
-    def _locks(self) -> tuple[dict[int, int], tuple[Released, ...]]:
+    def _locks(self) -> tuple[dict[int, int], tuple[ReleasedLock, ...]]:
         """Locks that hold, and those that do not."""
         holds, released = {}, []
         for participant, sensei in sorted(self.problem.locked.items()):
             bars = self.fit.bars(participant, sensei) - {Constraint.OVERLAP}
             if bars:
-                released.append(Released(participant, sensei, first(bars)))
+                released.append(ReleasedLock(participant, sensei, first(bars)))
             else:
                 holds[self._participant_number[participant]] = self._sensei_number[sensei]
         return holds, tuple(released)

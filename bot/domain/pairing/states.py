@@ -27,7 +27,7 @@ class PairState(StrEnum):
 GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
 
-class Act(StrEnum):
+class PairAction(StrEnum):
     """What somebody, or the clock (``SETTLE``), does with a pair.
 
     ``SWAP`` puts another pair in its place. ``CHANGE`` is a participant who asks for another sensei, ``PART``
@@ -49,18 +49,18 @@ class Act(StrEnum):
 
 _P, _A = PairState.PROPOSED, PairState.APPROVED
 
-FOLLOWS: Mapping[Act, Mapping[PairState, PairState]] = {
-    Act.APPROVE: {_P: _A},
-    Act.DECLINE: {_P: PairState.DECLINED, _A: PairState.DECLINED},
-    Act.SWAP: {_P: PairState.REPLACED, _A: PairState.REPLACED},
-    Act.LOCK: {_P: _P},
-    Act.UNLOCK: {_P: _P},
-    Act.ACCEPT: {_A: PairState.ACTIVE},
-    Act.VETO: {_A: PairState.VETOED},
-    Act.SETTLE: {_A: PairState.ACTIVE},
-    Act.END: {PairState.ACTIVE: PairState.ENDED},
-    Act.CHANGE: {PairState.ACTIVE: PairState.ENDED},
-    Act.PART: {
+FOLLOWS: Mapping[PairAction, Mapping[PairState, PairState]] = {
+    PairAction.APPROVE: {_P: _A},
+    PairAction.DECLINE: {_P: PairState.DECLINED, _A: PairState.DECLINED},
+    PairAction.SWAP: {_P: PairState.REPLACED, _A: PairState.REPLACED},
+    PairAction.LOCK: {_P: _P},
+    PairAction.UNLOCK: {_P: _P},
+    PairAction.ACCEPT: {_A: PairState.ACTIVE},
+    PairAction.VETO: {_A: PairState.VETOED},
+    PairAction.SETTLE: {_A: PairState.ACTIVE},
+    PairAction.END: {PairState.ACTIVE: PairState.ENDED},
+    PairAction.CHANGE: {PairState.ACTIVE: PairState.ENDED},
+    PairAction.PART: {
         _P: PairState.REPLACED,
         _A: PairState.REPLACED,
         PairState.ACTIVE: PairState.ENDED,
@@ -69,11 +69,11 @@ FOLLOWS: Mapping[Act, Mapping[PairState, PairState]] = {
 """The state that follows, by act and by the state that is; where there is none the act is not done."""
 
 
-def follows(act: Act, state: PairState) -> PairState | None:
+def next_state(act: PairAction, state: PairState) -> PairState | None:
     """Return the state that follows from an act; None where it is not to be done."""
     return FOLLOWS[act].get(state)
 
 
-def possible(state: PairState) -> tuple[Act, ...]:
+def possible_actions(state: PairState) -> tuple[PairAction, ...]:
     """Return what may be done with a pair that is in a state."""
     return tuple(act for act, table in FOLLOWS.items() if state in table)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import Matcher, Solution, first
+from bot.domain.pairing.solver import Solution, Solver, first
 
 _RELAXED = (Constraint.PAUSED, Constraint.OVERLAP, Constraint.VETOED, Constraint.CONFIDENTIAL)
 
@@ -27,7 +27,7 @@ class Unassigned:
     alone: bool = True
 
 
-def blame(matcher: Matcher, solution: Solution) -> tuple[Unassigned, ...]:
+def explain_unassigned(matcher: Solver, solution: Solution) -> tuple[Unassigned, ...]:
     """Say of each unassigned participant what stands in their way. ``solution`` is the matcher's own."""
     if not solution.unassigned:
         return ()
@@ -41,7 +41,7 @@ def blame(matcher: Matcher, solution: Solution) -> tuple[Unassigned, ...]:
     return tuple(_blame(matcher, one, open_, unlocked) for one in solution.unassigned)
 
 
-def _can_free(matcher: Matcher, at: dict[int, list[int]], stay: Collection[int]) -> set[str]:
+def _can_free(matcher: Solver, at: dict[int, list[int]], stay: Collection[int]) -> set[str]:
     """Senseis with a free place, or who would have one if somebody moved on, and so forth."""
     found = {sensei for sensei, who in at.items() if len(who) < matcher.capacity[sensei]}
     reach: dict[int, set[int]] = {}
@@ -58,7 +58,7 @@ def _can_free(matcher: Matcher, at: dict[int, list[int]], stay: Collection[int])
     return {matcher.senseis[sensei] for sensei in found}
 
 
-def _blame(matcher: Matcher, participant: str, open_: set[str], unlocked: set[str]) -> Unassigned:
+def _blame(matcher: Solver, participant: str, open_: set[str], unlocked: set[str]) -> Unassigned:
     everybody = matcher.problem.senseis
     bars = {one.id: matcher.fit.bars(participant, one.id) for one in everybody if one.id != participant}
     if not bars:

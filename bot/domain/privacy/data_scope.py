@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from bot.domain.text.numbers import number_in
+from bot.domain.text.numbers import parse_number
 
 _OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
 """The ids of work in which the first number is the code host's for a repository."""
@@ -14,7 +14,7 @@ ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DataScope:
     """All numbers under which things of somebody's capstones are kept.
 
     ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
@@ -72,7 +72,7 @@ class Scope:
         return self.concerns(subject.removeprefix("round:"))
 
     @property
-    def rows_alone(self) -> "Scope":
+    def rows_alone(self) -> "DataScope":
         """The same without the person, and without what stays when they are erased."""
         return replace(self, people=frozenset(), users=frozenset(), proposals=frozenset())
 
@@ -94,7 +94,7 @@ class Scope:
 
 
 def _is_one_of(number: str, known: frozenset[int]) -> bool:
-    return number_in(number) in known
+    return parse_number(number) in known
 
 
 def _numbers(value: object) -> Iterator[int]:

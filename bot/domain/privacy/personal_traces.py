@@ -45,7 +45,7 @@ _LABELS = frozenset(
 
 
 @dataclass(frozen=True)
-class Traces:
+class PersonalTraces:
     """What a person is known by: ``names`` are logins, ids in a chat, and repositories as owner/name.
 
     ``called`` are the names that they go by, as far as nobody else goes by the same. ``person`` is our own
@@ -145,7 +145,7 @@ class Traces:
         return [each for each in known if each]
 
     @property
-    def outside_audit(self) -> "Traces":
+    def outside_audit(self) -> "PersonalTraces":
         """The same for places in which not even the opaque id may stay."""
         return replace(self, names=self.names | {self.person}) if self.person else self
 

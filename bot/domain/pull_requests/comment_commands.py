@@ -17,9 +17,9 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain.dojo import link_codes
-from bot.domain.pull_requests.email_replies import may_be_a_head, own_lines
-from bot.domain.pull_requests.permissions import TABLE, Act, Role
+from bot.domain.pull_requests import link_codes
+from bot.domain.pull_requests.email_replies import may_be_quote_heading, own_lines
+from bot.domain.pull_requests.permissions import TABLE, CapstoneRole, HostAction
 from bot.domain.pull_requests.records import QuestionState
 
 
@@ -38,7 +38,7 @@ class Verb(StrEnum):
     LINK = "link"
 
 
-class Place(StrEnum):
+class CommentPlace(StrEnum):
     """Where a comment stands: in the conversation, in the thread of a question, in another thread."""
 
     CONVERSATION = "conversation"
@@ -46,7 +46,7 @@ class Place(StrEnum):
     THREAD = "thread"
 
 
-class Answer(StrEnum):
+class CommandOutcome(StrEnum):
     """What follows from a command. Only ``DONE`` changes anything; ``SILENT`` is not even answered."""
 
     DONE = "done"
@@ -101,7 +101,7 @@ _markdown.core.ruler.enableOnly(["normalize", "block"])  # what stands where; no
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ParsedCommand:
     """A command as it was written. ``verb`` is None if it is none, ``meant`` then what comes nearest to it.
 
     ``argument`` is the rest of its line, ``reason`` that and all of their own that its author wrote below it.
@@ -134,14 +134,14 @@ class Said:
         return self.argument.strip(_AROUND_A_NAME + " \t").lower()[:MOST_OF_A_NAME]
 
 
-def parse(body: str) -> Said | None:
+def parse_comment(body: str) -> ParsedCommand | None:
     """Return the command of a comment, or None if its first line is not a command."""
     if not _MAY_BE.search(_normal(body)):
         return None
     everything = _normal(body).split("\n")
     source = own_lines(everything)
     lines, first, end = _first_paragraph(source) or ([""], 0, 0)
-    if may_be_a_head(everything[first:]):
+    if may_be_quote_heading(everything[first:]):
         return None
     if lines[0].lower().startswith(_PREFIX):
         said = _said(lines[0], "\n".join([*lines[1:], *source[end:]]))
@@ -150,10 +150,10 @@ def parse(body: str) -> Said | None:
     if not match or match[2].lower() not in set(Verb):
         return None
     near = get_close_matches(match[1].lower(), [_PREFIX[1:]], cutoff=0.75)
-    return Said(None, meant=Verb(match[2].lower())) if near else None
+    return ParsedCommand(None, meant=Verb(match[2].lower())) if near else None
 
 
-def further_down(body: str) -> Said | None:
+def command_further_down(body: str) -> ParsedCommand | None:
     """Return the command on a later line of a comment's own words, as what was meant.
 
     For comments that ``parse`` finds none in. A link is never offered: its code may be a stranger's.
@@ -163,10 +163,10 @@ def further_down(body: str) -> Said | None:
     source = own_lines(_normal(body).split("\n"), past_quotes=True)
     written = (_said(line, "") for line in _own_words(source) if line.lower().startswith(_PREFIX))
     first = next((said for said in written if said and said.verb), None)
-    return None if first is None or first.verb is Verb.LINK else Said(None, meant=first.verb)
+    return None if first is None or first.verb is Verb.LINK else ParsedCommand(None, meant=first.verb)
 
 
-def _is_apart(said: Said, everything: Sequence[str], first: int) -> bool:
+def _is_apart(said: ParsedCommand, everything: Sequence[str], first: int) -> bool:
     """Say whether a command's line holds no part of what may be a longer line, or anybody else's text."""
     if said.verb is Verb.LINK:
         return len("\n".join(everything).strip(" \t\n").split("\n")) == 1
@@ -213,7 +213,7 @@ def _lines(inline: Token) -> list[str]:
     return [line.strip() for line in _COMMENT.sub("", inline.content).split("\n")]
 
 
-def _said(line: str, below: str) -> Said | None:
+def _said(line: str, below: str) -> ParsedCommand | None:
     rest = line[len(_PREFIX) :]
     bare = rest.lstrip(_BEHIND_A_WORD)
     glued = bool(bare) and not bare[0].isspace()
@@ -221,13 +221,13 @@ def _said(line: str, below: str) -> Said | None:
     word = words[0].rstrip(_BEHIND_A_WORD).lower() if words else ""
     if glued:
         # "/senseireview"; but "/sensei.md" or "/senseis" is somebody's word.
-        return Said(None, meant=Verb(word)) if word in set(Verb) else None
+        return ParsedCommand(None, meant=Verb(word)) if word in set(Verb) else None
     argument = words[1].strip() if len(words) > 1 else ""
     if not word:
-        return Said(Verb.HELP)
+        return ParsedCommand(Verb.HELP)
     if word not in set(Verb):
-        return Said(None, meant=_nearest(word))
-    return Said(Verb(word), argument, f"{argument}\n{below}".strip())
+        return ParsedCommand(None, meant=_nearest(word))
+    return ParsedCommand(Verb(word), argument, f"{argument}\n{below}".strip())
 
 
 def _nearest(word: str) -> Verb | None:
@@ -239,7 +239,7 @@ def _nearest(word: str) -> Verb | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class CommandContext:
     """By whom, where and when a command is given.
 
     ``question`` is where the question of its thread stands, ``ruled`` whether a sensei has ruled on it,
@@ -247,15 +247,15 @@ class Occasion:
     for all of the capstone, and the sensei with them.
     """
 
-    role: Role
-    place: Place
+    role: CapstoneRole
+    place: CommentPlace
     question: QuestionState | None = None
     ruled: bool = False
     open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CommandRule:
     """Who may give a command, and what follows.
 
     - ``others``: what those are answered who answer for the capstone and may not give it.
@@ -264,34 +264,39 @@ class Rule:
     - ``code``: a one-time code has to stand behind it, and nothing else in the comment.
     """
 
-    roles: frozenset[Role] = TABLE[Act.COMMAND]
-    others: Answer = Answer.NOT_YOURS
-    question: Mapping[QuestionState, Answer] | None = None
+    roles: frozenset[CapstoneRole] = TABLE[HostAction.COMMAND]
+    others: CommandOutcome = CommandOutcome.NOT_YOURS
+    question: Mapping[QuestionState, CommandOutcome] | None = None
     alone: bool = False
     code: bool = False
-    when_closed: Answer = Answer.DONE
+    when_closed: CommandOutcome = CommandOutcome.DONE
 
 
 _DEFERS = {
-    QuestionState.ASKED: Answer.DONE,
-    QuestionState.ANSWERED: Answer.DONE,
-    QuestionState.DEFERRED: Answer.ALREADY,
-    QuestionState.DISPUTED: Answer.WITH_SENSEI,
-    QuestionState.RESOLVED: Answer.SETTLED,
-    QuestionState.WITHDRAWN: Answer.SETTLED,
+    QuestionState.ASKED: CommandOutcome.DONE,
+    QuestionState.ANSWERED: CommandOutcome.DONE,
+    QuestionState.DEFERRED: CommandOutcome.ALREADY,
+    QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+    QuestionState.RESOLVED: CommandOutcome.SETTLED,
+    QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
 }
-_DISPUTES = _DEFERS | {QuestionState.DEFERRED: Answer.DONE, QuestionState.DISPUTED: Answer.ALREADY}
+_DISPUTES = _DEFERS | {
+    QuestionState.DEFERRED: CommandOutcome.DONE,
+    QuestionState.DISPUTED: CommandOutcome.ALREADY,
+}
 
-RULES: Mapping[Verb, Rule] = {
-    Verb.HELP: Rule(),
-    Verb.REVIEW: Rule(alone=True, when_closed=Answer.CLOSED),
-    Verb.EXPLAIN: Rule(),
-    Verb.DEFER: Rule(question=_DEFERS),
-    Verb.DISPUTE: Rule(roles=TABLE[Act.DISPUTE], others=Answer.YOU_RULE, question=_DISPUTES),
-    Verb.PRIVATE: Rule(alone=True),
-    Verb.QUIET: Rule(alone=True),
-    Verb.SPEAK: Rule(alone=True),
-    Verb.LINK: Rule(roles=TABLE[Act.LINK], code=True),
+RULES: Mapping[Verb, CommandRule] = {
+    Verb.HELP: CommandRule(),
+    Verb.REVIEW: CommandRule(alone=True, when_closed=CommandOutcome.CLOSED),
+    Verb.EXPLAIN: CommandRule(),
+    Verb.DEFER: CommandRule(question=_DEFERS),
+    Verb.DISPUTE: CommandRule(
+        roles=TABLE[HostAction.DISPUTE], others=CommandOutcome.YOU_RULE, question=_DISPUTES
+    ),
+    Verb.PRIVATE: CommandRule(alone=True),
+    Verb.QUIET: CommandRule(alone=True),
+    Verb.SPEAK: CommandRule(alone=True),
+    Verb.LINK: CommandRule(roles=TABLE[HostAction.LINK], code=True),
 }
 """Every command that can be done."""
 
@@ -303,40 +308,42 @@ OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
 """Commands that must not undo what was written after them, however late they come: which those are."""
 
 
-def answer(said: Said, occasion: Occasion) -> Answer:
+def decide_outcome(said: ParsedCommand, occasion: CommandContext) -> CommandOutcome:
     """Decide what follows from a command."""
     rule = RULES.get(said.verb) if said.verb else None
-    if occasion.role is Role.OTHER and (rule is None or Role.OTHER not in rule.roles):
-        return Answer.NOT_YOURS
+    if occasion.role is CapstoneRole.OTHER and (rule is None or CapstoneRole.OTHER not in rule.roles):
+        return CommandOutcome.NOT_YOURS
     if rule is None:
-        return Answer.NOT_YET if said.verb else Answer.UNKNOWN
+        return CommandOutcome.NOT_YET if said.verb else CommandOutcome.UNKNOWN
     if occasion.role not in rule.roles:
         return rule.others
     if rule.question is not None:
         return _about_a_question(said, rule.question, occasion)
-    return _as_written(said, rule) or (Answer.DONE if occasion.open else rule.when_closed)
+    return _as_written(said, rule) or (CommandOutcome.DONE if occasion.open else rule.when_closed)
 
 
-def _as_written(said: Said, rule: Rule) -> Answer | None:
+def _as_written(said: ParsedCommand, rule: CommandRule) -> CommandOutcome | None:
     """Return what is answered to words behind a command that may not be there, or are not what is needed."""
     if (rule.alone and said.argument) or ((rule.alone or rule.code) and not said.apart):
-        return Answer.ALONE
-    if rule.code and link_codes.as_written(said.argument) is None:
-        return Answer.NO_CODE
+        return CommandOutcome.ALONE
+    if rule.code and link_codes.find_code(said.argument) is None:
+        return CommandOutcome.NO_CODE
     return None
 
 
-def _about_a_question(said: Said, follows: Mapping[QuestionState, Answer], occasion: Occasion) -> Answer:
-    if occasion.place is not Place.QUESTION or occasion.question is None:
-        return Answer.IN_THREAD
-    then = follows.get(occasion.question, Answer.IN_THREAD)
-    if then is Answer.DONE and said.verb is Verb.DISPUTE and occasion.ruled:
-        return Answer.RULED
-    return Answer.NO_REASON if then is Answer.DONE and not said.has_reason else then
+def _about_a_question(
+    said: ParsedCommand, follows: Mapping[QuestionState, CommandOutcome], occasion: CommandContext
+) -> CommandOutcome:
+    if occasion.place is not CommentPlace.QUESTION or occasion.question is None:
+        return CommandOutcome.IN_THREAD
+    then = follows.get(occasion.question, CommandOutcome.IN_THREAD)
+    if then is CommandOutcome.DONE and said.verb is Verb.DISPUTE and occasion.ruled:
+        return CommandOutcome.RULED
+    return CommandOutcome.NO_REASON if then is CommandOutcome.DONE and not said.has_reason else then
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommentCommand:
     """A command that somebody gave, as it is kept: one for each comment, whatever becomes of the comment.
 
     ``at`` is the host's time of the words that gave it. ``comment`` and ``inline`` name it, ``thread`` is the
@@ -351,7 +358,7 @@ class Command:
     thread: int | None
     author: int
     verb: Verb | None
-    answer: Answer
+    answer: CommandOutcome
     about: str
     question: int | None
     at: datetime

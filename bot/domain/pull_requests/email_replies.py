@@ -61,7 +61,7 @@ MOST_LINES_OF_A_HEAD = 30
 """A name of 255 characters takes fewer lines than this, however narrowly a mail program wraps them."""
 
 
-def may_be_a_head(lines: Sequence[str]) -> bool:
+def may_be_quote_heading(lines: Sequence[str]) -> bool:
     """Say whether lines that begin a comment may be ``NAME <address> writes:``, above a quoted original.
 
     People choose their names, ``/sensei quiet`` too. A long one goes on over several lines, any of which

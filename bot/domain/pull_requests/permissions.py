@@ -12,7 +12,7 @@ from types import MappingProxyType
 from bot.domain.pull_requests.records import ERASED, GHOST, Account, Capstone
 
 
-class Role(StrEnum):
+class CapstoneRole(StrEnum):
     """What an account at the code host is to a capstone.
 
     ``SENSEI``: the capstone's sensei, whoever stands in for them today, and the leads of its cohort.
@@ -24,7 +24,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-class Act(StrEnum):
+class HostAction(StrEnum):
     """What an account does at the code host that may change something here."""
 
     PULL_REQUEST = "pull_request"
@@ -45,40 +45,40 @@ class Act(StrEnum):
     """Resolves a question's thread, or opens it again."""
 
 
-_P, _S, _O = Role.PARTICIPANT, Role.SENSEI, Role.OTHER
+_P, _S, _O = CapstoneRole.PARTICIPANT, CapstoneRole.SENSEI, CapstoneRole.OTHER
 
-TABLE: Mapping[Act, frozenset[Role]] = MappingProxyType(
+TABLE: Mapping[HostAction, frozenset[CapstoneRole]] = MappingProxyType(
     {
-        Act.PULL_REQUEST: frozenset({_P, _S}),
-        Act.BASE: frozenset({_P, _S}),
-        Act.RERUN: frozenset({_P, _S}),
-        Act.COMMAND: frozenset({_P, _S}),
-        Act.DISPUTE: frozenset({_P}),
-        Act.LINK: frozenset({_P, _S, _O}),
-        Act.ANSWER: frozenset({_P}),
-        Act.GUIDANCE: frozenset({_S}),
-        Act.SETTLEMENT: frozenset({_P, _S}),
+        HostAction.PULL_REQUEST: frozenset({_P, _S}),
+        HostAction.BASE: frozenset({_P, _S}),
+        HostAction.RERUN: frozenset({_P, _S}),
+        HostAction.COMMAND: frozenset({_P, _S}),
+        HostAction.DISPUTE: frozenset({_P}),
+        HostAction.LINK: frozenset({_P, _S, _O}),
+        HostAction.ANSWER: frozenset({_P}),
+        HostAction.GUIDANCE: frozenset({_S}),
+        HostAction.SETTLEMENT: frozenset({_P, _S}),
     }
 )
 
 
-def allowed(act: Act, role: Role) -> bool:
+def is_allowed(act: HostAction, role: CapstoneRole) -> bool:
     """Say whether an act of somebody in a role counts."""
     return role in TABLE.get(act, frozenset())
 
 
-def role_of(capstone: Capstone, account: Account) -> Role:
+def role_of(capstone: Capstone, account: Account) -> CapstoneRole:
     """Return what an account is by the capstone alone. A participant who is its sensei too is the former.
 
     Accounts are compared by the host's numbers. A login may change, and belong to somebody else afterwards.
     """
     if not is_person(account):
-        return Role.OTHER
+        return CapstoneRole.OTHER
     if account.id == capstone.participant.id:
-        return Role.PARTICIPANT
+        return CapstoneRole.PARTICIPANT
     if capstone.sensei is not None and account.id == capstone.sensei.id:
-        return Role.SENSEI
-    return Role.OTHER
+        return CapstoneRole.SENSEI
+    return CapstoneRole.OTHER
 
 
 def is_person(account: Account) -> bool:

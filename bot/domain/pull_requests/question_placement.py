@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.pull_requests.records import Asked, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.diff import FileDiff, Hunk
 from bot.domain.review.paths import shown
 from bot.domain.review.report import Citation, Question, Report
@@ -15,7 +15,7 @@ _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, Questi
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class AskingContext:
     """Why a reading may ask. ``speaks_freely``: the first complete round, or somebody asked for this one.
 
     ``gates`` are the checks of gate criteria; ``open`` counts what is unanswered on all pull
@@ -32,7 +32,9 @@ def fingerprint(check: str | None, quote: str) -> str:
     return hashlib.sha256(f"{check or ''}\n{''.join(quote.split())}".encode()).hexdigest()
 
 
-def chosen(report: Report, before: Sequence[Asked], occasion: Occasion) -> list[Question]:
+def choose_questions(
+    report: Report, before: Sequence[AskedQuestion], occasion: AskingContext
+) -> list[Question]:
     """Choose what to ask now: none is normal, and of a reading that is to be tried again it is always none.
 
     A later push stays silent unless it weakens a gate. What was asked before is not asked again while its
@@ -60,7 +62,7 @@ def chosen(report: Report, before: Sequence[Asked], occasion: Occasion) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommentablePlace:
     """Lines of a pull request's diff that a comment can stand on; both inside one hunk.
 
     ``path`` is the file's in the diff: of a renamed one its new name, on either side.
@@ -72,7 +74,7 @@ class Place:
     end: int
 
 
-def place(files: Iterable[FileDiff], citation: Citation) -> Place | None:
+def find_place(files: Iterable[FileDiff], citation: Citation) -> CommentablePlace | None:
     """Find where a host takes a comment on a quote: its lines, as far as one hunk shows them; else None."""
     if citation.source != "commit":
         return None
@@ -82,7 +84,7 @@ def place(files: Iterable[FileDiff], citation: Citation) -> Place | None:
             for hunk in file.hunks:
                 lines = sorted(_shown(hunk, citation.side).intersection(_lines(citation)))
                 if lines:
-                    return Place(shown(file.path), citation.side, lines[0], lines[-1])
+                    return CommentablePlace(shown(file.path), citation.side, lines[0], lines[-1])
     return None
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.domain.review.report import Report
 
 
-class Publish(StrEnum):
+class PublishPolicy(StrEnum):
     """What is posted without a person: everything, everything but questions, nothing."""
 
     AUTOMATIC = "automatic"
@@ -95,14 +95,14 @@ class Capstone:
     installation: int | None
     participant: Account
     sensei: Account | None
-    publish: Publish
+    publish: PublishPolicy
     held: bool
     ended: bool
 
     @property
     def speaks(self) -> bool:
         """Say whether anything is posted without a person."""
-        return not (self.ended or self.held) and self.publish is not Publish.HELD
+        return not (self.ended or self.held) and self.publish is not PublishPolicy.HELD
 
     @property
     def full_name(self) -> str:
@@ -154,7 +154,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ThreadMessage:
     """What is known of a comment in a question's thread: the host's time of its words, or that they are gone.
 
     One that was ``deleted`` is known without a word, so that late news does not bring it back.
@@ -165,7 +165,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question and what became of it.
 
     ``inline`` says whether its lines are part of the pull request's diff, so that a comment can stand there;

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.pull_requests.records import GHOST, Account
-from bot.domain.text.storable_text import storable
+from bot.domain.text.storable_text import make_storable
 
 
 @dataclass(frozen=True, slots=True)
-class RepositoryNow:
+class EventRepository:
     """A repository as an event shows it."""
 
     id: int
@@ -33,7 +33,7 @@ class PullRequestChanged:
     """
 
     action: str
-    repository: RepositoryNow
+    repository: EventRepository
     number: int
     state: str
     draft: bool
@@ -46,7 +46,7 @@ class PullRequestChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Commented:
+class CommentChanged:
     """Somebody wrote, changed or deleted a comment; ``thread`` is the comment that began its thread.
 
     ``at`` is the host's time of these words, in whole seconds; that of a deletion is its last words'.
@@ -55,7 +55,7 @@ class Commented:
     """
 
     action: str
-    repository: RepositoryNow
+    repository: EventRepository
     number: int
     comment: int
     thread: int | None
@@ -87,17 +87,17 @@ class ThreadResolved:
     """
 
     resolved: bool
-    repository: RepositoryNow
+    repository: EventRepository
     number: int
     comments: tuple[int, ...]
     by: Account | None
 
 
 @dataclass(frozen=True, slots=True)
-class Rerequested:
+class CheckRerequested:
     """Somebody asks for a check again, for a commit; ``by`` is who, None where the event does not tell."""
 
-    repository: RepositoryNow
+    repository: EventRepository
     head: str
     by: Account | None
 
@@ -106,13 +106,13 @@ class Rerequested:
 class BranchPushed:
     """A branch has a new tip (None: it was deleted)."""
 
-    repository: RepositoryNow
+    repository: EventRepository
     branch: str
     head: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstallationChanged:
     """Repositories can be reached by an installation, or not any more; ``all_of_it`` when it has gone."""
 
     installation: int
@@ -122,13 +122,21 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class Renamed:
+class RepositoryRenamed:
     """A repository has another name, owner or default branch."""
 
-    repository: RepositoryNow
+    repository: EventRepository
 
 
-Event = PullRequestChanged | Commented | ThreadResolved | Rerequested | BranchPushed | Installed | Renamed
+Event = (
+    PullRequestChanged
+    | CommentChanged
+    | ThreadResolved
+    | CheckRerequested
+    | BranchPushed
+    | InstallationChanged
+    | RepositoryRenamed
+)
 
 
 _YEARS = range(1970, 9999)
@@ -138,7 +146,7 @@ class _Missing(Exception):  # noqa: N818 - unwinds to event_of
     pass
 
 
-def event_of(name: str, payload: object) -> Event | None:
+def read_event(name: str, payload: object) -> Event | None:
     """Return what an event of GitHub's says; None for what nobody here acts on."""
     read = _READERS.get(name)
     if read is None:
@@ -172,13 +180,13 @@ class _Reader:
 
     def text(self, key: str, longest: int = 300) -> str:
         value = self.below(key)._node
-        if not isinstance(value, str) or len(value) > longest or storable(value) != value:
+        if not isinstance(value, str) or len(value) > longest or make_storable(value) != value:
             raise _Missing
         return value
 
     def words(self, key: str) -> str:
         value = self.below(key)._node
-        return storable(value) if isinstance(value, str) else ""
+        return make_storable(value) if isinstance(value, str) else ""
 
     def moment(self, key: str) -> datetime:
         try:
@@ -197,9 +205,9 @@ class _Reader:
         return [_Reader(each) for each in value] if isinstance(value, list) else []
 
 
-def _repository(payload: _Reader) -> RepositoryNow:
+def _repository(payload: _Reader) -> EventRepository:
     it = payload.below("repository")
-    return RepositoryNow(
+    return EventRepository(
         id=it.number("id"),
         owner=it.below("owner").text("login"),
         name=it.text("name"),
@@ -254,9 +262,9 @@ def _review_comment(payload: _Reader) -> Event:
     return _comment(payload, payload.below("pull_request").number("number"), inline=True)
 
 
-def _comment(payload: _Reader, number: int, *, inline: bool) -> Commented:
+def _comment(payload: _Reader, number: int, *, inline: bool) -> CommentChanged:
     it = payload.below("comment")
-    return Commented(
+    return CommentChanged(
         action=payload.text("action"),
         repository=_repository(payload),
         number=number,
@@ -285,7 +293,7 @@ def _check(name: str) -> Callable[[_Reader], Event | None]:
         if payload.text("action") != "rerequested":
             return None
         head = payload.below(name).text("head_sha", 64)
-        return Rerequested(_repository(payload), head, _sender(payload))
+        return CheckRerequested(_repository(payload), head, _sender(payload))
 
     return read
 
@@ -302,14 +310,14 @@ def _installation(payload: _Reader) -> Event | None:
     installation, action = payload.below("installation").number("id"), payload.text("action")
     ids = tuple(each.number("id") for each in payload.items("repositories"))
     if action in {"deleted", "suspend"}:
-        return Installed(installation, (), (), all_of_it=True)
+        return InstallationChanged(installation, (), (), all_of_it=True)
     if action in {"created", "unsuspend"}:
-        return Installed(installation, ids, (), all_of_it=False)
+        return InstallationChanged(installation, ids, (), all_of_it=False)
     return None
 
 
 def _installation_repositories(payload: _Reader) -> Event:
-    return Installed(
+    return InstallationChanged(
         payload.below("installation").number("id"),
         tuple(each.number("id") for each in payload.items("repositories_added")),
         tuple(each.number("id") for each in payload.items("repositories_removed")),
@@ -320,7 +328,7 @@ def _installation_repositories(payload: _Reader) -> Event:
 def _renamed(payload: _Reader) -> Event | None:
     if payload.text("action") not in {"renamed", "transferred", "edited"}:
         return None
-    return Renamed(_repository(payload))
+    return RepositoryRenamed(_repository(payload))
 
 
 _READERS: Mapping[str, Callable[[_Reader], Event | None]] = {
@@ -340,7 +348,7 @@ SUBSCRIBED = (*_READERS, "ping")
 """The events that the App asks GitHub for; anything else is taken and ignored."""
 
 
-def parsed(body: bytes) -> Any:
+def parse_payload(body: bytes) -> Any:
     """Return a delivery's JSON; None where it is none, or nested so deeply that it must not be parsed."""
     try:
         return json.loads(body)

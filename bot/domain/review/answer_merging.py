@@ -8,37 +8,39 @@ from typing import Any, TypeVar
 from bot.domain.review.lenient_values import as_line, as_list, as_number
 from bot.domain.review.model_answers import (
     READ_CAPS,
-    Caps,
-    Parsed,
+    AnswerLimits,
+    ParsedAnswer,
     Proposal,
     ProposedConcern,
     ProposedMovement,
     ProposedQuestion,
     ProposedStrength,
     ReadAnswer,
-    merged,
+    merge_answers,
 )
 
 T = TypeVar("T")
 
 
-def numbered(answers: Sequence[ReadAnswer]) -> tuple[Proposal, ...]:
+def number_proposals(answers: Sequence[ReadAnswer]) -> tuple[Proposal, ...]:
     """Return all that several readers propose, by kind and then by reader; number 1 is the first."""
     kinds = ("movements", "concerns", "questions", "strengths")
     return tuple(one for kind in kinds for answer in answers for one in getattr(answer, kind))
 
 
-def parse_reduce(document: Any, answers: Sequence[ReadAnswer], caps: Caps = READ_CAPS) -> Parsed[ReadAnswer]:
+def parse_reduce(
+    document: Any, answers: Sequence[ReadAnswer], caps: AnswerLimits = READ_CAPS
+) -> ParsedAnswer[ReadAnswer]:
     """Read the answer to ``review/reduce``: it chooses among proposals by number and cannot add one."""
-    chooser = _Chooser(document, numbered(answers))
+    chooser = _Chooser(document, number_proposals(answers))
     answer = ReadAnswer(
         touched=tuple(dict.fromkeys(name for one in answers for name in one.touched)),
-        movements=merged(chooser.movements(caps.movements)),
+        movements=merge_answers(chooser.movements(caps.movements)),
         concerns=tuple(chooser.choose("concerns", ProposedConcern, caps.concerns)),
         questions=tuple(chooser.choose("questions", ProposedQuestion, caps.questions)),
         strengths=tuple(chooser.choose("strengths", ProposedStrength, caps.strengths)),
     )
-    return Parsed(answer, chooser.dropped)
+    return ParsedAnswer(answer, chooser.dropped)
 
 
 class _Chooser:
@@ -86,7 +88,7 @@ class _Chooser:
 
 
 def _joined(parts: Sequence[ProposedMovement], entry: Mapping[str, Any]) -> ProposedMovement:
-    (one,) = merged(parts)
+    (one,) = merge_answers(parts)
     whole = entry.get("partial") in (False, "false") and not as_line(entry.get("missing"))
     # Where each reader saw a part, only several together can have seen the whole.
     return replace(one, partial=False, missing="") if whole and len(parts) > 1 else one

@@ -16,7 +16,7 @@ MOST_LINES, MOST_CHARACTERS = 3, 240
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceText:
     """One file's text on one side of a change, with the places of its secrets."""
 
     path: str
@@ -29,7 +29,7 @@ class Text:
     @classmethod
     def of(
         cls, path: str, commit: str, side: Literal["head", "base"], content: str, secrets: list[Secret]
-    ) -> "Text":
+    ) -> "SourceText":
         """Index a text's lines once."""
         starts = [0]
         at = content.find("\n")

@@ -10,7 +10,7 @@ _KNOWN = re.compile(
 )
 
 
-def message(commit: bytes) -> str | None:
+def read_message(commit: bytes) -> str | None:
     """Return a commit's whole message, without white space around it; None if its encoding is not known.
 
     Bytes that the encoding does not have, and NULs, become U+FFFD.

@@ -52,7 +52,7 @@ def manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
     return [path for path in tree if is_manifest(path) and path.rpartition("/")[0] in folders]
 
 
-def dependencies(path: str, text: str) -> Iterator[Dependency]:
+def read_dependencies(path: str, text: str) -> Iterator[Dependency]:
     """Yield what a dependency file names; nothing that another dependency brings with it (``// indirect``).
 
     Python names are as PEP 503 writes them. A file that is broken names what can still be read in it.

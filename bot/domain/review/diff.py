@@ -18,7 +18,7 @@ from bot.domain.review import paths
 SYMLINK, SUBMODULE = "120000", "160000"
 
 
-class Status(StrEnum):
+class FileStatus(StrEnum):
     """What happened to a file, by git's words."""
 
     ADDED = "added"
@@ -28,7 +28,7 @@ class Status(StrEnum):
     TYPE_CHANGED = "type changed"
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """Which side of the change a line stands on."""
 
     CONTEXT = " "
@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class FileSide:
     """A file on one side of a change: git mode (``100644``), object id, size in bytes (None: not known)."""
 
     mode: str
@@ -46,13 +46,13 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HunkLine:
     r"""One line of a hunk, without its final ``\n``; ``ends`` is False where the file ends without one.
 
     ``old`` and ``new`` are 1-based numbers; None on the side where the line does not stand.
     """
 
-    kind: Kind
+    kind: LineKind
     text: bytes
     old: int | None
     new: int | None
@@ -67,7 +67,7 @@ class Hunk:
     old_count: int
     new_start: int
     new_count: int
-    lines: tuple[Line, ...]
+    lines: tuple[HunkLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,44 +82,44 @@ class FileDiff:
 
     path: str
     old_path: str
-    status: Status
-    old: Side | None
-    new: Side | None
+    status: FileStatus
+    old: FileSide | None
+    new: FileSide | None
     hunks: tuple[Hunk, ...] = ()
     binary: bool = False
     unread: str | None = None
 
-    def added_lines(self) -> Iterator[Line]:
+    def added_lines(self) -> Iterator[HunkLine]:
         """Yield the lines that stand only on the new side."""
-        return (line for hunk in self.hunks for line in hunk.lines if line.kind is Kind.ADDED)
+        return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.ADDED)
 
-    def removed_lines(self) -> Iterator[Line]:
+    def removed_lines(self) -> Iterator[HunkLine]:
         """Yield the lines that stand only on the old side."""
-        return (line for hunk in self.hunks for line in hunk.lines if line.kind is Kind.REMOVED)
+        return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
 
 
 _STATUSES = {
-    "A": Status.ADDED,
-    "D": Status.DELETED,
-    "M": Status.MODIFIED,
-    "R": Status.RENAMED,
-    "T": Status.TYPE_CHANGED,
+    "A": FileStatus.ADDED,
+    "D": FileStatus.DELETED,
+    "M": FileStatus.MODIFIED,
+    "R": FileStatus.RENAMED,
+    "T": FileStatus.TYPE_CHANGED,
 }
 _INDEX = re.compile(rb"index ([0-9a-f]+)\.\.([0-9a-f]+)(?: [0-7]+)?\n")
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_KINDS = {ord(kind.value): kind for kind in Kind}
+_KINDS = {ord(kind.value): kind for kind in LineKind}
 
 
-def files(raw: bytes) -> tuple[FileDiff, ...]:
+def parse_patch(raw: bytes) -> tuple[FileDiff, ...]:
     """Read the output of ``git diff-tree -r --raw -z --no-abbrev``: files without hunks, sizes not known.
 
     Raises:
         ValueError: it is not such an output; the message says where.
     """
-    return tuple(listed(iter(raw.split(b"\0"))))
+    return tuple(parse_raw(iter(raw.split(b"\0"))))
 
 
-def listed(fields: Iterator[bytes]) -> Iterator[FileDiff]:
+def parse_raw(fields: Iterator[bytes]) -> Iterator[FileDiff]:
     """Read the same from its fields, one file at a time.
 
     Raises:
@@ -134,7 +134,7 @@ def listed(fields: Iterator[bytes]) -> Iterator[FileDiff]:
             )
             status = _STATUSES[letter[:1]]
             old_path = next(fields)
-            path = next(fields) if status is Status.RENAMED else old_path
+            path = next(fields) if status is FileStatus.RENAMED else old_path
         except (KeyError, StopIteration, ValueError):
             raise ValueError(f"raw diff: cannot read the entry {header!r}") from None
         yield FileDiff(
@@ -146,11 +146,11 @@ def listed(fields: Iterator[bytes]) -> Iterator[FileDiff]:
         )
 
 
-def _side(mode: str, oid: str) -> Side | None:
-    return None if mode == "000000" else Side(mode, oid)
+def _side(mode: str, oid: str) -> FileSide | None:
+    return None if mode == "000000" else FileSide(mode, oid)
 
 
-def with_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[FileDiff]:
+def add_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[FileDiff]:
     r"""Give each file its hunks from the lines (``\n`` included) of the same diff's ``-p --full-index``.
 
     Sections are matched with files in order, and each by the object ids of its ``index`` line. The patch
@@ -161,7 +161,7 @@ def with_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[
     """
     lines = _Lines(patch)
     for file in changed:
-        if file.status is Status.TYPE_CHANGED:
+        if file.status is FileStatus.TYPE_CHANGED:
             (old, old_binary), (new, new_binary) = (
                 _section(lines, file.old, None),
                 _section(lines, None, file.new),
@@ -192,11 +192,11 @@ class _Lines:
         return ValueError(f"patch, line {self._number}: {what}; it reads {self.ahead[:80]!r}")
 
 
-def _id(side: Side | None) -> bytes:
+def _id(side: FileSide | None) -> bytes:
     return side.oid.encode("ascii") if side else b""
 
 
-def _section(lines: _Lines, old: Side | None, new: Side | None) -> tuple[tuple[Hunk, ...], bool]:
+def _section(lines: _Lines, old: FileSide | None, new: FileSide | None) -> tuple[tuple[Hunk, ...], bool]:
     """Read one section and check that it is of these two objects; return its hunks, and if it is binary."""
     if not lines.ahead.startswith(b"diff --git "):
         raise lines.wrong("a section should begin here")
@@ -226,18 +226,18 @@ def _hunk(lines: _Lines) -> Hunk:
         int(1 if number is None else number) for number in header.groups()
     )
     lines.take()
-    old, new, found = old_start, new_start, list[Line]()
+    old, new, found = old_start, new_start, list[HunkLine]()
     old_end, new_end = old_start + old_count, new_start + new_count
     while old < old_end or new < new_end:
         kind = _KINDS.get(lines.ahead[0]) if lines.ahead else None
-        in_old, in_new = kind is not Kind.ADDED, kind is not Kind.REMOVED
+        in_old, in_new = kind is not LineKind.ADDED, kind is not LineKind.REMOVED
         if kind is None or (in_old and old >= old_end) or (in_new and new >= new_end):
             raise lines.wrong("a hunk's lines do not fit its header")
         text = lines.take()[1:].removesuffix(b"\n")
         ends = not lines.ahead.startswith(b"\\ ")
         if not ends:
             lines.take()
-        found.append(Line(kind, text, old if in_old else None, new if in_new else None, ends))
+        found.append(HunkLine(kind, text, old if in_old else None, new if in_new else None, ends))
         old, new = old + in_old, new + in_new
     return Hunk(old_start, old_count, new_start, new_count, tuple(found))
 
@@ -264,6 +264,7 @@ def as_added(file: FileDiff, content: bytes) -> FileDiff:
     ends = texts[-1] == b""
     texts = texts[:-1] if ends else texts
     lines = tuple(
-        Line(Kind.ADDED, text, None, n, ends or n < len(texts)) for n, text in enumerate(texts, start=1)
+        HunkLine(LineKind.ADDED, text, None, n, ends or n < len(texts))
+        for n, text in enumerate(texts, start=1)
     )
     return replace(file, hunks=(Hunk(0, 0, 1, len(lines), lines),) if lines else ())

@@ -2,7 +2,7 @@
 
 Hides as little as possible: a folder's name counts only where ordinary source code does not use it, so
 ``build/``, ``dist/`` and ``external/`` are read. Notebooks, JSON, JSON lines and YAML are read as well: evals
-and agents are defined in them. Every file that is left out is named in the report with its ``Reason``.
+and agents are defined in them. Every file that is left out is named in the report with its ``SkipReason``.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Self
 from pathspec import GitIgnoreSpec
 
 
-class Reason(StrEnum):
+class SkipReason(StrEnum):
     """Why a file is not read for decisions, in words that a report shows."""
 
     BINARY = "binary"
@@ -58,19 +58,19 @@ _BINARY = _words(
 )
 
 
-def by_name(path: str) -> Reason | None:
+def skip_reason_by_name(path: str) -> SkipReason | None:
     """Return why the path alone says that a file is not read; None: it says nothing."""
     *folders, name = path.split("/")
     name = name.lower()
     ending = name.rpartition(".")[2] if "." in name else ""
     verdicts = (
-        (Reason.VENDORED, not _VENDORED.isdisjoint(folders)),
-        (Reason.GENERATED, any(folder.startswith("cdk.out") for folder in folders)),
-        (Reason.LOCK, name in _LOCKS or ending == "lock"),
-        (Reason.GENERATED, _GENERATED.search(name)),
-        (Reason.MINIFIED, _MINIFIED.search(name)),
-        (Reason.DATA, ending in _DATA),
-        (Reason.BINARY, ending in _BINARY),
+        (SkipReason.VENDORED, not _VENDORED.isdisjoint(folders)),
+        (SkipReason.GENERATED, any(folder.startswith("cdk.out") for folder in folders)),
+        (SkipReason.LOCK, name in _LOCKS or ending == "lock"),
+        (SkipReason.GENERATED, _GENERATED.search(name)),
+        (SkipReason.MINIFIED, _MINIFIED.search(name)),
+        (SkipReason.DATA, ending in _DATA),
+        (SkipReason.BINARY, ending in _BINARY),
     )
     return next((reason for reason, applies in verdicts if applies), None)
 
@@ -89,21 +89,21 @@ _LONG_LINE = 500  # bytes; people wrap code long before
 _SHORT_LINES = 1500  # bytes of other lines that a minified file may have: its licence's banner
 
 
-def by_content(data: bytes) -> Reason | None:
+def skip_reason_by_content(data: bytes) -> SkipReason | None:
     """Return why a file's bytes say that it is not read; None: they are text that somebody wrote."""
     if data.startswith(_UTF16):
-        return Reason.NOT_UTF8
+        return SkipReason.NOT_UTF8
     if b"\0" in data[:_BINARY_HEAD]:
-        return Reason.BINARY
+        return SkipReason.BINARY
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return Reason.NOT_UTF8
+        return SkipReason.NOT_UTF8
     if data.startswith(_LFS):
-        return Reason.LFS_POINTER
+        return SkipReason.LFS_POINTER
     if any(_GENERATED_HEADER.match(line) for line in data[:4096].splitlines()[:_HEADER_LINES]):
-        return Reason.GENERATED
-    return Reason.MINIFIED if _is_minified(data) else None
+        return SkipReason.GENERATED
+    return SkipReason.MINIFIED if _is_minified(data) else None
 
 
 def _is_minified(data: bytes) -> bool:
@@ -129,7 +129,7 @@ _MOST_COSTLY = 100  # with several wildcards: one match of such a pattern may ta
 _LONGEST_PATH = 400  # characters
 
 
-class Ignore:
+class IgnoreFile:
     """A ``.senseiignore``: gitignore's rules, where the last pattern that fits decides.
 
     ``problems`` names each pattern that is passed over. Paths longer than 400 characters are never ignored.
@@ -203,7 +203,7 @@ _ORDER = tuple(
 )
 
 
-def weight(path: str) -> int:
+def reading_weight(path: str) -> int:
     """Return a file's place in the order of reading, by its path; lower is earlier.
 
     Code that calls models, tests, evals, documents and decision records, CI, infrastructure, the rest.
@@ -222,14 +222,18 @@ def neighbours(changed: Iterable[str], tree: Iterable[str]) -> list[str]:
     stems = {_stem(path) for path in paths}
 
     def rank(path: str) -> tuple[bool, int, str]:
-        return _stem(path).removeprefix("test_").removesuffix("_test") not in stems, weight(path), path
+        return (
+            _stem(path).removeprefix("test_").removesuffix("_test") not in stems,
+            reading_weight(path),
+            path,
+        )
 
     about = [
         path
         for path in tree
         if path not in paths
-        and weight(path) in _NEIGHBOURLY
-        and (path.partition("/")[0] in tops or weight(path) > 2)
+        and reading_weight(path) in _NEIGHBOURLY
+        and (path.partition("/")[0] in tops or reading_weight(path) > 2)
     ]
     return sorted(about, key=rank)
 

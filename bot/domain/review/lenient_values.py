@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - ends one item, and is counted
+class RejectedItemError(Exception):
     """An item that cannot be taken. The message is the reason."""
 
 
@@ -22,7 +22,7 @@ def as_mapping(value: Any) -> Mapping[str, Any]:
         Refused: it is none.
     """
     if not isinstance(value, Mapping):
-        raise Refused("not an object")
+        raise RejectedItemError("not an object")
     return value
 
 

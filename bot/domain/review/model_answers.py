@@ -10,8 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.domain.guardrails import model_wording
-from bot.domain.guardrails.model_wording import NOTHING, Grounds, Shown
-from bot.domain.review.lenient_values import Refused, as_id, as_line, as_list, as_mapping, as_number, as_text
+from bot.domain.guardrails.model_wording import NOTHING, Grounds, ShownText
+from bot.domain.review.lenient_values import (
+    RejectedItemError,
+    as_id,
+    as_line,
+    as_list,
+    as_mapping,
+    as_number,
+    as_text,
+)
 
 LEAST_QUOTE = 6  # characters that are not blank: less is found anywhere and shows nothing
 MOST_QUOTE = 400  # a citation shows 240; more helps to tell places apart
@@ -84,7 +92,7 @@ class ReadAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class AnswerLimits:
     """The most that is taken of each list; the prompts ask for no more."""
 
     movements: int
@@ -93,12 +101,12 @@ class Caps:
     strengths: int
 
 
-READ_CAPS = Caps(movements=12, concerns=4, questions=3, strengths=1)
-BASELINE_CAPS = Caps(movements=40, concerns=8, questions=0, strengths=0)
+READ_CAPS = AnswerLimits(movements=12, concerns=4, questions=3, strengths=1)
+BASELINE_CAPS = AnswerLimits(movements=40, concerns=8, questions=0, strengths=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[T]):
+class ParsedAnswer(Generic[T]):
     """An answer and what was left out of it: ``"question: leading"`` → how often."""
 
     answer: T
@@ -109,9 +117,9 @@ def parse_read(
     document: Any,
     known_checks: Collection[str],
     known_criteria: Collection[str],
-    caps: Caps = READ_CAPS,
-    shown: Shown | None = None,
-) -> Parsed[ReadAnswer]:
+    caps: AnswerLimits = READ_CAPS,
+    shown: ShownText | None = None,
+) -> ParsedAnswer[ReadAnswer]:
     """Read the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
 
     Code in the model's words must stand in ``shown``; None: that is not looked up.
@@ -119,19 +127,19 @@ def parse_read(
     reader = _Reader(document, known_checks, known_criteria, shown)
     answer = ReadAnswer(
         touched=reader.touched(),
-        movements=merged(reader.take("movement", caps.movements)),
+        movements=merge_answers(reader.take("movement", caps.movements)),
         concerns=tuple(reader.take("concern", caps.concerns)),
         questions=tuple(reader.take("question", caps.questions)),
         strengths=tuple(reader.take("strength", caps.strengths)),
     )
-    return Parsed(answer, reader.dropped)
+    return ParsedAnswer(answer, reader.dropped)
 
 
 class _Reader:
     """Reads one document; counts what it leaves out."""
 
     def __init__(
-        self, document: Any, checks: Collection[str], criteria: Collection[str], shown: Shown | None
+        self, document: Any, checks: Collection[str], criteria: Collection[str], shown: ShownText | None
     ) -> None:
         self.dropped: Counter[str] = Counter()
         self._checks, self._criteria, self._shown = checks, criteria, shown
@@ -151,7 +159,7 @@ class _Reader:
         for item in as_list(self._document.get(f"{kind}s")):
             try:
                 one = getattr(self, f"_{kind}")(as_mapping(item))
-            except Refused as reason:
+            except RejectedItemError as reason:
                 self.dropped[f"{kind}: {reason}"] += 1
                 continue
             if len(taken) < most:
@@ -163,20 +171,20 @@ class _Reader:
     def _movement(self, item: Mapping[str, Any]) -> ProposedMovement:
         check = as_id(item.get("check"))
         if check not in self._checks:
-            raise Refused("unknown check")
+            raise RejectedItemError("unknown check")
         direction = item.get("direction")
         if direction not in ("supports", "weakens"):
-            raise Refused("neither supports nor weakens")
+            raise RejectedItemError("neither supports nor weakens")
         quotes = tuple(self._quotes(item))
         if not quotes:
-            raise Refused("no quote")
+            raise RejectedItemError("no quote")
         if direction == "weakens":
             return ProposedMovement(check, "weakens", partial=False, missing="", quotes=quotes)
         missing = as_line(item.get("missing"))
         partial = bool(missing) or item.get("partial") in (True, "true")
         if missing and (reason := model_wording.refuse_missing(missing, self._grounds(*quotes))):
             # Not without its words: who writes such a thing does not say what it is asked.
-            raise Refused(reason)
+            raise RejectedItemError(reason)
         missing = " ".join(missing.split()[:NOTE_WORDS])
         return ProposedMovement(check, "supports", partial=partial, missing=missing, quotes=quotes)
 
@@ -220,7 +228,7 @@ class _Reader:
         for value in as_list(item.get("quotes")):
             try:
                 one = _quote({"quote": value} if isinstance(value, str) else as_mapping(value))
-            except Refused as reason:
+            except RejectedItemError as reason:
                 self.dropped[f"movement's quote: {reason}"] += 1
                 continue
             taken += 1
@@ -230,7 +238,7 @@ class _Reader:
                 self.dropped[f"movement's quote: more than {MOST_QUOTES}"] += 1
 
 
-def merged(movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
+def merge_answers(movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
     """Make one of those that say the same of one check: the weaker claim, with both quotes."""
     by_claim: dict[tuple[str, str], ProposedMovement] = {}
     for one in movements:
@@ -265,7 +273,7 @@ def parse_challenge(
     document: Any,
     kinds: Sequence[Literal["concern", "question"]],
     grounds: Sequence[Grounds] = (),
-) -> Parsed[ChallengeAnswer]:
+) -> ParsedAnswer[ChallengeAnswer]:
     """Read the answer to ``review/challenge`` about items of these kinds, each with what it rests on.
 
     An item without one clear verdict is dropped: what nobody confirmed does not go out.
@@ -281,14 +289,14 @@ def parse_challenge(
             continue
         try:
             verdict = _verdict(entry, kinds[n - 1], grounds[n - 1] if grounds else NOTHING)
-        except Refused as reason:
+        except RejectedItemError as reason:
             dropped[f"verdict: {reason}"] += 1
             verdict = Verdict("drop", str(reason))
         said.setdefault(n, []).append(verdict)
     verdicts = tuple(_agreed(said.get(n, []), dropped) for n in range(1, len(kinds) + 1))
     best = as_number(entries.get("best"), len(kinds))
     stays = best is not None and verdicts[best - 1].verdict != "drop"
-    return Parsed(ChallengeAnswer(verdicts, best if stays else None), dropped)
+    return ParsedAnswer(ChallengeAnswer(verdicts, best if stays else None), dropped)
 
 
 def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
@@ -300,11 +308,11 @@ def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
             words = item.get("reworded")
             try:
                 text = _asked(words, grounds) if kind == "question" else _statement(words, grounds)
-            except Refused as reason:
-                raise Refused(f"new words refused: {reason}") from None
+            except RejectedItemError as reason:
+                raise RejectedItemError(f"new words refused: {reason}") from None
             return Verdict("reword", because, text)
         case _:
-            raise Refused("neither keep, drop nor reword")
+            raise RejectedItemError("neither keep, drop nor reword")
 
 
 def _agreed(said: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
@@ -320,27 +328,27 @@ def _agreed(said: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
 def _asked(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if reason := model_wording.refuse_question(text, grounds):
-        raise Refused(reason)
+        raise RejectedItemError(reason)
     return text
 
 
 def _statement(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if not text:
-        raise Refused("empty")
+        raise RejectedItemError("empty")
     # The whole of it, and not only what is kept: one who praises in the third sentence means the first.
     if reason := model_wording.refuse_statement(text, grounds):
-        raise Refused(reason)
-    short = model_wording.brief(text)
+        raise RejectedItemError(reason)
+    short = model_wording.shorten(text)
     if short is None:
-        raise Refused("too long")
+        raise RejectedItemError("too long")
     return short
 
 
 def _quote(item: Mapping[str, Any]) -> Quote:
     quote = as_text(item.get("quote")).strip()
     if len("".join(quote.split())) < LEAST_QUOTE:
-        raise Refused("no quote" if not quote else "quote too short")
+        raise RejectedItemError("no quote" if not quote else "quote too short")
     return Quote(
         path=as_text(item.get("path")).strip() or None,
         quote=quote[:MOST_QUOTE],

@@ -10,15 +10,15 @@ from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 from typing import Any
 
 
-class Placed(str):
+class PlacedText(str):
     """A text of a JSON document, whose inside stands there from ``start`` up to ``end``."""
 
     start: int
     end: int
 
 
-def placed(text: str) -> Any:
-    """Return what a JSON document holds, its texts as ``Placed``; keys are ordinary.
+def parse_with_places(text: str) -> Any:
+    """Return what a JSON document holds, its texts as ``PlacedText``; keys are ordinary.
 
     Raises:
         ValueError: it is not valid JSON. RecursionError: it is nested too deeply.
@@ -27,21 +27,21 @@ def placed(text: str) -> Any:
     return _DECODER.decode(f" {text[1:]}" if text.startswith("\ufeff") else text)
 
 
-def _string(text: str, start: int, strict: bool) -> tuple[Placed, int]:
+def _string(text: str, start: int, strict: bool) -> tuple[PlacedText, int]:
     value, after = scanstring(text, start, strict)
-    it = Placed(value)
+    it = PlacedText(value)
     it.start, it.end = start, after - 1
     return it, after
 
 
 class _Decoder(json.JSONDecoder):
     def __init__(self) -> None:
-        super().__init__(parse_int=Placeless, parse_float=Placeless)
+        super().__init__(parse_int=UnplacedNumber, parse_float=UnplacedNumber)
         self.parse_string = _string
         self.scan_once = py_make_scanner(self)
 
 
-class Placeless:
+class UnplacedNumber:
     """A number, which nobody asks for: to work it out may take long."""
 
     def __init__(self, _digits: str) -> None:

@@ -24,7 +24,7 @@ _RUNS_PYTHON = re.compile(r"\b(?:python|pypy)")
 _PYTHON_FILE = re.compile(r"\.pyw?\b")
 
 
-def language_of_kernel(metadata: Any) -> str | None:
+def kernel_language(metadata: Any) -> str | None:
     """Return the language that a notebook's kernel runs, of those that signals read; empty for others.
 
     None where the metadata contradicts itself, and one of what it names is read: it names the kernel, the

@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from bot.domain.review.notebook_json import Placed, placed
-from bot.domain.review.notebook_kernels import MEASURED, language_of_kernel, runs_elsewhere
-from bot.domain.review.syntax_trees import parsed, refusal
+from bot.domain.review.notebook_json import PlacedText, parse_with_places
+from bot.domain.review.notebook_kernels import MEASURED, kernel_language, runs_elsewhere
+from bot.domain.review.syntax_trees import parse_source, why_not_parsed
 
 # Beyond the basic plane JSON writes two escapes for one character.
 _ESCAPE = re.compile(
@@ -33,7 +33,7 @@ _CODE_KEYS = ("source", "input", "code")  # of nbformat 4, of 2 and 3, of 1
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class NotebookCode:
     """A notebook's code cells as one text.
 
     ``places`` maps offsets of it to those of the notebook, piece by piece: where a piece begins here, there,
@@ -56,11 +56,11 @@ class Code:
         return there + offset - here, escape
 
 
-class Unsure(Exception):  # noqa: N818 - says why
+class UnclearKernelError(Exception):
     """Which code a notebook runs cannot be told. The message says why, as a report shows it."""
 
 
-def code_of(text: str) -> Code | None:
+def notebook_code(text: str) -> NotebookCode | None:
     """Return a notebook's code; None if it has none, or none that can be read.
 
     Cells that another language runs (``%%bash``) are left out; a line of magic becomes a comment.
@@ -68,29 +68,29 @@ def code_of(text: str) -> Code | None:
     return _read(text)[0]
 
 
-def fault_of(text: str) -> str | None:
+def notebook_fault(text: str) -> str | None:
     """Say why a notebook's code cannot be read, as a report shows it; None if it can, or if it has none."""
     return _read(text)[1]
 
 
 @lru_cache(maxsize=2)  # a file is asked for its fault, its signals and its stacks
-def _read(text: str) -> tuple[Code | None, str | None]:
+def _read(text: str) -> tuple[NotebookCode | None, str | None]:
     try:
         code = _code(text)
-    except Unsure as why:
+    except UnclearKernelError as why:
         return None, str(why)
-    why_not = refusal(code.text, code.language) if code else None
+    why_not = why_not_parsed(code.text, code.language) if code else None
     return (None, why_not) if why_not else (code, None)
 
 
-def _code(text: str) -> Code | None:
+def _code(text: str) -> NotebookCode | None:
     document = _document(text)
     cells = [list(_pieces(text, _source(cell))) for cell in _code_cells(document)]
     if not any(cells):
         return None
-    language = language_of_kernel(document.get("metadata"))
+    language = kernel_language(document.get("metadata"))
     if language is None:
-        raise Unsure("its metadata names more than one language")
+        raise UnclearKernelError("its metadata names more than one language")
     return _joined(language, cells) if language else None
 
 
@@ -98,11 +98,11 @@ def _document(text: str) -> dict[str, Any]:
     if not text.strip("\ufeff \t\r\n"):
         return {}
     try:
-        document = placed(text)
+        document = parse_with_places(text)
     except RecursionError:
-        raise Unsure("nested too deeply to be parsed") from None
+        raise UnclearKernelError("nested too deeply to be parsed") from None
     except ValueError:
-        raise Unsure("not valid JSON") from None
+        raise UnclearKernelError("not valid JSON") from None
     return _checked(document, dict)
 
 
@@ -111,7 +111,7 @@ def _code_cells(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for sheet in _checked(document.get("worksheets", []), list):
         below = _checked(_checked(sheet, dict).get("cells", []), list)
         if cells and below:
-            raise Unsure("it has cells in two formats")
+            raise UnclearKernelError("it has cells in two formats")
         yield from _code_only(below)
     yield from _code_only(cells)
 
@@ -122,21 +122,21 @@ def _code_only(cells: list[Any]) -> Iterator[dict[str, Any]]:
 
 def _checked(value: Any, kind: type[T]) -> T:
     if not isinstance(value, kind):
-        raise Unsure("not laid out like a notebook")
+        raise UnclearKernelError("not laid out like a notebook")
     return value
 
 
-def _source(cell: dict[str, Any]) -> Sequence[Placed]:
+def _source(cell: dict[str, Any]) -> Sequence[PlacedText]:
     """Return the texts that make a cell's code."""
     keys = [key for key in _CODE_KEYS if key in cell]
     if len(keys) > 1:
-        raise Unsure("a code cell has its code twice")
+        raise UnclearKernelError("a code cell has its code twice")
     source = cell[keys[0]] if keys else []
     texts = source if isinstance(source, list) else [source]
-    return [_checked(one, Placed) for one in texts]
+    return [_checked(one, PlacedText) for one in texts]
 
 
-def _pieces(text: str, source: Sequence[Placed]) -> Iterator[Piece]:
+def _pieces(text: str, source: Sequence[PlacedText]) -> Iterator[Piece]:
     """Yield a source's text in pieces, each with its place, and with its length there if it is an escape."""
     for string in source:
         at = string.start
@@ -159,7 +159,7 @@ def _meant(escape: re.Match[str]) -> str:
     return _ESCAPED.get(escape["letter"], escape["letter"])
 
 
-def _joined(language: str, cells: list[list[Piece]]) -> Code | None:
+def _joined(language: str, cells: list[list[Piece]]) -> NotebookCode | None:
     """Put the cells together, last those that would swallow what comes after them.
 
     The kernel runs each cell by itself, so a string that one of them never ends hides none of the others.
@@ -175,7 +175,9 @@ def _joined(language: str, cells: list[list[Piece]]) -> Code | None:
     for at, (_, cell) in zip(starts, whole, strict=False):
         here = accumulate((len(piece) for piece, _, _ in cell), initial=at)
         places += [(start, place, escape) for start, (_, place, escape) in zip(here, cell, strict=False)]
-    return Code(language, "".join(f"{code}\n\n" for code, _ in whole), tuple(places)) if places else None
+    return (
+        NotebookCode(language, "".join(f"{code}\n\n" for code, _ in whole), tuple(places)) if places else None
+    )
 
 
 def _text(cell: list[Piece]) -> str:
@@ -208,6 +210,6 @@ _NEXT = "sensei"  # an ordinary statement in Python, JavaScript and a shell
 
 
 def _swallows(code: str, language: str) -> bool:
-    root = parsed(f"{code}\n\n{_NEXT}\n", language)
+    root = parse_source(f"{code}\n\n{_NEXT}\n", language)
     last = root.children()[-1:] if root else []
     return not last or last[0].text().strip() != _NEXT

@@ -53,28 +53,30 @@ class Prompt(BaseModel):
         return tuple(block for block in blocks if block)
 
 
-class Fault(NamedTuple):
+class PromptFault(NamedTuple):
     """Something wrong in a body: its 1-based line there, and what."""
 
     line: int
     what: str
 
 
-def faults(prompt: Prompt) -> list[Fault]:
+def find_faults(prompt: Prompt) -> list[PromptFault]:
     """Find what would keep a body from being rendered: syntax, and inputs that do not match."""
     found, used = [], set()
     for part in _parts(prompt.body):
         try:
             tree = _ENVIRONMENT.parse(part.text)
         except TemplateSyntaxError as wrong:
-            found.append(Fault(part.line + wrong.lineno - 1, f"not a template: {wrong.message}"))
+            found.append(PromptFault(part.line + wrong.lineno - 1, f"not a template: {wrong.message}"))
             continue
         for name in sorted(meta.find_undeclared_variables(tree)):
             used.add(name)
             if name not in prompt.inputs:
-                found.append(Fault(_line_of(name, part), f"{name!r} is used and is not in `inputs`"))
+                found.append(PromptFault(_line_of(name, part), f"{name!r} is used and is not in `inputs`"))
     if not found:
-        found = [Fault(1, f"{n!r} is in `inputs` and is not used") for n in prompt.inputs if n not in used]
+        found = [
+            PromptFault(1, f"{n!r} is in `inputs` and is not used") for n in prompt.inputs if n not in used
+        ]
     return found
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.review.citations import Text
-from bot.domain.review.file_selection import weight
+from bot.domain.review.citations import SourceText
+from bot.domain.review.file_selection import reading_weight
 from bot.domain.review.report import Citation, Concern, Movement, Question
-from bot.domain.review.signals import Armed, Scanner
+from bot.domain.review.signals import ArmedSignal, SignalScanner
 from bot.domain.rubrics.rubric import Rubric
 from bot.domain.secrets.detection import Secret
 
@@ -19,10 +19,10 @@ _BESIDE = 80  # characters of a line quoted before and behind a secret
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QuotedHit:
     """A signal's find, quoted."""
 
-    armed: Armed
+    armed: ArmedSignal
     citation: Citation
 
     @property
@@ -32,16 +32,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class SignalScan:
     """What the signals found in one text: on the lines in question, and all in all."""
 
-    touched: tuple[Found, ...]
-    everything: tuple[Found, ...]
+    touched: tuple[QuotedHit, ...]
+    everything: tuple[QuotedHit, ...]
     signals: frozenset[str]
     fingerprints: frozenset[tuple[str, str]]
 
 
-def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Scan:
+def scan_text(scanner: SignalScanner, text: SourceText, in_question: Callable[[int], bool]) -> SignalScan:
     """Run every signal over a text; ``in_question`` says of a line number whether it is part of the change.
 
     A find counts as touched if a line that its quote stands on is in question.
@@ -51,11 +51,11 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
         citation = text.cite(hit.start, hit.end)
         if citation is None:
             continue
-        found = Found(hit.armed, citation)
+        found = QuotedHit(hit.armed, citation)
         everything.append(found)
         if any(in_question(line) for line in range(citation.line_start, citation.line_end + 1)):
             touched.append(found)
-    return Scan(
+    return SignalScan(
         tuple(touched),
         tuple(everything),
         frozenset(found.armed.signal.id for found in everything),
@@ -63,7 +63,9 @@ def scan(scanner: Scanner, text: Text, in_question: Callable[[int], bool]) -> Sc
     )
 
 
-def secrets_in(text: Text, in_question: Callable[[int], bool], *, exact: bool = True) -> list[Concern]:
+def find_secrets(
+    text: SourceText, in_question: Callable[[int], bool], *, exact: bool = True
+) -> list[Concern]:
     """State the secrets that stand on lines in question, up to the secret and without it.
 
     Of a text that is not ``exact``, byte for byte what the file holds, only the mark is quoted. A file of
@@ -77,7 +79,7 @@ def secrets_in(text: Text, in_question: Callable[[int], bool], *, exact: bool = 
     return stated
 
 
-def bounded(facts: Sequence[Concern], most: int = MOST_FACTS) -> list[Concern]:
+def bound_hits(facts: Sequence[Concern], most: int = MOST_FACTS) -> list[Concern]:
     """Return the first ``most`` facts, fewer if they are long; the last one says how many are left.
 
     A change of thousands of files can hold more than a report can carry.
@@ -96,7 +98,7 @@ def bounded(facts: Sequence[Concern], most: int = MOST_FACTS) -> list[Concern]:
     return stated
 
 
-def _secrets(text: Text, in_question: Callable[[int], bool], exact: bool) -> Iterator[Concern]:
+def _secrets(text: SourceText, in_question: Callable[[int], bool], exact: bool) -> Iterator[Concern]:
     for secret in _stated(text, in_question):
         citation = text.cite(*(_around(text, secret) if exact else (secret.start, secret.end)))
         if citation is not None:
@@ -109,7 +111,7 @@ def _secrets(text: Text, in_question: Callable[[int], bool], exact: bool) -> Ite
             )
 
 
-def _stated(text: Text, in_question: Callable[[int], bool]) -> Iterator[Secret]:
+def _stated(text: SourceText, in_question: Callable[[int], bool]) -> Iterator[Secret]:
     """Yield the secrets to state; of a private key, which is one a line, the first line in question."""
     stated = False
     for secret in text.secrets:
@@ -124,7 +126,7 @@ def _stated(text: Text, in_question: Callable[[int], bool]) -> Iterator[Secret]:
             stated = True
 
 
-def _around(text: Text, secret: Secret) -> tuple[int, int]:
+def _around(text: SourceText, secret: Secret) -> tuple[int, int]:
     """Return the span of the lines that hold a secret, or of a part of them that people recognise."""
     line_start = text.starts[text.line_of(secret.start) - 1]
     line_end = text.content.find("\n", secret.end)
@@ -132,7 +134,9 @@ def _around(text: Text, secret: Secret) -> tuple[int, int]:
     return max(line_start, secret.start - _BESIDE), min(line_end, secret.end + _BESIDE)
 
 
-def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]]) -> list[Found]:
+def lost_evidence(
+    before: SignalScan, after: SignalScan | None, anywhere: frozenset[tuple[str, str]]
+) -> list[QuotedHit]:
     """Return the evidence that a change took away.
 
     ``before`` is a file's old side with its removed lines in question, ``after`` its new side (None:
@@ -149,7 +153,7 @@ def lost(before: Scan, after: Scan | None, anywhere: frozenset[tuple[str, str]])
     ]
 
 
-def brought_about(before: Scan, after: Scan) -> list[Found]:
+def facts_made_true(before: SignalScan, after: SignalScan) -> list[QuotedHit]:
     """Return the facts on unchanged lines that a removal made true: their signal found nothing before."""
     touched = [id(found) for found in after.touched]
     return [
@@ -161,7 +165,7 @@ def brought_about(before: Scan, after: Scan) -> list[Found]:
     ]
 
 
-def concerns(found: Iterable[Found]) -> list[Concern]:
+def state_concerns(found: Iterable[QuotedHit]) -> list[Concern]:
     """State the facts among the finds, gates first, then as they stand in the change."""
     facts = [one for one in found if one.armed.signal.yields == "concern"]
     facts.sort(key=lambda one: not one.armed.criterion.gate)
@@ -177,9 +181,9 @@ def concerns(found: Iterable[Found]) -> list[Concern]:
     ]
 
 
-def movements(found: Iterable[Found], taken: Iterable[Found]) -> list[Movement]:
+def find_movements(found: Iterable[QuotedHit], taken: Iterable[QuotedHit]) -> list[Movement]:
     """Gather the checks that move: supported by evidence, weakened by a fact or by evidence taken away."""
-    gathered: dict[tuple[str, str, str], list[Found]] = {}
+    gathered: dict[tuple[str, str, str], list[QuotedHit]] = {}
     for one in found:
         if one.armed.signal.yields == "evidence":
             gathered.setdefault((one.armed.check.id, "supports", one.armed.signal.missing), []).append(one)
@@ -200,7 +204,9 @@ def movements(found: Iterable[Found], taken: Iterable[Found]) -> list[Movement]:
     ]
 
 
-def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST_QUESTIONS) -> list[Question]:
+def choose_questions(
+    found: Iterable[QuotedHit], facts: Iterable[Concern], most: int = MOST_QUESTIONS
+) -> list[Question]:
     """Choose the questions to ask: none is normal.
 
     One per criterion, so that they differ; gates first, then by the criterion's weight; a probe written for
@@ -231,7 +237,7 @@ def questions(found: Iterable[Found], facts: Iterable[Concern], most: int = MOST
     return list(chosen.values())[:most]
 
 
-def completed(
+def complete_questions(
     asked: Sequence[Question], by_signal: Sequence[Question], rubric: Rubric, most: int = MOST_QUESTIONS
 ) -> list[Question]:
     """Put a model's questions first, and behind them those of signals that it does not ask in its own words.
@@ -256,26 +262,33 @@ def completed(
     return [*asked[: max(1, most - gates)], *more][:most]
 
 
-def _order(one: Found) -> tuple[bool, float, bool, int, str, int]:
+def _order(one: QuotedHit) -> tuple[bool, float, bool, int, str, int]:
     criterion, place = one.armed.criterion, one.citation
     general = one.armed.signal.probe is None
-    return not criterion.gate, -criterion.weight, general, weight(place.path), place.path, place.line_start
+    return (
+        not criterion.gate,
+        -criterion.weight,
+        general,
+        reading_weight(place.path),
+        place.path,
+        place.line_start,
+    )
 
 
-def _states(fact: Concern, one: Found) -> bool:
+def _states(fact: Concern, one: QuotedHit) -> bool:
     """Say whether a fact is about the place in the same file that a question would be about."""
     there, here = fact.citation, one.citation
     overlaps = there.line_start <= here.line_end and here.line_start <= there.line_end
     return there.line_start == here.line_start or (overlaps and fact.check == one.armed.check.id)
 
 
-def touched(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:
+def touched_checks(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:
     """Return the criteria that some checks belong to, in the rubric's order."""
     named = set(checks)
     return tuple(c.id for c in rubric.criteria if any(check.id in named for check in c.checks))
 
 
-def not_assessed(rubric: Rubric, moved: Iterable[Movement]) -> tuple[str, ...]:
+def unassessed_checks(rubric: Rubric, moved: Iterable[Movement]) -> tuple[str, ...]:
     """Return the checks that a reading says nothing about: a signal's silence is no answer."""
     answered = {movement.check for movement in moved}
     return tuple(check.id for c in rubric.criteria for check in c.checks if check.id not in answered)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from bot.domain.review.citations import Text
-from bot.domain.review.context import ContextPack, Readable, Shown
-from bot.domain.review.context.display import Display, escaped
-from bot.domain.review.diff import FileDiff, Kind
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ContextPack, ReadableFile, ShownLines
+from bot.domain.review.context.display import DisplayedText, escaped
+from bot.domain.review.diff import FileDiff, LineKind
 from bot.domain.review.report import Citation
 
 SHORTEST = 6  # characters that are not white space; fewer stand anywhere
@@ -20,15 +20,15 @@ _NUMBER = re.compile(r"^[ \t]*\d+(?:[ \t]|(?=\+)|$)", re.MULTILINE)
 _GUTTER = re.compile(r"^[ \t]*(?:\d+(?:[ \t]*\+[ \t]?|[ \t]|$)|[+-])", re.MULTILINE)
 
 Side = Literal["head", "base"]
-_Match = tuple[Display, int, int]
+_Match = tuple[DisplayedText, int, int]
 
 
-def locate(
+def locate_quote(
     quote: str,
     path: str | None,
     side: Side | None,
     packs: Sequence[ContextPack],
-    files: Mapping[str, Readable],
+    files: Mapping[str, ReadableFile],
 ) -> Citation | None:
     """Return the place of a quote, or None if it stands nowhere that was shown, or in too many places.
 
@@ -51,7 +51,7 @@ def _trimmed(path: str) -> str:
     return path.strip().removeprefix("./")
 
 
-def _search(quote: str, side: Side | None, shown: Sequence[Shown]) -> list[_Match]:
+def _search(quote: str, side: Side | None, shown: Sequence[ShownLines]) -> list[_Match]:
     """Return the places of the first way of reading the quote, on the first side, that has any."""
     for pattern in _patterns(quote):
         for one in (side,) if side else ("head", "base"):
@@ -75,22 +75,22 @@ def _patterns(quote: str) -> Iterator[re.Pattern[str]]:
             yield re.compile(r"\s+".join(map(re.escape, words)))
 
 
-def _spans(pattern: re.Pattern[str], part: Shown) -> Iterator[tuple[int, int]]:
+def _spans(pattern: re.Pattern[str], part: ShownLines) -> Iterator[tuple[int, int]]:
     return (part.original(*found.span()) for found in pattern.finditer(part.text))
 
 
-def _best(matches: Sequence[_Match], files: Mapping[str, Readable]) -> _Match | None:
+def _best(matches: Sequence[_Match], files: Mapping[str, ReadableFile]) -> _Match | None:
     """Return the only match, or the only one on changed lines, or else the only one in a hunk."""
     if len(matches) == 1:
         return matches[0]
-    for kinds in ((Kind.ADDED, Kind.REMOVED), tuple(Kind)):
+    for kinds in ((LineKind.ADDED, LineKind.REMOVED), tuple(LineKind)):
         inside = [match for match in matches if _lies_on(match, kinds, files)]
         if inside:
             return inside[0] if len(inside) == 1 else None
     return None
 
 
-def _lies_on(match: _Match, kinds: Iterable[Kind], files: Mapping[str, Readable]) -> bool:
+def _lies_on(match: _Match, kinds: Iterable[LineKind], files: Mapping[str, ReadableFile]) -> bool:
     display, start, end = match
     readable = next((files[name] for name in display.names if name in files), None)
     if readable is None or display.source == "text":
@@ -99,7 +99,7 @@ def _lies_on(match: _Match, kinds: Iterable[Kind], files: Mapping[str, Readable]
     return not _numbers(readable.file, display.text, kinds).isdisjoint(lines)
 
 
-def _numbers(file: FileDiff, text: Text, kinds: Iterable[Kind]) -> set[int]:
+def _numbers(file: FileDiff, text: SourceText, kinds: Iterable[LineKind]) -> set[int]:
     every = (line for hunk in file.hunks for line in hunk.lines if line.kind in kinds)
     numbers = (line.new if text.side == "head" else line.old for line in every)
     return {number for number in numbers if number is not None}

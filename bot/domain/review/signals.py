@@ -1,8 +1,8 @@
 """Signals: what can be known of a file without a model.
 
-A signal finds; it never says "no" because it found nothing. ``Scanner`` prepares every signal of a rubric
-once and runs them over one text at a time: a file that imports none of a signal's libraries is not parsed
-for it.
+A signal finds; it never says "no" because it found nothing. ``SignalScanner`` prepares every signal of a
+rubric once and runs them over one text at a time: a file that imports none of a signal's libraries is not
+parsed for it.
 """
 
 import re
@@ -13,10 +13,10 @@ from typing import Any, cast
 from ast_grep_py import Config, Range, SgNode, SgRoot
 from pathspec import GitIgnoreSpec
 
-from bot.domain.review.notebooks import code_of
+from bot.domain.review.notebooks import notebook_code
 from bot.domain.review.shebang import run_by
-from bot.domain.review.source_imports import imported
-from bot.domain.review.syntax_trees import parsed
+from bot.domain.review.source_imports import imported_modules
+from bot.domain.review.syntax_trees import parse_source
 from bot.domain.rubrics.rubric import AntiPattern, Check, Criterion, owners
 from bot.domain.rubrics.signal_rules import LANGUAGES, NOTEBOOK, FileRule, Signal, SyntaxRule
 
@@ -32,7 +32,7 @@ _LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Armed:
+class ArmedSignal:
     """A signal in its place in the rubric: ``check`` is the one it speaks for or, as a concern, against."""
 
     signal: Signal
@@ -41,20 +41,20 @@ class Armed:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SignalHit:
     """A signal found something: ``start`` and ``end`` are offsets into the text that was scanned."""
 
-    armed: Armed
+    armed: ArmedSignal
     start: int
     end: int
 
 
-def armed(criteria: Iterable[Criterion]) -> list[Armed]:
+def armed(criteria: Iterable[Criterion]) -> list[ArmedSignal]:
     """List every signal of some criteria with its check, in the rubric's order."""
     found = []
     for criterion, owner in owners(criteria):
         check = owner if isinstance(owner, Check) else _spoken_against(criterion, owner)
-        found += [Armed(signal, check, criterion) for signal in owner.signals]
+        found += [ArmedSignal(signal, check, criterion) for signal in owner.signals]
     return found
 
 
@@ -92,42 +92,42 @@ def is_test(path: str) -> bool:
     return _TEST.search(path) is not None
 
 
-class Scanner:
+class SignalScanner:
     """Every signal of a rubric, ready to run."""
 
-    def __init__(self, signals: Sequence[Armed]) -> None:
-        self._by_language: dict[str, list[tuple[Armed, SyntaxRule]]] = {}
+    def __init__(self, signals: Sequence[ArmedSignal]) -> None:
+        self._by_language: dict[str, list[tuple[ArmedSignal, SyntaxRule]]] = {}
         for one in signals:
             for language, rule in one.signal.rules():
                 self._by_language.setdefault(language, []).append((one, rule))
         self._by_name = [(one, _globs(one.signal.files)) for one in signals if one.signal.files]
 
-    def scan(self, path: str, text: str) -> Iterator[Hit]:
+    def scan(self, path: str, text: str) -> Iterator[SignalHit]:
         """Yield what every signal finds in one file; in a notebook, in its code."""
         test = is_test(path)
         if path.lower().endswith(NOTEBOOK):
-            if code := code_of(text):
+            if code := notebook_code(text):
                 for hit in self._scan_syntax(code.language, code.text, test):
-                    yield Hit(hit.armed, *code.span(hit.start, hit.end))
+                    yield SignalHit(hit.armed, *code.span(hit.start, hit.end))
         elif language := language_of(path, text):
             yield from self._scan_syntax(language, text, test)
         for one, globs in self._by_name:
             rule = one.signal.files
             if rule and _belongs(one.signal, test) and globs.match_file(path):
-                yield from (Hit(one, *span) for span in match_lines(rule, text))
+                yield from (SignalHit(one, *span) for span in match_lines(rule, text))
 
-    def _scan_syntax(self, language: str, text: str, test: bool) -> Iterator[Hit]:
+    def _scan_syntax(self, language: str, text: str, test: bool) -> Iterator[SignalHit]:
         rules = self._by_language.get(language)
         if not rules:
             return
-        modules = imported(text, language)
+        modules = imported_modules(text, language)
         root: SgNode | None = None
         for one, rule in rules:
             if _belongs(one.signal, test) and worth_parsing(rule, modules, text):
-                root = root or parsed(text, language)
+                root = root or parse_source(text, language)
                 if root is None:
                     return
-                yield from (Hit(one, *span) for span in match_syntax(rule, root))
+                yield from (SignalHit(one, *span) for span in match_syntax(rule, root))
 
     def cares_for(self, path: str) -> bool:
         """Say whether any signal could find anything in a file of this name."""
@@ -225,7 +225,7 @@ def snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...], str]
 
 
 def _syntax_hits(rule: SyntaxRule, language: str, text: str) -> bool:
-    modules = imported(text, language)
+    modules = imported_modules(text, language)
     return worth_parsing(rule, modules, text) and bool(match_syntax(rule, SgRoot(text, language).root()))
 
 

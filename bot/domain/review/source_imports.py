@@ -17,7 +17,7 @@ _GO = re.compile(r"^\ufeff?[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?\"([\w./~-]{1
 _JAVA = re.compile(r"^\ufeff?[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]{1,200})", re.MULTILINE)
 
 
-def imported(text: str, language: str) -> frozenset[str]:
+def imported_modules(text: str, language: str) -> frozenset[str]:
     """Return every module that a text imports, and all that each lies below: ``a`` and ``a.b`` for ``a.b.c``.
 
     Nothing for a language that has no imports.

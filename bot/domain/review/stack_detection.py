@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from bot.domain.review.dependency_files import Dependency, dependencies, is_manifest
-from bot.domain.review.notebooks import Code, code_of
+from bot.domain.review.dependency_files import Dependency, is_manifest, read_dependencies
+from bot.domain.review.notebooks import NotebookCode, notebook_code
 from bot.domain.review.paths import shown
 from bot.domain.review.report import Trace, TraceKind
 from bot.domain.review.signals import language_of
-from bot.domain.review.source_imports import imported
+from bot.domain.review.source_imports import imported_modules
 from bot.domain.rubrics.rubric import Pack
 from bot.domain.rubrics.signal_rules import NOTEBOOK
 
@@ -39,7 +39,7 @@ def top_folder(path: str) -> str:
     return path.partition("/")[0] if "/" in path else ""
 
 
-class Detector:
+class StackDetector:
     """Every pack's signs, ready to be looked for."""
 
     def __init__(self, packs: Iterable[Pack]) -> None:
@@ -47,9 +47,9 @@ class Detector:
 
     def traces(self, path: str, text: str) -> Iterator[Trace]:
         """Yield a trace of each pack that one file shows to be used: where it shows first."""
-        names = list(dependencies(path, text)) if is_manifest(path) else []
+        names = list(read_dependencies(path, text)) if is_manifest(path) else []
         code = None if names else _code(path, text)
-        modules = imported(code.text, code.language) if code else frozenset()
+        modules = imported_modules(code.text, code.language) if code else frozenset()
         for pack, globs in self._packs:
             if globs.patterns and globs.match_file(path):
                 sign: _Sign | None = _Sign("file", path.rpartition("/")[2], 0)
@@ -72,11 +72,11 @@ class Detector:
                 )
 
 
-def _code(path: str, text: str) -> Code | None:
+def _code(path: str, text: str) -> NotebookCode | None:
     if path.lower().endswith(NOTEBOOK):
-        return code_of(text)
+        return notebook_code(text)
     language = language_of(path, text)
-    return Code(language, text, ((0, 0, 0),)) if language in _CODE else None
+    return NotebookCode(language, text, ((0, 0, 0),)) if language in _CODE else None
 
 
 def _dependency(pack: Pack, names: Iterable[Dependency]) -> _Sign | None:
@@ -91,7 +91,7 @@ def _dependency(pack: Pack, names: Iterable[Dependency]) -> _Sign | None:
     )
 
 
-def _in_code(pack: Pack, code: Code, modules: frozenset[str]) -> _Sign | None:
+def _in_code(pack: Pack, code: NotebookCode, modules: frozenset[str]) -> _Sign | None:
     language = "typescript" if code.language in _SCRIPTS else code.language
     for module in pack.detect.imports.get(language, ()):
         if module in modules:
@@ -104,11 +104,11 @@ def _in_code(pack: Pack, code: Code, modules: frozenset[str]) -> _Sign | None:
     return None
 
 
-def _import_of(module: str, code: Code) -> int:
+def _import_of(module: str, code: NotebookCode) -> int:
     """Find where an imported module is named: on a line that imports it, else where its last part is."""
     at = 0
     for line in code.text.split("\n"):
-        if module in imported(line, code.language):
+        if module in imported_modules(line, code.language):
             return at
         at += len(line) + 1
     return max(0, code.text.find(re.split(r"[./]", module)[-1]))

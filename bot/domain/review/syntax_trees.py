@@ -20,12 +20,12 @@ _MOST_BRACKETS = 400
 _MOST_LOOKED_AT = 500_000_000
 
 
-def parsed(text: str, language: str) -> SgNode | None:
+def parse_source(text: str, language: str) -> SgNode | None:
     """Return the root of a text in one of ast-grep's languages; None if it must not be parsed."""
-    return SgRoot(text, language).root() if refusal(text, language) is None else None
+    return SgRoot(text, language).root() if why_not_parsed(text, language) is None else None
 
 
-def refusal(text: str, language: str) -> str | None:
+def why_not_parsed(text: str, language: str) -> str | None:
     """Say why a text must not be parsed, as a report shows it; None if it may be.
 
     Parsing or matching it would take minutes, or abort the process.

@@ -13,7 +13,7 @@ _STRING = re.compile(rb"[\x20-\x7e\t\r\n]{8,}")
 _TEXT = bytes(range(32, 127)) + b"\t\r\n\0"
 
 
-def as_text(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Decode UTF-8 or UTF-16, with a mark or without, or else Latin-1, which reads any bytes."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -34,7 +34,7 @@ def is_mostly_text(data: bytes) -> bool:
     )
 
 
-def strings(data: bytes) -> str:
+def readable_strings(data: bytes) -> str:
     """Return what is legible in a file that is no text, one run a line."""
     return "\n".join(run.decode("ascii") for run in _STRING.findall(data))
 

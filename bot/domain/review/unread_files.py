@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from bot.domain.review.diff import SUBMODULE, SYMLINK, FileDiff
-from bot.domain.review.file_selection import Reason, by_content
+from bot.domain.review.file_selection import SkipReason, skip_reason_by_content
 
 
 def _words(text: str) -> frozenset[str]:
@@ -56,7 +56,7 @@ def _is_text(data: bytes) -> bool:
     """Say whether bytes are something that people wrote, whatever the file is called."""
     if data.startswith((b"#!", b"\xff\xfe", b"\xfe\xff")):
         return True
-    if by_content(data) in {Reason.BINARY, Reason.LFS_POINTER}:
+    if skip_reason_by_content(data) in {SkipReason.BINARY, SkipReason.LFS_POINTER}:
         return False
     return _CONTROLS.isdisjoint(data[:_LOOKED_AT])
 

@@ -1,1 +1,1 @@
-"""Rubrics, stack packs and overlays, and the evidence ledger that they are measured by."""
+"""Rubrics, stack packs and overlays: what they may say, and what their signals cover."""

@@ -10,7 +10,7 @@ _MOST_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class CheckExplanation:
     """A check with its criterion; ``origin`` is the rubric or pack it is from, ``sources`` what to read."""
 
     check: Check
@@ -20,27 +20,27 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class NearestChecks:
     """The names that come nearest to one that is no check's; ``asked`` is False where none was given."""
 
     asked: bool
     checks: tuple[str, ...]
 
 
-def explain(library: Library, name: str) -> Explained | Nearest:
+def explain_check(library: Library, name: str) -> CheckExplanation | NearestChecks:
     """Find a check by its name; of a criterion's name its checks are the nearest."""
     criteria = with_packs(library.rubric, library.packs).criteria
     known = {check.id.lower(): (criterion, check) for criterion in criteria for check in criterion.checks}
     if name.lower() in known:
         criterion, check = known[name.lower()]
-        return Explained(check, criterion, *_origin(library, criterion, check))
+        return CheckExplanation(check, criterion, *_origin(library, criterion, check))
     if not name:
-        return Nearest(False, tuple(check.id for _, check in list(known.values())[:1]))
+        return NearestChecks(False, tuple(check.id for _, check in list(known.values())[:1]))
     own = [check.id for criterion in criteria if criterion.id == name.lower() for check in criterion.checks]
     near = own or [
         known[each][1].id for each in get_close_matches(name.lower(), known, n=_MOST_NEAR, cutoff=0.4)
     ]
-    return Nearest(True, tuple(near[:_MOST_NEAR]))
+    return NearestChecks(True, tuple(near[:_MOST_NEAR]))
 
 
 def _origin(library: Library, criterion: Criterion, check: Check) -> tuple[str, tuple[Source, ...]]:

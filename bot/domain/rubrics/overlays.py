@@ -10,16 +10,16 @@ from bot.domain.rubrics.rubric import (
     Check,
     Criterion,
     CriterionWording,
+    DocumentProblem,
     Library,
     Overlay,
     Pack,
-    Problem,
     Rubric,
     owners,
 )
 
 
-def problems(rubric: Rubric) -> list[Problem]:
+def find_problems(rubric: Rubric) -> list[DocumentProblem]:
     """Find what a rubric's parts cannot see of one another: duplicates, weights, references."""
     found = [
         *_duplicates((("criteria", c), x.id) for c, x in enumerate(rubric.criteria)),
@@ -27,11 +27,11 @@ def problems(rubric: Rubric) -> list[Problem]:
     ]
     total = sum(criterion.weight for criterion in rubric.criteria)
     if not math.isclose(total, 1, abs_tol=1e-6):
-        found.append(Problem(("criteria",), f"the weights sum to {total:g}; they must sum to 1"))
+        found.append(DocumentProblem(("criteria",), f"the weights sum to {total:g}; they must sum to 1"))
     for c, criterion in enumerate(rubric.criteria):
         checks = {check.id for check in criterion.checks}
         found.extend(
-            Problem(
+            DocumentProblem(
                 ("criteria", c, "anti_patterns", a, "check"),
                 f"{anti.check} is not a check of {criterion.id}; it has {', '.join(sorted(checks))}",
             )
@@ -50,11 +50,11 @@ def _ids(rubric: Rubric) -> Iterator[tuple[tuple[str | int, ...], str]]:
                     yield ("criteria", c, kind, o, "signals", s, "id"), signal.id
 
 
-def _duplicates(ids: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[Problem]:
+def _duplicates(ids: Iterable[tuple[tuple[str | int, ...], str]]) -> Iterator[DocumentProblem]:
     seen: Counter[str] = Counter()
     for where, name in ids:
         if seen[name]:
-            yield Problem(where, f"the id {name} is used twice")
+            yield DocumentProblem(where, f"the id {name} is used twice")
         seen[name] += 1
 
 
@@ -115,56 +115,63 @@ def _extended(criterion: Criterion, additions: Additions) -> Criterion:
     )
 
 
-def pack_problems(pack: Pack, rubric: Rubric) -> list[Problem]:
+def find_pack_problems(pack: Pack, rubric: Rubric) -> list[DocumentProblem]:
     """Find what a pack says about criteria and checks that the rubric does not have, and id clashes."""
-    found: list[Problem] = []
+    found: list[DocumentProblem] = []
     known = {criterion.id: {check.id for check in criterion.checks} for criterion in rubric.criteria}
     for name, additions in pack.criteria.items():
         if name not in known:
-            found.append(Problem(("criteria", name), f"the rubric {rubric.id} has no criterion {name}"))
+            found.append(
+                DocumentProblem(("criteria", name), f"the rubric {rubric.id} has no criterion {name}")
+            )
             continue
         found.extend(
-            Problem(("criteria", name, "signals", check), f"{name} has no check {check}")
+            DocumentProblem(("criteria", name, "signals", check), f"{name} has no check {check}")
             for check in additions.signals
             if check not in known[name]
         )
         here = known[name] | {check.id for check in additions.checks}
         found.extend(
-            Problem(("criteria", name, "anti_patterns", a, "check"), f"{anti.check} is not a check of {name}")
+            DocumentProblem(
+                ("criteria", name, "anti_patterns", a, "check"), f"{anti.check} is not a check of {name}"
+            )
             for a, anti in enumerate(additions.anti_patterns)
             if anti.check not in here
         )
-    taken = {problem.what for problem in problems(rubric)}
+    taken = {problem.what for problem in find_problems(rubric)}
     found.extend(
-        Problem(("criteria",), problem.what)
-        for problem in problems(with_packs(rubric, [pack]))
+        DocumentProblem(("criteria",), problem.what)
+        for problem in find_problems(with_packs(rubric, [pack]))
         if problem.what not in taken
     )
     return found
 
 
-def overlay_problems(overlay: Overlay, rubric: Rubric) -> list[Problem]:
+def find_overlay_problems(overlay: Overlay, rubric: Rubric) -> list[DocumentProblem]:
     """Find what an overlay names that its rubric does not have, and weights that no longer sum to 1."""
     if overlay.rubric != rubric.id:
-        return [Problem(("rubric",), f"this overlay is for {overlay.rubric}, not for {rubric.id}")]
+        return [DocumentProblem(("rubric",), f"this overlay is for {overlay.rubric}, not for {rubric.id}")]
     known = {
         "criteria": {criterion.id for criterion in rubric.criteria},
         "checks": {owner.id for _, owner in owners(rubric.criteria) if isinstance(owner, Check)},
         "anti_patterns": {owner.id for _, owner in owners(rubric.criteria) if isinstance(owner, AntiPattern)},
     }
     found = [
-        Problem((kind, name), f"the rubric {rubric.id} has no {noun} {name}")
+        DocumentProblem((kind, name), f"the rubric {rubric.id} has no {noun} {name}")
         for (kind, names), noun in zip(known.items(), ("criterion", "check", "anti-pattern"), strict=True)
         for name in getattr(overlay, kind)
         if name not in names
     ]
     if not found:
-        found = [Problem(("criteria",), problem.what) for problem in problems(with_overlay(rubric, overlay))]
+        found = [
+            DocumentProblem(("criteria",), problem.what)
+            for problem in find_problems(with_overlay(rubric, overlay))
+        ]
     return found
 
 
 def with_overlay(rubric: Rubric, overlay: Overlay) -> Rubric:
-    """Return the rubric in a cohort's own words. The overlay must have no ``overlay_problems``."""
+    """Return the rubric in a cohort's own words. The overlay must have no ``find_overlay_problems``."""
 
     def check(one: Check) -> Check:
         wording = overlay.checks.get(one.id)

@@ -198,7 +198,7 @@ class Library(NamedTuple):
     packs: tuple[Pack, ...]
 
 
-class Problem(NamedTuple):
+class DocumentProblem(NamedTuple):
     """Something wrong in a document: where (keys and indexes from its root) and what."""
 
     where: tuple[str | int, ...]

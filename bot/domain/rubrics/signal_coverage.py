@@ -12,7 +12,7 @@ FILES = "files"
 _ANY = "any"
 
 
-class Sight(NamedTuple):
+class AntiPatternCoverage(NamedTuple):
     """One anti-pattern, and by what it is seen.
 
     ``seen`` are languages, and ``files``; ``unseen`` the languages where none can see it, with the reason;
@@ -27,21 +27,21 @@ class Sight(NamedTuple):
 
 def languages(document: Rubric | Pack) -> tuple[str, ...]:
     """Return what a document's signals aim to see: its languages in order, and files if a rule knows any."""
-    files = (FILES,) if any(FILES in sight.seen for sight in sights(document)) else ()
+    files = (FILES,) if any(FILES in sight.seen for sight in list_coverage(document)) else ()
     return (*document.languages, *files)
 
 
-def sights(document: Rubric | Pack) -> list[Sight]:
+def list_coverage(document: Rubric | Pack) -> list[AntiPatternCoverage]:
     """Say of each anti-pattern of a rubric or pack where it is seen."""
     criteria = document.criteria.values() if isinstance(document, Pack) else document.criteria
     return [_sight(anti, document.languages) for criterion in criteria for anti in criterion.anti_patterns]
 
 
-def _sight(anti: AntiPattern, wanted: Iterable[str]) -> Sight:
+def _sight(anti: AntiPattern, wanted: Iterable[str]) -> AntiPatternCoverage:
     seen = frozenset(_by(anti))
     missing = [language for language in wanted if language not in seen]
     reasons = {language: anti.unseen.get(language) or anti.unseen.get(_ANY) for language in missing}
-    return Sight(
+    return AntiPatternCoverage(
         anti,
         seen,
         {language: reason for language, reason in reasons.items() if reason},
@@ -56,6 +56,6 @@ def _by(anti: AntiPattern) -> Iterator[str]:
             yield FILES
 
 
-def totals(document: Rubric | Pack) -> Counter[str]:
+def count_coverage(document: Rubric | Pack) -> Counter[str]:
     """Count the anti-patterns that are seen in each language."""
-    return Counter(language for sight in sights(document) for language in sight.seen)
+    return Counter(language for sight in list_coverage(document) for language in sight.seen)

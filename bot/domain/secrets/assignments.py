@@ -52,7 +52,7 @@ _ITEM = re.compile(
 )
 
 
-def assignments(text: str) -> Iterator[re.Match[str]]:
+def find_assignments(text: str) -> Iterator[re.Match[str]]:
     """Yield what could be a secret's name with a value.
 
     Groups: ``tail`` (of the name, from a keyword on), ``quoted`` or ``bare`` (the value), ``space`` before
@@ -72,7 +72,7 @@ def assignments(text: str) -> Iterator[re.Match[str]]:
                     at = behind(lowered, keyword, found.span("bare"), at)
 
 
-def listed(text: str) -> Iterator[tuple[str, str, re.Match[str]]]:
+def find_listed(text: str) -> Iterator[tuple[str, str, re.Match[str]]]:
     """Yield the items of lists: what stands before the keyword, the name's tail, the item."""
     lowered = text.replace("İ", "I").lower()
     for keyword in ("passwords", "secrets", "tokens", "keys", "passphrases"):

@@ -110,7 +110,7 @@ _FIELD = re.compile(
 )
 
 
-def inserted(text: str) -> Iterator[tuple[str, int, int]]:
+def find_inserted(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the strings that SQL inserts: the name of the column, and where the value begins and ends."""
     at = 0
     while statement := _INSERT.search(text, at):

@@ -12,16 +12,16 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.secrets.anchored_patterns import occurrences
-from bot.domain.secrets.encoded_and_split_keys import Joined, manifest_values, wrapped
+from bot.domain.secrets.encoded_and_split_keys import JoinedStrings, find_wrapped, manifest_values
 from bot.domain.secrets.escape_sequences import ends_escape, uncoloured
-from bot.domain.secrets.headers_and_options import placed
-from bot.domain.secrets.key_formats import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, Prefixed
-from bot.domain.secrets.named_values import named
-from bot.domain.secrets.pem import bare_bodies, base64_lines, private_keys
-from bot.domain.secrets.templates import pieces
+from bot.domain.secrets.headers_and_options import find_placed
+from bot.domain.secrets.key_formats import PLACEHOLDER, PREFIXED, URL_LOGIN, URL_SCHEME, PrefixedKey
+from bot.domain.secrets.named_values import find_named
+from bot.domain.secrets.pem import base64_lines, find_bare_bodies, find_private_keys
+from bot.domain.secrets.templates import find_pieces
 from bot.domain.secrets.values import TRIVIAL, Secret, looks_random, mark, no_example
 
-__all__ = ["Detect", "Redactor", "Secret", "find", "mark", "nothing"]
+__all__ = ["Detect", "Redactor", "Secret", "find_secrets", "mark", "nothing"]
 
 SHORT = 12  # characters of the shortest value that is looked for elsewhere
 PIECE = 16  # characters of the shortest part of a value that is hidden on its own: longer than any prefix
@@ -43,7 +43,7 @@ def nothing(_text: str) -> Iterable[Secret]:
     return ()
 
 
-def find(text: str, detect: Detect = nothing) -> list[Secret]:
+def find_secrets(text: str, detect: Detect = nothing) -> list[Secret]:
     """Return the secrets in ``text``, sorted and without overlaps; marks already there stay.
 
     Of two that overlap the one that begins first wins, then the longer one. What a vague rule or the scanner
@@ -71,7 +71,7 @@ class Redactor:
 
     def learn(self, text: str) -> list[Secret]:
         """Return what ``find`` returns, and remember the values, placeholders and short ones excepted."""
-        found = find(text, self._detect)
+        found = find_secrets(text, self._detect)
         for secret in found:
             self._remember(text[secret.start : secret.end], secret)
         return found
@@ -137,7 +137,7 @@ def _with_context(masked: str, shown: list[Secret]) -> list[Secret]:
     """Add what only shows beside what is hidden already: further strings that are joined, items, rows."""
     whole = {(secret.start, secret.end) for secret in shown if secret.announce}
     text = uncoloured(masked)
-    found = _without_overlaps([*_joined(masked, whole), *named(text), *placed(text)])
+    found = _without_overlaps([*_joined(masked, whole), *find_named(text), *find_placed(text)])
     return sorted([*shown, *(replace(one, announce=False) for one in _clipped(found, shown))], key=_by_start)
 
 
@@ -161,14 +161,19 @@ def _plain(text: str) -> Iterator[Secret]:
     yield from _prefixed(text)
     yield from _urls(text)
     yield from _private_keys(text)
-    yield from named(text)
-    yield from placed(text)
+    yield from find_named(text)
+    yield from find_placed(text)
 
 
 def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
     """Yield the pieces of what is ``whole`` only when a program has put its strings together."""
-    joined = Joined(text)
-    for secret in (*_prefixed(joined.text), *_urls(joined.text), *named(joined.text), *placed(joined.text)):
+    joined = JoinedStrings(text)
+    for secret in (
+        *_prefixed(joined.text),
+        *_urls(joined.text),
+        *find_named(joined.text),
+        *find_placed(joined.text),
+    ):
         pieces = joined.pieces(secret.start, secret.end)
         if any(piece in whole for piece in pieces):
             continue  # what stands beside a whole secret is no part of it
@@ -177,13 +182,13 @@ def _joined(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
 
 
 def _templates(text: str) -> Iterator[Secret]:
-    for start, end in pieces(text):
+    for start, end in find_pieces(text):
         yield Secret("split-secret", "a part of a secret", start, end, announce=False)
 
 
 def _wrapped(text: str, detect: Detect) -> Iterator[Secret]:
     """Yield what holds a secret in base64."""
-    for (start, end), content in wrapped(text):
+    for (start, end), content in find_wrapped(text):
         if any(_plain(content)) or any(detect(content)):
             yield Secret("wrapped-secret", "a secret in base64", start, end, announce=False)
 
@@ -244,7 +249,7 @@ def _prefixed(text: str) -> Iterator[Secret]:
             yield from _at_anchor(text, anchor, rule)
 
 
-def _at_anchor(text: str, anchor: str, rule: Prefixed) -> Iterator[Secret]:
+def _at_anchor(text: str, anchor: str, rule: PrefixedKey) -> Iterator[Secret]:
     at = text.find(anchor)
     while at >= 0:
         found = rule.loose.match(text, at) if _begins(text, at) else None
@@ -277,9 +282,9 @@ def _urls(text: str) -> Iterator[Secret]:
 
 
 def _private_keys(text: str) -> Iterator[Secret]:
-    for lines in private_keys(text):
+    for lines in find_private_keys(text):
         for number, (start, end) in enumerate(lines):
             yield Secret("private-key", "a private key", start, end, announce=number == 0)
-    for lines in bare_bodies(text):
+    for lines in find_bare_bodies(text):
         for start, end in lines:
             yield Secret("private-key", "what looks like a private key", start, end, announce=False)

@@ -64,7 +64,7 @@ Span = tuple[int, int]
 _FAR = 1 << 62
 
 
-def decoded(value: str) -> str | None:
+def find_decoded(value: str) -> str | None:
     """Return the text that a value holds in base64, None where it holds none."""
     head = _bytes(value[:32])
     if head is None or not _is_text(head):
@@ -75,15 +75,15 @@ def decoded(value: str) -> str | None:
 
 def is_login(value: str) -> bool:
     """Say whether a value holds ``user:password`` in base64."""
-    text = decoded(value)
+    text = find_decoded(value)
     found = _LOGIN.fullmatch(text) if text else None
     return found is not None and not PLACEHOLDER.search(found["secret"])
 
 
-def wrapped(text: str) -> Iterator[tuple[Span, str]]:
+def find_wrapped(text: str) -> Iterator[tuple[Span, str]]:
     """Yield what stands in base64: its span, and the text that it holds."""
     for found in _BASE64.finditer(text):
-        if content := decoded(found[0]):
+        if content := find_decoded(found[0]):
             yield found.span(), content
 
 
@@ -112,7 +112,7 @@ def _entries(text: str, at: int, end: int) -> Iterator[Span]:
         at += len(line) + 1
 
 
-class Joined:
+class JoinedStrings:
     """What stands around the joints of strings, without those; ``text`` is empty where there are none."""
 
     def __init__(self, text: str) -> None:

@@ -121,7 +121,7 @@ _LONGEST_COMMAND = 1500  # characters
 _DSN = re.compile(r"(?P<secret>[^\s:@\"'`/]{4,64}):[\w.+-]{1,64}")  # backwards, from "@tcp("
 
 
-def placed(text: str) -> Iterator[Secret]:
+def find_placed(text: str) -> Iterator[Secret]:
     """Yield what its place gives away, in no order, with overlaps."""
     for anchor, pattern, accepts in _PLACES:
         for found in matches(text, anchor, pattern):

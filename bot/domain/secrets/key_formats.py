@@ -16,7 +16,7 @@ _NEVER = re.compile(NEVER)
 
 
 @dataclass(frozen=True, slots=True)
-class Prefixed:
+class PrefixedKey:
     """A key that its own beginning gives away.
 
     ``loose`` is matched at each of the ``anchors`` (case as written) and takes the whole run of characters
@@ -37,7 +37,7 @@ class Prefixed:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedKey:
     """A key that only the name it is assigned to gives away: both ``name`` and ``value`` must fit.
 
     Names are compared in lower case without ``_``, ``-`` and ``.``: ``awssecretaccesskey``.
@@ -51,15 +51,15 @@ class Named:
 
 def _prefixed(  # noqa: PLR0913 - the columns of the table
     rule: str, title: str, anchors: str, certain: str, *, rest: str = "", loose: str = ""
-) -> Prefixed:
+) -> PrefixedKey:
     """Build a rule; unless given, ``loose`` is an anchor and 12 or more letters, digits and ``rest``."""
     names = tuple(anchors.split())
     run = loose or f"(?:{'|'.join(map(re.escape, names))})[A-Za-z0-9{rest}]{{12,}}+"
-    return Prefixed(rule, title, names, re.compile(run), re.compile(certain))
+    return PrefixedKey(rule, title, names, re.compile(run), re.compile(certain))
 
 
-def _named(rule: str, title: str, name: str, value: str) -> Named:
-    return Named(rule, title, re.compile(name), re.compile(value))
+def _named(rule: str, title: str, name: str, value: str) -> NamedKey:
+    return NamedKey(rule, title, re.compile(name), re.compile(value))
 
 
 URL_SCHEME = re.compile(r"[a-z][a-z0-9]{1,20}(?:\+[a-z0-9_]{1,20})?\Z")
@@ -286,7 +286,7 @@ NAMED = (
     _named("slack-signing-secret", "a Slack signing secret", "slack[a-z0-9]*secret", "[a-f0-9]{32}"),
 )
 
-# Names of passwords, as ``Named`` compares them; what only speaks of one ("password_hint") is none.
+# Names of passwords, as ``NamedKey`` compares them; what only speaks of one ("password_hint") is none.
 PASSWORD_NAME = re.compile(
     "^(?!.*(?:forgot|reset|confirm|hint|placeholder|label|mismatch|show|hide|toggle|enter|invalid|wrong|field|type"
     "|hashed|without|strong|weak|error|lost))"

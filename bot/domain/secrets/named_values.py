@@ -6,8 +6,8 @@ Nothing but the forms of ``NAMED`` is certain enough to be stated in public; the
 import re
 from collections.abc import Iterator
 
-from bot.domain.secrets.assignments import assignments, listed
-from bot.domain.secrets.call_arguments import inserted
+from bot.domain.secrets.assignments import find_assignments, find_listed
+from bot.domain.secrets.call_arguments import find_inserted
 from bot.domain.secrets.key_formats import NAMED, PASSWORD_NAME, VAGUE_NAME
 from bot.domain.secrets.value_plausibility import is_any, is_made_up, is_password, is_plain
 from bot.domain.secrets.values import (
@@ -38,7 +38,7 @@ _ARGUMENT = re.compile(r"[A-Za-z_]\w*+=|=|[A-Za-z_][\w.]{0,80}+[(\[]")  # or a c
 _MADE_UP = re.compile(r"[0-9][A-Za-z]|[0-9]{3}\Z")
 
 
-def named(text: str) -> Iterator[Secret]:
+def find_named(text: str) -> Iterator[Secret]:
     """Yield what its name gives away, in no order, with overlaps."""
     yield from _assigned(text)
     yield from _listed(text)
@@ -47,7 +47,7 @@ def named(text: str) -> Iterator[Secret]:
 
 def _assigned(text: str) -> Iterator[Secret]:
     """Yield values whose names give them away: ``NAMED``, passwords, and the vague ``assigned-secret``."""
-    for found in assignments(text):
+    for found in find_assignments(text):
         head = text[max(0, found.start() - 60) : found.start()]
         before = head.rstrip(_NAME_CHARACTERS)
         name = head[len(before) :] + found["tail"]
@@ -60,7 +60,7 @@ def _assigned(text: str) -> Iterator[Secret]:
 
 
 def _listed(text: str) -> Iterator[Secret]:
-    for head, tail, item in listed(text):
+    for head, tail, item in find_listed(text):
         name = head[len(head.rstrip(_NAME_CHARACTERS)) :] + tail[:-1]
         plain = _plain(name)
         group = item.lastgroup or "quoted"
@@ -146,7 +146,7 @@ def _is_parameter(name: str, found: re.Match[str]) -> bool:
 
 
 def _inserted(text: str) -> Iterator[Secret]:
-    for column, start, end in inserted(text):
+    for column, start, end in find_inserted(text):
         name, value = _plain(column), text[start:end]
         if PASSWORD_NAME.search(name) and len(value) >= 6 and is_any(value):
             yield Secret("password", TITLE, start, end, announce=False)

@@ -26,7 +26,7 @@ _FEWEST_LINES = 3
 Span = tuple[int, int]
 
 
-def private_keys(text: str) -> Iterator[list[Span]]:
+def find_private_keys(text: str) -> Iterator[list[Span]]:
     """Yield for each private key the spans of its base64, one a line of ``text``."""
     for begin in _BEGIN.finditer(text) if "-----BEGIN " in text else ():
         runs = _runs(text, begin.end())
@@ -35,7 +35,7 @@ def private_keys(text: str) -> Iterator[list[Span]]:
             yield _by_line(text, runs)
 
 
-def bare_bodies(text: str) -> Iterator[list[Span]]:
+def find_bare_bodies(text: str) -> Iterator[list[Span]]:
     """Yield what looks like a key without its BEGIN line: three whole lines or more, or an END line.
 
     PEM has 64 characters a line, OpenSSH 70. The bodies of certificates and public keys are left out.

@@ -19,7 +19,7 @@ _ASSIGNED = re.compile(
 _RUN = re.compile(r"[A-Za-z0-9]{8,}")  # what is cut by hyphens more often is a name
 
 
-def pieces(text: str) -> Iterator[tuple[int, int]]:
+def find_pieces(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the strings stand that a template puts behind the beginning of a key."""
     names = {name for listed in _templates(text) for name in _NAME.findall(listed)}
     for found in _ASSIGNED.finditer(text) if names else ():

@@ -27,7 +27,7 @@ _HOST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class GitHubAppManifest:
     """The App that is to be made. ``web`` is GitHub's web address; no ``hook``: no webhook for now."""
 
     name: str

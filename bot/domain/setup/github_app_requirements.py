@@ -32,7 +32,7 @@ _RANK = {"read": 1, "write": 2, "admin": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class MissingRequirements:
     """What an App or an installation is not allowed or not told: permissions with the access they need."""
 
     permissions: Mapping[str, str]
@@ -42,11 +42,11 @@ class Lacking:
         return bool(self.permissions or self.events)
 
 
-def lacking(permissions: Mapping[str, str], events: Sequence[str]) -> Lacking:
+def find_missing(permissions: Mapping[str, str], events: Sequence[str]) -> MissingRequirements:
     """Compare what is granted with what is needed; more than that is no lack."""
     missing = {
         name: access
         for name, access in PERMISSIONS.items()
         if _RANK.get(permissions.get(name, ""), 0) < _RANK[access]
     }
-    return Lacking(missing, [event for event in EVENTS if event not in events])
+    return MissingRequirements(missing, [event for event in EVENTS if event not in events])

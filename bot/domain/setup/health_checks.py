@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.domain.jobs.backlog import Figures
+from bot.domain.jobs.backlog import Backlog
 from bot.domain.pull_requests.records import Capstone, RoundState
 from bot.domain.setup.findings import Finding
 
@@ -23,7 +23,7 @@ _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
+class DatabaseFacts:
     """What is known of the database. ``place`` holds no password. ``revision`` None: it has no tables.
 
     ``problem`` says why it cannot be used, ``unwritable`` why it cannot be written to; empty where it can.
@@ -61,7 +61,7 @@ def unset(unknown: Sequence[tuple[str, str]]) -> list[Finding]:
     ]
 
 
-def database(it: Database) -> list[Finding]:
+def database(it: DatabaseFacts) -> list[Finding]:
     """Judge the database."""
     if it.problem:
         remedy = "See that it runs, is a database, and lets this user in; then ask again."
@@ -93,7 +93,7 @@ def database(it: Database) -> list[Finding]:
     return found
 
 
-def _tables(it: Database) -> Finding:
+def _tables(it: DatabaseFacts) -> Finding:
     match it.state:
         case "current":
             return Finding("tables", "ok", f"Its tables are those of this version ({it.revision}).")
@@ -110,7 +110,7 @@ def _tables(it: Database) -> Finding:
             return Finding("tables", "bad", text, "Run `sensei db upgrade`.")
 
 
-def _file(it: Database) -> list[Finding]:
+def _file(it: DatabaseFacts) -> list[Finding]:
     found = []
     if it.journal != "wal":
         found.append(
@@ -143,7 +143,7 @@ def served(holder: str | None, wanted: bool) -> Finding:
     return Finding("sensei serve", "ok", "Nobody serves this database, and no App is set up.")
 
 
-def work(it: Figures, dead: Sequence[str], holder: str | None) -> list[Finding]:
+def work(it: Backlog, dead: Sequence[str], holder: str | None) -> list[Finding]:
     """Judge what waits and what gave up; ``dead`` are the ids of what gave up."""
     found = [_queue(it, holder)]
     if it.failed:
@@ -167,7 +167,7 @@ def work(it: Figures, dead: Sequence[str], holder: str | None) -> list[Finding]:
     return found
 
 
-def _queue(it: Figures, holder: str | None) -> Finding:
+def _queue(it: Backlog, holder: str | None) -> Finding:
     late = max(it.age(it.oldest_delivery), it.age(it.oldest_job))
     waits = it.waiting + it.overdue
     if late <= LATE:
@@ -184,7 +184,7 @@ def _queue(it: Figures, holder: str | None) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class StuckRound:
     """The last round of an open pull request, which has not come to a good end."""
 
     repository: str
@@ -209,7 +209,7 @@ _ENDED: Mapping[RoundState, tuple[str, str]] = {
 }
 
 
-def rounds(stuck: Sequence[Stuck]) -> list[Finding]:
+def rounds(stuck: Sequence[StuckRound]) -> list[Finding]:
     """Judge the pull requests whose last reading was no good."""
     if not stuck:
         return [Finding("rounds", "ok", "Every open pull request's last reading came to a good end.")]

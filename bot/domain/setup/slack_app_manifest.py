@@ -36,7 +36,7 @@ LONGEST_NAME = 35
 
 
 @dataclass(frozen=True, slots=True)
-class SlackOffer:
+class SlackAppManifest:
     """The app that is to be made. ``url`` is where it takes signed HTTP; none: Socket Mode."""
 
     name: str

@@ -4,7 +4,7 @@ _MOST_DIGITS = 18
 """Any number of so many digits fits into a database column."""
 
 
-def number_in(text: str) -> int | None:
+def parse_number(text: str) -> int | None:
     """Return the number that a text of plain digits is; None if it is none, or no column holds it."""
     found = text.lstrip("0") or text[:1]
     if not text.isascii() or not text.isdigit() or len(found) > _MOST_DIGITS:

@@ -16,13 +16,13 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def storable(text: str) -> str:
+def make_storable(text: str) -> str:
     """Return a text as every database stores it; the same object where nothing has to be replaced."""
     dirty = "\0" in text if text.isascii() else _UNSTORABLE.search(text) is not None
     return _UNSTORABLE.sub(REPLACEMENT, text) if dirty else text
 
 
-def storable_json(value: Any) -> Any:
+def make_json_storable(value: Any) -> Any:
     """Return a value of JSON as every database stores it. Names that would become one are kept apart.
 
     Raises:
@@ -30,17 +30,17 @@ def storable_json(value: Any) -> Any:
     """
     match value:
         case str():
-            return storable(value)
+            return make_storable(value)
         case float() if not math.isfinite(value):
             raise UnstorableError("A number is not finite")
         case Mapping():
             kept: dict[Any, Any] = {}
             for name, below in value.items():
-                clean = storable(name) if isinstance(name, str) else name
+                clean = make_storable(name) if isinstance(name, str) else name
                 while clean in kept:
                     clean += REPLACEMENT
-                kept[clean] = storable_json(below)
+                kept[clean] = make_json_storable(below)
             return kept
         case list() | tuple():
-            return [storable_json(below) for below in value]
+            return [make_json_storable(below) for below in value]
     return value

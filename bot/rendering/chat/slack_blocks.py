@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from bot.domain.dojo.app_home import Named
+from bot.domain.dojo.app_home import ShownPerson
 from bot.ports.chat import Block
 from bot.rendering.chat.slack_text import mention, mrkdwn, mrkdwn_object, plain_object, units
 
@@ -95,7 +95,7 @@ def more(count: int) -> list[str]:
     return [f"_and {count} more_"] if count > 0 else []
 
 
-def named(who: Named) -> str:
+def named(who: ShownPerson) -> str:
     """Return somebody by their account in the chat, or by name where they have linked none.
 
     For views and for messages to themselves: who is mentioned in a message is notified if they are there.

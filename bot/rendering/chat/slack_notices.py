@@ -3,7 +3,7 @@
 import re
 
 from bot.domain.chat.slash_commands import COMMAND
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_text import mrkdwn, mrkdwn_object, plain_object
 
 _MOST = 2000
@@ -11,10 +11,10 @@ _MOST = 2000
 _COMMAND = re.compile(r"ˋ((?:/dojo|/sensei|sensei)[A-Za-z0-9 _-]{0,60})ˋ")
 
 
-def refused(what: str, remedy: str = "") -> Message:
+def refused(what: str, remedy: str = "") -> OutgoingMessage:
     """Say what was not done, and what to do next; the sentences may hold anybody's words."""
     text = _sentences(what, remedy)
-    return Message(text, ({"type": "section", "text": mrkdwn_object(text)},))
+    return OutgoingMessage(text, ({"type": "section", "text": mrkdwn_object(text)},))
 
 
 def modal(what: str, remedy: str = "") -> View:
@@ -33,8 +33,8 @@ def _sentences(what: str, remedy: str) -> str:
     return _COMMAND.sub(r"`\1`", mrkdwn(f"{what} {remedy}".strip(), _MOST))
 
 
-def unknown(word: str, meant: str | None) -> Message:
+def unknown(word: str, meant: str | None) -> OutgoingMessage:
     """Answer a word that is no command."""
     hint = f" Did you mean `{COMMAND} {meant}`?" if meant else ""
     text = f"{COMMAND} knows no “{mrkdwn(word, 60)}”.{hint} `{COMMAND} help` lists what there is."
-    return Message(text, ({"type": "section", "text": mrkdwn_object(text)},))
+    return OutgoingMessage(text, ({"type": "section", "text": mrkdwn_object(text)},))

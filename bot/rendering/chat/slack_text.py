@@ -125,7 +125,7 @@ _UTC = datetime.fromisoformat("2000-01-01T00:00:00+00:00").tzinfo
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class ListPage(Generic[T]):
     """Some of a list: page ``number`` (from 1) of ``of``, which begins with item ``first`` (from 1)."""
 
     items: Sequence[T]
@@ -143,12 +143,12 @@ class Page(Generic[T]):
         return f"{self.first}–{last} of {self.total}" if last > self.first else f"{last} of {self.total}"
 
 
-def page_of(items: Sequence[T], number: int, size: int = 20) -> Page[T]:
+def page_of(items: Sequence[T], number: int, size: int = 20) -> ListPage[T]:
     """Return a page of a list; a number beyond its ends means the nearest page."""
     of = max(1, -(-len(items) // size))
     number = min(max(1, number), of)
     first = (number - 1) * size
-    return Page(items[first : first + size], number, of, first + 1, len(items))
+    return ListPage(items[first : first + size], number, of, first + 1, len(items))
 
 
 def _seen(text: str, lines: bool) -> str:

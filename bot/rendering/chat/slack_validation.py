@@ -1,8 +1,8 @@
 """The one validator: what leaves for Slack passes here, or is a bug that names the block and the rule.
 
 ``checked_message(message)``, ``checked_view(view)`` and ``checked_key(key)`` return what they were given,
-or raise ``Unsendable``. ``bot.adapters.slack`` calls them before each request; tests of what is rendered may
-too.
+or raise ``UnsendableError``. ``bot.adapters.slack`` calls them before each request; tests of what is rendered
+may too.
 
 It is stricter than Slack where Slack would show something that is not meant:
 
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_text import units
 
 MOST_BLOCKS_OF_A_MESSAGE, MOST_BLOCKS_OF_A_VIEW = 50, 100
@@ -40,7 +40,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
 
 
-class Unsendable(Exception):  # noqa: N818 - a bug of ours, named by what it means
+class UnsendableError(Exception):
     """A message or a view that Slack would refuse, or that would do what is not meant."""
 
 
@@ -76,7 +76,7 @@ class _Check:
             where = f"{where} ({kind})"
             look = _BLOCKS.get(str(kind))
             if look is None:
-                raise Unsendable(f"{where}: no block type that Sensei sends")
+                raise UnsendableError(f"{where}: no block type that Sensei sends")
             if "block_id" in block:
                 self.unique(block["block_id"], self.block_ids, f"{where}.block_id")
             self.action_ids = set()
@@ -328,7 +328,7 @@ _IN_INPUTS = _PICKED | {"plain_text_input", "multi_static_select", "multi_users_
 _IN_MODALS = frozenset({"email_text_input", "url_text_input", "number_input"})
 
 
-def checked_message(message: Message) -> Message:
+def checked_message(message: OutgoingMessage) -> OutgoingMessage:
     """Return the message, which Slack will take.
 
     Raises:
@@ -387,7 +387,7 @@ def checked_key(key: str) -> str:
 
 def _require(so: bool, where: str, rule: str) -> None:
     if not so:
-        raise Unsendable(f"{where}: {rule}")
+        raise UnsendableError(f"{where}: {rule}")
 
 
 def _keys(found: Any, where: str, needed: set[str], optional: set[str]) -> None:
@@ -405,7 +405,7 @@ def _listed(found: Any, where: str, most: int) -> Iterator[tuple[str, Any]]:
 
 def _string(found: Any, where: str, most: int, *, empty: bool = False) -> None:
     if not isinstance(found, str):
-        raise Unsendable(f"{where}: a text")
+        raise UnsendableError(f"{where}: a text")
     _require(empty or bool(found.strip()), where, "is empty")
     _require(units(found) <= most, where, f"{most} characters, not {units(found)}")
     _require(_SURROGATE.search(found) is None, where, "half a character")
@@ -435,7 +435,7 @@ def _style(found: Mapping[str, Any], where: str) -> None:
 
 def _whole(found: Any, where: str, least: int, most: int = 10_000) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
-        raise Unsendable(f"{where}: {least} to {most}")
+        raise UnsendableError(f"{where}: {least} to {most}")
     return found
 
 
@@ -454,7 +454,7 @@ def _modelled(block: Mapping[str, Any], where: str) -> None:
         if parsed is not None:
             parsed.to_dict()
     except (SlackObjectFormationError, TypeError, ValueError) as refused:
-        raise Unsendable(f"{where}: {refused}") from None
+        raise UnsendableError(f"{where}: {refused}") from None
 
 
 def _view_modelled(view: View) -> None:
@@ -464,4 +464,4 @@ def _view_modelled(view: View) -> None:
     try:
         Model(**view).to_dict()
     except (SlackObjectFormationError, TypeError, ValueError) as refused:
-        raise Unsendable(f"view: {refused}") from None
+        raise UnsendableError(f"view: {refused}") from None

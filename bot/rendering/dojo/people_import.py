@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from bot.domain.dojo.people import CohortDate, CohortNow, CohortRole, EnrolmentState, Member
+from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, EnrolmentState, Member
 from bot.rendering.text.safe_text import visible
 
 _MOST_NAMES = 30
@@ -68,7 +68,7 @@ def listed(members: Sequence[Member]) -> Iterator[str]:
 _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 
-def cohort(of: CohortNow, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
+def cohort(of: Cohort, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
     """Return one line about a cohort."""
     here = Counter(one.role for one in members if one.state is not EnrolmentState.LEFT)
     people = ", ".join(f"{here[role]} {role}{'' if here[role] == 1 else 's'}" for role in CohortRole)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.dojo.link_codes import CodeState, OneTimeCode
-from bot.ports.chat import Message
+from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_blocks import actions, button, section
 from bot.rendering.chat.slack_text import moment, mrkdwn
 
@@ -12,7 +12,7 @@ YES, NO = "link.yes", "link.no"
 _MOST_OF_A_LOGIN = 100
 
 
-def code(written: str, until: datetime, login: str | None) -> Message:
+def code(written: str, until: datetime, login: str | None) -> OutgoingMessage:
     """Give somebody their code, and say what to do with it; they alone see it."""
     whose = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
     steps = (
@@ -27,7 +27,7 @@ def code(written: str, until: datetime, login: str | None) -> Message:
         "account can use."
     )
     hint = "No other account can use this code." if login else open_to_all
-    return Message(f"Your code: /sensei link {written}", (section(f"{steps}\n{hint}"),))
+    return OutgoingMessage(f"Your code: /sensei link {written}", (section(f"{steps}\n{hint}"),))
 
 
 _OUTCOMES: Mapping[CodeState, str] = {
@@ -51,25 +51,25 @@ _OUTCOMES: Mapping[CodeState, str] = {
 }
 
 
-def asked(it: OneTimeCode) -> Message:
+def asked(it: OneTimeCode) -> OutgoingMessage:
     """Ask somebody whether the account that wrote their code is theirs; or say what became of it."""
     login, number = (it.account.login, it.account.id) if it.account else ("", 0)
     said = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
     plainly = said.replace("*", "")
     if outcome := _OUTCOMES.get(it.state):
-        return Message(f"{plainly} {outcome}", (section(f"{said} {outcome}"),))
+        return OutgoingMessage(f"{plainly} {outcome}", (section(f"{said} {outcome}"),))
     question = f"Is that you? Nothing is linked until you answer. Please answer before {moment(it.expires)}."
     buttons = actions(button("Yes, that's me", YES, it.id, "primary"), button("No", NO, it.id))
-    return Message(f"{plainly} Is that you?", (section(f"{said} {question}"), buttons))
+    return OutgoingMessage(f"{plainly} Is that you?", (section(f"{said} {question}"), buttons))
 
 
-def replaced() -> Message:
+def replaced() -> OutgoingMessage:
     """Say that a code counts no longer, as a newer one was asked for."""
     text = "You asked for a newer code, so this one no longer works and nothing was linked."
-    return Message(text, (section(text),))
+    return OutgoingMessage(text, (section(text),))
 
 
-def linked(login: str) -> Message:
+def linked(login: str) -> OutgoingMessage:
     """Tell somebody which GitHub account is theirs now, and what to do if it is not."""
     name = mrkdwn(login, _MOST_OF_A_LOGIN)
     text = (
@@ -77,6 +77,6 @@ def linked(login: str) -> Message:
         "If this was not you, tell your lead at once. The person who runs Sensei can undo the link, and a "
         "new code from `/dojo link` links the right account."
     )
-    return Message(
+    return OutgoingMessage(
         f"The GitHub account {name} is linked to you. If this was not you, tell your lead.", (section(text),)
     )

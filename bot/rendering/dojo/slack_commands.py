@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.chat.slash_commands import COMMAND
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, count, section, small
 from bot.rendering.chat.slack_text import mrkdwn, page_of
 
@@ -16,7 +16,7 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonRow:
     """A person in one role. ``sensei`` is the name of whom a participant is paired with."""
 
     name: str
@@ -29,13 +29,13 @@ class Row:
     capacity: int = 0
 
 
-def helped(commands: Sequence[tuple[str, str, str]]) -> Message:
+def helped(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
     """Say what there is: words, what may stand behind them, what they are for."""
     lines = [
         f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {mrkdwn(about, 150)}"
         for word, usage, about in commands
     ]
-    return Message(
+    return OutgoingMessage(
         "What you can do in the dojo",
         (
             section("*What you can do here*\n" + "\n".join(lines)),
@@ -44,7 +44,7 @@ def helped(commands: Sequence[tuple[str, str, str]]) -> Message:
     )
 
 
-def people(rows: Sequence[Row], cohort: str, page: int) -> Message:
+def people(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
     """Return a page of a cohort's people, a line each, for its lead."""
     shown = page_of(rows, page, PER_PAGE)
     name = mrkdwn(cohort, MOST_OF_A_NAME)
@@ -56,10 +56,10 @@ def people(rows: Sequence[Row], cohort: str, page: int) -> Message:
             f" `{COMMAND} people {shown.number + 1}` shows the next." if shown.number < shown.of else ""
         )
         blocks.append(small(f"{shown.words}.{following}"))
-    return Message(f"People of {name}", tuple(blocks))
+    return OutgoingMessage(f"People of {name}", tuple(blocks))
 
 
-def _line(row: Row) -> str:
+def _line(row: PersonRow) -> str:
     notes = [row.role.value]
     if row.state in _STATES:
         notes.append(_STATES[row.state])

@@ -5,19 +5,19 @@ from typing import Any
 
 from bot.domain.dojo.app_home import (
     STUCK_DAYS,
-    Away,
-    Guiding,
+    FullSensei,
     Home,
-    Leading,
-    Loaded,
-    Participating,
-    Question,
-    Stuck,
-    TheirParticipant,
+    LeadHome,
+    ParticipantHome,
+    SenseiAbsence,
+    SenseiHome,
+    SenseiParticipant,
+    ShownQuestion,
+    StuckParticipant,
 )
 from bot.domain.dojo.people import CohortDate, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
-from bot.ports.chat import Block, Message, View
+from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import (
     MOST_OF_A_NAME,
     actions,
@@ -55,10 +55,10 @@ def view(home: Home, page: int = 1) -> View:
     return {"type": "home", "blocks": blocks}
 
 
-def status(home: Home) -> Message:
+def status(home: Home) -> OutgoingMessage:
     """Return where somebody stands, for themselves alone."""
     if home.is_guest:
-        return Message("You are not in the dojo yet.", tuple(_guest(home)))
+        return OutgoingMessage("You are not in the dojo yet.", tuple(_guest(home)))
     blocks: list[Block] = []
     if home.participating:
         blocks += _participating(home.participating)
@@ -66,17 +66,17 @@ def status(home: Home) -> Message:
         blocks += _guiding(home.guiding, home, 1, paged=False)
     if home.leading:
         blocks += _leading(home.leading, home)
-    return Message(
+    return OutgoingMessage(
         f"Where you stand in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
         fitted(blocks, "The rest is in the App Home: click on the app's name."),
     )
 
 
-def dates(home: Home) -> Message:
+def dates(home: Home) -> OutgoingMessage:
     """Return the cohort's calendar."""
     title = f"*Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}*"
     text = listed(home.dates, lambda one: _date(one, home)) if home.dates else "None has been entered yet."
-    return Message(f"Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text)))
+    return OutgoingMessage(f"Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text)))
 
 
 def _guest(home: Home) -> Iterable[Block]:
@@ -110,7 +110,7 @@ def _member(home: Home, page: int) -> Iterable[Block]:
     yield small("`/dojo help` lists what you can do here.")
 
 
-def _participating(it: Participating) -> Iterable[Block]:
+def _participating(it: ParticipantHome) -> Iterable[Block]:
     yield section(_sensei(it))
     if it.questions:
         yield section(f"*{count(len(it.questions), 'open question')}*")
@@ -121,7 +121,7 @@ def _participating(it: Participating) -> Iterable[Block]:
     yield small(" · ".join([_linked(it.code), _capstone(it), *_paused(it.state)]))
 
 
-def _sensei(it: Participating) -> str:
+def _sensei(it: ParticipantHome) -> str:
     if it.sensei is None:
         return "*Your sensei*\nNobody yet. Once you are matched, you two are introduced in a group message."
     how = "Write to them in the group you share, or directly."
@@ -129,7 +129,7 @@ def _sensei(it: Participating) -> str:
     return f"{text}\nThey are away today; {named(it.deputy)} stands in." if it.deputy else text
 
 
-def _question(one: Question) -> str:
+def _question(one: ShownQuestion) -> str:
     waits = _STATES.get(one.state) or _since(one.days)
     return f"• {link(one.address, one.about, _MOST_OF_A_QUESTION)} – {waits}"
 
@@ -138,7 +138,7 @@ def _since(days: int) -> str:
     return "since today" if days == 0 else f"for {count(days, 'day')}"
 
 
-def _brief(it: Participating) -> str:
+def _brief(it: ParticipantHome) -> str:
     if not it.brief.strip():
         return "Nothing is written yet; `/dojo brief` opens it."
     return mrkdwn(it.brief, _MOST_OF_A_BRIEF, lines=True)
@@ -150,7 +150,7 @@ def _linked(code: str | None) -> str:
     return f"GitHub: {mrkdwn(code, MOST_OF_A_NAME)}"
 
 
-def _capstone(it: Participating) -> str:
+def _capstone(it: ParticipantHome) -> str:
     if it.capstone is None:
         return "no repository is enrolled yet"
     return f"repository: {mrkdwn(it.capstone, 140)}"
@@ -160,7 +160,7 @@ def _paused(state: EnrolmentState) -> list[str]:
     return ["you are paused; `/dojo resume` ends that"] if state is EnrolmentState.PAUSED else []
 
 
-def _guiding(it: Guiding, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
+def _guiding(it: SenseiHome, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
     own = sum(not one.standing_in_for for one in it.participants)
     others = len(it.participants) - own
     stands_in = f"; you stand in for {others} more" if others else ""
@@ -193,7 +193,7 @@ def _pages(number: int, of: int) -> list[dict[str, Any]]:
     return found
 
 
-def _theirs(one: TheirParticipant) -> str:
+def _theirs(one: SenseiParticipant) -> str:
     notes = [count(len(one.questions), "open question") if one.questions else "no open question"]
     notes.append(f"{count(one.moved, 'check')} moved" if one.moved else "nothing moved")
     if one.state is EnrolmentState.PAUSED:
@@ -204,12 +204,12 @@ def _theirs(one: TheirParticipant) -> str:
     return f"{head}\n{listed(one.questions, _question, _MOST_OF_EACH)}".rstrip()
 
 
-def _away(one: Away, home: Home) -> str:
+def _away(one: SenseiAbsence, home: Home) -> str:
     who = f"{mrkdwn(one.deputy, MOST_OF_A_NAME)} stands in" if one.deputy else "nobody stands in yet"
     return f"• {day(one.absence.first, home.today)} to {day(one.absence.last, home.today)}: {who}"
 
 
-def _leading(it: Leading, home: Home) -> Iterable[Block]:
+def _leading(it: LeadHome, home: Home) -> Iterable[Block]:
     people = f"{count(it.participants, 'participant')}, {count(it.senseis, 'sensei')}"
     yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
     yield _block(
@@ -227,16 +227,16 @@ def _leading(it: Leading, home: Home) -> Iterable[Block]:
         yield _block(title, names(it.without_code), "")
 
 
-def _stuck(one: Stuck) -> str:
+def _stuck(one: StuckParticipant) -> str:
     waits = f"{count(one.questions, 'question')}, the oldest for {one.days} days"
     return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {waits}"
 
 
-def _loaded(one: Loaded) -> str:
+def _loaded(one: FullSensei) -> str:
     return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {one.load} of {one.capacity}"
 
 
-def _sensei_away(name: str, one: Away, home: Home) -> str:
+def _sensei_away(name: str, one: SenseiAbsence, home: Home) -> str:
     return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_away(one, home)[2:]}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, NeverPair, Profile, Weekday
 from bot.domain.dojo.profiles import Vocabulary, written_clock
-from bot.ports.chat import Block, Message, View
+from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section, small
 from bot.rendering.chat.slack_text import mention, mrkdwn, plain, plain_object
 
@@ -29,7 +29,7 @@ _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledForm:
     """A form before it is shown. ``prefers`` are ids of the chat; hours are minutes after midnight."""
 
     name: str = ""
@@ -45,10 +45,10 @@ class Filled:
     brief: str = ""
 
 
-def filled(name: str, profile: Profile, prefers: Sequence[str]) -> Filled:
+def filled(name: str, profile: Profile, prefers: Sequence[str]) -> FilledForm:
     """Return a form that says what somebody has said; ``prefers`` are ids of the chat."""
     hours = profile.hours
-    return Filled(
+    return FilledForm(
         name,
         hours.time_zone,
         hours.days,
@@ -64,7 +64,7 @@ def filled(name: str, profile: Profile, prefers: Sequence[str]) -> Filled:
 
 
 def enrol(  # noqa: PLR0913 - a form, and for whom it is
-    it: Filled, words: Vocabulary, cohort: str, *, role: CohortRole, joins: bool, metadata: str
+    it: FilledForm, words: Vocabulary, cohort: str, *, role: CohortRole, joins: bool, metadata: str
 ) -> View:
     """Return the form of who joins, who chooses a role in it, or of who is in it already."""
     blocks: list[Block] = []
@@ -126,7 +126,7 @@ _ROLES = {
 }
 
 
-def _skills(it: Filled, words: Vocabulary, role: CohortRole | None) -> list[Block]:
+def _skills(it: FilledForm, words: Vocabulary, role: CohortRole | None) -> list[Block]:
     ask = {
         None: ("You look for, or bring, a lot of", "… and some of"),
         CohortRole.PARTICIPANT: ("You look for a lot of", "… and some of"),
@@ -216,13 +216,13 @@ def never(mine: Sequence[tuple[NeverPair, str]], metadata: str) -> View:
 _MOST_NEVERS = 10
 
 
-def told(text: str, small_print: str = "") -> Message:
+def told(text: str, small_print: str = "") -> OutgoingMessage:
     """Return a message of one safe text."""
     blocks = (section(text), *([small(small_print)] if small_print else []))
-    return Message(text.replace("*", ""), blocks)
+    return OutgoingMessage(text.replace("*", ""), blocks)
 
 
-def welcome(cohort: str, role: CohortRole) -> Message:
+def welcome(cohort: str, role: CohortRole) -> OutgoingMessage:
     """Greet somebody whom somebody else has brought in."""
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     if role is CohortRole.LEAD:
@@ -250,7 +250,7 @@ _WELCOMES = {
 }
 
 
-def joined(cohort: str, role: CohortRole, *, waits: bool) -> Message:
+def joined(cohort: str, role: CohortRole, *, waits: bool) -> OutgoingMessage:
     """Confirm that somebody has joined."""
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     if waits:
@@ -264,7 +264,7 @@ def joined(cohort: str, role: CohortRole, *, waits: bool) -> Message:
     )
 
 
-def asked(name: str, chat: str | None, cohort: str, value: str, outcome: str | None) -> Message:
+def asked(name: str, chat: str | None, cohort: str, value: str, outcome: str | None) -> OutgoingMessage:
     """Ask a lead whether somebody is a sensei; with an ``outcome``, say what became of it.
 
     ``name`` is what they typed themselves, and may be anybody's; ``chat``, the id of their account, is not.
@@ -273,14 +273,14 @@ def asked(name: str, chat: str | None, cohort: str, value: str, outcome: str | N
     who = f"{shown} would like to be a sensei in {mrkdwn(cohort, MOST_OF_A_NAME)}."
     plainly = who.replace("*", "")
     if outcome:
-        return Message(f"{plainly} {outcome}", (section(f"{who} {outcome}"),))
+        return OutgoingMessage(f"{plainly} {outcome}", (section(f"{who} {outcome}"),))
     buttons = actions(button("Confirm", CONFIRM, value, "primary"), button("Not now", DECLINE, value))
-    return Message(
+    return OutgoingMessage(
         plainly, (section(f"{who} Until one of you confirms it, nobody is paired with them."), buttons)
     )
 
 
-def answered(cohort: str, *, yes: bool) -> Message:
+def answered(cohort: str, *, yes: bool) -> OutgoingMessage:
     """Tell somebody whether they are a sensei."""
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     if yes:
@@ -290,7 +290,7 @@ def answered(cohort: str, *, yes: bool) -> Message:
     )
 
 
-def paused(cohort: str, role: CohortRole) -> Message:
+def paused(cohort: str, role: CohortRole) -> OutgoingMessage:
     """Confirm a pause."""
     pairs = "Your pairs, if you had any, have ended"
     if role is CohortRole.PARTICIPANT:
@@ -301,7 +301,7 @@ def paused(cohort: str, role: CohortRole) -> Message:
     )
 
 
-def resumed(cohort: str) -> Message:
+def resumed(cohort: str) -> OutgoingMessage:
     """Confirm that a pause is over."""
     return told(
         f"Welcome back to *{mrkdwn(cohort, MOST_OF_A_NAME)}*. You are matched again like everybody else; the "
@@ -309,17 +309,17 @@ def resumed(cohort: str) -> Message:
     )
 
 
-def left(cohort: str) -> Message:
+def left(cohort: str) -> OutgoingMessage:
     """Confirm that somebody has left."""
     return told(f"You have left *{mrkdwn(cohort, MOST_OF_A_NAME)}*. `/dojo join` brings you back, any time.")
 
 
-def kept(what: str) -> Message:
+def kept(what: str) -> OutgoingMessage:
     """Confirm that something of their own was kept."""
     return told(f"{what} `/dojo profile` shows it.")
 
 
-def nevers(count: int) -> Message:
+def nevers(count: int) -> OutgoingMessage:
     """Confirm what somebody asked for in confidence: how many, and nothing else of it."""
     if not count:
         return told("Taken back. Nothing of that kind is kept of you any more.")
@@ -327,7 +327,7 @@ def nevers(count: int) -> Message:
     return told(f"Kept, in confidence. You have named {people}; `/dojo never` shows that to you alone.")
 
 
-def away(first: date, last: date, deputy: str | None) -> Message:
+def away(first: date, last: date, deputy: str | None) -> OutgoingMessage:
     """Confirm a sensei's holiday."""
     who = f"{mrkdwn(deputy, MOST_OF_A_NAME)} stands in." if deputy else "Nobody stands in yet."
     return told(
@@ -336,7 +336,7 @@ def away(first: date, last: date, deputy: str | None) -> Message:
     )
 
 
-def holidays(of: Sequence[tuple[date, date, str | None]]) -> Message:
+def holidays(of: Sequence[tuple[date, date, str | None]]) -> OutgoingMessage:
     """List somebody's own holidays."""
     if not of:
         return told("You have no holiday here. `/dojo away 2026-12-24 2027-01-02` enters one.")

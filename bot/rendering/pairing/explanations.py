@@ -5,11 +5,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from bot.domain.pairing.counterfactual import Already, Counterfactual, Impossible
+from bot.domain.pairing.counterfactual import AlreadyTogether, Counterfactual, ImpossiblePair
 from bot.domain.pairing.deputies import Deputy
-from bot.domain.pairing.fit import Reason, ReasonKind
+from bot.domain.pairing.fit import PairReason, PairReasonKind
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import Pair, Released
+from bot.domain.pairing.solver import ReleasedLock, SolvedPair
 from bot.domain.pairing.unassigned import Unassigned
 
 Named = Mapping[str, str]
@@ -17,16 +17,16 @@ Named = Mapping[str, str]
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SHOWN = 3
 _WISHES = {
-    ReasonKind.WISHED_BY_BOTH: "Each asked for the other.",
-    ReasonKind.WISHED_BY_PARTICIPANT: "{participant} asked for {sensei}.",
-    ReasonKind.WISHED_BY_SENSEI: "{sensei} asked for {participant}.",
-    ReasonKind.KEPT: "They are a pair already.",
-    ReasonKind.CHOSEN: "The lead chose this pair.",
+    PairReasonKind.WISHED_BY_BOTH: "Each asked for the other.",
+    PairReasonKind.WISHED_BY_PARTICIPANT: "{participant} asked for {sensei}.",
+    PairReasonKind.WISHED_BY_SENSEI: "{sensei} asked for {participant}.",
+    PairReasonKind.KEPT: "They are a pair already.",
+    PairReasonKind.CHOSEN: "The lead chose this pair.",
 }
 _YOUR_WISHES = {
     **_WISHES,
-    ReasonKind.WISHED_BY_BOTH: "Each of you asked for the other.",
-    ReasonKind.KEPT: "You are a pair already.",
+    PairReasonKind.WISHED_BY_BOTH: "Each of you asked for the other.",
+    PairReasonKind.KEPT: "You are a pair already.",
 }
 _BLAMED = {
     Constraint.GONE: "no sensei takes part",
@@ -47,7 +47,7 @@ _BARRED = {
 }
 
 
-def reasons(pair: Pair, names: Named, titles: Named, you: Collection[str] = ()) -> tuple[str, ...]:
+def reasons(pair: SolvedPair, names: Named, titles: Named, you: Collection[str] = ()) -> tuple[str, ...]:
     """Return the reasons for a pair, a sentence each, the strongest first.
 
     ``you`` are those of the two who read them; nobody: they are told of both.
@@ -55,37 +55,41 @@ def reasons(pair: Pair, names: Named, titles: Named, you: Collection[str] = ()) 
     return tuple(_reasons(pair, _name(names, pair.participant), _name(names, pair.sensei), titles, you))
 
 
-def _reasons(pair: Pair, participant: str, sensei: str, titles: Named, you: Collection[str]) -> Iterator[str]:
+def _reasons(
+    pair: SolvedPair, participant: str, sensei: str, titles: Named, you: Collection[str]
+) -> Iterator[str]:
     given, wishes = pair.reasons, _YOUR_WISHES if you else _WISHES
     for one in given:
         if one.kind in wishes:
             yield wishes[one.kind].format(participant=participant, sensei=sensei)
-    if covered := [one for one in given if one.kind is ReasonKind.COVERS][:_SHOWN]:
+    if covered := [one for one in given if one.kind is PairReasonKind.COVERS][:_SHOWN]:
         brings = "You bring" if [*you] == [pair.sensei] else f"{sensei} brings"
         yield f"{brings} what is looked for: {'; '.join(_covered(one, titles) for one in covered)}."
     for one in given:
-        if one.kind is ReasonKind.OVERLAP:
+        if one.kind is PairReasonKind.OVERLAP:
             yield f"{'You' if you else 'They'} share {hours(one.minutes)} of work a week."
-        elif one.kind is ReasonKind.STACKS:
+        elif one.kind is PairReasonKind.STACKS:
             both = "You both" if you else "Both"
             yield f"{both} work with {_listed([_name(titles, stack) for stack in one.subjects])}."
-    if lacking := [_name(titles, one.subjects[0]) for one in given if one.kind is ReasonKind.LACKS]:
+    if lacking := [_name(titles, one.subjects[0]) for one in given if one.kind is PairReasonKind.LACKS]:
         yield f"Not covered: {_listed(lacking)}."
 
 
-def _covered(one: Reason, titles: Named) -> str:
+def _covered(one: PairReason, titles: Named) -> str:
     """Return a skill's title, and how much of it is brought where that is less than is looked for."""
     title = _name(titles, one.subjects[0])
     return f"{title} ({'some' if one.have > 1 else 'a little'})" if one.have < one.want else title
 
 
-def why_not(answer: Already | Impossible | Counterfactual, names: Named, minimum_hours: int = 0) -> str:
+def why_not(
+    answer: AlreadyTogether | ImpossiblePair | Counterfactual, names: Named, minimum_hours: int = 0
+) -> str:
     """Return a counterfactual for the lead, with who would move."""
     participant, sensei = _name(names, answer.participant), _name(names, answer.sensei)
     match answer:
-        case Already():
+        case AlreadyTogether():
             return f"{participant} has {sensei}."
-        case Impossible():
+        case ImpossiblePair():
             return f"Not {sensei} for {participant}: {_stands_in_the_way(answer, sensei, minimum_hours)}."
         case Counterfactual():
             told = _consequences(answer, sensei, participant)
@@ -132,7 +136,7 @@ def unpaired_participant() -> str:
     return "You have no sensei yet. Your lead knows, and you will hear as soon as there is one."
 
 
-def released(one: Released, names: Named) -> str:
+def released(one: ReleasedLock, names: Named) -> str:
     """Return for the lead that a lock could not hold."""
     return (
         f"{_name(names, one.participant)} and {_name(names, one.sensei)} were locked and could not be kept: "
@@ -182,7 +186,7 @@ def _change(answer: Counterfactual) -> str:
     return f"{verb} the cohort's fit by {by}"
 
 
-def _stands_in_the_way(answer: Impossible, sensei: str, minimum_hours: int) -> str:
+def _stands_in_the_way(answer: ImpossiblePair, sensei: str, minimum_hours: int) -> str:
     match answer.constraint:
         case Constraint.OVERLAP:
             least = f", and at least {hours(minimum_hours * 60)} are asked for" if minimum_hours else ""

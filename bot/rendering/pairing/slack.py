@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.pairing.states import PairState
-from bot.ports.chat import Block, Message, View
+from bot.ports.chat import Block, OutgoingMessage, View
 from bot.rendering.chat.slack_text import mention, moment, mrkdwn, mrkdwn_object, page_of, plain, plain_object
 from bot.rendering.pairing import wording as words
 from bot.rendering.text.safe_text import count
@@ -24,7 +24,7 @@ _MOST_OF_A_FORM = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class PairSeen:
+class ShownPair:
     """A pair as a lead sees it; names as they are written.
 
     ``fit`` in per cent of the most that a pair can have. ``until`` is when the sensei's time to object ends.
@@ -40,27 +40,27 @@ class PairSeen:
     locked: bool = False
     why: str = ""
     until: datetime | None = None
-    before: words.Before | None = None
+    before: words.PreviousPair | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class UnassignedSeen:
+class ShownUnassigned:
     """A participant for whom nobody was found. ``blame`` is a sentence."""
 
     participant: str
     blame: str
-    before: words.Before | None = None
+    before: words.PreviousPair | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class ProposalBoard:
     """A proposal: what a lead decides on."""
 
     id: int
     cohort: str
     at: datetime
-    pairs: tuple[PairSeen, ...]
-    unassigned: tuple[UnassignedSeen, ...]
+    pairs: tuple[ShownPair, ...]
+    unassigned: tuple[ShownUnassigned, ...]
 
     @property
     def waiting(self) -> int:
@@ -69,7 +69,7 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SwapChoice:
     """Somebody to swap with, and what that does to the fit in points of a hundred.
 
     ``value`` is ``s`` and a sensei's id, or ``p`` and a pair's.
@@ -81,7 +81,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class IntroducedPerson:
     """One of two who are introduced. ``chat`` is their id in the workspace: they are mentioned by it."""
 
     name: str
@@ -90,9 +90,9 @@ class Side:
     brief: str = ""
 
 
-def board(it: Board, page: int = 1) -> Message:
+def board(it: ProposalBoard, page: int = 1) -> OutgoingMessage:
     """Show a proposal to a lead, a page at a time."""
-    rows: list[PairSeen | UnassignedSeen] = [*it.unassigned, *it.pairs]
+    rows: list[ShownPair | ShownUnassigned] = [*it.unassigned, *it.pairs]
     shown = page_of(rows, page, PAIRS_A_PAGE)
     said = words.proposal_in_short(len(it.pairs), it.waiting, len(it.unassigned))
     cohort = mrkdwn(it.cohort, _NAME)
@@ -102,16 +102,16 @@ def board(it: Board, page: int = 1) -> Message:
         _context(f"Worked out {moment(it.at)}. {shown.words}".strip()),
     ]
     for row in shown.items:
-        blocks += [_unassigned(row)] if isinstance(row, UnassignedSeen) else _pair(row)
+        blocks += [_unassigned(row)] if isinstance(row, ShownUnassigned) else _pair(row)
     if not rows:
         blocks.append(_section("Nobody is there to be paired: everybody active has a sensei."))
     buttons = list(_board_buttons(it, shown.number, shown.of))
     if buttons:
         blocks.append({"type": "actions", "block_id": f"pairing.board.{it.id}", "elements": buttons})
-    return Message(f"Pairs for {cohort}: {said}", tuple(blocks))
+    return OutgoingMessage(f"Pairs for {cohort}: {said}", tuple(blocks))
 
 
-def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
+def _board_buttons(it: ProposalBoard, page: int, pages: int) -> Iterator[Block]:
     here = str(it.id)
     if it.waiting > 1:
         yield {
@@ -131,7 +131,7 @@ def _board_buttons(it: Board, page: int, pages: int) -> Iterator[Block]:
         yield _button("pairing.page:on", "More →", f"{it.id} {page + 1}")
 
 
-def _pair(it: PairSeen) -> Iterator[Block]:
+def _pair(it: ShownPair) -> Iterator[Block]:
     names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*, fit {it.fit} %"
     lines = [names, *(f"• {mrkdwn(each, _REASON)}" for each in it.reasons[:_MOST_REASONS])]
     if it.before:
@@ -142,7 +142,7 @@ def _pair(it: PairSeen) -> Iterator[Block]:
         yield {"type": "actions", "block_id": f"pairing.acts.{it.id}", "elements": elements}
 
 
-def _pair_buttons(it: PairSeen) -> Iterator[Block]:
+def _pair_buttons(it: ShownPair) -> Iterator[Block]:
     pair = str(it.id)
     if it.state is PairState.PROPOSED:
         yield _button("pairing.approve", "Approve", pair)
@@ -171,7 +171,7 @@ def _confirm(title: str, text: str, yes: str) -> Block:
     }
 
 
-def _where(it: PairSeen) -> str:
+def _where(it: ShownPair) -> str:
     sensei = mrkdwn(it.sensei, _NAME)
     if it.state is PairState.PROPOSED:
         return "Locked: working out again keeps it. Waits for you." if it.locked else "Waits for you."
@@ -189,7 +189,7 @@ def _where(it: PairSeen) -> str:
     return f"{said}: “{mrkdwn(it.why, _WORDS)}”" if it.why else f"{said}."
 
 
-def _before(it: words.Before) -> str:
+def _before(it: words.PreviousPair) -> str:
     why = f": “{mrkdwn(it.why, _WORDS)}”" if it.why else ""
     sensei = mrkdwn(it.sensei, _NAME)
     if it.state is PairState.VETOED:
@@ -197,14 +197,14 @@ def _before(it: words.Before) -> str:
     return f"Before: with {sensei}{why}"
 
 
-def _unassigned(it: UnassignedSeen) -> Block:
+def _unassigned(it: ShownUnassigned) -> Block:
     lines = [f"*{mrkdwn(it.participant, _NAME)}*", mrkdwn(it.blame, _WORDS)]
     if it.before:
         lines.append(_before(it.before))
     return _section("\n".join(lines))
 
 
-def swap_form(it: PairSeen, choices: Sequence[Choice], private: str) -> View:
+def swap_form(it: ShownPair, choices: Sequence[SwapChoice], private: str) -> View:
     """Ask whom a participant is to have instead; what each would change stands beside the name."""
     top = _section(
         f"*{mrkdwn(it.participant, _NAME)}* is proposed with *{mrkdwn(it.sensei, _NAME)}*, fit {it.fit} %. "
@@ -253,7 +253,7 @@ def change_form(sensei: str, private: str) -> View:
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
 
 
-def end_form(it: PairSeen, private: str) -> View:
+def end_form(it: ShownPair, private: str) -> View:
     """Ask a lead why a pair is ended."""
     names = f"*{mrkdwn(it.participant, _NAME)}* with *{mrkdwn(it.sensei, _NAME)}*"
     told = f"{names}: both hear that the pair has ended, and not why. Somebody else is looked for."
@@ -262,8 +262,13 @@ def end_form(it: PairSeen, private: str) -> View:
 
 
 def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
-    pair: int, participant: Side, reasons: Sequence[str], until: datetime, state: PairState, cohort: str
-) -> Message:
+    pair: int,
+    participant: IntroducedPerson,
+    reasons: Sequence[str],
+    until: datetime,
+    state: PairState,
+    cohort: str,
+) -> OutgoingMessage:
     """Ask a sensei whether they take a participant; once it is decided, say how."""
     name = mrkdwn(participant.name, _NAME)
     lines = [f"*{name}* may become your participant in {mrkdwn(cohort, _NAME)}.", ""]
@@ -273,7 +278,7 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
     decided = words.decided(state)
     if decided:
         blocks.append(_context(decided))
-        return Message(f"{name}: {decided}", tuple(blocks))
+        return OutgoingMessage(f"{name}: {decided}", tuple(blocks))
     blocks.append(
         _context(
             f"If you say nothing until {moment(until)}, you two are introduced then. The leads see what you "
@@ -290,12 +295,18 @@ def ask(  # noqa: PLR0913, PLR0917 - what a sensei is asked on
             ],
         }
     )
-    return Message(f"{name} may become your participant. Is this a good match for you?", tuple(blocks))
+    return OutgoingMessage(
+        f"{name} may become your participant. Is this a good match for you?", tuple(blocks)
+    )
 
 
 def introduction(
-    participant: Side, sensei: Side, reasons: Sequence[str], question: str, cohort: str
-) -> Message:
+    participant: IntroducedPerson,
+    sensei: IntroducedPerson,
+    reasons: Sequence[str],
+    question: str,
+    cohort: str,
+) -> OutgoingMessage:
     """Introduce two people to each other, with why they were matched and a question to begin with."""
     both = f"{_called(participant)}, meet {_called(sensei)}, your sensei in {mrkdwn(cohort, _NAME)}."
     lines = [both, "", *_why(reasons, "*Why you two*")]
@@ -313,10 +324,10 @@ def introduction(
         )
     )
     text = f"{mrkdwn(participant.name, _NAME)}, meet {mrkdwn(sensei.name, _NAME)}, your sensei."
-    return Message(text, tuple(blocks))
+    return OutgoingMessage(text, tuple(blocks))
 
 
-def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
+def ended(other: str, *, to_participant: bool, cohort: str) -> OutgoingMessage:
     """Tell one side that a pair has ended; why is not said."""
     said = f"You and {mrkdwn(other, _NAME)} are no longer a pair in {mrkdwn(cohort, _NAME)}."
     if to_participant:
@@ -324,7 +335,7 @@ def ended(other: str, *, to_participant: bool, cohort: str) -> Message:
     return told(f"{said} The place is free again; there is nothing for you to do.")
 
 
-def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
+def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> OutgoingMessage:
     """Tell of a holiday at its beginning.
 
     ``reader`` is ``participant``, ``deputy``, or ``alone``: a participant for whom nobody stands in.
@@ -337,7 +348,7 @@ def stands_in(sensei: str, deputy: str, last: str, *, reader: str) -> Message:
     return told(f"{away} Meanwhile turn to {mrkdwn(deputy, _NAME)}, who knows of it.")
 
 
-def is_back(sensei: str, *, to_deputy: bool) -> Message:
+def is_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
     """Tell of a holiday's end."""
     name = mrkdwn(sensei, _NAME)
     if to_deputy:
@@ -347,7 +358,7 @@ def is_back(sensei: str, *, to_deputy: bool) -> Message:
 
 def deputy_chosen(
     sensei: str, deputy: str | None, days: tuple[str, str], value: str, *, begun: bool
-) -> Message:
+) -> OutgoingMessage:
     """Tell a lead who stands in for a sensei, with the way to somebody else; ``begun``: it goes on now."""
     name = mrkdwn(sensei, _NAME)
     when = f"{name} is away from {days[0]} to {days[1]}, both included."
@@ -356,7 +367,7 @@ def deputy_chosen(
     label = "Somebody else…" if deputy else "Choose somebody…"
     button = _button("pairing.deputy", label, value)
     actions: Block = {"type": "actions", "block_id": "pairing.deputy", "elements": [button]}
-    return Message(said, (_section(said), actions))
+    return OutgoingMessage(said, (_section(said), actions))
 
 
 def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -> View:
@@ -379,7 +390,7 @@ def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -
     return _form("pairing.deputy", "Somebody else", [top, _section(listed), field], private, submit="Choose")
 
 
-def introduce_yourself(participant: str, sensei: str) -> Message:
+def introduce_yourself(participant: str, sensei: str) -> OutgoingMessage:
     """Ask the leads to introduce two people of whom one is not in the chat."""
     return told(
         f"{mrkdwn(participant, _NAME)} and {mrkdwn(sensei, _NAME)} are a pair now. One of them has no Slack "
@@ -387,7 +398,7 @@ def introduce_yourself(participant: str, sensei: str) -> Message:
     )
 
 
-def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> Message:
+def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> OutgoingMessage:
     """Show a participant their pair, with the way to another sensei."""
     said = f"Your sensei is *{mrkdwn(sensei, _NAME)}*."
     blocks: list[Block] = [
@@ -399,19 +410,19 @@ def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> Message:
         },
         _context("You say why; only the leads read it."),
     ]
-    return Message(f"Your sensei is {mrkdwn(sensei, _NAME)}.", tuple(blocks))
+    return OutgoingMessage(f"Your sensei is {mrkdwn(sensei, _NAME)}.", tuple(blocks))
 
 
-def own_participants(names: Sequence[str], asked: int) -> Message:
+def own_participants(names: Sequence[str], asked: int) -> OutgoingMessage:
     """Show a sensei whom they have."""
     shown = "\n".join(f"• {mrkdwn(name, _NAME)}" for name in names[:40])
     said = f"*Your participants*\n{shown}" if names else "You have no participant yet."
     if asked:
         said += f"\n{count(asked, 'pair')} for you to answer: see the messages above."
-    return Message("Your participants" if names else said, (_section(said),))
+    return OutgoingMessage("Your participants" if names else said, (_section(said),))
 
 
-def parted(name: str, others: Sequence[str], *, anew: bool, paused: bool) -> Message:
+def parted(name: str, others: Sequence[str], *, anew: bool, paused: bool) -> OutgoingMessage:
     """Tell a lead that somebody has paused or left, and what became of their pairs."""
     with_whom = mrkdwn(words.listed(others, 8), 600)
     one = len(others) == 1
@@ -424,16 +435,16 @@ def parted(name: str, others: Sequence[str], *, anew: bool, paused: bool) -> Mes
     return told(said)
 
 
-def why(lines: Sequence[str], *, heading: str) -> Message:
+def why(lines: Sequence[str], *, heading: str) -> OutgoingMessage:
     """Answer why two people are a pair, or why they are not."""
     sign = "• " if len(lines) > 1 else ""
     shown = "\n".join(f"{sign}{mrkdwn(line, 300)}" for line in lines[:12])
-    return Message(mrkdwn(heading, 150), (_section(f"*{mrkdwn(heading, 150)}*\n{shown}".strip()),))
+    return OutgoingMessage(mrkdwn(heading, 150), (_section(f"*{mrkdwn(heading, 150)}*\n{shown}".strip()),))
 
 
-def told(said: str) -> Message:
+def told(said: str) -> OutgoingMessage:
     """Say one thing; the text is ours, or safe already."""
-    return Message(said, (_section(said),))
+    return OutgoingMessage(said, (_section(said),))
 
 
 def _why(reasons: Sequence[str], heading: str = "*Why you two*") -> list[str]:
@@ -441,14 +452,14 @@ def _why(reasons: Sequence[str], heading: str = "*Why you two*") -> list[str]:
     return [heading, *shown] if shown else []
 
 
-def _about(participant: Side) -> list[Block]:
+def _about(participant: IntroducedPerson) -> list[Block]:
     """Show what a participant wrote of themselves, as their words."""
     rows = [("Goals", participant.goals), ("Capstone", participant.brief)]
     said = [f"*{title}:* {mrkdwn(text, 500)}" for title, text in rows if text.strip()]
     return [_section("\n".join(said))] if said else []
 
 
-def _called(it: Side) -> str:
+def _called(it: IntroducedPerson) -> str:
     return mention(it.chat) if it.chat else f"*{mrkdwn(it.name, _NAME)}*"
 
 

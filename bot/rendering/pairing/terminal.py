@@ -7,14 +7,16 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.domain.pairing.states import PairState
-from bot.rendering.pairing.slack import Board, PairSeen
+from bot.rendering.pairing.slack import ProposalBoard, ShownPair
 from bot.rendering.pairing.wording import proposal_in_short, where
 from bot.rendering.text.safe_text import one_line
 
 _NAME = 20
 
 
-def listed(newest: Board, others: tuple[Board, ...], *, reasons: bool) -> Iterator[RenderableType]:
+def listed(
+    newest: ProposalBoard, others: tuple[ProposalBoard, ...], *, reasons: bool
+) -> Iterator[RenderableType]:
     """Yield a proposal, who is left without a sensei and why, and the other pairs that go on."""
     short = proposal_in_short(len(newest.pairs), newest.waiting, len(newest.unassigned))
     yield Text(
@@ -32,7 +34,7 @@ def listed(newest: Board, others: tuple[Board, ...], *, reasons: bool) -> Iterat
             yield from _reasons(each.pairs)
 
 
-def _table(pairs: tuple[PairSeen, ...]) -> Table:
+def _table(pairs: tuple[ShownPair, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     table.add_column("Pair", justify="right")
     for name in ("Participant", "Sensei"):
@@ -50,14 +52,14 @@ def _table(pairs: tuple[PairSeen, ...]) -> Table:
     return table
 
 
-def _where(it: PairSeen) -> str:
+def _where(it: ShownPair) -> str:
     said = where(it.state)
     if it.locked and it.state is PairState.PROPOSED:
         said = f"{said}, locked"
     return f"{said}: {one_line(it.why)}" if it.why else said
 
 
-def _reasons(pairs: tuple[PairSeen, ...]) -> Iterator[RenderableType]:
+def _reasons(pairs: tuple[ShownPair, ...]) -> Iterator[RenderableType]:
     for it in pairs:
         yield Text(f"\n{it.id}  {one_line(it.participant)} with {one_line(it.sensei)}")
         yield from (Text(f"    {one_line(reason)}") for reason in it.reasons)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.dojo.people import Profile
-from bot.domain.pairing.counterfactual import Counterfactual, Impossible, Move
-from bot.domain.pairing.fit import FOR_LEADS, Reason, ReasonKind
+from bot.domain.pairing.counterfactual import Counterfactual, ImpossiblePair, MovedParticipant
+from bot.domain.pairing.fit import FOR_LEADS, PairReason, PairReasonKind
 from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.records import Pair
-from bot.domain.pairing.solver import Pair as Matched
+from bot.domain.pairing.solver import SolvedPair as Matched
 from bot.domain.pairing.states import PairState
 from bot.domain.pairing.unassigned import Unassigned
 from bot.rendering.pairing import explanations
@@ -84,7 +84,7 @@ _DECIDED: Mapping[PairState, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousPair:
     """How a participant's last pair came to its end: the sensei's name, vetoed or ended, and the words."""
 
     sensei: str
@@ -134,7 +134,9 @@ def reasons(it: Pair, names: Mapping[str, str], *you: str) -> tuple[str, ...]:
     Whose wish it was alone, and what nobody brings, leads read and the two themselves do not.
     """
     given = (
-        Reason(ReasonKind(one["kind"]), tuple(one["subjects"]), one["want"], one["have"], one["minutes"])
+        PairReason(
+            PairReasonKind(one["kind"]), tuple(one["subjects"]), one["want"], one["have"], one["minutes"]
+        )
         for one in it.reasons
     )
     kept = tuple(one for one in given if not you or one.kind not in FOR_LEADS)
@@ -148,9 +150,9 @@ def why_not(it: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if it["answer"] == "already":
         return f"{names[one]} with {names[other]} is what the best pairing has."
     if it["answer"] == "impossible":
-        barred_by = Impossible(one, other, Constraint(it["constraint"]), it["minutes"])
+        barred_by = ImpossiblePair(one, other, Constraint(it["constraint"]), it["minutes"])
         return explanations.why_not(barred_by, names, it["minimum"])
-    moves = tuple(Move(who, before, after) for who, before, after in it["moves"][:_MOST_MOVES])
+    moves = tuple(MovedParticipant(who, before, after) for who, before, after in it["moves"][:_MOST_MOVES])
     found = Counterfactual(one, other, it["instead_of"], it["full"], moves, it["fit_before"], it["fit_after"])
     more = len(it["moves"]) - len(moves)
     return explanations.why_not(found, names) + (f" And {more:,} more would move." if more else "")

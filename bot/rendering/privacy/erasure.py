@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.privacy.personal_traces import Traces
-from bot.ports.personal_data import Found, Shown
+from bot.domain.privacy.personal_traces import PersonalTraces
+from bot.ports.personal_data import PublishedItems, TraceSearchResult
 from bot.rendering.text.safe_text import count, one_line
 
 _KINDS = {
@@ -14,13 +14,13 @@ _KINDS = {
 }
 
 
-def went(counts: Mapping[str, int], *, yet: bool) -> str:
+def what_went(counts: Mapping[str, int], *, yet: bool) -> str:
     """List what would go, or went, by kind."""
     head = "Rows, workflows and clones that would go or be blanked:" if yet else "Gone or blanked:"
     return _table(head, counts) if counts else "There is nothing of theirs but their name."
 
 
-def stays(shown: Shown, address: str) -> str:
+def what_stays(shown: PublishedItems, address: str) -> str:
     """List what was published, which nobody but GitHub can take back; empty where nothing was."""
     found = [
         f"  {title}: {address}/{one_line(path)}"
@@ -32,7 +32,7 @@ def stays(shown: Shown, address: str) -> str:
     return "\n".join(["Published on GitHub, which stays until somebody deletes it there:", *found])
 
 
-def proof(found: Found, traces: Traces) -> str:
+def proof(found: TraceSearchResult, traces: PersonalTraces) -> str:
     """Say what was searched for where, and what is left; of that the places alone."""
     names = len(traces.names) + len(traces.called) + (traces.person is not None)
     wanted = (

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.domain.pull_requests.comment_commands import Answer, Command, Verb
-from bot.domain.pull_requests.records import Publish, PullRequest, Ruling
-from bot.domain.rubrics.check_explanations import Explained, Nearest
+from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.records import PublishPolicy, PullRequest, Ruling
+from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks
 from bot.domain.rubrics.rubric import Source
 from bot.rendering.review.markdown import code, plain
 
@@ -32,54 +32,58 @@ repository sees the commands and the answers."""
 
 _NEW = "Write it in a new comment: each comment is read as a command only once."
 # ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
-_TOLD: Mapping[Answer, str] = {
-    Answer.UNKNOWN: "There is no such command. {meant}{new} `/sensei help` lists all there are.",
-    Answer.NOT_YET: "Sensei cannot do {verb} here yet. `/sensei help` lists what it can.",
-    Answer.NOT_YOURS: (
+_TOLD: Mapping[CommandOutcome, str] = {
+    CommandOutcome.UNKNOWN: "There is no such command. {meant}{new} `/sensei help` lists all there are.",
+    CommandOutcome.NOT_YET: "Sensei cannot do {verb} here yet. `/sensei help` lists what it can.",
+    CommandOutcome.NOT_YOURS: (
         "Only this capstone's participant, their sensei and the cohort's leads can give commands here. "
         "Nothing was done. You won't be told this again on this pull request."
     ),
-    Answer.ALONE: (
+    CommandOutcome.ALONE: (
         "{verb} must be alone on its line, with an empty line below it, so nothing was done. {new}"
     ),
-    Answer.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
-    Answer.IN_THREAD: (
+    CommandOutcome.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
+    CommandOutcome.IN_THREAD: (
         "{verb} is about one question: write it as a reply in that question's thread. Nothing was changed. "
         "A question that stands in the summary has no thread; tell your sensei."
     ),
-    Answer.ALREADY: "This question already has that command, and the first one counts.",
-    Answer.SETTLED: (
+    CommandOutcome.ALREADY: "This question already has that command, and the first one counts.",
+    CommandOutcome.SETTLED: (
         "This question is settled, so nothing was changed. If its thread is resolved, reopening the thread "
         "opens the question again."
     ),
-    Answer.WITH_SENSEI: "This question is disputed and waits for the sensei's ruling. Nothing was changed.",
-    Answer.RULED: "A sensei has ruled on this question already; talk it over with them. Nothing was changed.",
-    Answer.YOU_RULE: (
+    CommandOutcome.WITH_SENSEI: (
+        "This question is disputed and waits for the sensei's ruling. Nothing was changed."
+    ),
+    CommandOutcome.RULED: (
+        "A sensei has ruled on this question already; talk it over with them. Nothing was changed."
+    ),
+    CommandOutcome.YOU_RULE: (
         "Only the participant can dispute a question; you decide about it. Say so here, and resolve the "
         "thread if the question is settled."
     ),
-    Answer.CLOSED: "This pull request is closed, so it is not read. Reopen it and ask again.",
-    Answer.OVERTAKEN: (
+    CommandOutcome.CLOSED: "This pull request is closed, so it is not read. Reopen it and ask again.",
+    CommandOutcome.OVERTAKEN: (
         "A command that was written after this one was carried out before this one arrived. It still counts, "
         "so nothing was changed."
     ),
-    Answer.NO_CODE: (
+    CommandOutcome.NO_CODE: (
         "This code is wrong, used or expired, so nothing was changed. `/dojo link` in Slack gives a new one, "
         "which works once, within half an hour. {new}"
     ),
-    Answer.TAKEN: (
+    CommandOutcome.TAKEN: (
         "This account, or the Slack account that asked for the code, is already linked to another one. "
         "Nothing was changed. The person who runs Sensei can sort it out."
     ),
-    Answer.OTHER_ACCOUNT: (
+    CommandOutcome.OTHER_ACCOUNT: (
         "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
         "one for this account: `/dojo link LOGIN` in Slack, with this account's login."
     ),
-    Answer.VOID: (
+    CommandOutcome.VOID: (
         "Two GitHub accounts posted this code, so it no longer works and nothing was linked. "
         "`/dojo link LOGIN` in Slack gives a new one that only that account can use."
     ),
-    Answer.TOO_OFTEN: (
+    CommandOutcome.TOO_OFTEN: (
         "There were too many tries within an hour, so this one was ignored. Wait an hour after the last one, "
         "then get a new code with `/dojo link` in Slack."
     ),
@@ -142,28 +146,35 @@ _RULED: Mapping[Ruling, str] = {
 }
 
 
-def answer(command: Command, pull_request: PullRequest, publish: Publish, *, once: bool = False) -> list[str]:
+def answer(
+    command: CommentCommand, pull_request: PullRequest, publish: PublishPolicy, *, once: bool = False
+) -> list[str]:
     """Return the lines of an answer to anything but a check that is to be explained.
 
     ``once``: nobody reads this pull request unasked, so a request is good for one reading.
     """
     verb = command.verb
     named = f"{_shown(verb)}: " if verb else ""  # answers may come in another order than commands
-    if command.answer is Answer.DONE and verb is Verb.REVIEW:
-        beforehand = publish is Publish.SENSEI_FIRST
+    if command.answer is CommandOutcome.DONE and verb is Verb.REVIEW:
+        beforehand = publish is PublishPolicy.SENSEI_FIRST
         told = _READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]
         return [named + told + (_ONCE if once else "")]
-    if command.answer is Answer.DONE and verb is not None:
+    if command.answer is CommandOutcome.DONE and verb is not None:
         return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
-    above = verb is None and command.answer is Answer.ALONE
-    only = verb is Verb.LINK and command.answer is Answer.ALONE
+    above = verb is None and command.answer is CommandOutcome.ALONE
+    only = verb is Verb.LINK and command.answer is CommandOutcome.ALONE
     told = (_FIRST_LINE if above else _ONLY_LINE if only else _TOLD[command.answer]).format(
         verb=_shown(verb) if verb else "it",
         how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
         meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",
         new=_NEW,
     )
-    repeats = command.answer in {Answer.NOT_YET, Answer.ALONE, Answer.IN_THREAD, Answer.NOT_YOURS}
+    repeats = command.answer in {
+        CommandOutcome.NOT_YET,
+        CommandOutcome.ALONE,
+        CommandOutcome.IN_THREAD,
+        CommandOutcome.NOT_YOURS,
+    }
     return [told if repeats else named + told]
 
 
@@ -173,7 +184,7 @@ def _shown(verb: str) -> str:
 
 def void() -> list[str]:
     """Return the lines that tell the first of two accounts that its code does not work any more."""
-    return [f"{_shown(Verb.LINK)}: {_TOLD[Answer.VOID]}"]
+    return [f"{_shown(Verb.LINK)}: {_TOLD[CommandOutcome.VOID]}"]
 
 
 def ruling(ruled: Ruling) -> list[str]:
@@ -181,7 +192,7 @@ def ruling(ruled: Ruling) -> list[str]:
     return [_RULED[ruled]]
 
 
-def explained(it: Explained) -> Iterator[str]:
+def explained(it: CheckExplanation) -> Iterator[str]:
     """Yield the lines that say what a check asks and why, and what to read about it. No level is in them."""
     yield f"**{code(it.check.id)}** · {plain(it.criterion.title)}"
     yield ""
@@ -201,7 +212,7 @@ def _source(source: Source) -> str:
     return f"- {plain(source.title)}: {plain(source.settles)} {address}"
 
 
-def not_explained(it: Nearest) -> list[str]:
+def not_explained(it: NearestChecks) -> list[str]:
     """Return the lines that say which check was not found, or that none was named."""
     names = ", ".join(code(f"/sensei explain {name}") for name in it.checks)
     if not it.asked:

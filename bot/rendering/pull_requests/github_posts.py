@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.domain.guardrails.publication_check import admit
-from bot.domain.pull_requests.records import Asked
+from bot.domain.pull_requests.records import AskedQuestion
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Report
 from bot.rendering.review import markdown
 from bot.rendering.review.markdown import JOINER, code, plain
@@ -48,7 +48,7 @@ def comment(lines: Iterable[str], marker: str) -> str:
     return _marked(lines, marker)
 
 
-def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked], marker: str) -> str:
+def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[AskedQuestion], marker: str) -> str:
     """Return the summary: facts, what moved, what was read, what it cost; and questions that fit no line."""
     report = admit(report)
     return _fitting(marker, list(_top(report)), _sections(report, asks, unplaced))
@@ -93,7 +93,9 @@ def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _sections(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked]) -> Iterator[list[str]]:
+def _sections(
+    report: Report, asks: Mapping[str, str], unplaced: Sequence[AskedQuestion]
+) -> Iterator[list[str]]:
     """Yield the parts of a summary, what matters most first."""
     yield list(markdown.facts_of(report))
     if unplaced:
@@ -102,16 +104,16 @@ def _sections(report: Report, asks: Mapping[str, str], unplaced: Sequence[Asked]
     yield list(markdown.read_of(report, with_coverage=False))
 
 
-def _unplaced(questions: Iterable[Asked]) -> Iterator[str]:
+def _unplaced(questions: Iterable[AskedQuestion]) -> Iterator[str]:
     for n, one in enumerate(questions, 1):
         yield f"{n}. {_in_a_body(one)}"
 
 
-def _in_a_body(one: Asked) -> str:
+def _in_a_body(one: AskedQuestion) -> str:
     return f"**{_cut(one.text, _MOST_OF_A_QUESTION)}** {code(f'{one.path}:{one.line_start}')}"
 
 
-def holds(body: str, asked: Asked) -> bool:
+def holds(body: str, asked: AskedQuestion) -> bool:
     """Say whether a question stands in a review's body."""
     wanted = _unmarked(_in_a_body(asked))
     return any(line.partition(". ")[2] == wanted for line in body.splitlines())
@@ -146,18 +148,18 @@ def _marked(lines: Iterable[str], marker: str) -> str:
     return "\n".join([*map(_unmarked, lines), "", marker])
 
 
-def question(asked: Asked) -> str:
+def question(asked: AskedQuestion) -> str:
     """Return a question as the comment that asks it."""
     return _marked([_cut(asked.text, _MOST_OF_A_QUESTION)], question_marker(asked.id))
 
 
-def questions_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
+def questions_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:
     """Return the body of a later round's review; questions that fit no line are in it."""
     top = [f"{count(number, 'question')} about what has changed."]
     return _fitting(marker, top, [["", *_unplaced(unplaced)]] if unplaced else [])
 
 
-def kept_review(number: int, unplaced: Sequence[Asked], marker: str) -> str:
+def kept_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:
     """Return the body of a review with questions that a sensei has chosen."""
     top = [f"{count(number, 'question')} that your sensei has let through."]
     return _fitting(marker, top, [["", *_unplaced(unplaced)]] if unplaced else [])

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.pull_requests.records import Asked, Capstone, PullRequest
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
 from bot.rendering.text.safe_text import one_line, visible
 
 
 def listed(
-    waiting: Sequence[tuple[Capstone, PullRequest, Asked]],
-    disputed: Sequence[tuple[Capstone, PullRequest, Asked, str]],
+    waiting: Sequence[tuple[Capstone, PullRequest, AskedQuestion]],
+    disputed: Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]],
 ) -> Iterator[str]:
     """Yield the lines of a list: what waits to be kept or withdrawn, then what waits for a ruling."""
     for capstone, pull_request, one in waiting:
@@ -30,5 +30,5 @@ def listed(
         yield "No question waits."
 
 
-def _head(capstone: Capstone, pull_request: PullRequest, one: Asked) -> str:
+def _head(capstone: Capstone, pull_request: PullRequest, one: AskedQuestion) -> str:
     return f"{one.id}  {capstone.full_name}#{pull_request.number}  {one_line(one.path)}:{one.line_start}"

@@ -12,7 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.domain.guardrails.publication_check import admit
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Citation, Report
 from bot.rendering.text import safe_text
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.domain.guardrails.publication_check import admit
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Citation, Report
 from bot.rendering.text.safe_text import (
     count,

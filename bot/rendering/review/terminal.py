@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.domain.guardrails.publication_check import admit
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
     count,

@@ -1,1 +1,1 @@
-"""Rubrics and ledgers: on a terminal and as Markdown."""
+"""Rubrics on a terminal."""

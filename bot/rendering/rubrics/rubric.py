@@ -11,7 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.domain.rubrics.rubric import AntiPattern, Check, Criterion, Pack, Rubric, sha256
-from bot.domain.rubrics.signal_coverage import FILES, Sight, languages, sights, totals
+from bot.domain.rubrics.signal_coverage import (
+    FILES,
+    AntiPatternCoverage,
+    count_coverage,
+    languages,
+    list_coverage,
+)
 from bot.domain.rubrics.signal_rules import Signal
 from bot.rendering.text.safe_text import count
 
@@ -84,7 +90,7 @@ def summary(document: Rubric | Pack) -> RenderableType:
 
 
 def _summary(document: Rubric | Pack) -> Iterator[str]:
-    seen, all_of = totals(document), sights(document)
+    seen, all_of = count_coverage(document), list_coverage(document)
     if all_of:
         blind = sum(not sight.seen for sight in all_of)
         where = ", ".join(f"{language} {seen[language]}" for language in languages(document))
@@ -109,7 +115,7 @@ def coverage(document: Rubric | Pack) -> RenderableType:
     table.add_column("anti-pattern", overflow="fold", min_width=24)
     for column in columns:
         table.add_column(_SHORT.get(column, column), justify="center", no_wrap=True)
-    for sight in sights(document):
+    for sight in list_coverage(document):
         table.add_row(
             sight.anti_pattern.id.removeprefix(f"{document.id}."),
             *(_cell(sight, column) for column in columns),
@@ -120,14 +126,14 @@ def coverage(document: Rubric | Pack) -> RenderableType:
 _SHORT = {"python": "py", "typescript": "ts", "javascript": "js", "hcl": "tf", "bash": "sh"}
 
 
-def _cell(sight: Sight, column: str) -> Text:
+def _cell(sight: AntiPatternCoverage, column: str) -> Text:
     if column in sight.seen:
         return Text("yes", "green")
     return Text("no", "dim") if column in sight.unseen or column == FILES else Text("?", "yellow")
 
 
 def _reasons(document: Rubric | Pack) -> Iterator[RenderableType]:
-    for sight in sights(document):
+    for sight in list_coverage(document):
         by_reason: dict[str, list[str]] = {}
         for language, reason in sight.unseen.items():
             by_reason.setdefault(reason, []).append(language)

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.setup.findings import Finding
-from bot.domain.setup.github_app_manifest import Offer
+from bot.domain.setup.github_app_manifest import GitHubAppManifest
 from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.rendering.text.safe_text import count, one_line, visible
 
@@ -46,7 +46,7 @@ _WIDTH = 80
 _SIGNS = {"ok": "ok     ", "warning": "warning", "bad": "bad    "}
 
 
-def form_page(offer: Offer, state: str, redirect: str) -> str:
+def form_page(offer: GitHubAppManifest, state: str, redirect: str) -> str:
     """Return the page with the one form."""
     return _page(
         "form",
@@ -60,7 +60,7 @@ def form_page(offer: Offer, state: str, redirect: str) -> str:
     )
 
 
-def kept_page(offer: Offer, slug: str, install: str) -> str:
+def kept_page(offer: GitHubAppManifest, slug: str, install: str) -> str:
     """Return the page that says what is next."""
     return _page("kept", "The App is made", slug=slug, install=install, host=urlsplit(offer.web).netloc)
 
@@ -71,7 +71,7 @@ def said_page(outcome: str, problem: str = "", again: str = "") -> str:
     return _page("said", title, said=" ".join(filter(None, (problem, sentence))), again=again)
 
 
-def policy(offer: Offer) -> str:
+def policy(offer: GitHubAppManifest) -> str:
     """Return the pages' Content-Security-Policy: no script, no request, one form.
 
     Browsers hold a form to its policy through redirects, and a GitHub may send whoever is not signed in to

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 
-class Setting(Protocol):
+class ShownSetting(Protocol):
     """A setting as people read it."""
 
     @property
@@ -21,7 +21,7 @@ class Setting(Protocol):
         """What it means."""
 
 
-def markdown(settings: Iterable[Setting]) -> str:
+def markdown(settings: Iterable[ShownSetting]) -> str:
     """Return README's table."""
     rows = [
         f"| `{s.variable}` | {f'`{s.value}`' if s.value else 'none'} | {s.description} |" for s in settings
@@ -29,7 +29,7 @@ def markdown(settings: Iterable[Setting]) -> str:
     return "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *rows]) + "\n"
 
 
-def env_file(settings: Iterable[Setting]) -> str:
+def env_file(settings: Iterable[ShownSetting]) -> str:
     """Return ``.env.example``: every variable at its default, commented out."""
     head = (
         "# Settings of Sensei, each at its default. Sensei reads the environment, never this file: it runs\n"
@@ -39,7 +39,7 @@ def env_file(settings: Iterable[Setting]) -> str:
     return head + "".join(f"\n# {s.description}\n# {s.variable}={s.value}\n" for s in settings)
 
 
-def terminal(settings: Iterable[Setting]) -> str:
+def terminal(settings: Iterable[ShownSetting]) -> str:
     """Return what 80 columns can show."""
     parts = []
     for s in settings:

@@ -3,17 +3,17 @@
 import json
 import textwrap
 
-from bot.domain.setup.slack_app_manifest import APP_SCOPE, SCOPES, SlackOffer
+from bot.domain.setup.slack_app_manifest import APP_SCOPE, SCOPES, SlackAppManifest
 
 _WIDTH = 79
 
 
-def manifest_json(offer: SlackOffer) -> str:
+def manifest_json(offer: SlackAppManifest) -> str:
     """Return the manifest as it is pasted."""
     return json.dumps(offer.manifest(), indent=2, ensure_ascii=False) + "\n"
 
 
-def how(offer: SlackOffer, file: str) -> str:
+def how(offer: SlackAppManifest, file: str) -> str:
     """Say how the app is made, and what to bring back."""
     scopes = "".join(f"  {scope:<17} {reason}\n" for scope, reason in SCOPES.items())
     second = (

@@ -12,22 +12,22 @@ from bot.domain.chat import slash_commands
 from bot.domain.chat.events import (
     Acted,
     Click,
-    Command,
     Happened,
     HomeOpened,
+    SlashCommand,
     Submission,
     TokensRevoked,
     Uninstalled,
-    parsed,
+    parse_event,
 )
 from bot.domain.dojo.permissions import Action
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
 from bot.ports.store import Delivery, Tx
 from bot.workflows.chat import outbox
-from bot.workflows.chat.features import Feature, Features, Handler, Letter
-from bot.workflows.dojo import app_home
-from bot.workflows.dojo.actors import Clock, acting, refusal
+from bot.workflows.chat.actors import Clock, find_actor, refusal
+from bot.workflows.chat.features import AddressedMessage, Feature, Features, Handler
+from bot.workflows.chat.home_refresh import refresh_user_home
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ UNDONE = "chat.undone"
 
 
 @dataclass(frozen=True)
-class Chatting:
+class ChatDispatch:
     """Handles deliveries ``slack.*``, which were kept of this workspace alone (``reception.py``)."""
 
     features: Features
@@ -47,34 +47,34 @@ class Chatting:
         Raises:
             UserError: it cannot be done any more, and nothing must be kept of what was tried.
         """
-        happened = parsed(delivery.event, delivery.payload)
+        happened = parse_event(delivery.event, delivery.payload)
         match happened:
             case HomeOpened():
-                app_home.refresh_user(tx, happened.team, happened.user, self.clock())
+                refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
             case Uninstalled() | TokensRevoked():
                 what = "uninstalled" if isinstance(happened, Uninstalled) else "tokens_revoked"
                 log.error("slack.gone", what=what, workspace=happened.team)
                 tx.audit("slack", f"workspace.{what}", happened.team)
                 return True
-            case Command() | Click() | Submission():
+            case SlashCommand() | Click() | Submission():
                 return self._act(tx, happened)
         return False
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
         """Let the author of what could not be done any more be told why, by its delivery's error."""
-        happened = parsed(delivery.event, delivery.payload)
-        if isinstance(happened, Command | Click | Submission):
+        happened = parse_event(delivery.event, delivery.payload)
+        if isinstance(happened, SlashCommand | Click | Submission):
             about = {"delivery": delivery.guid, "user": happened.user}
-            outbox.send(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
+            outbox.send_message(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
 
     def _act(self, tx: Tx, happened: Acted) -> bool:
         found = _handler(self.features, happened)
         if found is None:
             return False
         action, do = found
-        actor = acting(tx, happened.team, happened.user)
-        theirs = actor.anyhow if isinstance(happened, Command) else actor.anywhere
+        actor = find_actor(tx, happened.team, happened.user)
+        theirs = actor.anyhow if isinstance(happened, SlashCommand) else actor.anywhere
         if not theirs(action):
             raise refusal(actor)
         do(tx, actor, happened, self.clock)
@@ -83,7 +83,7 @@ class Chatting:
 
 def _handler(features: Features, happened: Happened) -> tuple[Action, Handler] | None:
     match happened:
-        case Command():
+        case SlashCommand():
             command = features.commands.get(slash_commands.parse(happened.text).word)
             return (command.action, command.then) if command and command.then else None
         case Click():
@@ -95,11 +95,11 @@ def _handler(features: Features, happened: Happened) -> tuple[Action, Handler] |
     return None
 
 
-def _undone(tx: Tx, about: Json) -> Letter | None:
+def _undone(tx: Tx, about: Json) -> AddressedMessage | None:
     """Say why something could not be done, to whoever asked for it."""
     why = tx.deliveries.error(about["delivery"])
     text = f"What you just asked for could not be done. {why}".strip()
-    return Letter((), Message(text), (about["user"],))
+    return AddressedMessage((), OutgoingMessage(text), (about["user"],))
 
 
 FEATURE = Feature(words={UNDONE: _undone})

@@ -11,17 +11,17 @@ from typing import TypeVar
 
 from bot.domain.chat.events import Acted, Click, Submission
 from bot.domain.dojo.permissions import Action
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.workflows.dojo.actors import Actor, Clock
+from bot.workflows.chat.actors import Actor, Clock
 
 Handler = Callable[[Tx, Actor, Acted, Clock], None]
 """Does what somebody asked for: rows and jobs, in the transaction that closes its delivery.
 
 It may raise UserError where that cannot be done any more: nothing is changed then, and the person is told.
 """
-Answers = Callable[[Tx, Actor, str, Clock], Message]
+Answers = Callable[[Tx, Actor, str, Clock], OutgoingMessage]
 """Answers a command at once, seen by its author alone; given what stands behind its word.
 
 UserError is answered as well. What it writes is kept whether or not the answer arrives.
@@ -91,18 +91,18 @@ class Subcommand:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class AddressedMessage:
     """A message and whom it is for: one person, or several, who then talk in a group.
 
     ``to`` are our own ids; ``users`` are the chat's, for whom nobody has met yet.
     """
 
     to: tuple[str, ...]
-    message: Message
+    message: OutgoingMessage
     users: tuple[str, ...] = ()
 
 
-Words = Callable[[Tx, Json], Letter | None]
+Words = Callable[[Tx, Json], AddressedMessage | None]
 """Writes a message from the ids that it is about; None: it is not wanted any more."""
 
 

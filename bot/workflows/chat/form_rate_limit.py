@@ -17,11 +17,11 @@ _MINUTE = 60.0
 _MOST_PEOPLE = 5_000
 
 
-class TooManyForms(UserError):  # noqa: N818 - not an error of the program
+class TooManyFormsError(UserError):
     """Somebody has opened as many forms within a minute as one person may."""
 
 
-class ToldAlready(Exception):  # noqa: N818 - a result that unwinds
+class AlreadyWarnedError(Exception):
     """Somebody opens too many forms, and was told so within the last minute."""
 
 
@@ -32,7 +32,7 @@ class _Opened:
 
 
 @dataclass
-class FormPace:
+class FormRateLimit:
     """Counts what is opened for each person, by their id in the chat. Safe between threads."""
 
     monotonic: Callable[[], float] = time.monotonic
@@ -53,9 +53,9 @@ class FormPace:
                 opened.at.append(now)
                 return
             if now - opened.told < _MINUTE:
-                raise ToldAlready
+                raise AlreadyWarnedError
             opened.told = now
-        raise TooManyForms(
+        raise TooManyFormsError(
             f"You've opened {A_MINUTE} forms or pages in the last minute, so I haven't opened another one.",
             "Nothing was changed. Please try again in a minute.",
         )

@@ -6,11 +6,11 @@ from bot.domain.chat.events import Submission
 from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.store import Tx
+from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.features import Features
-from bot.workflows.dojo.actors import Actor, Clock, refusal
 
 
-def opened(features: Features, tx: Tx, actor: Actor, name: str, argument: str, clock: Clock) -> View:  # noqa: PLR0913, PLR0917
+def open_form(features: Features, tx: Tx, actor: Actor, name: str, argument: str, clock: Clock) -> View:  # noqa: PLR0913, PLR0917
     """Return a form, which bears its name.
 
     Raises:
@@ -22,7 +22,9 @@ def opened(features: Features, tx: Tx, actor: Actor, name: str, argument: str, c
     return {**form.open(tx, actor, argument, clock), "type": "modal", "callback_id": name}
 
 
-def faults(features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
+def find_faults(
+    features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Clock
+) -> Mapping[str, str]:
     """Return what is wrong with a form that was sent, by block id.
 
     Raises:

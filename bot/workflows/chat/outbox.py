@@ -13,13 +13,12 @@ from time import sleep
 import structlog
 
 from bot.errors import PermanentError
-from bot.ports.chat import Chat, Message, Posted
+from bot.ports.chat import Chat, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Job, Store, Tx
-from bot.workflows.chat.features import Letter, Words
-from bot.workflows.dojo.chat_addresses import reachable
-from bot.workflows.jobs.retry import GaveUp, insist
-from bot.workflows.pull_requests.review_posting import LIST_LAG
+from bot.workflows.chat.addresses import chat_address
+from bot.workflows.chat.features import AddressedMessage, Words
+from bot.workflows.jobs.retry import LIST_LAG, GaveUpError, insist
 
 log = structlog.get_logger(__name__)
 
@@ -27,12 +26,12 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _MOST_LOOKS = 3
 
 
-def send(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
+def send_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
     """Let a message be sent once; the same key again is the same message. ``about`` holds ids, no words."""
     tx.jobs.add(Job(f"message:{key}", "message", {"key": key, "kind": kind, "about": about}, at))
 
 
-def rewrite(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
+def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
     """Let a message that was sent say what is true now; one that was not sent, or is gone, is left alone."""
     rewrites = f"rewrite:{key}:"
     argument = {"key": key, "kind": kind, "about": about}
@@ -41,7 +40,7 @@ def rewrite(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Messaging:
+class Outbox:
     """The workflows ``message`` and ``rewrite``. ``words`` writes each kind of message.
 
     ``chat`` is None where no chat is set up: what somebody there should hear then waits as a dead letter.
@@ -92,7 +91,7 @@ class Messaging:
             _, known = tx.effects.of(f"message:{argument['key']}")
         return self._say(argument, _posted(known), None) if known else {}
 
-    def _say(self, argument: Json, posted: Posted, shown: Message | None) -> Json:
+    def _say(self, argument: Json, posted: PostedMessage, shown: OutgoingMessage | None) -> Json:
         """Let a message say what is true, and look again.
 
         What was written before another look may arrive after it, and nobody rewrites what is not known to be
@@ -107,11 +106,11 @@ class Messaging:
             shown = letter.message
         return {"posted": f"{posted.channel} {posted.ts}"}
 
-    def _letter(self, tx: Tx, argument: Json) -> Letter | None:
+    def _letter(self, tx: Tx, argument: Json) -> AddressedMessage | None:
         return self.words[argument["kind"]](tx, argument["about"])
 
-    def _users(self, tx: Tx, letter: Letter) -> tuple[str, ...]:
-        found = {person: reachable(tx, person) for person in letter.to}
+    def _users(self, tx: Tx, letter: AddressedMessage) -> tuple[str, ...]:
+        found = {person: chat_address(tx, person) for person in letter.to}
         if missing := sum(user is None for user in found.values()):
             # A lead's App Home names them.
             log.warning("message.unreachable", people=missing)
@@ -126,10 +125,10 @@ class Messaging:
         return self.chat
 
 
-def _posted(known: str) -> Posted:
+def _posted(known: str) -> PostedMessage:
     """Return where a message stands, as its row has it."""
     channel, _, ts = known.partition(" ")
-    return Posted(channel, ts)
+    return PostedMessage(channel, ts)
 
 
 def _or_give_up(do: Callable[[], Json]) -> Json:
@@ -137,4 +136,4 @@ def _or_give_up(do: Callable[[], Json]) -> Json:
     try:
         return do()
     except PermanentError as refused:
-        raise GaveUp(str(refused)) from refused
+        raise GaveUpError(str(refused)) from refused

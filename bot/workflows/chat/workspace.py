@@ -14,7 +14,7 @@ _PAUSE = 5.0  # seconds between two questions that came to nothing
 _PATIENCE = 2.0  # seconds, of the three that Slack waits for an answer
 
 
-class Whereabouts:
+class WorkspaceLookup:
     """Knows the workspace. Safe between threads: one asks, and the others wait for that, but not for long."""
 
     def __init__(self, chat: Chat, pause: float = _PAUSE) -> None:

@@ -3,28 +3,28 @@
 from collections import Counter
 
 from bot.domain.dojo.people import EnrolmentState, Member
-from bot.domain.dojo.permissions import Action, Relation, Role
+from bot.domain.dojo.permissions import Action, DojoRole, Relation
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_commands as rendering
 from bot.rendering.dojo import slack_home as homes_rendering
+from bot.workflows.chat.actors import Actor, Clock, require_permission
 from bot.workflows.chat.features import Feature, Features, Subcommand
-from bot.workflows.dojo.actors import Actor, Clock, must
-from bot.workflows.dojo.app_home import gathered
+from bot.workflows.dojo.app_home import gather_home
 
 
 def feature(web: str) -> Feature:
     """Return the commands; ``web`` is where people read the code host."""
 
-    def status(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Message:
-        must(tx, actor, Action.STANDING_SEE, clock, Relation.OWN)
-        return homes_rendering.status(gathered(tx, actor, clock, web))
+    def status(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
+        require_permission(tx, actor, Action.STANDING_SEE, clock, Relation.OWN)
+        return homes_rendering.status(gather_home(tx, actor, clock, web))
 
-    def dates(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Message:
-        must(tx, actor, Action.DATES_SEE, clock)
-        return homes_rendering.dates(gathered(tx, actor, clock, web))
+    def dates(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
+        require_permission(tx, actor, Action.DATES_SEE, clock)
+        return homes_rendering.dates(gather_home(tx, actor, clock, web))
 
     return Feature(
         commands=(
@@ -38,16 +38,16 @@ def feature(web: str) -> Feature:
 def helping(features: Features) -> Feature:
     """Return ``/dojo help``, which lists what its reader may do, of all that there is."""
 
-    def answer(_tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> Message:
+    def answer(_tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> OutgoingMessage:
         theirs = [each for each in features.commands.values() if actor.anyhow(each.action)]
-        lead = Role.LEAD in actor.roles()
+        lead = DojoRole.LEAD in actor.roles()
         return rendering.helped([each.helped(lead=lead) for each in theirs])
 
     return Feature(commands=(Subcommand("help", Action.HELP, "what you can do here", answer=answer),))
 
 
-def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
-    must(tx, actor, Action.COHORT_SEE, clock)
+def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
+    require_permission(tx, actor, Action.COHORT_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
         raise UserError("`/dojo people` takes a page's number, and nothing else.", "`/dojo people 2`, say.")
     if actor.cohort is None:
@@ -64,8 +64,8 @@ def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
     return rendering.people([*here, *gone], cohort.name, int((argument or "1")[:6]))
 
 
-def _row(member: Member, sensei: str | None, load: int) -> rendering.Row:
-    return rendering.Row(
+def _row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
+    return rendering.PersonRow(
         member.name,
         member.role,
         member.state,

@@ -5,22 +5,22 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.domain.dojo import profiles
-from bot.domain.dojo.people import CohortDate, CohortNow, CohortRole, DateKind, EnrolmentState
+from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, DateKind, EnrolmentState
 from bot.domain.pairing.problem import MINIMUM, Weights, weights_of
 from bot.domain.pairing.records import OPERATOR
-from bot.domain.text.numbers import number_in
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
-from bot.workflows.dojo import app_home
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.dojo.people_import import WELCOME, no_cohort
 
 MOST_OF_A_NAME = 80
 MOST_OF_A_TITLE = 100
 
 
-def add(tx: Tx, name: str, at: datetime) -> tuple[CohortNow, bool]:
+def add_cohort(tx: Tx, name: str, at: datetime) -> tuple[Cohort, bool]:
     """Make a cohort; say whether it is new.
 
     Raises:
@@ -36,7 +36,7 @@ def add(tx: Tx, name: str, at: datetime) -> tuple[CohortNow, bool]:
     return made, known is None
 
 
-def known(tx: Tx, name: str) -> CohortNow:
+def find_cohort(tx: Tx, name: str) -> Cohort:
     """Return a cohort by its name.
 
     Raises:
@@ -48,7 +48,7 @@ def known(tx: Tx, name: str) -> CohortNow:
     return found
 
 
-def look_up(chat: Chat | None, cohort: CohortNow, slack: str) -> tuple[str, ChatUser]:
+def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, ChatUser]:
     """Return the workspace and the account that somebody names by an id or an address.
 
     Raises:
@@ -56,7 +56,7 @@ def look_up(chat: Chat | None, cohort: CohortNow, slack: str) -> tuple[str, Chat
     """
     try:
         wanted = profiles.account(slack)
-    except profiles.Unreadable as why:
+    except profiles.UnreadableValueError as why:
         raise UserError(str(why), "Nothing was changed.") from None
     if chat is None:
         if cohort.workspace is None or profiles.is_address(wanted):
@@ -79,7 +79,7 @@ def look_up(chat: Chat | None, cohort: CohortNow, slack: str) -> tuple[str, Chat
     return here, found
 
 
-def lead(tx: Tx, cohort: CohortNow, workspace: str, user: ChatUser, at: datetime) -> str:
+def make_lead(tx: Tx, cohort: Cohort, workspace: str, user: ChatUser, at: datetime) -> str:
     """Let somebody lead a cohort; return their name."""
     person = tx.members.chat(workspace, user.id, user.name, at)
     if cohort.workspace is None:
@@ -88,12 +88,12 @@ def lead(tx: Tx, cohort: CohortNow, workspace: str, user: ChatUser, at: datetime
     member = tx.members.join(cohort.id, person, CohortRole.LEAD, at)
     if not before or before[0].state is not EnrolmentState.ACTIVE:
         tx.audit(OPERATOR, "cohort.lead", f"enrolment:{member.enrolment}")
-        outbox.send(tx, f"welcome:{member.enrolment}", WELCOME, {"enrolment": member.enrolment}, at)
-    app_home.refresh(tx, person, at)
+        outbox.send_message(tx, f"welcome:{member.enrolment}", WELCOME, {"enrolment": member.enrolment}, at)
+    refresh_home(tx, person, at)
     return member.name or user.id
 
 
-def enter(tx: Tx, cohort: CohortNow, kind: str, day: str, title: str) -> CohortDate:
+def enter_date(tx: Tx, cohort: Cohort, kind: str, day: str, title: str) -> CohortDate:
     """Enter a day into a cohort's calendar.
 
     Raises:
@@ -162,7 +162,7 @@ def _in_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None:
             )
 
 
-def remove(tx: Tx, cohort: CohortNow, entry: int) -> None:
+def remove_date(tx: Tx, cohort: Cohort, entry: int) -> None:
     """Take a day out of a cohort's calendar.
 
     Raises:
@@ -176,7 +176,7 @@ def remove(tx: Tx, cohort: CohortNow, entry: int) -> None:
     tx.audit(OPERATOR, "dates.remove", f"date:{entry}", cohort=cohort.id)
 
 
-def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> dict[str, int]:
+def set_weights(tx: Tx, cohort: Cohort, pairs: Sequence[str], *, reset: bool) -> dict[str, int]:
     """Set what a cohort's pairing is scored by, and return all of it; with nothing to set, only that.
 
     Raises:
@@ -185,7 +185,7 @@ def weigh(tx: Tx, cohort: CohortNow, pairs: Sequence[str], *, reset: bool) -> di
     given: dict[str, int] = {} if reset else dict(cohort.weights)
     for pair in pairs:
         name, equals, number = (part.strip() for part in pair.partition("="))
-        weight = number_in(number)
+        weight = parse_number(number)
         if not equals or weight is None:
             raise UserError(
                 f"{profiles.shown(pair)} is no weight.", "One is written skills=40. Nothing was changed."

@@ -9,23 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.chat.events import Acted, Click, Command, Submission
+from bot.domain.chat.events import Acted, Click, SlashCommand, Submission
 from bot.domain.chat.slash_commands import parse
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import MOST_INTEREST, CohortRole, EnrolmentState, Member, Profile, WorkingHours
-from bot.domain.dojo.permissions import Action, Relation, Role
-from bot.domain.dojo.profiles import Unreadable, Vocabulary
-from bot.domain.text.numbers import number_in
+from bot.domain.dojo.permissions import Action, DojoRole, Relation
+from bot.domain.dojo.profiles import UnreadableValueError, Vocabulary
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Tx
 from bot.rendering.dojo import slack_joining as rendering
-from bot.rendering.dojo.slack_joining import Filled
-from bot.workflows.chat.features import Button, Feature, Form, Letter, Subcommand
-from bot.workflows.chat.outbox import rewrite, send
+from bot.rendering.dojo.slack_joining import FilledForm
+from bot.workflows.chat.actors import Actor, Clock, refusal, require_permission
+from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form, Subcommand
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.chat.outbox import rewrite_message, send_message
 from bot.workflows.dojo import app_home, sensei_confirmation
-from bot.workflows.dojo.actors import Actor, Clock, must, refusal
 from bot.workflows.dojo.people_import import WELCOME
 
 SOME = 2
@@ -136,7 +137,7 @@ class Joining:
             )
         role = CohortRole(wanted or "participant")
         mine = next((one for one in _all_here(tx, actor) if one.role is role), None)
-        form = _as_filled(tx, mine) if mine and mine.profile else Filled()
+        form = _as_filled(tx, mine) if mine and mine.profile else FilledForm()
         if actor.profile and not form.name:
             form = replace(form, name=actor.profile.name, time_zone=actor.profile.time_zone)
         elif mine:
@@ -147,7 +148,7 @@ class Joining:
         )
 
     def _open_profile(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-        must(tx, actor, Action.PROFILE_EDIT, clock, Relation.OWN)
+        require_permission(tx, actor, Action.PROFILE_EDIT, clock, Relation.OWN)
         mine = _which(actor, argument)
         form = _as_filled(tx, mine)
         if not form.name:
@@ -173,14 +174,16 @@ class Joining:
         person = tx.members.chat(actor.workspace, actor.user, form.name, at)
         if tx.cohorts.get(cohort).workspace is None:
             tx.cohorts.lives_in(cohort, actor.workspace)
-        unsure = form.role is CohortRole.SENSEI and (before is None or sensei_confirmation.waits(tx, before))
+        unsure = form.role is CohortRole.SENSEI and (
+            before is None or sensei_confirmation.is_waiting(tx, before)
+        )
         member = tx.members.join(cohort, person, form.role, at)
         tx.members.profile(member.enrolment, profile)
         tx.audit(person, "people.join", f"enrolment:{member.enrolment}", role=str(form.role))
         if unsure:
-            _ask_leads(tx, member, sensei_confirmation.ask(tx, member, at), at)
+            _ask_leads(tx, member, sensei_confirmation.ask_leads(tx, member, at), at)
         _tell(tx, _JOINED, member, at)
-        app_home.refresh_with_leads(tx, cohort, [person], at)
+        refresh_homes_with_leads(tx, cohort, [person], at)
 
     def _save_profile(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         sent = _sent(acted)
@@ -191,7 +194,7 @@ class Joining:
         tx.members.profile(member.enrolment, profile)
         tx.audit(member.person, "people.profile", f"enrolment:{member.enrolment}")
         _tell(tx, _KEPT, member, at, what="profile")
-        app_home.refresh_with_leads(tx, member.cohort, [member.person], at)
+        refresh_homes_with_leads(tx, member.cohort, [member.person], at)
 
     # -- pausing and leaving
 
@@ -209,15 +212,15 @@ class Joining:
         for member in members:
             tx.members.state(member.enrolment, EnrolmentState.LEFT)
             tx.audit(member.person, "people.leave", f"enrolment:{member.enrolment}")
-            if stamp := sensei_confirmation.asking(tx, member.enrolment):
-                sensei_confirmation.withdrawn(tx, member, at)
+            if stamp := sensei_confirmation.pending_request(tx, member.enrolment):
+                sensei_confirmation.withdraw_question(tx, member, at)
                 _show_leads(tx, member, stamp, at)
         self._parted(tx, members[0], _LEFT, at)
 
     def _parted(self, tx: Tx, member: Member, kind: str, at: datetime) -> None:
         self.parts(tx, member.person, member.cohort, at)
         _tell(tx, kind, member, at)
-        app_home.refresh_with_leads(tx, member.cohort, [member.person], at)
+        refresh_homes_with_leads(tx, member.cohort, [member.person], at)
 
     # -- in confidence
 
@@ -238,19 +241,19 @@ class Joining:
             tx.audit(actor.person, "never.add", f"never:{made}")
             self.bars(tx, cohort, at)
         about = {"person": actor.person}
-        send(tx, f"nevers:{actor.person}:{_stamp(at)}", _NEVERS, about, at)
+        send_message(tx, f"nevers:{actor.person}:{_stamp(at)}", _NEVERS, about, at)
 
     # -- holidays
 
-    def _leaving_for(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
-        must(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
+    def _leaving_for(self, tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
+        require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
         asked = _Away.read(tx, actor, argument, clock)
         if asked is None:
             return rendering.holidays(_holidays(tx, actor, clock))
         return rendering.told("Noted. A direct message confirms it in a moment.")
 
     def _away(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-        argument = parse(acted.text).argument if isinstance(acted, Command) else ""
+        argument = parse(acted.text).argument if isinstance(acted, SlashCommand) else ""
         asked = _Away.read(tx, actor, argument, clock)
         if asked is None or actor.person is None or actor.cohort is None:
             return
@@ -267,8 +270,8 @@ class Joining:
             about = {"person": actor.person, "cohort": actor.cohort, "absence": made}
             if (asked.first, asked.last, found) not in known:  # else everybody has heard of it
                 self.tells(tx, actor.cohort, made, at)
-        send(tx, f"away:{actor.person}:{_stamp(at)}", _AWAY, about, at)
-        app_home.refresh_with_leads(tx, actor.cohort, [actor.person], at)
+        send_message(tx, f"away:{actor.person}:{_stamp(at)}", _AWAY, about, at)
+        refresh_homes_with_leads(tx, actor.cohort, [actor.person], at)
 
 
 class _Reading:
@@ -330,7 +333,7 @@ class _Reading:
     def _try(self, block: str, read: Callable[[], Any]) -> Any:
         try:
             return read()
-        except Unreadable as why:
+        except UnreadableValueError as why:
             self._faults[block] = str(why)
             return None
 
@@ -380,7 +383,7 @@ class _Reading:
 def _clock(text: str) -> int:
     hour, _, minute = text.partition(":")
     if not (hour.isdecimal() and minute.isdecimal()):
-        raise Unreadable("A time of day is needed.")
+        raise UnreadableValueError("A time of day is needed.")
     return profiles.clock(hour, minute)
 
 
@@ -396,7 +399,7 @@ def _opened_for(sent: Submission, kind: str) -> int:
     A form may be open for days: meanwhile its author may have come to act in another cohort.
     """
     named, _, number = sent.metadata.partition(":")
-    return (number_in(number) or 0) if named == kind else 0
+    return (parse_number(number) or 0) if named == kind else 0
 
 
 def _cohort_of(actor: Actor, sent: Submission) -> int:
@@ -442,9 +445,9 @@ def _which(actor: Actor, argument: str) -> Member:
     return found
 
 
-def _as_filled(tx: Tx, member: Member) -> Filled:
+def _as_filled(tx: Tx, member: Member) -> FilledForm:
     if member.profile is None:
-        return Filled(name=member.name)
+        return FilledForm(name=member.name)
     chats = {one.person: one.chat for one in tx.members.of(member.cohort) if one.chat}
     prefers = [chat for person in member.profile.prefers if (chat := chats.get(person))]
     return rendering.filled(member.name, member.profile, prefers)
@@ -466,7 +469,7 @@ def _stamp(at: datetime) -> int:
 
 def _tell(tx: Tx, kind: str, member: Member, at: datetime, **more: str) -> None:
     about = {"enrolment": member.enrolment, **more}
-    send(tx, f"{kind}:{member.enrolment}:{_stamp(at)}", kind, about, at)
+    send_message(tx, f"{kind}:{member.enrolment}:{_stamp(at)}", kind, about, at)
 
 
 # -- a lead's word on senseis who came by themselves
@@ -482,7 +485,7 @@ def _is_too_soon(tx: Tx, actor: Actor, form: _Reading, clock: Clock) -> bool:
     if form.enrolment or form.role is not CohortRole.SENSEI:
         return False
     before = next((one for one in _all_here(tx, actor, form.cohort) if one.role is form.role), None)
-    return before is not None and sensei_confirmation.rests(tx, before, clock())
+    return before is not None and sensei_confirmation.is_resting(tx, before, clock())
 
 
 def _leads(tx: Tx, cohort: int) -> list[str]:
@@ -498,14 +501,14 @@ def _ask_leads(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
     """Ask each lead, who is asked once until one of them has answered."""
     for lead in _leads(tx, member.cohort):
         key, about = _asked_about(member.enrolment, lead, stamp)
-        send(tx, key, _ASKED, about, at)
+        send_message(tx, key, _ASKED, about, at)
 
 
 def _show_leads(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
     """Let the leads see what became of what they were asked."""
     for lead in _leads(tx, member.cohort):
         key, about = _asked_about(member.enrolment, lead, stamp)
-        rewrite(tx, key, _ASKED, about, at)
+        rewrite_message(tx, key, _ASKED, about, at)
 
 
 def _confirm(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -519,40 +522,42 @@ def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 def _rule(tx: Tx, actor: Actor, acted: Acted, clock: Clock, *, yes: bool) -> None:
     value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
     named, _, asked = value.partition(":")
-    number = number_in(named)
+    number = parse_number(named)
     if number is None:
         raise refusal(actor)
     member = next((one for one in _waiting(tx, actor) if one.enrolment == number), None)
     # By the time of asking as well: a button stays in Slack, whatever database is restored here.
-    stale = member is not None and sensei_confirmation.asking(tx, member.enrolment) != asked
-    if member is None or stale or Role.LEAD not in actor.roles(member.cohort):
+    stale = member is not None and sensei_confirmation.pending_request(tx, member.enrolment) != asked
+    if member is None or stale or DojoRole.LEAD not in actor.roles(member.cohort):
         raise UserError(
             "Nobody waits for that any more: another lead has answered, or they have left.",
             "Nothing was changed.",
         )
-    at, stamp = clock(), sensei_confirmation.asking(tx, member.enrolment) or ""
-    (sensei_confirmation.confirmed if yes else sensei_confirmation.declined)(
+    at, stamp = clock(), sensei_confirmation.pending_request(tx, member.enrolment) or ""
+    (sensei_confirmation.confirm_sensei if yes else sensei_confirmation.decline_sensei)(
         tx, member, actor.person or "", at
     )
     _show_leads(tx, member, stamp, at)
     _tell(tx, _ANSWERED, member, at)
-    app_home.refresh_with_leads(tx, member.cohort, [member.person], at)
+    refresh_homes_with_leads(tx, member.cohort, [member.person], at)
 
 
 def _waiting(tx: Tx, actor: Actor) -> list[Member]:
     cohorts = {one.cohort for one in actor.members if one.role is CohortRole.LEAD}
     senseis = [one for cohort in cohorts for one in tx.members.of(cohort, CohortRole.SENSEI)]
     return [
-        one for one in senseis if one.state is EnrolmentState.PAUSED and sensei_confirmation.waits(tx, one)
+        one
+        for one in senseis
+        if one.state is EnrolmentState.PAUSED and sensei_confirmation.is_waiting(tx, one)
     ]
 
 
 # -- the end of a pause
 
 
-def _pausing(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
+def _pausing(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     del argument
-    must(tx, actor, Action.PAUSE, clock, Relation.OWN)
+    require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
     if not _active(actor):
         raise _already("paused")
     return rendering.told("You are being paused. A direct message confirms it in a moment.")
@@ -562,7 +567,7 @@ def _paused(tx: Tx, actor: Actor) -> list[Member]:
     paused = [one for one in actor.here if one.state is EnrolmentState.PAUSED]
     if not paused:
         raise UserError("You are not paused.", "Nothing was changed; `/dojo status` shows where you stand.")
-    back = [one for one in paused if not sensei_confirmation.waits(tx, one)]
+    back = [one for one in paused if not sensei_confirmation.is_waiting(tx, one)]
     if not back:
         raise UserError(
             "A lead has yet to confirm that you are a sensei.", "You hear of it here; until then you wait."
@@ -570,9 +575,9 @@ def _paused(tx: Tx, actor: Actor) -> list[Member]:
     return back
 
 
-def _resuming(tx: Tx, actor: Actor, argument: str, clock: Clock) -> Message:
+def _resuming(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     del argument
-    must(tx, actor, Action.PAUSE, clock, Relation.OWN)
+    require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
     _paused(tx, actor)
     return rendering.told("Your pause ends. A direct message confirms it in a moment.")
 
@@ -583,11 +588,11 @@ def _resume(tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
         tx.members.state(member.enrolment, EnrolmentState.ACTIVE)
         tx.audit(member.person, "people.resume", f"enrolment:{member.enrolment}")
     _tell(tx, _RESUMED, members[0], at)
-    app_home.refresh_with_leads(tx, members[0].cohort, [members[0].person], at)
+    refresh_homes_with_leads(tx, members[0].cohort, [members[0].person], at)
 
 
 def _open_leave(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
-    must(tx, actor, Action.LEAVE, clock, Relation.OWN)
+    require_permission(tx, actor, Action.LEAVE, clock, Relation.OWN)
     roles = {one.role for one in actor.here}
     if actor.cohort is None:
         raise refusal(actor)
@@ -624,7 +629,7 @@ def _participant(actor: Actor) -> Member:
 
 
 def _open_brief(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
-    must(tx, actor, Action.BRIEF_EDIT, clock, Relation.OWN)
+    require_permission(tx, actor, Action.BRIEF_EDIT, clock, Relation.OWN)
     mine = _participant(actor)
     if mine.profile is None:
         raise UserError(
@@ -637,7 +642,7 @@ def _check_brief(_tx: Tx, actor: Actor, sent: Submission, _clock: Clock) -> Mapp
     _of(actor, _opened_for(sent, "enrolment"))
     try:
         profiles.prose(sent.text("brief"), profiles.MOST_OF_A_BRIEF)
-    except Unreadable as why:
+    except UnreadableValueError as why:
         return {"brief": str(why)}
     return {}
 
@@ -651,14 +656,14 @@ def _save_brief(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     tx.members.profile(mine.enrolment, replace(mine.profile, brief=text))
     tx.audit(mine.person, "brief.edit", f"enrolment:{mine.enrolment}")
     _tell(tx, _KEPT, mine, at, what="brief")
-    app_home.refresh_with_leads(tx, mine.cohort, [mine.person], at)
+    refresh_homes_with_leads(tx, mine.cohort, [mine.person], at)
 
 
 # -- in confidence
 
 
 def _open_never(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
-    must(tx, actor, Action.NEVER_SEE, clock, Relation.OWN)
+    require_permission(tx, actor, Action.NEVER_SEE, clock, Relation.OWN)
     if actor.person is None:
         raise refusal(actor)
     mine = [(each, _name(tx, each.other)) for each in tx.members.nevers_by(actor.person)]
@@ -796,69 +801,73 @@ def _member(tx: Tx, about: Json) -> tuple[Member, str]:
     return member, tx.cohorts.get(member.cohort).name
 
 
-def _welcome_words(tx: Tx, about: Json) -> Letter | None:
+def _welcome_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
     if member.state is EnrolmentState.LEFT:
         return None
-    return Letter((member.person,), rendering.welcome(cohort, member.role))
+    return AddressedMessage((member.person,), rendering.welcome(cohort, member.role))
 
 
-def _joined_words(tx: Tx, about: Json) -> Letter | None:
+def _joined_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
-    waits = sensei_confirmation.waits(tx, member)
-    return Letter((member.person,), rendering.joined(cohort, member.role, waits=waits))
+    waits = sensei_confirmation.is_waiting(tx, member)
+    return AddressedMessage((member.person,), rendering.joined(cohort, member.role, waits=waits))
 
 
-def _asked_words(tx: Tx, about: Json) -> Letter | None:
+def _asked_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
     if about["lead"] not in _leads(tx, member.cohort):
         return None
-    waits = sensei_confirmation.asking(tx, member.enrolment) == about["stamp"]
+    waits = sensei_confirmation.pending_request(tx, member.enrolment) == about["stamp"]
     active = member.state is EnrolmentState.ACTIVE
     outcome = None if waits else "Confirmed." if active else "They are not one now."
     value = f"{member.enrolment}:{about['stamp']}"
-    return Letter((about["lead"],), rendering.asked(member.name, member.chat, cohort, value, outcome))
+    return AddressedMessage(
+        (about["lead"],), rendering.asked(member.name, member.chat, cohort, value, outcome)
+    )
 
 
-def _answered_words(tx: Tx, about: Json) -> Letter | None:
+def _answered_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
-    return Letter((member.person,), rendering.answered(cohort, yes=not sensei_confirmation.waits(tx, member)))
+    return AddressedMessage(
+        (member.person,), rendering.answered(cohort, yes=not sensei_confirmation.is_waiting(tx, member))
+    )
 
 
-def _paused_words(tx: Tx, about: Json) -> Letter | None:
+def _paused_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
-    return Letter((member.person,), rendering.paused(cohort, member.role))
+    return AddressedMessage((member.person,), rendering.paused(cohort, member.role))
 
 
-def _resumed_words(tx: Tx, about: Json) -> Letter | None:
+def _resumed_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
-    return Letter((member.person,), rendering.resumed(cohort))
+    return AddressedMessage((member.person,), rendering.resumed(cohort))
 
 
-def _left_words(tx: Tx, about: Json) -> Letter | None:
+def _left_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, cohort = _member(tx, about)
-    return Letter((member.person,), rendering.left(cohort))
+    return AddressedMessage((member.person,), rendering.left(cohort))
 
 
-def _kept_words(tx: Tx, about: Json) -> Letter | None:
+def _kept_words(tx: Tx, about: Json) -> AddressedMessage | None:
     member, _ = _member(tx, about)
     what = "Your capstone's brief is kept." if about["what"] == "brief" else "Your profile is kept."
-    return Letter((member.person,), rendering.kept(what))
+    return AddressedMessage((member.person,), rendering.kept(what))
 
 
-def _nevers_words(tx: Tx, about: Json) -> Letter | None:
+def _nevers_words(tx: Tx, about: Json) -> AddressedMessage | None:
     person: str = about["person"]
-    return Letter((person,), rendering.nevers(len(tx.members.nevers_by(person))))
+    return AddressedMessage((person,), rendering.nevers(len(tx.members.nevers_by(person))))
 
 
-def _away_words(tx: Tx, about: Json) -> Letter | None:
+def _away_words(tx: Tx, about: Json) -> AddressedMessage | None:
     person: str = about["person"]
     if about["absence"] is None:
-        return Letter((person,), rendering.told("Your holiday is taken back."))
+        return AddressedMessage((person,), rendering.told("Your holiday is taken back."))
     found = next(
         (one for one in tx.members.absences(about["cohort"], date.min) if one.id == about["absence"]), None
     )
     if found is None:
         return None
     deputy = _name(tx, found.deputy) if found.deputy else None
-    return Letter((person,), rendering.away(found.first, found.last, deputy))
+    return AddressedMessage((person,), rendering.away(found.first, found.last, deputy))

@@ -8,14 +8,15 @@ from typing import NamedTuple, TypeVar
 
 from bot.domain.dojo import people_import, profiles
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile
-from bot.domain.dojo.people_import import Kind, Problem, Row
+from bot.domain.dojo.people_import import ImportProblem, ImportRow, Kind
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.records import OPERATOR
 from bot.errors import TransientError, UserError
 from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
-from bot.workflows.dojo import app_home, sensei_confirmation
+from bot.workflows.chat.home_refresh import refresh_home
+from bot.workflows.dojo import sensei_confirmation
 
 T = TypeVar("T")
 
@@ -26,10 +27,10 @@ _NEW = "new:"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RowOutcome:
     """What a row does: ``columns`` are those that change, ``("new",)`` for somebody who is new."""
 
-    row: Row
+    row: ImportRow
     user: str
     member: Member | None
     profile: Profile
@@ -42,15 +43,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ImportOutcome:
     """What a file does, or did where it was ``written``. With ``problems`` it does nothing.
 
     ``left`` stand in the file and have left, ``missing`` are in the cohort and not in the file, ``unlinked``
     have yet to show the GitHub account that the file gives, ``otherwise`` have shown another one.
     """
 
-    problems: tuple[Problem, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    problems: tuple[ImportProblem, ...] = ()
+    entries: tuple[RowOutcome, ...] = ()
     left: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unlinked: tuple[str, ...] = ()
@@ -58,12 +59,12 @@ class Outcome:
     written: bool = False
 
     @property
-    def new(self) -> tuple[Entry, ...]:
+    def new(self) -> tuple[RowOutcome, ...]:
         """Who is new."""
         return tuple(entry for entry in self.entries if entry.member is None)
 
     @property
-    def changed(self) -> tuple[Entry, ...]:
+    def changed(self) -> tuple[RowOutcome, ...]:
         """Who is known, and changes."""
         return tuple(entry for entry in self.entries if entry.member is not None and entry.columns)
 
@@ -81,7 +82,7 @@ class _Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Importing:
+class PeopleImport:
     """Imports. ``chat`` is None where Slack is not set up: user ids alone can be taken then.
 
     ``told`` hears how many accounts were looked up, of how many; ``wait`` takes seconds.
@@ -94,16 +95,18 @@ class Importing:
     told: Callable[[int, int], None] = field(default=lambda _done, _of: None)
     wait: Callable[[float], None] = sleep
 
-    def run(self, data: bytes, kind: Kind, cohort: str, *, dry: bool = False, make: bool = False) -> Outcome:
+    def run(
+        self, data: bytes, kind: Kind, cohort: str, *, dry: bool = False, make: bool = False
+    ) -> ImportOutcome:
         """Take a file into a cohort, or only say what that would do; ``make`` the cohort where there is none.
 
         Raises:
             UserError: there is no such cohort, or it cannot be known who is meant. TransientError,
             PermanentError: as ``ports.chat.Chat``; nothing was written.
         """
-        table = people_import.read(data, kind, self.words)
+        table = people_import.read_people(data, kind, self.words)
         if table.problems:
-            return Outcome(table.problems)
+            return ImportOutcome(table.problems)
         with self.store.begin() as tx:
             here = tx.cohorts.named(cohort)
             if here is None and not make:
@@ -119,9 +122,11 @@ class Importing:
             if here.workspace is None:
                 tx.cohorts.lives_in(here.id, found.workspace)
             _write(tx, here.id, plan, found.workspace, self.now())
-        return Outcome((), plan.entries, plan.left, plan.missing, plan.unlinked, plan.otherwise, written=True)
+        return ImportOutcome(
+            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.otherwise, written=True
+        )
 
-    def _look_up(self, rows: Sequence[Row], workspace: str | None) -> _Found:
+    def _look_up(self, rows: Sequence[ImportRow], workspace: str | None) -> _Found:
         wanted = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
         if self.chat is None:
             if workspace is None:
@@ -181,13 +186,13 @@ def no_cohort(tx: Tx, name: str) -> UserError:
     return UserError(f"There is no cohort {name}.{near}", remedy)
 
 
-def _plan(tx: Tx, cohort: int | None, rows: Sequence[Row], found: _Found) -> Outcome:
+def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], found: _Found) -> ImportOutcome:
     """Say what rows do, from what is kept now; nothing is changed."""
     problems = list(_nobody(rows, found))
     members = list(tx.members.of(cohort)) if cohort is not None else []
     known = {(member.chat, member.role): member for member in members if member.chat}
     people = _people(tx, rows, found)
-    entries: list[Entry] = []
+    entries: list[RowOutcome] = []
     left: list[str] = []
     for row in rows:
         user = found.users[row.slack]
@@ -202,19 +207,19 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[Row], found: _Found) -> Out
         )
         if not zone:
             what = "It is needed: Slack was not asked for it. An IANA name such as Europe/Madrid."
-            problems.append(Problem(row.place, "time_zone", what))
+            problems.append(ImportProblem(row.place, "time_zone", what))
             continue
         prefers = tuple(people[word] for word in row.prefers or () if word in people)
-        after = people_import.profile(row, member.profile if member else None, zone, prefers)
-        entries.append(Entry(row, user.id, member, after, _columns(tx, member, after)))
+        after = people_import.merge_profile(row, member.profile if member else None, zone, prefers)
+        entries.append(RowOutcome(row, user.id, member, after, _columns(tx, member, after)))
     if problems:
-        return Outcome(tuple(problems))
+        return ImportOutcome(tuple(problems))
     in_file = {(entry.user, entry.row.role) for entry in entries}
     staying = [member for member in members if member.state is not EnrolmentState.LEFT]
     missing = [one.name for one in staying if (one.chat, one.role) not in in_file and one.name not in left]
     codes = {member.chat: member.code for member in members if member.code}
     asked = {entry.user: entry for entry in entries if entry.row.github}
-    return Outcome(
+    return ImportOutcome(
         (),
         tuple(entries),
         tuple(left),
@@ -227,37 +232,37 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[Row], found: _Found) -> Out
 def _columns(tx: Tx, member: Member | None, after: Profile) -> tuple[str, ...]:
     if member is None:
         return ("new",)
-    changed = people_import.changes(member.profile, after)
-    return (*changed, "confirmed") if sensei_confirmation.waits(tx, member) else changed
+    changed = people_import.changed_columns(member.profile, after)
+    return (*changed, "confirmed") if sensei_confirmation.is_waiting(tx, member) else changed
 
 
-def _other_logins(asked: Mapping[str, Entry], codes: Mapping[str | None, str | None]) -> Iterator[str]:
+def _other_logins(asked: Mapping[str, RowOutcome], codes: Mapping[str | None, str | None]) -> Iterator[str]:
     for user, entry in asked.items():
         linked = codes.get(user)
         if linked and linked.casefold() != (entry.row.github or "").casefold():
             yield f"{entry.name} (in the file {entry.row.github}, linked {linked})"
 
 
-def _nobody(rows: Sequence[Row], found: _Found) -> Iterator[Problem]:
+def _nobody(rows: Sequence[ImportRow], found: _Found) -> Iterator[ImportProblem]:
     """Find what names nobody, a bot, somebody who is gone, or one person in two ways."""
     places: dict[tuple[str, CohortRole], str] = {}
     for row in rows:
         user = found.users[row.slack]
         why = _why_not(row.slack, user)
         if why or user is None:
-            yield Problem(row.place, "slack", why)
+            yield ImportProblem(row.place, "slack", why)
             continue
         before = places.setdefault((user.id, row.role), row.place)
         if before != row.place:
-            yield Problem(
+            yield ImportProblem(
                 row.place, "slack", f"This is the account of {before}, who is a {row.role} already."
             )
         for word in row.prefers or ():
             other = found.users[word]
             if why := _why_not(word, other):
-                yield Problem(row.place, "prefers", why)
+                yield ImportProblem(row.place, "prefers", why)
             elif other and other.id == user.id:
-                yield Problem(row.place, "prefers", f"{profiles.shown(word)} is this very person.")
+                yield ImportProblem(row.place, "prefers", f"{profiles.shown(word)} is this very person.")
 
 
 def _why_not(word: str, user: ChatUser | None) -> str:
@@ -272,7 +277,7 @@ def _why_not(word: str, user: ChatUser | None) -> str:
     return f"{profiles.shown(word)} was deactivated in Slack." if user.gone else ""
 
 
-def _people(tx: Tx, rows: Iterable[Row], found: _Found) -> dict[str, str]:
+def _people(tx: Tx, rows: Iterable[ImportRow], found: _Found) -> dict[str, str]:
     """Return the person of each account that stands in a file; of somebody new a word in their place."""
     people: dict[str, str] = {}
     in_file = {user.id for row in rows if (user := found.users[row.slack])}
@@ -285,7 +290,7 @@ def _people(tx: Tx, rows: Iterable[Row], found: _Found) -> dict[str, str]:
     return people
 
 
-def _write(tx: Tx, cohort: int, plan: Outcome, workspace: str, at: datetime) -> None:
+def _write(tx: Tx, cohort: int, plan: ImportOutcome, workspace: str, at: datetime) -> None:
     people: dict[str, str] = {}
     for entry in plan.entries:
         known = tx.members.by_chat(workspace, entry.user)
@@ -298,14 +303,16 @@ def _write(tx: Tx, cohort: int, plan: Outcome, workspace: str, at: datetime) -> 
         if entry.member is None or set(entry.columns) != {"confirmed"}:
             tx.members.profile(member.enrolment, _settled(entry.profile, people))
         if "confirmed" in entry.columns:
-            sensei_confirmation.confirmed(tx, member, OPERATOR, at)
+            sensei_confirmation.confirm_sensei(tx, member, OPERATOR, at)
         subject = f"enrolment:{member.enrolment}"
         if entry.member is None:
             tx.audit(OPERATOR, "people.import", subject, role=str(entry.row.role))
-            outbox.send(tx, f"welcome:{member.enrolment}", WELCOME, {"enrolment": member.enrolment}, at)
+            outbox.send_message(
+                tx, f"welcome:{member.enrolment}", WELCOME, {"enrolment": member.enrolment}, at
+            )
         else:
             tx.audit(OPERATOR, "people.change", subject, columns=list(entry.columns))
-        app_home.refresh(tx, person, at)
+        refresh_home(tx, person, at)
 
 
 def _settled(profile: Profile, people: Mapping[str, str]) -> Profile:

@@ -19,7 +19,7 @@ def _key(enrolment: int) -> str:
     return f"confirm:{enrolment}"
 
 
-def waits(tx: Tx, member: Member) -> bool:
+def is_waiting(tx: Tx, member: Member) -> bool:
     """Say whether a lead has yet to confirm that somebody is a sensei."""
     if member.role is not CohortRole.SENSEI:
         return False
@@ -27,25 +27,25 @@ def waits(tx: Tx, member: Member) -> bool:
     return asked and answered != YES
 
 
-def ask(tx: Tx, member: Member, at: datetime) -> str:
+def ask_leads(tx: Tx, member: Member, at: datetime) -> str:
     """Let a lead be needed; return which time of asking it is: the same as long as nobody has answered."""
     key = _key(member.enrolment)
     tx.effects.begin(key, at)
     tx.members.state(member.enrolment, EnrolmentState.PAUSED)
-    stamp = asking(tx, member.enrolment)
+    stamp = pending_request(tx, member.enrolment)
     if stamp is None:
         stamp = str(int(at.timestamp() * 1000))
         tx.effects.done(key, f"{_ASKED}{stamp}", at)
     return stamp
 
 
-def asking(tx: Tx, enrolment: int) -> str | None:
+def pending_request(tx: Tx, enrolment: int) -> str | None:
     """Return which time of asking waits for an answer, None where none does."""
     _, answered = tx.effects.of(_key(enrolment))
     return answered.removeprefix(_ASKED) if answered and answered.startswith(_ASKED) else None
 
 
-def rests(tx: Tx, member: Member, at: datetime) -> bool:
+def is_resting(tx: Tx, member: Member, at: datetime) -> bool:
     """Say whether it is too soon to ask again about somebody who has left or was declined."""
     _, answered = tx.effects.of(_key(member.enrolment))
     word, _, when = (answered or "").partition(" ")
@@ -56,19 +56,19 @@ def _no(at: datetime) -> str:
     return f"{NO} {int(at.timestamp())}"
 
 
-def withdrawn(tx: Tx, member: Member, at: datetime) -> None:
+def withdraw_question(tx: Tx, member: Member, at: datetime) -> None:
     """Note that no lead is needed any more, as they have left; they may ask again in a day."""
     tx.effects.done(_key(member.enrolment), _no(at), at)
 
 
-def confirmed(tx: Tx, member: Member, by: str, at: datetime) -> None:
+def confirm_sensei(tx: Tx, member: Member, by: str, at: datetime) -> None:
     """Let them be a sensei."""
     tx.effects.done(_key(member.enrolment), YES, at)
     tx.members.state(member.enrolment, EnrolmentState.ACTIVE)
     tx.audit(by, "sensei.confirm", f"enrolment:{member.enrolment}")
 
 
-def declined(tx: Tx, member: Member, by: str, at: datetime) -> None:
+def decline_sensei(tx: Tx, member: Member, by: str, at: datetime) -> None:
     """Decline them as a sensei; they may ask again in a day."""
     tx.effects.done(_key(member.enrolment), _no(at), at)
     tx.members.state(member.enrolment, EnrolmentState.LEFT)

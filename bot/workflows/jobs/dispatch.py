@@ -7,15 +7,15 @@ a crash in between repeats nothing and loses nothing.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
 from bot.errors import TransientError, UserError
 from bot.ports.engine import Engine
-from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Job, Store, Tx
-from bot.workflows.jobs.fair_shares import KINDS, Shares
-from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.jobs.fair_shares import KINDS, FairShares
 
 log = structlog.get_logger(__name__)
 
@@ -23,15 +23,28 @@ MOST_AT_ONCE = 100
 TURN = 1.0  # seconds until a job looks again whether those that it waits for have ended
 
 
+class DeliveryHandler(Protocol):
+    """Handles deliveries; ``bot.workflows.pull_requests.event_handling`` has the one that there is."""
+
+    def wake(self, tx: Tx) -> None:
+        """Let deliveries go on that were waiting for a question to be placed."""
+
+    def handle(self, tx: Tx, guid: str) -> bool:
+        """Do what one calls for; False if none of this id is waiting."""
+
+    def undone(self, tx: Tx, guid: str, why: UserError) -> None:
+        """Close one whose changes were undone, and tell its author why."""
+
+
 @dataclass(frozen=True)
-class Pump:
+class JobDispatcher:
     """Moves what waits. ``pump`` may be called at any time, by one thread at a time."""
 
     store: Store
     engine: Engine
-    inbox: Inbox
+    inbox: DeliveryHandler
     now: Callable[[], datetime]
-    measures: Measures = field(default_factory=Unmeasured)
+    measures: Metrics = field(default_factory=NoMetrics)
 
     def pump(self) -> int:
         """Handle what waits and begin what is due; return how much that was."""
@@ -65,7 +78,7 @@ class Pump:
         with self.store.begin() as tx:
             listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
         shared = any(kind in KINDS for kind in listed.values())
-        shares = Shares(self.engine.going_on(KINDS) if shared else ())
+        shares = FairShares(self.engine.going_on(KINDS) if shared else ())
         with self.store.begin() as tx:
             # Looked up once more: while the engine was asked, a workflow may have moved one.
             again = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if job.id in listed]
@@ -81,7 +94,7 @@ class Pump:
         # Behind a page of jobs that wait there may be others that need not.
         return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
 
-    def _waits(self, tx: Tx, job: Job, shares: Shares) -> bool:
+    def _waits(self, tx: Tx, job: Job, shares: FairShares) -> bool:
         """Let a round wait for the one before it on its pull request: two would each make a summary.
 
         And let a job wait whose repository has its share of the engine.

@@ -39,7 +39,7 @@ _WHOSE = (
 )
 
 
-class Shares:
+class FairShares:
     """What has begun, or waits for its turn in the engine, by repository or person."""
 
     def __init__(self, going_on: Sequence[str]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from bot.errors import Incomplete, PermanentError, TransientError, UserError
-from bot.ports.code_host import Rejected
+from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
+from bot.ports.code_host import HostRejectedError
 from bot.ports.engine import AGAIN, Json, Steps
 
 log = structlog.get_logger(__name__)
@@ -20,11 +20,11 @@ LONGEST_PAUSE = 300.0
 _FIRST_PAUSE = 1.0
 
 
-class Superseded(Exception):  # noqa: N818 - a result that unwinds
+class SupersededError(Exception):
     """What was to be done is not wanted any more."""
 
 
-class GaveUp(Exception):  # noqa: N818 - ends a workflow, which becomes a dead letter
+class GaveUpError(Exception):
     """Something outside did not work for hours. A person can let the workflow go on."""
 
 
@@ -47,7 +47,7 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
         if pause is None:
             pause = min(LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
         steps.sleep(f"{name}{AGAIN}pause", pause)
-    raise GaveUp(f"{name} did not work {MOST_TRIES} times: {result['why']}")
+    raise GaveUpError(f"{name} did not work {MOST_TRIES} times: {result['why']}")
 
 
 def attempt(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
@@ -64,10 +64,14 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
     except PermanentError as failed:
         log.warning("step.stopped", step=name, why=failed.what, remedy=failed.remedy)
         return {"outcome": "stop", "why": failed.what}
-    except Rejected as refused:
+    except HostRejectedError as refused:
         log.warning("step.refused", step=name, why=refused.what)
         return {"outcome": "rejected", "why": refused.what}
-    except Superseded:
+    except SupersededError:
         return {"outcome": "superseded"}
-    except (Incomplete, UserError) as missing:
+    except (IncompleteReadingError, UserError) as missing:
         return {"outcome": "incomplete", "why": str(missing)}
+
+
+# A list may not show for a while what was just made; longer than this was never seen.
+LIST_LAG = 2.0

@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping
 
 from bot.domain.chat import slash_commands
-from bot.domain.chat.events import Acted, Click, Command, Submission
+from bot.domain.chat.events import Acted, Click, SlashCommand, Submission
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.domain.dojo.permissions import Action, Relation, Role, allowed
+from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed
 from bot.domain.pairing.records import Pair
-from bot.domain.pairing.states import Act, PairState
-from bot.domain.text.numbers import number_in
+from bot.domain.pairing.states import PairAction, PairState
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
-from bot.ports.chat import Message, View
+from bot.ports.chat import OutgoingMessage, View
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.chat.slack_text import mrkdwn
@@ -23,18 +23,24 @@ from bot.rendering.pairing import slack
 from bot.rendering.pairing import wording as words
 from bot.rendering.pairing.explanations import asked_by_participant, unpaired_participant
 from bot.workflows.chat import outbox
-from bot.workflows.chat.features import Button, Feature, Form, Handler, Letter, Subcommand
-from bot.workflows.dojo.actors import Actor, Clock, refusal
+from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form, Handler, Subcommand
 from bot.workflows.pairing import lifecycle
-from bot.workflows.pairing.eligibility import Checks
-from bot.workflows.pairing.explanations import question
+from bot.workflows.pairing.eligibility import PairChecks
+from bot.workflows.pairing.explanations import find_two_people
 from bot.workflows.pairing.proposals import NOTHING_NEW, WHY, participants_without
-from bot.workflows.pairing.visibility import board, choices, member, seen, side
+from bot.workflows.pairing.visibility import (
+    build_board,
+    find_member,
+    introduced_person,
+    show_pair,
+    swap_choices,
+)
 
 # -- commands
 
 
-def _pair_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
+def _pair_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
     """Answer ``/dojo pair``: a lead that it is being worked out, everybody else with their own pairs."""
     if actor.cohort is None or actor.person is None:
         raise refusal(actor)
@@ -44,7 +50,7 @@ def _pair_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
     return _own_pairs(tx, actor, actor.cohort, actor.person)
 
 
-def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> Message:
+def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> OutgoingMessage:
     names = lifecycle.names_of(tx, cohort)
     mine = [it for it in tx.pairings.of_person(person) if it.cohort == cohort]
     of_mine = [it for it in mine if it.participant == person and it.state is PairState.ACTIVE]
@@ -52,18 +58,18 @@ def _own_pairs(tx: Tx, actor: Actor, cohort: int, person: str) -> Message:
         [it] = of_mine[:1]
         return slack.own_pair(it.id, names[it.sensei], words.reasons(it, names, person))
     with_me = [it for it in mine if it.sensei == person and it.state is PairState.ACTIVE]
-    if Role.SENSEI in actor.roles():
+    if DojoRole.SENSEI in actor.roles():
         asked = sum(it.sensei == person and it.state is PairState.APPROVED for it in mine)
         return slack.own_participants([names[it.participant] for it in with_me], asked)
     return slack.told(unpaired_participant())
 
 
 def _proposes(actor: Actor, argument: str) -> bool:
-    return Role.LEAD in actor.roles() and argument.strip().lower() in {"", "propose"}
+    return DojoRole.LEAD in actor.roles() and argument.strip().lower() in {"", "propose"}
 
 
 def _pair_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    argument = acted.text.split(None, 1)[1:] if isinstance(acted, Command) else []
+    argument = acted.text.split(None, 1)[1:] if isinstance(acted, SlashCommand) else []
     if actor.cohort is None or not _proposes(actor, " ".join(argument)):
         return
     if participants_without(tx, actor.cohort):
@@ -78,12 +84,12 @@ def _propose(tx: Tx, actor: Actor, cohort: int, clock: Clock, *, again: bool) ->
     tx.jobs.add(Job(f"pairing.propose:{click}", "pairing.propose", argument, at))
 
 
-def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> Message:
+def _why_answer(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
     """Answer ``/dojo why``: of one's own pair at once; a lead's question may take seconds, and is sent."""
     if actor.cohort is None or actor.person is None:
         raise refusal(actor)
-    if Role.LEAD in actor.roles():
-        asked = question(tx, actor.cohort, _names(argument))
+    if DojoRole.LEAD in actor.roles():
+        asked = find_two_people(tx, actor.cohort, _names(argument))
         it = lifecycle.pair_of(tx, asked.participant, asked.cohort)
         if it is None or it.sensei != asked.sensei:
             if actor.person in {asked.participant, asked.sensei}:
@@ -103,7 +109,7 @@ _ANOTHER_LEAD = (
 )
 
 
-def _why_of_own(tx: Tx, cohort: int, person: str, name: str) -> Message:
+def _why_of_own(tx: Tx, cohort: int, person: str, name: str) -> OutgoingMessage:
     """Answer with the reasons if somebody named the other side of their own pair, else always the same."""
     names = lifecycle.names_of(tx, cohort)
     for it in tx.pairings.of_person(person):
@@ -119,9 +125,9 @@ def _names(argument: str) -> list[str]:
 
 
 def _why_then(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    if Role.LEAD not in actor.roles() or actor.cohort is None or not isinstance(acted, Command):
+    if DojoRole.LEAD not in actor.roles() or actor.cohort is None or not isinstance(acted, SlashCommand):
         return
-    asked = question(tx, actor.cohort, _names(slash_commands.parse(acted.text).argument))
+    asked = find_two_people(tx, actor.cohort, _names(slash_commands.parse(acted.text).argument))
     it = lifecycle.pair_of(tx, asked.participant, asked.cohort)
     if (it is not None and it.sensei == asked.sensei) or actor.person in {asked.participant, asked.sensei}:
         return
@@ -140,7 +146,7 @@ def _lead(actor: Actor, action: Action, cohort: int) -> str:
     Raises:
         UserError: it is not theirs to do in that cohort.
     """
-    if actor.person is None or not allowed(action, actor.roles(cohort), Relation.COHORT):
+    if actor.person is None or not is_allowed(action, actor.roles(cohort), Relation.COHORT):
         raise refusal(actor)
     return actor.person
 
@@ -149,7 +155,7 @@ def _numbers(acted: Acted) -> tuple[int, ...]:
     given = (
         acted.value if isinstance(acted, Click) else acted.metadata if isinstance(acted, Submission) else ""
     )
-    words = (number_in(word) for word in str(given or "").split())
+    words = (parse_number(word) for word in str(given or "").split())
     found = tuple(number for number in words if number is not None)
     if not found:
         raise UserError("This button is not known any more.", "`/dojo pair` begins anew.")
@@ -168,7 +174,7 @@ def _approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     _one(lifecycle.approve(tx, it.cohort, [it.id], _lead(actor, Action.PAIR_APPROVE, it.cohort), clock()))
 
 
-def _one(decided: lifecycle.Decided) -> None:
+def _one(decided: lifecycle.ActionResult) -> None:
     if decided.refused:
         raise UserError(decided.refused[0])
 
@@ -184,7 +190,7 @@ def _approve_all(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         # Some are done and some are not: that is no error, and has to be told.
         stamp = f"{number}:{clock():%Y%m%dT%H%M%S%f}"
         about = {"lead": by, "cohort": it.cohort, "refused": len(decided.refused)}
-        outbox.send(tx, f"pairing.refused:{stamp}", REFUSED, about, clock())
+        outbox.send_message(tx, f"pairing.refused:{stamp}", REFUSED, about, clock())
 
 
 def _more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -218,7 +224,7 @@ def _page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     tx.effects.begin(_page_key(number, by), clock())
     tx.effects.done(_page_key(number, by), str(page), clock())
     about = {"proposal": number, "lead": by}
-    outbox.rewrite(tx, lifecycle.board_key(number, by), lifecycle.BOARD, about, clock())
+    outbox.rewrite_message(tx, lifecycle.board_key(number, by), lifecycle.BOARD, about, clock())
 
 
 def _page_key(proposal: int, lead: str) -> str:
@@ -230,10 +236,10 @@ def _page_key(proposal: int, lead: str) -> str:
 
 
 def _swap_open(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
-    it = _pair_for(tx, argument, Act.SWAP, actor)
+    it = _pair_for(tx, argument, PairAction.SWAP, actor)
     names = lifecycle.names_of(tx, it.cohort)
-    found = choices(Checks(tx, it.cohort, clock().date()), it, names)
-    return slack.swap_form(seen(tx, it, names), found, str(it.id))
+    found = swap_choices(PairChecks(tx, it.cohort, clock().date()), it, names)
+    return slack.swap_form(show_pair(tx, it, names), found, str(it.id))
 
 
 def _swap_check(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
@@ -241,7 +247,7 @@ def _swap_check(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping
     it = _given(tx, sent)
     _lead(actor, Action.PAIR_CHANGE, it.cohort)
     kind, _, whom = sent.text(slack.WITH).partition(" ")
-    checks = Checks(tx, it.cohort, clock().date())
+    checks = PairChecks(tx, it.cohort, clock().date())
     try:
         if kind == "s":
             checks.with_sensei(it.participant, whom)
@@ -261,13 +267,13 @@ def _swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     kind, _, whom = acted.text(slack.WITH).partition(" ")
     if kind == "s":
         lifecycle.swap_sensei(tx, it.id, whom, by, clock())
-    elif (other := number_in(whom)) is not None:
+    elif (other := parse_number(whom)) is not None:
         lifecycle.swap_pairs(tx, it.id, other, by, clock())
 
 
 def _end_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    it = _pair_for(tx, argument, Act.END, actor)
-    return slack.end_form(seen(tx, it, lifecycle.names_of(tx, it.cohort)), str(it.id))
+    it = _pair_for(tx, argument, PairAction.END, actor)
+    return slack.end_form(show_pair(tx, it, lifecycle.names_of(tx, it.cohort)), str(it.id))
 
 
 def _end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
@@ -277,7 +283,7 @@ def _end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _veto_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    it = _pair_for(tx, argument, Act.VETO, actor)
+    it = _pair_for(tx, argument, PairAction.VETO, actor)
     return slack.veto_form(lifecycle.names_of(tx, it.cohort)[it.participant], str(it.id))
 
 
@@ -292,7 +298,7 @@ def _accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def _change_open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    it = tx.pairings.get(number_in(argument) or 0)
+    it = tx.pairings.get(parse_number(argument) or 0)
     if it is None or it.participant != actor.person:
         raise refusal(actor)
     return slack.change_form(lifecycle.names_of(tx, it.cohort)[it.sensei], str(it.id))
@@ -317,7 +323,7 @@ def _worded(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> Mapping[
     )
 
 
-def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor) -> Pair:
+def _pair_for(tx: Tx, argument: str, act: PairAction, actor: Actor) -> Pair:
     """Return a pair that a form is opened for, if what it is for can still be done.
 
     Whose it is comes first: that it cannot be done names the two.
@@ -325,12 +331,12 @@ def _pair_for(tx: Tx, argument: str, act: Act, actor: Actor) -> Pair:
     Raises:
         UserError: it cannot, or they neither lead its cohort nor, of a veto, are its sensei.
     """
-    number = number_in(argument) or 0
-    if act is Act.VETO:
-        lifecycle.theirs(tx, number, actor.person or "")
+    number = parse_number(argument) or 0
+    if act is PairAction.VETO:
+        lifecycle.require_own_pair(tx, number, actor.person or "")
     elif it := tx.pairings.get(number):
         _lead(actor, Action.PAIR_CHANGE, it.cohort)
-    return lifecycle.take(tx, number, act)[0]
+    return lifecycle.require_action(tx, number, act)[0]
 
 
 # -- words of messages
@@ -343,40 +349,43 @@ def _is_lead(tx: Tx, person: str, cohort: int) -> bool:
     return any(lead.person == person for lead in lifecycle.leads_of(tx, cohort))
 
 
-def _board_words(tx: Tx, about: Json) -> Letter | None:
+def _board_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = tx.pairings.proposal(about["proposal"])
     if it is None or not _is_lead(tx, about["lead"], it.cohort):
         return None
     _, page = tx.effects.of(_page_key(it.id, about["lead"]))
-    return Letter((about["lead"],), slack.board(board(tx, it), int(page or 1)))
+    return AddressedMessage((about["lead"],), slack.board(build_board(tx, it), int(page or 1)))
 
 
-def _ask_words(tx: Tx, about: Json) -> Letter | None:
+def _ask_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = tx.pairings.get(about["pair"])
     if it is None or it.state is PairState.PROPOSED:
         return None
     said = words.reasons(it, lifecycle.names_of(tx, it.cohort), it.sensei)
     until = it.changed_at + lifecycle.VETO_WINDOW
     cohort = tx.cohorts.get(it.cohort).name
-    return Letter(
-        (it.sensei,), slack.ask(it.id, side(tx, it.participant, it.cohort), said, until, it.state, cohort)
+    return AddressedMessage(
+        (it.sensei,),
+        slack.ask(it.id, introduced_person(tx, it.participant, it.cohort), said, until, it.state, cohort),
     )
 
 
-def _introduction_words(tx: Tx, about: Json) -> Letter | None:
+def _introduction_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = tx.pairings.get(about["pair"])
     if it is None or it.state is not PairState.ACTIVE:
         return None
-    one, other = side(tx, it.participant, it.cohort), side(tx, it.sensei, it.cohort)
-    mine = member(tx, it.participant, it.cohort, CohortRole.PARTICIPANT)
-    theirs = member(tx, it.sensei, it.cohort, CohortRole.SENSEI)
+    one, other = introduced_person(tx, it.participant, it.cohort), introduced_person(tx, it.sensei, it.cohort)
+    mine = find_member(tx, it.participant, it.cohort, CohortRole.PARTICIPANT)
+    theirs = find_member(tx, it.sensei, it.cohort, CohortRole.SENSEI)
     question = words.first_question(mine.profile if mine else None, theirs.profile if theirs else None)
     said = words.reasons(it, lifecycle.names_of(tx, it.cohort), it.participant, it.sensei)
     cohort = tx.cohorts.get(it.cohort).name
-    return Letter((it.participant, it.sensei), slack.introduction(one, other, said, question, cohort))
+    return AddressedMessage(
+        (it.participant, it.sensei), slack.introduction(one, other, said, question, cohort)
+    )
 
 
-def _ended_words(tx: Tx, about: Json) -> Letter | None:
+def _ended_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = tx.pairings.get(about["pair"])
     if it is None:
         return None
@@ -385,46 +394,50 @@ def _ended_words(tx: Tx, about: Json) -> Letter | None:
     other = names[it.sensei if to_participant else it.participant]
     cohort = tx.cohorts.get(it.cohort).name
     reader = it.participant if to_participant else it.sensei
-    return Letter((reader,), slack.ended(other, to_participant=to_participant, cohort=cohort))
+    return AddressedMessage((reader,), slack.ended(other, to_participant=to_participant, cohort=cohort))
 
 
-def _left_words(tx: Tx, about: Json) -> Letter | None:
+def _left_words(tx: Tx, about: Json) -> AddressedMessage | None:
     if not _is_lead(tx, about["lead"], about["cohort"]):
         return None
     names = lifecycle.names_of(tx, about["cohort"])
     pairs = [it for number in about["pairs"] if (it := tx.pairings.get(number))]
     others = [names[it.participant if it.sensei == about["person"] else it.sensei] for it in pairs]
     anew = any(it.sensei == about["person"] for it in pairs)
-    gone = member(tx, about["person"], about["cohort"])
+    gone = find_member(tx, about["person"], about["cohort"])
     paused = gone is not None and gone.state is EnrolmentState.PAUSED
-    return Letter((about["lead"],), slack.parted(names[about["person"]], others, anew=anew, paused=paused))
+    return AddressedMessage(
+        (about["lead"],), slack.parted(names[about["person"]], others, anew=anew, paused=paused)
+    )
 
 
-def _unreachable_words(tx: Tx, about: Json) -> Letter | None:
+def _unreachable_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = tx.pairings.get(about["pair"])
     if it is None or not _is_lead(tx, about["lead"], it.cohort):
         return None
     names = lifecycle.names_of(tx, it.cohort)
-    return Letter((about["lead"],), slack.introduce_yourself(names[it.participant], names[it.sensei]))
+    return AddressedMessage(
+        (about["lead"],), slack.introduce_yourself(names[it.participant], names[it.sensei])
+    )
 
 
-def _nothing_new_words(_tx: Tx, about: Json) -> Letter | None:
-    return Letter((about["lead"],), slack.told(words.nothing_new(about["outcome"])))
+def _nothing_new_words(_tx: Tx, about: Json) -> AddressedMessage | None:
+    return AddressedMessage((about["lead"],), slack.told(words.nothing_new(about["outcome"])))
 
 
-def _why_words(tx: Tx, about: Json) -> Letter | None:
+def _why_words(tx: Tx, about: Json) -> AddressedMessage | None:
     found = about["found"]
     if not _is_lead(tx, about["lead"], found["cohort"]):
         return None
     names = lifecycle.names_of(tx, found["cohort"])
     heading = f"{names[found['participant']]} with {names[found['sensei']]}"
-    return Letter((about["lead"],), slack.why([words.why_not(found, names)], heading=heading))
+    return AddressedMessage((about["lead"],), slack.why([words.why_not(found, names)], heading=heading))
 
 
-def _refused_words(tx: Tx, about: Json) -> Letter | None:
+def _refused_words(tx: Tx, about: Json) -> AddressedMessage | None:
     if not _is_lead(tx, about["lead"], about["cohort"]):
         return None
-    return Letter((about["lead"],), slack.told(words.not_all(about["refused"])))
+    return AddressedMessage((about["lead"],), slack.told(words.not_all(about["refused"])))
 
 
 def _button(action: Action, do: Handler) -> Button:

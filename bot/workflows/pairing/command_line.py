@@ -4,23 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.dojo.people import CohortNow, CohortRole
+from bot.domain.dojo.people import Cohort, CohortRole
 from bot.domain.pairing.records import OPERATOR
-from bot.domain.pairing.states import Act, PairState
-from bot.domain.text.numbers import number_in
+from bot.domain.pairing.states import PairAction, PairState
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.store import Store, Tx
 from bot.rendering.pairing import wording as words
-from bot.rendering.pairing.slack import Board
+from bot.rendering.pairing.slack import ProposalBoard
 from bot.rendering.text.safe_text import count, one_line
 from bot.workflows.pairing import lifecycle
-from bot.workflows.pairing.explanations import called, problem_of, question, solved
-from bot.workflows.pairing.proposals import Wish, moves, propose, situation, solve
-from bot.workflows.pairing.visibility import board, seen
+from bot.workflows.pairing.explanations import explain_solved, find_member, find_two_people, problem_of
+from bot.workflows.pairing.proposals import ProposalRequest, moves, propose, read_situation, solve
+from bot.workflows.pairing.visibility import build_board, show_pair
 
 
 @dataclass(frozen=True)
-class Desk:
+class PairingCommands:
     """What an operator does with the pairs of a cohort; ``cohort`` is its name."""
 
     store: Store
@@ -35,8 +35,8 @@ class Desk:
         """
         with self.store.begin() as tx:
             cohort = self._cohort(tx)
-            wish = Wish(cohort.id, OPERATOR, everybody=everybody)
-            known = situation(tx, wish, self.now().date())
+            wish = ProposalRequest(cohort.id, OPERATOR, everybody=everybody)
+            known = read_situation(tx, wish, self.now().date())
             names = lifecycle.names_of(tx, cohort.id)
         if everybody and not yes and (ended := moves(known, solve(known))):
             listed = "\n".join(
@@ -49,7 +49,7 @@ class Desk:
             )
         return words.proposed(propose(self.store, wish, self.now))
 
-    def shown(self) -> tuple[Board, tuple[Board, ...]]:
+    def shown(self) -> tuple[ProposalBoard, tuple[ProposalBoard, ...]]:
         """Return the newest proposal, and all else that goes on as it stands.
 
         Raises:
@@ -66,11 +66,11 @@ class Desk:
             others = [it for it in tx.pairings.going_on(cohort.id) if it.proposal != newest.id]
             names = lifecycle.names_of(tx, cohort.id)
             rest = replace(
-                board(tx, newest), pairs=tuple(seen(tx, it, names) for it in others), unassigned=()
+                build_board(tx, newest), pairs=tuple(show_pair(tx, it, names) for it in others), unassigned=()
             )
-            return board(tx, newest), (rest,) if others else ()
+            return build_board(tx, newest), (rest,) if others else ()
 
-    def approve(self, numbers: Sequence[int], *, everything: bool) -> lifecycle.Decided:
+    def approve(self, numbers: Sequence[int], *, everything: bool) -> lifecycle.ActionResult:
         """Approve pairs by number, or all that wait in the cohort.
 
         Raises:
@@ -104,11 +104,11 @@ class Desk:
     def swap(self, number: int, whom: str) -> str:
         """Swap with another sensei, by name, or with another pair, by its number."""
         with self.store.begin() as tx:
-            if (other := number_in(whom)) is not None:
+            if (other := parse_number(whom)) is not None:
                 done = lifecycle.swap_pairs(tx, number, other, OPERATOR, self.now())
             else:
-                it, _ = lifecycle.take(tx, number, Act.SWAP)
-                sensei = called(tx, it.cohort, whom, CohortRole.SENSEI)
+                it, _ = lifecycle.require_action(tx, number, PairAction.SWAP)
+                sensei = find_member(tx, it.cohort, whom, CohortRole.SENSEI)
                 done = lifecycle.swap_sensei(tx, number, sensei.person, OPERATOR, self.now())
         made = " and ".join(str(it.id) for it in done.made)
         return f"Swapped, {words.signed(done.change)} points of a hundred: pair {made} waits, locked."
@@ -123,15 +123,15 @@ class Desk:
         """Say why a participant and a sensei are no pair; or, of a pair, why they are."""
         with self.store.begin() as tx:
             cohort = self._cohort(tx)
-            asked = question(tx, cohort.id, names)
+            asked = find_two_people(tx, cohort.id, names)
             people = lifecycle.names_of(tx, cohort.id)
             it = lifecycle.pair_of(tx, asked.participant, cohort.id)
             if it is not None and it.sensei == asked.sensei:
                 return "\n".join(words.reasons(it, people))
             problem = problem_of(tx, cohort.id, self.now().date())
-        return words.why_not(solved(problem, asked), people)
+        return words.why_not(explain_solved(problem, asked), people)
 
-    def _cohort(self, tx: Tx) -> CohortNow:
+    def _cohort(self, tx: Tx) -> Cohort:
         found = tx.cohorts.named(self.cohort)
         if found is None:
             known = ", ".join(one_line(one.name) for one in tx.cohorts.all()[:8])

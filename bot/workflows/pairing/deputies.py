@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.chat.events import Acted, Submission
 from bot.domain.dojo.people import Absence, CohortRole
-from bot.domain.dojo.permissions import Action, Relation, allowed
-from bot.domain.pairing.deputies import Deputy, deputies
+from bot.domain.dojo.permissions import Action, Relation, is_allowed
+from bot.domain.pairing.deputies import Deputy, find_deputies
 from bot.domain.pairing.records import OPERATOR
 from bot.domain.pairing.states import PairState
-from bot.domain.text.numbers import number_in
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.engine import Json, Steps
@@ -22,27 +22,27 @@ from bot.ports.store import Job, Store, Tx
 from bot.rendering.pairing import explanations as words
 from bot.rendering.pairing import slack
 from bot.workflows.chat import outbox
-from bot.workflows.chat.features import Button, Feature, Form, Letter
-from bot.workflows.dojo import app_home
-from bot.workflows.dojo.actors import Actor, Clock, refusal
+from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form
+from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
 from bot.workflows.pairing import lifecycle
-from bot.workflows.pairing.eligibility import rows
-from bot.workflows.pairing.visibility import member
+from bot.workflows.pairing.eligibility import read_rows
+from bot.workflows.pairing.visibility import find_member
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 
 
-def ranked(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[Deputy, ...]:
+def rank_deputies(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[Deputy, ...]:
     """Rank who could stand in for a sensei in some days, the best first."""
-    known = rows(tx, cohort)
+    known = read_rows(tx, cohort)
     away = {
         one.sensei for one in tx.members.absences(cohort, first) if one.first <= last and one.sensei != sensei
     }
     mine = [participant for participant, theirs in known.standing().items() if theirs == sensei]
-    return deputies(known.problem(first, current=known.standing()), sensei, mine, away)
+    return find_deputies(known.problem(first, current=known.standing()), sensei, mine, away)
 
 
-def found(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | None:
+def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | None:
     """Return who can best stand in; None where nobody can for anybody, or there is nobody to stand in for.
 
     Nobody is sent unasked to somebody with whom they must not be paired: that a lead may choose.
@@ -51,14 +51,14 @@ def found(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | No
     forbidden = tx.members.forbidden(cohort)
     able = (
         one
-        for one in ranked(tx, cohort, sensei, first, last)
+        for one in rank_deputies(tx, cohort, sensei, first, last)
         if not any((person, one.sensei) in forbidden for person in mine)
     )
     best = next(able, None)
     return best.sensei if best and len(best.barred) < max(len(mine), 1) else None
 
 
-def announced(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
+def announce_absence(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
     """Let leads hear of a holiday now, and those whom it concerns at its beginning and at its end."""
     it = next((one for one in tx.members.absences(cohort, at.date()) if one.id == absence), None)
     if it is None:
@@ -68,7 +68,7 @@ def announced(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
     for lead in lifecycle.leads_of(tx, cohort):
         key = f"{CHOSEN}:{it.id}:{stamp}:{lead.person}"
         begun = it.first <= at.date()
-        outbox.send(tx, key, CHOSEN, {**about, "lead": lead.person, "begun": begun}, at)
+        outbox.send_message(tx, key, CHOSEN, {**about, "lead": lead.person, "begun": begun}, at)
     for which, day in (("begins", it.first), ("ends", it.last + timedelta(days=1))):
         due = max(_morning(tx, it.sensei, cohort, day), at)
         identity = f"pairing.away:{it.id}:{which}:{day}:{stamp}"
@@ -76,7 +76,7 @@ def announced(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
 
 
 def _morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
-    mine = member(tx, sensei, cohort, CohortRole.SENSEI)
+    mine = find_member(tx, sensei, cohort, CohortRole.SENSEI)
     zone, begins = ("UTC", 9 * 60)
     if mine and mine.profile:
         zone, begins = mine.profile.hours.time_zone, mine.profile.hours.begins
@@ -88,21 +88,21 @@ def _morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
     return moment.astimezone(UTC)
 
 
-def parted(tx: Tx, person: str, cohort: int, at: datetime) -> None:
+def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> None:
     """End the pairs of who has paused or left, and look for others who stand in where they would have."""
-    lifecycle.left(tx, person, cohort, at)
+    lifecycle.end_pairs_of(tx, person, cohort, at)
     for it in tx.members.absences(cohort, at.date()):
         if it.deputy != person:
             continue
-        other = found(tx, cohort, it.sensei, it.first, it.last)
+        other = find_deputy(tx, cohort, it.sensei, it.first, it.last)
         made = tx.members.absent(cohort, it.sensei, it.first, it.last, other)
         tx.audit(OPERATOR, "absence.deputy", f"absence:{made}", deputy=other)
-        announced(tx, cohort, made, at)
-        app_home.refresh_with_leads(tx, cohort, [it.sensei, *([other] if other else [])], at)
+        announce_absence(tx, cohort, made, at)
+        refresh_homes_with_leads(tx, cohort, [it.sensei, *([other] if other else [])], at)
 
 
 @dataclass(frozen=True)
-class Deputies:
+class DeputyNotices:
     """The workflow ``pairing.away``."""
 
     store: Store
@@ -122,8 +122,8 @@ class Deputies:
             about = {name: argument[name] for name in ("cohort", "sensei", "first")}
             # A holiday that was entered anew with the same days and deputy is the same holiday.
             key = f"{kind}:{it.id}:{it.last}:{(it.deputy or '')[:12]}:{person}"
-            outbox.send(tx, key, kind, {**about, "person": person}, at)
-            app_home.refresh(tx, person, at)
+            outbox.send_message(tx, key, kind, {**about, "person": person}, at)
+            refresh_home(tx, person, at)
         return {"outcome": "told"}
 
 
@@ -153,7 +153,7 @@ def _participants(tx: Tx, it: Absence, cohort: int) -> list[str]:
 def _open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
     cohort, it = _named(tx, actor, argument)
     names = lifecycle.names_of(tx, cohort)
-    best = ranked(tx, cohort, it.sensei, it.first, it.last)
+    best = rank_deputies(tx, cohort, it.sensei, it.first, it.last)
     options = [(one.sensei, words.deputy(one, names)) for one in best]
     return slack.deputy_form(names[it.sensei], options, argument)
 
@@ -163,19 +163,19 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         return
     cohort, it = _named(tx, actor, acted.metadata)
     deputy = acted.text(slack.WITH)
-    if deputy not in {one.sensei for one in ranked(tx, cohort, it.sensei, it.first, it.last)}:
+    if deputy not in {one.sensei for one in rank_deputies(tx, cohort, it.sensei, it.first, it.last)}:
         raise UserError("They cannot stand in any more. Nothing was changed.", "Choose somebody else.")
     made = tx.members.absent(cohort, it.sensei, it.first, it.last, deputy)
     tx.audit(actor.person or "", "absence.deputy", f"absence:{made}", deputy=deputy)
-    announced(tx, cohort, made, clock())
-    app_home.refresh_with_leads(tx, cohort, [it.sensei, deputy, *_participants(tx, it, cohort)], clock())
+    announce_absence(tx, cohort, made, clock())
+    refresh_homes_with_leads(tx, cohort, [it.sensei, deputy, *_participants(tx, it, cohort)], clock())
 
 
 def _named(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]:
     cohort, _, rest = argument.partition(" ")
     sensei, _, first = rest.partition(" ")
-    number = number_in(cohort) or 0
-    if not allowed(Action.ABSENCE_EDIT, actor.roles(number), Relation.OTHER):
+    number = parse_number(cohort) or 0
+    if not is_allowed(Action.ABSENCE_EDIT, actor.roles(number), Relation.OTHER):
         raise refusal(actor)
     try:
         it = _absence(tx, {"cohort": number, "sensei": sensei, "first": first})
@@ -186,7 +186,7 @@ def _named(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]:
     return number, it
 
 
-def _chosen_words(tx: Tx, about: Json) -> Letter | None:
+def _chosen_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = _absence(tx, about)
     if it is None or all(lead.person != about["lead"] for lead in lifecycle.leads_of(tx, about["cohort"])):
         return None
@@ -194,12 +194,12 @@ def _chosen_words(tx: Tx, about: Json) -> Letter | None:
     value = f"{about['cohort']} {it.sensei} {it.first}"
     deputy = names[it.deputy] if it.deputy else None
     days = (_day(it.first), _day(it.last))
-    return Letter(
+    return AddressedMessage(
         (about["lead"],), slack.deputy_chosen(names[it.sensei], deputy, days, value, begun=about["begun"])
     )
 
 
-def _stands_in_words(tx: Tx, about: Json) -> Letter | None:
+def _stands_in_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = _absence(tx, about)
     if it is None:
         return None
@@ -207,15 +207,19 @@ def _stands_in_words(tx: Tx, about: Json) -> Letter | None:
     alone = not it.deputy or (about["person"], it.deputy) in tx.members.forbidden(about["cohort"])
     reader = "deputy" if about["person"] == it.deputy else "alone" if alone else "participant"
     deputy = names[it.deputy] if it.deputy else ""
-    return Letter((about["person"],), slack.stands_in(names[it.sensei], deputy, _day(it.last), reader=reader))
+    return AddressedMessage(
+        (about["person"],), slack.stands_in(names[it.sensei], deputy, _day(it.last), reader=reader)
+    )
 
 
-def _back_words(tx: Tx, about: Json) -> Letter | None:
+def _back_words(tx: Tx, about: Json) -> AddressedMessage | None:
     it = _absence(tx, about)
     if it is None:
         return None
     names = lifecycle.names_of(tx, about["cohort"])
-    return Letter((about["person"],), slack.is_back(names[it.sensei], to_deputy=about["person"] == it.deputy))
+    return AddressedMessage(
+        (about["person"],), slack.is_back(names[it.sensei], to_deputy=about["person"] == it.deputy)
+    )
 
 
 def _day(day: date) -> str:

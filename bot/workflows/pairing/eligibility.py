@@ -8,7 +8,14 @@ from typing import Any
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.fit import Fit
-from bot.domain.pairing.problem import Change, Constraint, Person, Problem, Weights, weights_of
+from bot.domain.pairing.problem import (
+    AllowedChange,
+    Constraint,
+    PairingPerson,
+    PairingProblem,
+    Weights,
+    weights_of,
+)
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
@@ -20,18 +27,18 @@ _STANDS = (PairState.ACTIVE, PairState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class PairFit:
     """What a pair is worth: ``fit`` in per cent of the most that one can have, reasons as JSON."""
 
     fit: int
     reasons: tuple[dict[str, Any], ...]
 
 
-def worth_of(fit: Fit, weights: Weights, participant: str, sensei: str) -> Worth:
+def fit_of(fit: Fit, weights: Weights, participant: str, sensei: str) -> PairFit:
     """Return what a pair is worth, as it is kept and shown."""
     points = fit.points(participant, sensei)
     reasons = tuple(_plain(asdict(reason)) for reason in fit.reasons(participant, sensei))
-    return Worth(round(100 * points / weights.most), reasons)
+    return PairFit(round(100 * points / weights.most), reasons)
 
 
 def _plain(reason: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def _plain(reason: dict[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CohortRows:
     """What is known of a cohort, read in one transaction.
 
     ``declined`` are pairs that a lead has declined: solving finds them no more, a swap may.
@@ -64,10 +71,10 @@ class Rows:
         *,
         current: Mapping[str, str],
         locked: Mapping[str, str] | None = None,
-        change: Change = Change.FREE,
-    ) -> Problem:
+        change: AllowedChange = AllowedChange.FREE,
+    ) -> PairingProblem:
         """Return the problem of pairing these people on a day; those without a profile take no part."""
-        return Problem(
+        return PairingProblem(
             tuple(_person(one) for one in self.people(CohortRole.PARTICIPANT) if one.profile),
             tuple(_person(one) for one in self.people(CohortRole.SENSEI) if one.profile),
             day,
@@ -85,13 +92,13 @@ class Rows:
         return {it.participant: it.sensei for it in self.going_on if it.state is PairState.ACTIVE}
 
 
-def _person(one: Member) -> Person:
+def _person(one: Member) -> PairingPerson:
     if one.profile is None:
         raise AssertionError("who has no profile takes no part")
-    return Person(one.person, one.profile, one.state is EnrolmentState.PAUSED)
+    return PairingPerson(one.person, one.profile, one.state is EnrolmentState.PAUSED)
 
 
-def rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> Rows:
+def read_rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> CohortRows:
     """Read a cohort; of the participants ``concerned`` also which pairs leads have declined."""
     weights, minimum = weights_of(tx.cohorts.get(cohort).weights)
     declined = {
@@ -100,7 +107,7 @@ def rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> Rows:
         for it in tx.pairings.of_person(person)
         if it.cohort == cohort and it.participant == person and it.state is PairState.DECLINED
     }
-    return Rows(
+    return CohortRows(
         tuple(tx.members.of(cohort)),
         tuple(tx.pairings.going_on(cohort)),
         weights,
@@ -111,11 +118,11 @@ def rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> Rows:
     )
 
 
-class Checks:
+class PairChecks:
     """What stands against single pairs of a cohort, as its rows are now."""
 
     def __init__(self, tx: Tx, cohort: int, day: date) -> None:
-        self.rows = rows(tx, cohort)
+        self.rows = read_rows(tx, cohort)
         self._fit = Fit(self.rows.problem(day, current=self.rows.standing()))
         self._names = {one.person: one.name for one in self.rows.members}
         self._capacity = {
@@ -130,11 +137,11 @@ class Checks:
         """Return what forbids a pair, places aside."""
         return self._fit.bars(participant, sensei)
 
-    def worth(self, participant: str, sensei: str) -> Worth:
+    def worth(self, participant: str, sensei: str) -> PairFit:
         """Return what a pair is worth; nothing where one of them is not there any more."""
         if Constraint.GONE in self.bars(participant, sensei):
-            return Worth(0, ())
-        return worth_of(self._fit, self.rows.weights, participant, sensei)
+            return PairFit(0, ())
+        return fit_of(self._fit, self.rows.weights, participant, sensei)
 
     def percent(self, participant: str, sensei: str) -> int:
         """Return the fit alone of two people who are there, in per cent."""

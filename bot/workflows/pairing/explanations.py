@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
-from bot.domain.pairing.counterfactual import Already, Counterfactual, Impossible, why_not
-from bot.domain.pairing.problem import Problem
-from bot.domain.pairing.solver import Matcher
+from bot.domain.pairing.counterfactual import AlreadyTogether, Counterfactual, ImpossiblePair, explain_why_not
+from bot.domain.pairing.problem import PairingProblem
+from bot.domain.pairing.solver import Solver
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.engine import Json
 from bot.ports.store import Tx
-from bot.workflows.pairing.eligibility import rows
+from bot.workflows.pairing.eligibility import read_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class WhyQuestion:
     """Why ``participant`` is not with ``sensei``: two people who are in the cohort."""
 
     cohort: int
@@ -28,7 +28,7 @@ class Question:
     sensei: str
 
 
-def question(tx: Tx, cohort: int, names: Sequence[str]) -> Question:
+def find_two_people(tx: Tx, cohort: int, names: Sequence[str]) -> WhyQuestion:
     """Find whom a lead asks about: a participant and a sensei, in either order.
 
     Raises:
@@ -43,7 +43,7 @@ def question(tx: Tx, cohort: int, names: Sequence[str]) -> Question:
     if _some(there, one, CohortRole.SENSEI) and _some(there, other, CohortRole.PARTICIPANT):
         one, other = other, one
     participant = _called(there, one, CohortRole.PARTICIPANT)
-    return Question(cohort, participant.person, _called(there, other, CohortRole.SENSEI).person)
+    return WhyQuestion(cohort, participant.person, _called(there, other, CohortRole.SENSEI).person)
 
 
 def _some(there: Sequence[Member], name: str, role: CohortRole) -> list[Member]:
@@ -73,7 +73,7 @@ def _called(there: Sequence[Member], name: str, role: CohortRole) -> Member:
     )
 
 
-def called(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
+def find_member(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
     """Find somebody by a name, a login or an account.
 
     Raises:
@@ -83,23 +83,23 @@ def called(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
     return _called(there, name, role)
 
 
-def problem_of(tx: Tx, cohort: int, day: date) -> Problem:
+def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
     """Return the problem of the cohort as it stands: pairs that are sure, or locked, stay."""
-    known = rows(tx, cohort)
+    known = read_rows(tx, cohort)
     sure = {PairState.ACTIVE, PairState.APPROVED}
     locked = {it.participant: it.sensei for it in known.going_on if it.state in sure or it.locked}
     return known.problem(day, current=known.standing(), locked=locked)
 
 
-def solved(problem: Problem, asked: Question) -> Json:
+def explain_solved(problem: PairingProblem, asked: WhyQuestion) -> Json:
     """Answer, as JSON of ids and numbers. It solves twice: not to be done within a transaction."""
-    matcher = Matcher(problem)
-    found = why_not(matcher, matcher.solve(), asked.participant, asked.sensei)
+    matcher = Solver(problem)
+    found = explain_why_not(matcher, matcher.solve(), asked.participant, asked.sensei)
     about: Json = {"cohort": asked.cohort, "participant": asked.participant, "sensei": asked.sensei}
     match found:
-        case Already():
+        case AlreadyTogether():
             return {**about, "answer": "already"}
-        case Impossible():
+        case ImpossiblePair():
             return {
                 **about,
                 "answer": "impossible",

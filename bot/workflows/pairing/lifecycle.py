@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.records import OPERATOR, Pair
-from bot.domain.pairing.states import Act, PairState, follows
+from bot.domain.pairing.states import PairAction, PairState, next_state
 from bot.errors import UserError
 from bot.ports.engine import Json
 from bot.ports.store import Job, Tx
 from bot.rendering.pairing.wording import next_step, where
 from bot.rendering.text.safe_text import one_line
 from bot.workflows.chat import outbox
-from bot.workflows.dojo import app_home
-from bot.workflows.dojo.chat_addresses import reachable
-from bot.workflows.pairing.eligibility import Checks
+from bot.workflows.chat.addresses import chat_address
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.pairing.eligibility import PairChecks
 
 ASK, BOARD, INTRODUCTION = "pairing.ask", "pairing.board", "pairing.introduction"
 ENDED, LEFT, UNREACHABLE = "pairing.ended", "pairing.left", "pairing.unreachable"
@@ -34,7 +34,7 @@ MOST_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class ActionResult:
     """What came of an act on several pairs: those that it was done with, and a sentence for each other."""
 
     done: tuple[Pair, ...]
@@ -42,35 +42,35 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Swapped:
+class SwapResult:
     """The pairs that a swap made, and what it changed in points of a hundred, all together."""
 
     made: tuple[Pair, ...]
     change: int
 
 
-def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) -> Decided:
+def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) -> ActionResult:
     """Approve pairs: each sensei is asked, and has a day to turn theirs down."""
     done, refused = [], []
-    checks = Checks(tx, cohort, at.date())
+    checks = PairChecks(tx, cohort, at.date())
     for number in dict.fromkeys(pairs):
         try:
-            pair, state = take(tx, number, Act.APPROVE, cohort=cohort)
+            pair, state = require_action(tx, number, PairAction.APPROVE, cohort=cohort)
             checks.possible(pair)
         except UserError as error:
             refused.append(str(error))
             continue
         tx.pairings.set(pair.id, state, at)
         tx.audit(by, "pairing.approve", f"pair:{pair.id}")
-        outbox.send(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
+        outbox.send_message(tx, ask_key(pair.id), ASK, {"pair": pair.id}, at)
         tx.jobs.add(Job(f"pairing.settle:{pair.id}", "pairing.settle", {"pair": pair.id}, at + VETO_WINDOW))
         checks.taken(pair)
         done.append(pair)
     _show_boards(tx, done, at)
-    return Decided(tuple(done), tuple(refused))
+    return ActionResult(tuple(done), tuple(refused))
 
 
-def approve_all(tx: Tx, proposal: int, by: str, at: datetime) -> Decided:
+def approve_all(tx: Tx, proposal: int, by: str, at: datetime) -> ActionResult:
     """Approve what waits of a proposal.
 
     Raises:
@@ -88,7 +88,7 @@ def approve_all(tx: Tx, proposal: int, by: str, at: datetime) -> Decided:
 
 def decline(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Decline a pair, or take back one of which the sensei was asked; solving again finds another."""
-    it, state = take(tx, pair, Act.DECLINE)
+    it, state = require_action(tx, pair, PairAction.DECLINE)
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, "pairing.decline", f"pair:{it.id}")
     _show(tx, it, at)
@@ -97,7 +97,7 @@ def decline(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
 
 def lock(tx: Tx, pair: int, by: str, at: datetime, *, locked: bool) -> Pair:
     """Let solving again keep a pair, or not. The same again is no error."""
-    it, _ = take(tx, pair, Act.LOCK if locked else Act.UNLOCK)
+    it, _ = require_action(tx, pair, PairAction.LOCK if locked else PairAction.UNLOCK)
     if it.locked is not locked:
         tx.pairings.lock(it.id, locked=locked)
         tx.audit(by, "pairing.lock" if locked else "pairing.unlock", f"pair:{it.id}")
@@ -105,26 +105,26 @@ def lock(tx: Tx, pair: int, by: str, at: datetime, *, locked: bool) -> Pair:
     return it
 
 
-def swap_sensei(tx: Tx, pair: int, sensei: str, by: str, at: datetime) -> Swapped:
+def swap_sensei(tx: Tx, pair: int, sensei: str, by: str, at: datetime) -> SwapResult:
     """Put a pair of the same participant with another sensei in a pair's place; it is locked and waits."""
-    it, _ = take(tx, pair, Act.SWAP)
+    it, _ = require_action(tx, pair, PairAction.SWAP)
     if it.sensei == sensei:
         raise UserError(f"{_name(tx, it)} is that already. Nothing was changed.", "Name another sensei.")
-    checks = Checks(tx, it.cohort, at.date())
+    checks = PairChecks(tx, it.cohort, at.date())
     checks.with_sensei(it.participant, sensei)
     return _swapped(tx, [it], {it.participant: sensei}, checks, by, at)
 
 
-def swap_pairs(tx: Tx, pair: int, other: int, by: str, at: datetime) -> Swapped:
+def swap_pairs(tx: Tx, pair: int, other: int, by: str, at: datetime) -> SwapResult:
     """Let the participants of two pairs change places; both new pairs are locked and wait."""
-    one, _ = take(tx, pair, Act.SWAP)
-    two, _ = take(tx, other, Act.SWAP, cohort=one.cohort)
+    one, _ = require_action(tx, pair, PairAction.SWAP)
+    two, _ = require_action(tx, other, PairAction.SWAP, cohort=one.cohort)
     if one.sensei == two.sensei:
         raise UserError(
             "Both pairs are with the same sensei, so there is nothing to swap. Nothing was changed.",
             "Name pairs of two senseis.",
         )
-    checks = Checks(tx, one.cohort, at.date())
+    checks = PairChecks(tx, one.cohort, at.date())
     checks.unbarred(one.participant, two.sensei)
     checks.unbarred(two.participant, one.sensei)
     to = {one.participant: two.sensei, two.participant: one.sensei}
@@ -132,8 +132,8 @@ def swap_pairs(tx: Tx, pair: int, other: int, by: str, at: datetime) -> Swapped:
 
 
 def _swapped(  # noqa: PLR0913, PLR0917 - what goes, what comes, and who did it
-    tx: Tx, gone: Sequence[Pair], to: Mapping[str, str], checks: Checks, by: str, at: datetime
-) -> Swapped:
+    tx: Tx, gone: Sequence[Pair], to: Mapping[str, str], checks: PairChecks, by: str, at: datetime
+) -> SwapResult:
     made, change = [], 0
     for it in gone:
         tx.pairings.set(it.id, PairState.REPLACED, at)
@@ -147,13 +147,13 @@ def _swapped(  # noqa: PLR0913, PLR0917 - what goes, what comes, and who did it
         tx.audit(by, "pairing.swap", f"pair:{it.id}", to=new.id)
         made.append(tx.pairings.get(new.id) or new)
         _show(tx, it, at)
-    return Swapped(tuple(made), change)
+    return SwapResult(tuple(made), change)
 
 
 def accept(tx: Tx, pair: int, by: str, at: datetime) -> Pair:
     """Let the sensei of an approved pair agree: both are introduced."""
-    it = theirs(tx, pair, by)
-    _, state = take(tx, it.id, Act.ACCEPT)
+    it = require_own_pair(tx, pair, by)
+    _, state = require_action(tx, it.id, PairAction.ACCEPT)
     tx.audit(by, "pairing.accept", f"pair:{it.id}")
     return _activate(tx, it, state, at)
 
@@ -161,7 +161,7 @@ def accept(tx: Tx, pair: int, by: str, at: datetime) -> Pair:
 def settle(tx: Tx, pair: int, at: datetime) -> bool:
     """Take a sensei's silence for agreement once their time is over; False where it cannot be."""
     it = tx.pairings.get(pair)
-    state = follows(Act.SETTLE, it.state) if it else None
+    state = next_state(PairAction.SETTLE, it.state) if it else None
     if it is None or state is None or at < it.changed_at + VETO_WINDOW:
         return False
     tx.audit(OPERATOR, "pairing.settle", f"pair:{it.id}")
@@ -170,16 +170,16 @@ def settle(tx: Tx, pair: int, at: datetime) -> bool:
 
 def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
     """Make a pair, unless something came between that must not be: then look for somebody else."""
-    barred = Checks(tx, it.cohort, at.date()).bars(it.participant, it.sensei)
+    barred = PairChecks(tx, it.cohort, at.date()).bars(it.participant, it.sensei)
     if barred:
         tx.pairings.set(it.id, PairState.REPLACED, at)
         tx.audit(OPERATOR, "pairing.barred", f"pair:{it.id}")
-        anew(tx, it.cohort, [it.participant], it.id, at)
+        propose_anew(tx, it.cohort, [it.participant], it.id, at)
     else:
         tx.pairings.set(it.id, state, at)
         tx.capstones.taught(it.cohort, it.participant, it.sensei)
-        outbox.send(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
-        if not all(reachable(tx, person) for person in (it.participant, it.sensei)):
+        outbox.send_message(tx, f"pairing.introduction:{it.id}", INTRODUCTION, {"pair": it.id}, at)
+        if not all(chat_address(tx, person) for person in (it.participant, it.sensei)):
             _tell_leads(tx, it.cohort, f"{UNREACHABLE}:{it.id}", {"pair": it.id}, at)
         _homes(tx, it, at)
     _show(tx, it, at)
@@ -188,24 +188,24 @@ def _activate(tx: Tx, it: Pair, state: PairState, at: datetime) -> Pair:
 
 def veto(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let the sensei of an approved pair turn it down; it is never found again, and another is looked for."""
-    it = theirs(tx, pair, by)
-    _, state = take(tx, it.id, Act.VETO)
+    it = require_own_pair(tx, pair, by)
+    _, state = require_action(tx, it.id, PairAction.VETO)
     if not why.strip():
         raise UserError(
             "Why is it not this one? Nothing was changed.", "Say it in a few words; leads alone read it."
         )
     tx.pairings.set(it.id, state, at, _kept(why))
     tx.audit(by, "pairing.veto", f"pair:{it.id}")
-    anew(tx, it.cohort, [it.participant], it.id, at)
+    propose_anew(tx, it.cohort, [it.participant], it.id, at)
     _show(tx, it, at)
     return it
 
 
 def end(tx: Tx, pair: int, why: str, by: str, at: datetime) -> Pair:
     """Let a lead end a pair that is introduced; another sensei is looked for."""
-    it, state = take(tx, pair, Act.END)
-    part(tx, it, state, why, by, "pairing.end", at)
-    anew(tx, it.cohort, [it.participant], it.id, at)
+    it, state = require_action(tx, pair, PairAction.END)
+    part_pair(tx, it, state, why, by, "pairing.end", at)
+    propose_anew(tx, it.cohort, [it.participant], it.id, at)
     return it
 
 
@@ -227,14 +227,14 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
         raise UserError(
             "What would help you more? Nothing was changed.", "Say it in a few words; leads alone read it."
         )
-    _, state = take(tx, it.id, Act.CHANGE)
+    _, state = require_action(tx, it.id, PairAction.CHANGE)
     tx.members.never(cohort, participant, it.sensei, "Asked for another sensei.", at)
-    part(tx, it, state, why, participant, "pairing.change", at)
-    anew(tx, cohort, [participant], it.id, at)
+    part_pair(tx, it, state, why, participant, "pairing.change", at)
+    propose_anew(tx, cohort, [participant], it.id, at)
     return it
 
 
-def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
+def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
     """End the pairs of who has paused or left a cohort, whichever side they were on, and keep all others.
 
     Called once the enrolment says so. Whose sensei it was gets another one proposed; leads are told.
@@ -245,10 +245,10 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
     for it in tx.pairings.going_on(cohort):
         if person not in {it.participant, it.sensei}:
             continue
-        state = follows(Act.PART, it.state)
+        state = next_state(PairAction.PART, it.state)
         if state is None:
             continue
-        part(tx, it, state, "", person, "pairing.part", at)
+        part_pair(tx, it, state, "", person, "pairing.part", at)
         parted.append(it)
         if it.participant != person and it.participant in there:
             concerned.append(it.participant)
@@ -256,26 +256,26 @@ def left(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
         last = max(it.id for it in parted)
         about = {"cohort": cohort, "person": person, "pairs": [it.id for it in parted]}
         _tell_leads(tx, cohort, f"{LEFT}:{last}", about, at)
-        anew(tx, cohort, concerned, last, at)
+        propose_anew(tx, cohort, concerned, last, at)
     return tuple(parted)
 
 
-def barred(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
+def end_barred_pairs(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
     """End the pairs that must not be any more, once somebody has asked in confidence; nobody is told why."""
     forbidden = tx.members.forbidden(cohort)
     parted = []
     for it in tx.pairings.going_on(cohort):
-        state = follows(Act.PART, it.state)
+        state = next_state(PairAction.PART, it.state)
         if state is not None and (it.participant, it.sensei) in forbidden:
-            part(tx, it, state, "", OPERATOR, "pairing.barred", at)
+            part_pair(tx, it, state, "", OPERATOR, "pairing.barred", at)
             parted.append(it)
     if parted:
         names = [it.participant for it in parted]
-        anew(tx, cohort, names, max(it.id for it in parted), at)
+        propose_anew(tx, cohort, names, max(it.id for it in parted), at)
     return tuple(parted)
 
 
-def anew(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datetime) -> None:
+def propose_anew(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datetime) -> None:
     """Let somebody be looked for, for some participants alone, once ``after`` a pair has come to its end.
 
     What the job is called tells not how: people are given what is kept of them, and that is not all theirs.
@@ -285,7 +285,7 @@ def anew(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datet
         tx.jobs.add(Job(f"pairing.propose:{cohort}:after.{after}", "pairing.propose", argument, at))
 
 
-def part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
+def part_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx: Tx, it: Pair, state: PairState, why: str, by: str, action: str, at: datetime
 ) -> None:
     """End a pair: its sides are told where they were introduced, and the capstone has no sensei any more."""
@@ -296,12 +296,12 @@ def part(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
         for side, person in (("participant", it.participant), ("sensei", it.sensei)):
             if person != by and _is_there(tx, it.cohort, person):
                 about = {"pair": it.id, "side": side}
-                outbox.send(tx, f"{ENDED}:{it.id}:{side}", ENDED, about, at)
+                outbox.send_message(tx, f"{ENDED}:{it.id}:{side}", ENDED, about, at)
         _homes(tx, it, at)
     _show(tx, it, at)
 
 
-def take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair, PairState]:
+def require_action(tx: Tx, pair: int, act: PairAction, cohort: int | None = None) -> tuple[Pair, PairState]:
     """Return a pair and the state that follows.
 
     Raises:
@@ -315,13 +315,13 @@ def take(tx: Tx, pair: int, act: Act, cohort: int | None = None) -> tuple[Pair, 
             else f"There is no pair {pair}. Nothing was changed.",
             "`sensei pair show` lists the pairs that there are.",
         )
-    state = follows(act, it.state)
+    state = next_state(act, it.state)
     if state is None:
         raise UserError(f"{_name(tx, it)} {where(it.state)}. Nothing was changed.", next_step(it.state))
     return it, state
 
 
-def theirs(tx: Tx, pair: int, by: str) -> Pair:
+def require_own_pair(tx: Tx, pair: int, by: str) -> Pair:
     """Return a pair whose sensei somebody is.
 
     Raises:
@@ -340,16 +340,16 @@ def _name(tx: Tx, it: Pair) -> str:
     return f"Pair {it.id}, {one_line(names[it.participant])} with {one_line(names[it.sensei])},"
 
 
-class Names(dict[str, str]):
+class PersonNames(dict[str, str]):
     """Names by person; somebody who is not known any more has one as well."""
 
     def __missing__(self, person: str) -> str:
         return "somebody who is gone"
 
 
-def names_of(tx: Tx, cohort: int) -> Names:
+def names_of(tx: Tx, cohort: int) -> PersonNames:
     """Return the names of a cohort's people."""
-    return Names({one.person: one.name for one in tx.members.of(cohort)})
+    return PersonNames({one.person: one.name for one in tx.members.of(cohort)})
 
 
 def leads_of(tx: Tx, cohort: int) -> list[Member]:
@@ -383,7 +383,7 @@ def _show(tx: Tx, it: Pair, at: datetime) -> None:
     """Let what was shown of a pair be shown as it is now: to leads, and to the sensei who was asked."""
     _show_boards(tx, [it], at)
     if it.state in {PairState.APPROVED, PairState.ACTIVE}:
-        outbox.rewrite(tx, ask_key(it.id), ASK, {"pair": it.id}, at)
+        outbox.rewrite_message(tx, ask_key(it.id), ASK, {"pair": it.id}, at)
 
 
 def _show_boards(tx: Tx, pairs: Sequence[Pair], at: datetime) -> None:
@@ -396,7 +396,7 @@ def show_board(tx: Tx, proposal: int, at: datetime) -> None:
     it = tx.pairings.proposal(proposal)
     for lead in leads_of(tx, it.cohort) if it else ():
         about = {"proposal": proposal, "lead": lead.person}
-        outbox.rewrite(tx, board_key(proposal, lead.person), BOARD, about, at)
+        outbox.rewrite_message(tx, board_key(proposal, lead.person), BOARD, about, at)
 
 
 def ask_key(pair: int) -> str:
@@ -413,8 +413,8 @@ def _tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> Non
     """Send each lead a message of their own; the key begins with its kind."""
     kind = key.partition(":")[0]
     for lead in leads_of(tx, cohort):
-        outbox.send(tx, f"{key}:{lead.person}", kind, {**about, "lead": lead.person}, at)
+        outbox.send_message(tx, f"{key}:{lead.person}", kind, {**about, "lead": lead.person}, at)
 
 
 def _homes(tx: Tx, it: Pair, at: datetime) -> None:
-    app_home.refresh_with_leads(tx, it.cohort, (it.participant, it.sensei), at)
+    refresh_homes_with_leads(tx, it.cohort, (it.participant, it.sensei), at)

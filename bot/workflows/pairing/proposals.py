@@ -12,26 +12,26 @@ from typing import Any
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.pairing.fit import Fit
-from bot.domain.pairing.problem import Change, Problem
+from bot.domain.pairing.problem import AllowedChange, PairingProblem
 from bot.domain.pairing.records import OPERATOR, Proposal, UnassignedParticipant
-from bot.domain.pairing.solver import Matcher
+from bot.domain.pairing.solver import Solver
 from bot.domain.pairing.states import PairState
-from bot.domain.pairing.unassigned import blame
+from bot.domain.pairing.unassigned import explain_unassigned
 from bot.errors import UserError
 from bot.ports.engine import AGAIN, Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pairing.wording import NO_PROFILE, blame_of
 from bot.workflows.chat import outbox
-from bot.workflows.pairing.eligibility import Rows, rows, worth_of
-from bot.workflows.pairing.explanations import Question, problem_of, solved
-from bot.workflows.pairing.lifecycle import BOARD, board_key, leads_of, part, settle, show_board
+from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
+from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
+from bot.workflows.pairing.lifecycle import BOARD, board_key, leads_of, part_pair, settle, show_board
 
 MOST_TRIES = 5
 NOTHING_NEW, WHY = "pairing.nothing_new", "pairing.why"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ProposalRequest:
     """What is to be proposed. ``only`` are the participants concerned, None: all who have no sensei.
 
     ``again`` changes as few of the pairs that wait as can be. ``everybody`` reconsiders active pairs as well.
@@ -45,18 +45,18 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CohortSnapshot:
     """What a solution rests on: ``print`` is the same as long as all of it is."""
 
-    rows: Rows
-    problem: Problem
+    rows: CohortRows
+    problem: PairingProblem
     concerned: tuple[str, ...]
     without_profile: tuple[str, ...]
     print: str
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
+class SolvedProposal:
     """A solution for those concerned, as JSON keeps it: pairs as (participant, sensei, fit, reasons)."""
 
     print: str
@@ -64,7 +64,7 @@ class Solved:
     unassigned: tuple[tuple[str, str], ...]
 
 
-def situation(tx: Tx, wish: Wish, day: date) -> Situation:
+def read_situation(tx: Tx, wish: ProposalRequest, day: date) -> CohortSnapshot:
     """Read what a solution rests on.
 
     Who is concerned: active participants without an active or approved pair. All other pairs are locked, and
@@ -82,21 +82,23 @@ def situation(tx: Tx, wish: Wish, day: date) -> Situation:
         active = [one for one in active if one.person in wish.only]
     concerned = sorted(one.person for one in active if one.profile)
     without = sorted(one.person for one in active if not one.profile)
-    known = rows(tx, wish.cohort, concerned)
+    known = read_rows(tx, wish.cohort, concerned)
     waiting = {it.participant: it.sensei for it in going_on}
     locked = {it.participant: it.sensei for it in going_on if it.participant not in concerned or it.locked}
     problem = known.problem(
         day,
         current=waiting if wish.again else known.standing(),
         locked=locked,
-        change=Change.FEWEST if wish.again else Change.FREE,
+        change=AllowedChange.FEWEST if wish.again else AllowedChange.FREE,
     )
-    return Situation(
+    return CohortSnapshot(
         known, problem, tuple(concerned), tuple(without), _print(problem, concerned, without, known)
     )
 
 
-def _print(problem: Problem, concerned: Sequence[str], without: Sequence[str], known: Rows) -> str:
+def _print(
+    problem: PairingProblem, concerned: Sequence[str], without: Sequence[str], known: CohortRows
+) -> str:
     """Digest what a solution rests on; names, and all that changes no pair, are no part of it."""
     people = [
         (
@@ -126,9 +128,9 @@ def _print(problem: Problem, concerned: Sequence[str], without: Sequence[str], k
     return hashlib.sha256(repr((people, rest)).encode()).hexdigest()
 
 
-def solve(it: Situation) -> Solved:
+def solve(it: CohortSnapshot) -> SolvedProposal:
     """Solve, and say of each who is left why."""
-    matcher = Matcher(it.problem)
+    matcher = Solver(it.problem)
     found = matcher.solve()
     # Continuity counts between those who know each other, not between those who were merely proposed.
     fit = Fit(it.rows.problem(it.problem.week, current=it.rows.standing()))
@@ -136,19 +138,23 @@ def solve(it: Situation) -> Solved:
     pairs = []
     for pair in found.pairs:
         if pair.participant in wanted:
-            worth = worth_of(fit, it.rows.weights, pair.participant, pair.sensei)
+            worth = fit_of(fit, it.rows.weights, pair.participant, pair.sensei)
             pairs.append((pair.participant, pair.sensei, worth.fit, worth.reasons))
     left = [(one, NO_PROFILE) for one in it.without_profile]
-    left += [(one.participant, blame_of(one)) for one in blame(matcher, found) if one.participant in wanted]
-    return Solved(it.print, tuple(pairs), tuple(sorted(left)))
+    left += [
+        (one.participant, blame_of(one))
+        for one in explain_unassigned(matcher, found)
+        if one.participant in wanted
+    ]
+    return SolvedProposal(it.print, tuple(pairs), tuple(sorted(left)))
 
 
-def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
+def write(tx: Tx, wish: ProposalRequest, found: SolvedProposal, at: datetime) -> Json:
     """Write a solution if what it rests on is as it was.
 
     Its outcome is ``changed``, ``same`` (nothing new), ``nobody`` (to be paired) or ``proposed``.
     """
-    now = situation(tx, wish, at.date())
+    now = read_situation(tx, wish, at.date())
     if now.print != found.print:
         return {"outcome": "changed"}
     stands = now.rows.standing()
@@ -169,7 +175,9 @@ def write(tx: Tx, wish: Wish, found: Solved, at: datetime) -> Json:
     return {"outcome": "proposed", "proposal": _write(tx, wish, found, now, at).id}
 
 
-def _write(tx: Tx, wish: Wish, found: Solved, now: Situation, at: datetime) -> Proposal:
+def _write(
+    tx: Tx, wish: ProposalRequest, found: SolvedProposal, now: CohortSnapshot, at: datetime
+) -> Proposal:
     before = {it.participant: it for it in now.rows.going_on}
     stay = {it.participant for it in before.values() if it.state is PairState.ACTIVE}
     left = tuple(UnassignedParticipant(one, blamed) for one, blamed in found.unassigned if one not in stay)
@@ -182,20 +190,20 @@ def _write(tx: Tx, wish: Wish, found: Solved, now: Situation, at: datetime) -> P
         if old and old.state is PairState.ACTIVE:
             if old.sensei == sensei:
                 continue
-            part(tx, old, PairState.ENDED, "", wish.by, "pairing.end", at)
+            part_pair(tx, old, PairState.ENDED, "", wish.by, "pairing.end", at)
         made = tx.pairings.add(proposal.id, participant, sensei, fit=fit, reasons=reasons, at=at)
         if old and old.locked and old.sensei == sensei:
             tx.pairings.lock(made.id, locked=True)
     tx.audit(wish.by, "pairing.propose", f"cohort:{wish.cohort}", proposal=proposal.id)
     for lead in leads_of(tx, wish.cohort):
         about = {"proposal": proposal.id, "lead": lead.person}
-        outbox.send(tx, board_key(proposal.id, lead.person), BOARD, about, at)
+        outbox.send_message(tx, board_key(proposal.id, lead.person), BOARD, about, at)
     for old_proposal in sorted({it.proposal for it in before.values() if it.state is PairState.PROPOSED}):
         show_board(tx, old_proposal, at)
     return proposal
 
 
-def moves(it: Situation, found: Solved) -> tuple[tuple[str, str, str], ...]:
+def moves(it: CohortSnapshot, found: SolvedProposal) -> tuple[tuple[str, str, str], ...]:
     """Return which active pairs a solution would end: participant, sensei now, sensei then."""
     now = it.rows.standing()
     return tuple(
@@ -205,7 +213,7 @@ def moves(it: Situation, found: Solved) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
+def propose(store: Store, wish: ProposalRequest, now: Callable[[], datetime]) -> Json:
     """Propose, without an engine: for the command line.
 
     Raises:
@@ -213,7 +221,7 @@ def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
     """
     for _ in range(MOST_TRIES):
         with store.begin() as tx:
-            known = situation(tx, wish, now().date())
+            known = read_situation(tx, wish, now().date())
         found = solve(known)
         with store.begin() as tx:
             written = write(tx, wish, found, now())
@@ -223,7 +231,7 @@ def propose(store: Store, wish: Wish, now: Callable[[], datetime]) -> Json:
 
 
 @dataclass(frozen=True)
-class Pairing:
+class PairingWorkflows:
     """The workflows ``pairing.propose``, ``pairing.settle`` and ``pairing.why``."""
 
     store: Store
@@ -232,7 +240,7 @@ class Pairing:
     def propose(self, steps: Steps, argument: Json) -> Json:
         """Propose for a cohort, or for some of it, and show leads; who asked hears if it is for nothing."""
         only = argument.get("only")
-        wish = Wish(
+        wish = ProposalRequest(
             argument["cohort"],
             argument["by"],
             None if only is None else tuple(only),
@@ -256,10 +264,10 @@ class Pairing:
             raise UnsettledError("a cohort kept changing while its pairs were worked out")
         return {"outcome": written["outcome"]}
 
-    def _solve(self, wish: Wish) -> Json:
+    def _solve(self, wish: ProposalRequest) -> Json:
         with self.store.begin() as tx:
             try:
-                known = situation(tx, wish, self.now().date())
+                known = read_situation(tx, wish, self.now().date())
             except UserError as error:
                 return {"refused": str(error)}
         it = solve(known)
@@ -269,8 +277,8 @@ class Pairing:
             "unassigned": [list(one) for one in it.unassigned],
         }
 
-    def _write(self, tx: Tx, wish: Wish, it: Json, click: str) -> Json:
-        found = Solved(
+    def _write(self, tx: Tx, wish: ProposalRequest, it: Json, click: str) -> Json:
+        found = SolvedProposal(
             it["print"],
             tuple((one, sensei, fit, tuple(reasons)) for one, sensei, fit, reasons in it["pairs"]),
             tuple((one, why) for one, why in it["unassigned"]),
@@ -278,7 +286,7 @@ class Pairing:
         written = write(tx, wish, found, self.now())
         if written["outcome"] in {"same", "nobody"} and wish.by != OPERATOR and click:
             about = {"lead": wish.by, "outcome": written["outcome"]}
-            outbox.send(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
+            outbox.send_message(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
         return written
 
     def why(self, steps: Steps, argument: Json) -> Json:
@@ -287,17 +295,17 @@ class Pairing:
 
         def tell(tx: Tx) -> Json:
             about = {"lead": argument["lead"], "found": found}
-            outbox.send(tx, f"{WHY}:{argument['key']}", WHY, about, self.now())
+            outbox.send_message(tx, f"{WHY}:{argument['key']}", WHY, about, self.now())
             return {}
 
         steps.tx("tell", tell)
         return {"outcome": found["answer"]}
 
     def _why(self, argument: Json) -> Json:
-        asked = Question(argument["cohort"], argument["participant"], argument["sensei"])
+        asked = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
         with self.store.begin() as tx:
             problem = problem_of(tx, asked.cohort, self.now().date())
-        return solved(problem, asked)
+        return explain_solved(problem, asked)
 
     def settle(self, steps: Steps, argument: Json) -> Json:
         """Take a sensei's silence for agreement."""

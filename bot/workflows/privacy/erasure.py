@@ -7,31 +7,39 @@ them: an erasure that was killed is done again from its beginning, and ends the 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from bot.domain.privacy.data_scope import Scope
-from bot.domain.privacy.personal_traces import Traces
-from bot.domain.text.numbers import number_in
-from bot.ports.personal_data import Clones, Counts, Database, EngineRecords, Found, Shown, Who
+from bot.domain.privacy.data_scope import DataScope
+from bot.domain.privacy.personal_traces import PersonalTraces
+from bot.domain.text.numbers import parse_number
+from bot.ports.personal_data import (
+    Clones,
+    Counts,
+    PublishedItems,
+    Subject,
+    TraceSearch,
+    TraceSearchResult,
+    WorkflowRecords,
+)
 from bot.ports.store import Store, Tx
-from bot.workflows.privacy.export import known
+from bot.workflows.privacy.export import find_person
 
 
 @dataclass(frozen=True)
-class Plan:
+class ErasurePlan:
     """What would go, by kind; what was published stays, and is ``shown``."""
 
-    who: Who
+    who: Subject
     counts: Counts
-    shown: Shown
+    shown: PublishedItems
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasureResult:
     """What went, whether what it took was given back, and what a search for the person has found then."""
 
-    plan: Plan | None
+    plan: ErasurePlan | None
     cleaned: bool
-    found: Found
-    traces: Traces = field(repr=False)
+    found: TraceSearchResult
+    traces: PersonalTraces = field(repr=False)
 
     @property
     def complete(self) -> bool:
@@ -39,20 +47,20 @@ class Erased:
         return self.cleaned and not self.found.left
 
 
-class _Undo(Exception):  # noqa: N818 - unwinds a transaction
+class _RollBack(Exception):  # noqa: N818 - unwinds a transaction
     """What was done was only to be counted."""
 
 
 @dataclass(frozen=True)
-class Erasing:
+class Erasure:
     """``plan`` may be called beside the running bot; ``erase`` holds the right to be it."""
 
     store: Store
-    engine: EngineRecords
+    engine: WorkflowRecords
     clones: Clones
-    database: Database
+    database: TraceSearch
 
-    def plan(self, name: str) -> Plan:
+    def plan(self, name: str) -> ErasurePlan:
         """Say what would go; nothing is changed.
 
         Raises:
@@ -63,14 +71,14 @@ class Erasing:
             with self.store.begin() as tx:
                 who, scope, traces, shown = self._known(tx, name)
                 counts.update(tx.erasures.person(who, traces))
-                raise _Undo
-        except _Undo:
+                raise _RollBack
+        except _RollBack:
             pass
         counts["workflow"] = len(self.engine.of(scope))
         counts["clone"] = sum(self.clones.holds(each) for each in scope.repositories)
-        return Plan(who, +counts, shown)
+        return ErasurePlan(who, +counts, shown)
 
-    def erase(self, name: str) -> Erased:
+    def erase(self, name: str) -> ErasureResult:
         """Forget somebody, and search for what may be left; of a name that is not known any more as well.
 
         Raises:
@@ -82,7 +90,7 @@ class Erasing:
                 if not nobody:
                     who, scope, traces, shown = self._known(tx, name)
             if nobody:
-                return self._proved(None, _named(name), Scope())
+                return self._proved(None, _named(name), DataScope())
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
@@ -91,13 +99,13 @@ class Erasing:
             with self.store.begin() as tx:
                 counts.update(tx.erasures.person(who, traces))
                 tx.audit("operator", "person.erased", f"person:{who.id or 'in no cohort'}")
-            return self._proved(Plan(who, +counts, shown), traces, scope)
+            return self._proved(ErasurePlan(who, +counts, shown), traces, scope)
 
-    def _known(self, tx: Tx, name: str) -> tuple[Who, Scope, Traces, Shown]:
-        who = known(tx, name)
+    def _known(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
+        who = find_person(tx, name)
         return who, tx.people.scope(who), tx.people.traces(who), tx.people.shown(who)
 
-    def _proved(self, plan: Plan | None, traces: Traces, scope: Scope) -> Erased:
+    def _proved(self, plan: ErasurePlan | None, traces: PersonalTraces, scope: DataScope) -> ErasureResult:
         """Clean, and search."""
         cleaned = self.database.clean()
         found = self.database.search(traces)
@@ -105,12 +113,12 @@ class Erasing:
         looked["names of clones"] = f"{len(scope.repositories)} looked for"
         if clones := sum(self.clones.holds(each) for each in scope.repositories):
             left["names of clones"] = clones
-        return Erased(plan, cleaned, replace(found, left=left, looked=looked), traces)
+        return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
 
 
-def _named(name: str) -> Traces:
+def _named(name: str) -> PersonalTraces:
     """Return what there is to look for where nothing but a name is known."""
     bare = name.strip().removeprefix("@")
-    if (number := number_in(bare)) is not None:
-        return Traces(numbers=frozenset({number}))
-    return Traces(names=frozenset({bare}))
+    if (number := parse_number(bare)) is not None:
+        return PersonalTraces(numbers=frozenset({number}))
+    return PersonalTraces(names=frozenset({bare}))

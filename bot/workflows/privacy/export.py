@@ -7,14 +7,14 @@ from typing import Any
 
 from bot.domain.privacy.third_parties import without_others, without_people
 from bot.errors import UserError
-from bot.ports.personal_data import Clones, EngineRecords, Who
+from bot.ports.personal_data import Clones, Subject, WorkflowRecords
 from bot.ports.store import Store, Tx
 
 SCHEMA = "sensei.export/1"
 _FOR_LEADS = ("pairing.propose:", "pairing.why:", "message:pairing.why:")
 
 
-def known(tx: Tx, name: str) -> Who:
+def find_person(tx: Tx, name: str) -> Subject:
     """Return who is meant by a login, an account's number or id in the chat, a name, or an opaque id.
 
     Raises:
@@ -37,11 +37,11 @@ def known(tx: Tx, name: str) -> Who:
 
 
 @dataclass(frozen=True)
-class Exporting:
+class PersonalExport:
     """``document`` may be called beside the running bot."""
 
     store: Store
-    engine: EngineRecords
+    engine: WorkflowRecords
     clones: Clones
     now: Callable[[], datetime]
 
@@ -52,7 +52,7 @@ class Exporting:
             UserError: nobody is known by that name, or several people are.
         """
         with self.store.begin() as tx:
-            who = known(tx, name)
+            who = find_person(tx, name)
             document = tx.people.document(who)
             own = tx.people.own(who)
             scopes = {one["id"]: tx.people.scope_of(one["id"]) for one in document["capstones"]}

@@ -1,7 +1,7 @@
 """What is forgotten, so that what is kept does not grow for ever, and nobody's words stay longer than needed.
 
 Nothing of a round is while its capstone goes on: its rows, its workflow and what it did outside say what was
-asked of whom. What is kept how long is in ``Keep``; docs/privacy.md tells it to people.
+asked of whom. What is kept how long is in ``RetentionPeriods``; docs/privacy.md tells it to people.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.ports.engine import Engine
-from bot.ports.personal_data import Clones, EngineRecords
+from bot.ports.personal_data import Clones, WorkflowRecords
 from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class RetentionPeriods:
     """How long each kind is kept.
 
     ``deliveries``: the ids of those that were handled. GitHub brings one again for three days at most; until
@@ -38,7 +38,7 @@ class Keep:
 
 
 @dataclass
-class Tidying:
+class Retention:
     """``tidy`` may be called at any time, and does something once a day. Half of it done is no harm.
 
     Without ``records`` and ``clones`` capstones that ended are kept.
@@ -47,8 +47,8 @@ class Tidying:
     store: Store
     engine: Engine
     now: Callable[[], datetime]
-    keep: Keep = field(default_factory=Keep)
-    records: EngineRecords | None = None
+    keep: RetentionPeriods = field(default_factory=RetentionPeriods)
+    records: WorkflowRecords | None = None
     clones: Clones | None = None
     _last: datetime | None = None
 

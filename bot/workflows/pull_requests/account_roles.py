@@ -7,20 +7,20 @@ sensei may.
 from datetime import date
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.domain.pull_requests.permissions import Role, is_person, role_of
+from bot.domain.pull_requests.permissions import CapstoneRole, is_person, role_of
 from bot.domain.pull_requests.records import Account, Capstone
 from bot.ports.store import Tx
 
 
-def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> Role:
+def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> CapstoneRole:
     """Return what an account is to a capstone; rows are read only if the capstone does not name it."""
     role = role_of(capstone, account)
-    if role is not Role.OTHER or not is_person(account):
+    if role is not CapstoneRole.OTHER or not is_person(account):
         return role
     person = tx.members.by_code(account.id)
     if person is not None and (_leads(tx, capstone, person) or _stands_in(tx, capstone, person, day)):
-        return Role.SENSEI
-    return Role.OTHER
+        return CapstoneRole.SENSEI
+    return CapstoneRole.OTHER
 
 
 def _leads(tx: Tx, capstone: Capstone, person: str) -> bool:

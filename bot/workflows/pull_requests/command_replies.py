@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
 
-from bot.domain.pull_requests.comment_commands import Answer, Command, Verb
-from bot.domain.pull_requests.permissions import Act, allowed
-from bot.domain.pull_requests.records import Asked, Capstone, PullRequest
-from bot.domain.rubrics.check_explanations import Explained, explain
+from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.permissions import HostAction, is_allowed
+from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
+from bot.domain.rubrics.check_explanations import CheckExplanation, explain_check
 from bot.domain.rubrics.rubric import Library
-from bot.ports.code_host import Host
+from bot.ports.code_host import CodeHost
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import command_replies, github_posts
-from bot.workflows.jobs.retry import attempt, insist
+from bot.workflows.jobs.retry import LIST_LAG, attempt, insist
 from bot.workflows.pull_requests.account_roles import role_on
-from bot.workflows.pull_requests.review_posting import LIST_LAG, bears
+from bot.workflows.pull_requests.review_posting import bears
 
 
 @dataclass(frozen=True)
-class Comment:
+class ReplyComment:
     """A comment to be: ``thread`` began the thread that it belongs to, None: the conversation.
 
     ``key`` names its effect, ``wanted`` says whether it still is, ``text`` makes it without its marker.
@@ -40,10 +40,10 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Answering:
+class CommandReplies:
     """The workflows ``answer`` and ``ruling``."""
 
-    host: Host
+    host: CodeHost
     store: Store
     library: Library
     now: Callable[[], datetime]
@@ -68,7 +68,7 @@ class Answering:
 
     def _heard(self, tx: Tx, command: int) -> Json:
         it, _, capstone = _of(tx, command)
-        return {"go": _answers(it, capstone), "nods": it.answer is not Answer.NOT_YOURS}
+        return {"go": _answers(it, capstone), "nods": it.answer is not CommandOutcome.NOT_YOURS}
 
     def _nod(self, command: int) -> Json:
         with self.store.begin() as tx:
@@ -80,7 +80,7 @@ class Answering:
         with self.store.begin() as tx:
             it, pull_request, capstone = _of(tx, command)
             author = role_on(tx, capstone, pull_request.author, self.now().date())
-        once = not allowed(Act.PULL_REQUEST, author)
+        once = not is_allowed(HostAction.PULL_REQUEST, author)
 
         def wanted() -> bool:
             with self.store.begin() as tx:
@@ -88,7 +88,7 @@ class Answering:
             return _answers(now, capstone)
 
         return self._once(
-            Comment(
+            ReplyComment(
                 f"reply:{command}:void" if void else f"reply:{command}",
                 github_posts.void_marker(it.comment) if void else github_posts.reply_marker(it.comment),
                 capstone,
@@ -99,11 +99,13 @@ class Answering:
             )
         )
 
-    def _answer_to(self, it: Command, pull_request: PullRequest, capstone: Capstone, once: bool) -> list[str]:
-        if it.answer is not Answer.DONE or it.verb is not Verb.EXPLAIN:
+    def _answer_to(
+        self, it: CommentCommand, pull_request: PullRequest, capstone: Capstone, once: bool
+    ) -> list[str]:
+        if it.answer is not CommandOutcome.DONE or it.verb is not Verb.EXPLAIN:
             return command_replies.answer(it, pull_request, capstone.publish, once=once)
-        found = explain(self.library, it.about)
-        if isinstance(found, Explained):
+        found = explain_check(self.library, it.about)
+        if isinstance(found, CheckExplanation):
             return list(command_replies.explained(found))
         return command_replies.not_explained(found)
 
@@ -120,7 +122,7 @@ class Answering:
             return capstone.speaks and not pull_request.private
 
         return self._once(
-            Comment(
+            ReplyComment(
                 f"ruling:{question}",
                 github_posts.ruling_marker(question),
                 capstone,
@@ -131,7 +133,7 @@ class Answering:
             )
         )
 
-    def _once(self, it: Comment) -> Json:
+    def _once(self, it: ReplyComment) -> Json:
         """Write a comment unless an earlier try has; return its id, None where it is not wanted."""
         with self.store.begin() as tx:
             tried, known = tx.effects.of(it.key)
@@ -149,25 +151,25 @@ class Answering:
             tx.effects.done(it.key, str(made), self.now())
         return {"comment": made}
 
-    def _written(self, it: Comment) -> int | None:
+    def _written(self, it: ReplyComment) -> int | None:
         sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
         inline = it.thread is not None
         found = self.host.comments(self.host.repository(it.capstone), it.number, inline=inline)
         return next((one.id for one in found if one.ours and bears(one.body, it.marker)), None)
 
 
-def _of(tx: Tx, command: int) -> tuple[Command, PullRequest, Capstone]:
+def _of(tx: Tx, command: int) -> tuple[CommentCommand, PullRequest, Capstone]:
     it = tx.commands.get(command)
     pull_request = tx.pull_requests.get(it.pull_request)
     return it, pull_request, tx.capstones.get(pull_request.capstone)
 
 
-def _answers(it: Command, capstone: Capstone) -> bool:
+def _answers(it: CommentCommand, capstone: Capstone) -> bool:
     """Say whether a command is answered: not once it was taken back, nor where nothing is posted at all."""
-    return not it.deleted and it.answer is not Answer.SILENT and capstone.speaks
+    return not it.deleted and it.answer is not CommandOutcome.SILENT and capstone.speaks
 
 
-def _ruled(tx: Tx, question: int) -> tuple[Asked, PullRequest, Capstone]:
+def _ruled(tx: Tx, question: int) -> tuple[AskedQuestion, PullRequest, Capstone]:
     it = tx.questions.get(question)
     if it is None:
         raise AssertionError("a question that was ruled on is kept")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.pull_requests.records import Account, Capstone, Publish
+from bot.domain.pull_requests.records import Account, Capstone, PublishPolicy
 from bot.errors import UserError
-from bot.ports.code_host import Host, Repository
+from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.store import Job, Tx
 
 
@@ -14,13 +14,13 @@ class Enrolment:
     """A repository and the people who answer for it."""
 
     cohort: str
-    repository: Repository
+    repository: HostRepository
     participant: Account
     sensei: Account | None
-    publish: Publish | None
+    publish: PublishPolicy | None
 
 
-def enrol(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
+def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
     """Enrol a repository, and let it be read: its default branch for the ledger, its open pull requests."""
     repository = wanted.repository
     capstone = tx.capstones.add(
@@ -44,7 +44,7 @@ def enrol(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class EnrolmentNames:
     """A repository and its people as somebody writes them."""
 
     repository: str
@@ -52,7 +52,9 @@ class Names:
     sensei: str | None = None
 
 
-def named(host: Host, cohort: str, names: Names, publish: Publish | None = None) -> Enrolment:
+def look_up_names(
+    host: CodeHost, cohort: str, names: EnrolmentNames, publish: PublishPolicy | None = None
+) -> Enrolment:
     """Look a repository and its people up.
 
     Raises:
@@ -70,12 +72,12 @@ def as_enrolled(capstone: Capstone) -> str:
     """Say who answers for a capstone, and what nobody sees to."""
     teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
     said = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
-    if capstone.sensei is None and capstone.publish is Publish.SENSEI_FIRST:
+    if capstone.sensei is None and capstone.publish is PublishPolicy.SENSEI_FIRST:
         said += "\nIts questions go to a sensei first, and it has none: name one with --sensei LOGIN."
     return said
 
 
-def known(tx: Tx, full_name: str) -> Capstone:
+def enrolled_capstone(tx: Tx, full_name: str) -> Capstone:
     """Return an enrolled repository by its name.
 
     Raises:

@@ -8,32 +8,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.pull_requests.permissions import Act, allowed, is_person
+from bot.domain.pull_requests.permissions import HostAction, is_allowed, is_person
 from bot.domain.pull_requests.records import (
     Account,
     Capstone,
-    Message,
     PullRequest,
     QuestionState,
     Round,
     RoundState,
+    ThreadMessage,
     Trigger,
 )
 from bot.domain.pull_requests.webhook_events import (
     BranchPushed,
-    Commented,
+    CheckRerequested,
+    CommentChanged,
     Event,
-    Installed,
+    EventRepository,
+    InstallationChanged,
     PullRequestChanged,
-    RepositoryNow,
-    Rerequested,
     ThreadResolved,
-    event_of,
-    parsed,
+    parse_payload,
+    read_event,
 )
 from bot.errors import UserError
 from bot.ports.store import Delivery, Job, Tx
-from bot.workflows.chat.dispatch import Chatting
+from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.pull_requests import comment_commands
 from bot.workflows.pull_requests.account_roles import role_on
 
@@ -52,7 +52,7 @@ STOPPED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Inbox:
+class EventHandler:
     """Handles deliveries. ``quiet`` are the seconds that have to pass after a push before it is read.
 
     ``chat`` handles what came from Slack; None where Slack is not set up.
@@ -60,7 +60,7 @@ class Inbox:
 
     now: Callable[[], datetime]
     quiet: float
-    chat: Chatting | None = None
+    chat: ChatDispatch | None = None
 
     def handle(self, tx: Tx, guid: str) -> bool:
         """Do what a delivery calls for; False if there is none of this id that waits."""
@@ -70,8 +70,8 @@ class Inbox:
         if delivery.event.startswith(FROM_CHAT):
             self._chatted(tx, delivery)
             return True
-        event = event_of(delivery.event, parsed(delivery.payload))
-        if isinstance(event, Commented | ThreadResolved) and (waits_for := self._waits_for(tx, event)):
+        event = read_event(delivery.event, parse_payload(delivery.payload))
+        if isinstance(event, CommentChanged | ThreadResolved) and (waits_for := self._waits_for(tx, event)):
             tx.deliveries.defer(guid, waits_for)
             return True
         acted = event is not None and self._act(tx, event, guid)
@@ -98,13 +98,13 @@ class Inbox:
             if not tx.questions.placing(pull_request, self.now() - LONGEST_PLACING):
                 tx.deliveries.wake(pull_request)
 
-    def _waits_for(self, tx: Tx, event: Commented | ThreadResolved) -> int | None:
+    def _waits_for(self, tx: Tx, event: CommentChanged | ThreadResolved) -> int | None:
         """Return the pull request that an event of a thread has to wait for.
 
         People may answer a question before its comment is known; what comes later must not overtake it. But
         a command that is about no question must not wait: it may be there to stop what is about to be posted.
         """
-        if isinstance(event, Commented) and comment_commands.is_about_no_question(event):
+        if isinstance(event, CommentChanged) and comment_commands.is_about_no_question(event):
             return None
         thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
         comments = [comment for comment in thread if comment is not None]
@@ -120,7 +120,7 @@ class Inbox:
 
     def _act(self, tx: Tx, event: Event, guid: str) -> bool:
         """Act on an event; False where it concerns no capstone."""
-        if isinstance(event, Installed):
+        if isinstance(event, InstallationChanged):
             return self._installed(tx, event, guid)
         capstone = tx.capstones.of(event.repository.id)
         if capstone is None:
@@ -129,17 +129,17 @@ class Inbox:
         match event:
             case PullRequestChanged():
                 self._pull_request(tx, capstone, event)
-            case Commented():
+            case CommentChanged():
                 self._commented(tx, capstone, event)
             case ThreadResolved():
                 self._resolved(tx, capstone, event)
-            case Rerequested():
+            case CheckRerequested():
                 self._rerequested(tx, capstone, event)
             case BranchPushed():
                 self._pushed(tx, capstone, event, guid)
         return True
 
-    def _installed(self, tx: Tx, event: Installed, guid: str) -> bool:
+    def _installed(self, tx: Tx, event: InstallationChanged, guid: str) -> bool:
         if event.all_of_it:
             tx.capstones.uninstalled(event.installation)
             return True
@@ -161,7 +161,7 @@ class Inbox:
         told = f"reconcile:{capstone.repository}:told."
         tx.jobs.replace(told, Job(f"{told}{guid}", "reconcile", argument, self.now()))
 
-    def _note(self, tx: Tx, capstone: Capstone, repository: RepositoryNow, guid: str) -> None:
+    def _note(self, tx: Tx, capstone: Capstone, repository: EventRepository, guid: str) -> None:
         """Keep a repository's name, branch and installation as they are now.
 
         Deliveries come in any order: one that says how a repository is reached may be the first to do so.
@@ -186,7 +186,7 @@ class Inbox:
         if pull_request.state != "open":
             self.close(tx, capstone, pull_request)
         elif event.action in _BEGINS or event.retargeted:
-            anew = event.retargeted and self._may(tx, capstone, event.by, Act.BASE)
+            anew = event.retargeted and self._may(tx, capstone, event.by, HostAction.BASE)
             self.read(tx, pull_request, anew=anew)
 
     def close(self, tx: Tx, capstone: Capstone, pull_request: PullRequest) -> None:
@@ -218,13 +218,15 @@ class Inbox:
 
         Whoever may push to its branch was let in by its author; a bot's or a stranger's waits for a request.
         """
-        return self._may(tx, tx.capstones.get(pull_request.capstone), pull_request.author, Act.PULL_REQUEST)
+        return self._may(
+            tx, tx.capstones.get(pull_request.capstone), pull_request.author, HostAction.PULL_REQUEST
+        )
 
-    def _may(self, tx: Tx, capstone: Capstone, account: Account | None, act: Act) -> bool:
+    def _may(self, tx: Tx, capstone: Capstone, account: Account | None, act: HostAction) -> bool:
         """Say whether an account's act counts today; an act without a known author never does."""
         if account is None:
             return False
-        return allowed(act, role_on(tx, capstone, account, self.now().date()))
+        return is_allowed(act, role_on(tx, capstone, account, self.now().date()))
 
     def _useless(self, last: Round, stopped: bool) -> bool:
         if last.state is RoundState.STOPPED:
@@ -278,9 +280,9 @@ class Inbox:
                 tx.rounds.supersede(round_.id, now)
         tx.rounds.begin(pull_request.id, trigger, pull_request.head, due)
 
-    def _rerequested(self, tx: Tx, capstone: Capstone, event: Rerequested) -> None:
+    def _rerequested(self, tx: Tx, capstone: Capstone, event: CheckRerequested) -> None:
         """Read a commit again. A stranger may have opened a pull request of the very same commit."""
-        if not self._may(tx, capstone, event.by, Act.RERUN):
+        if not self._may(tx, capstone, event.by, HostAction.RERUN):
             return
         for pull_request in tx.pull_requests.open(capstone.id):
             if pull_request.head == event.head and (
@@ -300,12 +302,12 @@ class Inbox:
             argument = {"capstone": capstone.id, "pushed": True}
             tx.jobs.replace(pushed, Job(f"{pushed}{guid}", "baseline", argument, self.now()))
 
-    def _commented(self, tx: Tx, capstone: Capstone, event: Commented) -> None:
+    def _commented(self, tx: Tx, capstone: Capstone, event: CommentChanged) -> None:
         if event.author.is_bot:
             return  # ourselves among them: nobody talks in circles
         question = tx.questions.by_comment(event.thread) if event.thread else None
         if event.action == "deleted":
-            comment_commands.forget(tx, capstone, event, self.now())
+            comment_commands.forget_comment(tx, capstone, event, self.now())
             if question:
                 tx.questions.unsaid(question.id, event.comment, event.author.id, self.now())
             return
@@ -313,13 +315,13 @@ class Inbox:
             return  # neither a command nor an answer: what its author said is kept as it was
         if question and _stale(event, tx.questions.message(event.comment)):
             return
-        if comment_commands.hear(tx, capstone, event, self, self.now()) or question is None:
+        if comment_commands.hear_comment(tx, capstone, event, self, self.now()) or question is None:
             return
         tx.questions.said(question.id, event.comment, event.author.id, event.body, event.at)
         role = role_on(tx, capstone, event.author, event.at.date())
-        if allowed(Act.GUIDANCE, role):
+        if is_allowed(HostAction.GUIDANCE, role):
             tx.questions.sensei_spoke(question.id, self.now())
-        elif allowed(Act.ANSWER, role) and question.state in _ANSWERABLE:
+        elif is_allowed(HostAction.ANSWER, role) and question.state in _ANSWERABLE:
             tx.questions.set(question.id, QuestionState.ANSWERED, self.now())
 
     def _resolved(self, tx: Tx, capstone: Capstone, event: ThreadResolved) -> None:
@@ -328,7 +330,7 @@ class Inbox:
         Whoever may write to the repository may resolve threads; that settles no question for the participant
         and takes no dispute from the sensei.
         """
-        if not self._may(tx, capstone, event.by, Act.SETTLEMENT):
+        if not self._may(tx, capstone, event.by, HostAction.SETTLEMENT):
             return
         for comment in event.comments:
             question = tx.questions.by_comment(comment)
@@ -340,6 +342,6 @@ class Inbox:
                 tx.questions.set(question.id, QuestionState.ASKED, self.now())
 
 
-def _stale(event: Commented, known: Message | None) -> bool:
+def _stale(event: CommentChanged, known: ThreadMessage | None) -> bool:
     """Say whether newer news of a comment came before this; after its deletion nothing is newer."""
     return known is not None and (known.deleted or not event.newer_than(known.at))

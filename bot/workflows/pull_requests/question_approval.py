@@ -4,15 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.pull_requests.records import Asked, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.errors import UserError
-from bot.ports.code_host import Host
+from bot.ports.code_host import CodeHost
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Job, Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.text.safe_text import count
 from bot.workflows.jobs.retry import insist
-from bot.workflows.pull_requests.review_posting import Draft, Publisher, Wanted, Where, may_be_asked
+from bot.workflows.pull_requests.review_posting import (
+    HostedHead,
+    ReviewDraft,
+    ReviewPoster,
+    StillWanted,
+    may_be_asked,
+)
 from bot.workflows.pull_requests.round_publishing import of, reviews_beside
 
 
@@ -53,7 +59,7 @@ def withdraw_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
     return count(len(questions), "question")
 
 
-def _waiting(tx: Tx, questions: Sequence[int]) -> list[Asked]:
+def _waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
     found = []
     for number in dict.fromkeys(questions):
         one = tx.questions.get(number)
@@ -64,10 +70,10 @@ def _waiting(tx: Tx, questions: Sequence[int]) -> list[Asked]:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class QuestionApproval:
     """The workflow ``questions``: posts what a sensei has kept. What cannot be posted waits again."""
 
-    host: Host
+    host: CodeHost
     store: Store
     now: Callable[[], datetime]
 
@@ -91,7 +97,7 @@ class Keeping:
             if not may_be_asked(tx, one):
                 tx.questions.set(one.id, QuestionState.WITHDRAWN, self.now())
         rows = [one for one in rows if may_be_asked(tx, one)]
-        if not rows or _wanted(tx, rows[0].round) is not Wanted.YES:
+        if not rows or _wanted(tx, rows[0].round) is not StillWanted.YES:
             self._end(tx, kept)
             return {"questions": []}
         inline = [one.id for one in rows if one.inline]
@@ -111,16 +117,16 @@ class Keeping:
         round_: str = begun["round"]
         marker = github_posts.review_marker(f"kept:{key}")
 
-        def where() -> Where:
+        def where() -> HostedHead:
             with self.store.begin() as tx:
                 _, pull_request, capstone = of(tx, round_)
-            return Where(self.host.repository(capstone), pull_request.number, at["head"])
+            return HostedHead(self.host.repository(capstone), pull_request.number, at["head"])
 
-        def wanted() -> Wanted:
+        def wanted() -> StillWanted:
             with self.store.begin() as tx:
                 return _wanted(tx, round_)
 
-        draft = Draft(
+        draft = ReviewDraft(
             marker,
             lambda rest: github_posts.kept_review(len(questions), rest, marker),
             questions,
@@ -129,7 +135,7 @@ class Keeping:
             noted=lambda _tx, _review: None,
             others=lambda: reviews_beside(self.store, round_, None),
         )
-        return Publisher(self.host, self.store, self.now).review(steps, where, draft)
+        return ReviewPoster(self.host, self.store, self.now).review(steps, where, draft)
 
     def _end(self, tx: Tx, questions: Sequence[int]) -> Json:
         """Let what was not posted wait for a sensei again."""
@@ -139,8 +145,8 @@ class Keeping:
         return {}
 
 
-def _wanted(tx: Tx, round_: str) -> Wanted:
+def _wanted(tx: Tx, round_: str) -> StillWanted:
     """Say whether kept questions may be posted: a person chose them, so not every silence is in the way."""
     _, pull_request, capstone = of(tx, round_)
     over = pull_request.state != "open" or pull_request.private or capstone.ended or capstone.held
-    return Wanted.OVER if over else Wanted.YES
+    return StillWanted.OVER if over else StillWanted.YES

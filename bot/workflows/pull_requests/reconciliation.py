@@ -11,20 +11,20 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.pull_requests.records import Publish, QuestionState, RoundState
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
+from bot.domain.pull_requests.records import PublishPolicy, QuestionState, RoundState
 from bot.domain.review.report import Movement, Report
-from bot.domain.rubrics.surviving_quotes import Standing
-from bot.ports.code_host import CheckOutput, Host, MissedDelivery, Repository
+from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
 from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
-from bot.ports.store import Job, Kept, Store, Tx
+from bot.ports.store import Job, LedgerMovement, Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import insist
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.question_approval import Keeping
-from bot.workflows.pull_requests.recovery import Recalling
-from bot.workflows.pull_requests.review_posting import Publisher, Where
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.question_approval import QuestionApproval
+from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
+from bot.workflows.pull_requests.review_posting import HostedHead, ReviewPoster
 from bot.workflows.pull_requests.round_publishing import of
-from bot.workflows.pull_requests.snapshots import as_json, saved
+from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -43,18 +43,18 @@ _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 class TreeReader(Protocol):
     """Reads a whole tree."""
 
-    def tree(self, repository: Repository, head: str, standing: Standing) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
         """Read every file at a commit, and look there for the quotes of ``standing``."""
 
 
 @dataclass(frozen=True)
-class Upkeep:
+class Reconciliation:
     """The workflows ``baseline``, ``reconcile``, ``sweep``, ``questions`` and ``conclude``."""
 
-    host: Host
+    host: CodeHost
     store: Store
     reader: TreeReader
-    inbox: Inbox
+    inbox: EventHandler
     now: Callable[[], datetime]
 
     def baseline(self, steps: Steps, argument: Json) -> Json:
@@ -78,7 +78,7 @@ class Upkeep:
             if pushed and tx.effects.of(whole) == (True, head):
                 return {"head": head, "complete": True}
         merged = [each for each in kept if not each.pending and each.source != "baseline"]
-        standing = Standing(
+        standing = SurvivingQuotes(
             citation for each in merged for citation in each.movement.citations if citation.source == "commit"
         )
         report = self.reader.tree(repository, head, standing)
@@ -155,7 +155,7 @@ class Upkeep:
         if self._is_watched(tx, capstone, listed):
             first = part * MOST_TAKEN_AT_ONCE
             for each in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
-                pull_request = saved(tx, capstone, each)
+                pull_request = save_snapshot(tx, capstone, each)
                 if pull_request.state == "open":  # not closed since it was listed
                     self.inbox.read(tx, pull_request, stopped=stopped)
         return {}
@@ -167,7 +167,7 @@ class Upkeep:
 
     def _close(self, tx: Tx, capstone: int, it: Json) -> Json:
         if it["state"] != "open":
-            self.inbox.close(tx, tx.capstones.get(capstone), saved(tx, capstone, it))
+            self.inbox.close(tx, tx.capstones.get(capstone), save_snapshot(tx, capstone, it))
         return {}
 
     def sweep(self, steps: Steps, argument: Json) -> Json:
@@ -194,7 +194,7 @@ class Upkeep:
 
     def questions(self, steps: Steps, argument: Json) -> Json:
         """Post the questions that a sensei has kept, all of one round, as one review."""
-        return Keeping(self.host, self.store, self.now).run(steps, argument)
+        return QuestionApproval(self.host, self.store, self.now).run(steps, argument)
 
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
         """Let what gave up of rounds come to an end, so that none waits for them.
@@ -226,15 +226,15 @@ class Upkeep:
         title, text = github_posts.check_gave_up()
         if begun.get("looks"):  # the record of an earlier version does not say
             # If the App may not look any more, whoever reads this pull request next looks before it speaks.
-            Recalling(self.host, self.store, self.now).run(steps, [round_])
+            PublishedReviewRecovery(self.host, self.store, self.now).run(steps, [round_])
             ended = steps.tx("end", lambda tx: self._end_of_gave_up(tx, round_))
             title, text = ended["title"], ended["text"]
 
         def conclude() -> Json:
             with self.store.begin() as tx:
                 it, pull_request, capstone = of(tx, round_)
-            publisher = Publisher(self.host, self.store, self.now)
-            where = Where(self.host.repository(capstone), pull_request.number, it.head)
+            publisher = ReviewPoster(self.host, self.store, self.now)
+            where = HostedHead(self.host.repository(capstone), pull_request.number, it.head)
             check = publisher.begun_check(lambda: where, round_)
             if check is None:
                 return {}
@@ -255,7 +255,7 @@ class Upkeep:
         if it.state is RoundState.PUBLISHED and it.report is not None:
             mine = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
             asked = sum(one.state is not QuestionState.PROPOSED for one in mine)
-            beforehand = capstone.publish is Publish.SENSEI_FIRST
+            beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
             title, text = github_posts.check_result(it.report, None if beforehand else asked, None)
         return {"title": title, "text": text}
 
@@ -282,7 +282,7 @@ def _due(missed: MissedDelivery, moment: datetime) -> bool:
     return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
 
 
-def _left(kept: Kept, standing: Standing) -> list[Movement]:
+def _left(kept: LedgerMovement, standing: SurvivingQuotes) -> list[Movement]:
     """Return a movement with the citations that still stand; nothing if none does."""
     citations = tuple(
         each for each in kept.movement.citations if each.source != "commit" or standing.stands(each)

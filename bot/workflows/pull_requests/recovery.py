@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.pull_requests.records import Asked, Publish, QuestionState, Round, RoundState
-from bot.ports.code_host import Host, HostReview, Repository
+from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, Round, RoundState
+from bot.ports.code_host import CodeHost, HostRepository, HostReview
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
-from bot.workflows.jobs.retry import insist
-from bot.workflows.pull_requests.review_posting import LIST_LAG, PENDING, bears
-from bot.workflows.pull_requests.round_publishing import noted, of
+from bot.workflows.jobs.retry import LIST_LAG, insist
+from bot.workflows.pull_requests.review_posting import PENDING, bears
+from bot.workflows.pull_requests.round_publishing import note_published, of
 
 _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 
 
-def forgotten(earlier: Sequence[Round]) -> list[str]:
+def find_forgotten(earlier: Sequence[Round]) -> list[str]:
     """Return which of a pull request's rounds, the first one first, gave up and may have shown a review.
 
     Whichever was read to an end has looked for those before it.
@@ -35,10 +35,10 @@ def forgotten(earlier: Sequence[Round]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Recalling:
+class PublishedReviewRecovery:
     """Looks, and notes what it finds. Doing so again changes nothing."""
 
-    host: Host
+    host: CodeHost
     store: Store
     now: Callable[[], datetime]
 
@@ -79,7 +79,9 @@ class Recalling:
                 shown.append({"round": it.id, **self._in(repository, pull_request.number, review, mine)})
         return {"shown": shown}
 
-    def _in(self, repository: Repository, number: int, review: HostReview, mine: Iterable[Asked]) -> Json:
+    def _in(
+        self, repository: HostRepository, number: int, review: HostReview, mine: Iterable[AskedQuestion]
+    ) -> Json:
         """Say which questions stand in a review: those with a comment of their own, and those in its body."""
         posted = self.host.review_comments(repository, number, review.id)
         comments = {
@@ -95,7 +97,7 @@ class Recalling:
 
     def _recalled(self, tx: Tx, shown: Sequence[Json]) -> Json:
         for each in shown:
-            noted(tx, each["round"], each["review"])
+            note_published(tx, each["round"], each["review"])
             for number, comment in each["comments"].items():
                 if tx.questions.get(int(number)):
                     tx.questions.asked(int(number), self.now(), inline=True)
@@ -122,5 +124,5 @@ def _whole(tx: Tx, round_: str) -> bool:
         and it.report is not None
         and it.report.final
         and it.review == pull_request.summary
-        and (not left or capstone.publish is Publish.SENSEI_FIRST)
+        and (not left or capstone.publish is PublishPolicy.SENSEI_FIRST)
     )

@@ -3,24 +3,24 @@
 import re
 from dataclasses import dataclass
 
-from bot.domain.guardrails.publication_check import admit
 from bot.domain.pull_requests.records import QuestionState, RoundState
+from bot.domain.review.publication_check import admit
 from bot.errors import PermanentError, UserError
-from bot.ports.code_host import Host, HostPullRequest, Repository
+from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
 from bot.ports.store import Tx
 from bot.rendering.text.safe_text import count, facts
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.snapshots import as_json, saved
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
 
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedPullRequest:
     """A pull request at the host, as it is now."""
 
-    repository: Repository
+    repository: HostRepository
     pull_request: HostPullRequest
 
     @property
@@ -30,14 +30,14 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RoundEnd:
     """How a round ended: a sentence, and whether all was read and said."""
 
     sentence: str
     complete: bool
 
 
-def find(host: Host, name: str) -> Named:
+def find_pull_request(host: CodeHost, name: str) -> NamedPullRequest:
     """Find the pull request of a name.
 
     Raises:
@@ -50,14 +50,14 @@ def find(host: Host, name: str) -> Named:
         )
     repository = host.find_repository(match[1])
     try:
-        return Named(repository, host.pull_request(repository, int(match[2])))
+        return NamedPullRequest(repository, host.pull_request(repository, int(match[2])))
     except PermanentError:
         raise UserError(
             f"{match[1]} has no pull request {match[2]} that the App may see.", "Check its number."
         ) from None
 
 
-def ask(tx: Tx, inbox: Inbox, named: Named) -> str:
+def request_round(tx: Tx, inbox: EventHandler, named: NamedPullRequest) -> str:
     """Let a pull request be read and published as if somebody had asked on it; return the round's id.
 
     Raises:
@@ -78,14 +78,14 @@ def ask(tx: Tx, inbox: Inbox, named: Named) -> str:
     if capstone.installation is None:
         # The App has just been seen there, and nobody has told of it yet.
         tx.capstones.installed(repository.id, repository.installation)
-    pull_request = saved(tx, capstone.id, as_json(named.pull_request))
+    pull_request = save_snapshot(tx, capstone.id, as_json(named.pull_request))
     inbox.ask(tx, pull_request)
     round_ = tx.rounds.of(pull_request.id)[-1].id
     tx.audit("operator", "review.ask", f"pull_request:{pull_request.id}")
     return round_
 
 
-def ended(tx: Tx, round_: str) -> Ended | None:
+def how_round_ended(tx: Tx, round_: str) -> RoundEnd | None:
     """Say how a round ended; None while it goes on."""
     it = tx.rounds.get(round_)
     if it.state in _GOING_ON:
@@ -93,13 +93,13 @@ def ended(tx: Tx, round_: str) -> Ended | None:
     if it.state is RoundState.PUBLISHED:
         lacking = () if it.report is None or it.report.complete else it.report.incomplete_because
         because = f"; incomplete: {'; '.join(lacking[:3])}" if lacking else ""
-        return Ended(f"{_published(tx, round_)}{because}", complete=not lacking)
+        return RoundEnd(f"{_published(tx, round_)}{because}", complete=not lacking)
     if it.state is RoundState.SUPERSEDED:
-        return Ended("not published: a newer commit is read instead, or it was closed", complete=False)
+        return RoundEnd("not published: a newer commit is read instead, or it was closed", complete=False)
     if it.state is RoundState.INCOMPLETE:
         reasons = it.report.incomplete_because if it.report else ("this commit could not be read",)
-        return Ended(f"incomplete: {'; '.join(reasons[:3])}", complete=False)
-    return Ended(f"not published: {it.error or 'it gave up'}", complete=False)
+        return RoundEnd(f"incomplete: {'; '.join(reasons[:3])}", complete=False)
+    return RoundEnd(f"not published: {it.error or 'it gave up'}", complete=False)
 
 
 def _published(tx: Tx, round_: str) -> str:

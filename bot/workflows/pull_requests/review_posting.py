@@ -12,17 +12,15 @@ from enum import StrEnum
 from functools import partial
 from time import sleep
 
-from bot.domain.guardrails.publication_check import may_ask
-from bot.domain.pull_requests.records import Asked, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
+from bot.domain.review.publication_check import may_ask
 from bot.errors import TransientError
-from bot.ports.code_host import CheckOutput, Host, InlineComment, PendingReviewTaken, Repository
+from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, InlineComment, PendingReviewTakenError
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
-from bot.workflows.jobs.retry import Superseded, insist
+from bot.workflows.jobs.retry import LIST_LAG, SupersededError, insist
 
-# A list may not show for a while what was just made; longer than this was never seen.
-LIST_LAG = 2.0
 # Whoever publishes next on a pull request deletes what is pending; each of them is done after one of these.
 _MOST_DELETED = 5
 # A comment that is not listed by then was deleted.
@@ -32,15 +30,15 @@ _SIDES = {"head": "RIGHT", "base": "LEFT"}
 
 
 @dataclass(frozen=True)
-class Where:
+class HostedHead:
     """A pull request at one head, as the host has it."""
 
-    repository: Repository
+    repository: HostRepository
     number: int
     head: str
 
 
-class Wanted(StrEnum):
+class StillWanted(StrEnum):
     """Whether something is to be said: it is; not now; not any more."""
 
     YES = "yes"
@@ -49,7 +47,7 @@ class Wanted(StrEnum):
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReviewDraft:
     """A review to be: ``body`` makes its text, given the questions that fit no line.
 
     ``questions`` and ``inline``, those of them that fit one, come from a step's record. ``wanted`` says
@@ -57,10 +55,10 @@ class Draft:
     """
 
     marker: str
-    body: Callable[[Sequence[Asked]], str]
+    body: Callable[[Sequence[AskedQuestion]], str]
     questions: Sequence[int]
     inline: Sequence[int]
-    wanted: Callable[[], Wanted]
+    wanted: Callable[[], StillWanted]
     noted: Callable[[Tx, int], None]
     others: Callable[[], Collection[int]]
 
@@ -69,14 +67,14 @@ NOTHING: Json = {"outcome": "done", "review": None}
 
 
 @dataclass(frozen=True)
-class Publisher:
+class ReviewPoster:
     """Publishes through a host."""
 
-    host: Host
+    host: CodeHost
     store: Store
     now: Callable[[], datetime]
 
-    def review(self, steps: Steps, where: Callable[[], Where], draft: Draft) -> Json:
+    def review(self, steps: Steps, where: Callable[[], HostedHead], draft: ReviewDraft) -> Json:
         """Publish one review with the questions that fit a line, the rest in its body.
 
         Returns ``outcome``; once it is published ``review``, and in ``asked`` how many questions are in it.
@@ -87,7 +85,7 @@ class Publisher:
                 return published
         return {"outcome": "stop", "why": "Somebody deletes the App's pending reviews."}
 
-    def _try(self, steps: Steps, where: Callable[[], Where], draft: Draft, attempt: int) -> Json:
+    def _try(self, steps: Steps, where: Callable[[], HostedHead], draft: ReviewDraft, attempt: int) -> Json:
         inline = draft.inline
         made = insist(steps, f"pending.{attempt}", lambda: self._pending(where(), draft, draft.inline))
         if made["outcome"] == "rejected" and inline:
@@ -111,17 +109,17 @@ class Publisher:
         placed = self._place(steps, where, review, said.get("inline", inline))
         return {"review": review, "asked": said["asked"], **placed}
 
-    def _pending(self, where: Where, draft: Draft, inline: Sequence[int]) -> Json:
+    def _pending(self, where: HostedHead, draft: ReviewDraft, inline: Sequence[int]) -> Json:
         found = self._find(where, draft)
         if found is not None:
             return {"review": found}
         wanted = draft.wanted()
-        if wanted is not Wanted.YES:
+        if wanted is not StillWanted.YES:
             sleep(LIST_LAG)  # an earlier try may have made one whose answer was lost
             self._clear(where, lambda body: bears(body, draft.marker))
-        if wanted is Wanted.OVER:
-            raise Superseded
-        if wanted is Wanted.SILENT:
+        if wanted is StillWanted.OVER:
+            raise SupersededError
+        if wanted is StillWanted.SILENT:
             return {"review": None}
         questions = self._rows(draft.questions)
         body = draft.body([one for one in questions if one.id not in inline])
@@ -133,7 +131,7 @@ class Publisher:
                 body,
                 [_comment(one) for one in questions if one.id in inline],
             )
-        except PendingReviewTaken:
+        except PendingReviewTakenError:
             # Ours, whose answer was lost or that the list did not show; or one of a round that is over.
             sleep(LIST_LAG)
             found = self._find(where, draft)
@@ -143,12 +141,12 @@ class Publisher:
             raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
         return {"review": made}
 
-    def _rows(self, questions: Sequence[int]) -> list[Asked]:
+    def _rows(self, questions: Sequence[int]) -> list[AskedQuestion]:
         with self.store.begin() as tx:
             found = [tx.questions.get(each) for each in questions]
             return [one for one in found if one is not None and may_be_asked(tx, one)]
 
-    def _find(self, where: Where, draft: Draft) -> int | None:
+    def _find(self, where: HostedHead, draft: ReviewDraft) -> int | None:
         others = draft.others()
         reviews = self.host.reviews(where.repository, where.number)
         return next(
@@ -160,24 +158,24 @@ class Publisher:
             None,
         )
 
-    def _clear(self, where: Where, which: Callable[[str], bool]) -> None:
+    def _clear(self, where: HostedHead, which: Callable[[str], bool]) -> None:
         """Delete pending reviews of ours, by their bodies: nobody sees them, and they would stay."""
         for one in self.host.reviews(where.repository, where.number):
             if one.ours and one.state == PENDING and which(one.body):
                 self.host.delete_pending_review(where.repository, where.number, one.id)
 
-    def _submit(self, where: Where, review: int, draft: Draft) -> Json:
+    def _submit(self, where: HostedHead, review: int, draft: ReviewDraft) -> Json:
         """Show a review. ``there``: False if somebody has deleted it, None if it is not to be shown now."""
         wanted = draft.wanted()
-        if wanted is Wanted.YES:
+        if wanted is StillWanted.YES:
             return {"there": self.host.submit_review(where.repository, where.number, review)}
         if not self.host.delete_pending_review(where.repository, where.number, review):
             return {"there": True}  # an earlier try has shown it, and its answer was lost
-        if wanted is Wanted.OVER:
-            raise Superseded
+        if wanted is StillWanted.OVER:
+            raise SupersededError
         return {"there": None}
 
-    def _said(self, tx: Tx, draft: Draft, review: int, inline: Sequence[int]) -> Json:
+    def _said(self, tx: Tx, draft: ReviewDraft, review: int, inline: Sequence[int]) -> Json:
         """Note what everybody sees now: the review, and each question in it, on its line or in the body."""
         draft.noted(tx, review)
         rows = [one for one in map(tx.questions.get, draft.questions) if one]
@@ -189,7 +187,9 @@ class Publisher:
                 tx.questions.set(one.id, QuestionState.WITHDRAWN, self.now())
         return {"asked": len(asked), "inline": [number for number in inline if number in asked]}
 
-    def _place(self, steps: Steps, where: Callable[[], Where], review: int, inline: Sequence[int]) -> Json:
+    def _place(
+        self, steps: Steps, where: Callable[[], HostedHead], review: int, inline: Sequence[int]
+    ) -> Json:
         """Note which comment each question is; one that is not there was deleted by somebody."""
         missing = list(inline)
         for look in range(_MOST_LOOKS):
@@ -204,7 +204,7 @@ class Publisher:
             missing = [number for number in missing if str(number) not in found["comments"]]
         return {"outcome": "done"}
 
-    def _comments(self, where: Callable[[], Where], review: int, questions: Sequence[int]) -> Json:
+    def _comments(self, where: Callable[[], HostedHead], review: int, questions: Sequence[int]) -> Json:
         """Return which comment each question is, by its marker."""
         at = where()
         posted = self.host.review_comments(at.repository, at.number, review)
@@ -216,7 +216,7 @@ class Publisher:
         }
         return {"comments": found}
 
-    def check(self, where: Where, external_id: str, output: CheckOutput) -> Json:
+    def check(self, where: HostedHead, external_id: str, output: CheckOutput) -> Json:
         """Create a round's check run, or find the one that an earlier try has made."""
         made = self.begun_check(lambda: where, external_id)
         if made is None:
@@ -227,7 +227,7 @@ class Publisher:
             tx.effects.done(_check_of(external_id), str(made), self.now())
         return {"check": made}
 
-    def begun_check(self, where: Callable[[], Where], external_id: str) -> int | None:
+    def begun_check(self, where: Callable[[], HostedHead], external_id: str) -> int | None:
         """Return a round's check run, if an earlier try has made it, whether or not its answer arrived."""
         with self.store.begin() as tx:
             tried, known = tx.effects.of(_check_of(external_id))
@@ -237,13 +237,13 @@ class Publisher:
         at = where()
         return self.host.find_check(at.repository, at.head, external_id)
 
-    def conclude(self, repository: Repository, check: int, output: CheckOutput) -> Json:
+    def conclude(self, repository: HostRepository, check: int, output: CheckOutput) -> Json:
         """Say in the check run how it ended."""
         self.host.update_check(repository, check, output)
         return {}
 
 
-def may_be_asked(tx: Tx, asked: Asked) -> bool:
+def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
     """Say whether a question that was kept may still be asked, whoever wrote it into the database."""
     return may_ask(asked.text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 
@@ -263,7 +263,7 @@ def bears(body: str, marker: str) -> bool:
     return body.rstrip().endswith(marker)
 
 
-def _comment(asked: Asked) -> InlineComment:
+def _comment(asked: AskedQuestion) -> InlineComment:
     several = asked.line_start < asked.line_end
     return InlineComment(
         path=asked.path,

@@ -7,31 +7,45 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.pull_requests.records import Asked, Capstone, PullRequest, QuestionState, Round, RoundState
-from bot.ports.code_host import CheckOutput, Host
+from bot.domain.pull_requests.records import (
+    AskedQuestion,
+    Capstone,
+    PullRequest,
+    QuestionState,
+    Round,
+    RoundState,
+)
+from bot.ports.code_host import CheckOutput, CodeHost
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
-from bot.workflows.jobs.retry import Superseded, insist
-from bot.workflows.pull_requests.review_posting import NOTHING, Draft, Publisher, Wanted, Where, may_be_asked
+from bot.workflows.jobs.retry import SupersededError, insist
+from bot.workflows.pull_requests.review_posting import (
+    NOTHING,
+    HostedHead,
+    ReviewDraft,
+    ReviewPoster,
+    StillWanted,
+    may_be_asked,
+)
 
 
 @dataclass(frozen=True)
-class Saying:
+class RoundPublisher:
     """Says what rounds found. ``asks`` is what each check asks, for whoever renders a report."""
 
-    host: Host
+    host: CodeHost
     store: Store
     asks: Mapping[str, str]
     now: Callable[[], datetime]
 
     @property
-    def _publisher(self) -> Publisher:
-        return Publisher(self.host, self.store, self.now)
+    def _publisher(self) -> ReviewPoster:
+        return ReviewPoster(self.host, self.store, self.now)
 
     def check(self, round_: str) -> Json:
         """Show that a round is being read; where nothing is said any more, find what a try has shown."""
-        if self._wanted(round_) is not Wanted.YES:
+        if self._wanted(round_) is not StillWanted.YES:
             return {"check": self._publisher.begun_check(lambda: self._where(round_), round_)}
         output = CheckOutput(*github_posts.check_progress(None))
         return self._publisher.check(self._where(round_), round_, output)
@@ -49,17 +63,17 @@ class Saying:
         if not still["speaks"]:
             return NOTHING
 
-        def where() -> Where:
+        def where() -> HostedHead:
             return self._where(round_)
 
         marker, count = github_posts.review_marker(round_), len(decided["questions"])
-        draft = Draft(
+        draft = ReviewDraft(
             marker,
             lambda rest: self._summary(round_, rest),
             decided["questions"],
             decided["inline"],
             wanted=lambda: self._wanted(round_),
-            noted=lambda tx, review: noted(tx, round_, review),
+            noted=lambda tx, review: note_published(tx, round_, review),
             others=lambda: reviews_beside(self.store, round_, round_),
         )
         if still["summary"] is None:
@@ -75,34 +89,34 @@ class Saying:
 
     def _edit(self, round_: str, summary: int, first: str) -> Json:
         wanted = self._wanted(round_)
-        if wanted is Wanted.OVER:
-            raise Superseded
-        if wanted is Wanted.YES:
+        if wanted is StillWanted.OVER:
+            raise SupersededError
+        if wanted is StillWanted.YES:
             where = self._where(round_)
             self.host.edit_review(where.repository, where.number, summary, self._summary(first, []))
         return {}
 
-    def _where(self, round_: str) -> Where:
+    def _where(self, round_: str) -> HostedHead:
         with self.store.begin() as tx:
             it, pull_request, capstone = of(tx, round_)
-        return Where(self.host.repository(capstone), pull_request.number, it.head)
+        return HostedHead(self.host.repository(capstone), pull_request.number, it.head)
 
     def _still(self, tx: Tx, round_: str) -> Json:
         wanted = _wanted(tx, round_)
-        if wanted is Wanted.OVER:
+        if wanted is StillWanted.OVER:
             return {"go": False}
         _, pull_request, _ = of(tx, round_)
         owner = next(
             (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
         )
-        speaks = wanted is Wanted.YES
+        speaks = wanted is StillWanted.YES
         return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
 
-    def _wanted(self, round_: str) -> Wanted:
+    def _wanted(self, round_: str) -> StillWanted:
         with self.store.begin() as tx:
             return _wanted(tx, round_)
 
-    def _summary(self, marked: str, unplaced: Sequence[Asked]) -> str:
+    def _summary(self, marked: str, unplaced: Sequence[AskedQuestion]) -> str:
         """Return the summary of a pull request's newest report, with the marker of the round that owns it."""
         with self.store.begin() as tx:
             pull_request = tx.rounds.get(marked).pull_request
@@ -127,7 +141,7 @@ def of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
     return it, pull_request, tx.capstones.get(pull_request.capstone)
 
 
-def noted(tx: Tx, round_: str, review: int) -> None:
+def note_published(tx: Tx, round_: str, review: int) -> None:
     """Note a review that everybody sees; the first one of a pull request holds its summary."""
     tx.rounds.reviewed(round_, review)
     pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
@@ -135,7 +149,7 @@ def noted(tx: Tx, round_: str, review: int) -> None:
         tx.pull_requests.summarised(pull_request.id, review)
 
 
-def speaks(tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
+def may_speak(tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
     """Say whether a round may say something: if a pull request is quiet, when asked; if private, never."""
     asked_for = not pull_request.quiet or tx.rounds.asked_for(it.id)
     return capstone.speaks and asked_for and not pull_request.private
@@ -148,7 +162,7 @@ def reviews_beside(store: Store, round_: str, but: str | None) -> set[int]:
     return {each.review for each in rounds if each.review is not None and each.id != but}
 
 
-def _wanted(tx: Tx, round_: str) -> Wanted:
+def _wanted(tx: Tx, round_: str) -> StillWanted:
     """Say whether a round may still speak. A later one has begun where this one gave up and is let go on."""
     it, pull_request, capstone = of(tx, round_)
     later = any(
@@ -157,5 +171,5 @@ def _wanted(tx: Tx, round_: str) -> Wanted:
     )
     moved = it.head != pull_request.head or pull_request.state != "open"
     if later or moved or it.superseded or capstone.ended:
-        return Wanted.OVER
-    return Wanted.YES if speaks(tx, it, pull_request, capstone) else Wanted.SILENT
+        return StillWanted.OVER
+    return StillWanted.YES if may_speak(tx, it, pull_request, capstone) else StillWanted.SILENT

@@ -11,30 +11,30 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.guardrails.publication_check import admit
 from bot.domain.pull_requests import question_placement
 from bot.domain.pull_requests.records import (
-    Asked,
+    AskedQuestion,
     Capstone,
-    Publish,
+    PublishPolicy,
     PullRequest,
     QuestionState,
     Round,
     RoundState,
     Trigger,
 )
+from bot.domain.review.publication_check import admit
 from bot.domain.review.report import Report
-from bot.ports.code_host import Host, HostPullRequest, Repository
+from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
 from bot.ports.engine import Json, Steps
-from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import insist
-from bot.workflows.pull_requests.event_handling import Inbox
-from bot.workflows.pull_requests.recovery import Recalling, forgotten
+from bot.workflows.pull_requests.event_handling import EventHandler
+from bot.workflows.pull_requests.recovery import PublishedReviewRecovery, find_forgotten
 from bot.workflows.pull_requests.review_posting import NOTHING
-from bot.workflows.pull_requests.round_publishing import Saying, of, speaks
-from bot.workflows.pull_requests.snapshots import as_json, saved
+from bot.workflows.pull_requests.round_publishing import RoundPublisher, may_speak, of
+from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -43,21 +43,21 @@ MOST_RETRIES = 3
 
 
 @dataclass(frozen=True)
-class Found:
+class RoundReading:
     """A reading of a pull request: its report, and for each question where its comment can stand.
 
     ``notes`` are for whoever asked for the reading, and no part of it.
     """
 
     report: Report
-    places: Sequence[question_placement.Place | None]
+    places: Sequence[question_placement.CommentablePlace | None]
     notes: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
     """Reads a pull request's head, or a whole tree."""
 
-    def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
+    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
         """Read what a pull request changes."""
 
     @property
@@ -70,15 +70,15 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class Rounds:
+class RoundWorkflow:
     """The workflow ``review``. ``run`` is registered with the engine."""
 
-    host: Host
+    host: CodeHost
     store: Store
     reader: Reader
-    inbox: Inbox
+    inbox: EventHandler
     now: Callable[[], datetime]
-    measures: Measures = field(default_factory=Unmeasured)
+    measures: Metrics = field(default_factory=NoMetrics)
 
     def run(self, steps: Steps, argument: Json) -> Json:
         """Read and publish one round; return its state."""
@@ -101,7 +101,7 @@ class Rounds:
 
     def _read_and_say(self, steps: Steps, round_: str, begun: Json) -> Json:
         if before := begun.get("forgotten"):  # the record of an earlier version does not say
-            recalled = Recalling(self.host, self.store, self.now).run(steps, before)
+            recalled = PublishedReviewRecovery(self.host, self.store, self.now).run(steps, before)
             if recalled["outcome"] != "done":
                 return self._stopped(steps, round_, recalled["why"])
         read = insist(steps, "read", lambda: self._read(round_))
@@ -118,8 +118,8 @@ class Rounds:
         return steps.tx("end", lambda tx: self._end(tx, round_, published.get("asked", 0), decided.get("at")))
 
     @property
-    def _says(self) -> Saying:
-        return Saying(self.host, self.store, self.reader.asks, self.now)
+    def _says(self) -> RoundPublisher:
+        return RoundPublisher(self.host, self.store, self.reader.asks, self.now)
 
     def _begin(self, tx: Tx, round_: str) -> Json:
         it, pull_request, capstone = of(tx, round_)
@@ -138,8 +138,8 @@ class Rounds:
         return {
             "go": True,
             "state": RoundState.READING,
-            "speaks": speaks(tx, it, pull_request, capstone),
-            "forgotten": forgotten(earlier),
+            "speaks": may_speak(tx, it, pull_request, capstone),
+            "forgotten": find_forgotten(earlier),
         }
 
     def _wanted(self, tx: Tx, it: Round, pull_request: PullRequest) -> bool:
@@ -181,7 +181,7 @@ class Rounds:
         questions = self._questions(tx, it, pull_request, capstone)
         places = read["places"]
         tx.questions.add(round_, [_asked(it, each, places) for each in questions], self.now())
-        posts = capstone.publish is Publish.AUTOMATIC and speaks(tx, it, pull_request, capstone)
+        posts = capstone.publish is PublishPolicy.AUTOMATIC and may_speak(tx, it, pull_request, capstone)
         new = [one for one in tx.questions.of(pull_request.id) if one.round == round_] if posts else []
         # All that the steps below branch on is in this record: rows may change before they are done again.
         return {
@@ -194,7 +194,7 @@ class Rounds:
 
     def _follow(self, tx: Tx, capstone: Capstone, moved: Json) -> None:
         """Read a pull request as it is now, though no event has told of it yet."""
-        pull_request = saved(tx, capstone.id, moved)
+        pull_request = save_snapshot(tx, capstone.id, moved)
         if pull_request.state == "open":
             self.inbox.read(tx, pull_request)
         else:
@@ -209,12 +209,14 @@ class Rounds:
             if each.state is RoundState.FAILED:
                 tx.questions.forget(each.id)  # until now it might have gone on; from now on it says nothing
         first = not any(each.state is RoundState.PUBLISHED for each in earlier)
-        occasion = question_placement.Occasion(
+        occasion = question_placement.AskingContext(
             speaks_freely=first or tx.rounds.asked_for(it.id),
             gates=self.reader.gates,
             open=tx.questions.open_of(capstone.participant.id, pull_request.author.id),
         )
-        chosen = question_placement.chosen(admit(it.report), tx.questions.of(pull_request.id), occasion)
+        chosen = question_placement.choose_questions(
+            admit(it.report), tx.questions.of(pull_request.id), occasion
+        )
         return [n for n, each in enumerate(it.report.questions) if each in chosen]
 
     def _superseded(self, tx: Tx, round_: str) -> Json:
@@ -236,10 +238,10 @@ class Rounds:
         tx.rounds.state(round_, state, self.now())
         if it.report is None:
             title, text = github_posts.check_unread(retry)
-        elif final and not speaks(tx, it, pull_request, capstone):
+        elif final and not may_speak(tx, it, pull_request, capstone):
             title, text = github_posts.check_silent(complete=it.report.complete)
         else:
-            beforehand = capstone.publish is Publish.SENSEI_FIRST
+            beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
             title, text = github_posts.check_result(it.report, None if beforehand else asked, retry)
         return {"state": state, "title": title, "text": text}
 
@@ -279,14 +281,14 @@ _SUPERSEDED: Json = {
 }
 
 
-def _asked(it: Round, number: int, places: Sequence[Sequence[int | str] | None]) -> Asked:
+def _asked(it: Round, number: int, places: Sequence[Sequence[int | str] | None]) -> AskedQuestion:
     """Make a row of a report's question; its lines are those that a comment can stand on."""
     if it.report is None:
         raise AssertionError("questions come from a report")
     question, place = it.report.questions[number], places[number]
     citation = question.citation
     path, start, end = place or (citation.path, citation.line_start, citation.line_end)
-    return Asked(
+    return AskedQuestion(
         id=0,
         round=it.id,
         check=question.check,

@@ -21,7 +21,7 @@ def as_json(it: HostPullRequest) -> Json:
     }
 
 
-def saved(tx: Tx, capstone: int, it: Json) -> PullRequest:
+def save_snapshot(tx: Tx, capstone: int, it: Json) -> PullRequest:
     """Keep it, unless what is known is newer; return what is known then."""
     return tx.pull_requests.save(
         capstone,

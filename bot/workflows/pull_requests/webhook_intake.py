@@ -18,7 +18,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import TransientError
-from bot.ports.metrics import Measures, Unmeasured
+from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Delivery, Store
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class _Waiting:
             self.delivery = None
 
 
-class Receiver:
+class WebhookIntake:
     """Keeps deliveries. ``on_new`` is called when there is something to handle."""
 
     def __init__(
@@ -52,12 +52,12 @@ class Receiver:
         store: Store,
         now: Callable[[], datetime],
         on_new: Callable[[], None],
-        measures: Measures | None = None,
+        measures: Metrics | None = None,
         patience: float = _PATIENCE,
     ) -> None:
         self._patience = patience
         self._store = store
-        self._measures = measures or Unmeasured()
+        self._measures = measures or NoMetrics()
         self._now = now
         self._on_new = on_new
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()

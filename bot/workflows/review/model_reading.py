@@ -12,30 +12,30 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Literal, TypeVar
 
-from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.answer_merging import parse_reduce
-from bot.domain.review.citations import Text
-from bot.domain.review.context import ContextPack, Readable, Words, build
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText, ContextPack, ReadableFile, build_packs
 from bot.domain.review.context.blocks import tokens
 from bot.domain.review.model_answers import (
     BASELINE_CAPS,
     READ_CAPS,
-    Caps,
-    Parsed,
+    AnswerLimits,
+    ParsedAnswer,
     ProposedConcern,
     ProposedMovement,
     ProposedQuestion,
     Quote,
     ReadAnswer,
     Verdict,
-    merged,
+    merge_answers,
     parse_challenge,
     parse_read,
 )
 from bot.domain.review.paths import shown
 from bot.domain.review.prompts import Prompt
-from bot.domain.review.question_selection import MOST_CITATIONS, MOST_QUESTIONS, Found
-from bot.domain.review.quote_location import locate
+from bot.domain.review.question_selection import MOST_CITATIONS, MOST_QUESTIONS, QuotedHit
+from bot.domain.review.quote_location import locate_quote
 from bot.domain.review.report import Citation, Concern, Cost, ModelRef, Movement, Question, Strength
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import Pack, Rubric
@@ -44,7 +44,7 @@ from bot.ports.model import CallOutcome, Model, ModelAnswer, ModelRequest
 from bot.ports.reading import Progress
 from bot.rendering.text.safe_text import place
 from bot.workflows.review.model_requests import (
-    Item,
+    ChallengedItem,
     baseline_request,
     challenge_request,
     read_request,
@@ -59,13 +59,13 @@ _ABSENCE = re.compile(r"\b(?:no|not|never|without|lacks?|missing|none|nothing)\b
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class ReadingMaterial:
     """What there is to read: both sides of the changed files, words, neighbours, and what signals found."""
 
-    files: Sequence[Readable]
-    words: Sequence[Words]
-    neighbours: Sequence[Text]
-    found: Sequence[Found]
+    files: Sequence[ReadableFile]
+    words: Sequence[ChangeText]
+    neighbours: Sequence[SourceText]
+    found: Sequence[QuotedHit]
     facts: Sequence[Concern]
     redactor: Redactor
     baseline: bool
@@ -106,7 +106,7 @@ class ModelReading:
 
     def read(
         self,
-        material: Material,
+        material: ReadingMaterial,
         rubric: Rubric,
         packs: Sequence[Pack],
         expired: Callable[[], bool] = lambda: False,
@@ -114,7 +114,7 @@ class ModelReading:
         """Read the material against a rubric and the packs of its stacks; ask nothing more once expired."""
         self._expired = expired
         found, words = material.found, material.words
-        self._packs = build(
+        self._packs = build_packs(
             material.files, words, material.neighbours, found, material.redactor, self._budget
         )
         self._note_what_was_cut(material)
@@ -139,11 +139,11 @@ class ModelReading:
         return self._outcome
 
     @cached_property
-    def _shown(self) -> Shown:
+    def _shown(self) -> ShownText:
         """All that the model is shown, in every part."""
-        return Shown("\n".join(pack.user for pack in self._packs))
+        return ShownText("\n".join(pack.user for pack in self._packs))
 
-    def _note_what_was_cut(self, material: Material) -> None:
+    def _note_what_was_cut(self, material: ReadingMaterial) -> None:
         """A change that the model is shown only in part is not read whole."""
         changed = {shown(one.file.path) for one in material.files}
         for pack in self._packs:
@@ -153,7 +153,7 @@ class ModelReading:
                 if cut.name in changed and not cut.reason.startswith("only its")
             ]
 
-    def _answer(self, material: Material, rubric: Rubric, packs: Sequence[Pack]) -> ReadAnswer | None:
+    def _answer(self, material: ReadingMaterial, rubric: Rubric, packs: Sequence[Pack]) -> ReadAnswer | None:
         """Return what the reader proposes of all packs together; None if no pack was answered."""
         effective = with_packs(rubric, packs)
         checks = {check.id for criterion in effective.criteria for check in criterion.checks}
@@ -172,10 +172,10 @@ class ModelReading:
             return answers[0] if answers else None
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
         if tokens(request.user) > self._budget:
-            return together(answers, caps)
+            return share_packs(answers, caps)
         reduced = self._ask(request, "the parts of the change were put together without the model")
         return (
-            together(answers, caps)
+            share_packs(answers, caps)
             if reduced is None
             else self._counted(parse_reduce(reduced, answers, caps))
         )
@@ -211,19 +211,19 @@ class ModelReading:
             seconds=0,
         )
 
-    def _counted(self, parsed: Parsed[Any]) -> Any:
+    def _counted(self, parsed: ParsedAnswer[Any]) -> Any:
         self._outcome.dropped += parsed.dropped
         return parsed.answer
 
-    def _locate(self, quote: Quote, files: Mapping[str, Readable], what: str) -> Citation | None:
+    def _locate(self, quote: Quote, files: Mapping[str, ReadableFile], what: str) -> Citation | None:
         side = None if quote.source == "text" else quote.side
-        citation = locate(quote.quote, quote.path, side, self._packs, files)
+        citation = locate_quote(quote.quote, quote.path, side, self._packs, files)
         if citation is None:
             self._outcome.dropped[f"{what}: quote not found"] += 1
         return citation
 
     def _movements(
-        self, proposed: Iterable[ProposedMovement], files: Mapping[str, Readable]
+        self, proposed: Iterable[ProposedMovement], files: Mapping[str, ReadableFile]
     ) -> Iterator[Movement]:
         for one in proposed:
             located = [self._locate(quote, files, "movement") for quote in one.quotes]
@@ -239,7 +239,10 @@ class ModelReading:
                 )
 
     def _concerns(
-        self, proposed: Iterable[ProposedConcern], files: Mapping[str, Readable], material: Material
+        self,
+        proposed: Iterable[ProposedConcern],
+        files: Mapping[str, ReadableFile],
+        material: ReadingMaterial,
     ) -> Iterator[Concern]:
         stated = _stated(material.facts)
         for one in proposed:
@@ -254,7 +257,10 @@ class ModelReading:
                 yield Concern(signal=None, check=one.check, text=one.fact, source="model", citation=citation)
 
     def _questions(
-        self, proposed: Iterable[ProposedQuestion], files: Mapping[str, Readable], material: Material
+        self,
+        proposed: Iterable[ProposedQuestion],
+        files: Mapping[str, ReadableFile],
+        material: ReadingMaterial,
     ) -> Iterator[Question]:
         stated = _stated(material.facts)
         for one in proposed:
@@ -320,8 +326,8 @@ class ModelReading:
         return "\n\n".join(sections)
 
 
-def _item(kind: Literal["concern", "question"], one: Concern | Question) -> Item:
-    return Item(kind, one.text, one.check, place(one.citation), one.citation.quote)
+def _item(kind: Literal["concern", "question"], one: Concern | Question) -> ChallengedItem:
+    return ChallengedItem(kind, one.text, one.check, place(one.citation), one.citation.quote)
 
 
 def _worded(text: str, verdict: Verdict) -> str:
@@ -336,7 +342,7 @@ def _stated(facts: Iterable[Concern]) -> set[tuple[str, str, int]]:
     return {line for fact in facts for line in _lines(fact.citation)}
 
 
-def _contradicted(one: ProposedConcern, citation: Citation, found: Iterable[Found]) -> bool:
+def _contradicted(one: ProposedConcern, citation: Citation, found: Iterable[QuotedHit]) -> bool:
     return bool(_ABSENCE.search(one.fact)) and any(
         each.armed.signal.yields == "evidence"
         and each.armed.check.id == one.check
@@ -358,7 +364,7 @@ def _chosen(kept: list[tuple[bool, Question]], facts: Iterable[Concern], rubric:
     return chosen[:MOST_QUESTIONS]
 
 
-def together(answers: Sequence[ReadAnswer], caps: Caps) -> ReadAnswer:
+def share_packs(answers: Sequence[ReadAnswer], caps: AnswerLimits) -> ReadAnswer:
     """Put the answers to several parts together by code alone: each part's best first."""
 
     def best_first(lists: Iterable[Sequence[T]], most: int) -> tuple[T, ...]:
@@ -367,14 +373,16 @@ def together(answers: Sequence[ReadAnswer], caps: Caps) -> ReadAnswer:
 
     return ReadAnswer(
         touched=tuple(dict.fromkeys(name for one in answers for name in one.touched)),
-        movements=merged(best_first([one.movements for one in answers], len(answers) * caps.movements)),
+        movements=merge_answers(
+            best_first([one.movements for one in answers], len(answers) * caps.movements)
+        ),
         concerns=best_first([one.concerns for one in answers], caps.concerns),
         questions=best_first([one.questions for one in answers], caps.questions),
         strengths=best_first([one.strengths for one in answers], caps.strengths),
     )
 
 
-def joined(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
+def join_answers(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
     """Put two readers' movements together: one for each check and direction, a whole one before a part."""
     entries: dict[tuple[str, str], Movement] = {}
     for one in (*by_signal, *by_model):

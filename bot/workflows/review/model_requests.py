@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.domain.review import model_answer_schemas
-from bot.domain.review.answer_merging import numbered
+from bot.domain.review.answer_merging import number_proposals
 from bot.domain.review.context.display import escaped
 from bot.domain.review.model_answers import (
     ProposedConcern,
@@ -27,7 +27,7 @@ from bot.ports.model import ModelRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChallengedItem:
     """A concern or question that is to be refuted: its words, its place ("a.py:12-14"), the code there."""
 
     kind: Literal["concern", "question"]
@@ -51,12 +51,12 @@ def reduce_request(
     prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], answers: Sequence[ReadAnswer], user: str = ""
 ) -> ModelRequest:
     """Ask which of several packs' proposals stand for the whole change; ``user`` is its words, if any."""
-    proposals = (_proposal(n, one) for n, one in enumerate(numbered(answers), start=1))
+    proposals = (_proposal(n, one) for n, one in enumerate(number_proposals(answers), start=1))
     return _request("reduce", prompt, rubric, packs, _data(user, "proposals", proposals))
 
 
 def challenge_request(
-    prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], items: Sequence[Item], user: str
+    prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], items: Sequence[ChallengedItem], user: str
 ) -> ModelRequest:
     """Ask a second reader to refute the items; ``user`` is the data section that the first one read."""
     packs = tuple(packs)

@@ -7,33 +7,33 @@ next try.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.errors import Incomplete
-from bot.ports.reading_process import Part
+from bot.errors import IncompleteReadingError
+from bot.ports.reading_process import ReadingPart
 
 
-class LeftOut(Incomplete):
+class PartLeftOutError(IncompleteReadingError):
     """A part is not read, since an earlier try did not survive it. The message is the reason."""
 
 
-def _nobody(_part: Part) -> None:
+def _nobody(_part: ReadingPart) -> None:
     """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ReadingParts:
     """``left_out``, ``ends_at`` and ``spent`` are those of the ``Task``; ``on_part`` hears of each part."""
 
-    left_out: Mapping[Part, str] = field(default_factory=dict)
-    ends_at: Part | None = None
+    left_out: Mapping[ReadingPart, str] = field(default_factory=dict)
+    ends_at: ReadingPart | None = None
     spent: float = 0.0
-    on_part: Callable[[Part], None] = _nobody
+    on_part: Callable[[ReadingPart], None] = _nobody
 
-    def begin(self, part: Part) -> None:
+    def begin(self, part: ReadingPart) -> None:
         """Announce a part.
 
         Raises:
             LeftOut: it must not be read.
         """
         if reason := self.left_out.get(part):
-            raise LeftOut(reason)
+            raise PartLeftOutError(reason)
         self.on_part(part)

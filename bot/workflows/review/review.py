@@ -5,28 +5,28 @@ Steps (docs/architecture.md): diff, select, signals, locate, choose questions, r
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.domain.guardrails.publication_check import admit, left_out
 from bot.domain.review import question_selection
-from bot.domain.review.citations import Text
-from bot.domain.review.context import Words
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText
 from bot.domain.review.diff import FileDiff
-from bot.domain.review.file_selection import by_name, neighbours
+from bot.domain.review.file_selection import neighbours, skip_reason_by_name
 from bot.domain.review.paths import shown
-from bot.domain.review.question_selection import Found
+from bot.domain.review.publication_check import admit, left_out
+from bot.domain.review.question_selection import QuotedHit
 from bot.domain.review.report import Cost, Coverage, Report, RubricRef, Skipped, Trace
+from bot.domain.review.report_redaction import redact_report
 from bot.domain.review.signals import shows_its_stack
 from bot.domain.review.stack_detection import top_folder
 from bot.domain.rubrics.overlays import own_signals, with_packs
 from bot.domain.rubrics.rubric import Library, Pack, sha256
 from bot.domain.secrets.detection import Detect
-from bot.domain.secrets.report_redaction import scrub
-from bot.errors import Incomplete
+from bot.errors import IncompleteReadingError
 from bot.ports.checkout import Change, Checkout
 from bot.ports.reading import Clock, Progress, ReadingLimits, ReadingRequest
-from bot.ports.reading_process import Part
-from bot.workflows.review.file_reading import IGNORE_FILE, Files
-from bot.workflows.review.model_reading import Material, ModelOutcome, ModelReading, joined
-from bot.workflows.review.reading_parts import LeftOut, Parts
+from bot.ports.reading_process import ReadingPart
+from bot.workflows.review.file_reading import IGNORE_FILE, FileReading
+from bot.workflows.review.model_reading import ModelOutcome, ModelReading, ReadingMaterial, join_answers
+from bot.workflows.review.reading_parts import PartLeftOutError, ReadingParts
 
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
 TOO_MANY = "Sensei stopped there, because it had already failed on several files"
@@ -44,15 +44,15 @@ class Review:
         clock: Clock,
         progress: Progress,
         reader: ModelReading | None = None,
-        parts: Parts | None = None,
+        parts: ReadingParts | None = None,
     ) -> None:
-        self._parts = parts or Parts()
+        self._parts = parts or ReadingParts()
         self._checkout = checkout
         self._library = library
         self._limits = limits
         self._clock = clock
         self._progress = progress
-        self._files = Files(checkout, library, detect, limits, self._parts, keep=reader is not None)
+        self._files = FileReading(checkout, library, detect, limits, self._parts, keep=reader is not None)
         self._so_far = self._files.gathered
         self._reader = reader
         self._pack_of = {signal: pack for pack in library.packs for signal in own_signals(pack)}
@@ -75,7 +75,7 @@ class Review:
         until = started + self._limits.seconds
         self._files.on_text = on_text
         self._progress.stage("Reading the history")
-        self._parts.begin(Part("change"))
+        self._parts.begin(ReadingPart("change"))
         if request.baseline:
             change = self._checkout.baseline(request.head)
         else:
@@ -89,9 +89,9 @@ class Review:
             self._so_far.reasons.append(f"the dependency files were not read: {TOO_MANY}")
         self.notes += self._files.notes
         outcome = self._ask_model(request, change, until) if self._reader else None
-        self._parts.begin(Part("end"))
+        self._parts.begin(ReadingPart("end"))
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
-        return admit(scrub(report, self._files.redactor))
+        return admit(redact_report(report, self._files.redactor))
 
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
         """Let the model read what was read here, if anything was."""
@@ -99,14 +99,14 @@ class Review:
             return None
         try:
             return self._asked_model(self._reader, request, change, until)
-        except LeftOut as missing:
+        except PartLeftOutError as missing:
             self._so_far.reasons.append(f"the model's part is missing: {missing}")
             return None
 
     def _asked_model(
         self, reader: ModelReading, request: ReadingRequest, change: Change, until: float
     ) -> ModelOutcome:
-        material = Material(
+        material = ReadingMaterial(
             files=self._so_far.files,
             words=[*request.words, *self._messages()],
             neighbours=self._neighbours(change, until),
@@ -115,7 +115,7 @@ class Review:
             redactor=self._files.redactor,
             baseline=request.baseline,
         )
-        self._parts.begin(Part("model"))
+        self._parts.begin(ReadingPart("model"))
         began = self._clock.monotonic()
         outcome = reader.read(
             material,
@@ -131,18 +131,18 @@ class Review:
             )
         return outcome
 
-    def _messages(self) -> list[Words]:
+    def _messages(self) -> list[ChangeText]:
         """Return the commits' messages; the report says which were not read."""
         try:
-            self._parts.begin(Part("words"))
+            self._parts.begin(ReadingPart("words"))
             messages = self._checkout.messages()
-        except Incomplete as missing:
+        except IncompleteReadingError as missing:
             self._so_far.reasons.append(f"the commit messages were not read: {missing}")
             return []
         self._so_far.reasons += messages.unread
-        return [Words(*each) for each in messages.read]
+        return [ChangeText(*each) for each in messages.read]
 
-    def _neighbours(self, change: Change, until: float) -> list[Text]:
+    def _neighbours(self, change: Change, until: float) -> list[SourceText]:
         """Read the few unchanged files that say how the changed ones are tested, evaluated and decided."""
         if change.base is None or self._parts.ends_at is not None:
             return []
@@ -150,17 +150,21 @@ class Review:
         texts = []
         for path in neighbours([file.path for file in change.files], tree):
             side = tree[path]
-            if self._files.unreadable(path, side) or by_name(path) or (side.size or 0) > MOST_NEIGHBOUR_BYTES:
+            if (
+                self._files.unreadable(path, side)
+                or skip_reason_by_name(path)
+                or (side.size or 0) > MOST_NEIGHBOUR_BYTES
+            ):
                 continue
             if self._clock.monotonic() > until:
                 break
             try:
-                self._parts.begin(Part("file", path))
+                self._parts.begin(ReadingPart("file", path))
                 text, unfit = self._files.text(path, change.head, "head", side)
-            except LeftOut as missing:
+            except PartLeftOutError as missing:
                 self._so_far.reasons.append(f"{shown(path)}, beside the change: {missing}")
                 continue
-            except Incomplete:
+            except IncompleteReadingError:
                 continue  # beside the change, and not part of it
             if text and not unfit:
                 texts.append(text)
@@ -172,7 +176,7 @@ class Review:
         hides = self._files.hides(change)
         self._progress.stage("Reading files", len(change.files))
         for n, file in enumerate(change.files):
-            part = Part("file", file.path)
+            part = ReadingPart("file", file.path)
             if self._clock.monotonic() > until:
                 spent = f"the limit of {self._limits.seconds:g} s for a review was reached"
                 self._leave(change.files[n:], spent)
@@ -184,7 +188,7 @@ class Review:
                 self._parts.begin(part)
                 if skipped := self._files.read(change, file, hides):
                     self._so_far.skipped.append(skipped)
-            except Incomplete as missing:
+            except IncompleteReadingError as missing:
                 self._skip(file, str(missing))
                 self._so_far.reasons.append(f"{shown(file.path)}: {missing}")
             self._progress.step()
@@ -197,7 +201,7 @@ class Review:
     def _skip(self, file: FileDiff, reason: str) -> None:
         self._so_far.skipped.append(Skipped(path=shown(file.path), reason=reason))
 
-    def _counted(self, found: Iterable[Found]) -> list[Found]:
+    def _counted(self, found: Iterable[QuotedHit]) -> list[QuotedHit]:
         """Leave out what a pack found whose technology does not show."""
         used = {pack.id for pack in self._packs_used()}
         return [
@@ -242,17 +246,17 @@ class Review:
         rubric = with_packs(self._library.rubric, packs)
         found, taken = self._counted(so_far.found), self._counted(so_far.taken())
         facts = so_far.facts()
-        stated = question_selection.bounded(facts)
-        moved = joined(question_selection.movements(found, taken), [])
-        asked = [] if request.baseline else question_selection.questions(found, facts)
+        stated = question_selection.bound_hits(facts)
+        moved = join_answers(question_selection.find_movements(found, taken), [])
+        asked = [] if request.baseline else question_selection.choose_questions(found, facts)
         read = outcome if outcome and outcome.answered else None
         if read:
-            moved = joined(moved, read.movements)
+            moved = join_answers(moved, read.movements)
             stated += read.concerns
             # A model may be told to ask nothing: a signal's question stays unless one takes its place.
             if not request.baseline:
-                by_signal = question_selection.questions(found, [*facts, *read.concerns])
-                asked = question_selection.completed(read.questions, by_signal, rubric)
+                by_signal = question_selection.choose_questions(found, [*facts, *read.concerns])
+                asked = question_selection.complete_questions(read.questions, by_signal, rubric)
         named = [*(m.check for m in moved), *(f.check for f in stated), *(q.check for q in asked)]
         missing = (*so_far.reasons, *so_far.gaps)
         complete = not missing
@@ -267,7 +271,7 @@ class Review:
             stacks=tuple(pack.id for pack in packs),
             stack_evidence=tuple(self._traces()),
             model=read.ref if read else None,
-            touched=question_selection.touched(rubric, named),
+            touched=question_selection.touched_checks(rubric, named),
             movements=tuple(moved),
             concerns=tuple(stated),
             questions=tuple(asked),
@@ -281,7 +285,7 @@ class Review:
                 not_assessed=(
                     ()
                     if read and complete and request.baseline
-                    else question_selection.not_assessed(rubric, moved)
+                    else question_selection.unassessed_checks(rubric, moved)
                 ),
             ),
             cost=(outcome.cost if outcome else Cost(seconds=0)).model_copy(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from bot.domain.setup.findings import Finding
-from bot.errors import Incomplete, PermanentError, TransientError, UserError
+from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
 
 LONGEST = 30.0  # seconds; a request to GitHub has twenty
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One look: the group it is shown in, its name, what it does, and the seconds that it may take."""
 
     group: str
@@ -25,7 +25,7 @@ class Check:
 
 @dataclass(slots=True)
 class _Looking:
-    check: Check
+    check: HealthCheck
     found: list[Finding] = field(default_factory=list)
 
     def run(self) -> None:
@@ -35,7 +35,7 @@ class _Looking:
             self.found = [_meaning(self.check.name, raised)]
 
 
-def examine(checks: Sequence[Check]) -> list[tuple[str, Finding]]:
+def run_checks(checks: Sequence[HealthCheck]) -> list[tuple[str, Finding]]:
     """Do all checks at the same time; return what they found, in their order, each with its group."""
     looks = [_Looking(check) for check in checks]
     # Daemons: one that hangs is left behind, and keeps nobody from ending.
@@ -51,7 +51,7 @@ def examine(checks: Sequence[Check]) -> list[tuple[str, Finding]]:
     return found
 
 
-def _silent(check: Check) -> Finding:
+def _silent(check: HealthCheck) -> Finding:
     return Finding(
         check.name,
         "bad",
@@ -66,7 +66,7 @@ def _meaning(name: str, raised: Exception) -> Finding:
             return Finding(name, "bad", raised.what, raised.remedy)
         case TransientError():
             return Finding(name, "bad", str(raised), "Nothing is known of it now. Try again later.")
-        case Incomplete():
+        case IncompleteReadingError():
             return Finding(name, "bad", str(raised))
         case _:
             # Not its words: they may hold what was being read.

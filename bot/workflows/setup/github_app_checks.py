@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_manifest import NOWHERE, WEBHOOK_PATH, settings_page
-from bot.domain.setup.github_app_requirements import PERMISSIONS, lacking
+from bot.domain.setup.github_app_requirements import PERMISSIONS, find_missing
 from bot.errors import PermanentError, TransientError
-from bot.ports.code_host import Rejected
-from bot.ports.github_app import AppFacts, Hook, Installed, OwnApp
+from bot.ports.code_host import HostRejectedError
+from bot.ports.github_app import AppFacts, AppInstallation, OwnApp, WebhookSettings
 
 LEAST_SECRET = 16
 """Characters that `sensei serve` wants of a webhook's secret."""
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedApp:
     """What the settings say. ``web`` is GitHub's web address; ``hook`` None: any webhook will do."""
 
     web: str
@@ -28,7 +28,7 @@ class Expected:
     hook: str | None = None
 
 
-def examine(app: OwnApp, expected: Expected) -> list[Finding]:
+def check_github_app(app: OwnApp, expected: ExpectedApp) -> list[Finding]:
     """Look at an App, from its key to its repositories; without a key that works nothing more is known."""
     who, found = _ask("App", app.facts)
     if who is None:
@@ -62,12 +62,12 @@ def _ask(name: str, question: Callable[[], T]) -> tuple[T | None, Finding]:
         return None, Finding(name, "bad", str(failed), "Nothing is known of it now. Try again later.")
     except PermanentError as refused:
         return None, Finding(name, "bad", refused.what, refused.remedy)
-    except Rejected as refused:
+    except HostRejectedError as refused:
         return None, Finding(name, "bad", f"GitHub refuses to say: {refused.what}.")
 
 
 def _needs(who: AppFacts, page: str) -> Iterator[Finding]:
-    lacks = lacking(who.permissions, who.events)
+    lacks = find_missing(who.permissions, who.events)
     if lacks.permissions:
         yield Finding(
             "permissions",
@@ -104,7 +104,7 @@ def _permissions(permissions: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {access}" for name, access in permissions.items())
 
 
-def _hook(app: OwnApp, expected: Expected, page: str) -> Iterator[Finding]:
+def _hook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Finding]:
     hook, failed = _ask("webhook", app.hook)
     if hook is None:
         yield failed
@@ -132,7 +132,7 @@ def _hook(app: OwnApp, expected: Expected, page: str) -> Iterator[Finding]:
         )
 
 
-def _address(hook: Hook, expected: Expected, page: str) -> Finding:
+def _address(hook: WebhookSettings, expected: ExpectedApp, page: str) -> Finding:
     if not hook.url or hook.url == NOWHERE:
         text = "The App has no webhook: what happens on GitHub is found by look rounds, more slowly."
         if expected.hook:
@@ -158,7 +158,7 @@ def _address(hook: Hook, expected: Expected, page: str) -> Finding:
     return Finding("webhook", "ok", f"Deliveries go to {hook.url}.")
 
 
-def _secret(expected: Expected) -> Finding:
+def _secret(expected: ExpectedApp) -> Finding:
     if expected.secret_length >= LEAST_SECRET:
         return Finding("webhook secret", "ok", "A webhook secret is set here.")
     what = "is not set" if not expected.secret_length else f"is shorter than {LEAST_SECRET} characters"
@@ -195,11 +195,11 @@ def install_page(page: str) -> str:
     return f"{page.rstrip('/')}/installations/new"
 
 
-def _installation(it: Installed) -> Finding:
+def _installation(it: AppInstallation) -> Finding:
     name = f"installation {it.account}"
     if it.suspended:
         return Finding(name, "bad", "It is suspended: nothing is read there.", f"Its owner: {it.page}")
-    lacks = lacking(it.permissions, ()).permissions
+    lacks = find_missing(it.permissions, ()).permissions
     if lacks:
         return Finding(
             name,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.domain.setup.github_app_manifest import Offer, settings_page
+from bot.domain.setup.github_app_manifest import GitHubAppManifest, settings_page
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.github_app import Kept, MadeApp, OwnApp, Registrar, Vault
+from bot.ports.github_app import AppCredentials, MadeApp, OwnApp, Registrar, StoredApp
 from bot.ports.reading import Clock
 
 LOOK_SECONDS = 3.0
@@ -26,13 +26,13 @@ class Registration:
     so that a reload tries again: GitHub gives a key out once.
     """
 
-    offer: Offer
+    offer: GitHubAppManifest
     registrar: Registrar
-    vault: Vault
+    vault: AppCredentials
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     done: threading.Event = field(default_factory=threading.Event)
     made: MadeApp | None = None
-    kept: Kept | None = None
+    kept: StoredApp | None = None
     secret: str = field(default="", repr=False)
     problem: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -79,7 +79,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitLimit:
     """Waiting with a limit, in seconds."""
 
     clock: Clock

@@ -24,7 +24,7 @@ class SlackTokens:
     secret: str | None = field(default=None, repr=False)
 
 
-def examine_slack(app: OwnSlackApp, tokens: SlackTokens) -> list[Finding]:
+def check_slack_app(app: OwnSlackApp, tokens: SlackTokens) -> list[Finding]:
     """Look at the tokens, and at what Slack says of them. Nothing is sent to anybody."""
     if tokens.bot is None:
         what = "SENSEI_SLACK_BOT_TOKEN is missing."

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from bot.adapters.database import ModelCall
+from bot.adapters.database import ModelCallRow
 
 
-def row(now: datetime, **values: Any) -> ModelCall:
+def row(now: datetime, **values: Any) -> ModelCallRow:
     """An intent, with changes."""
     plain: dict[str, Any] = {
         "key": "k" * 64,
@@ -22,4 +22,4 @@ def row(now: datetime, **values: Any) -> ModelCall:
         "started_at": now,
         "seen_at": now,
     }
-    return ModelCall(**{**plain, **values})
+    return ModelCallRow(**{**plain, **values})

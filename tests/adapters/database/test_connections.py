@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
-from bot.adapters.engine.dead_letters import DeadLetters
+from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.store import Job, Tx
@@ -85,12 +85,12 @@ def test_rows_and_the_record_of_a_step_are_written_together(engine: sa.Engine) -
     store = SqlStore(engine, "github.com", now)
     with running(engine, w=workflow) as it:
         it.run("w", "one", {})
-        until(lambda: [each.id for each in DeadLetters(engine, now).all()] == ["one"])
+        until(lambda: [each.id for each in DbosDeadLetters(engine, now).all()] == ["one"])
         with store.begin() as tx:
             assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept"]
-        assert DeadLetters(engine, now).retry("one")
+        assert DbosDeadLetters(engine, now).retry("one")
         until(lambda: tries == ["kept", "undone", "undone"])
-        until(lambda: DeadLetters(engine, now).all() == [])
+        until(lambda: DbosDeadLetters(engine, now).all() == [])
     with store.begin() as tx:
         assert [job.id for job in tx.jobs.due(NOW, 9)] == ["kept", "undone"]
 
@@ -113,7 +113,7 @@ def test_what_gave_up_is_tried_anew_from_the_step_that_did_not_work(
         answer = retry.insist(steps, "call", outward)["answer"]
         return {"answer": steps.step("after", lambda: noted(done, "after") and answer)}
 
-    letters = DeadLetters(engine, now)
+    letters = DbosDeadLetters(engine, now)
     with running(engine, w=workflow) as it:
         it.run("w", "one", {})
         until(lambda: bool(letters.all()))
@@ -210,8 +210,8 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
 
 
 def test_nothing_gave_up_where_nothing_was_ever_served(engine: sa.Engine) -> None:
-    assert DeadLetters(engine, now).all() == []
-    assert not DeadLetters(engine, now).retry("one")
+    assert DbosDeadLetters(engine, now).all() == []
+    assert not DbosDeadLetters(engine, now).retry("one")
 
 
 def test_a_workflows_name_is_taken_once(engine: sa.Engine) -> None:

@@ -15,11 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlmodel import Session, SQLModel, select
 
 from bot import resources
-from bot.adapters.database import ModelCall, open_store, upgrade_store
-from bot.adapters.database.connections import default_file
-from bot.adapters.database.connections import engine as store_engine
-from bot.adapters.database.migration import configuration
-from bot.adapters.database.pull_requests.tables import CapstoneRow, Cohort, Enrolment, PullRequestRow
+from bot.adapters.database import ModelCallRow, open_store, upgrade_store
+from bot.adapters.database.connections import default_database_file
+from bot.adapters.database.connections import make_engine as store_engine
+from bot.adapters.database.migration import alembic_configuration
+from bot.adapters.database.pull_requests.tables import CapstoneRow, CohortRow, EnrolmentRow, PullRequestRow
 from bot.errors import UserError
 from tests import databases, sensei
 from tests.adapters.database.rows import row
@@ -45,7 +45,7 @@ def engine(url: str) -> Iterator[sa.Engine]:
 
 def test_the_migrations_make_the_very_tables_of_the_models(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
-        command.check(configuration(connection))
+        command.check(alembic_configuration(connection))
 
 
 def words(expression: str) -> str:
@@ -67,16 +67,16 @@ def test_checks_are_those_of_the_models_which_alembic_does_not_compare(engine: s
 
 def test_an_upgrade_keeps_what_the_revision_before_has(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
-        command.downgrade(configuration(connection), "0001")
+        command.downgrade(alembic_configuration(connection), "0001")
     then = sa.Table("model_call", sa.MetaData(), autoload_with=engine)
     values = row(datetime(2026, 11, 1, tzinfo=UTC)).model_dump(include=set(then.columns.keys()) - {"id"})
     with engine.begin() as connection:
         connection.execute(sa.insert(then).values(values))
     with engine.connect() as connection, connection.begin():
         assert not sa.inspect(connection).has_table("capstone")
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(alembic_configuration(connection), "head")
     with Session(engine) as session:
-        [kept] = session.exec(select(ModelCall)).all()
+        [kept] = session.exec(select(ModelCallRow)).all()
     assert (kept.key, kept.started_at) == ("k" * 64, datetime(2026, 11, 1, tzinfo=UTC))
 
 
@@ -113,7 +113,7 @@ def test_what_is_disputed_is_asked_again_once_that_change_is_taken_back(url: str
         upgrade_store(url)
         with engine.begin() as connection:
             connection.exec_driver_sql("UPDATE question SET state = 'disputed'")
-            command.downgrade(configuration(connection), "0002")
+            command.downgrade(alembic_configuration(connection), "0002")
             states = connection.exec_driver_sql("SELECT state FROM question")
             assert [row[0] for row in states] == ["asked"]
 
@@ -149,7 +149,7 @@ def test_what_was_said_and_commanded_outlives_the_change_for_the_order_of_commen
                 f" VALUES (12, 1, 1, '', {_AT}, {_AT})"
             )
         with engine.begin() as connection:
-            command.downgrade(configuration(connection), "0004")
+            command.downgrade(alembic_configuration(connection), "0004")
         with engine.begin() as connection:
             assert list(connection.exec_driver_sql(_SAID)) == said
             answers = connection.exec_driver_sql("SELECT answer FROM command ORDER BY id")
@@ -186,7 +186,7 @@ def test_erasing_taken_back_takes_nothing_else(url: str) -> None:
                 connection.exec_driver_sql(statement)
         upgrade_store(url)
         with engine.begin() as connection:
-            command.downgrade(configuration(connection), "0004")
+            command.downgrade(alembic_configuration(connection), "0004")
             assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
 
 
@@ -201,12 +201,12 @@ def test_a_cohort_that_was_there_has_its_people_still_and_neither_workspace_nor_
         )
     upgrade_store(url)
     with open_store(url) as engine, Session(engine) as session:
-        cohort = session.get_one(Cohort, 1)
+        cohort = session.get_one(CohortRow, 1)
         assert (cohort.name, cohort.workspace, cohort.weights) == ("dojo", None, {})
-        assert session.get_one(Enrolment, 1).state == "paused"
+        assert session.get_one(EnrolmentRow, 1).state == "paused"
         assert session.get_one(PullRequestRow, 1).capstone_id == 1
         with session.connection() as connection:
-            command.downgrade(configuration(connection), "0006")
+            command.downgrade(alembic_configuration(connection), "0006")
             assert list(connection.exec_driver_sql("SELECT name FROM cohort")) == [("dojo",)]
             assert list(connection.exec_driver_sql("SELECT state FROM enrolment")) == [("paused",)]
             assert list(connection.exec_driver_sql("SELECT body FROM thread_message")) == [("So.",)]
@@ -239,8 +239,8 @@ def test_numbers_go_on_after_the_highest_that_is_named_anywhere_and_everything_i
             made = connection.exec_driver_sql(f"{_ENROLMENT % 'participant'} RETURNING id")
             assert made.scalar_one() == 8
             # Nor on the way back, which builds a table anew.
-            command.downgrade(configuration(connection), "0009")
-            command.upgrade(configuration(connection), "head")
+            command.downgrade(alembic_configuration(connection), "0009")
+            command.upgrade(alembic_configuration(connection), "head")
             assert (
                 connection.exec_driver_sql(_LAST[engine.dialect.name].format(table="command")).scalar_one()
                 == 4711
@@ -259,7 +259,7 @@ def test_a_code_that_nobody_has_written_outlives_the_way_back(url: str) -> None:
                 "INSERT INTO link_code (person_id, id, digest, state, inline, expires_at)"
                 f" VALUES ('{person}', '{person}', '{person}', '{state}', false, {_AT})"
             )
-        command.downgrade(configuration(connection), "0008")
+        command.downgrade(alembic_configuration(connection), "0008")
         assert list(connection.exec_driver_sql("SELECT digest FROM link_code")) == [("p",)]
 
 
@@ -280,7 +280,7 @@ def engine_at(url: str, revision: str) -> Iterator[sa.Engine]:
     made = store_engine(url)
     try:
         with made.begin() as connection:
-            command.upgrade(configuration(connection), revision)
+            command.upgrade(alembic_configuration(connection), revision)
         yield made
     finally:
         made.dispose()
@@ -344,9 +344,9 @@ _BEFORE_ORDER = [
 
 def test_down_and_up_again_gives_the_same(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
-        command.downgrade(configuration(connection), "base")
-        command.upgrade(configuration(connection), "head")
-        command.check(configuration(connection))
+        command.downgrade(alembic_configuration(connection), "base")
+        command.upgrade(alembic_configuration(connection), "head")
+        command.check(alembic_configuration(connection))
 
 
 def test_a_file_is_brought_up_to_date_when_it_is_opened(tmp_path: Path) -> None:
@@ -414,7 +414,7 @@ def test_a_file_is_written_ahead_and_keeps_its_keys(tmp_path: Path) -> None:
 
 
 def test_the_usual_file_lies_in_the_users_own_data_folder() -> None:
-    assert default_file() == platformdirs.user_data_path("sensei", appauthor=False) / "sensei.db"
+    assert default_database_file() == platformdirs.user_data_path("sensei", appauthor=False) / "sensei.db"
 
 
 @pytest.mark.parametrize(

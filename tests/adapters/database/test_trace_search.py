@@ -10,15 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database import open_store
-from bot.adapters.database.server_lock import serving
-from bot.adapters.database.trace_search import Whole
+from bot.adapters.database.server_lock import hold_server_lease
+from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.engine.dbos import DurableEngine
-from bot.domain.privacy.personal_traces import Traces
+from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.errors import UserError
 from tests.workflows.running_dojo import Dojo
 
 WORDS = "Nobody but her wrote «this»."
-ZELDA = Traces(frozenset({"zelda"}), frozenset({740_000_010}), frozenset({WORDS}), person="b" * 32)
+ZELDA = PersonalTraces(frozenset({"zelda"}), frozenset({740_000_010}), frozenset({WORDS}), person="b" * 32)
 DELIVERY = (
     "INSERT INTO delivery (guid, event, payload, state, error, received_at)"
     " VALUES ('g', 'push', CAST('{\"login\": \"Zelda\"}' AS {bytes}), 'stored', '', '2026-11-26')"
@@ -47,7 +47,7 @@ def with_a_question(engine: sa.Engine) -> Dojo:
 
 
 def test_what_is_planted_is_found_by_its_place(dojo: Dojo) -> None:
-    whole = Whole(dojo.engine)
+    whole = SqlTraceSearch(dojo.engine)
     before = whole.search(ZELDA)
     assert before.left == {}
     assert before.columns > 100
@@ -60,7 +60,7 @@ def test_what_is_planted_is_found_by_its_place(dojo: Dojo) -> None:
 def test_the_id_of_a_round_is_found(dojo: Dojo) -> None:
     planted(dojo.engine, "DELETE FROM question")
     planted(dojo.engine, "UPDATE round SET id = 'review:740000010#1:1'")
-    assert Whole(dojo.engine).search(ZELDA).left == {"round.id": 1}
+    assert SqlTraceSearch(dojo.engine).search(ZELDA).left == {"round.id": 1}
 
 
 def planted(engine: sa.Engine, statement: str) -> None:
@@ -72,7 +72,7 @@ def planted(engine: sa.Engine, statement: str) -> None:
 def test_the_opaque_id_may_stay_in_the_audit_trail_alone(dojo: Dojo) -> None:
     with dojo.store.begin() as tx:
         tx.audit("operator", "person.erased", f"person:{'b' * 32}")
-    assert Whole(dojo.engine).search(ZELDA).left == {}
+    assert SqlTraceSearch(dojo.engine).search(ZELDA).left == {}
 
 
 def test_the_engines_tables_are_searched_as_well(dojo: Dojo) -> None:
@@ -85,7 +85,7 @@ def test_the_engines_tables_are_searched_as_well(dojo: Dojo) -> None:
             pass
     finally:
         durable.stop(5)
-    left = Whole(dojo.engine).search(ZELDA).left
+    left = SqlTraceSearch(dojo.engine).search(ZELDA).left
     assert {place.partition(".")[0] for place in left} == {"operation_outputs", "workflow_output"}
 
 
@@ -108,7 +108,7 @@ def test_what_a_file_holds_beyond_its_rows_is_found_until_it_is_cleaned(
             careless.execute("CREATE TABLE note (text TEXT)")
             careless.executemany("INSERT INTO note VALUES (?)", [(f"{WORDS} {n}",) for n in range(500)])
             change(careless)
-        whole = Whole(engine)
+        whole = SqlTraceSearch(engine)
         assert set(whole.search(ZELDA).left) <= {"s.db", "s.db-wal"}
         assert whole.search(ZELDA).left
         assert whole.clean() is True
@@ -117,12 +117,12 @@ def test_what_a_file_holds_beyond_its_rows_is_found_until_it_is_cleaned(
 
 
 def test_it_is_held_alone(engine: sa.Engine) -> None:
-    with Whole(engine).alone(), pytest.raises(UserError), serving(engine):
+    with SqlTraceSearch(engine).alone(), pytest.raises(UserError), hold_server_lease(engine):
         pass
     with (
-        serving(engine),
+        hold_server_lease(engine),
         pytest.raises(UserError, match="nothing was changed") as told,
-        Whole(engine).alone(),
+        SqlTraceSearch(engine).alone(),
     ):
         pass
     assert "Stop it" in told.value.remedy

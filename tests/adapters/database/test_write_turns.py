@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 from dbos._utils import retriable_postgres_exception
 
-from bot.adapters.database.connections import engine as engine_of
+from bot.adapters.database.connections import make_engine as engine_of
 from bot.adapters.database.transaction import SqlStore, SqlTx
 from bot.errors import TransientError
 from bot.ports.store import Delivery, Tx
-from bot.workflows.jobs.dispatch import Pump
-from bot.workflows.pull_requests.event_handling import Inbox
+from bot.workflows.jobs.dispatch import JobDispatcher
+from bot.workflows.pull_requests.event_handling import EventHandler
 from tests import databases
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_a_transaction_begins_once_the_one_before_it_has_ended(engine: sa.Engine
     thread.join()
 
 
-class Unlucky(Inbox):
+class Unlucky(EventHandler):
     """An inbox whose connection is cut the first time."""
 
     tries = 0
@@ -57,7 +57,7 @@ def test_a_delivery_waits_where_the_database_went_away(engine: sa.Engine) -> Non
     store = SqlStore(engine, "github.com", now)
     with store.begin() as tx:
         tx.deliveries.receive(Delivery("a", "push", b"{}"), NOW)
-    pump = Pump(store, cast("Any", None), Unlucky(now, 0), now)
+    pump = JobDispatcher(store, cast("Any", None), Unlucky(now, 0), now)
     with pytest.raises(TransientError, match="did not answer"):
         pump.pump()
     with store.begin() as tx:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.files.recorded_answers import Recorder, Replay, request_key
+from bot.adapters.files.recorded_answers import RecordingModel, ReplayedModel, request_key
 from bot.errors import UserError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
@@ -41,14 +41,14 @@ def answered(number: int, outcome: CallOutcome = CallOutcome.ANSWERED) -> ModelA
 
 
 def record(folder: Path, *pairs: tuple[ModelRequest, ModelAnswer]) -> None:
-    recorder = Recorder(Scripted(*(answer for _, answer in pairs)), folder, "a-case", "written by hand")
+    recorder = RecordingModel(Scripted(*(answer for _, answer in pairs)), folder, "a-case", "written by hand")
     for request, answer in pairs:
         assert recorder.ask(request) == answer
 
 
 def test_what_was_recorded_is_answered_again_and_nothing_is_paid(tmp_path: Path) -> None:
     record(tmp_path, (REQUEST, answered(1)), (OTHER, answered(2)))
-    replay = Replay(tmp_path, "a-case")
+    replay = ReplayedModel(tmp_path, "a-case")
     assert replay.id == "written by hand"
     assert replay.provider == "recorded"
     for request, number in ((OTHER, 2), (REQUEST, 1), (REQUEST, 1)):
@@ -75,13 +75,13 @@ def test_a_request_that_changed_fails_loudly_and_names_the_case(
 ) -> None:
     record(tmp_path, (REQUEST, answered(1)))
     with pytest.raises(UserError, match=r"The case a-case has no recorded answer.*changed"):
-        Replay(tmp_path, "a-case").ask(replace(REQUEST, **change))  # type: ignore[arg-type]
+        ReplayedModel(tmp_path, "a-case").ask(replace(REQUEST, **change))  # type: ignore[arg-type]
 
 
 def test_another_cases_recordings_do_not_count(tmp_path: Path) -> None:
     record(tmp_path, (REQUEST, answered(1)))
     with pytest.raises(UserError, match="another-case"):
-        Replay(tmp_path, "another-case").ask(REQUEST)
+        ReplayedModel(tmp_path, "another-case").ask(REQUEST)
 
 
 def test_the_key_does_not_depend_on_the_order_of_the_schemas_keys() -> None:
@@ -94,15 +94,15 @@ def test_recording_again_replaces_the_answer_and_keeps_the_files_name(tmp_path: 
     record(tmp_path, (REQUEST, answered(1)), (OTHER, answered(2)))
     record(tmp_path, (REQUEST, answered(7)))
     assert sorted(path.name for path in (tmp_path / "a-case").iterdir()) == ["1.json", "2.json"]
-    assert Replay(tmp_path, "a-case").ask(REQUEST).document == {"n": 7}
+    assert ReplayedModel(tmp_path, "a-case").ask(REQUEST).document == {"n": 7}
     (tmp_path / "a-case" / "1.json").unlink()
     record(tmp_path, (REQUEST, answered(8)))
-    assert Replay(tmp_path, "a-case").ask(OTHER).document == {"n": 2}
+    assert ReplayedModel(tmp_path, "a-case").ask(OTHER).document == {"n": 2}
 
 
 def test_a_refusal_is_an_answer_and_a_failure_is_none(tmp_path: Path) -> None:
     record(tmp_path, (REQUEST, answered(0, CallOutcome.REFUSED)), (OTHER, answered(0, CallOutcome.FAILED)))
-    replay = Replay(tmp_path, "a-case")
+    replay = ReplayedModel(tmp_path, "a-case")
     assert replay.ask(REQUEST).outcome is CallOutcome.REFUSED
     with pytest.raises(UserError, match="no recorded answer"):
         replay.ask(OTHER)
@@ -121,4 +121,4 @@ def test_a_file_that_is_no_recording_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "a-case").mkdir()
     (tmp_path / "a-case" / "1.json").write_text(text)
     with pytest.raises(UserError, match="is no recorded answer"):
-        Replay(tmp_path, "a-case")
+        ReplayedModel(tmp_path, "a-case")

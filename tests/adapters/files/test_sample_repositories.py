@@ -12,7 +12,7 @@ from bot import resources
 from bot.adapters.files import sample_repositories
 from bot.errors import UserError
 
-NAMES = sample_repositories.names()
+NAMES = sample_repositories.sample_names()
 # Pieces, so that this file holds nothing that a secret scanner would take for a key.
 KEY_LIKE = re.compile(rb"|".join([b"A" + b"KIA[A-Z2-7]{16}", b"sk-" + b"ant-[A-Za-z0-9_-]{8}"]))
 

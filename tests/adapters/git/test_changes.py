@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.review.diff import Side, Status
-from bot.errors import Incomplete
+from bot.domain.review.diff import FileSide, FileStatus
+from bot.errors import IncompleteReadingError
 from tests.adapters.git_checkouts import added, change, listed, opened
 from tests.repositories import Repository
 
@@ -58,14 +58,14 @@ def test_every_kind_of_change_is_told_apart(repository: Repository) -> None:
     files = {file.path: file for file in change(repository.path).files}
 
     assert {path: file.status for path, file in files.items()} == {
-        "edited": Status.MODIFIED,
-        "new name": Status.RENAMED,
-        "deleted": Status.DELETED,
-        "empty": Status.DELETED,
-        "new": Status.ADDED,
-        "tool": Status.MODIFIED,
-        "picture": Status.MODIFIED,
-        "link": Status.ADDED,
+        "edited": FileStatus.MODIFIED,
+        "new name": FileStatus.RENAMED,
+        "deleted": FileStatus.DELETED,
+        "empty": FileStatus.DELETED,
+        "new": FileStatus.ADDED,
+        "tool": FileStatus.MODIFIED,
+        "picture": FileStatus.MODIFIED,
+        "link": FileStatus.ADDED,
     }
     assert files["new name"].old_path == "old name"
     assert [line.text for line in files["new name"].added_lines()] == [b"end"]
@@ -75,7 +75,7 @@ def test_every_kind_of_change_is_told_apart(repository: Repository) -> None:
     assert [path for path, file in files.items() if not file.hunks] == ["empty", "new", "picture", "tool"]
     tool = files["tool"]
     assert tool.old
-    assert tool.new == Side("100755", tool.old.oid, 3)
+    assert tool.new == FileSide("100755", tool.old.oid, 3)
     assert (files["new"].old, files["new"].new and files["new"].new.size) == (None, 0)
 
 
@@ -87,7 +87,7 @@ def test_a_link_that_becomes_a_file_is_one_change_of_type(repository: Repository
 
     x, z = change(repository.path).files
 
-    assert x.status is Status.TYPE_CHANGED
+    assert x.status is FileStatus.TYPE_CHANGED
     assert [(line.kind.value, line.text, line.ends) for line in x.hunks[0].lines] == [
         ("-", b"y", False),
         ("+", b"text", True),
@@ -105,7 +105,7 @@ def test_a_submodule_has_a_mode_and_no_size(repository: Repository, tmp_path: Pa
 
     with opened(repository.path) as checkout:
         (module,) = checkout.change("HEAD^", "HEAD").files
-        assert (module.old, module.new) == (Side("160000", first), Side("160000", second))
+        assert (module.old, module.new) == (FileSide("160000", first), FileSide("160000", second))
         assert listed(checkout.tree()) == {"module": None, "x": 2}
 
 
@@ -165,8 +165,8 @@ def test_a_file_whose_content_is_missing_is_left_out_and_says_so(repository: Rep
         assert added(found) == {"a": [b"a"], "b": [], "c": [b"c"]}
         (unread,) = [file.unread for file in found.files if file.unread]
         assert "damaged" in unread
-        with pytest.raises(Incomplete, match="damaged"):
-            checkout.read(Side("100644", missing))
+        with pytest.raises(IncompleteReadingError, match="damaged"):
+            checkout.read(FileSide("100644", missing))
 
 
 def test_a_repository_that_is_not_called_dot_git_is_read(repository: Repository, tmp_path: Path) -> None:
@@ -186,8 +186,8 @@ def test_a_baseline_is_the_whole_tree_as_added_files(repository: Repository) -> 
 
     assert (found.base, found.head, found.hiding_base) == (None, head, head)
     assert [(file.path, file.status, file.old, file.hunks) for file in found.files] == [
-        ("x", Status.ADDED, None, ()),
-        ("y/z", Status.ADDED, None, ()),
+        ("x", FileStatus.ADDED, None, ()),
+        ("y/z", FileStatus.ADDED, None, ()),
     ]
 
 
@@ -269,8 +269,8 @@ def test_a_partial_clone_says_what_it_lacks(repository: Repository, tmp_path: Pa
         (file,) = checkout.change("HEAD^", "HEAD").files
         assert file.unread
         assert "partial clone" in file.unread
-        with pytest.raises(Incomplete, match="partial clone"):
-            checkout.read(Side("100644", repository.id("HEAD:x")))
+        with pytest.raises(IncompleteReadingError, match="partial clone"):
+            checkout.read(FileSide("100644", repository.id("HEAD:x")))
         assert [file.path for file in checkout.baseline("HEAD").files] == ["x"]
 
 

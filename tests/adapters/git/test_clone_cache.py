@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Incomplete, UserError
+from bot.errors import IncompleteReadingError, UserError
 from tests.adapters.desks import BEFORE, Desk, at, contents, git
 from tests.fakes.github import GitHub
 from tests.fakes.github.client import Client
@@ -102,7 +102,7 @@ def test_a_commit_that_is_gone_is_incomplete_and_the_clone_is_kept(it: Desk) -> 
     it.read(it.push({"desk.py": b"LIMIT = 4\n"}))
     kept = it.objects()
     with (
-        pytest.raises(Incomplete, match="has not got this commit any more"),
+        pytest.raises(IncompleteReadingError, match="has not got this commit any more"),
         at(it.cache, it.wanted("c" * 40)),
     ):
         pass

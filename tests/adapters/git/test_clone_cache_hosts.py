@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Incomplete, PermanentError, TransientError
+from bot.errors import IncompleteReadingError, PermanentError, TransientError
 from tests.adapters.desks import Desk, at
 from tests.fakes.github import Cuts, Fails, GitHub, Hangs
 from tests.fakes.github.client import Client
@@ -118,7 +118,10 @@ def test_a_host_that_is_down_is_asked_again_later(it: Desk) -> None:
 def test_a_host_that_says_nothing_is_given_up_after_the_time_limit(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
     it.github.fault(Hangs(60), "*", "git info/refs")
-    with pytest.raises(Incomplete, match="took longer than 1 s"), at(it.caching(timeout=1), it.wanted(head)):
+    with (
+        pytest.raises(IncompleteReadingError, match="took longer than 1 s"),
+        at(it.caching(timeout=1), it.wanted(head)),
+    ):
         pass
     it.github.release.set()
     wait_for(lambda: not any(secrets(it)[1] in variables for _, variables in git_processes().values()))

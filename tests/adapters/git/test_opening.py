@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.git.commands import Commands
-from bot.domain.review.diff import Side
-from bot.errors import Incomplete, UserError
+from bot.adapters.git.commands import GitRunner
+from bot.domain.review.diff import FileSide
+from bot.errors import IncompleteReadingError, UserError
 from tests.adapters.git_checkouts import added, change, opened
 from tests.repositories import Repository
 
@@ -86,8 +86,8 @@ def test_a_repository_that_names_programs_everywhere_runs_none_of_them(
     with opened(repository.path) as checkout:
         checkout.baseline("HEAD")
         checkout.attributes(checkout.baseline("HEAD").head, ["x.txt"])
-        with pytest.raises(Incomplete, match="partial clone"):
-            checkout.read(Side("100644", missing))
+        with pytest.raises(IncompleteReadingError, match="partial clone"):
+            checkout.read(FileSide("100644", missing))
         assert [file.path for file in checkout.change("HEAD~", "HEAD").files if file.unread] == ["x.txt"]
 
     assert not ran.exists(), ran.read_text()
@@ -344,7 +344,7 @@ def test_a_git_that_takes_too_long_is_killed(
             checkout.change("HEAD^", "HEAD")
             checkout.read(checkout.tree()[0].side)
 
-    with pytest.raises(Incomplete, match=r"^git took longer than 1 s to read"):
+    with pytest.raises(IncompleteReadingError, match=r"^git took longer than 1 s to read"):
         read()
     assert no_children()
 
@@ -357,8 +357,8 @@ def test_a_git_that_takes_too_long_is_killed(
     ],
 )
 def test_git_without_memory_is_no_damaged_repository(said: bytes, tmp_path: Path) -> None:
-    failure = Commands(tmp_path, "here", 60, {}).failure(said, "read a file")
-    assert isinstance(failure, Incomplete)
+    failure = GitRunner(tmp_path, "here", 60, {}).failure(said, "read a file")
+    assert isinstance(failure, IncompleteReadingError)
     assert str(failure) == "git needed more memory than it was allowed to read a file."
 
 

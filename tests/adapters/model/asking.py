@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.adapters.database import Calls, open_store
-from bot.adapters.model import Budgets, Limits, Purse, RecordedModel, connect, load_prices
-from bot.adapters.model.deadlines import Pace
+from bot.adapters.database import SqlModelCalls, open_store
+from bot.adapters.model import BudgetLimits, BudgetTracker, CallLimits, RecordedModel, connect, load_prices
+from bot.adapters.model.deadlines import Timing
 from bot.ports.model import ModelRequest
 from tests.fakes.messages import KEY
 
@@ -42,8 +42,8 @@ class Time:
         self.seconds += seconds
 
     @property
-    def pace(self) -> Pace:
-        return Pace(lambda: self.seconds, self.sleep, lambda: 1.0)
+    def pace(self) -> Timing:
+        return Timing(lambda: self.seconds, self.sleep, lambda: 1.0)
 
 
 def request(user: str = "<change>x</change>", **values: Any) -> ModelRequest:
@@ -63,19 +63,19 @@ def request(user: str = "<change>x</change>", **values: Any) -> ModelRequest:
 
 @contextmanager
 def asking(
-    url: str, database: str, time: Time | None = None, limits: Limits | None = None, **budgets: float
+    url: str, database: str, time: Time | None = None, limits: CallLimits | None = None, **budgets: float
 ) -> Iterator[RecordedModel]:
     """Open a model as ``bootstrap`` does, against the fake."""
-    limits = limits or Limits(seconds=20)
+    limits = limits or CallLimits(seconds=20)
     client = connect("anthropic", SecretStr(KEY), url, None, limits.seconds)
-    purse = Purse(load_prices().of("anthropic", MODEL), Budgets(**budgets))
+    purse = BudgetTracker(load_prices().of("anthropic", MODEL), BudgetLimits(**budgets))
     with client, open_store(database) as engine:
-        calls = Calls(engine, time.now) if time else Calls(engine)
-        yield RecordedModel(client, "anthropic", MODEL, calls, purse, limits, time.pace if time else Pace())
+        calls = SqlModelCalls(engine, time.now) if time else SqlModelCalls(engine)
+        yield RecordedModel(client, "anthropic", MODEL, calls, purse, limits, time.pace if time else Timing())
 
 
 if __name__ == "__main__":
-    limits = Limits(seconds=20, silent=0.3, beat=0.1)
+    limits = CallLimits(seconds=20, silent=0.3, beat=0.1)
     with asking(os.environ["FAKE"], os.environ["DATABASE"], limits=limits) as model:
         for line in sys.stdin:
             answer = model.ask(request(line.strip()))

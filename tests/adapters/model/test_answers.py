@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.database import ModelCall
+from bot.adapters.database import ModelCallRow
 from bot.adapters.model import RecordedModel
-from bot.adapters.model.call_records import key
+from bot.adapters.model.call_records import request_key
 from bot.ports.model import CallOutcome
 from tests.adapters.model.asking import MODEL, SCHEMA, Time, request
 from tests.fakes.messages import KEY, Messages, Says
 
 
-def rows(model: RecordedModel, **values: Any) -> list[ModelCall]:
-    return list(model.calls.of(key(request(**values), "anthropic", MODEL)))
+def rows(model: RecordedModel, **values: Any) -> list[ModelCallRow]:
+    return list(model.calls.of(request_key(request(**values), "anthropic", MODEL)))
 
 
 def test_an_answer_is_recorded_whole_and_reused_for_nothing(model: RecordedModel, server: Messages) -> None:

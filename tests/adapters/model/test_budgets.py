@@ -6,7 +6,7 @@ import sys
 import pytest
 from pydantic import SecretStr
 
-from bot.adapters.model import Budgets, Purse, RecordedModel, connect, load_prices
+from bot.adapters.model import BudgetLimits, BudgetTracker, RecordedModel, connect, load_prices
 from bot.adapters.model.prices import Price
 from bot.errors import UserError
 from bot.ports.model import CallOutcome, Usage
@@ -57,16 +57,21 @@ def test_a_day_is_shared_by_all_reviews_and_ends_at_midnight_utc(
 
 
 def test_a_budget_without_a_price_is_refused() -> None:
-    for budgets in (Budgets(review=1.0), Budgets(day=1.0)):
+    for budgets in (BudgetLimits(review=1.0), BudgetLimits(day=1.0)):
         with pytest.raises(UserError, match="No price is known"):
-            Purse(None, budgets)
-    assert Purse(None, Budgets()).most({"max_tokens": 5}) is None
+            BudgetTracker(None, budgets)
+    assert BudgetTracker(None, BudgetLimits()).most({"max_tokens": 5}) is None
 
 
 def test_without_a_price_a_call_has_none(server: Messages, database: str, time: Time) -> None:
     with asking(server.url, database, time) as priced:
         model = RecordedModel(
-            priced.client, "anthropic", "llama", priced.calls, Purse(None, Budgets()), pace=time.pace
+            priced.client,
+            "anthropic",
+            "llama",
+            priced.calls,
+            BudgetTracker(None, BudgetLimits()),
+            pace=time.pace,
         )
         assert model.ask(request()).usd is None
         assert model.ask(request()).usd == 0.0

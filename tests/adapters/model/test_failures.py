@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.adapters.model import Limits, RecordedModel
-from bot.adapters.model.call_records import key
+from bot.adapters.model import CallLimits, RecordedModel
+from bot.adapters.model.call_records import request_key
 from bot.ports.model import CallOutcome
 from tests.adapters.model.asking import MODEL, Time, asking, request
 from tests.fakes.messages import KEY, Breaks, Fails, Hangs, Messages, Says, Step
@@ -16,7 +16,7 @@ ANSWER = Says({"touched": []})
 
 
 def states(model: RecordedModel) -> list[str]:
-    return [row.state for row in model.calls.of(key(request(), "anthropic", MODEL))]
+    return [row.state for row in model.calls.of(request_key(request(), "anthropic", MODEL))]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_wait_may_be_a_date(model: RecordedModel, server: Messages, time: Time
 
 def test_a_wait_beyond_the_deadline_is_not_begun(server: Messages, database: str, time: Time) -> None:
     server.script(Fails(429, "rate_limit_error", "30"))
-    with asking(server.url, database, time, Limits(seconds=20)) as model:
+    with asking(server.url, database, time, CallLimits(seconds=20)) as model:
         assert "It may be tried again after" in model.ask(request()).reason
     assert time.waits == []
 
@@ -128,11 +128,11 @@ def test_nobody_listening_is_told_and_costs_nothing(database: str, time: Time) -
 @pytest.mark.parametrize("trickle", [False, True])
 def test_a_deadline_holds_on_the_wall(server: Messages, database: str, trickle: bool) -> None:
     server.script(Hangs(trickle=trickle))
-    with asking(server.url, database, limits=Limits(seconds=0.4)) as model:
+    with asking(server.url, database, limits=CallLimits(seconds=0.4)) as model:
         answer = model.ask(request())
         assert (answer.outcome, answer.attempts) == (CallOutcome.FAILED, 1)
         assert answer.reason.startswith("The provider took too long")
-        [row] = model.calls.of(key(request(), "anthropic", MODEL))
+        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
     assert row.state == "failed"
     assert row.usd == answer.usd
     assert row.usd is not None
@@ -155,7 +155,7 @@ def test_nothing_a_server_says_is_repeated(
     server.script(Fails(400, f"echo {KEY}", message=f"you sent {KEY}"))
     with asking(server.url, database, time) as model:
         answer = model.ask(request())
-        [row] = model.calls.of(key(request(), "anthropic", MODEL))
+        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
     assert answer.reason == "The provider says that the request is invalid (400)."
     assert KEY not in caplog.text + repr(row.model_dump()) + repr(answer)
 

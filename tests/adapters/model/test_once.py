@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.database import ModelCall, State
-from bot.adapters.model import Limits, RecordedModel
-from bot.adapters.model.call_records import intent, key
+from bot.adapters.database import ModelCallRow, ModelCallState
+from bot.adapters.model import CallLimits, RecordedModel
+from bot.adapters.model.call_records import intent_row, request_key
 from bot.ports.model import CallOutcome, ModelAnswer
 from tests import databases, sensei
 from tests.adapters.model.asking import MODEL, Time, asking, request
@@ -81,7 +81,7 @@ def test_many_who_ask_the_same_at_once_pay_once(server: Messages, database: str)
 
 
 def somebody_else(model: RecordedModel, time: Time) -> int:
-    row = intent(request(), "anthropic", MODEL, [], time.now())
+    row = intent_row(request(), "anthropic", MODEL, [], time.now())
     return model.calls.begin(row, None)
 
 
@@ -91,7 +91,7 @@ def test_somebody_elses_answer_is_waited_for(model: RecordedModel, server: Messa
     class Meanwhile(Time):
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds)
-            model.calls.complete(identity, State.ANSWERED, answer='{"touched": ["theirs"]}')
+            model.calls.complete(identity, ModelCallState.ANSWERED, answer='{"touched": ["theirs"]}')
 
     waiting = Meanwhile()
     with asking(server.url, str(model.calls._engine.url), waiting) as other:
@@ -106,7 +106,7 @@ def test_whoever_gave_no_sign_of_life_is_not_waited_for(server: Messages, databa
         somebody_else(model, time)
         time.seconds += 21
         answer = model.ask(request())
-        states = [row.state for row in model.calls.of(key(request(), "anthropic", MODEL))]
+        states = [row.state for row in model.calls.of(request_key(request(), "anthropic", MODEL))]
     assert (answer.outcome, time.waits) == (CallOutcome.ANSWERED, [])
     assert states == ["intent", "answered"], "the call that was lost still shows"
 
@@ -120,7 +120,7 @@ def test_whoever_stays_alive_is_waited_for_no_longer_than_a_call_may_take(
             model.calls.seen(identity)
 
     time = Alive()
-    with asking(server.url, database, time, Limits(seconds=20)) as model:
+    with asking(server.url, database, time, CallLimits(seconds=20)) as model:
         identity = somebody_else(model, time)
         assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert time.waits == [1.0] * 20
@@ -129,7 +129,7 @@ def test_whoever_stays_alive_is_waited_for_no_longer_than_a_call_may_take(
 def test_a_caller_gives_signs_of_life_while_it_waits(server: Messages, database: str) -> None:
     server.script(Hangs(ANSWER))
     seen = threading.Event()
-    with asking(server.url, database, limits=Limits(seconds=20, beat=0.02)) as model:
+    with asking(server.url, database, limits=CallLimits(seconds=20, beat=0.02)) as model:
 
         @sa.event.listens_for(model.calls._engine, "before_cursor_execute")
         def watch(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -138,7 +138,7 @@ def test_a_caller_gives_signs_of_life_while_it_waits(server: Messages, database:
                 server.release.set()
 
         assert model.ask(request()).outcome is CallOutcome.ANSWERED
-        [row] = model.calls.of(key(request(), "anthropic", MODEL))
+        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
     assert seen.is_set()
     assert row.seen_at - row.started_at >= timedelta(milliseconds=20)
 
@@ -186,8 +186,8 @@ def test_after_a_kill_in_mid_call_only_that_call_is_made_again(server: Messages,
     ]
 
 
-def of(model: RecordedModel, user: str) -> list[ModelCall]:
-    return list(model.calls.of(key(request(user), "anthropic", MODEL)))
+def of(model: RecordedModel, user: str) -> list[ModelCallRow]:
+    return list(model.calls.of(request_key(request(user), "anthropic", MODEL)))
 
 
 def test_a_forgotten_answer_is_asked_for_anew_and_was_not_in_vain(server: Messages, database: str) -> None:

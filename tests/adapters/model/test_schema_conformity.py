@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.model.schema_conformity import misfit
+from bot.adapters.model.schema_conformity import find_misfit
 
 SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 2), st.sampled_from([0.5, 1.0, "a", "b"])
@@ -48,9 +48,9 @@ SCHEMAS = st.recursive(
 @given(SCHEMAS, VALUES)
 def test_it_judges_as_jsonschema_does(schema: dict[str, Any], value: Any) -> None:
     sent = anthropic.transform_schema({**schema, "$defs": {"d": {"type": "string"}}})
-    assert (misfit(value, sent) == "") == jsonschema.Draft202012Validator(sent).is_valid(value)
+    assert (find_misfit(value, sent) == "") == jsonschema.Draft202012Validator(sent).is_valid(value)
 
 
 def test_a_keyword_that_it_does_not_know_is_a_bug_and_not_ignored() -> None:
     with pytest.raises(ValueError, match="patternProperties"):
-        misfit({}, {"type": "object", "patternProperties": {}})
+        find_misfit({}, {"type": "object", "patternProperties": {}})

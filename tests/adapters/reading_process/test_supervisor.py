@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.adapters.reading_process import scratch_folders
-from bot.adapters.reading_process.frames import framed
-from bot.adapters.reading_process.process import Late, Process
+from bot.adapters.reading_process.frames import to_frame
+from bot.adapters.reading_process.process import ProcessTimeoutError, ReadingProcess
 from bot.adapters.reading_process.supervisor import ReadingProcesses
-from bot.adapters.reading_process.tasks import done
-from bot.errors import Incomplete, UserError
-from bot.ports.reading_process import Part
+from bot.adapters.reading_process.tasks import run_task
+from bot.errors import IncompleteReadingError, UserError
+from bot.ports.reading_process import ReadingPart
 from tests import processes
 from tests.processes import needs_proc
 from tests.reviewing import Silent
@@ -27,11 +27,11 @@ from tests.security.test_parser_bombs import changed, task
 @needs_proc
 def test_a_message_that_it_does_not_take_ends_it_in_time() -> None:
     before = set(processes.below(os.getpid()))
-    with Process() as process:
+    with ReadingProcess() as process:
         [reader] = set(processes.below(os.getpid())) - before
         os.kill(reader, signal.SIGSTOP)
-        with pytest.raises(Late):
-            process.tell(framed(b"x" * 10_000_000), time.monotonic() + 0.2)
+        with pytest.raises(ProcessTimeoutError):
+            process.tell(to_frame(b"x" * 10_000_000), time.monotonic() + 0.2)
     assert not processes.alive(reader)
 
 
@@ -44,25 +44,25 @@ def test_the_scanners_rules_are_kept_where_the_bot_may_write_unless_another_fold
     if named:
         monkeypatch.setenv("KF_RULE_CACHE_DIR", named)
     before = set(processes.below(os.getpid()))
-    with Process(tmp_path / "kingfisher"):
+    with ReadingProcess(tmp_path / "kingfisher"):
         [reader] = set(processes.below(os.getpid())) - before
         given = Path(f"/proc/{reader}/environ").read_text().split("\0")
     assert f"KF_RULE_CACHE_DIR={named or tmp_path / 'kingfisher'}" in given
 
 
-class Recorded(Process):
+class Recorded(ReadingProcess):
     """A process whose parts are noted, each with whether the scanner's rules have been compiled by then."""
 
     def __init__(self, compiled: Path | None) -> None:
         super().__init__(compiled)
         self._compiled = compiled
-        self.parts: list[tuple[Part, bool]] = []
+        self.parts: list[tuple[ReadingPart, bool]] = []
 
     def message(self, until: float) -> Iterator[dict[str, Any]]:
         for message in super().message(until):
             if "part" in message:
                 ready = self._compiled is None or any(self._compiled.glob("*"))
-                self.parts.append((Part(*message["part"]), ready))
+                self.parts.append((ReadingPart(*message["part"]), ready))
             yield message
 
 
@@ -82,18 +82,18 @@ def test_to_load_the_scanners_rules_is_no_files_time(
     assert {fact.citation.path for fact in read.report.concerns} == set(keys)
     files = [(part, ready) for part, ready in recorded.parts if part.kind in {"file", "scanner"}]
     parts = [part for part, _ in files]
-    loading = parts.index(Part("scanner"))
-    assert parts.count(Part("scanner")) == 1
+    loading = parts.index(ReadingPart("scanner"))
+    assert parts.count(ReadingPart("scanner")) == 1
     first = parts[loading - 1]
     assert first.path in keys
     assert files[loading + 1] == (first, True)  # the file begins once more, and has nothing to wait for
     assert parts.count(first) == 2
 
 
-class Told(Process):
+class Told(ReadingProcess):
     """A process that says what it is told to say, and until when it was waited for after that."""
 
-    def __init__(self, *parts: Part) -> None:
+    def __init__(self, *parts: ReadingPart) -> None:
         super().__init__()
         self._parts = iter(parts)
         self.waited: list[float] = []
@@ -106,9 +106,9 @@ class Told(Process):
 
 @needs_proc
 def test_to_load_the_scanner_may_take_what_the_review_has_left(tmp_path: Path) -> None:
-    file = Part("file", "a.txt")
-    told = Told(file, Part("scanner"), file)
-    with pytest.raises(Incomplete):
+    file = ReadingPart("file", "a.txt")
+    told = Told(file, ReadingPart("scanner"), file)
+    with pytest.raises(IncompleteReadingError):
         ReadingProcesses(told).read(task(tmp_path, seconds=3600, part_seconds=20), None, Silent())
     _, reading, loading, again = told.waited
     assert reading <= 20
@@ -117,24 +117,24 @@ def test_to_load_the_scanner_may_take_what_the_review_has_left(tmp_path: Path) -
 
 
 def test_to_open_a_repository_takes_the_reviews_time(tmp_path: Path) -> None:
-    parts: list[Part] = []
+    parts: list[ReadingPart] = []
     with pytest.raises(UserError):
-        done(task(tmp_path), None, Silent(), parts.append)
-    assert parts == [Part("change")]
+        run_task(task(tmp_path), None, Silent(), parts.append)
+    assert parts == [ReadingPart("change")]
 
 
 def test_a_folder_whose_owner_was_killed_is_taken_away_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    held, left, new = (scratch_folders.make() for _ in range(3))
+    held, left, new = (scratch_folders.make_scratch() for _ in range(3))
     other = tmp_path / "sensei-else"
     other.mkdir()
     for path in (held.path, left.path, other):
         os.utime(path, (0, 0))
     for scratch in (left, new):
         os.close(scratch.lock)  # as where its owner has ended
-    scratch_folders.sweep()
+    scratch_folders.sweep_scratches()
     assert set(tmp_path.iterdir()) == {held.path, new.path, other}
     held.remove()
     assert set(tmp_path.iterdir()) == {new.path, other}
@@ -144,13 +144,13 @@ def test_a_bot_that_comes_back_at_once_takes_the_folder_away_a_minute_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = scratch_folders.make()
+    left = scratch_folders.make_scratch()
     os.close(left.lock)  # as where its owner was killed
     clock = iter([0.0, 59.0, 60.0])
-    sweeps = scratch_folders.Sweeps(lambda: next(clock))
-    scratch_folders.make(sweeps).remove()
+    sweeps = scratch_folders.SweepSchedule(lambda: next(clock))
+    scratch_folders.make_scratch(sweeps).remove()
     os.utime(left.path, (0, 0))
-    scratch_folders.make(sweeps).remove()
+    scratch_folders.make_scratch(sweeps).remove()
     assert left.path.exists()
-    scratch_folders.make(sweeps).remove()
+    scratch_folders.make_scratch(sweeps).remove()
     assert not left.path.exists()

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.slack import Itself, SlackChat, client, connect
-from bot.adapters.slack.failures import Answered
-from bot.adapters.slack.rate_limits import LONGEST_WAIT, PER_MINUTE, Limits
-from bot.adapters.slack.requests import Caller
+from bot.adapters.slack import SlackChat, SlackOwnApp, client, connect
+from bot.adapters.slack.failures import MethodRefusedError
+from bot.adapters.slack.rate_limits import LONGEST_WAIT, PER_MINUTE, RateLimits
+from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Message, Posted, TriggerExpired
+from bot.ports.chat import OutgoingMessage, PostedMessage, TriggerExpiredError
 from bot.rendering.chat.slack_text import mrkdwn_object, plain_object
-from bot.rendering.chat.slack_validation import Unsendable
+from bot.rendering.chat.slack_validation import UnsendableError
 from tests.fakes.slack import Cuts, Fails, Hangs, Loses, Person, Slack, outage, ratelimited
 
-HELLO = Message("Hello", ({"type": "section", "text": mrkdwn_object("*Hello*")},))
-OTHER = Message("Hello again")
+HELLO = OutgoingMessage("Hello", ({"type": "section", "text": mrkdwn_object("*Hello*")},))
+OTHER = OutgoingMessage("Hello again")
 HOME = {"type": "home", "blocks": [{"type": "section", "text": plain_object("Welcome")}]}
 FORM = {
     "type": "modal",
@@ -62,7 +62,7 @@ def somebody(slack: Slack) -> Person:
 @pytest.fixture(name="chat")
 def a_chat(slack: Slack) -> SlackChat:
     clock = Clock()
-    return SlackChat(Caller(client(slack.bot_token, slack.api_url), Limits(clock, clock.sleep)))
+    return SlackChat(SlackRequests(client(slack.bot_token, slack.api_url), RateLimits(clock, clock.sleep)))
 
 
 def since() -> datetime:
@@ -96,7 +96,7 @@ def test_the_same_people_have_the_same_conversation(slack: Slack, chat: SlackCha
     assert chat.conversation([ben.id, ada.id, ada.id]) == group
     assert group not in {ada.dm, ben.dm}
     for nobody in ([], [f"U{n}" for n in range(9)]):
-        with pytest.raises(Unsendable):
+        with pytest.raises(UnsendableError):
             chat.conversation(nobody)
 
 
@@ -127,7 +127,7 @@ def test_a_message_is_posted_changed_and_found_by_its_key(slack: Slack, chat: Sl
     (message, _) = ada.messages
     assert (message["text"], "blocks" in message) == ("Hello again", False)
     assert chat.find(ada.dm, "message:1", began) == posted, "it keeps its key"
-    chat.update(Posted(ada.dm, "1.000000"), OTHER)
+    chat.update(PostedMessage(ada.dm, "1.000000"), OTHER)
 
 
 def test_only_our_own_messages_are_found(slack: Slack, chat: SlackChat, ada: Person) -> None:
@@ -170,10 +170,10 @@ def test_a_form_opens_within_three_seconds_and_once(slack: Slack, chat: SlackCha
     view = chat.open_view(trigger, FORM)
     assert ada.modal is not None
     assert ada.modal.id == view
-    with pytest.raises(TriggerExpired):
+    with pytest.raises(TriggerExpiredError):
         chat.open_view(trigger, FORM)
     slack.trigger_seconds = -1
-    with pytest.raises(TriggerExpired):
+    with pytest.raises(TriggerExpiredError):
         chat.open_view(slack.trigger(ada.id), FORM)
     chat.update_view(view, {**FORM, "title": plain_object("Changed")})
     assert ada.modal.title == "Changed"
@@ -193,9 +193,9 @@ def test_a_home_is_shown(slack: Slack, chat: SlackChat, ada: Person) -> None:
 @pytest.mark.parametrize(
     "send",
     [
-        lambda chat: chat.post("D1", Message("<!channel>"), "k"),
+        lambda chat: chat.post("D1", OutgoingMessage("<!channel>"), "k"),
         lambda chat: chat.post("D1", HELLO, ""),
-        lambda chat: chat.update(Posted("D1", "1.0"), Message("")),
+        lambda chat: chat.update(PostedMessage("D1", "1.0"), OutgoingMessage("")),
         lambda chat: chat.open_view("1", {"type": "modal", "title": plain_object("x"), "blocks": []}),
         lambda chat: chat.update_view("V1", {**FORM, "colour": "red"}),
         lambda chat: chat.publish_home("U1", {**HOME, "blocks": [{"type": "data_table"}]}),
@@ -204,7 +204,7 @@ def test_a_home_is_shown(slack: Slack, chat: SlackChat, ada: Person) -> None:
 def test_nothing_leaves_that_the_validator_refuses(
     slack: Slack, chat: SlackChat, send: Callable[[SlackChat], object]
 ) -> None:
-    with pytest.raises(Unsendable):
+    with pytest.raises(UnsendableError):
         send(chat)
     assert slack.calls == []
 
@@ -236,7 +236,7 @@ def test_what_passes_is_tried_again_later(
 
 
 def test_a_slack_that_says_nothing_is_left_after_a_while(slack: Slack, ada: Person) -> None:
-    chat = SlackChat(Caller(client(slack.bot_token, slack.api_url, timeout=1)))
+    chat = SlackChat(SlackRequests(client(slack.bot_token, slack.api_url, timeout=1)))
     slack.fault(Hangs(30), "users.info")
     began = time.monotonic()
     with pytest.raises(TransientError):
@@ -267,13 +267,13 @@ def test_what_slack_refuses_although_we_checked_is_a_bug(
     slack: Slack, chat: SlackChat, ada: Person, error: str
 ) -> None:
     slack.fault(Fails(error), "chat.postMessage")
-    with pytest.raises(Unsendable, match=error):
+    with pytest.raises(UnsendableError, match=error):
         chat.post(ada.dm, HELLO, "k")
 
 
 def test_what_nobody_knows_is_a_bug(slack: Slack, chat: SlackChat, ada: Person) -> None:
     slack.fault(Fails("something_new"), "chat.postMessage")
-    with pytest.raises(Answered, match="something_new"):
+    with pytest.raises(MethodRefusedError, match="something_new"):
         chat.post(ada.dm, HELLO, "k")
 
 
@@ -298,7 +298,7 @@ def test_no_token_and_no_message_is_in_any_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     chat = connect(slack.bot_token, slack.api_url)
-    chat.post(ada.dm, Message("A secret word"), "k")
+    chat.post(ada.dm, OutgoingMessage("A secret word"), "k")
     slack.fault(Cuts(), "*", 2)
     with pytest.raises(TransientError):
         chat.user(ada.id)
@@ -310,7 +310,7 @@ def test_no_token_and_no_message_is_in_any_log(
 
 def test_a_method_that_slack_puts_off_is_not_asked_before_its_time(slack: Slack, ada: Person) -> None:
     clock = Clock()
-    chat = SlackChat(Caller(client(slack.bot_token, slack.api_url), Limits(clock, clock.sleep)))
+    chat = SlackChat(SlackRequests(client(slack.bot_token, slack.api_url), RateLimits(clock, clock.sleep)))
     slack.fault(ratelimited(30), "users.info")
     with pytest.raises(TransientError):
         chat.user(ada.id)
@@ -325,7 +325,7 @@ def test_a_method_that_slack_puts_off_is_not_asked_before_its_time(slack: Slack,
 
 def test_a_channel_gets_one_post_a_second_and_others_need_not_wait() -> None:
     clock = Clock()
-    limits = Limits(clock, clock.sleep)
+    limits = RateLimits(clock, clock.sleep)
     for _ in range(3):
         limits.wait("chat.postMessage", "C1", "Posting")
     assert clock.now == pytest.approx(1002)
@@ -335,7 +335,7 @@ def test_a_channel_gets_one_post_a_second_and_others_need_not_wait() -> None:
 
 def test_whoever_would_wait_long_is_told_when_to_come_again() -> None:
     clock = Clock()
-    limits = Limits(clock, lambda _: None)  # others that wait at the same time
+    limits = RateLimits(clock, lambda _: None)  # others that wait at the same time
     for _ in range(int(LONGEST_WAIT) + 1):
         limits.wait("chat.postMessage", "C1", "Posting")
     with pytest.raises(TransientError) as told:
@@ -346,7 +346,7 @@ def test_whoever_would_wait_long_is_told_when_to_come_again() -> None:
 @pytest.mark.parametrize("method", [*PER_MINUTE, "no.such.method"])
 def test_no_method_is_asked_oftener_than_slack_allows(method: str) -> None:
     clock = Clock()
-    limits = Limits(clock, clock.sleep)
+    limits = RateLimits(clock, clock.sleep)
     made = []
     most = PER_MINUTE.get(method, 18)
     for _ in range(most * 3):
@@ -383,7 +383,7 @@ def test_many_at_once_keep_within_what_a_strict_slack_takes(slack: Slack) -> Non
 
 
 def test_it_says_what_a_token_may(slack: Slack) -> None:
-    itself = Itself(slack.api_url)
+    itself = SlackOwnApp(slack.api_url)
     facts = itself.facts(slack.bot_token)
     assert (facts.workspace.name, facts.is_bot, facts.scopes) == ("Dojo", True, frozenset(slack.scopes))
     itself.opens_socket(slack.app_token)

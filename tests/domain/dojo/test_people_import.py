@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.dojo import people_import
 from bot.domain.dojo.people import CohortRole, Profile, Weekday, WorkingHours
-from bot.domain.dojo.people_import import COLUMNS, Kind, Row, read, written
+from bot.domain.dojo.people_import import COLUMNS, ImportRow, Kind, read_people, write_csv
 from bot.domain.dojo.profiles import Vocabulary
 
 ZONES = frozenset({"Europe/Madrid", "Europe/London", "America/New_York", "Asia/Kolkata", "UTC"})
@@ -22,8 +22,8 @@ HEAD = "name,role,slack"
 ADA = "Ada,participant,ada@example.org"
 
 
-def of(text: str | bytes, kind: Kind = "csv") -> people_import.Table:
-    return read(text if isinstance(text, bytes) else text.encode(), kind, WORDS)
+def of(text: str | bytes, kind: Kind = "csv") -> people_import.ImportTable:
+    return read_people(text if isinstance(text, bytes) else text.encode(), kind, WORDS)
 
 
 def the_problem(text: str | bytes, kind: Kind = "csv") -> str:
@@ -32,7 +32,7 @@ def the_problem(text: str | bytes, kind: Kind = "csv") -> str:
     return "\n".join(map(str, table.problems))
 
 
-FULL = Row(
+FULL = ImportRow(
     "row 2",
     "Ada",
     CohortRole.SENSEI,
@@ -100,7 +100,7 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
     second = of(lists, "yaml")
     assert second.problems == ()
     assert second.rows[0] == replace(FULL, place="people[0], line 1")
-    assert second.rows[1] == Row("people[1], line 16", "No", CohortRole.LEAD, "U0000002")
+    assert second.rows[1] == ImportRow("people[1], line 16", "No", CohortRole.LEAD, "U0000002")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_what_is_wrong_in_yaml_is_told_with_its_place(text: str, told: str) -> N
 def test_all_that_is_wrong_is_told_at_once_and_no_more_than_somebody_reads() -> None:
     table = of(f"{HEAD},hours,days\n" + "".join(f"A,led,u{n}@x.org,9,fry\n" for n in range(40)))
     assert len(table.problems) == 120
-    told = people_import.told(table.problems)
+    told = people_import.describe_problems(table.problems)
     assert len(told) == 51
     assert told[-1] == "and 70 more."
 
@@ -209,7 +209,7 @@ def test_somebody_may_be_two_things_in_two_rows() -> None:
 
 
 def test_the_template_is_a_file_that_is_taken() -> None:
-    table = of(written(people_import.SAMPLES))
+    table = of(write_csv(people_import.SAMPLES))
     assert table.rows == people_import.SAMPLES
     assert all("sample" in row.name.lower() for row in table.rows)
 
@@ -226,7 +226,7 @@ NAMES = TEXT.map(lambda text: " ".join(text.split())).filter(
     lambda text: any(c.isprintable() and c != " " for c in text)
 )
 ROWS = st.builds(
-    Row,
+    ImportRow,
     st.just(""),
     NAMES,
     st.sampled_from(CohortRole),
@@ -245,8 +245,8 @@ ROWS = st.builds(
 
 
 @given(st.lists(ROWS, min_size=1, max_size=5, unique_by=lambda row: row.slack))
-def test_people_who_are_written_are_read_as_they_were(rows: list[Row]) -> None:
-    table = of(written(rows))
+def test_people_who_are_written_are_read_as_they_were(rows: list[ImportRow]) -> None:
+    table = of(write_csv(rows))
     assert table.problems == ()
     assert [replace(row, place="") for row in table.rows] == rows
 
@@ -274,7 +274,7 @@ def test_any_table_is_taken_or_told_by_row_and_column(
 
 @given(st.binary(max_size=200), st.sampled_from(["csv", "yaml"]))
 def test_any_bytes_can_be_looked_at(data: bytes, kind: Kind) -> None:
-    table = read(data, kind, WORDS)
+    table = read_people(data, kind, WORDS)
     assert bool(table.rows) != bool(table.problems)
 
 
@@ -282,12 +282,12 @@ def test_what_a_row_leaves_empty_stays_as_it_is() -> None:
     before = Profile(
         WorkingHours("UTC", (Weekday.SUN,), 60, 120), {"security": 1}, ("anthropic",), "G", ("p",), 4, "B"
     )
-    bare = Row("", "Ada", CohortRole.SENSEI, "U0000001")
-    assert people_import.profile(bare, before, "Europe/London", ()) == before
-    assert people_import.changes(before, before) == ()
-    after = people_import.profile(FULL, before, "UTC", ("q",))
-    assert people_import.changes(before, after) == (
+    bare = ImportRow("", "Ada", CohortRole.SENSEI, "U0000001")
+    assert people_import.merge_profile(bare, before, "Europe/London", ()) == before
+    assert people_import.changed_columns(before, before) == ()
+    after = people_import.merge_profile(FULL, before, "UTC", ("q",))
+    assert people_import.changed_columns(before, after) == (
         "time_zone", "days", "hours", "skills", "stacks", "goals", "prefers", "capacity",
     )  # fmt: skip
-    new = people_import.profile(bare, None, "Europe/London", ())
+    new = people_import.merge_profile(bare, None, "Europe/London", ())
     assert (new.hours, new.capacity) == (WorkingHours("Europe/London"), 2)

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.guardrails import model_wording
-from bot.domain.guardrails.model_wording import Grounds, Shown
+from bot.domain.guardrails.model_wording import Grounds, ShownText
 
 # What was asked of changes of public repositories, what the prompts show as good, and near misses.
 SOUND = """
@@ -91,8 +91,8 @@ def test_what_the_field_says_with_the_same_words_may_be_said(text: str) -> None:
 
 def test_a_question_may_name_only_a_remedy_that_the_code_has() -> None:
     text = "How long does the caller wait with this timeout?"
-    assert model_wording.refuse_question(text, Grounds(shown=Shown("ask(timeout=3)"))) is None
-    assert model_wording.refuse_question(text, Grounds(shown=Shown("ask(3)"))) == "suggests a fix"
+    assert model_wording.refuse_question(text, Grounds(shown=ShownText("ask(timeout=3)"))) is None
+    assert model_wording.refuse_question(text, Grounds(shown=ShownText("ask(3)"))) == "suggests a fix"
 
 
 def test_a_capitalised_word_is_a_name_unless_it_is_code_or_a_label() -> None:
@@ -111,5 +111,5 @@ def test_what_is_missing_has_no_verb_of_its_own() -> None:
 
 
 def test_a_long_text_is_cut_after_a_whole_sentence() -> None:
-    assert model_wording.brief("One two. Three four five. Six.", 5) == "One two. Three four five."
-    assert model_wording.brief("One two three four five six", 5) is None
+    assert model_wording.shorten("One two. Three four five. Six.", 5) == "One two. Three four five."
+    assert model_wording.shorten("One two three four five six", 5) is None

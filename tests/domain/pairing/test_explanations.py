@@ -6,11 +6,17 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.dojo.people import WorkingHours
-from bot.domain.pairing.counterfactual import Already, Counterfactual, Impossible, Move, why_not
-from bot.domain.pairing.deputies import deputies
-from bot.domain.pairing.problem import Change, Constraint, Person, Problem
-from bot.domain.pairing.solver import Matcher
-from bot.domain.pairing.unassigned import Unassigned, blame
+from bot.domain.pairing.counterfactual import (
+    AlreadyTogether,
+    Counterfactual,
+    ImpossiblePair,
+    MovedParticipant,
+    explain_why_not,
+)
+from bot.domain.pairing.deputies import find_deputies
+from bot.domain.pairing.problem import AllowedChange, Constraint, PairingPerson, PairingProblem
+from bot.domain.pairing.solver import Solver
+from bot.domain.pairing.unassigned import Unassigned, explain_unassigned
 from tests.domain.pairings import WEEK, cohort, everything, person, worth
 
 FAR = WorkingHours("Pacific/Auckland")
@@ -20,20 +26,20 @@ def test_a_counterfactual_is_the_best_pairing_with_that_pair_and_moves_as_few_as
     possible = 0
     for seed in range(700):
         chance = random.Random(seed)
-        matcher = Matcher(cohort(chance, chance.randint(1, 5), chance.randint(2, 3), wild=seed % 3 == 0))
+        matcher = Solver(cohort(chance, chance.randint(1, 5), chance.randint(2, 3), wild=seed % 3 == 0))
         if not matcher.participants or not matcher.senseis:
             continue
         p, s = chance.choice(matcher.participants), chance.choice(matcher.senseis)
         solution = matcher.solve()
-        now, answer = solution.senseis, why_not(matcher, solution, p, s)
+        now, answer = solution.senseis, explain_why_not(matcher, solution, p, s)
         # Whoever is asked about is free of their own lock; the others are not.
         others = {one: theirs for one, theirs in matcher.problem.locked.items() if one != p}
-        free = Matcher(replace(matcher.problem, locked=others))
+        free = Solver(replace(matcher.problem, locked=others))
         with_it = [pairs for pairs in everything(free) if pairs.get(p) == s]
         if solution.senseis.get(p) == s:
-            assert answer == Already(p, s)
+            assert answer == AlreadyTogether(p, s)
             continue
-        if isinstance(answer, Impossible):
+        if isinstance(answer, ImpossiblePair):
             assert with_it == []
             continue
         assert isinstance(answer, Counterfactual)
@@ -49,36 +55,40 @@ def test_a_counterfactual_is_the_best_pairing_with_that_pair_and_moves_as_few_as
             if worth(matcher, pairs) == best
         )
         assert len(answer.moves) == moved, seed
-        if others == matcher.problem.locked and matcher.problem.change is Change.FREE and best[0] == len(now):
+        if (
+            others == matcher.problem.locked
+            and matcher.problem.change is AllowedChange.FREE
+            and best[0] == len(now)
+        ):
             assert answer.loss >= 0
     assert possible > 100
 
 
 def test_to_give_somebody_a_full_sensei_others_move() -> None:
-    def seeks(name: str, risk: int) -> Person:
+    def seeks(name: str, risk: int) -> PairingPerson:
         return person(name, skills={"risk": risk, "context": 3})
 
     bo, cy = person("bo", 1, skills={"risk": 3, "context": 1}), person("cy", 2, skills={"context": 1})
-    matcher = Matcher(Problem((seeks("ada", 1), seeks("eve", 3)), (bo, cy), WEEK))
+    matcher = Solver(PairingProblem((seeks("ada", 1), seeks("eve", 3)), (bo, cy), WEEK))
     solution = matcher.solve()
     assert solution.senseis == {"ada": "cy", "eve": "bo"}
-    answer = why_not(matcher, solution, "ada", "bo")
+    answer = explain_why_not(matcher, solution, "ada", "bo")
     assert isinstance(answer, Counterfactual)
     assert answer.full
     assert answer.instead_of == "cy"
-    assert answer.moves == (Move("eve", "bo", "cy"),)
+    assert answer.moves == (MovedParticipant("eve", "bo", "cy"),)
     # 400 x (1x3 + 3x1)/12 and 400 x 3/18 after; 400 x 3/12 and 400 x (9 + 3)/18 before.
     assert answer.loss == (100 + 266) - (200 + 66)
     assert answer.loss_percent == pytest.approx(100 * 100 / solution.fit)
-    assert why_not(matcher, solution, "eve", "bo") == Already("eve", "bo")
+    assert explain_why_not(matcher, solution, "eve", "bo") == AlreadyTogether("eve", "bo")
 
 
 def test_somebody_may_lose_their_sensei_by_it() -> None:
-    matcher = Matcher(Problem((person("ada"), person("eve")), (person("bo", prefers=("eve",)),), WEEK))
-    answer = why_not(matcher, matcher.solve(), "ada", "bo")
+    matcher = Solver(PairingProblem((person("ada"), person("eve")), (person("bo", prefers=("eve",)),), WEEK))
+    answer = explain_why_not(matcher, matcher.solve(), "ada", "bo")
     assert isinstance(answer, Counterfactual)
     assert answer.unassigned == ("eve",)
-    assert answer.moves == (Move("eve", "bo", None),)
+    assert answer.moves == (MovedParticipant("eve", "bo", None),)
 
 
 @pytest.mark.parametrize(
@@ -103,24 +113,26 @@ def test_somebody_may_lose_their_sensei_by_it() -> None:
     ],
 )
 def test_what_cannot_be_names_the_constraint(change: dict[str, object], constraint: Constraint) -> None:
-    problem = Problem((person("ada", prefers=("cy",)), person("eve")), (person("bo"), person("cy", 2)), WEEK)
-    matcher = Matcher(replace(problem, **change))  # type: ignore[arg-type]
-    answer = why_not(matcher, matcher.solve(), "ada", "bo")
-    assert isinstance(answer, Impossible)
+    problem = PairingProblem(
+        (person("ada", prefers=("cy",)), person("eve")), (person("bo"), person("cy", 2)), WEEK
+    )
+    matcher = Solver(replace(problem, **change))  # type: ignore[arg-type]
+    answer = explain_why_not(matcher, matcher.solve(), "ada", "bo")
+    assert isinstance(answer, ImpossiblePair)
     assert answer.constraint is constraint
 
 
 def test_their_own_lock_does_not_stand_in_the_way() -> None:
-    problem = Problem((person("ada"),), (person("bo"), person("cy")), WEEK, locked={"ada": "cy"})
-    matcher = Matcher(problem)
-    assert isinstance(why_not(matcher, matcher.solve(), "ada", "bo"), Counterfactual)
+    problem = PairingProblem((person("ada"),), (person("bo"), person("cy")), WEEK, locked={"ada": "cy"})
+    matcher = Solver(problem)
+    assert isinstance(explain_why_not(matcher, matcher.solve(), "ada", "bo"), Counterfactual)
 
 
-def places(sensei: Person, problem: Problem) -> int:
+def places(sensei: PairingPerson, problem: PairingProblem) -> int:
     return max(sensei.profile.capacity, [*problem.locked.values()].count(sensei.id))
 
 
-def without(problem: Problem, who: str, constraint: Constraint) -> list[Problem]:
+def without(problem: PairingProblem, who: str, constraint: Constraint) -> list[PairingProblem]:
     """The problem with one constraint taken away for one participant: in every way there is."""
     match constraint:
         case Constraint.PAUSED:
@@ -156,9 +168,9 @@ def test_who_is_unassigned_is_so_by_what_is_blamed_and_by_nothing_else() -> None
     for seed in range(400):
         chance = random.Random(seed)
         problem = cohort(chance, chance.randint(1, 5), chance.randint(0, 3))
-        matcher = Matcher(problem)
+        matcher = Solver(problem)
         solution = matcher.solve()
-        for one in blame(matcher, solution):
+        for one in explain_unassigned(matcher, solution):
             if not [s for s in problem.senseis if s.id != one.participant]:
                 assert one == Unassigned(one.participant, (Constraint.GONE,))
                 continue
@@ -181,14 +193,14 @@ def test_who_is_unassigned_is_so_by_what_is_blamed_and_by_nothing_else() -> None
 
 
 def can_have_one(
-    problem: Problem, matcher: Matcher, pairs: dict[str, str], who: str, constraint: Constraint
+    problem: PairingProblem, matcher: Solver, pairs: dict[str, str], who: str, constraint: Constraint
 ) -> bool:
     """Whether they and all who have a sensei could have one with a constraint gone, by trying everything.
 
     Relaxed for them alone where it is a matter of pairs: others stay barred from what they are barred from.
     """
     for relaxed in without(problem, who, constraint):
-        loose = Matcher(relaxed)
+        loose = Solver(relaxed)
         room = {one.id: one.profile.capacity for one in relaxed.senseis}
         mine = loose if constraint is not Constraint.LOCKED else matcher
         options = {
@@ -223,16 +235,16 @@ def placed(options: list[tuple[str, list[str]]], room: dict[str, int]) -> bool:
 @pytest.mark.parametrize(
     ("problem", "causes", "alone"),
     [
-        (Problem((person("ada"),), (), WEEK), (Constraint.GONE,), True),
-        (Problem((person("ada"),), (person("bo", 0),), WEEK), (Constraint.CAPACITY,), True),
+        (PairingProblem((person("ada"),), (), WEEK), (Constraint.GONE,), True),
+        (PairingProblem((person("ada"),), (person("bo", 0),), WEEK), (Constraint.CAPACITY,), True),
         (
-            Problem((person("ada"),), (person("bo", hours=FAR),), WEEK, minimum_hours=4),
+            PairingProblem((person("ada"),), (person("bo", hours=FAR),), WEEK, minimum_hours=4),
             (Constraint.OVERLAP,),
             True,
         ),
-        (Problem((person("ada"),), (person("bo", paused=True),), WEEK), (Constraint.PAUSED,), True),
+        (PairingProblem((person("ada"),), (person("bo", paused=True),), WEEK), (Constraint.PAUSED,), True),
         (
-            Problem(
+            PairingProblem(
                 (person("ada"),), (person("bo", 0),), WEEK, confidential=frozenset({frozenset({"ada", "bo"})})
             ),
             (Constraint.CAPACITY, Constraint.CONFIDENTIAL),
@@ -240,9 +252,9 @@ def placed(options: list[tuple[str, list[str]]], room: dict[str, int]) -> bool:
         ),
     ],
 )
-def test_the_one_to_blame(problem: Problem, causes: tuple[Constraint, ...], alone: bool) -> None:
-    matcher = Matcher(problem)
-    assert blame(matcher, matcher.solve()) == (Unassigned("ada", causes, alone),)
+def test_the_one_to_blame(problem: PairingProblem, causes: tuple[Constraint, ...], alone: bool) -> None:
+    matcher = Solver(problem)
+    assert explain_unassigned(matcher, matcher.solve()) == (Unassigned("ada", causes, alone),)
 
 
 def test_deputies_come_in_the_order_of_whom_it_troubles_least() -> None:
@@ -257,7 +269,7 @@ def test_deputies_come_in_the_order_of_whom_it_troubles_least() -> None:
         person("paused", 9, paused=True),
         person("roomy", 9, skills={"risk": 1}),
     )
-    problem = Problem(
+    problem = PairingProblem(
         (ada, eve, person("flo")),
         senseis,
         WEEK,
@@ -265,7 +277,7 @@ def test_deputies_come_in_the_order_of_whom_it_troubles_least() -> None:
         confidential=frozenset({frozenset({"barred", "eve"})}),
         current={"ada": "away", "eve": "away", "flo": "full"},
     )
-    found = deputies(problem, "away", ["eve", "ada"], away={"holiday"})
+    found = find_deputies(problem, "away", ["eve", "ada"], away={"holiday"})
     assert [(one.sensei, one.over) for one in found] == [
         ("fits", 0),
         ("roomy", 0),

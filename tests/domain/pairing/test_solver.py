@@ -10,30 +10,30 @@ from hypothesis import strategies as st
 
 from bot.domain.dojo.people import WorkingHours
 from bot.domain.pairing import solver
-from bot.domain.pairing.fit import Fit, ReasonKind
+from bot.domain.pairing.fit import Fit, PairReasonKind
 from bot.domain.pairing.problem import (
-    Change,
+    AllowedChange,
     Constraint,
-    Problem,
+    PairingProblem,
     Weights,
     keeping,
     parse_weights,
 )
-from bot.domain.pairing.solver import Matcher
+from bot.domain.pairing.solver import Solver
 from bot.errors import UserError
 from tests.domain.pairings import WEEK, cohort, everything, person, shuffled, worth
 
 seeds = st.integers(0, 2**32)
 
 
-def solved(problem: Problem) -> dict[str, str]:
-    return Matcher(problem).solve().senseis
+def solved(problem: PairingProblem) -> dict[str, str]:
+    return Solver(problem).solve().senseis
 
 
 def test_it_is_as_good_as_the_best_of_all_pairings() -> None:
     for seed in range(2500):
         chance = random.Random(seed)
-        matcher = Matcher(cohort(chance, chance.randint(0, 5), chance.randint(0, 3)))
+        matcher = Solver(cohort(chance, chance.randint(0, 5), chance.randint(0, 3)))
         solution = matcher.solve()
         best = max(worth(matcher, pairs) for pairs in everything(matcher))
         assert worth(matcher, solution.senseis) == best, seed
@@ -45,7 +45,7 @@ def test_it_is_as_good_as_the_best_of_all_pairings() -> None:
 def test_starting_with_few_senseis_each_it_is_as_good() -> None:
     for seed in range(1000):
         chance = random.Random(seed)
-        matcher = Matcher(cohort(chance, chance.randint(1, 5), chance.randint(2, 4), places=1))
+        matcher = Solver(cohort(chance, chance.randint(1, 5), chance.randint(2, 4), places=1))
         best = max(worth(matcher, pairs) for pairs in everything(matcher))
         assert worth(matcher, matcher.solve().senseis) == best, seed
 
@@ -58,17 +58,17 @@ def nothing_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("participants", "senseis", "places"), [(40, 12, 5), (90, 30, 4), (150, 25, 6)])
-@pytest.mark.parametrize("change", [*Change])
+@pytest.mark.parametrize("change", [*AllowedChange])
 def test_of_a_large_cohort_nothing_can_be_bettered(
-    participants: int, senseis: int, places: int, change: Change
+    participants: int, senseis: int, places: int, change: AllowedChange
 ) -> None:
     for seed in range(2):
         problem = cohort(random.Random(seed), participants, senseis, places=places)
-        matcher = Matcher(replace(problem, change=change))
+        matcher = Solver(replace(problem, change=change))
         assert_nothing_betters(matcher, matcher.solve().senseis)
 
 
-def assert_nothing_betters(matcher: Matcher, pairs: Mapping[str, str]) -> None:
+def assert_nothing_betters(matcher: Solver, pairs: Mapping[str, str]) -> None:
     """A pairing is the best exactly if no round of moves gains anything: no cycle of negative cost is left.
 
     Bellman and Ford's search, over every pair; nothing is taken from the solver but points and bars.
@@ -85,14 +85,14 @@ def assert_nothing_betters(matcher: Matcher, pairs: Mapping[str, str]) -> None:
     raise AssertionError("a round of moves would gain something")
 
 
-def moves(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+def moves(matcher: Solver, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
     """What it costs to move somebody from one sensei (or from nobody, who has room for all) to another."""
     problem, locked = matcher.problem, matcher.problem.locked
     big = 10**9
 
     def cost(p: str, s: str) -> int:
         current = problem.current.get(p)
-        changed = problem.change is Change.FEWEST and current in matcher.senseis and s != current
+        changed = problem.change is AllowedChange.FEWEST and current in matcher.senseis and s != current
         return (s == "") * big * big + changed * big - (0 if s == "" else matcher.fit.points(p, s))
 
     cheapest: dict[tuple[str, str], int] = {}
@@ -106,7 +106,7 @@ def moves(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, str
     return ((begin, end, price) for (begin, end), price in cheapest.items() if begin != end)
 
 
-def places(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+def places(matcher: Solver, pairs: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
     """What a sensei's next place costs, and what is got for the last one."""
     yield "", "free", 0
     yield "free", "", 0
@@ -124,7 +124,7 @@ def places(matcher: Matcher, pairs: Mapping[str, str]) -> Iterator[tuple[str, st
 def test_the_proof_sees_what_is_not_the_best() -> None:
     for seed in range(300):
         chance = random.Random(seed)
-        matcher = Matcher(cohort(chance, 4, 3, wild=False))
+        matcher = Solver(cohort(chance, 4, 3, wild=False))
         pairings = [*everything(matcher)]
         pairs = chance.choice(pairings)
         if worth(matcher, pairs) < max(worth(matcher, one) for one in pairings):
@@ -138,7 +138,7 @@ def test_the_proof_sees_what_is_not_the_best() -> None:
 def test_no_constraint_is_broken(seed: int) -> None:
     chance = random.Random(seed)
     problem = cohort(chance, chance.randint(0, 25), chance.randint(0, 8), places=4)
-    solution = Matcher(problem).solve()
+    solution = Solver(problem).solve()
     paused = {one.id for one in (*problem.participants, *problem.senseis) if one.paused}
     fit = Fit(problem)
     for pair in solution.pairs:
@@ -157,7 +157,7 @@ def test_no_constraint_is_broken(seed: int) -> None:
 def test_the_order_of_the_input_means_nothing(seed: int) -> None:
     chance = random.Random(seed)
     problem = cohort(chance, chance.randint(0, 12), chance.randint(0, 5))
-    assert Matcher(shuffled(problem, chance)).solve() == Matcher(problem).solve()
+    assert Solver(shuffled(problem, chance)).solve() == Solver(problem).solve()
 
 
 @pytest.mark.usefixtures("nothing_at_once")
@@ -165,7 +165,7 @@ def test_nor_does_it_where_not_all_pairs_are_looked_at_at_once() -> None:
     for seed in range(60):
         chance = random.Random(seed)
         problem = cohort(chance, 12, 5)
-        one, other = (Matcher(each).solve() for each in (problem, shuffled(problem, chance)))
+        one, other = (Solver(each).solve() for each in (problem, shuffled(problem, chance)))
         assert one == other
 
 
@@ -173,7 +173,7 @@ def test_ties_are_decided_alike_however_many_pairs_are_looked_at_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All are equal to each other: only the tie-break decides, and it does so for the solver's every way."""
-    problem = Problem(
+    problem = PairingProblem(
         tuple(person(f"p{n}") for n in range(12)), tuple(person(f"s{n}", 3) for n in range(5)), WEEK
     )
     at_once = solved(problem)
@@ -197,16 +197,16 @@ def test_points_are_what_the_weights_say() -> None:
         "ada", skills={"security": 3, "risk": 1}, stacks=("openai", "anthropic"), prefers=("x", "bo")
     )
     bo = person("bo", skills={"security": 2}, stacks=("openai",), prefers=("ada",))
-    problem = Problem((ada,), (bo,), WEEK, current={"ada": "bo"})
+    problem = PairingProblem((ada,), (bo,), WEEK, current={"ada": "bo"})
     # 400 x (3x2)/(3x3 + 1x3), 250 (40 hours are ample), 100 / 2, 150 x (3/4 + 1)/2, 100.
     assert Fit(problem).points("ada", "bo") == 200 + 250 + 50 + 131 + 100
     reasons = Fit(problem).reasons("ada", "bo")
     assert [(one.kind, one.subjects, one.want, one.have, one.minutes) for one in reasons] == [
-        (ReasonKind.KEPT, (), 0, 0, 0),
-        (ReasonKind.WISHED_BY_BOTH, (), 0, 0, 0),
-        (ReasonKind.COVERS, ("security",), 3, 2, 0),
-        (ReasonKind.OVERLAP, (), 0, 0, 40 * 60),
-        (ReasonKind.STACKS, ("openai",), 0, 0, 0),
+        (PairReasonKind.KEPT, (), 0, 0, 0),
+        (PairReasonKind.WISHED_BY_BOTH, (), 0, 0, 0),
+        (PairReasonKind.COVERS, ("security",), 3, 2, 0),
+        (PairReasonKind.OVERLAP, (), 0, 0, 40 * 60),
+        (PairReasonKind.STACKS, ("openai",), 0, 0, 0),
     ]
 
 
@@ -219,8 +219,8 @@ def test_no_pair_has_more_points_than_there_are(seed: int) -> None:
 
 
 def test_what_is_looked_for_most_and_not_brought_is_said() -> None:
-    problem = Problem((person("ada", skills={"risk": 3, "context": 2}),), (person("bo"),), WEEK)
-    (reason,) = [one for one in Fit(problem).reasons("ada", "bo") if one.kind is ReasonKind.LACKS]
+    problem = PairingProblem((person("ada", skills={"risk": 3, "context": 2}),), (person("bo"),), WEEK)
+    (reason,) = [one for one in Fit(problem).reasons("ada", "bo") if one.kind is PairReasonKind.LACKS]
     assert reason.subjects == ("risk",)
 
 
@@ -228,7 +228,7 @@ def test_everybody_is_paired_before_anybody_is_paired_well() -> None:
     ada = person("ada", prefers=("bo",), skills={"risk": 3})
     cy = person("cy")
     bo, di = person("bo", skills={"risk": 3}, prefers=("ada",)), person("di")
-    problem = Problem((ada, cy), (bo, di), WEEK, vetoed=frozenset({("cy", "di")}))
+    problem = PairingProblem((ada, cy), (bo, di), WEEK, vetoed=frozenset({("cy", "di")}))
     assert solved(problem) == {"ada": "di", "cy": "bo"}
 
 
@@ -236,7 +236,7 @@ def test_balance_gives_each_sensei_their_share() -> None:
     people = tuple(person(f"p{n}") for n in range(6))
     senseis = (person("large", 8), person("small", 4))
     for weight, small in ((100, 2), (0, None)):
-        problem = Problem(people, senseis, WEEK, Weights(balance=weight))
+        problem = PairingProblem(people, senseis, WEEK, Weights(balance=weight))
         load = [*solved(problem).values()].count("small")
         assert small is None or load == small
 
@@ -244,10 +244,10 @@ def test_balance_gives_each_sensei_their_share() -> None:
 def test_what_stands_goes_on_unless_something_is_better_by_more_than_its_weight() -> None:
     ada = person("ada", skills={"risk": 3})
     better, present = person("better", skills={"risk": 2}), person("present")
-    problem = Problem((ada,), (better, present), WEEK, current={"ada": "present"})
+    problem = PairingProblem((ada,), (better, present), WEEK, current={"ada": "present"})
     assert solved(problem) == {"ada": "better"}
     assert solved(replace(problem, weights=Weights(continuity=300))) == {"ada": "present"}
-    assert solved(replace(problem, change=Change.FEWEST)) == {"ada": "present"}
+    assert solved(replace(problem, change=AllowedChange.FEWEST)) == {"ada": "present"}
     assert solved(keeping(problem, frozenset())) == {"ada": "present"}
     assert solved(keeping(problem, frozenset({"ada"}))) == {"ada": "better"}
 
@@ -256,9 +256,9 @@ def test_what_stands_goes_on_unless_something_is_better_by_more_than_its_weight(
 def test_keeping_moves_nobody_but_those_concerned(seed: int) -> None:
     chance = random.Random(seed)
     problem = cohort(chance, 10, 4, places=4)
-    before = Matcher(replace(problem, locked={})).solve()
+    before = Solver(replace(problem, locked={})).solve()
     concerned = frozenset(chance.sample([one.id for one in problem.participants], 2))
-    after = Matcher(keeping(replace(problem, current=before.senseis, locked={}), concerned)).solve()
+    after = Solver(keeping(replace(problem, current=before.senseis, locked={}), concerned)).solve()
     assert not after.released
     assert all(after.senseis[p] == s for p, s in before.senseis.items() if p not in concerned)
 
@@ -274,9 +274,9 @@ def test_keeping_moves_nobody_but_those_concerned(seed: int) -> None:
     ],
 )
 def test_a_lock_that_cannot_hold_is_given_back(change: dict[str, object], constraint: Constraint) -> None:
-    problem = Problem((person("ada"),), (person("bo"), person("cy")), WEEK, locked={"ada": "bo"})
+    problem = PairingProblem((person("ada"),), (person("bo"), person("cy")), WEEK, locked={"ada": "bo"})
     assert solved(problem) == {"ada": "bo"}
-    solution = Matcher(replace(problem, **change)).solve()  # type: ignore[arg-type]
+    solution = Solver(replace(problem, **change)).solve()  # type: ignore[arg-type]
     assert [(one.participant, one.sensei, one.constraint) for one in solution.released] == [
         ("ada", "bo", constraint)
     ]
@@ -285,7 +285,7 @@ def test_a_lock_that_cannot_hold_is_given_back(change: dict[str, object], constr
 
 def test_a_lock_holds_over_capacity_and_below_the_least_overlap() -> None:
     far = person("far", hours=WorkingHours("Pacific/Auckland"))
-    problem = Problem((far, person("near")), (person("bo", 1),), WEEK, minimum_hours=20)
+    problem = PairingProblem((far, person("near")), (person("bo", 1),), WEEK, minimum_hours=20)
     assert solved(problem) == {"near": "bo"}
     assert solved(replace(problem, locked={"far": "bo", "near": "bo"})) == {"far": "bo", "near": "bo"}
     assert solved(replace(problem, locked={"far": "bo"})) == {"far": "bo"}
@@ -293,18 +293,18 @@ def test_a_lock_holds_over_capacity_and_below_the_least_overlap() -> None:
 
 def test_nobody_is_their_own_sensei() -> None:
     both = person("both", 3)
-    assert Matcher(Problem((both,), (both,), WEEK)).solve().unassigned == ("both",)
+    assert Solver(PairingProblem((both,), (both,), WEEK)).solve().unassigned == ("both",)
 
 
 def test_a_pair_is_confidential_whoever_asked_for_it() -> None:
-    problem = Problem((person("ada"),), (person("bo"),), WEEK)
+    problem = PairingProblem((person("ada"),), (person("bo"),), WEEK)
     for pair in (("ada", "bo"), ("bo", "ada")):
         assert solved(replace(problem, confidential=frozenset({frozenset(pair)}))) == {}
 
 
 def test_somebody_who_is_there_twice_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="twice"):
-        Problem((person("ada"), person("ada")), (), WEEK)
+        PairingProblem((person("ada"), person("ada")), (), WEEK)
 
 
 def test_weights_of_a_cohort_stand_in_for_the_defaults() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.privacy.data_scope import Scope
+from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.personal_traces import (
     SOMEBODY,
-    Traces,
+    PersonalTraces,
     chat_users,
     opened,
     read,
@@ -23,7 +23,9 @@ from bot.domain.privacy.personal_traces import (
 )
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, of_theirs, without_others, without_people
 
-ADA = Traces(frozenset({"ada", "ada/desk"}), frozenset({17, 740_000_012}), frozenset({"Because it\nhalved."}))
+ADA = PersonalTraces(
+    frozenset({"ada", "ada/desk"}), frozenset({17, 740_000_012}), frozenset({"Because it\nhalved."})
+)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_names_numbers_and_words_count_where_they_stand_alone(text: str, found: 
     assert ADA.count(text) == found
 
 
-WILL = Traces(frozenset({"U0WILL4711"}), called=frozenset({"Will", "Will Power"}), person="b" * 32)
+WILL = PersonalTraces(frozenset({"U0WILL4711"}), called=frozenset({"Will", "Will Power"}), person="b" * 32)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +150,8 @@ def test_brackets_that_go_deeper_than_any_json_are_a_text(text: str) -> None:
 
 
 def test_nobody_is_found_anywhere() -> None:
-    assert Traces().count("ada 17 review:17#1:1") == 0
-    assert Traces().scrubbed('{"id": 17}') == '{"id": 17}'
+    assert PersonalTraces().count("ada 17 review:17#1:1") == 0
+    assert PersonalTraces().scrubbed('{"id": 17}') == '{"id": 17}'
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_of_a_report_only_what_quotes_or_speaks_is_a_text() -> None:
     assert set(words_in(report)) == {"the price", "x = 1", "a.py"}
 
 
-SCOPE = Scope(
+SCOPE = DataScope(
     frozenset({2}),
     frozenset({4711}),
     frozenset({5}),

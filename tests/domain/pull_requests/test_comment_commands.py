@@ -9,47 +9,47 @@ from hypothesis import strategies as st
 
 from bot.domain.pull_requests.comment_commands import (
     RULES,
-    Answer,
-    Occasion,
-    Place,
-    Said,
+    CommandContext,
+    CommandOutcome,
+    CommentPlace,
+    ParsedCommand,
     Verb,
-    answer,
-    further_down,
-    parse,
+    command_further_down,
+    decide_outcome,
+    parse_comment,
 )
-from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import QuestionState
 from tests.comments import TRICKS
 
-COMMANDS: dict[str, Said] = {
-    "/sensei": Said(Verb.HELP),
-    "/sensei?": Said(Verb.HELP),
-    "/sensei help": Said(Verb.HELP),
-    "/SENSEI  Review": Said(Verb.REVIEW),
-    "/sensei review.": Said(Verb.REVIEW),
-    "/sensei: review": Said(Verb.REVIEW),
-    "/sensei\u00a0review": Said(Verb.REVIEW),
-    "\r\n  /sensei review  \r\n": Said(Verb.REVIEW),
-    "/sensei review\n-- \nAda": Said(Verb.REVIEW, reason="Ada"),
-    "/sensei review <!-- sensei:reply=1 -->": Said(Verb.REVIEW),
-    "/sensei review\n/sensei quiet": Said(Verb.REVIEW, reason="/sensei quiet"),
-    "> What lost?\n> And who waits?\n\n/sensei quiet": Said(Verb.QUIET),
-    "> Well?\n\n> And then?\n\n\n/sensei review": Said(Verb.REVIEW),
-    "/sensei explain reliability.2": Said(Verb.EXPLAIN, "reliability.2", "reliability.2"),
-    "/sensei record": Said(Verb.RECORD),
-    "/sensei link 7F3K-0Q9M-X2ZB": Said(Verb.LINK, "7F3K-0Q9M-X2ZB", "7F3K-0Q9M-X2ZB"),
-    "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": Said(
+COMMANDS: dict[str, ParsedCommand] = {
+    "/sensei": ParsedCommand(Verb.HELP),
+    "/sensei?": ParsedCommand(Verb.HELP),
+    "/sensei help": ParsedCommand(Verb.HELP),
+    "/SENSEI  Review": ParsedCommand(Verb.REVIEW),
+    "/sensei review.": ParsedCommand(Verb.REVIEW),
+    "/sensei: review": ParsedCommand(Verb.REVIEW),
+    "/sensei\u00a0review": ParsedCommand(Verb.REVIEW),
+    "\r\n  /sensei review  \r\n": ParsedCommand(Verb.REVIEW),
+    "/sensei review\n-- \nAda": ParsedCommand(Verb.REVIEW, reason="Ada"),
+    "/sensei review <!-- sensei:reply=1 -->": ParsedCommand(Verb.REVIEW),
+    "/sensei review\n/sensei quiet": ParsedCommand(Verb.REVIEW, reason="/sensei quiet"),
+    "> What lost?\n> And who waits?\n\n/sensei quiet": ParsedCommand(Verb.QUIET),
+    "> Well?\n\n> And then?\n\n\n/sensei review": ParsedCommand(Verb.REVIEW),
+    "/sensei explain reliability.2": ParsedCommand(Verb.EXPLAIN, "reliability.2", "reliability.2"),
+    "/sensei record": ParsedCommand(Verb.RECORD),
+    "/sensei link 7F3K-0Q9M-X2ZB": ParsedCommand(Verb.LINK, "7F3K-0Q9M-X2ZB", "7F3K-0Q9M-X2ZB"),
+    "/sensei defer Away until May.\nThen I measure.\n\nAll of it.": ParsedCommand(
         Verb.DEFER, "Away until May.", "Away until May.\nThen I measure.\n\nAll of it."
     ),
-    "/sensei dispute As bo wrote on 2026-11-27:\nIt is.": Said(
+    "/sensei dispute As bo wrote on 2026-11-27:\nIt is.": ParsedCommand(
         Verb.DISPUTE, "As bo wrote on 2026-11-27:", "As bo wrote on 2026-11-27:\nIt is."
     ),
-    "/sensei dispute\n\nThe line is a fixture.": Said(Verb.DISPUTE, "", "The line is a fixture."),
+    "/sensei dispute\n\nThe line is a fixture.": ParsedCommand(Verb.DISPUTE, "", "The line is a fixture."),
 }
 
 
-def shown(said: Said | None) -> tuple[object, ...] | None:
+def shown(said: ParsedCommand | None) -> tuple[object, ...] | None:
     if said is None:
         return None
     reason = said.reason if said.verb in {Verb.DEFER, Verb.DISPUTE} else ""
@@ -58,7 +58,7 @@ def shown(said: Said | None) -> tuple[object, ...] | None:
 
 @pytest.mark.parametrize("body", COMMANDS)
 def test_a_command_is_a_comments_first_line(body: str) -> None:
-    assert shown(parse(body)) == shown(COMMANDS[body])
+    assert shown(parse_comment(body)) == shown(COMMANDS[body])
 
 
 FURTHER_DOWN: dict[str, Verb | None] = {
@@ -83,15 +83,15 @@ FURTHER_DOWN: dict[str, Verb | None] = {
 
 @pytest.mark.parametrize("body", FURTHER_DOWN)
 def test_a_command_further_down_is_only_offered(body: str) -> None:
-    said = parse(body)
+    said = parse_comment(body)
     assert said is None or said.verb is Verb.LINK
     meant = FURTHER_DOWN[body]
-    assert further_down(body) == (Said(None, meant=meant) if meant else None)
+    assert command_further_down(body) == (ParsedCommand(None, meant=meant) if meant else None)
 
 
 @pytest.mark.parametrize("body", TRICKS, ids=lambda body: body[:40])
 def test_what_is_not_written_exactly_is_no_command(body: str) -> None:
-    said, then = parse(body), TRICKS[body]
+    said, then = parse_comment(body), TRICKS[body]
     if then == "silent":
         assert said is None
     elif then in {"unknown", "alone", "check", "later", "code", "guess"}:
@@ -99,17 +99,22 @@ def test_what_is_not_written_exactly_is_no_command(body: str) -> None:
         assert said.meant is None
         assert (said.verb is None) == (then == "unknown")
     else:
-        assert said == Said(None, meant=Verb(then))
+        assert said == ParsedCommand(None, meant=Verb(then))
     if said is not None and then not in {"check", "guess"}:
-        occasion = Occasion(Role.PARTICIPANT, Place.CONVERSATION)
-        assert answer(said, occasion) in {Answer.UNKNOWN, Answer.ALONE, Answer.NOT_YET, Answer.NO_CODE}
+        occasion = CommandContext(CapstoneRole.PARTICIPANT, CommentPlace.CONVERSATION)
+        assert decide_outcome(said, occasion) in {
+            CommandOutcome.UNKNOWN,
+            CommandOutcome.ALONE,
+            CommandOutcome.NOT_YET,
+            CommandOutcome.NO_CODE,
+        }
 
 
 @pytest.mark.parametrize(
     "name", ["reliability.2", "`Reliability.2`", "<reliability.2>", '"reliability.2".', "**reliability.2**"]
 )
 def test_a_checks_name_is_taken_out_of_what_people_put_around_it(name: str) -> None:
-    said = parse(f"/sensei explain {name}")
+    said = parse_comment(f"/sensei explain {name}")
     assert said is not None
     assert said.check == "reliability.2"
 
@@ -117,7 +122,7 @@ def test_a_checks_name_is_taken_out_of_what_people_put_around_it(name: str) -> N
 @given(st.text(alphabet=st.sampled_from("/sensei help\n>`~#-*<!→\u200b \t"), max_size=80))
 @example("/sensei\x00help")
 def test_any_text_can_be_looked_at(text: str) -> None:
-    said = parse(f"{text}\n/sensei help")
+    said = parse_comment(f"{text}\n/sensei help")
     assert said is None or said.verb is None or said.verb in Verb
 
 
@@ -146,8 +151,8 @@ def test_what_a_comment_takes_does_not_grow_with_the_square_of_its_length(part: 
         times = []
         for _ in range(3):
             began = time.process_time()
-            parse(body)
-            further_down(body)
+            parse_comment(body)
+            command_further_down(body)
             times.append(time.process_time() - began)
         return min(times)
 
@@ -159,33 +164,33 @@ def test_what_a_comment_takes_does_not_grow_with_the_square_of_its_length(part: 
 # Who may do what: by role, place and where the question of a thread stands. Whoever is none of the two may
 # link their account and nothing else. What is not in a row is the row's first word.
 STATES = [None, *QuestionState]
-TABLE: dict[Verb, dict[object, Answer]] = {
-    Verb.HELP: {"all": Answer.DONE},
-    Verb.REVIEW: {"all": Answer.DONE},
-    Verb.EXPLAIN: {"all": Answer.DONE},
-    Verb.PRIVATE: {"all": Answer.DONE},
-    Verb.QUIET: {"all": Answer.DONE},
-    Verb.SPEAK: {"all": Answer.DONE},
+TABLE: dict[Verb, dict[object, CommandOutcome]] = {
+    Verb.HELP: {"all": CommandOutcome.DONE},
+    Verb.REVIEW: {"all": CommandOutcome.DONE},
+    Verb.EXPLAIN: {"all": CommandOutcome.DONE},
+    Verb.PRIVATE: {"all": CommandOutcome.DONE},
+    Verb.QUIET: {"all": CommandOutcome.DONE},
+    Verb.SPEAK: {"all": CommandOutcome.DONE},
     Verb.DEFER: {
-        "all": Answer.IN_THREAD,
-        QuestionState.ASKED: Answer.DONE,
-        QuestionState.ANSWERED: Answer.DONE,
-        QuestionState.RESOLVED: Answer.SETTLED,
-        QuestionState.DEFERRED: Answer.ALREADY,
-        QuestionState.DISPUTED: Answer.WITH_SENSEI,
-        QuestionState.WITHDRAWN: Answer.SETTLED,
+        "all": CommandOutcome.IN_THREAD,
+        QuestionState.ASKED: CommandOutcome.DONE,
+        QuestionState.ANSWERED: CommandOutcome.DONE,
+        QuestionState.RESOLVED: CommandOutcome.SETTLED,
+        QuestionState.DEFERRED: CommandOutcome.ALREADY,
+        QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+        QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
     },
     Verb.DISPUTE: {
-        "all": Answer.IN_THREAD,
-        QuestionState.ASKED: Answer.DONE,
-        QuestionState.ANSWERED: Answer.DONE,
-        QuestionState.RESOLVED: Answer.SETTLED,
-        QuestionState.DEFERRED: Answer.DONE,
-        QuestionState.DISPUTED: Answer.ALREADY,
-        QuestionState.WITHDRAWN: Answer.SETTLED,
+        "all": CommandOutcome.IN_THREAD,
+        QuestionState.ASKED: CommandOutcome.DONE,
+        QuestionState.ANSWERED: CommandOutcome.DONE,
+        QuestionState.RESOLVED: CommandOutcome.SETTLED,
+        QuestionState.DEFERRED: CommandOutcome.DONE,
+        QuestionState.DISPUTED: CommandOutcome.ALREADY,
+        QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
     },
-    Verb.RECORD: {"all": Answer.NOT_YET},
-    Verb.LINK: {"all": Answer.DONE},
+    Verb.RECORD: {"all": CommandOutcome.NOT_YET},
+    Verb.LINK: {"all": CommandOutcome.DONE},
 }
 NEEDS_REASON = {Verb.DEFER, Verb.DISPUTE}
 CODE = "7F3K-0Q9M-X2ZB"
@@ -193,38 +198,42 @@ CODE = "7F3K-0Q9M-X2ZB"
 
 PLACES = [
     (place, state)
-    for place, state in itertools.product(Place, STATES)
-    if (place is Place.QUESTION) == (state is not None)
+    for place, state in itertools.product(CommentPlace, STATES)
+    if (place is CommentPlace.QUESTION) == (state is not None)
 ]
 
 
-def expected(verb: Verb, occasion: Occasion) -> Answer:
+def expected(verb: Verb, occasion: CommandContext) -> CommandOutcome:
     """What the table says, and what goes before it."""
-    if occasion.role is Role.OTHER and verb is not Verb.LINK:
-        return Answer.NOT_YOURS
-    if verb is Verb.DISPUTE and occasion.role is Role.SENSEI:
-        return Answer.YOU_RULE
+    if occasion.role is CapstoneRole.OTHER and verb is not Verb.LINK:
+        return CommandOutcome.NOT_YOURS
+    if verb is Verb.DISPUTE and occasion.role is CapstoneRole.SENSEI:
+        return CommandOutcome.YOU_RULE
     if verb is Verb.REVIEW and not occasion.open:
-        return Answer.CLOSED
+        return CommandOutcome.CLOSED
     return TABLE[verb].get(occasion.question, TABLE[verb]["all"])
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", CapstoneRole)
 @pytest.mark.parametrize("verb", Verb)
-def test_who_may_do_what_where(verb: Verb, role: Role) -> None:
+def test_who_may_do_what_where(verb: Verb, role: CapstoneRole) -> None:
     reason = "Because." if verb in NEEDS_REASON else CODE if verb is Verb.LINK else ""
-    occasions = [Occasion(role, *where, open=is_open) for where in PLACES for is_open in (True, False)]
-    answers = [(each, answer(Said(verb, reason, reason), each)) for each in occasions]
+    occasions = [CommandContext(role, *where, open=is_open) for where in PLACES for is_open in (True, False)]
+    answers = [(each, decide_outcome(ParsedCommand(verb, reason, reason), each)) for each in occasions]
     assert answers == [(each, expected(verb, each)) for each in occasions]
     for occasion, told in answers:
-        for nothing in ("", "...", "\u200b", "—") if verb in NEEDS_REASON and told is Answer.DONE else ():
-            assert answer(Said(verb, nothing, nothing), occasion) is Answer.NO_REASON
+        for nothing in (
+            ("", "...", "\u200b", "—") if verb in NEEDS_REASON and told is CommandOutcome.DONE else ()
+        ):
+            assert decide_outcome(ParsedCommand(verb, nothing, nothing), occasion) is CommandOutcome.NO_REASON
 
 
 def test_a_question_that_was_ruled_on_is_not_disputed_again_but_may_be_deferred() -> None:
-    occasion = Occasion(Role.PARTICIPANT, Place.QUESTION, QuestionState.ASKED, ruled=True)
-    assert answer(Said(Verb.DISPUTE, "No.", "No."), occasion) is Answer.RULED
-    assert answer(Said(Verb.DEFER, "Later.", "Later."), occasion) is Answer.DONE
+    occasion = CommandContext(
+        CapstoneRole.PARTICIPANT, CommentPlace.QUESTION, QuestionState.ASKED, ruled=True
+    )
+    assert decide_outcome(ParsedCommand(Verb.DISPUTE, "No.", "No."), occasion) is CommandOutcome.RULED
+    assert decide_outcome(ParsedCommand(Verb.DEFER, "Later.", "Later."), occasion) is CommandOutcome.DONE
 
 
 def test_every_word_is_in_the_table_and_only_what_can_be_done_has_a_rule() -> None:
@@ -233,9 +242,9 @@ def test_every_word_is_in_the_table_and_only_what_can_be_done_has_a_rule() -> No
 
 
 def test_a_link_needs_what_may_be_a_code_and_nothing_beside_it() -> None:
-    occasion = Occasion(Role.OTHER, Place.CONVERSATION)
+    occasion = CommandContext(CapstoneRole.OTHER, CommentPlace.CONVERSATION)
     for written in (CODE, CODE.lower(), f"`{CODE}`", "7F3K 0Q9M X2ZB", "7f3kOq9mx2zb.", "<7F3K–0Q9M–X2ZB>"):
-        assert answer(Said(Verb.LINK, written), occasion) is Answer.DONE, written
+        assert decide_outcome(ParsedCommand(Verb.LINK, written), occasion) is CommandOutcome.DONE, written
     for nothing in (
         "",
         "CODE",
@@ -246,4 +255,4 @@ def test_a_link_needs_what_may_be_a_code_and_nothing_beside_it() -> None:
         "7F3K-0Q9M-X2ZU",
         "é" * 12,
     ):
-        assert answer(Said(Verb.LINK, nothing), occasion) is Answer.NO_CODE, nothing
+        assert decide_outcome(ParsedCommand(Verb.LINK, nothing), occasion) is CommandOutcome.NO_CODE, nothing

@@ -7,20 +7,20 @@ from hypothesis import strategies as st
 from bot.domain.pull_requests.question_placement import (
     MOST_IN_A_ROUND,
     MOST_OPEN,
-    Occasion,
-    Place,
-    chosen,
+    AskingContext,
+    CommentablePlace,
+    choose_questions,
+    find_place,
     fingerprint,
-    place,
 )
-from bot.domain.pull_requests.records import Asked, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.report import Movement, Question, Report
 from tests.domain.changes import readable
 from tests.rendering.reports import citation, report
 
 CHECKS = ["safety.1", "speed.1", "speed.2", "cost.1", "cost.2", None]
 GATES = {"safety.1", "cost.1"}
-FREELY = Occasion(speaks_freely=True, gates=GATES, open=0)
+FREELY = AskingContext(speaks_freely=True, gates=GATES, open=0)
 LATER = replace(FREELY, speaks_freely=False)
 
 
@@ -40,8 +40,8 @@ def moved(check: str, direction: str) -> Movement:
     return Movement.model_validate(document)
 
 
-def before(check: str | None, quote: str, state: QuestionState) -> Asked:
-    return Asked(
+def before(check: str | None, quote: str, state: QuestionState) -> AskedQuestion:
+    return AskedQuestion(
         id=1,
         round="review:7#1:1",
         check=check,
@@ -73,7 +73,7 @@ reports = st.builds(
     st.booleans(),
 )
 occasions = st.builds(
-    Occasion, speaks_freely=st.booleans(), gates=st.just(GATES), open=st.integers(0, MOST_OPEN + 3)
+    AskingContext, speaks_freely=st.booleans(), gates=st.just(GATES), open=st.integers(0, MOST_OPEN + 3)
 )
 
 
@@ -83,69 +83,77 @@ def mark(one: Question) -> str:
 
 @given(reports, asked_before, occasions)
 def test_never_more_than_a_round_may_ask_nor_than_a_person_may_have_open(
-    read: Report, earlier: list[Asked], occasion: Occasion
+    read: Report, earlier: list[AskedQuestion], occasion: AskingContext
 ) -> None:
-    asked = chosen(read, earlier, occasion)
+    asked = choose_questions(read, earlier, occasion)
     assert len(asked) <= MOST_IN_A_ROUND
     assert not asked or len(asked) + occasion.open <= MOST_OPEN
 
 
 @given(reports, asked_before, occasions)
 def test_nothing_is_asked_because_of_an_incomplete_reading(
-    read: Report, earlier: list[Asked], occasion: Occasion
+    read: Report, earlier: list[AskedQuestion], occasion: AskingContext
 ) -> None:
-    assert chosen(read.model_copy(update={"complete": False}), earlier, occasion) == []
+    assert choose_questions(read.model_copy(update={"complete": False}), earlier, occasion) == []
 
 
 @given(reports, asked_before, occasions)
-def test_no_question_is_asked_twice(read: Report, earlier: list[Asked], occasion: Occasion) -> None:
-    marks = [mark(one) for one in chosen(read, earlier, occasion)]
+def test_no_question_is_asked_twice(
+    read: Report, earlier: list[AskedQuestion], occasion: AskingContext
+) -> None:
+    marks = [mark(one) for one in choose_questions(read, earlier, occasion)]
     assert len(set(marks)) == len(marks)
     assert not {one.fingerprint for one in earlier} & set(marks)
 
 
 @given(reports, asked_before, occasions)
-def test_of_one_check_one_question_is_open(read: Report, earlier: list[Asked], occasion: Occasion) -> None:
+def test_of_one_check_one_question_is_open(
+    read: Report, earlier: list[AskedQuestion], occasion: AskingContext
+) -> None:
     is_open = {QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED}
     waiting = [one.check for one in earlier if one.state in is_open and one.check]
-    named = [one.check for one in chosen(read, earlier, occasion) if one.check]
+    named = [one.check for one in choose_questions(read, earlier, occasion) if one.check]
     assert len(set(named)) == len(named)
     assert not set(waiting) & set(named)
 
 
 @given(reports, asked_before, st.integers(0, MOST_OPEN))
 def test_a_later_push_is_asked_about_only_where_it_weakens_a_gate(
-    read: Report, earlier: list[Asked], is_open: int
+    read: Report, earlier: list[AskedQuestion], is_open: int
 ) -> None:
     weakened = {move.check for move in read.movements if move.direction == "weakens"} & GATES
-    asked = chosen(read, earlier, replace(LATER, open=is_open))
+    asked = choose_questions(read, earlier, replace(LATER, open=is_open))
     assert {one.check for one in asked} <= weakened
 
 
 @given(reports, asked_before, occasions)
-def test_the_order_of_the_reading_is_kept(read: Report, earlier: list[Asked], occasion: Occasion) -> None:
-    asked = chosen(read, earlier, occasion)
+def test_the_order_of_the_reading_is_kept(
+    read: Report, earlier: list[AskedQuestion], occasion: AskingContext
+) -> None:
+    asked = choose_questions(read, earlier, occasion)
     left = iter(read.questions)
     assert all(any(one is each for each in left) for one in asked)
 
 
 def test_the_first_three_are_asked_where_nothing_stands_against_them() -> None:
     read = report(questions=tuple(map(question, CHECKS)))
-    assert [one.check for one in chosen(read, [], FREELY)] == CHECKS[:3]
-    assert [one.check for one in chosen(read, [], replace(FREELY, open=MOST_OPEN - 1))] == CHECKS[:1]
-    assert chosen(read, [], replace(FREELY, open=MOST_OPEN)) == []
+    assert [one.check for one in choose_questions(read, [], FREELY)] == CHECKS[:3]
+    assert [one.check for one in choose_questions(read, [], replace(FREELY, open=MOST_OPEN - 1))] == CHECKS[
+        :1
+    ]
+    assert choose_questions(read, [], replace(FREELY, open=MOST_OPEN)) == []
 
 
 def test_a_weakened_gate_is_asked_about_on_a_later_push() -> None:
     moves = (moved("safety.1", "weakens"), moved("cost.1", "supports"), moved("speed.1", "weakens"))
     read = report(questions=tuple(map(question, CHECKS)), movements=moves)
-    assert [one.check for one in chosen(read, [], LATER)] == ["safety.1"]
+    assert [one.check for one in choose_questions(read, [], LATER)] == ["safety.1"]
 
 
 @pytest.mark.parametrize("state", list(QuestionState))
 def test_what_was_asked_once_is_not_asked_again_whatever_became_of_it(state: QuestionState) -> None:
     read = report(questions=(question("speed.1", "x   =\n1"),))
-    assert chosen(read, [before("speed.1", "x = 1", state)], FREELY) == []
+    assert choose_questions(read, [before("speed.1", "x = 1", state)], FREELY) == []
 
 
 @pytest.mark.parametrize(
@@ -164,14 +172,14 @@ def test_changed_lines_are_asked_about_again_once_the_first_question_is_settled(
     state: QuestionState, asked: int
 ) -> None:
     read = report(questions=(question("speed.1", "x = 2"),))
-    assert len(chosen(read, [before("speed.1", "x = 1", state)], FREELY)) == asked
+    assert len(choose_questions(read, [before("speed.1", "x = 1", state)], FREELY)) == asked
 
 
 def test_questions_that_serve_no_check_do_not_stand_in_each_others_way() -> None:
     read = report(questions=(question(None, "x = 1"), question(None, "y = 2"), question(None, "x = 1")))
-    assert [one.citation.quote for one in chosen(read, [], FREELY)] == ["x = 1", "y = 2"]
+    assert [one.citation.quote for one in choose_questions(read, [], FREELY)] == ["x = 1", "y = 2"]
     earlier = [before(None, "x = 1", QuestionState.ASKED)]
-    assert [one.citation.quote for one in chosen(read, earlier, FREELY)] == ["y = 2"]
+    assert [one.citation.quote for one in choose_questions(read, earlier, FREELY)] == ["y = 2"]
 
 
 @given(quotes, quotes, checks, checks)
@@ -190,7 +198,7 @@ def test_a_place_lies_inside_one_hunk_and_inside_its_quote(
     old: str, new: str, side: str, start: int, more: int
 ) -> None:
     file = readable("a.py", old, new).file
-    found = place([file], citation(path="a.py", side=side, line_start=start, line_end=start + more))
+    found = find_place([file], citation(path="a.py", side=side, line_start=start, line_end=start + more))
     numbers = [
         {number for line in hunk.lines if (number := line.new if side == "head" else line.old)}
         for hunk in file.hunks
@@ -207,20 +215,26 @@ FILE = readable("new.py", "one\ntwo\n", "one\nthree\n", old_path="old.py").file
 
 
 def test_a_renamed_file_is_known_in_the_diff_by_its_new_name_on_either_side() -> None:
-    assert place([FILE], citation(path="new.py", line=2)) == Place("new.py", "head", 2, 2)
-    assert place([FILE], citation(path="old.py", line=2, side="base")) == Place("new.py", "base", 2, 2)
-    assert place([FILE], citation(path="old.py", line=2)) is None
-    assert place([FILE], citation(path="new.py", line=2, side="base")) is None
+    assert find_place([FILE], citation(path="new.py", line=2)) == CommentablePlace("new.py", "head", 2, 2)
+    assert find_place([FILE], citation(path="old.py", line=2, side="base")) == CommentablePlace(
+        "new.py", "base", 2, 2
+    )
+    assert find_place([FILE], citation(path="old.py", line=2)) is None
+    assert find_place([FILE], citation(path="new.py", line=2, side="base")) is None
 
 
 def test_what_is_quoted_from_a_text_or_from_another_file_has_no_place() -> None:
-    assert place([FILE], citation(path="new.py", line=2, source="text")) is None
-    assert place([FILE], citation(path="other.py", line=2)) is None
-    assert place([], citation()) is None
+    assert find_place([FILE], citation(path="new.py", line=2, source="text")) is None
+    assert find_place([FILE], citation(path="other.py", line=2)) is None
+    assert find_place([], citation()) is None
 
 
 def test_a_long_quote_stands_on_those_of_its_lines_that_the_diff_shows() -> None:
     old = "\n".join(map(str, range(1, 41)))
     file = readable("a.py", old, old.replace("20", "twenty")).file
-    assert place([file], citation(path="a.py", line_start=10, line_end=18)) == Place("a.py", "head", 17, 18)
-    assert place([file], citation(path="a.py", line_start=22, line_end=40)) == Place("a.py", "head", 22, 23)
+    assert find_place([file], citation(path="a.py", line_start=10, line_end=18)) == CommentablePlace(
+        "a.py", "head", 17, 18
+    )
+    assert find_place([file], citation(path="a.py", line_start=22, line_end=40)) == CommentablePlace(
+        "a.py", "head", 22, 23
+    )

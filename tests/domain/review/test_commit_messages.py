@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.review.commit_messages import message
+from bot.domain.review.commit_messages import read_message
 
 HEADERS = b"tree 1\nauthor Ada <ada@example.org> 1 +0000\ncommitter Ada <ada@example.org> 1 +0000\n"
 SIGNED = b"gpgsig -----BEGIN\n \n encoding UTF-7\n -----END\n"
@@ -26,4 +26,4 @@ SIGNED = b"gpgsig -----BEGIN\n \n encoding UTF-7\n -----END\n"
     ],
 )
 def test_a_message_is_whole_or_not_read(header: bytes, text: bytes, read: str | None) -> None:
-    assert message(HEADERS + header + b"\n" + text) == read
+    assert read_message(HEADERS + header + b"\n" + text) == read

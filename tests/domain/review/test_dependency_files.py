@@ -1,6 +1,11 @@
 import pytest
 
-from bot.domain.review.dependency_files import dependencies, is_manifest, manifests_above, too_deep_to_parse
+from bot.domain.review.dependency_files import (
+    is_manifest,
+    manifests_above,
+    read_dependencies,
+    too_deep_to_parse,
+)
 
 PYPROJECT = """
 [project]
@@ -73,7 +78,7 @@ FILES = {
 @pytest.mark.parametrize("path", FILES)
 def test_a_dependency_file_names_what_it_asks_for_directly(path: str) -> None:
     text, expected = FILES[path]
-    found = list(dependencies(path, text))
+    found = list(read_dependencies(path, text))
     assert is_manifest(path)
     assert expected.split() == [one.name for one in found if one.name in expected.split()]
     assert {one.name for one in found} - set(expected.split()) <= {"install-requires"}
@@ -92,7 +97,7 @@ def test_a_dependency_file_names_what_it_asks_for_directly(path: str) -> None:
     "text", ["", "{", "[1, 2]", "[[[[", "\x00", '{"dependencies": ["a"]}', "[" * 100_000, "n = " + "9" * 5000]
 )
 def test_a_broken_file_names_nothing_and_breaks_nothing(path: str, text: str) -> None:
-    assert list(dependencies(path, text)) == []
+    assert list(read_dependencies(path, text)) == []
 
 
 def test_only_what_lies_beside_or_above_a_change_says_something_of_it() -> None:
@@ -102,7 +107,7 @@ def test_only_what_lies_beside_or_above_a_change_says_something_of_it() -> None:
 
 def test_a_name_is_found_where_it_stands_alone_or_before_a_version() -> None:
     text = '{"pad": "left-pad", "from": "shop@1",\n"dependencies": {"shop": "1", "left": "2", "@a/b": "3"}}'
-    places = {each.name: each.offset for each in dependencies("package.json", text)}
+    places = {each.name: each.offset for each in read_dependencies("package.json", text)}
     assert places == {
         "shop": text.index("shop@1"),
         "left": text.index('"left"') + 1,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.review import diff
-from bot.domain.review.diff import FileDiff, Hunk, Kind, Side, Status
+from bot.domain.review.diff import FileDiff, FileSide, FileStatus, Hunk, LineKind
 from tests.repositories import Repository
 
 Pieces = list[tuple[bytes, bool]]
@@ -31,13 +31,13 @@ def apply(hunks: tuple[Hunk, ...], old: bytes) -> bytes:
         at = start
         assert len(result) == (hunk.new_start - 1 if hunk.new_count else hunk.new_start)
         for line in hunk.lines:
-            if line.kind is not Kind.ADDED:
+            if line.kind is not LineKind.ADDED:
                 assert line.old == at + 1
                 assert source[at] == (line.text, line.ends)
                 at += 1
             else:
                 assert line.old is None
-            if line.kind is not Kind.REMOVED:
+            if line.kind is not LineKind.REMOVED:
                 result.append((line.text, line.ends))
                 assert line.new == len(result)
             else:
@@ -77,7 +77,7 @@ def changed(repository: Repository, context: int = 3) -> Iterator[FileDiff]:
     command = ("diff-tree", "-r", "-M", "HEAD^", "HEAD")
     raw = repository.git(*command, "--raw", "-z", "--no-abbrev")
     patch = repository.git(*command, "-p", "--full-index", f"-U{context}")
-    return diff.with_hunks(diff.files(raw), (line + b"\n" for line in patch.split(b"\n")[:-1]))
+    return diff.add_hunks(diff.parse_patch(raw), (line + b"\n" for line in patch.split(b"\n")[:-1]))
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -129,11 +129,11 @@ def test_the_lines_of_a_hunk_have_the_numbers_that_an_editor_shows(tmp_path: Pat
     (file,) = changed(repository)
 
     assert [(line.kind, line.text, line.old, line.new, line.ends) for line in file.hunks[0].lines] == [
-        (Kind.CONTEXT, b"1", 1, 1, True),
-        (Kind.REMOVED, b"2", 2, None, True),
-        (Kind.REMOVED, b"3", 3, None, True),
-        (Kind.ADDED, b"zwei", None, 2, True),
-        (Kind.ADDED, b"3", None, 3, False),
+        (LineKind.CONTEXT, b"1", 1, 1, True),
+        (LineKind.REMOVED, b"2", 2, None, True),
+        (LineKind.REMOVED, b"3", 3, None, True),
+        (LineKind.ADDED, b"zwei", None, 2, True),
+        (LineKind.ADDED, b"3", None, 3, False),
     ]
     assert [line.text for line in file.added_lines()] == [b"zwei", b"3"]
     assert [line.text for line in file.removed_lines()] == [b"2", b"3"]
@@ -149,7 +149,7 @@ def test_a_file_that_becomes_a_link_is_replaced_in_one_hunk(tmp_path: Path) -> N
     link, after = changed(repository)
 
     assert (link.status, link.old and link.old.mode, link.new and link.new.mode) == (
-        Status.TYPE_CHANGED,
+        FileStatus.TYPE_CHANGED,
         "100644",
         "120000",
     )
@@ -159,7 +159,7 @@ def test_a_file_that_becomes_a_link_is_replaced_in_one_hunk(tmp_path: Path) -> N
 
 
 ONE, TWO = "1" * 40, "2" * 40
-MODIFIED = FileDiff("x", "x", Status.MODIFIED, Side("100644", ONE), Side("100644", TWO))
+MODIFIED = FileDiff("x", "x", FileStatus.MODIFIED, FileSide("100644", ONE), FileSide("100644", TWO))
 HEADER = [
     b"diff --git a/x b/x\n",
     b"index %s..%s 100644\n" % (ONE.encode(), TWO.encode()),
@@ -185,7 +185,7 @@ HUNK = [b"@@ -1 +1 @@\n", b"-a\n", b"+b\n"]
 )
 def test_a_malformed_patch_is_refused_with_the_place(patch: list[bytes], line: int) -> None:
     with pytest.raises(ValueError, match=f"^patch, line {line}: "):
-        list(diff.with_hunks([MODIFIED], patch))
+        list(diff.add_hunks([MODIFIED], patch))
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,10 @@ def test_a_malformed_patch_is_refused_with_the_place(patch: list[bytes], line: i
 )
 def test_malformed_raw_entries_are_refused(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"^raw diff: cannot read the entry"):
-        diff.files(raw)
+        diff.parse_patch(raw)
 
 
 def test_a_patch_is_read_only_as_far_as_files_are_asked_for() -> None:
     endless = itertools.chain(HEADER, HUNK, itertools.repeat(b"diff --git a/y b/y\n"))
 
-    assert next(diff.with_hunks([MODIFIED], endless)).hunks[0].new_count == 1
+    assert next(diff.add_hunks([MODIFIED], endless)).hunks[0].new_count == 1

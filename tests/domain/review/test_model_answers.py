@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot.domain.guardrails.model_wording import Shown
-from bot.domain.review.answer_merging import numbered, parse_reduce
+from bot.domain.guardrails.model_wording import ShownText
+from bot.domain.review.answer_merging import number_proposals, parse_reduce
 from bot.domain.review.model_answer_schemas import SCHEMAS
 from bot.domain.review.model_answers import BASELINE_CAPS, READ_CAPS, ReadAnswer, parse_challenge, parse_read
 
@@ -136,7 +136,7 @@ def test_words_that_could_draw_are_refused_and_brackets_stay_text() -> None:
 
 
 def test_code_that_the_model_was_not_shown_is_refused_in_its_words() -> None:
-    shown = Shown("order = ask(timeout=None, retry=3)")
+    shown = ShownText("order = ask(timeout=None, retry=3)")
     said = ["`timeout=30` is passed to the call of `ask`.", "`timeout=None` is passed to the call of `ask`."]
     document = ANSWER | {"concerns": [CONCERN | {"fact": text} for text in said], "questions": []}
     parsed = parse_read(document, CHECKS, CRITERIA, shown=shown)
@@ -161,7 +161,7 @@ def test_reducing_chooses_by_number_and_cannot_add() -> None:
         movements=[MOVEMENT | {"missing": "the code", "quotes": [PLACE | {"quote": "assert slow"}]}],
         touched=["safety"],
     )
-    kinds = [type(one).__name__.removeprefix("Proposed") for one in numbered([first, second])]
+    kinds = [type(one).__name__.removeprefix("Proposed") for one in number_proposals([first, second])]
     assert kinds == [kind for kind in ("Movement", "Concern", "Question", "Strength") for _ in range(2)]
     document = {
         "movements": [{"numbers": [1, 2], "partial": False, "missing": ""}],

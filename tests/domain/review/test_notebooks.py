@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.review.notebooks import code_of
+from bot.domain.review.notebooks import notebook_code
 
 CODE = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="%!?"), min_size=1, max_size=60
@@ -29,7 +29,7 @@ def test_the_code_is_what_the_cells_hold_and_each_character_is_found_where_it_st
 ) -> None:
     sources = [cell.splitlines(keepends=True) if split else cell for cell in cells]
     text = notebook(*sources, indent=indent, ensure_ascii=split)
-    code = code_of(text)
+    code = notebook_code(text)
     assert code is not None
     # Those that are no Python may come last.
     joined = (("".join(f"{cell}\n\n" for cell in order), order) for order in permutations(cells))
@@ -44,7 +44,7 @@ def test_the_code_is_what_the_cells_hold_and_each_character_is_found_where_it_st
 
 def test_a_span_over_lines_begins_and_ends_where_the_code_does() -> None:
     text = notebook(["a = 1\n", "b = 2\n", "c = 3"], indent=1)
-    code = code_of(text)
+    code = notebook_code(text)
     assert code is not None
     start, end = code.span(code.text.index("b"), code.text.index("3") + 1)
     assert text[start:end].splitlines()[0] == 'b = 2\\n",'
@@ -62,13 +62,13 @@ def test_a_span_over_lines_begins_and_ends_where_the_code_does() -> None:
     ],
 )
 def test_a_line_of_magic_becomes_a_comment(cell: str, expected: str) -> None:
-    code = code_of(notebook(cell))
+    code = notebook_code(notebook(cell))
     assert code is not None
     assert code.text.rstrip("\n") == expected
 
 
 def test_a_cell_that_another_language_runs_is_left_out() -> None:
-    code = code_of(notebook("%%bash\nimport shop", "y = 1"))
+    code = notebook_code(notebook("%%bash\nimport shop", "y = 1"))
     assert code is not None
     assert "shop" not in code.text
 
@@ -83,7 +83,7 @@ def test_a_cell_that_another_language_runs_is_left_out() -> None:
     ],
 )
 def test_the_kernel_says_which_language_it_is(metadata: dict[str, Any], expected: str) -> None:
-    code = code_of(notebook("x", metadata=metadata))
+    code = notebook_code(notebook("x", metadata=metadata))
     assert code is not None
     assert code.language == expected
 
@@ -103,10 +103,10 @@ def test_the_kernel_says_which_language_it_is(metadata: dict[str, Any], expected
     ],
 )
 def test_what_is_no_notebook_has_no_code(text: str) -> None:
-    assert code_of(text) is None
+    assert notebook_code(text) is None
 
 
 def test_half_of_a_pair_of_escapes_is_no_character() -> None:
-    code = code_of('{"cells": [{"cell_type": "code", "source": "a = \'\\ud83d\'"}]}')
+    code = notebook_code('{"cells": [{"cell_type": "code", "source": "a = \'\\ud83d\'"}]}')
     assert code is not None
     assert code.text.encode("utf-8")

@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.review import diff
-from bot.domain.review.citations import Text
-from bot.domain.review.context import Readable, Words, build
-from bot.domain.review.quote_location import Side, locate
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText, ReadableFile, build_packs
+from bot.domain.review.quote_location import Side, locate_quote
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Redactor
 from tests import citations
@@ -46,14 +46,14 @@ def find(
     quote: str,
     path: str | None = "shop/ask.py",
     side: Side | None = None,
-    files: list[Readable] | None = None,
-    words: list[Words] | None = None,
-    near: list[Text] | None = None,
+    files: list[ReadableFile] | None = None,
+    words: list[ChangeText] | None = None,
+    near: list[SourceText] | None = None,
     redactor: Redactor | None = None,
 ) -> Citation | None:
     files = files or [readable("shop/ask.py", OLD, NEW)]
-    packs = build(files, words or [], near or [], [], redactor or Redactor(), 50_000)
-    return locate(quote, path, side, packs, {one.file.path: one for one in files})
+    packs = build_packs(files, words or [], near or [], [], redactor or Redactor(), 50_000)
+    return locate_quote(quote, path, side, packs, {one.file.path: one for one in files})
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_change_that_is_shown_once_is_found_in_every_file_that_has_it() -> Non
 
 def test_words_are_quoted_with_their_name_and_their_own_lines() -> None:
     words = [
-        Words("body", "Why\r\n\r\nBecause a retry doubled\r\nthe orders.\r\n"),
-        Words("title", "Stop retries"),
+        ChangeText("body", "Why\r\n\r\nBecause a retry doubled\r\nthe orders.\r\n"),
+        ChangeText("title", "Stop retries"),
     ]
     found = find("Because a retry doubled the orders", "body", words=words)
     assert found is not None
@@ -205,7 +205,7 @@ def test_any_part_of_an_added_line_is_found_with_other_white_space(
     before: str, shared: str, after: str, data: st.DataObject
 ) -> None:
     one = readable("a.py", f"{before}\n{shared}", f"{shared}\n{after}")
-    packs = build([one], [], [], [], Redactor(), 50_000)
+    packs = build_packs([one], [], [], [], Redactor(), 50_000)
     shown = re.findall(r"^\d+\+ (.*)$", packs[0].user, re.MULTILINE)
     assume(shown)
     line = data.draw(st.sampled_from(shown))
@@ -215,7 +215,7 @@ def test_any_part_of_an_added_line_is_found_with_other_white_space(
     assume(sum(not character.isspace() for character in quote) >= 6)
     spaces = st.sampled_from([" ", "  ", "\t", "\n", " \n "])
     quote = re.sub(r"\s+", lambda _: data.draw(spaces), quote.strip())
-    found = locate(quote, "a.py", "head", packs, {"a.py": one})
+    found = locate_quote(quote, "a.py", "head", packs, {"a.py": one})
     head = one.head
     assert head is not None
     if found is None:  # it stands in several places that were changed, or for nothing but white space
@@ -236,15 +236,15 @@ def test_citations_stand_before_the_judge_that_asks_git(tmp_path: Path) -> None:
     command = ("diff-tree", "-r", "HEAD^", "HEAD")
     raw = repository.git(*command, "--raw", "-z", "--no-abbrev")
     patch = repository.git(*command, "-p", "--full-index")
-    (file,) = diff.with_hunks(diff.files(raw), (line + b"\n" for line in patch.split(b"\n")[:-1]))
+    (file,) = diff.add_hunks(diff.parse_patch(raw), (line + b"\n" for line in patch.split(b"\n")[:-1]))
     redactor = Redactor()
-    one = Readable(
+    one = ReadableFile(
         file,
-        Text.of("ask.py", head, "head", new, redactor.learn(new)),
-        Text.of("ask.py", base, "base", old, redactor.learn(old)),
+        SourceText.of("ask.py", head, "head", new, redactor.learn(new)),
+        SourceText.of("ask.py", base, "base", old, redactor.learn(old)),
     )
-    packs = build([one], [], [], [], redactor, 50_000)
+    packs = build_packs([one], [], [], [], redactor, 50_000)
     for quote in ("timeout=30) if reply.ok:\n return reply", "for attempt in range(3):", "key = '[redacted:"):
-        found = locate(quote, "ask.py", None, packs, {"ask.py": one})
+        found = locate_quote(quote, "ask.py", None, packs, {"ask.py": one})
         assert found is not None
         citations._check_one(tmp_path, found)

@@ -2,17 +2,17 @@ from typing import Any
 
 import pytest
 
-from bot.domain.review.signals import Scanner, armed, is_test, match_lines, rule_error, snippet_errors
+from bot.domain.review.signals import SignalScanner, armed, is_test, match_lines, rule_error, snippet_errors
 from bot.domain.rubrics.signal_rules import Signal
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 
-def scanner(*signals: dict[str, Any]) -> Scanner:
+def scanner(*signals: dict[str, Any]) -> SignalScanner:
     one = rubric(criterion("speed", weight=1, checks=[check("speed.1", signals=list(signals))]))
-    return Scanner(armed(one.criteria))
+    return SignalScanner(armed(one.criteria))
 
 
-def quotes(scan: Scanner, path: str, text: str) -> list[str]:
+def quotes(scan: SignalScanner, path: str, text: str) -> list[str]:
     return [text[hit.start : hit.end] for hit in scan.scan(path, text)]
 
 

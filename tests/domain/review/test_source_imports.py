@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.review.source_imports import imported
+from bot.domain.review.source_imports import imported_modules
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from bot.domain.review.source_imports import imported
     ],
 )
 def test_an_import_is_told_from_a_mention(line: str, expected: bool) -> None:
-    assert ("shop" in imported(f"x = 1\n{line}\n", "python")) is expected
+    assert ("shop" in imported_modules(f"x = 1\n{line}\n", "python")) is expected
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_an_import_is_told_from_a_mention(line: str, expected: bool) -> None:
 def test_a_package_below_a_namespace_is_found_in_every_way_it_can_be_imported(
     line: str, expected: bool
 ) -> None:
-    assert ("google.adk" in imported(line, "python")) is expected
+    assert ("google.adk" in imported_modules(line, "python")) is expected
 
 
 SCRIPT = [
@@ -55,12 +55,12 @@ SCRIPT = [
 @pytest.mark.parametrize("line", SCRIPT)
 @pytest.mark.parametrize("language", ["javascript", "typescript", "tsx"])
 def test_a_script_imports_in_many_ways(language: str, line: str) -> None:
-    assert "@shop/sdk" in imported(f"{line}\n", language)
+    assert "@shop/sdk" in imported_modules(f"{line}\n", language)
 
 
 @pytest.mark.parametrize("line", ["const a = '@shop/sdk'", "import A from '@shop/sdk2'", "from: '@shop/sdk'"])
 def test_a_script_that_mentions_a_module_does_not_import_it(line: str) -> None:
-    assert "@shop/sdk" not in imported(f"{line}\n", "typescript")
+    assert "@shop/sdk" not in imported_modules(f"{line}\n", "typescript")
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,13 @@ def test_a_script_that_mentions_a_module_does_not_import_it(line: str) -> None:
 def test_go_and_java_import_what_they_name_and_all_above_it(
     language: str, line: str, module: str, expected: bool
 ) -> None:
-    assert (module in imported(line, language)) is expected
+    assert (module in imported_modules(line, language)) is expected
 
 
 def test_a_comment_between_names_hides_none() -> None:
-    assert "google.adk" in imported("from google import (\n    genai,  # the client\n    adk,\n)\n", "python")
+    assert "google.adk" in imported_modules(
+        "from google import (\n    genai,  # the client\n    adk,\n)\n", "python"
+    )
 
 
 def test_a_script_imports_nothing_in_its_comments() -> None:
@@ -96,4 +98,4 @@ def test_a_script_imports_nothing_in_its_comments() -> None:
 import { z } from "c"; // and from "d"
 const address = "https://example.com"; import e from "e";
 """
-    assert imported(text, "typescript") == {"c", "e"}
+    assert imported_modules(text, "typescript") == {"c", "e"}

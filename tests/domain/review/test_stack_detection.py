@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.review.stack_detection import Detector
+from bot.domain.review.stack_detection import StackDetector
 from bot.domain.rubrics.rubric import Pack
 from tests.domain.rubric_builders import check
 
@@ -35,7 +35,7 @@ def pack(detect: dict[str, Any], name: str = "shop") -> Pack:
     )
 
 
-DETECTOR = Detector([pack(DETECT), pack({}, "silent")])
+DETECTOR = StackDetector([pack(DETECT), pack({}, "silent")])
 NOTEBOOK = json.dumps(
     {"cells": [{"cell_type": "code", "source": ["x = 1\n", "from shop import sdk"]}]}, indent=1
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.review.text_decoding import as_text, is_mostly_text, strings
+from bot.domain.review.text_decoding import decode_text, is_mostly_text, readable_strings
 
 TEXT = "[default]\nkey = abc\nname = value\n"
 
@@ -8,14 +8,14 @@ TEXT = "[default]\nkey = abc\nname = value\n"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_text_is_read_in_the_encoding_that_it_has(encoding: str) -> None:
     data = TEXT.encode(encoding)
-    assert as_text(data).removeprefix("\ufeff") == TEXT
+    assert decode_text(data).removeprefix("\ufeff") == TEXT
     assert encoding == "utf-32" or is_mostly_text(data)
 
 
 def test_what_is_neither_utf_8_nor_utf_16_is_read_all_the_same() -> None:
-    assert as_text(b"caf\xe9 key") == "café key"
-    assert as_text("größe".encode()) == "größe"
-    assert as_text(b"") == ""
+    assert decode_text(b"caf\xe9 key") == "café key"
+    assert decode_text("größe".encode()) == "größe"
+    assert decode_text(b"") == ""
 
 
 def test_a_few_nul_bytes_make_no_program_of_a_text() -> None:
@@ -24,4 +24,7 @@ def test_a_few_nul_bytes_make_no_program_of_a_text() -> None:
 
 
 def test_of_a_program_only_what_is_legible_is_read() -> None:
-    assert strings(b"\x7fELF\0\1password=abc\0\2short\0\3\xffanother one\xfe") == "password=abc\nanother one"
+    assert (
+        readable_strings(b"\x7fELF\0\1password=abc\0\2short\0\3\xffanother one\xfe")
+        == "password=abc\nanother one"
+    )

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.adapters.files import rubrics
-from bot.domain.rubrics.check_explanations import Explained, Nearest, explain
+from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks, explain_check
 from bot.domain.rubrics.overlays import asks
 from bot.domain.rubrics.rubric import Library, Source
 from tests.workflows.shop import LIBRARY, PACK
@@ -27,8 +27,8 @@ SOURCED = Library(LIBRARY.rubric, (PACK.model_copy(update={"sources": (SOURCE,)}
 def test_a_check_is_explained_with_what_its_pack_says_is_to_be_read(
     name: str, origin: str, sources: tuple[Source, ...]
 ) -> None:
-    found = explain(SOURCED, name)
-    assert isinstance(found, Explained)
+    found = explain_check(SOURCED, name)
+    assert isinstance(found, CheckExplanation)
     assert found.check.id == name.lower()
     assert (found.origin, found.sources) == (origin, sources)
     assert found.criterion.id == "speed"
@@ -45,8 +45,8 @@ def test_a_check_is_explained_with_what_its_pack_says_is_to_be_read(
     ],
 )
 def test_the_nearest_names_are_those_of_checks(name: str, near: str) -> None:
-    found = explain(LIBRARY, name)
-    assert isinstance(found, Nearest)
+    found = explain_check(LIBRARY, name)
+    assert isinstance(found, NearestChecks)
     assert found.checks[0] == near
     assert found.asked == bool(name)
     assert len(found.checks) <= 3
@@ -54,14 +54,14 @@ def test_the_nearest_names_are_those_of_checks(name: str, near: str) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "x" * 80, "审查"])
 def test_nothing_is_near_to_what_is_no_name(name: str) -> None:
-    assert explain(LIBRARY, name) == Nearest(True, ())
+    assert explain_check(LIBRARY, name) == NearestChecks(True, ())
 
 
 def test_every_shipped_check_is_explained_by_its_name() -> None:
     library = rubrics.load("capstone", None, None)
     for name, ask in asks(library).items():
-        found = explain(library, name)
-        assert isinstance(found, Explained)
+        found = explain_check(library, name)
+        assert isinstance(found, CheckExplanation)
         assert found.check.ask == ask
         pack = not found.origin.startswith("capstone ")
         assert bool(found.sources) == pack, name

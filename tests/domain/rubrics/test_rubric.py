@@ -28,12 +28,12 @@ def overlay(**parts: Any) -> Overlay:
     return Overlay.model_validate({"schema": "dojo.overlay/v1", "rubric": "small", **parts})
 
 
-def whats(found: list[rubrics.Problem]) -> str:
+def whats(found: list[rubrics.DocumentProblem]) -> str:
     return "; ".join(problem.what for problem in found)
 
 
 def test_a_sound_rubric_has_no_problems() -> None:
-    assert overlays.problems(rubric()) == []
+    assert overlays.find_problems(rubric()) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_sound_rubric_has_no_problems() -> None:
 def test_what_the_parts_cannot_see_of_one_another_is_found(
     criteria: list[dict[str, Any]], expected: str
 ) -> None:
-    assert expected in whats(overlays.problems(rubric(*criteria)))
+    assert expected in whats(overlays.find_problems(rubric(*criteria)))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_pack_adds_checks_anti_patterns_and_signals_to_its_criteria_only() -> 
             "signals": {"speed.1": [signal()]},
         }
     )
-    assert overlays.pack_problems(shop, rubric()) == []
+    assert overlays.find_pack_problems(shop, rubric()) == []
     speed, safety = overlays.with_packs(rubric(), [shop]).criteria
     assert [each.id for each in speed.checks] == ["speed.1", "shop.batch"]
     assert [each.id for each in speed.checks[0].signals] == ["shop.client"]
@@ -120,7 +120,7 @@ def test_a_pack_adds_checks_anti_patterns_and_signals_to_its_criteria_only() -> 
 def test_a_pack_that_speaks_of_what_the_rubric_lacks_is_found(
     criteria: dict[str, Any], expected: str
 ) -> None:
-    assert expected in whats(overlays.pack_problems(pack(**criteria), rubric()))
+    assert expected in whats(overlays.find_pack_problems(pack(**criteria), rubric()))
 
 
 def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> None:
@@ -128,7 +128,7 @@ def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> Non
         criteria={"speed": {"weight": 0.3, "title": "Quickness"}, "safety": {"weight": 0.7}},
         checks={"speed.1": {"probe": "What did speed cost you?"}},
     )
-    assert overlays.overlay_problems(own, rubric()) == []
+    assert overlays.find_overlay_problems(own, rubric()) == []
     speed, safety = overlays.with_overlay(rubric(), own).criteria
     assert (speed.title, speed.weight, safety.weight) == ("Quickness", 0.3, 0.7)
     assert speed.checks[0].probe == "What did speed cost you?"
@@ -147,7 +147,7 @@ def test_an_overlay_changes_wording_weights_and_probes_and_nothing_else() -> Non
     ],
 )
 def test_an_overlay_that_does_not_fit_is_found(parts: dict[str, Any], expected: str) -> None:
-    assert expected in whats(overlays.overlay_problems(overlay(**parts), rubric()))
+    assert expected in whats(overlays.find_overlay_problems(overlay(**parts), rubric()))
 
 
 def test_the_digest_names_every_word_that_a_reading_used() -> None:

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.rubrics.rubric import AntiPattern, Pack
-from bot.domain.rubrics.signal_coverage import languages, sights, totals
+from bot.domain.rubrics.signal_coverage import count_coverage, languages, list_coverage
 from tests.domain.rubric_builders import PYTHON_TIMEOUT, check, signal
 
 SNIPPET = {"path": "a.md", "text": "x"}
@@ -33,7 +33,7 @@ def test_each_anti_pattern_is_seen_explained_or_open() -> None:
     slow = anti("slow", signals=[signal()], unseen={"go": "the timeout is set by a context"})
     vague = anti("vague", unseen={"any": "only a reader can tell"})
     left = anti("left", signals=[signal(id="shop.named", languages={}, files=FILES)], unseen={"go": "no SDK"})
-    first, second, third = sights(pack(slow, vague, left))
+    first, second, third = list_coverage(pack(slow, vague, left))
     assert (first.seen, first.unseen, first.open) == (
         frozenset({"python"}),
         {"go": "the timeout is set by a context"},
@@ -55,7 +55,7 @@ def test_the_columns_are_the_packs_languages_and_files_where_a_rule_knows_any() 
 
 def test_a_rule_that_holds_for_more_languages_counts_in_each() -> None:
     script = {**PYTHON_TIMEOUT, "also": ["javascript", "tsx"]}
-    seen = totals(pack(anti("slow", signals=[signal(languages={"typescript": script})])))
+    seen = count_coverage(pack(anti("slow", signals=[signal(languages={"typescript": script})])))
     assert seen == {"typescript": 1, "javascript": 1, "tsx": 1}
 
 

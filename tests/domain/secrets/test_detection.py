@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.secrets.detection import Redactor, Secret, find, mark
+from bot.domain.secrets.detection import Redactor, Secret, find_secrets, mark
 from tests.keys import B64, HEX, IN_CONTEXT, KEYS, UPPER, some
 
 POSITIVES = [
@@ -30,7 +30,7 @@ def quoted(text: str, secret: Secret) -> str:
 )
 def test_a_key_is_found_exactly_and_announced(rule: str, around: str, value: str) -> None:
     text = around.format(value)
-    [secret] = find(text)
+    [secret] = find_secrets(text)
     assert (secret.rule, quoted(text, secret), secret.announce) == (rule, value, True)
     assert secret.title.startswith(("a ", "an "))
     assert Redactor().redact(text) == around.format(mark(rule))
@@ -73,7 +73,7 @@ NOTHING = [
 
 @pytest.mark.parametrize("text", NOTHING, ids=range(len(NOTHING)))
 def test_what_only_looks_like_a_key_is_left_alone(text: str) -> None:
-    assert find(text) == []
+    assert find_secrets(text) == []
     assert Redactor().redact(text) is text
 
 
@@ -95,7 +95,7 @@ HIDDEN = [
 
 @pytest.mark.parametrize(("rule", "text"), HIDDEN, ids=range(len(HIDDEN)))
 def test_what_may_be_a_key_is_hidden_but_accuses_nobody(rule: str, text: str) -> None:
-    [secret] = find(text)
+    [secret] = find_secrets(text)
     assert (secret.rule, secret.announce) == (rule, False)
 
 
@@ -112,7 +112,7 @@ PEM_KINDS = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KE
 @pytest.mark.parametrize("ending", [True, False], ids=["whole", "cut"])
 def test_a_private_key_is_hidden_line_by_line_and_announced_once(kind: str, ending: bool) -> None:
     text = "# deploy\n" + pem(kind, ending=ending) + "\nprint(1)\n"
-    found = find(text)
+    found = find_secrets(text)
     assert [secret.announce for secret in found] == [True] + [False] * 4
     redacted = Redactor().redact(text).splitlines()
     assert len(redacted) == len(text.splitlines())
@@ -132,7 +132,7 @@ def test_a_service_accounts_key_on_one_line_is_one_secret(escapes: int) -> None:
     text = json.dumps({"private_key": pem("PRIVATE KEY"), "client_email": "a@b"})
     for _ in range(escapes - 1):
         text = json.dumps(text)
-    [secret] = find(text)
+    [secret] = find_secrets(text)
     assert (secret.rule, secret.announce) == ("private-key", True)
     redacted = Redactor().redact(text)
     assert "client_email" in redacted
@@ -207,17 +207,17 @@ def test_remembered_values_are_spans_too() -> None:
     ids=["JSON escapes", "URL", "encoded URL", "header", "JSON", "CJK", "prose"],
 )
 def test_a_key_is_found_wherever_it_stands(key: str, wrap: Callable[[str], str]) -> None:
-    [secret] = [found for found in find(wrap(key)) if found.announce]
+    [secret] = [found for found in find_secrets(wrap(key)) if found.announce]
     assert quoted(wrap(key), secret) == key
 
 
 def test_of_overlapping_rules_the_certain_one_wins_and_the_rest_is_hidden() -> None:
     key = KEYS["google-api-key"][0]
     text = f'SECRET_TOKEN = "{some(24)}.{key}"'
-    vague, certain = find(text)
+    vague, certain = find_secrets(text)
     assert (vague.rule, certain.rule, certain.announce) == ("assigned-secret", "google-api-key", True)
     assert vague.end == certain.start
-    [whole] = find(f"postgres://u:{some(20)}-{key}@db")
+    [whole] = find_secrets(f"postgres://u:{some(20)}-{key}@db")
     assert (whole.rule, whole.start) == ("url-password", len("postgres://u:"))
 
 
@@ -260,7 +260,7 @@ def test_redacting_twice_changes_nothing(learnt: str, text: str) -> None:
     redactor.learn(learnt)
     once = redactor.redact(text)
     assert redactor.redact(once) == once
-    assert find(once) == [] or redactor.spans(once) == []
+    assert find_secrets(once) == [] or redactor.spans(once) == []
 
 
 @given(mixtures)
@@ -297,7 +297,7 @@ def test_work_grows_with_the_text_and_not_faster(unit: str) -> None:
         before = sys.getprofile()
         sys.setprofile(count_call)
         try:
-            find(text)
+            find_secrets(text)
         finally:
             sys.setprofile(before)
         return counted

@@ -1,6 +1,12 @@
 import pytest
 
-from bot.domain.setup.github_app_manifest import Offer, app_name, settings_page, web_address, webhook_address
+from bot.domain.setup.github_app_manifest import (
+    GitHubAppManifest,
+    app_name,
+    settings_page,
+    web_address,
+    webhook_address,
+)
 from bot.errors import UserError
 
 
@@ -56,13 +62,15 @@ def test_an_address_that_github_cannot_reach_is_refused(given: str) -> None:
 
 
 def test_an_inactive_hook_has_an_address_all_the_same() -> None:
-    hook = Offer("Sensei", "https://github.com").manifest("http://127.0.0.1:1/x")["hook_attributes"]
+    hook = GitHubAppManifest("Sensei", "https://github.com").manifest("http://127.0.0.1:1/x")[
+        "hook_attributes"
+    ]
     assert hook["active"] is False
     assert hook["url"].startswith("https://example.com/")
 
 
 def test_a_state_cannot_leave_its_place_in_the_address() -> None:
-    offer = Offer("Sensei", "https://github.com", "guild")
+    offer = GitHubAppManifest("Sensei", "https://github.com", "guild")
     assert offer.action("a&b=c/#") == (
         "https://github.com/organizations/guild/settings/apps/new?state=a%26b%3Dc%2F%23"
     )

@@ -2,21 +2,21 @@ from pathlib import Path
 
 from bot.adapters.github.app_tokens import READS, SPEAKS
 from bot.domain.pull_requests.webhook_events import SUBSCRIBED
-from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS, lacking
+from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS, find_missing
 
 UNASKED = {"installation", "installation_repositories", "ping"}
 GUIDE = Path(__file__).parents[3] / "docs" / "github.md"
 
 
 def test_what_is_granted_lacks_nothing_and_more_is_no_lack() -> None:
-    assert not lacking(PERMISSIONS, EVENTS)
-    assert not lacking({**PERMISSIONS, "contents": "write", "actions": "read"}, [*EVENTS, "star"])
+    assert not find_missing(PERMISSIONS, EVENTS)
+    assert not find_missing({**PERMISSIONS, "contents": "write", "actions": "read"}, [*EVENTS, "star"])
 
 
 def test_each_thing_that_is_missing_is_named() -> None:
     granted = {**PERMISSIONS, "checks": "read"}
     del granted["issues"]
-    missing = lacking(granted, [each for each in EVENTS if each != "push"])
+    missing = find_missing(granted, [each for each in EVENTS if each != "push"])
     assert (missing.permissions, missing.events) == ({"checks": "write", "issues": "read"}, ["push"])
 
 

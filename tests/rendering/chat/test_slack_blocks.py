@@ -10,7 +10,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_text import (
     NOTHING,
     link,
@@ -23,7 +23,7 @@ from bot.rendering.chat.slack_text import (
     plain_object,
     units,
 )
-from bot.rendering.chat.slack_validation import Unsendable, checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_validation import UnsendableError, checked_key, checked_message, checked_view
 from tests.fakes.slack import judge
 
 SPITEFUL = (
@@ -68,7 +68,7 @@ texts = st.one_of(
 @given(texts, st.integers(1, 300), st.booleans())
 def test_no_text_does_anything_in_slack(text: str, most: int, lines: bool) -> None:
     said = mrkdwn(text, most, lines=lines)
-    checked_message(Message(said, ({"type": "section", "text": mrkdwn_object(said)},)))
+    checked_message(OutgoingMessage(said, ({"type": "section", "text": mrkdwn_object(said)},)))
     assert units(said) <= most
     assert not re.search(r"[<>*~`]", said)
     assert not re.search(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", said)
@@ -81,7 +81,7 @@ def test_no_text_does_anything_in_slack(text: str, most: int, lines: bool) -> No
 @given(texts, st.integers(1, 150), st.booleans())
 def test_every_text_makes_a_title_an_option_and_a_header(text: str, most: int, lines: bool) -> None:
     said = plain(text, most, lines=lines)
-    checked_message(Message(said, ({"type": "header", "text": plain_object(said)},)))
+    checked_message(OutgoingMessage(said, ({"type": "header", "text": plain_object(said)},)))
     assert units(said) <= most
     if not lines:
         assert "\n" not in said
@@ -124,7 +124,7 @@ def test_lines_stay_lines_where_they_may() -> None:
 def test_what_is_ours_does_what_is_meant() -> None:
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     said = f"{mention('U0123')} {link('https://a.example/?x=1&y=<2>', 'a|b <c>')} {moment(at)}"
-    checked_message(Message(said))
+    checked_message(OutgoingMessage(said))
     assert "&amp;y=%3C2%3E|a∣b &lt;c&gt;>" in said
     assert "|2026-03-01 12:00 UTC>" in said
     for bad in ("!channel", "U1|x", "", "u1"):
@@ -234,16 +234,16 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
 
 @pytest.mark.parametrize(("rule", "blocks"), MESSAGES)
 def test_a_message_that_slack_refuses_does_not_leave(rule: str, blocks: Any) -> None:
-    with pytest.raises(Unsendable, match=re.escape(rule)):
-        checked_message(Message("Hello", tuple(blocks) if isinstance(blocks, list) else (blocks,)))
+    with pytest.raises(UnsendableError, match=re.escape(rule)):
+        checked_message(OutgoingMessage("Hello", tuple(blocks) if isinstance(blocks, list) else (blocks,)))
 
 
 @pytest.mark.parametrize(
     ("rule", "text"), [("is empty", " "), ("4000", "x" * 4001), ("not escaped", "<!here>")]
 )
 def test_a_text_that_slack_refuses_does_not_leave(rule: str, text: str) -> None:
-    with pytest.raises(Unsendable, match=rule):
-        checked_message(Message(text))
+    with pytest.raises(UnsendableError, match=rule):
+        checked_message(OutgoingMessage(text))
 
 
 VIEWS: list[tuple[str, dict[str, Any]]] = [
@@ -277,16 +277,18 @@ VIEWS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("rule", "view"), VIEWS)
 def test_a_view_that_slack_refuses_does_not_leave(rule: str, view: dict[str, Any]) -> None:
-    with pytest.raises(Unsendable, match=rule):
+    with pytest.raises(UnsendableError, match=rule):
         checked_view(view)
 
 
 GOOD: list[Callable[[], Any]] = [
     lambda: checked_view(modal(*(form(block_id=f"b{n}") for n in range(100)), private_metadata="x" * 3000)),
     lambda: checked_view({"type": "home", "blocks": [section(accessory=button()), actions(button())]}),
-    lambda: checked_message(Message("Hi", (section(fields=[plain_object("x")] * 10), {"type": "divider"}))),
-    lambda: checked_message(Message("Hi", tuple(actions(button()) for _ in range(50)))),
-    lambda: checked_message(Message("Hi", ({"type": "context", "elements": [mrkdwn_object("x")]},))),
+    lambda: checked_message(
+        OutgoingMessage("Hi", (section(fields=[plain_object("x")] * 10), {"type": "divider"}))
+    ),
+    lambda: checked_message(OutgoingMessage("Hi", tuple(actions(button()) for _ in range(50)))),
+    lambda: checked_message(OutgoingMessage("Hi", ({"type": "context", "elements": [mrkdwn_object("x")]},))),
 ]
 
 
@@ -355,8 +357,8 @@ any_blocks = st.lists(
 @given(any_blocks)
 def test_what_the_validator_lets_through_slack_takes(blocks: list[dict[str, Any]]) -> None:
     try:
-        checked_message(Message("Hello", tuple(blocks)))
-    except Unsendable:
+        checked_message(OutgoingMessage("Hello", tuple(blocks)))
+    except UnsendableError:
         return
     assert judge.of_message(blocks) == []
 
@@ -373,7 +375,7 @@ def test_what_the_validator_lets_open_slack_opens(
         view["submit"] = plain_object("Save")
     try:
         checked_view(view)
-    except Unsendable:
+    except UnsendableError:
         return
     assert judge.of_view(view) == []
 
@@ -385,8 +387,8 @@ def test_the_strategies_reach_what_is_let_through() -> None:
 
 def _passes(blocks: list[dict[str, Any]]) -> bool:
     try:
-        checked_message(Message("Hello", tuple(blocks)))
-    except Unsendable:
+        checked_message(OutgoingMessage("Hello", tuple(blocks)))
+    except UnsendableError:
         return False
     return bool(blocks)
 
@@ -405,5 +407,5 @@ def test_what_slack_documents_the_fake_refuses_too(rule: str, blocks: Any) -> No
 def test_a_key_is_what_metadata_holds() -> None:
     assert checked_key("message:1") == "message:1"
     for bad in ("", "x" * 256, "ключ", "a\nb"):
-        with pytest.raises(Unsendable):
+        with pytest.raises(UnsendableError):
             checked_key(bad)

@@ -8,20 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.dojo.app_home import (
-    Away,
-    Guiding,
+    FullSensei,
     Home,
-    Leading,
-    Loaded,
-    Named,
-    Participating,
-    Question,
-    Stuck,
-    TheirParticipant,
+    LeadHome,
+    ParticipantHome,
+    SenseiAbsence,
+    SenseiHome,
+    SenseiParticipant,
+    ShownPerson,
+    ShownQuestion,
+    StuckParticipant,
 )
 from bot.domain.dojo.people import Absence, CohortDate, CohortRole, DateKind, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat import slack_blocks, slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.dojo import slack_commands, slack_home
@@ -32,9 +32,9 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 NAMES = {"U01": "Ada Lovelace", "U02": "Sen Rikyu", "U03": "Dep Uty"}
 
 
-def question(n: int, state: QuestionState = QuestionState.ASKED, about: str = "") -> Question:
+def question(n: int, state: QuestionState = QuestionState.ASKED, about: str = "") -> ShownQuestion:
     words = about or f"What would change your mind about choice {n}, and what does turning back cost?"
-    return Question(words, f"https://github.com/ada/desk/pull/{n}#discussion_r{n}", n, state)
+    return ShownQuestion(words, f"https://github.com/ada/desk/pull/{n}#discussion_r{n}", n, state)
 
 
 DATES = (
@@ -43,37 +43,39 @@ DATES = (
     CohortDate(3, DateKind.MIDWAY, "Half way", date(2026, 12, 9)),
     CohortDate(4, DateKind.OTHER, "Demo day", date(2027, 1, 15)),
 )
-PARTICIPATING = Participating(
+PARTICIPATING = ParticipantHome(
     EnrolmentState.ACTIVE,
-    Named("Sen Rikyu", "U02"),
-    Named("Dep Uty", "U03"),
+    ShownPerson("Sen Rikyu", "U02"),
+    ShownPerson("Dep Uty", "U03"),
     (question(9), question(1, QuestionState.DISPUTED), question(2, QuestionState.DEFERRED), question(0)),
     "ada",
     "A desk that answers what customers ask, from our own handbook.",
     "ada/desk",
 )
-GUIDING = Guiding(
+GUIDING = SenseiHome(
     EnrolmentState.ACTIVE,
     3,
     (
-        TheirParticipant(Named("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4),
-        TheirParticipant(Named("Bo", None), EnrolmentState.PAUSED, (), 0),
-        TheirParticipant(Named("Cy", None), EnrolmentState.ACTIVE, (question(1),), 1, "Dep Uty"),
+        SenseiParticipant(
+            ShownPerson("Ada Lovelace", "U01"), EnrolmentState.ACTIVE, (question(9), question(2)), 4
+        ),
+        SenseiParticipant(ShownPerson("Bo", None), EnrolmentState.PAUSED, (), 0),
+        SenseiParticipant(ShownPerson("Cy", None), EnrolmentState.ACTIVE, (question(1),), 1, "Dep Uty"),
     ),
-    (Away(Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), "Dep Uty"),),
+    (SenseiAbsence(Absence(1, "s", date(2026, 12, 21), date(2027, 1, 4), "d"), "Dep Uty"),),
     None,
 )
-LEADING = Leading(
+LEADING = LeadHome(
     12,
     4,
-    (Stuck("Ada Lovelace", 2, 9),),
+    (StuckParticipant("Ada Lovelace", 2, 9),),
     ("Bo", "Cy"),
-    (Loaded("Sen Rikyu", 4, 3),),
+    (FullSensei("Sen Rikyu", 4, 3),),
     ("Cy",),
     ("Bo", "Cy"),
-    (("Sen Rikyu", Away(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
+    (("Sen Rikyu", SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
 )
-UNCONFIRMED = Guiding(EnrolmentState.PAUSED, 3, (), (), None, waits=True)
+UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waits=True)
 HOMES = {
     "guest": Home("", "Autumn 2026", TODAY),
     "nobody": Home("", "", TODAY),
@@ -82,7 +84,7 @@ HOMES = {
         "Bo",
         "Autumn 2026",
         TODAY,
-        participating=Participating(EnrolmentState.PAUSED, None, None, (), None, "", None),
+        participating=ParticipantHome(EnrolmentState.PAUSED, None, None, (), None, "", None),
     ),
     "sensei": Home("Sen", "Autumn 2026", TODAY, guiding=GUIDING, dates=DATES),
     "unconfirmed": Home("Tom", "Autumn 2026", TODAY, guiding=UNCONFIRMED, dates=DATES),
@@ -106,12 +108,14 @@ def test_an_app_home_looks_as_it_was_looked_at(who: str) -> None:
 
 
 ROWS = [
-    slack_commands.Row(
+    slack_commands.PersonRow(
         "Ada Lovelace", CohortRole.PARTICIPANT, EnrolmentState.ACTIVE, True, "ada", "Sen Rikyu"
     ),
-    slack_commands.Row("Bo", CohortRole.PARTICIPANT, EnrolmentState.PAUSED, True, None),
-    slack_commands.Row("Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3),
-    slack_commands.Row("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
+    slack_commands.PersonRow("Bo", CohortRole.PARTICIPANT, EnrolmentState.PAUSED, True, None),
+    slack_commands.PersonRow(
+        "Sen Rikyu", CohortRole.SENSEI, EnrolmentState.ACTIVE, True, None, load=1, capacity=3
+    ),
+    slack_commands.PersonRow("Cy", CohortRole.LEAD, EnrolmentState.LEFT, False, None),
 ]
 HELP = [("status", "", "where you stand, for your eyes alone"), ("people", "[page]", "who is in the cohort")]
 ANSWERS = {
@@ -148,21 +152,21 @@ COUNT = st.sampled_from([0, 1, 50, 200])
 def many(text: str, count: int) -> Home:
     """A home of somebody who is everything, full of one text."""
     asked = tuple(question(n, about=text) for n in range(count))
-    who = Named(text, None)
-    theirs = tuple(TheirParticipant(who, EnrolmentState.PAUSED, asked, 3, text) for _ in range(count))
-    away = tuple(Away(Absence(n, "s", TODAY, TODAY, "d"), text) for n in range(count))
+    who = ShownPerson(text, None)
+    theirs = tuple(SenseiParticipant(who, EnrolmentState.PAUSED, asked, 3, text) for _ in range(count))
+    away = tuple(SenseiAbsence(Absence(n, "s", TODAY, TODAY, "d"), text) for n in range(count))
     return Home(
         text,
         text or "dojo",
         TODAY,
-        Participating(EnrolmentState.PAUSED, who, who, asked, text, text * 3, text),
-        Guiding(EnrolmentState.PAUSED, count, theirs, away, None),
-        Leading(
+        ParticipantHome(EnrolmentState.PAUSED, who, who, asked, text, text * 3, text),
+        SenseiHome(EnrolmentState.PAUSED, count, theirs, away, None),
+        LeadHome(
             count,
             count,
-            tuple(Stuck(text, 9, 9) for _ in range(count)),
+            tuple(StuckParticipant(text, 9, 9) for _ in range(count)),
             (text,) * count,
-            tuple(Loaded(text, 9, 9) for _ in range(count)),
+            tuple(FullSensei(text, 9, 9) for _ in range(count)),
             (text,) * count,
             (text,) * count,
             tuple((text, one) for one in away),
@@ -183,10 +187,10 @@ def test_whoever_is_in_it_slack_takes_a_home_and_nobody_is_pinged(text: str, cou
 @given(TEXT, COUNT, st.integers(0, 300))
 def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int) -> None:
     it = many(text, count)
-    row = slack_commands.Row(
+    row = slack_commands.PersonRow(
         text, CohortRole.PARTICIPANT, EnrolmentState.PAUSED, False, text, text, count, count
     )
-    answers: list[Message] = [
+    answers: list[OutgoingMessage] = [
         slack_home.status(it),
         slack_home.dates(it),
         slack_commands.people([row] * count, text, page),

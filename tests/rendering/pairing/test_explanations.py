@@ -2,11 +2,16 @@
 
 import pytest
 
-from bot.domain.pairing.counterfactual import Already, Counterfactual, Impossible, Move
+from bot.domain.pairing.counterfactual import (
+    AlreadyTogether,
+    Counterfactual,
+    ImpossiblePair,
+    MovedParticipant,
+)
 from bot.domain.pairing.deputies import Deputy
-from bot.domain.pairing.fit import Reason, ReasonKind
+from bot.domain.pairing.fit import PairReason, PairReasonKind
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import Pair, Released
+from bot.domain.pairing.solver import ReleasedLock, SolvedPair
 from bot.domain.pairing.unassigned import Unassigned
 from bot.rendering.pairing import explanations
 
@@ -16,14 +21,14 @@ TITLES = {"security": "Security", "performance_cost": "Cost", "openai": "OpenAI"
 
 def test_reasons_are_a_sentence_each() -> None:
     given = (
-        Reason(ReasonKind.WISHED_BY_PARTICIPANT),
-        Reason(ReasonKind.COVERS, ("security",), 3, 3),
-        Reason(ReasonKind.COVERS, ("performance_cost",), 2, 1),
-        Reason(ReasonKind.OVERLAP, minutes=17 * 60 + 30),
-        Reason(ReasonKind.STACKS, ("anthropic", "openai")),
-        Reason(ReasonKind.LACKS, ("risk",), 3),
+        PairReason(PairReasonKind.WISHED_BY_PARTICIPANT),
+        PairReason(PairReasonKind.COVERS, ("security",), 3, 3),
+        PairReason(PairReasonKind.COVERS, ("performance_cost",), 2, 1),
+        PairReason(PairReasonKind.OVERLAP, minutes=17 * 60 + 30),
+        PairReason(PairReasonKind.STACKS, ("anthropic", "openai")),
+        PairReason(PairReasonKind.LACKS, ("risk",), 3),
     )
-    assert explanations.reasons(Pair("p1", "s1", 700, False, False, given), NAMES, TITLES) == (
+    assert explanations.reasons(SolvedPair("p1", "s1", 700, False, False, given), NAMES, TITLES) == (
         "Ada asked for Bo.",
         "Bo brings what is looked for: Security; Cost (a little).",
         "They share 17½ hours of work a week.",
@@ -44,17 +49,20 @@ def test_reasons_are_a_sentence_each() -> None:
     ],
 )
 def test_whoever_of_the_two_reads_it_is_spoken_to(you: tuple[str, ...], told: tuple[str, ...]) -> None:
-    given = (Reason(ReasonKind.COVERS, ("security",), 3, 2), Reason(ReasonKind.OVERLAP, minutes=60))
-    assert explanations.reasons(Pair("p1", "s1", 700, False, False, given), NAMES, TITLES, you) == told
+    given = (
+        PairReason(PairReasonKind.COVERS, ("security",), 3, 2),
+        PairReason(PairReasonKind.OVERLAP, minutes=60),
+    )
+    assert explanations.reasons(SolvedPair("p1", "s1", 700, False, False, given), NAMES, TITLES, you) == told
 
 
-@pytest.mark.parametrize("kind", [*ReasonKind])
-def test_every_kind_of_reason_has_words(kind: ReasonKind) -> None:
-    pair = Pair("p1", "s1", 1, False, False, (Reason(kind, ("security",), 1, 1, 60),))
+@pytest.mark.parametrize("kind", [*PairReasonKind])
+def test_every_kind_of_reason_has_words(kind: PairReasonKind) -> None:
+    pair = SolvedPair("p1", "s1", 1, False, False, (PairReason(kind, ("security",), 1, 1, 60),))
     assert len(explanations.reasons(pair, NAMES, TITLES)) == 1
 
 
-TWO = (Move("p2", "s1", "s2"), Move("p3", "s2", "s1"))
+TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
 
 
 @pytest.mark.parametrize(
@@ -72,14 +80,14 @@ TWO = (Move("p2", "s1", "s2"), Move("p3", "s2", "s1"))
             "Not Bo: giving Ada Bo would move nobody else and lower the cohort's fit by less than 1 %.",
         ),
         (
-            Counterfactual("p1", "s1", None, True, (Move("p2", "s1", None),), 1000, 1100),
+            Counterfactual("p1", "s1", None, True, (MovedParticipant("p2", "s1", None),), 1000, 1100),
             (
                 "Not Bo: full; giving Ada Bo would leave one other without a sensei and raise the cohort's "
                 "fit by 10 %. Eve from Bo to nobody."
             ),
         ),
         (
-            Counterfactual("p1", "s1", "s2", True, (*TWO, Move("p4", "s1", None)), 1000, 500),
+            Counterfactual("p1", "s1", "s2", True, (*TWO, MovedParticipant("p4", "s1", None)), 1000, 500),
             (
                 "Not Bo: full; giving Ada Bo would move two others, leave one other without a sensei and "
                 "lower the cohort's fit by 50 %. Eve from Bo to Cy; Flo from Cy to Bo; p4 from Bo to nobody."
@@ -93,20 +101,20 @@ TWO = (Move("p2", "s1", "s2"), Move("p3", "s2", "s1"))
             Counterfactual("p1", "s1", "s2", False, (), 0, -5),
             "Not Bo: giving Ada Bo would move nobody else and lower the cohort's fit by 5 points.",
         ),
-        (Already("p1", "s1"), "Ada has Bo."),
+        (AlreadyTogether("p1", "s1"), "Ada has Bo."),
         (
-            Impossible("p1", "s1", Constraint.OVERLAP, 95),
+            ImpossiblePair("p1", "s1", Constraint.OVERLAP, 95),
             "Not Bo for Ada: they have 1½ hours a week in common, and at least 4 hours are asked for.",
         ),
         (
-            Impossible("p1", "s1", Constraint.LOCKED),
+            ImpossiblePair("p1", "s1", Constraint.LOCKED),
             "Not Bo for Ada: all of Bo's places are locked for others.",
         ),
-        (Impossible("p1", "s1", Constraint.CONFIDENTIAL), "Not Bo for Ada: a confidential constraint."),
-        (Impossible("p1", "s1", Constraint.VETOED), "Not Bo for Ada: a veto."),
+        (ImpossiblePair("p1", "s1", Constraint.CONFIDENTIAL), "Not Bo for Ada: a confidential constraint."),
+        (ImpossiblePair("p1", "s1", Constraint.VETOED), "Not Bo for Ada: a veto."),
     ],
 )
-def test_what_a_lead_hears(answer: Already | Impossible | Counterfactual, lead: str) -> None:
+def test_what_a_lead_hears(answer: AlreadyTogether | ImpossiblePair | Counterfactual, lead: str) -> None:
     assert explanations.why_not(answer, NAMES, 4) == lead
 
 
@@ -117,8 +125,10 @@ def test_what_is_passed_on_names_nobody_else() -> None:
 
 @pytest.mark.parametrize("constraint", [*Constraint])
 def test_every_constraint_has_words_everywhere(constraint: Constraint) -> None:
-    assert explanations.why_not(Impossible("p1", "s1", constraint, 20), NAMES).startswith("Not Bo for Ada: ")
-    assert "Ada" in explanations.released(Released("p1", "s1", constraint), NAMES)
+    assert explanations.why_not(ImpossiblePair("p1", "s1", constraint, 20), NAMES).startswith(
+        "Not Bo for Ada: "
+    )
+    assert "Ada" in explanations.released(ReleasedLock("p1", "s1", constraint), NAMES)
     assert "not for Ada (" in explanations.deputy(Deputy("s1", (("p1", constraint),), 0, 0, 0), NAMES)
     if constraint is not Constraint.SELF:
         assert explanations.unpaired(Unassigned("p1", (constraint,)), NAMES).startswith("Ada has no sensei: ")

@@ -7,11 +7,17 @@ from hypothesis import strategies as st
 
 from bot.domain.dojo.people import Profile, WorkingHours
 from bot.domain.pairing.states import PairState
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.pairing import slack
 from bot.rendering.pairing import wording as words
-from bot.rendering.pairing.slack import Board, Choice, PairSeen, Side, UnassignedSeen
+from bot.rendering.pairing.slack import (
+    IntroducedPerson,
+    ProposalBoard,
+    ShownPair,
+    ShownUnassigned,
+    SwapChoice,
+)
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 HOSTILE = (
@@ -28,7 +34,7 @@ HOSTILE = (
 )
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=400))
 pairs = st.builds(
-    PairSeen,
+    ShownPair,
     st.integers(1, 10**9),
     texts,
     texts,
@@ -38,13 +44,13 @@ pairs = st.builds(
     st.booleans(),
     texts,
     st.none() | st.just(AT),
-    st.none() | st.builds(words.Before, texts, st.sampled_from(PairState), texts),
+    st.none() | st.builds(words.PreviousPair, texts, st.sampled_from(PairState), texts),
 )
 left = st.builds(
-    UnassignedSeen,
+    ShownUnassigned,
     texts,
     texts,
-    st.none() | st.builds(words.Before, texts, st.sampled_from(PairState), texts),
+    st.none() | st.builds(words.PreviousPair, texts, st.sampled_from(PairState), texts),
 )
 
 
@@ -57,19 +63,19 @@ left = st.builds(
     st.integers(-3, 30),
 )
 def test_every_page_of_a_board_is_taken(
-    some: list[PairSeen], lost: list[UnassignedSeen], cohort: str, times: int, page: int
+    some: list[ShownPair], lost: list[ShownUnassigned], cohort: str, times: int, page: int
 ) -> None:
     many = tuple(
-        PairSeen(**{**{name: getattr(it, name) for name in PairSeen.__slots__}, "id": it.id + n * 10**10})
+        ShownPair(**{**{name: getattr(it, name) for name in ShownPair.__slots__}, "id": it.id + n * 10**10})
         for n in range(times)
         for it in some
     )[:200]
-    checked_message(slack.board(Board(7, cohort, AT, many, tuple(lost)), page))
+    checked_message(slack.board(ProposalBoard(7, cohort, AT, many, tuple(lost)), page))
 
 
 def test_every_pair_is_on_one_page() -> None:
-    many = tuple(PairSeen(n, f"P{n:03}.", "Sen", PairState.PROPOSED, 50) for n in range(200))
-    board = Board(7, "Sample", AT, many, (UnassignedSeen("Nobody's", "no place"),))
+    many = tuple(ShownPair(n, f"P{n:03}.", "Sen", PairState.PROPOSED, 50) for n in range(200))
+    board = ProposalBoard(7, "Sample", AT, many, (ShownUnassigned("Nobody's", "no place"),))
     pages = [str(checked_message(slack.board(board, page)).blocks) for page in range(1, 15)]
     assert all(sum(f"P{n:03}." in page for page in pages) == 1 for n in range(200))
     assert [("Back" in page, "More" in page) for page in (pages[0], pages[1], pages[-1])] == [
@@ -84,11 +90,11 @@ def test_every_pair_is_on_one_page() -> None:
 def test_every_other_message_is_taken(
     one: str, other: str, goals: str, brief: str, reasons: list[str], state: PairState
 ) -> None:
-    participant, sensei = Side(one, "U0123", goals, brief), Side(other)
+    participant, sensei = IntroducedPerson(one, "U0123", goals, brief), IntroducedPerson(other)
     messages = [
         slack.ask(3, participant, reasons, AT, state, other),
         slack.introduction(participant, sensei, reasons, goals, one),
-        slack.introduction(Side(one), Side(other, "U0124"), reasons, goals, one),
+        slack.introduction(IntroducedPerson(one), IntroducedPerson(other, "U0124"), reasons, goals, one),
         slack.ended(one, to_participant=True, cohort=other),
         slack.ended(one, to_participant=False, cohort=other),
         slack.parted(one, reasons, anew=True, paused=True),
@@ -113,8 +119,8 @@ def test_every_other_message_is_taken(
 
 @settings(max_examples=60, deadline=None)
 @given(pairs, st.lists(st.tuples(texts, st.integers(-100, 100)), max_size=130))
-def test_every_form_is_taken(it: PairSeen, others: list[tuple[str, int]]) -> None:
-    choices = [Choice(f"s {n:032x}", name, change) for n, (name, change) in enumerate(others)]
+def test_every_form_is_taken(it: ShownPair, others: list[tuple[str, int]]) -> None:
+    choices = [SwapChoice(f"s {n:032x}", name, change) for n, (name, change) in enumerate(others)]
     for view in (
         slack.swap_form(it, choices, "3"),
         slack.end_form(it, "3"),
@@ -125,13 +131,13 @@ def test_every_form_is_taken(it: PairSeen, others: list[tuple[str, int]]) -> Non
         checked_view(view)
 
 
-def shown(message: Message) -> str:
+def shown(message: OutgoingMessage) -> str:
     return f"{message.text} {message.blocks}"
 
 
 def test_what_was_decided_can_be_clicked_no_more() -> None:
     for state in PairState:
-        message = slack.ask(3, Side("Ada"), (), AT, state, "Sample")
+        message = slack.ask(3, IntroducedPerson("Ada"), (), AT, state, "Sample")
         assert ("pairing.accept" in shown(message)) is (state in {PairState.PROPOSED, PairState.APPROVED})
 
 

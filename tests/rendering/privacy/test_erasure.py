@@ -1,16 +1,16 @@
 """What is said of an erasure: places and counts, never what stood there."""
 
-from bot.domain.privacy.personal_traces import Traces
-from bot.ports.personal_data import Found, Shown
+from bot.domain.privacy.personal_traces import PersonalTraces
+from bot.ports.personal_data import PublishedItems, TraceSearchResult
 from bot.rendering.privacy import erasure
 
-ADA = Traces(
+ADA = PersonalTraces(
     frozenset({"ada", "ada/desk"}), frozenset({17}), frozenset({"Because it halved."}), "b" * 32, shared=2
 )
 
 
 def test_where_nothing_is_left_each_table_says_so() -> None:
-    found = Found(9, {"citation": "12 rows", "sensei.db": "4,096 bytes"}, {})
+    found = TraceSearchResult(9, {"citation": "12 rows", "sensei.db": "4,096 bytes"}, {})
     assert erasure.proof(found, ADA).splitlines() == [
         "Searched for 3 names, 1 number, 1 text in 9 columns; left, by table and file:",
         "  citation   0 (12 rows)",
@@ -21,7 +21,9 @@ def test_where_nothing_is_left_each_table_says_so() -> None:
 
 
 def test_what_is_left_is_told_by_its_place_alone() -> None:
-    found = Found(9, {"citation": "12 rows", "cite": "1 rows"}, {"citation.quote": 2, "citation.path": 1})
+    found = TraceSearchResult(
+        9, {"citation": "12 rows", "cite": "1 rows"}, {"citation.quote": 2, "citation.path": 1}
+    )
     said = erasure.proof(found, ADA)
     assert said.splitlines()[1:3] == ["  citation  3 (12 rows)", "  cite      0 (1 rows)"]
     assert said.splitlines()[-3:] == ["Left, by column:", "  citation.path   1", "  citation.quote  2"]
@@ -30,22 +32,22 @@ def test_what_is_left_is_told_by_its_place_alone() -> None:
 
 
 def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
-    shown = Shown(
+    shown = PublishedItems(
         ("ada/desk/pull/1#pullrequestreview-5",),
         ("ada/desk/pull/1#discussion_r6",),
         ("ada/desk/runs/7",),
         ("ada/desk/pull/1#issuecomment-8",),
     )
-    assert erasure.stays(shown, "https://github.com").splitlines()[1:] == [
+    assert erasure.what_stays(shown, "https://github.com").splitlines()[1:] == [
         "  review: https://github.com/ada/desk/pull/1#pullrequestreview-5",
         "  question: https://github.com/ada/desk/pull/1#discussion_r6",
         "  check run: https://github.com/ada/desk/runs/7",
         "  answer: https://github.com/ada/desk/pull/1#issuecomment-8",
     ]
-    assert erasure.stays(Shown(), "https://github.com") == ""
+    assert erasure.what_stays(PublishedItems(), "https://github.com") == ""
 
 
 def test_what_would_go_is_not_told_as_gone() -> None:
-    assert "would go" in erasure.went({"round": 3}, yet=True)
-    assert erasure.went({"round": 3}, yet=False) == "Gone or blanked:\n  round  3"
-    assert erasure.went({}, yet=True) == "There is nothing of theirs but their name."
+    assert "would go" in erasure.what_went({"round": 3}, yet=True)
+    assert erasure.what_went({"round": 3}, yet=False) == "Gone or blanked:\n  round  3"
+    assert erasure.what_went({}, yet=True) == "There is nothing of theirs but their name."

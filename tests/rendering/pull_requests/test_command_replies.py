@@ -10,26 +10,26 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.adapters.files import rubrics
-from bot.domain.pull_requests.comment_commands import RULES, Answer, Command, Verb
-from bot.domain.pull_requests.records import Account, Publish, PullRequest, Ruling
-from bot.domain.rubrics.check_explanations import Explained, Nearest, explain
+from bot.domain.pull_requests.comment_commands import RULES, CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.records import Account, PublishPolicy, PullRequest, Ruling
+from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks, explain_check
 from bot.domain.rubrics.rubric import Source
 from bot.rendering.pull_requests import command_replies, github_posts
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "replies.md"
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-PLAIN = Command(1, 1, 90, False, None, 1, None, Answer.DONE, "", None, NOW, False)
+PLAIN = CommentCommand(1, 1, 90, False, None, 1, None, CommandOutcome.DONE, "", None, NOW, False)
 PULL = PullRequest(1, 1, 1, "open", False, Account(1, "ada"), "a" * 40, "main", False, False, None, NOW)
 
 
 def answer(
-    said: Answer,
+    said: CommandOutcome,
     verb: Verb | None = None,
     about: str = "",
     *,
     private: bool = False,
-    publish: Publish = Publish.AUTOMATIC,
+    publish: PublishPolicy = PublishPolicy.AUTOMATIC,
     once: bool = False,
 ) -> str:
     command = replace(PLAIN, answer=said, verb=verb, about=about)
@@ -37,31 +37,33 @@ def answer(
 
 
 def explained(name: str) -> str:
-    found = explain(rubrics.load("capstone", None, None), name)
-    assert isinstance(found, Explained)
+    found = explain_check(rubrics.load("capstone", None, None), name)
+    assert isinstance(found, CheckExplanation)
     return "\n".join(command_replies.explained(found))
 
 
 ALL = {
-    **{f"done: {verb}": answer(Answer.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
-    "done: review, in private": answer(Answer.DONE, Verb.REVIEW, private=True),
-    "done: review, the sensei first": answer(Answer.DONE, Verb.REVIEW, publish=Publish.SENSEI_FIRST),
-    "done: review, of somebody else's pull request": answer(Answer.DONE, Verb.REVIEW, once=True),
+    **{f"done: {verb}": answer(CommandOutcome.DONE, verb) for verb in RULES if verb is not Verb.EXPLAIN},
+    "done: review, in private": answer(CommandOutcome.DONE, Verb.REVIEW, private=True),
+    "done: review, the sensei first": answer(
+        CommandOutcome.DONE, Verb.REVIEW, publish=PublishPolicy.SENSEI_FIRST
+    ),
+    "done: review, of somebody else's pull request": answer(CommandOutcome.DONE, Verb.REVIEW, once=True),
     **{
         f"{said}": answer(said, Verb.DISPUTE)
-        for said in Answer
-        if said not in {Answer.DONE, Answer.SILENT, Answer.UNKNOWN}
+        for said in CommandOutcome
+        if said not in {CommandOutcome.DONE, CommandOutcome.SILENT, CommandOutcome.UNKNOWN}
     },
-    "not the first line": answer(Answer.ALONE, about="private"),
-    "unknown": answer(Answer.UNKNOWN),
-    "unknown, and nearly known": answer(Answer.UNKNOWN, about="review"),
+    "not the first line": answer(CommandOutcome.ALONE, about="private"),
+    "unknown": answer(CommandOutcome.UNKNOWN),
+    "unknown, and nearly known": answer(CommandOutcome.UNKNOWN, about="review"),
     **{f"ruled: {ruling}": "\n".join(command_replies.ruling(ruling)) for ruling in Ruling},
     "explained: of the rubric": explained("reliability.2"),
     "explained: of the whole capstone": explained("outcome.1"),
-    "not explained": "\n".join(command_replies.not_explained(Nearest(True, ("speed.1", "speed.2")))),
-    "not explained, and nothing near": "\n".join(command_replies.not_explained(Nearest(True, ()))),
+    "not explained": "\n".join(command_replies.not_explained(NearestChecks(True, ("speed.1", "speed.2")))),
+    "not explained, and nothing near": "\n".join(command_replies.not_explained(NearestChecks(True, ()))),
     "not explained, as none was named": "\n".join(
-        command_replies.not_explained(Nearest(False, ("speed.1",)))
+        command_replies.not_explained(NearestChecks(False, ("speed.1",)))
     ),
 }
 
@@ -89,8 +91,8 @@ def test_the_help_lists_every_command_that_can_be_done_and_no_other() -> None:
 
 
 def test_a_source_of_ones_own_pack_cannot_draw_or_mention() -> None:
-    found = explain(rubrics.load("capstone", None, None), "reliability.2")
-    assert isinstance(found, Explained)
+    found = explain_check(rubrics.load("capstone", None, None), "reliability.2")
+    assert isinstance(found, CheckExplanation)
     hostile = Source.model_validate(
         {
             "title": "@everyone <img src=x>",

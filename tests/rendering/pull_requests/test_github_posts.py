@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.pull_requests.records import Asked, QuestionState
+from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.report import Coverage, ModelRef, Report, Skipped
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.text.safe_text import visible
@@ -22,8 +22,8 @@ PARSER = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["tab
 MOST = 65_000
 
 
-def asked(text: str = "What lost when this won?", **changes: object) -> Asked:
-    plain = Asked(
+def asked(text: str = "What lost when this won?", **changes: object) -> AskedQuestion:
+    plain = AskedQuestion(
         id=5,
         round="review:7#12:1",
         check="safety.1",
@@ -41,7 +41,7 @@ def asked(text: str = "What lost when this won?", **changes: object) -> Asked:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def summary(report: Report, *unplaced: Asked) -> str:
+def summary(report: Report, *unplaced: AskedQuestion) -> str:
     return github_posts.summary(report, reports.ASKS, unplaced, MARKER)
 
 

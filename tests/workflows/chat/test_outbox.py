@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.errors import TransientError
-from bot.ports.chat import Message, Posted
+from bot.ports.chat import OutgoingMessage, PostedMessage
 from bot.ports.store import Job
 from bot.workflows.chat import outbox
-from bot.workflows.chat.outbox import Messaging
-from bot.workflows.jobs.retry import GaveUp
+from bot.workflows.chat.outbox import Outbox
+from bot.workflows.jobs.retry import GaveUpError
 from tests.fakes.slack import Cuts, Fails, Loses, Slack, outage, ratelimited
 from tests.fakes.slack.faults import Fault
 from tests.fakes.steps import Died, Recorded, Straight
@@ -155,7 +155,7 @@ def test_a_message_of_another_key_is_another(it: Cohort, ada: str) -> None:
 def test_a_token_that_was_revoked_makes_a_dead_letter_with_its_remedy(it: Cohort, ada: str) -> None:
     job = it.sends("hello", ada)
     it.slack.fault(Fails("token_revoked"), "conversations.open")
-    with pytest.raises(GaveUp, match=r"token was revoked.*SENSEI_SLACK_BOT_TOKEN"):
+    with pytest.raises(GaveUpError, match=r"token was revoked.*SENSEI_SLACK_BOT_TOKEN"):
         it.run(job)
     assert it.run(job) == {"outcome": "done"}
     assert texts(it, ada) == ["Hello Ada"]
@@ -163,8 +163,8 @@ def test_a_token_that_was_revoked_makes_a_dead_letter_with_its_remedy(it: Cohort
 
 def test_without_slack_what_somebody_there_should_hear_waits(it: Cohort, ada: str) -> None:
     job = it.sends("hello", ada)
-    unconnected = Messaging(None, it.store, it.messaging.words, it.now)
-    with pytest.raises(GaveUp, match="sensei setup slack"):
+    unconnected = Outbox(None, it.store, it.messaging.words, it.now)
+    with pytest.raises(GaveUpError, match="sensei setup slack"):
         unconnected.message(Straight(it.store), job.argument)
 
 
@@ -172,7 +172,7 @@ def test_a_message_that_was_sent_can_say_what_is_true_now(it: Cohort, ada: str) 
     it.run(it.sends("hello", ada))
     with it.store.begin() as tx:
         tx.members.known_as(ada, "Countess")
-        outbox.rewrite(tx, f"hello:{it.number}", GREETING, {"to": [ada]}, it.now())
+        outbox.rewrite_message(tx, f"hello:{it.number}", GREETING, {"to": [ada]}, it.now())
     with it.store.begin() as tx:
         due = tx.jobs.due(it.now(), 1000)
     [job] = [job for job in due if job.id.startswith(f"rewrite:hello:{it.number}:")]
@@ -192,7 +192,7 @@ def test_what_changes_while_a_message_is_sent_is_said_by_it(it: Cohort, ada: str
     job = it.sends("hello", ada)
     post = it.chat.post
 
-    def posted(*given: Any, **more: Any) -> Posted:
+    def posted(*given: Any, **more: Any) -> PostedMessage:
         made = post(*given, **more)
         with it.store.begin() as tx:  # somebody clicks what has just come, before its row knows that it has
             tx.members.known_as(ada, "Countess")
@@ -211,7 +211,7 @@ def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
     it.run(job)
     update, names = it.chat.update, iter(["Second"])
 
-    def updated(posted: Posted, message: Message) -> None:
+    def updated(posted: PostedMessage, message: OutgoingMessage) -> None:
         for name in names:  # while this one is under way
             with it.store.begin() as tx:
                 tx.members.known_as(ada, name)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.dojo import link_codes
-from bot.domain.dojo.link_codes import CodeState
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
-from bot.domain.pull_requests.comment_commands import Answer
+from bot.domain.pull_requests import link_codes
+from bot.domain.pull_requests.comment_commands import CommandOutcome
+from bot.domain.pull_requests.link_codes import CodeState
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 from bot.workflows.dojo.account_linking import unlink
@@ -27,17 +27,17 @@ def it(own_engine: sa.Engine) -> Desk:
 def test_whoever_writes_the_code_has_the_account_and_the_code_is_spent(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
-    assert it.says(f" /sensei link `{CODE.lower()}`\n") is Answer.DONE
+    assert it.says(f" /sensei link `{CODE.lower()}`\n") is CommandOutcome.DONE
     it.answers("U1")
     assert it.linked(BO) == ann
     assert it.told() == [ann]
     assert CODE not in it.texts()
     assert CODE.replace("-", "") not in it.texts()
     # Used once: not by another account, and not by news of the same comment.
-    assert it.says(f"/sensei link {CODE}", Account(77, "mallory")) is Answer.NO_CODE
+    assert it.says(f"/sensei link {CODE}", Account(77, "mallory")) is CommandOutcome.NO_CODE
     assert it.linked(Account(77, "mallory")) is None
     # Nor is Ada, who is somebody else's participant, anybody's by having read it.
-    assert it.says(f"/sensei link {CODE}", ADA) is Answer.NO_CODE
+    assert it.says(f"/sensei link {CODE}", ADA) is CommandOutcome.NO_CODE
     assert it.linked(ADA) is None
     assert cy not in it.told()
 
@@ -46,12 +46,12 @@ def test_an_edited_comment_does_nothing(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
     comment = next_comment()
-    assert it.says(f"/sensei link {CODE}", BO, comment) is Answer.DONE
+    assert it.says(f"/sensei link {CODE}", BO, comment) is CommandOutcome.DONE
     it.answers("U1")
     it.wait(60)
-    other = link_codes.code(7)
+    other = link_codes.make_code(7)
     it.code(cy, other)
-    assert it.says(f"/sensei link {other}", BO, comment, "edited") is Answer.DONE
+    assert it.says(f"/sensei link {other}", BO, comment, "edited") is CommandOutcome.DONE
     assert (it.linked(BO), it.told()) == (ann, [ann])
     # Whoever may write to the repository may edit anybody's comments: that is no word of their author's.
     it.deliver(*it.comment("Hello", ADA, comment=next_comment()))
@@ -69,36 +69,36 @@ def test_a_code_lasts_half_an_hour_and_a_newer_one_replaces_it(it: Desk) -> None
     ann = it.person("U1")
     it.code(ann)
     it.wait(30 * 60)
-    assert it.says(f"/sensei link {CODE}") is Answer.NO_CODE
+    assert it.says(f"/sensei link {CODE}") is CommandOutcome.NO_CODE
     it.code(ann)
-    it.code(ann, link_codes.code(8))
-    assert it.says(f"/sensei link {CODE}") is Answer.NO_CODE
-    assert it.says(f"/sensei link {link_codes.code(8)}") is Answer.DONE
+    it.code(ann, link_codes.make_code(8))
+    assert it.says(f"/sensei link {CODE}") is CommandOutcome.NO_CODE
+    assert it.says(f"/sensei link {link_codes.make_code(8)}") is CommandOutcome.DONE
 
 
 def test_five_tries_an_hour_are_looked_at_on_whatever_pull_request(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)
     elsewhere = Desk(it.engine)
-    guess = f"/sensei link {link_codes.code(1)}"
+    guess = f"/sensei link {link_codes.make_code(1)}"
     for desk in (it, elsewhere, it, elsewhere, it):
-        assert desk.says(guess) is Answer.NO_CODE
+        assert desk.says(guess) is CommandOutcome.NO_CODE
     # The right one, by who has tried too often; and then not even an answer.
-    assert elsewhere.says(f"/sensei link {CODE}") is Answer.TOO_OFTEN
-    assert it.says(f"/sensei link {CODE}") is Answer.SILENT
+    assert elsewhere.says(f"/sensei link {CODE}") is CommandOutcome.TOO_OFTEN
+    assert it.says(f"/sensei link {CODE}") is CommandOutcome.SILENT
     assert it.linked(BO) is None
     # Somebody else is not kept from it by them.
-    assert it.links("U1", SEN) is Answer.DONE
+    assert it.links("U1", SEN) is CommandOutcome.DONE
     assert it.linked(SEN) == ann
     it.wait(3601)
-    it.code(it.person("U2"), link_codes.code(3))
-    assert it.says(f"/sensei link {link_codes.code(3)}") is Answer.DONE
+    it.code(it.person("U2"), link_codes.make_code(3))
+    assert it.says(f"/sensei link {link_codes.make_code(3)}") is CommandOutcome.DONE
 
 
 def test_a_participant_who_was_enrolled_by_login_alone_is_one_person_from_then_on(it: Desk) -> None:
     ann = it.person("U1")
     it.code(ann)
-    assert it.links("U1", ADA) is Answer.DONE
+    assert it.links("U1", ADA) is CommandOutcome.DONE
     assert it.linked(ADA) == ann
     with it.store.begin() as tx:
         assert tx.members.by_code(ADA.id) == ann
@@ -117,7 +117,7 @@ def test_who_was_paired_before_they_linked_brings_their_sensei_to_their_capstone
         tx.pairings.set(pair.id, PairState.ACTIVE, it.now())
         tx.capstones.taught(cohort, ann, cy)
     it.code(ann)
-    assert it.links("U1", ADA) is Answer.DONE
+    assert it.links("U1", ADA) is CommandOutcome.DONE
     with it.store.begin() as tx:
         sensei = tx.capstones.get(it.capstone.id).sensei
     assert sensei
@@ -128,12 +128,14 @@ def test_an_account_that_is_somebody_elses_stays_theirs(it: Desk) -> None:
     ann, cy = it.person("U1"), it.person("U2")
     it.code(ann)
     it.links("U1")
-    it.code(cy, link_codes.code(1))
-    assert it.says(f"/sensei link {link_codes.code(1)}") is Answer.TAKEN
+    it.code(cy, link_codes.make_code(1))
+    assert it.says(f"/sensei link {link_codes.make_code(1)}") is CommandOutcome.TAKEN
     it.code(ann)
-    assert it.says(f"/sensei link {CODE}", SEN) is Answer.TAKEN
+    assert it.says(f"/sensei link {CODE}", SEN) is CommandOutcome.TAKEN
     assert (it.linked(BO), it.linked(SEN), it.told()) == (ann, None, [ann])
-    assert it.says(f"/sensei link {CODE}", Account(77, "mallory")) is Answer.TAKEN, "ann has an account"
+    assert it.says(f"/sensei link {CODE}", Account(77, "mallory")) is CommandOutcome.TAKEN, (
+        "ann has an account"
+    )
     assert it.asked(cy) == "nothing was asked"
 
 
@@ -162,7 +164,7 @@ def test_slack_gives_the_code_to_its_asker_alone_and_tells_of_the_account(there:
     assert ada.messages == []
     desk = Dojo(there.engine, clock=now())
     with desk.store.begin() as tx:
-        given_to = tx.members.code_written(link_codes.digest(link_codes.as_written(CODE) or ""))
+        given_to = tx.members.code_written(link_codes.digest_code(link_codes.find_code(CODE) or ""))
     assert given_to
     assert given_to.person == there.member(ada).person
     desk.deliver("pull_request", desk.pull_request("opened", "a"))
@@ -195,8 +197,8 @@ def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_acco
         assert [one.chat for one in tx.members.roles(ann)] == ["U1"]
     # The right one may link it now.
     cy = it.person("U2")
-    it.code(cy, link_codes.code(2))
-    assert it.says(f"/sensei link {link_codes.code(2)}", ADA) is Answer.DONE
+    it.code(cy, link_codes.make_code(2))
+    assert it.says(f"/sensei link {link_codes.make_code(2)}", ADA) is CommandOutcome.DONE
     it.answers("U2")
     assert it.linked(ADA) == cy
     assert it.capstone.participant == ADA

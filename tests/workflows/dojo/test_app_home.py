@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole, DateKind, EnrolmentState
 from bot.domain.pairing.states import PairState
-from bot.domain.pull_requests.records import Account, Asked, QuestionState, Trigger
+from bot.domain.pull_requests.records import Account, AskedQuestion, QuestionState, Trigger
+from bot.workflows.chat.actors import find_actor
+from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.dojo import app_home
-from bot.workflows.dojo.actors import acting
 from tests.fakes.slack import Fails, Slack, look, outage
 from tests.workflows.slacked import WEB, Cohort
 
@@ -28,7 +29,7 @@ def shown(it: Cohort, person: str) -> str:
     """Let somebody's Home be published a second later; return what they see, those who are named by name."""
     it.clock += timedelta(seconds=1)
     with it.store.begin() as tx:
-        app_home.refresh(tx, person, it.now())
+        refresh_home(tx, person, it.now())
     with it.store.begin() as tx:
         [job] = [job for job in tx.jobs.due(it.now(), 10_000) if job.argument == {"person": person}]
         tx.jobs.began(job.id, it.now())
@@ -67,7 +68,7 @@ def asks(it: Cohort, person: str, text: str, days: int = 0) -> int:
             at=it.now(),
         )
         round_ = tx.rounds.begin(pull.id, Trigger.OPENED, "a" * 40, it.now())
-        question = Asked(
+        question = AskedQuestion(
             id=0,
             round=round_.id,
             check="speed.1",
@@ -169,8 +170,8 @@ def test_who_left_sees_a_guests_home_and_is_on_no_list(it: Cohort) -> None:
 def test_several_changes_of_one_moment_are_one_look(it: Cohort) -> None:
     ada = it.joins("Ada", P)
     with it.store.begin() as tx:
-        app_home.refresh(tx, ada, it.now())
-        app_home.refresh(tx, ada, it.now())
+        refresh_home(tx, ada, it.now())
+        refresh_home(tx, ada, it.now())
     with it.store.begin() as tx:
         due = [job for job in tx.jobs.due(it.now(), 10_000) if job.argument == {"person": ada}]
     assert len(due) == 1
@@ -203,6 +204,6 @@ def test_the_day_is_that_of_whoever_looks(it: Cohort) -> None:
     ada = it.joins("Ada", P)
     it.clock = it.clock.replace(hour=23, minute=30)  # tomorrow in Berlin
     with it.store.begin() as tx:
-        actor = acting(tx, it.slack.team, it.accounts[ada].id)
+        actor = find_actor(tx, it.slack.team, it.accounts[ada].id)
         assert app_home.today_of(actor, it.now) == it.now().date() + timedelta(days=1)
-        assert app_home.gathered(tx, actor, it.now, WEB).today > date(2026, 11, 26)
+        assert app_home.gather_home(tx, actor, it.now, WEB).today > date(2026, 11, 26)

@@ -12,9 +12,9 @@ from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
 from bot.errors import UserError
 from bot.rendering.chat.slack_validation import checked_view
 from bot.rendering.dojo import slack_joining as rendering
-from bot.rendering.dojo.slack_joining import Filled
+from bot.rendering.dojo.slack_joining import FilledForm
 from bot.workflows.chat import forms
-from bot.workflows.dojo.actors import acting
+from bot.workflows.chat.actors import find_actor
 from tests import databases
 from tests.entrypoints.webhooks import now
 from tests.workflows.peopled import WORDS, Peopled, peopled, texts
@@ -125,10 +125,10 @@ def test_a_form_that_names_a_cohort_of_another_workspace_lets_nobody_in(it: Peop
     with it.here.store.begin() as tx:
         other = tx.cohorts.add("elsewhere", now()).id
         tx.cohorts.lives_in(other, "T0ELSEWHERE")
-        actor = acting(tx, it.slack.team, it.slack.person("Bo").id)
+        actor = find_actor(tx, it.slack.team, it.slack.person("Bo").id)
         sent = Submission(it.slack.team, actor.user, "people.join", f"cohort:{other}")
         with pytest.raises(UserError, match="not there any more"):
-            forms.faults(it.features(), tx, actor, sent, now)
+            forms.find_faults(it.features(), tx, actor, sent, now)
 
 
 def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
@@ -327,7 +327,7 @@ def test_guests_join_and_can_nothing_else(on_sqlite: Peopled) -> None:
     "name", ["x" * 80, "👩‍👩‍👧‍👦" * 11, "שלום עולם", "<!channel> & <@U123>", "\u202eevil\x00"]
 )
 def test_every_form_is_one_that_slack_takes(name: str) -> None:
-    full = Filled(
+    full = FilledForm(
         name,
         "Europe/Madrid",
         (),
@@ -342,7 +342,7 @@ def test_every_form_is_one_that_slack_takes(name: str) -> None:
     )
     for role in (PARTICIPANT, SENSEI):
         for joins in (True, False):
-            for filled in (full, Filled()):
+            for filled in (full, FilledForm()):
                 view = rendering.enrol(filled, WORDS, name, role=role, joins=joins, metadata="cohort:1")
                 checked_view({**view, "callback_id": "people.join"})
     checked_view(rendering.leave(name, sensei=True, participant=True, metadata="cohort:1"))

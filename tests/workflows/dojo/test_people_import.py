@@ -12,7 +12,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, WorkingHours
 from bot.errors import PermanentError, UserError
 from bot.workflows.dojo import sensei_confirmation
-from bot.workflows.dojo.people_import import Importing, Outcome
+from bot.workflows.dojo.people_import import ImportOutcome, PeopleImport
 from tests.fakes.slack import Slack, ratelimited
 from tests.workflows.peopled import WORDS
 
@@ -34,9 +34,9 @@ class Office:
         self.bo = self.slack.person("Bo", email="bo@example.org")
         self.sen = self.slack.person("Sen", email="sen@example.org")
         chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
-        self.work = Importing(self.store, chat, WORDS, lambda: NOW, wait=self.waited.append)
+        self.work = PeopleImport(self.store, chat, WORDS, lambda: NOW, wait=self.waited.append)
 
-    def run(self, rows: str, **more: bool) -> Outcome:
+    def run(self, rows: str, **more: bool) -> ImportOutcome:
         return self.work.run((HEAD + rows).encode(), "csv", "dojo", make=True, **more)
 
     def members(self) -> dict[tuple[str | None, CohortRole], Member]:
@@ -146,7 +146,7 @@ def it_members(tx: object) -> dict[str, Member]:
 def test_a_sensei_who_waits_is_confirmed_by_a_file_that_names_them(it: Office) -> None:
     it.run(ROWS)
     with it.store.begin() as tx:
-        sensei_confirmation.ask(tx, it_members(tx)["Sen"], NOW)
+        sensei_confirmation.ask_leads(tx, it_members(tx)["Sen"], NOW)
     done = it.run(ROWS)
     assert [(entry.name, entry.columns) for entry in done.changed] == [("Sen", ("confirmed",))]
     assert it.members()[it.sen.id, CohortRole.SENSEI].state is EnrolmentState.ACTIVE
@@ -179,7 +179,7 @@ def test_one_row_that_is_wrong_writes_none(it: Office) -> None:
 
 
 def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Office) -> None:
-    blind = Importing(it.store, None, WORDS, lambda: NOW)
+    blind = PeopleImport(it.store, None, WORDS, lambda: NOW)
     row = f"Ada,participant,{it.ada.id},,Europe/Madrid,,,,,,,\n"
     with pytest.raises(UserError, match="Slack is not set up"):
         blind.run((HEAD + row).encode(), "csv", "dojo", make=True)

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.chat.events import Click, Command, Submission
+from bot.domain.chat.events import Click, SlashCommand, Submission
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
-from bot.ports.chat import Message
+from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.rendering.pairing.slack import WHY, WITH
 from bot.workflows.chat import forms
-from bot.workflows.dojo.actors import acting, refusal
-from bot.workflows.pairing.eligibility import Checks
+from bot.workflows.chat.actors import find_actor, refusal
+from bot.workflows.pairing.eligibility import PairChecks
 from tests.workflows.circle import Circle
 
 pytestmark = pytest.mark.usefixtures("_tidy")
@@ -36,25 +36,25 @@ class Talk(Circle):
         with self.store.begin() as tx:
             return next(one.chat for one in tx.members.roles(self.people[name]) if one.chat)
 
-    def types(self, name: str, text: str) -> Message:
+    def types(self, name: str, text: str) -> OutgoingMessage:
         """``/dojo`` by somebody; return the answer that they alone see."""
         user = self.user(name)
         word, _, rest = text.partition(" ")
         with self.store.begin() as tx:
-            actor = acting(tx, self.workspace, user)
+            actor = find_actor(tx, self.workspace, user)
             command = self.features.commands[word]
             if not actor.anyhow(command.action):
                 raise refusal(actor)
             assert command.answer
             answer = checked_message(command.answer(tx, actor, rest, self.now))
             if command.then:
-                command.then(tx, actor, Command(self.workspace, user, text=text), self.now)
+                command.then(tx, actor, SlashCommand(self.workspace, user, text=text), self.now)
         return answer
 
     def clicks(self, name: str, button: str, value: object) -> None:
         user = self.user(name)
         with self.store.begin() as tx:
-            actor = acting(tx, self.workspace, user)
+            actor = find_actor(tx, self.workspace, user)
             it = self.features.buttons[button]
             if not actor.anywhere(it.action):
                 raise refusal(actor)
@@ -65,11 +65,11 @@ class Talk(Circle):
         """Open a form, and send it."""
         user = self.user(name)
         with self.store.begin() as tx:
-            actor = acting(tx, self.workspace, user)
-            view = checked_view(forms.opened(self.features, tx, actor, form, str(value), self.now))
+            actor = find_actor(tx, self.workspace, user)
+            view = checked_view(forms.open_form(self.features, tx, actor, form, str(value), self.now))
             entered = {{"why": WHY, "whom": WITH}[field]: text for field, text in values.items()}
             sent = Submission(self.workspace, user, form, view["private_metadata"], entered)
-            if wrong := forms.faults(self.features, tx, actor, sent, self.now):
+            if wrong := forms.find_faults(self.features, tx, actor, sent, self.now):
                 raise UserError(next(iter(wrong.values())))
             self.features.forms[form].submit(tx, actor, sent, self.now)
 
@@ -83,7 +83,7 @@ def talk(engine: sa.Engine) -> Talk:
     return it
 
 
-def said(message: Message) -> str:
+def said(message: OutgoingMessage) -> str:
     return f"{message.text} {json.dumps(message.blocks, ensure_ascii=False)}"
 
 
@@ -242,14 +242,16 @@ def test_nobody_reads_what_was_asked_in_confidence_nor_who_asked(engine: sa.Engi
     assert "Ada has no sensei: a confidential constraint." in " ".join(words)
     pair, lea = it.pair("Bo"), it.user("Lea")
     with it.store.begin() as tx:
-        actor = acting(tx, it.workspace, lea)
-        words.append(json.dumps(forms.opened(it.features, tx, actor, "pairing.swap", str(pair.id), it.now)))
+        actor = find_actor(tx, it.workspace, lea)
+        words.append(
+            json.dumps(forms.open_form(it.features, tx, actor, "pairing.swap", str(pair.id), it.now))
+        )
     for name, text in (("Lea", "why Ada, Sen"), ("Ada", "why Sen"), ("Ada", "pair"), ("Sen", "pair")):
         words.append(said(it.types(name, text)))
     kept += [str(job) for job in it.jobs()]
     words += [said(letter.message) for _, letter in it.run()]
     with it.store.begin() as tx, pytest.raises(UserError) as refused:
-        Checks(tx, it.cohort, it.now().date()).unbarred(it.people["Ada"], it.people["Sen"])
+        PairChecks(tx, it.cohort, it.now().date()).unbarred(it.people["Ada"], it.people["Sen"])
     words.append(str(refused.value))
     with it.engine.connect() as connection:
         kept += [str(row) for row in connection.execute(sa.text("SELECT * FROM audit_event"))]

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import EnrolmentState, WorkingHours
 from bot.domain.pairing.states import PairState
-from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account
-from bot.workflows.dojo.actors import acting_as, participants_of
-from bot.workflows.dojo.app_home import gathered
+from bot.workflows.chat.actors import make_actor, participants_of
+from bot.workflows.dojo.app_home import gather_home
 from bot.workflows.pairing import deputies
 from bot.workflows.pull_requests.account_roles import role_on
 from tests.fakes.steps import Straight
@@ -44,12 +44,12 @@ def goes(it: Circle, deputy: str | None, last: date = LAST) -> None:
     with it.store.begin() as tx:
         who = it.people[deputy] if deputy else None
         made = tx.members.absent(it.cohort, it.people["Sen"], FIRST, last, who)
-        deputies.announced(tx, it.cohort, made, it.now())
+        deputies.announce_absence(tx, it.cohort, made, it.now())
 
 
 def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
     """Run what is due, holidays too; return who got which message."""
-    flow = deputies.Deputies(it.store, it.now)
+    flow = deputies.DeputyNotices(it.store, it.now)
     for job in it.jobs("pairing.away"):
         if job.due_at <= it.now():
             with it.store.begin() as tx:
@@ -68,7 +68,7 @@ def test_nobody_is_sent_to_somebody_they_must_not_be_paired_with(engine: sa.Engi
     with it.store.begin() as tx:
         tx.members.never(it.cohort, it.people["Eve"], it.people["Sol"], "a secret", it.now())
     with it.store.begin() as tx:
-        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+        assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
 
 
 def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) -> None:
@@ -78,7 +78,7 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
     due(it)
     it.state("Sol", EnrolmentState.PAUSED)
     with it.store.begin() as tx:
-        deputies.parted(tx, it.people["Sol"], it.cohort, it.now())
+        deputies.end_pairs_and_deputies(tx, it.people["Sol"], it.cohort, it.now())
     with it.store.begin() as tx:
         [absence] = tx.members.absences(it.cohort, FIRST)
     assert absence.deputy == it.people["Sam"]
@@ -88,7 +88,7 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
     it.state("Sam", EnrolmentState.LEFT)
     it.wait(minutes=1)
     with it.store.begin() as tx:
-        deputies.parted(tx, it.people["Sam"], it.cohort, it.now())
+        deputies.end_pairs_and_deputies(tx, it.people["Sam"], it.cohort, it.now())
     with it.store.begin() as tx:
         [absence] = tx.members.absences(it.cohort, FIRST)
     assert absence.deputy is None
@@ -98,13 +98,13 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
 def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:
     it = circle(engine)
     with it.store.begin() as tx:
-        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sol"]
+        assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sol"]
         tx.members.absent(it.cohort, it.people["Sol"], LAST, LAST, None)
     with it.store.begin() as tx:
-        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
+        assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
         tx.members.never(it.cohort, it.people["Ada"], it.people["Sam"], "a secret", it.now())
     with it.store.begin() as tx:
-        assert deputies.found(tx, it.cohort, it.people["Sen"], FIRST, LAST) is None
+        assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) is None
 
 
 def test_those_concerned_hear_once_at_the_beginning_and_once_at_the_end(engine: sa.Engine) -> None:
@@ -132,7 +132,7 @@ def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: 
     goes(it, "Sol")
     it.never("Ada", "Sol")
     it.clock = datetime(2026, 12, 7, 12, tzinfo=START.tzinfo)
-    flow = deputies.Deputies(it.store, it.now)
+    flow = deputies.DeputyNotices(it.store, it.now)
     for job in it.jobs("pairing.away"):
         flow.away(Straight(it.store), job.argument)
     said = {it.readers([one], one[0])[0]: one[1].message.text for one in it.run() if "stands_in" in one[0]}
@@ -141,7 +141,7 @@ def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: 
     with it.store.begin() as tx:
         assert participants_of(tx, it.people["Sol"], it.cohort, FIRST) == {it.people["Cy"]}
         shown = {
-            name: gathered(tx, acting_as(tx, it.people[name], "", ""), it.now, "https://github.example")
+            name: gather_home(tx, make_actor(tx, it.people[name], "", ""), it.now, "https://github.example")
             for name in ("Ada", "Cy", "Sol")
         }
     assert [getattr(shown[name].participating, "deputy", None) is None for name in ("Ada", "Cy")] == [
@@ -174,13 +174,15 @@ def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa
 @pytest.mark.parametrize(
     ("day", "role"),
     [
-        (FIRST - timedelta(days=1), Role.OTHER),
-        (FIRST, Role.SENSEI),
-        (LAST, Role.SENSEI),
-        (LAST + timedelta(days=1), Role.OTHER),
+        (FIRST - timedelta(days=1), CapstoneRole.OTHER),
+        (FIRST, CapstoneRole.SENSEI),
+        (LAST, CapstoneRole.SENSEI),
+        (LAST + timedelta(days=1), CapstoneRole.OTHER),
     ],
 )
-def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(engine: sa.Engine, day: date, role: Role) -> None:
+def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(
+    engine: sa.Engine, day: date, role: CapstoneRole
+) -> None:
     it = circle(engine)
     number = 10_000 + it.cohort * 10
     accounts = {
@@ -205,6 +207,6 @@ def test_a_deputy_is_the_sensei_at_the_code_host_meanwhile(engine: sa.Engine, da
     goes(it, "Sol")
     with it.store.begin() as tx:
         assert role_on(tx, capstone, accounts["Sol"], day) is role
-        assert role_on(tx, capstone, accounts["Sam"], day) is Role.OTHER
-        assert role_on(tx, capstone, accounts["Sen"], day) is Role.SENSEI
-        assert role_on(tx, capstone, accounts["Ada"], day) is Role.PARTICIPANT
+        assert role_on(tx, capstone, accounts["Sam"], day) is CapstoneRole.OTHER
+        assert role_on(tx, capstone, accounts["Sen"], day) is CapstoneRole.SENSEI
+        assert role_on(tx, capstone, accounts["Ada"], day) is CapstoneRole.PARTICIPANT

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, WorkingHours
 from bot.domain.pairing.records import Pair
-from bot.domain.pairing.states import Act, PairState
+from bot.domain.pairing.states import PairAction, PairState
 from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.pairing import lifecycle
@@ -33,36 +33,40 @@ DECLINED, VETOED, REPLACED, ENDED = (
 )
 Do = Callable[[Circle, Tx, Pair], object]
 
-ACTS: Mapping[Act, Do] = {
-    Act.APPROVE: lambda it, tx, pair: _all(
+ACTS: Mapping[PairAction, Do] = {
+    PairAction.APPROVE: lambda it, tx, pair: _all(
         lifecycle.approve(tx, it.cohort, [pair.id], it.people["Lea"], it.now())
     ),
-    Act.DECLINE: lambda it, tx, pair: lifecycle.decline(tx, pair.id, "no", it.people["Lea"], it.now()),
-    Act.SWAP: lambda it, tx, pair: lifecycle.swap_sensei(
+    PairAction.DECLINE: lambda it, tx, pair: lifecycle.decline(tx, pair.id, "no", it.people["Lea"], it.now()),
+    PairAction.SWAP: lambda it, tx, pair: lifecycle.swap_sensei(
         tx, pair.id, it.people["Sol"], it.people["Lea"], it.now()
     ),
-    Act.LOCK: lambda it, tx, pair: lifecycle.lock(tx, pair.id, it.people["Lea"], it.now(), locked=True),
-    Act.UNLOCK: lambda it, tx, pair: lifecycle.lock(tx, pair.id, it.people["Lea"], it.now(), locked=False),
-    Act.ACCEPT: lambda it, tx, pair: lifecycle.accept(tx, pair.id, it.people["Sen"], it.now()),
-    Act.VETO: lambda it, tx, pair: lifecycle.veto(tx, pair.id, "no", it.people["Sen"], it.now()),
-    Act.END: lambda it, tx, pair: lifecycle.end(tx, pair.id, "no", it.people["Lea"], it.now()),
+    PairAction.LOCK: lambda it, tx, pair: lifecycle.lock(
+        tx, pair.id, it.people["Lea"], it.now(), locked=True
+    ),
+    PairAction.UNLOCK: lambda it, tx, pair: lifecycle.lock(
+        tx, pair.id, it.people["Lea"], it.now(), locked=False
+    ),
+    PairAction.ACCEPT: lambda it, tx, pair: lifecycle.accept(tx, pair.id, it.people["Sen"], it.now()),
+    PairAction.VETO: lambda it, tx, pair: lifecycle.veto(tx, pair.id, "no", it.people["Sen"], it.now()),
+    PairAction.END: lambda it, tx, pair: lifecycle.end(tx, pair.id, "no", it.people["Lea"], it.now()),
 }
 """What people do; the clock, a change of heart and a pause have tests of their own."""
 
 # By act: the state that follows, by the state that is. Where there is none it is refused.
-FOLLOWS: Mapping[Act, Mapping[PairState, PairState]] = {
-    Act.APPROVE: {P: A},
-    Act.DECLINE: {P: DECLINED, A: DECLINED},
-    Act.SWAP: {P: REPLACED, A: REPLACED},
-    Act.LOCK: {P: P},
-    Act.UNLOCK: {P: P},
-    Act.ACCEPT: {A: ACTIVE},
-    Act.VETO: {A: VETOED},
-    Act.END: {ACTIVE: ENDED},
+FOLLOWS: Mapping[PairAction, Mapping[PairState, PairState]] = {
+    PairAction.APPROVE: {P: A},
+    PairAction.DECLINE: {P: DECLINED, A: DECLINED},
+    PairAction.SWAP: {P: REPLACED, A: REPLACED},
+    PairAction.LOCK: {P: P},
+    PairAction.UNLOCK: {P: P},
+    PairAction.ACCEPT: {A: ACTIVE},
+    PairAction.VETO: {A: VETOED},
+    PairAction.END: {ACTIVE: ENDED},
 }
 
 
-def _all(decided: lifecycle.Decided) -> None:
+def _all(decided: lifecycle.ActionResult) -> None:
     if decided.refused:
         raise UserError(decided.refused[0])
 
@@ -76,7 +80,7 @@ def dojo(engine: sa.Engine) -> Circle:
     return it
 
 
-def act(it: Circle, what: Act, pair: Pair) -> None:
+def act(it: Circle, what: PairAction, pair: Pair) -> None:
     with it.store.begin() as tx:
         ACTS[what](it, tx, pair)
 
@@ -84,7 +88,7 @@ def act(it: Circle, what: Act, pair: Pair) -> None:
 @pytest.mark.parametrize("state", PairState)
 @pytest.mark.parametrize("what", ACTS)
 def test_an_act_is_done_where_it_may_be_and_else_changes_nothing(
-    engine: sa.Engine, what: Act, state: PairState
+    engine: sa.Engine, what: PairAction, state: PairState
 ) -> None:
     it = dojo(engine)
     pair = it.put("Ada", "Sen", state)
@@ -92,7 +96,7 @@ def test_an_act_is_done_where_it_may_be_and_else_changes_nothing(
     if wanted is not None:
         act(it, what, pair)
         assert it.get(pair.id).state is wanted
-        if what is not Act.UNLOCK:  # it was not locked
+        if what is not PairAction.UNLOCK:  # it was not locked
             assert [done for _, done in it.audited()] == [f"pairing.{what}"]
         return
     jobs = it.jobs()
@@ -102,11 +106,11 @@ def test_an_act_is_done_where_it_may_be_and_else_changes_nothing(
     assert it.jobs() == jobs
     assert it.audited() == []
     assert f"Pair {pair.id}, Ada with Sen," in refused.value.what
-    assert refused.value.remedy or what is Act.APPROVE
+    assert refused.value.remedy or what is PairAction.APPROVE
 
 
-@pytest.mark.parametrize("what", [one for one in ACTS if one not in {Act.LOCK, Act.UNLOCK}])
-def test_an_act_that_is_done_twice_is_done_once(engine: sa.Engine, what: Act) -> None:
+@pytest.mark.parametrize("what", [one for one in ACTS if one not in {PairAction.LOCK, PairAction.UNLOCK}])
+def test_an_act_that_is_done_twice_is_done_once(engine: sa.Engine, what: PairAction) -> None:
     it = dojo(engine)
     [state] = list(FOLLOWS[what])[-1:]
     pair = it.put("Ada", "Sen", state)
@@ -166,7 +170,7 @@ def test_a_proposal_becomes_introductions(engine: sa.Engine) -> None:
         done = lifecycle.approve_all(tx, proposal, it.people["Lea"], it.now())
     assert (len(done.done), done.refused) == (2, ())
     assert sorted(it.readers(it.run(), "pairing.ask")) == [("Sen",), ("Sol",)]
-    act(it, Act.ACCEPT, it.pair("Ada"))
+    act(it, PairAction.ACCEPT, it.pair("Ada"))
     assert it.readers(it.run(), "pairing.introduction") == [("Ada", "Sen")]
     assert it.who() == {"Ada": ("Sen", "active"), "Bo": ("Sol", "approved")}
     it.wait(hours=24)
@@ -207,7 +211,7 @@ def test_a_veto_and_an_ask_for_another_sensei_need_a_word(engine: sa.Engine) -> 
     pair = it.put("Ada", "Sen", A)
     with it.store.begin() as tx, pytest.raises(UserError, match="Why"):
         lifecycle.veto(tx, pair.id, " \n ", it.people["Sen"], it.now())
-    act(it, Act.ACCEPT, pair)
+    act(it, PairAction.ACCEPT, pair)
     with it.store.begin() as tx, pytest.raises(UserError, match="help you more"):
         lifecycle.change(tx, it.people["Ada"], it.cohort, "", it.now())
     assert it.get(pair.id).state is ACTIVE
@@ -255,12 +259,12 @@ def test_what_became_impossible_since_it_was_proposed_is_not_approved(engine: sa
 def test_nobody_is_introduced_against_what_was_asked_meanwhile(engine: sa.Engine, how: str) -> None:
     it = dojo(engine)
     it.propose()
-    act(it, Act.APPROVE, it.pair("Ada"))
+    act(it, PairAction.APPROVE, it.pair("Ada"))
     it.run()
     it.never("Ada", "Sen")
     pair = it.pair("Ada")
     if how == "accept":
-        act(it, Act.ACCEPT, pair)
+        act(it, PairAction.ACCEPT, pair)
     else:
         it.wait(hours=24)
     sent = it.run()
@@ -274,8 +278,8 @@ def test_a_confidential_word_ends_a_pair_that_there_is(engine: sa.Engine) -> Non
     pair = it.put("Ada", "Sen", ACTIVE)
     it.never("Sen", "Ada")
     with it.store.begin() as tx:
-        assert [one.id for one in lifecycle.barred(tx, it.cohort, it.now())] == [pair.id]
-        assert not lifecycle.barred(tx, it.cohort, it.now())
+        assert [one.id for one in lifecycle.end_barred_pairs(tx, it.cohort, it.now())] == [pair.id]
+        assert not lifecycle.end_barred_pairs(tx, it.cohort, it.now())
     it.run()
     assert it.who() == {"Ada": ("Sol", "proposed")}
 
@@ -305,7 +309,7 @@ def test_active_and_approved_pairs_stay_when_a_cohort_is_proposed_anew(engine: s
     it.propose()
     assert it.who() == {"Ada": ("Sol", "active"), "Bo": ("Sam", "approved"), "Cy": ("Sen", "proposed")}
     assert it.propose()["outcome"] == "same"
-    act(it, Act.APPROVE, it.pair("Cy"))
+    act(it, PairAction.APPROVE, it.pair("Cy"))
     assert it.propose()["outcome"] == "nobody"
 
 
@@ -416,7 +420,7 @@ def test_one_who_is_not_in_the_chat_is_introduced_by_a_lead(engine: sa.Engine) -
     it.sensei("Sen", 1)
     it.participant("Ada", chat=False)
     pair = it.put("Ada", "Sen", A)
-    act(it, Act.ACCEPT, pair)
+    act(it, PairAction.ACCEPT, pair)
     sent = it.run()
     assert it.readers(sent, "pairing.unreachable") == [("Lea",)]
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
-from bot.ports.personal_data import Recorded
+from bot.ports.personal_data import WorkflowRecord
 from bot.workflows.pairing import lifecycle
-from bot.workflows.pairing.proposals import Wish, situation, solve
-from bot.workflows.privacy.export import Exporting
+from bot.workflows.pairing.proposals import ProposalRequest, read_situation, solve
+from bot.workflows.privacy.export import PersonalExport
 from tests.fakes.steps import Straight
 from tests.workflows.circle import Circle
 
@@ -27,19 +27,19 @@ def _tidy(engine: sa.Engine) -> Iterator[None]:
 class Kept:
     """What an engine would keep: of each job its id, and what came of it."""
 
-    def __init__(self, *records: Recorded) -> None:
+    def __init__(self, *records: WorkflowRecord) -> None:
         self.records = records
 
-    def of(self, _scope: object) -> tuple[Recorded, ...]:
+    def of(self, _scope: object) -> tuple[WorkflowRecord, ...]:
         return self.records
 
     def holds(self, _repository: int) -> bool:
         return False
 
 
-def exported(it: Circle, name: str, *records: Recorded) -> str:
+def exported(it: Circle, name: str, *records: WorkflowRecord) -> str:
     kept = Kept(*records)
-    document = Exporting(it.store, kept, kept, it.now).document(it.people[name])  # type: ignore[arg-type]
+    document = PersonalExport(it.store, kept, kept, it.now).document(it.people[name])  # type: ignore[arg-type]
     return json.dumps(document)
 
 
@@ -49,7 +49,7 @@ def ended(it: Circle, how: str) -> None:
     with it.store.begin() as tx:
         if how == "never":
             tx.members.never(it.cohort, it.people["Ada"], it.people["Sen"], "a reason", it.now())
-            lifecycle.barred(tx, it.cohort, it.now())
+            lifecycle.end_barred_pairs(tx, it.cohort, it.now())
         elif how == "change":
             lifecycle.change(tx, it.people["Ada"], it.cohort, "a word", it.now())
         else:
@@ -89,15 +89,15 @@ def test_what_was_worked_out_for_leads_is_in_no_export(engine: sa.Engine) -> Non
     argument = {"key": "k", "lead": it.people["Lea"], **about}
     it.flows.why(Straight(it.store), argument)
     with it.store.begin() as tx:
-        lifecycle.anew(tx, it.cohort, [it.people["Ada"]], 1, it.now())
+        lifecycle.propose_anew(tx, it.cohort, [it.people["Ada"]], 1, it.now())
     [propose] = it.jobs("pairing.propose")
     with it.store.begin() as tx:
-        found = solve(situation(tx, Wish(it.cohort, "operator"), it.now().date()))
+        found = solve(read_situation(tx, ProposalRequest(it.cohort, "operator"), it.now().date()))
     record = {"operation_outputs": [{"output": found.unassigned}]}
     assert "confidential" in str(record)
     records = (
-        Recorded(propose.id, ended=True, argument=propose.argument, record=record),
-        Recorded(
+        WorkflowRecord(propose.id, ended=True, argument=propose.argument, record=record),
+        WorkflowRecord(
             "pairing.why:k", ended=True, argument=argument, record={"rows": [{"constraint": "confidential"}]}
         ),
     )

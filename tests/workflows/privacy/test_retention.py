@@ -13,7 +13,7 @@ from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Delivery, Job
-from bot.workflows.privacy.retention import Tidying
+from bot.workflows.privacy.retention import Retention
 
 KINDS = ("review", "reconcile", "sweep", "baseline", "questions", "message", "home", "rewrite", "pairing.why")
 
@@ -28,7 +28,7 @@ class Kept:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.database, "github.com", self.now)
-        self.tidying = Tidying(self.store, self.engine, self.now)
+        self.tidying = Retention(self.store, self.engine, self.now)
 
     def now(self) -> datetime:
         return self.clock

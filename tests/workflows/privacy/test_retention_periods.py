@@ -10,13 +10,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from bot.adapters.database import ModelCall, State
+from bot.adapters.database import ModelCallRow, ModelCallState
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.engine.workflow_records import EngineRecords
+from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.domain.pull_requests.records import RoundState, Trigger
 from bot.ports.store import Job
-from bot.workflows.privacy.retention import Keep, Tidying
+from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from tests.adapters.database.rows import row
 from tests.workflows.running_dojo import SEN, Dojo, sha
 
@@ -27,15 +27,15 @@ class Aged(Dojo):
     def __init__(self, engine: sa.Engine, durable: DurableEngine, folder: Path) -> None:
         super().__init__(engine)
         self.clones = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
-        self.records = EngineRecords(engine)
-        self.tidying = Tidying(self.store, durable, self.now, Keep(), self.records, self.clones)
+        self.records = DbosWorkflowRecords(engine)
+        self.tidying = Retention(self.store, durable, self.now, RetentionPeriods(), self.records, self.clones)
         self.durable = durable
 
     def days(self, days: float) -> None:
         self.clock += timedelta(days=days)
         self.tidying.tidy()
 
-    def answered(self, number: int | None = None, state: State = State.ANSWERED) -> int:
+    def answered(self, number: int | None = None, state: ModelCallState = ModelCallState.ANSWERED) -> int:
         """Record a call about a repository, by default this one's; return its id."""
         call = row(
             self.now(),
@@ -43,7 +43,7 @@ class Aged(Dojo):
             repository=f"github.com/{number or self.number}",
             state=state,
             finished_at=self.now(),
-            answer='{"a": "some quoted code"}' if state is State.ANSWERED else None,
+            answer='{"a": "some quoted code"}' if state is ModelCallState.ANSWERED else None,
             input_tokens=7,
             usd=0.5,
         )
@@ -53,9 +53,9 @@ class Aged(Dojo):
             assert call.id
             return call.id
 
-    def call(self, id_: int) -> ModelCall:
+    def call(self, id_: int) -> ModelCallRow:
         with Session(self.engine, expire_on_commit=False) as session:
-            return session.get_one(ModelCall, id_)
+            return session.get_one(ModelCallRow, id_)
 
     def round(self, state: RoundState) -> None:
         """Let a round of pull request 1 be in a state."""
@@ -84,16 +84,16 @@ def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Aged]:
 
 
 def test_an_answer_is_forgotten_after_three_months_and_its_bill_is_not(it: Aged) -> None:
-    old, failed = it.answered(), it.answered(it.number + 10**6, State.FAILED)
+    old, failed = it.answered(), it.answered(it.number + 10**6, ModelCallState.FAILED)
     before = it.call(old)
     it.days(89)
     assert it.call(old).answer == before.answer
     it.days(2)
     after = it.call(old)
-    assert (after.answer, after.state) == (None, State.FORGOTTEN)
+    assert (after.answer, after.state) == (None, ModelCallState.FORGOTTEN)
     kept = {"input_tokens", "usd", "key", "repository", "model", "started_at", "finished_at"}
     assert after.model_dump(include=kept) == before.model_dump(include=kept)
-    assert it.call(failed).state == State.FAILED
+    assert it.call(failed).state == ModelCallState.FAILED
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_an_answer_stays_while_a_round_may_still_want_it(
         it.wait(1)
         it.deliver("pull_request", it.pull_request("closed", "a", state="closed"))
         it.days(2)
-    assert (it.call(mine).state == State.ANSWERED) is kept
-    assert it.call(another).state == State.FORGOTTEN
+    assert (it.call(mine).state == ModelCallState.ANSWERED) is kept
+    assert it.call(another).state == ModelCallState.FORGOTTEN
 
 
 def test_a_capstone_that_ended_a_year_ago_goes_with_all_under_it_and_another_stays(it: Aged) -> None:

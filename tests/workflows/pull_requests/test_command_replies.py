@@ -516,7 +516,7 @@ def test_an_answer_that_cannot_be_written_for_hours_is_a_dead_letter_and_goes_on
     with monkeypatch.context() as patched:
         patched.setattr(retry, "MOST_TRIES", 2)
         it.github.fault(Fails(500), "POST", UNDER, times=2)
-        with pytest.raises(retry.GaveUp):
+        with pytest.raises(retry.GaveUpError):
             it.answer(steps)
     del steps.record[-2:]
     steps.again()

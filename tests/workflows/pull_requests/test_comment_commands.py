@@ -10,15 +10,21 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bot.domain.pull_requests.comment_commands import MOST_OF_A_NAME, Answer, Command, Place, Verb
-from bot.domain.pull_requests.permissions import Role
+from bot.domain.pull_requests.comment_commands import (
+    MOST_OF_A_NAME,
+    CommandOutcome,
+    CommentCommand,
+    CommentPlace,
+    Verb,
+)
+from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account, PullRequest, QuestionState, RoundState, Ruling
 from bot.errors import UserError
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from tests.comments import TRICKS
 from tests.workflows.running_dojo import ADA, BO, RENOVATE, SEN, Dojo, sha
 
-PEOPLE = {Role.PARTICIPANT: ADA, Role.SENSEI: SEN, Role.OTHER: BO}
+PEOPLE = {CapstoneRole.PARTICIPANT: ADA, CapstoneRole.SENSEI: SEN, CapstoneRole.OTHER: BO}
 ASKED, ANSWERED, RESOLVED, DEFERRED, DISPUTED, WITHDRAWN = (
     QuestionState(word) for word in ("asked", "answered", "resolved", "deferred", "disputed", "withdrawn")
 )
@@ -51,7 +57,7 @@ class Desk:
         self,
         body: str,
         author: Account = ADA,
-        place: Place = Place.CONVERSATION,
+        place: CommentPlace = CommentPlace.CONVERSATION,
         action: str = "created",
         comment: int | None = None,
         by: Account | None = None,
@@ -62,13 +68,17 @@ class Desk:
         ``at`` are the seconds at which the host has it written, by default this moment.
         """
         comment = comment or next(_numbers)
-        thread = {Place.CONVERSATION: None, Place.QUESTION: self.root, Place.THREAD: self.root + 10**6}[place]
+        thread = {
+            CommentPlace.CONVERSATION: None,
+            CommentPlace.QUESTION: self.root,
+            CommentPlace.THREAD: self.root + 10**6,
+        }[place]
         self.it.deliver(*self.it.comment(body, author, action, comment, thread, by, at))
         return comment
 
-    def command(self, comment: int, place: Place = Place.CONVERSATION) -> Command | None:
+    def command(self, comment: int, place: CommentPlace = CommentPlace.CONVERSATION) -> CommentCommand | None:
         with self.it.store.begin() as tx:
-            return tx.commands.of(comment, inline=place is not Place.CONVERSATION)
+            return tx.commands.of(comment, inline=place is not CommentPlace.CONVERSATION)
 
     @property
     def pull_request(self) -> PullRequest:
@@ -77,7 +87,7 @@ class Desk:
         assert found
         return found
 
-    def commands(self) -> list[Command]:
+    def commands(self) -> list[CommentCommand]:
         """All that was commanded on this pull request."""
         query = sa.text("SELECT id FROM command WHERE pull_request_id = :mine ORDER BY id")
         with self.it.engine.connect() as connection:
@@ -134,26 +144,26 @@ AUTHORS = {"own": ADA, "another's": BO}
 # Where it stands matters to what is about a question, and to nothing else.
 CASES = [
     (verb, place, state)
-    for verb, place, state in itertools.product(Verb, Place, SHOWN)
-    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE} and place is Place.QUESTION)
+    for verb, place, state in itertools.product(Verb, CommentPlace, SHOWN)
+    if state is ASKED or (verb in {Verb.DEFER, Verb.DISPUTE} and place is CommentPlace.QUESTION)
 ]
 
 
-def may(verb: Verb, role: Role, place: Place, state: QuestionState) -> bool:
+def may(verb: Verb, role: CapstoneRole, place: CommentPlace, state: QuestionState) -> bool:
     """Whether a command is done: said once more, in other words than the code's."""
-    if role is Role.OTHER or verb in {Verb.RECORD, Verb.LINK}:  # nobody was given a code
+    if role is CapstoneRole.OTHER or verb in {Verb.RECORD, Verb.LINK}:  # nobody was given a code
         return False
     if verb is Verb.DEFER:
-        return place is Place.QUESTION and state in DEFERS
+        return place is CommentPlace.QUESTION and state in DEFERS
     if verb is Verb.DISPUTE:
-        return place is Place.QUESTION and state in DISPUTES and role is Role.PARTICIPANT
+        return place is CommentPlace.QUESTION and state in DISPUTES and role is CapstoneRole.PARTICIPANT
     return True
 
 
 @pytest.mark.parametrize("whose", AUTHORS)
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", CapstoneRole)
 def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
-    it: Dojo, role: Role, whose: str
+    it: Dojo, role: CapstoneRole, whose: str
 ) -> None:
     """Every command, in every place, wherever the question of its thread stands."""
     desk = Desk(it, author=AUTHORS[whose])
@@ -171,8 +181,8 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
         case = f"{role} {verb} {place} {state} on {whose}"
         command = desk.command(comment, place)
         assert command, case
-        assert (command.answer is Answer.DONE) == may(verb, role, place, state), case
-        changes = CHANGES[verb] if command.answer is Answer.DONE else {}
+        assert (command.answer is CommandOutcome.DONE) == may(verb, role, place, state), case
+        changes = CHANGES[verb] if command.answer is CommandOutcome.DONE else {}
         now = desk.pull_request
         with it.store.begin() as tx:
             asked = tx.questions.get(desk.question)
@@ -184,10 +194,12 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
         if not changes:
             assert desk.state() == before, case
         # Somebody who may nothing is told once; everybody else is answered each time, as are all who link.
-        told = role is not Role.OTHER or verb is Verb.LINK or command.answer is Answer.NOT_YOURS
+        told = (
+            role is not CapstoneRole.OTHER or verb is Verb.LINK or command.answer is CommandOutcome.NOT_YOURS
+        )
         assert len(desk.answers) == jobs + told, case
-    told_off = [one.answer for one in desk.commands() if one.answer is Answer.NOT_YOURS]
-    assert len(told_off) == (role is Role.OTHER)
+    told_off = [one.answer for one in desk.commands() if one.answer is CommandOutcome.NOT_YOURS]
+    assert len(told_off) == (role is CapstoneRole.OTHER)
 
 
 @pytest.mark.parametrize("author", [ADA, BO], ids=["participant", "other"])
@@ -213,7 +225,7 @@ def test_what_is_misspelt_or_hostile_changes_nothing(it: Dojo, author: Account) 
 def test_a_bots_command_is_not_heard(it: Dojo) -> None:
     desk = Desk(it)
     before = desk.state()
-    for verb, place in itertools.product(Verb, Place):
+    for verb, place in itertools.product(Verb, CommentPlace):
         desk.say(written(verb), RENOVATE, place)
         # Nor ours: the App's own account is one.
         desk.say(written(verb), replace(SEN, is_bot=True), place)
@@ -225,7 +237,7 @@ def test_whoever_may_nothing_is_told_once_on_each_pull_request(it: Dojo) -> None
     cy = Account(7, "cy")
     for _ in range(3):
         desk.say("/sensei review", BO)
-        desk.say("/sensei nonsense", cy, Place.QUESTION)
+        desk.say("/sensei nonsense", cy, CommentPlace.QUESTION)
     assert len(desk.answers) == 2
 
 
@@ -234,7 +246,7 @@ def test_a_command_alone_in_a_new_thread_is_answered_there(it: Dojo) -> None:
     event, payload = it.comment("/sensei help", ADA, comment=77_000_000 + it.number, thread=1)
     del payload["comment"]["in_reply_to_id"]
     it.deliver(event, payload)
-    command = desk.command(77_000_000 + it.number, Place.THREAD)
+    command = desk.command(77_000_000 + it.number, CommentPlace.THREAD)
     assert command
     assert command.thread == command.comment
 
@@ -242,7 +254,7 @@ def test_a_command_alone_in_a_new_thread_is_answered_there(it: Dojo) -> None:
 def test_comments_of_a_number_in_the_conversation_and_on_the_diff_are_two(it: Dojo) -> None:
     desk = Desk(it)
     comment = desk.say("/sensei help")
-    desk.say("/sensei help", place=Place.THREAD, comment=comment)
+    desk.say("/sensei help", place=CommentPlace.THREAD, comment=comment)
     assert len(desk.answers) == 2
 
 
@@ -298,11 +310,11 @@ def test_what_somebody_else_makes_of_a_comment_is_nobodys_answer(
     it: Dojo, body: str, kept: str, state: QuestionState
 ) -> None:
     desk = Desk(it)
-    comment = desk.say(body, place=Place.QUESTION)
+    comment = desk.say(body, place=CommentPlace.QUESTION)
     for forged in ("I was wrong.", "/sensei defer For ever.", "/sensei dispute No.", "/sensei quiet"):
-        edited(desk, comment, forged, place=Place.QUESTION, by=BO)
+        edited(desk, comment, forged, place=CommentPlace.QUESTION, by=BO)
     assert (it.questions(), desk.messages()) == ([state], [kept])
-    edited(desk, comment, "I was wrong.", place=Place.QUESTION)
+    edited(desk, comment, "I was wrong.", place=CommentPlace.QUESTION)
     assert desk.messages() == ["I was wrong."]
 
 
@@ -313,7 +325,7 @@ def test_words_that_only_somebody_else_is_known_to_have_written_are_not_kept(
     """News of the comment itself was lost."""
     desk = Desk(it)
     before = desk.state()
-    comment = desk.say("I was wrong.", author, Place.QUESTION, "edited", by=BO)
+    comment = desk.say("I was wrong.", author, CommentPlace.QUESTION, "edited", by=BO)
     event, payload = it.comment("I was wrong.", author, "edited", comment, desk.root)
     del payload["sender"]
     it.deliver(event, payload)
@@ -341,14 +353,14 @@ def test_a_command_that_is_told_of_after_its_deletion_is_never_done(it: Dojo) ->
 
 def test_reasons_are_kept_as_they_now_stand_and_forgotten_with_their_comment(it: Dojo) -> None:
     desk = Desk(it)
-    comment = desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    comment = desk.say("/sensei dispute It is a fixture.", place=CommentPlace.QUESTION)
     assert desk.messages() == ["It is a fixture."]
-    edited(desk, comment, "/sensei dispute It is\na fixture of ours.", place=Place.QUESTION)
+    edited(desk, comment, "/sensei dispute It is\na fixture of ours.", place=CommentPlace.QUESTION)
     assert desk.messages() == ["It is\na fixture of ours."]
-    edited(desk, comment, "/sensei dispute Forged.", place=Place.QUESTION, by=BO)
+    edited(desk, comment, "/sensei dispute Forged.", place=CommentPlace.QUESTION, by=BO)
     assert desk.messages() == ["It is\na fixture of ours."]
     assert disputed(it) == [(desk.question, "It is\na fixture of ours.")]
-    desk.say("/sensei dispute", place=Place.QUESTION, action="deleted", comment=comment)
+    desk.say("/sensei dispute", place=CommentPlace.QUESTION, action="deleted", comment=comment)
     assert desk.messages() == []
     assert disputed(it) == [(desk.question, "")]
 
@@ -385,12 +397,12 @@ def test_what_is_kept_of_a_comment_does_not_depend_on_when_its_news_arrive(it: D
         deleted = False
         for action, body, at in order:
             before = it.questions()
-            desk.say(body, place=Place.QUESTION, action=action, comment=comment, at=at)
+            desk.say(body, place=CommentPlace.QUESTION, action=action, comment=comment, at=at)
             if deleted:
                 assert it.questions() == before, order
             deleted = deleted or action == "deleted"
         assert desk.messages() == expected, order
-        desk.say("", place=Place.QUESTION, action="deleted", comment=comment)
+        desk.say("", place=CommentPlace.QUESTION, action="deleted", comment=comment)
         assert desk.messages() == []
 
 
@@ -398,7 +410,7 @@ def test_of_a_deleted_comment_no_word_is_kept(it: Dojo) -> None:
     desk = Desk(it)
     for comment, body in enumerate(("Regretted.", "/sensei defer Regretted."), next(_numbers)):
         for action in ("deleted", "edited", "created"):
-            desk.say(body, place=Place.QUESTION, action=action, comment=comment)
+            desk.say(body, place=CommentPlace.QUESTION, action=action, comment=comment)
     with it.engine.connect() as connection:
         query = sa.text("SELECT body, deleted_at FROM thread_message WHERE question_id = :question")
         kept = list(connection.execute(query, {"question": desk.question}))
@@ -409,17 +421,17 @@ def test_of_a_deleted_comment_no_word_is_kept(it: Dojo) -> None:
 
 def test_words_of_a_deleted_command_stay_away_when_it_stood_in_no_message(it: Dojo) -> None:
     desk = Desk(it)
-    comment = desk.say("/sensei explain", place=Place.QUESTION)
-    desk.say("/sensei explain", place=Place.QUESTION, action="deleted", comment=comment)
-    edited(desk, comment, "Never mind.", place=Place.QUESTION)
+    comment = desk.say("/sensei explain", place=CommentPlace.QUESTION)
+    desk.say("/sensei explain", place=CommentPlace.QUESTION, action="deleted", comment=comment)
+    edited(desk, comment, "Never mind.", place=CommentPlace.QUESTION)
     assert (it.questions(), desk.messages()) == (["asked"], [])
 
 
 def test_words_that_became_a_command_and_come_late_are_no_answer(it: Dojo) -> None:
     desk = Desk(it)
-    comment = desk.say("/sensei explain", place=Place.QUESTION, action="edited", at=3)
+    comment = desk.say("/sensei explain", place=CommentPlace.QUESTION, action="edited", at=3)
     for action, at in (("edited", 2), ("created", 1)):
-        desk.say("So.", place=Place.QUESTION, action=action, comment=comment, at=at)
+        desk.say("So.", place=CommentPlace.QUESTION, action=action, comment=comment, at=at)
     assert (it.questions(), desk.messages(), len(desk.answers)) == (["asked"], [], 1)
 
 
@@ -434,10 +446,10 @@ LATE = [
 ]
 
 
-@pytest.mark.parametrize("place", [Place.CONVERSATION, Place.THREAD])
+@pytest.mark.parametrize("place", [CommentPlace.CONVERSATION, CommentPlace.THREAD])
 @pytest.mark.parametrize(("earlier", "later", "expected"), LATE)
 def test_a_command_that_comes_late_does_not_undo_what_was_written_after_it(
-    it: Dojo, earlier: str, later: str, expected: tuple[bool, bool], place: Place
+    it: Dojo, earlier: str, later: str, expected: tuple[bool, bool], place: CommentPlace
 ) -> None:
     desk = Desk(it)
     desk.say(f"/sensei {later}", at=60)
@@ -445,7 +457,7 @@ def test_a_command_that_comes_late_does_not_undo_what_was_written_after_it(
     now, command = desk.pull_request, desk.command(comment, place)
     assert (now.private, now.quiet) == expected
     assert command
-    assert command.answer is (Answer.DONE if all(expected) else Answer.OVERTAKEN)
+    assert command.answer is (CommandOutcome.DONE if all(expected) else CommandOutcome.OVERTAKEN)
     assert len(desk.answers) == 2
 
 
@@ -455,7 +467,7 @@ def test_in_one_second_the_comment_of_the_higher_number_is_the_later_one(it: Doj
     desk.say("/sensei private", comment=first)
     assert not desk.pull_request.private
     # Numbers of comments on the diff say nothing of those in the conversation: what comes last is later.
-    desk.say("/sensei private", place=Place.THREAD, comment=first)
+    desk.say("/sensei private", place=CommentPlace.THREAD, comment=first)
     assert desk.pull_request.private
 
 
@@ -482,20 +494,20 @@ def test_a_comment_that_is_edited_into_a_command_gives_it_then(it: Dojo) -> None
 
 def test_a_command_is_no_answer_and_an_answer_no_command(it: Dojo) -> None:
     desk = Desk(it)
-    desk.say("/sensei explain", place=Place.QUESTION)
+    desk.say("/sensei explain", place=CommentPlace.QUESTION)
     assert (it.questions(), desk.messages()) == (["asked"], [])
-    desk.say("Because /sensei is slow.", place=Place.QUESTION)
+    desk.say("Because /sensei is slow.", place=CommentPlace.QUESTION)
     assert (it.questions(), desk.messages()) == (["answered"], ["Because /sensei is slow."])
 
 
 def test_what_was_deferred_may_be_answered_and_what_is_disputed_stays_so(it: Dojo) -> None:
     desk = Desk(it)
-    desk.say("/sensei defer In May.", place=Place.QUESTION)
+    desk.say("/sensei defer In May.", place=CommentPlace.QUESTION)
     assert it.questions() == ["deferred"]
-    desk.say("It halved the errors.", place=Place.QUESTION)
+    desk.say("It halved the errors.", place=CommentPlace.QUESTION)
     assert it.questions() == ["answered"]
-    desk.say("/sensei dispute It is moot.", place=Place.QUESTION)
-    desk.say("And more.", place=Place.QUESTION)
+    desk.say("/sensei dispute It is moot.", place=CommentPlace.QUESTION)
+    desk.say("And more.", place=CommentPlace.QUESTION)
     assert it.questions() == ["disputed"]
 
 
@@ -560,7 +572,7 @@ def open_of(it: Dojo, change: Callable[[], object]) -> tuple[int, int]:
 @pytest.mark.parametrize("command", ["/sensei defer In May.", "/sensei dispute It is moot."])
 def test_what_is_deferred_or_disputed_is_not_open_for_the_participant(it: Dojo, command: str) -> None:
     desk = Desk(it)
-    before, after = open_of(it, lambda: desk.say(command, place=Place.QUESTION))
+    before, after = open_of(it, lambda: desk.say(command, place=CommentPlace.QUESTION))
     assert after == before - 1
 
 
@@ -580,7 +592,7 @@ def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: 
     desk = Desk(it)
     with pytest.raises(UserError, match=f"No question {desk.question} is disputed"):
         settle(it, desk.question, stands=stands)
-    desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    desk.say("/sensei dispute It is a fixture.", place=CommentPlace.QUESTION)
     assert disputed(it) == [(desk.question, "It is a fixture.")]
     assert "say so in its thread" in settle(it, desk.question, stands=stands)
     assert (it.questions(), disputed(it)) == ([state], [])
@@ -590,10 +602,10 @@ def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: 
     assert asked.ruling is (Ruling.STANDS if stands else Ruling.WITHDRAWN)
     with pytest.raises(UserError):
         settle(it, desk.question, stands=stands)
-    comment = desk.say("/sensei dispute It is, really.", place=Place.QUESTION)
-    command = desk.command(comment, Place.QUESTION)
+    comment = desk.say("/sensei dispute It is, really.", place=CommentPlace.QUESTION)
+    command = desk.command(comment, CommentPlace.QUESTION)
     assert command
-    assert command.answer is (Answer.RULED if stands else Answer.SETTLED)
+    assert command.answer is (CommandOutcome.RULED if stands else CommandOutcome.SETTLED)
     assert it.questions() == [state]
 
 
@@ -606,7 +618,7 @@ def test_a_ruling_is_one_of_two(it: Dojo, both: bool) -> None:
 
 def test_a_sensei_who_rules_where_nothing_is_posted_is_told_so(it: Dojo) -> None:
     desk = Desk(it)
-    desk.say("/sensei dispute It is a fixture.", place=Place.QUESTION)
+    desk.say("/sensei dispute It is a fixture.", place=CommentPlace.QUESTION)
     desk.say("/sensei private")
     assert "tell the participant yourself" in settle(it, desk.question, stands=True)
 
@@ -621,17 +633,17 @@ def spoke(it: Dojo, question: int) -> bool:
 @pytest.mark.parametrize(
     ("author", "body", "place", "expected"),
     [
-        (SEN, "What did you measure?", Place.QUESTION, True),
-        (SEN, "/sensei defer After the demo.", Place.QUESTION, False),
-        (SEN, "/sensei dsipute No.", Place.QUESTION, False),
-        (SEN, "What did you measure?", Place.THREAD, False),
-        (SEN, "What did you measure?", Place.CONVERSATION, False),
-        (ADA, "I measured nothing.", Place.QUESTION, False),
-        (BO, "I wonder, too.", Place.QUESTION, False),
+        (SEN, "What did you measure?", CommentPlace.QUESTION, True),
+        (SEN, "/sensei defer After the demo.", CommentPlace.QUESTION, False),
+        (SEN, "/sensei dsipute No.", CommentPlace.QUESTION, False),
+        (SEN, "What did you measure?", CommentPlace.THREAD, False),
+        (SEN, "What did you measure?", CommentPlace.CONVERSATION, False),
+        (ADA, "I measured nothing.", CommentPlace.QUESTION, False),
+        (BO, "I wonder, too.", CommentPlace.QUESTION, False),
     ],
 )
 def test_where_a_sensei_has_spoken_is_known(
-    it: Dojo, author: Account, body: str, place: Place, expected: bool
+    it: Dojo, author: Account, body: str, place: CommentPlace, expected: bool
 ) -> None:
     desk = Desk(it)
     desk.say(body, author, place)
@@ -640,10 +652,10 @@ def test_where_a_sensei_has_spoken_is_known(
 
 def test_a_sensei_who_has_spoken_is_not_forgotten_and_commands_on(it: Dojo) -> None:
     desk = Desk(it)
-    comment = desk.say("What did you measure?", SEN, Place.QUESTION)
-    desk.say("What did you measure?", SEN, Place.QUESTION, "deleted", comment)
+    comment = desk.say("What did you measure?", SEN, CommentPlace.QUESTION)
+    desk.say("What did you measure?", SEN, CommentPlace.QUESTION, "deleted", comment)
     assert spoke(it, desk.question)
-    desk.say("/sensei defer After the demo.", SEN, Place.QUESTION)
+    desk.say("/sensei defer After the demo.", SEN, CommentPlace.QUESTION)
     assert (it.questions(), len(desk.answers)) == (["deferred"], 1)
 
 
@@ -660,9 +672,9 @@ def test_drafts_are_reviewed_and_closed_ones_only_helped_with(
         assert command
         answers[verb] = command.answer
     assert answers == {
-        Verb.REVIEW: Answer.DONE if done else Answer.CLOSED,
-        Verb.HELP: Answer.DONE,
-        Verb.EXPLAIN: Answer.DONE,
+        Verb.REVIEW: CommandOutcome.DONE if done else CommandOutcome.CLOSED,
+        Verb.HELP: CommandOutcome.DONE,
+        Verb.EXPLAIN: CommandOutcome.DONE,
     }
     asked = [one for one in it.rounds() if one.trigger == "asked"]
     assert len(asked) == done
@@ -680,7 +692,7 @@ def test_above_twenty_commands_an_hour_nothing_is_run_or_answered(it: Dojo, auth
         rest = [
             desk.say(body, author, place, at=3599.5)
             for body in ("/sensei speak", "/sensei defer In May.", "/sensei hlep")
-            for place in (Place.CONVERSATION, Place.QUESTION)
+            for place in (CommentPlace.CONVERSATION, CommentPlace.QUESTION)
         ]
     assert (desk.state(), len(desk.answers)) == (before, 20)
     [line] = [one for one in logged if one["event"] == "commands.too_many"]

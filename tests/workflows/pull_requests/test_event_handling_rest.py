@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import Account, QuestionState, RoundState
 from bot.ports.engine import Json, Workflow
-from bot.workflows.jobs.dispatch import Pump
+from bot.workflows.jobs.dispatch import JobDispatcher
 from tests.rendering.reports import movement
 from tests.workflows.running_dojo import ADA, BO, RENOVATE, SEN, Dojo, sha, user
 from tests.workflows.steps import (
@@ -102,7 +102,7 @@ def pumped(it: Dojo) -> None:
         def forget(self, names: Sequence[str], before: datetime) -> int:
             return 0
 
-    Pump(it.store, Nothing(), it.inbox, it.now).pump()
+    JobDispatcher(it.store, Nothing(), it.inbox, it.now).pump()
 
 
 def says(it: Dojo, body: str, action: str = "created") -> None:

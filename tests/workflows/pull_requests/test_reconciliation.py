@@ -13,9 +13,9 @@ from bot.errors import UserError
 from bot.ports.engine import DeadLetter
 from bot.ports.store import Delivery, Tx
 from bot.workflows.pull_requests import reconciliation
+from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.pull_requests.event_handling import STOPPED_FOR
 from bot.workflows.pull_requests.question_approval import keep_questions
-from bot.workflows.review.code_host_reading import HostReader
 from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Died, Recorded, Straight, T

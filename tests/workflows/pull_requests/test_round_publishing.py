@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.pull_requests.records import Asked, Publish, QuestionState, RoundState
+from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, RoundState
 from bot.ports.engine import DeadLetter, Json
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
-from bot.workflows.jobs.retry import GaveUp
+from bot.workflows.jobs.retry import GaveUpError
 from bot.workflows.pull_requests import review_posting
 from tests.fakes.github import Cuts, Fails, GitHub
 from tests.fakes.github.client import Client
@@ -59,7 +59,7 @@ def pushed(it: Hosted, files: bytes) -> None:
         it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
 
 
-def questions(it: Hosted) -> list[Asked]:
+def questions(it: Hosted) -> list[AskedQuestion]:
     with it.store.begin() as tx:
         return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
 
@@ -234,7 +234,7 @@ def gives_up(
         for fault in faults or [Fails(500)] * 2:
             it.github.fault(fault, method, route)
         steps = Recorded(it.store)
-        with pytest.raises(GaveUp):
+        with pytest.raises(GaveUpError):
             it.review(steps)
     del steps.record[-2:]
     steps.again()
@@ -429,7 +429,7 @@ def test_questions_in_a_body_are_known_to_be_asked(it: Hosted) -> None:
 
 def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hosted) -> None:
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, publish=Publish.SENSEI_FIRST)
+        tx.capstones.publishes(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
     pull = opened(it)
     dies_unheard(it)
     bury(it)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.pull_requests.records import Publish, QuestionState
+from bot.domain.pull_requests.records import PublishPolicy, QuestionState
 from bot.errors import UserError
 from bot.ports.engine import Json
 from bot.workflows.pull_requests.question_approval import keep_questions
@@ -24,7 +24,7 @@ def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
     with GitHub() as github:
         it = Hosted(engine, github, tmp_path)
         with it.store.begin() as tx:
-            tx.capstones.publishes(it.capstone.id, publish=Publish.SENSEI_FIRST)
+            tx.capstones.publishes(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
         yield it
         removed(it)  # a person has only so many questions open
 

@@ -5,7 +5,7 @@ import time
 
 from bot.domain.setup.findings import Finding
 from bot.errors import TransientError, UserError
-from bot.workflows.setup.check_runner import Check, examine
+from bot.workflows.setup.check_runner import HealthCheck, run_checks
 
 FINE = Finding("fine", "ok", "It is.")
 
@@ -25,7 +25,7 @@ def test_what_is_found_comes_in_the_order_of_the_checks() -> None:
         assert first_ends.wait(20)  # both go on at the same time
         return [Finding("first", "ok", "")]
 
-    found = examine([Check("A", "first", first), Check("B", "second", second)])
+    found = run_checks([HealthCheck("A", "first", first), HealthCheck("B", "second", second)])
     assert [(group, each.name) for group, each in found] == [("A", "first"), ("B", "second")]
 
 
@@ -37,8 +37,8 @@ def test_a_check_that_hangs_is_left_behind_and_named() -> None:
         never.wait(60)
         return [FINE]
 
-    [(_, silent), (_, other)] = examine(
-        [Check("A", "slow one", hangs, 0.2), Check("A", "fine", lambda: [FINE])]
+    [(_, silent), (_, other)] = run_checks(
+        [HealthCheck("A", "slow one", hangs, 0.2), HealthCheck("A", "fine", lambda: [FINE])]
     )
     never.set()
     assert time.monotonic() - began < 20
@@ -47,11 +47,11 @@ def test_a_check_that_hangs_is_left_behind_and_named() -> None:
 
 
 def test_a_check_that_raises_is_a_finding_that_names_it_and_shows_no_value() -> None:
-    [(_, bug), (_, told), (_, later)] = examine(
+    [(_, bug), (_, told), (_, later)] = run_checks(
         [
-            Check("A", "bug", lambda: raises(KeyError("a-secret-value"))),
-            Check("A", "told", lambda: raises(UserError("It is wrong.", "Mend it."))),
-            Check("A", "later", lambda: raises(TransientError("Nobody answers."))),
+            HealthCheck("A", "bug", lambda: raises(KeyError("a-secret-value"))),
+            HealthCheck("A", "told", lambda: raises(UserError("It is wrong.", "Mend it."))),
+            HealthCheck("A", "later", lambda: raises(TransientError("Nobody answers."))),
         ]
     )
     assert (bug.name, bug.state) == ("bug", "bad")

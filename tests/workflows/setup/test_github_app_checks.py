@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.adapters.github import App, Itself
+from bot.adapters.github import GitHubApp, GitHubOwnApp
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_manifest import NOWHERE
-from bot.workflows.setup.github_app_checks import Expected, examine, verdict
+from bot.workflows.setup.github_app_checks import ExpectedApp, check_github_app, verdict
 from tests.fakes.github import EVENTS, PERMISSIONS, Fails, GitHub
 from tests.fakes.github.model import App as FakeApp
 
@@ -30,8 +30,8 @@ class Examined:
         self.number = self.app.id
 
     def findings(self, hook: str | None = HOOK, secret: int = 40) -> list[Finding]:
-        own = Itself(App(self.number, self.key, self.github.url, between_writes=0))
-        return examine(own, Expected("https://github.example", secret, hook))
+        own = GitHubOwnApp(GitHubApp(self.number, self.key, self.github.url, between_writes=0))
+        return check_github_app(own, ExpectedApp("https://github.example", secret, hook))
 
     def wrong(self, hook: str | None = HOOK, secret: int = 40) -> list[Finding]:
         return [each for each in self.findings(hook, secret) if each.state != "ok"]

@@ -8,47 +8,47 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.adapters.database.dojo.tables import CohortDateRow
-from bot.adapters.database.pull_requests.tables import Cohort
-from bot.domain.dojo.people import CohortDate, CohortNow, DateKind
+from bot.adapters.database.pull_requests.tables import CohortRow
+from bot.domain.dojo.people import Cohort, CohortDate, DateKind
 
 
 @dataclass
-class Cohorts:
+class SqlCohorts:
     """The ``cohort`` and ``cohort_date`` tables."""
 
     session: Session
 
-    def add(self, name: str, at: datetime) -> CohortNow:
+    def add(self, name: str, at: datetime) -> Cohort:
         """Make a cohort, or return the one of this name."""
         if known := self.named(name):
             return known
-        row = Cohort(name=name, created_at=at)
+        row = CohortRow(name=name, created_at=at)
         self.session.add(row)
         self.session.flush()
         return _now(row)
 
-    def get(self, cohort: int) -> CohortNow:
+    def get(self, cohort: int) -> Cohort:
         """Return one."""
-        return _now(self.session.get_one(Cohort, cohort))
+        return _now(self.session.get_one(CohortRow, cohort))
 
-    def named(self, name: str) -> CohortNow | None:
+    def named(self, name: str) -> Cohort | None:
         """Return the one of that name."""
-        row = self.session.exec(select(Cohort).where(Cohort.name == name)).first()
+        row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
         return _now(row) if row else None
 
-    def all(self) -> Sequence[CohortNow]:
+    def all(self) -> Sequence[Cohort]:
         """List them, the newest first."""
-        query = select(Cohort).order_by(col(Cohort.created_at).desc(), col(Cohort.id).desc())
+        query = select(CohortRow).order_by(col(CohortRow.created_at).desc(), col(CohortRow.id).desc())
         return [_now(row) for row in self.session.exec(query)]
 
     def lives_in(self, cohort: int, workspace: str) -> None:
         """Note the chat's workspace of a cohort."""
-        self.session.get_one(Cohort, cohort).workspace = workspace
+        self.session.get_one(CohortRow, cohort).workspace = workspace
         self.session.flush()
 
     def weigh(self, cohort: int, weights: Mapping[str, int]) -> None:
         """Set what its pairing is scored by."""
-        self.session.get_one(Cohort, cohort).weights = dict(weights)
+        self.session.get_one(CohortRow, cohort).weights = dict(weights)
         self.session.flush()
 
     def dates(self, cohort: int) -> Sequence[CohortDate]:
@@ -81,7 +81,7 @@ class Cohorts:
         return bool(self.session.connection().execute(gone).rowcount)
 
 
-def _now(row: Cohort) -> CohortNow:
+def _now(row: CohortRow) -> Cohort:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
-    return CohortNow(row.id, row.name, row.workspace, dict(row.weights))
+    return Cohort(row.id, row.name, row.workspace, dict(row.weights))

@@ -12,15 +12,20 @@ from sqlmodel import Session, col, select
 from bot.adapters.database.dojo.merging_people import merge
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCode,
+    LinkCodeRow,
     NeverPairRow,
-    PersonName,
-    Preference,
+    PersonNameRow,
+    PreferenceRow,
     ProfileRow,
 )
-from bot.adapters.database.pull_requests.tables import CapstoneRow, Cohort, Enrolment, Identity, Person
-from bot.adapters.database.upserts import insert
-from bot.domain.dojo.link_codes import CodeState, OneTimeCode
+from bot.adapters.database.pull_requests.tables import (
+    CapstoneRow,
+    CohortRow,
+    EnrolmentRow,
+    IdentityRow,
+    PersonRow,
+)
+from bot.adapters.database.upserts import insert_or_update
 from bot.domain.dojo.people import (
     Absence,
     CohortRole,
@@ -31,6 +36,7 @@ from bot.domain.dojo.people import (
     Weekday,
     WorkingHours,
 )
+from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 
@@ -38,7 +44,7 @@ _CHAT, _HOST = "slack", "github"
 
 
 @dataclass
-class Members:
+class SqlMembers:
     """The ``enrolment`` table and those around it. ``tenant`` is the code host whose accounts are meant."""
 
     session: Session
@@ -46,11 +52,11 @@ class Members:
 
     def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
         """Enrol somebody in a role, or make them active again; the profile that there was stays."""
-        query = select(Enrolment).where(
-            Enrolment.cohort_id == cohort, Enrolment.person_id == person, Enrolment.role == role
+        query = select(EnrolmentRow).where(
+            EnrolmentRow.cohort_id == cohort, EnrolmentRow.person_id == person, EnrolmentRow.role == role
         )
         row = self.session.exec(query).first()
-        row = row or Enrolment(cohort_id=cohort, person_id=person, role=role, created_at=at)
+        row = row or EnrolmentRow(cohort_id=cohort, person_id=person, role=role, created_at=at)
         row.state = EnrolmentState.ACTIVE
         self.session.add(row)
         self.session.flush()
@@ -58,41 +64,41 @@ class Members:
 
     def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
         """List a cohort's people, also the paused ones and those who left, by name."""
-        which = [Enrolment.cohort_id == cohort, *([Enrolment.role == role] if role else [])]
+        which = [EnrolmentRow.cohort_id == cohort, *([EnrolmentRow.role == role] if role else [])]
         found = self._members(*which)
         return sorted(found, key=lambda one: (one.name.casefold(), one.name, one.person, one.enrolment))
 
     def roles(self, person: str) -> Sequence[Member]:
         """List everything that somebody is, in all cohorts, the newest cohort first; those they left too."""
         return sorted(
-            self._members(Enrolment.person_id == person), key=lambda one: (-one.cohort, one.enrolment)
+            self._members(EnrolmentRow.person_id == person), key=lambda one: (-one.cohort, one.enrolment)
         )
 
     def get(self, enrolment: int) -> Member:
         """Return one."""
-        [member] = self._members(Enrolment.id == enrolment)
+        [member] = self._members(EnrolmentRow.id == enrolment)
         return member
 
     def _members(self, *which: Any) -> list[Member]:
         """Read members in four queries, however many they are."""
         rows = self.session.exec(
-            select(Enrolment, Cohort.workspace, PersonName.name)
-            .join(Cohort, col(Cohort.id) == col(Enrolment.cohort_id))
-            .outerjoin(PersonName, col(PersonName.person_id) == col(Enrolment.person_id))
+            select(EnrolmentRow, CohortRow.workspace, PersonNameRow.name)
+            .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
+            .outerjoin(PersonNameRow, col(PersonNameRow.person_id) == col(EnrolmentRow.person_id))
             .where(*which)
         ).all()
-        people = select(Enrolment.person_id).where(*which)
-        accounts: dict[str, list[Identity]] = {}
+        people = select(EnrolmentRow.person_id).where(*which)
+        accounts: dict[str, list[IdentityRow]] = {}
         for identity in self.session.exec(
-            select(Identity).where(col(Identity.person_id).in_(people)).order_by(col(Identity.id))
+            select(IdentityRow).where(col(IdentityRow.person_id).in_(people)).order_by(col(IdentityRow.id))
         ):
             accounts.setdefault(identity.person_id, []).append(identity)
-        enrolments = select(Enrolment.id).where(*which)
+        enrolments = select(EnrolmentRow.id).where(*which)
         prefers: dict[int, list[str]] = {}
         for preference in self.session.exec(
-            select(Preference)
-            .where(col(Preference.enrolment_id).in_(enrolments))
-            .order_by(col(Preference.rank), col(Preference.person_id))
+            select(PreferenceRow)
+            .where(col(PreferenceRow.enrolment_id).in_(enrolments))
+            .order_by(col(PreferenceRow.rank), col(PreferenceRow.person_id))
         ):
             prefers.setdefault(preference.enrolment_id, []).append(preference.person_id)
         profiles = {
@@ -108,10 +114,10 @@ class Members:
 
     def _member(
         self,
-        row: Enrolment,
+        row: EnrolmentRow,
         workspace: str | None,
         name: str | None,
-        accounts: Sequence[Identity],
+        accounts: Sequence[IdentityRow],
         profile: Profile | None,
     ) -> Member:
         chats = [one for one in accounts if one.provider == _CHAT and workspace in {None, one.tenant}]
@@ -142,24 +148,24 @@ class Members:
             "capacity": profile.capacity,
             "brief": profile.brief,
         }
-        row = insert(self.session, ProfileRow).values(enrolment_id=enrolment, **said)
+        row = insert_or_update(self.session, ProfileRow).values(enrolment_id=enrolment, **said)
         self._do(row.on_conflict_do_update(index_elements=["enrolment_id"], set_=said))
-        self._do(sa.delete(Preference).where(col(Preference.enrolment_id) == enrolment))
+        self._do(sa.delete(PreferenceRow).where(col(PreferenceRow.enrolment_id) == enrolment))
         self.session.expire_all()
         self.session.add_all(
-            Preference(enrolment_id=enrolment, person_id=person, rank=rank)
+            PreferenceRow(enrolment_id=enrolment, person_id=person, rank=rank)
             for rank, person in enumerate(dict.fromkeys(profile.prefers))
         )
         self.session.flush()
 
     def state(self, enrolment: int, state: EnrolmentState) -> None:
         """Pause somebody, make them active again, or let them leave."""
-        self.session.get_one(Enrolment, enrolment).state = state
+        self.session.get_one(EnrolmentRow, enrolment).state = state
         self.session.flush()
 
     def known_as(self, person: str, name: str) -> None:
         """Note the name that a person goes by."""
-        row = insert(self.session, PersonName).values(person_id=person, name=name)
+        row = insert_or_update(self.session, PersonNameRow).values(person_id=person, name=name)
         self._do(row.on_conflict_do_update(index_elements=["person_id"], set_={"name": name}))
 
     def by_chat(self, workspace: str, user: str) -> str | None:
@@ -200,7 +206,7 @@ class Members:
             if wrong.external_id != str(account.id):
                 self.session.delete(wrong)
         self.session.flush()
-        identity = found or Identity(
+        identity = found or IdentityRow(
             person_id=person, provider=_HOST, tenant=self.tenant, external_id=str(account.id), login=""
         )
         identity.person_id, identity.login = person, account.login
@@ -225,10 +231,12 @@ class Members:
                 "Ask your dojo's lead, who can see who is enrolled with it; nothing was changed.",
             )
 
-    def _codes(self, person: str) -> Sequence[Identity]:
+    def _codes(self, person: str) -> Sequence[IdentityRow]:
         return self.session.exec(
-            select(Identity).where(
-                Identity.person_id == person, Identity.provider == _HOST, Identity.tenant == self.tenant
+            select(IdentityRow).where(
+                IdentityRow.person_id == person,
+                IdentityRow.provider == _HOST,
+                IdentityRow.tenant == self.tenant,
             )
         ).all()
 
@@ -237,7 +245,7 @@ class Members:
         shown = [one for one in self._codes(person) if one.verified_at]
         if not shown:
             return []
-        other = Person(id=uuid.uuid4().hex, created_at=at)
+        other = PersonRow(id=uuid.uuid4().hex, created_at=at)
         self.session.add(other)
         self.session.flush()
         for identity in shown:
@@ -251,20 +259,20 @@ class Members:
         return [Account(int(one.external_id), one.login) for one in shown]
 
     def _chats(self, person: str) -> bool:
-        query = select(Identity.id).where(Identity.person_id == person, Identity.provider == _CHAT)
+        query = select(IdentityRow.id).where(IdentityRow.person_id == person, IdentityRow.provider == _CHAT)
         return self.session.exec(query).first() is not None
 
-    def _identity(self, provider: str, tenant: str, account: str) -> Identity | None:
-        query = select(Identity).where(
-            Identity.provider == provider, Identity.tenant == tenant, Identity.external_id == account
+    def _identity(self, provider: str, tenant: str, account: str) -> IdentityRow | None:
+        query = select(IdentityRow).where(
+            IdentityRow.provider == provider, IdentityRow.tenant == tenant, IdentityRow.external_id == account
         )
         return self.session.exec(query).first()
 
-    def _make(self, provider: str, tenant: str, account: str, at: datetime) -> Identity:
-        person = Person(id=uuid.uuid4().hex, created_at=at)
+    def _make(self, provider: str, tenant: str, account: str, at: datetime) -> IdentityRow:
+        person = PersonRow(id=uuid.uuid4().hex, created_at=at)
         self.session.add(person)
         self.session.flush()
-        identity = Identity(
+        identity = IdentityRow(
             person_id=person.id, provider=provider, tenant=tenant, external_id=account, login=""
         )
         self.session.add(identity)
@@ -334,29 +342,29 @@ class Members:
         given = {"id": uuid.uuid4().hex, "digest": digest, "state": CodeState.GIVEN, "login": login}
         posted = {"account_id": None, "account_login": None, "comment_id": None, "inline": False}
         fresh = {**given, **posted, "expires_at": expires}
-        row = insert(self.session, LinkCode).values(person_id=person, **fresh)
+        row = insert_or_update(self.session, LinkCodeRow).values(person_id=person, **fresh)
         self._do(row.on_conflict_do_update(index_elements=["person_id"], set_=fresh))
         self.session.expire_all()
 
     def code_written(self, digest: str) -> OneTimeCode | None:
         """Return the code of a digest."""
-        return self._code(LinkCode.digest == digest)
+        return self._code(LinkCodeRow.digest == digest)
 
     def code_named(self, id_: str) -> OneTimeCode | None:
         """Return a code by its own id."""
-        return self._code(LinkCode.id == id_)
+        return self._code(LinkCodeRow.id == id_)
 
     def code_of(self, person: str) -> OneTimeCode | None:
         """Return the last code that somebody was given."""
-        return self._code(LinkCode.person_id == person)
+        return self._code(LinkCodeRow.person_id == person)
 
     def code_in(self, comment: int, *, inline: bool) -> OneTimeCode | None:
         """Return the code that a comment has brought."""
-        return self._code(LinkCode.comment_id == comment, col(LinkCode.inline).is_(inline))
+        return self._code(LinkCodeRow.comment_id == comment, col(LinkCodeRow.inline).is_(inline))
 
     def code_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
         """Note which account has written a code, and until when its owner may confirm that."""
-        row = self._code_row(LinkCode.id == id_)
+        row = self._code_row(LinkCodeRow.id == id_)
         row.state, row.expires_at = CodeState.POSTED, expires
         row.account_id, row.account_login = account.id, account.login
         row.comment_id, row.inline = comment, inline
@@ -364,14 +372,14 @@ class Members:
 
     def code_ended(self, id_: str, state: CodeState) -> None:
         """Say how a code ended."""
-        self._code_row(LinkCode.id == id_).state = state
+        self._code_row(LinkCodeRow.id == id_).state = state
         self.session.flush()
 
-    def _code_row(self, *which: Any) -> LinkCode:
-        return self.session.exec(select(LinkCode).where(*which)).one()
+    def _code_row(self, *which: Any) -> LinkCodeRow:
+        return self.session.exec(select(LinkCodeRow).where(*which)).one()
 
     def _code(self, *which: Any) -> OneTimeCode | None:
-        row = self.session.exec(select(LinkCode).where(*which)).first()
+        row = self.session.exec(select(LinkCodeRow).where(*which)).first()
         if row is None:
             return None
         known = row.account_id is not None
@@ -388,7 +396,7 @@ class Members:
 
     def tidy(self, before: datetime) -> int:
         """Forget the codes that expired before a moment; return how many."""
-        return int(self._do(sa.delete(LinkCode).where(col(LinkCode.expires_at) < before)).rowcount)
+        return int(self._do(sa.delete(LinkCodeRow).where(col(LinkCodeRow.expires_at) < before)).rowcount)
 
     def _gone(self, table: Any, *which: sa.ColumnElement[bool]) -> bool:
         return bool(self._do(sa.delete(table).where(*which)).rowcount)

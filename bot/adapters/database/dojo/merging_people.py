@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCode,
+    LinkCodeRow,
     NeverPairRow,
-    Pairing,
-    PersonName,
-    Preference,
+    PairRow,
+    PersonNameRow,
+    PreferenceRow,
     ProfileRow,
     ProposalRow,
     UnassignedRow,
@@ -20,10 +20,10 @@ from bot.adapters.database.dojo.tables import (
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     EffectRow,
-    Enrolment,
-    Identity,
+    EnrolmentRow,
+    IdentityRow,
     JobRow,
-    Person,
+    PersonRow,
 )
 from bot.domain.pairing.states import GOING_ON, PairState
 
@@ -32,7 +32,7 @@ _PLAIN: tuple[tuple[Any, str], ...] = (
     (CapstoneRow, "sensei_id"),
     (AbsenceRow, "deputy_id"),
     (ProposalRow, "by_id"),
-    (Identity, "person_id"),
+    (IdentityRow, "person_id"),
 )
 """Columns in which the same person may stand any number of times."""
 
@@ -52,7 +52,7 @@ def merge(session: Session, *, gone: str, kept: str) -> None:
     _enrolments(session, gone=gone, kept=kept)
     _move(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
     _move(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
-    _move(session, PersonName, "person_id", (), gone=gone, kept=kept)
+    _move(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
     for table, column in _PLAIN:
         _point(session, table, column, gone, kept)
     _do(
@@ -61,9 +61,9 @@ def merge(session: Session, *, gone: str, kept: str) -> None:
         .where(col(AbsenceRow.deputy_id) == col(AbsenceRow.sensei_id))
         .values(deputy_id=None),
     )
-    _do(session, sa.delete(LinkCode).where(col(LinkCode.person_id) == gone))
+    _do(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
     _jobs(session, gone, kept)
-    _do(session, sa.delete(Person).where(col(Person.id) == gone))
+    _do(session, sa.delete(PersonRow).where(col(PersonRow.id) == gone))
     session.expire_all()
 
 
@@ -71,10 +71,10 @@ def _pairs(session: Session, gone: str, kept: str) -> None:
     both = (gone, kept)
     _do(
         session,
-        sa.delete(Pairing).where(col(Pairing.participant_id).in_(both), col(Pairing.sensei_id).in_(both)),
+        sa.delete(PairRow).where(col(PairRow.participant_id).in_(both), col(PairRow.sensei_id).in_(both)),
     )
-    going_on = select(Pairing).where(col(Pairing.participant_id).in_(both), col(Pairing.state).in_(GOING_ON))
-    cohorts: dict[int, list[Pairing]] = {}
+    going_on = select(PairRow).where(col(PairRow.participant_id).in_(both), col(PairRow.state).in_(GOING_ON))
+    cohorts: dict[int, list[PairRow]] = {}
     for row in session.exec(going_on):
         cohorts.setdefault(row.cohort_id, []).append(row)
     for rows in cohorts.values():
@@ -82,8 +82,8 @@ def _pairs(session: Session, gone: str, kept: str) -> None:
         for row in rows[:-1]:
             row.state = PairState.ENDED if row.state == PairState.ACTIVE else PairState.REPLACED
     session.flush()
-    _point(session, Pairing, "participant_id", gone, kept)
-    _point(session, Pairing, "sensei_id", gone, kept)
+    _point(session, PairRow, "participant_id", gone, kept)
+    _point(session, PairRow, "sensei_id", gone, kept)
 
 
 def _between(session: Session, gone: str, kept: str) -> None:
@@ -97,11 +97,11 @@ def _between(session: Session, gone: str, kept: str) -> None:
     )
     _move(session, NeverPairRow, "author_id", ("cohort_id", "other_id"), gone=gone, kept=kept)
     _move(session, NeverPairRow, "other_id", ("cohort_id", "author_id"), gone=gone, kept=kept)
-    _move(session, Preference, "person_id", ("enrolment_id",), gone=gone, kept=kept)
+    _move(session, PreferenceRow, "person_id", ("enrolment_id",), gone=gone, kept=kept)
 
 
 def _enrolments(session: Session, gone: str, kept: str) -> None:
-    rows = session.exec(select(Enrolment).where(col(Enrolment.person_id).in_((gone, kept)))).all()
+    rows = session.exec(select(EnrolmentRow).where(col(EnrolmentRow.person_id).in_((gone, kept)))).all()
     mine = {(row.cohort_id, row.role): row for row in rows if row.person_id == kept}
     for row in rows:
         if row.person_id != gone:
@@ -113,12 +113,14 @@ def _enrolments(session: Session, gone: str, kept: str) -> None:
             _hand_over(session, profile, same.id or 0)
         session.flush()
         _do(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
-        _do(session, sa.delete(Enrolment).where(col(Enrolment.id) == row.id))
+        _do(session, sa.delete(EnrolmentRow).where(col(EnrolmentRow.id) == row.id))
     session.flush()
-    own = select(Enrolment.id).where(Enrolment.person_id == kept)
+    own = select(EnrolmentRow.id).where(EnrolmentRow.person_id == kept)
     _do(
         session,
-        sa.delete(Preference).where(col(Preference.person_id) == kept, col(Preference.enrolment_id).in_(own)),
+        sa.delete(PreferenceRow).where(
+            col(PreferenceRow.person_id) == kept, col(PreferenceRow.enrolment_id).in_(own)
+        ),
     )
 
 
@@ -128,8 +130,8 @@ def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
     session.flush()
     _do(
         session,
-        sa.update(Preference)
-        .where(col(Preference.enrolment_id) == profile.enrolment_id)
+        sa.update(PreferenceRow)
+        .where(col(PreferenceRow.enrolment_id) == profile.enrolment_id)
         .values(enrolment_id=enrolment),
     )
 

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
-from bot.adapters.database.dojo.tables import Pairing, ProposalRow, UnassignedRow
+from bot.adapters.database.dojo.tables import PairRow, ProposalRow, UnassignedRow
 from bot.domain.pairing.records import OPERATOR, Pair, Proposal, UnassignedParticipant
 from bot.domain.pairing.states import GOING_ON, PairState
 
 
 @dataclass
-class Pairings:
+class SqlPairings:
     """The ``proposal``, ``unassigned`` and ``pairing`` tables."""
 
     session: Session
@@ -45,17 +45,17 @@ class Pairings:
     ) -> Pair:
         """Propose a pair. A pair of the participant's that waits, in whatever proposal, is replaced by it."""
         cohort = self.session.get_one(ProposalRow, proposal).cohort_id
-        going_on = select(Pairing).where(
-            Pairing.cohort_id == cohort,
-            Pairing.participant_id == participant,
-            col(Pairing.state).in_(GOING_ON),
+        going_on = select(PairRow).where(
+            PairRow.cohort_id == cohort,
+            PairRow.participant_id == participant,
+            col(PairRow.state).in_(GOING_ON),
         )
         if before := self.session.exec(going_on).first():
             if before.state == PairState.ACTIVE:
                 raise ValueError("The participant has an active pair, which has to end first.")
             before.state, before.changed_at = PairState.REPLACED, at
             self.session.flush()
-        row = Pairing(
+        row = PairRow(
             cohort_id=cohort,
             proposal_id=proposal,
             participant_id=participant,
@@ -70,7 +70,7 @@ class Pairings:
 
     def get(self, pair: int) -> Pair | None:
         """Return one."""
-        row = self.session.get(Pairing, pair)
+        row = self.session.get(PairRow, pair)
         return _pair(row) if row else None
 
     def proposal(self, proposal: int) -> Proposal | None:
@@ -88,37 +88,37 @@ class Pairings:
 
     def of_proposal(self, proposal: int) -> Sequence[Pair]:
         """List a proposal's pairs, by id, whatever became of them."""
-        return self._pairs(Pairing.proposal_id == proposal)
+        return self._pairs(PairRow.proposal_id == proposal)
 
     def going_on(self, cohort: int) -> Sequence[Pair]:
         """List the pairs of a cohort that wait or are active, by id."""
-        return self._pairs(Pairing.cohort_id == cohort, col(Pairing.state).in_(GOING_ON))
+        return self._pairs(PairRow.cohort_id == cohort, col(PairRow.state).in_(GOING_ON))
 
     def of_person(self, person: str) -> Sequence[Pair]:
         """List the pairs that somebody is in, on either side, the newest first, whatever became of them."""
-        theirs = or_(Pairing.participant_id == person, Pairing.sensei_id == person)
+        theirs = or_(PairRow.participant_id == person, PairRow.sensei_id == person)
         return self._pairs(theirs)[::-1]
 
     def vetoed(self, cohort: int) -> frozenset[tuple[str, str]]:
         """Return the pairs, participant first, that a sensei has vetoed."""
-        query = select(Pairing.participant_id, Pairing.sensei_id).where(
-            Pairing.cohort_id == cohort, Pairing.state == PairState.VETOED
+        query = select(PairRow.participant_id, PairRow.sensei_id).where(
+            PairRow.cohort_id == cohort, PairRow.state == PairState.VETOED
         )
         return frozenset((participant, sensei) for participant, sensei in self.session.exec(query))
 
     def set(self, pair: int, state: PairState, at: datetime, why: str = "") -> None:
         """Say where a pair is now."""
-        row = self.session.get_one(Pairing, pair)
+        row = self.session.get_one(PairRow, pair)
         row.state, row.changed_at, row.why = state, at, why
         self.session.flush()
 
     def lock(self, pair: int, *, locked: bool) -> None:
         """Let a pair be kept by whatever is solved later, or not."""
-        self.session.get_one(Pairing, pair).locked = locked
+        self.session.get_one(PairRow, pair).locked = locked
         self.session.flush()
 
     def _pairs(self, *which: sa.ColumnElement[bool] | bool) -> list[Pair]:
-        query = select(Pairing).where(*which).order_by(col(Pairing.id))
+        query = select(PairRow).where(*which).order_by(col(PairRow.id))
         return [_pair(row) for row in self.session.exec(query)]
 
     def _proposal(self, row: ProposalRow) -> Proposal:
@@ -133,7 +133,7 @@ class Pairings:
         return Proposal(row.id or 0, row.cohort_id, row.by_id or OPERATOR, row.at, unassigned)
 
 
-def _pair(row: Pairing) -> Pair:
+def _pair(row: PairRow) -> Pair:
     return Pair(
         id=row.id or 0,
         cohort=row.cohort_id,

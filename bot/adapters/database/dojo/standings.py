@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
-    LedgerEntry,
+    LedgerEntryRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
@@ -19,8 +19,8 @@ _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 
 
 @dataclass
-class Standings:
-    """``ports.dojo.Standings`` over one session."""
+class SqlStandings:
+    """``ports.dojo.SqlStandings`` over one session."""
 
     session: Session
     tenant: str
@@ -72,10 +72,10 @@ class Standings:
     def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
         """Count the movements that rounds have found which ended after a moment; those without any too."""
         query = (
-            select(LedgerEntry.capstone_id, func.count())
-            .join(RoundRow, col(RoundRow.id) == col(LedgerEntry.source))
-            .where(col(LedgerEntry.capstone_id).in_(capstones), col(RoundRow.finished_at) > since)
-            .group_by(col(LedgerEntry.capstone_id))
+            select(LedgerEntryRow.capstone_id, func.count())
+            .join(RoundRow, col(RoundRow.id) == col(LedgerEntryRow.source))
+            .where(col(LedgerEntryRow.capstone_id).in_(capstones), col(RoundRow.finished_at) > since)
+            .group_by(col(LedgerEntryRow.capstone_id))
         )
         return dict.fromkeys(capstones, 0) | dict(self.session.exec(query).all())
 

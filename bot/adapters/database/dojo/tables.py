@@ -12,9 +12,9 @@ from sqlmodel import Field, SQLModel
 
 from bot.adapters.database.model_calls.tables import NEVER_AGAIN
 from bot.adapters.database.pull_requests.tables import key_to, one_of
-from bot.domain.dojo.link_codes import CodeState
 from bot.domain.dojo.people import DateKind
 from bot.domain.pairing.states import GOING_ON, PairState
+from bot.domain.pull_requests.link_codes import CodeState
 
 _GOING_ON = ", ".join(f"'{state}'" for state in GOING_ON)
 _GOES_ON = f"state IN ({_GOING_ON})"
@@ -25,7 +25,7 @@ def _or_nobody() -> Any:
     return sa.ForeignKey("person.id", ondelete="SET NULL")
 
 
-class PersonName(SQLModel, table=True):
+class PersonNameRow(SQLModel, table=True):
     """The name that a person goes by."""
 
     __tablename__ = "person_name"
@@ -55,8 +55,10 @@ class ProfileRow(SQLModel, table=True):
     brief: str = Field(sa_type=sa.Text)
 
 
-class Preference(SQLModel, table=True):
+class PreferenceRow(SQLModel, table=True):
     """Whom somebody would like to work with; the dearest has the lowest ``rank``."""
+
+    __tablename__ = "preference"
 
     enrolment_id: int = Field(primary_key=True, sa_column_args=[key_to("profile.enrolment_id")])
     person_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")], index=True)
@@ -99,7 +101,7 @@ class AbsenceRow(SQLModel, table=True):
     deputy_id: str | None = Field(default=None, sa_column_args=[_or_nobody()], index=True)
 
 
-class LinkCode(SQLModel, table=True):
+class LinkCodeRow(SQLModel, table=True):
     """A one-time code that somebody was given; only its digest is known here.
 
     ``id`` is random. ``login`` is the account that it was asked for, ``account_id`` and ``account_login`` the
@@ -143,8 +145,10 @@ class UnassignedRow(SQLModel, table=True):
     blame: str
 
 
-class Pairing(SQLModel, table=True):
+class PairRow(SQLModel, table=True):
     """A participant with a sensei, and what became of it."""
+
+    __tablename__ = "pairing"
 
     __table_args__ = (
         one_of("state", PairState),

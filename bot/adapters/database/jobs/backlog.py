@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from bot.adapters.database.connections import READING
-from bot.adapters.database.model_calls.tables import ModelCall
+from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pull_requests.tables import DeliveryRow, JobRow, RoundRow
-from bot.domain.jobs.backlog import Figures
+from bot.domain.jobs.backlog import Backlog
 
 # Whoever looks must not be what everything waits for.
 _MOST_MS = 5_000
@@ -18,7 +18,7 @@ _DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 @contextmanager
-def looking(engine: sa.Engine) -> Iterator[Session]:
+def reading_only(engine: sa.Engine) -> Iterator[Session]:
     """Open a transaction that only reads, and takes no writer's turn; each of its queries has five seconds.
 
     Raises:
@@ -32,13 +32,13 @@ def looking(engine: sa.Engine) -> Iterator[Session]:
             yield session
 
 
-def figures(engine: sa.Engine, now: datetime) -> Figures:
+def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
     """Return how the work stands.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    with looking(engine) as session:
+    with reading_only(engine) as session:
         waiting, deferred, failed, oldest = _deliveries(session)
         overdue, due = session.exec(
             select(func.count(), func.min(JobRow.due_at)).where(
@@ -46,7 +46,7 @@ def figures(engine: sa.Engine, now: datetime) -> Figures:
             )
         ).one()
         rounds = session.exec(select(RoundRow.state, func.count()).group_by(col(RoundRow.state))).all()
-        return Figures(
+        return Backlog(
             at=now,
             waiting=waiting,
             deferred=deferred,
@@ -55,7 +55,7 @@ def figures(engine: sa.Engine, now: datetime) -> Figures:
             overdue=overdue,
             oldest_job=due,
             rounds=dict(rounds),
-            dead_letters=len(gave_up(session)),
+            dead_letters=len(count_given_up(session)),
             spent_today=spent_today(session, now),
         )
 
@@ -79,11 +79,13 @@ def _deliveries(session: Session) -> tuple[int, int, int, datetime | None]:
 def spent_today(session: Session, now: datetime) -> float:
     """Return the USD of all calls since midnight UTC, those in flight at the most they may cost."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(func.coalesce(func.sum(ModelCall.usd), 0.0)).where(col(ModelCall.started_at) >= midnight)
+    query = select(func.coalesce(func.sum(ModelCallRow.usd), 0.0)).where(
+        col(ModelCallRow.started_at) >= midnight
+    )
     return float(session.exec(query).one() or 0.0)
 
 
-def gave_up(session: Session) -> Sequence[str]:
+def count_given_up(session: Session) -> Sequence[str]:
     """List the ids of the engine's workflows that gave up and were not set going again, the oldest first."""
     connection = session.connection()
     schema = "dbos" if connection.dialect.name == "postgresql" else None

@@ -12,7 +12,7 @@ from bot.ports.store import Job
 
 
 @dataclass
-class Effects:
+class SqlEffects:
     """The ``effect`` table."""
 
     session: Session
@@ -35,7 +35,7 @@ class Effects:
 
 
 @dataclass
-class Jobs:
+class SqlJobs:
     """The ``job`` table."""
 
     session: Session

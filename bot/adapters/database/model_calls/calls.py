@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.model_calls.tables import ModelCall, State
+from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 
 # Any number will do, if nothing else in the database uses it for an advisory lock.
 _DAY_BUDGET_LOCK = 5_367_364
@@ -19,7 +19,7 @@ class AttemptTakenError(Exception):
 
 
 @dataclass
-class OverDayBudget(Exception):  # noqa: N818 - a result that unwinds
+class DailyBudgetError(Exception):
     """The day's calls and this one would cost more than the budget. ``spent`` is without this one, in USD."""
 
     spent: float
@@ -29,20 +29,20 @@ def _utc() -> datetime:
     return datetime.now(UTC)
 
 
-class Calls:
+class SqlModelCalls:
     """The ``model_call`` table. Each method is one transaction."""
 
     def __init__(self, engine: sa.Engine, now: Callable[[], datetime] = _utc) -> None:
         self._engine = engine
         self.now = now
 
-    def of(self, key: str) -> Sequence[ModelCall]:
+    def of(self, key: str) -> Sequence[ModelCallRow]:
         """List the calls for a key, the first attempt first."""
         with Session(self._engine, expire_on_commit=False) as session:
-            query = select(ModelCall).where(ModelCall.key == key).order_by(col(ModelCall.attempt))
+            query = select(ModelCallRow).where(ModelCallRow.key == key).order_by(col(ModelCallRow.attempt))
             return session.exec(query).all()
 
-    def begin(self, call: ModelCall, day_budget: float | None) -> int:
+    def begin(self, call: ModelCallRow, day_budget: float | None) -> int:
         """Write an intent and return its id; the call may be made once this returns.
 
         Raises:
@@ -55,7 +55,7 @@ class Calls:
                 self._hold_budget(session)
                 spent = self._spent_today(session)
                 if spent + (call.usd or 0.0) > day_budget:
-                    raise OverDayBudget(spent)
+                    raise DailyBudgetError(spent)
             session.add(call)
             try:
                 session.commit()
@@ -69,7 +69,7 @@ class Calls:
         """Note that the caller still waits for its answer."""
         self._update(identity, seen_at=self.now())
 
-    def complete(self, identity: int, state: State, **values: object) -> None:
+    def complete(self, identity: int, state: ModelCallState, **values: object) -> None:
         """Write how a call ended, in one transaction."""
         self._update(identity, state=state, finished_at=self.now(), **values)
 
@@ -80,8 +80,8 @@ class Calls:
 
     def _spent_today(self, session: Session) -> float:
         midnight = self.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        query = select(func.coalesce(func.sum(ModelCall.usd), 0.0)).where(
-            col(ModelCall.started_at) >= midnight
+        query = select(func.coalesce(func.sum(ModelCallRow.usd), 0.0)).where(
+            col(ModelCallRow.started_at) >= midnight
         )
         return session.exec(query).one() or 0.0
 
@@ -93,6 +93,6 @@ class Calls:
     def _update(self, identity: int, **values: object) -> None:
         with Session(self._engine) as session:
             session.connection().execute(
-                sa.update(ModelCall).where(col(ModelCall.id) == identity).values(**values)
+                sa.update(ModelCallRow).where(col(ModelCallRow.id) == identity).values(**values)
             )
             session.commit()

@@ -24,7 +24,7 @@ by their numbers, and outlive them.
 """
 
 
-class State(StrEnum):
+class ModelCallState(StrEnum):
     """Where a call is: ``INTENT`` until its outcome is written, for ever if the process died before.
 
     ``FORGOTTEN`` was answered; what was answered is kept no longer, what it cost is.
@@ -39,10 +39,10 @@ class State(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-_STATES = ", ".join(f"'{state}'" for state in State)
+_STATES = ", ".join(f"'{state}'" for state in ModelCallState)
 
 
-class ModelCall(SQLModel, table=True):
+class ModelCallRow(SQLModel, table=True):
     """One call to a model: one HTTP request. What was asked is here only as a hash, what was answered whole.
 
     ``key`` identifies the request, ``attempt`` counts its calls from 1. ``seen_at`` is when the caller last
@@ -76,7 +76,7 @@ class ModelCall(SQLModel, table=True):
     rubric_version: str
     provider: str
     model: str
-    state: str = Field(default=State.INTENT, max_length=16)
+    state: str = Field(default=ModelCallState.INTENT, max_length=16)
     started_at: datetime
     seen_at: datetime
     finished_at: datetime | None = None

@@ -12,52 +12,52 @@ from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCode,
+    LinkCodeRow,
     NeverPairRow,
-    Pairing,
-    PersonName,
-    Preference,
+    PairRow,
+    PersonNameRow,
+    PreferenceRow,
     ProfileRow,
     ProposalRow,
     UnassignedRow,
 )
-from bot.adapters.database.model_calls.tables import ModelCall, State
-from bot.adapters.database.privacy.people import People, in_pair, is_of
+from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
+from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_of
 from bot.adapters.database.pull_requests.tables import (
-    AuditEvent,
+    AuditEventRow,
     CapstoneRow,
     CitationRow,
     CommandRow,
     DeliveryRow,
     EffectRow,
-    Enrolment,
-    Identity,
+    EnrolmentRow,
+    IdentityRow,
     JobRow,
-    LedgerEntry,
-    Person,
+    LedgerEntryRow,
+    PersonRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
-    ThreadMessage,
+    ThreadMessageRow,
 )
-from bot.domain.privacy.data_scope import ERASED, Scope
-from bot.domain.privacy.personal_traces import SOMEBODY, Traces
+from bot.domain.privacy.data_scope import ERASED, DataScope
+from bot.domain.privacy.personal_traces import SOMEBODY, PersonalTraces
 from bot.domain.pull_requests.records import RoundState
-from bot.ports.personal_data import Counts, Who
+from bot.ports.personal_data import Counts, Subject
 
 
 @dataclass
-class Erasures:
-    """``ports.people.Erasures`` over one session."""
+class SqlErasures:
+    """``ports.people.SqlErasures`` over one session."""
 
     session: Session
     tenant: str
 
     @property
-    def _people(self) -> People:
-        return People(self.session, self.tenant)
+    def _people(self) -> PeopleQueries:
+        return PeopleQueries(self.session, self.tenant)
 
-    def person(self, who: Who, traces: Traces) -> Counts:
+    def person(self, who: Subject, traces: PersonalTraces) -> Counts:
         """Forget somebody: their capstones whole, their words and names in others'. The audit trail stays."""
         scope = self._people.scope(who)
         done: Counter[str] = Counter()
@@ -66,14 +66,16 @@ class Erasures:
             done.update(self.capstone(capstone))
         # Of calls that were made before it was noted whose code they are about nobody can say that it is not
         # theirs. What is lost is only that the same is asked once more.
-        unknown = select(ModelCall).where(
-            col(ModelCall.repository).is_(None), col(ModelCall.answer).is_not(None)
+        unknown = select(ModelCallRow).where(
+            col(ModelCallRow.repository).is_(None), col(ModelCallRow.answer).is_not(None)
         )
         done["model_call"] += self._forget_calls(self.session.exec(unknown).all())
         done["capstone"] += self._change(
             sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == who.id).values(sensei_id=None)
         )
-        done["thread_message"] += self._delete(ThreadMessage, col(ThreadMessage.author_id).in_(who.numbers))
+        done["thread_message"] += self._delete(
+            ThreadMessageRow, col(ThreadMessageRow.author_id).in_(who.numbers)
+        )
         done.update(self._work(scope))  # of their commands elsewhere: none is answered without its row
         done["command"] += self._delete(CommandRow, col(CommandRow.author_id).in_(who.numbers))
         done["command"] += self._named(traces)
@@ -86,25 +88,28 @@ class Erasures:
         self._mark(scope.rows_alone)
         done["link_code"] += self._codes(who, traces)
         done.update(self._dojo(who.id or "", traces))
-        done["enrolment"] += self._delete(Enrolment, col(Enrolment.person_id) == who.id)
-        done["identity"] += self._delete(Identity, col(Identity.person_id) == who.id)
-        done["person"] += self._delete(Person, col(Person.id) == who.id)
+        done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == who.id)
+        done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == who.id)
+        done["person"] += self._delete(PersonRow, col(PersonRow.id) == who.id)
         self.session.expire_all()
         return +done
 
-    def _dojo(self, person: str, traces: Traces) -> Counter[str]:
+    def _dojo(self, person: str, traces: PersonalTraces) -> Counter[str]:
         """Forget what somebody is in cohorts, and what others' rows say of them."""
-        own = select(Enrolment.id).where(Enrolment.person_id == person)
+        own = select(EnrolmentRow.id).where(EnrolmentRow.person_id == person)
         done = Counter[str]()
         for table, which in (
-            (Preference, or_(col(Preference.person_id) == person, col(Preference.enrolment_id).in_(own))),
+            (
+                PreferenceRow,
+                or_(col(PreferenceRow.person_id) == person, col(PreferenceRow.enrolment_id).in_(own)),
+            ),
             (ProfileRow, col(ProfileRow.enrolment_id).in_(own)),
             (NeverPairRow, or_(col(NeverPairRow.author_id) == person, col(NeverPairRow.other_id) == person)),
             (AbsenceRow, col(AbsenceRow.sensei_id) == person),
-            (LinkCode, col(LinkCode.person_id) == person),
-            (Pairing, in_pair(person)),
+            (LinkCodeRow, col(LinkCodeRow.person_id) == person),
+            (PairRow, in_pair(person)),
             (UnassignedRow, col(UnassignedRow.participant_id) == person),
-            (PersonName, col(PersonName.person_id) == person),
+            (PersonNameRow, col(PersonNameRow.person_id) == person),
         ):
             done[str(table.__tablename__)] += self._delete(table, which)
         done["absence"] += self._change(
@@ -114,8 +119,8 @@ class Erasures:
             sa.update(ProposalRow).where(col(ProposalRow.by_id) == person).values(by_id=None)
         )
         # Reasons name people by their opaque ids alone; what else is in them are words of ours.
-        anywhere = Traces(numbers=traces.numbers, person=traces.person).outside_audit
-        for pair in self.session.exec(select(Pairing)).all():
+        anywhere = PersonalTraces(numbers=traces.numbers, person=traces.person).outside_audit
+        for pair in self.session.exec(select(PairRow)).all():
             reasons = anywhere.cleaned(pair.reasons)
             if reasons != pair.reasons:
                 pair.reasons = reasons
@@ -130,11 +135,11 @@ class Erasures:
         pulls, done = scope.pull_requests, self._work(scope)
         self._mark(scope)
         done["model_call"] += self._forget_calls(self._people.calls([row]), whose=True)
-        entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone)
+        entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone)
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
-        done["ledger_entry"] += self._delete(LedgerEntry, col(LedgerEntry.capstone_id) == capstone)
+        done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
         done["thread_message"] += self._delete(
-            ThreadMessage, col(ThreadMessage.question_id).in_(scope.questions)
+            ThreadMessageRow, col(ThreadMessageRow.question_id).in_(scope.questions)
         )
         done["command"] += self._delete(CommandRow, col(CommandRow.pull_request_id).in_(pulls))
         done["question"] += self._delete(QuestionRow, col(QuestionRow.pull_request_id).in_(pulls))
@@ -144,7 +149,7 @@ class Erasures:
         self.session.expire_all()
         return +done
 
-    def _work(self, scope: Scope) -> Counter[str]:
+    def _work(self, scope: DataScope) -> Counter[str]:
         """Forget the jobs and effects that are about something; a message's effect bears its job's id."""
         done, keys = Counter[str](), set[str]()
         for job in self.session.exec(select(JobRow)).all():
@@ -159,7 +164,7 @@ class Erasures:
         self.session.flush()
         return done
 
-    def _named(self, traces: Traces) -> int:
+    def _named(self, traces: PersonalTraces) -> int:
         """Blank what others' commands were about where that names the person, and so is no check."""
         changed = 0
         for row in self.session.exec(select(CommandRow).where(col(CommandRow.about) != "")).all():
@@ -178,13 +183,13 @@ class Erasures:
         """Forget what a model answered before a moment, where no reading can want it any more."""
         wanted = self._still_read()
         old = (
-            sa.update(ModelCall)
+            sa.update(ModelCallRow)
             .where(
-                col(ModelCall.state) == State.ANSWERED,
-                col(ModelCall.finished_at) < before,
-                or_(col(ModelCall.repository).is_(None), col(ModelCall.repository).not_in(wanted)),
+                col(ModelCallRow.state) == ModelCallState.ANSWERED,
+                col(ModelCallRow.finished_at) < before,
+                or_(col(ModelCallRow.repository).is_(None), col(ModelCallRow.repository).not_in(wanted)),
             )
-            .values(state=State.FORGOTTEN, answer=None)
+            .values(state=ModelCallState.FORGOTTEN, answer=None)
         )
         return self._change(old)
 
@@ -212,11 +217,11 @@ class Erasures:
         )
         return [f"{tenant}/{repository}" for tenant, repository in self.session.exec(query)]
 
-    def _forget_calls(self, calls: Sequence[ModelCall], *, whose: bool = False) -> int:
+    def _forget_calls(self, calls: Sequence[ModelCallRow], *, whose: bool = False) -> int:
         """Forget what was answered; with ``whose`` also what tells whose code it was about, the hash too."""
         for call in calls:
             if call.answer is not None:
-                call.answer, call.state = None, State.FORGOTTEN
+                call.answer, call.state = None, ModelCallState.FORGOTTEN
             if whose:
                 call.repository, call.request_id, call.error = None, None, ""
                 call.key = uuid.uuid4().hex * 2
@@ -224,7 +229,7 @@ class Erasures:
         self.session.flush()
         return len(calls)
 
-    def _deliveries(self, scope: Scope, who: Who, traces: Traces) -> int:
+    def _deliveries(self, scope: DataScope, who: Subject, traces: PersonalTraces) -> int:
         """Forget what deliveries hold of somebody's; of others' only what names them."""
         changed, anywhere = 0, traces.outside_audit
         for row, payload in list(self._people.deliveries()):
@@ -241,10 +246,10 @@ class Erasures:
         self._change(sa.update(DeliveryRow).where(waits).values(waits_for=None))
         return changed
 
-    def _audited(self, traces: Traces) -> int:
+    def _audited(self, traces: PersonalTraces) -> int:
         """Take a host's names and numbers out of the audit trail, which holds opaque ids alone."""
         changed = 0
-        for row in self.session.exec(select(AuditEvent)).all():
+        for row in self.session.exec(select(AuditEventRow)).all():
             detail: Any = traces.cleaned(row.detail)
             subject = traces.scrubbed(row.subject, "subject")
             if (subject, detail) != (row.subject, row.detail):
@@ -253,22 +258,22 @@ class Erasures:
         self.session.flush()
         return changed
 
-    def _mark(self, scope: Scope) -> None:
+    def _mark(self, scope: DataScope) -> None:
         """Let the audit trail name rows that go in a way that no row of somebody else is ever named.
 
         Numbers are not given twice; but those of repositories are the host's, and come again where one is
         enrolled again.
         """
-        for row in self.session.exec(select(AuditEvent)).all():
+        for row in self.session.exec(select(AuditEventRow)).all():
             if scope.is_subject(row.subject):
                 row.subject = f"{ERASED} {row.subject}"
         self.session.flush()
 
-    def _codes(self, who: Who, traces: Traces) -> int:
+    def _codes(self, who: Subject, traces: PersonalTraces) -> int:
         """Forget the codes of others that somebody has written, or that were asked for their account."""
         names = [name.lower() for name in traces.names]
-        named = sa.func.lower(col(LinkCode.login)).in_(names)
-        return self._delete(LinkCode, or_(col(LinkCode.account_id).in_(who.numbers), named))
+        named = sa.func.lower(col(LinkCodeRow.login)).in_(names)
+        return self._delete(LinkCodeRow, or_(col(LinkCodeRow.account_id).in_(who.numbers), named))
 
     def _delete(self, table: type[SQLModel], which: sa.ColumnElement[bool]) -> int:
         return self._change(sa.delete(table).where(which))

@@ -11,67 +11,69 @@ from sqlmodel import Session, SQLModel, col, or_, select
 
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCode,
+    LinkCodeRow,
     NeverPairRow,
-    Pairing,
-    PersonName,
-    Preference,
+    PairRow,
+    PersonNameRow,
+    PreferenceRow,
     ProfileRow,
     ProposalRow,
     UnassignedRow,
 )
-from bot.adapters.database.privacy.people import People, in_pair, is_of
+from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_of
 from bot.adapters.database.pull_requests.tables import (
-    AuditEvent,
+    AuditEventRow,
     CapstoneRow,
     CitationRow,
-    Cohort,
+    CohortRow,
     CommandRow,
     EffectRow,
-    Enrolment,
-    Identity,
+    EnrolmentRow,
+    IdentityRow,
     JobRow,
-    LedgerEntry,
-    Person,
+    LedgerEntryRow,
+    PersonRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
-    ThreadMessage,
+    ThreadMessageRow,
 )
 from bot.domain.dojo.people import MERGED
 from bot.domain.pairing.fit import FOR_LEADS
 from bot.domain.pairing.records import CONFIDENTIAL, ENDINGS
 from bot.domain.pairing.states import PairState
-from bot.domain.privacy.data_scope import Scope
+from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.third_parties import SOMEBODY_ELSE, of_theirs, without_others, without_people
-from bot.ports.personal_data import Who
+from bot.ports.personal_data import Subject
 
 Json = dict[str, Any]
 
 
-class Everyone(People):
-    """``ports.people.People``."""
+class SqlPeople(PeopleQueries):
+    """``ports.people.PeopleQueries``."""
 
-    def document(self, who: Who) -> Json:
+    def document(self, who: Subject) -> Json:
         """Return all that is kept of somebody; of others nothing but that there was somebody else."""
-        return Showing(self.session, self, who).document()
+        return ExportQueries(self.session, self, who).document()
 
 
 @dataclass
-class Showing:
+class ExportQueries:
     """Reads all of somebody's rows; of others only that there was somebody else."""
 
     session: Session
-    people: People
-    who: Who
+    people: PeopleQueries
+    who: Subject
 
     def document(self) -> Json:
         """Return the person, their capstones, what is theirs elsewhere, deliveries and the audit trail."""
         scope = self.people.scope(self.who)
         return {
             "person": self._person(),
-            "identities": self._all(Identity, Identity.person_id == self.who.id, but={"person_id"}),
-            "enrolments": [self._enrolment(row) for row in self._rows(Enrolment, self._mine(Enrolment))],
+            "identities": self._all(IdentityRow, IdentityRow.person_id == self.who.id, but={"person_id"}),
+            "enrolments": [
+                self._enrolment(row) for row in self._rows(EnrolmentRow, self._mine(EnrolmentRow))
+            ],
             "capstones": [self._capstone(row) for row in self.people.capstones(self.who)],
             "dojo": self._dojo(),
             "elsewhere": self._elsewhere(scope),
@@ -84,13 +86,13 @@ class Showing:
         return table.person_id == self.who.id
 
     def _person(self) -> Json | None:
-        row = self.session.get(Person, self.who.id) if self.who.id else None
+        row = self.session.get(PersonRow, self.who.id) if self.who.id else None
         return plain(row) if row else None
 
-    def _enrolment(self, row: Enrolment) -> Json:
-        cohort = self.session.get_one(Cohort, row.cohort_id)
+    def _enrolment(self, row: EnrolmentRow) -> Json:
+        cohort = self.session.get_one(CohortRow, row.cohort_id)
         profile = self.session.get(ProfileRow, row.id)
-        prefers = self._rows(Preference, Preference.enrolment_id == row.id)
+        prefers = self._rows(PreferenceRow, PreferenceRow.enrolment_id == row.id)
         return {
             "cohort": cohort.name,
             **plain(row, but={"cohort_id", "person_id"}),
@@ -104,8 +106,8 @@ class Showing:
         Who asked not to be paired with them is not theirs to know, nor which constraint left them alone.
         """
         me = self.who.id or ""
-        name = self.session.get(PersonName, me)
-        code = self.session.get(LinkCode, me)
+        name = self.session.get(PersonNameRow, me)
+        code = self.session.get(LinkCodeRow, me)
         deputised = self._rows(AbsenceRow, AbsenceRow.deputy_id == me)
         alone = (
             select(ProposalRow)
@@ -115,7 +117,7 @@ class Showing:
         )
         return {
             "name": name.name if name else None,
-            "pairs": [self._pair(row) for row in self._rows(Pairing, in_pair(me))],
+            "pairs": [self._pair(row) for row in self._rows(PairRow, in_pair(me))],
             "unassigned": [plain(row, but={"by_id"}) for row in self.session.exec(alone)],
             "never_pairs": [
                 {**plain(row, but={"author_id", "other_id"}), "other": SOMEBODY_ELSE}
@@ -135,14 +137,14 @@ class Showing:
             "link_code": self._link_code(code) if code else None,
         }
 
-    def _link_code(self, row: LinkCode) -> Json:
+    def _link_code(self, row: LinkCodeRow) -> Json:
         """Return a code; whose account has written it only where that is known to be theirs."""
         others = {"person_id", "id", "digest", "account_id", "account_login", "comment_id", "inline"}
         theirs = row.account_id in self.who.numbers
         account = row.account_login if theirs else SOMEBODY_ELSE if row.account_id is not None else None
         return {**plain(row, but=others), "account": account}
 
-    def _pair(self, row: Pairing) -> Json:
+    def _pair(self, row: PairRow) -> Json:
         """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's.
 
         Whether there are any tells how a pair ended, so of one that has ended there are always some.
@@ -169,7 +171,7 @@ class Showing:
         return without_people(value, self.who.ids)
 
     def _capstone(self, row: CapstoneRow) -> Json:
-        cohort = self.session.get_one(Cohort, row.cohort_id)
+        cohort = self.session.get_one(CohortRow, row.cohort_id)
         scope = self.people.scope_of(row.id or 0)
         return {
             **plain(row, but={"cohort_id", "participant_id", "sensei_id"}),
@@ -184,7 +186,7 @@ class Showing:
                     **plain(entry, but={"capstone_id"}),
                     "citations": self._all(CitationRow, CitationRow.entry_id == entry.id, but={"entry_id"}),
                 }
-                for entry in self._rows(LedgerEntry, LedgerEntry.capstone_id == row.id)
+                for entry in self._rows(LedgerEntryRow, LedgerEntryRow.capstone_id == row.id)
             ],
             "model_calls": [
                 {**plain(call), "answer": _parsed(call.answer)} for call in self.people.calls([row])
@@ -219,9 +221,9 @@ class Showing:
         }
 
     def _thread(self, question: QuestionRow) -> list[Json]:
-        return [self._message(row) for row in self._rows(ThreadMessage, _in_thread(question))]
+        return [self._message(row) for row in self._rows(ThreadMessageRow, _in_thread(question))]
 
-    def _message(self, row: ThreadMessage) -> Json:
+    def _message(self, row: ThreadMessageRow) -> Json:
         if row.author_id in self.who.numbers:
             return plain(row, but={"question_id"})
         return {"at": row.at.isoformat(), "author_id": None, "body": SOMEBODY_ELSE}
@@ -233,14 +235,14 @@ class Showing:
         others = {"comment_id", "thread_id", "about", "pull_request_id"}
         return plain(row, but=others) | {"author_id": None, "author": SOMEBODY_ELSE}
 
-    def _elsewhere(self, scope: Scope) -> Json:
+    def _elsewhere(self, scope: DataScope) -> Json:
         """Return what is theirs in other people's capstones, which are told by our own numbers alone."""
         wrote = (
-            select(ThreadMessage, PullRequestRow.capstone_id)
-            .join(QuestionRow, col(QuestionRow.id) == col(ThreadMessage.question_id))
+            select(ThreadMessageRow, PullRequestRow.capstone_id)
+            .join(QuestionRow, col(QuestionRow.id) == col(ThreadMessageRow.question_id))
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(col(ThreadMessage.author_id).in_(self.who.numbers))
-            .order_by(col(ThreadMessage.at))
+            .where(col(ThreadMessageRow.author_id).in_(self.who.numbers))
+            .order_by(col(ThreadMessageRow.at))
         )
         opened = self._rows(PullRequestRow, col(PullRequestRow.author_id).in_(self.who.numbers))
         gave = (
@@ -269,7 +271,7 @@ class Showing:
             ],
         }
 
-    def _deliveries(self, scope: Scope) -> list[Json]:
+    def _deliveries(self, scope: DataScope) -> list[Json]:
         return [
             {
                 **plain(row, but={"payload"}),
@@ -279,14 +281,14 @@ class Showing:
             if is_of(payload, scope, self.who.numbers, self.who.elsewhere)
         ]
 
-    def _audit(self, scope: Scope) -> list[Json]:
+    def _audit(self, scope: DataScope) -> list[Json]:
         """Return what they did, and what was done about them, their pairs and their capstones.
 
         What somebody else asked in confidence is not theirs to know, though it be about them.
         """
         former = self._former()
         subjects = {f"person:{each}" for each in former}
-        rows = self._rows(AuditEvent, or_(col(AuditEvent.id) > 0))
+        rows = self._rows(AuditEventRow, or_(col(AuditEventRow.id) > 0))
         return [
             plain(row) if row.actor in former else self._done(row)
             for row in rows
@@ -297,7 +299,7 @@ class Showing:
             )
         ]
 
-    def _done(self, row: AuditEvent) -> Json:
+    def _done(self, row: AuditEventRow) -> Json:
         """Return what somebody else did; of the end of a pair no more than that it ended."""
         shown: Json = self._alone(plain(row))
         return shown | {"action": "pairing.end", "actor": SOMEBODY_ELSE} if row.action in ENDINGS else shown
@@ -305,7 +307,7 @@ class Showing:
     def _former(self) -> set[str]:
         """Return their opaque id, and those of whom they turned out to be."""
         found = {self.who.id} if self.who.id else set[str]()
-        merged = self._rows(AuditEvent, AuditEvent.action == MERGED)
+        merged = self._rows(AuditEventRow, AuditEventRow.action == MERGED)
         for row in reversed(merged):
             if row.subject.removeprefix("person:") in found:
                 found.add(str(row.detail.get("was", "")))
@@ -345,4 +347,4 @@ def _parsed(text: str | None) -> Any:
 
 
 def _in_thread(question: QuestionRow) -> Any:
-    return ThreadMessage.question_id == question.id
+    return ThreadMessageRow.question_id == question.id

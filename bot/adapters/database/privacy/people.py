@@ -8,95 +8,103 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
-from bot.adapters.database.dojo.tables import NeverPairRow, Pairing, PersonName, ProfileRow, ProposalRow
-from bot.adapters.database.model_calls.tables import ModelCall
+from bot.adapters.database.dojo.tables import NeverPairRow, PairRow, PersonNameRow, ProfileRow, ProposalRow
+from bot.adapters.database.model_calls.tables import ModelCallRow
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
     CommandRow,
     DeliveryRow,
     EffectRow,
-    Enrolment,
-    Identity,
-    LedgerEntry,
-    Person,
+    EnrolmentRow,
+    IdentityRow,
+    LedgerEntryRow,
+    PersonRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
-    ThreadMessage,
+    ThreadMessageRow,
 )
-from bot.domain.privacy.data_scope import Scope
-from bot.domain.privacy.personal_traces import Traces, chat_users, may_tell, read, words, words_in, written_in
+from bot.domain.privacy.data_scope import DataScope
+from bot.domain.privacy.personal_traces import (
+    PersonalTraces,
+    chat_users,
+    may_tell,
+    read,
+    words,
+    words_in,
+    written_in,
+)
 from bot.domain.pull_requests.records import Account
-from bot.ports.personal_data import Shown, Who
+from bot.ports.personal_data import PublishedItems, Subject
 
 _PROVIDER = "github"
 _CHAT = "slack"
 
 
 @dataclass
-class People:
-    """Reads of ``ports.people.People``; what is shown to the person is in ``showing``."""
+class PeopleQueries:
+    """Reads of ``ports.people.PeopleQueries``; what is shown to the person is in ``showing``."""
 
     session: Session
     tenant: str
 
-    def find(self, name: str) -> Sequence[Who]:
+    def find(self, name: str) -> Sequence[Subject]:
         """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
         wanted = name.strip().removeprefix("@")
-        query = select(Identity.person_id).where(
+        query = select(IdentityRow.person_id).where(
             or_(
-                Identity.external_id == wanted,
-                func.lower(Identity.login) == wanted.lower(),
-                Identity.person_id == wanted,
+                IdentityRow.external_id == wanted,
+                func.lower(IdentityRow.login) == wanted.lower(),
+                IdentityRow.person_id == wanted,
             )
         )
-        called = select(PersonName.person_id).where(func.lower(PersonName.name) == wanted.lower())
+        called = select(PersonNameRow.person_id).where(func.lower(PersonNameRow.name) == wanted.lower())
         known = [
             *self.session.exec(query),
             *self.session.exec(called),
-            *self.session.exec(select(Person.id).where(Person.id == wanted)),
+            *self.session.exec(select(PersonRow.id).where(PersonRow.id == wanted)),
         ]
         people = [self._who(person) for person in dict.fromkeys(known)]
         numbers = {number for who in people for number in who.numbers}
         return [*people, *self._bystanders(wanted, numbers)]
 
-    def _who(self, person: str) -> Who:
-        rows = self.session.exec(select(Identity).where(Identity.person_id == person)).all()
+    def _who(self, person: str) -> Subject:
+        rows = self.session.exec(select(IdentityRow).where(IdentityRow.person_id == person)).all()
         here = [row for row in rows if (row.provider, row.tenant) == (_PROVIDER, self.tenant)]
         accounts = tuple(Account(int(row.external_id), row.login) for row in here)
         chats = [row for row in rows if row.provider == _CHAT]
         others = [row for row in rows if row not in here and row not in chats]
         elsewhere = [row.external_id for row in (*chats, *others)] + [row.login for row in others]
-        name = self.session.get(PersonName, person)
+        name = self.session.get(PersonNameRow, person)
         names = [*([name.name] if name else []), *(row.login for row in chats)]
         called = dict.fromkeys(each.strip() for each in names if each.strip())
-        return Who(person, accounts, tuple(elsewhere), tuple(called))
+        return Subject(person, accounts, tuple(elsewhere), tuple(called))
 
-    def _bystanders(self, wanted: str, known: set[int]) -> Iterator[Who]:
+    def _bystanders(self, wanted: str, known: set[int]) -> Iterator[Subject]:
         """Yield people in no cohort who opened a pull request, wrote in a thread or gave a command."""
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else -1
         query = select(PullRequestRow.author_id, func.max(PullRequestRow.author_login)).where(
             or_(PullRequestRow.author_id == number, func.lower(PullRequestRow.author_login) == wanted.lower())
         )
         found = dict(self.session.exec(query.group_by(col(PullRequestRow.author_id))).all())
-        wrote = select(ThreadMessage.author_id).where(ThreadMessage.author_id == number).limit(1)
+        wrote = select(ThreadMessageRow.author_id).where(ThreadMessageRow.author_id == number).limit(1)
         gave = select(CommandRow.author_id).where(CommandRow.author_id == number).limit(1)
         for author in (*self.session.exec(wrote), *self.session.exec(gave)):
             found.setdefault(author, "")
         enrolled = {
             int(each)
             for each in self.session.exec(
-                select(Identity.external_id).where(
-                    Identity.provider == _PROVIDER, Identity.tenant == self.tenant
+                select(IdentityRow.external_id).where(
+                    IdentityRow.provider == _PROVIDER, IdentityRow.tenant == self.tenant
                 )
             )
         }
         for author, login in found.items():
             if author and author not in known and author not in enrolled:
-                yield Who(None, (Account(author, login),))
+                yield Subject(None, (Account(author, login),))
 
-    def scope(self, who: Who) -> Scope:
+    def scope(self, who: Subject) -> DataScope:
         """Return the numbers under which things of their own capstones, and their commands, are kept."""
         scope = self._scope(self.capstones(who))
         gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(who.numbers))
@@ -111,15 +119,17 @@ class People:
             users=own.users,
         )
 
-    def own(self, who: Who) -> Scope:
+    def own(self, who: Subject) -> DataScope:
         """Return what they alone are kept under: their ids, their pairs; nothing of their capstones."""
         if who.id is None:
-            return Scope()
-        pairs = select(Pairing.id).where(in_pair(who.id))
-        enrolments = select(Enrolment.id).where(Enrolment.person_id == who.id)
+            return DataScope()
+        pairs = select(PairRow.id).where(in_pair(who.id))
+        enrolments = select(EnrolmentRow.id).where(EnrolmentRow.person_id == who.id)
         proposals = select(ProposalRow.id).where(ProposalRow.by_id == who.id)
-        users = select(Identity.external_id).where(Identity.person_id == who.id, Identity.provider == _CHAT)
-        return Scope(
+        users = select(IdentityRow.external_id).where(
+            IdentityRow.person_id == who.id, IdentityRow.provider == _CHAT
+        )
+        return DataScope(
             people=frozenset({who.id}),
             pairs=self._ids(pairs),
             enrolments=self._ids(enrolments),
@@ -127,22 +137,22 @@ class People:
             users=frozenset(self.session.exec(users)),
         )
 
-    def scope_of(self, capstone: int) -> Scope:
+    def scope_of(self, capstone: int) -> DataScope:
         """Return the numbers under which things of one capstone are kept."""
         return self._scope([self.session.get_one(CapstoneRow, capstone)])
 
-    def capstones(self, who: Who) -> Sequence[CapstoneRow]:
+    def capstones(self, who: Subject) -> Sequence[CapstoneRow]:
         """List a participant's capstones, ended ones too."""
         query = select(CapstoneRow).where(CapstoneRow.participant_id == (who.id or ""))
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
-    def _scope(self, capstones: Sequence[CapstoneRow]) -> Scope:
+    def _scope(self, capstones: Sequence[CapstoneRow]) -> DataScope:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
         numbers = self._ids(pulls)
         questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
-        return Scope(
+        return DataScope(
             ids,
             frozenset(row.repository_id for row in capstones),
             numbers,
@@ -153,7 +163,7 @@ class People:
     def _ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
 
-    def traces(self, who: Who) -> Traces:
+    def traces(self, who: Subject) -> PersonalTraces:
         """Return what they are known by, and their words that nobody else's rows hold."""
         capstones = self.capstones(who)
         mine, theirs = self.scope(who), self._scope(self._others(capstones))
@@ -177,7 +187,7 @@ class People:
             row.installation_id for row in self._others(capstones)
         }
         known = numbers | mine.repositories | {each for each in installations if each}
-        return Traces(
+        return PersonalTraces(
             frozenset(name for name in names if name),
             frozenset(known),
             alone,
@@ -186,7 +196,7 @@ class People:
             shared + len(who.called) - len(called) + taken,
         )
 
-    def _logins(self, who: Who) -> tuple[set[str], int]:
+    def _logins(self, who: Subject) -> tuple[set[str], int]:
         """Return the logins that they are known by, and how many more are somebody else's now.
 
         A login that is given up may be taken by anybody: it tells of whoever has it, and the number of whom.
@@ -194,7 +204,9 @@ class People:
         authors = select(PullRequestRow.author_login)
         mine = col(PullRequestRow.author_id).in_(who.numbers)
         known = {account.login for account in who.accounts} | set(self.session.exec(authors.where(mine)))
-        others = select(Identity.login).where(Identity.provider == _PROVIDER, Identity.person_id != who.id)
+        others = select(IdentityRow.login).where(
+            IdentityRow.provider == _PROVIDER, IdentityRow.person_id != who.id
+        )
         theirs = {
             login.lower()
             for login in (*self.session.exec(others), *self.session.exec(authors.where(sa.not_(mine))))
@@ -202,10 +214,10 @@ class People:
         alone = {login for login in known if login.lower() not in theirs}
         return alone, len(known) - len(alone)
 
-    def _called_else(self, who: Who) -> frozenset[str]:
+    def _called_else(self, who: Subject) -> frozenset[str]:
         """Return those of their names that others go by as well, if only as a login."""
-        names = select(PersonName.name).where(PersonName.person_id != who.id)
-        logins = select(Identity.login).where(Identity.person_id != who.id)
+        names = select(PersonNameRow.name).where(PersonNameRow.person_id != who.id)
+        logins = select(IdentityRow.login).where(IdentityRow.person_id != who.id)
         authors = select(PullRequestRow.author_login).where(col(PullRequestRow.author_id).not_in(who.numbers))
         known = (*self.session.exec(names), *self.session.exec(logins), *self.session.exec(authors))
         theirs = {name.strip().lower() for name in known}
@@ -213,10 +225,10 @@ class People:
 
     def _of_themselves(self, person: str, *, theirs: bool) -> Iterator[str]:
         """Yield what somebody, or everybody else, has said of themselves, of whom to avoid, and of a pair."""
-        mine = col(Enrolment.person_id) == person
+        mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
-            .join(Enrolment, col(Enrolment.id) == col(ProfileRow.enrolment_id))
+            .join(EnrolmentRow, col(EnrolmentRow.id) == col(ProfileRow.enrolment_id))
             .where(mine if theirs else sa.not_(mine))
         )
         for row in self.session.exec(said):
@@ -224,7 +236,7 @@ class People:
         asked = col(NeverPairRow.author_id) == person
         yield from self.session.exec(select(NeverPairRow.reason).where(asked if theirs else sa.not_(asked)))
         paired = in_pair(person)
-        yield from self.session.exec(select(Pairing.why).where(paired if theirs else sa.not_(paired)))
+        yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
 
     def _others(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
@@ -232,7 +244,7 @@ class People:
 
     def _texts(
         self,
-        scope: Scope,
+        scope: DataScope,
         capstones: Sequence[CapstoneRow],
         numbers: frozenset[int],
         users: Collection[str] = (),
@@ -246,10 +258,14 @@ class People:
             yield round_.head_sha
             if round_.report:
                 yield from words_in(json.loads(round_.report))
-        entries = select(LedgerEntry).where(col(LedgerEntry.capstone_id).in_(scope.capstones))
+        entries = select(LedgerEntryRow).where(col(LedgerEntryRow.capstone_id).in_(scope.capstones))
         for entry in self.session.exec(entries):
             yield entry.missing
-        cited = select(CitationRow).join(LedgerEntry).where(col(LedgerEntry.capstone_id).in_(scope.capstones))
+        cited = (
+            select(CitationRow)
+            .join(LedgerEntryRow)
+            .where(col(LedgerEntryRow.capstone_id).in_(scope.capstones))
+        )
         for citation in self.session.exec(cited):
             yield from (citation.quote, citation.path, citation.commit_sha)
         for call in self.calls(capstones):
@@ -259,34 +275,34 @@ class People:
         yield from filter(may_tell, self.session.exec(commands))
         yield from self._delivered(scope, numbers, users)
 
-    def _delivered(self, scope: Scope, numbers: frozenset[int], users: Collection[str]) -> Iterator[str]:
+    def _delivered(self, scope: DataScope, numbers: frozenset[int], users: Collection[str]) -> Iterator[str]:
         for _, payload in self.deliveries():
             if is_of(payload, scope, numbers, users):
                 yield from written_in(payload)
 
     def _said(self, numbers: frozenset[int]) -> Sequence[str]:
-        query = select(ThreadMessage.body).where(col(ThreadMessage.author_id).in_(numbers))
+        query = select(ThreadMessageRow.body).where(col(ThreadMessageRow.author_id).in_(numbers))
         return self.session.exec(query).all()
 
-    def _said_by_others(self, scope: Scope, numbers: frozenset[int]) -> Sequence[str]:
-        query = select(ThreadMessage.body).where(
-            col(ThreadMessage.author_id).not_in(numbers),
-            col(ThreadMessage.question_id).not_in(scope.questions),
+    def _said_by_others(self, scope: DataScope, numbers: frozenset[int]) -> Sequence[str]:
+        query = select(ThreadMessageRow.body).where(
+            col(ThreadMessageRow.author_id).not_in(numbers),
+            col(ThreadMessageRow.question_id).not_in(scope.questions),
         )
         return self.session.exec(query).all()
 
-    def calls(self, capstones: Sequence[CapstoneRow]) -> Sequence[ModelCall]:
+    def calls(self, capstones: Sequence[CapstoneRow]) -> Sequence[ModelCallRow]:
         """List the calls to a model about some capstones."""
         whose = [f"{row.tenant}/{row.repository_id}" for row in capstones]
-        query = select(ModelCall).where(col(ModelCall.repository).in_(whose))
-        return self.session.exec(query.order_by(col(ModelCall.id))).all()
+        query = select(ModelCallRow).where(col(ModelCallRow.repository).in_(whose))
+        return self.session.exec(query.order_by(col(ModelCallRow.id))).all()
 
     def deliveries(self) -> Iterator[tuple[DeliveryRow, Any]]:
         """Yield the deliveries whose payload is kept, each with what it says; None if that cannot be read."""
         for row in self.session.exec(select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))):
             yield row, read(row.payload or b"")
 
-    def shown(self, who: Who) -> Shown:
+    def shown(self, who: Subject) -> PublishedItems:
         """Return what was published about their capstones, by its paths below the host's address."""
         reviews: list[str] = []
         comments: list[str] = []
@@ -306,7 +322,7 @@ class People:
             begun = col(EffectRow.key).startswith(f"check:review:{capstone.repository_id}#", autoescape=True)
             for done in self.session.exec(select(EffectRow.external_id).where(begun)):
                 checks += [f"{bare}/runs/{done}"] if done else []
-        return Shown(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
+        return PublishedItems(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
 
     def _replied(self, pull_request: int) -> Iterator[str]:
         """Yield where commands were answered and rulings told, as GitHub names the comments on their page."""
@@ -330,10 +346,10 @@ class People:
 
 def in_pair(person: str) -> sa.ColumnElement[bool]:
     """Return the condition that somebody is in a pair, on either side."""
-    return or_(col(Pairing.participant_id) == person, col(Pairing.sensei_id) == person)
+    return or_(col(PairRow.participant_id) == person, col(PairRow.sensei_id) == person)
 
 
-def is_of(payload: Any, scope: Scope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
+def is_of(payload: Any, scope: DataScope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
     """Say whether a payload is about somebody's repository, or about something that they did.
 
     ``numbers`` are theirs at the code host, ``users`` their ids in a chat.

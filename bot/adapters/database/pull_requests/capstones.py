@@ -9,8 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.pull_requests.tables import CapstoneRow, Cohort, Enrolment, Identity, Person
-from bot.domain.pull_requests.records import ERASED, Account, Capstone, Publish
+from bot.adapters.database.pull_requests.tables import (
+    CapstoneRow,
+    CohortRow,
+    EnrolmentRow,
+    IdentityRow,
+    PersonRow,
+)
+from bot.domain.pull_requests.records import ERASED, Account, Capstone, PublishPolicy
 
 _PROVIDER = "github"
 
@@ -20,7 +26,7 @@ def _utc() -> datetime:
 
 
 @dataclass
-class Capstones:
+class SqlCapstones:
     """The ``capstone``, ``cohort``, ``person``, ``identity`` and ``enrolment`` tables.
 
     ``tenant`` is the code host whose numbers these are.
@@ -41,7 +47,7 @@ class Capstones:
         installation: int | None,
         participant: Account,
         sensei: Account | None,
-        publish: Publish | None,
+        publish: PublishPolicy | None,
         at: datetime,
     ) -> Capstone:
         """Enrol a repository, or change who answers for one that is enrolled; what is not named stays.
@@ -137,7 +143,9 @@ class Capstones:
             .values(installation_id=None)
         )
 
-    def publishes(self, capstone: int, publish: Publish | None = None, held: bool | None = None) -> None:
+    def publishes(
+        self, capstone: int, publish: PublishPolicy | None = None, held: bool | None = None
+    ) -> None:
         """Change what is posted without a person."""
         row = self.session.get_one(CapstoneRow, capstone)
         if publish is not None:
@@ -173,7 +181,7 @@ class Capstones:
         return [self._known(row, accounts) for row in rows]
 
     def _known(self, row: CapstoneRow, accounts: Mapping[str, Account] | None = None) -> Capstone:
-        cohort = self.session.get_one(Cohort, row.cohort_id)
+        cohort = self.session.get_one(CohortRow, row.cohort_id)
         if row.id is None:
             raise AssertionError("a flushed row has an id")
         if accounts is None:
@@ -188,24 +196,24 @@ class Capstones:
             installation=row.installation_id,
             participant=accounts.get(row.participant_id) or ERASED,
             sensei=accounts.get(row.sensei_id or ""),
-            publish=Publish(row.publish or cohort.publish),
+            publish=PublishPolicy(row.publish or cohort.publish),
             held=row.held or cohort.held,
             ended=row.state == "ended",
         )
 
     def _accounts(self, people: Collection[str | None]) -> dict[str, Account]:
         """Return people's accounts at the code host, as far as they have one."""
-        query = select(Identity).where(
-            col(Identity.person_id).in_(people),
-            Identity.provider == _PROVIDER,
-            Identity.tenant == self.tenant,
+        query = select(IdentityRow).where(
+            col(IdentityRow.person_id).in_(people),
+            IdentityRow.provider == _PROVIDER,
+            IdentityRow.tenant == self.tenant,
         )
         return {one.person_id: Account(int(one.external_id), one.login) for one in self.session.exec(query)}
 
     def _cohort(self, name: str, at: datetime) -> int:
-        row = self.session.exec(select(Cohort).where(Cohort.name == name)).first()
+        row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
         if row is None:
-            row = Cohort(name=name, created_at=at)
+            row = CohortRow(name=name, created_at=at)
             self.session.add(row)
             self.session.flush()
         if row.id is None:
@@ -214,17 +222,17 @@ class Capstones:
 
     def _person(self, account: Account, cohort: int, role: str, at: datetime) -> str:
         """Return the opaque id of whoever has an account, enrolled in a role."""
-        query = select(Identity).where(
-            Identity.provider == _PROVIDER,
-            Identity.tenant == self.tenant,
-            Identity.external_id == str(account.id),
+        query = select(IdentityRow).where(
+            IdentityRow.provider == _PROVIDER,
+            IdentityRow.tenant == self.tenant,
+            IdentityRow.external_id == str(account.id),
         )
         identity = self.session.exec(query).first()
         if identity is None:
-            person = Person(id=uuid.uuid4().hex, created_at=at)
+            person = PersonRow(id=uuid.uuid4().hex, created_at=at)
             self.session.add(person)
             self.session.flush()
-            identity = Identity(
+            identity = IdentityRow(
                 person_id=person.id,
                 provider=_PROVIDER,
                 tenant=self.tenant,
@@ -233,12 +241,14 @@ class Capstones:
             )
             self.session.add(identity)
         identity.login = account.login
-        enrolled = select(Enrolment).where(
-            Enrolment.cohort_id == cohort, Enrolment.person_id == identity.person_id, Enrolment.role == role
+        enrolled = select(EnrolmentRow).where(
+            EnrolmentRow.cohort_id == cohort,
+            EnrolmentRow.person_id == identity.person_id,
+            EnrolmentRow.role == role,
         )
         if self.session.exec(enrolled).first() is None:
             self.session.add(
-                Enrolment(cohort_id=cohort, person_id=identity.person_id, role=role, created_at=at)
+                EnrolmentRow(cohort_id=cohort, person_id=identity.person_id, role=role, created_at=at)
             )
         self.session.flush()
         return identity.person_id

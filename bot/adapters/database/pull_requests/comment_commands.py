@@ -7,19 +7,19 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, func, or_, select
 
 from bot.adapters.database.pull_requests.tables import CommandRow
-from bot.domain.pull_requests.comment_commands import Answer, Command, Said, Verb
+from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, ParsedCommand, Verb
 
 
 @dataclass
-class Commands:
+class SqlCommentCommands:
     """The ``command`` table."""
 
     session: Session
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
-        said: Said,
-        answer: Answer,
+        said: ParsedCommand,
+        answer: CommandOutcome,
         *,
         pull_request: int,
         comment: int,
@@ -47,11 +47,11 @@ class Commands:
         self.session.flush()
         return _command(row).id
 
-    def get(self, command: int) -> Command:
+    def get(self, command: int) -> CommentCommand:
         """Return one."""
         return _command(self.session.get_one(CommandRow, command))
 
-    def of(self, comment: int, *, inline: bool) -> Command | None:
+    def of(self, comment: int, *, inline: bool) -> CommentCommand | None:
         """Return the command that a comment gave."""
         query = select(CommandRow).where(CommandRow.comment_id == comment, col(CommandRow.inline).is_(inline))
         row = self.session.exec(query).first()
@@ -62,7 +62,7 @@ class Commands:
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
-            CommandRow.answer == Answer.NOT_YOURS,
+            CommandRow.answer == CommandOutcome.NOT_YOURS,
         )
         return self.session.exec(query).first() is not None
 
@@ -71,7 +71,7 @@ class Commands:
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
-            CommandRow.answer == Answer.ALONE,
+            CommandRow.answer == CommandOutcome.ALONE,
             col(CommandRow.verb).is_(None),
         )
         return self.session.exec(query).first() is not None
@@ -110,7 +110,7 @@ class Commands:
         """Say whether one of some commands was done that was written later than a comment at a moment."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
-            CommandRow.answer == Answer.DONE,
+            CommandRow.answer == CommandOutcome.DONE,
             col(CommandRow.verb).in_(verbs),
             or_(
                 col(CommandRow.at) > at,
@@ -128,10 +128,10 @@ class Commands:
         self.session.get_one(CommandRow, command).deleted_at = at
 
 
-def _command(row: CommandRow) -> Command:
+def _command(row: CommandRow) -> CommentCommand:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
-    return Command(
+    return CommentCommand(
         id=row.id,
         pull_request=row.pull_request_id,
         comment=row.comment_id,
@@ -139,7 +139,7 @@ def _command(row: CommandRow) -> Command:
         thread=row.thread_id,
         author=row.author_id,
         verb=Verb(row.verb) if row.verb else None,
-        answer=Answer(row.answer),
+        answer=CommandOutcome(row.answer),
         about=row.about,
         question=row.question_id,
         at=row.at,

@@ -6,12 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.adapters.database.pull_requests.tables import DeliveryRow, Refusal
-from bot.adapters.database.upserts import insert
+from bot.adapters.database.pull_requests.tables import DeliveryRow, RefusalRow
+from bot.adapters.database.upserts import insert_or_update
 from bot.ports.store import Delivery
 
 
-class Deliveries:
+class SqlDeliveries:
     """The ``delivery`` and ``refusal`` tables."""
 
     def __init__(self, session: Session) -> None:
@@ -28,7 +28,7 @@ class Deliveries:
             "received_at": at,
         }
         # What came back tells, not the count of rows, which a driver may not know.
-        kept = insert(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
+        kept = insert_or_update(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
         returned = self._session.connection().execute(kept.returning(DeliveryRow.guid))
         return returned.first() is not None
 
@@ -107,7 +107,7 @@ class Deliveries:
         """Count requests that were no deliveries."""
         row = {"day": at.date().isoformat(), "reason": reason, "count": count}
         counted = (
-            insert(self._session, Refusal)
+            insert_or_update(self._session, RefusalRow)
             .values(row)
             .on_conflict_do_update(
                 index_elements=["day", "reason"], set_={"count": sa.literal_column("refusal.count") + count}
@@ -125,5 +125,5 @@ class Deliveries:
     def uncount(self, before: datetime) -> None:
         """Forget the counts of days before a moment."""
         self._session.connection().execute(
-            sa.delete(Refusal).where(col(Refusal.day) < before.date().isoformat())
+            sa.delete(RefusalRow).where(col(RefusalRow.day) < before.date().isoformat())
         )

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntry
+from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntryRow
 from bot.domain.review.report import Citation, Movement
-from bot.ports.store import Kept
+from bot.ports.store import LedgerMovement
 
 
 @dataclass
-class Ledgers:
+class SqlLedgers:
     """The ``ledger_entry`` and ``citation`` tables."""
 
     session: Session
 
     def record(self, capstone: int, source: str, movements: Sequence[Movement], pending: bool) -> None:
         """Keep a reading's movements; the same source again replaces itself."""
-        self._forget(LedgerEntry.source == source, capstone)
+        self._forget(LedgerEntryRow.source == source, capstone)
         for movement in movements:
-            entry = LedgerEntry(
+            entry = LedgerEntryRow(
                 capstone_id=capstone,
                 source=source,
                 check_id=movement.check,
@@ -40,22 +40,26 @@ class Ledgers:
 
     def settle(self, capstone: int, prefix: str, merged: bool) -> None:
         """Let what an open pull request moved count, or forget it."""
-        of_it = col(LedgerEntry.source).startswith(prefix, autoescape=True)
+        of_it = col(LedgerEntryRow.source).startswith(prefix, autoescape=True)
         if not merged:
             self._forget(of_it, capstone)
             return
         self.session.connection().execute(
-            sa.update(LedgerEntry)
-            .where(col(LedgerEntry.capstone_id) == capstone, of_it)
+            sa.update(LedgerEntryRow)
+            .where(col(LedgerEntryRow.capstone_id) == capstone, of_it)
             .values(pending=False)
         )
 
-    def of(self, capstone: int) -> Sequence[Kept]:
+    def of(self, capstone: int) -> Sequence[LedgerMovement]:
         """List what is kept of a capstone, the oldest first."""
-        query = select(LedgerEntry).where(LedgerEntry.capstone_id == capstone).order_by(col(LedgerEntry.id))
+        query = (
+            select(LedgerEntryRow)
+            .where(LedgerEntryRow.capstone_id == capstone)
+            .order_by(col(LedgerEntryRow.id))
+        )
         return [self._kept(row) for row in self.session.exec(query)]
 
-    def _kept(self, row: LedgerEntry) -> Kept:
+    def _kept(self, row: LedgerEntryRow) -> LedgerMovement:
         query = select(CitationRow).where(CitationRow.entry_id == row.id).order_by(col(CitationRow.id))
         movement = Movement.model_validate(
             {
@@ -67,13 +71,13 @@ class Ledgers:
                 "citations": [_citation(each) for each in self.session.exec(query)],
             }
         )
-        return Kept(row.source, movement, row.pending)
+        return LedgerMovement(row.source, movement, row.pending)
 
     def _forget(self, of_it: sa.ColumnElement[bool] | bool, capstone: int) -> None:
-        entries = select(LedgerEntry.id).where(LedgerEntry.capstone_id == capstone, of_it)
+        entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone, of_it)
         connection = self.session.connection()
         connection.execute(sa.delete(CitationRow).where(col(CitationRow.entry_id).in_(entries)))
-        connection.execute(sa.delete(LedgerEntry).where(col(LedgerEntry.id).in_(entries)))
+        connection.execute(sa.delete(LedgerEntryRow).where(col(LedgerEntryRow.id).in_(entries)))
 
 
 def _row(entry: int, citation: Citation) -> CitationRow:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.pull_requests.capstones import Capstones
+from bot.adapters.database.pull_requests.capstones import SqlCapstones
 from bot.adapters.database.pull_requests.rounds import as_pull_request
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
@@ -14,28 +14,28 @@ from bot.adapters.database.pull_requests.tables import (
     PullRequestRow,
     QuestionRow,
     RoundRow,
-    ThreadMessage,
+    ThreadMessageRow,
 )
-from bot.domain.pull_requests.comment_commands import Answer, Verb
+from bot.domain.pull_requests.comment_commands import CommandOutcome, Verb
 from bot.domain.pull_requests.records import (
-    Asked,
+    AskedQuestion,
     Capstone,
-    Message,
     PullRequest,
     QuestionState,
     RoundState,
     Ruling,
+    ThreadMessage,
 )
 
 
 @dataclass
-class Questions:
+class SqlQuestions:
     """The ``question`` and ``thread_message`` tables."""
 
     session: Session
     tenant: str
 
-    def of(self, pull_request: int) -> Sequence[Asked]:
+    def of(self, pull_request: int) -> Sequence[AskedQuestion]:
         """List a pull request's questions, the first one first."""
         query = (
             select(QuestionRow)
@@ -44,12 +44,12 @@ class Questions:
         )
         return [_asked(row) for row in self.session.exec(query)]
 
-    def get(self, question: int) -> Asked | None:
+    def get(self, question: int) -> AskedQuestion | None:
         """Return one."""
         row = self.session.get(QuestionRow, question)
         return _asked(row) if row else None
 
-    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, Asked]]:
+    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
         """List what waits for a sensei, oldest first."""
         query = (
             select(QuestionRow, PullRequestRow)
@@ -61,18 +61,18 @@ class Questions:
             )
             .order_by(col(QuestionRow.id))
         )
-        capstones = Capstones(self.session, self.tenant)
+        capstones = SqlCapstones(self.session, self.tenant)
         return [
             (capstones.get(owner.capstone_id), as_pull_request(owner), _asked(row))
             for row, owner in self.session.exec(query)
         ]
 
-    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, Asked, str]]:
+    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
         """List what a sensei has to rule on, oldest first, each with the participant's reason."""
         disputes = (
-            select(CommandRow.question_id, ThreadMessage.body)
-            .join(ThreadMessage, col(ThreadMessage.comment_id) == col(CommandRow.comment_id))
-            .where(CommandRow.verb == Verb.DISPUTE, CommandRow.answer == Answer.DONE)
+            select(CommandRow.question_id, ThreadMessageRow.body)
+            .join(ThreadMessageRow, col(ThreadMessageRow.comment_id) == col(CommandRow.comment_id))
+            .where(CommandRow.verb == Verb.DISPUTE, CommandRow.answer == CommandOutcome.DONE)
             .order_by(col(CommandRow.id))
         )
         reasons = {question: body for question, body in self.session.exec(disputes) if question}
@@ -86,7 +86,7 @@ class Questions:
             )
             .order_by(col(QuestionRow.id))
         )
-        capstones = Capstones(self.session, self.tenant)
+        capstones = SqlCapstones(self.session, self.tenant)
         return [
             (capstones.get(owner.capstone_id), as_pull_request(owner), one, reasons.get(one.id, ""))
             for row, owner in self.session.exec(query)
@@ -96,7 +96,9 @@ class Questions:
     def open_of(self, participant: int, author: int) -> int:
         """Count what is asked on one account's pull requests, over all capstones of a participant."""
         mine = [
-            one.id for one in Capstones(self.session, self.tenant).all() if one.participant.id == participant
+            one.id
+            for one in SqlCapstones(self.session, self.tenant).all()
+            if one.participant.id == participant
         ]
         query = (
             select(func.count())
@@ -111,7 +113,7 @@ class Questions:
         )
         return self.session.exec(query).one()
 
-    def add(self, round_: str, questions: Sequence[Asked], at: datetime) -> None:
+    def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
         """Keep a round's questions. One that has a kept one's fingerprint is left alone."""
         owner = self.session.get_one(RoundRow, round_).pull_request_id
         known = {one.fingerprint for one in self.of(owner)}
@@ -193,15 +195,15 @@ class Questions:
         )
         return any(self.session.exec(query).first() is not None for query in (reading, unplaced))
 
-    def by_comment(self, comment: int) -> Asked | None:
+    def by_comment(self, comment: int) -> AskedQuestion | None:
         """Return the question that a comment is."""
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
         return _asked(row) if row else None
 
-    def message(self, comment: int) -> Message | None:
+    def message(self, comment: int) -> ThreadMessage | None:
         """Return what is known of a comment in a question's thread."""
-        row = self.session.get(ThreadMessage, comment)
-        return Message(row.at, row.deleted_at is not None) if row else None
+        row = self.session.get(ThreadMessageRow, comment)
+        return ThreadMessage(row.at, row.deleted_at is not None) if row else None
 
     def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
         """Keep a message of a question's thread; an edited one replaces itself."""
@@ -211,19 +213,21 @@ class Questions:
         """Forget the words of a message that was deleted, and know from now on that it was."""
         self._message(question, comment, author, "", at).deleted_at = at
 
-    def _message(self, question: int, comment: int, author: int, body: str, at: datetime) -> ThreadMessage:
-        row = self.session.get(ThreadMessage, comment)
+    def _message(self, question: int, comment: int, author: int, body: str, at: datetime) -> ThreadMessageRow:
+        row = self.session.get(ThreadMessageRow, comment)
         if row is None:
-            row = ThreadMessage(comment_id=comment, question_id=question, author_id=author, body=body, at=at)
+            row = ThreadMessageRow(
+                comment_id=comment, question_id=question, author_id=author, body=body, at=at
+            )
         row.body, row.at = body, at
         self.session.add(row)
         return row
 
 
-def _asked(row: QuestionRow) -> Asked:
+def _asked(row: QuestionRow) -> AskedQuestion:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
-    return Asked(
+    return AskedQuestion(
         id=row.id,
         round=row.round_id,
         check=row.check_id,

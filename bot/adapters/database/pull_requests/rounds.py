@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.jobs.due_jobs import Jobs
+from bot.adapters.database.jobs.due_jobs import SqlJobs
 from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow, RoundRow
 from bot.domain.pull_requests.records import Account, PullRequest, Round, RoundState, Trigger
 from bot.domain.review.report import Report
@@ -15,7 +15,7 @@ from bot.ports.store import Job
 
 
 @dataclass
-class PullRequests:
+class SqlPullRequests:
     """The ``pull_request`` table."""
 
     session: Session
@@ -96,7 +96,7 @@ class PullRequests:
 
 
 @dataclass
-class Rounds:
+class SqlRounds:
     """The ``round`` table."""
 
     session: Session
@@ -144,7 +144,7 @@ class Rounds:
         )
         self.session.add(row)
         self.session.flush()
-        Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
+        SqlJobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
         return _round(row, None)
 
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
@@ -153,7 +153,7 @@ class Rounds:
         row.head_sha, row.due_at = head, due_at
         if row.trigger != Trigger.ASKED:
             row.trigger = trigger
-        Jobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
+        SqlJobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
 
     def asked_for(self, round_: str) -> bool:
         """Say whether somebody asked for a round, or for the one that it tries again."""

@@ -12,8 +12,8 @@ from sqlmodel import Field, SQLModel
 
 # The naming convention in there must stand before any table is declared.
 from bot.adapters.database.model_calls.tables import NEVER_AGAIN
-from bot.domain.pull_requests.comment_commands import MOST_OF_A_NAME, Answer, Verb
-from bot.domain.pull_requests.records import Publish, QuestionState, RoundState, Ruling, Trigger
+from bot.domain.pull_requests.comment_commands import MOST_OF_A_NAME, CommandOutcome, Verb
+from bot.domain.pull_requests.records import PublishPolicy, QuestionState, RoundState, Ruling, Trigger
 
 
 def one_of(
@@ -30,14 +30,16 @@ def key_to(target: str) -> Any:
     return sa.ForeignKey(target, ondelete="CASCADE")
 
 
-class Cohort(SQLModel, table=True):
+class CohortRow(SQLModel, table=True):
     """A dojo's run. ``workspace`` is the chat's; ``weights`` are what its pairing is scored by."""
 
-    __table_args__ = (one_of("publish", Publish), NEVER_AGAIN)
+    __tablename__ = "cohort"
+
+    __table_args__ = (one_of("publish", PublishPolicy), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
-    publish: str = Publish.AUTOMATIC
+    publish: str = PublishPolicy.AUTOMATIC
     held: bool = False
     created_at: datetime
     workspace: str | None = None
@@ -46,15 +48,19 @@ class Cohort(SQLModel, table=True):
     )
 
 
-class Person(SQLModel, table=True):
+class PersonRow(SQLModel, table=True):
     """Somebody, by an id that says nothing. Erasure deletes the identities, and with them who it was."""
+
+    __tablename__ = "person"
 
     id: str = Field(primary_key=True, max_length=32)
     created_at: datetime
 
 
-class Identity(SQLModel, table=True):
+class IdentityRow(SQLModel, table=True):
     """A person's account at a provider. ``external_id`` is the provider's own; ``login`` is for show."""
+
+    __tablename__ = "identity"
 
     __table_args__ = (
         sa.UniqueConstraint("provider", "tenant", "external_id"),
@@ -71,8 +77,10 @@ class Identity(SQLModel, table=True):
     verified_at: datetime | None = None
 
 
-class Enrolment(SQLModel, table=True):
+class EnrolmentRow(SQLModel, table=True):
     """What somebody is in a cohort."""
+
+    __tablename__ = "enrolment"
 
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "person_id", "role"),
@@ -95,7 +103,7 @@ class CapstoneRow(SQLModel, table=True):
     __tablename__ = "capstone"
     __table_args__ = (
         sa.UniqueConstraint("tenant", "repository_id"),
-        one_of("publish", Publish, or_none=True),
+        one_of("publish", PublishPolicy, or_none=True),
         one_of("state", ("active", "ended")),
         NEVER_AGAIN,
     )
@@ -206,7 +214,7 @@ class QuestionRow(SQLModel, table=True):
     updated_at: datetime
 
 
-class ThreadMessage(SQLModel, table=True):
+class ThreadMessageRow(SQLModel, table=True):
     """What somebody wrote in a question's thread. ``at`` is the host's time of these words.
 
     Of a comment that was deleted the row stays without a word: news of it may come late.
@@ -236,7 +244,7 @@ class CommandRow(SQLModel, table=True):
         sa.Index(None, "pull_request_id", "author_id"),
         sa.Index(None, "author_id", "verb"),
         one_of("verb", Verb, or_none=True),
-        one_of("answer", Answer),
+        one_of("answer", CommandOutcome),
         NEVER_AGAIN,
     )
 
@@ -256,7 +264,7 @@ class CommandRow(SQLModel, table=True):
     deleted_at: datetime | None = None
 
 
-class LedgerEntry(SQLModel, table=True):
+class LedgerEntryRow(SQLModel, table=True):
     """A movement that a reading found; ``source`` names the reading: a round's id, or ``baseline:<n>``."""
 
     __tablename__ = "ledger_entry"
@@ -317,8 +325,10 @@ class DeliveryRow(SQLModel, table=True):
     waits_for: int | None = None
 
 
-class Refusal(SQLModel, table=True):
+class RefusalRow(SQLModel, table=True):
     """How many requests were no deliveries, by day and reason: all that is kept of them."""
+
+    __tablename__ = "refusal"
 
     day: str = Field(primary_key=True, max_length=10)
     reason: str = Field(primary_key=True, max_length=40)
@@ -349,7 +359,7 @@ class JobRow(SQLModel, table=True):
     started_at: datetime | None = None
 
 
-class AuditEvent(SQLModel, table=True):
+class AuditEventRow(SQLModel, table=True):
     """Who did what to what. Only ever added to; holds people's opaque ids alone."""
 
     __tablename__ = "audit_event"

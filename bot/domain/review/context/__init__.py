@@ -6,19 +6,19 @@ own hash, and the ``<`` of what looks like one of our tags is escaped (``display
 the same bytes.
 """
 
-from bot.domain.review.context.changed_files import Readable
-from bot.domain.review.context.display import Shown
-from bot.domain.review.context.pack_building import LEAST_BUDGET, Words, build
-from bot.domain.review.context.packs import ContextPack, Cut, Included, Manifest
+from bot.domain.review.context.changed_files import ReadableFile
+from bot.domain.review.context.display import ShownLines
+from bot.domain.review.context.pack_building import LEAST_BUDGET, ChangeText, build_packs
+from bot.domain.review.context.packs import ContextPack, CutPart, IncludedPart, Manifest
 
 __all__ = [
     "LEAST_BUDGET",
+    "ChangeText",
     "ContextPack",
-    "Cut",
-    "Included",
+    "CutPart",
+    "IncludedPart",
     "Manifest",
-    "Readable",
-    "Shown",
-    "Words",
-    "build",
+    "ReadableFile",
+    "ShownLines",
+    "build_packs",
 ]

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from bot.domain.review import paths
-from bot.domain.review.context.changed_files import Changed, Detail, Fingerprint, Row
-from bot.domain.review.context.display import Display, Shown
-from bot.domain.review.diff import Kind, Status
-from bot.domain.review.question_selection import Found
+from bot.domain.review.context.changed_files import ChangedFile, Detail, DisplayRow, Fingerprint
+from bot.domain.review.context.display import DisplayedText, ShownLines
+from bot.domain.review.diff import FileStatus, LineKind
+from bot.domain.review.question_selection import QuotedHit
 
 BYTES_PER_TOKEN = 2.3
 """UTF-8 bytes per token of a data section; the estimate for a budget is bytes divided by this.
@@ -40,7 +40,7 @@ class Block:
     """A part of a data section with its estimated tokens, what it shows, and what was left out of it."""
 
     text: str
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownLines, ...]
     cut: str = ""
 
     @property
@@ -50,13 +50,13 @@ class Block:
 
 
 @dataclass(slots=True)
-class Repeats:
+class RepeatedHunks:
     """Hunks that change the same in several files, by what they change: shown in the first file only."""
 
-    places: dict[Fingerprint, list[tuple[Changed, int]]] = field(default_factory=dict)
+    places: dict[Fingerprint, list[tuple[ChangedFile, int]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, files: Iterable[Changed]) -> "Repeats":
+    def of(cls, files: Iterable[ChangedFile]) -> "RepeatedHunks":
         """Collect the hunks of files in the order in which they are shown."""
         repeats = cls()
         for file in files:
@@ -64,25 +64,27 @@ class Repeats:
                 repeats.places.setdefault(fingerprint, []).append((file, n))
         return repeats
 
-    def left_out(self, file: Changed) -> Set[int]:
+    def left_out(self, file: ChangedFile) -> Set[int]:
         """Return the numbers of the hunks of a file that another file shows."""
         return {
             n for n, fingerprint in enumerate(file.fingerprints) if self.places[fingerprint][0][0] is not file
         }
 
-    def elsewhere(self, file: Changed, hunk: int) -> list[tuple[Changed, int]]:
+    def elsewhere(self, file: ChangedFile, hunk: int) -> list[tuple[ChangedFile, int]]:
         """Return where else a hunk stands, if this is the place that shows it."""
         first, *others = self.places[file.fingerprints[hunk]]
         return [one for one in others if one[0] is not file] if first == (file, hunk) else []
 
 
-def file_block(file: Changed, detail: Detail, repeats: Repeats, most: int | None = None) -> Block | None:
+def file_block(
+    file: ChangedFile, detail: Detail, repeats: RepeatedHunks, most: int | None = None
+) -> Block | None:
     """Show a changed file, or None if other files show all of it; with ``most`` tokens only its beginning."""
     left_out = repeats.left_out(file)
-    if left_out and len(left_out) == len(file.fingerprints) and file.file.status is not Status.RENAMED:
+    if left_out and len(left_out) == len(file.fingerprints) and file.file.status is not FileStatus.RENAMED:
         return None
     every = file.rows(detail, left_out)
-    rows = [row for row in every if (file.base if row.kind is Kind.REMOVED else file.head) is not None]
+    rows = [row for row in every if (file.base if row.kind is LineKind.REMOVED else file.head) is not None]
     unread = len(every) - len(rows)
     writing = _Writing(file, repeats, left_out)
     lines = [writing.row(row) for row in rows]
@@ -103,14 +105,14 @@ def file_block(file: Changed, detail: Detail, repeats: Repeats, most: int | None
 class _Writing:
     """Writes the rows of one file, with a mark wherever lines of the new side are left out."""
 
-    def __init__(self, file: Changed, repeats: Repeats, left_out: Set[int]) -> None:
+    def __init__(self, file: ChangedFile, repeats: RepeatedHunks, left_out: Set[int]) -> None:
         self._file = file
         self._repeats = repeats
         self._left_out = left_out
         self._next = 1
         self._hunk: int | None = None
 
-    def row(self, row: Row) -> str:
+    def row(self, row: DisplayRow) -> str:
         """Return a row with what has to be said before it; of a hunk that is left out, only that."""
         before = self._after_hunk(row.hunk)
         gap = row.at - self._next
@@ -119,22 +121,22 @@ class _Writing:
             return before + (self._reference(row.hunk) if self._enters(row.hunk) else "")
         self._enters(row.hunk)
         before += _gap(gap)
-        display = self._file.base if row.kind is Kind.REMOVED else self._file.head
-        number = row.old if row.kind is Kind.REMOVED else row.new
+        display = self._file.base if row.kind is LineKind.REMOVED else self._file.head
+        number = row.old if row.kind is LineKind.REMOVED else row.new
         text = display.line(number) if display and number else ""
-        sign = "" if row.kind is Kind.REMOVED else str(row.new)
+        sign = "" if row.kind is LineKind.REMOVED else str(row.new)
         return f"{before}{sign}{row.kind} {text}\n"
 
     def rest(self) -> str:
         """Return what has to be said behind the last row."""
         after = self._after_hunk(None)
-        if self._file.file.status is Status.DELETED or self._file.head is None:
+        if self._file.file.status is FileStatus.DELETED or self._file.head is None:
             return after
         return after + _gap(self._file.head.count + 1 - self._next)
 
-    def shown_elsewhere(self, rows: Sequence[Row]) -> list[Shown]:
+    def shown_elsewhere(self, rows: Sequence[DisplayRow]) -> list[ShownLines]:
         """Return the changed lines of other files that are shown by being those of this one."""
-        shown: list[Shown] = []
+        shown: list[ShownLines] = []
         for hunk in sorted({row.hunk for row in rows if row.hunk is not None} - self._left_out):
             for other, n in self._repeats.elsewhere(self._file, hunk):
                 changed = [row for row in other.rows(Detail.CHANGED, frozenset()) if row.hunk == n]
@@ -163,7 +165,7 @@ class _Writing:
         return f"… the same change also in {listed}{more}\n"
 
 
-def _place(file: Changed, hunk: int) -> str:
+def _place(file: ChangedFile, hunk: int) -> str:
     return f"{file.name}:{file.file.hunks[hunk].new_start}"
 
 
@@ -171,23 +173,23 @@ def _gap(count: int) -> str:
     return f"… {count:,} line{'s' if count != 1 else ''} not shown\n" if count > 0 else ""
 
 
-def _status(file: Changed) -> str:
+def _status(file: ChangedFile) -> str:
     if file.whole:
         return "whole file"
-    renamed = file.file.status is Status.RENAMED
+    renamed = file.file.status is FileStatus.RENAMED
     return f"renamed from {file.old_name}" if renamed else file.file.status.value
 
 
-def _unseen(file: Changed, rows: Sequence[Row], unread: int) -> str:
+def _unseen(file: ChangedFile, rows: Sequence[DisplayRow], unread: int) -> str:
     """Say what of a change is not in its rows."""
     if unread:
         return f"{unread:,} changed lines not shown: their side of the file was not read"
     count = sum(len(hunk.lines) for hunk in file.file.hunks)
-    deleted = file.file.status is Status.DELETED and len(rows) < count
+    deleted = file.file.status is FileStatus.DELETED and len(rows) < count
     return f"deleted: {len(rows):,} of {count:,} lines shown" if deleted else ""
 
 
-def _parts(file: Changed, rows: Sequence[Row], left_out: Set[int]) -> list[Shown]:
+def _parts(file: ChangedFile, rows: Sequence[DisplayRow], left_out: Set[int]) -> list[ShownLines]:
     """Return the parts of both sides that rows show."""
     seen = [row for row in rows if row.hunk not in left_out]
     head = [row.new for row in seen if row.new is not None]
@@ -195,7 +197,7 @@ def _parts(file: Changed, rows: Sequence[Row], left_out: Set[int]) -> list[Shown
     return [*_runs(file.head, head), *_runs(file.base, base)]
 
 
-def _runs(display: Display | None, numbers: Sequence[int]) -> list[Shown]:
+def _runs(display: DisplayedText | None, numbers: Sequence[int]) -> list[ShownLines]:
     if display is None or not numbers:
         return []
     found, first = [], numbers[0]
@@ -206,7 +208,9 @@ def _runs(display: Display | None, numbers: Sequence[int]) -> list[Shown]:
     return found
 
 
-def text_block(tag: str, attribute: str, display: Display, most: int, *, numbered: bool) -> Block | None:
+def text_block(
+    tag: str, attribute: str, display: DisplayedText, most: int, *, numbered: bool
+) -> Block | None:
     """Show a text that is not a change, or those of its first lines that ``most`` tokens hold, if any."""
     opening = f'<{tag} {attribute}="{display.names[0]}">\n'
     lines = [(f"{n}  " if numbered else "") + display.line(n) + "\n" for n in range(1, display.count + 1)]
@@ -221,7 +225,9 @@ def text_block(tag: str, attribute: str, display: Display, most: int, *, numbere
     )
 
 
-def marks_block(marks: Mapping[str, Sequence[Found]], files: Iterable[Changed], most: int) -> Block | None:
+def marks_block(
+    marks: Mapping[str, Sequence[QuotedHit]], files: Iterable[ChangedFile], most: int
+) -> Block | None:
     """List the places that signals found in some files, or as many as ``most`` tokens hold."""
     lines = [
         f"{file.name}:{found.citation.line_start} {found.armed.signal.id}\n"

@@ -21,7 +21,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from bot.domain.review import paths
-from bot.domain.review.citations import Text
+from bot.domain.review.citations import SourceText
 from bot.domain.secrets.detection import Redactor, Secret, mark
 
 LONGEST_CODE_LINE = 1000  # characters; nobody decides anything behind column 1,000
@@ -58,12 +58,12 @@ class _Patch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class DisplayedText:
     """A whole text as it would be shown. ``names`` are those that it goes by, the shown one first."""
 
     names: tuple[str, ...]
     source: Literal["commit", "text"]
-    text: Text
+    text: SourceText
     shown: str
     pieces: tuple[Piece, ...]
     starts: tuple[int, ...]
@@ -73,10 +73,10 @@ class Display:
         cls,
         names: tuple[str, ...],
         source: Literal["commit", "text"],
-        text: Text,
+        text: SourceText,
         redactor: Redactor,
         longest: int = LONGEST_CODE_LINE,
-    ) -> "Display":
+    ) -> "DisplayedText":
         """Prepare a text; ``redactor`` should have learned all that is shown with it."""
         every = (*text.secrets, *redactor.spans(text.content))
         text = replace(text, secrets=_joined([part for one in every for part in _by_line(one, text.content)]))
@@ -108,9 +108,9 @@ class Display:
         start, end = self._bounds(number, number)
         return self.shown[start:end].removesuffix("\n")
 
-    def part(self, first: int, last: int) -> "Shown":
+    def part(self, first: int, last: int) -> "ShownLines":
         """Return some lines, 1-based and inclusive, as a part that a model is shown."""
-        return Shown(self, *self._bounds(first, last))
+        return ShownLines(self, *self._bounds(first, last))
 
     def _bounds(self, first: int, last: int) -> tuple[int, int]:
         end = self.starts[last] if last < len(self.starts) else len(self.shown)
@@ -129,10 +129,10 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLines:
     """Lines of a text, without a gap, that a model is shown: ``display.shown[start:end]``."""
 
-    display: Display
+    display: DisplayedText
     start: int
     end: int
 
@@ -154,14 +154,14 @@ def escaped(text: str) -> str:
     return _TO_ESCAPE.sub(lambda found: found[0] if _stays(found[0]) else _escape(found[0]), text)
 
 
-def named(path: str, redactor: Redactor) -> str:
+def display_names(path: str, redactor: Redactor) -> str:
     """Return a name as it is shown: on one line, fit to stand between quotation marks."""
     line = escaped(redactor.redact(paths.shown(path)))
     line = re.sub(r'[\n\t"<>]', lambda found: _escape(found[0]), line)
     return line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…[{len(line) - LONGEST_NAME} cut]"
 
 
-def _patches(text: Text, longest: int) -> Iterator[_Patch]:
+def _patches(text: SourceText, longest: int) -> Iterator[_Patch]:
     """Yield what is shown differently, in order and without overlaps."""
     content = text.content
     hidden = [_Patch(one.start, one.end, mark(one.rule)) for one in text.secrets]
@@ -178,7 +178,7 @@ def _patches(text: Text, longest: int) -> Iterator[_Patch]:
         done = patch.end
 
 
-def _cuts(text: Text, hidden: list[_Patch], longest: int) -> Iterator[_Patch]:
+def _cuts(text: SourceText, hidden: list[_Patch], longest: int) -> Iterator[_Patch]:
     """Yield what is too much of each line; a secret is shown as a whole mark or not at all."""
     for start, following in pairwise([*text.starts, len(text.content) + 1]):
         at, end = start + longest, following - 1

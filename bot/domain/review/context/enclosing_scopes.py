@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 from ast_grep_py import Config, SgNode
 
 from bot.domain.review.signals import language_of
-from bot.domain.review.syntax_trees import parsed
+from bot.domain.review.syntax_trees import parse_source
 
 WIDEST = 60  # lines of a function or class that is shown whole; of a wider one its first lines
 HEADER = 5  # lines at most of a wider one: decorators and a signature
@@ -34,7 +34,7 @@ _KINDS = {
 }
 
 
-class Scope(NamedTuple):
+class EnclosingScope(NamedTuple):
     """A definition from line ``first`` to ``last``, whose header ends at line ``header``; all 1-based."""
 
     first: int
@@ -42,10 +42,10 @@ class Scope(NamedTuple):
     header: int
 
 
-def scopes(path: str, content: str) -> list[Scope]:
+def find_scopes(path: str, content: str) -> list[EnclosingScope]:
     """List what a file defines on more than one line, outer before inner; nothing for other languages."""
     language = language_of(path, content)
-    root = parsed(content, language) if language else None
+    root = parse_source(content, language) if language else None
     if language is None or root is None:
         return []
     nodes = root.find_all(cast("Config", {"rule": {"any": _KINDS[language]}}))
@@ -53,19 +53,19 @@ def scopes(path: str, content: str) -> list[Scope]:
     return sorted((one for one in found if one.last > one.first), key=lambda one: (one.first, -one.last))
 
 
-def _scope(node: SgNode) -> Scope:
+def _scope(node: SgNode) -> EnclosingScope:
     place, body = node.range(), node.field("body")
     first = place.start.line + 1
     last = place.end.line + (place.end.column > 0)
     header = body.range().start.line if body else first
-    return Scope(first, last, max(first, min(header, first + HEADER - 1)))
+    return EnclosingScope(first, last, max(first, min(header, first + HEADER - 1)))
 
 
-def around(lines: Iterable[int], found: Sequence[Scope]) -> Iterator[range]:
+def scopes_around(lines: Iterable[int], found: Sequence[EnclosingScope]) -> Iterator[range]:
     """Yield the lines to show around some sorted lines: the widest definition that is not too wide, whole,
     and the first lines of those around it.
     """
-    pending, stack = 0, list[Scope]()
+    pending, stack = 0, list[EnclosingScope]()
     for line in lines:
         while pending < len(found) and found[pending].first <= line:
             while stack and stack[-1].last < found[pending].first:

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.review.context.blocks import Block, Repeats, file_block, marks_block, text_block, tokens
-from bot.domain.review.context.changed_files import Changed, Detail
-from bot.domain.review.context.display import Display, Shown
-from bot.domain.review.question_selection import Found
+from bot.domain.review.context.blocks import Block, RepeatedHunks, file_block, marks_block, text_block, tokens
+from bot.domain.review.context.changed_files import ChangedFile, Detail
+from bot.domain.review.context.display import DisplayedText, ShownLines
+from bot.domain.review.question_selection import QuotedHit
 
 NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # at most one part in so many of a budget
 _OPEN, _CLOSE = '<change id="{}">\n', '</change id="{}">'
@@ -21,7 +21,7 @@ _DETAILS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Included:
+class IncludedPart:
     """Something that was shown: ``detail`` says how much of it; ``tokens`` are estimated."""
 
     name: str
@@ -30,7 +30,7 @@ class Included:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class CutPart:
     """Something that was not shown, or not all of it, and why."""
 
     name: str
@@ -42,8 +42,8 @@ class Manifest:
     """What is in a pack, in its order, and what is not; ``tokens`` is the estimate for all of it."""
 
     tokens: int
-    included: tuple[Included, ...]
-    cut: tuple[Cut, ...]
+    included: tuple[IncludedPart, ...]
+    cut: tuple[CutPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ class ContextPack:
     """The data section of one request, complete and delimited, with the parts of texts that it shows."""
 
     user: str
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownLines, ...]
     manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class SharedBlocks:
     """What is the same for every pack: its words, the marks by path, and the budget in estimated tokens."""
 
     words: tuple[tuple[str, Block | None], ...]
-    marks: Mapping[str, Sequence[Found]]
+    marks: Mapping[str, Sequence[QuotedHit]]
     budget: int
 
     @property
@@ -69,13 +69,15 @@ class Common:
         return self.budget - WRAPPER - self.budget // MARKS_SHARE - _sum(block for _, block in self.words)
 
 
-class Draft:
+class PackDraft:
     """A pack in the making: everything is in it, then less and less until it fits."""
 
-    def __init__(self, common: Common, files: Sequence[Changed], neighbours: Sequence[Display]) -> None:
+    def __init__(
+        self, common: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
+    ) -> None:
         self._common = common
         self._files = files
-        self._repeats = Repeats.of(files)
+        self._repeats = RepeatedHunks.of(files)
         self._details = [Detail.SURROUNDED] * len(files)
         self._blocks = [file_block(file, Detail.SURROUNDED, self._repeats) for file in files]
         self._size = _sum(self._blocks)
@@ -109,7 +111,7 @@ class Draft:
         manifest = Manifest(tokens(user), tuple(self._included()), tuple(self._cut(named)))
         return ContextPack(user, tuple(part for block in blocks for part in block.shown), manifest)
 
-    def _neighbour(self, display: Display) -> Block | None:
+    def _neighbour(self, display: DisplayedText) -> Block | None:
         return text_block("neighbour", "path", display, self._common.budget // NEIGHBOUR_SHARE, numbered=True)
 
     def _drop_neighbours(self, room: int) -> None:
@@ -133,30 +135,30 @@ class Draft:
     def _named_files(self) -> list[tuple[str, Block | None]]:
         return [(file.name, block) for file, block in zip(self._files, self._blocks, strict=True)]
 
-    def _included(self) -> Iterator[Included]:
+    def _included(self) -> Iterator[IncludedPart]:
         for name, block in self._common.words:
             if block:
-                yield Included(name, block.cut or "all", block.tokens)
+                yield IncludedPart(name, block.cut or "all", block.tokens)
         for file, detail, block in zip(self._files, self._details, self._blocks, strict=True):
             if block is None:
-                yield Included(file.name, "its changes are listed beside the same ones in other files", 0)
+                yield IncludedPart(file.name, "its changes are listed beside the same ones in other files", 0)
             else:
                 shown = "whole file" if file.whole else _DETAILS[detail]
-                yield Included(file.name, "in part" if block.cut else shown, block.tokens)
+                yield IncludedPart(file.name, "in part" if block.cut else shown, block.tokens)
         for name, block in self._near:
             if block:
-                yield Included(name, block.cut or "all", block.tokens)
+                yield IncludedPart(name, block.cut or "all", block.tokens)
 
-    def _cut(self, named: Sequence[tuple[str, Block | None]]) -> Iterator[Cut]:
+    def _cut(self, named: Sequence[tuple[str, Block | None]]) -> Iterator[CutPart]:
         files = {file.name for file in self._files}
         for name, block in named:
             if block is None and name not in files and name != "marks":
-                yield Cut(name, "not shown: over the budget")
+                yield CutPart(name, "not shown: over the budget")
             elif block and block.cut:
-                yield Cut(name, block.cut)
+                yield CutPart(name, block.cut)
         for file, detail in zip(self._files, self._details, strict=True):
             if detail < Detail.SURROUNDED and not file.whole:
-                yield Cut(file.name, f"only its {_DETAILS[detail]}: over the budget")
+                yield CutPart(file.name, f"only its {_DETAILS[detail]}: over the budget")
 
 
 def _sum(blocks: "Iterator[Block | None] | Sequence[Block | None]") -> int:

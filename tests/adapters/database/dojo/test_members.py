@@ -9,9 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore, SqlTx
-from bot.domain.dojo.link_codes import CodeState
 from bot.domain.dojo.people import (
-    CohortNow,
+    Cohort,
     CohortRole,
     DateKind,
     EnrolmentState,
@@ -21,6 +20,7 @@ from bot.domain.dojo.people import (
 )
 from bot.domain.pairing.records import UnassignedParticipant
 from bot.domain.pairing.states import PairState
+from bot.domain.pull_requests.link_codes import CodeState
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 from bot.ports.store import Job
@@ -49,7 +49,7 @@ class Run:
     """A cohort in a transaction."""
 
     tx: SqlTx
-    cohort: CohortNow = field(init=False)
+    cohort: Cohort = field(init=False)
 
     def __post_init__(self) -> None:
         self.cohort = self.tx.cohorts.add("autumn", NOW)

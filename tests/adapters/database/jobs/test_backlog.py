@@ -8,15 +8,15 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from bot.adapters.database.health_checks import stuck
-from bot.adapters.database.jobs.backlog import figures, gave_up, looking
-from bot.adapters.database.server_lock import holder, serving
+from bot.adapters.database.health_checks import find_stuck_rounds
+from bot.adapters.database.jobs.backlog import count_given_up, read_backlog, reading_only
+from bot.adapters.database.server_lock import find_holder, hold_server_lease
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.engine.dead_letters import DeadLetters
-from bot.domain.jobs.backlog import Figures
+from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.domain.jobs.backlog import Backlog
 from bot.domain.pull_requests.records import Account, RoundState, Trigger
-from bot.domain.setup.health_checks import Stuck
+from bot.domain.setup.health_checks import StuckRound
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Delivery, Job, Tx
 from tests.adapters.database.rows import row
@@ -60,8 +60,8 @@ def pull(tx: Tx, number: int, state: str = "open") -> int:
 
 
 def test_where_nothing_was_ever_done_every_figure_is_nothing(engine: sa.Engine) -> None:
-    it = figures(engine, NOW)
-    assert it == Figures(at=NOW)
+    it = read_backlog(engine, NOW)
+    assert it == Backlog(at=NOW)
     assert (it.age(it.oldest_delivery), it.age(it.oldest_job)) == (0, 0)
 
 
@@ -77,7 +77,7 @@ def test_what_waits_and_since_when(engine: sa.Engine, store: SqlStore) -> None:
         tx.jobs.add(Job("two", "sweep", {}, ago(minutes=9)))
         tx.jobs.began("two", NOW)
         tx.jobs.add(Job("later", "sweep", {}, NOW + timedelta(minutes=3)))
-    it = figures(engine, NOW)
+    it = read_backlog(engine, NOW)
     assert (it.waiting, it.deferred, it.failed, it.overdue) == (2, 1, 1, 1)
     assert (it.age(it.oldest_delivery), it.age(it.oldest_job)) == (7200, 180)
 
@@ -98,12 +98,12 @@ def test_rounds_by_state_and_those_that_are_stuck(engine: sa.Engine, store: SqlS
         tx.rounds.state(closed.id, RoundState.STOPPED, NOW, "why")
         old = tx.rounds.begin(pull(tx, 6), Trigger.OPENED, "a" * 40, NOW)
         tx.rounds.state(old.id, RoundState.STOPPED, ago(days=8), "why")
-    assert figures(engine, NOW).rounds == {"stopped": 3, "incomplete": 1, "published": 2, "failed": 1}
-    with looking(engine) as session:
-        found = stuck(session, ago(days=7))
+    assert read_backlog(engine, NOW).rounds == {"stopped": 3, "incomplete": 1, "published": 2, "failed": 1}
+    with reading_only(engine) as session:
+        found = find_stuck_rounds(session, ago(days=7))
     assert found == [
-        Stuck("ada/desk", 1, RoundState.STOPPED, "why"),
-        Stuck("ada/desk", 2, RoundState.INCOMPLETE, "why"),
+        StuckRound("ada/desk", 1, RoundState.STOPPED, "why"),
+        StuckRound("ada/desk", 2, RoundState.INCOMPLETE, "why"),
     ]
 
 
@@ -112,7 +112,7 @@ def test_what_was_spent_since_midnight(engine: sa.Engine) -> None:
         session.add(row(ago(hours=1), key="a" * 64, usd=0.25))
         session.add(row(ago(hours=2), key="b" * 64, usd=None))
         session.add(row(ago(hours=10), key="c" * 64, usd=4.0))
-    assert figures(engine, NOW).spent_today == 0.25
+    assert read_backlog(engine, NOW).spent_today == 0.25
 
 
 def test_what_gave_up_is_counted_until_it_is_set_going_again(engine: sa.Engine) -> None:
@@ -130,13 +130,13 @@ def test_what_gave_up_is_counted_until_it_is_set_going_again(engine: sa.Engine) 
             time.sleep(0.05)
     finally:
         durable.stop(5)
-    letters = DeadLetters(engine, lambda: NOW)
+    letters = DbosDeadLetters(engine, lambda: NOW)
     assert [letter.id for letter in letters.all()] == ["one"]
-    assert figures(engine, NOW).dead_letters == 1
-    with looking(engine) as session:
-        assert gave_up(session) == ["one"]
+    assert read_backlog(engine, NOW).dead_letters == 1
+    with reading_only(engine) as session:
+        assert count_given_up(session) == ["one"]
     assert letters.retry("one")
-    assert figures(engine, NOW).dead_letters == 0
+    assert read_backlog(engine, NOW).dead_letters == 0
 
 
 def test_whoever_looks_waits_for_nobody_who_writes(engine: sa.Engine, store: SqlStore) -> None:
@@ -145,25 +145,25 @@ def test_whoever_looks_waits_for_nobody_who_writes(engine: sa.Engine, store: Sql
         tx.deliveries.receive(Delivery("a", "ping", b"{}"), NOW)
 
         def look() -> None:
-            assert figures(engine, NOW).waiting == 0  # as it was before
+            assert read_backlog(engine, NOW).waiting == 0  # as it was before
             written.set()
 
         thread = threading.Thread(target=look)
         thread.start()
         assert written.wait(20)
         thread.join()
-    assert figures(engine, NOW).waiting == 1
+    assert read_backlog(engine, NOW).waiting == 1
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_whoever_looks_cannot_write(engine: sa.Engine) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="read-only"), looking(engine) as session:
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"), reading_only(engine) as session:
         session.connection().execute(sa.text("DELETE FROM refusal"))
 
 
 def test_who_serves_is_told_without_taking_the_right(engine: sa.Engine) -> None:
-    assert holder(engine) is None
-    with serving(engine) as right:
-        assert "process" in (holder(engine) or "")
+    assert find_holder(engine) is None
+    with hold_server_lease(engine) as right:
+        assert "process" in (find_holder(engine) or "")
         right.keep()
-    assert holder(engine) is None
+    assert find_holder(engine) is None

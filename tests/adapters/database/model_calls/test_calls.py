@@ -6,31 +6,31 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.database import AttemptTakenError, Calls, OverDayBudget, State
+from bot.adapters.database import AttemptTakenError, DailyBudgetError, ModelCallState, SqlModelCalls
 from tests.adapters.database.rows import row
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def test_what_was_written_is_read(engine: sa.Engine) -> None:
-    calls = Calls(engine, lambda: NOON)
+    calls = SqlModelCalls(engine, lambda: NOON)
     identity = calls.begin(row(NOON, usd=0.5), None)
     [intent] = calls.of("k" * 64)
     assert (intent.state, intent.started_at, intent.finished_at, intent.usd) == (
-        State.INTENT,
+        ModelCallState.INTENT,
         NOON,
         None,
         0.5,
     )
-    calls.complete(identity, State.ANSWERED, answer='{"é": "\\u0000"}', usd=0.25, input_tokens=7)
+    calls.complete(identity, ModelCallState.ANSWERED, answer='{"é": "\\u0000"}', usd=0.25, input_tokens=7)
     [done] = calls.of("k" * 64)
-    assert (done.state, done.finished_at, done.answer) == (State.ANSWERED, NOON, '{"é": "\\u0000"}')
+    assert (done.state, done.finished_at, done.answer) == (ModelCallState.ANSWERED, NOON, '{"é": "\\u0000"}')
     assert (done.usd, done.input_tokens) == (0.25, 7)
     assert calls.of("another") == []
 
 
 def test_an_attempt_is_begun_once(engine: sa.Engine) -> None:
-    calls = Calls(engine)
+    calls = SqlModelCalls(engine)
     calls.begin(row(NOON), None)
     with pytest.raises(AttemptTakenError):
         calls.begin(row(NOON), None)
@@ -39,7 +39,7 @@ def test_an_attempt_is_begun_once(engine: sa.Engine) -> None:
 
 
 def test_an_attempt_is_begun_once_by_many_at_once(engine: sa.Engine) -> None:
-    calls, together, won = Calls(engine), threading.Barrier(6), []
+    calls, together, won = SqlModelCalls(engine), threading.Barrier(6), []
 
     def work() -> None:
         together.wait()
@@ -74,7 +74,7 @@ def test_a_row_that_makes_no_sense_is_refused(engine: sa.Engine, values: dict[st
 
 
 def test_a_day_begins_at_midnight_utc(engine: sa.Engine) -> None:
-    calls = Calls(engine, lambda: NOON)
+    calls = SqlModelCalls(engine, lambda: NOON)
     yesterday = NOON.replace(hour=0) - timedelta(microseconds=1)
     calls.begin(row(yesterday, usd=8.0), None)
     calls.begin(row(NOON.replace(hour=0), attempt=2, usd=0.5), None)
@@ -83,13 +83,13 @@ def test_a_day_begins_at_midnight_utc(engine: sa.Engine) -> None:
 
 
 def test_a_days_budget_holds_for_many_at_once(engine: sa.Engine) -> None:
-    calls, together, over = Calls(engine, lambda: NOON), threading.Barrier(8), []
+    calls, together, over = SqlModelCalls(engine, lambda: NOON), threading.Barrier(8), []
 
     def work(number: int) -> None:
         together.wait()
         try:
             calls.begin(row(NOON, attempt=number + 1, usd=0.25), 1.0)
-        except OverDayBudget as raised:
+        except DailyBudgetError as raised:
             over.append(raised.spent)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
-from bot.ports.personal_data import Who
-from bot.workflows.privacy.export import known
+from bot.ports.personal_data import Subject
+from bot.workflows.privacy.export import find_person
 from tests.workflows.running_dojo import SEN, Dojo, sha
 
 DIGITS = Account(77, "4")  # a login may be a number, and somebody else's number the same
@@ -40,7 +40,7 @@ def a_dojo(engine: sa.Engine) -> Dojo:
     return it
 
 
-def found(it: Dojo, name: str) -> Sequence[Who]:
+def found(it: Dojo, name: str) -> Sequence[Subject]:
     with it.store.begin() as tx:
         return tx.people.find(name)
 
@@ -70,13 +70,13 @@ def test_a_login_or_a_number_names_one_person(it: Dojo, name: str, account: Acco
 def test_what_names_nobody_is_told(it: Dojo, name: str) -> None:
     assert list(found(it, name)) == []
     with it.store.begin() as tx, pytest.raises(UserError, match="Nobody is known here"):
-        known(tx, name)
+        find_person(tx, name)
 
 
 def test_a_name_that_may_be_two_people_is_told_with_both(it: Dojo) -> None:
     assert {who.accounts[0] for who in found(it, "4")} == {DIGITS, KIM}
     with it.store.begin() as tx, pytest.raises(UserError, match="may be any of 2 people") as told:
-        known(tx, "4")
+        find_person(tx, "4")
     assert all(who.id and who.id in told.value.what for who in found(it, "4"))
 
 
@@ -94,14 +94,14 @@ def test_who_only_gave_a_command_is_shown_and_forgotten_with_the_work_for_it(it:
             tx.effects.begin(f"reply:{command.id}", it.now())
     assert [job.argument["command"] for job in it.jobs("answer")] == [mine.id, theirs.id]
     with it.store.begin() as tx:
-        who = known(tx, "66")
+        who = find_person(tx, "66")
         [shown] = tx.people.document(who)["elsewhere"]["commands"]
         assert (shown["verb"], shown["answer"], shown["capstone"]) == ("explain", "not_yours", it.capstone.id)
-        sen, traces = known(tx, "sen"), tx.people.traces(who)
+        sen, traces = find_person(tx, "sen"), tx.people.traces(who)
         assert "what-of-the-harbour" in traces.words
         assert "what-of-the-harbour" not in str(tx.people.document(sen))
         assert tx.erasures.person(who, traces)["command"] == 1
-        visitor = known(tx, "visitor")
+        visitor = find_person(tx, "visitor")
         tx.erasures.person(visitor, tx.people.traces(visitor))
     assert list(found(it, "66")) == []
     assert [job.argument["command"] for job in it.jobs("answer")] == [theirs.id]
@@ -115,20 +115,20 @@ def test_a_check_that_somebody_asked_about_is_no_word_of_theirs(it: Dojo) -> Non
     for about in ("performance_cost.4", "gateway.team-missing", "Lee-of-the-harbour"):
         it.deliver(*it.comment(f"/sensei explain {about}", Account(6, "Lee")))
     with it.store.begin() as tx:
-        words = tx.people.traces(known(tx, "lee")).words
+        words = tx.people.traces(find_person(tx, "lee")).words
     assert {each for each in words if "." in each or "harbour" in each} == {"lee-of-the-harbour"}
 
 
 def test_who_is_in_no_cohort_is_shown_and_forgotten_as_well(it: Dojo) -> None:
     with it.store.begin() as tx:
-        who = known(tx, "55")
+        who = find_person(tx, "55")
         document = tx.people.document(who)
         assert [each["body"] for each in document["elsewhere"]["messages"]] == [
             "I only passed by and wrote this."
         ]
         assert document["capstones"] == document["identities"] == []
         tx.erasures.person(who, tx.people.traces(who))
-        visitor = known(tx, "visitor")
+        visitor = find_person(tx, "visitor")
         tx.erasures.person(visitor, tx.people.traces(visitor))
     assert list(found(it, "55")) == list(found(it, "visitor")) == []
     with it.store.begin() as tx:

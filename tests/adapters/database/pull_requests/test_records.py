@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from bot.adapters.database.transaction import SqlStore, SqlTx
 from bot.domain.pull_requests.records import (
     Account,
-    Asked,
+    AskedQuestion,
     Capstone,
-    Message,
-    Publish,
+    PublishPolicy,
     PullRequest,
     QuestionState,
     RoundState,
+    ThreadMessage,
     Trigger,
 )
 from bot.domain.review.report import Citation, Movement
@@ -60,8 +60,8 @@ def opened(tx: SqlTx, capstone: Capstone, number: int = 1, **changes: object) ->
     return tx.pull_requests.save(capstone.id, number, **values)  # type: ignore[arg-type]
 
 
-def question(round_: str, fingerprint: str = "f" * 64, check: str | None = "reliability.2") -> Asked:
-    return Asked(
+def question(round_: str, fingerprint: str = "f" * 64, check: str | None = "reliability.2") -> AskedQuestion:
+    return AskedQuestion(
         id=0,
         round=round_,
         check=check,
@@ -167,7 +167,7 @@ def test_people_are_known_by_their_numbers_whatever_they_are_called(
 def test_enrolling_again_changes_who_answers_and_nothing_else(store: SqlStore) -> None:
     with store.begin() as tx:
         first = enrolled(tx)
-        tx.capstones.publishes(first.id, Publish.SENSEI_FIRST, held=True)
+        tx.capstones.publishes(first.id, PublishPolicy.SENSEI_FIRST, held=True)
         assert enrolled(tx, participant=Account(3, "bo")).id == first.id
         assert tx.capstones.get(first.id).held
 
@@ -175,7 +175,7 @@ def test_enrolling_again_changes_who_answers_and_nothing_else(store: SqlStore) -
 def test_enrolling_again_leaves_what_is_not_named(store: SqlStore) -> None:
     with store.begin() as tx:
         first = enrolled(tx)
-        tx.capstones.publishes(first.id, Publish.SENSEI_FIRST)
+        tx.capstones.publishes(first.id, PublishPolicy.SENSEI_FIRST)
         again = tx.capstones.add(
             cohort="dojo",
             repository=7,
@@ -188,7 +188,7 @@ def test_enrolling_again_leaves_what_is_not_named(store: SqlStore) -> None:
             publish=None,
             at=NOW,
         )
-    assert (again.sensei, again.publish) == (SEN, Publish.SENSEI_FIRST)
+    assert (again.sensei, again.publish) == (SEN, PublishPolicy.SENSEI_FIRST)
 
 
 def test_a_repository_made_anew_under_its_name_takes_the_place_of_the_old_one(store: SqlStore) -> None:
@@ -342,11 +342,11 @@ def test_what_was_said_in_a_thread_is_kept_edited_and_forgotten(store: SqlStore,
             "Better words"
         ]
     with store.begin() as tx:
-        assert tx.questions.message(70) == Message(NOW, deleted=False)
+        assert tx.questions.message(70) == ThreadMessage(NOW, deleted=False)
         assert tx.questions.message(71) is None
         tx.questions.unsaid(one.id, 70, ADA.id, NOW)
         tx.questions.unsaid(one.id, 71, ADA.id, NOW)
-        assert [tx.questions.message(each) for each in (70, 71)] == [Message(NOW, deleted=True)] * 2
+        assert [tx.questions.message(each) for each in (70, 71)] == [ThreadMessage(NOW, deleted=True)] * 2
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT body FROM thread_message")).scalars().all() == ["", ""]
 

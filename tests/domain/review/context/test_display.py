@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.citations import Text
-from bot.domain.review.context import Words, build
-from bot.domain.review.context.display import Display, escaped
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText, build_packs
+from bot.domain.review.context.display import DisplayedText, escaped
 from bot.domain.secrets.detection import Redactor
 from tests.domain.changes import HEAD, readable, text
 
@@ -21,10 +21,12 @@ pieces = st.sampled_from(
 contents = st.lists(st.one_of(pieces, st.text(max_size=3)), max_size=30).map("".join)
 
 
-def displayed(content: str, longest: int = 1000) -> Display:
+def displayed(content: str, longest: int = 1000) -> DisplayedText:
     redactor = Redactor()
     found = redactor.learn(content)
-    return Display.of(("a.py",), "commit", Text.of("a.py", HEAD, "head", content, found), redactor, longest)
+    return DisplayedText.of(
+        ("a.py",), "commit", SourceText.of("a.py", HEAD, "head", content, found), redactor, longest
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -160,12 +162,12 @@ def test_hostile_text_anywhere_forges_no_delimiter_and_no_block(hostile: str) ->
             readable("gone.py", f"gone\n{inserted}\n", None, redactor),
         ]
         words = [
-            Words("title", f"t {inserted}"),
-            Words("body", f"b {inserted}"),
-            Words(f"commit message {name}", inserted + "."),
+            ChangeText("title", f"t {inserted}"),
+            ChangeText("body", f"b {inserted}"),
+            ChangeText(f"commit message {name}", inserted + "."),
         ]
         near = [text(f"tests/{name}.py", f"n\n{inserted}\n", redactor)]
-        (pack,) = build(files, words, near, [], redactor, 200_000)
+        (pack,) = build_packs(files, words, near, [], redactor, 200_000)
         return pack.user
 
     name = hostile.replace("/", "|")[:200]
@@ -193,9 +195,13 @@ def test_a_planted_key_is_shown_nowhere(key: str) -> None:
         readable("new.py", "a\n", "b\n", redactor, old_path=f"old {key}.py"),
         readable("gone.py", f"{key}\n", None, redactor),
     ]
-    words = [Words("title", f"use {key}"), Words("commit message 1a2b3c4", f"k\n\n{key}"), Words(key, "text")]
+    words = [
+        ChangeText("title", f"use {key}"),
+        ChangeText("commit message 1a2b3c4", f"k\n\n{key}"),
+        ChangeText(key, "text"),
+    ]
     near = [text(f"tests/{key}.py", f"assert '{key}'\n", redactor)]
-    (pack,) = build(files, words, near, [], redactor, 50_000)
+    (pack,) = build_packs(files, words, near, [], redactor, 50_000)
     assert key not in pack.user
     assert key[4:20] not in pack.user
     assert pack.user.count("[redacted:") >= 11
@@ -205,8 +211,10 @@ def test_a_planted_key_is_shown_nowhere(key: str) -> None:
 def test_a_key_that_only_another_text_gives_away_is_hidden_too() -> None:
     value = "q7Wz" + "K2mX9vB4nL8pR3tY6" + "cD1fG5hJ0sA"
     redactor = Redactor()
-    words = [Words("body", f"API_KEY_SECRET={value}")]
-    (pack,) = build([readable("a.py", None, f"x('{value}')\n", redactor)], words, [], [], redactor, 5_000)
+    words = [ChangeText("body", f"API_KEY_SECRET={value}")]
+    (pack,) = build_packs(
+        [readable("a.py", None, f"x('{value}')\n", redactor)], words, [], [], redactor, 5_000
+    )
     assert value not in pack.user
 
 

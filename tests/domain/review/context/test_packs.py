@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.citations import Text
-from bot.domain.review.context import ContextPack, Readable, Words, build
+from bot.domain.review.citations import SourceText
+from bot.domain.review.context import ChangeText, ContextPack, ReadableFile, build_packs
 from bot.domain.review.context.blocks import tokens
-from bot.domain.review.context.enclosing_scopes import _KINDS, scopes
-from bot.domain.review.question_selection import Found, scan
-from bot.domain.review.signals import Scanner, armed
+from bot.domain.review.context.enclosing_scopes import _KINDS, find_scopes
+from bot.domain.review.question_selection import QuotedHit, scan_text
+from bot.domain.review.signals import SignalScanner, armed
 from bot.domain.rubrics.signal_rules import LANGUAGES
 from bot.domain.secrets.detection import Redactor
 from tests.domain.changes import readable, text
@@ -23,14 +23,14 @@ SNAPSHOT = Path(__file__).parent / "shown.txt"
 
 
 def packed(
-    files: Sequence[Readable],
+    files: Sequence[ReadableFile],
     budget: int = 50_000,
-    words: Sequence[Words] = (),
-    neighbours: Sequence[Text] = (),
-    marks: Sequence[Found] = (),
+    words: Sequence[ChangeText] = (),
+    neighbours: Sequence[SourceText] = (),
+    marks: Sequence[QuotedHit] = (),
     redactor: Redactor | None = None,
 ) -> tuple[ContextPack, ...]:
-    return build(files, words, neighbours, marks, redactor or Redactor(), budget)
+    return build_packs(files, words, neighbours, marks, redactor or Redactor(), budget)
 
 
 def function(name: str, lines: int = 20, middle: str = "    x = 0\n") -> str:
@@ -73,7 +73,7 @@ def test_every_language_of_the_rubric_knows_what_surrounds_a_line(language: str)
         "json": '{"a": {\n  "b": 1}}\n',
         "bash": "f() {\n  x\n}\n",
     }
-    assert scopes("file" + LANGUAGES[language][0], samples[language])
+    assert find_scopes("file" + LANGUAGES[language][0], samples[language])
 
 
 def test_files_with_marks_come_first_then_those_that_call_models_then_the_rest() -> None:
@@ -81,13 +81,13 @@ def test_files_with_marks_come_first_then_those_that_call_models_then_the_rest()
     other = {"path": "a.py", "text": "horse"}
     rule = {"globs": ["*.py"], "line": "zebra", "match": [example] * 2, "no_match": [other] * 2}
     marked = signal(id="speed.value", languages={}, files=rule)
-    scanner = Scanner(
+    scanner = SignalScanner(
         armed(rubric(criterion("speed", weight=1, checks=[check("speed.1", signals=[marked])])).criteria)
     )
     files = [readable(f"src/{name}.py", None, f"value = {name!r}\n") for name in ("one", "agent", "zebra")]
     head = files[2].head
     assert head is not None
-    marks = scan(scanner, head, lambda _: True).touched
+    marks = scan_text(scanner, head, lambda _: True).touched
     (pack,) = packed(files, marks=marks)
     assert re.findall('<file path="([^"]*)"', pack.user) == ["src/zebra.py", "src/agent.py", "src/one.py"]
     assert "<marks>\nsrc/zebra.py:1 speed.value\n</marks>" in pack.user
@@ -113,13 +113,13 @@ def test_a_deleted_file_is_shown_briefly_and_the_manifest_says_so() -> None:
 
 def test_lines_of_a_side_that_nobody_searched_for_secrets_are_not_shown() -> None:
     one = readable("a.py", "before = 1\n", "after = 2\n")
-    (pack,) = packed([Readable(one.file, one.head, None)])
+    (pack,) = packed([ReadableFile(one.file, one.head, None)])
     assert "before" not in pack.user
     assert "1+ after = 2" in pack.user
     assert "1 more changed lines not shown" in pack.user
 
 
-def big_change() -> list[Readable]:
+def big_change() -> list[ReadableFile]:
     return [
         readable(f"{folder}/part{n}.py", OLD.replace("x", f"{folder}{n}"), NEW.replace("x", f"{folder}{n}"))
         for folder in ("agents", "shop", "store")
@@ -155,7 +155,7 @@ def test_a_short_budget_cuts_surroundings_then_neighbours_then_unchanged_lines_t
 @pytest.mark.parametrize("budget", [2_000, 2_500, 4_000, 9_000, 30_000])
 def test_no_pack_is_over_the_budget_and_every_file_is_in_one(budget: int) -> None:
     files = big_change()
-    words = [Words("title", "Retry"), Words("body", "Why we retry.\n" * 3000)]
+    words = [ChangeText("title", "Retry"), ChangeText("body", "Why we retry.\n" * 3000)]
     packs = packed(files, budget, words, [text("tests/t.py", "assert value\n" * 4000)])
     for pack in packs:
         assert tokens(pack.user) == pack.manifest.tokens <= budget
@@ -239,6 +239,6 @@ def test_a_fixed_change_is_shown_as_it_was() -> None:
         readable("gone.py", "gone = 1\n", None),
         readable("docs/new name.md", "a\nb\nc\n", "a\nb\nd\u202e\n", old_path='docs/old "name".md'),
     ]
-    words = [Words("title", "Ask <file> again"), Words("body", "Because\r\nof `timeouts`.\n")]
+    words = [ChangeText("title", "Ask <file> again"), ChangeText("body", "Because\r\nof `timeouts`.\n")]
     (pack,) = packed(files, words=words, neighbours=[text("tests/test_shop.py", "def test():\n    pass\n")])
     assert pack.user == SNAPSHOT.read_text("utf-8")

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from bot.domain.rubrics.ledger_baseline import Filled
-from bot.rendering.review.markdown import code, plain
-from bot.rendering.rubrics.ledger_wording import (
+from bot.domain.ledger.baseline import FilledLedger
+from bot.rendering.ledger.wording import (
     EXPLAINED,
     INCOMPLETE,
-    Row,
-    Section,
+    CriterionSection,
+    LedgerRow,
     aside,
     fell,
     sections,
@@ -16,17 +15,18 @@ from bot.rendering.rubrics.ledger_wording import (
     tally,
     where,
 )
+from bot.rendering.review.markdown import code, plain
 from bot.rendering.text.safe_text import count, coverage, some
 
 _MOST_PLACES = 20
 
 
-def render(filled: Filled) -> str:
+def render(filled: FilledLedger) -> str:
     """Return the document, ending in a newline."""
     return "\n".join(_parts(filled)) + "\n"
 
 
-def _parts(filled: Filled) -> Iterator[str]:
+def _parts(filled: FilledLedger) -> Iterator[str]:
     yield from ("# Sensei: evidence ledger", "", f"{subject(filled, code)}.", "", f"{tally(filled)}.")
     if not filled.baseline.complete:
         yield from ("", f"**{INCOMPLETE}**", "")
@@ -45,14 +45,14 @@ def _parts(filled: Filled) -> Iterator[str]:
         yield from ("", line)
 
 
-def _section(section: Section, head: str) -> Iterator[str]:
+def _section(section: CriterionSection, head: str) -> Iterator[str]:
     yield from ("", f"## {plain(section.criterion.title)}", "")
     yield from (" ".join(_row(row, head)) for row in section.rows)
     if section.not_assessed:
         yield f"- not assessed: {', '.join(map(code, section.not_assessed))}"
 
 
-def _row(row: Row, head: str) -> Iterator[str]:
+def _row(row: LedgerRow, head: str) -> Iterator[str]:
     yield f"- {code(row.check.id)} **{row.state}**: {plain(row.check.ask)}"
     if row.reason:
         yield f"{plain(row.reason)}."

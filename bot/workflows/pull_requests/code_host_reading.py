@@ -4,19 +4,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from bot.domain.review.context import Words
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
+from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Citation, Report
 from bot.domain.rubrics.overlays import asks, with_packs
-from bot.domain.rubrics.surviving_quotes import Standing
 from bot.ports.checkout import Checkouts, CloneRequest
-from bot.ports.code_host import Host, HostPullRequest, Repository
-from bot.ports.metrics import Kind, Measures, Unmeasured
+from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
+from bot.ports.metrics import Kind, Metrics, NoMetrics
 from bot.ports.model import Model
 from bot.ports.reading import Clock, Progress, ReadingRequest, ReadingRules
-from bot.ports.reading_process import Read, Readings, Task
-from bot.workflows.pull_requests.rounds import Found
+from bot.ports.reading_process import ReadingResult, Readings, ReadingTask
+from bot.workflows.pull_requests.rounds import RoundReading
 
-OpenModel = Callable[[Repository], AbstractContextManager[Model | None]]
+OpenModel = Callable[[HostRepository], AbstractContextManager[Model | None]]
 """Opens the model for one reading of a repository; None where none is configured."""
 
 
@@ -27,7 +27,7 @@ class HostReader:
     ``turns`` bounds how many read at the same time. Who waits for a clone holds none of them.
     """
 
-    host: Host
+    host: CodeHost
     checkouts: Checkouts
     readings: Readings
     rules: ReadingRules
@@ -35,7 +35,7 @@ class HostReader:
     model: OpenModel
     progress: Progress
     turns: AbstractContextManager[object] = field(default_factory=nullcontext)
-    measures: Measures = field(default_factory=Unmeasured)
+    measures: Metrics = field(default_factory=NoMetrics)
 
     @property
     def asks(self) -> dict[str, str]:
@@ -49,16 +49,16 @@ class HostReader:
         criteria = with_packs(library.rubric, library.packs).criteria
         return frozenset(check.id for criterion in criteria if criterion.gate for check in criterion.checks)
 
-    def change(self, repository: Repository, pull_request: HostPullRequest) -> Found:
+    def change(self, repository: HostRepository, pull_request: HostPullRequest) -> RoundReading:
         """Read what a pull request changes."""
-        words = (Words("title", pull_request.title), Words("body", pull_request.body))
+        words = (ChangeText("title", pull_request.title), ChangeText("body", pull_request.body))
         request = ReadingRequest(
             pull_request.base, pull_request.head, words=tuple(each for each in words if each.text.strip())
         )
         read = self._read(repository, request)
-        return Found(read.report, read.places, read.notes)
+        return RoundReading(read.report, read.places, read.notes)
 
-    def tree(self, repository: Repository, head: str, standing: Standing) -> Report:
+    def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
         """Read every file at a commit by signals, and look there for the quotes of ``standing``."""
         quotes = tuple(standing.missing())
         read = self._read(repository, ReadingRequest(None, head, baseline=True), quotes, with_model=False)
@@ -67,12 +67,12 @@ class HostReader:
 
     def _read(
         self,
-        repository: Repository,
+        repository: HostRepository,
         request: ReadingRequest,
         quotes: tuple[Citation, ...] = (),
         *,
         with_model: bool = True,
-    ) -> Read:
+    ) -> ReadingResult:
         wanted = CloneRequest(
             repository.id,
             repository.clone_url,
@@ -91,7 +91,7 @@ class HostReader:
                 model = opened if with_model else None
                 who = (model.provider, model.id) if model else None
                 read = self.readings.read(
-                    Task(where, request, self.rules, who, quotes, clone=True), model, self.progress
+                    ReadingTask(where, request, self.rules, who, quotes, clone=True), model, self.progress
                 )
                 asked = read.model_seconds
                 self.measures.took(kind, "read", self.clock.monotonic() - ready - (asked or 0.0))

@@ -80,13 +80,13 @@ class OneTimeCode:
         return self.login is None or self.login.lower() == account.login.lower()
 
 
-def login(text: str) -> str | None:
+def login_in(text: str) -> str | None:
     """Return the login that somebody wrote, with or without ``@``; None if it cannot be a login."""
     bare = text.strip().removeprefix("@")
     return bare if _LOGIN.fullmatch(bare) else None
 
 
-def code(number: int) -> str:
+def make_code(number: int) -> str:
     """Write a number of ``BITS`` random bits as a code: ``7F3K-0Q9M-X2ZB``."""
     if not 0 <= number < 2**BITS:
         raise ValueError(f"a code is made of {BITS} bits")
@@ -95,12 +95,12 @@ def code(number: int) -> str:
     return "-".join(groups)
 
 
-def as_written(text: str) -> str | None:
+def find_code(text: str) -> str | None:
     """Return the code that somebody has written, in whatever way, without hyphens; None if it is none."""
     bare = _BETWEEN.sub("", text.strip().strip(_AROUND)[:80]).upper().translate(_MISREAD)
     return bare if len(bare) == LENGTH and set(bare) <= set(ALPHABET) else None
 
 
-def digest(bare: str) -> str:
+def digest_code(bare: str) -> str:
     """Return what is kept of a code without its hyphens. Its bits are random: it needs no salt."""
     return hashlib.sha256(f"sensei link {bare}".encode()).hexdigest()

@@ -9,8 +9,8 @@ import pytest
 from bot.adapters import kingfisher
 from bot.adapters.files.rubrics import load
 from bot.domain.review.report import Report
+from bot.domain.review.report_redaction import redact_report
 from bot.domain.secrets.detection import Redactor, nothing
-from bot.domain.secrets.report_redaction import scrub
 from tests.keys import some
 
 KEY = "gh" + "p_" + some(36)
@@ -104,7 +104,7 @@ def test_the_report_of_these_tests_has_a_text_in_every_field_that_holds_one() ->
 def test_a_key_in_any_text_of_a_report_is_hidden(at: Path) -> None:
     report = Report.model_validate(planted(REPORT, at, f"a {KEY} b"))
     assert KEY in report.as_json()
-    assert KEY[4:] not in scrub(report, Redactor()).as_json()
+    assert KEY[4:] not in redact_report(report, Redactor()).as_json()
 
 
 def test_a_key_as_a_name_in_a_report_is_hidden() -> None:
@@ -113,7 +113,7 @@ def test_a_key_as_a_name_in_a_report_is_hidden() -> None:
         ("model", {**REPORT["model"], "prompts": {KEY: "3", "commit": KEY}}),
     ):
         report = Report.model_validate({**REPORT, field: {KEY: value} if field == "left_out" else value})
-        assert KEY[4:] not in scrub(report, Redactor()).as_json()
+        assert KEY[4:] not in redact_report(report, Redactor()).as_json()
 
 
 @pytest.mark.parametrize("name", ["quote", "text", "missing", "what", "reason", "incomplete_because"])
@@ -123,18 +123,18 @@ def test_a_value_that_only_a_file_gave_away_is_hidden_in_what_others_wrote(name:
     at = next(at for at in OPEN if name in at)
     report = Report.model_validate(planted(REPORT, at, f"a {KNOWN} b"))
     assert KNOWN in report.as_json()
-    assert KNOWN not in scrub(report, redactor).as_json()
+    assert KNOWN not in redact_report(report, redactor).as_json()
 
 
 def test_a_file_that_calls_our_words_passwords_changes_nothing() -> None:
-    redactor = Redactor(kingfisher.detect)
+    redactor = Redactor(kingfisher.detect_keys)
     ours = {
         text for at in PLACES if {"quote", "text", "what", "missing"}.isdisjoint(at) for text in [value(at)]
     }
     for text in ours:
         redactor.learn(f'password = "{text}"\nclient_secret = "{text}"')
     report = Report.model_validate(REPORT)
-    assert scrub(report, redactor) == report
+    assert redact_report(report, redactor) == report
 
 
 def value(at: Path) -> str:
@@ -144,7 +144,9 @@ def value(at: Path) -> str:
     return str(node)
 
 
-@pytest.mark.parametrize("detect", [nothing, kingfisher.detect], ids=["our own rules", "with Kingfisher"])
+@pytest.mark.parametrize(
+    "detect", [nothing, kingfisher.detect_keys], ids=["our own rules", "with Kingfisher"]
+)
 def test_ids_and_titles_of_the_rubric_stay(detect: Any) -> None:
     library = load("capstone")
     checks = [check.id for criterion in library.rubric.criteria for check in criterion.checks]

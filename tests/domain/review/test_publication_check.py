@@ -1,4 +1,4 @@
-from bot.domain.guardrails.publication_check import admit, left_out, may_ask
+from bot.domain.review.publication_check import admit, left_out, may_ask
 from bot.domain.review.report import Strength
 from bot.domain.rubrics.overlays import said_by_signals, with_packs
 from bot.domain.rubrics.rubric import owners

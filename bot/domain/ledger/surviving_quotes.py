@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from bot.domain.ledger.evidence import squeezed
 from bot.domain.review.citations import MOST_CHARACTERS
 from bot.domain.review.report import Citation
-from bot.domain.rubrics.evidence import squeezed
-from bot.domain.text.storable_text import storable
+from bot.domain.text.storable_text import make_storable
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 
 
-class Standing:
+class SurvivingQuotes:
     """Looks for quotes in texts, one text at a time; none is kept."""
 
     def __init__(self, citations: Iterable[Citation]) -> None:
@@ -27,7 +27,7 @@ class Standing:
         """Look through one file's text."""
         if not self._missing:
             return
-        text = storable(text)  # as a quote is that was kept
+        text = make_storable(text)  # as a quote is that was kept
         bare = squeezed(text)
         found = [key for key, quote in self._missing.items() if quote.stands_in(text, bare)]
         for key in found:
@@ -63,7 +63,7 @@ class _Quote:
 
     def __init__(self, citation: Citation) -> None:
         self.citation = citation
-        quote = storable(citation.quote)
+        quote = make_storable(citation.quote)
         parts = _MARK.split(quote) if citation.redacted else [quote]
         self._parts = [part for part in map(squeezed, parts) if part]
         self._redacted = citation.redacted

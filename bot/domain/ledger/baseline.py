@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.ledger.ledger import Ledger
 from bot.domain.review.report import Citation, Movement, Report
-from bot.domain.rubrics.ledger import Ledger
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import Library, Rubric
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledLedger:
     """A ledger and what it was filled from.
 
     ``unmatched`` counts movements of saved reports whose checks the rubric does not have here, ``unchecked``
@@ -25,7 +25,7 @@ class Filled:
     unchecked: int
 
 
-def cited(reports: Iterable[Report]) -> Iterator[Citation]:
+def cited_quotes(reports: Iterable[Report]) -> Iterator[Citation]:
     """Yield what reports cite of the commits that they read, whatever for."""
     for report in reports:
         for each in _citations(report):
@@ -40,9 +40,9 @@ def _citations(report: Report) -> Iterator[Citation]:
     yield from (strength.citation for strength in report.strengths)
 
 
-def fill(
+def fill_ledger(
     baseline: Report, reports: Sequence[Report], library: Library, stands: Callable[[Citation], bool]
-) -> Filled:
+) -> FilledLedger:
     """Enter a baseline and earlier reports, then keep only what stands at the baseline's head.
 
     ``stands`` answers for every citation of ``cited(reports)``. A report whose quotes have all gone may be
@@ -57,11 +57,11 @@ def fill(
         if report is not baseline and not baseline.complete:
             known, left_out = _checked(known, stands)
             unchecked += left_out
-        arrived = report is baseline or any(map(stands, cited([report])))
+        arrived = report is baseline or any(map(stands, cited_quotes([report])))
         ledger = _entered(ledger, report, known, arrived=arrived)
-    own = frozenset(cited([baseline]))
+    own = frozenset(cited_quotes([baseline]))
     ledger = ledger.refresh(lambda each: each in own or stands(each), at=baseline.head)
-    return Filled(ledger, rubric, baseline, len(reports), unmatched, unchecked)
+    return FilledLedger(ledger, rubric, baseline, len(reports), unmatched, unchecked)
 
 
 def _entered(ledger: Ledger, report: Report, movements: Sequence[Movement], *, arrived: bool) -> Ledger:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from bot.domain.rubrics.evidence import State
-from bot.domain.rubrics.ledger_baseline import Filled
-from bot.rendering.review.terminal import MOST_PLACES, below, item, title
-from bot.rendering.rubrics.ledger_wording import (
+from bot.domain.ledger.baseline import FilledLedger
+from bot.domain.ledger.evidence import CheckState
+from bot.rendering.ledger.wording import (
     EXPLAINED,
     INCOMPLETE,
-    Row,
-    Section,
+    CriterionSection,
+    LedgerRow,
     aside,
     fell,
     sections,
@@ -20,23 +19,24 @@ from bot.rendering.rubrics.ledger_wording import (
     tally,
     where,
 )
+from bot.rendering.review.terminal import MOST_PLACES, below, item, title
 from bot.rendering.text.safe_text import count, coverage, one_line, some, visible
 
 _MARKS = {
-    State.MET: ("+", "green"),
-    State.PARTLY_MET: ("~", "green"),
-    State.CONTESTED: ("!", "yellow"),
-    State.OPEN: ("o", "cyan"),
-    State.NOT_APPLICABLE: ("/", "dim"),
+    CheckState.MET: ("+", "green"),
+    CheckState.PARTLY_MET: ("~", "green"),
+    CheckState.CONTESTED: ("!", "yellow"),
+    CheckState.OPEN: ("o", "cyan"),
+    CheckState.NOT_APPLICABLE: ("/", "dim"),
 }
 
 
-def render(filled: Filled) -> RenderableType:
+def render(filled: FilledLedger) -> RenderableType:
     """Return what rich prints."""
     return Group(*_parts(filled))
 
 
-def _parts(filled: Filled) -> Iterator[RenderableType]:
+def _parts(filled: FilledLedger) -> Iterator[RenderableType]:
     yield Text.assemble(("Sensei", "bold"), " · evidence ledger")
     yield Text(subject(filled, str), "dim")
     yield Text(tally(filled))
@@ -56,7 +56,7 @@ def _parts(filled: Filled) -> Iterator[RenderableType]:
         yield Text(line, "dim")
 
 
-def _section(section: Section, head: str) -> Iterator[RenderableType]:
+def _section(section: CriterionSection, head: str) -> Iterator[RenderableType]:
     yield from title(f"{section.criterion.id} · {section.criterion.title}")
     for row in section.rows:
         yield ""
@@ -65,7 +65,7 @@ def _section(section: Section, head: str) -> Iterator[RenderableType]:
         yield from ("", below(Text(f"not assessed: {', '.join(section.not_assessed)}", "dim")))
 
 
-def _row(row: Row, head: str) -> Iterator[RenderableType]:
+def _row(row: LedgerRow, head: str) -> Iterator[RenderableType]:
     text = Text.assemble((row.check.id, "bold"), f" {row.state}: {row.check.ask}")
     yield item(Text.assemble(" ", _MARKS[row.state], "  "), text)
     if row.reason:
@@ -80,7 +80,7 @@ def _row(row: Row, head: str) -> Iterator[RenderableType]:
         yield below(Text(f"{fell(row.drift)}: {some(lost, MOST_PLACES, str)}", "yellow"))
 
 
-def _silent(laid_out: list[Section]) -> Iterator[RenderableType]:
+def _silent(laid_out: list[CriterionSection]) -> Iterator[RenderableType]:
     """Name the criteria of which nothing is known, in one place."""
     if silent := [section for section in laid_out if not section.rows]:
         yield from title("No reading has spoken to these")

@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.rubrics.evidence import Exemption, State
-from bot.domain.rubrics.ledger import Ledger
-from bot.domain.rubrics.levels import Drafts, Withheld, draft_levels
+from bot.domain.ledger.evidence import CheckState, Exemption
+from bot.domain.ledger.ledger import Ledger
+from bot.domain.ledger.levels import DraftLevels, WithheldLevel, draft_levels
 from bot.domain.rubrics.rubric import Criterion, Rubric
 from tests.domain import rubric_builders as rubrics
 from tests.domain.ledgers import EMPTY, MOVEMENTS, RUBRIC, movement, nothing_but
 
-MET, PARTLY, CONTESTED, OPEN, NONE, UNREAD = State
+MET, PARTLY, CONTESTED, OPEN, NONE, UNREAD = CheckState
 
 
-def ledger(rubric: Rubric, states: dict[str, State]) -> Ledger:
+def ledger(rubric: Rubric, states: dict[str, CheckState]) -> Ledger:
     """A ledger in which each check has come into a state as it would in life."""
     made = Ledger.of(rubric)
     for check, state in states.items():
@@ -29,13 +29,13 @@ def ledger(rubric: Rubric, states: dict[str, State]) -> Ledger:
     return made
 
 
-def drafts(**states: State) -> Drafts:
+def drafts(**states: CheckState) -> DraftLevels:
     """Drafts of the small rubric, where a check is met unless it is named (``speed_1``)."""
     named = {check.replace("_", "."): state for check, state in states.items()}
     return draft_levels(ledger(RUBRIC, dict.fromkeys(EMPTY.checks, MET) | named), RUBRIC)
 
 
-def by_brute_force(criterion: Criterion, states: dict[str, State]) -> int | None:
+def by_brute_force(criterion: Criterion, states: dict[str, CheckState]) -> int | None:
     """The rubric's words, taken literally: try every level from the highest down."""
     applicable = [(check.level, states[check.id]) for check in criterion.checks]
     applicable = [(level, state) for level, state in applicable if state is not NONE]
@@ -73,7 +73,7 @@ def test_drafts_agree_with_brute_force(
             checks=[rubrics.check(f"t.{n}", level) for n, level in enumerate(safeties)],
         ),
     )
-    likely = st.sampled_from([MET, MET, MET, NONE, *State])
+    likely = st.sampled_from([MET, MET, MET, NONE, *CheckState])
     states = {check.id: data.draw(likely) for criterion in rubric.criteria for check in criterion.checks}
     found = draft_levels(ledger(rubric, states), rubric)
     expected = [by_brute_force(criterion, states) for criterion in rubric.criteria]
@@ -90,9 +90,9 @@ def test_drafts_agree_with_brute_force(
         assert math.isclose(found.overall, share * (speed or 0) + (1 - share) * (safety or 0), abs_tol=1e-9)
 
 
-@pytest.mark.parametrize("first", State)
-def test_every_combination_of_three_states_agrees_with_brute_force(first: State) -> None:
-    for second, fourth in product(State, repeat=2):
+@pytest.mark.parametrize("first", CheckState)
+def test_every_combination_of_three_states_agrees_with_brute_force(first: CheckState) -> None:
+    for second, fourth in product(CheckState, repeat=2):
         states = dict.fromkeys(EMPTY.checks, MET) | {"speed.1": first, "speed.2": second, "speed.4": fourth}
         found = draft_levels(ledger(RUBRIC, states), RUBRIC)
         assert found.criteria[0].level == by_brute_force(RUBRIC.criteria[0], states), states
@@ -113,7 +113,7 @@ def test_there_is_no_level_without_a_live_citation(moved: list[object], gone: bo
 def test_a_contested_check_withholds_the_level_and_says_so() -> None:
     found = drafts(speed_2=CONTESTED)
     assert found.criteria[0].level is None
-    assert found.criteria[0].withheld == (Withheld("speed.2", CONTESTED),)
+    assert found.criteria[0].withheld == (WithheldLevel("speed.2", CONTESTED),)
     assert found.overall is None
 
 

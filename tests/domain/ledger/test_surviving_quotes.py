@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.review.citations import MOST_CHARACTERS, Text
+from bot.domain.ledger.surviving_quotes import SurvivingQuotes
+from bot.domain.review.citations import MOST_CHARACTERS, SourceText
 from bot.domain.review.report import Citation
-from bot.domain.rubrics.surviving_quotes import Standing
-from bot.domain.secrets.detection import Redactor, find
+from bot.domain.secrets.detection import Redactor, find_secrets
 from tests.rendering.reports import citation
 
 CODE = "def ask(client):\n    return client.get(\n        url, timeout=3\n    )\n"
@@ -15,7 +15,7 @@ LINES = st.lists(st.text(st.sampled_from("ab_1(=,. \t"), max_size=12), min_size=
 
 
 def stands(cited: Citation, *texts: str) -> bool:
-    standing = Standing([cited])
+    standing = SurvivingQuotes([cited])
     for text in texts:
         standing.look(text)
     return standing.stands(cited)
@@ -35,7 +35,7 @@ def test_whole_lines_stand_wherever_they_are_moved_and_however_they_are_indented
 
 @given(st.text(min_size=1, max_size=400), st.data())
 def test_what_the_reader_of_a_text_quotes_of_its_whole_stands_in_it(text: str, data: st.DataObject) -> None:
-    cited = Text.of("a.py", "a" * 40, "head", text, []).cite(0, len(text))
+    cited = SourceText.of("a.py", "a" * 40, "head", text, []).cite(0, len(text))
     assert cited is None or stands(cited, text)
 
 
@@ -65,7 +65,7 @@ def test_the_lines_of_a_quote_are_not_gathered_from_several_places() -> None:
 
 def test_a_quote_that_was_cut_within_a_word_stands() -> None:
     text = "x" * (MOST_CHARACTERS + 100)
-    cited = Text.of("a.py", "a" * 40, "head", text, []).cite(0, len(text))
+    cited = SourceText.of("a.py", "a" * 40, "head", text, []).cite(0, len(text))
     assert cited
     assert stands(cited, text)
 
@@ -75,7 +75,7 @@ def test_a_redacted_quote_stands_before_and_after_its_secret_was_changed() -> No
         return 'client = Client(key="sk-ant-' + "api03-" + tail + '", timeout=3)\n'
 
     first, second = line("Zq8vR2" * 16), line("Lw4Kp9" * 16)
-    cited = Text.of("a.py", "a" * 40, "head", first, find(first)).cite(0, len(first))
+    cited = SourceText.of("a.py", "a" * 40, "head", first, find_secrets(first)).cite(0, len(first))
     assert cited
     assert cited.redacted
     assert Redactor().redact(first).strip() == cited.quote
@@ -91,4 +91,4 @@ def test_nothing_but_a_secret_proves_nothing() -> None:
 
 def test_only_what_was_asked_for_is_answered() -> None:
     with pytest.raises(KeyError):
-        Standing([]).stands(citation())
+        SurvivingQuotes([]).stands(citation())

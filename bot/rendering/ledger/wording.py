@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.ledger.baseline import FilledLedger
+from bot.domain.ledger.evidence import CheckState, Drift, Entry, Statement
+from bot.domain.ledger.ledger import counts
 from bot.domain.review.report import Citation
-from bot.domain.rubrics.evidence import Drift, Entry, State, Statement
-from bot.domain.rubrics.ledger import counts
-from bot.domain.rubrics.ledger_baseline import Filled
 from bot.domain.rubrics.rubric import Check, Criterion
 from bot.rendering.text.safe_text import count, place, short, stacks, visible
 
@@ -23,11 +23,11 @@ Show = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """One check that a reading has spoken to, or that does not apply: places and what is missing as text."""
 
     check: Check
-    state: State
+    state: CheckState
     supports: tuple[str, ...]
     against: tuple[str, ...]
     missing: tuple[str, ...]
@@ -36,15 +36,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CriterionSection:
     """One criterion: its rows, and the checks that no reading has spoken to."""
 
     criterion: Criterion
-    rows: tuple[Row, ...]
+    rows: tuple[LedgerRow, ...]
     not_assessed: tuple[str, ...]
 
 
-def sections(filled: Filled) -> Iterator[Section]:
+def sections(filled: FilledLedger) -> Iterator[CriterionSection]:
     """Lay the ledger out in the rubric's order."""
     ledger = filled.ledger
     states, drifted = ledger.states(), ledger.drifted()
@@ -53,23 +53,27 @@ def sections(filled: Filled) -> Iterator[Section]:
         rows = tuple(
             _row(filled, check, states[check.id], reasons.get(check.id, ""), drifted.get(check.id))
             for check in criterion.checks
-            if states[check.id] is not State.NOT_ASSESSED
+            if states[check.id] is not CheckState.NOT_ASSESSED
         )
-        left = tuple(check.id for check in criterion.checks if states[check.id] is State.NOT_ASSESSED)
-        yield Section(criterion, rows, left)
+        left = tuple(check.id for check in criterion.checks if states[check.id] is CheckState.NOT_ASSESSED)
+        yield CriterionSection(criterion, rows, left)
 
 
-def _row(filled: Filled, check: Check, state: State, reason: str, drift: Drift | None) -> Row:
+def _row(
+    filled: FilledLedger, check: Check, state: CheckState, reason: str, drift: Drift | None
+) -> LedgerRow:
     live = [entry for entry in filled.ledger.entries if entry.check == check.id and entry.live]
     supports = [entry for entry in live if entry.direction == "supports"]
     against = [entry for entry in live if entry.direction == "weakens"]
     # What a partial support lacks is of no interest where a whole one stands.
     partial = [] if any(not entry.partial for entry in supports) else supports
     missing = tuple(dict.fromkeys(entry.missing for entry in partial if entry.missing))
-    return Row(check, state, _places(filled, supports), _places(filled, against), missing, reason, drift)
+    return LedgerRow(
+        check, state, _places(filled, supports), _places(filled, against), missing, reason, drift
+    )
 
 
-def _places(filled: Filled, entries: list[Entry]) -> tuple[str, ...]:
+def _places(filled: FilledLedger, entries: list[Entry]) -> tuple[str, ...]:
     """Name where evidence stands: at the head where the baseline found it too, else where it was read."""
     head = filled.baseline.head
     current = {entry.evidence for entry in entries if _commit(entry) == head}
@@ -88,7 +92,7 @@ def where(cited: Citation | Statement, head: str) -> str:
     return place(cited) if cited.commit == head else f"{place(cited)} as of {short(cited.commit)}"
 
 
-def subject(filled: Filled, show: Show) -> str:
+def subject(filled: FilledLedger, show: Show) -> str:
     """Say what was read against what."""
     baseline = filled.baseline
     reports = f", {count(filled.reports, 'saved report')}" if filled.reports else ""
@@ -96,7 +100,7 @@ def subject(filled: Filled, show: Show) -> str:
     return f"whole tree at {show(short(baseline.head))}{reports} · {rubric} · stacks: {stacks(baseline)}"
 
 
-def tally(filled: Filled) -> str:
+def tally(filled: FilledLedger) -> str:
     """Count the checks in each state, every state named."""
     found = counts(filled.ledger.states())
     return " · ".join(f"{number:,} {state}" for state, number in found.items())
@@ -107,7 +111,7 @@ def fell(note: Drift) -> str:
     return f"was {note.before}, is {note.after}: no longer found at {short(note.at)}"
 
 
-def aside(filled: Filled) -> list[str]:
+def aside(filled: FilledLedger) -> list[str]:
     """Say what of the saved reports could not be used."""
     said = []
     if any(note.because == "gone" for note in filled.ledger.drifted().values()):

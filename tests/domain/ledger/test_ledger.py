@@ -5,18 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.ledger.evidence import CheckState, Drift, Entry, Exemption, Statement
+from bot.domain.ledger.ledger import Ledger, counts
 from bot.domain.review.report import Citation, Movement
-from bot.domain.rubrics.evidence import Drift, Entry, Exemption, State, Statement
-from bot.domain.rubrics.ledger import Ledger, counts
 from tests.domain.ledgers import CHECKS, EMPTY, HEADS, MOVEMENTS, movement, nothing_but
 from tests.rendering.reports import citation
 
 Head = Callable[[Citation], bool]
 WEAKENS, PARTIAL = movement(direction="weakens", quotes=("beta()",)), movement(missing="a bound")
-ORDER = [State.NOT_ASSESSED, State.OPEN, State.PARTLY_MET, State.MET]
+ORDER = [CheckState.NOT_ASSESSED, CheckState.OPEN, CheckState.PARTLY_MET, CheckState.MET]
 
 
-def state(ledger: Ledger, check: str = "speed.1") -> State:
+def state(ledger: Ledger, check: str = "speed.1") -> CheckState:
     return ledger.states()[check]
 
 
@@ -30,28 +30,31 @@ def said(check: str = "speed.1", words: str = "We chose it for its price.") -> E
 @pytest.mark.parametrize(
     ("moved", "expected"),
     [
-        ([], State.NOT_ASSESSED),
-        ([movement()], State.MET),
-        ([PARTIAL], State.PARTLY_MET),
-        ([PARTIAL, movement(missing="a number", quotes=("beta()",))], State.PARTLY_MET),  # they do not add up
-        ([PARTIAL, movement(quotes=("beta()",))], State.MET),
-        ([WEAKENS], State.OPEN),
-        ([WEAKENS, movement()], State.CONTESTED),
-        ([WEAKENS, PARTIAL], State.CONTESTED),
-        ([movement(), movement(direction="weakens", side="base")], State.MET),
-        ([movement(direction="weakens", side="base")], State.OPEN),
+        ([], CheckState.NOT_ASSESSED),
+        ([movement()], CheckState.MET),
+        ([PARTIAL], CheckState.PARTLY_MET),
+        (
+            [PARTIAL, movement(missing="a number", quotes=("beta()",))],
+            CheckState.PARTLY_MET,
+        ),  # they do not add up
+        ([PARTIAL, movement(quotes=("beta()",))], CheckState.MET),
+        ([WEAKENS], CheckState.OPEN),
+        ([WEAKENS, movement()], CheckState.CONTESTED),
+        ([WEAKENS, PARTIAL], CheckState.CONTESTED),
+        ([movement(), movement(direction="weakens", side="base")], CheckState.MET),
+        ([movement(direction="weakens", side="base")], CheckState.OPEN),
     ],
 )
-def test_a_state_follows_from_the_live_citations(moved: list[Movement], expected: State) -> None:
+def test_a_state_follows_from_the_live_citations(moved: list[Movement], expected: CheckState) -> None:
     states = EMPTY.apply(moved).states()
     assert states.pop("speed.1") is expected
-    assert set(states.values()) == {State.NOT_ASSESSED}
+    assert set(states.values()) == {CheckState.NOT_ASSESSED}
 
 
 def test_a_check_that_a_reading_covered_and_found_nothing_for_is_open() -> None:
     ledger = EMPTY.apply([], covered=["speed.2"])
-    assert state(ledger, "speed.2") is State.OPEN
-    assert state(ledger, "speed.1") is State.NOT_ASSESSED
+    assert state(ledger, "speed.2") is CheckState.OPEN
+    assert state(ledger, "speed.1") is CheckState.NOT_ASSESSED
 
 
 @given(st.data())
@@ -82,7 +85,7 @@ def test_a_live_whole_support_never_lowers_a_state_that_nothing_is_against(
     before = EMPTY.apply(moved).refresh(head, "now")
     after = before.apply([movement(check, quotes=("delta()",))])
     against = [e for e in before.entries if e.check == check and e.live and e.direction == "weakens"]
-    assert state(after, check) is (State.CONTESTED if against else State.MET)
+    assert state(after, check) is (CheckState.CONTESTED if against else CheckState.MET)
     if not against:
         assert ORDER.index(state(after, check)) >= ORDER.index(state(before, check))
     assert {c: s for c, s in after.states().items() if c != check} == {
@@ -97,45 +100,45 @@ def test_when_every_quote_is_removed_every_assessed_check_is_open_and_what_had_s
     before = EMPTY.apply(moved)
     after = before.refresh(nothing_but(), "now")
     supported = {e.check for e in before.entries if e.live and e.direction == "supports"}
-    assert {check for check in CHECKS if state(after, check) is State.OPEN} == {m.check for m in moved}
+    assert {check for check in CHECKS if state(after, check) is CheckState.OPEN} == {m.check for m in moved}
     assert set(after.drifted()) == {note.check for note in after.drift} == supported
-    assert all(note.after is State.OPEN for note in after.drift)
+    assert all(note.after is CheckState.OPEN for note in after.drift)
 
 
 def test_drift_is_noted_when_the_last_live_citation_goes_and_over_when_it_is_back() -> None:
     ledger = EMPTY.apply([movement(quotes=("alpha()", "beta()"))])
     ledger = ledger.refresh(nothing_but("beta()"), "c1")
-    assert (state(ledger), ledger.drift) == (State.MET, ())
+    assert (state(ledger), ledger.drift) == (CheckState.MET, ())
     ledger = ledger.refresh(nothing_but(), "c2")
     (note,) = ledger.drift
     assert note == Drift(
         check="speed.1",
-        before=State.MET,
-        after=State.OPEN,
+        before=CheckState.MET,
+        after=CheckState.OPEN,
         because="gone",
         at="c2",
         lost=(citation("beta()"),),
     )
     assert ledger.drifted() == {"speed.1": note}
     ledger = ledger.refresh(nothing_but("alpha()"), "c3")
-    assert (state(ledger), ledger.drifted()) == (State.MET, {})
+    assert (state(ledger), ledger.drifted()) == (CheckState.MET, {})
 
 
 def test_a_state_falls_back_to_what_is_left() -> None:
     ledger = EMPTY.apply([movement(), movement(missing="a bound", quotes=("beta()",))])
     ledger = ledger.refresh(nothing_but("beta()"), "now")
-    assert state(ledger) is State.PARTLY_MET
-    assert [(note.before, note.after) for note in ledger.drift] == [(State.MET, State.PARTLY_MET)]
+    assert state(ledger) is CheckState.PARTLY_MET
+    assert [(note.before, note.after) for note in ledger.drift] == [(CheckState.MET, CheckState.PARTLY_MET)]
 
 
 def test_what_is_no_longer_said_against_a_check_is_no_drift() -> None:
     ledger = EMPTY.apply([movement(), WEAKENS]).refresh(nothing_but("alpha()"), "now")
-    assert (state(ledger), ledger.drift) == (State.MET, ())
+    assert (state(ledger), ledger.drift) == (CheckState.MET, ())
 
 
 def test_removed_lines_that_come_back_do_not_speak_against_their_check() -> None:
     ledger = EMPTY.apply([movement(), movement(direction="weakens", side="base")])
-    assert state(ledger.refresh(nothing_but("alpha()"), "now")) is State.MET
+    assert state(ledger.refresh(nothing_but("alpha()"), "now")) is CheckState.MET
 
 
 @given(st.lists(MOVEMENTS, max_size=6), st.lists(MOVEMENTS, max_size=6))
@@ -165,32 +168,32 @@ def test_only_the_change_that_was_merged_counts() -> None:
     ledger = EMPTY.apply([movement()], change="1", pending=True)
     ledger = ledger.apply([movement("speed.2")], change="2", pending=True)
     states = ledger.merge("2", lambda _: True).states()
-    assert (states["speed.1"], states["speed.2"]) == (State.NOT_ASSESSED, State.MET)
+    assert (states["speed.1"], states["speed.2"]) == (CheckState.NOT_ASSESSED, CheckState.MET)
 
 
 def test_words_live_until_they_are_withdrawn_whatever_stands_at_the_head() -> None:
     title = movement("speed.2", quotes=("Cheaper by half",), source="text", path="title")
     ledger = EMPTY.enter([said()]).apply([title]).refresh(nothing_but(), "c1")
-    assert (state(ledger), state(ledger, "speed.2")) == (State.MET, State.MET)
+    assert (state(ledger), state(ledger, "speed.2")) == (CheckState.MET, CheckState.MET)
     ledger = ledger.withdraw("speed.1", said().citation, "c2")
-    assert (state(ledger), state(ledger, "speed.2")) == (State.OPEN, State.MET)
+    assert (state(ledger), state(ledger, "speed.2")) == (CheckState.OPEN, CheckState.MET)
     assert [(note.because, note.at) for note in ledger.drift] == [("withdrawn", "c2")]
-    assert state(ledger.enter([said()])) is State.OPEN
+    assert state(ledger.enter([said()])) is CheckState.OPEN
 
 
 def test_a_withdrawn_quote_stays_withdrawn_wherever_it_is_found_next() -> None:
     ledger = EMPTY.apply([movement()]).withdraw("speed.1", citation("alpha()"), "c1")
     moved = ledger.apply([movement(quotes=("alpha( )",), path="elsewhere.py", line=90)])
-    assert state(moved.refresh(lambda _: True, "c2")) is State.OPEN
-    assert state(moved.apply([movement("speed.2")]), "speed.2") is State.MET
+    assert state(moved.refresh(lambda _: True, "c2")) is CheckState.OPEN
+    assert state(moved.apply([movement("speed.2")]), "speed.2") is CheckState.MET
 
 
 @pytest.mark.parametrize("by", ["rule", "sensei"])
 def test_what_does_not_apply_has_a_reason_and_can_be_made_to_apply(by: str) -> None:
     exemption = Exemption.model_validate({"check": "speed.1", "by": by, "reason": "There is no user."})
     ledger = EMPTY.apply([movement()]).exempt(exemption).exempt(exemption)
-    assert state(ledger) is State.NOT_APPLICABLE
-    assert state(ledger.restore("speed.1")) is State.MET
+    assert state(ledger) is CheckState.NOT_APPLICABLE
+    assert state(ledger.restore("speed.1")) is CheckState.MET
 
 
 @pytest.mark.parametrize("change", [{"reason": ""}, {"by": "model"}])
@@ -262,4 +265,8 @@ def test_text_that_is_no_object_is_refused(text: str) -> None:
 
 def test_every_state_is_counted() -> None:
     found = counts(EMPTY.apply([movement(), WEAKENS, movement("speed.2")]).states())
-    assert found == dict.fromkeys(State, 0) | {State.MET: 1, State.CONTESTED: 1, State.NOT_ASSESSED: 3}
+    assert found == dict.fromkeys(CheckState, 0) | {
+        CheckState.MET: 1,
+        CheckState.CONTESTED: 1,
+        CheckState.NOT_ASSESSED: 3,
+    }

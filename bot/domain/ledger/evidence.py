@@ -10,7 +10,7 @@ from bot.domain.review.report import Citation
 Words = Annotated[str, Field(min_length=1)]
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """What a ledger says of one check."""
 
     MET = "met"
@@ -92,8 +92,8 @@ class Drift(Strict):
     """A check that fell back because support went away; ``at`` is the commit at which it was noticed."""
 
     check: str
-    before: State
-    after: State
+    before: CheckState
+    after: CheckState
     because: Literal["gone", "withdrawn"]
     at: str
     lost: Annotated[tuple[Cited, ...], Field(min_length=1)]

@@ -28,7 +28,7 @@ _PROMPT = re.compile(r"[0-9]{1,9}@[0-9a-f]{64}")  # its version and its digest, 
 _Clean = Callable[[str], str]
 
 
-def scrub(report: Report, redactor: Redactor) -> Report:
+def redact_report(report: Report, redactor: Redactor) -> Report:
     """Return the report with every text in it redacted, and each changed quote marked as such."""
     return Report.model_validate(_Scrubber(redactor).document(report.model_dump(by_alias=True)))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.dojo.people import EnrolmentState, Member
-from bot.domain.dojo.permissions import Action, Relation, Role, allowed, anyhow, role
+from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed, is_ever_allowed, role
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.chat import ChatUser
@@ -33,14 +33,14 @@ class Actor:
     unconfirmed: frozenset[int] = frozenset()
     profile: ChatUser | None = None
 
-    def roles(self, cohort: int | None = None) -> frozenset[Role]:
+    def roles(self, cohort: int | None = None) -> frozenset[DojoRole]:
         """Return what they are in a cohort, by default the one where they act; a guest if nothing."""
         where = self.cohort if cohort is None else cohort
         found = frozenset(self._role(member) for member in self.members if member.cohort == where)
-        return found or frozenset({Role.GUEST})
+        return found or frozenset({DojoRole.GUEST})
 
-    def _role(self, member: Member) -> Role:
-        return Role.UNCONFIRMED if member.enrolment in self.unconfirmed else role(member.role)
+    def _role(self, member: Member) -> DojoRole:
+        return DojoRole.UNCONFIRMED if member.enrolment in self.unconfirmed else role(member.role)
 
     @property
     def here(self) -> tuple[Member, ...]:
@@ -49,7 +49,7 @@ class Actor:
 
     def anyhow(self, action: Action) -> bool:
         """Say whether an action is theirs at all, in the cohort where they act."""
-        return anyhow(action, self.roles())
+        return is_ever_allowed(action, self.roles())
 
     def anywhere(self, action: Action) -> bool:
         """Say whether an action is theirs in any cohort: a button or a form may be of an earlier one.
@@ -57,21 +57,22 @@ class Actor:
         Whoever handles it asks for the cohort that it is of.
         """
         return any(
-            anyhow(action, self.roles(one)) for one in {self.cohort, *(m.cohort for m in self.members)}
+            is_ever_allowed(action, self.roles(one))
+            for one in {self.cohort, *(m.cohort for m in self.members)}
         )
 
 
-def acting(tx: Tx, workspace: str, user: str) -> Actor:
+def find_actor(tx: Tx, workspace: str, user: str) -> Actor:
     """Return who a user of the chat is."""
-    return acting_as(tx, tx.members.by_chat(workspace, user), workspace, user)
+    return make_actor(tx, tx.members.by_chat(workspace, user), workspace, user)
 
 
-def acting_as(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
+def make_actor(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
     """Return a person who is known already, and their account in the chat."""
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
-    unconfirmed = frozenset(one.enrolment for one in members if sensei_confirmation.waits(tx, one))
+    unconfirmed = frozenset(one.enrolment for one in members if sensei_confirmation.is_waiting(tx, one))
     return Actor(workspace, user, person, cohort, members, unconfirmed)
 
 
@@ -84,7 +85,7 @@ def cohort_of(tx: Tx, workspace: str) -> int | None:
     return None
 
 
-def relation(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None = None) -> Relation:
+def relation_to(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None = None) -> Relation:
     """Return whose a person's things are, seen from who acts, on a day."""
     if actor.person is None:
         return Relation.OTHER
@@ -116,14 +117,16 @@ def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[st
     )
 
 
-def must(tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relation = Relation.COHORT) -> None:
+def require_permission(
+    tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relation = Relation.COHORT
+) -> None:
     """Refuse what is not theirs to do; ``about`` is a person, or the relation where it is known.
 
     Raises:
         UserError: it is refused. It does not say whether there is such a person.
     """
-    related = about if isinstance(about, Relation) else relation(tx, actor, about, clock().date())
-    if not allowed(action, actor.roles(), related):
+    related = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock().date())
+    if not is_allowed(action, actor.roles(), related):
         raise refusal(actor)
 
 

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from bot.domain.ledger.evidence import CheckState, Drift, Entry, Exemption, Statement, Strict
 from bot.domain.review.report import Citation, Movement, unseen_escaped
-from bot.domain.rubrics.evidence import Drift, Entry, Exemption, State, Statement, Strict
 from bot.domain.rubrics.rubric import Rubric
 
 
@@ -151,21 +151,23 @@ class Ledger(Strict):
         """Say that a check applies after all."""
         return self._with(exemptions=tuple(each for each in self.exemptions if each.check != check))
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, CheckState]:
         """Return every check's state, in the rubric's order."""
         grouped: dict[str, list[Entry]] = {check: [] for check in self.checks}
         for entry in self.entries:
             grouped[entry.check].append(entry)
         exempt = {each.check for each in self.exemptions}
         return {
-            check: State.NOT_APPLICABLE if check in exempt else _state(entries, covered=check in self.covered)
+            check: CheckState.NOT_APPLICABLE
+            if check in exempt
+            else _state(entries, covered=check in self.covered)
             for check, entries in grouped.items()
         }
 
     def drifted(self) -> dict[str, Drift]:
         """Return the latest note of each check that has not regained what it had before."""
         states = self.states()
-        low = (State.OPEN, State.PARTLY_MET)
+        low = (CheckState.OPEN, CheckState.PARTLY_MET)
         return {
             note.check: note
             for note in self.drift
@@ -223,23 +225,23 @@ class Ledger(Strict):
 _JSON = TypeAdapter[dict[str, Any]](dict[str, Any])
 
 
-def counts(states: Mapping[str, State]) -> dict[State, int]:
+def counts(states: Mapping[str, CheckState]) -> dict[CheckState, int]:
     """Count the checks in each state, every state named."""
     found = list(states.values())
-    return {state: found.count(state) for state in State}
+    return {state: found.count(state) for state in CheckState}
 
 
-def _state(entries: Iterable[Entry], *, covered: bool) -> State:
+def _state(entries: Iterable[Entry], *, covered: bool) -> CheckState:
     settled = [entry for entry in entries if not entry.pending]
     live = [entry for entry in settled if entry.live]
     supports = [entry for entry in live if entry.direction == "supports"]
     if len(supports) < len(live) and supports:
-        return State.CONTESTED
+        return CheckState.CONTESTED
     if any(not entry.partial for entry in supports):
-        return State.MET
+        return CheckState.MET
     if supports:
-        return State.PARTLY_MET
-    return State.OPEN if covered or settled else State.NOT_ASSESSED
+        return CheckState.PARTLY_MET
+    return CheckState.OPEN if covered or settled else CheckState.NOT_ASSESSED
 
 
 def _support(entries: Iterable[Entry], check: str) -> int:

@@ -10,10 +10,10 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot.domain.rubrics.evidence import Entry, Exemption, Statement
-from bot.domain.rubrics.ledger import Ledger
-from bot.domain.rubrics.ledger_baseline import Filled
-from bot.rendering.rubrics import ledger_markdown, ledger_terminal
+from bot.domain.ledger.baseline import FilledLedger
+from bot.domain.ledger.evidence import Entry, Exemption, Statement
+from bot.domain.ledger.ledger import Ledger
+from bot.rendering.ledger import markdown, terminal
 from tests.domain.ledgers import EMPTY, RUBRIC, movement, nothing_but
 from tests.rendering import reports
 
@@ -21,12 +21,12 @@ GITHUB = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["tab
 HEAD = reports.HEAD
 
 
-def filled(book: Ledger, **changes: Any) -> Filled:
+def filled(book: Ledger, **changes: Any) -> FilledLedger:
     baseline = reports.report(kind="baseline", base=None, **changes)
-    return Filled(book, RUBRIC, baseline, reports=2, unmatched=1, unchecked=0)
+    return FilledLedger(book, RUBRIC, baseline, reports=2, unmatched=1, unchecked=0)
 
 
-def full() -> Filled:
+def full() -> FilledLedger:
     """A ledger with something of everything."""
     book = EMPTY.apply([movement("speed.2", quotes=("gone()",), commit="d" * 40)])
     book = book.refresh(nothing_but(), HEAD)
@@ -42,9 +42,9 @@ def full() -> Filled:
     return filled(book.exempt(Exemption(check="safety.2", by="sensei", reason="There is no user")))
 
 
-def page(of: Filled, width: int = 80) -> str:
+def page(of: FilledLedger, width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
-    console.print(ledger_terminal.render(of))
+    console.print(terminal.render(of))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -53,8 +53,8 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def tokens(of: Filled) -> list[Token]:
-    blocks = GITHUB.parse(ledger_markdown.render(of))
+def tokens(of: FilledLedger) -> list[Token]:
+    blocks = GITHUB.parse(markdown.render(of))
     return [each for block in blocks for each in (block, *(block.children or ()))]
 
 
@@ -78,7 +78,7 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
 
 
 def test_the_document_says_the_same() -> None:
-    text = ledger_markdown.render(full())
+    text = markdown.render(full())
     for expected in [
         "- `speed.1` **met**: Is speed.1 argued? For: `app/client.py:7`.",
         "**partly met**: Is speed.4 argued? Missing: a number. For: `app/client.py:7`.",
@@ -91,7 +91,7 @@ def test_the_document_says_the_same() -> None:
 
 
 def test_an_empty_ledger_names_each_criterion_once() -> None:
-    for text in (words(page(filled(EMPTY))), words(ledger_markdown.render(filled(EMPTY)))):
+    for text in (words(page(filled(EMPTY))), words(markdown.render(filled(EMPTY)))):
         assert "0 open · 0 not applicable · 5 not assessed" in text
         assert text.count("The quality speed") == text.count("The quality safety") == 1
 
@@ -106,17 +106,17 @@ def test_a_decision_is_named_by_its_reference() -> None:
 
 def test_what_was_not_read_is_said_first() -> None:
     of = filled(EMPTY, complete=False, incomplete_because=("too slow",))
-    for text in (words(page(of)), words(ledger_markdown.render(of))):
+    for text in (words(page(of)), words(markdown.render(of))):
         assert text.index("Incomplete") < text.index("too slow") < text.index("The quality speed")
 
 
 def test_no_level_or_verdict_is_shown() -> None:
-    shown = page(full()) + ledger_markdown.render(full()) + full().ledger.as_json()
+    shown = page(full()) + markdown.render(full()) + full().ledger.as_json()
     verdicts = {"level", "levels", "score", "grade", "passed", "pass", "failed", "fail", "ready", "draft"}
     assert not verdicts & set(re.findall(r"[a-z]+", shown.lower()))
 
 
-def hostile(text: str) -> Filled:
+def hostile(text: str) -> FilledLedger:
     quote = text if text.strip() else "x"
     book = EMPTY.apply([movement("speed.1", quotes=(quote,), path=text)]).refresh(nothing_but(), HEAD)
     statement = Statement(source="thread", reference=text, quote=text)

@@ -1,0 +1,1 @@
+"""Ledgers: on a terminal and as Markdown."""
