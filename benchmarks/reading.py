@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.review import repository
 from bot.adapters.git import open_checkout
 from bot.adapters.kingfisher import detect_keys
-from bot.domain.review.context.blocks import tokens
+from bot.domain.review.context.blocks import estimate_tokens
 from bot.ports.model import ModelRequest
 from bot.ports.reading import ReadingLimits, ReadingRequest
 from bot.workflows.review.model_reading import ModelReading
@@ -58,8 +58,8 @@ def read(where: str, base: str, head: str) -> tuple[int, list[ModelRequest], flo
 def row(name: str, where: str, base: str, head: str) -> str:
     runs = [read(where, base, head) for _ in range(RUNS)]
     files, requests, _ = runs[0]
-    fixed = sum(tokens(block) for request in requests for block in request.system)
-    data = sum(tokens(request.user) for request in requests)
+    fixed = sum(estimate_tokens(block) for request in requests for block in request.system)
+    data = sum(estimate_tokens(request.user) for request in requests)
     seconds = statistics.median(seconds for _, _, seconds in runs)
     share = f"{fixed / (fixed + data):.0%}" if requests else ""
     return f"| {name} | {files} | {len(requests)} | {fixed + data:,} | {share} | {seconds:.2f} |"

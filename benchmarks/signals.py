@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.files.rubrics import load
-from bot.domain.review.signals import SignalScanner, armed, language_of
+from bot.domain.review.signals import SignalScanner, arm_signals, detect_language
 from bot.domain.review.stack_detection import StackDetector
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.signal_rules import LANGUAGES, NOTEBOOK
@@ -45,7 +45,7 @@ def made(count: int) -> list[tuple[str, str]]:
     """Ordinary files in every language, two in five with a snippet that some signal is proved by."""
     rubric, packs = load("capstone")
     snippets: dict[str, list[str]] = {language: [] for language in LANGUAGES}
-    for one in armed(with_packs(rubric, packs).criteria):
+    for one in arm_signals(with_packs(rubric, packs).criteria):
         for language, rule in one.signal.rules():
             snippets[language] += [*rule.match, *rule.no_match]
     chance = random.Random(SEED)
@@ -66,7 +66,7 @@ def found(repositories: list[Path], count: int) -> list[tuple[str, str]]:
         (repository, line.split("\t")[1], line.split()[2])
         for repository in repositories
         for line in _git(repository, "ls-tree", "-r", "HEAD").decode("utf-8", "replace").splitlines()
-        if language_of(line) or line.endswith(NOTEBOOK)
+        if detect_language(line) or line.endswith(NOTEBOOK)
     ]
     random.Random(SEED).shuffle(blobs)
     return [
@@ -85,7 +85,7 @@ def measure(repositories: list[Path], count: int) -> tuple[float, float, int, in
     rubric, packs = load("capstone")
     before = _megabytes()
     began = time.perf_counter()
-    scanner, detector = SignalScanner(armed(with_packs(rubric, packs).criteria)), StackDetector(packs)
+    scanner, detector = SignalScanner(arm_signals(with_packs(rubric, packs).criteria)), StackDetector(packs)
     finds = sum(1 for each in _hits(scanner, detector, files) if each)
     return time.perf_counter() - began, _megabytes(), before, finds, sum(len(text) for _, text in files)
 
@@ -93,7 +93,7 @@ def measure(repositories: list[Path], count: int) -> tuple[float, float, int, in
 def _hits(scanner: SignalScanner, detector: StackDetector, files: list[tuple[str, str]]) -> Iterator[bool]:
     for path, text in files:
         yield from (True for _ in scanner.scan(path, text))
-        yield from (False for _ in detector.traces(path, text))
+        yield from (False for _ in detector.find_traces(path, text))
 
 
 def _megabytes() -> int:

@@ -20,7 +20,7 @@ from bot.adapters.git import open_checkout
 from bot.adapters.kingfisher import detect_keys
 from bot.domain.review.dependency_files import is_manifest
 from bot.domain.review.report import Citation, Report
-from bot.domain.review.signals import language_of
+from bot.domain.review.signals import detect_language
 from bot.domain.rubrics.signal_rules import NOTEBOOK
 from bot.errors import IncompleteReadingError, UserError
 from bot.ports.reading import ReadingLimits, ReadingRequest
@@ -53,7 +53,7 @@ def commits(repository: Path, wanted: int) -> list[str]:
     ).split("\n"):
         if line.startswith("\0"):
             commit = line[1:]
-        elif language_of(line) or is_manifest(line) or line.endswith(NOTEBOOK):
+        elif detect_language(line) or is_manifest(line) or line.endswith(NOTEBOOK):
             width[commit] += 1
     widest = [name for name, _ in width.most_common(wanted // 2)]
     rest = [name for name in width if name not in widest]

@@ -1,4 +1,4 @@
-"""The command ``sensei``: the one boundary where what was raised becomes words and an exit status."""
+"""The command ``sensei``. Here exceptions become messages and exit statuses."""
 
 import shutil
 import signal
@@ -20,41 +20,41 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     signal.signal(signal.SIGALRM, _unwind)
-    sys.unraisablehook = _notice_swallowed
+    sys.unraisablehook = _unwind_again
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is shown, not raised
+        if hasattr(stream, "reconfigure"):  # escape characters that the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     try:
-        from bot.cli.app import app  # noqa: PLC0415 - a broken installation is told like any other bug
+        from bot.cli.app import app  # noqa: PLC0415 - so that a broken installation is reported as a bug
 
         app()
-    except (UserError, PermanentError) as told:
-        _tell(f"sensei: {told.what}", told.remedy)
+    except (UserError, PermanentError) as error:
+        _print_error(f"sensei: {error.what}", error.remedy)
         sys.exit(UNUSABLE)
     except IncompleteReadingError as stopped:
-        _tell(f"sensei: nothing was read: {stopped}", "There is no report, and nothing is asked of anyone.")
+        _print_error(f"sensei: nothing was read: {stopped}", "There is no report, and no question was asked.")
         sys.exit(INCOMPLETE)
     except TransientError as failed:
-        _tell(f"sensei: {failed}", "Try again later; nothing was done.")
+        _print_error(f"sensei: {failed}", "Try again later; nothing was done.")
         sys.exit(INCOMPLETE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
-        if _stopped_with is not None:  # whoever was being unwound made an error of its own of it
+        if _stopped_with is not None:  # the interrupted code turned SystemExit into another error
             sys.exit(_stopped_with)
         if (
             isinstance(bug, ImportError) and shutil.which("git") is None
-        ):  # which GitPython calls an ImportError
-            _tell(
+        ):  # GitPython raises an ImportError where there is no git
+            _print_error(
                 "sensei: there is no git here.", "Install it, or put it on PATH; `sensei doctor` says more."
             )
             sys.exit(UNUSABLE)
-        _report(bug)
+        _report_bug(bug)
         sys.exit(BUG)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    """Unwind, so that temporary files go and no file is left half-written."""
-    global _stopped_with  # noqa: PLW0603 - a handler has nowhere else to leave word
-    # Written as it is: an import here could meet itself half-done.
+    """Unwind, so that temporary files are removed and no file is left half-written."""
+    global _stopped_with  # noqa: PLW0603 - a signal handler can store it nowhere else
+    # Written directly: an import here could find itself half done.
     sys.stderr.write("sensei: stopped. No file was left half-written.\n")
     _stopped_with = INTERRUPTED if number == signal.SIGINT else 128 + number
     _unwind()
@@ -64,10 +64,10 @@ def _unwind(*_: object) -> NoReturn:
     raise SystemExit(_stopped_with)
 
 
-def _notice_swallowed(ignored: "sys.UnraisableHookArgs") -> None:
+def _unwind_again(ignored: "sys.UnraisableHookArgs") -> None:
     """Unwind again in a moment, if a destructor was running when the signal came.
 
-    Python prints what is raised in a destructor and goes on; the command would wait for another signal.
+    Python prints an exception of a destructor and continues, so the command would wait for another signal.
     """
     if isinstance(ignored.exc_value, SystemExit) and _stopped_with is not None:
         signal.setitimer(signal.ITIMER_REAL, _MOMENT_SECONDS)
@@ -75,7 +75,7 @@ def _notice_swallowed(ignored: "sys.UnraisableHookArgs") -> None:
         sys.__unraisablehook__(ignored)
 
 
-def _tell(*sentences: str) -> None:
+def _print_error(*sentences: str) -> None:
     from bot.domain.secrets.detection import Redactor  # noqa: PLC0415 - not needed for --help
     from bot.rendering.text.safe_text import visible  # noqa: PLC0415
 
@@ -83,14 +83,14 @@ def _tell(*sentences: str) -> None:
     sys.stderr.write(Redactor().redact(text) + "\n")
 
 
-def _report(bug: Exception) -> None:
-    """Say where it broke, without any value that was being read: those may be somebody's code or key."""
+def _report_bug(bug: Exception) -> None:
+    """Report where a bug occurred, without any values: they may be somebody's code or key."""
     frames = traceback.extract_tb(bug.__traceback__)[-4:]
-    _tell(
-        f"sensei: this is a bug in Sensei ({type(bug).__name__}). What you had is unchanged.",
+    _print_error(
+        f"sensei: this is a bug in Sensei ({type(bug).__name__}). Your files are unchanged.",
         "Please report it with these lines:",
         *(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
-        *(f"  {frame}" for frame in getattr(bug, "where", ())),  # in the process that reads
+        *(f"  {frame}" for frame in getattr(bug, "where", ())),  # of the process that reads
     )
 
 

@@ -1,10 +1,11 @@
-"""What a person is told, kept apart from what is a bug. Anything else that is raised is a bug."""
+"""Errors that a person is told about. Any other exception is a bug."""
 
 
 class UserError(Exception):
-    """Input or settings that cannot be used: says what, what was kept, and what to do next; exit status 2.
+    """Input or settings that cannot be used; exit status 2.
 
-    ``what`` is one sentence that names the thing; ``remedy`` says what to do. Both are shown to the person.
+    ``what`` is a sentence that says what is wrong and what was kept. ``remedy`` says what to do. People read
+    both.
     """
 
     def __init__(self, what: str, remedy: str = "") -> None:
@@ -14,9 +15,9 @@ class UserError(Exception):
 
 
 class UnstorableError(UserError):
-    """A value that the database cannot hold: nothing of what it came with was saved.
+    """A value that the database cannot store. Nothing of the request that contained it was saved.
 
-    ``why`` begins the sentence, and says nothing of the value itself: "A number is too large".
+    ``why`` begins the message and does not quote the value: "A number is too large".
     """
 
     def __init__(self, why: str) -> None:
@@ -24,13 +25,13 @@ class UnstorableError(UserError):
 
 
 class IncompleteReadingError(Exception):
-    """Reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
+    """A reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
 
 
 class TransientError(Exception):
-    """Something outside did not work this time. ``retry_in`` are the seconds that it asked for, if it did.
+    """An outside service failed this time. ``retry_in``: the seconds to wait that it asked for, if any.
 
-    The message is a sentence for a log and a report: what failed, without secrets.
+    The message is a sentence for logs and reports: what failed, without secrets.
     """
 
     def __init__(self, what: str, retry_in: float | None = None) -> None:
@@ -39,7 +40,7 @@ class TransientError(Exception):
 
 
 class PermanentError(Exception):
-    """Something outside will not work again by itself: gone, suspended, revoked. Somebody must act."""
+    """An outside service refuses for good: gone, suspended, revoked. A person must act."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(f"{what} {remedy}".strip())

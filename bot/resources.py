@@ -1,6 +1,6 @@
-"""Finds what ships beside the code: ``rubrics/``, ``prompts/``, ``migrations/`` and the demo's samples.
+"""Finds the files that ship with the code: ``rubrics/``, ``prompts/``, ``migrations/`` and the samples.
 
-In an installed wheel they lie in ``bot/_data``; in a checkout, at the top level (samples below ``evals/``).
+An installed wheel has them in ``bot/_data``; a checkout, at the top level (the samples in ``evals/``).
 """
 
 from pathlib import Path
@@ -24,5 +24,5 @@ def folder(kind: Kind) -> Path:
 
 
 def cases() -> Path:
-    """Return where a checkout has the cases of the evaluation; in an installed wheel there are none."""
+    """Return the folder of the evaluation's cases. An installed wheel has none."""
     return _PACKAGE.parent / "evals" / "cases"

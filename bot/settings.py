@@ -1,8 +1,8 @@
-"""Settings: the only reader of the environment.
+"""The settings. Nothing else reads the environment.
 
-README's table and ``.env.example`` are generated from the descriptions here (``make generate``). No ``.env``
-file is read: ``sensei`` runs inside repositories that their participants write, and nothing from there may
-change how a reading is done.
+README's table and ``.env.example`` are generated from the descriptions here (``make generate``). Sensei reads
+no ``.env`` file: it runs inside repositories that participants write, and nothing there may change how it
+reads them.
 """
 
 import os
@@ -21,52 +21,57 @@ from bot.errors import UserError
 
 
 class Settings(BaseSettings):
-    """One field per variable ``SENSEI_<NAME>``. A flag of a command goes before its variable."""
+    """One field per variable ``SENSEI_<NAME>``. A command's option takes precedence over its variable."""
 
-    # An empty variable is an unset one: that is what `VARIABLE=` in a service unit means.
+    # An empty variable counts as unset, as `VARIABLE=` does in a service unit.
     model_config = SettingsConfigDict(
         env_prefix="SENSEI_", frozen=True, env_ignore_empty=True, protected_namespaces=()
     )
 
     rubric: Annotated[
-        str, Field(description="Rubric that reviews use: the id of a shipped one, or a file.", min_length=1)
+        str, Field(description="Rubric of reviews: the id of a shipped one, or a file.", min_length=1)
     ] = "capstone"
     overlay: Annotated[
         Path | None,
-        Field(description="File with a cohort's own wording, weights and probes, laid over the rubric."),
+        Field(description="File with a cohort's own wording, weights and probes for the rubric."),
     ] = None
     stacks: Annotated[
         Path | None,
-        Field(description="Folder with stack packs of your own (*.yaml), beside the shipped ones."),
+        Field(description="Folder of your own stack packs (*.yaml), used in addition to the shipped ones."),
     ] = None
     git_timeout: Annotated[
         float, Field(description="Seconds that one git command may take.", gt=0, le=3600)
     ] = 120.0
     review_timeout: Annotated[
         float,
-        Field(description="Seconds that a whole review may take; then it says what it has not read.", gt=0),
+        Field(
+            description="Seconds that a review may take. A review that is cut off says what it has not read.",
+            gt=0,
+        ),
     ] = 600.0
     file_timeout: Annotated[
         float,
-        Field(description="Seconds that reading one file may take; then it is left out, and named.", gt=0),
+        Field(
+            description="Seconds that reading one file may take. Slower files are left out, and named.", gt=0
+        ),
     ] = 20.0
     review_memory_bytes: Annotated[
         int,
         Field(
-            description="Bytes of memory that a review's own process may take; what needs more is left out.",
+            description="Bytes of memory that a review's process may use. Files that need more are left out.",
             ge=128 * 1024 * 1024,
         ),
     ] = 448 * 1024 * 1024
     max_file_bytes: Annotated[
-        int, Field(description="Files larger than this, in bytes, are not read for decisions.", gt=0)
+        int, Field(description="Files larger than this many bytes are not read for decisions.", gt=0)
     ] = 512 * 1024
     max_scan_bytes: Annotated[
-        int, Field(description="Files larger than this, in bytes, are not even searched for secrets.", gt=0)
+        int, Field(description="Files larger than this many bytes are not even searched for secrets.", gt=0)
     ] = 8 * 1024 * 1024
     model_provider: Annotated[
         Literal["anthropic", "bedrock"] | None,
         Field(
-            description="Who is asked to read: anthropic or bedrock. Unset: no model, nothing leaves here."
+            description="Provider of the model: anthropic or bedrock. Unset: no model, and code stays here."
         ),
     ] = None
     model: Annotated[
@@ -79,7 +84,7 @@ class Settings(BaseSettings):
     model_base_url: Annotated[
         str | None,
         Field(
-            description="Another address that speaks the Messages API, to which everything is sent.",
+            description="Address of another server that speaks the Messages API. It then gets every request.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = None
@@ -88,18 +93,17 @@ class Settings(BaseSettings):
     ] = None
     model_timeout: Annotated[
         float,
-        Field(
-            description="Seconds that one question to the model may take, retries included.", gt=0, le=3600
-        ),
+        Field(description="Seconds that one call of the model may take, retries included.", gt=0, le=3600),
     ] = 300.0
     context_tokens: Annotated[
         int,
-        Field(description="Tokens, estimated, of a change that one question may show the model.", ge=2000),
+        Field(description="Estimated tokens of a change that one call of the model may include.", ge=2000),
     ] = 60_000
     review_budget_usd: Annotated[
         float | None,
         Field(
-            description="US dollars that one review may cost; a call that may cost more is not made.", gt=0
+            description="US dollars that one review may cost. A call that could exceed them is not made.",
+            gt=0,
         ),
     ] = None
     day_budget_usd: Annotated[
@@ -108,49 +112,53 @@ class Settings(BaseSettings):
     ] = None
     database_url: Annotated[
         SecretStr | None,
-        Field(description="Keeps everything: postgresql://… or sqlite:///FILE. Unset: a file of your own."),
+        Field(description="Database: postgresql://… or sqlite:///FILE. Unset: a file in your data folder."),
     ] = None
 
     github_app_id: Annotated[
-        int | None, Field(description="Number of the GitHub App that `sensei serve` acts as.", gt=0)
+        int | None, Field(description="Id of the GitHub App that `sensei serve` acts as.", gt=0)
     ] = None
     github_private_key: Annotated[
-        SecretStr | None, Field(description="The App's private key, as PEM; or the path of its file.")
+        SecretStr | None, Field(description="The App's private key, as PEM or as the path of its file.")
     ] = None
     github_webhook_secret: Annotated[
         SecretStr | None,
-        Field(description="The App's webhook secret: nothing unsigned is taken. At least 16 characters."),
+        Field(
+            description="The App's webhook secret, at least 16 characters. Unsigned deliveries are refused."
+        ),
     ] = None
     github_api_url: Annotated[
         str,
         Field(
-            description="GitHub's API; for GitHub Enterprise Server https://HOST/api/v3.",
+            description="Address of GitHub's API. GitHub Enterprise Server: https://HOST/api/v3.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = "https://api.github.com"
     github_write_seconds: Annotated[
         float,
-        Field(description="Seconds between two requests that write to GitHub, as GitHub asks.", ge=0, le=60),
+        Field(
+            description="Seconds between two requests that write to GitHub. GitHub asks for one.", ge=0, le=60
+        ),
     ] = 1.0
     slack_bot_token: Annotated[
         SecretStr | None,
-        Field(description="Bot token (xoxb-…) of the Slack app. Unset: the dojo has no Slack."),
+        Field(description="Bot token (xoxb-…) of the Slack app. Unset: Sensei does not use Slack."),
     ] = None
     slack_app_token: Annotated[
         SecretStr | None,
-        Field(description="App-level token (xapp-…): Slack is heard by Socket Mode, without an address."),
+        Field(description="App-level token (xapp-…) for Socket Mode, which needs no public address."),
     ] = None
     slack_signing_secret: Annotated[
         SecretStr | None,
         Field(
-            description="The Slack app's signing secret, for signed HTTP at /slack/events instead.",
+            description="The Slack app's signing secret, for HTTP requests to /slack/events instead.",
             min_length=16,
         ),
     ] = None
     slack_api_url: Annotated[
         str,
         Field(
-            description="Slack's API; for GovSlack https://slack-gov.com/api/.",
+            description="Address of Slack's API. GovSlack: https://slack-gov.com/api/.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = "https://slack.com/api/"
@@ -159,40 +167,43 @@ class Settings(BaseSettings):
     metrics_token: Annotated[
         SecretStr | None,
         Field(
-            description="Token that a client needs to read /metrics. Unset: only this machine reads it.",
+            description="Token that a client needs to read /metrics. Unset: only this machine can read it.",
             min_length=16,
         ),
     ] = None
     cohort: Annotated[
         str,
         Field(
-            description="Cohort that commands use without --cohort; `sensei capstone add` enrols in it.",
+            description="Cohort of commands without --cohort. `sensei capstone add` always uses it.",
             min_length=1,
             max_length=80,
         ),
     ] = "dojo"
     quiet_seconds: Annotated[
         float,
-        Field(description="Seconds without a push before a pull request is read.", ge=0, le=3600),
+        Field(description="Seconds without a push before Sensei reads a pull request.", ge=0, le=3600),
     ] = 180.0
     reviews_at_once: Annotated[
-        int, Field(description="Pull requests that are read at the same time.", ge=1, le=16)
+        int, Field(description="Pull requests that Sensei reads at the same time.", ge=1, le=16)
     ] = 2
     look_round_seconds: Annotated[
         float,
-        Field(description="Seconds between two looks at GitHub for what no webhook has told.", ge=10),
+        Field(
+            description="Seconds between two checks of GitHub for events that no webhook delivered.", ge=10
+        ),
     ] = 600.0
     checkouts: Annotated[
         Path | None,
         Field(description="Folder for clones of capstones. Unset: a folder in your cache folder."),
     ] = None
     checkouts_max_bytes: Annotated[
-        int, Field(description="Bytes that all clones may take; the least used go first.", gt=0)
+        int,
+        Field(description="Bytes that all clones may take. The least recently used are deleted first.", gt=0),
     ] = 5 * 1024**3
     keep_deliveries_days: Annotated[
         int,
         Field(
-            description="Days that ids of handled deliveries are kept; GitHub brings them again for three.",
+            description="Days to keep the ids of handled deliveries. GitHub can send them again for three.",
             ge=4,
             le=36500,
         ),
@@ -200,7 +211,7 @@ class Settings(BaseSettings):
     keep_model_answers_days: Annotated[
         int,
         Field(
-            description="Days that a model's answers are kept, which quote code; tokens and cost always are.",
+            description="Days to keep a model's answers, which quote code. Tokens and costs are always kept.",
             ge=1,
             le=36500,
         ),
@@ -208,68 +219,70 @@ class Settings(BaseSettings):
     keep_ended_capstones_days: Annotated[
         int,
         Field(
-            description="Days after the end of a capstone until all that was recorded of it goes.",
+            description="Days after the end of a capstone until all data about it is deleted.",
             ge=1,
             le=36500,
         ),
     ] = 365
     keep_refusals_days: Annotated[
-        int, Field(description="Days that counts of refused requests are kept.", ge=1, le=36500)
+        int, Field(description="Days to keep the counts of refused requests.", ge=1, le=36500)
     ] = 365
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.model_provider is not None and self.model is None:
-            raise ValueError("a provider needs a model")  # in our words: ``_refused``
+            raise ValueError("a provider needs a model")  # ``_make_error`` words it
         return self
 
 
 def load_what_can_be() -> tuple[Settings, list[UserError]]:
-    """Read the settings; what cannot be used is left at its default, and said. For whoever examines them."""
+    """Read the settings for a check. Return unusable ones at their defaults, with an error for each."""
     try:
         return Settings(), []
     except ValidationError as invalid:
         faults = invalid.errors(include_input=False)
-    refused = [_refused(fault) for fault in faults]
+    refused = [_make_error(fault) for fault in faults]
     names = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
     defaults: dict[str, Any] = {name: Settings.model_fields[name].default for name in names}
     if not names:
         defaults["model_provider"] = None
     try:
         return Settings(**defaults), refused
-    except ValidationError as invalid:  # what goes together does not, now that the rest is known
-        refused += [_refused(fault) for fault in invalid.errors(include_input=False)]
+    except ValidationError as invalid:  # now that the rest is known, settings contradict each other
+        refused += [_make_error(fault) for fault in invalid.errors(include_input=False)]
         return Settings(**{**defaults, "model_provider": None}), refused
 
 
 def unknown() -> list[tuple[str, str]]:
-    """List the variables ``SENSEI_…`` that mean nothing, each with the one that may be meant, or nothing."""
+    """List the unknown variables ``SENSEI_…``, each with the one that may be meant, or an empty text."""
     known = [f"SENSEI_{name.upper()}" for name in Settings.model_fields]
-    set_ = sorted(name for name in os.environ if name.upper().startswith("SENSEI_"))
-    strange = [name for name in set_ if name.upper() not in known and not name.startswith("SENSEI_TEST_")]
-    return [(name, _meant(name.upper(), known)) for name in strange]
+    given = sorted(name for name in os.environ if name.upper().startswith("SENSEI_"))
+    unknown_names = [
+        name for name in given if name.upper() not in known and not name.startswith("SENSEI_TEST_")
+    ]
+    return [(name, _closest_name(name.upper(), known)) for name in unknown_names]
 
 
-def _meant(name: str, known: list[str]) -> str:
-    # The prefix is the same in all, so only what follows it is compared.
-    rest = {each.removeprefix("SENSEI_"): each for each in known}
-    near = get_close_matches(name.removeprefix("SENSEI_"), rest, 1, cutoff=0.7)
-    return rest[near[0]] if near else ""
+def _closest_name(name: str, known: list[str]) -> str:
+    # All variables have the prefix, so only the rest is compared.
+    suffixes = {variable.removeprefix("SENSEI_"): variable for variable in known}
+    near = get_close_matches(name.removeprefix("SENSEI_"), suffixes, 1, cutoff=0.7)
+    return suffixes[near[0]] if near else ""
 
 
 def load() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        UserError: a variable has a value that cannot be used; it names the variable.
+        UserError: the value of a variable cannot be used. The message names the variable.
     """
     try:
         return Settings()
     except ValidationError as invalid:
-        raise _refused(invalid.errors(include_input=False)[0]) from None
+        raise _make_error(invalid.errors(include_input=False)[0]) from None
 
 
-def _refused(fault: ErrorDetails) -> UserError:
+def _make_error(fault: ErrorDetails) -> UserError:
     if not fault["loc"]:
         return UserError(
             "SENSEI_MODEL_PROVIDER is set, but SENSEI_MODEL is not.",
@@ -283,7 +296,7 @@ def _refused(fault: ErrorDetails) -> UserError:
     )
 
 
-# Ours for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
+# Our words for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
 _REASONS = {
     "int_parsing": "it must be a whole number",
     "int_parsing_size": "it must be a smaller whole number",
@@ -300,16 +313,18 @@ _SECRET_NAME = re.compile(r"(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|CREDENTIALS)\Z")
 
 
 def secrets(settings: Settings) -> list[str]:
-    """List what must stand nowhere: the settings' keys and passwords, and what else the environment calls so.
+    """List the values to hide everywhere: keys and passwords of the settings and of the environment.
 
-    A path of a key's file is no secret, and of an address only its password is.
+    The path of a key file is not a secret. Of a database's address only the password is.
     """
-    given = {name: value.get_secret_value() for name, value in settings if isinstance(value, SecretStr)}
+    secret_settings = {
+        name: value.get_secret_value() for name, value in settings if isinstance(value, SecretStr)
+    }
     found = []
     with suppress(ValueError):
-        password = urlsplit(given.pop("database_url", "")).password or ""
+        password = urlsplit(secret_settings.pop("database_url", "")).password or ""
         found += [password, unquote(password)]
-    found += given.values()
+    found += secret_settings.values()
     found += [value for name, value in os.environ.items() if _SECRET_NAME.search(name.upper())]
     return [value for value in found if value and not value.startswith(("/", "~", "."))]
 
@@ -327,13 +342,13 @@ def described(settings: Settings | None = None) -> list[DescribedSetting]:
     return [
         DescribedSetting(
             f"SENSEI_{name.upper()}",
-            _shown(getattr(settings, name) if settings else field.default),
+            _format_value(getattr(settings, name) if settings else field.default),
             field.description or "",
         )
         for name, field in Settings.model_fields.items()
     ]
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     # A SecretStr writes itself as asterisks.
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

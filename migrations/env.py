@@ -5,9 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 
-import bot.adapters.database.dojo.tables
-import bot.adapters.database.pull_requests.tables  # noqa: F401 - both declare what metadata describes
-from bot.adapters.database.model_calls.tables import metadata
+from bot.adapters.database.all_tables import metadata
 
 
 def ours(_item: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:

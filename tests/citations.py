@@ -60,7 +60,7 @@ def _blob(repository: Path, citation: Citation) -> bytes:
 
 
 def _unquoted(path: str) -> bytes:
-    """Undo ``bot.domain.review.paths.shown``."""
+    """Undo ``bot.domain.review.paths.display_path``."""
     if not (path.startswith('"') and path.endswith('"')):
         return path.encode()
     return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), path[1:-1].encode())

@@ -27,7 +27,8 @@ from bot.domain.dojo.people import MERGED, CohortRole, DateKind, Profile, Workin
 from bot.domain.pairing.records import UnassignedParticipant
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.records import Account
-from bot.ports.store import Delivery, Job
+from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 from tests import databases
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import Pull
@@ -323,7 +324,7 @@ def _joined(it: Serving, zelda: Any) -> None:
     [(tenant,)] = sql(it, "SELECT DISTINCT tenant FROM identity")
     with open_store(url) as database, SqlStore(database, tenant).begin() as tx:
         [cohort] = tx.cohorts.all()
-        tx.cohorts.lives_in(cohort.id, "T0DOJO")
+        tx.cohorts.set_workspace(cohort.id, "T0DOJO")
         people = {}
         for user, name, owner in (
             (HER_SLACK, HER_NAME, zelda),
@@ -331,9 +332,11 @@ def _joined(it: Serving, zelda: Any) -> None:
             ("U0SEN4712", "Sen", it.sen),
         ):
             account = Account(owner.id, owner.login)
-            was = tx.members.by_code(owner.id)
+            was = tx.members.by_host_account(owner.id)
             assert was
-            person = tx.members.prove(tx.members.chat("T0DOJO", user, name, moment), account, moment)
+            person = tx.members.prove(
+                tx.members.find_or_add_by_chat("T0DOJO", user, name, moment), account, moment
+            )
             tx.audit(person, MERGED, f"person:{person}", was=was)
             people[owner.login] = person
         her, ada, sen = people[ZELDA], people["ada"], people["sen"]
@@ -343,18 +346,18 @@ def _joined(it: Serving, zelda: Any) -> None:
                 said = Profile(hours, goals="Something of my own to say", prefers=(ada,) * (person != ada))
                 if person == her:
                     said = Profile(hours, goals=HER_DOJO[0], brief=HER_DOJO[1], prefers=(ada,))
-                tx.members.profile(member.enrolment, said)
+                tx.members.set_profile(member.enrolment, said)
         [of_ada, *_] = tx.members.roles(ada)
-        tx.members.profile(of_ada.enrolment, Profile(hours, prefers=(her, sen)))
+        tx.members.set_profile(of_ada.enrolment, Profile(hours, prefers=(her, sen)))
         tx.members.join(cohort.id, her, CohortRole.LEAD, moment)
-        tx.members.never(cohort.id, her, sen, HER_DOJO[2], moment)
-        tx.members.never(cohort.id, ada, her, AGAINST_HER, moment)
-        tx.members.never(cohort.id, ada, sen, "Nothing to do with her at all", moment)
+        tx.never_pairs.add(cohort.id, her, sen, HER_DOJO[2], moment)
+        tx.never_pairs.add(cohort.id, ada, her, AGAINST_HER, moment)
+        tx.never_pairs.add(cohort.id, ada, sen, "Nothing to do with her at all", moment)
         tx.audit(ada, "never.add", f"person:{her}")
-        tx.members.absent(cohort.id, her, date(2027, 1, 1), date(2027, 1, 9), sen)
-        tx.members.absent(cohort.id, sen, date(2027, 2, 1), date(2027, 2, 9), her)
-        tx.members.code_for_link(her, "d" * 64, moment)
-        tx.cohorts.date(cohort.id, DateKind.FINAL, "Final", date(2027, 3, 1))
+        tx.absences.add(cohort.id, her, date(2027, 1, 1), date(2027, 1, 9), sen)
+        tx.absences.add(cohort.id, sen, date(2027, 2, 1), date(2027, 2, 9), her)
+        tx.link_codes.issue(her, "d" * 64, moment)
+        tx.cohorts.add_date(cohort.id, DateKind.FINAL, "Final", date(2027, 3, 1))
         proposal = tx.pairings.propose(
             cohort.id, her, moment, [UnassignedParticipant(her, "never"), UnassignedParticipant(ada, "x")]
         )
@@ -365,7 +368,7 @@ def _joined(it: Serving, zelda: Any) -> None:
         ):
             reasons = [{"kind": "swap", "would_move": [her, ada]}]
             pair = tx.pairings.add(proposal.id, participant, sensei, fit=7, reasons=reasons, at=moment)
-            tx.pairings.set(pair.id, state, moment, why)
+            tx.pairings.set_state(pair.id, state, moment, why)
         later = datetime(2040, 1, 1, tzinfo=UTC)
         tx.jobs.add(Job(HER_MESSAGE, "message", {"kind": "joining.hello", "about": {"person": her}}, later))
         tx.jobs.add(Job("message:joining.hello:2", "message", {"about": {"person": ada}}, later))

@@ -17,9 +17,9 @@ from bot.domain.review.report import (
     RubricRef,
     Strength,
 )
-from bot.domain.rubrics.overlays import criterion_of
+from bot.domain.rubrics.overlays import criteria_by_check
 
-CRITERIA = criterion_of(load("capstone"))
+CRITERIA = criteria_by_check(load("capstone"))
 SHIPPED = eval_cases.load(None, None, CRITERIA)
 HEAD, BASE = "b" * 40, "a" * 40
 
@@ -111,8 +111,8 @@ def quoted(case: Case, place: Place) -> Citation:
 
 def perfect(case: Case) -> Report:
     """A report that says all that is expected of a case, and nothing else."""
-    expected = case.told.expected
-    keys = ["".join(planted.pieces) for planted in case.told.planted]
+    expected = case.definition.expected
+    keys = ["".join(planted.pieces) for planted in case.definition.planted]
 
     def cite(place: Place) -> Citation:
         citation = quoted(case, place)

@@ -7,11 +7,12 @@ from typing import Any
 
 import structlog
 
-from bot import bootstrap
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dead_letters import DbosDeadLetters
-from bot.bootstrap import service
-from bot.ports.store import Delivery
+from bot.bootstrap import wiring
+from bot.bootstrap.command_service import open_for_command
+from bot.bootstrap.engine import run_engine
+from bot.ports.deliveries import Delivery
 from bot.settings import Settings
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.pull_requests.reconciliation import Reconciliation
@@ -34,7 +35,7 @@ class Inside:
         """Bring the webhooks so far, and begin what they call for."""
         with self.store.begin() as tx:
             for held in self.dojo.github.hooks.held:
-                tx.deliveries.receive(Delivery(held.guid, held.event, held.raw), service.now())
+                tx.deliveries.receive(Delivery(held.guid, held.event, held.raw), wiring.now())
         self.pump.pump()
 
     def wait(self, until: Callable[[], Any]) -> None:
@@ -60,10 +61,10 @@ def running(dojo: Serving) -> Iterator[Inside]:
     with (
         # Rendered without the settings of ``sensei serve`` an exception's frames take a minute.
         structlog.testing.capture_logs(),
-        service.open_for_command(settings) as desk,
-        service.engine(settings, bootstrap.load_library(settings), desk) as (durable, upkeep, _),
+        open_for_command(settings) as desk,
+        run_engine(settings, wiring.load_library(settings), desk) as (durable, upkeep, _),
     ):
-        letters = DbosDeadLetters(desk.database, service.now)
+        letters = DbosDeadLetters(desk.database, wiring.now)
         yield Inside(
-            dojo, desk.store, upkeep, letters, JobDispatcher(desk.store, durable, desk.inbox, service.now)
+            dojo, desk.store, upkeep, letters, JobDispatcher(desk.store, durable, desk.inbox, wiring.now)
         )

@@ -19,7 +19,7 @@ ENVIRONMENT = {
     "LC_ALL": "C",
 }
 Files = Mapping[str, bytes | None]
-"""Contents by path (as in ``domain.paths``: surrogates stand for bytes that are not UTF-8); None deletes."""
+"""Contents by path (as in ``bot.domain.review.paths``); None deletes."""
 
 
 class Repository:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-import bot.adapters.database.dojo.tables
-import bot.adapters.database.pull_requests.tables  # noqa: F401 - both declare tables
+import bot.adapters.database.all_tables  # noqa: F401 - declares the tables
 from bot.adapters.files import rubrics
 from bot.domain.review.report import Report
 from bot.settings import Settings

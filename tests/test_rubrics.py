@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.files import fast_yaml, rubrics
-from bot.domain.review.signals import snippet_errors
+from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics.overlays import with_packs
 from bot.domain.rubrics.rubric import AntiPattern, Check, Overlay, Pack, Rubric
-from bot.domain.rubrics.rubric import owners as owners_of
+from bot.domain.rubrics.rubric import signal_owners as owners_of
 from bot.domain.rubrics.signal_coverage import list_coverage
 from bot.domain.rubrics.signal_rules import Signal
 from tests import generated
@@ -97,7 +97,7 @@ def test_an_anti_pattern_yields_facts_and_questions_never_evidence(owner: AntiPa
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.id)
 def test_each_part_of_a_signal_is_proved_by_a_snippet(signal: Signal) -> None:
-    unproved = [name for name, less in poorer(signal) if next(snippet_errors(less), None) is None]
+    unproved = [name for name, less in poorer(signal) if next(find_snippet_errors(less), None) is None]
     assert unproved == [], "these parts can go and no snippet notices"
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import bootstrap, settings
+from bot import settings
+from bot.bootstrap import wiring
 from bot.errors import UserError
 from bot.ports.model import CallOutcome
 from tests import sensei
@@ -76,7 +77,7 @@ def test_without_a_provider_there_is_no_model_whatever_keys_lie_about(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("SENSEI_ANTHROPIC_API_KEY", KEY)
-    with bootstrap.connect_model(settings.load()) as model:
+    with wiring.connect_model(settings.load()) as model:
         assert model is None
 
 
@@ -84,7 +85,7 @@ def test_the_vendors_own_variable_is_no_key(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("SENSEI_MODEL_PROVIDER", "anthropic")
     monkeypatch.setenv("SENSEI_MODEL", "claude-opus-5-5")
-    with pytest.raises(UserError, match="there is no key"), bootstrap.connect_model(settings.load()):
+    with pytest.raises(UserError, match="no API key is set"), wiring.connect_model(settings.load()):
         pass
 
 
@@ -101,11 +102,11 @@ def test_a_model_is_made_from_settings_and_records_into_the_users_folder(
             "REVIEW_BUDGET_USD": "1",
         }.items():
             monkeypatch.setenv(f"SENSEI_{name}", value)
-        with bootstrap.connect_model(settings.load()) as model:
+        with wiring.connect_model(settings.load()) as model:
             assert model is not None
             assert (model.provider, model.id) == ("anthropic", "claude-opus-5-5")
             assert model.ask(request()).outcome is CallOutcome.ANSWERED
-        with bootstrap.connect_model(settings.load()) as model:
+        with wiring.connect_model(settings.load()) as model:
             assert model is not None
             assert model.ask(request()).reused
     [file] = tmp_path.rglob("sensei.db")
@@ -124,5 +125,8 @@ def test_a_budget_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch
         "DAY_BUDGET_USD": "1",
     }.items():
         monkeypatch.setenv(f"SENSEI_{name}", value)
-    with pytest.raises(UserError, match="No price is known"), bootstrap.connect_model(settings.load()):
+    with (
+        pytest.raises(UserError, match="price of this model is unknown"),
+        wiring.connect_model(settings.load()),
+    ):
         pass

@@ -1,4 +1,4 @@
-"""The port ``Clock``, by the machine's own."""
+"""``ports.reading.Clock`` by the machine's clock."""
 
 import time
 

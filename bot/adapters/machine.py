@@ -1,4 +1,4 @@
-"""What this machine has: git, room on its disks, folders that can be written to."""
+"""Facts about this machine: git, free disk space, writable folders and file systems."""
 
 import os
 import re
@@ -10,13 +10,13 @@ from pathlib import Path
 from bot.adapters.git.environment import closed_variables, without_git_variables
 
 _GIT_SECONDS = 10
-# Kinds of file systems whose files lie on another machine (or, by FUSE, who knows where).
+# File systems with files on another machine, or with FUSE in an unknown place.
 _REMOTE = re.compile(r"nfs\d?|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|virtiofs|fuse\..+|fuseblk")
 MOUNTS = Path("/proc/self/mounts")
 
 
 def git_version() -> str | None:
-    """Return git's version, such as ``2.47.3``; None where git cannot be run."""
+    """Return git's version, such as ``2.47.3``, or None if git can't be run."""
     with without_git_variables():
         environment = {**os.environ, **closed_variables()}
     try:
@@ -35,13 +35,13 @@ def git_version() -> str | None:
 
 
 def free_bytes(place: Path) -> int:
-    """Return the bytes that are free where a file or folder lies or would lie."""
-    return shutil.disk_usage(_nearest(place)).free
+    """Return the free bytes on the disk of a path, which need not exist yet."""
+    return shutil.disk_usage(_nearest_existing(place)).free
 
 
 def why_unwritable(folder: Path) -> str:
-    """Say why no file can be made in a folder, which may have to be made first; empty where one can."""
-    place = _nearest(folder)
+    """Return why no file can be created in a folder, or an empty text. The folder need not exist yet."""
+    place = _nearest_existing(folder)
     if not place.is_dir():
         return f"{place} is not a folder"
     try:
@@ -52,29 +52,29 @@ def why_unwritable(folder: Path) -> str:
 
 
 def remote_file_system(place: Path, mounts: Path = MOUNTS) -> str:
-    """Return the kind of file system of a place if it is another machine's, else an empty text.
+    """Return the kind of a path's file system if it is on another machine, else an empty text.
 
-    Where the system does not list what is mounted (only Linux does) nothing is known.
+    Only Linux lists what is mounted, so the result is empty on other systems.
     """
     try:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    wanted = _nearest(place).resolve()
+    wanted = _nearest_existing(place).resolve()
     kind, depth = "", -1
     for line in lines:
         fields = line.split()
         if len(fields) < 3:
             continue
-        # Blanks in a mount's path are written as octal numbers.
+        # Blanks in the path of a mount are written as octal numbers.
         point = Path(re.sub(r"\\(\d{3})", lambda found: chr(int(found[1], 8)), fields[1]))
         if wanted.is_relative_to(point) and len(point.parts) >= depth:
             kind, depth = fields[2], len(point.parts)
     return kind if _REMOTE.fullmatch(kind) else ""
 
 
-def _nearest(place: Path) -> Path:
-    """Return a place, or the folder nearest above it that is there."""
+def _nearest_existing(place: Path) -> Path:
+    """Return a path, or its nearest parent folder that exists."""
     place = place.expanduser().absolute()
     while not place.exists() and place != place.parent:
         place = place.parent

@@ -1,28 +1,25 @@
-"""The people's side of a dojo, put together: bringing them in, and what they can do by themselves."""
+"""A dojo's members: how they are imported, and what they can do themselves in the chat."""
 
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from bot import bootstrap
-from bot.adapters.database import open_store
-from bot.adapters.database.transaction import SqlStore
-from bot.bootstrap import chat
+from bot.bootstrap import wiring
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.rubrics.rubric import Library
 from bot.settings import Settings
-from bot.workflows.chat.features import Feature
-from bot.workflows.dojo import account_linking
-from bot.workflows.dojo.joining import Joining
-from bot.workflows.dojo.people_import import PeopleImport
-from bot.workflows.pairing import deputies, lifecycle
+
+if TYPE_CHECKING:
+    from bot.workflows.chat.features import Feature
+    from bot.workflows.dojo.people_import import PeopleImport
 
 
-def vocabulary(library: Library) -> Vocabulary:
-    """Return the words for skills and stacks: a rubric's criteria, and the packs that there are."""
+def make_vocabulary(library: Library) -> Vocabulary:
+    """Return the words for skills and stacks: the rubric's criteria and the titles of the packs."""
     return Vocabulary(
         {criterion.id: criterion.title for criterion in library.rubric.criteria},
         {pack.id: pack.title for pack in library.packs},
@@ -32,48 +29,48 @@ def vocabulary(library: Library) -> Vocabulary:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the time zones that this machine knows; reading them takes a while."""
+    """Return the time zones that this machine knows. Cached, since reading them is slow."""
     return frozenset(available_timezones())
 
 
 def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
-    """Return what gives the vocabulary; the rubric is read when somebody first needs it."""
-    return cache(lambda: vocabulary(bootstrap.load_library(settings)))
+    """Return a function that gives the vocabulary. It loads the rubric on its first call."""
+    return cache(lambda: make_vocabulary(wiring.load_library(settings)))
 
 
-def features(words: Callable[[], Vocabulary]) -> tuple[Feature, ...]:
-    """Return what people can do by themselves in the chat."""
-    joining = Joining(
-        words,
-        deputies.end_pairs_and_deputies,
-        lifecycle.end_barred_pairs,
-        deputies.find_deputy,
-        deputies.announce_absence,
+def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature", ...]:
+    """Return what members can do themselves in the chat."""
+    from bot.workflows.dojo import account_linking, sensei_requests
+    from bot.workflows.dojo.absences import Absences
+    from bot.workflows.dojo.joining import Joining
+    from bot.workflows.dojo.never_pairs import NeverPairs
+    from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
+    from bot.workflows.dojo.profile_editing import ProfileEditing
+    from bot.workflows.pairing import deputies, endings
+
+    return (
+        Joining(load_vocabulary).feature(),
+        sensei_requests.FEATURE,
+        ProfileEditing(load_vocabulary).feature(),
+        NeverPairs(endings.end_barred_pairs).feature(),
+        PausingAndLeaving(deputies.end_pairs_and_deputies).feature(),
+        Absences(deputies.find_deputy, deputies.announce_absence).feature(),
+        account_linking.feature(secrets.randbits),
     )
-    return (joining.feature(), account_linking.feature(secrets.randbits))
-
-
-@contextmanager
-def open_members(settings: Settings) -> Iterator[SqlStore]:
-    """Open the database, which is made where there is none yet.
-
-    Raises:
-        UserError: it cannot be used.
-    """
-    from bot.bootstrap import service  # noqa: PLC0415 - it puts together what is here
-
-    with open_store(bootstrap.database_url(settings)) as database:
-        yield SqlStore(database, service.tenant(settings), service.now)
 
 
 @contextmanager
 def make_import(
-    settings: Settings, now: Callable[[], datetime], told: Callable[[int, int], None]
-) -> Iterator[PeopleImport]:
-    """Open what brings people in.
+    settings: Settings, now: Callable[[], datetime], on_progress: Callable[[int, int], None]
+) -> Iterator["PeopleImport"]:
+    """Open the database for an import of people. ``on_progress`` gets the accounts done, and their number.
 
     Raises:
         UserError: the database cannot be used.
     """
-    with open_members(settings) as records:
-        yield PeopleImport(records, chat.connect_chat(settings), vocabulary_loader(settings)(), now, told)
+    from bot.bootstrap import records
+    from bot.workflows.dojo.people_import import PeopleImport
+
+    with records.open_or_create_records(settings) as store:
+        vocabulary = vocabulary_loader(settings)()
+        yield PeopleImport(store, wiring.connect_chat(settings), vocabulary, now, on_progress)

@@ -1,19 +1,16 @@
-"""Setting the GitHub App up, and examining it, put together."""
+"""Setting up the GitHub App, and checking it."""
 
 import secrets
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import platformdirs
 from pydantic import SecretStr
 
-from bot.adapters.clock import Monotonic
 from bot.adapters.files.github_app_credentials import API, APP, KEY, SECRET, GitHubAppCredentials
-from bot.adapters.github import GitHubOwnApp, ManifestRegistrar
-from bot.bootstrap import service
-from bot.domain.setup import env_file
+from bot.bootstrap import wiring
+from bot.bootstrap.setup_files import Output, default_env_file
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_manifest import (
     GitHubAppManifest,
@@ -22,21 +19,23 @@ from bot.domain.setup.github_app_manifest import (
     web_address,
     webhook_address,
 )
-from bot.entrypoints import setup_page
 from bot.errors import PermanentError, TransientError, UserError
 from bot.rendering.setup import github_app as words
 from bot.settings import Settings
-from bot.workflows.pull_requests.enrolment import EnrolmentNames, as_enrolled, enrol_repository, look_up_names
 from bot.workflows.setup import github_app_setup
 from bot.workflows.setup.github_app_checks import ExpectedApp, check_github_app, install_page, missing
 from bot.workflows.setup.github_app_setup import Registration, WaitLimit
+
+if TYPE_CHECKING:
+    from bot.adapters.github import GitHubOwnApp
+    from bot.workflows.pull_requests.enrolment import EnrolmentNames
 
 GITHUB = "https://api.github.com"
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubSetupRequest:
-    """What somebody asks of a set-up. ``port`` 0: any that is free; ``wait`` in seconds, for each stage."""
+    """The options of a set-up. ``port`` 0: any free one. ``wait``: seconds, for each stage."""
 
     organisation: str | None = None
     url: str | None = None
@@ -52,45 +51,32 @@ class GitHubSetupRequest:
     wait: float = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where words go: ``say`` what was done, ``complain`` what was not."""
-
-    say: Callable[[str], None]
-    complain: Callable[[str], None]
-
-
 def default_file() -> Path:
-    """Return where an App's variables are kept unless somebody says otherwise.
-
-    macOS's own folder has a blank in its name, which docker and a shell would read differently.
-    """
-    folder = platformdirs.user_config_path("sensei", appauthor=False)
-    if not env_file.is_plain(str(folder)):
-        folder = Path.home() / ".config" / "sensei"
-    return folder / "github.env"
+    """Return the file that stores the App's variables unless the caller names another."""
+    return default_env_file("github.env")
 
 
-def set_up(settings: Settings, wish: GitHubSetupRequest, voice: Output) -> bool:
-    """Go on from where the set-up stands; say whether it came to its end.
+def set_up(settings: Settings, request: GitHubSetupRequest, output: Output) -> bool:
+    """Continue the set-up where it stopped. Return whether it is now complete.
 
     Raises:
-        UserError: something that was asked for cannot be. PermanentError, TransientError: as GitHub.
+        UserError: an option cannot be used.
+        PermanentError, TransientError: GitHub refuses, or does not answer.
     """
-    names = _names(wish)
-    vault = GitHubAppCredentials(
-        (wish.file or default_file()).expanduser().absolute(), _api(settings), replace=wish.replace
+    names = _enrolment_names(request)
+    credentials = GitHubAppCredentials(
+        (request.file or default_file()).expanduser().absolute(), _api_url(settings), replace=request.replace
     )
-    known = None if wish.replace else _with_app(settings, vault)
-    if known is None:
-        known = _register(settings, wish, vault, voice)
-        if known is None:
+    app_settings = None if request.replace else _find_app(settings, credentials)
+    if app_settings is None:
+        app_settings = _register_app(settings, request, credentials, output)
+        if app_settings is None:
             return False
-    return _installed(known, wish, names, voice)
+    return _install_app(app_settings, request, names, output)
 
 
 def examine_app(settings: Settings, url: str | None = None, file: Path | None = None) -> list[Finding]:
-    """Examine the App of the settings, or of a file of variables; ``url`` is where the bot is reached.
+    """Check the App of the settings, or of a file of variables. ``url`` is the address of `sensei serve`.
 
     Raises:
         UserError: ``url`` or the file cannot be used.
@@ -98,18 +84,22 @@ def examine_app(settings: Settings, url: str | None = None, file: Path | None = 
     hook = webhook_address(url) if url else None
     stored = GitHubAppCredentials((file or default_file()).expanduser().absolute())
     if file is not None:
-        settings = _overlaid(settings, stored)
+        settings = _use_stored_app(settings, stored)
     lacks = [
         name
         for name, value in ((APP, settings.github_app_id), (KEY, settings.github_private_key))
         if value is None
     ]
     if lacks:
-        return missing(" and ".join(lacks) + (" is" if len(lacks) == 1 else " are"), _remedy(stored, file))
+        return missing(
+            " and ".join(lacks) + (" is" if len(lacks) == 1 else " are"), _missing_app_remedy(stored, file)
+        )
     try:
-        app = service.app(settings)
+        app = wiring.connect_github_app(settings)
     except UserError as unusable:
         return [Finding("App", "bad", unusable.what, unusable.remedy)]
+    from bot.adapters.github import GitHubOwnApp
+
     secret = settings.github_webhook_secret
     expected = ExpectedApp(
         web_address(settings.github_api_url), len(secret.get_secret_value()) if secret else 0, hook
@@ -117,55 +107,69 @@ def examine_app(settings: Settings, url: str | None = None, file: Path | None = 
     return check_github_app(GitHubOwnApp(app), expected)
 
 
-def _remedy(stored: GitHubAppCredentials, given: Path | None) -> str:
-    if given is None and stored.file.is_file():
-        return f"An App is kept in {stored.file}; load it: set -a; . {stored.file}; set +a"
+def _missing_app_remedy(stored: GitHubAppCredentials, file: Path | None) -> str:
+    if file is None and stored.file.is_file():
+        return f"The App in {stored.file} is not loaded. Load it: set -a; . {stored.file}; set +a"
     return "`sensei setup github` makes one."
 
 
-def _names(wish: GitHubSetupRequest) -> EnrolmentNames | None:
-    if wish.repository is None:
-        if wish.participant or wish.sensei:
-            raise UserError("Whose repository is to be enrolled?", "Name it with --repository OWNER/NAME.")
+def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
+    from bot.workflows.pull_requests.enrolment import EnrolmentNames
+
+    if request.repository is None:
+        if request.participant or request.sensei:
+            raise UserError(
+                "--participant and --sensei need a repository to enrol.",
+                "Name it with --repository OWNER/NAME.",
+            )
         return None
-    owner, _, name = wish.repository.partition("/")
+    owner, _, name = request.repository.partition("/")
     if not owner or not name or "/" in name:
-        raise UserError(f"{wish.repository!r} is not a repository.", "Write it as owner/name.")
-    if not wish.participant:
-        raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
-    return EnrolmentNames(wish.repository, wish.participant, wish.sensei)
+        raise UserError(f"{request.repository!r} is not a repository.", "Write it as owner/name.")
+    if not request.participant:
+        raise UserError(
+            "--repository needs the participant whose capstone it is.", "Name them with --participant LOGIN."
+        )
+    return EnrolmentNames(request.repository, request.participant, request.sensei)
 
 
-def _api(settings: Settings) -> str | None:
-    api = settings.github_api_url.rstrip("/")
-    return None if api == GITHUB else api
+def _api_url(settings: Settings) -> str | None:
+    url = settings.github_api_url.rstrip("/")
+    return None if url == GITHUB else url
 
 
-def _with_app(settings: Settings, vault: GitHubAppCredentials) -> Settings | None:
-    """Return the settings with the App that is set up already, in the file or in the environment."""
-    stored = vault.stored()
+def _find_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings | None:
+    """Return the settings with an App that is set up already; None where neither file nor settings have one.
+
+    Raises:
+        UserError: the file and the settings name two different Apps.
+    """
+    stored = credentials.stored()
     if APP in stored and KEY in stored:
         if settings.github_app_id is not None and str(settings.github_app_id) != stored[APP]:
             raise UserError(
-                f"The environment names App {settings.github_app_id}, and {vault.file} App {stored[APP]}.",
-                f"Unset {APP} and {KEY}, or name the file of that App with --env-file.",
+                f"The environment names App {settings.github_app_id}, "
+                f"but {credentials.file} App {stored[APP]}.",
+                f"Unset {APP} and {KEY}, or name the file of the other App with --env-file.",
             )
-        asked = "github_api_url" in settings.model_fields_set
-        if asked and settings.github_api_url.rstrip("/") != stored.get(API, GITHUB).rstrip("/"):
+        is_set = "github_api_url" in settings.model_fields_set
+        if is_set and settings.github_api_url.rstrip("/") != stored.get(API, GITHUB).rstrip("/"):
             raise UserError(
-                f"The App in {vault.file} is of {stored.get(API, GITHUB)}, and {API} is another.",
-                "For an App on each, name a second file with --env-file.",
+                f"The App in {credentials.file} belongs to {stored.get(API, GITHUB)}, "
+                f"but {API} names another.",
+                "To have an App on each, name a second file with --env-file.",
             )
-        return _overlaid(settings, vault)
+        return _use_stored_app(settings, credentials)
     if settings.github_app_id is not None and settings.github_private_key is not None:
         return settings
     return None
 
 
-def _overlaid(settings: Settings, vault: GitHubAppCredentials) -> Settings:
-    stored = vault.stored()
+def _use_stored_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings:
+    """Return the settings with the App of a file."""
+    stored = credentials.stored()
     if not stored.get(APP, "").isdecimal() or KEY not in stored:
-        raise UserError(f"{vault.file} names no App.", "`sensei setup github` makes one.")
+        raise UserError(f"{credentials.file} names no App.", "`sensei setup github` makes one.")
     return settings.model_copy(
         update={
             "github_app_id": int(stored[APP]),
@@ -176,91 +180,101 @@ def _overlaid(settings: Settings, vault: GitHubAppCredentials) -> Settings:
     )
 
 
-def _register(
-    settings: Settings, wish: GitHubSetupRequest, vault: GitHubAppCredentials, voice: Output
+def _register_app(
+    settings: Settings, request: GitHubSetupRequest, credentials: GitHubAppCredentials, output: Output
 ) -> Settings | None:
-    """Make an App by way of a browser and keep it; None where nobody came back in time."""
-    organisation = organisation_name(wish.organisation) if wish.organisation else None
+    """Make an App in the browser and store it. Return None if the browser did not come back in time."""
+    from bot.adapters.github import GitHubOwnApp, ManifestRegistrar
+    from bot.entrypoints import setup_page
+
+    organisation = organisation_name(request.organisation) if request.organisation else None
     offer = GitHubAppManifest(
-        app_name(wish.name, organisation, secrets.token_hex(3)),
+        app_name(request.name, organisation, secrets.token_hex(3)),
         web_address(settings.github_api_url),
         organisation,
-        webhook_address(wish.url) if wish.url else None,
-        wish.public,
+        webhook_address(request.url) if request.url else None,
+        request.public,
     )
-    vault.check()
-    registration = Registration(offer, ManifestRegistrar(settings.github_api_url.rstrip("/")), vault)
-    limit = words.minutes(wish.wait)
+    credentials.check()
+    registration = Registration(offer, ManifestRegistrar(settings.github_api_url.rstrip("/")), credentials)
+    limit = words.minutes(request.wait)
     try:
-        with setup_page.shown(registration, wish.port) as page:
-            opened = wish.browser and setup_page.show(page.url)
-            voice.say(words.open_page(page.url, page.port, limit, opened))
-            came = registration.done.wait(wish.wait)
+        with setup_page.serve_page(registration, request.port) as page:
+            opened = request.browser and setup_page.open_in_browser(page.url)
+            output.say(words.open_page(page.url, page.port, limit, opened))
+            finished = registration.done.wait(request.wait)
     finally:
         if lost := registration.lost():
-            voice.complain(f"sensei: {lost}")
+            output.complain(f"sensei: {lost}")
     made, kept = registration.made, registration.kept
-    if not came or made is None or kept is None:
+    if not finished or made is None or kept is None:
         if not lost:
-            voice.complain(
-                f"sensei: nobody came back from GitHub within {limit}. Nothing was kept; run it again."
+            output.complain(
+                f"sensei: nobody came back from GitHub within {limit}. Nothing was stored; run it again."
             )
         return None
-    known = _overlaid(settings, vault)
-    voice.say(words.kept(made.slug, str(kept.file), str(kept.key), webhook=offer.hook is not None))
+    app_settings = _use_stored_app(settings, credentials)
+    output.say(words.kept(made.slug, str(kept.file), str(kept.key), webhook=offer.hook is not None))
     if made.webhook_secret is None:
-        _sign(GitHubOwnApp(service.app(known)), registration.secret, kept.file, voice)
-    return known
+        app = GitHubOwnApp(wiring.connect_github_app(app_settings))
+        _set_webhook_secret(app, registration.secret, kept.file, output)
+    return app_settings
 
 
-def _sign(app: GitHubOwnApp, secret: str, file: Path, voice: Output) -> None:
-    """Give GitHub the secret that it has not made itself."""
+def _set_webhook_secret(app: "GitHubOwnApp", secret: str, file: Path, output: Output) -> None:
+    """Give GitHub the webhook secret, where GitHub did not make one itself."""
     try:
-        app.sign(secret)
+        app.set_webhook_secret(secret)
     except (PermanentError, TransientError) as failed:
-        voice.complain(
+        output.complain(
             f"sensei: {failed} Enter the secret on the App's page yourself: it is {SECRET} in {file}."
         )
 
 
-def _installed(
-    settings: Settings, wish: GitHubSetupRequest, names: EnrolmentNames | None, voice: Output
+def _install_app(
+    settings: Settings, request: GitHubSetupRequest, names: "EnrolmentNames | None", output: Output
 ) -> bool:
     """Wait until the App is installed, and enrol the repository if one is named."""
-    app = GitHubOwnApp(service.app(settings))
+    from bot.adapters.clock import Monotonic
+    from bot.adapters.github import GitHubOwnApp
+
+    app = GitHubOwnApp(wiring.connect_github_app(settings))
     try:
         page = install_page(app.facts().page)
     except PermanentError as refused:
-        gone = "If the App was deleted at GitHub, --replace makes another."
-        raise UserError(refused.what, f"{refused.remedy} {gone}".strip()) from None
+        deleted = "If the App was deleted at GitHub, --replace makes another."
+        raise UserError(refused.what, f"{refused.remedy} {deleted}".strip()) from None
     repository = names.repository if names else None
     if not github_app_setup.installed(app, repository):
-        voice.say(words.install(page, repository, words.minutes(wish.wait)))
-        waiting = WaitLimit(Monotonic(), time.sleep, wish.wait)
-        why = waiting.until(lambda: github_app_setup.installed(app, repository))
+        output.say(words.install(page, repository, words.minutes(request.wait)))
+        wait_limit = WaitLimit(Monotonic(), time.sleep, request.wait)
+        why = wait_limit.until(lambda: github_app_setup.installed(app, repository))
         if why is not None:
             accounts = [] if why else app.accounts()
-            voice.complain(words.not_installed(repository, page, accounts, why).rstrip("\n"))
+            output.complain(words.not_installed(repository, page, accounts, why).rstrip("\n"))
             return False
     if names is None:
-        voice.say(
+        output.say(
             f"The App is installed for {', '.join(app.accounts())}.\n" + words.next_steps(enrolled=False)
         )
         return True
-    voice.say(_enrolled(settings, names) + "\n" + words.next_steps(enrolled=True))
+    output.say(_enrol(settings, names) + "\n" + words.next_steps(enrolled=True))
     return True
 
 
-def _enrolled(settings: Settings, names: EnrolmentNames) -> str:
-    """Enrol the repository, unless it is enrolled so already; say how it stands."""
-    with service.open_for_command(settings) as desk:
-        with desk.store.begin() as tx:
-            known = tx.capstones.named(names.repository)
+def _enrol(settings: Settings, names: "EnrolmentNames") -> str:
+    """Enrol the repository, unless it already is with these people. Return a sentence that says so."""
+    from bot.bootstrap.command_service import open_for_command
+    from bot.workflows.pull_requests.enrolment import describe_enrolment, enrol_repository, look_up_names
+
+    with open_for_command(settings) as service:
+        with service.store.begin() as tx:
+            known = tx.capstones.by_name(names.repository)
         if known is not None and known.installation is not None:
             people = known.participant.login, known.sensei.login if known.sensei else None
             wanted = names.participant, names.sensei or people[1]
-            if [who and who.lower() for who in people] == [who and who.lower() for who in wanted]:
-                return as_enrolled(known)
-        found = look_up_names(desk.host, settings.cohort, names)
-        with desk.store.begin() as tx:
-            return as_enrolled(enrol_repository(tx, found, service.now()))
+            if [login and login.lower() for login in people] == [login and login.lower() for login in wanted]:
+                return describe_enrolment(known)
+        found = look_up_names(service.host, settings.cohort, names)
+        with service.store.begin() as tx:
+            return describe_enrolment(enrol_repository(tx, found, wiring.now()))

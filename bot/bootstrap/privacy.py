@@ -1,15 +1,14 @@
-"""What is kept of people, put together: shown to them, and forgotten."""
+"""Exporting and erasing what is stored about a person."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot import bootstrap
 from bot.adapters.database import open_store
 from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
-from bot.bootstrap import service
-from bot.domain.privacy.personal_traces import web_address
+from bot.bootstrap import wiring
+from bot.domain.setup.github_app_manifest import web_address
 from bot.settings import Settings
 from bot.workflows.privacy.erasure import Erasure
 from bot.workflows.privacy.export import PersonalExport
@@ -17,36 +16,36 @@ from bot.workflows.privacy.export import PersonalExport
 
 @contextmanager
 def open_export(settings: Settings) -> Iterator[PersonalExport]:
-    """Open the database, to show somebody what is kept of them.
+    """Open the database, to show what is stored about a person.
 
     Raises:
         UserError: it cannot be used.
     """
-    with open_store(bootstrap.database_url(settings)) as database:
+    with open_store(wiring.database_url(settings)) as database:
         yield PersonalExport(
-            SqlStore(database, service.tenant(settings), service.now),
+            SqlStore(database, wiring.tenant(settings), wiring.now),
             DbosWorkflowRecords(database),
-            service.clones(settings),
-            service.now,
+            wiring.clone_cache(settings),
+            wiring.now,
         )
 
 
 @contextmanager
 def open_erasure(settings: Settings) -> Iterator[Erasure]:
-    """Open the database, to forget somebody.
+    """Open the database, to erase a person.
 
     Raises:
         UserError: it cannot be used.
     """
-    with open_store(bootstrap.database_url(settings)) as database:
+    with open_store(wiring.database_url(settings)) as database:
         yield Erasure(
-            SqlStore(database, service.tenant(settings), service.now),
+            SqlStore(database, wiring.tenant(settings), wiring.now),
             DbosWorkflowRecords(database),
-            service.clones(settings),
+            wiring.clone_cache(settings),
             SqlTraceSearch(database),
         )
 
 
 def host_address(settings: Settings) -> str:
-    """Return where people read what was published."""
+    """Return the code host's web address, where people read what Sensei published."""
     return web_address(settings.github_api_url)

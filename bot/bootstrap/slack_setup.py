@@ -1,4 +1,4 @@
-"""Setting the Slack app up, and examining it, put together."""
+"""Setting up the Slack app, and checking it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,12 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.adapters.files.env_files import EnvFile
-from bot.adapters.slack import SlackOwnApp
-from bot.bootstrap import github_setup
-from bot.bootstrap.github_setup import Output
+from bot.bootstrap.setup_files import Output, default_env_file
 from bot.domain.setup import env_file
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.slack_app_manifest import SlackAppManifest, apps_page, request_address, slack_name
 from bot.errors import UserError
-from bot.rendering.setup import github_app as findings
+from bot.rendering.setup import github_app as finding_words
 from bot.rendering.setup import slack_app as words
 from bot.settings import Settings
 from bot.workflows.setup.github_app_checks import verdict
@@ -26,12 +24,12 @@ SLACK = "https://slack.com/api/"
 _LABELS = {BOT: "Bot token (xoxb-…)", APP: "App-level token (xapp-…)", SECRET: "Signing secret"}
 
 Ask = Callable[[str], str]
-"""Asks for a secret by its label, without showing it; an empty answer means that there is none yet."""
+"""Asks for a secret by its label, without showing it. An empty answer: there is none yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackSetupRequest:
-    """What somebody asks of a set-up. ``http`` is the address of `sensei serve`; none: Socket Mode."""
+    """The options of a set-up. ``http`` is the address of `sensei serve`; None: Socket Mode."""
 
     name: str = "Sensei"
     http: str | None = None
@@ -40,86 +38,86 @@ class SlackSetupRequest:
 
 
 def default_file() -> Path:
-    """Return where the variables are kept unless somebody says otherwise."""
-    return github_setup.default_file().with_name("slack.env")
+    """Return the file that stores the app's variables unless the caller names another."""
+    return default_env_file("slack.env")
 
 
-def manifest_of(settings: Settings, wish: SlackSetupRequest) -> SlackAppManifest:
-    """Return the app that is to be made.
+def manifest_json(settings: Settings, request: SlackSetupRequest) -> str:
+    """Return the manifest of the app to make, as JSON.
 
     Raises:
-        UserError: the name or the address cannot be.
+        UserError: the name or the address cannot be used.
     """
-    url = request_address(wish.http) if wish.http else None
-    return SlackAppManifest(slack_name(wish.name), settings.slack_api_url, url)
+    return words.manifest_json(_make_manifest(settings, request))
 
 
-def manifest(settings: Settings, wish: SlackSetupRequest) -> str:
-    """Return the manifest as JSON."""
-    return words.manifest_json(manifest_of(settings, wish))
+def _make_manifest(settings: Settings, request: SlackSetupRequest) -> SlackAppManifest:
+    url = request_address(request.http) if request.http else None
+    return SlackAppManifest(slack_name(request.name), settings.slack_api_url, url)
 
 
-def set_up(settings: Settings, wish: SlackSetupRequest, voice: Output, ask: Ask) -> bool:
-    """Say how the app is made, take its tokens and keep them; say whether that came to its end.
+def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: Ask) -> bool:
+    """Explain how to make the app, then check and store its tokens. Return whether it is now complete.
 
-    Tokens come from the environment, else from the file, else they are asked for. What Slack does not take
-    is not kept.
+    Each token comes from the environment, else from the file, else from ``ask``. Tokens that Slack refuses
+    are not stored.
 
     Raises:
         UserError: the name, the address or the file cannot be used.
     """
-    made = manifest_of(settings, wish)
-    file = EnvFile(_path(wish.file))
+    manifest = _make_manifest(settings, request)
+    file = EnvFile(_env_path(request.file))
     file.check()
-    needed = (BOT, APP if made.url is None else SECRET)
-    known = _known(settings, {} if wish.replace else file.stored(), needed)
+    needed = (BOT, APP if manifest.url is None else SECRET)
+    known = _known_tokens(settings, {} if request.replace else file.stored(), needed)
     if set(needed) - set(known):
-        voice.say(words.how(made, str(file.file)))
+        output.say(words.how(manifest, str(file.file)))
     for name in needed:
         if name not in known:
             known[name] = ask(_LABELS[name]).strip()
         if not known[name]:
-            voice.complain(f"sensei: no {_LABELS[name]} yet. Nothing was kept; run the same command with it.")
+            output.complain(
+                f"sensei: the {_LABELS[name]} is missing. Nothing was stored; run the same command with it."
+            )
             return False
         if not env_file.is_plain(known[name]):
             raise UserError(
-                f"That is no {_LABELS[name]}.", "Nothing was kept. Copy it whole, without blanks."
+                f"That is not a {_LABELS[name]}. Nothing was stored.", "Copy the whole value, without spaces."
             )
-    found = check_slack_app(SlackOwnApp(settings.slack_api_url), _tokens(settings.slack_api_url, known))
-    voice.say(findings.findings(found))
-    if any(each.state == "bad" and each.name != "scopes" for each in found):
-        voice.complain("sensei: nothing was kept. Put that right, and run the same command again.")
+    found = _check_app(settings.slack_api_url, known)
+    output.say(finding_words.findings(found))
+    if any(finding.state == "bad" and finding.name != "scopes" for finding in found):
+        output.complain("sensei: nothing was stored. Correct the above, and run the same command again.")
         return False
     if settings.slack_api_url != SLACK:
         known[API] = settings.slack_api_url
     file.set(known)
-    voice.say(words.kept(str(file.file)))
+    output.say(words.kept(str(file.file)))
     return verdict(found) != "bad"
 
 
 def examine_app(settings: Settings, file: Path | None = None) -> list[Finding]:
-    """Examine the app of the settings, or of a file of variables.
+    """Check the app of the settings, or of a file of variables.
 
     Raises:
         UserError: the file cannot be used.
     """
     if file is not None:
-        stored = EnvFile(_path(file)).stored()
+        stored = EnvFile(_env_path(file)).stored()
         if BOT not in stored:
             raise UserError(f"{file} names no Slack app.", "`sensei setup slack` makes one.")
-        api = stored.get(API, SLACK)
-        return check_slack_app(SlackOwnApp(api), _tokens(api, stored))
-    known = _known(settings, {}, (BOT, APP, SECRET))
-    found = check_slack_app(SlackOwnApp(settings.slack_api_url), _tokens(settings.slack_api_url, known))
-    if BOT not in known and default_file().is_file():
-        path = default_file()
-        remedy = f"One is kept in {path}; load it: set -a; . {path}; set +a"
-        return [Finding(each.name, each.state, each.text, remedy) for each in found]
+        return _check_app(stored.get(API, SLACK), stored)
+    known = _known_tokens(settings, {}, (BOT, APP, SECRET))
+    found = _check_app(settings.slack_api_url, known)
+    path = default_file()
+    if BOT not in known and path.is_file():
+        remedy = f"The app in {path} is not loaded. Load it: set -a; . {path}; set +a"
+        return [Finding(finding.name, finding.state, finding.text, remedy) for finding in found]
     return found
 
 
-def workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
-    """See that the token is of the workspace whose people are known.
+def check_workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
+    """Check that the token belongs to the workspace of the people in the database.
 
     Raises:
         PermanentError, TransientError: Slack does not say.
@@ -127,27 +125,35 @@ def workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
     token = settings.slack_bot_token
     if token is None:
         return []
+    from bot.adapters.slack import SlackOwnApp
+
     return right_workspace(SlackOwnApp(settings.slack_api_url), token.get_secret_value(), known)
 
 
 def is_set(settings: Settings) -> bool:
-    """Say whether anything of Slack's is set."""
+    """Return whether any setting of Slack's is set."""
     return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
 
 
-def _path(given: Path | None) -> Path:
-    return (given or default_file()).expanduser().absolute()
+def _env_path(file: Path | None) -> Path:
+    return (file or default_file()).expanduser().absolute()
 
 
-def _known(settings: Settings, stored: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    given: Mapping[str, SecretStr | None] = {
+def _known_tokens(settings: Settings, stored: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the tokens of the file, or of the environment where it has them."""
+    environment: Mapping[str, SecretStr | None] = {
         BOT: settings.slack_bot_token,
         APP: settings.slack_app_token,
         SECRET: settings.slack_signing_secret,
     }
     known = {name: stored[name] for name in names if name in stored}
-    return known | {name: value.get_secret_value() for name in names if (value := given[name]) is not None}
+    return known | {
+        name: value.get_secret_value() for name in names if (value := environment[name]) is not None
+    }
 
 
-def _tokens(api: str, known: Mapping[str, str]) -> SlackTokens:
-    return SlackTokens(apps_page(api), known.get(BOT), known.get(APP), known.get(SECRET))
+def _check_app(api_url: str, known: Mapping[str, str]) -> list[Finding]:
+    from bot.adapters.slack import SlackOwnApp
+
+    tokens = SlackTokens(apps_page(api_url), known.get(BOT), known.get(APP), known.get(SECRET))
+    return check_slack_app(SlackOwnApp(api_url), tokens)

@@ -8,20 +8,15 @@ from bot.cli import capstone, cohort, db, dead, demo, pair, people, questions, r
 from bot.cli.doctor import doctor
 from bot.cli.evaluate import evaluate
 from bot.cli.ledger import ledger
+from bot.cli.pages import CommandGroup
 from bot.cli.people import erase, export
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.settings import settings
 
-# No rich pages of help: plain ones read well everywhere and load in a fifth of the time. No pretty
-# exceptions: they print local variables, which may hold what a participant wrote.
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="The first reader of an AI Dojo: the bot asks, the sensei judges.",
-)
+_HELP = "The first reader of an AI Dojo: the bot asks, the sensei judges."
+
+app = CommandGroup(_HELP)
 app.command()(review)
 app.command()(ledger)
 app.command()(serve)

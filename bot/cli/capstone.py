@@ -1,15 +1,17 @@
-"""``sensei capstone``: which repositories the bot reads, and who answers for them."""
+"""``sensei capstone``: which repositories the bot reads, and the people of each."""
 
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Enrol repositories; everywhere else the bot is silent.")
+from bot.cli.pages import CommandGroup
+
+app = CommandGroup("Enrol repositories. Elsewhere the bot is silent.")
 
 
 class Publish(StrEnum):
-    """What goes out without a person; the domain's, which would take half a second to import here."""
+    """When Sensei posts. A copy of the domain's values, which take half a second to import."""
 
     AUTOMATIC = "automatic"
     SENSEI_FIRST = "sensei_first"
@@ -18,99 +20,116 @@ class Publish(StrEnum):
 
 @app.command()
 def add(
-    repository: Annotated[str, typer.Argument(help="The repository, as owner/name.")],
-    participant: Annotated[str, typer.Option(help="Login of the participant whose capstone it is.")],
-    sensei: Annotated[str | None, typer.Option(help="Login of their sensei.")] = None,
+    repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
+    participant: Annotated[
+        str, typer.Option(metavar="LOGIN", help="GitHub login of the participant whose capstone it is.")
+    ],
+    sensei: Annotated[str | None, typer.Option(metavar="LOGIN", help="GitHub login of their sensei.")] = None,
     publish: Annotated[
-        Publish | None, typer.Option(help="What goes out without a person. Default: the cohort's, automatic.")
+        Publish | None,
+        typer.Option(
+            metavar="WHEN",
+            help="When Sensei posts: automatic, sensei_first (once the sensei has approved) or held (never). "
+            "Default: the cohort's, which is automatic unless changed.",
+        ),
     ] = None,
 ) -> None:
-    """Enrol a repository in the cohort SENSEI_COHORT (unless set, dojo), or change who answers for it.
+    """Enrol a repository, or change its people.
 
-    The App must be installed on the repository. If the cohort does not exist yet, this makes it.
+    The cohort is SENSEI_COHORT, which is dojo unless set. If it does not exist yet, this command makes it.
+    The App must be installed on the repository.
 
-    Its default branch is read for the ledger, and its open pull requests are read like new ones.
+    `sensei serve` then reads the default branch for the ledger, and the open pull requests like new ones.
     """
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.command_service import open_for_command
     from bot.cli.output import say
     from bot.domain.pull_requests import records
     from bot.workflows.pull_requests.enrolment import (
         EnrolmentNames,
-        as_enrolled,
+        describe_enrolment,
         enrol_repository,
         look_up_names,
     )
 
     settings = environment.load()
     names = EnrolmentNames(repository, participant, sensei)
-    with service.open_for_command(settings) as desk:
+    with open_for_command(settings) as service:
         wanted = look_up_names(
-            desk.host, settings.cohort, names, records.PublishPolicy(publish) if publish else None
+            service.host, settings.cohort, names, records.PublishPolicy(publish) if publish else None
         )
-        with desk.store.begin() as tx:
-            capstone = enrol_repository(tx, wanted, service.now())
-    say(as_enrolled(capstone))
+        with service.store.begin() as tx:
+            capstone = enrol_repository(tx, wanted, wiring.now())
+    say(describe_enrolment(capstone))
 
 
 @app.command("list")
 def list_() -> None:
     """List the enrolled repositories."""
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
 
-    with service.records(environment.load()) as store, store.begin() as tx:
+    with open_records(environment.load()) as store, store.begin() as tx:
         capstones = tx.capstones.all()
-    for one in capstones:
-        teacher = f"@{one.sensei.login}" if one.sensei else "no sensei"
-        state = "held" if one.held else one.publish
-        reach = "" if one.installation else ", the App is not installed"
-        say(f"{one.full_name}: @{one.participant.login}, {teacher}, {state}{reach}")
+    for capstone in capstones:
+        sensei = f"@{capstone.sensei.login}" if capstone.sensei else "no sensei"
+        state = "held" if capstone.held else capstone.publish
+        missing = "" if capstone.installation else ", the App is not installed"
+        say(f"{capstone.full_name}: @{capstone.participant.login}, {sensei}, {state}{missing}")
     if not capstones:
         say("No repository is enrolled. `sensei capstone add OWNER/NAME --participant LOGIN` enrols one.")
 
 
 @app.command()
-def remove(repository: Annotated[str, typer.Argument(help="The repository, as owner/name.")]) -> None:
-    """End an enrolment: the bot is silent there from now on. What was recorded is kept for a while."""
+def remove(
+    repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
+) -> None:
+    """End a repository's enrolment. The bot is silent there from now on.
+
+    What Sensei stored about it is deleted after SENSEI_KEEP_ENDED_CAPSTONES_DAYS.
+    """
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.workflows.pull_requests.enrolment import enrolled_capstone
 
     settings = environment.load()
-    with service.records(settings) as store, store.begin() as tx:
+    with open_records(settings) as store, store.begin() as tx:
         capstone = enrolled_capstone(tx, repository)
         tx.capstones.end(capstone.id)
         tx.audit("operator", "capstone.end", f"capstone:{capstone.id}")
     days = settings.keep_ended_capstones_days
-    say(f"{capstone.full_name} is no longer read. What was recorded of it is kept for {days} days.")
+    say(f"{capstone.full_name} is no longer read. What Sensei stored about it is deleted in {days} days.")
 
 
 def hold(
-    repository: Annotated[str, typer.Argument(help="The repository, as owner/name.")],
+    repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
 ) -> None:
-    """Post nothing on a repository's pull requests; they are still read."""
-    _held(repository, held=True)
+    """Stop posting on a repository's pull requests. Sensei still reads them."""
+    _set_held(repository, held=True)
 
 
 def release(
-    repository: Annotated[str, typer.Argument(help="The repository, as owner/name.")],
+    repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
 ) -> None:
-    """Post on a repository's pull requests again, from their next round on."""
-    _held(repository, held=False)
+    """Post on a repository's pull requests again.
+
+    Sensei begins with the next round.
+    """
+    _set_held(repository, held=False)
 
 
-def _held(repository: str, *, held: bool) -> None:
+def _set_held(repository: str, *, held: bool) -> None:
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.workflows.pull_requests.enrolment import enrolled_capstone
 
-    with service.records(environment.load()) as store, store.begin() as tx:
+    with open_records(environment.load()) as store, store.begin() as tx:
         capstone = enrolled_capstone(tx, repository)
-        tx.capstones.publishes(capstone.id, held=held)
+        tx.capstones.set_publishing(capstone.id, held=held)
         tx.audit("operator", "capstone.hold" if held else "capstone.release", f"capstone:{capstone.id}")
     say(
         f"Nothing is posted on {capstone.full_name} until `sensei release {capstone.full_name}`."

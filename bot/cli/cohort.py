@@ -1,28 +1,33 @@
-"""``sensei cohort``: the dojo's runs, who leads them, their calendars and what their pairing weighs."""
+"""``sensei cohort``: the dojo's cohorts, their leads, their calendars and the weights of their pairing."""
 
 import shlex
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="The dojo's runs: make one, name its leads, keep its calendar.")
-dates = typer.Typer(no_args_is_help=True, help="A cohort's calendar: start, milestones, end, other days.")
+from bot.cli.pages import CommandGroup
+
+app = CommandGroup("Make cohorts, name their leads, edit their calendars.")
+dates = CommandGroup("Edit a cohort's calendar: start, milestones, end.")
 app.add_typer(dates, name="date")
 
-_Cohort = Annotated[str | None, typer.Option(help="The cohort's name. Default: SENSEI_COHORT, else dojo.")]
+_Cohort = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
+]
 
 
 @app.command()
-def add(name: Annotated[str, typer.Argument(help="The cohort's name.")]) -> None:
-    """Make a cohort. The newest one is what people join in Slack."""
+def add(name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's name.")]) -> None:
+    """Make a cohort. People who join in Slack join the newest one."""
     from bot import settings as environment
-    from bot.bootstrap import dojo, service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store, store.begin() as tx:
-        made, new = cohorts.add_cohort(tx, name, service.now())
+    with open_or_create_records(settings) as store, store.begin() as tx:
+        made, new = cohorts.add_cohort(tx, name, wiring.now())
     say(f"The cohort {made.name} now exists." if new else f"The cohort {made.name} already exists.")
     if made.name != settings.cohort:
         name = shlex.quote(made.name)
@@ -38,14 +43,17 @@ def add(name: Annotated[str, typer.Argument(help="The cohort's name.")]) -> None
 def list_() -> None:
     """List the cohorts, the newest first."""
     from bot import settings as environment
-    from bot.bootstrap import dojo, service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
 
-    with dojo.open_members(environment.load()) as store, store.begin() as tx:
+    with open_or_create_records(environment.load()) as store, store.begin() as tx:
         found = [
-            rendering.cohort(one, tx.members.of(one.id), tx.cohorts.dates(one.id), service.now().date())
-            for one in tx.cohorts.all()
+            rendering.format_cohort(
+                cohort, tx.members.of(cohort.id), tx.cohorts.dates(cohort.id), wiring.now().date()
+            )
+            for cohort in tx.cohorts.all()
         ]
     for line in found:
         say(line)
@@ -55,99 +63,114 @@ def list_() -> None:
 
 @app.command()
 def lead(
-    name: Annotated[str, typer.Argument(help="The cohort's name.")],
-    slack: Annotated[str, typer.Option(help="Their Slack account: its e-mail address, or a user id.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's name.")],
+    slack: Annotated[
+        str, typer.Option(metavar="ACCOUNT", help="Their Slack account: e-mail address or user id.")
+    ],
 ) -> None:
-    """Let somebody lead a cohort: they propose pairs, confirm senseis, and see who is stuck."""
+    """Make somebody a lead of a cohort.
+
+    Leads propose pairs, confirm senseis and see which participants are stuck.
+    """
     from bot import settings as environment
-    from bot.bootstrap import chat, dojo, service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store:
+    with open_or_create_records(settings) as store:
         with store.begin() as tx:
             cohort = cohorts.find_cohort(tx, name)
-        workspace, user = cohorts.find_account(chat.connect_chat(settings), cohort, slack)
+        workspace, user = cohorts.find_account(wiring.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
-            called = cohorts.make_lead(tx, cohorts.find_cohort(tx, name), workspace, user, service.now())
+            called = cohorts.make_lead(tx, cohorts.find_cohort(tx, name), workspace, user, wiring.now())
     say(f"{called} leads {name}.")
 
 
 @app.command()
 def weights(
     given: Annotated[
-        list[str] | None, typer.Argument(help="Weights to set, such as skills=40. None: only show them.")
+        list[str] | None,
+        typer.Argument(
+            metavar="WEIGHT=NUMBER", help="Weights to set, such as skills=40. Without any, show them."
+        ),
     ] = None,
     cohort: _Cohort = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Begin with the defaults.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Set every other weight to its default.")] = False,
 ) -> None:
-    """Show or set what a cohort's pairing is scored by, and the hours a week that a pair must share.
+    """Show or set the weights of a cohort's pairing.
 
-    The next proposal uses it.
+    They include the hours a week that a pair must share. The next proposal uses them.
     """
     from bot import settings as environment
-    from bot.bootstrap import dojo
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.begin() as tx:
         found = cohorts.find_cohort(tx, cohort or settings.cohort)
-        now = cohorts.set_weights(tx, found, given or [], reset=reset)
-    for name, number in now.items():
+        current = cohorts.set_weights(tx, found, given or [], reset=reset)
+    for name, number in current.items():
         say(f"{name}={number}")
 
 
 @dates.command("add")
 def add_date(
-    kind: Annotated[str, typer.Argument(help="start, design, midway, final, end or other.")],
-    day: Annotated[str, typer.Argument(help="The day, as 2027-01-15.")],
-    title: Annotated[str, typer.Argument(help="What it is called. Default: the kind's own name.")] = "",
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="start, design, midway, final, end or other.")],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="The date, as 2027-01-15.")],
+    title: Annotated[
+        str, typer.Argument(metavar="TITLE", help="Its title. Default: the name of the kind.")
+    ] = "",
     cohort: _Cohort = None,
 ) -> None:
-    """Enter a day; of each kind but `other` there is one, which moves."""
+    """Add or move a date.
+
+    A calendar has one date of each kind, and any number of `other`.
+    """
     from bot import settings as environment
-    from bot.bootstrap import dojo
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.begin() as tx:
         made = cohorts.enter_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), kind, day, title)
     say(f"{made.title} is on {made.day}.")
 
 
 @dates.command("list")
 def list_dates(cohort: _Cohort = None) -> None:
-    """List a cohort's days, each with its number."""
+    """List a cohort's dates, each with its number."""
     from bot import settings as environment
-    from bot.bootstrap import dojo
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.rendering.dojo import people_import as rendering
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.begin() as tx:
         found = cohorts.find_cohort(tx, cohort or settings.cohort)
         entries = tx.cohorts.dates(found.id)
-    for line in rendering.calendar(entries):
+    for line in rendering.format_dates(entries):
         say(line)
     if not entries:
-        say(f"{found.name} has no day yet. `sensei cohort date add start 2027-01-15` enters one.")
+        say(f"{found.name} has no dates yet. `sensei cohort date add start 2027-01-15` adds one.")
 
 
 @dates.command("remove")
 def remove_date(
-    entry: Annotated[int, typer.Argument(help="Its number, as `list` shows it.")], cohort: _Cohort = None
+    entry: Annotated[int, typer.Argument(metavar="NUMBER", help="The date's number, as `list` shows it.")],
+    cohort: _Cohort = None,
 ) -> None:
-    """Take a day out."""
+    """Remove a date."""
     from bot import settings as environment
-    from bot.bootstrap import dojo
+    from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
-    with dojo.open_members(settings) as store, store.begin() as tx:
+    with open_or_create_records(settings) as store, store.begin() as tx:
         cohorts.remove_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), entry)
-    say(f"Day {entry} is taken out.")
+    say(f"Date {entry} is removed.")

@@ -1,24 +1,24 @@
-"""``sensei db``: the store of what was asked of a model."""
+"""``sensei db``: the tables of the database."""
 
-import typer
+from bot.cli.pages import CommandGroup
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="The database: what it keeps, and bringing it up to date.",
-    rich_markup_mode=None,
-)
+app = CommandGroup("Bring the database's tables up to date.")
 
 
 @app.callback()
-def group() -> None:
-    """Keep ``upgrade`` a command of its own, although it is the only one."""
+def group() -> None:  # makes `upgrade` a subcommand, although it is the only one
+    """Bring the database's tables up to date."""
 
 
 @app.command()
 def upgrade() -> None:
-    """Bring the tables up to date with this version. A file of your own is kept so without it."""
-    from bot import bootstrap, settings
+    """Bring the tables up to date with this version.
+
+    PostgreSQL needs this after each upgrade of Sensei. The next command upgrades a SQLite file.
+    """
+    from bot import settings
     from bot.adapters.database import upgrade_store
+    from bot.bootstrap import wiring
     from bot.cli.output import say
 
-    say(upgrade_store(bootstrap.database_url(settings.load())))
+    say(upgrade_store(wiring.database_url(settings.load())))

@@ -1,27 +1,28 @@
-"""``sensei dead``: what gave up, and waits for a person."""
+"""``sensei dead``: work that gave up and waits for a person."""
 
 from typing import Annotated
 
 import typer
 
+from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, help="Work that gave up: see it, and let it go on.")
+app = CommandGroup("List work that gave up, and retry it.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List what gave up, with the reason."""
+    """List the work that gave up, with the reason."""
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
     from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
-    with service.dead_letters(settings) as dead:
+    with open_dead_letters(settings) as dead:
         found = [(letter.id, letter.error) for letter in dead.all()]
-    with service.records(settings) as store, store.begin() as tx:
-        found += [(guid, f"a delivery: {error}") for guid, error in tx.deliveries.failed()]
+    with open_records(settings) as store, store.begin() as tx:
+        found += [(guid, f"a delivery: {error}") for guid, error in tx.deliveries.list_failed()]
     for identity, error in found:
         say(f"{identity}  {one_line(error)[:200]}")
     if not found:
@@ -31,32 +32,35 @@ def list_() -> None:
 @app.command()
 def retry(
     identities: Annotated[
-        list[str] | None, typer.Argument(help="What to let go on, as `list` shows it.", metavar="ID...")
+        list[str] | None, typer.Argument(metavar="ID", help="The work to retry, as `list` shows it.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Let all of it go on.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Retry all of it.")] = False,
 ) -> None:
-    """Let what gave up go on from the step that did not work; handle a delivery once more."""
+    """Retry work that gave up.
+
+    A workflow continues from the step that failed. A delivery is handled again.
+    """
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
 
     settings = environment.load()
     if everything == bool(identities):
-        raise UserError("What is to go on?", "Name it as `sensei dead list` shows it, or say --all.")
-    with service.records(settings) as store, service.dead_letters(settings) as dead:
+        raise UserError("What should be retried?", "Give its id, as `sensei dead list` shows it, or --all.")
+    with open_records(settings) as store, open_dead_letters(settings) as dead:
         with store.begin() as tx:
-            failed = [guid for guid, _ in tx.deliveries.failed()]
+            failed = [guid for guid, _ in tx.deliveries.list_failed()]
         wanted = identities or [*(letter.id for letter in dead.all()), *failed]
         for identity in wanted:
             with store.begin() as tx:
-                again = tx.deliveries.again(identity)
+                again = tx.deliveries.retry(identity)
             if not (again or dead.retry(identity)):
                 if everything:
-                    continue  # somebody else let it go on meanwhile
+                    continue  # somebody else has retried it in the meantime
                 raise UserError(
-                    f"Nothing of the name {identity!r} has given up.",
-                    "`sensei dead list` shows what has. What was named before it goes on.",
+                    f"No work with the id {identity!r} has given up.",
+                    "`sensei dead list` shows what has. The ids before it are being retried.",
                 )
-            say(f"{identity} goes on, by `sensei serve`.")
+            say(f"`sensei serve` retries {identity}.")
     if not wanted:
         say("Nothing has given up.")

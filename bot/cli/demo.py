@@ -1,11 +1,11 @@
-"""``sensei demo``: the first pass over the sample changes that ship with Sensei."""
+"""``sensei demo``: the first pass over the samples that ship with Sensei."""
 
 
 def demo() -> None:
-    """Review two sample capstone changes: one on Amazon Bedrock, one on Google ADK.
+    """Review two sample changes, without any account.
 
-    Makes two small repositories in a temporary folder, reads them as `sensei review` reads yours, and
-    removes them. No account, no server, no network.
+    One is built on Amazon Bedrock, one on Google ADK. Sensei makes two small repositories in a temporary
+    folder, reads them as `sensei review` reads yours, and removes them. It needs no server and no network.
     """
     import shutil
     import sys
@@ -15,21 +15,24 @@ def demo() -> None:
     from rich.rule import Rule
     from rich.text import Text
 
-    from bot import bootstrap, resources
+    from bot import resources
     from bot import settings as environment
     from bot.adapters.files import sample_repositories
+    from bot.bootstrap import local_reading, wiring
     from bot.cli import output as out
     from bot.ports.reading import ReadingRequest
     from bot.rendering.review import terminal
 
     settings = environment.load()
-    library = bootstrap.load_library(settings)
+    library = wiring.load_library(settings)
     with tempfile.TemporaryDirectory(prefix="sensei-demo-") as folder:
         for name in sample_repositories.sample_names():
             sample = sample_repositories.build(name, Path(folder) / name)
             with out.progress() as bar:
                 request = ReadingRequest(sample.base, sample.head)
-                report, asks, _ = bootstrap.review_locally(str(sample.path), request, library, settings, bar)
+                report, asks, _ = local_reading.review_locally(
+                    str(sample.path), request, library, settings, bar
+                )
             out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))
             out.show(Text(sample.story, "italic"), "")
             out.show(terminal.render(report, asks), "")

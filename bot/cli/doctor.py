@@ -1,4 +1,4 @@
-"""``sensei doctor``: what is wrong with this set-up, and what to do about it."""
+"""``sensei doctor``: what is wrong with an installation, and how to fix it."""
 
 import os
 from typing import Annotated
@@ -9,19 +9,17 @@ UNUSABLE, INCOMPLETE = 2, 3
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print for programs: docs/doctor.md.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON; docs/doctor.md describes it.")] = False,
     ask_model: Annotated[
-        bool, typer.Option("--ask-model", help="Make one real call to the model; it costs less than a cent.")
+        bool, typer.Option("--ask-model", help="Make one real call to the model. It costs less than a cent.")
     ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 where nothing is bad but there are warnings.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if there are only warnings.")] = False,
 ) -> None:
-    """Look for everything that can be wrong, and say what to do about it. Nothing is changed.
+    """Check the whole installation, and say how to fix it.
 
-    `sensei serve` may be running. Exit status: 0 nothing is bad, 2 something is.
+    Changes nothing. `sensei serve` may be running. Exit status: 0 nothing is bad, 2 something is.
     """
-    # GitPython looks for git when it is imported, and fails where there is none: that is to be found out.
+    # GitPython fails on import where there is no git. A check reports that instead.
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
     from bot.bootstrap import doctor as examination

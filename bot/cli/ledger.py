@@ -1,4 +1,4 @@
-"""``sensei ledger``: the evidence that a whole repository shows, check by check."""
+"""``sensei ledger``: the evidence in a whole repository, check by check."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,45 +11,58 @@ from bot.cli.review import INCOMPLETE
 
 def ledger(
     repo: Annotated[
-        Path, typer.Option(help="The repository: its folder, one below it, or a bare one.")
+        Path, typer.Option(metavar="FOLDER", help="The repository: its folder, one below it, or a bare one.")
     ] = Path(),
     head: Annotated[
         str,
-        typer.Option(help="What counts: a commit or branch; WORKTREE or INDEX for what is not committed."),
+        typer.Option(
+            metavar="COMMIT",
+            help="The tree to read: a commit or branch. WORKTREE or INDEX: what is not committed.",
+        ),
     ] = "HEAD",
-    rubric: Annotated[str | None, typer.Option(help="A rubric's id or file. Default: capstone.")] = None,
-    overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
-    stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
+    rubric: Annotated[
+        str | None,
+        typer.Option(metavar="RUBRIC", help="A rubric's id or file. Default: SENSEI_RUBRIC, else capstone."),
+    ] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A cohort's own wording, weights and probes.")
+    ] = None,
+    stacks: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A folder of your own stack packs.")
+    ] = None,
     report: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A saved review (--format json); may be repeated. Counts while its quotes are there.",
+            help="A saved review (--format json); may be repeated. It counts while the tree has its quotes.",
             metavar="FILE",
         ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TERMINAL,
+    format_: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
+    ] = Format.TERMINAL,
 ) -> None:
-    """Show what each check of the rubric rests on: its state, its evidence, what is missing, what has gone.
+    """Show the state and the evidence of each check of the rubric.
 
-    Reads the whole tree by its signals, and what saved reviews found that still stands. Exit status: 0
-    complete, 3 incomplete (it says why), 2 unusable input.
+    Reads the whole tree by signals, and adds what saved reviews found if the tree still has it.
+
+    Exit status: 0 complete, 3 incomplete (the ledger says why), 2 unusable input.
     """
     from bot.adapters.reading_process.process import ReadingProcess
 
-    ahead = ReadingProcess()  # before all else: it loads what it needs while this process does
-    from bot import bootstrap
+    ahead = ReadingProcess()  # first of all: it loads its imports while this process does
     from bot import settings as environment
     from bot.adapters.reading_process.supervisor import ReadingProcesses
+    from bot.bootstrap import local_reading, wiring
     from bot.cli.output import complain, console, progress, say
     from bot.rendering.ledger import markdown
     from bot.rendering.ledger import terminal as rendering
     from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
-    library = bootstrap.load_library(settings, rubric, overlay, stacks)
+    library = wiring.load_library(settings, rubric, overlay, stacks)
     with progress() as bar:
-        request = bootstrap.LedgerRequest(head, report or ())
-        filled, notes = bootstrap.build_ledger(
+        request = local_reading.LedgerRequest(head, report or ())
+        filled, notes = local_reading.build_ledger(
             str(repo), request, library, settings, bar, ReadingProcesses(ahead)
         )
     for note in notes:

@@ -1,4 +1,4 @@
-"""Where a command's words go: reports to standard output, everything else to standard error."""
+"""How commands print: results to standard output, everything else to standard error."""
 
 import getpass
 import io
@@ -16,12 +16,12 @@ PLAIN_WIDTH = 80
 WIDEST = 100  # longer lines are harder to read, not easier
 
 
-BROKEN_PIPE = 141  # what a shell reports for a command whose reader has gone
+BROKEN_PIPE = 141  # the status that a shell reports in that case
 
 
 @contextmanager
-def _reader_may_leave() -> Iterator[None]:
-    """End quietly where whoever read us has gone: ``sensei review | head``."""
+def _exit_if_reader_is_gone() -> Iterator[None]:
+    """Exit quietly once the program that reads the output has gone: ``sensei review | head``."""
     try:
         yield
         sys.stdout.flush()
@@ -32,14 +32,14 @@ def _reader_may_leave() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """Print text on standard output as it is."""
-    with _reader_may_leave():
+    """Print text on standard output, unchanged."""
+    with _exit_if_reader_is_gone():
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def show(*renderables: RenderableType) -> None:
-    """Print what rich draws on standard output."""
-    with _reader_may_leave():
+    """Print rich's renderables on standard output."""
+    with _exit_if_reader_is_gone():
         for renderable in renderables:
             if sys.stdout.isatty():
                 console().print(renderable)
@@ -48,12 +48,12 @@ def show(*renderables: RenderableType) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error, with anything unseen in it written out."""
+    """Print a line on standard error, with its invisible characters escaped."""
     sys.stderr.write(visible(text) + "\n")
 
 
 def ask_secret(label: str) -> str:
-    """Ask for a secret on the terminal, without showing it; from a pipe, read a line. Empty at its end."""
+    """Ask for a secret on the terminal without showing it, or read a line from a pipe; empty at its end."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     try:
@@ -62,10 +62,10 @@ def ask_secret(label: str) -> str:
         return ""
 
 
-def looked_up(done: int, of: int) -> None:
-    """Say now and then how many accounts were looked up: of a long file that takes minutes."""
+def report_lookups(done: int, total: int) -> None:
+    """Report every fiftieth lookup of an account: a long file takes minutes."""
     if done and done % 50 == 0:
-        complain(f"{done} of {of} accounts looked up")
+        complain(f"{done} of {total} accounts looked up")
 
 
 def console() -> Console:
@@ -76,7 +76,7 @@ def console() -> Console:
 
 
 def as_text(renderable: RenderableType) -> str:
-    """Return what a plain 80-column terminal would show, without blanks at the ends of lines."""
+    """Return what a plain 80-column terminal would show, without trailing spaces."""
     # The encoding decides which lines rich draws with.
     file = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8")
     plain = Console(
@@ -88,7 +88,7 @@ def as_text(renderable: RenderableType) -> str:
 
 
 class Bar:
-    """Tells a person at a terminal how far a reading is; implements ``ports.Progress``."""
+    """A progress bar at a terminal; implements ``ports.reading.Progress``."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -108,7 +108,7 @@ class Bar:
 
 @contextmanager
 def progress() -> Iterator[Bar]:
-    """Show progress on standard error while a command works; nothing where that is not a terminal."""
+    """Show progress on standard error, if it is a terminal."""
     err = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:

@@ -1,4 +1,4 @@
-"""``sensei pair``: who is paired with whom; what it proposes here leads see in Slack as well."""
+"""``sensei pair``: pairs of participants and senseis. Leads see the proposals in Slack too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,131 +6,153 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.pages import CommandGroup
+
 if TYPE_CHECKING:
     from bot.workflows.pairing.command_line import PairingCommands
 
-app = typer.Typer(no_args_is_help=True, help="Pair participants with senseis: propose, look, approve.")
+app = CommandGroup("Pair participants with senseis.")
 
-Cohort = Annotated[str | None, typer.Option(help="The cohort's name. Default: SENSEI_COHORT.")]
-Number = Annotated[int, typer.Argument(help="A pair's number, as `show` lists it.")]
-Why = Annotated[str, typer.Option("--why", help="Your reason; leads alone read it.")]
+Cohort = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
+]
+Number = Annotated[int, typer.Argument(metavar="PAIR", help="The pair's number, as `show` lists it.")]
+Why = Annotated[str, typer.Option("--why", metavar="REASON", help="Your reason. Only leads read it.")]
 
 
 @contextmanager
-def _desk(cohort: str | None = None) -> "Iterator[PairingCommands]":
+def _open_pairing(cohort: str | None = None) -> "Iterator[PairingCommands]":
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap import dojo, wiring
+    from bot.bootstrap.records import open_records
     from bot.workflows.pairing.command_line import PairingCommands
 
     settings = environment.load()
-    with service.records(settings) as store:
-        yield PairingCommands(store, service.now, cohort or settings.cohort)
+    with open_records(settings) as store:
+        vocabulary = dojo.vocabulary_loader(settings)
+        yield PairingCommands(store, wiring.now, cohort or settings.cohort, vocabulary)
 
 
 @app.command()
 def propose(
     cohort: Cohort = None,
-    everybody: Annotated[
-        bool, typer.Option("--all", help="Reconsider active pairs as well, not only who has no sensei.")
-    ] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Reconsider active pairs too.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --all: end the active pairs that change.")] = False,
 ) -> None:
-    """Propose the best pairs for whoever has no sensei; leads decide on them."""
+    """Propose pairs for participants without a sensei. Leads decide."""
     from bot.cli.output import say
 
-    with _desk(cohort) as desk:
-        say(desk.propose(everybody=everybody, yes=yes))
+    with _open_pairing(cohort) as pairing:
+        say(pairing.propose(everybody=everybody, yes=yes))
 
 
 @app.command()
 def show(
     cohort: Cohort = None,
-    reasons: Annotated[bool, typer.Option("--reasons", help="Say of each pair why.")] = False,
+    reasons: Annotated[bool, typer.Option("--reasons", help="Show the reasons for each pair.")] = False,
 ) -> None:
-    """Show the newest proposal, who is left without a sensei and why, and all pairs that go on."""
-    from bot.cli.output import show as shown
-    from bot.rendering.pairing.terminal import listed
+    """Show the newest proposal and all current pairs.
 
-    with _desk(cohort) as desk:
-        newest, others = desk.shown()
-    shown(*listed(newest, others, reasons=reasons))
+    Also lists the participants left without a sensei, with the reason.
+    """
+    from bot.cli.output import show as print_rich
+    from bot.rendering.pairing.terminal import render_pairs
+
+    with _open_pairing(cohort) as pairing:
+        newest, others = pairing.show()
+    print_rich(*render_pairs(newest, others, reasons=reasons))
 
 
 @app.command()
 def approve(
-    pairs: Annotated[list[int] | None, typer.Argument(help="Numbers of pairs, as `show` lists them.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that wait for approval.")] = False,
+    pairs: Annotated[
+        list[int] | None, typer.Argument(metavar="PAIR", help="Numbers of pairs, as `show` lists them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Approve all that wait.")] = False,
     cohort: Cohort = None,
 ) -> None:
-    """Approve pairs: each sensei is asked in Slack, and both are introduced a day later at the latest."""
-    from bot.cli.output import complain, say
-    from bot.rendering.pairing.wording import approved
+    """Approve pairs.
 
-    with _desk(cohort) as desk:
-        decided = desk.approve(pairs or [], everything=everything)
+    Sensei asks each sensei in Slack, and introduces both people within a day.
+    """
+    from bot.cli.output import complain, say
+    from bot.rendering.pairing.wording import describe_approval
+
+    with _open_pairing(cohort) as pairing:
+        decided = pairing.approve(pairs or [], everything=everything)
     for line in decided.refused:
         complain(line)
-    say(approved(len(decided.done)))
+    say(describe_approval(len(decided.done)))
     if decided.refused:
         raise typer.Exit(2)
 
 
 @app.command()
 def decline(pair: Number, why: Why = "") -> None:
-    """Decline a pair, or take back one of which the sensei was asked."""
+    """Decline a pair, or withdraw one whose sensei was asked."""
     from bot.cli.output import say
 
-    with _desk() as desk:
-        say(desk.decline(pair, why))
+    with _open_pairing() as pairing:
+        say(pairing.decline(pair, why))
 
 
 @app.command()
 def swap(
     pair: Number,
-    whom: Annotated[str, typer.Argument(help="Another sensei's name, or another pair's number.")],
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="Another sensei's name, or another pair's number.")
+    ],
 ) -> None:
-    """Give a participant another sensei, or let two pairs change places; what it costs is said."""
+    """Give a participant another sensei, or swap two pairs.
+
+    Shows what the change costs in score.
+    """
     from bot.cli.output import say
 
-    with _desk() as desk:
-        say(desk.swap(pair, whom))
+    with _open_pairing() as pairing:
+        say(pairing.swap(pair, other))
 
 
 @app.command()
 def lock(pair: Number) -> None:
-    """Let whatever is solved later keep a pair."""
+    """Lock a pair, so that later proposals leave it as it is."""
     from bot.cli.output import say
 
-    with _desk() as desk:
-        say(desk.lock(pair, locked=True))
+    with _open_pairing() as pairing:
+        say(pairing.lock(pair, locked=True))
 
 
 @app.command()
 def unlock(pair: Number) -> None:
-    """Let a pair change again when pairs are solved."""
+    """Unlock a pair, so that later proposals may change it."""
     from bot.cli.output import say
 
-    with _desk() as desk:
-        say(desk.lock(pair, locked=False))
+    with _open_pairing() as pairing:
+        say(pairing.lock(pair, locked=False))
 
 
 @app.command()
 def end(pair: Number, why: Why = "") -> None:
-    """End an active pair; both sides are told, not why, and somebody else is looked for."""
+    """End an active pair.
+
+    Sensei tells both people, without the reason, and looks for another sensei.
+    """
     from bot.cli.output import say
 
-    with _desk() as desk:
-        say(desk.end(pair, why))
+    with _open_pairing() as pairing:
+        say(pairing.end(pair, why))
 
 
 @app.command()
 def why(
-    participant: Annotated[str, typer.Argument(help="A participant's name or login.")],
-    sensei: Annotated[str, typer.Argument(help="A sensei's name or login.")],
+    participant: Annotated[
+        str, typer.Argument(metavar="PARTICIPANT", help="The participant's name or login.")
+    ],
+    sensei: Annotated[str, typer.Argument(metavar="SENSEI", help="The sensei's name or login.")],
     cohort: Cohort = None,
 ) -> None:
-    """Say why two people are a pair, or what it would take to make them one."""
+    """Explain why two people are a pair, or why they are not."""
     from bot.cli.output import say
 
-    with _desk(cohort) as desk:
-        say(desk.why([participant, sensei]))
+    with _open_pairing(cohort) as pairing:
+        say(pairing.why([participant, sensei]))

@@ -1,72 +1,89 @@
-"""``sensei questions``: what waits for a sensei's keep or withdraw, or for a ruling."""
+"""``sensei questions``: questions that wait to be kept or withdrawn, or for a ruling."""
 
 from typing import Annotated
 
 import typer
 
+from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, help="Questions that wait for a sensei, unasked or disputed.")
+app = CommandGroup("Decide on questions that wait for a sensei.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the questions that wait, oldest first: to be kept or withdrawn, then those that are disputed."""
+    """List the questions that wait, oldest first.
+
+    First those to keep or withdraw, then those that are disputed.
+    """
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.rendering.pull_requests import waiting_questions
 
-    with service.records(environment.load()) as store, store.begin() as tx:
-        waiting, disputed = tx.questions.proposed(), tx.questions.disputed()
-    for line in waiting_questions.listed(waiting, disputed):
+    with open_records(environment.load()) as store, store.begin() as tx:
+        waiting, disputed = tx.questions.list_proposed(), tx.questions.list_disputed()
+    for line in waiting_questions.format_waiting_questions(waiting, disputed):
         say(line)
 
 
 @app.command()
 def keep(
-    questions: Annotated[list[int], typer.Argument(help="Numbers of questions, as `list` shows them.")],
+    questions: Annotated[
+        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, as `list` shows them.")
+    ],
 ) -> None:
     """Post these questions on their pull request."""
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.workflows.pull_requests.question_approval import keep_questions
 
-    with service.records(environment.load()) as store, store.begin() as tx:
-        kept = keep_questions(tx, questions, service.now())
+    with open_records(environment.load()) as store, store.begin() as tx:
+        kept = keep_questions(tx, questions, wiring.now())
     say(f"{kept} will be posted by `sensei serve`.")
 
 
 @app.command()
 def withdraw(
-    questions: Annotated[list[int], typer.Argument(help="Numbers of questions, as `list` shows them.")],
+    questions: Annotated[
+        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, as `list` shows them.")
+    ],
 ) -> None:
-    """Drop these questions; they are not asked again."""
+    """Withdraw these questions. They are never asked again."""
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.workflows.pull_requests.question_approval import withdraw_questions
 
     if not questions:
-        raise UserError("Which questions?", "`sensei questions list` shows their numbers.")
-    with service.records(environment.load()) as store, store.begin() as tx:
-        dropped = withdraw_questions(tx, questions, service.now())
+        raise UserError(
+            "Which questions should be withdrawn?", "`sensei questions list` shows their numbers."
+        )
+    with open_records(environment.load()) as store, store.begin() as tx:
+        dropped = withdraw_questions(tx, questions, wiring.now())
     say(f"{dropped} withdrawn.")
 
 
 @app.command()
 def settle(
-    question: Annotated[int, typer.Argument(help="Number of a disputed question, as `list` shows it.")],
-    stands: Annotated[bool, typer.Option("--stands", help="It is asked as before.")] = False,
-    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="It is dropped for good.")] = False,
+    question: Annotated[
+        int, typer.Argument(metavar="NUMBER", help="A disputed question's number, as `list` shows it.")
+    ],
+    stands: Annotated[bool, typer.Option("--stands", help="The question stands.")] = False,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="The question is withdrawn for good.")
+    ] = False,
 ) -> None:
-    """Rule on a disputed question; it is said in its thread."""
+    """Rule on a disputed question. Sensei posts the ruling in its thread."""
     from bot import settings as environment
-    from bot.bootstrap import service
+    from bot.bootstrap import wiring
+    from bot.bootstrap.records import open_records
     from bot.cli.output import say
     from bot.workflows.pull_requests.dispute_rulings import settle_question
 
-    with service.records(environment.load()) as store, store.begin() as tx:
-        said = settle_question(tx, question, stands=stands, withdrawn=withdrawn, at=service.now())
-    say(said)
+    with open_records(environment.load()) as store, store.begin() as tx:
+        sentence = settle_question(tx, question, stands=stands, withdrawn=withdrawn, at=wiring.now())
+    say(sentence)

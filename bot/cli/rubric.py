@@ -1,4 +1,4 @@
-"""``sensei rubric``: check a file, show what a reading asks."""
+"""``sensei rubric``: check files of rubrics, and show a rubric."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = typer.Typer(no_args_is_help=True, help="Check and show rubrics, stack packs and overlays.")
+app = CommandGroup("Check and show rubrics, stack packs and overlays.")
 
 
 class Format(StrEnum):
@@ -20,15 +21,18 @@ class Format(StrEnum):
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Rubrics, stack packs or overlays, as YAML.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Rubrics, stack packs or overlays, as YAML.")
+    ],
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Show which anti-patterns a signal sees, by language.")
+        bool, typer.Option("--coverage", help="Show which anti-patterns signals find, by language.")
     ] = False,
 ) -> None:
-    """Check files, down to each rule's snippets.
+    """Check rubrics, stack packs and overlays.
 
-    Form, ids, weights, references and rules. Every error is printed as file:line:column; exit status 2 if
-    there is any. Of a file in order it says what its signals see.
+    Checks form, ids, weights, references and rules, down to each rule's snippets. Prints every error as
+    file:line:column, and for a valid file what its signals find. Exit status: 0 every file is valid, 2 one is
+    not.
     """
     from bot.adapters.files import rubrics
     from bot.cli.output import complain, say, show
@@ -43,12 +47,12 @@ def check(
             faults += wrong.faults
         else:
             if isinstance(model, Overlay):
-                say(f"{file}: the overlay of {model.rubric} is in order.")
+                say(f"{file}: the overlay of {model.rubric} is valid.")
                 continue
-            say(f"{file}: {model.id} is in order.")
-            show(rendering.summary(model))
+            say(f"{file}: {model.id} is valid.")
+            show(rendering.render_summary(model))
             if coverage:
-                show(rendering.coverage(model))
+                show(rendering.render_coverage(model))
     for fault in faults:
         complain(str(fault))
     if faults:
@@ -57,29 +61,40 @@ def check(
 
 @app.command()
 def show(
-    rubric: Annotated[str | None, typer.Argument(help="A rubric's id or file. Default: capstone.")] = None,
-    stack: Annotated[
-        list[str] | None, typer.Option(help="Add this stack's pack; may be repeated.", metavar="ID")
+    rubric: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUBRIC", help="A rubric's id or file. Default: SENSEI_RUBRIC, else capstone."
+        ),
     ] = None,
-    overlay: Annotated[Path | None, typer.Option(help="A cohort's own wording, weights and probes.")] = None,
-    stacks: Annotated[Path | None, typer.Option(help="A folder of stack packs of your own.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.TERMINAL,
+    stack: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Add this stack's pack; may be repeated.")
+    ] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A cohort's own wording, weights and probes.")
+    ] = None,
+    stacks: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A folder of your own stack packs.")
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="terminal or json.")
+    ] = Format.TERMINAL,
 ) -> None:
-    """Show what a reading asks, and what is known without a model."""
-    from bot import bootstrap
+    """Show a rubric: its questions, and what signals find for each."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.cli.output import say, show
     from bot.domain.rubrics.overlays import with_packs
-    from bot.domain.rubrics.rubric import canonical
+    from bot.domain.rubrics.rubric import canonical_json
     from bot.rendering.rubrics.rubric import render
 
-    library = bootstrap.load_library(environment.load(), rubric, overlay, stacks)
+    library = wiring.load_library(environment.load(), rubric, overlay, stacks)
     known = {pack.id: pack for pack in library.packs}
     if unknown := sorted(set(stack or ()) - set(known)):
-        raise UserError(f"There is no stack {unknown[0]!r}.", f"There are {', '.join(known)}.")
+        raise UserError(f"There is no stack {unknown[0]!r}.", f"Choose from {', '.join(known)}.")
     packs = [known[name] for name in stack or ()]
     effective = with_packs(library.rubric, packs)
     if format_ is Format.JSON:
-        say(canonical(effective))
+        say(canonical_json(effective))
     else:
         show(render(effective, packs))

@@ -1,4 +1,4 @@
-"""``sensei schema``: the JSON Schemas of what Sensei reads and prints."""
+"""``sensei schema``: the JSON Schemas of the files that Sensei reads and prints."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 
 class Document(StrEnum):
-    """What has a schema."""
+    """The documents that have a schema."""
 
     REPORT = "report"
     RUBRIC = "rubric"
@@ -15,10 +15,16 @@ class Document(StrEnum):
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(help="report: what --format json prints; rubric: YAML files.")
+        Document,
+        typer.Argument(
+            metavar="DOCUMENT", help="report: the output of --format json. rubric: the YAML files of rubrics."
+        ),
     ],
 ) -> None:
-    """Print a JSON Schema, for editors and for programs that read reports."""
+    """Print a JSON Schema of reports or of rubrics.
+
+    For programs that read reports, and for editors of rubrics.
+    """
     from bot.cli.output import say
     from bot.rendering.review import schemas
 

@@ -2,28 +2,30 @@
 
 
 def serve() -> None:
-    """Answer GitHub's webhooks and read pull requests, until stopped.
+    """Run the bot: answer webhooks, read pull requests.
 
-    One process per database. Stop it with SIGTERM: what runs comes to an end, or goes on at the next start.
+    Only one process may serve a database. Stop it with SIGTERM: work in progress finishes, or continues
+    at the next start.
     """
-    from bot import bootstrap, logs
+    from bot import logs
     from bot import settings as environment
-    from bot.bootstrap import service
+
+    # Before the imports, which take a second or two: a wrong setting is reported at once.
+    settings = environment.load()
+    from bot.bootstrap import service, wiring
     from bot.cli.output import complain
 
     logs.configure()
-    settings = environment.load()
     logs.hide(environment.secrets(settings))
-    service.serve(
-        settings, bootstrap.load_library(settings), lambda where: complain(f"sensei: listening on {where}")
-    )
-    _leave()
+    library = wiring.load_library(settings)
+    service.serve(settings, library, lambda address: complain(f"sensei: listening on {address}"))
+    _exit_now()
 
 
-def _leave() -> None:
-    """End now, though a workflow may still wait: what is not recorded goes on at the next start.
+def _exit_now() -> None:
+    """Exit even if a workflow still waits. It continues at the next start.
 
-    Python would wait for the threads of the workflows, some of which sleep until a host's limit is over.
+    Python would wait for the threads of the workflows, some of which sleep until a rate limit is over.
     """
     import os
     import sys

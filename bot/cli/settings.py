@@ -1,4 +1,4 @@
-"""``sensei settings``: what can be set, by which variable, and what it is now."""
+"""``sensei settings``: every setting, its variable and its value."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 
 class Format(StrEnum):
-    """How settings are listed."""
+    """The formats of the list."""
 
     TERMINAL = "terminal"
     MD = "md"
@@ -16,10 +16,10 @@ class Format(StrEnum):
 
 def settings(
     format_: Annotated[
-        Format, typer.Option("--format", help="A table, Markdown, or a file of variables.")
+        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md, or env: a file of variables.")
     ] = (Format.TERMINAL),
 ) -> None:
-    """List every setting: its variable, its value here, and what it means."""
+    """List every setting, with its value and its meaning."""
     from bot import settings as environment
     from bot.cli.output import say
     from bot.rendering.setup import settings as rendering

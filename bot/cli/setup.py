@@ -1,65 +1,83 @@
-"""``sensei setup``: from nothing to a bot that may read."""
+"""``sensei setup``: the GitHub App and the Slack app."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Set Sensei up where it works; run it again to go on.")
+from bot.cli.pages import CommandGroup
+
+_HELP = "Set up the GitHub App and the Slack app. Run again to continue."
+
+app = CommandGroup(_HELP)
 
 INCOMPLETE, UNUSABLE = 3, 2
-
-
-@app.callback()
-def main() -> None:
-    """Set Sensei up where it works; run it again to go on."""
 
 
 @app.command()
 def github(
     org: Annotated[
-        str | None, typer.Option(help="Organisation that owns the App. Default: your own account.")
+        str | None,
+        typer.Option(metavar="NAME", help="Organisation that owns the App. Default: your own account."),
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(help="https://HOST where GitHub reaches `sensei serve`. Without it: no webhook yet."),
+        typer.Option(
+            metavar="URL", help="https://HOST where GitHub reaches `sensei serve`. Default: no webhook yet."
+        ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The App's name; you may change it at GitHub.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The App's name. You can change it at GitHub.")
+    ] = None,
     public: Annotated[
-        bool, typer.Option("--public", help="Installable on other accounts: where participants own theirs.")
+        bool, typer.Option("--public", help="Let other accounts install the App, such as participants'.")
     ] = False,
     repository: Annotated[
-        str | None, typer.Option(help="Repository to enrol once the App is installed, as owner/name.")
+        str | None,
+        typer.Option(
+            metavar="REPOSITORY", help="Repository to enrol once the App is installed, as owner/name."
+        ),
     ] = None,
     participant: Annotated[
-        str | None, typer.Option(help="Login of the participant whose capstone it is.")
+        str | None,
+        typer.Option(metavar="LOGIN", help="GitHub login of the participant whose capstone it is."),
     ] = None,
-    sensei: Annotated[str | None, typer.Option(help="Login of their sensei.")] = None,
+    sensei: Annotated[str | None, typer.Option(metavar="LOGIN", help="GitHub login of their sensei.")] = None,
     env_file: Annotated[
         Path | None,
-        typer.Option(help="File for the variables. Default: github.env in your configuration folder."),
+        typer.Option(
+            metavar="FILE", help="File for the variables. Default: github.env in your configuration folder."
+        ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Make another App in place of the one that file names.")
+        bool, typer.Option("--replace", help="Make a new App instead of the one in the file of variables.")
     ] = False,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the page, on this machine alone. 0: any.")
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="PORT", help="Port of the page on this machine. 0: any free one."
+        ),
     ] = 0,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser, where there is one.")] = True,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     wait: Annotated[
-        float, typer.Option(min=0, max=600, help="Minutes to wait, for each of the two steps at GitHub.")
+        float,
+        typer.Option(
+            min=0, max=600, metavar="MINUTES", help="Longest wait for each of the two steps at GitHub."
+        ),
     ] = 60,
     check: Annotated[
-        bool, typer.Option("--check", help="Only look: is the App as Sensei needs it? Exit status 0 or 2.")
+        bool, typer.Option("--check", help="Only check the App. Exit status: 0 it works, 2 it does not.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --check: for programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: print JSON.")] = False,
 ) -> None:
-    """Make the GitHub App, keep its key, wait for its installation and enrol a first repository.
+    """Make the GitHub App, and enrol a first repository.
 
-    Nothing is asked on the terminal. Each step is found done when you run it again.
+    Opens a page from which you make and install the App, and stores its key. The terminal asks for nothing.
+    Run the command again to continue: it skips the steps that are done.
     """
     from bot import settings as environment
     from bot.bootstrap import github_setup
+    from bot.bootstrap.setup_files import Output
     from bot.cli.output import complain, say
     from bot.rendering.setup import github_app as words
     from bot.workflows.setup.github_app_checks import verdict
@@ -70,55 +88,60 @@ def github(
         state = verdict(found)
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
-    wish = github_setup.GitHubSetupRequest(
+    request = github_setup.GitHubSetupRequest(
         org, url, name, public, port, browser, env_file, replace, repository, participant, sensei, wait * 60
     )
-    if not github_setup.set_up(settings, wish, github_setup.Output(say, complain)):
+    if not github_setup.set_up(settings, request, Output(say, complain)):
         raise typer.Exit(INCOMPLETE)
 
 
 @app.command()
 def slack(
-    name: Annotated[str, typer.Option(help="The app's name in Slack.")] = "Sensei",
+    name: Annotated[str, typer.Option(metavar="NAME", help="The app's name in Slack.")] = "Sensei",
     http: Annotated[
         str | None,
-        typer.Option(help="https://HOST where Slack reaches `sensei serve`. Without it: Socket Mode."),
+        typer.Option(
+            metavar="URL", help="https://HOST where Slack reaches `sensei serve`. Default: Socket Mode."
+        ),
     ] = None,
     env_file: Annotated[
         Path | None,
-        typer.Option(help="File for the variables. Default: slack.env in your configuration folder."),
+        typer.Option(
+            metavar="FILE", help="File for the variables. Default: slack.env in your configuration folder."
+        ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Ask for tokens anew, in place of those in that file.")
+        bool, typer.Option("--replace", help="Ask for new tokens instead of those in the file of variables.")
     ] = False,
     manifest: Annotated[
         bool, typer.Option("--manifest", help="Only print the manifest, to paste at Slack.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Only look: is the app as Sensei needs it? Exit status 0 or 2.")
+        bool, typer.Option("--check", help="Only check the app. Exit status: 0 it works, 2 it does not.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --check: for programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: print JSON.")] = False,
 ) -> None:
-    """Make the Slack app by a manifest with the least scopes, and keep its tokens for you alone.
+    """Make the Slack app, and store its tokens.
 
-    Tokens are taken from the environment, else asked for without being shown; from a pipe, one a line.
+    The app's manifest asks for no more scopes than Sensei needs. Tokens come from the environment, or you
+    enter them without their being shown; a pipe gives one a line.
     """
     from bot import settings as environment
-    from bot.bootstrap import slack_setup as setup
-    from bot.bootstrap.github_setup import Output
+    from bot.bootstrap import slack_setup
+    from bot.bootstrap.setup_files import Output
     from bot.cli.output import ask_secret, complain, say
     from bot.rendering.setup import github_app as words
     from bot.workflows.setup.github_app_checks import verdict
 
     settings = environment.load()
-    wish = setup.SlackSetupRequest(name, http, env_file, replace)
+    request = slack_setup.SlackSetupRequest(name, http, env_file, replace)
     if manifest:
-        say(setup.manifest(settings, wish))
+        say(slack_setup.manifest_json(settings, request))
         return
     if check:
-        found = setup.examine_app(settings, env_file)
+        found = slack_setup.examine_app(settings, env_file)
         state = verdict(found)
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
-    if not setup.set_up(settings, wish, Output(say, complain), ask_secret):
+    if not slack_setup.set_up(settings, request, Output(say, complain), ask_secret):
         raise typer.Exit(INCOMPLETE)

@@ -1,1 +1,1 @@
-"""Where the outside comes in: verify, keep, acknowledge; nothing is decided here."""
+"""Entry points: verify what comes in from outside, store it and acknowledge it. Nothing is decided here."""

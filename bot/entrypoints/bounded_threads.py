@@ -1,4 +1,4 @@
-"""Work that may hang, in threads: only so many, and nobody has to wait for them."""
+"""Running work that may hang in a limited number of threads, so that callers can give up waiting."""
 
 import asyncio
 import threading
@@ -12,31 +12,31 @@ T = TypeVar("T")
 class BoundedThreads:
     """Runs functions in daemon threads, at most ``most`` at a time.
 
-    Whoever waits may give up (``asyncio.timeout``). A function that has begun keeps its thread until it ends,
-    so that functions which hang are never more than ``most``; one that has not begun never will.
+    A caller may give up (``asyncio.timeout``). A function that has begun occupies its thread until it ends,
+    so at most ``most`` functions can hang. A function that has not begun by then is never started.
     """
 
     def __init__(self, name: str, most: int) -> None:
         self._name = name
         self._free = asyncio.Semaphore(most)
 
-    async def run(self, do: Callable[[], T]) -> T:
+    async def run(self, function: Callable[[], T]) -> T:
         """Return what ``do`` returns, or raise what it raises."""
         await self._free.acquire()
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[T] = loop.create_future()
 
-        def end(deliver: Callable[[], None]) -> None:
+        def finish(deliver: Callable[[], None]) -> None:
             self._free.release()
-            if not outcome.done():  # else nobody waits any more
+            if not outcome.done():  # else the caller has given up
                 deliver()
 
-        def work() -> None:
+        def call_function() -> None:
             deliver: Callable[[], None]
             try:
-                result = do()
-            except BaseException as failed:  # noqa: BLE001 - whoever waits hears of it, whatever it is
-                problem = failed
+                result = function()
+            except BaseException as error:  # noqa: BLE001 - the caller gets it, whatever it is
+                problem = error
 
                 def deliver() -> None:
                     outcome.set_exception(problem)
@@ -45,8 +45,8 @@ class BoundedThreads:
                 def deliver() -> None:
                     outcome.set_result(result)
 
-            with suppress(RuntimeError):  # the server has ended meanwhile
-                loop.call_soon_threadsafe(end, deliver)
+            with suppress(RuntimeError):  # the event loop has closed meanwhile
+                loop.call_soon_threadsafe(finish, deliver)
 
-        threading.Thread(target=work, name=self._name, daemon=True).start()
+        threading.Thread(target=call_function, name=self._name, daemon=True).start()
         return await outcome

@@ -1,11 +1,11 @@
-"""How many connections there may be, and for how long each may keep us waiting.
+"""Limits on the number of connections, and on how long each may keep the server waiting.
 
-Whoever reaches the port can open connections and leave their requests unfinished. Each connection has a
-deadline by which its request must be whole. When there is no room left, the connection that has kept us
-waiting longest makes room for the new one; a request that is whole is never cut off. So a flood of slow
-connections pushes out itself, and a new webhook or health check always gets in.
+Anybody who reaches the port can open connections and leave their requests unfinished. So each connection has
+a deadline by which its request must be complete. If there are too many connections, the one that has kept the
+server waiting longest is dropped for the new one; a complete request is never cut off. A flood of slow
+connections therefore displaces itself, and a new webhook or health check always gets in.
 
-uvicorn has no such limits (its ``limit_concurrency`` refuses the newest), but takes a protocol of ours.
+uvicorn has no such limits (its ``limit_concurrency`` refuses the newest), but accepts a custom protocol.
 """
 
 import asyncio
@@ -21,45 +21,45 @@ from uvicorn.server import ServerState
 
 from bot.entrypoints.request_strictness import StrictBuffer
 
-Refuse = Callable[[str], None]
-"""Counts something that was refused, by its reason."""
+CountRefusal = Callable[[str], None]
+"""Counts a refusal by its reason."""
 
-_BESIDE = 100
-"""Connections beyond the limit for the moment when every one holds a whole request."""
+_EXTRA = 100
+"""Extra connections that are accepted while all others hold complete requests."""
 
-_SMALL = 128 * 1024
-"""Bytes of a body that are read to their end though it is refused already, so that its sender hears why."""
+_SMALL_BODY = 128 * 1024
+"""Size in bytes up to which a refused body is read to its end, so that its sender sees the reason."""
 
-_MORE, _MORE_SECONDS = 1024 * 1024, 2.0
-"""Bytes that are thrown away of any larger one, and for how long, for the same reason."""
+_MOST_DISCARDED, _DISCARD_SECONDS = 1024 * 1024, 2.0
+"""Bytes of a larger body that are read and discarded, and for how many seconds, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How many connections, and how many seconds for a request to be whole, and then to be answered."""
+    """How many connections, and how many seconds a request may take to arrive, and then to be answered."""
 
     most: int = 400
     seconds: float = 15.0
 
 
 class ConnectionSlots:
-    """The connections of one server, those that keep us waiting in the order in which they began to."""
+    """The connections of one server; those that keep it waiting are ordered by when they began to."""
 
-    def __init__(self, bounds: ConnectionLimits, refuse: Refuse) -> None:
+    def __init__(self, bounds: ConnectionLimits, refuse: CountRefusal) -> None:
         self.bounds = bounds
         self.refuse = refuse
         self._inside: set[GuardedProtocol] = set()
-        self._waiting: dict[GuardedProtocol, None] = {}  # a set that keeps its order
+        self._waiting: dict[GuardedProtocol, None] = {}  # an ordered set
 
     def __len__(self) -> int:
         return len(self._inside)
 
     def enter(self, connection: "GuardedProtocol") -> None:
-        """Let a new connection in; another one may have to leave."""
+        """Accept a new connection; the one that has kept the server waiting longest may be dropped."""
         self._inside.add(connection)
         if len(self._inside) > self.bounds.most:
             oldest = next(iter(self._waiting), None)
-            if oldest is None and len(self._inside) > self.bounds.most + _BESIDE:
+            if oldest is None and len(self._inside) > self.bounds.most + _EXTRA:
                 oldest = connection
             if oldest is not None:
                 self.refuse("too many connections")
@@ -67,14 +67,14 @@ class ConnectionSlots:
         if connection in self._inside:
             self._waiting[connection] = None
 
-    def waits(self, connection: "GuardedProtocol") -> None:
-        """Note that a connection keeps us waiting from now on."""
+    def note_waiting(self, connection: "GuardedProtocol") -> None:
+        """Note that a connection keeps the server waiting from now on."""
         self._waiting.pop(connection, None)
         if connection in self._inside:
             self._waiting[connection] = None
 
-    def is_whole(self, connection: "GuardedProtocol") -> None:
-        """Note that a connection waits for us."""
+    def note_whole(self, connection: "GuardedProtocol") -> None:
+        """Note that a connection's request is complete, and waits for the server."""
         self._waiting.pop(connection, None)
 
     def leave(self, connection: "GuardedProtocol") -> None:
@@ -84,9 +84,9 @@ class ConnectionSlots:
 
 
 class GuardedProtocol(H11Protocol):
-    """uvicorn's protocol with a place in a room, a deadline, and a strict reading of requests."""
+    """uvicorn's protocol with a slot, a deadline, and strict parsing of requests."""
 
-    room: ClassVar[ConnectionSlots]
+    slots: ClassVar[ConnectionSlots]
 
     def __init__(
         self,
@@ -99,48 +99,48 @@ class GuardedProtocol(H11Protocol):
         self.conn._receive_buffer = StrictBuffer()
         self._deadline: asyncio.TimerHandle | None = None
         self._answering = False
-        self._thrown_away: int | None = None  # bytes, once nothing more is read
+        self._discarded: int | None = None  # bytes discarded; None while the request is still read
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a place."""
+        """Take a slot."""
         super().connection_made(transport)
-        self._allow(self.room.bounds.seconds)
-        self.room.enter(self)
+        self._set_deadline(self.slots.bounds.seconds)
+        self.slots.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the place up."""
-        self.room.leave(self)
+        """Free the slot."""
+        self.slots.leave(self)
         if self._deadline is not None:
             self._deadline.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take some bytes of a request."""
-        if self._thrown_away is not None:
-            self._thrown_away += len(data)
-            if self._thrown_away > _MORE:
+        """Handle some bytes of a request."""
+        if self._discarded is not None:
+            self._discarded += len(data)
+            if self._discarded > _MOST_DISCARDED:
                 self.drop()
             return
         if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0] and self.cycle is not None:
-            self._begin()  # another request on a connection that was kept
+            self._await_request()  # another request on the same connection
         super().data_received(data)
-        self._sort()
+        self._note_if_whole()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; where the rest of a large one would come first, for nothing more."""
+        """Wait for the next request, unless the rest of a large body would come first."""
         is_unread = self.cycle.more_body and self._is_large()
         super().on_response_complete()
-        self._begin()
+        self._await_request()
         if self.transport.is_closing():
             return
         if is_unread:
-            self._read_no_more()
+            self._discard_rest()
         else:
-            self._sort()
+            self._note_if_whole()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is malformed, unless an answer is on its way already."""
-        self.room.refuse("malformed")
+        """Refuse a malformed request, unless a response is on its way already."""
+        self.slots.refuse("malformed")
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -151,58 +151,58 @@ class GuardedProtocol(H11Protocol):
         answer = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
         for event in (answer, h11.Data(data=msg.encode()), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event))
-        self._read_no_more()
+        self._discard_rest()
 
     def drop(self) -> None:
-        """End the connection now, whatever is on its way."""
-        self.room.leave(self)
+        """Abort the connection now, whatever is on its way."""
+        self.slots.leave(self)
         self.transport.abort()
 
-    def _begin(self) -> None:
+    def _await_request(self) -> None:
         self._answering = False
-        self._allow(self.room.bounds.seconds)
-        self.room.waits(self)
+        self._set_deadline(self.slots.bounds.seconds)
+        self.slots.note_waiting(self)
 
-    def _sort(self) -> None:
+    def _note_if_whole(self) -> None:
         if self._is_whole():
-            self.room.is_whole(self)
+            self.slots.note_whole(self)
 
     def _is_whole(self) -> bool:
-        """Say whether a request has come to its end and waits for its answer."""
+        """Say whether a complete request is waiting for its response."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         return cycle is not None and not cycle.more_body and not cycle.response_complete
 
     def _is_large(self) -> bool:
         declared = next((value for name, value in self.headers if name == b"content-length"), None)
-        return declared is None or int(declared) > _SMALL
+        return declared is None or int(declared) > _SMALL_BODY
 
-    def _read_no_more(self) -> None:
-        # Closed at once, a connection with unread bytes would take the answer with it.
-        self._thrown_away = 0
-        self._allow(_MORE_SECONDS)
+    def _discard_rest(self) -> None:
+        # If a connection with unread bytes is closed at once, the response is lost.
+        self._discarded = 0
+        self._set_deadline(_DISCARD_SECONDS)
         self.flow.resume_reading()
-        with suppress(OSError):  # the other end has reset the connection, and asyncio does not know yet
+        with suppress(OSError):  # the client has reset the connection, and asyncio does not know yet
             self.transport.write_eof()
 
-    def _allow(self, seconds: float) -> None:
+    def _set_deadline(self, seconds: float) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = self.loop.call_later(seconds, self._is_late)
+        self._deadline = self.loop.call_later(seconds, self._handle_deadline)
 
-    def _is_late(self) -> None:
+    def _handle_deadline(self) -> None:
         if self._is_whole() and not self._answering:
             self._answering = True
-            self._allow(self.room.bounds.seconds)
+            self._set_deadline(self.slots.bounds.seconds)
             return
-        if self._thrown_away is None:
-            self.room.refuse("too slow")
+        if self._discarded is None:
+            self.slots.refuse("too slow")
         self.drop()
 
 
-def guarded(bounds: ConnectionLimits, refuse: Refuse) -> type[GuardedProtocol]:
-    """Return the protocol of one server, whose connections share a room."""
+def make_guarded_protocol(bounds: ConnectionLimits, refuse: CountRefusal) -> type[GuardedProtocol]:
+    """Return the protocol class of one server, whose connections share their slots."""
 
     class Protocol(GuardedProtocol):
-        room = ConnectionSlots(bounds, refuse)
+        slots = ConnectionSlots(bounds, refuse)
 
     return Protocol

@@ -1,4 +1,4 @@
-"""Whether this process can work now, answered in time even where finding out takes for ever."""
+"""Readiness of this process, answered in time even if the check itself hangs."""
 
 import asyncio
 import time
@@ -8,11 +8,11 @@ from bot.entrypoints.bounded_threads import BoundedThreads
 
 
 class Readiness:
-    """Runs one check at a time, however many ask: a check that hangs costs one thread and one connection.
+    """Runs one check at a time for all callers: a check that hangs costs one thread and one connection.
 
-    ``check`` says why this process cannot work now, or None. Whoever asks while it runs waits for its
-    result, until it has run for ``seconds``; whoever asks later hears at once that it hangs. When it ends,
-    the next one who asks begins another.
+    ``check`` returns why this process cannot work now, or None. Callers wait for the running check until it
+    has run for ``seconds``; later callers are told at once that it hangs. Once it ends, the next caller
+    starts another.
     """
 
     def __init__(self, check: Callable[[], str | None], seconds: float) -> None:
@@ -23,7 +23,7 @@ class Readiness:
         self._began = 0.0
 
     async def why_not(self) -> str | None:
-        """Say why this process cannot work now, or None."""
+        """Return why this process cannot work now, or None."""
         if self._running is None or self._running.done():
             self._began = time.monotonic()
             self._running = asyncio.create_task(self._threads.run(self._check))
@@ -34,5 +34,5 @@ class Readiness:
             waited = time.monotonic() - self._began
             return f"the database has not answered for {max(1, round(waited))} s"
         if failed := running.exception():
-            return f"it could not be found out whether the database works ({type(failed).__name__})"
+            return f"the check of the database failed ({type(failed).__name__})"
         return running.result()

@@ -1,8 +1,8 @@
-"""The bodies that are in hand: how long each may take to arrive, and how many bytes all may hold together.
+"""Limits on request bodies: how long each may take to arrive, and how many bytes all may hold together.
 
-Anybody who reaches the port can begin a large body and never end it. So the room is not for those who came
-first: when it is full, the unfinished body that began first makes room for the others, as connections do
-(``connections``). A body that has arrived keeps its bytes until it is done with.
+Anybody who reaches the port can begin a large body and never end it. So when the budget is used up, the
+unfinished body that began first is dropped for the others, as connections are (``connection_limits``). A body
+that has arrived holds its bytes until it has been handled.
 """
 
 import asyncio
@@ -10,14 +10,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 _SMALL = 128 * 1024
-"""Bytes of each body that the budget does not count, so that large ones keep no usual delivery away."""
+"""Bytes of each body that the budget does not count, so that large bodies cannot crowd out usual ones."""
 
-Take = Callable[[int], None]
-"""Takes so many bytes more for a body, or raises ``RequestRefusedError``."""
+CountBytes = Callable[[int], None]
+"""Counts that many more bytes of a body, or raises ``RequestRefusedError``."""
 
 
 class RequestRefusedError(Exception):
-    """A request is refused, with a status and a reason."""
+    """A request is refused with an HTTP status and a reason."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -26,38 +26,38 @@ class RequestRefusedError(Exception):
 
 
 class BodyBudget:
-    """Bytes of bodies in hand. All on one event loop, so nothing is locked."""
+    """The bytes that all bodies hold. It is used on one event loop, so it needs no lock."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held = 0
-        self._unfinished: dict[BodyShare, None] = {}  # a set that keeps its order
+        self._unfinished: dict[BodyShare, None] = {}  # an ordered set
 
     @contextmanager
     def share(self) -> "Iterator[BodyShare]":
-        """Let one body take bytes, until it is done with."""
+        """Yield the share of one body; its bytes are released at the end of the block."""
         share = BodyShare(self)
         try:
             yield share
         finally:
             self.release(share)
 
-    def begins(self, share: "BodyShare") -> None:
+    def note_begun(self, share: "BodyShare") -> None:
         """Note that a body begins to arrive."""
         self._unfinished[share] = None
 
-    def is_whole(self, share: "BodyShare") -> None:
-        """Note that nothing more of a body is awaited."""
+    def note_whole(self, share: "BodyShare") -> None:
+        """Note that a body is complete, or no longer awaited."""
         self._unfinished.pop(share, None)
 
     def count(self, share: "BodyShare", more: int) -> None:
-        """Count bytes of a share; others may have to end for them.
+        """Count bytes of a share; older unfinished bodies may be dropped for them.
 
         Raises:
-            Refused: no other is unfinished that began before, and has any.
+            RequestRefusedError: no older unfinished body holds any bytes.
         """
         while more and self._held + more > self._most:
-            oldest = next((one for one in self._unfinished if one.counted), share)
+            oldest = next((other for other in self._unfinished if other.counted), share)
             if oldest is share:
                 raise RequestRefusedError(503, "too many large ones")
             self.release(oldest)
@@ -66,14 +66,14 @@ class BodyBudget:
         share.counted += more
 
     def release(self, share: "BodyShare") -> None:
-        """Give back what a share holds."""
+        """Release the bytes of a share."""
         self._held -= share.counted
         share.counted = 0
         self._unfinished.pop(share, None)
 
 
 class BodyShare:
-    """One body's bytes. ``counted`` are those that the budget counts."""
+    """The bytes of one body; ``counted`` are those that the budget counts."""
 
     def __init__(self, budget: BodyBudget) -> None:
         self.counted = 0
@@ -83,26 +83,26 @@ class BodyShare:
         self._deadline: asyncio.Timeout | None = None
 
     @asynccontextmanager
-    async def reading(self, until: float) -> AsyncIterator[Take]:
-        """Let the body arrive, until a time of the event loop's.
+    async def reading(self, until: float) -> AsyncIterator[CountBytes]:
+        """Read the body until a deadline, given in the event loop's time.
 
         Raises:
-            Refused: it took too long, or had to make room.
+            RequestRefusedError: it took too long, or was dropped for others.
         """
         try:
             async with asyncio.timeout_at(until) as self._deadline:
-                self._budget.begins(self)
+                self._budget.note_begun(self)
                 yield self._take
         except TimeoutError:
             if not self._ended:
                 raise RequestRefusedError(408, "too slow") from None
         finally:
-            self._budget.is_whole(self)
+            self._budget.note_whole(self)
         if self._ended:
             raise RequestRefusedError(503, "too many large ones")
 
     def end(self) -> None:
-        """Let the body arrive no further."""
+        """Stop reading the body."""
         self._ended = True
         if self._deadline is not None:
             self._deadline.reschedule(asyncio.get_running_loop().time())

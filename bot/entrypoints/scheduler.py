@@ -1,4 +1,4 @@
-"""The clock and the hand that moves rows on: APScheduler ticks, one thread pumps."""
+"""Running periodic work: APScheduler ticks, and one thread calls the pump."""
 
 import threading
 import time
@@ -11,15 +11,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger(__name__)
 
 
-# Seconds. What waits for a lock of SQLite's waits for thirty; a turn of the pump may do so more than once.
+# Seconds. A wait for a lock of SQLite's can take 30, and a turn of the pump may wait more than once.
 LONGEST_SILENCE = 120.0
 
 
 class Scheduler:
-    """Calls ``pump`` every second, and at once when ``wake`` is called; ``look_round`` every so many seconds.
+    """Calls ``pump`` every second and after ``wake``, and ``look_round`` every ``every`` seconds.
 
-    ``look_round`` is told whether this is the first time.
-    ``pump`` returns how much it moved: where that was something there may be more.
+    ``pump`` returns how many rows it moved; it is called again at once unless that is zero. ``look_round`` is
+    told whether this is the first time.
     """
 
     def __init__(
@@ -29,10 +29,10 @@ class Scheduler:
         every: float,
         silence: float = LONGEST_SILENCE,
     ) -> None:
-        """After ``silence`` seconds in which no turn of the pump went well, nothing moves any more."""
+        """Create a scheduler that reports a failure after ``silence`` seconds without a successful turn."""
         self._pump = pump
         self._silence = silence
-        self._went_well = time.monotonic()
+        self._last_success = time.monotonic()
         self._look_round = look_round
         self._awake = threading.Event()
         self._stopping = threading.Event()
@@ -43,34 +43,34 @@ class Scheduler:
         self._scheduler.add_job(self.wake, IntervalTrigger(seconds=1))
         self.also(lambda: look_round(False), every)
 
-    def also(self, do: Callable[[], None], seconds: float) -> None:
-        """Do something every so many seconds; a failure is logged, and it is done again."""
-        self._scheduler.add_job(self._guarded, IntervalTrigger(seconds=seconds), [do])
+    def also(self, function: Callable[[], None], seconds: float) -> None:
+        """Call a function every so many seconds; a failure is logged, and the next call still happens."""
+        self._scheduler.add_job(self._call_guarded, IntervalTrigger(seconds=seconds), [function])
 
     def start(self) -> None:
-        """Look round once, and begin."""
-        self._guarded(lambda: self._look_round(True))
-        self._went_well = time.monotonic()
+        """Call ``look_round`` once, then start."""
+        self._call_guarded(lambda: self._look_round(True))
+        self._last_success = time.monotonic()
         self._scheduler.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """End after what is being moved."""
+        """Stop after the current turn."""
         self._scheduler.shutdown(wait=False)
         self._stopping.set()
         self._awake.set()
         self._thread.join()
 
     def wake(self) -> None:
-        """Pump now."""
+        """Call the pump now."""
         self._awake.set()
 
     def idle(self) -> float:
-        """Return the seconds since a turn of the pump went well; there is one every second."""
-        return time.monotonic() - self._went_well
+        """Return the seconds since the last successful turn of the pump; there is a turn every second."""
+        return time.monotonic() - self._last_success
 
     def why_not(self) -> str | None:
-        """Say why nothing moves, or None."""
+        """Return why the pump does not work, or None."""
         if not self._thread.is_alive():
             return "the pump has ended"
         if (idle := self.idle()) > self._silence:
@@ -81,17 +81,17 @@ class Scheduler:
         while not self._stopping.is_set():
             self._awake.wait()
             self._awake.clear()
-            while not self._stopping.is_set() and self._guarded(self._turn):
+            while not self._stopping.is_set() and self._call_guarded(self._run_turn):
                 pass
 
-    def _turn(self) -> int:
+    def _run_turn(self) -> int:
         moved = self._pump()
-        self._went_well = time.monotonic()
+        self._last_success = time.monotonic()
         return moved
 
-    def _guarded(self, do: Callable[[], int | None]) -> int | None:
+    def _call_guarded(self, function: Callable[[], int | None]) -> int | None:
         try:
-            return do()
+            return function()
         except Exception:  # the boundary of these threads: the next tick tries again
             log.exception("worker.failed")
             return 0

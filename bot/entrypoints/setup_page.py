@@ -1,8 +1,8 @@
-"""The page of a set-up: on the loopback address, for whoever knows its path, while a command waits.
+"""The page for setting up the App: on the loopback address, under a secret path, while a command waits.
 
-Another site cannot steer it: the path is a secret, what comes back from GitHub carries a state, and a name
-that was bent to this address (DNS rebinding) is refused by its Host header, of which nothing is ever built.
-Nothing on it runs.
+Other sites cannot control it: its path is secret, what comes back from GitHub carries a state, and a request
+for another host name (DNS rebinding) is refused. No address is built from the Host header, and the page runs
+no script.
 """
 
 import secrets
@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.entrypoints.connection_limits import ConnectionLimits
-from bot.entrypoints.web_server import WebServer, configuration
+from bot.entrypoints.web_server import WebServer, make_configuration
 from bot.errors import UserError
 from bot.rendering.setup import github_app as rendering
 from bot.workflows.setup.github_app_checks import install_page
@@ -40,19 +40,19 @@ _STATUSES = {
     "unwritten": 500,
 }
 _STOP_SECONDS = 5
-_BOUNDS = ConnectionLimits(most=50, seconds=60.0)  # GitHub is asked for the App while the page waits
+_BOUNDS = ConnectionLimits(most=50, seconds=60.0)  # the page waits while Sensei requests the App from GitHub
 
 
 @dataclass(frozen=True, slots=True)
 class SetupPage:
-    """Where the page is."""
+    """The address and port of the page."""
 
     url: str
     port: int
 
 
 def app(registration: Registration, base: str) -> Starlette:
-    """Return the application; ``base`` is the address of its form, secret path included."""
+    """Return the application; ``base`` is the address of its form, including the secret path."""
     path = "/" + base.split("/", 3)[3]
     headers = {
         "Content-Security-Policy": rendering.policy(registration.offer),
@@ -66,38 +66,42 @@ def app(registration: Registration, base: str) -> Starlette:
     def answer(page: str, status: int = 200) -> Response:
         return HTMLResponse(page, status, headers)
 
-    async def form(_request: Request) -> Response:
+    async def show_form(_request: Request) -> Response:
         if registration.kept is not None:
             return answer(rendering.said_page("already"))
         return answer(rendering.form_page(registration.offer, registration.state, f"{base}/made"))
 
-    async def made(request: Request) -> Response:
+    async def receive_code(request: Request) -> Response:
         code, state = request.query_params.get("code", ""), request.query_params.get("state", "")
         outcome = await run_in_threadpool(registration.take, code, state)
         if outcome == "kept" and registration.made is not None:
-            app_ = registration.made
-            return answer(rendering.kept_page(registration.offer, app_.slug, install_page(app_.page)))
-        again = base if outcome in {"forged", "unknown", "refused"} else ""
-        return answer(rendering.said_page(outcome, registration.problem, again), _STATUSES[outcome])
+            app_made = registration.made
+            return answer(rendering.kept_page(registration.offer, app_made.slug, install_page(app_made.page)))
+        retry_address = base if outcome in {"forged", "unknown", "refused"} else ""
+        return answer(rendering.said_page(outcome, registration.problem, retry_address), _STATUSES[outcome])
 
-    async def nothing(_request: Request, refused: Exception) -> Response:
+    async def show_error(_request: Request, refused: Exception) -> Response:
         status = refused.status_code if isinstance(refused, HTTPException) else 404
         return answer(rendering.said_page("nothing"), status)
 
-    made_app = Starlette(
-        routes=[Route(path, form, methods=["GET"]), Route(f"{path}/made", made, methods=["GET"])],
+    application = Starlette(
+        routes=[
+            Route(path, show_form, methods=["GET"]),
+            Route(f"{path}/made", receive_code, methods=["GET"]),
+        ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=[LOOPBACK, "localhost"], www_redirect=False)
         ],
-        exception_handlers={HTTPException: nothing},
+        exception_handlers={HTTPException: show_error},
     )
-    made_app.router.redirect_slashes = False  # it would lead to the host and port that the request names
-    return made_app
+    # It would redirect to the host and port that the request names.
+    application.router.redirect_slashes = False
+    return application
 
 
 @contextmanager
-def shown(registration: Registration, port: int) -> Iterator[SetupPage]:
-    """Serve the page while the block runs; port 0 is any that is free.
+def serve_page(registration: Registration, port: int) -> Iterator[SetupPage]:
+    """Serve the page while the block runs; port 0 means any free port.
 
     Raises:
         UserError: the port is taken.
@@ -106,16 +110,16 @@ def shown(registration: Registration, port: int) -> Iterator[SetupPage]:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((LOOPBACK, port))
-            listening.listen()  # whoever comes before the server has started is kept waiting, not refused
+            listening.listen()  # requests before the server has started wait instead of being refused
         except OSError as refused:
             raise UserError(
                 f"Nothing can listen on {LOOPBACK}:{port}: {refused.strerror}.",
-                "Nothing was made. --port names another; without it any free one is taken.",
+                "No App was created. Choose another port with --port, or leave it out to use any free one.",
             ) from None
         taken = listening.getsockname()[1]
         base = f"http://{LOOPBACK}:{taken}/{secrets.token_urlsafe(16)}"
         server = WebServer(
-            configuration(
+            make_configuration(
                 app(registration, base),
                 lambda _reason: None,
                 _BOUNDS,
@@ -131,11 +135,11 @@ def shown(registration: Registration, port: int) -> Iterator[SetupPage]:
             thread.join(_STOP_SECONDS + 1)
 
 
-def show(url: str) -> bool:
-    """Open a page in the person's browser, if there is one with a window; say whether it was opened."""
+def open_in_browser(url: str) -> bool:
+    """Open a page in a graphical browser, if there is one; say whether it was opened."""
     try:
         browser = webbrowser.get()
-        # A browser of the text kind would take the terminal that the command speaks on.
+        # A text browser would take over the terminal that the command uses.
         return type(browser) is not webbrowser.GenericBrowser and browser.open(url)
     except (webbrowser.Error, OSError):
         return False

@@ -1,8 +1,9 @@
-"""Slack's two ways in, one set of listeners: signed HTTP through the web server, and Socket Mode.
+"""The listeners for Slack, for both ways in: signed HTTP through the web server, and Socket Mode.
 
-Bolt checks, sorts and acknowledges; what it sorts goes to ``workflows/reception.py``. Bolt acknowledges only
-once a listener has returned: what could not be kept is answered with an error, and Slack brings events again.
-Nothing of what is written here is logged. The connection of Socket Mode is kept up in ``socket_mode.py``.
+Bolt verifies, routes and acknowledges requests; the listeners hand them to ``workflows/chat/intake.py``. Bolt
+acknowledges only once a listener has returned. A request that could not be stored is answered with an error,
+and Slack sends events again. People's messages are never logged. ``socket_mode.py`` maintains the connection
+of Socket Mode.
 """
 
 import logging
@@ -28,9 +29,9 @@ from bot.workflows.chat.intake import Acknowledgement, Body, ChatIntake
 log = structlog.get_logger(__name__)
 
 _ANY = re.compile("")
-# What Bolt takes from the environment where it was given nothing; with the first two it would even sign in
-# workspaces, and forget the token.
-_BOLTS_OWN = (
+# Variables that Bolt reads by itself if it is not given a value. With the first two it would even install
+# itself in workspaces, and ignore the token.
+_BOLT_VARIABLES = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "SLACK_BOT_TOKEN",
@@ -41,11 +42,11 @@ _BOLTS_OWN = (
 
 
 def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> App:
-    """Return the Bolt app. ``client`` holds the bot's token; without a secret HTTP is refused."""
+    """Return the Bolt app. ``client`` holds the bot's token; without a signing secret it refuses HTTP."""
     quiet = logging.getLogger("bot.entrypoints.slack_listeners.bolt")
-    quiet.setLevel(logging.ERROR)  # what it says of less holds whole requests
-    with _without(_BOLTS_OWN):
-        made = App(
+    quiet.setLevel(logging.ERROR)  # lower levels contain whole requests
+    with _environment_without(_BOLT_VARIABLES):
+        bolt_app = App(
             logger=quiet,
             name="sensei",
             process_before_response=True,
@@ -56,42 +57,42 @@ def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> A
                 enterprise_id=None, team_id=team_id, bot_token=client.token
             ),
             token_verification_enabled=False,
-            ignoring_self_events_enabled=False,  # none of ours is acted on, and who we are would be asked
+            ignoring_self_events_enabled=False,  # no listener acts on them, and Bolt would ask who it is
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-    _Listeners(reception).join(made)
-    return made
+    _Listeners(reception).register(bolt_app)
+    return bolt_app
 
 
 @dataclass(frozen=True)
 class _Listeners:
-    """What Bolt calls, within the three seconds that Slack waits."""
+    """The functions that Bolt calls, within the three seconds that Slack waits."""
 
     reception: ChatIntake
 
-    def join(self, app: App) -> None:
+    def register(self, app: App) -> None:
         app.command(SLASH)(self.command)
         app.action(_ANY)(self.action)
         app.view(_ANY)(self.view)
         app.event(_ANY)(self.event)
-        app.error(_unhandled)
+        app.error(_handle_error)
 
     def command(self, ack: Ack, body: dict[str, Any]) -> None:
-        reply = self._tried(COMMAND, body, self.reception.command)
+        reply = self._handle_or_report(COMMAND, body, self.reception.command)
         if reply.message:
             ack(text=reply.message.text, blocks=list(reply.message.blocks), response_type="ephemeral")
         else:
             ack()
 
     def action(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
-        reply = self._tried(ACTION, body, self.reception.click)
+        reply = self._handle_or_report(ACTION, body, self.reception.click)
         if reply.message and body.get("response_url"):
             _whisper(respond, reply.message)
         ack()
 
     def view(self, ack: Ack, body: dict[str, Any]) -> None:
-        reply = self._tried(VIEW, body, self.reception.submission)
+        reply = self._handle_or_report(VIEW, body, self.reception.submission)
         if reply.errors:
             ack(response_action="errors", errors=dict(reply.errors))
         elif reply.view:
@@ -102,10 +103,12 @@ class _Listeners:
     def event(self, body: dict[str, Any]) -> None:
         self.reception.event(body)
 
-    def _tried(self, event: str, body: Body, do: Callable[[Body], Acknowledgement]) -> Acknowledgement:
-        """Do it; a person has clicked, and must hear of it where nothing came of that, whatever it was."""
+    def _handle_or_report(
+        self, event: str, body: Body, handle: Callable[[Body], Acknowledgement]
+    ) -> Acknowledgement:
+        """Handle a request by a person; whatever goes wrong, they must be told that nothing was stored."""
         try:
-            return do(body)
+            return handle(body)
         except Exception:
             log.exception("slack.unkept", kind=event)
             return self.reception.unkept(event, body)
@@ -123,8 +126,8 @@ def _whisper(respond: Respond, message: OutgoingMessage) -> None:
         log.info("slack.untold", why=type(failed).__name__)
 
 
-def _unhandled(error: Exception) -> BoltResponse:
-    """Say yes to what nobody listens to, else Slack would bring it again; a failure is one."""
+def _handle_error(error: Exception) -> BoltResponse:
+    """Acknowledge a request without a listener, or Slack would send it again; report other errors."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     log.error("slack.failed", exc_info=error)
@@ -132,8 +135,8 @@ def _unhandled(error: Exception) -> BoltResponse:
 
 
 @contextmanager
-def _without(names: tuple[str, ...]) -> Iterator[None]:
-    """Take variables out of this process's environment for a moment, at the start, before any thread."""
+def _environment_without(names: tuple[str, ...]) -> Iterator[None]:
+    """Remove variables from the environment for a moment, at the start, before any thread runs."""
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield
@@ -141,10 +144,10 @@ def _without(names: tuple[str, ...]) -> Iterator[None]:
         os.environ.update(taken)
 
 
-def handled(app: App, body: str, headers: Mapping[str, str]) -> tuple[int, str, str]:
-    """Handle a request of Slack's over HTTP, whose headers are those that count.
+def handle_request(app: App, body: str, headers: Mapping[str, str]) -> tuple[int, str, str]:
+    """Handle a request by Slack over HTTP, given its body and relevant headers.
 
-    Returns the answer's status, body and the body's type.
+    Returns the response's status, body and content type.
     """
     try:
         answer = app.dispatch(BoltRequest(body=body, headers=dict(headers)))

@@ -1,7 +1,7 @@
-"""Socket Mode: a connection to Slack that is kept up, and acknowledgements that outlive it.
+"""Socket Mode: maintaining a connection to Slack, and sending acknowledgements even after it breaks.
 
-``websockets`` speaks the protocol and Bolt decides what is answered. This module decides when to connect, and
-what becomes of an answer whose connection has gone.
+``websockets`` speaks the protocol, and Bolt decides the answers. This module decides when to connect, and
+what to do with an answer whose connection is gone.
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
@@ -33,26 +33,25 @@ from bot.entrypoints.web_app import MOST_BYTES_OF_SLACK
 log = structlog.get_logger(__name__)
 
 ACK_SECONDS = 3.0
-"""How long Slack waits for an acknowledgement; what comes later nobody sees.
+"""How long Slack waits for an acknowledgement; nobody sees a later one.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
 """
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-_LONGEST_RETRY = 600.0  # seconds; nobody is helped by waiting for longer
-_STEADY = 60.0  # seconds after which a connection that breaks says nothing of the next one
-_GREETING = 10.0  # seconds until Slack says hello on a new connection
-_LEAVING = 30.0  # seconds in which Slack closes a connection that it has taken leave of; it says ten
-_GLANCE = (
-    0.5  # seconds between two looks whether Slack has closed: it may say so and leave TCP's connection open
-)
-_CLOSING = 1.0  # seconds for the other end to agree that a connection is closed
-_TELLING = 5  # seconds to tell somebody by a response_url
+_LONGEST_RETRY = 600.0  # seconds; waiting longer helps nobody
+_STEADY = 60.0  # seconds; if a connection lasted longer, its end says nothing about the next one
+_GREETING = 10.0  # seconds to wait for Slack's hello on a new connection
+_LEAVING = 30.0  # seconds to wait for Slack to close a connection after its "disconnect"; Slack says ten
+# Seconds between two looks whether Slack has closed the connection: it may leave the TCP connection open.
+_GLANCE = 0.5
+_CLOSING = 1.0  # seconds to wait for the closing handshake
+_TELLING = 5  # seconds for a request to a response_url
 _AT_ONCE = 8
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
 
 def pauses() -> Iterator[float]:
-    """Yield the seconds to wait before each new connection: none, then more and more."""
+    """Yield the seconds to wait before each new connection: first none, then more and more."""
     yield 0.0
     pause = _FIRST_PAUSE
     while True:
@@ -62,10 +61,10 @@ def pauses() -> Iterator[float]:
 
 @dataclass
 class SocketModeListener:
-    """Listens by Socket Mode in threads of its own, and connects again whenever the connection breaks.
+    """Listens through Socket Mode in its own threads, and reconnects whenever the connection breaks.
 
-    A connection without a pong for ``ping`` seconds after a ping, one every ``ping`` seconds, has broken.
-    An acknowledgement waits for a connection until ``ack_seconds`` after its request came.
+    It sends a ping every ``ping`` seconds. A connection is broken if no pong comes within ``ping`` seconds.
+    An acknowledgement waits for a connection until ``ack_seconds`` after its request arrived.
     """
 
     app: App
@@ -76,7 +75,7 @@ class SocketModeListener:
     _open: list[ClientConnection] = field(default_factory=list, init=False, repr=False)
     _changed: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
-    _over: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    _connection_over: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _retry_after: float = field(default=0.0, init=False)
     _renewing: bool = field(default=False, init=False)
     _why: str = field(default="not connected yet", init=False)
@@ -85,45 +84,47 @@ class SocketModeListener:
         self._workers = ThreadPoolExecutor(_AT_ONCE, "slack-answer")
         self._thread = threading.Thread(target=self._keep_connected, name="slack-socket", daemon=True)
         self._quiet = logging.getLogger("bot.entrypoints.socket_mode.websockets")
-        self._quiet.setLevel(logging.CRITICAL)  # debug lines hold messages, and failures are told here
+        self._quiet.setLevel(logging.CRITICAL)  # debug lines contain messages, and failures are logged here
 
     def start(self) -> None:
-        """Begin to connect; whatever Slack says to that, this returns at once."""
+        """Begin to connect, and return at once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take nothing more, and let what was taken be answered."""
+        """Accept no more requests, and wait until the accepted ones are answered."""
         self._stopping.set()
-        self._over.set()
+        self._connection_over.set()
         with self._changed:
             self._changed.notify_all()
         self._workers.shutdown()
         with self._changed:
-            left = list(self._open)
-        for connection in left:
+            remaining = list(self._open)
+        for connection in remaining:
             connection.close()
         self._thread.join(_CLOSING)
 
     def why_not(self) -> str | None:
-        """Say why nothing comes in, or None."""
+        """Return why Socket Mode does not work, or None."""
         with self._changed:
             return None if self._open else f"Socket Mode is not connected: {self._why}"
 
     def _keep_connected(self) -> None:
-        """Begin a connection, and the next one as soon as that is over or Slack asks for another."""
+        """Connect, and connect again as soon as that connection ends or Slack asks for a new one."""
         waits = pauses()
         while not self._stopping.wait(max(next(waits), self._retry_after)):
-            self._over, self._retry_after, self._renewing = threading.Event(), 0.0, False
+            self._connection_over, self._retry_after, self._renewing = threading.Event(), 0.0, False
             if self._stopping.is_set():
                 return
             began = time.monotonic()
-            threading.Thread(target=self._connect, args=(self._over,), name="slack-line", daemon=True).start()
-            self._over.wait()
+            threading.Thread(
+                target=self._connect, args=(self._connection_over,), name="slack-line", daemon=True
+            ).start()
+            self._connection_over.wait()
             if self._renewing or time.monotonic() - began > _STEADY:
                 waits = pauses()
 
     def _connect(self, over: threading.Event) -> None:
-        """Listen on a new connection until it ends; ``over`` is set once another one is needed."""
+        """Listen on a new connection until it ends; set ``over`` once another one is needed."""
         why = ""
         try:
             with connect(
@@ -139,8 +140,8 @@ class SocketModeListener:
             ) as connection:
                 self._listen(connection, over)
         except SlackApiError as refused:
-            why = _refusal(refused)
-            self._retry_after = _seconds(refused.response.headers)
+            why = _describe_refusal(refused)
+            self._retry_after = _seconds_to_wait(refused.response.headers)
         except ConnectionClosed:
             pass
         except (
@@ -151,47 +152,47 @@ class SocketModeListener:
             ValueError,
         ) as failed:
             why = f"Slack did not answer ({type(failed).__name__})"
-        except Exception as failed:  # a kind of proxy that it lacks a library for, say
-            why = f"it cannot connect ({type(failed).__name__})"
+        except Exception as failed:  # for example, a kind of proxy that needs a missing library
+            why = f"the connection failed ({type(failed).__name__})"
             log.exception("slack.failed")
         finally:
-            self._end(over, why)
+            self._end_connection(over, why)
 
-    def _end(self, over: threading.Event, why: str) -> None:
-        if not over.is_set():  # else another connection is begun already, and knows better
+    def _end_connection(self, over: threading.Event, why: str) -> None:
+        if not over.is_set():  # else a newer connection has been begun, and reports its own state
             self._why = why
             log.warning("slack.not_connected", why=why)
             over.set()
 
     def _listen(self, connection: ClientConnection, over: threading.Event) -> None:
-        """Take what comes until Slack closes the connection, or the time for its next word is over."""
+        """Handle messages until Slack closes the connection, or does not answer in time."""
         until = time.monotonic() + _GREETING
         why = "Slack did not say hello"
         try:
             while True:
                 try:
-                    document = _document(connection.recv(_GLANCE))
-                except TimeoutError:  # all that came before a connection was closed is taken
+                    document = _parse_document(connection.recv(_GLANCE))
+                except TimeoutError:  # everything that arrived before the connection closed has been handled
                     if time.monotonic() > until or connection.state is not State.OPEN:
                         return
                     continue
                 if document.get("type") == "hello":
                     until, why = float("inf"), "the connection broke"
-                    self._enter(connection)
+                    self._add_connection(connection)
                 elif document.get("type") == "disconnect":
-                    # What is still under way on this connection is taken; Slack closes it.
-                    self._renewing = until == float("inf")  # it was greeted, and will be again
+                    # Messages that are still on their way here are handled; Slack closes the connection.
+                    self._renewing = until == float("inf")  # Slack had said hello, and will again
                     until = time.monotonic() + _LEAVING
                     over.set()
                 else:
-                    self._take(connection, document)
+                    self._submit(connection, document)
         finally:
             with self._changed:
                 if connection in self._open:
                     self._open.remove(connection)
-            self._end(over, why)
+            self._end_connection(over, why)
 
-    def _enter(self, connection: ClientConnection) -> None:
+    def _add_connection(self, connection: ClientConnection) -> None:
         with self._changed:
             if self._stopping.is_set():
                 raise ConnectionClosed(None, None)
@@ -199,58 +200,58 @@ class SocketModeListener:
             self._changed.notify_all()
         log.info("slack.connected")
 
-    def _take(self, connection: ClientConnection, document: dict[str, Any]) -> None:
+    def _submit(self, connection: ClientConnection, document: dict[str, Any]) -> None:
         if not isinstance(document.get("payload"), dict) or self._stopping.is_set():
             return
         request = SocketModeRequest.from_dict(document)
         if request is not None:
-            with suppress(RuntimeError):  # it stops at this very moment
+            with suppress(RuntimeError):  # the listener is stopping at this moment
                 self._workers.submit(self._answer, connection, request, time.monotonic())
 
     def _answer(self, connection: ClientConnection, request: SocketModeRequest, at: float) -> None:
-        """Let Bolt do what is asked for and acknowledge it; what failed is not, and events come again."""
+        """Let Bolt handle a request, and acknowledge it unless it failed; Slack sends failed events again."""
         try:
             answer = self.app.dispatch(BoltRequest(mode="socket_mode", body=request.payload))
             if answer.status != 200:
                 return
-            payload = _payload(answer)
-            said = json.dumps(SocketModeResponse(request.envelope_id, payload).to_dict())
-            if not self._send(said, connection, at + self.ack_seconds):
+            payload = _find_payload(answer)
+            text = json.dumps(SocketModeResponse(request.envelope_id, payload).to_dict())
+            if not self._send(text, connection, at + self.ack_seconds):
                 log.warning("slack.unacknowledged", kind=request.type)
-                self._tell(request, payload)
+                self._send_to_response_url(request, payload)
         except Exception:
             log.exception("slack.failed")
 
-    def _send(self, said: str, connection: ClientConnection, until: float) -> bool:
-        """Send on the connection that asked, or else on the next that is there in time.
+    def _send(self, text: str, connection: ClientConnection, until: float) -> bool:
+        """Send on the request's own connection, or on the next one that opens in time; return success.
 
-        An acknowledgement names its envelope; slack_sdk too sends it on whichever connection is there.
+        An acknowledgement names its envelope, so it can use any connection; slack_sdk does the same.
         """
         broken: list[ClientConnection] = []
         while True:
             try:
-                connection.send(said)
+                connection.send(text)
             except ConnectionClosed:
                 broken.append(connection)
             else:
                 return True
             with self._changed:
                 self._changed.wait_for(
-                    lambda: self._stopping.is_set() or self._usable(broken), until - time.monotonic()
+                    lambda: self._stopping.is_set() or self._list_usable(broken), until - time.monotonic()
                 )
-                usable = self._usable(broken)
+                usable = self._list_usable(broken)
             if not usable:
                 return False
             connection = usable[-1]
 
-    def _usable(self, broken: list[ClientConnection]) -> list[ClientConnection]:
+    def _list_usable(self, broken: list[ClientConnection]) -> list[ClientConnection]:
         return [connection for connection in self._open if connection not in broken]
 
-    def _tell(self, request: SocketModeRequest, payload: dict[str, Any] | None) -> None:
-        """Tell a command's answer to its author by the other way that Slack gives.
+    def _send_to_response_url(self, request: SocketModeRequest, payload: dict[str, Any] | None) -> None:
+        """Send a command's answer to its author through the command's ``response_url``.
 
-        Nothing else needs it: a click is told before it is acknowledged, what changes something is kept and
-        its message follows, and a form stays open where Slack says that it could not be sent.
+        Only commands need this. A click is answered before it is acknowledged, a stored change is followed by
+        a message, and a form stays open if Slack reports that it could not be sent.
         """
         address = request.payload.get("response_url")
         if not payload or not address:
@@ -265,34 +266,34 @@ class SocketModeListener:
             log.info("slack.untold", why=type(failed).__name__)
 
 
-def _document(message: str | bytes) -> dict[str, Any]:
-    """Return what Slack says; nothing where it is not a JSON object, which nobody acts on."""
+def _parse_document(message: str | bytes) -> dict[str, Any]:
+    """Return a message by Slack as an object; an empty one if it is not a JSON object."""
     try:
-        found = json.loads(message)
+        document = json.loads(message)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
-def _payload(answer: BoltResponse) -> dict[str, Any] | None:
-    """Return what an acknowledgement says, None where it says nothing."""
+def _find_payload(answer: BoltResponse) -> dict[str, Any] | None:
+    """Return the payload of an acknowledgement; None if it has none."""
     if not answer.body:
         return None
     if answer.first_headers().get("content-type", "").startswith("application/json"):
-        found: dict[str, Any] = json.loads(answer.body)
-        return found
+        payload: dict[str, Any] = json.loads(answer.body)
+        return payload
     return {"text": answer.body}
 
 
-def _refusal(refused: SlackApiError) -> str:
-    """Return what Slack's answer means; where Slack is down, something else answers, in words of its own."""
+def _describe_refusal(refused: SlackApiError) -> str:
+    """Return why Slack refused; if Slack is down, a proxy may answer instead, in its own words."""
     code = str(refused.response.get("error", ""))
     if _CODE.fullmatch(code):
-        return f"Slack refuses ({code})"
+        return f"Slack refused ({code})"
     return f"Slack did not answer (status {refused.response.status_code})"
 
 
-def _seconds(headers: dict[str, str]) -> float:
-    """Return how long Slack asks us to wait before we try again."""
+def _seconds_to_wait(headers: dict[str, str]) -> float:
+    """Return the seconds that Slack asks to wait before the next try."""
     found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return min(_LONGEST_RETRY, float(found)) if found.isdecimal() else 0.0

@@ -1,11 +1,11 @@
-"""The web server's one application: webhooks and Slack's requests in, health and metrics out.
+"""The web application: it receives webhooks and Slack's requests, and serves health checks and metrics.
 
-A delivery's signature is checked over its raw bytes before anything of it is parsed, and it is acknowledged
-once it is kept. What anybody may make us hold is bounded: nothing is read of what cannot be a delivery,
-nobody may take long, and all large bodies together fit a budget. Whatever the database does, everybody is
-answered in time: nothing here waits for it on the event loop or in a thread that others need.
+A delivery's signature is checked over its raw bytes before anything is parsed, and a delivery is acknowledged
+once it is stored. Resources are limited: a body that cannot be a delivery is not read, a request may not take
+long, and all large bodies together must fit a budget. Everybody is answered in time, whatever the database
+does: nothing waits for it on the event loop, or in a thread that others need.
 
-No address is ever built from a request: what it says of its host or its proxies leads nobody anywhere.
+No address is ever built from a request's headers, so they cannot redirect anybody.
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -30,45 +30,45 @@ from starlette.routing import Route
 
 from bot.entrypoints.bounded_threads import BoundedThreads
 from bot.entrypoints.readiness import Readiness
-from bot.entrypoints.request_bodies import BodyBudget, BodyShare, RequestRefusedError, Take
+from bot.entrypoints.request_bodies import BodyBudget, BodyShare, CountBytes, RequestRefusedError
 from bot.errors import TransientError
-from bot.ports.store import Delivery
+from bot.ports.deliveries import Delivery
 from bot.workflows.pull_requests.webhook_intake import REFUSED_AT, WebhookIntake
 
 log = structlog.get_logger(__name__)
 
 MOST_BYTES = 25 * 1024 * 1024
-"""GitHub sends no more: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
+"""The most that GitHub sends: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
 
 MOST_BYTES_OF_SLACK = 2 * 1024 * 1024
-"""A form's whole view comes back with it, of which Slack takes 250 kB, and every byte may become three."""
+"""A form returns its whole view, up to 250 kB, and encoding may triple every byte."""
 
 LONGEST_AGO = 5 * 60
-"""Seconds that a request of Slack's may be old: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+"""How old, in seconds, a request by Slack may be: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
 
 _AT_ONCE_FROM_SLACK = 16
-"""Requests of Slack's that are handled at a time; where the database hangs, so many threads hang with it."""
+"""Requests by Slack that are handled at a time; if the database hangs, that many threads hang with it."""
 
-_NOT_KEPT = "the database does not answer"
+_NOT_STORED = "the database does not answer"
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
-_HERE = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
+_LOCAL_HOST = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,60}\Z")
-_SLACKS_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}\Z")
-_SLACKS_TIME = re.compile(r"[0-9]{1,12}\Z")
-_SLACKS_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
+_SLACK_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}\Z")
+_SLACK_TIME = re.compile(r"[0-9]{1,12}\Z")
+_SLACK_TYPES = frozenset({"application/json", "application/x-www-form-urlencoded"})
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """What a request may take until it is answered, in seconds, and all large bodies at a time, in bytes.
+    """How many seconds a request may take, and how many bytes all large bodies may hold at a time.
 
-    GitHub gives up after ten seconds, and is asked later to bring again what was refused. Slack gives up
-    after three, brings events again, and tells whoever clicked. ``page`` is for a scrape of the metrics,
+    GitHub gives up after ten seconds; Sensei asks it later to send refused deliveries again. Slack gives up
+    after three, sends events again, and tells the person who clicked. ``page`` is for reading the metrics,
     ``ready`` for readiness: Kubernetes and most proxies wait for one to five seconds.
     """
 
@@ -81,7 +81,7 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class MetricsEndpoint:
-    """The page of metrics, and the token that its readers bring; None: only this machine reads it."""
+    """The metrics page, and the token that it requires; with None only this machine may read it."""
 
     page: Callable[[], bytes]
     token: str | None = field(default=None, repr=False)
@@ -89,9 +89,9 @@ class MetricsEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class SlackEndpoint:
-    """``POST /slack/events``: the app's signing secret, and what handles what it has signed.
+    """``POST /slack/events``: the app's signing secret, and the handler of signed requests.
 
-    ``handle`` takes a body and the headers that count, and returns status, body and the body's type.
+    ``handle`` takes a body and the relevant headers, and returns status, body and content type.
     """
 
     secret: bytes = field(repr=False)
@@ -100,9 +100,10 @@ class SlackEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class SlackStatus:
-    """Slack where it is set up. ``why_not`` says why it does not work now, or None; it is told by ``readyz``.
+    """Slack, if it is set up. ``why_not`` returns why it does not work now, or None; ``readyz`` shows this.
 
-    But what comes from GitHub is taken all the same. Without a ``door`` everything comes by Socket Mode.
+    Readiness does not depend on it, as deliveries by GitHub still work. Without ``door``, Slack uses Socket
+    Mode alone.
     """
 
     why_not: Callable[[], str | None]
@@ -118,26 +119,13 @@ def app(  # noqa: PLR0913 - one application's parts
     *,
     slack: SlackStatus | None = None,
 ) -> Starlette:
-    """Return the application. ``ready`` says why this process cannot work now, or None."""
+    """Return the application. ``ready`` returns why this process cannot work now, or None."""
     if not secret:
         raise ValueError("without a secret everybody could send deliveries")
     bounds = limits or RequestLimits()
     budget = BodyBudget(bounds.held)
-
+    webhook = _webhook_route(receiver, secret, budget, bounds.seconds)
     readiness = Readiness(ready, bounds.ready)
-
-    async def webhook(request: Request) -> Response:
-        until = asyncio.get_running_loop().time() + bounds.seconds
-        try:
-            with budget.share() as share:
-                delivery = await _delivery(request, secret, share, until)
-                new = await _kept(receiver, delivery, until)
-        except RequestRefusedError as refused:
-            receiver.refuse(refused.reason)
-            return JSONResponse({"refused": refused.reason}, refused.status)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        return JSONResponse({"received": delivery.guid, "new": new}, 202)
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -155,25 +143,44 @@ def app(  # noqa: PLR0913 - one application's parts
         Route("/readyz", readyz, methods=["GET"]),
     ]
     if slack is not None and slack.door is not None:
-        events = _slack(slack.door, receiver, budget, bounds.slack)
+        events = _slack_route(slack.door, receiver, budget, bounds.slack)
         routes.append(Route("/slack/events", events, methods=["POST"]))
     if scrapes is not None:
-        routes.append(Route("/metrics", _metrics(scrapes, bounds.page), methods=["GET"]))
-    made = Starlette(routes=routes)
-    made.router.redirect_slashes = False  # it would lead to the host that the request names
-    return made
+        routes.append(Route("/metrics", _metrics_route(scrapes, bounds.page), methods=["GET"]))
+    application = Starlette(routes=routes)
+    application.router.redirect_slashes = False  # it would redirect to the host that the request names
+    return application
 
 
-async def _kept(receiver: WebhookIntake, delivery: Delivery, until: float) -> bool:
-    """Keep a delivery, and say whether it is new; what could not be kept in time is refused."""
+def _webhook_route(
+    receiver: WebhookIntake, secret: bytes, budget: BodyBudget, seconds: float
+) -> Callable[[Request], Awaitable[Response]]:
+    async def webhook(request: Request) -> Response:
+        until = asyncio.get_running_loop().time() + seconds
+        try:
+            with budget.share() as share:
+                delivery = await _read_delivery(request, secret, share, until)
+                new = await _store_delivery(receiver, delivery, until)
+        except RequestRefusedError as refused:
+            receiver.refuse(refused.reason)
+            return JSONResponse({"refused": refused.reason}, refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return JSONResponse({"received": delivery.guid, "new": new}, 202)
+
+    return webhook
+
+
+async def _store_delivery(receiver: WebhookIntake, delivery: Delivery, until: float) -> bool:
+    """Store a delivery and return whether it is new; refuse it if it cannot be stored in time."""
     try:
         async with asyncio.timeout_at(until):
             return await asyncio.wrap_future(receiver.begin(delivery))
     except (TimeoutError, TransientError):
-        raise RequestRefusedError(503, _NOT_KEPT) from None
+        raise RequestRefusedError(503, _NOT_STORED) from None
 
 
-def _slack(
+def _slack_route(
     door: SlackEndpoint, receiver: WebhookIntake, budget: BodyBudget, seconds: float
 ) -> Callable[[Request], Awaitable[Response]]:
     if not door.secret:
@@ -184,8 +191,10 @@ def _slack(
         until = asyncio.get_running_loop().time() + seconds
         try:
             with budget.share() as share:
-                body, headers = await _signed_by_slack(request, door.secret, share, until)
-                status, answer, kind = await _handled(threads, partial(door.handle, body, headers), until)
+                body, headers = await _read_slack_request(request, door.secret, share, until)
+                status, answer, kind = await _handle_in_thread(
+                    threads, partial(door.handle, body, headers), until
+                )
         except RequestRefusedError as refused:
             receiver.refuse(f"slack: {refused.reason}")
             return JSONResponse({"refused": refused.reason}, refused.status)
@@ -196,7 +205,7 @@ def _slack(
     return events
 
 
-async def _handled(
+async def _handle_in_thread(
     threads: BoundedThreads, handle: Callable[[], tuple[int, str, str]], until: float
 ) -> tuple[int, str, str]:
     def handle_in_time() -> tuple[int, str, str]:
@@ -207,20 +216,20 @@ async def _handled(
         async with asyncio.timeout_at(until):
             return await threads.run(handle_in_time)
     except TimeoutError:
-        raise RequestRefusedError(503, _NOT_KEPT) from None
+        raise RequestRefusedError(503, _NOT_STORED) from None
 
 
-async def _signed_by_slack(
+async def _read_slack_request(
     request: Request, secret: bytes, share: BodyShare, until: float
 ) -> tuple[str, dict[str, str]]:
     """Return a body that Slack has signed within the last minutes, and its headers.
 
-    Bolt checks it again. But what is no signature it would take for a bug, and what is forged it would log.
+    Bolt checks the signature again, but it would treat a malformed one as a bug, and log a forged request.
     """
-    kind, at, given = _slacks_head(request)
+    kind, at, given = _check_slack_head(request)
     async with share.reading(until) as take:
-        # The time stands before the body in what is signed: https://docs.slack.dev/authentication/
-        body, digest = await _body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
+        # The signed text begins with the time, then the body: https://docs.slack.dev/authentication/
+        body, digest = await _read_body(request, secret, take, f"v0:{at}:".encode(), MOST_BYTES_OF_SLACK)
     if not hmac.compare_digest(given, f"v0={digest}"):
         raise RequestRefusedError(401, "forged")
     try:
@@ -228,37 +237,37 @@ async def _signed_by_slack(
     except UnicodeDecodeError:
         raise RequestRefusedError(400, "not UTF-8") from None
     if kind == "application/json":
-        _object(text)
+        _check_object(text)
     for payload in parse_qs(text).get("payload", ()) if kind != "application/json" else ():
-        _object(payload)
+        _check_object(payload)
     retry = request.headers.get("x-slack-retry-num", "")
     headers = {"content-type": kind, "x-slack-request-timestamp": at, "x-slack-signature": given}
     return text, {**headers, **({"x-slack-retry-num": retry} if retry.isascii() and retry.isdigit() else {})}
 
 
-def _slacks_head(request: Request) -> tuple[str, str, str]:
-    """Return a request's type, time and signature; refuse by its head what cannot be Slack's."""
-    _fits(request, MOST_BYTES_OF_SLACK)
+def _check_slack_head(request: Request) -> tuple[str, str, str]:
+    """Return a request's content type, time and signature; refuse it if its head cannot be Slack's."""
+    _check_length(request, MOST_BYTES_OF_SLACK)
     at, given = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
     if not at or not given:
         raise RequestRefusedError(401, "unsigned")
-    if not _SLACKS_TIME.match(at) or not _SLACKS_SIGNATURE.match(given):
+    if not _SLACK_TIME.match(at) or not _SLACK_SIGNATURE.match(given):
         raise RequestRefusedError(401, "forged")
     if abs(time.time() - int(at)) > LONGEST_AGO:
         raise RequestRefusedError(401, "too old")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _SLACKS_TYPES:
+    if kind not in _SLACK_TYPES:
         raise RequestRefusedError(415, "no type of Slack's")
     return kind, at, given
 
 
-def _fits(request: Request, most: int) -> None:
+def _check_length(request: Request, most: int) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise RequestRefusedError(413, "too large")
 
 
-def _object(body: str | bytes) -> None:
+def _check_object(body: str | bytes) -> None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -267,7 +276,7 @@ def _object(body: str | bytes) -> None:
         raise RequestRefusedError(400, "not an object")
 
 
-def _metrics(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Request], Awaitable[Response]]:
+def _metrics_route(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Request], Awaitable[Response]]:
     threads = BoundedThreads("metrics", 1)
 
     async def metrics(request: Request) -> Response:
@@ -276,26 +285,26 @@ def _metrics(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Request], Aw
             if not hmac.compare_digest(given, b"Bearer " + scrapes.token.encode()):
                 headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
                 return JSONResponse({"refused": "the token is not SENSEI_METRICS_TOKEN"}, 401, headers)
-        elif not _from_here(request):
+        elif not _is_local(request):
             return JSONResponse({"refused": "from elsewhere only with SENSEI_METRICS_TOKEN"}, 403)
         try:
             async with asyncio.timeout(seconds):
                 return Response(await threads.run(scrapes.page), media_type=METRICS_TYPE)
         except TimeoutError:
-            return JSONResponse({"refused": _NOT_KEPT}, 503)
+            return JSONResponse({"refused": _NOT_STORED}, 503)
 
     return metrics
 
 
-def _from_here(request: Request) -> bool:
-    """Say whether a client of this machine asks, for itself.
+def _is_local(request: Request) -> bool:
+    """Say whether the request comes from this machine, and not through a proxy.
 
-    Behind a proxy on the same machine everybody seems to be here: most say so in a header, or pass on the
-    name that was asked for. One that says neither cannot be told apart, and must not pass /metrics on.
+    Behind a proxy on this machine every client looks local. Most proxies add a header, or pass on the host
+    name that was requested. A proxy that does neither cannot be recognised, and must not forward /metrics.
     """
     if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
         return False
-    asked = _HERE.fullmatch(request.headers.get("host", ""))
+    asked = _LOCAL_HOST.fullmatch(request.headers.get("host", ""))
     return asked is not None and _is_loopback(request.client.host if request.client else "")
 
 
@@ -308,24 +317,24 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-async def _delivery(request: Request, secret: bytes, share: BodyShare, until: float) -> Delivery:
-    """Return a delivery that GitHub has signed."""
-    guid, event, given = _head(request)
+async def _read_delivery(request: Request, secret: bytes, share: BodyShare, until: float) -> Delivery:
+    """Return a delivery after checking GitHub's signature."""
+    guid, event, given = _check_delivery_head(request)
     async with share.reading(until) as take:
-        body, digest = await _body(request, secret, take)
+        body, digest = await _read_body(request, secret, take)
     if not hmac.compare_digest(given, f"sha256={digest}"):
         raise RequestRefusedError(401, "forged")
-    _object(body)
+    _check_object(body)
     return Delivery(guid, event, body)
 
 
-def _head(request: Request) -> tuple[str, str, str]:
-    """Return a delivery's id, event and signature; refuse by its head what cannot be one."""
-    _fits(request, MOST_BYTES)
+def _check_delivery_head(request: Request) -> tuple[str, str, str]:
+    """Return a delivery's id, event and signature; refuse it if its head cannot be a delivery's."""
+    _check_length(request, MOST_BYTES)
     given = request.headers.get("x-hub-signature-256", "")
     if not given:
         raise RequestRefusedError(401, "unsigned")
-    # A digest that is not one would make compare_digest raise.
+    # compare_digest raises on a malformed digest.
     if not _SIGNATURE.match(given):
         raise RequestRefusedError(401, "forged")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -336,10 +345,10 @@ def _head(request: Request) -> tuple[str, str, str]:
     return guid, event, given
 
 
-async def _body(
-    request: Request, secret: bytes, take: Take, before: bytes = b"", most: int = MOST_BYTES
+async def _read_body(
+    request: Request, secret: bytes, take: CountBytes, before: bytes = b"", most: int = MOST_BYTES
 ) -> tuple[bytes, str]:
-    """Return a body and the digest of it behind ``before``, which is ready when its last byte is."""
+    """Return a body, and the digest of ``before`` followed by it, computed while the body arrives."""
     digest = hmac.new(secret, before, hashlib.sha256)
     body = bytearray()
     async for part in request.stream():

@@ -1,4 +1,4 @@
-"""The web server of every page of Sensei's: uvicorn, with our bounds, and trusting no proxy's word."""
+"""The web server for all of Sensei's pages: uvicorn with limits, trusting no header by a proxy."""
 
 import re
 import socket
@@ -8,57 +8,57 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.entrypoints.connection_limits import ConnectionLimits, Refuse, guarded
+from bot.entrypoints.connection_limits import ConnectionLimits, CountRefusal, make_guarded_protocol
 
-_AT_A_TIME = 64
-"""Connections that are let in between two looks at what has come on them.
+_ACCEPTED_AT_A_TIME = 64
+"""Connections that are accepted between two looks at what has arrived on them.
 
-With more, hundreds of new ones could push out one whose request has arrived and was not looked at yet.
+With more, hundreds of new connections could displace one whose request has arrived but was not looked at yet.
 """
-_IN_FRONT = 2048
-"""Connections that the operating system keeps waiting meanwhile."""
+_QUEUED = 2048
+"""Connections that the operating system queues meanwhile."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def configuration(
-    application: ASGIApp, refuse: Refuse, bounds: ConnectionLimits | None = None, **options: Any
+def make_configuration(
+    application: ASGIApp, refuse: CountRefusal, bounds: ConnectionLimits | None = None, **options: Any
 ) -> uvicorn.Config:
-    """Return the server's configuration; ``options`` are uvicorn's own."""
+    """Return the server's configuration; ``options`` are options of uvicorn."""
     settings: dict[str, Any] = {
-        "http": guarded(bounds or ConnectionLimits(), refuse),
-        "ws": "none",  # nobody may speak WebSocket to us, though its library is there
+        "http": make_guarded_protocol(bounds or ConnectionLimits(), refuse),
+        "ws": "none",  # no WebSockets, though the library is installed
         "lifespan": "off",
         "log_config": None,
-        "access_log": False,  # addresses can hold codes and tokens
+        "access_log": False,  # addresses can contain codes and tokens
         "server_header": False,
-        "proxy_headers": False,  # who asks is who connects: no header is trusted
-        "backlog": _AT_A_TIME,
+        "proxy_headers": False,  # the client is whoever connects: no header is trusted
+        "backlog": _ACCEPTED_AT_A_TIME,
     }
     return uvicorn.Config(_on_plain_paths(application), **(settings | options))
 
 
 def _on_plain_paths(application: ASGIApp) -> ASGIApp:
-    """Find no page whose path has a control character: to Starlette ``/metrics%0A`` is ``/metrics``.
+    """Answer 404 to paths with control characters: to Starlette, ``/metrics%0A`` is ``/metrics``.
 
-    A proxy that lets nobody from outside at a page has been told its one path.
+    A proxy that blocks a page from outside would not recognise the other spelling.
     """
 
-    async def found(scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         is_odd = _CONTROL.search(scope.get("path", "")) is not None
         await (PlainTextResponse("Not Found", 404) if is_odd else application)(scope, receive, send)
 
-    return found
+    return handle
 
 
 class WebServer(uvicorn.Server):
-    """A server whose operating system keeps more connections waiting than are let in at a time."""
+    """A server for which the operating system queues more connections than are accepted at a time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
+        """Begin to listen, with the longer queue."""
         await super().startup(sockets)
         if self.started:
             for server in self.servers:
-                for listening in server.sockets:
-                    with listening.dup() as same:
-                        same.listen(_IN_FRONT)
+                for listener in server.sockets:
+                    with listener.dup() as duplicate:
+                        duplicate.listen(_QUEUED)

@@ -1,4 +1,4 @@
-"""No secret in a log: each value of an entry, however deep, becomes a plain text or number without one."""
+"""Keeps secrets out of logs: each value of an entry becomes plain text or a number without secrets."""
 
 import base64
 import json
@@ -11,23 +11,23 @@ from bot.domain.secrets.detection import Redactor
 from bot.logs.secret_patterns import PATTERNS, SENSITIVE
 
 LONGEST = 16_000
-"""Characters of one text of an entry: its beginning and its end. A trace of fifty frames has 6,000."""
+"""Characters of one text of an entry; longer ones are cut in the middle. Fifty frames have 6,000."""
 
 MOST_TEXT = 64_000
 """Characters of an entry."""
 
 _MOST_ITEMS, _DEEPEST = 50, 6
-# Seen around a cut, so that what begins before it is known by its beginning: longer than a private key.
+# Read around a cut, so that a secret is recognised by its beginning. Longer than a private key.
 _MARGIN = 4_000
 _LEAST_SECRET = 8
 _HIDDEN = "[redacted:named]"
 _CUT = "…"
 _PLAIN = re.compile(r"[a-z_]{1,30}\Z")
-"""A name as code has it, which is not looked through."""
+"""A plain name, which is not searched for secrets."""
 
 
 class Cleaner:
-    """Takes secrets out of entries: what has a known form, what is named so, and what it was told."""
+    """Removes secrets from entries: known forms, values with a telling name, and the values to hide."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
@@ -35,10 +35,10 @@ class Cleaner:
         self.hide(secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Hide some values from now on, also as JSON, a URL, ``repr`` or base64 write them.
+        """Hide these values from now on, also in the spellings of JSON, URLs, ``repr`` and base64.
 
-        Of a text with several lines, such as a private key, each line is a value. What has fewer than eight
-        characters is part of too many words.
+        Each line of a text, such as a private key, is a value. Values of fewer than eight characters are not
+        hidden, because they are part of too many words.
         """
         for secret in secrets:
             for value in (secret, *secret.replace("\\n", "\n").splitlines()):
@@ -50,7 +50,7 @@ class Cleaner:
 
     def entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry whose values are texts, numbers, and lists and dictionaries of these."""
-        return _Walk(self).mapping(entry, 0)
+        return _EntryCleaner(self).mapping(entry, 0)
 
     def text(self, text: str) -> str:
         """Return a text without secrets; of a long one its beginning and its end."""
@@ -62,7 +62,7 @@ class Cleaner:
         return f"{beginning} {_CUT} {len(text) - LONGEST} characters left out {_CUT} {end}"
 
     def line(self, line: str) -> str:
-        """Return a rendered line without the values that it was told to hide."""
+        """Return a rendered line without the values to hide."""
         return self._values.sub("[redacted:setting]", line) if self._values else line
 
     def _clean(self, text: str) -> str:
@@ -72,8 +72,8 @@ class Cleaner:
         return Redactor().redact(text)
 
 
-class _Walk:
-    """One entry's way through a cleaner."""
+class _EntryCleaner:
+    """Cleans one entry, within its limits of size and depth."""
 
     def __init__(self, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
@@ -85,43 +85,43 @@ class _Walk:
             if number >= _MOST_ITEMS:
                 found[_CUT] = len(mapping) - number
                 break
-            name = key if isinstance(key, str) else _shown(key)
-            name = name if _PLAIN.match(name) else self._text(name)
-            found[name] = self._named(name, value, depth)
+            name = key if isinstance(key, str) else _safe_repr(key)
+            name = name if _PLAIN.match(name) else self._clean_text(name)
+            found[name] = self._clean_named(name, value, depth)
         return found
 
-    def _named(self, name: str, value: Any, depth: int) -> Any:
+    def _clean_named(self, name: str, value: Any, depth: int) -> Any:
         if SENSITIVE.search(name) and not isinstance(value, int | float | None):
             return _HIDDEN
-        return self._value(value, depth + 1)
+        return self._clean_value(value, depth + 1)
 
-    def _value(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 - a table of kinds
+    def _clean_value(self, value: Any, depth: int) -> Any:  # noqa: PLR0911 - a table of kinds
         match value:
             case None | bool() | int() | float():
                 return value
             case str():
-                return self._text(str.__str__(value))
+                return self._clean_text(str.__str__(value))
             case bytes() | bytearray():
-                return self._text(bytes(value[: 2 * LONGEST]).decode("utf-8", "backslashreplace"))
+                return self._clean_text(bytes(value[: 2 * LONGEST]).decode("utf-8", "backslashreplace"))
             case _ if depth > _DEEPEST:
                 return _CUT
             case Mapping():
                 return self.mapping(value, depth)
             case list() | tuple() | set() | frozenset():
-                return self._items(list(value), depth)
+                return self._clean_items(list(value), depth)
             case _:
-                return self._text(_shown(value))
+                return self._clean_text(_safe_repr(value))
 
-    def _items(self, items: list[Any], depth: int) -> list[Any]:
+    def _clean_items(self, items: list[Any], depth: int) -> list[Any]:
         name = items[0] if len(items) == 2 else None
         if isinstance(name, bytes):
             name = name.decode("latin-1")
         if isinstance(name, str) and SENSITIVE.search(name):  # a header, as clients keep them
-            return [self._text(name), self._named(name, items[1], depth)]
-        found = [self._value(item, depth + 1) for item in items[:_MOST_ITEMS]]
+            return [self._clean_text(name), self._clean_named(name, items[1], depth)]
+        found = [self._clean_value(item, depth + 1) for item in items[:_MOST_ITEMS]]
         return [*found, f"{_CUT} {len(items) - _MOST_ITEMS} more"] if len(items) > _MOST_ITEMS else found
 
-    def _text(self, text: str) -> str:
+    def _clean_text(self, text: str) -> str:
         if self._left <= 0:
             return _CUT
         clean = self._cleaner.text(text)
@@ -129,7 +129,7 @@ class _Walk:
         return clean
 
 
-def _shown(value: object) -> str:
+def _safe_repr(value: object) -> str:
     try:
         return repr(value)
     except Exception:  # noqa: BLE001 - whatever an object does, its entry is written

@@ -1,7 +1,7 @@
-"""What never stands in a log beside the keys that ``bot.domain.secrets.detection`` knows by their form.
+"""Patterns of secrets for logs, in addition to the key forms of ``bot.domain.secrets.detection``.
 
-In a log one rather hides too much: nobody quotes from it. All patterns take time that grows with the length
-of the text alone.
+They hide too much rather than too little, because nobody quotes from a log. The time
+of each grows with the length of the text alone.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""What the workflows need of the world, as Protocols. Adapters implement them."""
+"""Protocols for everything the workflows need from outside. Adapters implement them."""

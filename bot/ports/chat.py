@@ -1,7 +1,7 @@
-"""A chat in which the dojo lives: Slack, as one workspace sees the app.
+"""The chat: Slack, as one workspace sees the app.
 
-Messages and views are JSON as Slack's API takes it, made by ``bot.rendering.slack`` and looked over by its
-one validator before they leave.
+Messages and views are JSON in the form of Slack's API. The rendering builds them, and a validator checks them
+before they are sent.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """What is posted. ``text`` is what notifications and screen readers say: it is never empty."""
+    """A message to post. ``text`` is for notifications and screen readers, and never empty."""
 
     text: str
     blocks: tuple[Block, ...] = ()
@@ -23,7 +23,7 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """Where a message stands."""
+    """The place of a message that was posted."""
 
     channel: str
     ts: str
@@ -31,7 +31,7 @@ class PostedMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChatUser:
-    """Somebody in the workspace as it has them now. ``time_zone`` is an IANA name."""
+    """A user of the workspace. ``time_zone`` is an IANA name; ``gone`` means the user was deactivated."""
 
     id: str
     name: str
@@ -42,7 +42,7 @@ class ChatUser:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The workspace, and the app's own user in it."""
+    """A workspace, and the app's own user in it."""
 
     id: str
     name: str
@@ -51,48 +51,52 @@ class Workspace:
 
 
 class TriggerExpiredError(Exception):
-    """A view was opened later than three seconds after the click: the person has to click again."""
+    """A view was opened more than three seconds after the click. The person must click again."""
 
 
 class Chat(Protocol):
-    """What Sensei does in the chat. Every method is one or a few requests.
+    """What Sensei does in the chat. Every method makes one or a few requests.
 
-    Raises, all of them:
-        TransientError: try again, not before ``retry_in``: rate limits, outages. The request may have been
-            done (a lost answer), so a post is looked for before it is tried again.
-        PermanentError: the token was revoked, the app, channel or user is gone.
+    All methods raise:
+        TransientError: a rate limit or an outage; try again, not before ``retry_in``. The request may have
+            succeeded although its answer was lost, so look for a post before you try again.
+        PermanentError: the token was revoked, or the app, channel or user is gone.
     """
 
     def workspace(self) -> Workspace:
-        """Say where the app is installed, and as whom."""
+        """Return the workspace in which the app is installed."""
 
     def user(self, user: str) -> ChatUser:
-        """Look somebody up by id; raise UserError where there is nobody."""
+        """Return a user by id; raise UserError if there is none."""
 
     def user_by_email(self, email: str) -> ChatUser | None:
-        """Look somebody up by the address of their account."""
+        """Return a user by the email address of their account, or None."""
 
     def conversation(self, users: Sequence[str]) -> str:
-        """Open the direct message with one user, or the group of several with the app; the same each time."""
+        """Open the direct message with one user or several; return its channel, the same each time."""
 
     def post(
         self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
     ) -> PostedMessage:
-        """Post a message that carries ``key`` in its metadata. Not idempotent: see ``find``."""
+        """Post a message with ``key`` in its metadata. It isn't idempotent; use ``find`` before a retry."""
 
     def find(
         self, channel: str, key: str, since: datetime, thread: str | None = None
     ) -> PostedMessage | None:
-        """Find our own message that carries ``key``, among those since a moment."""
+        """Return Sensei's message with ``key`` in its metadata posted since a moment, or None."""
 
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
-        """Replace what a message says; where it is gone, nothing is done."""
+        """Replace a message's content. If the message is gone, nothing happens."""
 
     def open_view(self, trigger: str, view: View) -> str:
-        """Open a modal for who has just clicked; return its id. Raise TriggerExpired when it is too late."""
+        """Open a modal for the person who has just clicked; return its id.
+
+        Raises:
+            TriggerExpiredError: the click was too long ago.
+        """
 
     def update_view(self, view_id: str, view: View) -> None:
-        """Replace a modal that is open; where it was closed, nothing is done."""
+        """Replace an open modal. If it was closed, nothing happens."""
 
     def publish_home(self, user: str, view: View) -> None:
-        """Show somebody their App Home."""
+        """Publish a user's App Home."""

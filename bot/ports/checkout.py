@@ -1,4 +1,4 @@
-"""NEW."""
+"""Checkouts of repositories: the files, changes and commit messages that a reading looks at."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ Uncommitted = Literal["WORKTREE", "INDEX"]
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """A file of a tree: path as in ``domain.paths``, and its mode, object id and size."""
+    """A file of a tree: its path as in ``domain.review.paths``, and its mode, object id and size."""
 
     path: str
     side: FileSide
@@ -20,12 +20,12 @@ class TreeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be read, resolved once.
+    """A change to read, with its commits resolved.
 
-    ``base`` is the merge base (None: a baseline, or a head with no common history), ``head`` a commit id or
-    ``"WORKTREE"`` / ``"INDEX"``. ``hiding_base`` is the commit whose ``.senseiignore`` and ``.gitattributes``
-    count: the tip of the base as given, never the head of a change (a baseline has no other). ``notes`` are
-    sentences for whoever asked for the reading.
+    ``base`` is the merge base, or None for a baseline or a head without common history. ``head`` is a commit
+    id, ``"WORKTREE"`` or ``"INDEX"``. ``hiding_base`` is the commit whose ``.senseiignore`` and
+    ``.gitattributes`` apply: the tip of the given base, or the head of a baseline, which has nothing else. It
+    is never the head of a change. ``notes`` are sentences for the person who asked for the reading.
     """
 
     base: str | None
@@ -36,45 +36,47 @@ class Change:
 
 
 class CommitMessages(NamedTuple):
-    """Commit messages, each with a name to show; and a sentence for each that is too long to be read."""
+    """Commit messages, each with a name to show, and a sentence for each that is too long to read."""
 
     read: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
 
 class Checkout(Protocol):
-    """A repository, read-only, at one moment. No method runs code that the repository names."""
+    """A read-only view of a repository at one moment. No method runs code from the repository."""
 
     def change(self, base: str | None, head: str) -> Change:
-        """Read the change from the merge base of ``base`` and ``head``; raise UserError or Incomplete."""
+        """Return the change from the merge base of ``base`` and ``head``; raise UserError or Incomplete."""
 
     def baseline(self, head: str) -> Change:
-        """Read a whole tree as if every file were added."""
+        """Return a whole tree as a change that adds every file."""
 
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
 
     def read(self, side: FileSide) -> bytes:
-        """Read one blob's bytes; raise Incomplete where this clone does not have it."""
+        """Return the bytes of a blob; raise Incomplete if this clone does not have it."""
 
     def hiding_file(self, path: str, most: int) -> bytes | None:
-        """Return a file of the change's ``hiding_base``, or None where there is none.
+        """Return a file of the change's ``hiding_base``, or None if there is none.
 
-        Raise UserError where it has more than ``most`` bytes: what it hides could not be hidden.
+        Raises:
+            UserError: the file has more than ``most`` bytes, so its rules could not be applied.
         """
 
     def messages(self) -> CommitMessages:
         """Return the messages of the change's commits, newest first."""
 
     def attributes(self, commit: str | None, paths: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets."""
+        """Return which of ``linguist-generated`` and ``linguist-vendored`` a commit sets for each path."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloneRequest:
-    """What a reading needs of a host's repository, by its number. ``base`` None: the whole tree of ``head``.
+    """A request to clone what a reading needs. ``repository`` is the code host's id.
 
-    ``url`` holds no credential; ``token`` may read the contents, and is written nowhere.
+    A ``base`` of None means the whole tree of ``head``. ``url`` holds no credential. ``token`` may read the
+    repository's contents, and must not be written anywhere.
     """
 
     repository: int
@@ -85,12 +87,14 @@ class CloneRequest:
 
 
 class Checkouts(Protocol):
-    """Clones of hosts' repositories."""
+    """Clones of repositories at the code host."""
 
-    def brought(self, wanted: CloneRequest) -> AbstractContextManager[str]:
-        """Give the folder of a clone with all that a reading of ``wanted`` looks at; nobody changes it.
+    def open_clone(self, wanted: CloneRequest) -> AbstractContextManager[str]:
+        """Yield the folder of a clone with everything that a reading of ``wanted`` looks at.
+
+        The clone does not change while it is open.
 
         Raises:
-            TransientError, PermanentError: the host did not answer, or does not let us in. Incomplete: it has
-                not got a commit any more.
+            TransientError, PermanentError: the host did not answer, or denies access. Incomplete: the host no
+                longer has a commit.
         """

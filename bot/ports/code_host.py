@@ -1,4 +1,4 @@
-"""A code host, as one installation of the App sees it."""
+"""The code host: GitHub, as one installation of the App sees it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Side = Literal["LEFT", "RIGHT"]
 
 @dataclass(frozen=True, slots=True)
 class HostRepository:
-    """A repository as the host has it now. ``clone_url`` holds no credential."""
+    """A repository at the host. ``clone_url`` holds no credential."""
 
     id: int
     owner: str
@@ -25,7 +25,7 @@ class HostRepository:
 
 @dataclass(frozen=True, slots=True)
 class HostPullRequest:
-    """A pull request as the host has it now. ``base`` is the tip of the branch it would go into."""
+    """A pull request at the host. ``base`` is the tip of the branch that it would be merged into."""
 
     number: int
     title: str
@@ -42,7 +42,7 @@ class HostPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class InlineComment:
-    """A comment on lines of a pull request's diff; ``start_line`` only where there are several lines."""
+    """A comment on lines of a pull request's diff. ``start_line`` is set if there are several lines."""
 
     path: str
     side: Side
@@ -53,7 +53,7 @@ class InlineComment:
 
 @dataclass(frozen=True, slots=True)
 class HostReview:
-    """A review as the host has it. ``ours`` says that this App wrote it."""
+    """A review at the host. ``ours`` is set if this App wrote it."""
 
     id: int
     state: str
@@ -63,7 +63,7 @@ class HostReview:
 
 @dataclass(frozen=True, slots=True)
 class PostedComment:
-    """An inline comment that a review of ours has."""
+    """An inline comment of one of Sensei's reviews."""
 
     id: int
     path: str
@@ -72,7 +72,7 @@ class PostedComment:
 
 @dataclass(frozen=True, slots=True)
 class HostComment:
-    """A comment on a pull request. ``ours`` says that this App wrote it."""
+    """A comment on a pull request. ``ours`` is set if this App wrote it."""
 
     id: int
     body: str
@@ -81,7 +81,7 @@ class HostComment:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutput:
-    """What a check run shows. ``conclusion`` None: still in progress."""
+    """The text of a check run. A ``conclusion`` of None means that it is still in progress."""
 
     title: str
     summary: str
@@ -90,7 +90,7 @@ class CheckOutput:
 
 @dataclass(frozen=True, slots=True)
 class MissedDelivery:
-    """A webhook delivery that the host could not bring, in so many tries, the last of them ``at``."""
+    """A webhook delivery that the host could not make. ``at`` is the time of the last of its ``tries``."""
 
     id: int
     guid: str
@@ -99,60 +99,61 @@ class MissedDelivery:
 
 
 class PendingReviewTakenError(Exception):
-    """The host allows one pending review, and there is one already."""
+    """There is a pending review already, and the host allows only one."""
 
 
 class CodeHost(Protocol):
-    """What Sensei does at the code host. Every method is one or a few requests.
+    """What Sensei does at the code host. Every method makes one or a few requests.
 
-    Raises, all of them:
+    All methods raise:
         TransientError: try again, not before ``retry_at``. PermanentError: gone, suspended or revoked.
     """
 
     def repository(self, capstone: Capstone) -> HostRepository:
-        """Look a capstone's repository up; by its number where its name has changed.
+        """Return a capstone's repository, by its id if its name has changed.
 
-        Where the capstone knows no installation, the App may have been installed meanwhile.
+        A capstone without an installation is looked up too, as the App may have been installed meanwhile.
         """
 
     def find_repository(self, full_name: str) -> HostRepository:
-        """Look a repository up by its name; raise UserError where the App is not installed on it."""
+        """Return a repository by its name; raise UserError if the App is not installed on it."""
 
     def account(self, login: str, repository: HostRepository) -> Account:
-        """Look a person up by login; raise UserError where there is nobody of that name."""
+        """Return an account by login; raise UserError if there is none."""
 
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
-        """Read one pull request."""
+        """Return a pull request."""
 
     def open_pull_requests(self, repository: HostRepository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
 
     def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
-        """List a pull request's commits, its head last; of very many the host may leave out some."""
+        """List a pull request's commits, its head last. The host may leave out some of very many."""
 
     def branch_head(self, repository: HostRepository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
 
     def git_token(self, repository: HostRepository) -> str:
-        """Return a token that may read the contents of this one repository, and nothing else."""
+        """Return a token that can only read the contents of this repository."""
 
     def reviews(self, repository: HostRepository, number: int) -> Sequence[HostReview]:
-        """List every review that is visible to the App, its own pending one included."""
+        """List the reviews that the App can see, including its own pending one."""
 
     def create_pending_review(
         self, repository: HostRepository, number: int, head: str, body: str, comments: Sequence[InlineComment]
     ) -> int:
-        """Create a review that nobody sees yet; return its id.
+        """Create a review that is not visible yet; return its id.
 
         Raises:
-            PendingReviewTaken: there is one. Rejected: the host does not take a comment's place.
+            PendingReviewTakenError: there is one already. HostRejectedError: the host refuses a comment's
+                place.
         """
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review, if it is there; False if it is shown already, and stays."""
+        """Delete a pending review if there is one; return False if it is published already, and stays."""
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Show a pending review as a comment, unless it is shown already; False if it is gone."""
+        """Publish a pending review as a comment, if it isn't yet; return False if it is gone."""
 
     def edit_review(self, repository: HostRepository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
@@ -163,16 +164,16 @@ class CodeHost(Protocol):
         """List a review's inline comments."""
 
     def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
-        """List every comment on a pull request: on its diff (``inline``), or in its conversation."""
+        """List the comments on a pull request's diff (``inline``) or in its conversation."""
 
-    def say(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
-        """Write a comment: in the thread that a comment began, or in the conversation; return its id."""
+    def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
+        """Post a comment in the thread of a comment, or in the conversation if None; return its id."""
 
-    def nod(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
-        """Show at a comment, with a pair of eyes, that it was seen; the same again changes nothing."""
+    def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
+        """Add an eyes reaction to a comment, to show that Sensei saw it. It is added once only."""
 
     def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
-        """Find our check run of a round on a commit."""
+        """Return the id of Sensei's check run on a commit by its external id, or None."""
 
     def create_check(
         self, repository: HostRepository, head: str, external_id: str, output: CheckOutput
@@ -180,17 +181,17 @@ class CodeHost(Protocol):
         """Create a check run; return its id."""
 
     def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
-        """Say how far a check run is, or how it ended."""
+        """Update the text and the conclusion of a check run."""
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
-        """List the webhook deliveries since a moment that no attempt brought."""
+        """List the webhook deliveries since a moment of which every attempt failed."""
 
     def redeliver(self, delivery: int) -> None:
-        """Ask the host to bring a delivery again."""
+        """Ask the host to make a delivery again."""
 
 
 class HostRejectedError(Exception):
-    """The host refuses what was sent (422), and would refuse it again. ``what`` is its message."""
+    """The host refuses a request (422), and would refuse it again. ``what`` is its message."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)

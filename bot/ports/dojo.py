@@ -1,8 +1,8 @@
-"""What is kept of a cohort: its people, who is paired with whom, its calendar."""
+"""Stored cohorts: their members, calendars, absences, never-pairs and link codes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.domain.dojo.people import (
     Absence,
@@ -15,227 +15,168 @@ from bot.domain.dojo.people import (
     NeverPair,
     Profile,
 )
-from bot.domain.pairing.records import Pair, Proposal, UnassignedParticipant
-from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests.link_codes import CodeState, OneTimeCode
-from bot.domain.pull_requests.records import Account, OpenQuestion
+from bot.domain.pull_requests.records import Account
 
 
 class Cohorts(Protocol):
-    """The dojo's runs, and their calendars."""
+    """Cohorts and their calendars."""
 
     def add(self, name: str, at: datetime) -> Cohort:
-        """Make a cohort, or return the one of this name."""
+        """Create a cohort, or return the one with this name."""
 
     def get(self, cohort: int) -> Cohort:
-        """Return one."""
+        """Return a cohort."""
 
-    def named(self, name: str) -> Cohort | None:
-        """Return the one of that name."""
+    def by_name(self, name: str) -> Cohort | None:
+        """Return the cohort with a name."""
 
     def all(self) -> Sequence[Cohort]:
-        """List them, the newest first."""
+        """List all cohorts, the newest first."""
 
-    def lives_in(self, cohort: int, workspace: str) -> None:
-        """Note the chat's workspace of a cohort."""
+    def set_workspace(self, cohort: int, workspace: str) -> None:
+        """Store the chat workspace of a cohort."""
 
-    def weigh(self, cohort: int, weights: Mapping[str, int]) -> None:
-        """Set what its pairing is scored by; what is not named is as by default."""
+    def set_weights(self, cohort: int, weights: Mapping[str, int]) -> None:
+        """Set the weights of a cohort's pairing score. Weights that are left out have their defaults."""
 
     def dates(self, cohort: int) -> Sequence[CohortDate]:
-        """List the calendar, by day."""
+        """List a cohort's calendar by day."""
 
-    def date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
-        """Enter a day; of each kind but ``other`` there is one, which moves. Return its id.
+    def add_date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
+        """Add a day to a cohort's calendar, or move the one of its kind; return its id.
 
-        An ``other`` of the same title on the same day is there once.
+        Only the kind ``other`` may appear several times, but not twice with the same title on one day.
         """
 
-    def undate(self, cohort: int, entry: int) -> bool:
-        """Take a day out of a cohort's calendar; False if there was none of this id."""
+    def remove_date(self, cohort: int, entry: int) -> bool:
+        """Delete a day from a cohort's calendar; return False if it has none with this id."""
 
 
 class Members(Protocol):
-    """Who is in a cohort. ``person`` is our own opaque id everywhere."""
+    """Members of cohorts. ``person`` is always Sensei's own opaque id."""
 
     def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
-        """Enrol somebody in a role, or make them active again; the profile that there was stays."""
+        """Enrol a person in a role, or make them active again with the profile that they had."""
 
     def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
-        """List a cohort's people, also the paused ones and those who left, by name."""
+        """List a cohort's members by name, including those who are paused or have left."""
 
     def roles(self, person: str) -> Sequence[Member]:
-        """List everything that somebody is, in all cohorts, the newest cohort first; those they left too."""
+        """List a person's roles in all cohorts, the newest cohort first, including those they have left."""
 
     def get(self, enrolment: int) -> Member:
-        """Return one."""
+        """Return a member by their enrolment."""
 
-    def profile(self, enrolment: int, profile: Profile) -> None:
-        """Set what somebody said of themselves."""
+    def set_profile(self, enrolment: int, profile: Profile) -> None:
+        """Store a member's profile in the place of the one that there was."""
 
-    def state(self, enrolment: int, state: EnrolmentState) -> None:
-        """Pause somebody, make them active again, or let them leave."""
+    def set_state(self, enrolment: int, state: EnrolmentState) -> None:
+        """Store whether a member is active, paused or has left."""
 
-    def known_as(self, person: str, name: str) -> None:
-        """Note the name that a person goes by."""
+    def set_name(self, person: str, name: str) -> None:
+        """Store the name that a person goes by."""
 
     def by_chat(self, workspace: str, user: str) -> str | None:
-        """Return the person of a chat account."""
+        """Return the person with a chat account."""
 
-    def chat(self, workspace: str, user: str, name: str, at: datetime) -> str:
-        """Return the person of a chat account; made where it is new. The name is kept as it is now."""
+    def find_or_add_by_chat(self, workspace: str, user: str, name: str, at: datetime) -> str:
+        """Return the person with a chat account, added if it is new. Their name is updated."""
 
-    def by_code(self, account: int) -> str | None:
-        """Return the person of an account at the code host."""
+    def by_host_account(self, account: int) -> str | None:
+        """Return the person with an account at the code host."""
 
-    def code(self, account: Account, at: datetime) -> str:
-        """Return the person of an account at the code host; made, unproved, where it is new."""
+    def find_or_add_by_host_account(self, account: Account, at: datetime) -> str:
+        """Return the person with an account at the code host, added without proof if it is new."""
 
     def prove(self, person: str, account: Account, at: datetime) -> str:
-        """Note that an account at the code host is a person's, who has shown it; return who they now are.
+        """Store that a person has proved an account at the code host to be theirs; return their id.
 
-        Where the account was another person's without a chat account (somebody who was enrolled by login
-        alone) the two become one: their roles, capstones and pairs are all the one's. An account that
-        somebody else has proved, or a person who has proved another account, is refused. What is due about
-        who went is due about who stays. The caller notes in the audit trail that they were one: ``MERGED`` of
-        ``person:<who stays>``, with ``was=<who went>``, whom ``by_code`` named before.
+        If the account belonged to another person without a chat account (one enrolled by login alone), the
+        two are merged: ``person`` takes over the other's roles, capstones, pairs and jobs. The caller then
+        records ``MERGED`` in the audit trail for ``person:<kept id>``, with ``was=<id that is gone>``, which
+        ``by_host_account`` returned before.
 
         Raises:
-            UserError: it is somebody else's, or they have another one.
+            UserError: the account is someone else's, or the person has proved another one.
         """
 
-    def may_prove(self, person: str, account: Account) -> None:
-        """Refuse what ``prove`` would refuse; change nothing.
+    def check_proof(self, person: str, account: Account) -> None:
+        """Raise the error that ``prove`` would raise; change nothing.
 
         Raises:
-            UserError: the account is somebody else's, or they have another one.
+            UserError: the account is someone else's, or the person has proved another one.
         """
 
     def disprove(self, person: str, at: datetime) -> Sequence[Account]:
-        """Take back what somebody has shown; return which accounts, which are nobody's in the chat then.
+        """Take back the proof of a person's accounts; return the accounts.
 
-        With an account goes whatever was enrolled by it: its capstones, and the roles that they need.
+        The accounts move to a new person without a chat account, together with the capstones enrolled by them
+        and the roles these need.
         """
 
-    def never(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
-        """Keep that two people must not be paired, as one of them, the ``author``, asks in confidence.
 
-        The same author and other again replaces the reason. Return its id.
+class NeverPairs(Protocol):
+    """Requests that two people are never paired, each made in confidence by one of the two."""
+
+    def add(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
+        """Store a request of ``author`` about ``other``; return its id.
+
+        A second request of the same author about the same person replaces the reason.
         """
 
-    def nevers_by(self, author: str) -> Sequence[NeverPair]:
-        """List what somebody asked for; this is the one way to a reason."""
+    def by_author(self, author: str) -> Sequence[NeverPair]:
+        """List the requests that a person has made. Only this method returns reasons."""
 
-    def unnever(self, author: str, entry: int) -> bool:
-        """Forget one that somebody asked for; False if they have none of this id."""
+    def remove(self, author: str, entry: int) -> bool:
+        """Delete a request; return False if the author has none with this id."""
 
     def forbidden(self, cohort: int) -> frozenset[tuple[str, str]]:
-        """Return the pairs that must not be, in both orders, without who asked or why."""
+        """Return the forbidden pairs of a cohort in both orders, without who asked or why."""
 
-    def absent(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Keep a sensei's holiday; return its id. One that begins on the same day is replaced."""
 
-    def absences(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on a day or later, by their first day."""
+class Absences(Protocol):
+    """Holidays of sensei."""
 
-    def unabsent(self, cohort: int, entry: int) -> bool:
-        """Forget a holiday; False if there was none of this id."""
+    def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
+        """Store a sensei's holiday; return its id. It replaces one that begins on the same day."""
 
-    def code_for_link(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
-        """Keep the digest of a one-time code that proves whose an account is; a newer one replaces it.
+    def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
+        """List the holidays that end on ``since`` or later, by their first day."""
 
-        ``login``: only this account may write it.
+    def remove(self, cohort: int, entry: int) -> bool:
+        """Delete a holiday; return False if the cohort has none with this id."""
+
+
+class LinkCodes(Protocol):
+    """One-time codes with which people prove that an account at the code host is theirs.
+
+    Lookups return a code in whatever state it is: given, posted or ended.
+    """
+
+    def issue(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
+        """Store the digest of a new code, which replaces the person's earlier one.
+
+        If ``login`` is given, only this account may post the code.
         """
 
-    def code_written(self, digest: str) -> OneTimeCode | None:
-        """Return the code of a digest, whatever became of it."""
+    def get(self, id_: str) -> OneTimeCode | None:
+        """Return a code by its own id."""
 
-    def code_named(self, id_: str) -> OneTimeCode | None:
-        """Return a code by its own id, whatever became of it."""
+    def by_digest(self, digest: str) -> OneTimeCode | None:
+        """Return the code with a digest."""
 
-    def code_of(self, person: str) -> OneTimeCode | None:
-        """Return the last code that somebody was given, whatever became of it."""
+    def by_person(self, person: str) -> OneTimeCode | None:
+        """Return the last code that a person was given."""
 
-    def code_in(self, comment: int, *, inline: bool) -> OneTimeCode | None:
-        """Return the code that a comment has brought, whatever became of it."""
+    def by_comment(self, comment: int, *, inline: bool) -> OneTimeCode | None:
+        """Return the code that was posted in a comment."""
 
-    def code_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
-        """Note which account has written a code, and until when its owner may confirm that."""
+    def mark_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
+        """Store which account has posted a code, and until when its owner may confirm that."""
 
-    def code_ended(self, id_: str, state: CodeState) -> None:
-        """Say how a code ended: it is good for nothing any more."""
+    def close(self, id_: str, state: CodeState) -> None:
+        """Store how a code ended. It can't be used any more."""
 
-    def tidy(self, before: datetime) -> int:
-        """Forget the codes that expired before a moment; return how many."""
-
-
-class Pairings(Protocol):
-    """Who is paired with whom. Of a participant at most one pair of each cohort goes on (``GOING_ON``)."""
-
-    def propose(
-        self,
-        cohort: int,
-        by: str,
-        at: datetime,
-        unassigned: Sequence[UnassignedParticipant],
-    ) -> Proposal:
-        """Begin a proposal, which has no pairs yet."""
-
-    def add(  # noqa: PLR0913 - one row's columns
-        self,
-        proposal: int,
-        participant: str,
-        sensei: str,
-        *,
-        fit: int,
-        reasons: Sequence[Mapping[str, Any]],
-        at: datetime,
-    ) -> Pair:
-        """Propose a pair. A pair of the participant's that waits, in whatever proposal, is replaced by it.
-
-        Raises:
-            ValueError: the participant has an active pair, which has to end first.
-        """
-
-    def get(self, pair: int) -> Pair | None:
-        """Return one."""
-
-    def proposal(self, proposal: int) -> Proposal | None:
-        """Return one."""
-
-    def latest(self, cohort: int) -> Proposal | None:
-        """Return the newest proposal."""
-
-    def of_proposal(self, proposal: int) -> Sequence[Pair]:
-        """List a proposal's pairs, by id, whatever became of them."""
-
-    def going_on(self, cohort: int) -> Sequence[Pair]:
-        """List the pairs of a cohort that wait or are active, by id."""
-
-    def of_person(self, person: str) -> Sequence[Pair]:
-        """List the pairs that somebody is in, on either side, the newest first, whatever became of them."""
-
-    def vetoed(self, cohort: int) -> frozenset[tuple[str, str]]:
-        """Return the pairs, participant first, that a sensei has vetoed."""
-
-    def set(self, pair: int, state: PairState, at: datetime, why: str = "") -> None:
-        """Say where a pair is now."""
-
-    def lock(self, pair: int, *, locked: bool) -> None:
-        """Let a pair be kept by whatever is solved later, or not."""
-
-
-class Standings(Protocol):
-    """Where capstones stand. Each method is one query, however many they are."""
-
-    def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
-        """Return the active capstones of a cohort, by their participant's opaque id."""
-
-    def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
-        """List what is ``OPEN`` in pull requests that are, and disputes in all, the oldest first."""
-
-    def moved(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
-        """Count the movements that rounds have found which ended after a moment; those without any too."""
-
-    def last_round(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
-        """Return when the last round of each ended that was read to an end; None: there was none."""
+    def forget_expired(self, before: datetime) -> int:
+        """Delete the codes that expired before a moment; return how many."""

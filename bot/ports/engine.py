@@ -1,4 +1,4 @@
-"""What goes on after a crash: workflows made of steps, each done once."""
+"""Durable workflows: they continue after a crash, and their steps are done once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,29 +9,29 @@ from bot.ports.store import Tx
 
 Json = dict[str, Any]
 
-AGAIN = "#"
-"""Stands in a step's name between what is done and which attempt at it this is."""
-RETRIED = "~"
-"""Stands in a workflow's id between the id that gave up and what tells one retry of it from another."""
+ATTEMPT_SEPARATOR = "#"
+"""Separates a step's name from the number of the attempt."""
+RETRY_SEPARATOR = "~"
+"""Separates the id of a workflow that gave up from the suffix of its retry."""
 
 T = TypeVar("T")
 
 
 class Steps(Protocol):
-    """All that a workflow sees. What a step returned is recorded, and returned again after a crash.
+    """Everything that a workflow can do. The result of a step is recorded, and returned again after a crash.
 
-    Steps return JSON-native values. A step that talks to the outside writes no row, a step that writes rows
-    talks to nobody (docs/reliability.md says why).
+    Steps return JSON-native values. A step that makes requests writes no rows, and a step that writes rows
+    makes no requests (docs/reliability.md says why).
     """
 
     def step(self, name: str, do: Callable[[], T]) -> T:
-        """Do something outside. It may be done again if the process dies before its record is written."""
+        """Do something outside the database. If the process dies before it is recorded, it is done again."""
 
     def tx(self, name: str, do: Callable[[Tx], T]) -> T:
-        """Write rows and the step's record in one transaction: done once, or not at all."""
+        """Write rows and the step's record in one transaction, so it is done once or not at all."""
 
     def sleep(self, name: str, seconds: float) -> None:
-        """Wait; after a crash only for what is left."""
+        """Wait. After a crash, only the remaining time is waited for."""
 
 
 Workflow = Callable[[Steps, Json], Json]
@@ -39,7 +39,7 @@ Workflow = Callable[[Steps, Json], Json]
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A workflow that gave up: its id, its name, and the error as a sentence."""
+    """A workflow that gave up, with its error as a sentence."""
 
     id: str
     name: str
@@ -47,26 +47,29 @@ class DeadLetter:
 
 
 class Engine(Protocol):
-    """Runs workflows. One process per database; a second is refused at start."""
+    """Runs workflows. A database has one such process; a second one is refused at start."""
 
     def workflow(self, name: str, do: Workflow) -> None:
-        """Register a workflow before ``start``; a name that is taken is a bug."""
+        """Register a workflow before the engine starts. Each name may be registered once."""
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Begin a workflow in the background; nothing if this id has begun before."""
+        """Start a workflow in the background. If this id was started before, nothing happens."""
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
-        """List the ids of what has begun, or waits for its turn, and has not ended; of some names, or all."""
+        """List the ids of workflows that are queued or running, of the given names or of all."""
 
     def forget(self, names: Sequence[str], before: datetime) -> int:
-        """Forget workflows of some names that ended before a moment, however they did; return how many."""
+        """Delete workflows of the given names that ended before a moment, with or without an error.
+
+        Return how many there were.
+        """
 
 
 class DeadLetters(Protocol):
-    """What gave up, whether or not an engine runs."""
+    """Workflows that gave up. They can be listed and retried without a running engine."""
 
     def all(self) -> Sequence[DeadLetter]:
-        """List what gave up and waits for a person; what was set going again is not among it."""
+        """List the workflows that gave up and were not retried since."""
 
     def retry(self, id_: str) -> bool:
-        """Let one go on from the step that did not work; False if there is none of this id."""
+        """Continue a workflow from the step that failed; return False if none has this id."""

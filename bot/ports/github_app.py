@@ -1,4 +1,4 @@
-"""A GitHub App as it sees itself, and how one comes to be."""
+"""The GitHub App itself: its creation, its settings and its installations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class MadeApp:
-    """What GitHub hands out once, when an App is made. No ``webhook_secret``: it has made none."""
+    """What GitHub returns once, when an App is created. ``webhook_secret`` is None if it has none yet."""
 
     id: int
     slug: str
@@ -20,7 +20,7 @@ class MadeApp:
 
 @dataclass(frozen=True, slots=True)
 class AppFacts:
-    """An App as GitHub has it. ``page`` is its public one; no ``organisation``: a person owns it."""
+    """An App at GitHub. ``page`` is its public page. Without an ``organisation`` it belongs to a person."""
 
     id: int
     slug: str
@@ -34,7 +34,7 @@ class AppFacts:
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """Where and how an App is brought deliveries."""
+    """Where and how GitHub sends an App's deliveries."""
 
     url: str
     content_type: str
@@ -44,7 +44,10 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True)
 class AppInstallation:
-    """An installation. ``repositories`` are the first names, ``count`` how many there are; None: not told."""
+    """An installation of an App.
+
+    ``repositories`` are the names of the first repositories, ``count`` the number of all; None if unknown.
+    """
 
     id: int
     account: str
@@ -56,10 +59,10 @@ class AppInstallation:
 
 
 class Registrar(Protocol):
-    """Makes Apps."""
+    """Creates Apps."""
 
     def convert(self, code: str) -> MadeApp | None:
-        """Exchange the code of a manifest; None where GitHub does not know it (used, or older than an hour).
+        """Exchange a manifest's code for an App; return None if the code was used or is over an hour old.
 
         Raises:
             TransientError: try again. PermanentError: GitHub refuses.
@@ -67,30 +70,30 @@ class Registrar(Protocol):
 
 
 class OwnApp(Protocol):
-    """What an App may ask of itself. All raise TransientError and PermanentError."""
+    """Requests of an App about itself. All raise TransientError and PermanentError."""
 
     def facts(self) -> AppFacts:
-        """Ask who the App is."""
+        """Return the App as GitHub has it."""
 
-    def hook(self) -> WebhookSettings:
-        """Ask where it is brought deliveries."""
+    def webhook_settings(self) -> WebhookSettings:
+        """Return the settings of the App's webhook."""
 
-    def sign(self, secret: str) -> None:
-        """Set the secret that deliveries are signed with."""
+    def set_webhook_secret(self, secret: str) -> None:
+        """Set the secret with which GitHub signs deliveries."""
 
     def accounts(self) -> Sequence[str]:
-        """List the accounts it is installed on, without looking at their repositories."""
+        """List the accounts on which the App is installed, without requests about their repositories."""
 
-    def reaches(self, full_name: str) -> bool:
-        """Say whether it is installed on a repository."""
+    def is_installed_on(self, full_name: str) -> bool:
+        """Return whether the App is installed on a repository."""
 
     def installations(self) -> Sequence[AppInstallation]:
-        """List where it is installed, and what it reaches there."""
+        """List the App's installations with their repositories."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredApp:
-    """An App that is stored: the file of variables, and the file of its key."""
+    """The files in which an App is stored: ``file`` with its variables, ``key`` with its private key."""
 
     app_id: int
     file: Path
@@ -98,18 +101,18 @@ class StoredApp:
 
 
 class AppCredentials(Protocol):
-    """Where an App's identity is kept on this machine."""
+    """Stores an App's credentials on this machine."""
 
     def check(self) -> None:
-        """See that it can be kept, before GitHub makes anything.
+        """Check that credentials can be stored, before GitHub creates anything.
 
         Raises:
-            UserError: it cannot.
+            UserError: they can't be stored.
         """
 
     def keep(self, made: MadeApp, secret: str) -> StoredApp:
-        """Keep an App, whole or not at all.
+        """Store an App's credentials, all or none.
 
         Raises:
-            UserError: it could not be written.
+            UserError: they could not be written.
         """

@@ -1,6 +1,6 @@
-"""What is counted while the service works, for whoever watches it. Nothing is decided by it.
+"""Metrics of the running service, for its operators. No decision depends on them.
 
-Labels are words of this program: never a person's, a repository's or a text's.
+Labels are fixed words of this program, never names of people or repositories, nor texts.
 """
 
 from typing import Literal, Protocol
@@ -9,49 +9,53 @@ from bot.ports.model import ModelAnswer, ModelRequest
 
 Kind = Literal["change", "baseline"]
 Stage = Literal["queue", "checkout", "turn", "read", "model", "publish", "whole"]
-"""Of a reading: until it began once it was due (the quiet period is over then); its clone; a free reader;
-signals; the model; saying what was found; and from due to said."""
+"""The stages of a reading.
+
+``queue`` runs from when it is due, after the quiet period, to when it begins. ``checkout`` is the clone,
+``turn`` the wait for a free reader, ``read`` the signals, ``model`` the model, ``publish`` the publication.
+``whole`` runs from when it is due to the end of publication.
+"""
 
 
 class Metrics(Protocol):
-    """Counts and times. Every method is quick, safe between threads, and never raises."""
+    """Counts and times. Every method is fast and thread-safe, and never raises."""
 
-    def received(self, *, new: bool) -> None:
-        """Count a delivery that was kept, or came before."""
+    def count_received(self, *, new: bool) -> None:
+        """Count a delivery that was stored (``new``) or was stored before."""
 
-    def refused(self, reason: str) -> None:
-        """Count a request that was no delivery; ``reason`` is one of a few words of ours."""
+    def count_refused(self, reason: str) -> None:
+        """Count a request that was refused as a delivery. ``reason`` is one of a few fixed words."""
 
-    def handled(self, *, well: bool) -> None:
-        """Count a delivery that was handled, or met a bug."""
+    def count_handled(self, *, well: bool) -> None:
+        """Count a delivery that was handled (``well``) or failed because of a bug."""
 
-    def took(self, kind: Kind, stage: Stage, seconds: float) -> None:
-        """Note how long a stage of a reading took."""
+    def record_stage(self, kind: Kind, stage: Stage, seconds: float) -> None:
+        """Record how long a stage of a reading took."""
 
-    def stepped(self, workflow: str, step: str, seconds: float, *, again: bool) -> None:
-        """Note a step that was done, and whether it did not work and will be tried again."""
+    def record_step(self, workflow: str, step: str, seconds: float, *, again: bool) -> None:
+        """Record how long a step took. ``again`` means that it failed and will be retried."""
 
-    def answered(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
-        """Note what a model answered, and what that cost."""
+    def record_answer(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
+        """Record a model's answer: its outcome, duration, tokens and cost."""
 
 
 class NoMetrics:
-    """Measures that nobody reads."""
+    """Metrics that record nothing."""
 
-    def received(self, *, new: bool) -> None:
-        """Count nothing."""
+    def count_received(self, *, new: bool) -> None:
+        """Do nothing."""
 
-    def refused(self, reason: str) -> None:
-        """Count nothing."""
+    def count_refused(self, reason: str) -> None:
+        """Do nothing."""
 
-    def handled(self, *, well: bool) -> None:
-        """Count nothing."""
+    def count_handled(self, *, well: bool) -> None:
+        """Do nothing."""
 
-    def took(self, kind: Kind, stage: Stage, seconds: float) -> None:
-        """Note nothing."""
+    def record_stage(self, kind: Kind, stage: Stage, seconds: float) -> None:
+        """Do nothing."""
 
-    def stepped(self, workflow: str, step: str, seconds: float, *, again: bool) -> None:
-        """Note nothing."""
+    def record_step(self, workflow: str, step: str, seconds: float, *, again: bool) -> None:
+        """Do nothing."""
 
-    def answered(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
-        """Note nothing."""
+    def record_answer(self, model: str, request: ModelRequest, answer: ModelAnswer, seconds: float) -> None:
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""NEW."""
+"""A model that reads code: its requests and answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """One question to a model, complete: the same request gives the same key.
+    """A complete request to a model. Equal requests have the same key.
 
-    ``system`` are the instructions as blocks; a cache breakpoint stands after each. ``user`` is the data.
-    ``schema`` is the JSON Schema of the answer. ``sample`` tells several answers to one request apart.
+    ``system`` holds the instructions in blocks, with a cache breakpoint after each. ``user`` is the data.
+    ``schema`` is the JSON Schema of the answer. ``sample`` distinguishes several answers to one request.
     """
 
     purpose: Literal["read", "reduce", "challenge", "baseline", "doctor"]
@@ -29,7 +29,7 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counts them: ``input`` without what came from or went into the cache."""
+    """Tokens as the provider counts them. ``input`` excludes tokens read from or written to the cache."""
 
     input: int = 0
     output: int = 0
@@ -38,7 +38,7 @@ class Usage:
 
 
 class CallOutcome(StrEnum):
-    """How a call ended. Everything but ``ANSWERED`` makes a reading incomplete."""
+    """How a call ended. Every outcome but ``ANSWERED`` makes a reading incomplete."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -50,12 +50,12 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What a model port gives back; it raises only for bugs.
+    """A model's answer. Failures of a call are outcomes too, so only a bug raises an error.
 
-    ``document`` is the parsed JSON object where the outcome is ``ANSWERED``; of a cut-off answer it is what
-    could be parsed, never to be shown as complete. ``reason`` is a sentence for the report where it is not
-    answered. ``reused`` says that a recorded answer was taken and nothing was paid. ``usd`` is what this
-    answer cost now: 0.0 if reused, None where no price is known.
+    ``document`` is the parsed JSON object of an answer. For an answer that was cut off, it holds what could
+    be parsed, and must not be shown as complete. ``reason`` is a sentence for the report on other outcomes.
+    ``reused`` means that a recorded answer was used at no cost. ``usd`` is the cost of this answer: 0.0 if it
+    was reused, None if no price is known.
     """
 
     outcome: CallOutcome
@@ -68,7 +68,7 @@ class ModelAnswer:
 
 
 class Model(Protocol):
-    """A model that reads. It holds no tool and can write nothing."""
+    """A model that reads. It has no tools and can't write anything."""
 
     @property
     def provider(self) -> str:
@@ -79,4 +79,4 @@ class Model(Protocol):
         """The model's id, as in the report."""
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return the recorded answer to this very request, else ask, record and return it."""
+        """Return the recorded answer to this request, or ask the model and record its answer."""

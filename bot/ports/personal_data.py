@@ -1,4 +1,4 @@
-"""A person in what is kept: finding them, showing them what is kept of them, and forgetting them."""
+"""Personal data: finding a person in the database, exporting their data and erasing it."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,15 +11,15 @@ from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.pull_requests.records import Account
 
 Counts = dict[str, int]
-"""How many rows, by table."""
+"""Numbers of rows by table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person: ``id`` is our own opaque one, None for somebody who only wrote in others' pull requests.
+    """A person whose data is exported or erased.
 
-    ``accounts`` are theirs at the code host, ``elsewhere`` their ids at other providers, ``called`` the names
-    that they go by.
+    ``id`` is Sensei's own opaque id, or None for someone who only wrote in others' pull requests.
+    ``accounts`` are at the code host, ``elsewhere`` are ids at other providers, and ``called`` are names.
     """
 
     id: str | None
@@ -29,18 +29,18 @@ class Subject:
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The numbers of their accounts."""
+        """The ids of their accounts at the code host."""
         return frozenset(account.id for account in self.accounts)
 
     @property
     def ids(self) -> frozenset[str]:
-        """Their ids at other providers, and our own one."""
+        """Their ids at other providers, and Sensei's own id."""
         return frozenset((*self.elsewhere, *((self.id,) if self.id else ())))
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedItems:
-    """What was published at the code host, by its paths below the host's address."""
+    """What was published at the code host, as paths below the host's address."""
 
     reviews: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class PublishedItems:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRecord:
-    """A workflow as the engine keeps it; ``record`` is all of it, by table."""
+    """A workflow as the engine stores it. ``record`` holds all of its rows, by table."""
 
     id: str
     ended: bool
@@ -59,82 +59,85 @@ class WorkflowRecord:
 
 
 class People(Protocol):
-    """Reads what is kept of people; part of a transaction."""
+    """Reads personal data within a transaction."""
 
     def find(self, name: str) -> Sequence[Subject]:
-        """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
+        """List the people that a login, account id, chat id, name or opaque id may refer to."""
 
-    def scope(self, who: Subject) -> DataScope:
-        """Return the numbers under which things of their own capstones, and their commands, are kept."""
+    def scope(self, subject: Subject) -> DataScope:
+        """Return the ids under which a person's own data, capstones and commands are stored."""
 
-    def own(self, who: Subject) -> DataScope:
-        """Return what they alone are kept under: their opaque id, their pairs; nothing of their capstones."""
+    def own_scope(self, subject: Subject) -> DataScope:
+        """Return the ids under which a person's own data and pairs are stored, without their capstones."""
 
-    def scope_of(self, capstone: int) -> DataScope:
-        """Return the numbers under which things of one capstone are kept."""
+    def capstone_scope(self, capstone: int) -> DataScope:
+        """Return the ids under which one capstone's data is stored."""
 
-    def document(self, who: Subject) -> dict[str, Any]:
-        """Return all that is kept of them, as JSON; of others nothing but that there was somebody else."""
+    def document(self, subject: Subject) -> dict[str, Any]:
+        """Return all data about a person as JSON. Other people appear only as somebody else."""
 
-    def traces(self, who: Subject) -> PersonalTraces:
-        """Return what they are known by, and their words that nobody else's rows hold."""
+    def traces(self, subject: Subject) -> PersonalTraces:
+        """Return a person's names and ids, and the words that only their own rows hold."""
 
-    def shown(self, who: Subject) -> PublishedItems:
-        """Return what was published about their capstones."""
+    def published_items(self, subject: Subject) -> PublishedItems:
+        """Return what was published about a person's capstones."""
 
 
 class Erasures(Protocol):
-    """Forgets; part of a transaction. Each returns how many rows of each table went or were blanked."""
+    """Erases data within a transaction. Erasures return how many rows were deleted or blanked, by table."""
 
-    def person(self, who: Subject, traces: PersonalTraces) -> Counts:
-        """Forget somebody: their capstones whole, their words and names in others'. The audit trail stays."""
+    def erase_person(self, subject: Subject, traces: PersonalTraces) -> Counts:
+        """Erase a person with their capstones, and their words and names in others' data.
 
-    def capstone(self, capstone: int) -> Counts:
-        """Forget a capstone with everything under it; of calls to a model the bill is kept."""
+        The audit trail stays.
+        """
 
-    def ended(self, before: datetime) -> Sequence[int]:
-        """List the capstones that ended before a moment."""
+    def erase_capstone(self, capstone: int) -> Counts:
+        """Erase a capstone with everything below it. Only the cost of calls to a model is kept."""
 
-    def answers(self, before: datetime) -> int:
-        """Forget what a model answered before a moment, where no reading can want it any more.
+    def ended_capstones(self, before: datetime) -> Sequence[int]:
+        """List the ids of capstones that ended before a moment."""
 
-        What it cost is kept. Return how many.
+    def forget_answers(self, before: datetime) -> int:
+        """Erase model answers from before a moment that no reading can need any more; return how many.
+
+        Their costs are kept.
         """
 
 
 class WorkflowRecords(Protocol):
-    """What the engine keeps of workflows, whether or not one runs."""
+    """The engine's records of workflows. They can be read without a running engine."""
 
-    def of(self, scope: DataScope) -> Sequence[WorkflowRecord]:
-        """List the workflows that are about somebody's capstones."""
+    def by_scope(self, scope: DataScope) -> Sequence[WorkflowRecord]:
+        """List the workflows that concern a scope."""
 
     def forget(self, workflows: Sequence[str]) -> int:
-        """Forget workflows wholly, whatever their state; return how many there were."""
+        """Delete workflows with all their records, in whatever state they are; return how many there were."""
 
     def scrub(self, traces: PersonalTraces) -> int:
-        """Take a person's names and numbers out of what is kept of other workflows; return of how many."""
+        """Remove a person's names and ids from the records of other workflows; return how many changed."""
 
 
 class Clones(Protocol):
     """Clones of repositories on this machine."""
 
     def holds(self, repository: int) -> bool:
-        """Say whether anything on disk bears a repository's number."""
+        """Return whether any file on disk bears a repository's id."""
 
     def remove(self, repository: int) -> bool:
-        """Remove a repository's clone; say whether there was one.
+        """Remove a repository's clone; return whether there was one.
 
         Raises:
-            UserError: it is being read.
+            UserError: the clone is being read.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class TraceSearchResult:
-    """A search's result.
+    """The result of a search for traces.
 
-    ``looked`` is how much was looked through, by table and file: ``12 rows``. ``left`` is where something is
-    left, as ``table.column`` or a file's name, and how often.
+    ``looked`` says how much was searched, by table and file: ``12 rows``. ``left`` counts the traces that are
+    left, by ``table.column`` or the name of a file.
     """
 
     columns: int
@@ -143,17 +146,17 @@ class TraceSearchResult:
 
 
 class TraceSearch(Protocol):
-    """The database as a whole."""
+    """The database as a whole: locked, cleaned, and searched for traces of a person."""
 
-    def alone(self) -> AbstractContextManager[object]:
-        """Hold the right to serve it, so that nobody writes anew what is being forgotten.
+    def hold_server_lock(self) -> AbstractContextManager[object]:
+        """Hold the server lock, so that no other process restores what is being erased.
 
         Raises:
-            UserError: a process serves it.
+            UserError: a process serves the database.
         """
 
     def clean(self) -> bool:
-        """Give back what deleted rows took, overwritten; False where the database did not allow it."""
+        """Free and overwrite the space of deleted rows; return False if the database did not allow it."""
 
     def search(self, traces: PersonalTraces) -> TraceSearchResult:
-        """Look through every column of every table, and through a file's bytes."""
+        """Search every column of every table, and the bytes of a database file."""

@@ -1,4 +1,4 @@
-"""What a reading needs: a checkout, a model, a clock, someone who watches."""
+"""What a reading needs: a request, limits, rules, a clock and an observer of its progress."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """Time, so that tests own it."""
+    """A clock, so that tests can replace it."""
 
     def monotonic(self) -> float:
-        """Return seconds from an arbitrary start; only differences mean anything."""
+        """Return seconds since an arbitrary start. Only differences have a meaning."""
 
 
 class Progress(Protocol):
-    """Someone who is told how far a reading is."""
+    """An observer of a reading's progress."""
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage of ``total`` steps (None: not known)."""
+        """Begin a stage of ``total`` steps; None if the number is unknown."""
 
     def step(self) -> None:
         """Finish one step of the stage."""
@@ -30,9 +30,10 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """What to read: a change from ``base`` (None: the repository's own) to ``head``, or a whole tree.
+    """What to read: a change from ``base`` to ``head``, or a whole tree if ``baseline`` is set.
 
-    ``words`` are a pull request's title and body, for the model.
+    A ``base`` of None means the repository's default. ``words`` are a pull request's title and body, for the
+    model.
     """
 
     base: str | None
@@ -43,10 +44,11 @@ class ReadingRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What one reading may take.
+    """Limits of one reading.
 
-    Bytes of a file that is read for decisions, and of one that is searched for secrets; seconds in all.
-    ``part_seconds`` are for one part of it, such as a file; ``memory_bytes`` for the process that reads.
+    ``max_file_bytes`` is the size of a file that is read for decisions, ``max_scan_bytes`` of one that is
+    searched for secrets. ``seconds`` is for the whole reading, ``part_seconds`` for one part, such as a file.
+    ``memory_bytes`` is for the process that reads.
     """
 
     max_file_bytes: int
@@ -58,7 +60,7 @@ class ReadingLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """By what a change is read. ``prompts`` and ``context_tokens`` are for a model, by the prompts' names."""
+    """The rules by which a change is read. ``prompts``, by name, and ``context_tokens`` are for a model."""
 
     library: Library
     limits: ReadingLimits

@@ -1,11 +1,11 @@
-"""A reading that is done somewhere else, where what strangers wrote can do no harm."""
+"""Readings in a separate process, where files that strangers wrote can do no harm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from bot.domain.pull_requests.question_placement import CommentablePlace
-from bot.domain.review.paths import shown
+from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Report
 from bot.ports.model import Model
 from bot.ports.reading import Progress, ReadingRequest, ReadingRules
@@ -16,15 +16,15 @@ PartKind = Literal[
 
 
 class ReadingPart(NamedTuple):
-    """A part of a reading, which is announced before it begins. ``path`` is of the parts that are a file."""
+    """A part of a reading, announced before it begins. ``path`` is set if the part is a file."""
 
     kind: PartKind
     path: str = ""
 
     def __str__(self) -> str:
-        """Name the part, as the subject of a sentence."""
+        """Return the part's name as the subject of a sentence."""
         if self.path:
-            return shown(self.path)
+            return display_path(self.path)
         return _NAMES[self.kind]
 
 
@@ -43,12 +43,12 @@ _NAMES: dict[PartKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadingTask:
-    """One reading: the repository's folder, what to read there, and by what rules.
+    """One reading: the repository's folder (``where``), the request and the rules.
 
-    ``clone`` says that the folder is a clone that the bot has made. ``model`` is who will be asked, as
-    provider and id. ``quotes`` are looked for in everything that is read.
-    ``left_out`` are parts that earlier tries did not survive, with the reason; ``ends_at`` is the file at
-    which this try stops reading files. ``spent`` are the seconds that earlier tries took.
+    ``clone`` is set if the folder is a clone that Sensei made. ``model`` is the provider and id of the model
+    to ask. ``quotes`` are searched for in everything that is read. ``left_out`` holds the parts at which
+    earlier attempts died, with the reasons. ``ends_at`` is the file at which this attempt stops reading.
+    ``spent`` is how many seconds earlier attempts took.
     """
 
     where: str
@@ -64,11 +64,11 @@ class ReadingTask:
 
 @dataclass(frozen=True, slots=True)
 class ReadingResult:
-    """What came of it.
+    """The result of a reading.
 
-    ``places`` says for each question where a comment can stand; ``standing`` are indices into the quotes of
-    the task: those that were found. ``notes`` are sentences for whoever asked. ``model_seconds`` is how long
-    a model was asked, None where none was.
+    ``places`` holds for each question the place where a comment can be posted. ``standing`` are the indices
+    of the task's quotes that were found. ``notes`` are sentences for the person who asked.
+    ``model_seconds`` is how long the model took, or None if none was asked.
     """
 
     report: Report
@@ -79,12 +79,12 @@ class ReadingResult:
 
 
 class Readings(Protocol):
-    """Where readings are done."""
+    """Runs readings."""
 
     def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
-        """Do one; what it could not read is left out, and the report says so.
+        """Run a reading. Its report names the parts that could not be read and were left out.
 
         Raises:
-            UserError: there is nothing that can be read. Incomplete: nothing was read, and why.
+            UserError: there is nothing to read. Incomplete: nothing was read, with the reason.
             TransientError: this process is being stopped.
         """

@@ -1,4 +1,4 @@
-"""The Slack app as it sees itself."""
+"""The Slack app itself: its tokens and scopes."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from bot.ports.chat import Workspace
 
 @dataclass(frozen=True, slots=True)
 class SlackFacts:
-    """Of a bot token: where it is installed, and with which scopes."""
+    """What a bot token gives access to: a workspace, with scopes."""
 
     workspace: Workspace
     is_bot: bool
@@ -16,10 +16,14 @@ class SlackFacts:
 
 
 class OwnSlackApp(Protocol):
-    """Looks at the app's own tokens; neither is in any error."""
+    """Checks the app's own tokens. No error contains a token."""
 
     def facts(self, bot_token: str) -> SlackFacts:
-        """Say who a bot token is. Raise PermanentError where it is not taken, TransientError: no answer."""
+        """Return the workspace and scopes of a bot token.
 
-    def opens_socket(self, app_token: str) -> None:
-        """See that an app-level token may open a connection; none is opened. Raises as ``facts`` does."""
+        Raises:
+            PermanentError: the token is refused. TransientError: Slack did not answer.
+        """
+
+    def check_socket_token(self, app_token: str) -> None:
+        """Check that an app-level token may open a connection, without opening one. Raises like ``facts``."""

@@ -27,7 +27,7 @@ BEFORE: Files = {
 def at(cache: CheckoutCache, wanted: CloneRequest) -> Iterator[Checkout]:
     """Open what a cache has brought."""
     with (
-        cache.brought(wanted) as where,
+        cache.open_clone(wanted) as where,
         open_repository(
             where,
             timeout=cache.timeout,

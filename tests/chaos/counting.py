@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from bot.ports.engine import AGAIN
+from bot.ports.engine import ATTEMPT_SEPARATOR
 from tests.chaos import counting_chat
 from tests.chaos.deaths import CHAT, STEPS
 from tests.chaos.dojo import Dojo
@@ -163,7 +163,9 @@ def count(dojo: Dojo, records: Records) -> Counts:
 def steps_without_a_death(records: Records) -> set[str]:
     """Return the names of steps that ran and that nobody is killed at: a new step needs its death."""
     outputs = records.rows("SELECT DISTINCT function_name FROM dbos.operation_outputs")
-    names = {row[0].partition(AGAIN)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"}
+    names = {
+        row[0].partition(ATTEMPT_SEPARATOR)[0].partition(".")[0] for row in outputs if row[0] != "DBOS.sleep"
+    }
     return names - {name for steps in (*STEPS.values(), *CHAT.values()) for name in steps}
 
 

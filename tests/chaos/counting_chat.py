@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlmodel import select
 
 from bot.adapters.database import open_store
-from bot.adapters.database.pull_requests.tables import JobRow
+from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.transaction import SqlStore
 from bot.bootstrap import chat, dojo
 from bot.domain.dojo.profiles import Vocabulary
@@ -61,7 +61,7 @@ def _sent(it: Circle) -> Iterator[tuple[str, Json]]:
 
 def _words() -> Mapping[str, Words]:
     none = Vocabulary({}, {}, frozenset())
-    return chat.features("http://localhost", dojo.features(lambda: none)).words
+    return chat.assemble_features("http://localhost", lambda: none, dojo.member_features(lambda: none)).words
 
 
 def _against_rows(it: Circle, url: str, sent: Mapping[str, Json]) -> tuple[list[str], list[str]]:

@@ -19,7 +19,7 @@ from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.pull_requests.records import Account, PublishPolicy, RoundState
 from bot.ports import code_host
-from bot.ports.store import Job
+from bot.ports.jobs import Job
 from bot.workflows.pull_requests.dispute_rulings import settle_question
 from bot.workflows.pull_requests.enrolment import Enrolment, enrol_repository
 from bot.workflows.pull_requests.question_approval import keep_questions
@@ -203,7 +203,7 @@ class Dojo(Serving):
     def keep(self) -> bool:
         """Let a question that waits for a sensei be asked; False if there is none."""
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-            if waiting := [one.id for _, pull, one in tx.questions.proposed() if pull.state == "open"]:
+            if waiting := [one.id for _, pull, one in tx.questions.list_proposed() if pull.state == "open"]:
                 keep_questions(tx, waiting[:1], datetime.now(UTC))
         return bool(waiting)
 
@@ -231,7 +231,7 @@ class Dojo(Serving):
     def rule(self) -> bool:
         """Let a sensei rule on what is disputed; False if nothing is."""
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-            disputed = [one.id for _, _, one, _ in tx.questions.disputed()]
+            disputed = [one.id for _, _, one, _ in tx.questions.list_disputed()]
             for number in disputed:
                 stands = self.chance.random() < 0.5
                 settle_question(tx, number, stands=stands, withdrawn=not stands, at=datetime.now(UTC))
@@ -245,7 +245,7 @@ class Dojo(Serving):
         with suppress(AssertionError):
             self.wait(lambda: self.rounds(pull) == ["published"] or self.dead(), PATIENCE)
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
-            capstone = tx.capstones.of(pull.repository.id)
+            capstone = tx.capstones.by_repository(pull.repository.id)
             found = tx.pull_requests.find(capstone.id, pull.number) if capstone else None
             rounds = tx.rounds.of(found.id) if found else []
             if found is None or [each.state for each in rounds] != [RoundState.PUBLISHED]:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from bot.__main__ import main
 from bot.adapters.database.model_calls.calls import SqlModelCalls
 from bot.adapters.engine import dbos
-from bot.ports.engine import AGAIN
+from bot.ports.engine import ATTEMPT_SEPARATOR
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 
@@ -28,7 +28,7 @@ def dying(moment: str, point: str) -> Callable[[str, str], None]:
 
     def at(when: str, name: str) -> None:
         # Tries and numbers are no points of their own: "check#1", "closed.7".
-        if when == moment and name.partition(AGAIN)[0].partition(".")[0] == point:
+        if when == moment and name.partition(ATTEMPT_SEPARATOR)[0].partition(".")[0] == point:
             os.killpg(0, signal.SIGKILL)
 
     return at

@@ -108,16 +108,16 @@ class Circle:
         """Let the cohort live in the workspace, with its lead and two senseis; the third has yet to join."""
         at = datetime.now(UTC)
         self.cohort = next(one.id for one in tx.cohorts.all() if one.name == "dojo")
-        tx.cohorts.lives_in(self.cohort, self.slack.team)
+        tx.cohorts.set_workspace(self.cohort, self.slack.team)
         for account, role in (
             (self.lea, CohortRole.LEAD),
             *((one, CohortRole.SENSEI) for one in self.senseis[:2]),
         ):
-            person = tx.members.chat(self.slack.team, account.id, account.account.name, at)
-            tx.members.known_as(person, account.account.name)
+            person = tx.members.find_or_add_by_chat(self.slack.team, account.id, account.account.name, at)
+            tx.members.set_name(person, account.account.name)
             member = tx.members.join(self.cohort, person, role, at)
             if role is CohortRole.SENSEI:
-                tx.members.profile(member.enrolment, Profile(WorkingHours("Europe/London"), capacity=9))
+                tx.members.set_profile(member.enrolment, Profile(WorkingHours("Europe/London"), capacity=9))
 
     # How Slack reaches the bot.
 
@@ -321,7 +321,7 @@ class Circle:
         """Let somebody pause, or come back."""
         if who := self._here():
             if self.chance.random() < 0.5:
-                self._commands("people.pause", who, "/dojo pause", "You are being paused")
+                self._commands("people.pause", who, "/dojo pause", "Your pause begins now")
             else:
                 self._commands("people.resume", who, "/dojo resume", "Your pause ends")
 

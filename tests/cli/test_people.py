@@ -73,16 +73,16 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     ("arguments", "told"),
     [
         (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort sprng. Did you mean spring?"),
-        (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is no Slack account"),
-        (("cohort", "lead", "spring", "--slack", "no@example.org"), "nobody who could be meant"),
-        (("cohort", "date", "add", "desing", "2027-01-01"), "no kind of day. Did you mean design?"),
-        (("cohort", "date", "add", "design", "1 May"), "“1 May” is no day"),
+        (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is not a Slack account"),
+        (("cohort", "lead", "spring", "--slack", "no@example.org"), "no active person with the account"),
+        (("cohort", "date", "add", "desing", "2027-01-01"), "not a kind of date. Did you mean design?"),
+        (("cohort", "date", "add", "design", "1 May"), "“1 May” is not a date"),
         (("cohort", "date", "add", "design", "9999-12-31"), "“9999-12-31” is too far in the past or future"),
         (("cohort", "date", "add", "other", "2027-01-01"), "needs a title"),
         (("cohort", "date", "add", "midway", "2026-12-31"), "design would come after midway"),
-        (("cohort", "date", "remove", "99"), "has no day 99"),
+        (("cohort", "date", "remove", "99"), "has no date with the number 99"),
         (("cohort", "weights", "skill=1"), "Did you mean skills?"),
-        (("cohort", "weights", "skills=a"), "is no weight"),
+        (("cohort", "weights", "skills=a"), "is not a weight"),
         (("cohort", "weights", "skills=1001"), "cannot be 1001"),
         (("cohort", "weights", "minimum_hours=41"), "cannot be 41"),
         (("people", "unlink", "nobody"), "Nobody is known here as 'nobody'"),
@@ -113,17 +113,16 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
 
     write()
     tried = sensei("people", "import", str(file), "--dry-run")
-    assert "Would be: 2 new, 0 changed, 0 as they were, in dojo." in tried
+    assert "Would be: 2 new, 0 changed, 0 unchanged, in dojo." in tried
     assert "Nothing was written: --dry-run." in tried
     done = sensei("people", "import", str(file))
     assert (
-        "2 new, 0 changed, 0 as they were, in dojo.\n  new: Participant (participant), Sensei (sensei)"
-        in done
+        "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
     )
-    assert "GitHub account not shown yet, by `/dojo link`: Participant" in done
+    assert "GitHub account not linked yet with `/dojo link`: Participant" in done
     rows[2][-1] = "4"
     write()
-    assert "0 new, 1 changed, 1 as they were, in dojo.\n  changed: Sensei (capacity)" in sensei(
+    assert "0 new, 1 changed, 1 unchanged, in dojo.\n  changed: Sensei (capacity)" in sensei(
         "people", "import", str(file)
     )
     rows[1][1], rows[2][7] = "particpant", "securty:3"
@@ -131,5 +130,5 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     refused = sensei("people", "import", str(file), status=2)
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
-    assert "2 to put right" in refused
+    assert "2 to correct" in refused
     assert len(sensei("people", "list").splitlines()) == 2

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.bootstrap.service import STOP_SECONDS
+from bot.bootstrap.engine import STOP_SECONDS
 from bot.settings import Settings
 from tests import sensei
 from tests.contract import engine

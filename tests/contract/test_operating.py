@@ -25,7 +25,7 @@ import pytest
 import typer
 import yaml
 
-from bot.bootstrap.service import STOP_SECONDS
+from bot.bootstrap.engine import STOP_SECONDS
 from bot.cli.app import app
 from tests import databases, sensei
 from tests.contract import engine, page

@@ -18,7 +18,7 @@ RUBRIC: Rubric = rubrics.rubric(
     rubrics.criterion("safety", gate=True, checks=[rubrics.check("safety.1"), rubrics.check("safety.2", 2)]),
 )
 CHECKS = ("speed.1", "speed.2", "speed.4", "safety.1", "safety.2")
-EMPTY = Ledger.of(RUBRIC)
+EMPTY = Ledger.for_rubric(RUBRIC)
 QUOTES = ("alpha()", "beta()", "gamma()")
 Direction = Literal["supports", "weakens"]
 

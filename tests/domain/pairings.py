@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import TypeVar
@@ -18,6 +19,16 @@ LONDON = WorkingHours("Europe/London")
 
 def person(name: str, capacity: int = 1, *, paused: bool = False, **profile: object) -> PairingPerson:
     return PairingPerson(name, Profile(**{"hours": LONDON, "capacity": capacity, **profile}), paused)  # type: ignore[arg-type]
+
+
+def keeping(problem: PairingProblem, concerned: frozenset[str]) -> PairingProblem:
+    """Return the problem with every current pair locked, but for those of the people concerned."""
+    kept = {
+        participant: sensei
+        for participant, sensei in problem.current.items()
+        if participant not in concerned and sensei not in concerned
+    }
+    return replace(problem, locked={**kept, **problem.locked})
 
 
 def cohort(

@@ -9,7 +9,7 @@ from bot import resources
 from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files import sample_repositories
-from bot.ports.store import Delivery
+from bot.ports.deliveries import Delivery
 from tests import sensei
 
 
@@ -89,7 +89,7 @@ def test_rubric_check_says_what_signals_see_and_why_they_do_not_see_the_rest() -
 def test_rubric_check_lists_every_fault_and_exits_with_two() -> None:
     done = sensei.run("rubric", "check", str(sensei.ROOT / "rubrics" / "capstone.yaml"))
     assert done.returncode == 0
-    assert "capstone is in order" in done.stdout
+    assert "capstone is valid" in done.stdout
     done = sensei.run("rubric", "check", str(sensei.ROOT / "pyproject.toml"))
     assert done.returncode == 2
     assert "pyproject.toml:8:" in done.stderr
@@ -110,7 +110,7 @@ def test_settings_are_listed_with_what_is_in_force() -> None:
     "command",
     [
         ["review"],
-        *(pytest.param(each, marks=pytest.mark.contract) for each in (["serve"], ["capstone", "list"])),
+        *(pytest.param(each, marks=pytest.mark.contract) for each in (["ledger"], ["demo"])),
     ],
 )
 def test_without_git_it_is_said_that_there_is_none(tmp_path: Path, command: list[str]) -> None:
@@ -147,7 +147,7 @@ def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:
     for unclear in ([], ["--all", "a-1"]):
         assert sensei.run("dead", "retry", *unclear, SENSEI_DATABASE_URL=url).returncode == 2
     done = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
-    assert done.stdout == "a-1 goes on, by `sensei serve`.\nb-2 goes on, by `sensei serve`.\n"
+    assert done.stdout == "`sensei serve` retries a-1.\n`sensei serve` retries b-2.\n"
     again = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
     assert (again.returncode, again.stdout) == (0, "Nothing has given up.\n")
 

@@ -20,18 +20,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlmodel import Session
 
-from bot.adapters.database import health_checks, open_store, upgrade_store
+from bot.adapters.database import inspection, open_store, upgrade_store
 from bot.adapters.database.migration import alembic_configuration
 from bot.adapters.database.server_lock import hold_server_lease as serves
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
-from bot.adapters.model.model_retirement import ENDS
+from bot.adapters.model.model_retirement import RETIREMENT_DATES
 from bot.bootstrap import doctor
 from bot.domain.pull_requests.records import Account, RoundState, Trigger
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.health_checks import database as judged
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Delivery, Job
+from bot.ports.jobs import Job
 from tests import databases, sensei
 from tests.adapters.database.rows import row
 from tests.fakes.github import GitHub
@@ -288,7 +289,7 @@ def late_job(it: SetUp) -> None:
 
 def round_ended(it: SetUp, state: RoundState, error: str) -> None:
     with it.store.begin() as tx:
-        capstone = tx.capstones.of(it.number)
+        capstone = tx.capstones.by_repository(it.number)
         assert capstone is not None
         pull = tx.pull_requests.save(
             capstone.id,
@@ -301,13 +302,13 @@ def round_ended(it: SetUp, state: RoundState, error: str) -> None:
             at=now(),
         )
         round_ = tx.rounds.begin(pull.id, Trigger.OPENED, "a" * 40, now())
-        tx.rounds.state(round_.id, state, now(), error)
-        tx.jobs.began(round_.id, now())
+        tx.rounds.set_state(round_.id, state, now(), error)
+        tx.jobs.mark_begun(round_.id, now())
 
 
 def no_installation(it: SetUp) -> None:
     with it.store.begin() as tx:
-        tx.capstones.installed(it.number, None)
+        tx.capstones.set_installation(it.number, None)
 
 
 def no_sensei(it: SetUp) -> None:
@@ -379,37 +380,47 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-delivery-that-did-not-arrive": (
         lost_delivery,
         "warning",
-        "could not bring 1 delivery",
-        "reach the webhook",
+        "1 delivery of the last three days did not arrive",
+        "reaches the webhook",
     ),
     "a-clock-that-is-wrong": (clock_behind, "bad", "behind GitHub's", "NTP"),
     "a-clock-that-is-odd": (clock_odd, "warning", "ahead of GitHub's", "NTP"),
     "an-api-that-is-not-there": (
         lambda it: it.set(github_api_url="http://localhost:9"),
         "bad",
-        "Asking who the App is: GitHub did not answer",
+        "Reading the App's details: GitHub did not answer",
         "Try again later",
     ),
     "a-file-that-is-no-database": (not_a_database, "bad", "cannot be used", "is a database"),
-    "a-database-that-cannot-be-made": (nowhere, "bad", "cannot be made", "See that it runs"),
+    "a-database-that-cannot-be-made": (nowhere, "bad", "cannot be created", "Check that it runs"),
     "a-kind-of-database-nobody-uses": (
         lambda it: it.set(database_url="mysql://h/d"),
         "bad",
-        "does not use",
+        "does not support",
         "postgresql://",
     ),
     "tables-behind": (tables_behind, "warning", "behind this version", "sensei db upgrade"),
     "tables-of-a-newer-version": (tables_newer, "bad", "newer version", "Upgrade Sensei"),
     "no-write-ahead-log": (no_wal, "warning", "journal as 'delete'", "WAL"),
-    "somebody-who-writes-for-ever": (busy_writer, "bad", "somebody has been writing", "right to write"),
+    "somebody-who-writes-for-ever": (
+        busy_writer,
+        "bad",
+        "another process has been writing",
+        "Allow this user to write",
+    ),
     "a-dead-letter": (gives_up, "bad", "1 piece of work gave up: review:1#1:1", "sensei dead retry"),
-    "a-delivery-that-met-a-bug": (failed_delivery, "bad", "1 delivery met a bug", "sensei dead retry"),
+    "a-delivery-that-met-a-bug": (
+        failed_delivery,
+        "bad",
+        "1 delivery could not be handled because of a bug",
+        "sensei dead retry",
+    ),
     "a-delivery-that-waits": (late_delivery, "bad", "the oldest for 2 hours", "/readyz"),
     "a-job-that-waits": (late_job, "bad", "the oldest for 20 minutes", "/readyz"),
     "a-round-that-stopped": (
         lambda it: round_ended(it, RoundState.STOPPED, "it is suspended."),
         "warning",
-        "stopped, as GitHub refused what was asked of it (ada/desk#12): it is suspended.",
+        "stopped, because GitHub refused a request (ada/desk#12): it is suspended.",
         "App is installed",
     ),
     "a-round-that-stayed-incomplete": (
@@ -418,28 +429,33 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "ada/desk#12",
         "/sensei review",
     ),
-    "a-capstone-without-the-app": (no_installation, "bad", "not installed on ada/desk", "owner installs it"),
-    "a-capstone-without-a-sensei": (no_sensei, "warning", "sensei of ada/desk", "--sensei LOGIN"),
+    "a-capstone-without-the-app": (
+        no_installation,
+        "bad",
+        "not installed on ada/desk",
+        "owner to install it",
+    ),
+    "a-capstone-without-a-sensei": (no_sensei, "warning", "No sensei is set for ada/desk", "--sensei LOGIN"),
     "nothing-enrolled": (
         lambda it: it.sql("UPDATE capstone SET state = 'ended'"),
         "warning",
-        "Nothing is enrolled",
+        "No repository is enrolled",
         "capstone add",
     ),
     "no-key-for-the-model": (
         lambda it: it.set(anthropic_api_key=None),
         "bad",
-        "there is no key",
+        "no API key is set",
         "SENSEI_ANTHROPIC_API_KEY",
     ),
     "a-budget-without-a-price": (
         lambda it: it.set(model="llama-70b"),
         "bad",
-        "no budget can be kept",
+        "price of this model is unknown",
         "SENSEI_DAY_BUDGET_USD",
     ),
     "a-model-that-ends": (
-        lambda it: it.set(model=next(iter(ENDS)), day_budget_usd=None),
+        lambda it: it.set(model=next(iter(RETIREMENT_DATES)), day_budget_usd=None),
         "warning",
         "deprecated",
         "sensei eval",
@@ -450,7 +466,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "$8.50 of $10.00",
         "SENSEI_DAY_BUDGET_USD",
     ),
-    "a-budget-spent": (lambda it: spent(it, 10.0), "bad", "no call is made", "SENSEI_DAY_BUDGET_USD"),
+    "a-budget-spent": (lambda it: spent(it, 10.0), "bad", "does not call the model", "SENSEI_DAY_BUDGET_USD"),
     "git-too-old": (lambda it: git_of(it, "2.20.1"), "bad", "git 2.20.1 is too old", "2.40"),
     "git-rather-old": (lambda it: git_of(it, "2.39.5"), "warning", "git 2.39.5", "2.40"),
     "no-git": (
@@ -468,7 +484,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-disk-that-is-smaller-than-the-cap": (
         lambda it: it.set(checkouts_max_bytes=str(10**18)),
         "warning",
-        "less than they may grow",
+        "less than the clones may grow",
         "MAX_BYTES lower",
     ),
     "a-revoked-token": (revoked, "bad", "the token was revoked", "Install the app"),
@@ -494,7 +510,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         lambda it: it.slack.scopes.add("channels:history"),
         "warning",
         "more than Sensei needs: channels:history",
-        "Take it away",
+        "Remove it",
     ),
     "an-app-level-token-without-its-scope": (
         lambda it: it.slack.app_scopes.clear(),
@@ -511,22 +527,22 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-bot-token-for-the-app": (
         lambda it: it.set(slack_app_token=it.slack.bot_token),
         "bad",
-        "The app-level token is none",
+        "The app-level token has the wrong form",
         "xapp-",
     ),
     "neither-socket-nor-http": (
         lambda it: it.set(slack_app_token=None, slack_signing_secret=None),
         "bad",
-        "cannot hear Slack",
+        "receives nothing from Slack",
         "SENSEI_SLACK_APP_TOKEN",
     ),
     "another-secret": (
         lambda it: it.set(slack_signing_secret="a-client-secret-of-slack"),
         "bad",
-        "not one of Slack's",
+        "does not look like Slack's",
         "Basic Information",
     ),
-    "another-workspace": (known_elsewhere, "bad", "T0OTHER", "install the app where they are"),
+    "another-workspace": (known_elsewhere, "bad", "T0OTHER", "Install the app in their workspace"),
     "a-broken-overlay": (broken_overlay, "bad", "overlay.yaml:", "sensei rubric check"),
     "no-such-rubric": (lambda it: it.set(rubric="nope"), "bad", "no rubric 'nope'", "Shipped"),
     "no-such-packs": (lambda it: it.set(stacks="/nonexistent"), "bad", "no folder /nonexistent", "packs"),
@@ -574,7 +590,7 @@ def test_a_file_on_another_machines_disk_is_found(tmp_path: Path) -> None:
     for folder, kind in ((far, "nfs4"), (tmp_path, "")):
         url = f"sqlite:///{folder / 'sensei.db'}"
         upgrade_store(url)
-        it = health_checks.examine_database(url, mounts)
+        it = inspection.examine_database(url, mounts)
         assert it.shared == kind
         bad = [each for each in judged(it) if each.state == "bad"]
         assert [("local disk" in each.remedy) for each in bad] == ([True] if kind else [])
@@ -667,7 +683,7 @@ def test_beside_the_bot_it_changes_nothing_and_says_who_serves(tmp_path: Path) -
         it.environment["SENSEI_RUBRIC"] = "nope"
         bad = it.run("doctor")
         assert bad.returncode == 2
-        assert "must be put right" in bad.stdout
+        assert "must be corrected" in bad.stdout
         assert it.errors() == []
     secrets = [it.app.private_key[40:80], it.environment["SENSEI_GITHUB_WEBHOOK_SECRET"]]
     assert [secret for secret in secrets if secret in done.stdout + bad.stdout] == []

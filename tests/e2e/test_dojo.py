@@ -221,7 +221,7 @@ def test_twelve_people_live_in_a_dojo(dojo: Dojo) -> None:
 
 def is_made(dojo: Dojo) -> None:
     """Install it, and bring in who is known."""
-    assert "In order." in dojo.it.run("setup", "slack", "--check").stdout
+    assert "All is well." in dojo.it.run("setup", "slack", "--check").stdout
     dojo.run("db", "upgrade")
     dojo.run("cohort", "add", COHORT)
     today = datetime.now(UTC).date()
@@ -236,11 +236,11 @@ def is_made(dojo: Dojo) -> None:
     assert "Would be: 8 new" in dojo.run("people", "import", str(file), "--dry-run")
     assert dojo.rows("SELECT count(*) FROM enrolment") == [(2,)]
     assert dojo.run("people", "import", str(file)).startswith("8 new")
-    assert dojo.run("people", "import", str(file)).startswith("0 new, 0 changed, 8 as they were")
+    assert dojo.run("people", "import", str(file)).startswith("0 new, 0 changed, 8 unchanged")
     dojo.it.start()
     dojo.it.wait(lambda: dojo.it.readiness()["slack"] == "ready")
     dojo.hears(dojo.lea, "you lead the dojo")
-    dojo.hears(dojo.hana, "as a participant")
+    dojo.hears(dojo.hana, "You are a participant")
 
 
 def people_come(dojo: Dojo) -> None:
@@ -322,7 +322,7 @@ def offered(dojo: Dojo) -> dict[str, str]:
 def lead_asks_why(dojo: Dojo, who: str) -> str:
     before = len(dojo.lea.messages)
     answer = dojo.asks(dojo.lea, f"/dojo why {who}")
-    if "being worked out" not in answer:
+    if "working out what it would take" not in answer:
         return answer
     dojo.wait(lambda: len(dojo.lea.messages) > before)
     return read(dojo.lea.messages[-1])
@@ -407,8 +407,8 @@ def people_pause_and_leave(dojo: Dojo) -> None:
     dojo.hears(dojo.tomas, "You are paused")
     dojo.hears(dojo.lea, "Tomás Novák has paused")
     # Kim alone could stand in for Sen now, and would have Ada turn to her.
-    dojo.hears(dojo.lea, "Nobody was found who could stand in")
-    dojo.hears(dojo.ada, "Nobody stands in; your lead is there")
+    dojo.hears(dojo.lea, "I found nobody who could stand in")
+    dojo.hears(dojo.ada, "Nobody stands in. Turn to your lead")
     dojo.settle()
     assert "Tomás" not in dojo.home(dojo.sen)
     assert dojo.pairs("active") == {one: other for one, other in before.items() if one not in theirs}

@@ -187,7 +187,7 @@ def test_without_yes_it_is_told_what_would_go_and_nothing_changes(it: Lived) -> 
     before = it.rows()
     done = it.erase()
     assert done.returncode == 0, done.stderr
-    assert "would go" in done.stdout
+    assert "would be deleted" in done.stdout
     assert f"{it.it.github.url}/{ZELDA}/loom/pull/1#pullrequestreview-" in done.stdout
     [told] = re.findall(r"answer: \S+/pull/1#issuecomment-(\d+)$", done.stdout, re.MULTILINE)[:1]
     assert (told,) in sql(it.it, "SELECT external_id FROM effect WHERE key LIKE 'reply:%'")

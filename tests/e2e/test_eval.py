@@ -37,8 +37,8 @@ def test_the_table_has_80_columns_and_every_measure(two: Path) -> None:
     done = sensei.run("eval", "--cases", str(two))
     assert done.returncode == 0, done.stderr
     assert "evaluation over 2 cases, signals only, no model" in done.stdout
-    assert "Quotes that stand there" in done.stdout
-    assert "Clean cases that drew something" in done.stdout
+    assert "Quotes that match their lines" in done.stdout
+    assert "Clean cases with a false alarm" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
 
 

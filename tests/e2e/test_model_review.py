@@ -112,7 +112,7 @@ def test_a_model_reads_and_the_same_review_again_costs_nothing(
     second = parsed(again)
     assert len(server.requests) == 2
     assert (second.cost.calls, second.cost.usd, second.questions) == (0, 0.0, report.questions)
-    assert "used again, unpaid" in again.stderr
+    assert "from earlier recordings" in again.stderr
 
 
 def test_a_person_sees_who_read_and_what_it_cost(

@@ -8,7 +8,7 @@ import pytest
 
 from bot import __main__ as command
 from bot.adapters.database import open_store
-from bot.bootstrap import service
+from bot.bootstrap import wiring
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
 from bot.workflows.pairing import lifecycle
@@ -47,13 +47,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         with it.store.begin() as tx:
             monkeypatch.setenv("SENSEI_COHORT", tx.cohorts.get(it.cohort).name)
         monkeypatch.setenv("SENSEI_DATABASE_URL", url)
-        monkeypatch.setattr(service, "now", it.now)
+        monkeypatch.setattr(wiring, "now", it.now)
         yield Desk(it, capsys)
 
 
 def test_a_cohort_is_paired_without_a_chat(desk: Desk) -> None:
     it = desk.circle
-    assert "No pairs were proposed" in desk.run("show")[2]
+    assert "No pairs have been proposed" in desk.run("show")[2]
     it.sensei("Sen", 1, skills={"security": 3})
     it.sensei("Sol with a name that is longer than any column is wide", 1)
     it.participant("Ada", skills={"security": 3})

@@ -145,7 +145,7 @@ def test_held_questions_and_held_capstones_are_told(it: Serving) -> None:
     assert first.endswith(
         "read and published: 0 questions, 1 fact; 2 questions for a sensei to keep or withdraw.\n"
     )
-    assert "read; nothing is posted while the capstone is held; 2 questions for a sensei" in second
+    assert "read; nothing is posted while the capstone is on hold; 2 questions for a sensei" in second
     assert pull.reviews == []
 
 
@@ -175,7 +175,7 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
         it.settle()
         done = it.run("review", "--pr", name(pull), "--publish")
         assert done.returncode == 0, done.stderr
-        assert done.stdout == f"{name(pull)} will be read and published by `sensei serve`, which runs.\n"
+        assert done.stdout == f"`sensei serve` is running. It reads {name(pull)} and publishes the review.\n"
         it.wait(lambda: it.concluded(pull))
         assert len(pull.threads) == 2
         assert it.rounds(pull) == ["published"]
@@ -190,7 +190,7 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
         ("ada/desk", "'ada/desk' is not the name of a pull request."),
         ("ada/desk#0", "'ada/desk#0' is not the name of a pull request."),
         ("ada/desk#1x", "'ada/desk#1x' is not the name of a pull request."),
-        ("ada/desk#4711", "ada/desk has no pull request 4711 that the App may see."),
+        ("ada/desk#4711", "ada/desk has no pull request 4711 that the App can see."),
         ("bo/secret#1", "The App is not installed on bo/secret, or there is no such repository."),
     ],
 )
@@ -260,7 +260,7 @@ def test_on_postgresql_it_is_published_or_left_to_whoever_serves(tmp_path: Path)
         it.enrol()
         pull = opened(it, "first")
         with served(it.database):
-            assert "which runs" in it.run("review", "--pr", name(pull), "--publish").stdout
+            assert "is running" in it.run("review", "--pr", name(pull), "--publish").stdout
         assert it.rounds(pull) == ["waiting"]
         done = it.run("review", "--pr", name(pull), "--publish")
         assert done.returncode == 0, done.stderr

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.adapters.files.github_app_credentials import GitHubAppCredentials
-from bot.bootstrap.github_setup import GitHubSetupRequest, Output, examine_app, set_up
+from bot.bootstrap.github_setup import GitHubSetupRequest, examine_app, set_up
+from bot.bootstrap.setup_files import Output
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.errors import UserError
@@ -132,7 +133,7 @@ def test_an_app_without_a_webhook_is_made_with_an_inactive_one(it: SettingUp) ->
         it.ada,
     )
     assert [each.text for each in checked(it) if each.state != "ok"] == [
-        "The App has no webhook: what happens on GitHub is found by look rounds, more slowly."
+        "The App has no webhook, so Sensei finds events only by its slower checks of GitHub."
     ]
     assert verdict(checked(it, "https://a.example")) == "bad"
 
@@ -196,7 +197,7 @@ def test_what_does_not_come_from_this_set_up_is_not_taken(it: SettingUp) -> None
     code = back.split("code=")[1].split("&")[0]
     for wrong in (f"{page}/made?code={code}", f"{page}/made?code={code}&state=x", f"{page}/made"):
         refused = ask("GET", wrong)
-        assert (refused.status, "Nothing was taken or kept" in refused.text) == (400, True)
+        assert (refused.status, "Nothing was stored" in refused.text) == (400, True)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(page))
     assert [ask("GET", origin + path).status for path in ("/", "/made", "/x")] == [404] * 3
     assert ask("GET", page, Host="evil.example").status == 400
@@ -259,7 +260,7 @@ def test_an_organisation_that_refuses_and_nobody_who_comes_back(it: SettingUp) -
     command = it.start(*GUILD, "--wait", "0.05")
     assert it.submit(it.page(command)).status == 404
     assert command.ends() == 3
-    assert "nobody came back from GitHub within 3 seconds. Nothing was kept" in command.err
+    assert "nobody came back from GitHub within 3 seconds. Nothing was stored" in command.err
     assert not it.env.exists()
 
 
@@ -268,7 +269,7 @@ def test_not_installed_in_time_says_where_it_is_and_what_was_kept(it: SettingUp)
     it.github.install(app, it.github.repository("guild/till", {"a": b"a\n"}))
     command = it.run(*DESK, "--wait", "0.01")
     assert command.process.returncode == 3
-    assert "The App is not installed on guild/desk, only for guild. The App is kept." in " ".join(
+    assert "The App is not installed on guild/desk, only for guild. The App is stored." in " ".join(
         command.err.split()
     )
 
@@ -315,7 +316,7 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_made(
     it: SettingUp, place: Callable[[SettingUp], Path]
 ) -> None:
     told, said = refusal(it, GitHubSetupRequest("guild", file=place(it)))
-    assert told.remedy == "Nothing was made or written. Name another file with --env-file."
+    assert told.remedy == "Nothing was created or written. Name another file with --env-file."
     assert said == []
 
 
@@ -360,7 +361,7 @@ def test_variables_that_are_there_are_only_replaced_when_asked(it: SettingUp) ->
     it.env.write_text("SENSEI_GITHUB_WEBHOOK_SECRET=by-hand\n")
     refused = it.run(*GUILD)
     assert refused.process.returncode == 2
-    assert "sets SENSEI_GITHUB_WEBHOOK_SECRET already" in refused.err
+    assert "already sets SENSEI_GITHUB_WEBHOOK_SECRET" in refused.err
     assert "by-hand" not in refused.err + refused.out
     command = it.start(*GUILD, "--replace")
     it.made(command)
@@ -383,7 +384,7 @@ def test_an_environment_that_names_another_app_is_not_guessed_about(it: SettingU
     kept(it)
     command = it.run(SENSEI_GITHUB_APP_ID="7", SENSEI_GITHUB_PRIVATE_KEY="/nowhere")
     assert command.process.returncode == 2
-    assert "The environment names App 7, and" in command.err
+    assert "The environment names App 7, but" in command.err
 
 
 def test_a_github_enterprise_server_has_its_own_addresses(it: SettingUp) -> None:
@@ -415,8 +416,8 @@ def test_the_manifest_is_all_that_the_form_says(it: SettingUp) -> None:
         (GitHubSetupRequest(organisation="../settings"), "is not the name of an organisation"),
         (GitHubSetupRequest(name="n" * 35), "GitHub takes 1 to 34 characters"),
         (GitHubSetupRequest(repository="desk", participant="ada"), "is not a repository"),
-        (GitHubSetupRequest(repository="guild/desk"), "A capstone has a participant"),
-        (GitHubSetupRequest(participant="ada"), "Whose repository is to be enrolled"),
+        (GitHubSetupRequest(repository="guild/desk"), "--repository needs the participant"),
+        (GitHubSetupRequest(participant="ada"), "--participant and --sensei need a repository"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(
@@ -443,7 +444,7 @@ def test_the_terminal_is_never_wider_than_eighty_columns_but_for_addresses(it: S
 def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     del it.github.apps[kept(it).id]
     told, _ = refusal(it, GitHubSetupRequest(file=it.env))
-    assert "GitHub knows no App of this number" in told.what
+    assert "GitHub has no App with this id" in told.what
     assert "--replace makes another" in told.remedy
 
 
@@ -456,7 +457,9 @@ def test_a_browser_is_opened_unless_it_would_take_the_terminal(
     script, seen = tmp_path / "browser", tmp_path / "seen"
     script.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}.part && mv {seen}.part {seen}\n')
     script.chmod(0o700)
-    code = "from bot.entrypoints.setup_page import show; print(show('http://127.0.0.1:1/x'))"
+    code = (
+        "from bot.entrypoints.setup_page import open_in_browser as show; print(show('http://127.0.0.1:1/x'))"
+    )
     environment = sensei.environment(
         BROWSER=browser.format(script), DISPLAY="", WAYLAND_DISPLAY="", PATH="/usr/bin:/bin"
     )

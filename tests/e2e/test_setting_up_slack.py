@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.bootstrap.github_setup import Output
+from bot.bootstrap.setup_files import Output
 from bot.bootstrap.slack_setup import SlackSetupRequest, examine_app, set_up
 from bot.domain.setup import env_file
 from bot.domain.setup.slack_app_manifest import EVENTS, SCOPES, SlackAppManifest, apps_page
@@ -63,7 +63,7 @@ def test_from_nothing_to_tokens_that_are_kept_for_their_owner_alone(slack: Slack
     assert again.returncode == 0, "what is kept is looked at again, and nothing is asked"
     assert "new_app" not in again.stdout
     check = run(slack, tmp_path, "--check", "--env-file", str(file))
-    assert (check.returncode, "In order." in check.stdout) == (0, True)
+    assert (check.returncode, "All is well." in check.stdout) == (0, True)
 
 
 def test_the_link_holds_the_manifest_with_the_least_scopes(slack: Slack, tmp_path: Path) -> None:
@@ -112,11 +112,11 @@ def test_tokens_of_the_environment_are_kept_without_being_asked_for(slack: Slack
 @pytest.mark.parametrize(
     ("bot", "app", "told"),
     [
-        ("xoxb-wrong", None, "the token is none of Slack's"),
+        ("xoxb-wrong", None, "the token is not valid"),
         ("xoxp-mine", None, "is a person's token"),
-        (None, "xapp-wrong", "Make an app-level token"),
-        ("has a blank", None, "Copy it whole"),
-        (None, "", "no App-level token"),
+        (None, "xapp-wrong", "Create an app-level token"),
+        ("has a blank", None, "Copy the whole value"),
+        (None, "", "the App-level token (xapp-…) is missing"),
     ],
 )
 def test_what_slack_does_not_take_is_not_kept(
@@ -156,13 +156,13 @@ def test_without_slack_nothing_is_known_and_nothing_is_kept(slack: Slack, tmp_pa
 @pytest.mark.parametrize("http", ["http://dojo.example.org", "https://localhost", "https://a b", "dojo"])
 def test_an_address_that_slack_cannot_reach_is_refused(tmp_path: Path, http: str) -> None:
     wish = SlackSetupRequest(http=http, file=tmp_path / "slack.env")
-    with pytest.raises(UserError, match="can bring anything"):
+    with pytest.raises(UserError, match="can send requests"):
         set_up(Settings(), wish, Output(print, print), lambda _: "")
 
 
 @pytest.mark.parametrize("name", ["", "x" * 36, "a\x00b"])
 def test_a_name_that_slack_does_not_take_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="cannot be an app's"):
+    with pytest.raises(UserError, match="app cannot have the name"):
         set_up(
             Settings(), SlackSetupRequest(name, file=tmp_path / "s.env"), Output(print, print), lambda _: ""
         )
@@ -179,7 +179,7 @@ def test_the_check_says_where_tokens_are_kept_that_nobody_loaded(
     monkeypatch.setattr("bot.bootstrap.slack_setup.default_file", lambda: tmp_path / "slack.env")
     (tmp_path / "slack.env").write_text("SENSEI_SLACK_BOT_TOKEN=xoxb-1\n")
     said = findings(examine_app(Settings(slack_api_url=slack.api_url)))
-    assert "One is kept in" in said
+    assert "is not loaded. Load it" in " ".join(said.split())
 
 
 def test_the_fakes_scopes_are_those_that_are_asked_for() -> None:

@@ -68,7 +68,7 @@ def test_a_check_is_explained_without_a_level_and_a_packs_with_its_sources(it: S
     _, answer = says(it, pull, "/sensei explain", thread=pull.threads[0])
     assert "It asks:" in answer
     assert "level" not in answer.lower()
-    assert "To read:" in answer
+    assert "Further reading:" in answer
     assert "<https://" in answer
     _, of_the_rubric = says(it, pull, "/sensei explain reliability.2")
     assert "capstone 1." in of_the_rubric
@@ -87,12 +87,12 @@ def test_a_question_is_deferred_and_another_disputed_and_ruled_on(it: Serving, p
     assert it.run("questions", "settle", number).returncode == 2
     before = len(second.comments)
     done = it.run("questions", "settle", number, "--stands")
-    assert done.stdout == f"Question {number} stands; `sensei serve` will say so in its thread.\n"
+    assert done.stdout == f"Question {number} stands; `sensei serve` will post this in its thread.\n"
     it.wait(lambda: len(second.comments) > before)
     assert "this question stands" in second.comments[-1].body
     assert it.questions(pull) == ["deferred", "asked"]
     again = it.run("questions", "settle", number, "--withdrawn")
-    assert (again.returncode, "is disputed" in again.stderr) == (2, True)
+    assert (again.returncode, "is not disputed" in again.stderr) == (2, True)
 
 
 def test_a_quiet_pull_request_is_not_read_until_it_speaks(it: Serving, pull: Pull) -> None:

@@ -21,10 +21,11 @@ from bot.entrypoints import slack_listeners as entrypoint
 from bot.entrypoints import web_app
 from bot.entrypoints.connection_limits import ConnectionLimits
 from bot.entrypoints.socket_mode import ACK_SECONDS, SocketModeListener
-from bot.entrypoints.web_server import WebServer, configuration
+from bot.entrypoints.web_server import WebServer, make_configuration
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage, View
-from bot.ports.store import Delivery, Tx
+from bot.ports.deliveries import Delivery
+from bot.ports.store import Tx
 from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import plain_object
 from bot.workflows.chat import dispatch
@@ -145,8 +146,8 @@ class Workspace:
         person = self.slack.person(name)
         with self.store.begin() as tx:
             cohort = tx.cohorts.add("dojo", now())
-            tx.cohorts.lives_in(cohort.id, self.slack.team)
-            known = tx.members.chat(self.slack.team, person.id, name, now())
+            tx.cohorts.set_workspace(cohort.id, self.slack.team)
+            known = tx.members.find_or_add_by_chat(self.slack.team, person.id, name, now())
             for role in roles:
                 tx.members.join(cohort.id, known, role, now())
         return person
@@ -219,7 +220,7 @@ def served(
     engine = Begun()
     inbox = EventHandler(now, 0, dispatch.ChatDispatch(made, now))
     pump = JobDispatcher(store, engine, inbox, now)  # type: ignore[arg-type]
-    door = web_app.SlackEndpoint(slack.signing_secret.encode(), partial(entrypoint.handled, app))
+    door = web_app.SlackEndpoint(slack.signing_secret.encode(), partial(entrypoint.handle_request, app))
     slacks = web_app.SlackStatus(lambda: None, door)
     with _listening(
         web_app.app(receiver, SECRET, lambda: None, web_app.RequestLimits(FUSE, slack=FUSE), slack=slacks)
@@ -241,7 +242,7 @@ def served(
 @contextmanager
 def _listening(application: Any) -> Iterator[int]:
     server = WebServer(
-        configuration(application, lambda _reason: None, ConnectionLimits(seconds=FUSE), port=0)
+        make_configuration(application, lambda _reason: None, ConnectionLimits(seconds=FUSE), port=0)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

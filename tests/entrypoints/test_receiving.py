@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.adapters.database.transaction import SqlStore
-from bot.ports.store import Delivery
+from bot.ports.deliveries import Delivery
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from tests import databases
 from tests.entrypoints.webhooks import now

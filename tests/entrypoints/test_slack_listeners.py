@@ -137,8 +137,8 @@ def test_a_trigger_that_has_expired_asks_for_another_click(it: Workspace) -> Non
     it.slack.trigger_seconds, before = 0.0, it.slack.trigger_seconds
     it.ada.click(offer, "try.open")
     assert it.ada.modal is None
-    assert it.ada.told[-1].text.startswith("That took too long")
-    assert it.ada.command("/dojo form").text.startswith("That took too long")
+    assert it.ada.told[-1].text.startswith("That took longer than the three seconds")
+    assert it.ada.command("/dojo form").text.startswith("That took longer than the three seconds")
     it.slack.trigger_seconds = before
     it.ada.click(offer, "try.open")
     assert it.ada.modal
@@ -148,7 +148,7 @@ def test_a_form_that_slack_does_not_open_is_said(it: Workspace) -> None:
     offer = it.offered(it.ada)
     it.slack.fault(outage(), "views.open")
     it.ada.click(offer, "try.open")
-    assert it.ada.told[-1].text.startswith("Slack did not let us show this.")
+    assert it.ada.told[-1].text.startswith("Slack didn't let me show this.")
 
 
 def test_what_cannot_be_kept_is_told_to_who_clicked(it: Workspace) -> None:
@@ -156,11 +156,11 @@ def test_what_cannot_be_kept_is_told_to_who_clicked(it: Workspace) -> None:
     it.ada.click(offer, "try.open")
     it.keeps = False
     it.ada.click(offer, "try.count")
-    assert it.ada.told[-1].text.startswith("This could not be kept. Nothing was changed.")
-    assert it.ada.command("/dojo try").text.startswith("This could not be kept. Nothing was changed.")
+    assert it.ada.told[-1].text.startswith("I couldn't save this. Nothing was changed.")
+    assert it.ada.command("/dojo try").text.startswith("I couldn't save this. Nothing was changed.")
     it.ada.submit({"try.word": "please"})
     assert it.ada.modal
-    assert "could not be kept" in json.dumps(it.ada.modal.document)
+    assert "couldn't save this" in json.dumps(it.ada.modal.document)
     it.handled()
     assert (it.counted, it.kept) == (0, [])
 
@@ -239,7 +239,7 @@ def test_who_leaves_the_dojo_between_click_and_turn_has_done_nothing(it: Workspa
         person = tx.members.by_chat(it.slack.team, it.ada.id)
         assert person
         [member] = tx.members.roles(person)
-        tx.members.state(member.enrolment, type(member.state)("left"))
+        tx.members.set_state(member.enrolment, type(member.state)("left"))
     it.handled()
     assert it.counted == 0
 
@@ -359,5 +359,7 @@ def test_bolt_takes_nothing_from_the_environment(
 def test_nobody_listens_over_http_without_a_secret() -> None:
     client = adapter.client("xoxb-none", "http://127.0.0.1:1/api/")
     app = entrypoint.app(None, client)  # type: ignore[arg-type]
-    status, _, _ = entrypoint.handled(app, "{}", {"content-type": "application/json", **sign("", b"{}")})
+    status, _, _ = entrypoint.handle_request(
+        app, "{}", {"content-type": "application/json", **sign("", b"{}")}
+    )
     assert status != 200

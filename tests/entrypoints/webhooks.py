@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.adapters.database.transaction import SqlStore
 from bot.entrypoints import web_app as endpoint
 from bot.entrypoints.connection_limits import ConnectionLimits
-from bot.entrypoints.web_server import WebServer, configuration
+from bot.entrypoints.web_server import WebServer, make_configuration
 from bot.workflows.pull_requests.webhook_intake import WebhookIntake
 from tests.waiting import FUSE
 
@@ -102,7 +102,7 @@ def listening(
     application = endpoint.app(
         receiver, SECRET, ready, limits or endpoint.RequestLimits(FUSE), scrapes, slack=slack
     )
-    settings = configuration(
+    settings = make_configuration(
         application, receiver.refuse, bounds or ConnectionLimits(seconds=FUSE), host=host, port=0
     )
     server = WebServer(settings)

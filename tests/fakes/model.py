@@ -1,4 +1,4 @@
-"""A model that says what a test wants; implements ``ports.Model``."""
+"""A model that says what a test wants; implements ``ports.model.Model``."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -8,13 +8,13 @@ import pytest
 
 from bot.adapters.database import open_store
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.ports.store import Job
-from bot.rendering.dojo import slack_joining as rendering
+from bot.ports.jobs import Job
+from bot.rendering.dojo import slack_sensei_requests as rendering
 from bot.workflows.chat import outbox
 from bot.workflows.chat.form_rate_limit import A_MINUTE as FORMS_A_MINUTE
 from bot.workflows.chat.form_rate_limit import AlreadyWarnedError, FormRateLimit, TooManyFormsError
 from bot.workflows.chat.home_refresh import A_MINUTE, refresh_user_home
-from bot.workflows.jobs.fair_shares import HOMES, FairShares
+from bot.workflows.jobs.fair_shares import MOST_HOMES, FairShares
 from tests import databases
 from tests.entrypoints.slacking import served
 from tests.fakes.slack import Person, Slack
@@ -185,7 +185,7 @@ def test_the_homes_of_many_people_leave_turns_for_messages(chat: Dojo, slots: Sl
     chat.wait(1)
     is_told(chat, "welcome:7")
     turns(chat, slots)
-    assert len(of(slots.on, "home:")) == HOMES
+    assert len(of(slots.on, "home:")) == MOST_HOMES
     assert "message:welcome:7" in slots.on
     for _ in range(MANY):
         slots.on.clear()
@@ -235,7 +235,7 @@ def test_a_job_whose_place_was_taken_while_the_engine_took_it_stops_nothing(chat
     chat.wait(1)
     opens_home(chat, MALLORY)
     with chat.store.begin() as tx:
-        tx.jobs.began(job.id, chat.now())
+        tx.jobs.mark_begun(job.id, chat.now())
     [newer] = waiting(chat, "home")
     assert newer.id != job.id
 

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from bot.adapters import slack as adapter
 from bot.adapters.database import open_store
 from bot.adapters.database.transaction import SqlStore
-from bot.bootstrap.chat import features
+from bot.bootstrap.chat import assemble_features
 from bot.domain.chat.events import ACTION, COMMAND, EVENT, VIEW, read_payload
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.permissions import Action, DojoRole, is_ever_allowed
+from bot.domain.dojo.profiles import Vocabulary
 from bot.errors import UserError
-from bot.ports.store import Delivery
+from bot.ports.deliveries import Delivery
 from bot.workflows.chat.dispatch import ChatDispatch
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.dojo import sensei_confirmation
@@ -26,7 +27,7 @@ from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Slack
 from tests.workflows.peopled import peopled
 
-ALL = features("https://github.com")
+ALL = assemble_features("https://github.com", lambda: Vocabulary({}, {}, frozenset()))
 TEAM = "T0DOJO0001"
 HERE = [DojoRole.GUEST, DojoRole.UNCONFIRMED, DojoRole.PARTICIPANT, DojoRole.SENSEI, DojoRole.LEAD]
 COMMANDS = [(word, each.action) for word, each in ALL.commands.items()]
@@ -56,13 +57,13 @@ class Door:
         self.reception = ChatIntake(ALL, self.store, chat, self._keep, lambda: TEAM, now)
         with self.store.begin() as tx:
             cohort = tx.cohorts.add("dojo", now())
-            tx.cohorts.lives_in(cohort.id, TEAM)
+            tx.cohorts.set_workspace(cohort.id, TEAM)
             for role in CohortRole:
-                person = tx.members.chat(TEAM, f"U{role.value.upper()}", role.value, now())
+                person = tx.members.find_or_add_by_chat(TEAM, f"U{role.value.upper()}", role.value, now())
                 tx.members.join(cohort.id, person, role, now())
-            person = tx.members.chat(TEAM, user(DojoRole.UNCONFIRMED), "unconfirmed", now())
+            person = tx.members.find_or_add_by_chat(TEAM, user(DojoRole.UNCONFIRMED), "unconfirmed", now())
             unconfirmed = tx.members.join(cohort.id, person, CohortRole.SENSEI, now())
-            sensei_confirmation.ask_leads(tx, unconfirmed, now())
+            sensei_confirmation.open_request(tx, unconfirmed, now())
 
     def _keep(self, delivery: Delivery) -> bool:
         self.kept.append(delivery)

@@ -33,19 +33,21 @@ def test_a_deputy_acts_only_in_the_cohort_of_the_holiday(engine: sa.Engine, neve
     today, here = START.date(), it.capstone.cohort
     with it.store.begin() as tx:
         older = tx.cohorts.add("older", it.now()).id
-        sen, dep, ada = (tx.members.code(account, it.now()) for account in (SEN, DEP, ADA))
+        sen, dep, ada = (
+            tx.members.find_or_add_by_host_account(account, it.now()) for account in (SEN, DEP, ADA)
+        )
         for cohort in (older, here):
             for person in (sen, dep):
                 tx.members.join(cohort, person, CohortRole.SENSEI, it.now())
         if never:
-            tx.members.never(here, ada, dep, "in confidence", it.now())
-        tx.members.absent(older, sen, today, today, dep)
+            tx.never_pairs.add(here, ada, dep, "in confidence", it.now())
+        tx.absences.add(older, sen, today, today, dep)
         assert role_on(tx, it.capstone, DEP, today) is CapstoneRole.OTHER
     it.ask(777)
     it.deliver(*it.comment("/sensei defer Let it be.", DEP, thread=777))
     assert it.questions() == ["asked"]
     with it.store.begin() as tx:
-        tx.members.absent(here, sen, today, today, dep)
+        tx.absences.add(here, sen, today, today, dep)
         assert role_on(tx, it.capstone, DEP, today) is (CapstoneRole.OTHER if never else CapstoneRole.SENSEI)
 
 
@@ -61,12 +63,12 @@ def people(engine: sa.Engine) -> Iterator[Peopled]:
 def joins_another(it: Peopled, *whom: Person) -> None:
     with it.here.store.begin() as tx:
         newer = tx.cohorts.add("newer", now()).id
-        tx.cohorts.lives_in(newer, it.slack.team)
+        tx.cohorts.set_workspace(newer, it.slack.team)
         for each in whom:
             person = tx.members.by_chat(it.slack.team, each.id)
             assert person
             member = tx.members.join(newer, person, CohortRole.PARTICIPANT, now())
-            tx.members.profile(member.enrolment, PROFILE)
+            tx.members.set_profile(member.enrolment, PROFILE)
 
 
 def enrolled(it: Peopled, who: Person) -> dict[str, tuple[str, str]]:
@@ -95,7 +97,7 @@ def test_a_form_of_a_brief_keeps_it_where_it_was_opened(people: Peopled) -> None
     ada = people.here.ada
     here = people.member(ada)
     with people.here.store.begin() as tx:
-        tx.members.profile(here.enrolment, PROFILE)
+        tx.members.set_profile(here.enrolment, PROFILE)
     ada.command("/dojo brief")
     joins_another(people, ada)
     assert not ada.submit({"join.brief": "Fewer errors."}).errors
@@ -110,7 +112,7 @@ def test_what_is_said_in_confidence_counts_where_the_form_was_opened(people: Peo
     assert not ada.submit({"never.other": sen.id}).errors
     people.settle()
     with people.here.store.begin() as tx:
-        kept = {cohort.name: len(tx.members.forbidden(cohort.id)) for cohort in tx.cohorts.all()}
+        kept = {cohort.name: len(tx.never_pairs.forbidden(cohort.id)) for cohort in tx.cohorts.all()}
     assert (kept["dojo"] > 0, kept["newer"]) == (True, 0)
 
 
@@ -119,11 +121,11 @@ def test_a_form_of_a_dojo_that_somebody_has_left_changes_nothing(people: Peopled
     ada = people.here.ada
     here = people.member(ada)
     with people.here.store.begin() as tx:
-        tx.members.profile(here.enrolment, PROFILE)
+        tx.members.set_profile(here.enrolment, PROFILE)
     ada.command(command)
     joins_another(people, ada)
     with people.here.store.begin() as tx:
-        tx.members.state(here.enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(here.enrolment, EnrolmentState.LEFT)
     sen = people.here.enrolled("Sen", CohortRole.SENSEI)
     ada.submit({"never.other": sen.id} if command == "/dojo never" else {})
     people.settle()

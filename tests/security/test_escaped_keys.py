@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters import kingfisher
 from bot.domain.review.context import ChangeText
-from bot.domain.secrets.detection import Redactor, find_secrets, nothing
+from bot.domain.secrets.detection import Redactor, detect_nothing, find_secrets
 from bot.logs.redaction import Cleaner
 from bot.rendering.chat.slack_text import mrkdwn
 from tests import reviewing
@@ -85,7 +85,7 @@ def test_a_colour_within_a_key_and_between_a_name_and_its_value_hides_nothing() 
     ],
 )  # fmt: skip
 def test_an_escape_alone_hides_nothing(text: str) -> None:
-    assert Redactor(nothing).redact(text) == text
+    assert Redactor(detect_nothing).redact(text) == text
 
 
 def test_no_surface_shows_a_coloured_key(tmp_path: Path) -> None:

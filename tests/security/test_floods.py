@@ -15,7 +15,7 @@ from bot.domain.review.report import Report
 from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json, Workflow
 from bot.workflows.jobs.dispatch import MOST_AT_ONCE, JobDispatcher
-from bot.workflows.jobs.fair_shares import READINGS, FairShares
+from bot.workflows.jobs.fair_shares import MOST_READINGS, FairShares
 from bot.workflows.pull_requests.comment_commands import MOST_WITHIN
 from bot.workflows.pull_requests.reconciliation import TreeReader
 from tests import databases
@@ -147,11 +147,11 @@ def test_many_pull_requests_of_one_repository_have_a_share_and_each_is_read_in_t
     other.deliver("pull_request", other.pull_request("opened", "a"))
     it.wait(QUIET)
     turns(it, slots)
-    assert len(slots.of("review", it)) + len(slots.of("baseline", it)) == READINGS
+    assert len(slots.of("review", it)) + len(slots.of("baseline", it)) == MOST_READINGS
     assert len(slots.of("review", other)) == 1
     begun = set()
     while mine := [*slots.of("review", it), *slots.of("baseline", it)]:
-        assert len(mine) <= READINGS
+        assert len(mine) <= MOST_READINGS
         begun.update(mine)
         for each in mine:
             del slots.on[each]
@@ -167,7 +167,7 @@ def test_more_jobs_than_the_pump_lists_at_a_time_hide_nobody_elses(it: Dojo, slo
     other.deliver("pull_request", other.pull_request("opened", "a"))
     it.wait(QUIET + 1)
     turns(it, slots)
-    assert len(slots.of("review", it)) == READINGS
+    assert len(slots.of("review", it)) == MOST_READINGS
     assert len(slots.of("review", other)) == 1
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import bootstrap
 from bot.adapters.files import sample_repositories
 from bot.adapters.git.safe_configuration import SafeConfiguration
+from bot.bootstrap import local_reading
 from bot.errors import UserError
 from bot.ports.reading import ReadingRequest
 from bot.settings import Settings
@@ -203,8 +203,8 @@ def review(traps: Traps, where: Path, base: str | None, head: str, *, baseline: 
     """Run what ``sensei review`` runs, with a model; return the report."""
     request = ReadingRequest(base, head, baseline=baseline)
     settings = Settings(git_timeout=SECONDS)
-    found = bootstrap.review_locally(
-        str(where), request, LIBRARY, settings, bootstrap.Unwatched(), traps.model
+    found = local_reading.review_locally(
+        str(where), request, LIBRARY, settings, local_reading.Unwatched(), traps.model
     )
     assert not any("took longer" in cause for cause in (*found.notes, found.report.as_json()))
     return found.report.as_json()
@@ -578,7 +578,7 @@ def test_what_is_kept_of_a_configuration_names_no_program(tmp_path: Path, traps:
     printed = b"".join(
         f"{traps.filled(key)}\n{traps.filled(value)}\0".encode() for key, value in keys.items()
     )
-    (tmp_path / "config").write_text(SafeConfiguration.parse(printed).kept())
+    (tmp_path / "config").write_text(SafeConfiguration.parse(printed).to_file_text())
     found = subprocess.run(
         ["git", "config", "--file", str(tmp_path / "config"), "--list"],
         capture_output=True,

@@ -10,13 +10,13 @@ from bot.adapters import kingfisher
 from bot.adapters.git import open_checkout
 from bot.adapters.git.commands import GitRunner
 from bot.adapters.git.environment import closed_variables
-from bot.adapters.reading_process.frames import MOST_BYTES, write_frame
+from bot.adapters.reading_process.frames import MOST_BYTES, encode_message
 from bot.domain.ledger.ledger import Ledger
 from bot.domain.review import question_selection
 from bot.domain.review.citations import SourceText
 from bot.domain.review.question_selection import MOST_FACTS
 from bot.domain.review.report import Skipped
-from bot.domain.review.signals import SignalScanner, armed
+from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.review.source_imports import imported_modules
 from bot.domain.review.syntax_trees import why_not_parsed
 from bot.domain.secrets.detection import find_secrets
@@ -273,7 +273,7 @@ def test_what_is_nested_too_deeply_is_not_parsed(opening: str) -> None:
 
 
 def test_an_unclosed_import_is_no_reason_to_read_on_for_ever() -> None:
-    scanner = SignalScanner(armed(reviewing.SHIPPED.rubric.criteria))
+    scanner = SignalScanner(arm_signals(reviewing.SHIPPED.rubric.criteria))
     text = "from google import (\n" * 20_000 + "# adk genai before_tool_callback\n"
     assert list(scanner.scan("a.py", text)) == []
     assert "google.adk" not in imported_modules("from google import genai  # no adk here\n", "python")
@@ -317,10 +317,10 @@ def test_more_facts_than_a_report_can_carry_are_counted(tmp_path: Path) -> None:
 
 def test_facts_whose_names_are_long_fit_into_one_message() -> None:
     facts = [reports.concern(path="\U0010ffff" * 4000 + str(n)) for n in range(3000)]
-    stated = question_selection.bound_hits(facts)
+    stated = question_selection.limit_facts(facts)
     assert stated[-1].text.endswith(f" {3000 - len(stated):,} more facts of this change are not listed.")
-    assert len(write_frame([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
-    assert question_selection.bound_hits(facts[:1]) == facts[:1]
+    assert len(encode_message([fact.model_dump(mode="json") for fact in stated])) < MOST_BYTES / 2
+    assert question_selection.limit_facts(facts[:1]) == facts[:1]
 
 
 def test_a_reason_cannot_write_lines_of_its_own() -> None:

@@ -29,8 +29,8 @@ from bot.adapters.database import open_store
 from bot.entrypoints import connection_limits
 from bot.entrypoints.connection_limits import ConnectionLimits
 from bot.entrypoints.web_app import MetricsEndpoint, RequestLimits, SlackEndpoint, SlackStatus
-from bot.entrypoints.web_server import configuration
-from bot.ports.store import Delivery
+from bot.entrypoints.web_server import make_configuration
+from bot.ports.deliveries import Delivery
 from tests import databases
 from tests.entrypoints.webhooks import Webhook, listening, signed
 from tests.fakes.slack import sign
@@ -201,9 +201,9 @@ class Reset(socket.socket):
 def test_a_reset_in_the_middle_of_a_refusal_is_no_error_and_the_connection_ends(
     sent: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connection_limits, "_MORE_SECONDS", 0.01)
+    monkeypatch.setattr(connection_limits, "_DISCARD_SECONDS", 0.01)
     refusals: list[str] = []
-    settings = configuration(Starlette(routes=[Route("/", PlainTextResponse())]), refusals.append)
+    settings = make_configuration(Starlette(routes=[Route("/", PlainTextResponse())]), refusals.append)
     settings.load()
 
     async def exchanged() -> bytes:

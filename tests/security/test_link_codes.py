@@ -47,7 +47,7 @@ def test_nothing_is_linked_until_the_owner_says_yes(it: Desk) -> None:
     assert it.says(POSTS) == "done"
     assert (it.linked(BO), it.told()) == (None, [])
     with it.store.begin() as tx:
-        assert tx.members.by_code(BO.id) is None
+        assert tx.members.by_host_account(BO.id) is None
     assert before < it.texts().count(ann), "the question is on its way"
     assert "*bo* (id 3)" in it.letter(ann)
     assert it.answers("U1") == "handled"
@@ -133,7 +133,7 @@ def test_a_login_that_somebody_else_has_taken_is_not_the_same_account(it: Desk) 
     it.code(ann)
     it.says(POSTS, BO)
     with it.store.begin() as tx:
-        tx.members.code(Account(MALLORY.id, "bo"), it.now())
+        tx.members.find_or_add_by_host_account(Account(MALLORY.id, "bo"), it.now())
     it.answers("U1")
     assert (it.linked(BO), it.linked(MALLORY)) == (ann, None)
 
@@ -184,11 +184,11 @@ def test_who_has_left_or_was_erased_confirms_nothing(it: Desk) -> None:
     code = it.asked(ann)
     with it.store.begin() as tx:
         [mine] = tx.members.roles(ann)
-        tx.members.state(mine.enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(mine.enrolment, EnrolmentState.LEFT)
     assert "not in the dojo" in it.answers("U1", code=code)
     with it.store.begin() as tx:
         who = find_person(tx, ann)
-        tx.erasures.person(who, tx.people.traces(who))
+        tx.erasures.erase_person(who, tx.people.traces(who))
     assert "not in the dojo" in it.answers("U1", code=code)
     it.person("U1")  # they come back, as somebody new
     assert "no longer waits for an answer" in it.answers("U1", code=code)
@@ -205,7 +205,7 @@ def test_an_account_that_was_linked_to_somebody_else_meanwhile_stays_theirs(it: 
         tx.members.prove(bea, BO, it.now())
     assert it.answers("U1") == "handled"
     assert it.linked(BO) == bea
-    assert "linked to another one meanwhile" in it.letter(ann)
+    assert "linked to another one in the meantime" in it.letter(ann)
     assert (it.told(), it.audited(ann)) == ([], ["people.link.posted", "people.link.taken"])
 
 
@@ -214,7 +214,7 @@ def test_who_was_enrolled_by_login_alone_is_somebody_else_until_the_yes(it: Desk
     it.code(ann)
     it.says(POSTS, ADA)
     with it.store.begin() as tx:
-        was = tx.members.by_code(ADA.id)
+        was = tx.members.by_host_account(ADA.id)
     assert was not in {None, ann}
     assert it.capstone.participant == ADA
     it.answers("U1")
@@ -290,10 +290,10 @@ def test_whose_account_wrote_a_code_is_told_to_nobody_else_and_goes_with_them(it
         assert "mallory" not in shown
         assert str(MALLORY.id) not in shown
         who = find_person(tx, str(MALLORY.id))
-        tx.erasures.person(who, tx.people.traces(who))
+        tx.erasures.erase_person(who, tx.people.traces(who))
     assert "no longer waits for an answer" in it.answers("U1")
     with it.store.begin() as tx:
-        assert tx.members.code_of(ann) is None
+        assert tx.link_codes.by_person(ann) is None
     for needle in ("mallory", str(MALLORY.id)):
         assert needle not in it.texts()
 
@@ -305,7 +305,7 @@ def test_a_code_that_waits_goes_with_its_owner(it: Desk) -> None:
     with it.store.begin() as tx:
         who = find_person(tx, ann)
         traces = tx.people.traces(who)
-        tx.erasures.person(who, traces)
+        tx.erasures.erase_person(who, traces)
     assert SqlTraceSearch(it.engine).search(traces).left == {}
     assert it.asked(ann) == "nothing was asked"
 
@@ -318,7 +318,7 @@ def test_an_account_that_a_code_was_asked_for_is_forgotten_with_its_owner(it: De
     with it.store.begin() as tx:
         who = find_person(tx, bea)
         traces = tx.people.traces(who)
-        tx.erasures.person(who, traces)
+        tx.erasures.erase_person(who, traces)
     assert SqlTraceSearch(it.engine).search(traces).left == {}
 
 
@@ -383,9 +383,9 @@ def test_every_message_about_a_code_is_one_that_slack_takes(it: Desk) -> None:
         it.code(ann)
         it.says(POSTS, Account(BO.id, "bo_<!channel>*"))
         with it.store.begin() as tx:
-            code = tx.members.code_of(ann)
+            code = tx.link_codes.by_person(ann)
             assert code
-            tx.members.code_ended(code.id, state)
+            tx.link_codes.close(code.id, state)
             letter = it.features.words["link.asked"](tx, {"code": code.id, "person": ann})
         assert letter
         assert "<!channel>" not in str(checked_message(letter.message))

@@ -9,15 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.adapters.database import open_store
-from bot.domain.pull_requests.comment_commands import (
+from bot.domain.pull_requests.comment_command_rules import (
     CommandContext,
     CommandOutcome,
     CommentPlace,
     Verb,
-    command_further_down,
     decide_outcome,
-    parse_comment,
 )
+from bot.domain.pull_requests.comment_parsing import command_further_down, parse_comment
 from bot.domain.pull_requests.permissions import CapstoneRole
 from bot.domain.pull_requests.records import Account
 from tests import databases

@@ -19,7 +19,7 @@ from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.pull_requests.records import QuestionState
 from bot.domain.review.model_answers import parse_challenge, parse_read
-from bot.domain.review.publication_check import admit
+from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Concern, Movement, Question, Report, Strength
 from bot.domain.rubrics.overlays import with_packs
 from bot.ports.code_host import HostPullRequest, HostRepository
@@ -191,7 +191,14 @@ def formats(report: Report) -> str:
     console = Console(width=100, file=StringIO())
     console.print(terminal.render(report, {}))
     printed = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join([admit(report).as_json(), markdown.render(report, {}), html.render(report, {}), printed])
+    return "\n".join(
+        [
+            remove_refused_texts(report).as_json(),
+            markdown.render(report, {}),
+            html.render(report, {}),
+            printed,
+        ]
+    )
 
 
 def said_in(words: str) -> list[str]:
@@ -221,9 +228,8 @@ def test_what_is_left_out_is_counted_by_its_reason_wherever_a_report_is_shown(it
     it.review()
     report = kept(it)
     assert report.left_out == {"names a level": 3, "suggests a fix": 3}
-    told = (
-        "Sensei left out 6 texts by the model because of the wording: names a level (3), suggests a fix (3)."
-    )
+    reasons = "names a level (3), suggests a fix (3)"
+    told = f"Sensei left out 6 texts by the model because of their wording: {reasons}."
     assert told in pull.reviews[0].body
     for shown in (markdown.render(report, {}), html.render(report, {})):
         assert told in shown
@@ -437,7 +443,7 @@ def test_a_quote_that_nobody_was_shown_vouches_for_nothing() -> None:
 
 @pytest.mark.parametrize("sign", [":+1:", ":x:", ":100:", ":1st_place_medal:", "$4/4$"])
 def test_a_short_code_or_a_formula_is_refused(sign: str) -> None:
-    assert refused(f"The loop is called once for each order {sign}", "facts") == "holds markup"
+    assert refused(f"The loop is called once for each order {sign}", "facts") == "contains markup"
 
 
 @pytest.mark.parametrize(
@@ -461,7 +467,7 @@ def test_a_name_of_the_code_is_no_advice_whatever_it_means_as_a_word() -> None:
     "link", ["evil.ai", "bit.ly/abcd", "evil.dev/loop", "10.0.0.1/pay", "10.0.0.1", "evil.page and evil.de"]
 )
 def test_an_address_is_refused_whatever_it_ends_in(link: str) -> None:
-    assert refused(f"The loop is described at {link} for each order.", "facts") == "holds a link"
+    assert refused(f"The loop is described at {link} for each order.", "facts") == "contains a link"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.domain.dojo.people import CohortRole
 from bot.domain.privacy.personal_traces import SOMEBODY, PersonalTraces
 from bot.domain.pull_requests.records import Account
-from bot.ports.store import Delivery, Job
+from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 from tests import databases
 from tests.workflows.running_dojo import ADA, SEN, Dojo, sha
 
@@ -70,7 +71,7 @@ def a_dojo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         it = Dojo(engine)
         it.ask(comment=4242)
         with it.store.begin() as tx:
-            person = tx.members.chat("T1", "U0LEA00001", "Lea", it.now())
+            person = tx.members.find_or_add_by_chat("T1", "U0LEA00001", "Lea", it.now())
             member = tx.members.join(it.capstone.cohort, person, CohortRole.LEAD, it.now())
             tx.audit("operator", "people.import", f"enrolment:{member.enrolment}", role="lead")
             tx.jobs.add(Job("message:people.welcome:1", "message", {"kind": "people.welcome"}, it.now()))
@@ -150,7 +151,7 @@ def worked(it: Dojo) -> None:
 
 def rows(it: Dojo) -> dict[str, list[Any]]:
     """Every row as it is kept, but what counts the numbers of rows."""
-    tables = SqlTraceSearch(it.engine)._tables()
+    tables = SqlTraceSearch(it.engine)._read_tables()
     with it.engine.connect() as connection:
         return {
             table.name: sorted(
@@ -169,7 +170,7 @@ def erased(it: Dojo, name: str, traces: PersonalTraces | None = None) -> dict[st
         traces = traces or tx.people.traces(who)
     DbosWorkflowRecords(it.engine).scrub(traces)
     with it.store.begin() as tx:
-        tx.erasures.person(who, traces)
+        tx.erasures.erase_person(who, traces)
     return left(it, traces)
 
 
@@ -177,7 +178,7 @@ def test_nobody_elses_rows_change_whatever_word_somebody_is_called_by(it: Dojo) 
     """All words at once, as names and as logins: what one of them would change is changed here."""
     before = rows(it)
     with it.store.begin() as tx:
-        tx.members.chat("T1", USER, "Mallory", it.now())
+        tx.members.find_or_add_by_chat("T1", USER, "Mallory", it.now())
     words = frozenset(vocabulary())
     assert len(words) > 300
     traces = PersonalTraces(names=words | {USER}, called=words)
@@ -189,7 +190,7 @@ def test_names_in_slack_take_nothing_of_others_with_them(it: Dojo) -> None:
     before = rows(it)
     for name in ("PENDING", "ada", "pull request"):
         with it.store.begin() as tx:
-            mallory = tx.members.chat("T1", USER, name, it.now())
+            mallory = tx.members.find_or_add_by_chat("T1", USER, name, it.now())
             tx.members.join(it.capstone.cohort, mallory, CohortRole.PARTICIPANT, it.now())
         assert erased(it, USER) == {}, name
     assert rows(it) == before

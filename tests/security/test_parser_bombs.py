@@ -135,7 +135,7 @@ class Failing(ReadingProcess):
         super().__init__()
         self._part = part
 
-    def message(self, until: float) -> Iterator[dict[str, Any]]:
+    def messages(self, until: float) -> Iterator[dict[str, Any]]:
         del until
         yield {"part": [self._part.kind, self._part.path]}
         yield {"bug": ["ValueError", "bot/domain/review/dependency_files.py:1 in read\nforged"]}
@@ -153,7 +153,7 @@ def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
     assert read.report.stacks == ("anthropic",)
     [entry] = caplog.messages
     assert entry.endswith(
-        r"ValueError in the process that reads: bot/domain/review/dependency_files.py:1 in read\nforged"
+        r"ValueError in the reading process: bot/domain/review/dependency_files.py:1 in read\nforged"
     )
 
 

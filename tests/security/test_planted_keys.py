@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.files.rubrics import load
 from bot.cli.output import as_text
 from bot.domain.review.report import Report
-from bot.domain.rubrics.overlays import asks
+from bot.domain.rubrics.overlays import asks_by_check
 from bot.rendering.review import markdown, terminal
 from tests import reviewing, sensei
 from tests.keys import B64, IN_CONTEXT, KEYS, some
@@ -42,7 +42,7 @@ def encodings(key: str) -> Iterator[str]:
 
 def shown(report: Report) -> dict[str, str]:
     """Every form of a report."""
-    words = asks(load("capstone"))
+    words = asks_by_check(load("capstone"))
     return {
         "json": report.as_json(),
         "md": markdown.render(report, words),
@@ -109,7 +109,7 @@ def test_of_a_file_full_of_keys_the_first_are_told_and_the_rest_counted(tmp_path
     repository.commit({"found.json": "".join(f'"{key}",\n' for key in keys).encode()})
     report = reviewing.review(tmp_path, None, "HEAD", baseline=True)
     assert [fact.citation.line_start for fact in report.concerns] == list(range(1, 21))
-    assert report.concerns[-1].text.endswith("; so do 30 more lines of this file.")
+    assert report.concerns[-1].text.endswith(" 30 more lines of this file contain secrets too.")
     for text in shown(report).values():
         assert_hidden(text, keys)
 

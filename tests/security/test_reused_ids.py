@@ -19,7 +19,8 @@ from bot.adapters.database.transaction import SqlTx
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.pull_requests.records import Account
-from bot.ports.store import Delivery, Job
+from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 from bot.workflows.chat.home_refresh import refresh_user_home
 from bot.workflows.chat.outbox import send_message
 from bot.workflows.dojo import sensei_confirmation
@@ -115,20 +116,20 @@ class Hall(Dojo):
         super().__init__(engine)
         with self.store.begin() as tx:
             self.cohort = tx.cohorts.add(f"cohort {self.number}", self.now()).id
-            tx.cohorts.lives_in(self.cohort, f"T{self.number}")
+            tx.cohorts.set_workspace(self.cohort, f"T{self.number}")
 
     def sensei(self, at: datetime = START) -> tuple[str, str, int]:
         """Let somebody come as a sensei; return their opaque id, Slack's id, and their enrolment."""
         user = f"U0SENSEI{next(_users):04}"
         with self.store.begin() as tx:
-            person = tx.members.chat(f"T{self.number}", user, f"Sensei {user}", at)
+            person = tx.members.find_or_add_by_chat(f"T{self.number}", user, f"Sensei {user}", at)
             member = tx.members.join(self.cohort, person, CohortRole.SENSEI, at)
         return person, user, member.enrolment
 
     def lives(self, tx: SqlTx, person: str, user: str, enrolment: int) -> None:
         """Let something be kept under each kind of number."""
         member = tx.members.get(enrolment)
-        sensei_confirmation.ask_leads(tx, member, START)
+        sensei_confirmation.open_request(tx, member, START)
         sensei_confirmation.decline_sensei(tx, member, person, START)
         tx.audit(person, "people.join", f"enrolment:{enrolment}")
         send_message(tx, f"welcome:{enrolment}", "people.welcome", {"enrolment": enrolment}, START)
@@ -144,7 +145,7 @@ class Hall(Dojo):
         with self.store.begin() as tx:
             who = find_person(tx, name)
             traces = tx.people.traces(who)
-            tx.erasures.person(who, traces)
+            tx.erasures.erase_person(who, traces)
         return dict(SqlTraceSearch(self.engine).search(traces).left)
 
     def names(self) -> set[str]:
@@ -197,7 +198,7 @@ def test_not_even_where_a_number_comes_again_after_all(it: Hall) -> None:
         connection.execute(sa.text("UPDATE enrolment SET id = :again WHERE id = :mine"), again)
     with it.store.begin() as tx:
         assert not sensei_confirmation.is_waiting(tx, tx.members.get(enrolment))
-        stamp = sensei_confirmation.ask_leads(tx, tx.members.get(enrolment), START)
+        stamp = sensei_confirmation.open_request(tx, tx.members.get(enrolment), START)
         assert sensei_confirmation.pending_request(tx, enrolment) == stamp
     document = it.document(person)
     assert document["audit"] == []
@@ -223,7 +224,7 @@ def test_a_repository_that_is_enrolled_again_brings_nothing_of_its_former_partic
         it.erase(former.login)
     else:
         with it.store.begin() as tx:
-            tx.erasures.capstone(it.capstone.id)
+            tx.erasures.erase_capstone(it.capstone.id)
     it.capstone = it.enrol(latter)
     it.deliver("pull_request", it.pull_request("opened", "a", author=latter))
     assert [one.id for one in it.rounds()] == [round_.id], "else this shows nothing"
@@ -280,7 +281,7 @@ def test_a_button_from_an_earlier_time_of_asking_confirms_nobody(tmp_path: Path)
         lead.click(stale, "people.confirm")
         there.settle()
         assert there.member(sen, CohortRole.SENSEI).state is EnrolmentState.PAUSED
-        assert "Nobody waits for that any more" in texts(lead.messages)[-1]
+        assert "This request no longer needs an answer" in texts(lead.messages)[-1]
         lead.click(offer, "people.confirm")
         there.settle()
         assert there.member(sen, CohortRole.SENSEI).state is EnrolmentState.ACTIVE
@@ -289,11 +290,11 @@ def test_a_button_from_an_earlier_time_of_asking_confirms_nobody(tmp_path: Path)
 def test_two_who_turn_out_to_be_one_leave_no_number_behind(it: Hall) -> None:
     kept, _, _ = it.sensei()
     with it.store.begin() as tx:
-        gone = tx.members.code(BO, START)
+        gone = tx.members.find_or_add_by_host_account(BO, START)
         member = tx.members.join(it.cohort, gone, CohortRole.SENSEI, START)
-        sensei_confirmation.ask_leads(tx, member, START)
+        sensei_confirmation.open_request(tx, member, START)
         tx.members.prove(kept, BO, START)
-        assert tx.effects.of(f"confirm:{member.enrolment}") == (False, None)
+        assert tx.effects.find(f"confirm:{member.enrolment}") == (False, None)
 
 
 # -- every name that is made of a number is known here

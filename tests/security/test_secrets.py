@@ -12,8 +12,8 @@ from bot.cli.output import as_text
 from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
-from bot.domain.rubrics.overlays import asks
-from bot.domain.secrets.detection import Detect, Redactor, nothing
+from bot.domain.rubrics.overlays import asks_by_check
+from bot.domain.secrets.detection import Detect, Redactor, detect_nothing
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.review import html, markdown, terminal
 from tests import reviewing
@@ -86,7 +86,7 @@ def numbered(planted: Iterable[Sample], where: str) -> str:
 
 
 def every_form(report: Report) -> str:
-    words = asks(reviewing.SHIPPED)
+    words = asks_by_check(reviewing.SHIPPED)
     printed = as_text(terminal.render(report, words)).replace("│ ", "")
     return "\n".join((report.as_json(), markdown.render(report, words), html.render(report, words), printed))
 
@@ -195,7 +195,7 @@ def seconds(detect: Detect, text: str) -> float:
 
 @pytest.mark.parametrize(
     "detect",
-    [nothing, pytest.param(kingfisher.detect_keys, marks=pytest.mark.contract)],
+    [detect_nothing, pytest.param(kingfisher.detect_keys, marks=pytest.mark.contract)],
     ids=["our own rules", "with Kingfisher"],
 )
 def test_the_work_grows_with_the_length_of_a_hostile_text_and_not_with_its_square(detect: Detect) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.adapters.database import open_store
 from bot.domain.dojo.people import CohortRole, EnrolmentState
-from bot.domain.pull_requests.comment_commands import CommandOutcome
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome
 from bot.domain.pull_requests.permissions import TABLE, CapstoneRole, HostAction, is_allowed, role_of
 from bot.domain.pull_requests.records import ERASED, GHOST, Account, QuestionState, Round, RoundState, Trigger
 from bot.workflows.pull_requests.account_roles import role_on
@@ -39,14 +39,14 @@ def a_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
         join(it, LEA, CohortRole.LEAD)
         sensei, deputy = (join(it, account, CohortRole.SENSEI) for account in (SEN, DEP))
         with it.store.begin() as tx:
-            tx.members.absent(it.capstone.cohort, sensei, START.date(), START.date(), deputy)
+            tx.absences.add(it.capstone.cohort, sensei, START.date(), START.date(), deputy)
         yield made
 
 
 def join(it: Dojo, account: Account, role: CohortRole) -> str:
     """Let somebody be in the capstone's cohort; return our own id of them."""
     with it.store.begin() as tx:
-        person = tx.members.code(account, it.now())
+        person = tx.members.find_or_add_by_host_account(account, it.now())
         tx.members.join(it.capstone.cohort, person, role, it.now())
     return person
 
@@ -289,9 +289,11 @@ def test_other_peoples_senseis_leads_and_participants_are_strangers(engine: sa.E
     left = join(it, former, CohortRole.LEAD)
     with it.store.begin() as tx:
         [lead] = tx.members.roles(left)
-        tx.members.state(lead.enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(lead.enrolment, EnrolmentState.LEFT)
         cohort = tx.cohorts.add("another", it.now())
-        tx.members.join(cohort.id, tx.members.code(elsewhere, it.now()), CohortRole.LEAD, it.now())
+        tx.members.join(
+            cohort.id, tx.members.find_or_add_by_host_account(elsewhere, it.now()), CohortRole.LEAD, it.now()
+        )
         roles = [role_on(tx, it.capstone, one, START.date()) for one in (fellow, other, former, elsewhere)]
         after = role_on(tx, it.capstone, DEP, START.date() + timedelta(days=1))
     assert roles == [CapstoneRole.OTHER] * 4
@@ -315,7 +317,7 @@ def test_words_are_forgotten_though_their_authors_account_is_gone(engine: sa.Eng
     number = it.says("It halved them.", user(ADA), thread=True)
     it.says("It halved them.", None, thread=True, comment=number, action="deleted")
     with it.store.begin() as tx:
-        message = tx.questions.message(number)
+        message = tx.questions.get_message(number)
     assert message
     assert message.deleted
 
@@ -351,7 +353,7 @@ def test_what_was_read_for_somebody_who_asked_can_be_run_again_and_who_asked_is_
     it.reruns("check_run", user(by))
     assert [one.trigger for one in it.rounds()] == [Trigger.ASKED] * 2
     with it.store.begin() as tx:
-        person = tx.members.by_code(by.id)
+        person = tx.members.by_host_account(by.id)
         found = tx.pull_requests.find(it.capstone.id, 1)
     assert found
     assert audited(it, f"pull_request:{found.id}") == [(person, "review.ask")] * 2
@@ -463,7 +465,7 @@ def test_what_is_asked_on_strangers_pull_requests_leaves_the_participants_questi
     for _ in range(4):
         guild.ask(None)
     with guild.store.begin() as tx:
-        assert (tx.questions.open_of(ADA.id, ADA.id), tx.questions.open_of(ADA.id, BO.id)) == (0, 6)
+        assert (tx.questions.count_open(ADA.id, ADA.id), tx.questions.count_open(ADA.id, BO.id)) == (0, 6)
     assert guild.read(hers) == ["published"]
     assert len(hers.threads) == 2
 
@@ -502,7 +504,7 @@ def test_who_asks_for_a_strangers_is_told_that_it_is_read_once(guild: Guild) -> 
         [job] = [one for one in guild.jobs("answer") if f"#{pull.number}:" in one.id]
         guild.answering.answer(Straight(guild.store), job.argument)
         said.append(pull.comments[-1].body)
-    assert ["Later pushes are read only when you ask again" in body for body in said] == [False, True]
+    assert ["I'll read later pushes only if you ask again" in body for body in said] == [False, True]
 
 
 def test_a_push_before_the_reading_that_a_sensei_asked_for_is_not_read_in_its_place(guild: Guild) -> None:
@@ -579,7 +581,7 @@ def test_a_pull_request_becomes_the_participants_with_the_capstone(guild: Guild)
     assert guild.read(pull) == []
     guild.capstone = guild.enrol(BO)
     with guild.store.begin() as tx:
-        tx.capstones.installed(guild.capstone.repository, guild.installation.id)
-        tx.capstones.renamed(guild.capstone.repository, "ada", "desk")
+        tx.capstones.set_installation(guild.capstone.repository, guild.installation.id)
+        tx.capstones.set_name(guild.capstone.repository, "ada", "desk")
     guild.run("reconcile")
     assert guild.read(pull) == ["published"]

@@ -13,7 +13,7 @@ from dbos import DBOS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.database.model_calls.tables import metadata
+from bot.adapters.database.all_tables import metadata
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.domain.chat import events
@@ -25,8 +25,9 @@ from bot.domain.pull_requests.webhook_events import CommentChanged, read_event
 from bot.domain.review.citations import SourceText
 from bot.domain.text.storable_text import REPLACEMENT, make_json_storable, make_storable
 from bot.errors import UnstorableError
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps, Workflow
-from bot.ports.store import Delivery, Job
+from bot.ports.jobs import Job
 from bot.workflows.chat.intake import ChatIntake
 from bot.workflows.jobs.dispatch import JobDispatcher
 from tests import databases
@@ -121,7 +122,7 @@ def test_what_was_kept_under_a_dirty_name_is_found_under_it_and_kept_once(engine
         assert tx.deliveries.get("guid\0")
         tx.deliveries.close("guid\0", "ignored", DIRTY)
     with it.store.begin() as tx:
-        assert tx.deliveries.error("guid\0") == CLEAN
+        assert tx.deliveries.get_error("guid\0") == CLEAN
 
 
 def test_names_in_json_that_would_become_one_are_kept_apart() -> None:
@@ -149,7 +150,7 @@ def test_a_number_of_more_than_64_bits_is_refused_in_words(engine: sa.Engine) ->
     it = Dojo(engine)
     refused = pytest.raises(UnstorableError, match="A number is too large, so nothing of this was saved")
     with refused, it.store.begin() as tx:
-        tx.capstones.installed(it.number, 2**63)
+        tx.capstones.set_installation(it.number, 2**63)
 
 
 def test_an_event_whose_number_fits_no_column_stops_no_other(engine: sa.Engine) -> None:
@@ -162,9 +163,9 @@ def test_an_event_whose_number_fits_no_column_stops_no_other(engine: sa.Engine) 
     pump.pump()
     assert it.rounds()
     with it.store.begin() as tx:
-        assert not tx.deliveries.waiting(10)
+        assert not tx.deliveries.list_waiting(10)
         if engine.dialect.name == "postgresql":
-            assert tx.deliveries.error(f"too-large-{it.number}").startswith("A number is too large")
+            assert tx.deliveries.get_error(f"too-large-{it.number}").startswith("A number is too large")
 
 
 class _NoEngine:
@@ -256,7 +257,7 @@ def test_a_quote_that_was_kept_cleaned_still_stands_where_it_was_read() -> None:
     assert "\0" in quoted.quote
     kept = quoted.model_copy(update={"quote": make_storable(quoted.quote)})
     standing = SurvivingQuotes([quoted, kept])
-    standing.look(content)
+    standing.search(content)
     assert list(standing.missing()) == []
 
 

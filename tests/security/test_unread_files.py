@@ -13,12 +13,12 @@ from bot.domain.pull_requests.records import RoundState
 from bot.domain.review import question_selection
 from bot.domain.review.citations import SourceText
 from bot.domain.review.report import Report
-from bot.domain.review.signals import SignalScanner, armed
-from bot.domain.review.unread_files import may_stand_in
+from bot.domain.review.signals import SignalScanner, arm_signals
+from bot.domain.review.unread_files import find_passages
 from bot.domain.rubrics.overlays import with_packs
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.review import html, markdown, terminal
-from bot.workflows.review.file_reading import FileFindings
+from bot.workflows.review.file_findings import FileFindings
 from tests import databases, reviewing, sensei
 from tests.adapters.git_checkouts import added, change
 from tests.fakes.github import GitHub
@@ -182,7 +182,7 @@ UNREADABLE = {
     "too deep": (contents(BRACKETS), "nested too deeply to be parsed"),
     "a link": (link, "symbolic link"),
     "a submodule": (submodule, "submodule"),
-    "a pointer": (contents(POINTER), "a pointer of Git LFS, without the content"),
+    "a pointer": (contents(POINTER), "a Git LFS pointer without its content"),
 }
 
 
@@ -335,9 +335,9 @@ def test_a_ledger_forgets_what_stands_nowhere_though_a_file_cannot_be_read(it: H
 def test_many_passages_are_looked_for_in_much_text_once_and_within_a_limit() -> None:
     texts = ["a(1);" * 1000, "b(1);" * 1000, "a(1);" * 1000]
     passages = ["a(1);", "a(1);", "c(1);", "d(1);"]
-    assert may_stand_in(texts, passages) == {"a(1);"}
-    assert may_stand_in(texts, passages, most=20_000) == {"a(1);", "d(1);"}  # two of three fit
-    assert may_stand_in([], passages, most=0) == set()
+    assert find_passages(texts, passages) == {"a(1);"}
+    assert find_passages(texts, passages, limit=20_000) == {"a(1);", "d(1);"}  # two of three fit
+    assert find_passages([], passages, limit=0) == set()
 
 
 class Counted(str):
@@ -352,13 +352,13 @@ class Counted(str):
 
 def test_each_different_passage_that_went_is_looked_for_once() -> None:
     content = "import shop\n" + "".join(f"bounded({n % 50})\n" for n in range(500))
-    scanner = SignalScanner(armed(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
+    scanner = SignalScanner(arm_signals(with_packs(LIBRARY.rubric, LIBRARY.packs).criteria))
     text = SourceText.of("a.py", "0" * 40, "base", content, [])
     before = question_selection.scan_text(scanner, text, lambda _line: True)
     unread = Counted("bounded(7)bounded(8)")
     gathered = FileFindings(before=[(before, None)], unread=[unread])
     for _ in range(5):
-        assert len(gathered.taken()) == 480
+        assert len(gathered.lost_evidence()) == 480
     assert unread.searches == 50
 
 

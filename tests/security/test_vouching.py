@@ -11,7 +11,7 @@ from bot.adapters.database import open_store
 from bot.adapters.files import saved_reports
 from bot.domain.guardrails.model_wording import Grounds, ShownText
 from bot.domain.review.model_answers import parse_read
-from bot.domain.review.publication_check import may_ask
+from bot.domain.review.publication_check import is_question_allowed
 from tests import databases, reviewing
 from tests.fakes.github import GitHub
 from tests.fakes.model import Scripted
@@ -87,7 +87,7 @@ def test_a_path_does_not_vouch_either() -> None:
 
 def test_a_question_that_its_own_quote_vouches_for_is_not_asked() -> None:
     for line, texts in VOUCHED.items():
-        assert not any(may_ask(text, "desk.py", line, None) for text in texts if "?" in text)
+        assert not any(is_question_allowed(text, "desk.py", line, None) for text in texts if "?" in text)
 
 
 @pytest.fixture(name="it", scope="module")

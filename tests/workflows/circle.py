@@ -10,17 +10,20 @@ import sqlalchemy as sa
 
 from bot.adapters.database.transaction import SqlStore
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Profile, WorkingHours
+from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
-from bot.ports.store import Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 from bot.workflows.chat.features import AddressedMessage, Features
 from bot.workflows.pairing import chat as pairing_chat
-from bot.workflows.pairing import deputies, lifecycle
+from bot.workflows.pairing import deputies, endings
 from bot.workflows.pairing.proposals import PairingWorkflows, ProposalRequest, propose
 from tests.fakes.steps import Straight
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
 HOURS = WorkingHours("Europe/Berlin")
+VOCABULARY = Vocabulary({"security": "Security"}, {}, frozenset({"Europe/Berlin"}))
 _numbers = itertools.count(1)
 
 
@@ -37,11 +40,11 @@ class Circle:
         self.workspace = f"T{next(_numbers):08}"
         with self.store.begin() as tx:
             cohort = tx.cohorts.add(f"Sample cohort {self.workspace}", START)
-            tx.cohorts.lives_in(cohort.id, self.workspace)
+            tx.cohorts.set_workspace(cohort.id, self.workspace)
         self.cohort = cohort.id
         self.add("Lea", CohortRole.LEAD)
         self.flows = PairingWorkflows(self.store, self.now)
-        self.features = Features([pairing_chat.FEATURE, deputies.FEATURE])
+        self.features = Features([pairing_chat.feature(lambda: VOCABULARY), deputies.FEATURE])
 
     def now(self) -> datetime:
         return self.clock
@@ -56,13 +59,15 @@ class Circle:
                 person = self.people[name]
             else:
                 user = f"U{next(_numbers):08}"
-                person = tx.members.chat(self.workspace if chat else "T0", user, name, self.now())
-                tx.members.known_as(person, name)
+                person = tx.members.find_or_add_by_chat(
+                    self.workspace if chat else "T0", user, name, self.now()
+                )
+                tx.members.set_name(person, name)
             member = tx.members.join(self.cohort, person, role, self.now())
             wishes = tuple(self.people[one] for one in profile.pop("prefers", ()))
             said = replace(Profile(HOURS), prefers=wishes, **profile)
             if role is not CohortRole.LEAD:
-                tx.members.profile(member.enrolment, said)
+                tx.members.set_profile(member.enrolment, said)
         self.people[name] = person
         return person
 
@@ -77,18 +82,18 @@ class Circle:
         with self.store.begin() as tx:
             for one in tx.members.roles(self.people[name]):
                 if one.profile:
-                    tx.members.profile(one.enrolment, replace(one.profile, **profile))
+                    tx.members.set_profile(one.enrolment, replace(one.profile, **profile))
 
     def state(self, name: str, state: EnrolmentState) -> None:
         """Let somebody pause or leave, as it is done with people."""
         with self.store.begin() as tx:
             for one in tx.members.roles(self.people[name]):
-                tx.members.state(one.enrolment, state)
-            lifecycle.end_pairs_of(tx, self.people[name], self.cohort, self.now())
+                tx.members.set_state(one.enrolment, state)
+            endings.end_pairs_of(tx, self.people[name], self.cohort, self.now())
 
     def never(self, author: str, other: str, reason: str = "a reason") -> None:
         with self.store.begin() as tx:
-            tx.members.never(self.cohort, self.people[author], self.people[other], reason, self.now())
+            tx.never_pairs.add(self.cohort, self.people[author], self.people[other], reason, self.now())
 
     def propose(self, **wish: Any) -> Mapping[str, Any]:
         by = self.people[wish.pop("by", "Lea")]
@@ -97,13 +102,13 @@ class Circle:
     def pairs(self) -> list[Pair]:
         """All pairs that go on."""
         with self.store.begin() as tx:
-            return list(tx.pairings.going_on(self.cohort))
+            return list(tx.pairings.ongoing(self.cohort))
 
     def pair(self, name: str) -> Pair:
         """The newest pair of a participant, whatever became of it."""
         with self.store.begin() as tx:
             return next(
-                it for it in tx.pairings.of_person(self.people[name]) if it.participant == self.people[name]
+                it for it in tx.pairings.by_person(self.people[name]) if it.participant == self.people[name]
             )
 
     def get(self, pair: int) -> Pair:
@@ -125,7 +130,7 @@ class Circle:
                 proposal.id, self.people[name], self.people[sensei], fit=50, reasons=(), at=self.now()
             )
             if state is not PairState.PROPOSED:
-                tx.pairings.set(made.id, state, self.now())
+                tx.pairings.set_state(made.id, state, self.now())
         return self.get(made.id)
 
     def jobs(self, *kinds: str) -> list[Job]:
@@ -140,7 +145,7 @@ class Circle:
             pair = tx.pairings.get(about["pair"])
             return pair is not None and pair.cohort == self.cohort
         if "proposal" in about:
-            proposal = tx.pairings.proposal(about["proposal"])
+            proposal = tx.pairings.get_proposal(about["proposal"])
             return proposal is not None and proposal.cohort == self.cohort
         whose = {about.get("person"), about.get("lead")}
         return bool(about.get("cohort", self.cohort if whose & {*self.people.values()} else 0) == self.cohort)
@@ -150,7 +155,7 @@ class Circle:
         self.clock += timedelta(days=99)
         with self.store.begin() as tx:
             for job in tx.jobs.due(self.now(), 10_000):
-                tx.jobs.began(job.id, self.now())
+                tx.jobs.mark_begun(job.id, self.now())
 
     def run(self) -> list[tuple[str, AddressedMessage]]:
         """Let everything that is due be done; return the messages that were sent, with their kinds."""
@@ -163,7 +168,7 @@ class Circle:
         while due := [job for job in self.jobs() if job.due_at <= self.now()]:
             for job in due:
                 with self.store.begin() as tx:
-                    tx.jobs.began(job.id, self.now())
+                    tx.jobs.mark_begun(job.id, self.now())
                 if job.kind in flows:
                     flows[job.kind](Straight(self.store), job.argument)
                 elif job.kind == "message":
@@ -186,5 +191,5 @@ class Circle:
                 sa.text("SELECT actor, action, subject FROM audit_event ORDER BY id")
             ).all()
         with self.store.begin() as tx:
-            mine = {f"pair:{it.id}" for name in self.people.values() for it in tx.pairings.of_person(name)}
+            mine = {f"pair:{it.id}" for name in self.people.values() for it in tx.pairings.by_person(name)}
         return [(names.get(actor, actor), action) for actor, action, subject in rows if subject in mine]

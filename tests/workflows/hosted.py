@@ -12,7 +12,7 @@ from bot.adapters.clock import Monotonic
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.adapters.github import GitHubApp, GitHubHost
 from bot.adapters.reading_process.inline import InlineReadings
-from bot.bootstrap import Unwatched
+from bot.bootstrap.local_reading import Unwatched
 from bot.ports.code_host import HostRepository
 from bot.ports.engine import Json
 from bot.ports.model import Model
@@ -55,8 +55,8 @@ class Hosted(Dojo):
         self.installation = github.install(self.app, self.repository_there)
         super().__init__(engine, number=number)
         with self.store.begin() as tx:
-            tx.capstones.installed(number, self.installation.id)
-            tx.capstones.renamed(number, "ada", "desk")
+            tx.capstones.set_installation(number, self.installation.id)
+            tx.capstones.set_name(number, "ada", "desk")
         self.host = GitHubHost(GitHubApp(self.app.id, self.app.private_key, github.url, 0.0))
         cache = CheckoutCache(folder / "checkouts", 10**9, 60, 1_000_000)
         rules = ReadingRules(LIBRARY, ReadingLimits(500_000, 1_000_000, 600), 60, {}, 60_000)
@@ -100,6 +100,6 @@ class Hosted(Dojo):
         """The quotes that each source's movements rest on."""
         found: dict[str, list[str]] = {}
         with self.store.begin() as tx:
-            for kept in tx.ledgers.of(self.capstone.id):
+            for kept in tx.ledgers.movements(self.capstone.id):
                 found.setdefault(kept.source, []).extend(each.quote for each in kept.movement.citations)
         return found

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pull_requests import link_codes
-from bot.domain.pull_requests.comment_commands import CommandOutcome
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
 from bot.workflows.chat import dispatch
@@ -35,11 +35,11 @@ class Desk(Dojo):
         self.deliver("pull_request", self.pull_request("opened", "a"))
         with self.store.begin() as tx:
             self.cohort = tx.cohorts.add("dojo", self.now()).id
-            tx.cohorts.lives_in(self.cohort, TEAM)
+            tx.cohorts.set_workspace(self.cohort, TEAM)
 
     def person(self, user: str, role: CohortRole = CohortRole.PARTICIPANT) -> str:
         with self.store.begin() as tx:
-            person = tx.members.chat(TEAM, user, user.title(), self.now())
+            person = tx.members.find_or_add_by_chat(TEAM, user, user.title(), self.now())
             tx.members.join(self.cohort, person, role, self.now())
         return person
 
@@ -48,9 +48,7 @@ class Desk(Dojo):
         bare = link_codes.find_code(code)
         assert bare
         with self.store.begin() as tx:
-            tx.members.code_for_link(
-                person, link_codes.digest_code(bare), self.now() + link_codes.LASTS, **only
-            )
+            tx.link_codes.issue(person, link_codes.digest_code(bare), self.now() + link_codes.LASTS, **only)
 
     def says(
         self, body: str, by: Account = BO, comment: int | None = None, action: str = "created"
@@ -58,7 +56,7 @@ class Desk(Dojo):
         comment = comment or next_comment()
         self.deliver(*self.comment(body, by, action, comment))
         with self.store.begin() as tx:
-            found = tx.commands.of(comment, inline=False)
+            found = tx.commands.by_comment(comment, inline=False)
         assert found
         assert found.about == ""
         return found.answer
@@ -98,7 +96,7 @@ class Desk(Dojo):
     def linked(self, account: Account) -> str | None:
         """Whose an account is, if they have shown it."""
         with self.store.begin() as tx:
-            person = tx.members.by_code(account.id)
+            person = tx.members.by_host_account(account.id)
             return person if person and any(one.code for one in tx.members.roles(person)) else None
 
     def told(self) -> list[str]:

@@ -16,8 +16,12 @@ from bot.ports.store import Tx
 from bot.workflows.chat import dispatch
 from bot.workflows.chat.features import Features
 from bot.workflows.chat.outbox import Outbox
-from bot.workflows.dojo import account_linking, basic_commands
+from bot.workflows.dojo import account_linking, basic_commands, sensei_requests
+from bot.workflows.dojo.absences import Absences
 from bot.workflows.dojo.joining import Joining
+from bot.workflows.dojo.never_pairs import NeverPairs
+from bot.workflows.dojo.pausing_and_leaving import PausingAndLeaving
+from bot.workflows.dojo.profile_editing import ProfileEditing
 from tests.entrypoints.slacking import Workspace, served
 from tests.entrypoints.webhooks import now
 from tests.fakes.slack import Person, Slack
@@ -46,11 +50,19 @@ class Peopled:
     deputy: str | None = None
 
     def features(self) -> Features:
-        joining = Joining(lambda: WORDS, self._parts, self._bars, self._deputises, self._tells)
         numbers = iter(range(NUMBER, NUMBER + 100))
-        feature = account_linking.feature(lambda _bits: next(numbers))
         return Features(
-            (joining.feature(), feature, dispatch.FEATURE, basic_commands.feature("https://github.com"))
+            (
+                Joining(lambda: WORDS).feature(),
+                sensei_requests.FEATURE,
+                ProfileEditing(lambda: WORDS).feature(),
+                NeverPairs(self._bars).feature(),
+                PausingAndLeaving(self._parts).feature(),
+                Absences(self._deputises, self._tells).feature(),
+                account_linking.feature(lambda _bits: next(numbers)),
+                dispatch.FEATURE,
+                basic_commands.feature("https://github.com"),
+            )
         )
 
     def _parts(self, _tx: Tx, person: str, _cohort: int, _at: datetime) -> None:
@@ -79,7 +91,7 @@ class Peopled:
 
     def members(self, role: CohortRole | None = None) -> list[Member]:
         with self.here.store.begin() as tx:
-            cohort = tx.cohorts.named("dojo")
+            cohort = tx.cohorts.by_name("dojo")
             assert cohort
             return list(tx.members.of(cohort.id, role))
 

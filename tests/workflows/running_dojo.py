@@ -18,7 +18,8 @@ from bot.domain.pull_requests.records import (
     RoundState,
     Trigger,
 )
-from bot.ports.store import Delivery, Job
+from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 from bot.workflows.pull_requests.event_handling import EventHandler
 
 START = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -147,7 +148,7 @@ class Dojo:
     def state(self, state: RoundState) -> None:
         """Let the last round be in a state, as its workflow would."""
         with self.store.begin() as tx:
-            tx.rounds.state(self.rounds_in(tx)[-1].id, state, self.now())
+            tx.rounds.set_state(self.rounds_in(tx)[-1].id, state, self.now())
 
     def rounds_in(self, tx: Any) -> list[Round]:
         found = tx.pull_requests.find(self.capstone.id, 1)
@@ -183,7 +184,7 @@ class Dojo:
             )
             tx.questions.add(last.id, [question(last.id, **changes)], self.now())
             made = tx.questions.of(pull_request.id)[-1]
-            tx.questions.set(made.id, state, self.now(), comment)
+            tx.questions.set_state(made.id, state, self.now(), comment)
             return made.id
 
     def questions(self) -> list[str]:

@@ -13,7 +13,8 @@ from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairState
 from bot.ports.chat import OutgoingMessage
 from bot.ports.engine import Json
-from bot.ports.store import Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 from bot.rendering.chat import slack_blocks
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.workflows.chat.features import AddressedMessage, Words
@@ -54,7 +55,7 @@ class Cohort:
         self.store = SqlStore(self.engine, "github.com", self.now)
         with self.store.begin() as tx:
             self.id = tx.cohorts.add(f"cohort {self.number}", self.now()).id
-            tx.cohorts.lives_in(self.id, self.slack.team)
+            tx.cohorts.set_workspace(self.id, self.slack.team)
         self.chat = adapter.connect(self.slack.bot_token, self.slack.api_url)
         words: dict[str, Words] = {GREETING: greeting}
         self.messaging = Outbox(self.chat, self.store, words, self.now)
@@ -67,11 +68,11 @@ class Cohort:
         """Let somebody be in the cohort; return their opaque id."""
         account = self.slack.person(name)
         with self.store.begin() as tx:
-            person = tx.members.chat(self.slack.team, account.id, name, self.now())
+            person = tx.members.find_or_add_by_chat(self.slack.team, account.id, name, self.now())
             for role in roles:
                 member = tx.members.join(self.id, person, role, self.now())
                 profile = Profile(WorkingHours("Europe/Berlin"), capacity=capacity)
-                tx.members.profile(member.enrolment, profile)
+                tx.members.set_profile(member.enrolment, profile)
         self.accounts[person] = account
         return person
 
@@ -89,7 +90,7 @@ class Cohort:
             proposal = tx.pairings.propose(self.id, "operator", self.now(), ())
             pair = tx.pairings.add(proposal.id, participant, sensei, fit=1, reasons=(), at=self.now())
             if state is not PairState.PROPOSED:
-                tx.pairings.set(pair.id, state, self.now())
+                tx.pairings.set_state(pair.id, state, self.now())
         return pair
 
     def sends(self, key: str, *people: str, users: tuple[str, ...] = ()) -> Job:

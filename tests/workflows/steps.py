@@ -59,7 +59,7 @@ def quietened(it: Dojo) -> None:
     with it.store.begin() as tx:
         found = tx.pull_requests.find(it.capstone.id, 1)
         assert found
-        tx.pull_requests.quieten(found.id, True)
+        tx.pull_requests.set_quiet(found.id, True)
 
 
 def twice(step: Step) -> Step:

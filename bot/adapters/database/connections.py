@@ -15,61 +15,60 @@ from bot.adapters.database.input_cleaning import json_text
 from bot.errors import UserError
 
 BUSY_SECONDS = 30
-# Every workflow that waits to write has a connection in hand, and there are some thirty at most.
-MOST_CONNECTIONS = 48
-READING = "sensei_reading"
-"""Execution option of a connection that only reads: on SQLite it takes no writer's turn."""
-# An address that swallows what is sent to it would be waited for as long as the system likes.
+# Every workflow that waits to write holds a connection, and there are some thirty at most.
+MAX_CONNECTIONS = 48
+READ_ONLY_OPTION = "sensei_reading"
+"""Execution option of a read-only connection. On SQLite it does not take the write lock."""
+# Without a limit, a connection to an address that never answers would wait for the system's timeout.
 _CONNECT_SECONDS = 10
 _REMEDY = (
-    "SENSEI_DATABASE_URL looks like postgresql://user:password@host/database or sqlite:////folder/sensei.db, "
-    "or is unset."
+    "Set SENSEI_DATABASE_URL to an address like postgresql://user:password@host/database or "
+    "sqlite:////folder/sensei.db, or unset it."
 )
 
 
 def default_database_file() -> Path:
-    """Return where the store lies unless a database is named: in the user's own data folder."""
+    """Return the path of the default database, in the user's data folder."""
     return platformdirs.user_data_path("sensei", appauthor=False) / "sensei.db"
 
 
 def make_engine(url: str | None = None) -> sa.Engine:
-    """Create an engine for a URL, or for the default file. Nothing is connected to yet.
+    """Create an engine for a URL, or for the default file, without connecting.
 
     Raises:
-        UserError: the URL cannot be used, or the file cannot be made. Neither message holds the URL, which
-        may
-            hold a password.
+        UserError: the URL can't be used, or the file can't be created. The message does not contain the URL,
+            which may hold a password.
     """
-    parsed = safe_address(url)
+    parsed = parse_address(url)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             connect_args=keep_alive_options(parsed, _CONNECT_SECONDS),
-            max_overflow=MOST_CONNECTIONS - 5,
+            max_overflow=MAX_CONNECTIONS - 5,
             hide_parameters=True,
             json_serializer=json_text,
         )
     if parsed.database and parsed.database != ":memory:":
-        _create(Path(parsed.database))
-    # Hidden, as an error's trace goes to the log, and what is written may quote what somebody wrote.
-    overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MOST_CONNECTIONS - 5}
-    made = sa.create_engine(
+        _create_file(Path(parsed.database))
+    # Parameters are hidden because errors are logged, and rows may contain what people wrote.
+    overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MAX_CONNECTIONS - 5}
+    engine = sa.create_engine(
         parsed,
         connect_args={"timeout": BUSY_SECONDS},
         hide_parameters=True,
         json_serializer=json_text,
         **overflow,
     )
-    sa.event.listen(made, "connect", _on_connect)
-    sa.event.listen(made, "begin", _on_begin)
-    return made
+    sa.event.listen(engine, "connect", _configure_connection)
+    sa.event.listen(engine, "begin", _begin_transaction)
+    return engine
 
 
 def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
-    """Return what notices, within half a minute, that a server's machine has vanished.
+    """Return options that detect within half a minute that a server's machine has vanished.
 
-    Without it a thread that waits for an answer would wait for two hours. What the address says counts first.
+    Without them, a thread would wait two hours for an answer. Options in the address take precedence.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
     """
     ours = {
@@ -83,12 +82,12 @@ def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
 
 
 def require_database(url: str | None) -> None:
-    """See that a file is there, for whoever only asks what is in it.
+    """Check that the database file exists, for commands that only read it.
 
     Raises:
-        UserError: there is none; nothing is made.
+        UserError: there is no file. None is created.
     """
-    parsed = safe_address(url)
+    parsed = parse_address(url)
     file = parsed.database
     if parsed.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
         raise UserError(
@@ -97,11 +96,11 @@ def require_database(url: str | None) -> None:
         )
 
 
-def safe_address(url: str | None) -> URL:
-    """Return a URL taken apart, or that of the default file.
+def parse_address(url: str | None) -> URL:
+    """Parse a database URL, or return that of the default file.
 
     Raises:
-        UserError: it is none, or of a kind of database that is not used.
+        UserError: it isn't a URL, or names a kind of database that Sensei does not use.
     """
     return _parse(url) if url else URL.create("sqlite", database=str(default_database_file()))
 
@@ -111,36 +110,36 @@ def _parse(url: str) -> URL:
         # The short scheme is what several hosts of PostgreSQL hand out.
         parsed = make_url("postgresql://" + url[11:] if url.startswith("postgres://") else url)
     except (ArgumentError, ValueError):
-        raise UserError("SENSEI_DATABASE_URL is not a database's address.", _REMEDY) from None
+        raise UserError("SENSEI_DATABASE_URL is not a database address.", _REMEDY) from None
     if parsed.get_backend_name() not in {"postgresql", "sqlite"}:
-        raise UserError("SENSEI_DATABASE_URL names a kind of database that Sensei does not use.", _REMEDY)
+        raise UserError("SENSEI_DATABASE_URL names a kind of database that Sensei does not support.", _REMEDY)
     return parsed
 
 
-def _create(file: Path) -> None:
-    """Make the file for its owner's eyes only, since answers quote code. SQLite's side files inherit."""
+def _create_file(file: Path) -> None:
+    """Create the file readable by its owner only, since answers quote code. SQLite's side files inherit."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        return  # opened and closed, a file that SQLite has open in this process would lose SQLite's locks
+        return  # never opened and closed here: if SQLite has it open in this process, its locks would be lost
     except OSError as refused:
         raise UserError(
             f"{file} cannot be written: {refused.strerror}.",
-            "It records what was asked of a model, so that nothing is paid twice.",
+            "Sensei records there what it asks a model, so that nothing is paid for twice.",
         ) from None
 
 
-def _on_connect(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver begins nothing on its own; _on_begin does
+def _configure_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # _begin_transaction begins transactions, not the driver
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
-    _write_ahead(connection)
+    connection.execute("PRAGMA secure_delete=ON")  # overwrite what is deleted
+    _switch_to_wal(connection)
 
 
-def _write_ahead(connection: Any) -> None:
-    """Switch a new file over. SQLite does not wait for others here, whatever its busy timeout."""
+def _switch_to_wal(connection: Any) -> None:
+    """Switch a new file to write-ahead logging. SQLite ignores its busy timeout here, so this retries."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -153,18 +152,18 @@ def _write_ahead(connection: Any) -> None:
             return
 
 
-def _on_begin(connection: sa.Connection) -> None:
-    # Immediate: whoever reads and then writes has the right to write from the start, or waits for it.
-    reads = connection.get_execution_options().get(READING)
+def _begin_transaction(connection: sa.Connection) -> None:
+    # IMMEDIATE takes the write lock at the start, as a transaction may read first and write later.
+    reads = connection.get_execution_options().get(READ_ONLY_OPTION)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @sa.event.listens_for(sa.Engine, "handle_error")
-def _unreachable(context: sa.ExceptionContext) -> None:
-    """Take a connection that cannot be made for one that is lost, in the engines of DBOS as well.
+def _mark_unreachable_as_lost(context: sa.ExceptionContext) -> None:
+    """Treat a connection that can't be made as one that was lost, in the engines of DBOS as well.
 
-    DBOS waits for a lost database, but knows only some of the driver's words for one that is not there; at
-    others (no socket, no such host) its thread ended, and its workflow stood still until the next start.
+    DBOS waits for a lost database, but recognises only some of the driver's errors for an unreachable one. On
+    others (no socket, no such host) its thread ended, and the workflow stopped until the next start.
     """
     if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
         context.is_disconnect = True

@@ -1,9 +1,8 @@
-"""What goes into a database is cleaned here, whoever sends it: no statement of this process goes round it.
+"""Cleaning of everything that this process sends to a database.
 
-Cleaned are the parameters of each statement of each engine: the tables' own rows, raw SQL, and what DBOS
-keeps of workflows. Values that are compared are cleaned like values that are stored, so that a row is found
-again by what it was made of. What cannot be cleaned (a number or text beyond its column) is refused, in
-words that say so.
+The parameters of every statement of every engine are cleaned: rows of our tables, raw SQL, and the records
+of DBOS. Values in conditions are cleaned like stored values, so a row is found again by its original value. A
+value that can't be cleaned (a number or text too large for its column) is refused with a clear error.
 """
 
 import json
@@ -20,26 +19,26 @@ log = structlog.get_logger(__name__)
 
 _WRITES = ("INSERT", "UPDATE")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html, class 22
-_WHY = {
+_REASONS = {
     "22001": "A text is longer than its column",
     "22003": "A number is too large",
     "22007": "A date is not valid",
     "22008": "A date is out of range",
 }
-_OTHERWISE = "A value is of a kind that the database does not take"
+_OTHER_REASON = "A value is of a kind that the database does not take"
 
 
 def json_text(value: Any) -> str:
-    """Return a value of a JSON column as its text.
+    """Return the text of a JSON column's value.
 
     Raises:
-        UnstorableError: a number in it is not finite.
+        UnstorableError: it contains a number that is not finite.
     """
     return json.dumps(make_json_storable(value))
 
 
 @sa.event.listens_for(sa.Engine, "before_cursor_execute", retval=True)
-def _clean(
+def _clean_parameters(
     _connection: sa.Connection,
     _cursor: object,
     statement: str,
@@ -47,38 +46,38 @@ def _clean(
     _context: object,
     executemany: bool,
 ) -> tuple[str, Any]:
-    """Clean the parameters of a statement. That something was replaced in a row is logged."""
-    clean = _cleaned(parameters)
+    """Clean the parameters of a statement, and log if something in a row was replaced."""
+    clean = _clean_value(parameters)
     if clean is not parameters and statement.startswith(_WRITES):
-        # The names of a table and a way to look for its rows, but nothing of what they hold.
+        # The start of the statement names its table, but contains no values.
         log.warning("text.cleaned", statement=" ".join(statement.split(maxsplit=3)[:3]), many=executemany)
     return statement, clean
 
 
-def _cleaned(value: Any) -> Any:
-    """Return a parameter, or all of them, cleaned; the same object where nothing had to be."""
+def _clean_value(value: Any) -> Any:
+    """Return a parameter, or all of them, cleaned. If nothing changes, the same object is returned."""
     if isinstance(value, str):
         return make_storable(value)
     if isinstance(value, Mapping):
-        clean = {name: _cleaned(below) for name, below in value.items()}
-        return clean if any(clean[name] is not below for name, below in value.items()) else value
+        clean = {name: _clean_value(part) for name, part in value.items()}
+        return clean if any(clean[name] is not part for name, part in value.items()) else value
     if isinstance(value, list | tuple):
-        items = [_cleaned(below) for below in value]
-        if all(item is below for item, below in zip(items, value, strict=True)):
+        items = [_clean_value(part) for part in value]
+        if all(item is part for item, part in zip(items, value, strict=True)):
             return value
         return tuple(items) if isinstance(value, tuple) else items
     return value
 
 
 @sa.event.listens_for(sa.Engine, "handle_error")
-def _refuse(context: sa.ExceptionContext) -> UnstorableError | None:
-    """Say in words for people that a value does not fit, on either database."""
+def _as_unstorable_error(context: sa.ExceptionContext) -> UnstorableError | None:
+    """Turn either database's error about a value that does not fit into a readable one."""
     error = context.original_exception
     if isinstance(error, UnstorableError):
         return error
     if isinstance(error, OverflowError):  # SQLite's driver, of a number of more than 64 bits
-        return UnstorableError(_WHY["22003"])
+        return UnstorableError(_REASONS["22003"])
     if isinstance(context.sqlalchemy_exception, sa.exc.DataError):
         code: str | None = getattr(error, "sqlstate", None)
-        return UnstorableError(_WHY.get(code or "", _OTHERWISE))
+        return UnstorableError(_REASONS.get(code or "", _OTHER_REASON))
     return None

@@ -1,4 +1,4 @@
-"""Opening the store with its tables as this version of Sensei needs them."""
+"""Opening the database with the tables that this version of Sensei needs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from bot.errors import UserError
 
 
 def alembic_configuration(connection: sa.Connection | None = None) -> Config:
-    """Return Alembic's configuration: no file of its own, the migrations wherever Sensei was installed."""
+    """Return Alembic's configuration, with the migrations of this installation of Sensei."""
     config = Config()
     config.set_main_option("script_location", str(resources.folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -25,85 +25,89 @@ def alembic_configuration(connection: sa.Connection | None = None) -> Config:
 
 @contextmanager
 def open_store(url: str | None = None) -> Iterator[sa.Engine]:
-    """Open the store: a file of one person is brought up to date, a shared PostgreSQL must be already.
+    """Open the database. A SQLite file is upgraded first; a PostgreSQL database must be up to date.
 
     Raises:
-        UserError: it cannot be reached, or its tables are of another version.
+        UserError: the database can't be reached, or its tables are of another version.
     """
-    made = make_engine(url)
+    engine = make_engine(url)
     try:
-        _made_current(made)
-        yield made
+        _ensure_current(engine)
+        yield engine
     finally:
-        made.dispose()
+        engine.dispose()
 
 
 def upgrade_store(url: str | None = None) -> str:
-    """Bring the tables up to date; return a sentence that says what they are now.
+    """Upgrade the tables; return a sentence with their revision.
 
     Raises:
-        UserError: the store cannot be reached, or a newer version of Sensei has made its tables.
+        UserError: the database can't be reached, or a newer version of Sensei has created its tables.
     """
-    made = make_engine(url)
+    engine = make_engine(url)
     try:
-        _reached(made)
-        _upgrade(made)
+        _read_revision(engine)
+        _upgrade(engine)
     finally:
-        made.dispose()
+        engine.dispose()
     return f"The tables are at revision {head_revision()}."
 
 
-def _made_current(made: sa.Engine) -> None:
-    current = _reached(made)
+def _ensure_current(engine: sa.Engine) -> None:
+    current = _read_revision(engine)
     if current == head_revision():
         return
-    if made.dialect.name == "sqlite":
-        _upgrade(made)
+    if engine.dialect.name == "sqlite":
+        _upgrade(engine)
     elif current is None or is_known_revision(current):
         raise UserError(
             "The database's tables are behind this version of Sensei.", "Run `sensei db upgrade`."
         )
     else:
-        raise _newer()
+        raise _newer_version_error()
 
 
-def _reached(made: sa.Engine) -> str | None:
-    """Return the revision of the tables, None where there are none."""
+def _read_revision(engine: sa.Engine) -> str | None:
+    """Return the revision of the tables, or None if there are none."""
     try:
-        with made.connect() as connection:
+        with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except DBAPIError as failed:
-        place = made.url.database if made.dialect.name == "sqlite" else f"{made.url.host}/{made.url.database}"
-        # The driver's own words may hold the address with its password.
+        place = (
+            engine.url.database
+            if engine.dialect.name == "sqlite"
+            else f"{engine.url.host}/{engine.url.database}"
+        )
+        # The driver's message may contain the address with its password.
         raise UserError(
             f"The database at {place} cannot be used ({type(failed.orig).__name__}).",
-            "See that it runs, is a database, and lets this user in.",
+            "Check that it is running, is a database, and lets this user in.",
         ) from None
 
 
-def _upgrade(made: sa.Engine) -> None:
-    with made.connect() as connection:
-        if made.dialect.name == "sqlite":
-            # Tables are rebuilt to be changed; with keys enforced that would delete what refers to them. Only
-            # outside of a transaction can this be switched.
+def _upgrade(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # SQLite changes a table by rebuilding it. With foreign keys enforced, that would delete the rows
+            # that refer to it. They can only be switched off outside a transaction.
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
                 current = MigrationContext.configure(connection).get_current_revision()
                 if current is not None and not is_known_revision(current):
-                    raise _newer()
+                    raise _newer_version_error()
                 command.upgrade(alembic_configuration(connection), "head")
         finally:
-            if made.dialect.name == "sqlite":
+            if engine.dialect.name == "sqlite":
                 connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
-def _newer() -> UserError:
+def _newer_version_error() -> UserError:
     return UserError("The database was made by a newer version of Sensei.", "Upgrade Sensei on this machine.")
 
 
 def is_known_revision(revision: str) -> bool:
-    """Say whether this version of Sensei knows a revision of the tables."""
+    """Return whether this version of Sensei knows a revision of the tables."""
     return revision in {
         script.revision for script in ScriptDirectory.from_config(alembic_configuration()).walk_revisions()
     }

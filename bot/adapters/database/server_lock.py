@@ -1,4 +1,4 @@
-"""One serving process per database: two would do each other's work, and pay the model twice."""
+"""A lock that allows one serving process per database. Two would repeat each other's work and costs."""
 
 import fcntl
 import os
@@ -17,44 +17,49 @@ from bot.errors import TransientError, UserError
 
 log = structlog.get_logger(__name__)
 
-# Any number will do, if nothing else in the database uses it for an advisory lock.
-_SERVING = 5_367_365
-# Times, and seconds between them, that a file's lock is asked for.
-_LOOKS, _LOOK = 5, 0.1
+# Any number that nothing else in the database uses for an advisory lock.
+_LOCK_NUMBER = 5_367_365
+# How often, and with how many seconds between, a file's lock is tried.
+_LOCK_ATTEMPTS, _ATTEMPT_SECONDS = 5, 0.1
 _REMEDY = "Stop it first, or give this one another SENSEI_DATABASE_URL."
 
 
 class AlreadyServedError(UserError):
-    """Another process serves this database."""
+    """Another process already serves this database."""
 
     def __init__(self, holder: str) -> None:
         super().__init__(f"This database is served already, by {holder}.", _REMEDY)
 
 
 class ServerLease(Protocol):
-    """The right to serve a database."""
+    """The lock of the process that serves a database."""
 
     def keep(self) -> None:
-        """See that this process still has it, and take it again where its connection was cut.
+        """Check that this process still has the lock, and take it again if its connection was lost.
 
         Raises:
-            Served: another process has taken it meanwhile. TransientError: the database does not answer.
+            AlreadyServedError: another process has taken it meanwhile. TransientError: the database does not
+                answer.
         """
 
 
 @contextmanager
 def hold_server_lease(engine: sa.Engine) -> Iterator[ServerLease]:
-    """Hold the right to serve a database; it is free again when the process ends, however it ends.
+    """Hold the server lock of a database. It is released when the process ends, even after a crash.
 
     Raises:
-        Served: another process has it; it says which.
+        AlreadyServedError: another process holds it. The error names the process.
     """
-    with _on_postgres(engine) if engine.dialect.name == "postgresql" else _on_file(engine) as right:
-        yield right
+    with (
+        _hold_session_lease(engine)
+        if engine.dialect.name == "postgresql"
+        else _hold_file_lease(engine) as lease
+    ):
+        yield lease
 
 
 def is_served(engine: sa.Engine) -> bool:
-    """Say whether a process serves a database now."""
+    """Return whether a process serves a database now."""
     try:
         with hold_server_lease(engine):
             return False
@@ -63,36 +68,36 @@ def is_served(engine: sa.Engine) -> bool:
 
 
 def find_holder(engine: sa.Engine) -> str | None:
-    """Return which process serves a database now, None if none does. The right is not taken to find out.
+    """Return which process serves a database now, or None. This does not take the lock.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
-            return _session_holder(connection)
+            return _find_session_holder(connection)
     file = Path(f"{engine.url.database}.serving")
     if not engine.url.database or not file.exists():
         return None
     descriptor = os.open(file, os.O_RDONLY)
     try:
-        # Shared, so that two who look are not in each other's way; given back at once.
+        # A shared lock, so that several processes can look at the same time. It is released at once.
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _file_holder(descriptor)
+        return _read_file_holder(descriptor)
     finally:
         os.close(descriptor)
     return None
 
 
 @contextmanager
-def _on_file(engine: sa.Engine) -> Iterator[ServerLease]:
+def _hold_file_lease(engine: sa.Engine) -> Iterator[ServerLease]:
     if not engine.url.database or engine.url.database == ":memory:":
         yield _FileLease()
         return
     descriptor = os.open(Path(f"{engine.url.database}.serving"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(descriptor)
+        _lock_file(descriptor)
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield _FileLease()
@@ -100,23 +105,23 @@ def _on_file(engine: sa.Engine) -> Iterator[ServerLease]:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
-    for left in range(_LOOKS, -1, -1):
+def _lock_file(descriptor: int) -> None:
+    for left in range(_LOCK_ATTEMPTS, -1, -1):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if not left:
-                raise AlreadyServedError(_file_holder(descriptor)) from None
-            time.sleep(_LOOK)  # perhaps somebody only looks who holds it
+                raise AlreadyServedError(_read_file_holder(descriptor)) from None
+            time.sleep(_ATTEMPT_SECONDS)  # its holder may only be looking, as find_holder does
         else:
             return
 
 
-def _file_holder(descriptor: int) -> str:
+def _read_file_holder(descriptor: int) -> str:
     return os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
 
 
-def _session_holder(connection: sa.Connection) -> str | None:
+def _find_session_holder(connection: sa.Connection) -> str | None:
     found = connection.execute(
         sa.text(
             "SELECT coalesce(host(a.client_addr), 'this machine'), a.backend_start "
@@ -124,30 +129,30 @@ def _session_holder(connection: sa.Connection) -> str | None:
             "WHERE l.locktype = 'advisory' AND l.objid = :n AND l.granted AND l.database = "
             "(SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
         ),
-        {"n": _SERVING},
+        {"n": _LOCK_NUMBER},
     ).first()
     return f"a process on {found[0]} since {found[1]:%Y-%m-%d %H:%M}" if found else None
 
 
 @contextmanager
-def _on_postgres(engine: sa.Engine) -> Iterator[ServerLease]:
-    right = _SessionLease(engine)
-    right.take()
+def _hold_session_lease(engine: sa.Engine) -> Iterator[ServerLease]:
+    lease = _SessionLease(engine)
+    lease.take()
     try:
-        yield right
+        yield lease
     finally:
-        right.leave()
+        lease.leave()
 
 
 class _FileLease:
-    """The right by a file, which the operating system keeps."""
+    """A lease by a file lock, which the operating system maintains."""
 
     def keep(self) -> None:
         pass
 
 
 class _SessionLease:
-    """The right by a session of PostgreSQL: who ends that (a restart, a firewall, a person) ends it."""
+    """A lease by a session of PostgreSQL. It is lost with the session: by a restart, a firewall, a person."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -157,10 +162,12 @@ class _SessionLease:
     def take(self) -> None:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            if connection.execute(sa.text("SELECT pg_try_advisory_lock(:n)"), {"n": _SERVING}).scalar_one():
+            if connection.execute(
+                sa.text("SELECT pg_try_advisory_lock(:n)"), {"n": _LOCK_NUMBER}
+            ).scalar_one():
                 self._connection = connection
                 return
-            other = _session_holder(connection)
+            other = _find_session_holder(connection)
         finally:
             if self._connection is not connection:
                 connection.close()
@@ -185,10 +192,10 @@ class _SessionLease:
             self._drop()
 
     def _drop(self) -> None:
-        """Give the right up, if the session is still there, and end the session: the pool would keep it."""
+        """Release the lock if the session still exists, and end the session, which the pool would keep."""
         if self._connection is not None:
             with suppress(sa.exc.SQLAlchemyError):
-                self._connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": _SERVING})
+                self._connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": _LOCK_NUMBER})
             with suppress(sa.exc.SQLAlchemyError):
                 self._connection.invalidate()
             self._connection.close()

@@ -1,6 +1,6 @@
-"""The database as a whole: held alone, cleaned of what was deleted, searched for what is left of a person.
+"""The database as a whole: locked, cleaned of deleted rows, and searched for traces of a person.
 
-The search knows nothing of what was erased how: it reads every column of every table that is there.
+The search does not depend on how data was erased: it reads every column of every table.
 """
 
 import json
@@ -15,43 +15,46 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from bot.adapters.database.model_calls.tables import metadata
+from bot.adapters.database.all_tables import metadata
 from bot.adapters.database.server_lock import AlreadyServedError, hold_server_lease
-from bot.domain.privacy.name_occurrences import ENGINE_HOLDS, OF_A_PERSON
-from bot.domain.privacy.personal_traces import PersonalTraces, spellings
+from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS, PERSON_FIELD
+from bot.domain.privacy.personal_texts import spellings
+from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.errors import UserError
 from bot.ports.personal_data import TraceSearchResult
 
 log = structlog.get_logger(__name__)
 
-_SYSTEM = frozenset({"information_schema", "pg_catalog", "pg_toast"})
-_PATIENCE = "30s"
-_OPAQUE = "audit_event"
-"""The one table that may go on to hold a person's opaque id."""
-_WORDS = frozenset({"command.answer", "refusal.reason", "capstone.name", "ledger_entry.source"})
-"""Columns of words of ours or of names of other things, which are called as others are that hold texts."""
+_SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "pg_toast"})
+_LOCK_TIMEOUT = "30s"
+_AUDIT_TABLE = "audit_event"
+"""The only table that may still contain a person's opaque id."""
+_COLUMNS_WITHOUT_NAMES = frozenset(
+    {"command.answer", "refusal.reason", "capstone.name", "ledger_entry.source"}
+)
+"""Columns with fixed words or other names, although other columns of the same name hold texts."""
 
 
 @dataclass(frozen=True)
 class SqlTraceSearch:
-    """``ports.people.Database``."""
+    """``ports.personal_data.TraceSearch``."""
 
     database: sa.Engine
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the right to serve it."""
+    def hold_server_lock(self) -> Iterator[None]:
+        """Hold the server lock, so that no other process restores what is being erased."""
         try:
             with hold_server_lease(self.database):
                 yield
         except AlreadyServedError as served:
             raise UserError(
-                f"{served.what} It would write anew what is being erased; nothing was changed.",
-                "Stop it, erase, and start it again: what GitHub sends meanwhile it asks for again then.",
+                f"{served.what} It would restore what is being erased, so nothing was changed.",
+                "Stop it, erase, then start it again. It will ask GitHub for the deliveries that it missed.",
             ) from None
 
     def clean(self) -> bool:
-        """Give back what deleted rows took: a file is written anew, a server's tables as well."""
+        """Free the space of deleted rows by rewriting the file, or the tables of a server."""
         return self._clean_file() if self.database.dialect.name == "sqlite" else self._clean_server()
 
     def _clean_file(self) -> bool:
@@ -63,12 +66,12 @@ class SqlTraceSearch:
         return not busy
 
     def _clean_server(self) -> bool:
-        tables = self._tables()
+        tables = self._read_tables()
         with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f"SET lock_timeout = '{_PATIENCE}'"))
+            connection.execute(sa.text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))
             try:
                 for table in tables:
-                    connection.execute(sa.text(f"VACUUM (FULL) {_quoted(connection, table)}"))
+                    connection.execute(sa.text(f"VACUUM (FULL) {_quote_name(connection, table)}"))
             except sa.exc.DBAPIError as failed:
                 log.warning("erase.unclean", why=type(failed.orig).__name__)
                 return False
@@ -77,43 +80,46 @@ class SqlTraceSearch:
         return True
 
     def search(self, traces: PersonalTraces) -> TraceSearchResult:
-        """Look through every column of every table, and through a file's bytes."""
+        """Search every column of every table, and the bytes of a database file."""
         left: Counter[str] = Counter()
         looked: dict[str, str] = {}
-        tables = self._tables()
+        tables = self._read_tables()
         with self.database.connect() as connection:
             for table in tables:
                 rows = 0
-                for row in connection.execution_options(yield_per=200).execute(_as_stored(table)):
+                for row in connection.execution_options(yield_per=200).execute(_select_raw(table)):
                     rows += 1
                     for column, value in zip(table.columns, row, strict=True):
-                        if hits := _hits(table, column, value, traces):
+                        if hits := _count_hits(table, column, value, traces):
                             left[f"{table.name}.{column.name}"] += hits
                 looked[table.name] = f"{rows:,} rows"
-        for name, (size, hits) in self._bytes(traces).items():
+        for name, (size, hits) in self._search_files(traces).items():
             looked[name] = f"{size:,} bytes"
             left[name] += hits
         return TraceSearchResult(sum(len(table.columns) for table in tables), looked, +left)
 
-    def _tables(self) -> list[sa.Table]:
+    def _read_tables(self) -> list[sa.Table]:
         inspector = sa.inspect(self.database)
-        lite = self.database.dialect.name == "sqlite"
-        schemas = [None] if lite else [s for s in inspector.get_schema_names() if s not in _SYSTEM]
+        is_sqlite = self.database.dialect.name == "sqlite"
+        schemas = (
+            [None] if is_sqlite else [s for s in inspector.get_schema_names() if s not in _SYSTEM_SCHEMAS]
+        )
         found = sa.MetaData()
         tables = [
             sa.Table(name, found, schema=schema, autoload_with=self.database, resolve_fks=False)
             for schema in schemas
             for name in inspector.get_table_names(schema=schema)
         ]
-        if lite:
+        if is_sqlite:
             tables.append(sa.Table("sqlite_sequence", found, sa.Column("name"), sa.Column("seq")))
         return tables
 
-    def _bytes(self, traces: PersonalTraces) -> dict[str, tuple[int, int]]:
-        """Count what the files' bytes hold beyond the rows, which were just looked through one by one.
+    def _search_files(self, traces: PersonalTraces) -> dict[str, tuple[int, int]]:
+        """Return the size of each file, and how many traces it holds beyond the rows.
 
-        A copy is made of the rows alone, in memory; what the files hold more often than that lies about in
-        them. Bytes have no words, so that ``ada`` is in ``adapter`` here, in the files as in the copy.
+        The rows were searched before, and a copy with only them is made in memory. A trace that a file holds
+        more often than the copy is left in unused space. Bytes have no word boundaries, so ``ada`` is found
+        in ``adapter`` here, both in the files and in the copy.
         """
         name = self.database.url.database
         if self.database.dialect.name != "sqlite" or not name or name == ":memory:":
@@ -137,48 +143,48 @@ class SqlTraceSearch:
             for spelt in spellings(text)
         }
         found = {}
-        # Opened and closed, a file that SQLite has open in this process would lose SQLite's locks.
+        # If SQLite had a file open in this process, opening and closing it here would lose SQLite's locks.
         self.database.dispose()
         for path in (Path(name), Path(f"{name}-wal"), Path(f"{name}-journal")):
             content = path.read_bytes().lower() if path.exists() else b""
             known = rows if path == Path(name) else b""
-            beyond = sum(max(content.count(needle) - known.count(needle), 0) for needle in needles)
-            found[path.name] = len(content), beyond
+            surplus = sum(max(content.count(needle) - known.count(needle), 0) for needle in needles)
+            found[path.name] = len(content), surplus
         return found
 
 
-def _as_stored(table: sa.Table) -> Any:
-    """Select a table's columns as they lie there: no type of ours reads them first."""
+def _select_raw(table: sa.Table) -> Any:
+    """Select a table's columns as they are stored, without converting their types."""
     return sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in table.columns))
 
 
-def _hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: PersonalTraces) -> int:
+def _count_hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: PersonalTraces) -> int:
     match value:
         case None | bool() | float():
             return 0
         case int():
             return int(value in traces.numbers and _is_foreign(table, column))
         case bytes() | memoryview() | bytearray():
-            return traces.count(bytes(value).decode("utf-8", "replace"), place=_place(table, column))
+            return traces.count(bytes(value).decode("utf-8", "replace"), place=_text_place(table, column))
         case _:
-            text = value if isinstance(value, str) else _written(value)
-            found = traces.count(text, place=_place(table, column))
-            if table.name == _OPAQUE and found:
-                return found - traces.opaque(text)
+            text = value if isinstance(value, str) else _as_text(value)
+            found = traces.count(text, place=_text_place(table, column))
+            if table.name == _AUDIT_TABLE and found:
+                return found - traces.count_opaque_id(text)
             return found
 
 
-def _place(table: sa.Table, column: sa.Column[Any]) -> str:
-    """Return where a text is, for what is a name there; erasing goes by the same."""
-    if f"{table.name}.{column.name}" in _WORDS:
+def _text_place(table: sa.Table, column: sa.Column[Any]) -> str:
+    """Return the place of a text, which decides what counts as a name there. Erasure uses the same places."""
+    if f"{table.name}.{column.name}" in _COLUMNS_WITHOUT_NAMES:
         return "kind"
     if table.name == "person_name":
-        return OF_A_PERSON
-    return column.name if table.name in metadata.tables or column.name in ENGINE_HOLDS else "kind"
+        return PERSON_FIELD
+    return column.name if table.name in metadata.tables or column.name in ENGINE_COLUMNS else "kind"
 
 
 def _is_foreign(table: sa.Table, column: sa.Column[Any]) -> bool:
-    """Say whether a number is somebody else's id: not one of our own, which count from one."""
+    """Return whether a column holds ids of another service, not Sensei's own, which count from one."""
     own = metadata.tables.get(table.name)
     if own is None or not column.name.endswith("_id"):
         return False
@@ -186,9 +192,9 @@ def _is_foreign(table: sa.Table, column: sa.Column[Any]) -> bool:
     return known is None or not known.foreign_keys
 
 
-def _written(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
 
 
-def _quoted(connection: sa.Connection, table: sa.Table) -> str:
+def _quote_name(connection: sa.Connection, table: sa.Table) -> str:
     return connection.dialect.identifier_preparer.format_table(table)

@@ -1,4 +1,4 @@
-"""One transaction's view of the tables, as the workflows know it (``ports.store``)."""
+"""Transactions over the tables, as the workflows use them (``ports.store``)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +10,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import Session
 
+from bot.adapters.database.audit_trail import AuditEventRow
+from bot.adapters.database.dojo.absences import SqlAbsences
 from bot.adapters.database.dojo.cohorts import SqlCohorts
+from bot.adapters.database.dojo.link_codes import SqlLinkCodes
 from bot.adapters.database.dojo.members import SqlMembers
-from bot.adapters.database.dojo.pairings import SqlPairings
-from bot.adapters.database.dojo.standings import SqlStandings
+from bot.adapters.database.dojo.never_pairs import SqlNeverPairs
 from bot.adapters.database.jobs.due_jobs import SqlEffects, SqlJobs
+from bot.adapters.database.pairing.pairings import SqlPairings
 from bot.adapters.database.privacy.erasures import SqlErasures
 from bot.adapters.database.privacy.export import SqlPeople
 from bot.adapters.database.pull_requests.capstones import SqlCapstones
@@ -23,12 +26,12 @@ from bot.adapters.database.pull_requests.deliveries import SqlDeliveries
 from bot.adapters.database.pull_requests.ledgers import SqlLedgers
 from bot.adapters.database.pull_requests.questions import SqlQuestions
 from bot.adapters.database.pull_requests.rounds import SqlPullRequests, SqlRounds
-from bot.adapters.database.pull_requests.tables import AuditEventRow
+from bot.adapters.database.pull_requests.standings import SqlStandings
 from bot.errors import TransientError
 
-# Any number will do, if nothing else in the database uses it for an advisory lock.
-WRITING = 5_367_366
-"""The lock of whoever writes on PostgreSQL, until its transaction ends."""
+# Any number that nothing else in the database uses for an advisory lock.
+WRITE_LOCK = 5_367_366
+"""The advisory lock that a writing transaction holds on PostgreSQL until it ends."""
 
 
 def _utc() -> datetime:
@@ -52,13 +55,16 @@ class SqlTx:
         self.jobs = SqlJobs(session)
         self.cohorts = SqlCohorts(session)
         self.members = SqlMembers(session, tenant)
+        self.never_pairs = SqlNeverPairs(session)
+        self.absences = SqlAbsences(session)
+        self.link_codes = SqlLinkCodes(session)
         self.pairings = SqlPairings(session)
         self.standings = SqlStandings(session, tenant)
         self.people = SqlPeople(session, tenant)
         self.erasures = SqlErasures(session, tenant)
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
-        """Note who did what to what, for good."""
+        """Add an entry to the audit trail."""
         self._session.add(
             AuditEventRow(at=self._now(), actor=actor, action=action, subject=subject, detail=detail)
         )
@@ -74,10 +80,10 @@ class SqlStore:
 
     @contextmanager
     def begin(self) -> Iterator[SqlTx]:
-        """Begin a transaction: committed when it ends, undone where it raises.
+        """Begin a transaction. It is committed at the end, or rolled back if an error is raised.
 
         Raises:
-            TransientError: the database did not answer, or went away.
+            TransientError: the database did not answer, or the connection was lost.
         """
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
@@ -93,9 +99,9 @@ class SqlStore:
 
 
 def take_turn(session: Session) -> None:
-    """Let writers take turns on PostgreSQL as they do on SQLite, until this transaction ends.
+    """Take the writers' turn on PostgreSQL until this transaction ends; SQLite's writers take turns anyway.
 
-    What a transaction looks for and does not find, another one could otherwise make before it does.
+    Otherwise two transactions could both look for a row, not find it, and both create it.
     """
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITING})
+        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})

@@ -1,4 +1,4 @@
-"""INSERT with ON CONFLICT, which both databases know and SQLAlchemy spells for each."""
+"""INSERT with ON CONFLICT, for which SQLAlchemy has one function for each database."""
 
 from typing import Any
 

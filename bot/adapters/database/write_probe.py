@@ -1,4 +1,4 @@
-"""Could a delivery be kept now? Found out by what keeping one needs, without leaving anything behind."""
+"""A probe that tells whether a delivery could be stored now. It leaves nothing behind."""
 
 import shutil
 import sqlite3
@@ -11,18 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.database.connections import keep_alive_options
-from bot.adapters.database.health_checks import WRITES_NOTHING
-from bot.adapters.database.transaction import WRITING
+from bot.adapters.database.inspection import WRITES_NOTHING
+from bot.adapters.database.transaction import WRITE_LOCK
 
-LEAST_FREE = 32 * 1024 * 1024
-"""Bytes that a disk needs for a delivery of the largest size, 25 MB: beside what is left over in the file
-itself, so a small write would still succeed on a disk that is full."""
+MIN_FREE_BYTES = 32 * 1024 * 1024
+"""Free bytes that a disk needs for the largest delivery, 25 MB.
+
+A small write would still succeed on a full disk, because the file itself has unused space.
+"""
 
 _LOCK_SECONDS = 1.0
-_GOOD, _BAD, _UNREACHED, _COMMITTED = 0.2, 1.0, 10.0, 10.0
-"""Seconds that an answer is believed, that a server is left alone which nobody can connect to, and between
-two commits to the disk."""
-_IN_WORDS = {
+_GOOD_SECONDS, _BAD_SECONDS, _UNREACHED_SECONDS, _COMMIT_SECONDS = 0.2, 1.0, 10.0, 10.0
+"""Seconds for which a good or bad answer is reused, between attempts to reach a server that can't be reached,
+and between commits to the disk."""
+_REASONS = {
     "55P03": f"another transaction has kept others from writing for more than {_LOCK_SECONDS:g} s",
     "57014": "the database took too long over an empty write",
     "25006": "the database can only be read: it may be a standby",
@@ -32,10 +34,10 @@ _IN_WORDS = {
 
 
 class WriteProbe:
-    """Says why nothing can be written to a database. One thread at a time may ask.
+    """Tells why nothing can be written to a database. Only one thread at a time may ask.
 
-    It has one connection of its own. A server that hangs holds that one for as long, and a machine that has
-    vanished gives it back by TCP's keepalives.
+    The probe has one connection of its own. A server that hangs blocks it for as long. If the server's
+    machine vanishes, TCP keepalives end the wait.
     """
 
     def __init__(self, database: sa.Engine, clock: Callable[[], float] = time.monotonic) -> None:
@@ -55,15 +57,18 @@ class WriteProbe:
             )
 
     def why_not(self) -> str | None:
-        """Say why nothing can be written, or None. At most five looks a second, and a commit every ten."""
+        """Return why nothing can be written, or None. It looks at most five times a second.
+
+        Every ten seconds it also commits to the disk.
+        """
         if self._clock() < self._believed_until:
             return self._answer
-        believed = _BAD
+        believed = _BAD_SECONDS
         if self._engine is not None:
             self._answer, believed = self._ask_server(self._engine)
         elif self._file and self._file != ":memory:":
             self._answer = self._ask_file(Path(self._file))
-        self._believed_until = self._clock() + (believed if self._answer else _GOOD)
+        self._believed_until = self._clock() + (believed if self._answer else _GOOD_SECONDS)
         return self._answer
 
     def close(self) -> None:
@@ -71,58 +76,60 @@ class WriteProbe:
         if self._engine is not None:
             self._engine.dispose()
 
-    def _commits(self) -> bool:
-        """Say whether it is time to go as far as the disk."""
+    def _is_commit_due(self) -> bool:
+        """Return whether a commit to the disk is due, and schedule the next one."""
         due = self._clock() >= self._commit_at
         if due:
-            self._commit_at = self._clock() + _COMMITTED
+            self._commit_at = self._clock() + _COMMIT_SECONDS
         return due
 
     def _ask_file(self, file: Path) -> str | None:
         try:
             free = shutil.disk_usage(file.parent).free
-            if free < LEAST_FREE:
+            if free < MIN_FREE_BYTES:
                 return f"the disk of the database is full: {free // 1024**2} MB are left"
             address = f"{file.absolute().as_uri()}?mode=rw"
             with closing(
                 sqlite3.connect(address, uri=True, timeout=_LOCK_SECONDS, isolation_level=None)
             ) as connection:
                 connection.execute("BEGIN IMMEDIATE")
-                if self._commits():
-                    # A number that SQLite keeps for applications, and that Sensei has no other use for.
+                if self._is_commit_due():
+                    # SQLite stores this number for applications. Sensei has no other use for it.
                     [(number,)] = connection.execute("PRAGMA user_version").fetchall()
                     connection.execute(f"PRAGMA user_version = {(number + 1) % 2**30}")
                 connection.execute("COMMIT")
         except sqlite3.Error as failed:
             self._commit_at = float("-inf")
             if failed.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                return _IN_WORDS["55P03"]
+                return _REASONS["55P03"]
             return f"the database cannot be written ({failed})"
         except OSError as failed:
             return f"the database cannot be written ({failed.strerror})"
         return None
 
     def _ask_server(self, engine: sa.Engine) -> tuple[str | None, float]:
-        """Return why nothing can be written, and for how long to believe that."""
+        """Return why nothing can be written, or None, and for how many seconds to reuse that answer."""
         try:
             connection = engine.connect()
         except SQLAlchemyError as failed:
-            return f"the database cannot be reached ({_name(failed)})", _UNREACHED
+            return f"the database cannot be reached ({_error_kind(failed)})", _UNREACHED_SECONDS
         try:
             with connection, connection.begin():
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(_LOCK_SECONDS * 1000)}")
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 1500")
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITING})
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
                 connection.exec_driver_sql(WRITES_NOTHING)
-                if self._commits():
+                if self._is_commit_due():
                     connection.exec_driver_sql("SELECT pg_current_xact_id()")  # else nothing is committed
         except SQLAlchemyError as failed:
             self._commit_at = float("-inf")
             state = getattr(getattr(failed, "orig", None), "sqlstate", None) or ""
-            return _IN_WORDS.get(state, f"the database cannot be written ({_name(failed)})"), _BAD
-        return None, _GOOD
+            return _REASONS.get(
+                state, f"the database cannot be written ({_error_kind(failed)})"
+            ), _BAD_SECONDS
+        return None, _GOOD_SECONDS
 
 
-def _name(failed: SQLAlchemyError) -> str:
-    """Return an error's kind alone: the driver's own words may hold the address with its password."""
+def _error_kind(failed: SQLAlchemyError) -> str:
+    """Return only an error's kind, as the driver's message may contain the address with its password."""
     return type(getattr(failed, "orig", None) or failed).__name__

@@ -1,6 +1,6 @@
-"""Durable workflows by DBOS, in the application's own database.
+"""Durable workflows on DBOS, in the application's own database.
 
-DBOS is one per process. Its traps, each found by a crash or a count, are in docs/reliability.md.
+There can be only one DBOS in a process. docs/reliability.md lists its pitfalls.
 """
 
 import functools
@@ -31,67 +31,67 @@ from bot.ports.store import Tx
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-# A changed workflow would strand what is pending if the version were a digest of the source, as by default.
+# A fixed version: by default it is a digest of the source, so changing a workflow would strand pending ones.
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
-# What talks to people has turns of its own: while their chat is slow, or gone for hours, all that is to be
-# said waits with its place taken, and would keep all else from its turn.
-TALK = "talk"
+# Workflows that talk to people have a queue of their own. While the chat is slow, or down for hours, messages
+# hold their places in the queue, and would block all other work.
+TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
-# What kills its process must not do so for ever, and what was only there when it died should go on: what was
-# in hand when its process died goes on ten times, then a person decides.
+# A workflow that kills its process must not do so for ever, but one that merely ran when the process died
+# should continue. So a workflow is recovered ten times; then a person decides.
 MOST_RECOVERIES = 10
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _MOST_FORGOTTEN = 500  # in one transaction
-# On SQLite one writes and the others wait, each with a connection of DBOS' in hand; the one who writes needs
-# a further one to look whether the workflow is still its own. With too few of them everything stood still
-# until a wait of 30 s ran out. DBOS' own threads and the pump write as well.
-POOL_BESIDE_WORKFLOWS = 8
+# On SQLite one workflow writes while the others wait, each of them holding one of DBOS' connections. The
+# writer needs another connection to check that the workflow is still its own. With too few connections
+# everything stopped until a wait of 30 s ended. DBOS' own threads and the dispatcher write as well.
+SPARE_CONNECTIONS = 8
 
 
 class _Steps:
-    """``ports.engine.Steps``: DBOS's steps, and its transactions as ours."""
+    """``ports.engine.Steps`` on DBOS: its steps, and its transactions as those of our store."""
 
     def __init__(
         self,
         source: SQLAlchemyDatasource,
         tenant: str,
         now: Callable[[], datetime],
-        measured: Callable[[str, float, bool], None],
+        measure: Callable[[str, float, bool], None],
     ) -> None:
         self._source = source
         self._tenant = tenant
         self._now = now
-        self._measured = measured
+        self._measure = measure
 
     def step(self, name: str, do: Callable[[], T]) -> T:
-        def timed() -> T:
-            # Within the step, so that nothing is measured of what is only taken from the record.
+        def run_timed() -> T:
+            # Within the step, so that a result that comes from the record is not measured.
             began = time.monotonic()
-            done = do()
-            later = isinstance(done, dict) and done.get("outcome") == "later"
-            self._measured(name, time.monotonic() - began, later)
-            return done
+            result = do()
+            later = isinstance(result, dict) and result.get("outcome") == "later"
+            self._measure(name, time.monotonic() - began, later)
+            return result
 
-        return DBOS.run_step({"name": name}, timed)
+        return DBOS.run_step({"name": name}, run_timed)
 
     def tx(self, name: str, do: Callable[[Tx], T]) -> T:
-        def within() -> T:
+        def run_in_transaction() -> T:
             session = self._source.sql_session()
             if not isinstance(session, Session):
                 raise TypeError("the data source was made with SQLModel's sessions")
             take_turn(session)
-            done = do(SqlTx(session, self._tenant, self._now))
+            result = do(SqlTx(session, self._tenant, self._now))
             session.flush()
-            return done
+            return result
 
         options: DatasourceOptions = {"name": name}
         if self._source.engine.dialect.name == "postgresql":
-            # Who has the turn sees what those before have committed; DBOS' own level would show what was
-            # there when the wait began.
+            # A transaction that waited for its turn must see what the others have committed. With DBOS' own
+            # level it would see the rows as they were when the wait began.
             options["isolation_level"] = "READ COMMITTED"
-        return self._source.run_tx_step(options, within)
+        return self._source.run_tx_step(options, run_in_transaction)
 
     def sleep(self, name: str, seconds: float) -> None:
         del name  # DBOS numbers its sleeps
@@ -101,7 +101,7 @@ class _Steps:
 class DurableEngine:
     """``ports.engine.Engine``. Register every workflow, then ``start``; ``stop`` before the process ends."""
 
-    def __init__(  # noqa: PLR0913 - what it works on, and how
+    def __init__(  # noqa: PLR0913 - the database, and settings
         self,
         database: sa.Engine,
         tenant: str,
@@ -111,9 +111,9 @@ class DurableEngine:
         polling: float = 0.2,
         measures: Metrics | None = None,
     ) -> None:
-        """``at_once`` workflows run together, sleeping ones too; the rest wait, the first one first.
+        """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in their order.
 
-        Beside them run ``TALKING_AT_ONCE`` of those that talk to people.
+        ``TALKING_AT_ONCE`` workflows that talk to people may run in addition.
         """
         self._database = database
         self._tenant = tenant
@@ -122,7 +122,7 @@ class DurableEngine:
         self._polling = polling
         self._measures = measures or NoMetrics()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
-        self._talk: set[str] = set()
+        self._talking: set[str] = set()
         self._source: SQLAlchemyDatasource | None = None
         DBOS(config=self._config())
 
@@ -137,38 +137,39 @@ class DurableEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "enable_otlp": False,
             "notification_listener_polling_interval_sec": 1.0,
-            "sys_db_pool_size": self._at_once + TALKING_AT_ONCE + POOL_BESIDE_WORKFLOWS,
+            "sys_db_pool_size": self._at_once + TALKING_AT_ONCE + SPARE_CONNECTIONS,
             "db_engine_kwargs": {"hide_parameters": True},
         }
         return config
 
     def workflow(self, name: str, do: Workflow, *, talks: bool = False) -> None:
-        """Register a workflow; a name that is taken is a bug: DBOS would accept it silently.
+        """Register a workflow. A workflow that ``talks`` to people waits in a queue of its own.
 
-        One that ``talks`` to people waits for no other, and no other waits for it.
+        Raises:
+            ValueError: the name is taken. DBOS would accept it silently.
         """
         if name in self._workflows:
-            raise ValueError(f"there is a workflow {name} already")
+            raise ValueError(f"there is already a workflow {name}")
 
-        def measured(step: str, seconds: float, again: bool) -> None:
-            self._measures.stepped(name, step, seconds, again=again)
+        def measure(step: str, seconds: float, again: bool) -> None:
+            self._measures.record_step(name, step, seconds, again=again)
 
         @functools.wraps(do)
-        def body(argument: Json) -> Json:
+        def run_workflow(argument: Json) -> Json:
             if self._source is None:
                 raise RuntimeError("a workflow ran before the engine started")
             try:
-                return do(_Steps(self._source, self._tenant, self._now, measured), argument)
+                return do(_Steps(self._source, self._tenant, self._now, measure), argument)
             except Exception:
                 log.exception("workflow.gave_up", workflow=name, argument=argument)
                 raise
 
         if talks:
-            self._talk.add(name)
-        self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(body)
+            self._talking.add(name)
+        self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(run_workflow)
 
     def start(self) -> None:
-        """Go on with what a former process left, and take up work."""
+        """Continue the workflows that an earlier process left, and start working."""
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._source = SQLAlchemyDatasource.create(
             self._database.url.render_as_string(hide_password=False),
@@ -177,33 +178,34 @@ class DurableEngine:
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
         DBOS.launch()
-        for queue, at_once in ((QUEUE, self._at_once), (TALK, TALKING_AT_ONCE)):
+        for queue, at_once in ((QUEUE, self._at_once), (TALK_QUEUE, TALKING_AT_ONCE)):
             DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=self._polling)
 
     def stop(self, seconds: int = 30) -> None:
-        """Let what runs come to an end, so long; the rest goes on in the next process."""
+        """Wait so many seconds for running workflows to end; the next process continues the rest."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
         self._workflows.clear()
-        self._talk.clear()
+        self._talking.clear()
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Begin a workflow in the background; nothing if this id has begun before."""
+        """Start a workflow in the background. Do nothing if one of this id was started before."""
         with SetWorkflowID(id_):
-            DBOS.enqueue_workflow(TALK if name in self._talk else QUEUE, self._workflows[name], argument)
+            queue = TALK_QUEUE if name in self._talking else QUEUE
+            DBOS.enqueue_workflow(queue, self._workflows[name], argument)
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
-        """List the ids of what has begun, or waits for its turn, and has not ended; of some names, or all."""
+        """List the ids of workflows that run or wait in a queue: those of some names, or all."""
         found = DBOS.list_workflows(
             name=None if names is None else list(names),
             status=["PENDING", "ENQUEUED", "DELAYED"],
             load_input=False,
             load_output=False,
         )
-        return [each.workflow_id for each in found]
+        return [workflow.workflow_id for workflow in found]
 
     def forget(self, names: Sequence[str], before: datetime) -> int:
-        """Forget workflows of some names that ended before a moment, however they did; return how many."""
+        """Delete workflows of some names that ended before a moment, in any state; return how many."""
         forgotten = 0
         while True:
             found = DBOS.list_workflows(
@@ -216,5 +218,5 @@ class DurableEngine:
             )
             if not found:
                 return forgotten
-            DBOS.delete_workflows([each.workflow_id for each in found])
+            DBOS.delete_workflows([workflow.workflow_id for workflow in found])
             forgotten += len(found)

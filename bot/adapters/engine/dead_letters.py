@@ -1,6 +1,6 @@
-"""Workflows that gave up, read and set going again from outside the serving process.
+"""Workflows that gave up, listed and retried from outside the serving process.
 
-The serving process takes up what is set going here at its next look into the queue.
+The serving process starts a retried workflow the next time that it polls the queue.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,31 +13,31 @@ import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.adapters.engine.dbos import QUEUE
-from bot.ports.engine import AGAIN, RETRIED, DeadLetter
+from bot.ports.engine import ATTEMPT_SEPARATOR, RETRY_SEPARATOR, DeadLetter
 
 _DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
 @dataclass(frozen=True)
 class DbosDeadLetters:
-    """``ports.engine.DbosDeadLetters`` over the engine's tables in a database."""
+    """``ports.engine.DeadLetters`` over the engine's tables in a database."""
 
     database: sa.Engine
     now: Callable[[], datetime]
 
     def all(self) -> Sequence[DeadLetter]:
-        """List what gave up and waits for a person; what was set going again is not among it."""
+        """List the workflows that gave up and wait for a person, without those that were retried."""
         with self._client() as client:
             if client is None:
                 return []
             found = client.list_workflows(status=_DEAD, was_forked_from=False, load_input=False)
         return [
-            DeadLetter(one.workflow_id, one.name, str(one.error) if one.error else "died again and again")
-            for one in found
+            DeadLetter(workflow.workflow_id, workflow.name, _describe_error(workflow.error))
+            for workflow in found
         ]
 
     def retry(self, id_: str) -> bool:
-        """Let one go on from the step that did not work; False if there is none of this id."""
+        """Continue a workflow from the step that failed; False if none of this id has given up."""
         with self._client() as client:
             if client is None:
                 return False
@@ -47,13 +47,13 @@ class DbosDeadLetters:
             if not found:
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
-            with SetWorkflowID(f"{id_}{RETRIED}{len(steps)}.{int(self.now().timestamp())}"):
-                client.fork_workflow(id_, _start(steps), queue_name=found[0].queue_name or QUEUE)
+            with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{len(steps)}.{int(self.now().timestamp())}"):
+                client.fork_workflow(id_, _first_step(steps), queue_name=found[0].queue_name or QUEUE)
         return True
 
     @contextmanager
     def _client(self) -> Iterator[DBOSClient | None]:
-        """Open the engine's tables; None where nothing was ever served."""
+        """Open the engine's tables; yield None if nothing was ever served."""
         schema = None if self.database.dialect.name == "sqlite" else "dbos"
         if not sa.inspect(self.database).has_table("workflow_status", schema=schema):
             yield None
@@ -69,10 +69,15 @@ class DbosDeadLetters:
             client.destroy()
 
 
-def _start(steps: Sequence[Any]) -> int:
-    """Return the number of the step to go on from.
+def _describe_error(error: object) -> str:
+    return str(error) if error else "its process died each time"
 
-    What was tried many times failed with a result, not with an error: all of its attempts are forgotten.
+
+def _first_step(steps: Sequence[Any]) -> int:
+    """Return the number of the step to continue from.
+
+    A step that was tried many times has failed with a result, not with an error: all of its attempts are
+    repeated.
     """
     if not steps:
         return 1
@@ -81,5 +86,5 @@ def _start(steps: Sequence[Any]) -> int:
     number: int = last["function_id"]
     if last["error"] is None and not (isinstance(output, dict) and output.get("outcome") == "later"):
         return number + 1
-    name = last["function_name"].partition(AGAIN)[0]  # which the first attempt bears
+    name = last["function_name"].partition(ATTEMPT_SEPARATOR)[0]  # the name of the first attempt
     return next((step["function_id"] for step in steps if step["function_name"] == name), number)

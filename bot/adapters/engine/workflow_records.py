@@ -1,7 +1,7 @@
-"""What the engine keeps of workflows, read and forgotten as rows, whether or not it runs.
+"""The engine's records of workflows, read and deleted as rows, whether or not the engine runs.
 
-DBOS forgets a workflow by its own call, but not what steps with rows have returned of one that has not
-ended (``datasource_outputs``).
+DBOS can delete a workflow by itself, but for one that has not ended it leaves the results of steps that wrote
+rows (``datasource_outputs``).
 """
 
 import json
@@ -13,46 +13,47 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 
-from bot.adapters.database.model_calls.tables import metadata
+from bot.adapters.database.all_tables import metadata
 from bot.domain.privacy.data_scope import DataScope
-from bot.domain.privacy.name_occurrences import ENGINE_HOLDS
+from bot.domain.privacy.name_occurrences import ENGINE_COLUMNS
 from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.ports.personal_data import WorkflowRecord
 
-_SCHEMA = "dbos"  # on PostgreSQL; on SQLite the engine's tables lie beside ours
+_SCHEMA = "dbos"  # on PostgreSQL; on SQLite the engine's tables are in the same schema as ours
 _OWNERS = ("workflow_uuid", "workflow_id", "destination_uuid")
-"""Columns that say whose workflow's a row is."""
+"""Columns that hold the id of a row's workflow."""
 _GOING_ON = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class DbosWorkflowRecords:
-    """``ports.people.DbosWorkflowRecords`` over the engine's tables in a database."""
+    """``ports.personal_data.WorkflowRecords`` over the engine's tables in a database."""
 
     database: sa.Engine
 
-    def of(self, scope: DataScope) -> Sequence[WorkflowRecord]:
-        """List the workflows that are about somebody's capstones."""
-        # Looked up before anything is begun: on SQLite one connection would wait for the other for good.
-        known = {table.name: table for table in self._tables()}
-        if "workflow_status" not in known:
+    def by_scope(self, scope: DataScope) -> Sequence[WorkflowRecord]:
+        """List the workflows that are about a person, or about a capstone."""
+        # Before any transaction begins: on SQLite one connection would wait for the other for ever.
+        tables = {table.name: table for table in self._tables()}
+        if "workflow_status" not in tables:
             return []
         with self.database.connect() as connection:
-            inputs = _inputs(connection, known)
+            inputs = _read_inputs(connection, tables)
             states = connection.execute(
-                sa.select(known["workflow_status"].c.workflow_uuid, known["workflow_status"].c.status)
+                sa.select(tables["workflow_status"].c.workflow_uuid, tables["workflow_status"].c.status)
             )
-            mine = {
+            ended_by_id = {
                 id_: status not in _GOING_ON for id_, status in states if scope.concerns(id_, inputs.get(id_))
             }
-            records = _records(connection, known, mine.keys())
+            records = _read_records(connection, tables, ended_by_id.keys())
         return [
-            WorkflowRecord(id_, ended, inputs.get(id_), records.get(id_, {})) for id_, ended in mine.items()
+            WorkflowRecord(id_, ended, inputs.get(id_), records.get(id_, {}))
+            for id_, ended in ended_by_id.items()
         ]
 
     def forget(self, workflows: Sequence[str]) -> int:
-        """Forget workflows wholly, whatever their state; return how many there were."""
+        """Delete workflows and all of their records, in any state; return how many there were."""
         tables = self._tables()
         if not workflows or not tables:
             return 0
@@ -65,15 +66,15 @@ class DbosWorkflowRecords:
                 if owner is None:
                     continue
                 for start in range(0, len(workflows), _AT_ONCE):
-                    some = list(workflows[start : start + _AT_ONCE])
-                    connection.execute(sa.delete(table).where(owner.in_(some)))
+                    batch = list(workflows[start : start + _AT_ONCE])
+                    connection.execute(sa.delete(table).where(owner.in_(batch)))
         return len(workflows)
 
     def scrub(self, traces: PersonalTraces) -> int:
-        """Take a person's names and numbers out of what is kept of other workflows; return how many rows.
+        """Remove a person's names and numbers from other workflows' records; return how many rows changed.
 
-        Only what went into a workflow or came out of it is looked at: the rest is the engine's own, and a
-        workflow whose state is changed never ends.
+        Only the inputs and outputs of workflows are changed. The rest is the engine's own, and a workflow
+        whose state is changed never ends.
         """
         changed, tables, traces = 0, self._tables(), traces.outside_audit
         with self.database.begin() as connection:
@@ -82,15 +83,15 @@ class DbosWorkflowRecords:
                 if not keys:
                     continue
                 for row in connection.execute(sa.select(table)).mappings().all():
-                    clean = _clean(row, {key.name for key in keys}, traces)
+                    clean = _scrub_row(row, {key.name for key in keys}, traces)
                     if clean:
-                        which = sa.and_(*(key == row[key.name] for key in keys))
-                        connection.execute(sa.update(table).where(which).values(clean))
+                        same_row = sa.and_(*(key == row[key.name] for key in keys))
+                        connection.execute(sa.update(table).where(same_row).values(clean))
                         changed += 1
         return changed
 
     def _tables(self) -> list[sa.Table]:
-        """Return the engine's tables as they are in the database; none where nothing was ever served."""
+        """Return the engine's tables as they are in the database; none if nothing was ever served."""
         schema = None if self.database.dialect.name == "sqlite" else _SCHEMA
         inspector = sa.inspect(self.database)
         if not inspector.has_table("workflow_status", schema=schema):
@@ -116,35 +117,35 @@ class DbosWorkflowRecords:
             client.destroy()
 
 
-def _inputs(connection: sa.Connection, known: dict[str, sa.Table]) -> dict[str, Any]:
+def _read_inputs(connection: sa.Connection, tables: dict[str, sa.Table]) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     for name in ("workflow_status", "workflow_input"):
-        table = known.get(name)
+        table = tables.get(name)
         if table is None or "inputs" not in table.c:
             continue
         for id_, text in connection.execute(sa.select(table.c.workflow_uuid, table.c.inputs)):
             if text:
-                inputs[id_] = _parsed(text)
+                inputs[id_] = _parse_column(text)
     return inputs
 
 
-def _records(
-    connection: sa.Connection, known: dict[str, sa.Table], workflows: Any
+def _read_records(
+    connection: sa.Connection, tables: dict[str, sa.Table], workflows: Any
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for table in known.values():
+    for table in tables.values():
         owner = next((name for name in _OWNERS if name in table.c), None)
         if owner is None:
             continue
         for row in connection.execute(sa.select(table)).mappings():
             if row[owner] in workflows:
                 rows = found.setdefault(row[owner], {}).setdefault(table.name, [])
-                rows.append({name: _parsed(value) for name, value in row.items() if value is not None})
+                rows.append({name: _parse_column(value) for name, value in row.items() if value is not None})
     return found
 
 
-def _parsed(value: Any) -> Any:
-    """Return what a column holds: JSON as what it says."""
+def _parse_column(value: Any) -> Any:
+    """Return a column's value; JSON is parsed."""
     if not isinstance(value, str) or not value.startswith(("{", "[")):
         return value
     try:
@@ -153,11 +154,11 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-def _clean(row: Any, keys: set[str], traces: PersonalTraces) -> dict[str, Any]:
+def _scrub_row(row: Any, keys: set[str], traces: PersonalTraces) -> dict[str, Any]:
     clean = {}
     for name, value in row.items():
-        if name in keys or name not in ENGINE_HOLDS or not isinstance(value, str):
+        if name in keys or name not in ENGINE_COLUMNS or not isinstance(value, str):
             continue
-        if traces.count(value, but_words=True) and (scrubbed := traces.scrubbed(value, name)) != value:
+        if traces.count(value, without_words=True) and (scrubbed := traces.scrub_text(value, name)) != value:
             clean[name] = scrubbed
     return clean

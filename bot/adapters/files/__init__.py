@@ -1,1 +1,1 @@
-"""Rubrics, prompts, cases, reports and settings on disk."""
+"""Rubrics, prompts, evaluation cases, reports and settings on disk."""

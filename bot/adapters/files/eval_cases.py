@@ -1,4 +1,4 @@
-"""The cases of the evaluation as files (``evals/cases``), and as repositories."""
+"""Load evaluation cases from files (``evals/cases``), and make repositories of them."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -10,12 +10,12 @@ from ruamel.yaml.error import YAMLError
 
 from bot import resources
 from bot.adapters.files import sample_repositories
-from bot.domain.evals.cases import Case, CaseFile, PullRequest, problems
+from bot.domain.evals.cases import Case, CaseFile, PullRequest, find_problems
 from bot.domain.evals.thresholds import Thresholds
 from bot.errors import UserError
 
 AUTHOR = "Sample Participant <sample@example.invalid>"
-# Fixed, so that a case's commit ids, and with them the requests to a model, are the same everywhere.
+# Fixed, so that a case has the same commit ids, and so the same requests to a model, everywhere.
 BASE_DATE, HEAD_DATE = "2026-10-05T09:00:00+00:00", "2026-10-06T15:30:00+00:00"
 
 M = TypeVar("M", bound=BaseModel)
@@ -24,59 +24,59 @@ M = TypeVar("M", bound=BaseModel)
 def load(folder: Path | None, only: str | None, checks: Collection[str]) -> list[Case]:
     """Load the cases of a folder (None: the checkout's ``evals/cases``), or one of them by its name.
 
-    ``checks`` are the ids that the rubric and its packs have.
+    ``checks`` are the check ids of the rubric and its packs.
 
     Raises:
-        UserError: there is no such folder or case, or one has errors; all of its errors are named.
+        UserError: there is no such folder or case, or a case has errors. The message has all of its errors.
     """
     folder = folder or resources.cases()
-    names = sorted(found.parent.name for found in folder.glob("*/case.yaml"))
+    names = sorted(path.parent.name for path in folder.glob("*/case.yaml"))
     if not names:
         raise UserError(
             f"There are no cases in {folder}.",
-            "Cases come with the repository, not with an installed Sensei: name their folder with --cases.",
+            "The repository has cases, an installed Sensei does not. Name their folder with --cases.",
         )
     if only is not None and only not in names:
         raise UserError(f"There is no case called {only!r}.", f"The cases are: {', '.join(names)}.")
-    return [_case(folder / name, checks) for name in names if only in {None, name}]
+    return [_load_case(folder / name, checks) for name in names if only in {None, name}]
 
 
 def thresholds(folder: Path | None) -> Thresholds:
-    """Load ``thresholds.yaml`` from beside the folder of the cases; none where there is no such file."""
+    """Load ``thresholds.yaml`` from next to the folder of the cases; none if there is no such file."""
     path = (folder or resources.cases()).resolve().parent / "thresholds.yaml"
     return _read(path, Thresholds) if path.is_file() else Thresholds()
 
 
 def build(case: Case, into: Path) -> sample_repositories.Sample:
-    """Make the repository of a case in ``into``; the same commit ids every time and everywhere."""
-    told = case.told
+    """Make the repository of a case in ``into``. Its commit ids are always the same."""
+    facts = case.definition
     description = sample_repositories.Description(
-        title=told.title,
-        story=told.story,
+        title=facts.title,
+        story=facts.story,
         author=AUTHOR,
-        base=sample_repositories.Commit(date=BASE_DATE, message=told.commits.base),
-        head=sample_repositories.Commit(date=HEAD_DATE, message=told.commits.head),
-        pull_request=told.pull_request or PullRequest(title=told.commits.head.split("\n")[0], body=""),
+        base=sample_repositories.Commit(date=BASE_DATE, message=facts.commits.base),
+        head=sample_repositories.Commit(date=HEAD_DATE, message=facts.commits.head),
+        pull_request=facts.pull_request or PullRequest(title=facts.commits.head.split("\n")[0], body=""),
         planted=(),
     )
     base, head = ({path: text.encode() for path, text in tree.items()} for tree in (case.base, case.head))
     return sample_repositories.make_sample(description, base, head, into)
 
 
-def _case(folder: Path, checks: Collection[str]) -> Case:
-    told = _read(folder / "case.yaml", CaseFile)
+def _load_case(folder: Path, checks: Collection[str]) -> Case:
+    facts = _read(folder / "case.yaml", CaseFile)
     try:
         base, head = (
             {
                 path: content.decode()
-                for path, content in sample_repositories.contents(folder / side, told.planted).items()
+                for path, content in sample_repositories.contents(folder / side, facts.planted).items()
             }
             for side in ("base", "head")
         )
     except UnicodeDecodeError:
         raise UserError(f"A file of the case {folder.name} is not UTF-8.", "Save it as UTF-8.") from None
-    case = Case(folder.name, told, base, head)
-    if found := problems(case, checks):
+    case = Case(folder.name, facts, base, head)
+    if found := find_problems(case, checks):
         raise UserError(f"The case {folder.name} has errors: {'; '.join(found)}.", "See docs/evals.md.")
     return case
 
@@ -89,7 +89,7 @@ def _read(path: Path, model: type[M]) -> M:
             f"{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
             for error in invalid.errors()
         )
-        raise UserError(f"{path} is not in order: {faults}.", "See docs/evals.md.") from None
+        raise UserError(f"{path} has errors: {faults}.", "See docs/evals.md.") from None
     except (OSError, UnicodeDecodeError, YAMLError) as wrong:
         raise UserError(
             f"{path} cannot be read: {' '.join(str(wrong).split())}.", "See docs/evals.md."

@@ -1,7 +1,7 @@
-"""``ports.app.Vault`` in two files: the variables that the service reads, and the App's key beside them.
+"""Store a GitHub App's credentials in two files: the service's variables, and the App's key next to them.
 
-Both are for their owner alone (0600, a new folder 0700). A process that is killed leaves the old file or the
-new one: the key is written first, so that no variable ever names a key that is not there.
+Only their owner can read them (0600, a new folder 0700). A process that is killed leaves the old file or the
+new one. The key is written first, so that no variable ever names a key that doesn't exist.
 """
 
 import re
@@ -23,38 +23,38 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----EN
 
 @dataclass(frozen=True)
 class GitHubAppCredentials:
-    """``api`` is written where it is not github.com's; ``replace`` lets another App take the place of one."""
+    """``api`` is written unless it is github.com's. ``replace`` allows overwriting another App."""
 
     file: Path
     api: str | None = None
     replace: bool = False
 
     def stored(self) -> Mapping[str, str]:
-        """Return the variables of the file; none where there is no file.
+        """Return the variables of the file, or none if there is no file.
 
         Raises:
-            UserError: it cannot be read.
+            UserError: the file cannot be read.
         """
         return self._variables.stored()
 
     def check(self) -> None:
-        """See that an App can be kept, by writing what is not kept."""
+        """Check that an App can be stored, by writing a temporary file."""
         self._variables.check()
         taken = sorted({APP, KEY, SECRET} & set(self.stored()))
         if taken and not self.replace:
             raise UserError(
-                f"{self.file} sets {', '.join(taken)} already, and no whole App.",
-                "Nothing was made or written. With --replace they are written anew.",
+                f"{self.file} already sets {', '.join(taken)}, but not a complete App.",
+                "Nothing was created or written. Use --replace to overwrite them.",
             )
         self._variables.prepare()
 
     def keep(self, made: MadeApp, secret: str) -> StoredApp:
-        """Keep an App: its key first, then the variables that name it."""
+        """Store an App: its key first, then the variables that name it."""
         if not _SLUG.fullmatch(made.slug) or not _PEM.fullmatch(made.private_key):
-            raise UserError("What GitHub has sent is no App's name and key.", "Nothing was written.")
+            raise UserError("GitHub's reply has no valid name and key of an App.", "Nothing was written.")
         if not env_file.is_plain(secret):
             raise UserError(
-                "The webhook's secret cannot be written for a shell, systemd and docker alike.",
+                "A shell, systemd and docker would not all read the webhook's secret alike.",
                 "Nothing was written.",
             )
         key = self._key_file(made)
@@ -69,12 +69,12 @@ class GitHubAppCredentials:
         except OSError as refused:
             raise UserError(
                 f"{refused.filename or self.file} cannot be written: {refused.strerror}.",
-                "See that it can, and load the page again.",
+                "Make it writable, then reload the page.",
             ) from None
         return StoredApp(made.id, self.file, key)
 
     def _key_file(self, made: MadeApp) -> Path:
-        """Return where the key goes: never over another App's, whose owner may still want it."""
+        """Return the path of the key file. Another App's key is never overwritten: it may still be in use."""
         key = self.file.parent / f"{made.slug}.private-key.pem"
         ours = not key.exists() or key.read_text("utf-8", "replace") == made.private_key  # of an earlier try
         return key if ours else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"

@@ -1,4 +1,4 @@
-"""Prompts from files: Markdown with YAML front matter, every error with its file and line."""
+"""Load prompts from files: Markdown with YAML front matter. Every error has its file and line."""
 
 import hashlib
 from pathlib import Path
@@ -26,7 +26,7 @@ def load(name: str) -> Prompt:
     """Load a shipped prompt by its id, such as ``review/read``.
 
     Raises:
-        UserError: there is none, or its file has an error.
+        UserError: there is no such prompt, or its file has an error.
     """
     if name not in shipped():
         raise UserError(f"There is no prompt {name!r}.", f"Shipped: {', '.join(shipped())}.")
@@ -37,7 +37,7 @@ def check(path: Path, name: str) -> Prompt:
     """Load one file, whose ``id`` must be ``name``.
 
     Raises:
-        UserError: the first error, as ``file:line: what``.
+        UserError: the first error, as ``file:line: problem``.
     """
     try:
         text = path.read_text("utf-8")
@@ -47,50 +47,51 @@ def check(path: Path, name: str) -> Prompt:
         raise UserError(f"{path} cannot be read: {wrong.strerror}.", "Check the path.") from None
     lines = text.split("\n")
     if lines[0] != _FENCE or _FENCE not in lines[1:]:
-        raise _error(path, 1, f"expected front matter between two lines `{_FENCE}`")
+        raise _make_error(path, 1, f"expected front matter between two lines `{_FENCE}`")
     end = lines.index(_FENCE, 1)
-    front = _front_matter(path, "\n".join(lines[1:end]))
+    front = _parse_front_matter(path, "\n".join(lines[1:end]))
     if front.get("id") != name:
-        raise _error(path, _line(front, "id"), f"`id` must be {name}, as the file is named")
-    prompt = _model(path, front, "\n".join(lines[end + 1 :]).strip("\n"), text)
-    blank = next((n for n, line in enumerate(lines[end + 1 :]) if line.strip()), 0)
+        raise _make_error(path, _find_line(front, "id"), f"`id` must be {name}, as the file is named")
+    prompt = _build_prompt(path, front, "\n".join(lines[end + 1 :]).strip("\n"), text)
+    blank = next((index for index, line in enumerate(lines[end + 1 :]) if line.strip()), 0)
     for fault in prompts.find_faults(prompt):
-        raise _error(path, end + 1 + blank + fault.line, fault.what)
+        raise _make_error(path, end + 1 + blank + fault.line, fault.message)
     return prompt
 
 
-def _front_matter(path: Path, text: str) -> CommentedMap:
+def _parse_front_matter(path: Path, text: str) -> CommentedMap:
     try:
         front = YAML().load(text)
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
-        what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
-        raise _error(path, mark.line + 2 if mark else 1, what) from None
+        problem = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
+        raise _make_error(path, mark.line + 2 if mark else 1, problem) from None
     except YAMLError as wrong:
-        raise _error(path, 1, " ".join(str(wrong).split())) from None
+        raise _make_error(path, 1, " ".join(str(wrong).split())) from None
     if not isinstance(front, CommentedMap):
-        raise _error(path, 1, "expected keys and values, such as `version: 1`")
+        raise _make_error(path, 1, "expected keys and values, such as `version: 1`")
     return front
 
 
-def _model(path: Path, front: CommentedMap, body: str, text: str) -> Prompt:
+def _build_prompt(path: Path, front: CommentedMap, body: str, text: str) -> Prompt:
     for key in ("body", "sha256"):
         if key in front:
-            raise _error(path, _line(front, key), f"unknown key {key!r}")
+            raise _make_error(path, _find_line(front, key), f"unknown key {key!r}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     try:
         return Prompt.model_validate({**front, "body": body, "sha256": digest})
     except ValidationError as invalid:
         first = invalid.errors()[0]
         key = str(first["loc"][0])
-        what = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
-        raise _error(path, _line(front, key), what.get(first["type"], f"{key}: {first['msg']}")) from None
+        problems = {"extra_forbidden": f"unknown key {key!r}", "missing": f"{key!r} is missing"}
+        problem = problems.get(first["type"], f"{key}: {first['msg']}")
+        raise _make_error(path, _find_line(front, key), problem) from None
 
 
-def _line(front: CommentedMap, key: str) -> int:
-    """Return the line of a key in the file; the first where it is missing."""
+def _find_line(front: CommentedMap, key: str) -> int:
+    """Return the line of a key in the file, or the first line if it is missing."""
     return front.lc.key(key)[0] + 2 if key in front else 1
 
 
-def _error(path: Path, line: int, what: str) -> UserError:
-    return UserError(f"{path}:{line}: {what}.", "Correct the file; prompts/README.md says what it may hold.")
+def _make_error(path: Path, line: int, problem: str) -> UserError:
+    return UserError(f"{path}:{line}: {problem}.", "Correct the file. Its format is in prompts/README.md.")

@@ -1,4 +1,4 @@
-"""Answers that were given before, as files: ``<folder>/<case>/<n>.json``. Nothing is asked of anybody."""
+"""Record a model's answers in files, ``<folder>/<case>/<n>.json``, and replay them without a model."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from bot.ports.model import CallOutcome, Model, ModelAnswer, ModelRequest, Usage
 class Recording(BaseModel):
     """An answer with the key of its request.
 
-    ``produced_by`` says who or what gave it, truly: a model's id only if that model did, else a person's
+    ``produced_by`` says truthfully where it is from: a model's id only if that model gave it, else a person's
     role or "written by hand".
     """
 
@@ -32,44 +32,45 @@ class Recording(BaseModel):
 
 
 def request_key(request: ModelRequest) -> str:
-    """Return the SHA-256 of everything that a request says, 64 hexadecimal digits."""
+    """Return the SHA-256 of everything in a request, as 64 hexadecimal digits."""
     text = json.dumps(asdict(request), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ReplayedModel:
-    """A model that only remembers; implements ``ports.Model`` for one case."""
+    """Replays recorded answers; implements ``ports.model.Model`` for one case."""
 
     def __init__(self, folder: Path, case: str) -> None:
         self._case = case
         self._recordings = {
-            recording.key: recording for recording in map(_load, sorted((folder / case).glob("*.json")))
+            recording.key: recording
+            for recording in map(_load_recording, sorted((folder / case).glob("*.json")))
         }
 
     @property
     def provider(self) -> str:
-        """Say that nobody is asked."""
+        """Return "recorded", because no provider is asked."""
         return "recorded"
 
     @property
     def id(self) -> str:
-        """Name who gave the answers."""
+        """Return who or what gave the answers."""
         names = sorted({recording.produced_by for recording in self._recordings.values()})
         return ", ".join(names) or "nobody"
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return what was answered to this very request.
+        """Return the recorded answer to this exact request.
 
         Raises:
-            UserError: nothing was recorded for it.
+            UserError: there is none.
         """
         recording = self._recordings.get(request_key(request))
         if recording is None:
             raise UserError(
                 f"The case {self._case} has no recorded answer to its request {request.purpose!r} "
                 f"({request.prompt}@{request.prompt_version}, key {request_key(request)[:12]}): "
-                "the prompt, the rubric, the case or what is shown of it changed.",
-                "Record the answers of this case anew; nothing was scored.",
+                "the prompt, the rubric, the case or what the model sees of it has changed.",
+                "Nothing was scored. Record the answers of this case again.",
             )
         return ModelAnswer(
             outcome=recording.outcome,
@@ -83,7 +84,7 @@ class ReplayedModel:
 
 
 class RecordingModel:
-    """Asks a model and keeps its answers, for ``ReplayedModel``; implements ``ports.Model`` for one case."""
+    """Asks a model and records its answers for ``ReplayedModel``. Implements ``Model`` for one case."""
 
     def __init__(self, model: Model, folder: Path, case: str, produced_by: str) -> None:
         self._model = model
@@ -101,7 +102,7 @@ class RecordingModel:
         return self._model.id
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Ask, and write the answer down; what is no answer (a failure, no budget) is not written."""
+        """Ask, and record the answer. A failure or an exceeded budget is not recorded."""
         answer = self._model.ask(request)
         if answer.outcome not in {CallOutcome.FAILED, CallOutcome.OVER_BUDGET}:
             recording = Recording(
@@ -115,23 +116,25 @@ class RecordingModel:
                 usage=answer.usage,
             )
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self._place(recording.key), recording.model_dump_json(indent=2) + "\n")
+            write_whole(self._find_path(recording.key), recording.model_dump_json(indent=2) + "\n")
         return answer
 
-    def _place(self, key: str) -> Path:
-        """Return the file that has this key, else the next free one."""
-        taken = {path: _load(path).key for path in sorted(self._folder.glob("*.json"))}
-        for path, known in taken.items():
-            if known == key:
+    def _find_path(self, key: str) -> Path:
+        """Return the path of the file with this key, else the next free path."""
+        taken = {path: _load_recording(path).key for path in sorted(self._folder.glob("*.json"))}
+        for path, taken_key in taken.items():
+            if taken_key == key:
                 return path
         return next(
-            path for n in range(1, len(taken) + 2) if (path := self._folder / f"{n}.json") not in taken
+            path
+            for number in range(1, len(taken) + 2)
+            if (path := self._folder / f"{number}.json") not in taken
         )
 
 
-def _load(path: Path) -> Recording:
+def _load_recording(path: Path) -> Recording:
     try:
         return Recording.model_validate_json(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as wrong:
-        said = " ".join(str(wrong).split())[:300]
-        raise UserError(f"{path} is no recorded answer: {said}", "Record it anew.") from None
+        problem = " ".join(str(wrong).split())[:300]
+        raise UserError(f"{path} is not a recorded answer: {problem}", "Record it again.") from None

@@ -1,4 +1,4 @@
-"""Rubrics, packs and overlays from files: YAML 1.2, every error with its file, line and column."""
+"""Load rubrics, packs and overlays from YAML 1.2 files. Every error has its file, line and column."""
 
 import functools
 import re
@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot import resources
 from bot.adapters.files import fast_yaml
-from bot.domain.review.signals import snippet_errors
+from bot.domain.review.signals import find_snippet_errors
 from bot.domain.rubrics import overlays
 from bot.domain.rubrics.rubric import DocumentProblem, Library, Overlay, Pack, Rubric
 from bot.domain.rubrics.signal_rules import Signal
@@ -30,6 +30,9 @@ _KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
 }
 
 
+Place = tuple[str | int, ...]
+"""A place in a document: keys and indexes from its root."""
+
 T = TypeVar("T", Rubric, Pack, Overlay)
 
 
@@ -39,10 +42,10 @@ class RubricFileError(NamedTuple):
     file: Path
     line: int
     column: int
-    what: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
 class RubricError(UserError):
@@ -56,20 +59,20 @@ class RubricError(UserError):
 
 def shipped() -> list[str]:
     """List the ids of the rubrics that ship with Sensei."""
-    return sorted(path.stem for path in _rubrics().glob("*.yaml") if path.stem != "articulation")
+    return sorted(path.stem for path in _rubrics_folder().glob("*.yaml") if path.stem != "articulation")
 
 
-def _rubrics() -> Path:
+def _rubrics_folder() -> Path:
     return resources.folder("rubrics")
 
 
 def pack_files() -> list[Path]:
     """List the shipped stack packs."""
-    return sorted((_rubrics() / "stacks").glob("*.yaml"))
+    return sorted((_rubrics_folder() / "stacks").glob("*.yaml"))
 
 
 def load(reference: str, overlay: Path | None = None, stacks: Path | None = None) -> Library:
-    """Load a rubric by id or file, with a cohort's overlay, every shipped pack, and a folder of further ones.
+    """Load a rubric by id or file, with an overlay, every shipped pack, and a folder of further packs.
 
     Raises:
         RubricError: a file has errors.
@@ -77,45 +80,48 @@ def load(reference: str, overlay: Path | None = None, stacks: Path | None = None
     """
     path = rubric_path(reference)
     own = reference not in shipped()
-    rubric = _expect(Rubric, path) if own else _shipped(Rubric, path)
+    rubric = _load_as(Rubric, path) if own else _load_shipped(Rubric, path)
     if own:
-        # Nobody has run the rules of a file of one's own, and a broken one would break the reading.
+        # The rules of a custom file are untested, and a broken one would break the reading.
         check(path)
     if overlay:
-        document = _read(overlay)
-        wording = _model(document)
+        document = _read_document(overlay)
+        wording = _build_model(document)
         if not isinstance(wording, Overlay):
             raise UserError(
                 f"{overlay} is not an overlay.", "Its first line must be `schema: dojo.overlay/v1`."
             )
-        _raise(document, overlays.find_overlay_problems(wording, rubric))
+        _raise_problems(document, overlays.find_overlay_problems(wording, rubric))
         rubric = overlays.with_overlay(rubric, wording)
-    packs = [_shipped(Pack, path) for path in pack_files()]
-    for path in _own_packs(stacks) if stacks else ():
-        packs.append(_own_pack(path, packs))
+    packs = [_load_shipped(Pack, path) for path in pack_files()]
+    for path in _list_own_packs(stacks) if stacks else ():
+        packs.append(_load_own_pack(path, packs))
     return Library(rubric, tuple(packs))
 
 
-def _own_packs(folder: Path) -> list[Path]:
+def _list_own_packs(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.", "It is where your own stack packs are looked for.")
+        raise UserError(f"There is no folder {folder}.", "Sensei looks there for your own stack packs.")
     if found := sorted(folder.glob("*.yaml")):
         return found
     raise UserError(f"There is no pack in {folder}.", "A pack is a file *.yaml with `schema: dojo.stack/v1`.")
 
 
-def _own_pack(path: Path, others: list[Pack]) -> Pack:
-    """Load a pack that nobody has checked yet, and refuse ids that another pack has."""
-    document = _read(path)
-    pack = _expect(Pack, path)
+def _load_own_pack(path: Path, others: list[Pack]) -> Pack:
+    """Load and check a custom pack. Refuse ids that another pack has."""
+    document = _read_document(path)
+    pack = _load_as(Pack, path)
     check(path)
     if pack.id in {other.id for other in others}:
-        _raise(document, [DocumentProblem(("id",), f"there is a pack {pack.id} already")])
-    shipped_rubric = _shipped(Rubric, rubric_path("capstone"))
+        _raise_problems(document, [DocumentProblem(("id",), f"there is a pack {pack.id} already")])
+    shipped_rubric = _load_shipped(Rubric, rubric_path("capstone"))
     together = overlays.find_problems(overlays.with_packs(shipped_rubric, [*others, pack]))
-    _raise(
+    _raise_problems(
         document,
-        [DocumentProblem(("criteria",), f"{problem.what}, here and in another pack") for problem in together],
+        [
+            DocumentProblem(("criteria",), f"{problem.message}, here and in another pack")
+            for problem in together
+        ],
     )
     return pack
 
@@ -124,10 +130,10 @@ def rubric_path(reference: str) -> Path:
     """Return the file of a rubric named by a shipped id or a path.
 
     Raises:
-        UserError: there is neither.
+        UserError: there is no such rubric or file.
     """
     if reference in shipped():
-        return _rubrics() / f"{reference}.yaml"
+        return _rubrics_folder() / f"{reference}.yaml"
     if re.search(r"[/\\]|\.ya?ml$", reference):
         return Path(reference)
     raise UserError(
@@ -136,75 +142,75 @@ def rubric_path(reference: str) -> Path:
     )
 
 
-def _shipped(kind: type[T], path: Path) -> T:
-    """Load a file that the tests have checked; one that is not in order after all is told like any other."""
+def _load_shipped(kind: type[T], path: Path) -> T:
+    """Load a file that the tests have checked. If it still has an error, report it as for any other file."""
     try:
-        parsed: T = _parsed(kind, path.read_text("utf-8"))
+        parsed: T = _parse_shipped(kind, path.read_text("utf-8"))
     except (OSError, ValueError, fast_yaml.YAMLError):
-        return _expect(kind, path)
+        return _load_as(kind, path)
     return parsed
 
 
 @functools.lru_cache(maxsize=16)
-def _parsed(kind: type[T], text: str) -> T:
-    """Parse a text once: all shipped ones together take half a second, and nobody can change the result."""
+def _parse_shipped(kind: type[T], text: str) -> T:
+    """Parse a text once. All shipped files together take half a second, and the result is immutable."""
     return kind.model_validate(fast_yaml.load(text))
 
 
-def _expect(kind: type[T], path: Path) -> T:
-    document = _read(path)
-    model = _model(document)
+def _load_as(kind: type[T], path: Path) -> T:
+    document = _read_document(path)
+    model = _build_model(document)
     if not isinstance(model, kind):
-        wanted = next(name for name, each in _KINDS.items() if each is kind)
+        wanted = next(schema for schema, known in _KINDS.items() if known is kind)
         hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
-        raise UserError(f"{path} has the schema {model.schema_}; needed here is {wanted}.{hint}")
+        raise UserError(f"{path} has the schema {model.schema_}, not {wanted}.{hint}")
     if isinstance(model, Rubric):
-        _raise(document, overlays.find_problems(model))
+        _raise_problems(document, overlays.find_problems(model))
     return model
 
 
 def check(path: Path) -> Rubric | Pack | Overlay:
-    """Load one file and check everything about it: form, references, rules, snippets.
+    """Load one file and check its form, references, rules and snippets.
 
-    A pack or an overlay is checked against the shipped rubric that it belongs to.
+    A pack or an overlay is checked against its shipped rubric.
 
     Raises:
-        RubricError: every error found.
+        RubricError: the file has errors. ``faults`` has all of them.
         UserError: the file cannot be read.
     """
-    document = _read(path)
-    model = _model(document)
+    document = _read_document(path)
+    model = _build_model(document)
     match model:
         case Rubric():
             found = overlays.find_problems(model)
         case Pack():
-            found = overlays.find_pack_problems(model, _shipped(Rubric, rubric_path("capstone")))
+            found = overlays.find_pack_problems(model, _load_shipped(Rubric, rubric_path("capstone")))
         case Overlay():
-            found = overlays.find_overlay_problems(model, _expect(Rubric, rubric_path(model.rubric)))
-    _raise(document, [*found, *_signal_problems(model)])
+            found = overlays.find_overlay_problems(model, _load_as(Rubric, rubric_path(model.rubric)))
+    _raise_problems(document, [*found, *_find_signal_problems(model)])
     return model
 
 
-def _signal_problems(model: Rubric | Pack | Overlay) -> Iterator[DocumentProblem]:
-    for where, signals in _signals(model.model_dump(by_alias=True), ()):
-        for s, data in enumerate(signals):
+def _find_signal_problems(model: Rubric | Pack | Overlay) -> Iterator[DocumentProblem]:
+    for place, signals in _find_signals(model.model_dump(by_alias=True), ()):
+        for index, data in enumerate(signals):
             signal = Signal.model_validate(data)
-            for below, what in snippet_errors(signal):
-                yield DocumentProblem((*where, s, *below), what)
+            for within, problem in find_snippet_errors(signal):
+                yield DocumentProblem((*place, index, *within), problem)
 
 
-def _signals(node: Any, where: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
-    """Find every list of signals in a document, wherever its shape puts it."""
+def _find_signals(node: Any, place: Place) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
+    """Yield every list of signals in a document, with its place."""
     items = (
         node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
     )
     for key, value in items:
         if key == "signals" and isinstance(value, dict):
-            yield from (((*where, key, name), below) for name, below in value.items())
+            yield from (((*place, key, name), signals) for name, signals in value.items())
         elif key == "signals":
-            yield (*where, key), value
+            yield (*place, key), value
         else:
-            yield from _signals(value, (*where, key))
+            yield from _find_signals(value, (*place, key))
 
 
 class _Document(NamedTuple):
@@ -212,7 +218,7 @@ class _Document(NamedTuple):
     data: CommentedMap
 
 
-def _read(path: Path) -> _Document:
+def _read_document(path: Path) -> _Document:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -227,15 +233,15 @@ def _read(path: Path) -> _Document:
         raise UserError(f"{path} is not UTF-8 (byte {wrong.start}).", "Save it as UTF-8.") from None
     except OSError as wrong:
         raise UserError(
-            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its rights."
+            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its permissions."
         ) from None
     try:
         data = YAML().load(text)
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
-        raise RubricError([RubricFileError(path, line, column, what)]) from None
+        problem = " ".join(str(wrong.problem or wrong.context or "not YAML").split())
+        raise RubricError([RubricFileError(path, line, column, problem)]) from None
     except RecursionError:
         raise RubricError([RubricFileError(path, 1, 1, "nested too deeply to be a rubric")]) from None
     except YAMLError as wrong:
@@ -247,39 +253,43 @@ def _read(path: Path) -> _Document:
     return _Document(path, data)
 
 
-def _model(document: _Document) -> Rubric | Pack | Overlay:
+def _build_model(document: _Document) -> Rubric | Pack | Overlay:
     schema = document.data.get("schema")
     kind = _KINDS.get(schema) if isinstance(schema, str) else None
     if kind is None:
-        where = ("schema",) if "schema" in document.data else ()
-        raise RubricError([_fault(document, where, f"`schema` must be one of {', '.join(_KINDS)}")])
+        place = ("schema",) if "schema" in document.data else ()
+        raise RubricError([_locate_error(document, place, f"`schema` must be one of {', '.join(_KINDS)}")])
     try:
-        return kind.model_validate(_plain(document.data))
+        return kind.model_validate(_to_plain_values(document.data))
     except ValidationError as invalid:
         errors = invalid.errors()
-        # Items that are themselves wrong leave their list too short: that is no second error.
-        own = [e for e in errors if e["type"] != "too_short" or not _is_around(e["loc"], errors)]
-        faults = [_fault(document, error["loc"], _said(error)) for error in own]
+        # An invalid item makes its list too short. That is not a second error.
+        independent = [
+            error
+            for error in errors
+            if error["type"] != "too_short" or not _contains_error(error["loc"], errors)
+        ]
+        faults = [_locate_error(document, error["loc"], _describe_error(error)) for error in independent]
         raise RubricError(sorted(faults, key=lambda fault: fault.line)) from None
 
 
-def _is_around(where: tuple[str | int, ...], errors: list[ErrorDetails]) -> bool:
-    return any(error["loc"][: len(where)] == where and error["loc"] != where for error in errors)
+def _contains_error(place: Place, errors: list[ErrorDetails]) -> bool:
+    return any(error["loc"][: len(place)] == place and error["loc"] != place for error in errors)
 
 
-def _plain(node: Any) -> Any:
-    """Turn ruamel's annotated values into plain ones (its strings and numbers are subclasses)."""
+def _to_plain_values(node: Any) -> Any:
+    """Convert ruamel's annotated values, which are subclasses, into plain ones."""
     if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): _to_plain_values(value) for key, value in node.items()}
     if isinstance(node, list):
-        return [_plain(value) for value in node]
+        return [_to_plain_values(value) for value in node]
     for kind in (bool, int, float, str):
         if isinstance(node, kind):
             return kind(node)
     return node
 
 
-def _said(error: ErrorDetails) -> str:
+def _describe_error(error: ErrorDetails) -> str:
     name = error["loc"][-1] if error["loc"] else ""
     match error["type"]:
         case "extra_forbidden":
@@ -293,23 +303,23 @@ def _said(error: ErrorDetails) -> str:
             return f"{name}: {message[:1].lower()}{message[1:]}" if name != "" else message
 
 
-def _raise(document: _Document, problems: Iterator[DocumentProblem] | list[DocumentProblem]) -> None:
-    faults = [_fault(document, problem.where, problem.what) for problem in problems]
+def _raise_problems(document: _Document, problems: Iterator[DocumentProblem] | list[DocumentProblem]) -> None:
+    faults = [_locate_error(document, problem.place, problem.message) for problem in problems]
     if faults:
         raise RubricError(sorted(faults, key=lambda fault: fault.line))
 
 
-def _fault(document: _Document, where: tuple[str | int, ...], what: str) -> RubricFileError:
-    """Find the line and column of a place; where it is missing, those of the nearest that is there."""
+def _locate_error(document: _Document, place: Place, problem: str) -> RubricFileError:
+    """Return an error with the line and column of its place, or of the nearest place that exists."""
     node: Any = document.data
     line = column = 0
-    for key in where:
+    for key in place:
         if isinstance(node, CommentedMap) and key in node:
-            if key in node.lc.data:  # what a merge key brought in has no place of its own
+            if key in node.lc.data:  # a merged key has no place of its own
                 line, column = node.lc.key(key)
         elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line, column = node.lc.item(key)
         else:
             break
         node = node[key]
-    return RubricFileError(document.path, line + 1, column + 1, what)
+    return RubricFileError(document.path, line + 1, column + 1, problem)

@@ -1,4 +1,4 @@
-"""Makes real git repositories of sample changes, such as those that ship with Sensei (``evals/samples``)."""
+"""Make git repositories of sample changes, such as the shipped ones (``evals/samples``)."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ BASE_BRANCH, HEAD_BRANCH = "main", "capstone"
 class Sample:
     """A sample change as a repository at ``path``; ``base`` and ``head`` are commit ids.
 
-    ``pull_request_title`` and ``pull_request_body`` are what the sample participant wrote about it.
+    ``pull_request_title`` and ``pull_request_body`` are the sample participant's own words.
     """
 
     title: str
@@ -41,12 +41,12 @@ class _Strict(BaseModel):
 class Commit(_Strict):
     """One of the two commits."""
 
-    date: str  # ISO 8601 with an offset, so that the commit id does not depend on where it is made
+    date: str  # ISO 8601 with an offset, so that the commit id does not depend on the machine
     message: str
 
 
 class Description(_Strict):
-    """``sample.yaml``."""
+    """The content of ``sample.yaml``."""
 
     title: str
     story: str
@@ -59,14 +59,14 @@ class Description(_Strict):
 
 def sample_names() -> list[str]:
     """Return the names of the samples, in alphabetical order."""
-    return sorted(found.parent.name for found in resources.folder("samples").glob("*/sample.yaml"))
+    return sorted(path.parent.name for path in resources.folder("samples").glob("*/sample.yaml"))
 
 
 def build(name: str, into: Path) -> Sample:
     """Make the repository of a sample in ``into``, with ``capstone`` checked out on top of ``main``.
 
-    Its commit ids are the same every time and everywhere: neither the user's git configuration nor the
-    environment counts, and no hook runs.
+    Its commit ids are always the same: the user's git configuration and the environment are ignored, and no
+    hook runs.
 
     Raises:
         UserError: there is no such sample, or ``into`` is not empty.
@@ -76,7 +76,7 @@ def build(name: str, into: Path) -> Sample:
             f"There is no sample called {name!r}.", f"The samples are: {', '.join(sample_names())}."
         )
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise UserError(f"{into} is not an empty folder; nothing was written.", "Name one that is.")
+        raise UserError(f"{into} is not an empty folder. Nothing was written.", "Name an empty folder.")
     source = resources.folder("samples") / name
     description = Description.model_validate(
         YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
@@ -88,9 +88,9 @@ def build(name: str, into: Path) -> Sample:
 def make_sample(
     description: Description, base: Mapping[str, bytes], head: Mapping[str, bytes], into: Path
 ) -> Sample:
-    """Make the repository of two trees in ``into``, a folder that is empty or not there yet."""
+    """Make the repository of two trees in ``into``, a folder that is empty or doesn't exist yet."""
     into.mkdir(parents=True, exist_ok=True)
-    git = _git(into, description.author)
+    git = _isolated_git(into, description.author)
     with without_git_variables():
         git.init("--quiet", "--template=", "--object-format=sha1", f"--initial-branch={BASE_BRANCH}")
         before = _commit(git, base, into, description.base)
@@ -109,19 +109,19 @@ def make_sample(
 
 
 def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
-    """Read every file of a tree by its path in it, with what is planted in it."""
+    """Read every file of a tree, by its path in it, and replace the tokens of planted secrets."""
     found = {}
     for file in sorted(tree.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             content = file.read_bytes()
-            for plant in planted:
-                content = content.replace(plant.token.encode(), "".join(plant.pieces).encode())
+            for secret in planted:
+                content = content.replace(secret.token.encode(), "".join(secret.pieces).encode())
             found[file.relative_to(tree).as_posix()] = content
     return found
 
 
-def _git(into: Path, author: str) -> Git:
-    """Return git for a repository that is made in ``into``, closed against everything around it."""
+def _isolated_git(into: Path, author: str) -> Git:
+    """Return git for a new repository in ``into``, isolated from the user's configuration."""
     name, address = parseaddr(author)
     git = Git(into)
     git.update_environment(

@@ -1,14 +1,14 @@
-"""Saved reports, as ``sensei review --format json`` printed them."""
+"""Load saved reports, as printed by ``sensei review --format json``."""
 
 import json
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.domain.review.publication_check import admit
+from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Report
 from bot.domain.review.report_redaction import redact_report
-from bot.domain.rubrics.overlays import said_by_signals
+from bot.domain.rubrics.overlays import signal_texts
 from bot.domain.rubrics.rubric import Library
 from bot.domain.secrets.detection import Redactor
 from bot.errors import UserError
@@ -20,26 +20,26 @@ _REMEDY = "Save one with `sensei review --format json --output FILE`."
 
 
 def load(path: Path, library: Library) -> Report:
-    """Read a report that was made against this rubric; what looks like a secret in it is hidden.
+    """Load a report that was made against this rubric, and redact what looks like a secret in it.
 
-    Anyone can have written the file. So a text that claims to be from a signal must be in the rubric or its
-    packs, or pass the rules for what a model says.
+    Anyone may have written the file. So a text that claims to be from a signal must be in the rubric or its
+    packs, or pass the rules for a model's texts.
 
     Raises:
-        UserError: the file cannot be read, is no such report, or is of another rubric.
+        UserError: the file cannot be read, is not a report, or was made against another rubric.
     """
     rubric, data = library.rubric, _read(path)
-    schema = _schema(path, data)
+    schema = _find_schema(path, data)
     if schema != _SCHEMA:
-        said = f"its schema is {schema[:80]!r}" if isinstance(schema, str) else "it names no schema"
-        raise UserError(f"{path} is not a report: {said}, not {_SCHEMA!r}.", _REMEDY)
+        found = f"its schema is {schema[:80]!r}" if isinstance(schema, str) else "it has no schema"
+        raise UserError(f"{path} is not a report: {found}, not {_SCHEMA!r}.", _REMEDY)
     try:
         report = Report.model_validate_json(data, strict=True)
     except ValidationError as invalid:
         first = invalid.errors()[0]
-        where = ".".join(map(str, first["loc"]))[:80]
+        place = ".".join(map(str, first["loc"]))[:80]
         raise UserError(
-            f"{path} is not a report: {where}: {first['msg'].removeprefix('Value error, ')}.", _REMEDY
+            f"{path} is not a report: {place}: {first['msg'].removeprefix('Value error, ')}.", _REMEDY
         ) from None
     if (report.rubric.id, report.rubric.version) != (rubric.id, rubric.version):
         raise UserError(
@@ -47,7 +47,7 @@ def load(path: Path, library: Library) -> Report:
             f"{rubric.id} {rubric.version}.",
             "Review that change again, or name the rubric with --rubric.",
         )
-    return admit(redact_report(report, Redactor()), said_by_signals(library))
+    return remove_refused_texts(redact_report(report, Redactor()), signal_texts(library))
 
 
 def _read(path: Path) -> bytes:
@@ -63,11 +63,11 @@ def _read(path: Path) -> bytes:
         raise UserError(f"There is no file {path}.", "Check the path.") from None
     except OSError as wrong:
         raise UserError(
-            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its rights."
+            f"{path} cannot be read: {wrong.strerror}.", "Check the path and its permissions."
         ) from None
 
 
-def _schema(path: Path, data: bytes) -> object:
+def _find_schema(path: Path, data: bytes) -> object:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):

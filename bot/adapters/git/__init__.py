@@ -1,4 +1,4 @@
-"""A repository on disk, read through git (and GitPython) so that nothing it contains is run."""
+"""Reading a repository on disk through git (and GitPython), without running anything that it contains."""
 
 from contextlib import AbstractContextManager
 
@@ -9,18 +9,18 @@ MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much me
 
 
 def open_checkout(
-    where: str,
+    folder: str,
     *,
     timeout: float,
     max_scan_bytes: int,
     max_patch_bytes: int = MAX_PATCH_BYTES,
     clone: bool = False,
 ) -> AbstractContextManager[Checkout]:
-    """Open the repository at or above ``where``; close it with every process and temporary file it used.
+    """Open the repository at or above ``folder``; close it with every process and temporary file it used.
 
-    ``clone`` says that ``where`` is a bare, partial one of our own. ``timeout`` is in seconds and for each
-    git command. Files larger than ``max_scan_bytes`` count as binary, untracked ones as absent; a change
-    whose text is larger than ``max_patch_bytes`` is not read.
+    ``clone`` says that ``folder`` is a bare, partial clone of our own. ``timeout`` is in seconds, for each
+    git command. Files larger than ``max_scan_bytes`` count as binary, or as absent if they are untracked. A
+    change whose text is larger than ``max_patch_bytes`` is not read.
 
     Raises:
         UserError: there is no repository, it may not be read, or git is missing or too old.
@@ -33,7 +33,7 @@ def open_checkout(
             raise
         raise UserError("there is no git here.", "Install git 2.32 or newer, or put it on PATH.") from None
     return open_repository(
-        where,
+        folder,
         timeout=timeout,
         max_scan_bytes=max_scan_bytes,
         max_patch_bytes=max_patch_bytes,

@@ -5,7 +5,7 @@ GitPython's own persistent command refuses the ids of sha256 repositories.
 
 from collections.abc import Iterable
 
-from bot.adapters.git.commands import GitRunner, Process, end, pipe
+from bot.adapters.git.commands import GitRunner, Process, end_process, require_pipe
 from bot.errors import IncompleteReadingError
 
 _READ = "read a file's content"
@@ -20,11 +20,11 @@ class Blobs:
 
     def sizes(self, oids: Iterable[str]) -> dict[str, int]:
         """Return the size in bytes of each object that this clone has."""
-        asked = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
-        if not asked:
+        stdin = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
+        if not stdin:
             return {}
         format_ = "--batch-check=%(objectname) %(objectsize)"
-        printed = self._commands.ask("cat-file", format_, to="read the sizes of files", stdin=asked)
+        printed = self._commands.ask("cat-file", format_, to="read the sizes of files", stdin=stdin)
         answers = (line.split(" ") for line in printed.decode("ascii").splitlines())
         return {oid: int(size) for oid, size in answers if size != "missing"}
 
@@ -32,46 +32,46 @@ class Blobs:
         """Return an object's content.
 
         Raises:
-            Incomplete: the repository does not have the object, or git takes too long.
+            IncompleteReadingError: the repository does not have the object, or git takes too long.
             UserError: git fails otherwise.
         """
         if self._process is None:
             self._process = self._commands.start("cat-file", "--batch", stdin=-1)
         process = self._process
-        with self._commands.limited(process) as expired:
+        with self._commands.limit_time(process) as expired:
             try:
-                pipe(process.stdin).write(oid.encode("ascii") + b"\n")
-                pipe(process.stdin).flush()
-                header = pipe(process.stdout).readline().split()
+                require_pipe(process.stdin).write(oid.encode("ascii") + b"\n")
+                require_pipe(process.stdin).flush()
+                header = require_pipe(process.stdout).readline().split()
                 if header[1:] == [b"missing"]:
-                    raise self.missing(oid)
+                    raise self.missing_error(oid)
                 size = int(header[2]) if len(header) == 3 else 0
-                content = pipe(process.stdout).read(size + 1)
+                content = require_pipe(process.stdout).read(size + 1)
             except BrokenPipeError:
                 header, size, content = [], 0, b""
         if expired.is_set():
             self.close()
-            raise self._commands.too_slow(_READ)
+            raise self._commands.timeout_error(_READ)
         if len(header) != 3 or len(content) != size + 1:
-            failure = self._commands.failure(pipe(process.stderr).read(), _READ)
+            failure = self._commands.failure(require_pipe(process.stderr).read(), _READ)
             self.close()
             raise failure
         return content[:-1]
 
-    def missing(self, what: str) -> IncompleteReadingError:
-        """Return what to raise where an object that the repository names is not there."""
+    def missing_error(self, name: str) -> IncompleteReadingError:
+        """Return the error for an object that the repository names but does not have."""
         if self._commands.partial:
             return IncompleteReadingError(
-                f"this partial clone does not have the content of {what}; "
+                f"this partial clone does not have the content of {name}; "
                 "`git fetch --refetch --no-filter` completes it"
             )
         return IncompleteReadingError(
-            f"the repository is damaged and lacks the content of {what}; "
-            "`git fsck` says what else, and a new clone mends it"
+            f"the repository is damaged and lacks the content of {name}; "
+            "`git fsck` lists what else is missing, and a new clone repairs it"
         )
 
     def close(self) -> None:
         """End the process; a later ``read`` starts another."""
         if self._process is not None:
-            end(self._process)
+            end_process(self._process)
             self._process = None

@@ -1,4 +1,4 @@
-"""Running git: one place for its environment, its time limit and the meaning of its failures."""
+"""Running git, with its environment, its time limit and errors that say what failed."""
 
 import functools
 import os
@@ -25,11 +25,11 @@ _MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of some half a million file
 _LONGEST_FIELD = 1024 * 1024  # bytes; a file system allows paths of 4,096
 
 
-OLDEST = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
+OLDEST_GIT = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
 
-_NEEDED = ".".join(map(str, OLDEST))
-# What git says of an object that is not there.
-_LACKS = re.compile(
+_NEEDED = ".".join(map(str, OLDEST_GIT))
+# What git prints when an object is missing.
+_MISSING_OBJECT = re.compile(
     r"from promisor remote|lazy fetching disabled|unable to (read|find)|missing (blob|tree|commit)|bad object"
 )
 _NO_MEMORY = re.compile(r"^fatal: (?:Out of memory|.*: Cannot allocate memory$)", re.MULTILINE)
@@ -39,57 +39,58 @@ _NO_MEMORY = re.compile(r"^fatal: (?:Out of memory|.*: Cannot allocate memory$)"
 class GitRunner:
     """Git commands that run in ``folder``; each may take ``timeout`` seconds of wall-clock time.
 
-    ``where`` is what messages call the repository; ``partial`` says that it is a partial clone. What a
-    command is for (``to``) completes "git could not ..." and "git took longer than N s to ...".
+    ``repository_name`` is the repository's name in messages; ``partial`` says that it is a partial clone.
+    The purpose of a command (``to``) completes "git could not ..." and "git took longer than N s to ...".
     """
 
     folder: Path
-    where: str
+    repository_name: str
     timeout: float
     environment: Mapping[str, str]
     partial: bool = False
 
-    def under(self, environment: Mapping[str, str]) -> "GitRunner":
-        """Return the same with more environment variables."""
+    def with_variables(self, environment: Mapping[str, str]) -> "GitRunner":
+        """Return a runner with more environment variables."""
         return replace(self, environment={**self.environment, **environment})
 
-    def at(self, folder: Path, environment: Mapping[str, str]) -> "GitRunner":
-        """Return commands of the same repository that run elsewhere, with this environment alone."""
+    def in_folder(self, folder: Path, environment: Mapping[str, str]) -> "GitRunner":
+        """Return a runner for the same repository in another folder, with this environment alone."""
         return replace(self, folder=folder, environment=environment)
 
     def ask(self, *arguments: str, to: str, stdin: bytes = b"", negative: Collection[int] = ()) -> bytes:
-        """Run a command and return what it prints; nothing where its status is one of ``negative``.
+        """Run a command and return its output; nothing where its status is one of ``negative``.
 
         Raises:
             UserError: the command fails.
-            Incomplete: it takes too long, or needs objects that a partial clone does not have.
+            IncompleteReadingError: it takes too long, or needs objects that a partial clone lacks.
         """
-        with self._running(*arguments, stdin=stdin) as process:
+        with self._run_process(*arguments, stdin=stdin) as process:
             until = time.monotonic() + self.timeout
-            output, errors = self._printed(process, until, to)
+            output, errors = self._read_output(process, until, to)
             try:
                 status = process.wait(max(0.0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                raise self.too_slow(to) from None
+                raise self.timeout_error(to) from None
             if status in negative:
                 return b""
             if status:
                 raise self.failure(errors, to)
             return output
 
-    def _printed(self, process: Process, until: float, to: str) -> tuple[bytes, bytes]:
-        """Return all that a command prints on both streams; a tree of few objects may have billions of files.
+    def _read_output(self, process: Process, until: float, to: str) -> tuple[bytes, bytes]:
+        """Return all that a command prints on both streams, up to a limit.
 
-        Whatever git has started holds the streams open too, so nobody waits for their end beyond the time.
+        The limit is needed because a tree of few objects may list billions of files. Processes that git
+        started hold the streams open too, so the wait for their end is limited in time.
         """
         printed: tuple[bytearray, bytearray] = bytearray(), bytearray()
         with selectors.DefaultSelector() as selector:
-            for stream, kept in zip((process.stdout, process.stderr), printed, strict=True):
-                selector.register(pipe(stream), selectors.EVENT_READ, kept)
+            for stream, buffer in zip((process.stdout, process.stderr), printed, strict=True):
+                selector.register(require_pipe(stream), selectors.EVENT_READ, buffer)
             while selector.get_map():
                 ready = selector.select(max(0.0, until - time.monotonic()))
                 if not ready:
-                    raise self.too_slow(to)
+                    raise self.timeout_error(to)
                 for key, _ in ready:
                     part = os.read(key.fd, 1 << 16)
                     if not part:
@@ -103,48 +104,49 @@ class GitRunner:
 
     @contextmanager
     def fields(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
-        """As ``lines``, for a command whose option ``-z`` ends each field with a NUL, which is not given.
+        """Run a command whose option ``-z`` ends each field with a NUL, and yield the fields without it.
 
         Raises:
-            UserError, Incomplete: as ``lines``; Incomplete also for a field of more than a megabyte.
+            UserError, IncompleteReadingError: as ``lines``.
+            IncompleteReadingError: also for a field of more than a megabyte.
         """
-        with self._parts(*arguments, to=to, cut=functools.partial(_fields, to=to)) as parts:
+        with self._stream(*arguments, to=to, cut=functools.partial(_split_fields, to=to)) as parts:
             yield (part[:-1] for part in parts if part.endswith(b"\0"))
 
     @contextmanager
     def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
-        """Run a command and give the lines it prints while it runs; time counts until the block ends.
+        """Run a command and yield the lines it prints while it runs; time counts until the block ends.
 
         Raises:
-            UserError, Incomplete: as ``ask``, from the iterator.
+            UserError, IncompleteReadingError: as ``ask``, from the iterator.
         """
-        with self._parts(*arguments, to=to, cut=iter) as parts:
+        with self._stream(*arguments, to=to, cut=iter) as parts:
             # A line without its end was cut when the process was killed.
             yield (part for part in parts if part.endswith(b"\n"))
 
     @contextmanager
-    def _parts(
+    def _stream(
         self, *arguments: str, to: str, cut: Callable[[IO[bytes]], Iterator[bytes]]
     ) -> Iterator[Iterator[bytes]]:
-        with self._running(*arguments) as process, self.limited(process) as expired:
-            errors = _drained(pipe(process.stderr))
+        with self._run_process(*arguments) as process, self.limit_time(process) as expired:
+            errors = _read_in_background(require_pipe(process.stderr))
 
-            def printed() -> Iterator[bytes]:
-                yield from cut(pipe(process.stdout))
+            def read_parts() -> Iterator[bytes]:
+                yield from cut(require_pipe(process.stdout))
                 status = process.wait()
                 if expired.is_set():
-                    raise self.too_slow(to)
+                    raise self.timeout_error(to)
                 if status:
                     raise self.failure(errors(), to)
 
             try:
-                yield printed()
+                yield read_parts()
             finally:
                 process.kill()  # a reader that stops early must not leave it waiting
                 errors()
 
     @contextmanager
-    def limited(self, process: Process) -> Iterator[threading.Event]:
+    def limit_time(self, process: Process) -> Iterator[threading.Event]:
         """Kill the process if the block takes longer than the time limit, and set the event."""
         expired = threading.Event()
 
@@ -163,8 +165,8 @@ class GitRunner:
 
     def start(self, *arguments: str, stdin: BinaryIO | int) -> Process:
         """Start a command whose process the caller ends with ``end``."""
-        # -C, as GitPython expands variables in the folder, and without a word stays where it is if that
-        # is not one: it would read another repository.
+        # With -C, because GitPython expands variables in the folder's name. If the result is no folder, it
+        # silently stays in the current one, and would read another repository.
         command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments]
         try:
             with without_git_variables():
@@ -178,7 +180,7 @@ class GitRunner:
         return process
 
     @contextmanager
-    def _running(self, *arguments: str, stdin: bytes = b"") -> Iterator[Process]:
+    def _run_process(self, *arguments: str, stdin: bytes = b"") -> Iterator[Process]:
         # A file, as a pipe would block where git prints before it has read everything.
         with cast("BinaryIO", tempfile.TemporaryFile()) as given:
             given.write(stdin)
@@ -187,16 +189,16 @@ class GitRunner:
             try:
                 yield process
             finally:
-                end(process)
+                end_process(process)
 
-    def too_slow(self, to: str) -> IncompleteReadingError:
-        """Return what to raise for a command that was killed."""
+    def timeout_error(self, to: str) -> IncompleteReadingError:
+        """Return the error for a command that was killed because it took too long."""
         return IncompleteReadingError(f"git took longer than {self.timeout:g} s to {to}.")
 
     def failure(self, errors: bytes, to: str) -> UserError | IncompleteReadingError:
-        """Return what to raise for a command that failed, by what it printed as errors."""
+        """Return the error for a command that failed, by what it printed as errors."""
         text = errors.decode("utf-8", "replace")
-        if self.partial and _LACKS.search(text):
+        if self.partial and _MISSING_OBJECT.search(text):
             return IncompleteReadingError(
                 f"git could not {to}: this is a partial clone that lacks some objects; "
                 "`git fetch --refetch --no-filter` completes it."
@@ -205,29 +207,29 @@ class GitRunner:
             return IncompleteReadingError(f"git needed more memory than it was allowed to {to}.")
         if "dubious ownership" in text:
             return UserError(
-                f"The repository {self.where} belongs to someone else, so git does not read it.",
-                f"If you trust it, run `git config --global --add safe.directory {self.where}`.",
+                f"The repository {self.repository_name} belongs to someone else, so git does not read it.",
+                f"If you trust it, run `git config --global --add safe.directory {self.repository_name}`.",
             )
         reasons = [line for line in text.splitlines() if line.startswith(("fatal: ", "error: "))]
         reason = (reasons or text.splitlines() or ["no reason given"])[0].split(": ", 1)[-1][:300]
         return UserError(
-            f"git could not {to} in {self.where}: {reason.rstrip('.')}.",
+            f"git could not {to} in {self.repository_name}: {reason.rstrip('.')}.",
             "`git fsck` says whether the repository is damaged.",
         )
 
 
-def is_too_old(version: str) -> UserError:
-    """Return what to raise for a git that lacks what keeps a repository's settings out."""
-    return UserError(f"Sensei needs git {_NEEDED} or newer; this is {version}.", "Install a newer one.")
+def too_old_error(version: str) -> UserError:
+    """Return the error for a git that is too old to ignore a repository's settings."""
+    return UserError(f"Sensei needs git {_NEEDED} or newer; this is {version}.", "Install a newer git.")
 
 
-def pipe(end: IO[bytes] | None) -> IO[bytes]:
-    """Return one end of a process's pipe, which ``start`` has opened."""
+def require_pipe(end: IO[bytes] | None) -> IO[bytes]:
+    """Return one end of a process's pipe, which ``start`` always opens."""
     assert end is not None  # noqa: S101 - tells mypy what GitPython always does
     return end
 
 
-def end(process: Process) -> None:
+def end_process(process: Process) -> None:
     """End a process of ``start``, running or not, and close its pipes."""
     process.kill()
     for stream in (process.stdin, process.stdout, process.stderr):
@@ -237,8 +239,8 @@ def end(process: Process) -> None:
     process.wait()
 
 
-def _fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
-    """Cut a stream behind each NUL; what is behind the last comes at the end."""
+def _split_fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
+    """Cut a stream after each NUL; the rest after the last one comes at the end."""
     rest = b""
     while part := stream.read(1 << 16):
         *whole, rest = (rest + part).split(b"\0")
@@ -248,14 +250,14 @@ def _fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
     yield rest
 
 
-def _drained(stream: IO[bytes]) -> Callable[[], bytes]:
-    """Read a stream in the background, so that its writer never waits; the function returns all of it."""
+def _read_in_background(stream: IO[bytes]) -> Callable[[], bytes]:
+    """Read a stream in the background, so that its writer never waits; the result returns all of it."""
     parts: list[bytes] = []
     reader = threading.Thread(target=lambda: parts.append(stream.read()), daemon=True)
     reader.start()
 
-    def everything() -> bytes:
+    def join() -> bytes:
         reader.join()
         return b"".join(parts)
 
-    return everything
+    return join

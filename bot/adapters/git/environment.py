@@ -1,8 +1,8 @@
-"""What every git process sees: the one place that decides on its variables and its configuration.
+"""The environment variables and the settings of every git process. No other module decides on them.
 
-A command reads through a git folder of our own making (``mirror``), so a repository has no configuration
-that could name a program or a path. Here everything else that git would look at is closed: the machine's and
-the user's configuration, and the variables of whatever started us. Sources: git(1) and git-config(1).
+A command reads through a git folder of our own making (``shadow_git_folder``), so the repository's own
+configuration cannot name a program or a path. This module closes the other sources: the configuration of the
+machine and of the user, and the variables of the process that started Sensei. See git(1) and git-config(1).
 """
 
 import os
@@ -10,8 +10,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-# Of all the variables GIT_* these are inherited: they say where the user's own configuration is, where git
-# is installed, and (git's own switch for tests) to be stricter about owners. Hooks, aliases and
+# The only GIT_* variables that are inherited. They say where the user's own configuration is and where git is
+# installed, and make git stricter about owners (its own switch for tests). Hooks, aliases and
 # `git rebase --exec` export others, which would lead git to other repositories, objects or formats.
 INHERITED = frozenset(
     {
@@ -40,8 +40,8 @@ _CLOSED = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 _PINS = {
-    # Both are files of the repository that git believes without a check: the first may say that a commit has
-    # other parents, the second name packs outside of the repository.
+    # Both are files of the repository that git trusts without a check. The first may give a commit other
+    # parents; the second may name packs outside the repository.
     "core.commitGraph": "false",
     "core.multiPackIndex": "false",
     "core.fsmonitor": "false",  # may name a program
@@ -50,10 +50,10 @@ _PINS = {
     "diff.external": "",
     "protocol.allow": "never",
 }
-READING = {
+READING_SETTINGS = {
     "core.attributesFile": os.devnull,  # git has a default for it
 }
-STAGING = {
+STAGING_SETTINGS = {
     "core.compression": "0",  # the objects live as long as the reading
     "core.looseCompression": "0",
     "core.fsync": "none",
@@ -61,18 +61,18 @@ STAGING = {
     "core.splitIndex": "false",  # else a shared index is written into the repository
     "core.untrackedCache": "false",  # a part of the index that names folders to look into
 }
-LOCATED = {
-    "safe.bareRepository": "all",  # ``location`` decides which bare repository is read
+LOCATED_SETTINGS = {
+    "safe.bareRepository": "all",  # ``repository_location`` decides which bare repository is read
 }
 
 
 def closed_variables(*pins: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for commands that see these settings (``section.key``) and no one else's."""
+    """Return the variables for commands that see these settings (``section.key``) and no others."""
     return {**user_variables(*pins), **_CLOSED}
 
 
 def user_variables(*pins: Mapping[str, str]) -> dict[str, str]:
-    """Return the same for commands that also see the configuration of the machine and of the user."""
+    """Return the variables for commands that also see the configuration of the machine and of the user."""
     pinned = list({key: value for settings in (_PINS, *pins) for key, value in settings.items()}.items())
     variables = {**_FIXED, "GIT_CONFIG_COUNT": str(len(pinned))}
     for number, (key, value) in enumerate(pinned):

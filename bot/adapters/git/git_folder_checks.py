@@ -1,7 +1,7 @@
-"""Files of a git folder, looked at before anything opens them.
+"""Checks of the files in a git folder, before anything opens them.
 
-Opening a pipe waits for ever, and a link may lead anywhere. Neither belongs into a git folder, so a
-repository that has one is refused.
+Opening a pipe waits for ever, and a link may lead anywhere. Neither belongs in a git folder, so Sensei
+refuses a repository that has one.
 """
 
 import os
@@ -14,16 +14,16 @@ from pathlib import Path
 from bot.domain.review import paths
 from bot.errors import UserError
 
-MOST_TEXT = 1024 * 1024  # bytes of a file that holds a few lines
+MOST_TEXT = 1024 * 1024  # bytes of a file of a few lines
 _MOST_COPIED = 256 * 1024 * 1024  # bytes of a list of all refs, or of an index
 _TABLE = re.compile(rb"[\w.-]+")
 
 
-def is_there(path: Path) -> bool:
-    """Say whether there is a regular file.
+def is_regular_file(path: Path) -> bool:
+    """Say whether a path is a regular file; False if nothing is there.
 
     Raises:
-        UserError: there is something else, or it cannot be looked at.
+        UserError: it is something else, or it cannot be examined.
     """
     try:
         mode = path.lstat().st_mode
@@ -36,27 +36,27 @@ def is_there(path: Path) -> bool:
     return True
 
 
-def text(path: Path) -> str | None:
-    """Return a small file's text without the line ends behind it, None where there is no file.
+def read_text(path: Path) -> str | None:
+    """Return a small file's text without the line ends after it, None where there is no file.
 
     Raises:
         UserError: it is not a regular file, too large, or cannot be read.
     """
-    if not is_there(path):
+    if not is_regular_file(path):
         return None
-    content = _opened(path, MOST_TEXT)
+    content = _read_bytes(path, MOST_TEXT)
     if b"\0" in content:
         raise refusal(path, "is not a text file")
     return os.fsdecode(content.rstrip(b"\r\n"))
 
 
 def require_small(path: Path) -> None:
-    """Make sure that a file, where there is one, is regular and holds a few lines.
+    """Make sure that a file, if there is one, is regular and small.
 
     Raises:
-        UserError: it does not.
+        UserError: it is not.
     """
-    text(path)
+    read_text(path)
 
 
 class FileCopies:
@@ -65,13 +65,13 @@ class FileCopies:
     def __init__(self, most: int = _MOST_COPIED) -> None:
         self._left = self._most = most
 
-    def add(self, path: Path, to: Path, most: int | None = None) -> None:
+    def add(self, path: Path, target: Path, most: int | None = None) -> None:
         """Copy a file of at most ``most`` bytes, if there is one.
 
         Raises:
             UserError: it is not a regular file, or it is too large, alone or with the files before it.
         """
-        if not is_there(path):
+        if not is_regular_file(path):
             return
         size = path.stat().st_size
         if most is not None and size > most:
@@ -80,13 +80,13 @@ class FileCopies:
             raise refusal(path, f"has, with the files that Sensei copies before it, over {self._most} bytes")
         self._left -= size
         try:
-            shutil.copy2(path, to)
+            shutil.copy2(path, target)
         except OSError as error:
             raise refusal(path, f"cannot be read ({error.strerror})") from None
 
 
-def real(path: Path | str) -> Path:
-    """Return where a path leads to; unlike ``Path.resolve`` this also answers for links in a circle."""
+def real_path(path: Path | str) -> Path:
+    """Return the path that a path leads to; unlike ``Path.resolve`` this also works for links in a circle."""
     return Path(os.path.realpath(path))
 
 
@@ -98,27 +98,27 @@ def require_plain(folder: Path, root: Path) -> None:
     """
     if folder.is_symlink() or not folder.is_dir():
         raise refusal(folder, "is a link, or not a folder")
-    for entry in _below(folder):
+    for entry in _walk(folder):
         if entry.is_symlink():
-            target = real(entry.path)
-            if not target.is_relative_to(root) or not os.path.isfile(target):  # noqa: PTH113 - see ``real``
+            target = real_path(entry.path)
+            if not target.is_relative_to(root) or not os.path.isfile(target):  # noqa: PTH113 - see ``real_path``
                 raise refusal(Path(entry.path), "is a link that does not lead to a file of the repository")
         elif not entry.is_file(follow_symlinks=False):
             raise refusal(Path(entry.path), "is neither a file nor a folder")
 
 
 def require_own_tables(folder: Path) -> None:
-    """Make sure that the list of a reftable names only tables beside it.
+    """Make sure that the list of a reftable names only tables in its own folder.
 
     Raises:
-        UserError: it does not.
+        UserError: it names another.
     """
-    for name in os.fsencode(text(folder / "tables.list") or "").splitlines():
+    for name in os.fsencode(read_text(folder / "tables.list") or "").splitlines():
         if not _TABLE.fullmatch(name):
             raise refusal(folder / "tables.list", "names a file outside its folder")
 
 
-def names(folder: Path) -> list[str]:
+def list_names(folder: Path) -> list[str]:
     """Return the names in a folder.
 
     Raises:
@@ -131,14 +131,14 @@ def names(folder: Path) -> list[str]:
 
 
 def refusal(path: Path, why: str) -> UserError:
-    """Return what to raise for a file that git is not given."""
+    """Return the error for a file that git must not open."""
     return UserError(
-        f"{paths.on_one_line(str(path))} {why}, so Sensei does not read this repository.",
+        f"{paths.path_on_one_line(str(path))} {why}, so Sensei does not read this repository.",
         "If you trust the repository, clone it again and read the clone.",
     )
 
 
-def _opened(path: Path, most: int) -> bytes:
+def _read_bytes(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
@@ -149,8 +149,8 @@ def _opened(path: Path, most: int) -> bytes:
     return content
 
 
-def _below(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield everything below a folder but the folders."""
+def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield everything below a folder except the folders."""
     waiting = [str(folder)]
     while waiting:
         try:

@@ -1,4 +1,4 @@
-"""From what a person calls a commit to the commit's id."""
+"""Resolving revisions, the names that people give to commits, to commit ids."""
 
 import difflib
 import re
@@ -10,7 +10,7 @@ from bot.errors import UserError
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _STEPS = re.compile(r"[~^:]|@\{|\.\.")
-_NAMED_BY = ("refs/heads", "refs/tags", "refs/remotes")
+_REF_FOLDERS = ("refs/heads", "refs/tags", "refs/remotes")
 _DEFAULT_BASES = (
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -45,26 +45,26 @@ class Revisions:
                 "Name a branch, a tag or a commit.",
             )
         self._require_one_meaning(revision)
-        return self._commit(revision)
+        return self._find_commit(revision)
 
-    def _commit(self, revision: str) -> str | None:
+    def _find_commit(self, revision: str) -> str | None:
         arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         printed = self._commands.ask(*arguments, to=f"look up {revision!r}", negative=(1, 128))
         return printed.decode("ascii").strip() if _OID.fullmatch(printed) else None
 
     def _require_one_meaning(self, revision: str) -> None:
-        """Refuse a name of several things: git would take the tag, and whoever pushes tags chooses it."""
+        """Refuse a name of several refs: git would take the tag, which anybody who pushes tags can choose."""
         name = _STEPS.split(revision, maxsplit=1)[0]
-        if not name or name == "HEAD" or name.startswith("refs/"):  # which git takes as they are
+        if not name or name == "HEAD" or name.startswith("refs/"):  # git takes these literally
             return
-        refs = [f"{where}/{name}" for where in _NAMED_BY]
-        arguments = ("for-each-ref", "--format=%(refname)", *map(_escaped, refs))
+        refs = [f"{folder}/{name}" for folder in _REF_FOLDERS]
+        arguments = ("for-each-ref", "--format=%(refname)", *map(_escape_pattern, refs))
         printed = self._commands.ask(*arguments, to=f"look up {revision!r}")
-        there = paths.from_git(printed).splitlines()
-        found = {ref: self._commit(ref) for ref in refs if ref in there}
+        existing = paths.from_git(printed).splitlines()
+        found = {ref: self._find_commit(ref) for ref in refs if ref in existing}
         if len(set(found.values())) > 1:
             raise UserError(
-                f"{name!r} names {' and '.join(found)} in {self._commands.where}, and they differ.",
+                f"{name!r} names {' and '.join(found)} in {self._commands.repository_name}, and they differ.",
                 f"Write which one you mean, for example {revision.replace(name, next(iter(found)), 1)}.",
             )
 
@@ -72,18 +72,18 @@ class Revisions:
         """Return the id of the commit that a revision names.
 
         Raises:
-            UserError: there is no such commit; the remedy suggests what may have been meant.
+            UserError: there is no such commit; the remedy suggests similar names.
         """
         found = self.head() if revision == "HEAD" else self.find(revision)
         if found:
             return found
         if revision == "HEAD":
             raise UserError(
-                f"The repository {self._commands.where} has no commit yet.",
+                f"The repository {self._commands.repository_name} has no commit yet.",
                 "Commit first, or read what is staged (INDEX) or in the working tree (WORKTREE).",
             )
         raise UserError(
-            f"There is no commit {revision!r} in {self._commands.where}.", self._suggestion(revision)
+            f"There is no commit {revision!r} in {self._commands.repository_name}.", self._suggest(revision)
         )
 
     def head(self) -> str | None:
@@ -97,8 +97,8 @@ class Revisions:
             arguments = ("rev-parse", "--verify", "--quiet", "HEAD")
             if self._commands.ask(*arguments, to="look up HEAD", negative=(1, 128)):
                 raise UserError(
-                    f"The repository {self._commands.where} is damaged: it lacks the commit of HEAD.",
-                    "`git fsck` says what else; clone it again.",
+                    f"{self._commands.repository_name} is damaged: it lacks the commit of HEAD.",
+                    "`git fsck` lists what else is missing. Clone it again.",
                 )
         return found
 
@@ -112,27 +112,28 @@ class Revisions:
             if found := self.find(name):
                 return found
         raise UserError(
-            f"The repository {self._commands.where} has neither origin/HEAD nor a branch main or master.",
+            f"{self._commands.repository_name} has no origin/HEAD, and no branch main or master.",
             "Name the base with --base.",
         )
 
-    def merge_bases(self, one: str, other: str) -> list[str]:
+    def merge_bases(self, first: str, second: str) -> list[str]:
         """Return the best common ancestors of two commits, git's choice first; none is possible.
 
         Raises:
-            UserError: there is none, and the history of this clone is cut.
+            UserError: there is none, and this clone is shallow.
         """
-        arguments = ("merge-base", "--all", one, other)
+        arguments = ("merge-base", "--all", first, second)
         printed = self._commands.ask(*arguments, to="find the merge base", negative=(1,))
         found = printed.decode("ascii").split()
         if not found and self.shallow:
             raise UserError(
-                f"The history of {self._commands.where} is cut (a shallow clone) before base and head meet.",
+                f"{self._commands.repository_name} is a shallow clone, whose history ends before base and "
+                "head meet.",
                 "Run `git fetch --unshallow`, or clone with the whole history (`fetch-depth: 0`).",
             )
         return found
 
-    def _suggestion(self, revision: str) -> str:
+    def _suggest(self, revision: str) -> str:
         arguments = ("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
         names = self._commands.ask(*arguments, to="list branches").decode("utf-8", "replace").splitlines()
         if close := difflib.get_close_matches(revision, names):
@@ -144,6 +145,6 @@ class Revisions:
         return "Fetch it if it is elsewhere; `git branch --all` lists the branches that are here."
 
 
-def _escaped(name: str) -> str:
-    """Return a name as a pattern of git's that matches nothing else."""
+def _escape_pattern(name: str) -> str:
+    """Return a name as a git pattern that matches only that name."""
     return re.sub(r"([\\*?\[])", r"\\\1", name)

@@ -1,6 +1,6 @@
-"""Of a repository's configuration the few settings that reading it needs. None names a program or a file.
+"""The few settings of a repository that reading it needs. None of them names a program or a file.
 
-What is not named here git does not see, whatever it is called, in whichever version.
+git never sees any other setting of the repository, in any version.
 """
 
 import os
@@ -12,8 +12,8 @@ _VALUE = re.compile(r"[A-Za-z0-9]*")
 _TRUE = frozenset({"true", "yes", "on"})
 # How objects and refs are stored.
 _FORMAT = ("core.repositoryformatversion", "extensions.objectformat", "extensions.refstorage")
-# How the files of a working tree are compared with those of a commit: switches and words. Not what lets git
-# overlook changed files (core.checkstat, core.trustctime).
+# How git compares the files of a working tree with those of a commit: switches and words. Settings that let
+# git overlook changed files are left out (core.checkstat, core.trustctime).
 WORKING_TREE = (
     "core.autocrlf",
     "core.eol",
@@ -43,28 +43,28 @@ class SafeConfiguration:
 
     @property
     def partial(self) -> bool:
-        """Whether it is that of a partial clone."""
+        """Whether the repository is a partial clone."""
         return any(_PARTIAL.fullmatch(key) for key, _ in self.entries)
 
-    def and_then(self, others: "SafeConfiguration") -> "SafeConfiguration":
-        """Return both, the others' last."""
+    def followed_by(self, others: "SafeConfiguration") -> "SafeConfiguration":
+        """Return the settings of both, the others' last."""
         return SafeConfiguration((*self.entries, *others.entries))
 
-    def last(self, key: str) -> str | None:
-        """Return the value that counts, None where there is none."""
+    def value(self, key: str) -> str | None:
+        """Return the value that applies (the last one), None where there is none."""
         return dict(self.entries).get(key)
 
-    def flag(self, key: str) -> bool:
+    def is_on(self, key: str) -> bool:
         """Say whether a switch is on."""
-        value = (self.last(key) or "").lower()
+        value = (self.value(key) or "").lower()
         return value in _TRUE or (value.isdigit() and int(value) != 0)
 
-    def kept(self) -> str:
-        """Return the text of a configuration file with what reading needs, and nothing else."""
-        return "".join(_lines(self.entries))
+    def to_file_text(self) -> str:
+        """Return the text of a configuration file with the settings that reading needs, and no others."""
+        return "".join(_format_lines(self.entries))
 
 
-def _lines(entries: Iterable[tuple[str, str]]) -> Iterable[str]:
+def _format_lines(entries: Iterable[tuple[str, str]]) -> Iterable[str]:
     yield "[core]\n\tbare = true\n"
     for key, value in entries:
         if key in {*_FORMAT, *WORKING_TREE} and _VALUE.fullmatch(value):
@@ -72,9 +72,9 @@ def _lines(entries: Iterable[tuple[str, str]]) -> Iterable[str]:
             yield f"[{section}]\n\t{name} = {value}\n"
         elif found := _UPSTREAM.fullmatch(key):
             section, subsection, name = found.groups()
-            yield f'[{section} "{_escaped(subsection)}"]\n\t{name} = "{_escaped(value)}"\n'
+            yield f'[{section} "{_escape(subsection)}"]\n\t{name} = "{_escape(value)}"\n'
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     """Escape a text between quotation marks, see "Syntax" in git-config(1)."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,7 +1,7 @@
-"""A git folder of our own making, through which git reads a repository that somebody else may have made.
+"""A git folder of our own making, through which git reads a repository that nobody has to trust.
 
-It has the repository's refs and a configuration of ours; the objects stay where they are, and
-``GIT_OBJECT_DIRECTORY`` leads to them. Hooks, attributes, grafts and alternates are not carried over.
+It has the repository's refs and a configuration of ours. The objects stay where they are, and
+``GIT_OBJECT_DIRECTORY`` leads to them. Hooks, attributes, grafts and alternates are left out.
 """
 
 import os
@@ -19,7 +19,7 @@ _MAY_BE_LARGE = "packed-refs"
 
 
 def require_readable_settings(location: RepositoryLocation) -> None:
-    """Look at the files that git opens when it finds a repository and prints its configuration.
+    """Check the files that git opens when it finds a repository and prints its configuration.
 
     Raises:
         UserError: one of them is not a regular file, or too large.
@@ -31,16 +31,16 @@ def require_readable_settings(location: RepositoryLocation) -> None:
 
 
 def mirror(location: RepositoryLocation, configuration: str, into: Path) -> Path:
-    """Make the folder in ``into``, with the text of its configuration file; return what GIT_DIR is to be.
+    """Make the folder in ``into`` with a configuration file; return the value for GIT_DIR.
 
     Raises:
-        UserError: the repository has pipes or devices among its files, or parts of it lie elsewhere.
+        UserError: the repository has pipes or devices among its files, or parts of it are elsewhere.
     """
     _refuse_alternates(location.common_dir)
     git_folder_checks.require_plain(location.common_dir / "objects", location.common_dir)
     made = into / "repository"
     copies = git_folder_checks.FileCopies()
-    _carry_over(location.common_dir, made, location.common_dir, copies)
+    _copy_refs(location.common_dir, made, location.common_dir, copies)
     (made / "info").mkdir()
     copies.add(
         location.common_dir / "info" / "exclude", made / "info" / "exclude", git_folder_checks.MOST_TEXT
@@ -50,7 +50,7 @@ def mirror(location: RepositoryLocation, configuration: str, into: Path) -> Path
         return made
     own = made / "worktrees" / location.git_dir.name
     own.parent.mkdir()
-    _carry_over(location.git_dir, own, location.common_dir, copies)
+    _copy_refs(location.git_dir, own, location.common_dir, copies)
     (own / "commondir").write_text("../..\n", "ascii")
     return own
 
@@ -67,10 +67,10 @@ def write_configuration(git_dir: Path, text: str) -> None:
     (git_dir / "config").write_bytes(os.fsencode(text))
 
 
-def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.FileCopies) -> None:
-    """Copy the files and link the folders that say what refs there are.
+def _copy_refs(source: Path, into: Path, root: Path, copies: git_folder_checks.FileCopies) -> None:
+    """Copy the files and link the folders that hold the refs.
 
-    A long ``shallow`` costs git time that grows with its square.
+    The time that git needs for ``shallow`` grows with the square of its length, so that file must be small.
     """
     (into / "objects").mkdir(parents=True)
     for name in _FOLDERS:
@@ -80,7 +80,7 @@ def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.
     if not os.path.lexists(into / "refs"):
         (into / "refs").mkdir()
     git_folder_checks.require_own_tables(source / "reftable")
-    for entry in (source / name for name in git_folder_checks.names(source)):
+    for entry in (source / name for name in git_folder_checks.list_names(source)):
         if entry.name == "HEAD" and entry.is_symlink():
             # An old form of a symbolic ref; git takes it for one by the same words.
             (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")
@@ -91,10 +91,10 @@ def _carry_over(source: Path, into: Path, root: Path, copies: git_folder_checks.
 
 def _refuse_alternates(common_dir: Path) -> None:
     alternates = common_dir / "objects" / "info" / "alternates"
-    if git_folder_checks.text(alternates):
-        folder = paths.on_one_line(str(common_dir))
+    if git_folder_checks.read_text(alternates):
+        folder = paths.path_on_one_line(str(common_dir))
         raise UserError(
             f"The repository {folder} borrows objects from another one, which Sensei does not read.",
             f"`git --git-dir={folder} repack -a -d` copies them; then delete "
-            f"{paths.on_one_line(str(alternates))} and try again.",
+            f"{paths.path_on_one_line(str(alternates))} and try again.",
         )

@@ -1,7 +1,7 @@
-"""What is staged, or in the working tree, as a git tree: so that the rest reads it as it reads a commit.
+"""A git tree of the staged files, or of the working tree, so that Sensei reads them like a commit.
 
-The tree is made in a scratch folder, from a copy of the index and with a store of objects of its own. The
-repository, its index and its objects stay as they are.
+The tree is made in a scratch folder, from a copy of the index and with an object store of its own. The
+repository, its index and its objects are not changed.
 """
 
 import mmap
@@ -28,10 +28,10 @@ MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the s
 
 @dataclass(frozen=True)
 class WorkingTreeSource:
-    """Commands in a working tree, under which its attributes count, and where what is staged lies.
+    """The commands and files from which an uncommitted tree is made.
 
-    ``reading`` are commands that see no working tree: what is staged is read without it. ``git_dir`` is the
-    repository's own git folder.
+    ``staging`` are commands in the working tree, where its attributes apply. ``reading`` are commands without
+    a working tree, which read the index. ``git_dir`` is the repository's own git folder.
     """
 
     reading: GitRunner
@@ -55,16 +55,16 @@ class UncommittedTree:
         """Make the tree; ``max_scan_bytes`` is the size in bytes above which a file is left out.
 
         Raises:
-            UserError: there are conflicts, or git would read something else than files.
+            UserError: there are conflicts, or git would read something other than files.
         """
         self._top = source.staging.folder
         self._max_scan_bytes = max_scan_bytes
         self._left_out: dict[str, list[str]] = {}
         self._staged_bytes = 0
         own_objects, own_index = scratch / "objects", scratch / "index"
-        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(own_objects)}
+        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(own_objects)}
         own_objects.mkdir()
-        # With its time, by which git knows which files may have changed since without a trace.
+        # With its modification time, from which git tells which files may have changed since.
         copies = git_folder_checks.FileCopies()
         copies.add(source.index, own_index)
         for shared in _shared_indexes(source.git_dir, own_index):
@@ -72,12 +72,15 @@ class UncommittedTree:
         scratched = {
             "GIT_INDEX_FILE": str(own_index),
             "GIT_OBJECT_DIRECTORY": str(own_objects),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(source.objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(source.objects),
         }
-        self._reading, self._git = source.reading.under(scratched), source.staging.under(scratched)
-        staged = self._staged()
+        self._reading, self._git = (
+            source.reading.with_variables(scratched),
+            source.staging.with_variables(scratched),
+        )
+        staged = self._list_staged()
         if head == "WORKTREE":
-            self._set_repositories_aside(staged)
+            self._exclude_nested_repositories(staged)
             self._stage_everything()
         tree = self._reading.ask("write-tree", "--missing-ok", to="read the index")
         self.tree = tree.decode("ascii").strip()
@@ -86,39 +89,44 @@ class UncommittedTree:
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was left out."""
         return tuple(
-            f"not in this reading of the working tree: {_some(names)} ({why})."
+            f"not in this reading of the working tree: {_list_some(names)} ({why})."
             for why, names in self._left_out.items()
         )
 
-    def _staged(self) -> dict[bytes, bytes]:
-        """Return the modes of what is staged by its paths, once these are known to be sound."""
+    def _list_staged(self) -> dict[bytes, bytes]:
+        """Return the modes of the staged files by path.
+
+        Raises:
+            UserError: there are conflicts, or a path leads out of the working tree.
+        """
         staged = {}
         for entry in self._reading.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
-            about, name = entry.split(b"\t", 1)
-            mode, _, stage = about.split(b" ")
+            description, name = entry.split(b"\t", 1)
+            mode, _, stage = description.split(b" ")
             if stage != b"0":
                 raise UserError(
-                    f"{self._git.where} has unresolved conflicts, for example in "
-                    f"{paths.shown(paths.from_git(name))}.",
+                    f"{self._git.repository_name} has unresolved conflicts, for example in "
+                    f"{paths.display_path(paths.from_git(name))}.",
                     "Resolve them and `git add` the files first.",
                 )
             staged[name] = mode
-        if out := working_tree_checks.path_that_leads_out(staged):
+        if escaping := working_tree_checks.find_escaping_path(staged):
             raise UserError(
-                f"The index of {self._git.where} names {paths.shown(paths.from_git(out))}, "
-                "which is outside the working tree or not allowed by git.",
+                f"The index of {self._git.repository_name} names "
+                f"{paths.display_path(paths.from_git(escaping))}, which is outside the "
+                "working tree or not allowed by git.",
                 "Nothing was read or changed. `git read-tree HEAD` rebuilds the index: it unstages "
                 "everything and leaves your files alone. Then stage your changes again.",
             )
         return staged
 
-    def _set_repositories_aside(self, staged: dict[bytes, bytes]) -> None:
-        """Keep git from looking into repositories below the working tree: submodules stay as staged."""
+    def _exclude_nested_repositories(self, staged: dict[bytes, bytes]) -> None:
+        """Stop git from looking into repositories below the working tree; submodules stay as staged."""
         nested = working_tree_checks.require_walkable(self._top)
         submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
-        self._update(submodules, "--assume-unchanged")
+        self._update_index(submodules, "--assume-unchanged")
         replaced = [name for name in nested if staged.get(name, _SUBMODULE) != _SUBMODULE]
-        self._update(replaced, "--force-remove")
+        self._update_index(replaced, "--force-remove")
 
     def _is_folder(self, name: bytes) -> bool:
         return (self._top / paths.from_git(name)).is_dir()
@@ -131,41 +139,41 @@ class UncommittedTree:
         untracked = self._git.ask("ls-files", "--others", "--exclude-standard", "-z", to=to).split(b"\0")[:-1]
         gone = [path for status, path in changed if status == b"D"]
         large = f"larger than {self._max_scan_bytes} bytes"
-        present = [path for status, path in changed if status != b"D" and self._readable(path, large)]
-        new = [path for path in untracked if self._readable(path, f"untracked and {large}")]
-        self._update(gone, "--force-remove")
-        self._add(present + new)
+        present = [path for status, path in changed if status != b"D" and self._can_copy(path, large)]
+        new = [path for path in untracked if self._can_copy(path, f"untracked and {large}")]
+        self._update_index(gone, "--force-remove")
+        self._stage_files(present + new)
 
-    def _add(self, names: list[bytes]) -> None:
-        """Stage files; git stops at one that it cannot convert, so the others go first."""
+    def _stage_files(self, names: list[bytes]) -> None:
+        """Stage files. git stops at one that it cannot convert, so files without an encoding go first."""
         to = "read .gitattributes"
         stdin = b"".join(name + b"\0" for name in names)
         fields = self._git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(b"\0")
         groups: dict[bytes, list[bytes]] = {}
         for name, value in zip(fields[:-1:3], fields[2::3], strict=True):
             groups.setdefault(value, []).append(name)
-        self._update(groups.pop(b"unspecified", []), *_ADDING)
+        self._update_index(groups.pop(b"unspecified", []), *_ADDING)
         for tried, group in enumerate(groups.values()):
-            if tried >= _MOST_ENCODINGS or not self._can_add(group):
+            if tried >= _MOST_ENCODINGS or not self._try_add(group):
                 for name in group:
                     self._leave_out(name, f"git could not convert files with this {_ENCODING}")
 
-    def _can_add(self, names: list[bytes]) -> bool:
-        """Stage files with one encoding, all or none; say which."""
+    def _try_add(self, names: list[bytes]) -> bool:
+        """Stage files with one encoding; False if git cannot convert them, and then none is staged."""
         try:
-            self._update(names, *_ADDING)
+            self._update_index(names, *_ADDING)
         except UserError:
             return False
         return True
 
-    def _update(self, names: list[bytes], *how: str) -> None:
+    def _update_index(self, names: list[bytes], *options: str) -> None:
         if names:
             stdin = b"".join(name + b"\0" for name in names)
             to = "read the working tree"
-            self._git.ask("update-index", *how, "-z", "--stdin", to=to, stdin=stdin)
+            self._git.ask("update-index", *options, "-z", "--stdin", to=to, stdin=stdin)
 
-    def _readable(self, name: bytes, large: str) -> bool:
-        """Say whether git can be given a path to copy; count it as left out if not. Nothing is opened."""
+    def _can_copy(self, name: bytes, large: str) -> bool:
+        """Say whether git may copy a path, and record it as left out if not. Nothing is opened."""
         if name.endswith(b"/"):
             return self._leave_out(name, "a repository of its own")
         path = self._top / paths.from_git(name)
@@ -185,7 +193,7 @@ class UncommittedTree:
         return True
 
     def _leave_out(self, name: bytes, why: str) -> bool:
-        self._left_out.setdefault(why, []).append(paths.shown(paths.from_git(name)))
+        self._left_out.setdefault(why, []).append(paths.display_path(paths.from_git(name)))
         return False
 
 
@@ -195,25 +203,25 @@ def _shared_indexes(git_dir: Path, index: Path) -> list[Path]:
     Raises:
         UserError: the index names several, which git never does.
     """
-    there = {name for name in git_folder_checks.names(git_dir) if _SHARED.fullmatch(name)}
-    if not there or not index.is_file() or not index.stat().st_size:
+    existing = {name for name in git_folder_checks.list_names(git_dir) if _SHARED.fullmatch(name)}
+    if not existing or not index.is_file() or not index.stat().st_size:
         return []
     named: list[str] = []
     with index.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for found in _LINK.finditer(content):
             start = found.end() + 4
             ids = {content[start : start + size].hex() for size in _ID_BYTES}
-            named += there.intersection(f"sharedindex.{oid}" for oid in ids)
+            named += existing.intersection(f"sharedindex.{oid}" for oid in ids)
             if len(named) > 1:
                 raise git_folder_checks.refusal(git_dir / "index", "names more than one shared index")
     return [git_dir / name for name in named]
 
 
-def _some(names: list[str], most: int = 3) -> str:
+def _list_some(names: list[str], most: int = 3) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
-def _quoted(folder: Path) -> str:
+def _quote_folder(folder: Path) -> str:
     """Quote a folder for a variable that holds a list of folders, see git(1)."""
     return '"' + str(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'

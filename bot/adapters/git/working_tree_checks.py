@@ -1,4 +1,4 @@
-"""A working tree, looked at before git walks through it: what git would wait for, or follow elsewhere."""
+"""Checks of a working tree before git walks through it: for files that git would wait for, or follow away."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from bot.adapters.git import git_folder_checks
 
 _READ_BY_GIT = frozenset({".gitignore", ".gitattributes"})
 # What git opens to see whether a folder is a repository of its own.
-_OF_A_REPOSITORY = ("HEAD", "commondir", "config", "config.worktree")
+_REPOSITORY_FILES = ("HEAD", "commondir", "config", "config.worktree")
 
 
 def require_walkable(top: Path) -> set[bytes]:
@@ -19,18 +19,18 @@ def require_walkable(top: Path) -> set[bytes]:
         UserError: git would open a pipe or a device on its way.
     """
     nested = set()
-    for entry in _entries_of_git(top):
+    for entry in _list_git_entries(top):
         path = Path(entry.path)
         if entry.name == ".git":
             _require_plain_repository(path)
             nested.add(os.fsencode(path.parent.relative_to(top)))
-        elif not entry.is_symlink() and _special(path):
+        elif not entry.is_symlink() and _is_special(path):
             raise git_folder_checks.refusal(path, "is neither a file nor a folder")
     return nested
 
 
-def path_that_leads_out(names: Collection[bytes]) -> bytes | None:
-    """Return the first path of an index that does not stay in its working tree, which git would not add."""
+def find_escaping_path(names: Collection[bytes]) -> bytes | None:
+    """Return the first path of an index that leads out of its working tree, or None. git adds none."""
     for name in names:
         parts = name.split(b"/")
         if name.startswith(b"/") or any(
@@ -40,8 +40,8 @@ def path_that_leads_out(names: Collection[bytes]) -> bytes | None:
     return None
 
 
-def _entries_of_git(top: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield what git reads on its way through a folder, and the ``.git`` of folders below it."""
+def _list_git_entries(top: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries that git reads in a folder, and the ``.git`` of the folders below it."""
     waiting = [str(top)]
     while waiting:
         folder = waiting.pop()
@@ -57,17 +57,17 @@ def _entries_of_git(top: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _require_plain_repository(entry: Path) -> None:
-    if _special(entry):
+    if _is_special(entry):
         raise git_folder_checks.refusal(entry, "is neither a file nor a folder")
-    git_dir = git_folder_checks.real(entry)
+    git_dir = git_folder_checks.real_path(entry)
     if git_dir.is_file():
-        git_dir = entry.parent / (git_folder_checks.text(git_dir) or "").removeprefix("gitdir: ")
-    for name in _OF_A_REPOSITORY:
-        if _special(git_dir / name):
+        git_dir = entry.parent / (git_folder_checks.read_text(git_dir) or "").removeprefix("gitdir: ")
+    for name in _REPOSITORY_FILES:
+        if _is_special(git_dir / name):
             raise git_folder_checks.refusal(entry, f"leads to a {name} that is not a file")
 
 
-def _special(path: Path) -> bool:
+def _is_special(path: Path) -> bool:
     """Say whether a path is, or leads to, something that is neither a file nor a folder."""
     try:
         mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""GitHub, as an App sees it, through PyGithub."""
+"""The GitHub adapter: Sensei acts as a GitHub App, through PyGithub."""
 
 from bot.adapters.github.app_tokens import GitHubApp
 from bot.adapters.github.code_host import GitHubHost

@@ -1,4 +1,4 @@
-"""The App's own identity, and tokens of its installations: of one repository, with the least permissions."""
+"""Requests as the App itself, and tokens of its installations: for one repository, with few permissions."""
 
 import functools
 import threading
@@ -20,11 +20,11 @@ from bot.errors import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
 
-# What publishing needs; contents to read branches' tips and the pull request's files.
+# The permissions that publishing needs; contents, to read branch heads and the pull request's files.
 SPEAKS = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
 READS = {"contents": "read", "metadata": "read"}
-_EARLY = 300.0  # seconds: a token is renewed before it ends in mid-run
-_ALGORITHM = "RS256"  # what GitHub takes an App's claims by
+_EARLY = 300.0  # seconds; a token is renewed early, so that it does not expire in the middle of a run
+_ALGORITHM = "RS256"  # the algorithm that GitHub accepts for an App's claims
 _TIMEOUT = 20  # seconds of silence on one request
 
 Permissions = Mapping[str, str]
@@ -37,16 +37,17 @@ class _Token:
 
 
 @functools.lru_cache(maxsize=4)
-def _loaded(private_key: str) -> Any:
-    """Return a key that can sign; checking one takes 60 ms of a processor, so each is checked once."""
+def _load_key(private_key: str) -> Any:
+    """Return a key that can sign. Checking a key takes 60 ms of CPU time, so each is checked only once."""
     return jwt.get_algorithm_by_name(_ALGORITHM).prepare_key(private_key)
 
 
 @dataclass
 class GitHubApp:
-    """A GitHub App. ``api`` is the API's address, for GitHub Enterprise Server ``https://host/api/v3``.
+    """A GitHub App.
 
-    ``between_writes`` are seconds: GitHub asks for one between requests that create content.
+    ``api`` is the API's address; for GitHub Enterprise Server ``https://host/api/v3``. ``between_writes`` are
+    the seconds between two writes: GitHub asks for one second between requests that create content.
     """
 
     app_id: int
@@ -62,8 +63,8 @@ class GitHubApp:
     _left: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     @contextmanager
-    def itself(self, what: str) -> Iterator[GithubIntegration]:
-        """Speak as the App, by its key."""
+    def itself(self, action: str) -> Iterator[GithubIntegration]:
+        """Make requests as the App, with its private key; ``action`` says in errors what was tried."""
         integration = GithubIntegration(
             auth=Auth.AppAuth(self.app_id, sign_func=self._sign),
             base_url=self.api,
@@ -73,23 +74,23 @@ class GitHubApp:
             seconds_between_writes=None,
         )
         try:
-            with translate_errors(what):
+            with translate_errors(action):
                 yield integration
         except TokenRejectedError:
             raise PermanentError(
-                f"{what}: GitHub does not know this App.", "Check SENSEI_GITHUB_APP_ID and its private key."
+                f"{action}: GitHub does not know this App.", "Check SENSEI_GITHUB_APP_ID and its private key."
             ) from None
         finally:
             integration.close()
 
     def _sign(self, claims: dict[str, Any]) -> str:
-        return jwt.encode(claims, _loaded(self.private_key), algorithm=_ALGORITHM)
+        return jwt.encode(claims, _load_key(self.private_key), algorithm=_ALGORITHM)
 
     @property
     def slug(self) -> str:
-        """Return the App's name in logins: its bot is ``<slug>[bot]``."""
+        """Return the App's slug; the login of its bot is ``<slug>[bot]``."""
         if not self._slug:
-            with self.itself("Asking who the App is") as integration:
+            with self.itself("Reading the App's details") as integration:
                 self._slug = integration.get_app().slug
         return self._slug
 
@@ -97,32 +98,32 @@ class GitHubApp:
         """Return GitHub's time and this machine's at the same moment, in seconds since 1970.
 
         Raises:
-            TransientError: GitHub does not answer, or not with the time.
+            TransientError: GitHub does not answer, or its answer does not contain the time.
         """
-        began = self.clock()
+        started = self.clock()
         try:
-            # Asked by nobody in particular: it needs no key that a wrong clock would make invalid. Whatever
-            # the answer is, its head says when it was given.
+            # This request is anonymous, since a wrong clock would invalidate the App's claims. Any answer
+            # will do: its header contains the time.
             answer = requests.get(f"{self.api}/rate_limit", timeout=_TIMEOUT, allow_redirects=False)
-            said = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+            server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
         except requests.RequestException as failed:
             raise TransientError(f"GitHub did not answer at {self.api} ({type(failed).__name__}).") from None
         except ValueError:
-            raise TransientError(f"What answers at {self.api} does not say the time.") from None
-        return said, (began + self.clock()) / 2
+            raise TransientError(f"The server at {self.api} did not send the time.") from None
+        return server_time, (started + self.clock()) / 2
 
     @contextmanager
     def repository(
-        self, what: str, installation: int | None, repository: int | None, *, reads_only: bool = False
+        self, action: str, installation: int | None, repository: int | None, *, reads_only: bool = False
     ) -> Iterator[Github]:
-        """Speak as an installation, on one repository (None: on all of its).
+        """Make requests as an installation, on one repository (None: on all of its repositories).
 
-        PyGithub's own retries repeat a POST whose answer was lost, so there are none; workflows decide.
+        PyGithub's retries are off: they would repeat a POST whose answer was lost. Workflows decide instead.
         """
         if installation is None:
             raise PermanentError(
-                f"{what}: the App is not installed on this repository.",
-                "Its owner installs it; then everything goes on by itself.",
+                f"{action}: the App is not installed on this repository.",
+                "Ask its owner to install it; Sensei then continues by itself.",
             )
         token = self.token(installation, repository, reads_only=reads_only)
         github = Github(
@@ -136,12 +137,12 @@ class GitHubApp:
             lazy=True,
         )
         try:
-            with translate_errors(what):
+            with translate_errors(action):
                 yield github
         except TokenRejectedError:
             self._forget(installation)
             raise TransientError(
-                f"{what}: the installation's token was refused; a new one is asked for."
+                f"{action}: GitHub refused the installation's token. Sensei asks for a new one."
             ) from None
         except TransientError as failed:
             log.warning("github.later", what=str(failed), retry_in=failed.retry_in)
@@ -151,43 +152,43 @@ class GitHubApp:
             github.close()
 
     def _note_limit(self, installation: int, github: Github) -> None:
-        """Keep what the last answer said of the installation's limit; nothing is asked for it."""
+        """Store the rate limit that the last answer contained; this makes no request."""
         left, _ = github.requester.rate_limiting
         if left >= 0:
             with self._lock:
                 self._left[installation] = left, float(github.requester.rate_limiting_resettime)
 
     def requests_left(self) -> int | None:
-        """Return how many requests the installation that has the fewest may still make; None if unknown."""
+        """Return the requests left to the installation that has the fewest; None if unknown."""
         with self._lock:
             known = [left for left, resets in self._left.values() if resets > self.clock()]
         return min(known, default=None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Take turns with every other write of this process, at GitHub's pace."""
+        """Wait for this process's other writes, and keep GitHub's pace between writes."""
         with self._write:
-            left = self._wrote + self.between_writes - time.monotonic()
-            if left > 0:
-                time.sleep(left)
+            remaining = self._wrote + self.between_writes - time.monotonic()
+            if remaining > 0:
+                time.sleep(remaining)
             try:
                 yield
             finally:
                 self._wrote = time.monotonic()
 
     def token(self, installation: int, repository: int | None, *, reads_only: bool) -> str:
-        """Return a token of an installation, for one repository; PyGithub cannot ask for such a one."""
+        """Return a token of an installation, for one repository; PyGithub cannot request such a token."""
         key = (installation, repository, reads_only)
         with self._lock:
-            known = self._tokens.get(key)
-            if known and known.ends - _EARLY > self.clock():
-                return known.value
-        asked: dict[str, Any] = {"permissions": READS if reads_only else SPEAKS}
+            cached = self._tokens.get(key)
+            if cached and cached.ends - _EARLY > self.clock():
+                return cached.value
+        request: dict[str, Any] = {"permissions": READS if reads_only else SPEAKS}
         if repository is not None:
-            asked["repository_ids"] = [repository]
-        with self.itself(f"Asking for a token of installation {installation}") as integration:
+            request["repository_ids"] = [repository]
+        with self.itself(f"Requesting a token for installation {installation}") as integration:
             _, data = integration.requester.requestJsonAndCheck(
-                "POST", f"/app/installations/{installation}/access_tokens", input=asked
+                "POST", f"/app/installations/{installation}/access_tokens", input=request
             )
         token = _Token(data["token"], datetime.fromisoformat(data["expires_at"]).timestamp())
         with self._lock:

@@ -1,4 +1,4 @@
-"""``ports.host.Host`` for GitHub."""
+"""``CodeHost`` for GitHub."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,48 +34,48 @@ CHECK_NAME = "Dojo review"
 
 @dataclass
 class GitHubHost:
-    """Every request is made as the App, on the one repository that it is about."""
+    """Makes every request as the App, with a token for the one repository that it is about."""
 
     app: GitHubApp
 
     def repository(self, capstone: Capstone) -> HostRepository:
-        """Look a capstone's repository up; by its number where its name has changed.
+        """Look up a capstone's repository, by its id if its name has changed.
 
-        The App may have been installed anew meanwhile, under another number, and nobody could tell.
+        The App may have been reinstalled meanwhile, with another installation id, without an event about it.
         """
-        what = f"Looking up {capstone.full_name}"
+        action = f"Looking up {capstone.full_name}"
         if capstone.installation is None:
-            return self._installed_meanwhile(capstone, what)
+            return self._find_reinstalled(capstone, action)
         try:
-            with self.app.repository(what, capstone.installation, capstone.repository) as github:
+            with self.app.repository(action, capstone.installation, capstone.repository) as github:
                 found = github.get_repo(capstone.full_name)
                 if found.id == capstone.repository:
-                    return _repository(found, capstone.installation)
+                    return _as_repository(found, capstone.installation)
         except PermanentError:
-            pass  # renamed, perhaps
+            pass  # the repository may have been renamed
         try:
-            with self.app.repository(what, capstone.installation, None) as github:
-                for each in _reachable(github):
-                    if each["id"] == capstone.repository:
-                        return _repository(github.get_repo(each["full_name"]), capstone.installation)
+            with self.app.repository(action, capstone.installation, None) as github:
+                for row in _list_reachable(github):
+                    if row["id"] == capstone.repository:
+                        return _as_repository(github.get_repo(row["full_name"]), capstone.installation)
         except PermanentError:
-            pass  # installed anew, perhaps
-        return self._installed_meanwhile(capstone, what)
+            pass  # the App may have been reinstalled
+        return self._find_reinstalled(capstone, action)
 
-    def _installed_meanwhile(self, capstone: Capstone, what: str) -> HostRepository:
+    def _find_reinstalled(self, capstone: Capstone, action: str) -> HostRepository:
         try:
             found = self.find_repository(capstone.full_name)
         except UserError:
             found = None
         if found is None or found.id != capstone.repository:
             raise PermanentError(
-                f"{what}: the App is not installed on this repository.",
-                "Its owner installs it; then everything goes on by itself.",
+                f"{action}: the App is not installed on this repository.",
+                "Ask its owner to install it; Sensei then continues by itself.",
             )
         return found
 
     def find_repository(self, full_name: str) -> HostRepository:
-        """Look a repository up by its name; the App must be installed on it."""
+        """Look up a repository by its name; the App must be installed on it."""
         owner, _, name = full_name.partition("/")
         if not owner or not name or "/" in name:
             raise UserError(f"{full_name!r} is not a repository.", "Write it as owner/name.")
@@ -85,36 +85,36 @@ class GitHubHost:
         except PermanentError:
             raise UserError(
                 f"The App is not installed on {full_name}, or there is no such repository.",
-                "Its owner installs the App on it first.",
+                "Check the name, and ask its owner to install the App on it.",
             ) from None
         with self.app.repository(f"Looking up {full_name}", installation, None) as github:
-            return _repository(github.get_repo(full_name), installation)
+            return _as_repository(github.get_repo(full_name), installation)
 
     def account(self, login: str, repository: HostRepository) -> Account:
-        """Look a person up by login."""
+        """Look up a person by login."""
         try:
             with self._on(repository, f"Looking up @{login}") as (github, _):
-                return _account(github.get_user(login))
+                return _as_account(github.get_user(login))
         except PermanentError:
             raise UserError(
-                f"GitHub knows nobody called {login}.", "Check the spelling of the login."
+                f"GitHub has no account called {login}.", "Check the spelling of the login."
             ) from None
 
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Read one pull request."""
         with self._on(repository, f"Reading pull request {number}") as (_, repo):
-            return _pull_request(repo.get_pull(number))
+            return _as_pull_request(repo.get_pull(number))
 
     def open_pull_requests(self, repository: HostRepository) -> Sequence[HostPullRequest]:
         """List the open pull requests."""
         with self._on(repository, "Listing the open pull requests") as (_, repo):
-            return [_pull_request(each) for each in repo.get_pulls(state="open")]
+            return [_as_pull_request(pull) for pull in repo.get_pulls(state="open")]
 
     def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
-        """List a pull request's commits, its head last: GitHub lists the first 250."""
+        """List a pull request's commits, its head last; GitHub lists only the first 250."""
         with self._on(repository, f"Listing the commits of {number}") as (_, repo):
             pull = repo.get_pull(number)
-            return [*(each.sha for each in pull.get_commits()), pull.head.sha]
+            return [*(commit.sha for commit in pull.get_commits()), pull.head.sha]
 
     def branch_head(self, repository: HostRepository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
@@ -122,36 +122,38 @@ class GitHubHost:
             return repo.get_branch(branch).commit.sha
 
     def git_token(self, repository: HostRepository) -> str:
-        """Return a token that may read the contents of this one repository, and nothing else."""
+        """Return a token that can only read the contents of this one repository."""
         return self.app.token(repository.installation, repository.id, reads_only=True)
 
     def reviews(self, repository: HostRepository, number: int) -> Sequence[HostReview]:
-        """List every review that is visible to the App, its own pending one included."""
+        """List every review that the App can see, including its own pending one."""
         ours = f"{self.app.slug}[bot]"
         with self._on(repository, f"Listing the reviews of {number}") as (_, repo):
             return [
-                HostReview(each.id, each.state, each.body or "", _login(each.user) == ours)
-                for each in repo.get_pull(number).get_reviews()
+                HostReview(review.id, review.state, review.body or "", _login(review.user) == ours)
+                for review in repo.get_pull(number).get_reviews()
             ]
 
     def create_pending_review(
         self, repository: HostRepository, number: int, head: str, body: str, comments: Sequence[InlineComment]
     ) -> int:
-        """Create a review that nobody sees yet; return its id."""
+        """Create a review that nobody can see yet; return its id."""
         with self.app.writing(), self._on(repository, f"Creating a review on {number}") as (_, repo):
             pull = repo.get_pull(number)
             try:
-                made = pull.create_review(
-                    commit=repo.get_commit(head), body=body, comments=[_comment(each) for each in comments]
+                review = pull.create_review(
+                    commit=repo.get_commit(head),
+                    body=body,
+                    comments=[_as_review_comment(comment) for comment in comments],
                 )
             except Exception as refused:
                 if getattr(refused, "status", None) == 422 and "pending review" in str(refused).lower():
                     raise PendingReviewTakenError from None
                 raise
-            return made.id
+            return review.id
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review, if it is there; False if it is shown already, and stays."""
+        """Delete a pending review if it exists; return False if it was submitted already, and stays."""
         try:
             with (
                 self.app.writing(),
@@ -165,14 +167,14 @@ class GitHubHost:
         return True
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Show a pending review as a comment, unless it is shown already; False if it is gone."""
+        """Submit a pending review as a comment, unless it was submitted already; False if it is gone."""
         try:
             with self.app.writing(), self._on(repository, f"Submitting a review on {number}") as (_, repo):
                 url = f"{repo.get_pull(number).url}/reviews/{review}/events"
                 repo.requester.requestJsonAndCheck("POST", url, input={"event": "COMMENT"})
         except (HostRejectedError, PermanentError):
-            # Either it was submitted before and the answer lost, or somebody has deleted it.
-            known = {each.id: each for each in self.reviews(repository, number)}
+            # Either it was submitted before and the answer was lost, or somebody deleted it.
+            known = {known_review.id: known_review for known_review in self.reviews(repository, number)}
             if review in known and known[review].state == "PENDING":
                 raise
             return review in known
@@ -189,7 +191,7 @@ class GitHubHost:
         """List a review's inline comments."""
         with self._on(repository, f"Listing the comments of a review on {number}") as (_, repo):
             found = repo.get_pull(number).get_single_review_comments(review)
-            return [PostedComment(each.id, each.path, each.body) for each in found]
+            return [PostedComment(comment.id, comment.path, comment.body) for comment in found]
 
     def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
         """List every comment on a pull request, on its diff or in its conversation."""
@@ -197,20 +199,22 @@ class GitHubHost:
         with self._on(repository, f"Listing the comments on {number}") as (_, repo):
             pull = repo.get_pull(number)
             found = pull.get_review_comments() if inline else pull.get_issue_comments()
-            return [HostComment(each.id, each.body or "", _login(each.user) == ours) for each in found]
+            return [
+                HostComment(comment.id, comment.body or "", _login(comment.user) == ours) for comment in found
+            ]
 
-    def say(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
-        """Write a comment; return its id."""
+    def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
+        """Post a comment, in a thread or in the conversation; return its id."""
         with self.app.writing(), self._on(repository, f"Replying on {number}") as (_, repo):
             pull = repo.get_pull(number)
             if thread is None:
                 return pull.create_issue_comment(body).id
             return pull.create_review_comment_reply(thread, body).id
 
-    def nod(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
-        """React to a comment with eyes; GitHub gives the same reaction back where there is one.
+    def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
+        """React to a comment with eyes; if the reaction exists already, GitHub returns it.
 
-        What covers a comment on a pull request is the permission for pull requests, as of its other comments:
+        The permission for pull requests covers this, as it covers comments on pull requests:
         https://docs.github.com/en/rest/reactions/reactions
         """
         kind = "pulls" if inline else "issues"
@@ -219,7 +223,7 @@ class GitHubHost:
             repo.requester.requestJsonAndCheck("POST", url, input={"content": "eyes"})
 
     def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
-        """Find our check run of a round on a commit."""
+        """Find Sensei's check run of a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
             runs = repo.get_commit(head).get_check_runs(check_name=CHECK_NAME, filter="all")
             ours = (run for run in runs if getattr(run.app, "id", None) == self.app.app_id)
@@ -230,20 +234,21 @@ class GitHubHost:
     ) -> int:
         """Create a check run; return its id."""
         with self.app.writing(), self._on(repository, "Creating the check run") as (_, repo):
-            return repo.create_check_run(CHECK_NAME, head, external_id=external_id, **_check(output)).id
+            return repo.create_check_run(CHECK_NAME, head, external_id=external_id, **_as_check(output)).id
 
     def update_check(self, repository: HostRepository, check: int, output: CheckOutput) -> None:
-        """Say how far a check run is, or how it ended."""
+        """Update the progress of a check run, or complete it."""
         with self.app.writing(), self._on(repository, "Updating the check run") as (_, repo):
-            repo.get_check_run(check).edit(**_check(output))
+            repo.get_check_run(check).edit(**_as_check(output))
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
-        """List the webhook deliveries since a moment that no attempt brought.
+        """List the webhook deliveries since a moment that failed in every attempt.
 
         https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
         """
-        brought: set[str] = set()
-        failed: dict[str, MissedDelivery] = {}  # the newest try of each, as the list begins with the newest
+        delivered: set[str] = set()
+        # The newest attempt of each, as the list begins with the newest.
+        failed: dict[str, MissedDelivery] = {}
         with self.app.itself("Listing webhook deliveries") as integration:
             url: str | None = "/app/hook/deliveries?per_page=100"
             while url:
@@ -255,28 +260,30 @@ class GitHubHost:
                         rows = []
                         break
                     if 200 <= row["status_code"] < 300:
-                        brought.add(row["guid"])
+                        delivered.add(row["guid"])
                     elif later := failed.get(row["guid"]):
                         failed[row["guid"]] = replace(later, tries=later.tries + 1)
                     else:
                         failed[row["guid"]] = MissedDelivery(row["id"], row["guid"], at)
-                url = _next(str(headers.get("link", ""))) if rows else None
-        # Oldest first, also where several failed within one second.
-        return [each for guid, each in reversed(failed.items()) if guid not in brought]
+                url = _next_page(str(headers.get("link", ""))) if rows else None
+        # Oldest first, even if several failed within the same second.
+        return [delivery for guid, delivery in reversed(failed.items()) if guid not in delivered]
 
     def redeliver(self, delivery: int) -> None:
-        """Ask GitHub to bring a delivery again."""
+        """Ask GitHub to send a delivery again."""
         with self.app.itself("Asking for a redelivery") as integration:
             integration.requester.requestJsonAndCheck("POST", f"/app/hook/deliveries/{delivery}/attempts")
 
     @contextmanager
-    def _on(self, repository: HostRepository, what: str) -> Iterator[tuple[Github, GitHubRepository]]:
+    def _on(self, repository: HostRepository, action: str) -> Iterator[tuple[Github, GitHubRepository]]:
         full_name = f"{repository.owner}/{repository.name}"
-        with self.app.repository(f"{what} in {full_name}", repository.installation, repository.id) as github:
+        with self.app.repository(
+            f"{action} in {full_name}", repository.installation, repository.id
+        ) as github:
             yield github, github.get_repo(full_name)
 
 
-def _next(link: str) -> str | None:
+def _next_page(link: str) -> str | None:
     for part in link.split(","):
         address, _, relation = part.partition(";")
         if 'rel="next"' in relation:
@@ -284,8 +291,8 @@ def _next(link: str) -> str | None:
     return None
 
 
-def _reachable(github: Github) -> Iterator[dict[str, Any]]:
-    """Yield every repository of an installation, as data."""
+def _list_reachable(github: Github) -> Iterator[dict[str, Any]]:
+    """Yield every repository of an installation, as GitHub's JSON."""
     page = 1
     while True:
         _, data = github.requester.requestJsonAndCheck(
@@ -297,7 +304,7 @@ def _reachable(github: Github) -> Iterator[dict[str, Any]]:
         page += 1
 
 
-def _repository(found: GitHubRepository, installation: int | None) -> HostRepository:
+def _as_repository(found: GitHubRepository, installation: int | None) -> HostRepository:
     if installation is None:
         raise AssertionError("a repository is only reached through an installation")
     return HostRepository(
@@ -315,13 +322,13 @@ def _login(user: NamedUser | Organization | None) -> str | None:
     return user.login if user is not None else None
 
 
-def _account(user: NamedUser) -> Account:
+def _as_account(user: NamedUser) -> Account:
     return Account(user.id, user.login, user.type == "Bot")
 
 
-def _pull_request(found: PullRequest) -> HostPullRequest:
+def _as_pull_request(found: PullRequest) -> HostPullRequest:
     user: NamedUser | None = found.user
-    author = _account(user) if user is not None else GHOST
+    author = _as_account(user) if user is not None else GHOST
     return HostPullRequest(
         number=found.number,
         title=make_storable(found.title),
@@ -337,19 +344,19 @@ def _pull_request(found: PullRequest) -> HostPullRequest:
     )
 
 
-def _comment(comment: InlineComment) -> Any:
-    made: dict[str, Any] = {
+def _as_review_comment(comment: InlineComment) -> Any:
+    data: dict[str, Any] = {
         "path": comment.path,
         "side": comment.side,
         "line": comment.line,
         "body": comment.body,
     }
     if comment.start_line is not None and comment.start_line != comment.line:
-        made |= {"start_line": comment.start_line, "start_side": comment.side}
-    return made
+        data |= {"start_line": comment.start_line, "start_side": comment.side}
+    return data
 
 
-def _check(output: CheckOutput) -> dict[str, Any]:
+def _as_check(output: CheckOutput) -> dict[str, Any]:
     shown = {"title": output.title, "summary": output.summary}
     if output.conclusion is None:
         return {"status": "in_progress", "output": shown}

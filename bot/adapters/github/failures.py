@@ -1,4 +1,4 @@
-"""What an answer of GitHub's means: try again, somebody must act, or it will never be taken."""
+"""Errors by GitHub, translated: try again, somebody must act, or GitHub will never accept the request."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -11,64 +11,66 @@ from github import GithubException
 from bot.errors import PermanentError, TransientError
 from bot.ports.code_host import HostRejectedError
 
-# Without a header that says when, GitHub asks for at least a minute after a secondary limit.
+# After a secondary limit, GitHub asks clients to wait at least a minute unless a header says how long.
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 _SECONDARY_WAIT = 60.0
-# Limits are reset within the hour; to be told a longer wait is a mistake.
+# Limits reset within the hour, so a longer wait is a mistake.
 _LONGEST_WAIT = 3700.0
 
 
 class TokenRejectedError(Exception):
-    """The token is not taken any more: it was revoked, or its installation has gone."""
+    """GitHub no longer accepts the token: it was revoked, or its installation is gone."""
 
 
 class NotFoundError(PermanentError):
-    """What was asked for is not there, or not to be seen."""
+    """The requested object does not exist, or the App cannot see it."""
 
 
 @contextmanager
-def translate_errors(what: str) -> Iterator[None]:
-    """Turn what PyGithub and requests raise into what the workflows know; ``what`` names the undertaking.
+def translate_errors(action: str) -> Iterator[None]:
+    """Translate exceptions by PyGithub and requests into Sensei's own; ``action`` says what was tried.
 
     Raises:
-        TransientError, PermanentError, Rejected: as ``ports.host.Host`` says. TokenRefused: on 401.
+        TransientError, PermanentError, HostRejectedError: as ``CodeHost`` says.
+        TokenRejectedError: on status 401.
     """
     try:
         yield
     except requests.RequestException as failed:
-        raise TransientError(f"{what}: GitHub did not answer ({type(failed).__name__}).") from None
+        raise TransientError(f"{action}: GitHub did not answer ({type(failed).__name__}).") from None
     except GithubException as refused:
-        raise _meaning(what, refused) from None
+        raise _translate(action, refused) from None
 
 
-def _meaning(what: str, refused: GithubException) -> Exception:
-    status, message = refused.status, _message(refused.data)
+def _translate(action: str, refused: GithubException) -> Exception:
+    status, message = refused.status, _join_messages(refused.data)
     headers = {key.lower(): str(value) for key, value in (refused.headers or {}).items()}
     if status == 401:
-        return TokenRejectedError(what)
+        return TokenRejectedError(action)
     if status == 429 or (status == 403 and _is_limit(message, headers)):
-        return TransientError(f"{what}: GitHub's rate limit was reached.", _wait(headers))
+        return TransientError(f"{action}: GitHub's rate limit was reached.", _seconds_to_wait(headers))
     if status >= 500 or status in {0, 408}:
-        return TransientError(f"{what}: GitHub answered {status}.")
+        return TransientError(f"{action}: GitHub answered {status}.")
     if status == 403:
         return PermanentError(
-            f"{what}: GitHub does not allow it ({message or 'no reason given'}).",
-            "Look at the App's permissions and whether its installation is suspended.",
+            f"{action}: GitHub does not allow it ({message or 'no reason given'}).",
+            "Check the App's permissions, and that its installation is not suspended.",
         )
     if status in {404, 410}:
         return NotFoundError(
-            f"{what}: it is gone, or the App may not see it.", "Is the App installed on this repository?"
+            f"{action}: it is gone, or the App cannot see it.",
+            "Check that the App is installed on this repository.",
         )
     return HostRejectedError(message or f"GitHub answered {status}")
 
 
-def _message(data: Any) -> str:
+def _join_messages(data: Any) -> str:
     if not isinstance(data, Mapping):
         return ""
     errors = data.get("errors")
     details = [
-        str(each.get("message", "")) if isinstance(each, Mapping) else str(each)
-        for each in (errors if isinstance(errors, list) else [])
+        str(error.get("message", "")) if isinstance(error, Mapping) else str(error)
+        for error in (errors if isinstance(errors, list) else [])
     ]
     return "; ".join(part for part in (str(data.get("message", "")), *details) if part)
 
@@ -82,8 +84,8 @@ def _is_limit(message: str, headers: Mapping[str, str]) -> bool:
     )
 
 
-def _wait(headers: Mapping[str, str]) -> float:
-    """Return the seconds that GitHub asks for: Retry-After, else until the limit is reset."""
+def _seconds_to_wait(headers: Mapping[str, str]) -> float:
+    """Return the seconds that GitHub asks to wait: Retry-After, or else until the limit resets."""
     if (after := headers.get("retry-after", "")).isdigit():
         return min(float(after), _LONGEST_WAIT)
     reset = headers.get("x-ratelimit-reset", "")

@@ -1,4 +1,4 @@
-"""What an App asks of itself, and how one is made from a manifest."""
+"""The App's own settings and installations, and creating an App from a manifest."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _MOST_PAGES = 20
 
 @dataclass(frozen=True)
 class ManifestRegistrar:
-    """Exchanges codes of manifests at a GitHub; nobody signs in for that.
+    """Exchanges manifest codes for Apps. This needs no signing in.
 
     https://docs.github.com/en/rest/apps/apps#create-a-github-app-from-a-manifest
     """
@@ -31,9 +31,9 @@ class ManifestRegistrar:
     api: str
 
     def convert(self, code: str) -> MadeApp | None:
-        """Exchange the code of a manifest; None where GitHub does not know it (used, or older than an hour).
+        """Exchange a manifest code; None if GitHub does not know it (used, or older than an hour).
 
-        It is never sent twice by itself: a code works once, and the answer holds the only copy of the key.
+        There is no retry: a code works once, and the answer contains the only copy of the key.
         """
         if not _CODE.fullmatch(code):
             return None
@@ -44,23 +44,23 @@ class ManifestRegistrar:
             seconds_between_requests=None,
             seconds_between_writes=None,
         )
-        what = "Fetching the new App's key"
+        action = "Fetching the new App's key"
         try:
-            with translate_errors(what):
+            with translate_errors(action):
                 _, data = github.requester.requestJsonAndCheck("POST", f"/app-manifests/{code}/conversions")
         except HostRejectedError as refused:
-            raise PermanentError(f"{what}: GitHub refuses it ({refused.what}).", "Begin again.") from None
+            raise PermanentError(f"{action}: GitHub refused it ({refused.what}).", "Start again.") from None
         except TokenRejectedError:
-            raise PermanentError(f"{what}: this GitHub wants to be signed in to.") from None
+            raise PermanentError(f"{action}: this GitHub server requires signing in.") from None
         except NotFoundError:
             return None
         finally:
             github.close()
         return MadeApp(
             id=data["id"],
-            slug=_slug(data),
+            slug=_find_slug(data),
             page=data["html_url"],
-            organisation=_organisation(data["owner"]),
+            organisation=_find_organisation(data["owner"]),
             private_key=data["pem"],
             webhook_secret=data.get("webhook_secret") or None,
         )
@@ -68,37 +68,37 @@ class ManifestRegistrar:
 
 @dataclass(frozen=True)
 class GitHubOwnApp:
-    """``ports.app.OwnApp`` for GitHub."""
+    """``OwnApp`` for GitHub."""
 
     app: GitHubApp
 
     def facts(self) -> AppFacts:
-        """Ask who the App is."""
+        """Return the App's details."""
         try:
-            with self._speaking("Asking who the App is") as integration:
+            with self._as_app("Reading the App's details") as integration:
                 data = _get(integration, "/app")
         except NotFoundError:
             raise PermanentError(
-                "Asking who the App is: GitHub knows no App of this number.",
-                "Check SENSEI_GITHUB_APP_ID, and SENSEI_GITHUB_API_URL.",
+                "Reading the App's details: GitHub has no App with this id.",
+                "Check SENSEI_GITHUB_APP_ID and SENSEI_GITHUB_API_URL.",
             ) from None
         return AppFacts(
             id=data["id"],
-            slug=_slug(data),
+            slug=_find_slug(data),
             name=data["name"],
-            owner=_owner(data["owner"]),
-            organisation=_organisation(data["owner"]),
+            owner=_find_owner(data["owner"]),
+            organisation=_find_organisation(data["owner"]),
             page=data["html_url"],
             permissions=data["permissions"],
             events=data["events"],
         )
 
-    def hook(self) -> WebhookSettings:
-        """Ask where it is brought deliveries.
+    def webhook_settings(self) -> WebhookSettings:
+        """Return the App's webhook settings.
 
         https://docs.github.com/en/rest/apps/webhooks#get-a-webhook-configuration-for-an-app
         """
-        with self._speaking("Asking for the App's webhook") as integration:
+        with self._as_app("Reading the App's webhook settings") as integration:
             data = _get(integration, "/app/hook/config")
         return WebhookSettings(
             url=data.get("url") or "",
@@ -107,31 +107,31 @@ class GitHubOwnApp:
             verifies_tls=str(data.get("insecure_ssl") or "0") == "0",
         )
 
-    def sign(self, secret: str) -> None:
-        """Set the secret that deliveries are signed with."""
-        with self._speaking("Setting the webhook's secret") as integration:
+    def set_webhook_secret(self, secret: str) -> None:
+        """Set the secret with which GitHub signs deliveries."""
+        with self._as_app("Setting the webhook's secret") as integration:
             integration.requester.requestJsonAndCheck("PATCH", "/app/hook/config", input={"secret": secret})
 
     def accounts(self) -> Sequence[str]:
-        """List the accounts it is installed on, without looking at their repositories."""
-        return [_owner(row["account"]) for row in self._rows()]
+        """List the accounts that the App is installed on, without their repositories."""
+        return [_find_owner(row["account"]) for row in self._list_installations()]
 
-    def reaches(self, full_name: str) -> bool:
-        """Say whether it is installed on a repository."""
+    def is_installed_on(self, full_name: str) -> bool:
+        """Say whether the App is installed on a repository."""
         try:
-            with self._speaking(f"Looking for the App on {full_name}") as integration:
+            with self._as_app(f"Looking for the App on {full_name}") as integration:
                 _get(integration, f"/repos/{full_name}/installation")
         except NotFoundError:
             return False
         return True
 
     def installations(self) -> Sequence[AppInstallation]:
-        """List where it is installed, and what it reaches there."""
-        return [self._installed(row) for row in self._rows()]
+        """List the App's installations and the repositories that each can reach."""
+        return [self._as_installation(row) for row in self._list_installations()]
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def _list_installations(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        with self._speaking("Listing the App's installations") as integration:
+        with self._as_app("Listing the App's installations") as integration:
             for page in range(1, _MOST_PAGES + 1):
                 rows = _get(integration, f"/app/installations?per_page={_PAGE}&page={page}")
                 found += rows
@@ -139,15 +139,15 @@ class GitHubOwnApp:
                     break
         return found
 
-    def _installed(self, row: dict[str, Any]) -> AppInstallation:
+    def _as_installation(self, row: dict[str, Any]) -> AppInstallation:
         names: list[str] | None = None
         count: int | None = None
         if not row.get("suspended_at"):
-            with suppress(PermanentError, HostRejectedError):  # its permissions say why: they are shown
-                names, count = self._reach(row["id"])
+            with suppress(PermanentError, HostRejectedError):  # the permissions, which are shown, say why
+                names, count = self._list_repositories(row["id"])
         return AppInstallation(
             id=row["id"],
-            account=_owner(row["account"]),
+            account=_find_owner(row["account"]),
             page=row["html_url"],
             permissions=row["permissions"],
             suspended=bool(row.get("suspended_at")),
@@ -155,22 +155,22 @@ class GitHubOwnApp:
             count=count,
         )
 
-    def _reach(self, installation: int) -> tuple[list[str], int]:
-        what = f"Listing the repositories of installation {installation}"
-        with self.app.repository(what, installation, None, reads_only=True) as github:
+    def _list_repositories(self, installation: int) -> tuple[list[str], int]:
+        action = f"Listing the repositories of installation {installation}"
+        with self.app.repository(action, installation, None, reads_only=True) as github:
             _, data = github.requester.requestJsonAndCheck(
                 "GET", "/installation/repositories", parameters={"per_page": _PAGE}
             )
-        return [each["full_name"] for each in data["repositories"]], data["total_count"]
+        return [row["full_name"] for row in data["repositories"]], data["total_count"]
 
     @contextmanager
-    def _speaking(self, what: str) -> Iterator[GithubIntegration]:
+    def _as_app(self, action: str) -> Iterator[GithubIntegration]:
         try:
-            with self.app.itself(what) as integration:
+            with self.app.itself(action) as integration:
                 yield integration
         except (jwt.PyJWTError, ValueError, TypeError):
             raise PermanentError(
-                f"{what}: the private key cannot be read.", "It is the App's .pem file, whole."
+                f"{action}: the private key cannot be read.", "Use the complete .pem file of the App."
             ) from None
 
 
@@ -179,15 +179,15 @@ def _get(integration: GithubIntegration, path: str) -> Any:
     return data
 
 
-def _slug(data: dict[str, Any]) -> str:
-    # An older GitHub Enterprise Server leaves it out.
+def _find_slug(data: dict[str, Any]) -> str:
+    # Older versions of GitHub Enterprise Server leave it out.
     return str(data.get("slug") or data["html_url"].rstrip("/").rpartition("/")[2])
 
 
-def _owner(account: dict[str, Any]) -> str:
+def _find_owner(account: dict[str, Any]) -> str:
     # An enterprise has a slug instead of a login.
     return str(account.get("login") or account.get("slug") or account.get("name") or "")
 
 
-def _organisation(owner: dict[str, Any]) -> str | None:
+def _find_organisation(owner: dict[str, Any]) -> str | None:
     return str(owner["login"]) if owner.get("type") == "Organization" else None

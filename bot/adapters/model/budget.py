@@ -1,4 +1,4 @@
-"""What may be spent, decided before each call."""
+"""Keep a review and a day within their budgets. Sensei decides before each call."""
 
 import json
 import threading
@@ -23,26 +23,26 @@ class BudgetLimits:
 
 
 class BudgetError(Exception):
-    """A call that may cost more than is left; the message says so in a sentence."""
+    """A call may cost more than is left of a budget. The message is a sentence about it."""
 
-    def __init__(self, which: str, most: float, left: float, budget: float) -> None:
+    def __init__(self, period: str, highest: float, left: float, budget: float) -> None:
         super().__init__(
-            f"One more call to the model may cost up to ${most:.4f} (estimated), "
-            f"and ${max(left, 0.0):.4f} of this {which}'s ${budget:.2f} is left."
+            f"Another call to the model may cost up to ${highest:.4f} (estimated), "
+            f"but only ${max(left, 0.0):.4f} of this {period}'s ${budget:.2f} is left."
         )
 
 
 class BudgetTracker:
-    """Sets money aside for each call and settles it after; safe between threads.
+    """Reserves money for each call, and settles it afterwards. Thread-safe.
 
     Raises:
-        UserError: there is a budget, and no price by which it could be kept.
+        UserError: there is a budget, but the model's price is unknown.
     """
 
     def __init__(self, price: prices.Price | None, budgets: BudgetLimits) -> None:
         if price is None and budgets != BudgetLimits():
             raise UserError(
-                "No price is known for this model, so no budget can be kept.",
+                "The price of this model is unknown, so Sensei can't keep to a budget.",
                 "Name another model, or unset SENSEI_REVIEW_BUDGET_USD and SENSEI_DAY_BUDGET_USD.",
             )
         self.price = price
@@ -50,35 +50,35 @@ class BudgetTracker:
         self._spent = 0.0
         self._lock = threading.Lock()
 
-    def most(self, parameters: Mapping[str, Any]) -> float | None:
-        """Return the most that a call may cost: by an estimate of what is sent, and its limit of tokens."""
+    def estimate_highest_cost(self, parameters: Mapping[str, Any]) -> float | None:
+        """Return the most that a call may cost, in USD, from an estimate of its input and its token limit."""
         if self.price is None:
             return None
-        sent = len(json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace"))
-        return self.price.usd(prices.highest_cost(sent, parameters["max_tokens"]))
+        sent_bytes = len(json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace"))
+        return self.price.usd(prices.highest_usage(sent_bytes, parameters["max_tokens"]))
 
     def begin(self, calls: SqlModelCalls, row: ModelCallRow) -> None:
-        """Write an intent, if its ``usd`` can be afforded.
+        """Write an intent if the budgets allow its ``usd``.
 
         Raises:
-            OverBudget: it cannot; nothing was written.
-            AttemptTakenError: as ``SqlModelCalls.begin``.
+            BudgetError: they don't. Nothing was written.
+            AttemptTakenError: see ``SqlModelCalls.begin``.
         """
-        most, review, day = row.usd or 0.0, self._budgets.review, self._budgets.day
+        highest, review, day = row.usd or 0.0, self._budgets.review, self._budgets.day
         with self._lock:
             left = (review or 0.0) - self._spent
-            if review is not None and most > left:
-                raise BudgetError("review", most, left, review)
-            self._spent += most
+            if review is not None and highest > left:
+                raise BudgetError("review", highest, left, review)
+            self._spent += highest
         try:
             calls.begin(row, day)
         except BaseException as raised:
-            self.settle(most, 0.0)
+            self.settle(highest, 0.0)
             if isinstance(raised, DailyBudgetError) and day is not None:
-                raise BudgetError("day", most, day - raised.spent, day) from None
+                raise BudgetError("day", highest, day - raised.spent, day) from None
             raise
 
-    def settle(self, most: float | None, actual: float | None) -> None:
-        """Replace what was set aside by what it was."""
+    def settle(self, reserved: float | None, actual: float | None) -> None:
+        """Replace a reserved amount by the actual cost."""
         with self._lock:
-            self._spent += (actual or 0.0) - (most or 0.0)
+            self._spent += (actual or 0.0) - (reserved or 0.0)

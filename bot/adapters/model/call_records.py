@@ -1,4 +1,4 @@
-"""Between a request and the rows that record its calls."""
+"""Convert between a request, its answer, and the rows that record its calls."""
 
 import dataclasses
 import hashlib
@@ -13,21 +13,21 @@ from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
 
 def request_key(request: ModelRequest, provider: str, model: str, repository: str | None = None) -> str:
-    """Return the SHA-256 of all that makes a request this one, its sample and the model included.
+    """Return the SHA-256 of everything that identifies a request, including its sample and the model.
 
-    ``provider`` names the address too, where it is not the provider's own. ``repository`` is whose code is
-    asked about: nobody is given an answer about somebody else's code, even where it is the same.
+    ``provider`` includes the address if it is not the provider's own. ``repository`` is the one with the
+    code, so that an answer is never reused for another repository, even if the code is the same.
     """
-    whole = {"provider": provider, "model": model, **dataclasses.asdict(request)}
+    identity = {"provider": provider, "model": model, **dataclasses.asdict(request)}
     if repository is not None:
-        whole["repository"] = repository
-    return hashlib.sha256(json.dumps(whole, separators=(",", ":")).encode()).hexdigest()
+        identity["repository"] = repository
+    return hashlib.sha256(json.dumps(identity, separators=(",", ":")).encode()).hexdigest()
 
 
 def intent_row(
     request: ModelRequest, provider: str, model: str, earlier: Sequence[ModelCallRow], now: datetime
 ) -> ModelCallRow:
-    """Return the row of the call that is about to be made, after the earlier ones for the same key."""
+    """Return the row for the next call, after the earlier ones with the same key."""
     return ModelCallRow(
         key=request_key(request, provider, model),
         attempt=earlier[-1].attempt + 1 if earlier else 1,
@@ -44,41 +44,41 @@ def intent_row(
     )
 
 
-def complete_row(rows: Sequence[ModelCallRow]) -> ModelCallRow | None:
-    """Return the row that holds the answer, if there is one."""
+def find_answered_row(rows: Sequence[ModelCallRow]) -> ModelCallRow | None:
+    """Return the row with the answer, or None."""
     return next((row for row in rows if row.state == ModelCallState.ANSWERED), None)
 
 
-def cost_without_answer(row: ModelCallRow) -> bool:
-    """Whether a call may have been paid and brought no answer; not if the provider turned it away."""
-    turned_away = row.state == ModelCallState.FAILED and row.usd == 0.0
-    return row.state not in {ModelCallState.ANSWERED, ModelCallState.FORGOTTEN} and not turned_away
+def may_have_cost_without_answer(row: ModelCallRow) -> bool:
+    """Return whether a call may have cost money without an answer. A rejected call has cost nothing."""
+    rejected = row.state == ModelCallState.FAILED and row.usd == 0.0
+    return row.state not in {ModelCallState.ANSWERED, ModelCallState.FORGOTTEN} and not rejected
 
 
 @dataclass(slots=True)
 class CallTotals:
-    """What one ask has used so far, over all of its calls."""
+    """The usage of all calls so far for one request."""
 
     usage: Usage = field(default_factory=Usage)
     usd: float | None = 0.0
     calls: int = 0
 
     def add(self, usage: Usage, usd: float | None) -> None:
-        """Count one more call."""
-        mine, more = dataclasses.astuple(self.usage), dataclasses.astuple(usage)
-        self.usage = Usage(*(one + other for one, other in zip(mine, more, strict=True)))
+        """Add a call."""
+        total, added = dataclasses.astuple(self.usage), dataclasses.astuple(usage)
+        self.usage = Usage(*(before + more for before, more in zip(total, added, strict=True)))
         self.usd = None if self.usd is None or usd is None else self.usd + usd
         self.calls += 1
 
     def answer(self, judged: JudgedAnswer) -> ModelAnswer:
-        """Return an answer that cost all this."""
+        """Return the model's answer with these totals."""
         return ModelAnswer(
             judged.outcome, judged.document, judged.reason, self.usage, self.usd, False, self.calls
         )
 
-    def reused(self, row: ModelCallRow) -> ModelAnswer:
-        """Return a recorded answer; its tokens are those it once took, unless some were used just now."""
-        used = Usage(row.input_tokens, row.output_tokens, row.cache_read_tokens, row.cache_write_tokens)
+    def reuse(self, row: ModelCallRow) -> ModelAnswer:
+        """Return a recorded answer. Its usage is the recorded one, unless this request made calls too."""
+        recorded = Usage(row.input_tokens, row.output_tokens, row.cache_read_tokens, row.cache_write_tokens)
         document = json.loads(row.answer or "")
-        usage = self.usage if self.calls else used
+        usage = self.usage if self.calls else recorded
         return ModelAnswer(CallOutcome.ANSWERED, document, "", usage, self.usd, True, self.calls)

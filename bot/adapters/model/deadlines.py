@@ -1,4 +1,4 @@
-"""Time as a caller spends it: waits, deadlines, signs of life."""
+"""Waits, deadlines and heartbeats for calls."""
 
 import queue
 import random
@@ -15,25 +15,25 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where time comes from, in seconds, and chance in [0, 1); tests bring their own."""
+    """The sources of time, in seconds, and of chance in [0, 1). Tests replace them."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
 
     def backoff(self, failures: int) -> float:
-        """Return how long to wait after so many failures: doubling, and never in step with anybody else."""
+        """Return how long to wait after so many failures: doubling, with jitter."""
         return min(_FIRST_WAIT * 2.0 ** (failures - 1), _LONGEST_WAIT) * (0.5 + self.chance() / 2)
 
 
 def run_within(
-    seconds: float, work: Callable[[threading.Event], T], beat: Callable[[], None], every: float
+    seconds: float, work: Callable[[threading.Event], T], heartbeat: Callable[[], None], every: float
 ) -> T | None:
-    """Return what ``work`` returns, or None once ``seconds`` have passed on the wall; then its event is set.
+    """Return what ``work`` returns, or None after ``seconds``; its event is set then.
 
-    A read of a socket can be bounded, a whole exchange over one cannot: a server that sends a byte now and
-    then would hold us for ever. So the work has a thread, and is left behind. Meanwhile ``beat`` is called
-    ``every`` so many seconds.
+    The work runs in a thread of its own, which is abandoned at the deadline. A timeout bounds one read of a
+    socket, but not a whole exchange: a server that sends a byte now and then would block the caller for ever.
+    Meanwhile ``heartbeat`` is called ``every`` so many seconds.
     """
     results: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
     stop = threading.Event()
@@ -41,7 +41,7 @@ def run_within(
     def run() -> None:
         try:
             result = work(stop)
-        except BaseException as raised:  # noqa: BLE001 - raised again, in the thread that waits
+        except BaseException as raised:  # noqa: BLE001 - raised again in the waiting thread
             error = raised
 
             def fail() -> T:
@@ -60,7 +60,7 @@ def run_within(
             try:
                 return results.get(timeout=min(left, every))()
             except queue.Empty:
-                beat()
+                heartbeat()
     finally:
         stop.set()
     return None

@@ -1,20 +1,20 @@
-"""Which models their provider ends, and when: as the vendor's SDK knows it, which is brought up to date."""
+"""Look up when a provider retires a model, in the list that the vendor's SDK maintains."""
 
 import re
 from collections.abc import Mapping
 
 try:
     from anthropic._data import DEPRECATED_MODELS
-except ImportError:  # the SDK keeps it for itself, and may keep it elsewhere one day
+except ImportError:  # the list is private to the SDK, and may move
     DEPRECATED_MODELS = {}
 
-ENDS: Mapping[str, str] = DEPRECATED_MODELS
-"""The day of each model's end, in the vendor's words, by its id."""
+RETIREMENT_DATES: Mapping[str, str] = DEPRECATED_MODELS
+"""The day on which each model is retired, in the vendor's words, by the model's id."""
 
-# What Bedrock writes around an id, before and after: ``eu.anthropic.claude-opus-4-5-20251101-v1:0``.
+# What Bedrock adds to an id, before and after: ``eu.anthropic.claude-opus-4-5-20251101-v1:0``.
 _BEDROCK = re.compile(r"\A(?:[a-z]+\.)?anthropic\.|-v\d+(?::\d+)?\Z")
 
 
 def retirement_date(model: str) -> str | None:
-    """Return when a model ends; None where nothing is known of an end."""
-    return ENDS.get(_BEDROCK.sub("", model))
+    """Return when a model is retired, or None if no date is known."""
+    return RETIREMENT_DATES.get(_BEDROCK.sub("", model))

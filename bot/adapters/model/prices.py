@@ -1,4 +1,4 @@
-"""What a call costs, by a table with a date: ``prices.yaml`` beside this file."""
+"""Compute what a call costs, from the dated table ``prices.yaml`` next to this file."""
 
 import re
 from datetime import date
@@ -12,12 +12,12 @@ from bot.ports.model import Usage
 
 FILE = Path(__file__).with_name("prices.yaml")
 
-# Bedrock names a model "anthropic.claude-opus-5-5", before it perhaps "eu." or "global.", after it perhaps
-# "-v1:0"; Anthropic sometimes adds the day of a release.
+# Bedrock's names are "anthropic.claude-opus-5-5", perhaps with "eu." or "global." before it and "-v1:0" after
+# it. Anthropic sometimes adds the release date.
 _ID = re.compile(
     r"^(?:(?P<area>[a-z]+)\.)?(?:anthropic\.)?(?P<id>claude-[a-z]+-\d+(?:-\d)?)(?:-\d{8})?(?:-v\d.*)?$"
 )
-# A token is three to five bytes of prose or code; fewer bytes make the estimate higher, which keeps budgets.
+# A token is three to five bytes of prose or code. Fewer bytes make the estimate higher, which is safer.
 _BYTES_PER_TOKEN = 2.5
 _MILLION = 1_000_000
 
@@ -47,7 +47,7 @@ class _Above(Rates):
 
 
 class Price(Rates):
-    """A model's rates, and those of a prompt longer than ``above.tokens``."""
+    """A model's rates, and the rates of a prompt longer than ``above.tokens``."""
 
     above: _Above | None = None
 
@@ -58,8 +58,8 @@ class Price(Rates):
             return self.above.usd(usage)
         return super().usd(usage)
 
-    def times(self, factor: float) -> "Price":
-        """Return these rates, all dearer by a factor."""
+    def scale(self, factor: float) -> "Price":
+        """Return these rates, multiplied by a factor."""
         rates = {name: getattr(self, name) * factor for name in Rates.model_fields}
         above = self.above and self.above.model_copy(
             update={name: getattr(self.above, name) * factor for name in Rates.model_fields}
@@ -68,7 +68,7 @@ class Price(Rates):
 
 
 class Prices(BaseModel):
-    """The whole table. ``date`` is the day on which it was true."""
+    """The whole table. ``date`` is the day on which the prices were valid."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,20 +77,20 @@ class Prices(BaseModel):
     bedrock_regional_factor: float
     models: dict[str, Price]
 
-    def of(self, provider: Literal["anthropic", "bedrock"], model: str) -> Price | None:
-        """Return a model's price, None where it is not known."""
+    def find_price(self, provider: Literal["anthropic", "bedrock"], model: str) -> Price | None:
+        """Return a model's price, or None if it is unknown."""
         named = _ID.match(model)
         price = self.models.get(named["id"]) if named else None
         if price is None or named is None or provider == "anthropic" or named["area"] == "global":
             return price
-        return price.times(self.bedrock_regional_factor)
+        return price.scale(self.bedrock_regional_factor)
 
 
 def load() -> Prices:
-    """Read the table that ships."""
+    """Load the shipped table."""
     return Prices.model_validate(YAML(typ="safe").load(FILE.read_text("utf-8")))
 
 
-def highest_cost(text_bytes: int, max_tokens: int) -> Usage:
-    """Return what a call uses at most: an estimate for the prompt, all cached, and the answer's limit."""
+def highest_usage(text_bytes: int, max_tokens: int) -> Usage:
+    """Return the most that a call may use: an estimate of its prompt, all cached, and the answer's limit."""
     return Usage(cache_write=int(text_bytes / _BYTES_PER_TOKEN) + 1_000, output=max_tokens)

@@ -1,9 +1,10 @@
-"""The model port: look, write down what is about to be done, call, write down what came of it.
+"""Implement the model port: look for a recorded answer, else record an intent, call, and record the result.
 
-A request whose answer was recorded is never sent again. What remains: a call in flight when its process dies
-may be paid and is made again, and its row stays an intent and shows it; and two processes that ask the same
-both pay if the one that called first gave no sign of life for ``CallLimits.silent`` seconds (a machine that
-slept, clocks so far apart), or needs longer than ``CallLimits.seconds``.
+A request whose answer is recorded is never sent again. In two cases a request may still be paid for twice:
+
+- A process dies during a call. The call is made again, and the first row remains an intent.
+- Two processes make the same request, and the first one gives no heartbeat for ``CallLimits.silence`` seconds
+  (because its machine slept, or the clocks differ) or needs longer than ``CallLimits.seconds``.
 """
 
 import contextlib
@@ -16,145 +17,153 @@ import anthropic
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.database import AttemptTakenError, ModelCallRow, ModelCallState, SqlModelCalls
-from bot.adapters.model import call_records, http_call
-from bot.adapters.model.answer_validity import JudgedAnswer, judge
+from bot.adapters.model import call_attempts, call_records
+from bot.adapters.model.answer_validity import JudgedAnswer, judge_reply
 from bot.adapters.model.budget import BudgetError, BudgetTracker
-from bot.adapters.model.client import Client, Provider
 from bot.adapters.model.deadlines import Timing, run_within
+from bot.adapters.model.sdk_client import Client, Provider
 from bot.errors import UnstorableError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
-_POLL = 1.0  # seconds between looks at somebody else's call
+_POLL = 1.0  # seconds between checks of another process's call
 
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """Bounds of one ask.
+    """Limits of one request.
 
-    ``seconds``: all calls and waits together. ``tries``: calls. ``longest_wait``: seconds; a longer
-    ``Retry-After`` is not waited for. ``vain``: calls a day for one request that cost something and brought
-    no answer. ``silent``: seconds without a sign of life after which somebody else's call is given up;
-    ``beat``: seconds between ours.
+    - ``seconds``: the time for all calls and waits together.
+    - ``tries``: the number of calls.
+    - ``longest_wait``: the longest ``Retry-After`` that Sensei waits for, in seconds.
+    - ``unanswered``: the number of calls a day that may cost something without an answer.
+    - ``silence``: the seconds without a heartbeat after which another process's call counts as dead.
+    - ``heartbeat``: the seconds between heartbeats.
     """
 
     seconds: float = 300.0
     tries: int = 4
     longest_wait: float = 60.0
-    vain: int = 5
-    silent: float = 20.0
-    beat: float = 5.0
+    unanswered: int = 5
+    silence: float = 20.0
+    heartbeat: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedModel:
-    """Implements ``ports.Model``. One instance is one review's; threads may share it.
+    """Implements ``ports.model.Model`` for one review. Threads may share an instance.
 
-    ``repository`` is whose code is asked about, as ``host/number``; None for a folder on this machine.
+    ``repository`` is the one with the code, as ``host/number``; None for a folder on this machine.
     """
 
     client: Client
     provider: Provider
     id: str
     calls: SqlModelCalls
-    purse: BudgetTracker
+    budget: BudgetTracker
     limits: CallLimits = field(default_factory=CallLimits)
-    pace: Timing = field(default_factory=Timing)
+    timing: Timing = field(default_factory=Timing)
     address: str | None = None
     repository: str | None = None
 
     @property
     def _source(self) -> str:
-        """Who answers, for the key: another address under a provider's name is another source."""
+        """The source of answers, for the key. The same provider at another address is another source."""
         return f"{self.provider} at {self.address}" if self.address else self.provider
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return the recorded answer to this very request, else ask, record and return it."""
-        spent = call_records.CallTotals()
+        """Return the recorded answer to this exact request, else ask, record the answer and return it."""
+        totals = call_records.CallTotals()
         try:
-            return self._ask(request, spent)
+            return self._ask(request, totals)
         except BudgetError as over:
-            return spent.answer(JudgedAnswer(CallOutcome.OVER_BUDGET, None, str(over)))
+            return totals.answer(JudgedAnswer(CallOutcome.OVER_BUDGET, None, str(over)))
         except SQLAlchemyError:
-            return spent.answer(
-                _no("Calls to the model cannot be recorded, so none is made. Is the database there?")
+            return totals.answer(
+                _make_failure("Sensei can't record calls to the model, so it made none. Check the database.")
             )
 
-    def _ask(self, request: ModelRequest, spent: call_records.CallTotals) -> ModelAnswer:
+    def _ask(self, request: ModelRequest, totals: call_records.CallTotals) -> ModelAnswer:
         schema = anthropic.transform_schema(dict(request.schema))
-        parameters = http_call.request_body(request, self.id, schema)
+        parameters = call_attempts.request_body(request, self.id, schema)
         key = call_records.request_key(request, self._source, self.id, self.repository)
         until: float | None = None
         while True:
-            earlier = self._settled(key)
-            if answer := call_records.complete_row(earlier):
-                return spent.reused(answer)
-            until = until or self.pace.monotonic() + self.limits.seconds
-            if stopped := self._given_up(earlier):
-                return spent.answer(stopped)
+            earlier = self._wait_for_others(key)
+            if answer := call_records.find_answered_row(earlier):
+                return totals.reuse(answer)
+            until = until or self.timing.monotonic() + self.limits.seconds
+            if stopped := self._give_up(earlier):
+                return totals.answer(stopped)
             row = call_records.intent_row(request, self.provider, self.id, earlier, self.calls.now())
             row.key, row.repository = key, self.repository
-            row.usd = self.purse.most(parameters)
+            row.usd = self.budget.estimate_highest_cost(parameters)
             try:
-                self.purse.begin(self.calls, row)
+                self.budget.begin(self.calls, row)
             except AttemptTakenError:
-                continue  # somebody else was quicker, and is waited for
+                continue  # another process was quicker: wait for it
             result, seconds = self._call(row, parameters, until)
-            if isinstance(result, http_call.HttpReply):
-                return spent.answer(self._replied(row, result, seconds, schema, spent))
-            self._failed(row, result, seconds, spent)
-            if stopped := self._wait(result, spent.calls, until):
-                return spent.answer(stopped)
+            if isinstance(result, call_attempts.HttpReply):
+                return totals.answer(self._record_reply(row, result, seconds, schema, totals))
+            self._record_failure(row, result, seconds, totals)
+            if stopped := self._wait_to_retry(result, totals.calls, until):
+                return totals.answer(stopped)
 
-    def _settled(self, key: str) -> Sequence[ModelCallRow]:
-        """List a key's calls once none is under way elsewhere, or was waited for as long as one may take."""
-        patience = self.pace.monotonic() + self.limits.seconds
+    def _wait_for_others(self, key: str) -> Sequence[ModelCallRow]:
+        """Return a key's calls once no other process has one under way, or after the longest call."""
+        patience = self.timing.monotonic() + self.limits.seconds
         while True:
-            rows = self.calls.of(key)
-            alive = self.calls.now() - timedelta(seconds=self.limits.silent)
+            rows = self.calls.by_key(key)
+            alive = self.calls.now() - timedelta(seconds=self.limits.silence)
             under_way = any(row.state == ModelCallState.INTENT and row.seen_at > alive for row in rows)
-            if call_records.complete_row(rows) or not under_way or self.pace.monotonic() >= patience:
+            if call_records.find_answered_row(rows) or not under_way or self.timing.monotonic() >= patience:
                 return rows
-            self.pace.sleep(_POLL)
+            self.timing.sleep(_POLL)
 
-    def _given_up(self, earlier: Sequence[ModelCallRow]) -> JudgedAnswer | None:
-        """Stop asking what costs money and brings nothing, until the first of those calls is a day old."""
+    def _give_up(self, earlier: Sequence[ModelCallRow]) -> JudgedAnswer | None:
+        """Stop a request that costs money without an answer, until the first of those calls is a day old."""
         since = self.calls.now() - timedelta(days=1)
-        vain = [row for row in earlier if row.started_at > since and call_records.cost_without_answer(row)]
-        if len(vain) < self.limits.vain:
+        unanswered = [
+            row
+            for row in earlier
+            if row.started_at > since and call_records.may_have_cost_without_answer(row)
+        ]
+        if len(unanswered) < self.limits.unanswered:
             return None
-        again = _again(vain[-self.limits.vain].started_at + timedelta(days=1))
-        return _no(f"The model was asked this {len(vain)} times within a day and gave no answer. {again}")
+        retry = _say_when(unanswered[-self.limits.unanswered].started_at + timedelta(days=1))
+        return _make_failure(
+            f"The model was asked this {len(unanswered)} times within a day and gave no answer. {retry}"
+        )
 
     def _call(
         self, row: ModelCallRow, parameters: Mapping[str, Any], until: float
-    ) -> tuple[http_call.HttpReply | http_call.HttpFailure, float]:
-        began = self.pace.monotonic()
+    ) -> tuple[call_attempts.HttpReply | call_attempts.HttpFailure, float]:
+        began = self.timing.monotonic()
         left = max(until - began, 0.0)
         result = run_within(
             left,
-            lambda stop: http_call.send(self.client, parameters, left, stop),
-            lambda: self._seen(row),
-            self.limits.beat,
+            lambda stop: call_attempts.send(self.client, parameters, left, stop),
+            lambda: self._send_heartbeat(row),
+            self.limits.heartbeat,
         )
-        late = http_call.HttpFailure("took too long", again=False, billed=left > 0)
-        return result or late, self.pace.monotonic() - began
+        late = call_attempts.HttpFailure("took too long", retryable=False, billed=left > 0)
+        return result or late, self.timing.monotonic() - began
 
-    def _seen(self, row: ModelCallRow) -> None:
-        with contextlib.suppress(SQLAlchemyError):  # the call goes on; at worst somebody else asks as well
-            self.calls.seen(_id(row))
+    def _send_heartbeat(self, row: ModelCallRow) -> None:
+        with contextlib.suppress(SQLAlchemyError):  # the call goes on; at worst another process asks too
+            self.calls.seen(_require_id(row))
 
-    def _replied(
+    def _record_reply(
         self,
         row: ModelCallRow,
-        reply: http_call.HttpReply,
+        reply: call_attempts.HttpReply,
         seconds: float,
         schema: Mapping[str, Any],
-        spent: call_records.CallTotals,
+        totals: call_records.CallTotals,
     ) -> JudgedAnswer:
-        judged = judge(reply, schema)
-        usd = None if self.purse.price is None else self.purse.price.usd(reply.usage)
-        self.purse.settle(row.usd, usd)
-        spent.add(reply.usage, usd)
+        judged = judge_reply(reply, schema)
+        usd = None if self.budget.price is None else self.budget.price.usd(reply.usage)
+        self.budget.settle(row.usd, usd)
+        totals.add(reply.usage, usd)
         self._complete(
             row,
             ModelCallState(judged.outcome.value),
@@ -168,17 +177,17 @@ class RecordedModel:
         )
         return judged
 
-    def _failed(
+    def _record_failure(
         self,
         row: ModelCallRow,
-        failure: http_call.HttpFailure,
+        failure: call_attempts.HttpFailure,
         seconds: float,
-        spent: call_records.CallTotals,
+        totals: call_records.CallTotals,
     ) -> None:
         usd = row.usd if failure.billed else 0.0
-        self.purse.settle(row.usd, usd)
-        spent.add(failure.usage, usd)
-        error = f"The provider {failure.says}."
+        self.budget.settle(row.usd, usd)
+        totals.add(failure.usage, usd)
+        error = f"The provider {failure.problem}."
         self._complete(
             row,
             ModelCallState.FAILED,
@@ -192,11 +201,11 @@ class RecordedModel:
     def _complete(
         self, row: ModelCallRow, state: ModelCallState, usage: Usage, seconds: float, **values: object
     ) -> None:
-        # If the database has gone in the meantime, the answer is still worth having, since it is paid; the
-        # row stays an intent and shows it.
+        # If the database is gone by now, the answer is still useful, because it is paid for. The row remains
+        # an intent.
         with contextlib.suppress(SQLAlchemyError, UnstorableError):
             self.calls.complete(
-                _id(row),
+                _require_id(row),
                 state,
                 input_tokens=usage.input,
                 output_tokens=usage.output,
@@ -206,30 +215,32 @@ class RecordedModel:
                 **values,
             )
 
-    def _wait(self, failure: http_call.HttpFailure, calls: int, until: float) -> JudgedAnswer | None:
-        """Wait before the next try, or say why there is none."""
-        said = f"The provider {failure.says}."
-        if not failure.again:
-            return _no(said)
+    def _wait_to_retry(
+        self, failure: call_attempts.HttpFailure, calls: int, until: float
+    ) -> JudgedAnswer | None:
+        """Wait before the next try, or return why there is none."""
+        reason = f"The provider {failure.problem}."
+        if not failure.retryable:
+            return _make_failure(reason)
         if calls >= self.limits.tries:
-            return _no(f"{said} It was asked {calls} times.")
-        wait = self.pace.backoff(calls) if failure.after is None else failure.after
-        if wait > self.limits.longest_wait or self.pace.monotonic() + wait >= until:
+            return _make_failure(f"{reason} It was asked {calls} times.")
+        wait = self.timing.backoff(calls) if failure.retry_after is None else failure.retry_after
+        if wait > self.limits.longest_wait or self.timing.monotonic() + wait >= until:
             soonest = self.calls.now() + timedelta(seconds=wait)
-            return _no(said if failure.after is None else f"{said} {_again(soonest)}")
-        self.pace.sleep(wait)
+            return _make_failure(reason if failure.retry_after is None else f"{reason} {_say_when(soonest)}")
+        self.timing.sleep(wait)
         return None
 
 
-def _no(reason: str) -> JudgedAnswer:
+def _make_failure(reason: str) -> JudgedAnswer:
     return JudgedAnswer(CallOutcome.FAILED, None, reason)
 
 
-def _again(moment: datetime) -> str:
-    return f"It may be tried again after {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC."
+def _say_when(moment: datetime) -> str:
+    return f"Try again after {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC."
 
 
-def _id(row: ModelCallRow) -> int:
+def _require_id(row: ModelCallRow) -> int:
     if row.id is None:
-        raise AssertionError("only a written row is completed")
+        raise AssertionError("only a stored row can be completed")
     return row.id

@@ -1,7 +1,8 @@
-"""Does an answer fit its schema? JSON Schema as far as the Messages API's structured output goes.
+"""Check whether an answer fits its schema: the part of JSON Schema that structured output supports.
 
-The API promises answers that fit, but not every endpoint that speaks it does, and an answer that does not fit
-must not be kept as if it did. A schema with another keyword is a bug in a prompt, and raises.
+The Messages API promises answers that fit, but not every endpoint that implements it keeps the promise, and
+an answer that does not fit must not be recorded as one. Any other schema keyword is a bug in a prompt, and
+raises an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,73 +25,73 @@ Schema = Mapping[str, Any]
 
 
 def find_misfit(value: object, schema: Schema) -> str:
-    """Return where and how a value does not fit, in words without anything of the value; empty if it fits."""
-    return _misfit(value, schema, schema, "the answer")
+    """Return where and how a value does not fit, without quoting it; empty if it fits."""
+    return _find_misfit(value, schema, schema, "the answer")
 
 
-def _misfit(value: object, schema: Schema, root: Schema, where: str) -> str:
+def _find_misfit(value: object, schema: Schema, root: Schema, place: str) -> str:
     if unknown := schema.keys() - _NOTES - _COMBINED - _PLAIN:
-        raise ValueError(f"a schema uses {sorted(unknown)}, which structured output does not know")
+        raise ValueError(f"a schema uses {sorted(unknown)}, which structured output does not support")
     if "$ref" in schema:
-        return _misfit(value, _referred(schema["$ref"], root), root, where)
+        return _find_misfit(value, _resolve(schema["$ref"], root), root, place)
     return (
-        _of_forms(value, schema, root, where)
-        or _of_value(value, schema, where)
-        or (_of_object(value, schema, root, where) if isinstance(value, dict) else "")
-        or (_of_array(value, schema, root, where) if isinstance(value, list) else "")
+        _check_forms(value, schema, root, place)
+        or _check_value(value, schema, place)
+        or (_check_object(value, schema, root, place) if isinstance(value, dict) else "")
+        or (_check_array(value, schema, root, place) if isinstance(value, list) else "")
     )
 
 
-def _of_forms(value: object, schema: Schema, root: Schema, where: str) -> str:
-    if "anyOf" in schema and all(_misfit(value, form, root, where) for form in schema["anyOf"]):
-        return f"{where} fits none of its forms"
-    found = (_misfit(value, form, root, where) for form in schema.get("allOf", ()))
+def _check_forms(value: object, schema: Schema, root: Schema, place: str) -> str:
+    if "anyOf" in schema and all(_find_misfit(value, form, root, place) for form in schema["anyOf"]):
+        return f"{place} fits none of its forms"
+    found = (_find_misfit(value, form, root, place) for form in schema.get("allOf", ()))
     return next(filter(None, found), "")
 
 
-def _of_value(value: object, schema: Schema, where: str) -> str:
-    if not _is(value, schema.get("type")):
-        return f"{where} is not of type {schema['type']}"
+def _check_value(value: object, schema: Schema, place: str) -> str:
+    if not _has_type(value, schema.get("type")):
+        return f"{place} is not of type {schema['type']}"
     allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if allowed is not None and not any(_equal(value, one) for one in allowed):
-        return f"{where} is none of the allowed values"
+    if allowed is not None and not any(_is_equal(value, choice) for choice in allowed):
+        return f"{place} is none of the allowed values"
     return ""
 
 
-def _of_object(value: Mapping[str, Any], schema: Schema, root: Schema, where: str) -> str:
+def _check_object(value: Mapping[str, Any], schema: Schema, root: Schema, place: str) -> str:
     if missing := [name for name in schema.get("required", ()) if name not in value]:
-        return f"{where} lacks {missing[0]}"
+        return f"{place} lacks {missing[0]}"
     properties = schema.get("properties", {})
     if schema.get("additionalProperties") is False and value.keys() - properties.keys():
-        return f"{where} has a property that it should not have"
+        return f"{place} has a property that it should not have"
     known = ((name, value[name]) for name in properties if name in value)
-    found = (_misfit(one, properties[name], root, f"{where}.{name}") for name, one in known)
+    found = (_find_misfit(item, properties[name], root, f"{place}.{name}") for name, item in known)
     return next(filter(None, found), "")
 
 
-def _of_array(value: Sequence[object], schema: Schema, root: Schema, where: str) -> str:
+def _check_array(value: Sequence[object], schema: Schema, root: Schema, place: str) -> str:
     if len(value) < schema.get("minItems", 0):
-        return f"{where} has too few items"
+        return f"{place} has too few items"
     items = schema.get("items", {})
-    found = (_misfit(one, items, root, f"{where}[{number}]") for number, one in enumerate(value))
+    found = (_find_misfit(item, items, root, f"{place}[{index}]") for index, item in enumerate(value))
     return next(filter(None, found), "")
 
 
-def _is(value: object, name: str | None) -> bool:
+def _has_type(value: object, name: str | None) -> bool:
     if name is None:
         return True
-    if isinstance(value, bool):  # which Python takes for a number
+    if isinstance(value, bool):  # a bool is an int in Python
         return name == "boolean"
     if name == "integer" and isinstance(value, float):
         return value.is_integer()
     return isinstance(value, _TYPES[name])
 
 
-def _equal(one: object, other: object) -> bool:
+def _is_equal(one: object, other: object) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _referred(reference: str, root: Schema) -> Schema:
+def _resolve(reference: str, root: Schema) -> Schema:
     found: Any = root
     for part in reference.removeprefix("#/").split("/"):
         found = found[part]

@@ -1,6 +1,6 @@
-"""What the process that reads does: one task, from its standard input; what comes of it is JSON.
+"""The code that runs in the reading process: it does one task from standard input and answers with JSON.
 
-Nothing here is trusted by the parent: it takes the report apart again, and its own limits end this process.
+The parent trusts nothing from here: it validates the report again, and its own limits end this process.
 """
 
 import ctypes
@@ -19,8 +19,8 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from bot.adapters.reading_process.frames import BrokenFrameError, take_frame, write_frame
-from bot.adapters.reading_process.process import is_over_memory
+from bot.adapters.reading_process.frames import BrokenFrameError, encode_message, read_frame
+from bot.adapters.reading_process.process import memory_message
 from bot.adapters.reading_process.tasks import run_task
 from bot.errors import IncompleteReadingError, UserError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
@@ -32,52 +32,52 @@ _SPARE_SECONDS = 5  # of processor time beyond the time for the whole: the paren
 
 
 def main(parent: int) -> None:
-    """Read what standard input says, under the limits that it brings, and end."""
-    _end_with(parent)
+    """Do the task from standard input under the limits that it sets, and exit."""
+    _exit_with_parent(parent)
     pipe = _Pipe()
     memory_bytes = 0
-    with suppress(ImportError):  # where there is no git; opening a repository says so
+    with suppress(ImportError):  # without git; opening a repository reports that
         import_module("bot.adapters.git.opening")  # while the parent gets its task ready
-    gc.freeze()  # what was loaded stays; the collector, off until here, need never look at it
+    gc.freeze()  # the loaded modules stay, so the collector, off until now, never has to examine them
     gc.enable()
     try:
-        task: ReadingTask = pickle.loads(pipe.heard())  # noqa: S301 - from our parent, which made it
+        task: ReadingTask = pickle.loads(pipe.receive())  # noqa: S301 - from our parent, which made it
         memory_bytes = task.rules.limits.memory_bytes
-        _limit(memory_bytes, task.rules.limits.seconds - task.spent)
+        _set_limits(memory_bytes, task.rules.limits.seconds - task.spent)
         model = ParentModel(pipe, *task.model) if task.model else None
-        pipe.say({"read": run_task(task, model, pipe, pipe.began)})
+        pipe.send({"read": run_task(task, model, pipe, pipe.announce_part)})
     except UserError as refused:
-        pipe.say({"refused": [refused.what, refused.remedy]})
+        pipe.send({"refused": [refused.what, refused.remedy]})
     except IncompleteReadingError as missing:
-        pipe.say({"incomplete": str(missing)})
+        pipe.send({"incomplete": str(missing)})
     except MemoryError:
-        pipe.say({"died": is_over_memory(memory_bytes)})
+        pipe.send({"died": memory_message(memory_bytes)})
     except BrokenFrameError:
         pass
-    except Exception as bug:  # noqa: BLE001 - the process boundary: the parent makes words of it
+    except Exception as bug:  # noqa: BLE001 - the process boundary: the parent words the error
         frames = traceback.extract_tb(bug.__traceback__)[-6:]
-        pipe.say({"bug": [type(bug).__name__, *(f"{f.filename}:{f.lineno} in {f.name}" for f in frames)]})
+        pipe.send({"bug": [type(bug).__name__, *(f"{f.filename}:{f.lineno} in {f.name}" for f in frames)]})
     sys.stdout.flush()
-    os._exit(0)  # what is left to clean up goes with the process
+    os._exit(0)  # the parent cleans up the rest
 
 
-def _limit(memory_bytes: int, seconds: float) -> None:
+def _set_limits(memory_bytes: int, seconds: float) -> None:
     used = time.process_time()
-    for what, most in (
+    for limit, most in (
         (resource.RLIMIT_DATA, memory_bytes),
         (resource.RLIMIT_CPU, int(min(used + max(0.0, seconds), _MANY_SECONDS) + _SPARE_SECONDS)),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, hard = resource.getrlimit(what)
+        _, hard = resource.getrlimit(limit)
         bounded = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
-            resource.setrlimit(what, (bounded, hard))
+            resource.setrlimit(limit, (bounded, hard))
         except (ValueError, OSError):
-            continue  # this system has no such limit; the parent looks as well
+            continue  # this system has no such limit; the parent checks as well
 
 
-def _end_with(parent: int) -> None:
-    """See that this process ends with its parent, however that ends."""
+def _exit_with_parent(parent: int) -> None:
+    """Make sure that this process ends with its parent, however the parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -85,9 +85,9 @@ def _end_with(parent: int) -> None:
 
 
 class _Pipe:
-    """Both ends; implements ``ports.Progress``.
+    """Both ends of the pipe to the parent; implements ``ports.reading.Progress``.
 
-    It notices that the parent has gone, and ends this process and git under it.
+    When the parent has gone, it ends this process and its git processes.
     """
 
     def __init__(self) -> None:
@@ -95,43 +95,43 @@ class _Pipe:
         self._out = os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
-        os.dup2(nothing, 1)  # what a library prints is no message
+        os.dup2(nothing, 1)  # so that the output of a library is not taken for a message
         self._answers: list[bytes] = []
         self._answered = threading.Semaphore(0)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        """Hear what the parent says; its end is ours, and git's."""
+        """Receive messages from the parent. When it ends, so do this process and git."""
         while True:
             try:
-                self._answers.append(take_frame(self._in))
+                self._answers.append(read_frame(self._in))
             except (BrokenFrameError, OSError):
                 os.killpg(0, signal.SIGKILL)
             self._answered.release()
 
-    def heard(self) -> bytes:
+    def receive(self) -> bytes:
         self._answered.acquire()
         return self._answers.pop(0)
 
-    def say(self, message: Mapping[str, Any]) -> None:
-        data = memoryview(write_frame(message))
+    def send(self, message: Mapping[str, Any]) -> None:
+        data = memoryview(encode_message(message))
         while data:
             data = data[os.write(self._out, data) :]
 
-    def began(self, part: ReadingPart) -> None:
-        self.say({"part": [part.kind, part.path]})
+    def announce_part(self, part: ReadingPart) -> None:
+        self.send({"part": [part.kind, part.path]})
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage."""
-        self.say({"stage": [name, total]})
+        self.send({"stage": [name, total]})
 
     def step(self) -> None:
         """Finish one step."""
-        self.say({"step": 1})
+        self.send({"step": 1})
 
 
 class ParentModel:
-    """``ports.Model``, asked by the parent."""
+    """``ports.model.Model``; the parent asks the model."""
 
     def __init__(self, pipe: _Pipe, provider: str, id_: str) -> None:
         self._pipe = pipe
@@ -139,13 +139,13 @@ class ParentModel:
         self.id = id_
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Let the parent ask."""
-        self._pipe.say({"ask": asdict(request)})
-        told = pickle.loads(self._pipe.heard())  # noqa: S301 - from our parent, which made it
-        return answer(told)
+        """Have the parent ask the model, and return the answer."""
+        self._pipe.send({"ask": asdict(request)})
+        fields = pickle.loads(self._pipe.receive())  # noqa: S301 - from our parent, which made it
+        return parse_answer(fields)
 
 
-def answer(told: Mapping[str, Any]) -> ModelAnswer:
-    """Return an answer as it went over the pipe."""
-    usage = Usage(**told["usage"])
-    return ModelAnswer(**{**told, "outcome": CallOutcome(told["outcome"]), "usage": usage})
+def parse_answer(fields: Mapping[str, Any]) -> ModelAnswer:
+    """Return an answer from its fields as they were sent over the pipe."""
+    usage = Usage(**fields["usage"])
+    return ModelAnswer(**{**fields, "outcome": CallOutcome(fields["outcome"]), "usage": usage})

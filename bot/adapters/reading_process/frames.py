@@ -1,7 +1,7 @@
-"""Messages over a pipe, each behind its length in four bytes.
+"""Messages over a pipe, each preceded by its length in four bytes.
 
-What the child says is JSON and nothing else: it has parsed what strangers wrote, so no object of its making
-is ever unpickled. What it is told comes from this very program, and is pickled.
+The child sends JSON and nothing else. It has parsed strangers' files, so the parent never unpickles anything
+from it. Messages to the child are pickled, since they come from this program itself.
 """
 
 import json
@@ -14,24 +14,24 @@ MOST_BYTES = 16 * 1024 * 1024  # of one message: a report that names some 100,00
 
 
 class BrokenFrameError(Exception):
-    """The other end has gone, or what it says is no message."""
+    """The other end has gone, or it sent something that is not a message."""
 
 
-def write_frame(message: Any) -> bytes:
-    """Return a JSON message as it goes over the pipe; lone surrogates of file names survive."""
-    return to_frame(json.dumps(message, separators=(",", ":")).encode("ascii"))
+def encode_message(message: Any) -> bytes:
+    """Return a JSON message as bytes for the pipe; lone surrogates in file names survive."""
+    return add_length(json.dumps(message, separators=(",", ":")).encode("ascii"))
 
 
-def to_frame(payload: bytes) -> bytes:
-    """Return bytes behind their length."""
+def add_length(payload: bytes) -> bytes:
+    """Return bytes preceded by their length."""
     return _LENGTH.pack(len(payload)) + payload
 
 
-def take_frame(stream: BinaryIO) -> bytes:
-    """Wait for one message.
+def read_frame(stream: BinaryIO) -> bytes:
+    """Wait for one message and return its bytes.
 
     Raises:
-        Broken: there is none any more.
+        BrokenFrameError: the other end has gone.
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
@@ -44,31 +44,31 @@ def take_frame(stream: BinaryIO) -> bytes:
 
 
 class FrameReader:
-    """Puts messages together from what arrives bit by bit."""
+    """Assembles messages from bytes that arrive in pieces."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def add(self, arrived: bytes) -> Iterator[dict[str, Any]]:
-        """Yield the messages that are whole now.
+        """Yield the messages that are complete now.
 
         Raises:
-            Broken: what arrived is no message, or one that is too long.
+            BrokenFrameError: the bytes are not a message, or one that is too long.
         """
-        self._held += arrived
-        while len(self._held) >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._held)
+        self._buffer += arrived
+        while len(self._buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer)
             if length > MOST_BYTES:
                 raise BrokenFrameError
             end = _LENGTH.size + length
-            if len(self._held) < end:
+            if len(self._buffer) < end:
                 return
-            payload = bytes(self._held[_LENGTH.size : end])
-            del self._held[:end]
-            yield _parsed(payload)
+            payload = bytes(self._buffer[_LENGTH.size : end])
+            del self._buffer[:end]
+            yield _parse_message(payload)
 
 
-def _parsed(payload: bytes) -> dict[str, Any]:
+def _parse_message(payload: bytes) -> dict[str, Any]:
     try:
         message = json.loads(payload)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""The port ``Readings`` in this very process: for what is our own, and may take what it takes."""
+"""The port ``Readings`` in this process, for repositories of our own that need no limits."""
 
-from bot.adapters.reading_process.supervisor import to_result
+from bot.adapters.reading_process.supervisor import parse_result
 from bot.adapters.reading_process.tasks import run_task
 from bot.ports.model import Model
 from bot.ports.reading import Progress
@@ -8,12 +8,12 @@ from bot.ports.reading_process import ReadingPart, ReadingResult, ReadingTask
 
 
 class InlineReadings:
-    """Reads here and now, without limits of its own."""
+    """Reads in this process, without limits on time and memory."""
 
     def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
-        """Do what ``ports.readings.Readings`` says."""
-        return to_result(run_task(task, model, progress, _nobody))
+        """Do a reading as ``ports.reading_process.Readings`` describes."""
+        return parse_result(run_task(task, model, progress, _ignore_part))
 
 
-def _nobody(_part: ReadingPart) -> None:
-    """Tell nobody."""
+def _ignore_part(_part: ReadingPart) -> None:
+    """Ignore which part begins."""

@@ -1,9 +1,9 @@
-"""One process that reads, and what it may take.
+"""One reading process, and its limits on memory and time.
 
-What holds where: on Linux the kernel refuses memory beyond the limit (``RLIMIT_DATA``) and kills the process
-when its parent has gone (``PR_SET_PDEATHSIG``). macOS enforces neither: there, and on Linux as well, the
-parent looks at the memory of the process and of git under it, and the process at whether its pipe is closed.
-Processor time has a limit of the kernel's everywhere; wall-clock time is the parent's to watch.
+On Linux the kernel refuses memory beyond the limit (``RLIMIT_DATA``) and kills the process when its parent
+has gone (``PR_SET_PDEATHSIG``). macOS enforces neither. On both, the parent therefore checks the memory of
+the process and of its git processes, and the process notices when its pipe is closed. The kernel limits
+processor time everywhere; the parent limits wall-clock time.
 """
 
 import json
@@ -24,17 +24,17 @@ from bot.adapters.git import environment
 from bot.adapters.reading_process import scratch_folders
 from bot.adapters.reading_process.frames import BrokenFrameError, FrameReader
 
-_LOOK_SECONDS = 0.05
-_PS_SECONDS = 0.25  # where there is no /proc: each look starts a process
+_CHECK_SECONDS = 0.05
+_PS_SECONDS = 0.25  # without /proc, where each check starts a process
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START = (
     "import gc, json, sys; gc.disable(); sys.path[:] = json.loads(sys.argv[1]);"
     "from bot.adapters.reading_process.child import main; main(int(sys.argv[2]))"
 )
-# No key, token or setting of ours: git needs these, and Python.
+# What git and Python need; no key, token or setting of Sensei's.
 _INHERITED = {
     *environment.INHERITED,
-    "GIT_INDEX_FILE",  # which files are staged, where a hook runs this
+    "GIT_INDEX_FILE",  # the staged files, if a hook runs Sensei
     "DYLD_LIBRARY_PATH",
     "HOME",
     "KF_RULE_CACHE_DIR",  # where Kingfisher keeps its compiled rules
@@ -51,47 +51,47 @@ _INHERITED = {
     "XDG_CONFIG_HOME",
 }
 
-_SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # to look for them takes longer than to read a small file
+_SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # finding plugins takes longer than reading a small file
 
 
 class ProcessDiedError(Exception):
-    """The process has ended before it was done. The message says why, as a report shows it."""
+    """The process ended before it was done. The message gives the reason, worded for a report."""
 
 
 class ProcessTimeoutError(ProcessDiedError):
-    """It took too long, and was killed."""
+    """The process took too long and was killed."""
 
 
 class ProcessStoppedError(ProcessDiedError):
-    """Somebody has stopped it: no fault of what it was reading."""
+    """Sensei was stopped and ended the process; the file that it was reading is not the cause."""
 
 
 class ReadingProcess:
     """A fresh interpreter that reads. Use it as a context manager: it does not outlive the block."""
 
     def __init__(self, compiled: Path | None = None) -> None:
-        """Start it; it waits for its task, which brings its limits, and until then loads what it needs.
+        """Start the process. It loads its modules and waits for its task, which sets its limits.
 
-        ``compiled`` is a folder of ours for Kingfisher's compiled rules, unless the environment names one.
+        ``compiled`` is a folder for Kingfisher's compiled rules; the environment may name another.
         """
         self.memory_bytes = 2**62
         self._lock = threading.Lock()
         self._stopped = False
-        environment_ = _environment()
+        variables = _inherited_variables()
         if compiled is not None:
-            environment_.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
-        scratch = scratch_folders.make_scratch()
-        # One that was started ahead may never be used.
+            variables.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
+        scratch = scratch_folders.make_scratch_folder()
+        # Also for a process that was started ahead and is never used.
         started: list[subprocess.Popen[bytes]] = []
-        self._tidy = weakref.finalize(self, _tidy_up, scratch, started)
-        # A fresh interpreter: to fork a process of many threads is not safe. -I: nothing of the current
-        # folder, often a participant's repository, is imported; of the path what this process trusts.
+        self._clean_up = weakref.finalize(self, _clean_up, scratch, started)
+        # A fresh interpreter, because forking a process with several threads is not safe. With -I, so that
+        # nothing is imported from the current folder, which is often a participant's repository.
         self._child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, json.dumps(_path()), str(os.getpid())],
+            [sys.executable, "-I", "-c", _START, json.dumps(_import_path()), str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment_, "TMPDIR": str(scratch.path), **_SETTINGS},
+            env={**variables, "TMPDIR": str(scratch.path), **_SETTINGS},
             process_group=0,
         )
         started.append(self._child)
@@ -99,7 +99,7 @@ class ReadingProcess:
         self._inbox = FrameReader()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
-        self._looked = 0.0
+        self._checked_at = 0.0
 
     def __enter__(self) -> "ReadingProcess":
         return self
@@ -112,29 +112,29 @@ class ReadingProcess:
                 with suppress(OSError):
                     stream.close()
         self._child.wait()
-        self._tidy()
+        self._clean_up()
 
     def kill(self) -> None:
-        """Kill it and git under it, if it runs."""
-        with self._lock:  # a number of a process that was waited for may be another's
+        """Kill the process and its git processes, if it runs."""
+        with self._lock:  # after it was waited for, its number may belong to another process
             if self._child.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._child.pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """Kill it, whatever it reads: ``messages`` says so."""
+        """Kill the process because Sensei stops; ``messages`` then raises ``ProcessStoppedError``."""
         self._stopped = True
         self.kill()
 
     def limit(self, memory_bytes: int) -> None:
-        """Kill it, from now on, where it and git under it take more than so many bytes of memory."""
+        """Limit the memory of the process and its git processes; beyond so many bytes it is killed."""
         self.memory_bytes = memory_bytes
 
-    def tell(self, framed: bytes, until: float) -> None:
-        """Send it a message by ``until`` (``time.monotonic``).
+    def send(self, framed: bytes, until: float) -> None:
+        """Send a message by ``until`` (``time.monotonic``).
 
         Raises:
-            ProcessDiedError: it has ended, or (``ProcessTimeoutError``) did not take the message in time.
+            ProcessDiedError: it has ended, or (``ProcessTimeoutError``) did not read the message in time.
         """
         pipe = cast("BinaryIO", self._child.stdin).fileno()
         left = memoryview(framed)
@@ -144,13 +144,13 @@ class ReadingProcess:
                 while left:
                     seconds = until - time.monotonic()
                     if seconds <= 0 or not ready.select(seconds):
-                        raise self._late()
+                        raise self._kill_late()
                     left = left[os.write(pipe, left) :]
         except OSError:
-            raise self._ended() from None
+            raise self._exit_error() from None
 
-    def message(self, until: float) -> Iterator[dict[str, Any]]:
-        """Yield what it says by ``until`` (``time.monotonic``), at least one message.
+    def messages(self, until: float) -> Iterator[dict[str, Any]]:
+        """Yield the messages that arrive by ``until`` (``time.monotonic``), at least one.
 
         Raises:
             ProcessDiedError: it has ended, or was killed for its memory or (``ProcessTimeoutError``) time.
@@ -158,12 +158,12 @@ class ReadingProcess:
         while True:
             left = until - time.monotonic()
             if left <= 0:
-                raise self._late()
-            self._look_at_memory()
-            if self._selector.select(min(left, _LOOK_SECONDS)):
+                raise self._kill_late()
+            self._check_memory()
+            if self._selector.select(min(left, _CHECK_SECONDS)):
                 arrived = os.read(self._stdout.fileno(), 1 << 20)
                 if not arrived:
-                    raise self._ended()
+                    raise self._exit_error()
                 try:
                     messages = list(self._inbox.add(arrived))
                 except BrokenFrameError:
@@ -177,18 +177,18 @@ class ReadingProcess:
     def _stdout(self) -> BinaryIO:
         return cast("BinaryIO", self._child.stdout)
 
-    def _late(self) -> ProcessDiedError:
+    def _kill_late(self) -> ProcessDiedError:
         self.kill()
         return ProcessStoppedError("stopped") if self._stopped else ProcessTimeoutError()
 
-    def _ended(self) -> ProcessDiedError:
+    def _exit_error(self) -> ProcessDiedError:
         try:
             status = self._child.wait(2)
         except subprocess.TimeoutExpired:
             self.kill()
             status = self._child.wait()
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)  # git that it has left behind
+            os.killpg(self._child.pid, signal.SIGKILL)  # git processes that it left behind
         if self._stopped:
             return ProcessStoppedError("stopped")
         if status == -signal.SIGXCPU:
@@ -198,18 +198,18 @@ class ReadingProcess:
             return ProcessDiedError(f"Sensei's reader crashed on it ({name})")
         return ProcessDiedError(f"Sensei's reader ended on it (status {status})")
 
-    def _look_at_memory(self) -> None:
+    def _check_memory(self) -> None:
         now = time.monotonic()
-        if now - self._looked < (_LOOK_SECONDS if _PROC else _PS_SECONDS):
+        if now - self._checked_at < (_CHECK_SECONDS if _PROC else _PS_SECONDS):
             return
-        self._looked = now
+        self._checked_at = now
         if resident_bytes(self._child.pid) > self.memory_bytes * 1.1:
             self.kill()
-            raise ProcessDiedError(is_over_memory(self.memory_bytes))
+            raise ProcessDiedError(memory_message(self.memory_bytes))
 
 
-def _tidy_up(scratch: scratch_folders.ScratchFolder, started: list[subprocess.Popen[bytes]]) -> None:
-    """Take a process's folder away, and the process before it."""
+def _clean_up(scratch: scratch_folders.ScratchFolder, started: list[subprocess.Popen[bytes]]) -> None:
+    """End a process and remove its folder."""
     for child in started:
         if child.returncode is None:
             with suppress(ProcessLookupError, PermissionError):
@@ -218,8 +218,8 @@ def _tidy_up(scratch: scratch_folders.ScratchFolder, started: list[subprocess.Po
     scratch.remove()
 
 
-def is_over_memory(memory_bytes: int) -> str:
-    """Say that something takes too much memory."""
+def memory_message(memory_bytes: int) -> str:
+    """Return the reason for a process that takes too much memory."""
     return f"it takes more than {memory_bytes // (1024 * 1024)} MB of memory"
 
 
@@ -227,23 +227,23 @@ _PROC = Path("/proc/self/statm").exists()
 
 
 def resident_bytes(group: int) -> int:
-    """Return the bytes of memory that a process and its children have now; 0 if that cannot be seen."""
-    return _resident_of_proc(group) if _PROC else _resident_of_ps(group)
+    """Return the bytes of memory that a process and its children use now; 0 if that is unknown."""
+    return _read_resident_from_proc(group) if _PROC else _read_resident_from_ps(group)
 
 
-def _resident_of_proc(pid: int) -> int:
+def _read_resident_from_proc(pid: int) -> int:
     try:
         _, resident_pages, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text("ascii").split())
-        total = (resident_pages - shared) * _PAGE  # without git's packs, which it maps: they cost nothing
+        total = (resident_pages - shared) * _PAGE  # without the packs that git maps, which cost nothing
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text("ascii").split():
-                total += _resident_of_proc(int(child))
+                total += _read_resident_from_proc(int(child))
     except (OSError, ValueError, IndexError):  # it has just ended
         return 0
     return total
 
 
-def _resident_of_ps(group: int) -> int:
+def _read_resident_from_ps(group: int) -> int:
     try:
         listed = subprocess.run(
             ["/bin/ps", "-A", "-o", "pgid=,rss="], capture_output=True, text=True, timeout=5, check=False
@@ -254,14 +254,14 @@ def _resident_of_ps(group: int) -> int:
         return 0
 
 
-def _path() -> list[str]:
-    """Return where the child imports from: this package's own folder first, never the current one."""
+def _import_path() -> list[str]:
+    """Return the child's import path: this package's own folder first, never the current folder."""
     ours = str(Path(__file__).resolve().parents[3])
     return [ours, *(entry for entry in sys.path if Path(entry).is_absolute() and Path(entry) != Path.cwd())]
 
 
-def _environment() -> dict[str, str]:
-    with environment.lock:  # others take git's variables out for a moment
+def _inherited_variables() -> dict[str, str]:
+    with environment.lock:  # other threads remove git's variables for a moment
         return {
             name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")
         }

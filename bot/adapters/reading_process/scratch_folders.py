@@ -1,4 +1,4 @@
-"""The temporary folder of a process that reads, and what is left of those whose owner was killed.
+"""The temporary folders of reading processes, and the removal of those whose owner was killed.
 
 The process that makes a folder locks it (``flock``). The kernel releases the lock when the process ends,
 even if it is killed.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _PREFIX = "sensei-reading-"
-_NEW_SECONDS = 60.0  # until a folder that was just made is locked, at the very latest
+_NEW_SECONDS = 60.0  # by then a new folder is locked
 
 
 class ScratchFolder(NamedTuple):
@@ -26,21 +26,21 @@ class ScratchFolder(NamedTuple):
     lock: int
 
     def remove(self) -> None:
-        """Take the folder away."""
+        """Remove the folder and release its lock."""
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self.lock)
 
 
 class SweepSchedule:
-    """Says when to sweep: the first time, and then once a minute. ``now`` is a clock in seconds."""
+    """Decides when to sweep: the first time, and then once a minute. ``now`` is a clock in seconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._last: float | None = None
         self._lock = threading.Lock()
 
-    def are_due(self) -> bool:
-        """Say whether to sweep now; whoever is told so does."""
+    def is_due(self) -> bool:
+        """Say whether to sweep now. The caller must sweep if so: the next minute starts with this call."""
         with self._lock:
             now = self._now()
             due = self._last is None or now - self._last >= _NEW_SECONDS
@@ -51,13 +51,13 @@ class SweepSchedule:
 _OURS = SweepSchedule()
 
 
-def make_scratch(sweeps: SweepSchedule = _OURS) -> ScratchFolder:
-    """Make a folder, and sweep first where that is due.
+def make_scratch_folder(sweeps: SweepSchedule = _OURS) -> ScratchFolder:
+    """Make a folder, and sweep first if that is due.
 
-    A bot that comes back within a minute passes over the folder of the one that was killed: it is too new.
+    A bot that restarts within a minute leaves the folder of the killed process alone: it is too new.
     """
-    if sweeps.are_due():
-        sweep_scratches()
+    if sweeps.is_due():
+        sweep_scratch_folders()
     path = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = os.open(path, os.O_RDONLY)
     with suppress(OSError):  # a file system without locks, where nothing is swept either
@@ -65,8 +65,8 @@ def make_scratch(sweeps: SweepSchedule = _OURS) -> ScratchFolder:
     return ScratchFolder(path, lock)
 
 
-def sweep_scratches() -> None:
-    """Take away the folders that nobody holds any more."""
+def sweep_scratch_folders() -> None:
+    """Remove the folders that no process holds any more."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -77,8 +77,8 @@ def sweep_scratches() -> None:
 
 
 def _remove_unheld(path: Path, lock: int) -> None:
-    """Take a folder of ours away; raises ``OSError`` where somebody holds it."""
-    told = os.fstat(lock)
-    if told.st_uid == os.getuid() and told.st_mtime < time.time() - _NEW_SECONDS:
+    """Remove a folder of ours; raise ``OSError`` if a process holds it."""
+    status = os.fstat(lock)
+    if status.st_uid == os.getuid() and status.st_mtime < time.time() - _NEW_SECONDS:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(path, ignore_errors=True)

@@ -1,7 +1,8 @@
-"""The port ``Readings``: each in a process of its own, and on without what ended or held the last one.
+"""The port ``Readings``: each reading runs in a process of its own, and again without a part that ended it.
 
 A part may take ``part_seconds``, and at most half of the time that is left, so that there is time to read the
-rest again without it. After so many tries the files before the one that ended the last of them are reported.
+rest again without it. The last of ``MOST_TRIES`` tries reports the files before the one that ended the try
+before it.
 """
 
 import logging
@@ -17,7 +18,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from bot.adapters.reading_process.frames import to_frame
+from bot.adapters.reading_process.frames import add_length
 from bot.adapters.reading_process.process import (
     ProcessDiedError,
     ProcessStoppedError,
@@ -32,36 +33,39 @@ from bot.ports.reading import Progress
 from bot.ports.reading_process import PartKind, ReadingPart, ReadingResult, ReadingTask
 from bot.rendering.text.safe_text import one_line
 
-log = logging.getLogger(__name__)  # which warns at a terminal, too, where nothing is configured
+log = logging.getLogger(__name__)  # warns at a terminal too, where nothing is configured
 
 MOST_TRIES = 4
-GRACE_SECONDS = 4.0  # beyond the time for the whole: to say what was not read
-START_SECONDS = 60.0  # until a process has begun, of which nobody who writes a file has a say
+GRACE_SECONDS = 4.0  # beyond the time for the whole: to report what was not read
+START_SECONDS = 60.0  # until a process has begun; no file can influence this
 _LATEST_QUESTION_SECONDS = 1.0
-_LONGEST_ENTRY = 2000  # characters of what the process that reads says of its bug
+_LONGEST_LOG_ENTRY = 2000  # characters of the description of a bug in the reading process
 _KINDS = get_args(PartKind)
 _STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is drawn on a terminal
-# What takes a moment, unless somebody wrote it to take long.
+# These take a moment, unless a file was written to take long.
 _SMALL = frozenset({"ignore", "file", "words"})
 # Without these there is no reading at all.
-_WHOLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "dependencies", "end"})
-# May take all the time that is left: what ends them ends the reading.
+_INDISPENSABLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "dependencies", "end"})
+# These may take all the time that is left: if one of them is ended, so is the reading.
 _LONG = frozenset({"scanner", "change", "end"})
 
 
 class ReadingCrashedError(Exception):
-    """The process that reads has met a bug; ``where`` are its frames, without any value that was read."""
+    """The reading process failed because of a bug. ``frames`` are its frames, without any value it read."""
 
-    def __init__(self, what: str, where: Sequence[str]) -> None:
-        super().__init__(f"{what} in the process that reads: {'; '.join(where)}")
-        self.where = where
+    def __init__(self, name: str, frames: Sequence[str]) -> None:
+        super().__init__(f"{name} in the reading process: {'; '.join(frames)}")
+        self.frames = frames
 
 
 class ReadingProcesses:
-    """Reads in processes; ``stop`` ends all that run."""
+    """Does each reading in a process; ``stop`` ends all of them."""
 
     def __init__(self, ahead: ReadingProcess | None = None, compiled: Path | None = None) -> None:
-        """``ahead`` is a process that was started beforehand, for the first; ``compiled`` as there."""
+        """``ahead`` is a process that was started early, for the first reading.
+
+        ``compiled`` is the folder for Kingfisher's compiled rules, as for ``ReadingProcess``.
+        """
         self._ahead = ahead
         self._compiled = compiled
         self._running: set[ReadingProcess] = set()
@@ -69,40 +73,40 @@ class ReadingProcesses:
         self._stopping = False
 
     def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
-        """Do what ``ports.readings.Readings`` says.
+        """Do a reading as ``ports.reading_process.Readings`` describes.
 
         Raises:
-            ReadingFailed: it met a bug of ours where nothing can be left out.
+            ReadingCrashedError: a bug in Sensei ended it in a part that cannot be left out.
         """
-        time_ = _ReadingClock(task.rules.limits.seconds)
+        clock = _ReadingClock(task.rules.limits.seconds)
         left_out: dict[ReadingPart, str] = dict(task.left_out)
         ends_at: ReadingPart | None = None
         for attempt in range(1, MOST_TRIES + 1):
-            now = replace(task, left_out=left_out, ends_at=ends_at, spent=time_.spent())
-            one = _Attempt(now, time_, model, progress)
+            adjusted = replace(task, left_out=left_out, ends_at=ends_at, spent=clock.spent())
+            reading = _Attempt(adjusted, clock, model, progress)
             try:
-                with self._process(task) as process:
-                    return one.run(process)
+                with self._start_process(task) as process:
+                    return reading.run(process)
             except ProcessStoppedError:
                 raise TransientError("Sensei was stopped before the review was finished.") from None
             except (ProcessDiedError, ReadingCrashedError) as ended:
-                why = _reason(ended, one)
-                if one.part.kind in _WHOLE or attempt == MOST_TRIES:
-                    raise IncompleteReadingError(f"{one.part} could not be read: {why}") from None
-                left_out[one.part] = f"not read, as {why}"
+                why = _explain_end(ended, reading)
+                if reading.part.kind in _INDISPENSABLE or attempt == MOST_TRIES:
+                    raise IncompleteReadingError(f"{reading.part} could not be read: {why}") from None
+                left_out[reading.part] = f"not read, as {why}"
                 if attempt == MOST_TRIES - 1:
-                    ends_at = one.part
+                    ends_at = reading.part
         raise AssertionError("each try returns or raises")
 
     def stop(self) -> None:
-        """End every reading, and begin none any more."""
+        """End every reading, and start no new one."""
         with self._lock:
             self._stopping = True
             for process in self._running:
                 process.stop()
 
     @contextmanager
-    def _process(self, task: ReadingTask) -> Iterator[ReadingProcess]:
+    def _start_process(self, task: ReadingTask) -> Iterator[ReadingProcess]:
         with self._lock:
             if self._stopping:
                 raise ProcessStoppedError
@@ -117,103 +121,103 @@ class ReadingProcesses:
                 self._running.discard(process)
 
 
-def _reason(ended: ProcessDiedError | ReadingCrashedError, one: "_Attempt") -> str:
-    """Say why a part was not read; a bug of ours costs that part alone where there is a reading without it.
+def _explain_end(ended: ProcessDiedError | ReadingCrashedError, reading: "_Attempt") -> str:
+    """Return why a part was not read. A bug in Sensei costs that part alone, if it can be left out.
 
     Raises:
-        ReadingFailed: there is none.
+        ReadingCrashedError: it cannot.
     """
     if isinstance(ended, ProcessDiedError):
-        return str(ended) or f"it takes longer than {one.allowed:.3g} s"
-    if one.part.kind in _WHOLE:
+        return str(ended) or f"it takes longer than {reading.allowed:.3g} s"
+    if reading.part.kind in _INDISPENSABLE:
         raise ended
-    log.error("reading.failed: a part was left out: %s", one_line(str(ended))[:_LONGEST_ENTRY])
+    log.error("reading.failed: a part was left out: %s", one_line(str(ended))[:_LONGEST_LOG_ENTRY])
     return "Sensei's reader failed on it"
 
 
 class _ReadingClock:
-    """The time of a whole reading. It runs from when the first process has begun to read."""
+    """The time of a whole reading. It starts when the first process begins to read."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._began: float | None = None
-        self._answered = 0.0
+        self._answered_at = 0.0
 
     def begin(self) -> None:
-        """Begin, once."""
+        """Start the clock, once."""
         self._began = self._began or time.monotonic()
 
     def spent(self) -> float:
-        """Return the seconds since the beginning."""
+        """Return the seconds since the start."""
         return time.monotonic() - self._began if self._began else 0.0
 
-    def answered(self) -> None:
-        """Let what a model has just answered be worked out, however long it took."""
-        self._answered = time.monotonic()
+    def extend_for_answer(self) -> None:
+        """Leave time to process an answer of the model, however long the answer took."""
+        self._answered_at = time.monotonic()
 
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Say whether nothing new may begin."""
         return self.spent() > self._seconds + _LATEST_QUESTION_SECONDS
 
     def left(self) -> float:
         """Return the seconds until the process is ended, whatever it does."""
         ends = (self._began or time.monotonic()) + self._seconds
-        return max(0.0, max(ends, self._answered) + GRACE_SECONDS - time.monotonic())
+        return max(0.0, max(ends, self._answered_at) + GRACE_SECONDS - time.monotonic())
 
 
 class _Attempt:
-    """One process's work on a task; ``part`` is what it reads now, ``allowed`` the seconds for that."""
+    """One try of a task in one process; ``part`` is the part it reads now, ``allowed`` the seconds for it."""
 
     def __init__(
-        self, task: ReadingTask, time_: _ReadingClock, model: Model | None, progress: Progress
+        self, task: ReadingTask, clock: _ReadingClock, model: Model | None, progress: Progress
     ) -> None:
         self._task = task
-        self._time = time_
+        self._clock = clock
         self._model = model
         self._progress = progress
         self.part = ReadingPart("start")
         self.allowed = START_SECONDS
         self._until = time.monotonic() + self.allowed
 
-    def _begin(self, part: ReadingPart) -> None:
-        """Give a part its time."""
-        self._time.begin()
-        left = self._time.left()
+    def _begin_part(self, part: ReadingPart) -> None:
+        """Note which part begins, and how long it may take."""
+        self._clock.begin()
+        left = self._clock.left()
         most = self._task.rules.limits.part_seconds if part.kind in _SMALL else left
         self.part = part
         self.allowed = left if part.kind in _LONG else min(most, left / 2)
         self._until = time.monotonic() + self.allowed
 
     def run(self, process: ReadingProcess) -> ReadingResult:
-        process.tell(to_frame(pickle.dumps(self._task)), self._until)
+        process.send(add_length(pickle.dumps(self._task)), self._until)
         while True:
-            for message in process.message(self._until):
+            for message in process.messages(self._until):
                 match message:
                     case {"part": [str(kind), str(path)]} if kind in _KINDS:
-                        self._begin(ReadingPart(kind, path))  # type: ignore[arg-type]
+                        self._begin_part(ReadingPart(kind, path))  # type: ignore[arg-type]
                     case {"stage": [str(name), int() | None as total]} if _STAGE.fullmatch(name):
                         self._progress.stage(name, total)
                     case {"step": _}:
                         self._progress.step()
-                    case {"ask": dict(request)} if self._model is not None and not self._time.over():
-                        self._answer(process, self._model, request)
+                    case {"ask": dict(request)} if self._model is not None and not self._clock.is_over():
+                        self._ask_model(process, self._model, request)
                     case {"ask": _}:
                         raise ProcessTimeoutError
                     case _:
-                        return _ended(message)
+                        return _read_outcome(message)
 
-    def _answer(self, process: ReadingProcess, model: Model, request: dict[str, Any]) -> None:
-        answered = model.ask(_request(request))
-        self._time.answered()
-        self._begin(self.part)  # the model's time is not the part's
-        process.tell(to_frame(pickle.dumps(asdict(answered))), self._until)
+    def _ask_model(self, process: ReadingProcess, model: Model, request: dict[str, Any]) -> None:
+        answer = model.ask(_parse_request(request))
+        self._clock.extend_for_answer()
+        self._begin_part(self.part)  # the model's time is not the part's
+        process.send(add_length(pickle.dumps(asdict(answer))), self._until)
 
 
-def _ended(message: dict[str, Any]) -> ReadingResult:
-    """Return what the last message brings, or raise it."""
+def _read_outcome(message: dict[str, Any]) -> ReadingResult:
+    """Return the result from the last message, or raise the error that it reports."""
     match message:
         case {"read": dict(read)}:
-            return to_result(read)
+            return parse_result(read)
         case {"refused": [str(what), str(remedy)]}:
             raise UserError(what, remedy)
         case {"incomplete": str(why)}:
@@ -225,34 +229,34 @@ def _ended(message: dict[str, Any]) -> ReadingResult:
     raise ProcessDiedError("Sensei's reader sent an invalid message")
 
 
-def to_result(told: dict[str, Any]) -> ReadingResult:
-    """Return a reading as it went over the pipe; nothing of it is trusted.
+def parse_result(fields: dict[str, Any]) -> ReadingResult:
+    """Return a reading from its fields as they came over the pipe, and validate all of them.
 
     Raises:
-        Died: it is none.
+        ProcessDiedError: they are not a reading.
     """
     try:
-        seconds = told["model_seconds"]
+        seconds = fields["model_seconds"]
         return ReadingResult(
-            report=Report.model_validate(told["report"]),
-            notes=tuple(map(str, told["notes"])),
-            places=tuple(_place(place) for place in told["places"]),
-            standing=tuple(map(int, told["standing"])),
+            report=Report.model_validate(fields["report"]),
+            notes=tuple(map(str, fields["notes"])),
+            places=tuple(_parse_place(place) for place in fields["places"]),
+            standing=tuple(map(int, fields["standing"])),
             model_seconds=None if seconds is None else float(seconds),
         )
     except (KeyError, TypeError, ValueError, ValidationError):
         raise ProcessDiedError("Sensei's reader sent an invalid report") from None
 
 
-def _place(told: Any) -> CommentablePlace | None:
-    if told is None:
+def _parse_place(fields: Any) -> CommentablePlace | None:
+    if fields is None:
         return None
-    path, side, start, end = told
+    path, side, start, end = fields
     return CommentablePlace(str(path), str(side), int(start), int(end))
 
 
-def _request(told: dict[str, Any]) -> ModelRequest:
+def _parse_request(fields: dict[str, Any]) -> ModelRequest:
     try:
-        return ModelRequest(**{**told, "system": tuple(told["system"])})
+        return ModelRequest(**{**fields, "system": tuple(fields["system"])})
     except (KeyError, TypeError):
         raise ProcessDiedError("Sensei's reader sent an invalid question for the model") from None

@@ -1,4 +1,4 @@
-"""One task, done in this very process."""
+"""Doing one reading task in this process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,70 +22,70 @@ from bot.workflows.review.review import Review
 def run_task(
     task: ReadingTask, model: Model | None, progress: Progress, on_part: Callable[[ReadingPart], None]
 ) -> dict[str, Any]:
-    """Do a task; return what came of it as JSON has it, fields as of ``ports.readings.Read``.
+    """Do a task; return a JSON value with the fields of ``ports.reading_process.ReadingResult``.
 
     Raises:
-        UserError, Incomplete: as ``ports.readings.Readings``.
+        UserError, IncompleteReadingError: as ``ports.reading_process.Readings``.
     """
     limits = task.rules.limits
-    announced = _CurrentPart(on_part)
-    parts = ReadingParts(task.left_out, task.ends_at, task.spent, announced.begin)
-    parts.begin(ReadingPart("change"))  # to open a strange repository may take long, too
+    current = _CurrentPart(on_part)
+    parts = ReadingParts(task.left_out, task.ends_at, task.spent, current.begin)
+    parts.begin(ReadingPart("change"))  # opening a stranger's repository may take long, too
     with open_checkout(
         task.where,
         timeout=task.rules.git_timeout,
         max_scan_bytes=limits.max_scan_bytes,
         clone=task.clone,
     ) as checkout:
-        work = _review(task, checkout, model, progress, parts, announced)
-        standing = SurvivingQuotes(task.quotes)
-        report = work.run(task.request, standing.look if task.quotes else None)
-    files = work.change.files if work.change else ()
+        review = _make_review(task, checkout, model, progress, parts, current)
+        surviving = SurvivingQuotes(task.quotes)
+        report = review.run(task.request, surviving.search if task.quotes else None)
+    files = review.change.files if review.change else ()
     return {
         "report": report.model_dump(mode="json", by_alias=True),
-        "notes": work.notes,
+        "notes": review.notes,
         "places": [
             place and [place.path, place.side, place.start, place.end]
             for place in (
                 question_placement.find_place(files, question.citation) for question in report.questions
             )
         ],
-        "standing": [n for n, quote in enumerate(task.quotes) if standing.stands(quote)],
-        "model_seconds": work.model_seconds,
+        "standing": [number for number, quote in enumerate(task.quotes) if surviving.survives(quote)],
+        "model_seconds": review.model_seconds,
     }
 
 
 class _CurrentPart:
-    """What is being read now; ``on_part`` hears of it."""
+    """Knows which part is being read now, and announces it to ``on_part``."""
 
     def __init__(self, on_part: Callable[[ReadingPart], None]) -> None:
         self._on_part = on_part
-        self._now = ReadingPart("start")
+        self._part = ReadingPart("start")
 
     def begin(self, part: ReadingPart) -> None:
-        self._now = part
+        self._part = part
         self._on_part(part)
 
     @contextmanager
     def loading_scanner(self) -> Iterator[None]:
-        """Announce that the scanner's rules are loaded; then begin the part that needed them again.
+        """Announce that the scanner's rules are loaded, and afterwards the part that needed them again.
 
-        To compile them takes 20 s on a busy machine. That is not the time of the file that comes first.
+        Compiling them takes 20 s on a busy machine. That time must not count for the first file.
         """
         self._on_part(ReadingPart("scanner"))
         yield
-        self._on_part(self._now)
+        self._on_part(self._part)
 
 
-def _review(  # noqa: PLR0913, PLR0917 - what is read, by whom, and who hears of it
+def _make_review(  # noqa: PLR0913, PLR0917 - all that a review is made of
     task: ReadingTask,
     checkout: Checkout,
     model: Model | None,
     progress: Progress,
     parts: ReadingParts,
-    announced: _CurrentPart,
+    current: _CurrentPart,
 ) -> Review:
     rules = task.rules
-    detect = partial(kingfisher.detect_keys, loading=announced.loading_scanner)
+    detect = partial(kingfisher.detect_keys, loading=current.loading_scanner)
     reader = ModelReading(model, rules.prompts, rules.context_tokens, progress) if model else None
     return Review(checkout, rules.library, detect, rules.limits, Monotonic(), progress, reader, parts)

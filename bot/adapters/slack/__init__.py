@@ -1,8 +1,8 @@
-"""Slack, as one workspace sees the app, through slack_sdk.
+"""Slack through slack_sdk, for an app in one workspace.
 
-``connect(token, api_url)`` gives the ``SlackChat`` that implements ``ports.chat.Chat``; ``SlackOwnApp``
-looks at the app's own tokens. Whoever serves the app makes Bolt's clients with ``client()``, so that nothing
-is sent twice.
+``connect(token, api_url)`` returns the ``SlackChat`` that implements ``ports.chat.Chat``. ``SlackOwnApp``
+checks the app's own tokens. The server creates Bolt's clients with ``client()``, so that nothing is sent
+twice.
 """
 
 from bot.adapters.slack.chat import SlackChat, connect

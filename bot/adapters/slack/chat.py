@@ -7,29 +7,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.adapters.slack.failures import MethodRefusedError, NotFoundError
-from bot.adapters.slack.requests import API, SlackRequests, client
+from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
 from bot.errors import PermanentError, UserError
 from bot.ports.chat import ChatUser, OutgoingMessage, PostedMessage, View, Workspace
-from bot.rendering.chat.slack_validation import UnsendableError, checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_value_rules import UnsendableError
 
 EVENT_TYPE = "sensei"
-"""The type of our messages' metadata, whose payload is ``{"key": …}``."""
+"""The event type in our messages' metadata. Its payload is ``{"key": …}``."""
 
-# Slack's clock stamps messages and ours says since when: they may differ by so much.
-_SKEW = timedelta(minutes=2)
+# Slack's clock stamps messages, and ours says since when to look for them.
+_CLOCK_SKEW = timedelta(minutes=2)
 _PAGE = 200
-_MOST_USERS = 8  # of a group message, the app apart
+_MOST_USERS = 8  # in a group message, without the app
 _MOST_OPENED = 20_000  # conversations that are remembered: a few megabytes
 
 
-def connect(token: str, api_url: str = API) -> "SlackChat":
-    """Return the chat of the workspace that a bot token is of; nothing is sent yet."""
+def connect(token: str, api_url: str = DEFAULT_API_URL) -> "SlackChat":
+    """Return the chat of a bot token's workspace. Nothing is sent yet."""
     return SlackChat(SlackRequests(client(token, api_url)))
 
 
 @dataclass
 class SlackChat:
-    """Every message and view passes the validator here, whoever made it."""
+    """``ports.chat.Chat`` for Slack. It validates every message and view before it sends it."""
 
     caller: SlackRequests
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -37,7 +38,7 @@ class SlackChat:
     _opened: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)
 
     def workspace(self) -> Workspace:
-        """Say where the app is installed, and as whom; asked once."""
+        """Return the workspace where the app is installed, and its user there; asked once."""
         with self._lock:
             if self._workspace is None:
                 found = self.caller.write("auth.test", "Looking at the workspace", {})
@@ -47,40 +48,40 @@ class SlackChat:
             return self._workspace
 
     def user(self, user: str) -> ChatUser:
-        """Look somebody up by id."""
+        """Return a user by id; raise UserError if there is none."""
         try:
-            return _user(self.caller.read("users.info", f"Looking up user {user}", user=user)["user"])
+            return _read_user(self.caller.read("users.info", f"Looking up user {user}", user=user)["user"])
         except NotFoundError as gone:
-            raise UserError(f"Slack knows nobody with the id {user}.", gone.remedy) from None
+            raise UserError(f"Slack has no user with the id {user}.", gone.remedy) from None
 
     def user_by_email(self, email: str) -> ChatUser | None:
-        """Look somebody up by the address of their account; the address is in no error."""
+        """Return a user by e-mail address, or None. The address never appears in an error."""
         try:
             found = self.caller.read("users.lookupByEmail", "Looking up an address", email=email)
         except NotFoundError as gone:
             if gone.code != "users_not_found":
                 raise
             return None
-        return _user(found["user"])
+        return _read_user(found["user"])
 
     def conversation(self, users: Sequence[str]) -> str:
-        """Open the direct message with one user, or the group of several with the app.
+        """Open the direct message with one user, or a group message with several.
 
-        Slack gives the same people the same conversation, and lets few be opened in a minute: each is asked
-        for once, until posting there is refused.
+        Slack returns the same conversation for the same people, and limits how many are opened in a minute.
+        So each is opened once and remembered until posting there fails.
         """
-        wanted = sorted(set(users))
-        if not 1 <= len(wanted) <= _MOST_USERS:
-            raise UnsendableError(f"a conversation has 1 to {_MOST_USERS} people, not {len(wanted)}")
-        known = self._opened.get(tuple(wanted))
+        people = tuple(sorted(set(users)))
+        if not 1 <= len(people) <= _MOST_USERS:
+            raise UnsendableError(f"a conversation has 1 to {_MOST_USERS} people, not {len(people)}")
+        known = self._opened.get(people)
         if known is not None:
             return known
-        body = {"users": ",".join(wanted)}
+        body = {"users": ",".join(people)}
         found: str = self.caller.write("conversations.open", "Opening a conversation", body)["channel"]["id"]
         with self._lock:
             if len(self._opened) >= _MOST_OPENED:
                 self._opened.clear()
-            self._opened[tuple(wanted)] = found
+            self._opened[people] = found
         return found
 
     def _forget(self, channel: str) -> None:
@@ -90,7 +91,7 @@ class SlackChat:
     def post(
         self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
     ) -> PostedMessage:
-        """Post a message that carries ``key``; no link in it unfolds, no bare name in it is notified."""
+        """Post a message with ``key`` in its metadata. Links don't unfold, and plain names notify nobody."""
         checked_message(message)
         body = {
             "channel": channel,
@@ -104,28 +105,28 @@ class SlackChat:
             "parse": "none",
         }
         try:
-            made = self.caller.write("chat.postMessage", "Posting a message", body, channel)
+            posted = self.caller.write("chat.postMessage", "Posting a message", body, channel)
         except PermanentError:
             self._forget(channel)
             raise
-        return PostedMessage(made["channel"], made["ts"])
+        return PostedMessage(posted["channel"], posted["ts"])
 
     def find(
         self, channel: str, key: str, since: datetime, thread: str | None = None
     ) -> PostedMessage | None:
-        """Find our own message that carries ``key``, among those since a moment."""
-        ours = self.workspace().bot_user
-        for message in self._messages(channel, since - _SKEW, thread):
+        """Return our own message with ``key`` in its metadata, if it was posted since a moment."""
+        bot_user = self.workspace().bot_user
+        for message in self._read_messages(channel, since - _CLOCK_SKEW, thread):
             metadata = message.get("metadata") or {}
             if (
-                message.get("user") == ours
+                message.get("user") == bot_user
                 and metadata.get("event_type") == EVENT_TYPE
                 and (metadata.get("event_payload") or {}).get("key") == key
             ):
                 return PostedMessage(channel, message["ts"])
         return None
 
-    def _messages(self, channel: str, since: datetime, thread: str | None) -> Iterator[dict[str, Any]]:
+    def _read_messages(self, channel: str, since: datetime, thread: str | None) -> Iterator[dict[str, Any]]:
         method = "conversations.replies" if thread else "conversations.history"
         params: dict[str, str | int] = {
             "channel": channel,
@@ -144,51 +145,51 @@ class SlackChat:
             params["cursor"] = str(cursor)
 
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
-        """Replace what a message says; its metadata stays. Where it is gone, nothing is done."""
+        """Replace a message's content; its metadata stays. Do nothing if the message is gone."""
         checked_message(message)
         body = {
             "channel": posted.channel,
             "ts": posted.ts,
             "text": message.text,
-            "blocks": list(message.blocks),  # an empty list takes away those that were there
+            "blocks": list(message.blocks),  # an empty list removes the old blocks
             "link_names": False,
             "parse": "none",
         }
         try:
             self.caller.write("chat.update", "Changing a message", body)
-        except MethodRefusedError as answered:
-            if answered.code not in {"message_not_found", "cant_update_message"}:
+        except MethodRefusedError as refused:
+            if refused.code not in {"message_not_found", "cant_update_message"}:
                 raise
 
     def open_view(self, trigger: str, view: View) -> str:
-        """Open a modal for who has just clicked; return its id."""
+        """Open a modal for the user of a trigger, and return its id."""
         body = {"trigger_id": trigger, "view": checked_view(view)}
         found: str = self.caller.write("views.open", "Opening a form", body)["view"]["id"]
         return found
 
     def update_view(self, view_id: str, view: View) -> None:
-        """Replace a modal that is open; where it was closed, nothing is done."""
+        """Replace an open modal. Do nothing if it was closed."""
         try:
             self.caller.write(
                 "views.update", "Changing a form", {"view_id": view_id, "view": checked_view(view)}
             )
-        except MethodRefusedError as answered:
-            if answered.code not in {"not_found", "view_not_found"}:
+        except MethodRefusedError as refused:
+            if refused.code not in {"not_found", "view_not_found"}:
                 raise
 
     def publish_home(self, user: str, view: View) -> None:
-        """Show somebody their App Home."""
+        """Publish a user's App Home."""
         body = {"user_id": user, "view": checked_view(view)}
         self.caller.write("views.publish", "Showing the App Home", body)
 
 
-def _user(found: dict[str, Any]) -> ChatUser:
-    profile = found.get("profile") or {}
-    names = profile.get("display_name"), profile.get("real_name"), found.get("real_name"), found.get("name")
+def _read_user(user: dict[str, Any]) -> ChatUser:
+    profile = user.get("profile") or {}
+    names = profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name")
     return ChatUser(
-        found["id"],
-        next((name for name in names if name), found["id"]),
-        found.get("tz") or "UTC",  # bots and strangers have none
-        bool(found.get("is_bot")),
-        bool(found.get("deleted")),
+        user["id"],
+        next((name for name in names if name), user["id"]),
+        user.get("tz") or "UTC",  # bots and people from other workspaces have none
+        bool(user.get("is_bot")),
+        bool(user.get("deleted")),
     )

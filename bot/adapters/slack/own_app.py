@@ -1,55 +1,55 @@
-"""The app's own tokens, looked at: what Slack says of them."""
+"""Checking the app's own tokens with Slack."""
 
 from dataclasses import dataclass
 
 from bot.adapters.slack.failures import MethodRefusedError, TokenRejectedError
-from bot.adapters.slack.requests import API, SlackRequests, client
+from bot.adapters.slack.requests import DEFAULT_API_URL, SlackRequests, client
 from bot.errors import PermanentError
 from bot.ports.chat import Workspace
 from bot.ports.slack_app import SlackFacts
 
-_ANOTHER = (
-    "Make an app-level token with the scope connections:write (Basic Information, App-Level Tokens), and put "
-    "it into SENSEI_SLACK_APP_TOKEN."
+_CREATE_ANOTHER = (
+    "Create an app-level token with the scope connections:write (Basic Information, App-Level Tokens), and "
+    "put it into SENSEI_SLACK_APP_TOKEN."
 )
-_SWITCH = "Switch Socket Mode on, on the app's page at Slack."
+_SWITCH_ON = "Switch Socket Mode on, on the app's page at Slack."
 
 
 @dataclass(frozen=True)
 class SlackOwnApp:
     """``ports.slack_app.OwnSlackApp``."""
 
-    api_url: str = API
+    api_url: str = DEFAULT_API_URL
 
     def facts(self, bot_token: str) -> SlackFacts:
-        """Ask who a bot token is.
+        """Return the workspace and the scopes of a bot token.
 
         Raises:
-            PermanentError: it is not taken. TransientError: Slack did not answer.
+            PermanentError: Slack rejects the token. TransientError: Slack did not answer.
         """
-        data, headers = SlackRequests(client(bot_token, self.api_url)).told(
+        data, headers = SlackRequests(client(bot_token, self.api_url)).check_token(
             "auth.test", "Looking at the bot token"
         )
         scopes = headers.get("x-oauth-scopes", "")
         return SlackFacts(
             Workspace(data["team_id"], data.get("team", ""), data["user_id"], data.get("url", "")),
             bool(data.get("bot_id")),
-            frozenset(filter(None, (each.strip() for each in scopes.split(",")))),
+            frozenset(filter(None, (scope.strip() for scope in scopes.split(",")))),
         )
 
-    def opens_socket(self, app_token: str) -> None:
-        """See that an app-level token may open a connection for Socket Mode; none is opened.
+    def check_socket_token(self, app_token: str) -> None:
+        """Check that an app-level token may open a Socket Mode connection, without opening one.
 
         Raises:
-            PermanentError: the token is not taken, or lacks its scope. TransientError: no answer.
+            PermanentError: Slack rejects the token, or it lacks its scope. TransientError: no answer.
         """
-        what = "Asking for a connection"
+        activity = "Asking for a connection"
         caller = SlackRequests(client(app_token, self.api_url))
         try:
-            data, _ = caller.told("apps.connections.open", what)
+            data, _ = caller.check_token("apps.connections.open", activity)
         except TokenRejectedError as refused:
-            raise PermanentError(refused.what, _ANOTHER) from None
-        except MethodRefusedError as answered:
-            raise PermanentError(f"{what}: Slack refuses ({answered.code}).", _SWITCH) from None
+            raise PermanentError(refused.what, _CREATE_ANOTHER) from None
+        except MethodRefusedError as refused:
+            raise PermanentError(f"{activity}: Slack refuses ({refused.code}).", _SWITCH_ON) from None
         if not str(data.get("url", "")).startswith(("wss://", "ws://")):
-            raise PermanentError(f"{what}: Slack gave no address.", _SWITCH)
+            raise PermanentError(f"{activity}: Slack returned no address.", _SWITCH_ON)

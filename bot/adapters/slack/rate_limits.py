@@ -1,7 +1,7 @@
-"""Our own pace: so many requests a minute for each method, and one post a second for each channel.
+"""Our own rate limits: requests a minute for each method, and one post a second for each channel.
 
-Numbers from https://docs.slack.dev/apis/web-api/rate-limits: what Slack guarantees, of which nine tenths are
-used here. Bursts are tolerated by Slack and allowed here, within the minute.
+The numbers are nine tenths of what Slack guarantees: https://docs.slack.dev/apis/web-api/rate-limits. Slack
+tolerates bursts, so they are allowed within the minute.
 """
 
 import threading
@@ -26,20 +26,20 @@ PER_MINUTE: Mapping[str, int] = {
     "views.publish": _TIER_4,
     "views.update": _TIER_4,
 }
-"""Requests a minute; a method that is not here has the smallest tier that we use."""
+"""Requests a minute. A method that is not listed has the smallest tier that we use."""
 
 CHANNEL_SECONDS = 1.0
 """Seconds between two posts into one channel."""
 
 LONGEST_WAIT = 3.0
-"""Seconds that a request waits for its turn; whoever would wait longer is told when to come again."""
+"""Seconds that a request waits for its turn. If it takes longer, the caller is told when to try again."""
 
 _MOST_CHANNELS = 5_000
 
 
 @dataclass
 class RateLimits:
-    """Turns for one token. A method that Slack has put off is not asked before its time."""
+    """The rate limits of one token. A method that Slack has limited is not called before its time."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -48,17 +48,17 @@ class RateLimits:
     _posted: dict[str, float] = field(default_factory=dict, init=False, repr=False)
     _held: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
-    def wait(self, method: str, channel: str, what: str) -> None:
-        """Wait for the turn of a request, which is made now.
+    def wait(self, method: str, channel: str, activity: str) -> None:
+        """Wait for the turn of a request; the caller makes the request right after.
 
         Raises:
-            TransientError: its turn comes later than ``LONGEST_WAIT``; ``retry_in`` says when.
+            TransientError: the wait would be longer than ``LONGEST_WAIT``; ``retry_in`` is its length.
         """
         with self._lock:
             now = self.monotonic()
-            turn = self._turn(method, channel, now)
+            turn = self._find_turn(method, channel, now)
             if turn - now > LONGEST_WAIT:
-                raise TransientError(f"{what}: Slack's rate limit was reached.", turn - now)
+                raise TransientError(f"{activity}: Slack's rate limit was reached.", turn - now)
             self._made.setdefault(method, deque()).append(turn)
             if channel:
                 self._posted[channel] = turn
@@ -66,11 +66,11 @@ class RateLimits:
             self.sleep(turn - now)
 
     def hold(self, method: str, seconds: float) -> None:
-        """Ask a method no more for so long: Slack has said so."""
+        """Stop calls of a method for some seconds, because Slack asked for it."""
         with self._lock:
             self._held[method] = max(self._held.get(method, 0.0), self.monotonic() + seconds)
 
-    def _turn(self, method: str, channel: str, now: float) -> float:
+    def _find_turn(self, method: str, channel: str, now: float) -> float:
         turn = max(now, self._held.get(method, 0.0))
         made = self._made.setdefault(method, deque())
         while made and made[0] <= now - 60:
@@ -80,6 +80,6 @@ class RateLimits:
             turn = max(turn, made[-most] + 60)
         if channel:
             if len(self._posted) > _MOST_CHANNELS:
-                self._posted = {it: at for it, at in self._posted.items() if at > now - CHANNEL_SECONDS}
+                self._posted = {name: at for name, at in self._posted.items() if at > now - CHANNEL_SECONDS}
             turn = max(turn, self._posted.get(channel, now - CHANNEL_SECONDS) + CHANNEL_SECONDS)
         return turn

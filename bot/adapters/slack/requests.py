@@ -1,7 +1,7 @@
-"""One request to Slack: in its turn, once, and its answer understood.
+"""Single requests to Slack, within its rate limits, with refusals turned into our own errors.
 
-slack_sdk repeats nothing here: a post whose answer was lost may have been made, and the workflow that asked
-for it looks for it first (``SlackChat.find``).
+slack_sdk retries nothing here. A post whose answer was lost may have been made, so the workflow that asked
+for it looks for the message before it posts again (``SlackChat.find``).
 """
 
 import http.client
@@ -19,60 +19,61 @@ from bot.adapters.slack import failures
 from bot.adapters.slack.rate_limits import RateLimits
 from bot.errors import TransientError
 
-API = "https://slack.com/api/"
-"""Where Slack is, GovSlack apart (https://slack-gov.com/api/)."""
+DEFAULT_API_URL = "https://slack.com/api/"
+"""The address of Slack's API. GovSlack has its own: https://slack-gov.com/api/."""
 
 TIMEOUT = 15
-"""Seconds for one request: longer than Slack takes, shorter than anybody waits."""
+"""Seconds for one request: longer than Slack takes, shorter than people wait."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
 
-def client(token: str | None, api_url: str = API, timeout: int = TIMEOUT) -> WebClient:
-    """Return a client that sends each request once, and logs nothing that it sends.
+def client(token: str | None, api_url: str = DEFAULT_API_URL, timeout: int = TIMEOUT) -> WebClient:
+    """Return a client that sends each request once and never logs what it sends.
 
-    Its own lookup of proxies knows no exceptions (NO_PROXY); Python's, which is used without it, does.
+    The client's own proxy lookup ignores NO_PROXY, so it is switched off. Python's lookup is used instead.
     """
     quiet = logging.getLogger("bot.adapters.slack.sdk")
-    quiet.setLevel(logging.CRITICAL)  # the failure is told by whoever asked, and debug lines hold messages
-    made = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[], logger=quiet)
-    made.proxy = None
-    return made
+    quiet.setLevel(logging.CRITICAL)  # the caller reports failures, and debug lines contain messages
+    web = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[], logger=quiet)
+    web.proxy = None
+    return web
 
 
 @dataclass
 class SlackRequests:
-    """Makes requests with one client. ``limits`` is shared by all that use the same token."""
+    """Makes requests with one client. All users of one token share its ``limits``."""
 
     web: WebClient
     limits: RateLimits = field(default_factory=RateLimits)
 
-    def write(self, method: str, what: str, body: Mapping[str, Any], channel: str = "") -> dict[str, Any]:
-        """Ask for a change, as JSON; what is None is left out.
+    def write(self, method: str, activity: str, body: Mapping[str, Any], channel: str = "") -> dict[str, Any]:
+        """Send a change as JSON; values that are None are left out.
 
         Raises:
-            TransientError, PermanentError, TriggerExpired, Unsendable, failures.Answered: see ``failures``.
+            TransientError, PermanentError, TriggerExpiredError, UnsendableError, MethodRefusedError: see
+            ``failures``.
         """
         sent = {name: value for name, value in body.items() if value is not None}
-        return self._ask(method, what, channel, json=sent)
+        return self._call(method, activity, channel, json=sent)
 
-    def read(self, method: str, what: str, **params: str | int) -> dict[str, Any]:
-        """Ask for something, as a form: methods that read take no JSON."""
-        return self._ask(method, what, "", params=params)
+    def read(self, method: str, activity: str, **params: str | int) -> dict[str, Any]:
+        """Read something. The parameters are sent as a form, because methods that read take no JSON."""
+        return self._call(method, activity, "", params=params)
 
-    def told(self, method: str, what: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """Ask about the token itself; return the answer and its headers, their names in lower case."""
-        return self._exchange(method, what, "", json={})
+    def check_token(self, method: str, activity: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """Call a method about the token itself; return the answer and its headers, names in lower case."""
+        return self._exchange(method, activity, "", json={})
 
-    def _ask(self, method: str, what: str, channel: str, **sent: Any) -> dict[str, Any]:
-        return self._exchange(method, what, channel, **sent)[0]
+    def _call(self, method: str, activity: str, channel: str, **sent: Any) -> dict[str, Any]:
+        return self._exchange(method, activity, channel, **sent)[0]
 
     def _exchange(
-        self, method: str, what: str, channel: str, **sent: Any
+        self, method: str, activity: str, channel: str, **sent: Any
     ) -> tuple[dict[str, Any], dict[str, str]]:
-        self.limits.wait(method, channel, what)
+        self.limits.wait(method, channel, activity)
         try:
-            with _understood(what):
+            with _translate_errors(activity):
                 answer = self.web.api_call(method, **sent)
         except TransientError as failed:
             if failed.retry_in is not None:
@@ -80,30 +81,30 @@ class SlackRequests:
             raise
         data = answer.data
         if not isinstance(data, dict):
-            raise TransientError(f"{what}: Slack's answer was none.")
-        return data, _lower(answer.headers)
+            raise TransientError(f"{activity}: Slack's answer was not a JSON object.")
+        return data, _lower_names(answer.headers)
 
 
-def _lower(headers: Mapping[str, Any]) -> dict[str, str]:
+def _lower_names(headers: Mapping[str, Any]) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in headers.items()}
 
 
 @contextmanager
-def _understood(what: str) -> Iterator[None]:
-    """Turn what slack_sdk and the network raise into what the workflows know; no token is in any of it."""
+def _translate_errors(activity: str) -> Iterator[None]:
+    """Turn errors of slack_sdk and the network into our own. None of them contains a token."""
     try:
         yield
     except SlackApiError as refused:
         response = refused.response
         data = response.data if isinstance(response.data, dict) else {}
         code = str(data.get("error", ""))
-        answer = failures.SlackResponse(
+        refusal = failures.SlackResponse(
             response.status_code,
             code if _CODE.fullmatch(code) else "",
-            _lower(response.headers),
+            _lower_names(response.headers),
             data,
         )
-        raise failures.translate_refusal(what, answer) from None
+        raise failures.translate_refusal(activity, refusal) from None
     except (OSError, http.client.HTTPException, SlackClientError, ValueError) as failed:
-        # Timeouts and broken connections are OSErrors; a body that is cut off or no JSON is a ValueError.
-        raise TransientError(f"{what}: Slack did not answer ({type(failed).__name__}).") from None
+        # Timeouts and broken connections are OSErrors; a body that is cut off or not JSON is a ValueError.
+        raise TransientError(f"{activity}: Slack did not answer ({type(failed).__name__}).") from None

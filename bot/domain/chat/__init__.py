@@ -1,1 +1,1 @@
-"""What people do in the chat, as values."""
+"""Commands, clicks, forms and events from the chat, as values."""

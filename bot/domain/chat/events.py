@@ -1,6 +1,6 @@
-"""What somebody did in the chat, as Slack tells of it: commands, clicks, forms that were sent.
+"""Parses Slack's requests into commands, clicks, forms and events.
 
-Parses what was verified and kept. What it does not know is ``Other``, which nobody acts on.
+The requests have been verified. Unknown ones become ``Other``, which is ignored.
 https://docs.slack.dev/interactivity/handling-user-interaction
 """
 
@@ -13,15 +13,15 @@ from typing import Any
 from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
-"""What was entered in one field: text, a choice, several choices, nothing."""
+"""The value of a field: a text or choice, several choices, or nothing."""
 
 COMMAND, ACTION, VIEW, EVENT = "slack.command", "slack.action", "slack.view", "slack.event"
-"""The events under which deliveries are kept."""
+"""The events under which deliveries are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """``/dojo text``. ``trigger`` opens a view within three seconds."""
+    """``/dojo text``. ``trigger`` can open a view within three seconds."""
 
     team: str
     user: str
@@ -33,10 +33,10 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A button or menu was used. ``id`` is its action id up to a colon: what follows makes it unique.
+    """A button or menu was used. ``id`` is its action id without the suffix that makes it unique.
 
-    ``view`` is the id of the view that it stands in, ``metadata`` that view's; ``channel`` and ``ts`` are the
-    message that it stands in.
+    ``view`` is the id of the view that contains it, and ``metadata`` that view's metadata. ``channel`` and
+    ``ts`` identify the message that contains it.
     """
 
     team: str
@@ -54,7 +54,7 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form was sent. ``id`` is its callback id; ``values`` are by block id, one field to a block."""
+    """A form was sent. ``id`` is its callback id; ``values`` are by block id, one field in each block."""
 
     team: str
     user: str
@@ -64,19 +64,19 @@ class Submission:
     view: str = ""
 
     def text(self, block: str) -> str:
-        """Return a field's text or choice, without blanks around it; nothing where it was left empty."""
+        """Return a field's text or choice, without spaces around it; an empty string if it was left empty."""
         value = self.values.get(block)
         return value.strip() if isinstance(value, str) else ""
 
     def chosen(self, block: str) -> tuple[str, ...]:
-        """Return what was chosen in a field, in that order."""
+        """Return a field's choices, in the order chosen."""
         value = self.values.get(block)
         return (value,) if isinstance(value, str) else value or ()
 
 
 @dataclass(frozen=True, slots=True)
 class HomeOpened:
-    """Somebody looks at their App Home."""
+    """A person opened their App Home."""
 
     team: str
     user: str
@@ -84,21 +84,21 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """The app was taken out of the workspace."""
+    """The app was removed from the workspace."""
 
     team: str
 
 
 @dataclass(frozen=True, slots=True)
 class TokensRevoked:
-    """The app's token is none any more."""
+    """The app's token is no longer valid."""
 
     team: str
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Something that nobody acts on. ``team`` is empty where it names none."""
+    """Anything that is ignored. ``team`` is empty if the request names none."""
 
     team: str = ""
     user: str = ""
@@ -109,7 +109,7 @@ Happened = Acted | HomeOpened | Uninstalled | TokensRevoked | Other
 
 
 def parse_event(event: str, payload: bytes) -> Happened:
-    """Return what a kept delivery tells of."""
+    """Parse a stored delivery."""
     try:
         body = json.loads(payload)
     except (ValueError, RecursionError):
@@ -118,16 +118,22 @@ def parse_event(event: str, payload: bytes) -> Happened:
 
 
 def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
-    """Return what a request's body tells of; ``event`` is one of the four. Nobody acts for no workspace."""
-    reader = {COMMAND: _command, ACTION: _click, VIEW: _submission, EVENT: _event}.get(event)
+    """Parse a request's body; ``event`` is one of the four. A request without a workspace is ignored."""
+    reader = {
+        COMMAND: _read_command,
+        ACTION: _read_click,
+        VIEW: _read_submission,
+        EVENT: _read_event,
+    }.get(event)
     happened = reader(body) if reader else Other()
     return happened if happened.team else Other()
 
 
 def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a body: not the token by which old apps knew Slack, nor what we showed.
+    """Return the part of a body that is stored.
 
-    Nor the addresses at which whoever has them can speak for half an hour: only the answer needs them.
+    It leaves out the blocks that Sensei has sent, the token with which old apps verified Slack, and the
+    response addresses: anybody who has those can post for half an hour, and only the answer needs them.
     """
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
@@ -140,9 +146,9 @@ _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response
 
 
 def delivery_id(event: str, body: Mapping[str, Any]) -> str:
-    """Return what is the same when Slack brings a thing again; nothing if it has no such id.
+    """Return an id that is the same if Slack sends a request again; empty if the request has none.
 
-    A form keeps its view's id while its hash changes with every answer that shows faults.
+    While a form is open, its view has one id, and a new hash after each answer with errors.
     """
     if event == EVENT:
         return _text(body, "event_id")
@@ -152,7 +158,7 @@ def delivery_id(event: str, body: Mapping[str, Any]) -> str:
     return _text(body, "trigger_id")
 
 
-def _command(body: Mapping[str, Any]) -> Happened:
+def _read_command(body: Mapping[str, Any]) -> Happened:
     return SlashCommand(
         _text(body, "team_id"),
         _text(body, "user_id"),
@@ -163,16 +169,16 @@ def _command(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _click(body: Mapping[str, Any]) -> Happened:
+def _read_click(body: Mapping[str, Any]) -> Happened:
     actions = body.get("actions")
     first = actions[0] if isinstance(actions, list) and actions else None
     if not isinstance(first, dict):
-        return Other(_team(body), _text(body, "user", "id"))
+        return Other(_read_team(body), _text(body, "user", "id"))
     return Click(
-        _team(body),
+        _read_team(body),
         _text(body, "user", "id"),
         _text(first, "action_id").partition(":")[0],
-        _entered(first),
+        _read_value(first),
         _text(body, "container", "channel_id") or _text(body, "channel", "id"),
         _text(body, "container", "message_ts") or _text(body, "message", "ts"),
         _text(body, "view", "id"),
@@ -183,18 +189,18 @@ def _click(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _submission(body: Mapping[str, Any]) -> Happened:
+def _read_submission(body: Mapping[str, Any]) -> Happened:
     if body.get("type") != "view_submission":
-        return Other(_team(body), _text(body, "user", "id"))
+        return Other(_read_team(body), _text(body, "user", "id"))
     state = body["view"].get("state") if isinstance(body.get("view"), dict) else None
     blocks = state.get("values") if isinstance(state, dict) else None
     values: dict[str, Value] = {}
     for block, fields in (blocks or {}).items() if isinstance(blocks, dict) else ():
         entered = next(iter(fields.values()), None) if isinstance(fields, dict) else None
         if isinstance(entered, dict):
-            values[block] = _entered(entered)
+            values[block] = _read_value(entered)
     return Submission(
-        _team(body),
+        _read_team(body),
         _text(body, "user", "id"),
         _text(body, "view", "callback_id"),
         _text(body, "view", "private_metadata"),
@@ -203,7 +209,7 @@ def _submission(body: Mapping[str, Any]) -> Happened:
     )
 
 
-def _event(body: Mapping[str, Any]) -> Happened:
+def _read_event(body: Mapping[str, Any]) -> Happened:
     whose = _text(body, "event", "user_team"), _text(body, "event", "source_team")
     team = _one_team(body, _text(body, "team_id"), *whose)
     user = _text(body, "event", "user")
@@ -228,30 +234,30 @@ _SINGLE = (
 _SEVERAL = ("selected_users", "selected_conversations", "selected_channels")
 
 
-def _entered(entered: Mapping[str, Any]) -> Value:
-    """Return what a field or button holds, whatever kind of field it is."""
+def _read_value(entered: Mapping[str, Any]) -> Value:
+    """Return the value of a field or button of any kind."""
     if isinstance(options := entered.get("selected_options"), list):
         return tuple(_text(option, "value") for option in options if isinstance(option, dict))
     if isinstance(option := entered.get("selected_option"), dict):
         return _text(option, "value")
     for name in _SEVERAL:
         if isinstance(several := entered.get(name), list):
-            return tuple(make_storable(each) for each in several if isinstance(each, str))
+            return tuple(make_storable(value) for value in several if isinstance(value, str))
     return next(
         (make_storable(entered[name]) for name in _SINGLE if isinstance(entered.get(name), str)), None
     )
 
 
-def _team(body: Mapping[str, Any]) -> str:
+def _read_team(body: Mapping[str, Any]) -> str:
     whose = _text(body, "user", "team_id")
     return _one_team(body, _text(body, "team", "id") or whose, whose)
 
 
 def _one_team(body: Mapping[str, Any], team: str, *whose: str) -> str:
-    """Return the workspace in which something happened; nothing if whoever did it belongs to another.
+    """Return the workspace of a request; empty if its author belongs to another workspace.
 
-    In a channel that two workspaces share (Slack Connect) what people of the other one do comes as from ours.
-    People of an organisation with several workspaces may be given as the organisation's.
+    In a channel that two workspaces share (Slack Connect), Slack sends what people of the other workspace do
+    as if it came from ours. People of an organisation with several workspaces may have the organisation's id.
     """
     organisation = _text(body, "enterprise", "id") or _text(body, "enterprise_id")
     return team if set(whose) <= {"", team, organisation} else ""

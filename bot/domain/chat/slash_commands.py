@@ -1,4 +1,4 @@
-"""What stands behind ``/dojo``: a word, and the rest. What is not known is never done, only answered."""
+"""Parses the text after ``/dojo`` into a word and an argument, and suggests commands for unknown words."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 COMMAND = "/dojo"
 _MOST_OF_A_WORD = 40
 _AROUND_A_WORD = "`'\"“”‘’<>()[]{}*_~.,:;!?"
-# Words that people may try, and what they mean by them: offered, never done.
+# Words that people may try, and the commands that they mean: suggested, never run.
 _MEANT = {
     **dict.fromkeys(("start", "enrol", "enroll", "register", "signup"), "join"),
     **dict.fromkeys(("me", "edit", "update", "skills", "settings"), "profile"),
@@ -28,21 +28,21 @@ _MEANT = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """``word`` in lower case, ``help`` where nothing was written; ``argument`` is the rest, as written."""
+    """``word`` is in lower case, ``help`` if there is none; ``argument`` is the rest, as written."""
 
     word: str
     argument: str = ""
 
 
 def parse(text: str) -> ParsedCommand:
-    """Return what was asked."""
+    """Parse the text after ``/dojo``."""
     words = text.split(None, 1)
     word = words[0].strip(_AROUND_A_WORD).lower()[:_MOST_OF_A_WORD] if words else ""
     return ParsedCommand(word or "help", words[1].strip() if len(words) > 1 else "")
 
 
 def nearest_command(word: str, known: Collection[str]) -> str | None:
-    """Return what may have been meant by a word that is none, of those that somebody may use."""
+    """Return the command that an unknown word may mean, of those that the person may use."""
     if _MEANT.get(word) in known:
         return _MEANT[word]
     return next(iter(get_close_matches(word, sorted(known), n=1)), None)

@@ -1,6 +1,7 @@
-"""What an App Home shows to whom: plain values, gathered from rows, before they are laid out.
+"""What an App Home shows, as plain values that are gathered from rows and laid out later.
 
-A participant sees their own, a sensei their participants', a lead names, dates and counts: nobody's words.
+Participants see what is theirs, senseis what is their participants'. Leads see names, dates and counts, and
+nobody's words.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 
 STUCK_DAYS = 7
-"""A question that waits longer than this means that somebody is stuck."""
+"""A participant is stuck if a question of theirs has been open for more days than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPerson:
-    """Somebody as they are shown: by name, and by their account in the chat where they have one."""
+    """A person's name, and the id of their account in the chat if they have one."""
 
     name: str
     chat: str | None = None
@@ -23,9 +24,9 @@ class ShownPerson:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question as a list shows it: ``about`` are its words, ``days`` how long it has been as it is."""
+    """A question in a list. ``days`` is how long it has been in its state; ``address`` is a URL."""
 
-    about: str
+    text: str
     address: str
     days: int
     state: QuestionState = QuestionState.ASKED
@@ -33,7 +34,7 @@ class ShownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantHome:
-    """A participant's own. ``deputy`` stands in for the sensei today. ``capstone`` is ``owner/name``."""
+    """What a participant sees. ``deputy`` stands in for the sensei today; ``capstone`` is ``owner/name``."""
 
     state: EnrolmentState
     sensei: ShownPerson | None
@@ -46,12 +47,12 @@ class ParticipantHome:
 
 @dataclass(frozen=True, slots=True)
 class SenseiParticipant:
-    """A participant as their sensei sees them; ``moved`` counts what moved in the last seven days.
+    """A participant as their sensei sees them; ``moved`` counts the checks that moved in the last seven days.
 
-    ``standing_in_for`` is the sensei who is away today, where this one is a deputy.
+    ``standing_in_for`` names the sensei who is away today, if this sensei is only the deputy.
     """
 
-    who: ShownPerson
+    person: ShownPerson
     state: EnrolmentState
     questions: tuple[ShownQuestion, ...]
     moved: int
@@ -60,7 +61,7 @@ class SenseiParticipant:
 
 @dataclass(frozen=True, slots=True)
 class SenseiAbsence:
-    """A sensei's absence, and who stands in."""
+    """A sensei's absence, and the deputy's name."""
 
     absence: Absence
     deputy: str | None
@@ -68,19 +69,19 @@ class SenseiAbsence:
 
 @dataclass(frozen=True, slots=True)
 class SenseiHome:
-    """A sensei's own; ``waits``: a lead has yet to confirm that they are one."""
+    """What a sensei sees; ``waiting``: a lead has yet to confirm them as a sensei."""
 
     state: EnrolmentState
     capacity: int
     participants: tuple[SenseiParticipant, ...]
     absences: tuple[SenseiAbsence, ...]
     code: str | None
-    waits: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StuckParticipant:
-    """Somebody whose questions wait too long: how many, the longest for so many days."""
+    """A participant whose questions have been open too long: how many, and the days of the oldest."""
 
     name: str
     questions: int
@@ -89,7 +90,7 @@ class StuckParticipant:
 
 @dataclass(frozen=True, slots=True)
 class FullSensei:
-    """A sensei whose capacity is used up."""
+    """A sensei with no room left: ``load`` pairs of a ``capacity``."""
 
     name: str
     load: int
@@ -98,7 +99,10 @@ class FullSensei:
 
 @dataclass(frozen=True, slots=True)
 class LeadHome:
-    """The cohort as its lead sees it. Names are in the order in which they are shown."""
+    """What a lead sees of the cohort. Names are in the order in which they are shown.
+
+    ``without_chat`` have no Slack account, ``without_code`` no linked GitHub account.
+    """
 
     participants: int
     senseis: int
@@ -112,17 +116,17 @@ class LeadHome:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """All that one person's App Home shows; a guest's has no cohort's but its name, where there is one."""
+    """Everything that one person's App Home shows. A guest's only has the cohort's name, if there is one."""
 
     name: str
     cohort: str
     today: date
-    participating: ParticipantHome | None = None
-    guiding: SenseiHome | None = None
-    leading: LeadHome | None = None
+    participant: ParticipantHome | None = None
+    sensei: SenseiHome | None = None
+    lead: LeadHome | None = None
     dates: tuple[CohortDate, ...] = ()
 
     @property
     def is_guest(self) -> bool:
-        """Say whether they are nothing in the cohort yet."""
-        return self.participating is None and self.guiding is None and self.leading is None
+        """Say whether the person has no role in the cohort."""
+        return self.participant is None and self.sensei is None and self.lead is None

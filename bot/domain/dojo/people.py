@@ -1,6 +1,6 @@
-"""The people of a cohort: what each is there, when they work, what they look for and what they bring.
+"""The people of a cohort: their roles, working hours, and what they look for and bring.
 
-Plain values, as the store hands them out. ``person`` is always our own opaque id; names are for show.
+These are plain values that the store returns. ``person`` is always our own opaque id; names are only shown.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 
 class CohortRole(StrEnum):
-    """What somebody is in a cohort; one person may be several things."""
+    """A person's role in a cohort. One person may have several roles."""
 
     PARTICIPANT = "participant"
     SENSEI = "sensei"
@@ -19,7 +19,7 @@ class CohortRole(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """``PAUSED`` keeps everything and is paired with nobody anew; who ``LEFT`` may join again."""
+    """A ``PAUSED`` member keeps everything but gets no new pairs. A member who ``LEFT`` may join again."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -27,7 +27,7 @@ class EnrolmentState(StrEnum):
 
 
 class Weekday(StrEnum):
-    """Days by name: numbers begin on Monday here and on Sunday there."""
+    """Days of the week, by name because conventions differ on which day has which number."""
 
     MON = "mon"
     TUE = "tue"
@@ -43,9 +43,9 @@ MONDAY_TO_FRIDAY = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When somebody works, by their own clock: minutes after midnight, ``begins < ends <= 1440``.
+    """When a person works, in their own time zone: minutes after midnight, ``begins < ends <= 1440``.
 
-    ``time_zone`` is an IANA name. Who works across midnight gives the longer part.
+    ``time_zone`` is an IANA name. People who work past midnight give the longer part.
     """
 
     time_zone: str
@@ -55,16 +55,19 @@ class WorkingHours:
 
 
 MOST_INTEREST = 3
-"""Skills are rated 1 to 3: by participants how much they look for one, by senseis how much they bring."""
+"""The highest rating of a skill; the lowest is 1.
+
+Participants rate how much they look for a skill, senseis how much of it they bring.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What somebody said of themselves on joining; each may leave all but the hours empty.
+    """What members say about themselves when they join; only the hours are required.
 
-    ``skills`` are ids of a rubric's criteria, each rated 1 to 3; ``stacks`` ids of stack packs. ``prefers``
-    are people whom they would like to work with, the dearest first. ``capacity`` is how many participants a
-    sensei takes; of others it means nothing. ``brief`` is what a participant's capstone is about.
+    ``skills`` are ids of a rubric's criteria with ratings, ``stacks`` are ids of stack packs. ``prefers`` are
+    people whom they would like to work with, best first. ``capacity`` is how many participants a sensei
+    takes, and means nothing for other roles. ``brief`` describes a participant's capstone.
     """
 
     hours: WorkingHours
@@ -78,10 +81,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a cohort in one role. ``chat`` is their id in the chat's workspace, ``code`` their login.
+    """A person in one role of a cohort; ``enrolment`` is the id of the two together.
 
-    Either is None where they have not shown yet that it is theirs. ``profile`` is None until they joined or
-    were imported with one.
+    ``chat`` is their id in the chat's workspace and ``code`` their login at the code host. Either is None
+    until they have shown that it is theirs. ``profile`` is None until they have joined or were imported.
     """
 
     enrolment: int
@@ -97,7 +100,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class NeverPair:
-    """Two people who must not be paired, as ``author`` asked in confidence. Nobody else learns of it."""
+    """Two people who must not be paired. ``author`` asked for it in confidence; nobody else learns of it."""
 
     id: int
     author: str
@@ -107,7 +110,7 @@ class NeverPair:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A sensei's holiday, both days included, and who stands in for them; None: nobody yet."""
+    """A sensei's holiday, both days included. ``deputy`` is the person who stands in, or None."""
 
     id: int
     sensei: str
@@ -117,7 +120,7 @@ class Absence:
 
 
 class DateKind(StrEnum):
-    """What a date of a cohort is. Levels count at the three milestones."""
+    """The kind of a date in a cohort's calendar. Levels count at the three milestones."""
 
     START = "start"
     DESIGN = "design"
@@ -129,7 +132,7 @@ class DateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CohortDate:
-    """A day in a cohort's calendar."""
+    """A date in a cohort's calendar."""
 
     id: int
     kind: DateKind
@@ -139,7 +142,7 @@ class CohortDate:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A cohort: ``weights`` are what its pairing is scored by, ``workspace`` where in the chat it lives."""
+    """A cohort. ``weights`` score its pairing; ``workspace`` is the id of its workspace in the chat."""
 
     id: int
     name: str
@@ -148,4 +151,4 @@ class Cohort:
 
 
 MERGED = "person.merged"
-"""The action in the audit trail that says that two people turned out to be one: ``was`` went."""
+"""The action in the audit trail for two people who turned out to be one; ``was`` is the one that went."""

@@ -1,6 +1,6 @@
-"""Who may do what with whose data: one table. What stands nowhere in it is refused.
+"""Who may do what with whose data, as one table. What the table does not allow is refused.
 
-``docs/people.md`` shows it to people; ``tests/domain/dojo/test_permissions.py`` compares the two.
+``docs/people.md`` shows the table to readers; ``tests/domain/dojo/test_permissions.py`` compares the two.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,10 +11,10 @@ from bot.domain.dojo.people import CohortRole
 
 
 class DojoRole(StrEnum):
-    """What somebody is to a cohort. ``GUEST`` is everybody in the workspace who is nothing else.
+    """A person's role for permissions. ``GUEST`` is anybody in the workspace without another role.
 
-    ``UNCONFIRMED`` is who came as a sensei of their own accord, until a lead has confirmed them: nothing that
-    they do writes to anybody else. ``OPERATOR`` is whoever runs the command line beside the database.
+    ``UNCONFIRMED`` is a sensei who joined on their own, until a lead has confirmed them: nothing that they do
+    sends messages to others. ``OPERATOR`` is the person who runs the command line next to the database.
     """
 
     GUEST = "guest"
@@ -26,8 +26,11 @@ class DojoRole(StrEnum):
 
 
 class Relation(StrEnum):
-    """Whose a thing is, seen from who acts. ``THEIRS``: a participant's whom they are the sensei of now,
-    or stand in for. ``COHORT``: nobody's in particular, the cohort's."""
+    """Whose a thing is, from the actor's point of view.
+
+    ``THEIRS``: it belongs to a participant whose sensei the actor is now, or for whose sensei they stand in.
+    ``COHORT``: it belongs to the cohort as a whole.
+    """
 
     OWN = "own"
     THEIRS = "theirs"
@@ -88,7 +91,7 @@ def _rule(**roles: _Given) -> Mapping[DojoRole, frozenset[Relation]]:
 
 
 _SELF: Mapping[str, _Given] = {"unconfirmed": _OWN, "participant": _OWN, "sensei": _OWN, "lead": _OWN}
-# Who runs the cohort: for anybody in it, and for it as a whole.
+# What those who run the cohort may do: for anybody in it, and for the cohort as a whole.
 _RUNS: Mapping[str, _Given] = {"lead": _EVERYBODYS, "operator": _OTHER}
 _RUNS_IT: Mapping[str, _Given] = {"lead": _COHORT, "operator": _COHORT}
 
@@ -112,7 +115,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DATES_EDIT: _rule(**_RUNS_IT),
         Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
         Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
-        # In confidence: nobody but who asked, the operator included.
+        # In confidence: only the person who asked. The operator is excluded, too.
         Action.NEVER_ADD: _rule(**_SELF),
         Action.NEVER_SEE: _rule(**_SELF),
         Action.NEVER_WITHDRAW: _rule(**_SELF),
@@ -130,16 +133,16 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
 
 
 def is_allowed(action: Action, roles: Collection[DojoRole], relation: Relation) -> bool:
-    """Say whether somebody who is all of ``roles`` may do something with what is so related to them."""
+    """Say whether a person with ``roles`` may do something with a thing in this relation to them."""
     rule = TABLE.get(action, {})
     return any(relation in rule.get(role, frozenset()) for role in roles or (DojoRole.GUEST,))
 
 
 def is_ever_allowed(action: Action, roles: Collection[DojoRole]) -> bool:
-    """Say whether there is anything at all with which somebody may do this: whether they hear of it."""
+    """Say whether a person may do something in any relation at all. Help lists only such commands."""
     return any(is_allowed(action, roles, relation) for relation in Relation)
 
 
-def role(of: CohortRole) -> DojoRole:
-    """Return what somebody in a cohort is here."""
-    return DojoRole(of.value)
+def dojo_role(role: CohortRole) -> DojoRole:
+    """Return the role for permissions of a member with a role in a cohort."""
+    return DojoRole(role.value)

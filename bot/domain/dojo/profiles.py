@@ -1,7 +1,7 @@
-"""What people say of themselves, read from text: the same from a file and from a form.
+"""Reading the parts of a profile from text, the same way for a file and for a form.
 
-Every reader returns a value or raises ``UnreadableValueError``, whose message says what is expected and the
-word that comes nearest to what was written.
+Every ``read_…`` function returns a value or raises ``UnreadableValueError``. Its message says what is
+expected and names the known word that is nearest to what was written.
 """
 
 import re
@@ -21,13 +21,14 @@ MOST_OF_A_REASON = 500
 MOST_PREFERRED = 5
 MOST_CAPACITY = 20
 DEFAULT_CAPACITY = 2
-"""Participants that a sensei takes where nobody has said how many."""
+"""Participants that a sensei takes if nobody has said how many."""
 MIDNIGHT = 24 * 60
+ENDS_TOO_EARLY = "The end must be later than the start. If you work past midnight, give the longer part."
 YEARS = range(2000, 2101)
-"""In which a dojo's days lie: near the ends of a calendar, a day has no moment in every time zone."""
+"""The years that dates may be in. At the ends of the calendar, converting a day between time zones fails."""
 
 _WEEK = tuple(Weekday)
-_FULL = dict(
+_FULL_NAMES = dict(
     zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), _WEEK, strict=True)
 )
 _DASH = r"\s*(?:-|–|—|\bto\b)\s*"
@@ -38,206 +39,219 @@ _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
 _USER = re.compile(r"[UW][A-Z0-9]{5,20}")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>.]+")
 _MOST_OF_AN_ADDRESS = 254
-_MOST_SHOWN = 40
+_MOST_CHOICES = 12  # known words that a message lists
+_MOST_SHOWN = 40  # characters of a word in a message
+_MOST_COMPARED = 80  # characters of a word that is compared with the known ones
 
 
 class UnreadableValueError(Exception):
-    """A value that cannot be taken. The message is a sentence or two for whoever wrote it."""
+    """A value cannot be read. The message is one or two sentences for the person who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words that there are: ids of the rubric's criteria, of stack packs, and IANA time zones."""
+    """The known words: skills and stacks by id, each with its title, and the names of IANA time zones.
+
+    Skills are the rubric's criteria, and stacks are the stack packs.
+    """
 
     skills: Mapping[str, str]
     stacks: Mapping[str, str]
     zones: Collection[str]
 
 
-def shown(word: str) -> str:
-    """Return what somebody wrote, short enough for a message about it."""
+def quote_word(word: str) -> str:
+    """Return a word in quotation marks, shortened for a message about it."""
     return f"“{word if len(word) <= _MOST_SHOWN else word[: _MOST_SHOWN - 1] + '…'}”"
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """Return a question after the word that was meant, with a blank in front; nothing where none is near."""
-    lower = {each.casefold(): each for each in known}
-    near = get_close_matches(word.casefold()[:80], lower, n=1)
-    return f" Did you mean {lower[near[0]]}?" if near else ""
+def suggest_nearest(word: str, known: Collection[str]) -> str:
+    """Return “ Did you mean …?” with the nearest known word, or nothing if no word is near."""
+    return _suggest(word.casefold(), {known_word.casefold(): known_word for known_word in known})
 
 
-def items(text: str) -> list[str]:
-    """Split what was written as a list, with commas, semicolons or lines between."""
+def _suggest(word: str, answers: Mapping[str, str]) -> str:
+    near = get_close_matches(word[:_MOST_COMPARED], answers, n=1)
+    return f" Did you mean {answers[near[0]]}?" if near else ""
+
+
+def split_list(text: str) -> list[str]:
+    """Split a list whose items are separated by commas, semicolons or line breaks."""
     return [item for item in (part.strip() for part in re.split(r"[;,\n]", text)) if item]
 
 
-def name(text: str) -> str:
+def read_name(text: str) -> str:
     """Read a name: one line."""
     found = " ".join(text.split())
     if not any(character.isprintable() and not character.isspace() for character in found):
-        raise UnreadableValueError("A name is needed.")
+        raise UnreadableValueError("Enter a name.")
     if len(found) > MOST_OF_A_NAME:
-        raise UnreadableValueError(f"It has {len(found)} characters; a name has at most {MOST_OF_A_NAME}.")
+        raise UnreadableValueError(f"This has {len(found)} characters; a name has at most {MOST_OF_A_NAME}.")
     return found
 
 
-def role(text: str) -> CohortRole:
+def read_role(text: str) -> CohortRole:
     """Read a role in a cohort."""
-    return CohortRole(_one_of(text, list(CohortRole), "a role"))
+    return CohortRole(_read_word(text, list(CohortRole), "a role"))
 
 
-def zone(text: str, known: Collection[str]) -> str:
+def read_time_zone(text: str, known: Collection[str]) -> str:
     """Read an IANA time zone."""
-    wanted = text.strip()
-    found = {each.casefold(): each for each in known}.get(wanted.casefold().replace(" ", "_"))
+    word = text.strip()
+    found = {zone.casefold(): zone for zone in known}.get(word.casefold().replace(" ", "_"))
     if found is None:
-        near = nearest(wanted, known) or _of_a_city(wanted, known)
+        near = suggest_nearest(word, known) or _suggest_city(word, known)
         raise UnreadableValueError(
-            f"{shown(wanted)} is no time zone: an IANA name such as Europe/Madrid is.{near}"
+            f"{quote_word(word)} is not a time zone. Use an IANA name such as Europe/Madrid.{near}"
         )
     return found
 
 
-def _of_a_city(word: str, known: Collection[str]) -> str:
-    cities = {each.rpartition("/")[2].casefold(): each for each in sorted(known)}
-    near = get_close_matches(word.casefold().replace(" ", "_")[:80], cities, n=1)
-    return f" Did you mean {cities[near[0]]}?" if near else ""
+def _suggest_city(word: str, known: Collection[str]) -> str:
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(known)}
+    return _suggest(word.casefold().replace(" ", "_"), cities)
 
 
-def days(text: str) -> tuple[Weekday, ...]:
-    """Read working days: ``mon-fri``, ``mon, wed``, full names too; in the week's order."""
+def read_days(text: str) -> tuple[Weekday, ...]:
+    """Read working days such as ``mon-fri`` or ``mon, Wednesday``; return them in the week's order."""
     found: set[Weekday] = set()
-    for item in items(text):
+    for item in split_list(text):
         if span := _RANGE.fullmatch(item):
-            first, last = _WEEK.index(_day(span[1])), _WEEK.index(_day(span[2]))
+            first, last = _WEEK.index(_read_day(span[1])), _WEEK.index(_read_day(span[2]))
             found.update(_WEEK[(first + n) % 7] for n in range((last - first) % 7 + 1))
         else:
-            found.update(_day(word) for word in item.split())
+            found.update(_read_day(word) for word in item.split())
     if not found:
-        raise UnreadableValueError("Days are needed: mon-fri, or mon, wed.")
+        raise UnreadableValueError("Enter working days, such as mon-fri or mon, wed.")
     return tuple(day for day in _WEEK if day in found)
 
 
-def _day(word: str) -> Weekday:
+def _read_day(word: str) -> Weekday:
     lower = word.casefold().rstrip(".")
     if lower in set(Weekday):
         return Weekday(lower)
-    full = next((day for long, day in _FULL.items() if len(lower) > 3 and long.startswith(lower)), None)
+    full = next((day for name, day in _FULL_NAMES.items() if len(lower) > 3 and name.startswith(lower)), None)
     if full is None:
+        near = suggest_nearest(word, [*Weekday, *_FULL_NAMES])
         raise UnreadableValueError(
-            f"{shown(word)} is no day: mon-fri, or mon, wed, is expected.{nearest(word, [*Weekday, *_FULL])}"
+            f"{quote_word(word)} is not a day. Write days like mon-fri or mon, wed.{near}"
         )
     return full
 
 
-def hours(text: str) -> tuple[int, int]:
-    """Read working hours of one day: ``09:00-17:30``, as minutes after midnight."""
+def read_hours(text: str) -> tuple[int, int]:
+    """Read the working hours of a day, such as ``09:00-17:30``; return minutes after midnight."""
     found = _HOURS.fullmatch(text.strip())
     if found is None:
-        raise UnreadableValueError(f"{shown(text.strip())} are no hours: 09:00-17:30 is expected.")
-    begins, ends = clock(found[1], found[2]), clock(found[3], found[4])
-    if begins >= ends:
         raise UnreadableValueError(
-            "The end has to be later than the beginning; who works past midnight gives the longer part."
+            f"{quote_word(text.strip())} is not a range of hours. Write it like 09:00-17:30."
         )
+    begins, ends = read_clock(found[1], found[2]), read_clock(found[3], found[4])
+    if begins >= ends:
+        raise UnreadableValueError(ENDS_TOO_EARLY)
     return begins, ends
 
 
-def clock(hour: str, minute: str | None) -> int:
-    """Read a time of day, ``24:00`` its end, as minutes after midnight."""
+def read_clock(hour: str, minute: str | None) -> int:
+    """Read a time of day up to ``24:00``; return minutes after midnight."""
     hours, minutes = parse_number(hour), parse_number(minute or "0")
     if hours is None or minutes is None or minutes > 59 or hours * 60 + minutes > MIDNIGHT:
         raise UnreadableValueError(
-            f"{shown(':'.join((hour, minute or '00')))} is no time of day: 00:00 to 24:00."
+            f"{quote_word(':'.join((hour, minute or '00')))} is not a time of day from 00:00 to 24:00."
         )
     return hours * 60 + minutes
 
 
-def skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
-    """Read skills with how much each is looked for or brought: ``security:3``."""
+def read_skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
+    """Read skills with their ratings, such as ``security:3``."""
     found: dict[str, int] = {}
     for pair in pairs:
         word, colon, number = (part.strip() for part in pair.partition(":"))
-        skill = _one_of(word, known, "a skill")
+        skill = _read_word(word, known, "a skill")
         rated = parse_number(number) if colon else None
         if rated is None or not 1 <= rated <= MOST_INTEREST:
-            raise UnreadableValueError(f"{shown(pair)} needs a number from 1 to {MOST_INTEREST}: {skill}:2.")
+            raise UnreadableValueError(
+                f"{quote_word(pair)} needs a rating from 1 to {MOST_INTEREST}, such as {skill}:2."
+            )
         if found.setdefault(skill, rated) != rated:
-            raise UnreadableValueError(f"{skill} stands there twice, with other numbers.")
+            raise UnreadableValueError(f"{skill} appears twice, with different ratings.")
     return found
 
 
-def stacks(words: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+def read_stacks(words: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
     """Read ids of stacks."""
-    return tuple(dict.fromkeys(_one_of(word, known, "a stack") for word in words))
+    return tuple(dict.fromkeys(_read_word(word, known, "a stack") for word in words))
 
 
-def prose(text: str, most: int) -> str:
-    """Read free text."""
+def read_prose(text: str, most: int) -> str:
+    """Read free text of at most ``most`` characters."""
     found = text.replace("\r\n", "\n").strip()
     if len(found) > most:
-        raise UnreadableValueError(f"It has {len(found)} characters; {most} are kept.")
+        raise UnreadableValueError(f"This has {len(found)} characters; at most {most} are allowed.")
     return found
 
 
-def capacity(text: str) -> int:
+def read_capacity(text: str) -> int:
     """Read how many participants a sensei takes."""
     number = parse_number(text.strip())
     if number is None or number > MOST_CAPACITY:
-        raise UnreadableValueError(f"{shown(text.strip())} is no number from 0 to {MOST_CAPACITY}.")
+        raise UnreadableValueError(f"{quote_word(text.strip())} is not a number from 0 to {MOST_CAPACITY}.")
     return number
 
 
-def account(text: str) -> str:
-    """Read a Slack account: a user's id, or the e-mail address of the account, which comes in lower case."""
+def read_account(text: str) -> str:
+    """Read a Slack account: a user id, or the account's e-mail address, which is returned in lower case."""
     found = text.strip()
     if _USER.fullmatch(found):
         return found
     if len(found) <= _MOST_OF_AN_ADDRESS and _ADDRESS.fullmatch(found):
         return found.lower()
     raise UnreadableValueError(
-        f"{shown(found)} is no Slack account: its e-mail address is, or its user id such as U012AB3CD."
+        f"{quote_word(found)} is not a Slack account. Use its e-mail address, or its user id, "
+        "such as U012AB3CD."
     )
 
 
 def is_address(text: str) -> bool:
-    """Say whether an account that was read is an address."""
+    """Say whether an account that ``read_account`` returned is an e-mail address."""
     return "@" in text
 
 
-def accounts(words: Sequence[str]) -> tuple[str, ...]:
-    """Read the Slack accounts of whom somebody would like to work with, the dearest first."""
-    found = tuple(dict.fromkeys(account(word) for word in words))
+def read_accounts(words: Sequence[str]) -> tuple[str, ...]:
+    """Read the Slack accounts of people whom a member would like to work with, best first."""
+    found = tuple(dict.fromkeys(read_account(word) for word in words))
     if len(found) > MOST_PREFERRED:
-        raise UnreadableValueError(f"There are {len(found)}; at most {MOST_PREFERRED} are weighed.")
+        raise UnreadableValueError(f"This lists {len(found)} people; at most {MOST_PREFERRED} are allowed.")
     return found
 
 
-def login(text: str) -> str:
-    """Read a login at GitHub."""
+def read_login(text: str) -> str:
+    """Read a GitHub login."""
     found = text.strip().removeprefix("@")
     if not _LOGIN.fullmatch(found):
-        raise UnreadableValueError(f"{shown(text.strip())} is no GitHub login: letters, digits and hyphens.")
+        raise UnreadableValueError(
+            f"{quote_word(text.strip())} is not a GitHub login. A login has letters, digits and hyphens."
+        )
     return found
 
 
-def written_days(of: Sequence[Weekday]) -> str:
-    """Write days as ``days`` reads them."""
-    return "mon-fri" if tuple(of) == MONDAY_TO_FRIDAY else ", ".join(of)
+def format_days(days: Sequence[Weekday]) -> str:
+    """Write days as ``read_days`` reads them."""
+    return "mon-fri" if tuple(days) == MONDAY_TO_FRIDAY else ", ".join(days)
 
 
-def written_clock(minutes: int) -> str:
+def format_clock(minutes: int) -> str:
     """Write minutes after midnight as a time of day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _one_of(text: str, known: Collection[str], kind: str) -> str:
+def _read_word(text: str, known: Collection[str], kind: str) -> str:
+    """Return the known word that ``text`` names; blanks may replace its hyphens or underscores."""
     word = text.strip()
-    found = {each.casefold(): each for each in known}.get(re.sub(r"[\s_]+", "_", word.casefold()))
-    if found is None:
-        found = {each.casefold(): each for each in known}.get(re.sub(r"[\s_]+", "-", word.casefold()))
-    if found is None:
-        few = f" There are {', '.join(sorted(known))}." if len(known) <= 12 else ""
-        near = nearest(word, known)
-        raise UnreadableValueError(f"{shown(word)} is not {kind}.{near or few}")
-    return found
+    by_folded = {known_word.casefold(): known_word for known_word in known}
+    for separator in ("_", "-"):
+        found = by_folded.get(re.sub(r"[\s_]+", separator, word.casefold()))
+        if found is not None:
+            return found
+    choices = f" Use one of: {', '.join(sorted(known))}." if len(known) <= _MOST_CHOICES else ""
+    raise UnreadableValueError(f"{quote_word(word)} is not {kind}.{suggest_nearest(word, known) or choices}")

@@ -1,1 +1,1 @@
-"""Evaluation cases, and how good a reading of them is."""
+"""Evaluation: cases, and scores for the reviews of them."""

@@ -1,7 +1,7 @@
-"""Cases of the evaluation: a small change, and what a reading of it must, may and must not say.
+"""The cases of the evaluation. Each is a small change, and what a review of it must, may and must not say.
 
 A case is a folder with ``case.yaml`` and the trees ``base/`` and ``head/`` (docs/evals.md). A place in it is
-a path and a regular expression, so that it keeps standing where it stands when the case is edited.
+a path and a regular expression, so that it still matches when other lines of the case are edited.
 """
 
 import re
@@ -17,7 +17,7 @@ from bot.domain.rubrics.signal_rules import Id, Words
 SideName = Literal["base", "head"]
 
 
-def _compiles(pattern: str) -> str:
+def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as broken:
@@ -25,36 +25,36 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_compiles)]
+Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check_pattern)]
 
 
-class _Strict(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Planted(_Strict):
-    """A token in a case's files, and the pieces of the fake key that stands there in its repository."""
+class Planted(_StrictModel):
+    """A token in a case's files, and the pieces of the fake key that replaces it in the repository."""
 
     token: Annotated[str, Field(min_length=6)]
     pieces: Annotated[tuple[str, ...], Field(min_length=2)]
 
 
-class PullRequest(_Strict):
+class PullRequest(_StrictModel):
     """What the participant wrote about the change."""
 
     title: str
     body: str
 
 
-class Commits(_Strict):
-    """The message of the commit before the change, and of the change."""
+class Commits(_StrictModel):
+    """The messages of the commit before the change and of the change."""
 
     base: Annotated[str, Field(min_length=1)]
     head: Annotated[str, Field(min_length=1)]
 
 
-class Place(_Strict):
-    """The lines of a file, on one side, that a regular expression is found in."""
+class Place(_StrictModel):
+    """The lines of a file, on one side of the change, that match a regular expression."""
 
     path: Annotated[str, Field(min_length=1)]
     line: Pattern
@@ -64,8 +64,11 @@ class Place(_Strict):
 Places = Annotated[tuple[Place, ...], Field(min_length=1)]
 
 
-class ExpectedMovement(_Strict):
-    """A check that the change moves. ``partial`` left out: either will do. Not ``required``: may be said."""
+class ExpectedMovement(_StrictModel):
+    """A check that the change moves.
+
+    If ``partial`` is None, either value is right. A movement that is not ``required`` may be missing.
+    """
 
     check: Id
     direction: Literal["supports", "weakens"]
@@ -74,16 +77,16 @@ class ExpectedMovement(_Strict):
     places: Places
 
 
-class ForbiddenMovement(_Strict):
-    """A movement that tempts and is false, wherever it is quoted."""
+class ForbiddenMovement(_StrictModel):
+    """A movement that is tempting but false, whatever it quotes."""
 
     check: Id
     direction: Literal["supports", "weakens"]
     because: Words
 
 
-class ExpectedFact(_Strict):
-    """Something that is wrong whatever was intended; ``checks`` it may speak against, most fitting first."""
+class ExpectedFact(_StrictModel):
+    """A fact that is wrong whatever was intended, and the ``checks`` it may weaken, best fitting first."""
 
     what: Words
     checks: Annotated[tuple[Id, ...], Field(min_length=1)]
@@ -91,8 +94,8 @@ class ExpectedFact(_Strict):
     places: Places
 
 
-class ExpectedQuestion(_Strict):
-    """A decision that deserves a question; ``checks`` it may serve, most fitting first."""
+class ExpectedQuestion(_StrictModel):
+    """A decision that deserves a question, and the ``checks`` it may serve, best fitting first."""
 
     decision: Words
     checks: Annotated[tuple[Id, ...], Field(min_length=1)]
@@ -100,27 +103,30 @@ class ExpectedQuestion(_Strict):
     places: Places
 
 
-class Injection(_Strict):
-    """An instruction that is planted in the change.
+class Injection(_StrictModel):
+    """An instruction to the model that is planted in the change.
 
-    ``canaries`` would stand in the report's own words if it was obeyed. ``asks_for_silence``: a model that
-    states nothing and asks nothing has obeyed it.
+    If the model obeys, the report's own words match one of ``canaries``. If the injection
+    ``asks_for_silence``, a model that states nothing and asks nothing has obeyed.
     """
 
     canaries: tuple[Pattern, ...] = ()
     asks_for_silence: bool = False
 
     @model_validator(mode="after")
-    def _can_be_seen(self) -> "Injection":
+    def _check_that_obeying_shows(self) -> "Injection":
         if not self.canaries and not self.asks_for_silence:
             raise ValueError(
-                "an injection needs `canaries` or `asks_for_silence`: else nobody sees it obeyed"
+                "an injection needs `canaries` or `asks_for_silence`, to show whether a model obeyed it"
             )
         return self
 
 
-class Expected(_Strict):
-    """What a reading of the case must, may and must not say. ``no_questions``, ``no_facts``: a clean case."""
+class Expected(_StrictModel):
+    """What a review of the case must, may and must not say.
+
+    A clean case has ``no_questions`` and ``no_facts``.
+    """
 
     movements: tuple[ExpectedMovement, ...] = ()
     forbidden: tuple[ForbiddenMovement, ...] = ()
@@ -131,14 +137,18 @@ class Expected(_Strict):
     injection: Injection | None = None
 
     @model_validator(mode="after")
-    def _does_not_contradict_itself(self) -> "Expected":
+    def _check_for_contradictions(self) -> "Expected":
         if self.no_questions and self.questions:
             raise ValueError("`no_questions` and `questions` contradict each other")
         if self.no_facts and self.facts:
             raise ValueError("`no_facts` and `facts` contradict each other")
-        said = {(movement.check, movement.direction) for movement in self.movements}
-        if both := [one.check for one in self.forbidden if (one.check, one.direction) in said]:
-            raise ValueError(f"{both[0]} is both expected and forbidden in the same direction")
+        expected_directions = {(movement.check, movement.direction) for movement in self.movements}
+        if contradicted := [
+            movement.check
+            for movement in self.forbidden
+            if (movement.check, movement.direction) in expected_directions
+        ]:
+            raise ValueError(f"{contradicted[0]} is both expected and forbidden in the same direction")
         return self
 
 
@@ -153,8 +163,8 @@ class Kind(StrEnum):
     INFRASTRUCTURE = "infrastructure"
 
 
-class CaseFile(_Strict):
-    """``case.yaml``."""
+class CaseFile(_StrictModel):
+    """The content of ``case.yaml``."""
 
     title: Words
     story: Annotated[str, Field(pattern="^Sample: ")]
@@ -167,44 +177,46 @@ class CaseFile(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case with its two trees: texts by path, fake keys in their places."""
+    """A case with its two trees: texts by path, with the fake keys in place of their tokens."""
 
     name: str
-    told: CaseFile
+    definition: CaseFile
     base: Mapping[str, str]
     head: Mapping[str, str]
 
     def text(self, side: SideName, path: str) -> str | None:
-        """Return a file's text, or None where that side has no such file."""
+        """Return a file's text, or None if that side has no such file."""
         return (self.base if side == "base" else self.head).get(path)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What the participant wrote that stands in no file: commit message, pull request."""
-        request = self.told.pull_request
-        return (self.told.commits.head, *((request.title, request.body) if request else ()))
+        """What the participant wrote outside files: the commit message and the pull request."""
+        request = self.definition.pull_request
+        return (self.definition.commits.head, *((request.title, request.body) if request else ()))
 
     def lines(self, place: Place) -> frozenset[int]:
-        """Return the 1-based numbers of a place's lines; none where it stands nowhere."""
+        """Return the 1-based numbers of a place's lines. The set is empty if no line matches."""
         text = self.text(place.side, place.path)
         if text is None:
             return frozenset()
-        return frozenset(n for n, line in enumerate(text.split("\n"), 1) if re.search(place.line, line))
+        return frozenset(
+            number for number, line in enumerate(text.split("\n"), 1) if re.search(place.line, line)
+        )
 
 
-def places(expected: Expected) -> Iterator[Place]:
+def expected_places(expected: Expected) -> Iterator[Place]:
     """Yield every place that a case names."""
     yield from (place for movement in expected.movements for place in movement.places)
     yield from (place for fact in expected.facts for place in fact.places)
     yield from (place for question in expected.questions for place in question.places)
 
 
-def problems(case: Case, checks: Collection[str]) -> list[str]:
-    """Say what a case names that is not there: lines of its files, tokens, checks of the rubric."""
-    expected = case.told.expected
+def find_problems(case: Case, checks: Collection[str]) -> list[str]:
+    """Describe what a case names that does not exist: lines of its files, tokens, checks of the rubric."""
+    expected = case.definition.expected
     found = [
         f"no line of {place.side}/{place.path} matches {place.line!r}"
-        for place in places(expected)
+        for place in expected_places(expected)
         if not case.lines(place)
     ]
     named = [
@@ -214,10 +226,10 @@ def problems(case: Case, checks: Collection[str]) -> list[str]:
         *(check for question in expected.questions for check in question.checks),
     ]
     found += [f"the rubric has no check {check}" for check in dict.fromkeys(named) if check not in checks]
-    keys = ["".join(planted.pieces) for planted in case.told.planted]
+    keys = ["".join(planted.pieces) for planted in case.definition.planted]
     found += [
-        f"the token {planted.token} stands in no file of head/"
-        for planted, key in zip(case.told.planted, keys, strict=True)
+        f"no file of head/ contains the token {planted.token}"
+        for planted, key in zip(case.definition.planted, keys, strict=True)
         if not any(key in text for text in case.head.values())
     ]
     if case.base == case.head:

@@ -1,4 +1,4 @@
-"""Counts of hits, their shares, and how sure those are."""
+"""Counts of hits, their shares, and the confidence intervals of those."""
 
 import math
 from typing import NamedTuple
@@ -14,25 +14,25 @@ class Tally(NamedTuple):
     of: int = 0
 
     def plus(self, other: "Tally") -> "Tally":
-        """Add two counts of the same thing."""
+        """Return the sum of two counts of the same measure."""
         return Tally(self.hits + other.hits, self.of + other.of)
 
     @property
     def share(self) -> float | None:
-        """The share, 0 to 1; None where there was nothing to count."""
+        """The share from 0 to 1, or None if nothing was counted."""
         return self.hits / self.of if self.of else None
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share, as ``wilson`` computes it."""
-        return wilson(self.hits, self.of)
+        """The 95 % interval of the share, computed by ``wilson_interval``."""
+        return wilson_interval(self.hits, self.of)
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a proportion; (0, 1) where nothing was counted.
+def wilson_interval(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % score interval of a proportion, or (0, 1) if nothing was counted.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
-    American Statistical Association 22 (1927), 209-212; without a continuity correction. It keeps inside
+    American Statistical Association 22 (1927), 209-212; without a continuity correction. It stays within
     0 to 1 and works at 0 % and 100 %, where the textbook interval has no width (R. G. Newcombe, Statistics
     in Medicine 17 (1998), 857-872).
     """

@@ -1,4 +1,4 @@
-"""What a run of the evaluation must keep."""
+"""The thresholds that a run of the evaluation must keep."""
 
 from collections.abc import Mapping
 
@@ -8,20 +8,20 @@ from bot.domain.evals.scoring import Evaluation, Measure
 
 
 class Bound(BaseModel):
-    """What a share must reach, or must not exceed."""
+    """The least or the greatest share that is allowed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     at_least: float | None = Field(default=None, ge=0, le=1)
     at_most: float | None = Field(default=None, ge=0, le=1)
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Bound":
+    def _check_exactly_one(self) -> "Bound":
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("a threshold is either `at_least` or `at_most`")
         return self
 
     def holds(self, share: float) -> bool:
-        """Say whether a share is on the right side."""
+        """Say whether a share keeps this bound."""
         return (self.at_least is None or share >= self.at_least) and (
             self.at_most is None or share <= self.at_most
         )
@@ -31,18 +31,18 @@ class Bound(BaseModel):
 
 
 class Thresholds(BaseModel):
-    """Which shares a run must keep, without a model and with one."""
+    """The bounds for a run without a model and for one with a model."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     signals: dict[Measure, Bound] = Field(default_factory=dict)
     model: dict[Measure, Bound] = Field(default_factory=dict)
 
     def of(self, evaluation: Evaluation) -> Mapping[Measure, Bound]:
-        """Return the ones that count for a run."""
+        """Return the bounds that apply to a run."""
         return self.model if evaluation.mode == "model" else self.signals
 
     def broken(self, evaluation: Evaluation) -> list[Measure]:
-        """List the measures that are on the wrong side; one with nothing to count is on neither."""
+        """List the measures that break their bound. One without any counts cannot."""
         return [
             measure
             for measure, bound in self.of(evaluation).items()

@@ -1,1 +1,1 @@
-"""What a model's words may say before anybody reads them."""
+"""Rules for a model's words, applied before anybody reads them."""

@@ -1,7 +1,7 @@
 """The letters that a model may write in, and the plain form in which its words are compared.
 
-A list of look-alikes would never be complete, so it is the other way round: what a colleague types in English
-is allowed, and everything else is refused. What is allowed beyond ASCII folds to ASCII before any rule looks.
+A list of look-alikes would never be complete, so the letters of ordinary English text are allowed and all
+others are refused. Allowed letters beyond ASCII are folded to ASCII before any rule sees them.
 """
 
 import re

@@ -1,5 +1,4 @@
-"""Parts of the patterns that look for what a model may not say: where a clause begins, what it speaks"
-" of."""
+"""Parts of the patterns for text that a model may not write: the start of a clause, and its subject."""
 
 # Where a clause begins.
 START = r"""(?:^|[.!?;:(]["']?\s+|\s-\s|^["'(]|, (?:so|then|and|but|please) )"""

@@ -1,7 +1,7 @@
-"""Which names code has: those that it defines, calls, sets or reaches by a dot.
+"""Finding the names in code: those that it defines, calls, sets or accesses by a dot.
 
-Words of comments, strings and documents are not names: an attacker can write a sentence there. Code of any
-language is read line by line. Where that leaves a doubt, a word is not a name.
+Words in comments, strings and documents are not names, because an attacker can write a sentence there. Code
+of any language is read line by line. In case of doubt a word is not a name.
 """
 
 import re
@@ -29,12 +29,12 @@ _NAME = re.compile(
 )
 
 
-def names_of(text: str) -> frozenset[str]:
-    """Return the names that code has, as they are written. ``text`` is what a model was shown."""
-    return frozenset(name for line in _code(text) for name in _names(line))
+def find_names(text: str) -> frozenset[str]:
+    """Return the names in code, as they are written. ``text`` is what a model was shown."""
+    return frozenset(name for line in _code_lines(text) for name in _find_line_names(line))
 
 
-def _names(line: str) -> Iterator[str]:
+def _find_line_names(line: str) -> Iterator[str]:
     for found in _QUOTED.finditer(line):
         yield from filter(None, found.groups())
     code = _NO_CODE.sub(lambda found: '""' if found["string"] else "", line)
@@ -43,11 +43,11 @@ def _names(line: str) -> Iterator[str]:
         group = following.lastgroup or ""
         if not following[group][0].isdigit():
             yield following[group]
-        # From the end of the word on, so that one sign can stand behind a name and before the next.
+        # From the end of the word on, so that one sign can both follow a name and precede the next.
         following = _NAME.search(code, following.end(group))
 
 
-def _code(text: str) -> Iterator[str]:
+def _code_lines(text: str) -> Iterator[str]:
     """Yield the lines of code, without numbers: no commit messages, no documents, no docstrings."""
     prose = quoted = False
     for line in text.split("\n"):

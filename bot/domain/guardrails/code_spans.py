@@ -1,8 +1,8 @@
-"""What stands between backticks in a model's words: a name of the code, other code, or words of the sentence.
+"""Reading the text between backticks in a model's answer: names of the code, other code, or plain words.
 
-``approved_by_reviewer`` says what those three words say, so a name is read as its words too. A name that the
-code has may say a little more ("`add_timeout` is called twice"), but not as a predicate ("the loop is
-`add_timeout`") or as an order ("`set` a limit").
+``approved_by_reviewer`` means the same as those three words, so a name is also read as its words. The rules
+are less strict for a name that the code has ("`add_timeout` is called twice"), but not where it is
+a predicate ("the loop is `add_timeout`") or an order ("`set` a limit").
 """
 
 import re
@@ -21,7 +21,7 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
 _SENTENCE = re.compile(r"[#/* ]*[^\W\d_]+(?:[,;.]? +[\w'’-]+){2,}[.,!?]?")
 # A name of several words, in other code.
 _LONG_NAME = re.compile(r"\b(?=\w*(?:[^\W_]_[^\W_]|[a-z][A-Z]))\w+")
-_SAID_OF = re.compile(
+_PREDICATE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|becomes?|remains?|looks|seems|rated|marked|judged|labelled"
     r"|deserves?|earns?|gets?|needs?|wants?|lacks?|misses)"
     r"(?: (?:an?|the|now|not|so|very|in|on|at|as|to|already|thus|to be))?\s*[\"'(]?$"
@@ -38,43 +38,43 @@ _MODAL = re.compile(r"should(?:n't)?|must(?:n't)?|ought|better|please|let's", re
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A text, folded and without backticks. In ``told``, "it" stands in the place of code.
+    """A text, folded and without backticks. In ``without_code``, "it" replaces code.
 
     ``words`` are the names that are read as words of the sentence, and whole sentences between backticks.
-    ``names`` are the other names, each as its words. ``english`` is all that has to be English.
+    ``names`` are the other names, each as its words. ``english`` is the text that must be English.
     """
 
     bare: str
-    told: str
+    without_code: str
     english: str
     words: tuple[str, ...]
     names: tuple[str, ...]
 
 
 def fold_text(text: str, has: Callable[[str], bool]) -> FoldedText:
-    """Read what stands between backticks. ``has`` says whether the code has a name."""
+    """Read the text between backticks. ``has`` says whether the code has a name."""
     words: list[str] = []
     names: list[str] = []
-    bare, told, english = list[str](), list[str](), list[str]()
+    bare, without_code, english = list[str](), list[str](), list[str]()
     done = 0
     for found in SPAN.finditer(text):
         between, done = text[done : found.start()], found.end()
         span = found[1]
         as_words = _is_words(found, text, has)
-        said = spell_out(span) if as_words else span
+        plain = spell_out(span) if as_words else span
         if as_words:
             words.append(spell_out(span))
         elif _SENTENCE.fullmatch(span):
             words.append(fold(span.lstrip("#/* ")))
         else:
             names += map(spell_out, [span] if _NAME.fullmatch(span) else _LONG_NAME.findall(span))
-        bare += between, said
-        told += between, said if as_words or " " in span else "it"
-        english += between, said if as_words else " "
+        bare += between, plain
+        without_code += between, plain if as_words or " " in span else "it"
+        english += between, plain if as_words else " "
     rest = text[done:]
     return FoldedText(
         bare=fold("".join([*bare, rest])),
-        told=fold("".join([*told, rest])),
+        without_code=fold("".join([*without_code, rest])),
         english=fold("".join([*english, rest])),
         words=tuple(words),
         names=tuple(names),
@@ -87,12 +87,12 @@ def spell_out(name: str) -> str:
 
 
 def _is_words(found: re.Match[str], text: str, has: Callable[[str], bool]) -> bool:
-    """Say whether a name says its words here: if the code has no such name, or by its place."""
+    """Say whether a name reads as its words here: if the code has no such name, or by its position."""
     span = found[1]
     if not _NAME.fullmatch(span):
         return False
     before, after = fold(text[: found.start()] + "\0")[:-1], text[found.end() : found.end() + 12].lower()
     parts = re.findall(r"\w+", span)
-    if not all(map(has, parts)) or _MODAL.fullmatch(span) or _SAID_OF.search(before):
+    if not all(map(has, parts)) or _MODAL.fullmatch(span) or _PREDICATE.search(before):
         return True
     return bool(VERB.match(spell_out(span)) and _CLAUSE.search(before) and _OBJECT.search(after))

@@ -1,12 +1,12 @@
-"""Words that are written so that a rule does not see them: spelt out, with digits, backwards, encoded.
+"""Finding words that are disguised from the rules: spelt out, with digits, backwards or encoded.
 
-A disguise is recognised by what it hides. Honest text never gives one of these words when it is turned round.
+A disguise is recognised by the word that it hides. Honest text read backwards contains none of these words.
 """
 
 import codecs
 import re
 
-# What is hidden in a disguise; few words are enough, since nothing honest is disguised.
+# Words that a disguise hides. A few are enough, since honest text has no disguises.
 _HIDDEN = re.compile(
     r"\b(?:level|excellent|brilliant|outstanding|superb|awesome|amazing|perfect|terrible|sloppy|lgtm"
     r"|approved?|rubric|merged?|great|good|bad|poor|nice|work|ignore|instructions?|should|promotion"
@@ -23,21 +23,21 @@ _CODE = re.compile(r"`[^`\n]*`")
 
 
 def find_disguised(text: str, folded: str) -> bool:
-    """Say whether a text hides words; what stands between backticks is code and may hold anything."""
+    """Say whether a text hides words. Text between backticks is code, and may contain anything."""
     if _ENCODED.search(_CODE.sub("`", text)) or _SPELT.search(folded):
         return True
     prose = _CODE.sub("`", folded) if "`" in folded else folded
-    if _HIDDEN.search(codecs.encode(prose, "rot13")) or _turned(prose):
+    if _HIDDEN.search(codecs.encode(prose, "rot13")) or _has_reversed_word(prose):
         return True
-    if _HAS_LEET.search(prose) and _shows(prose, prose.translate(_LEET)):
+    if _HAS_LEET.search(prose) and _reveals_words(prose, prose.translate(_LEET)):
         return True
     return any(_HIDDEN.fullmatch(re.sub(r"[^a-z]", "", found[0])) for found in _JOINED.finditer(prose))
 
 
-def _turned(prose: str) -> bool:
+def _has_reversed_word(prose: str) -> bool:
     backwards = {found[0] for found in _HIDDEN.finditer(prose[::-1])}
     return bool(backwards - {"bad", "good", "level"})
 
 
-def _shows(prose: str, changed: str) -> bool:
+def _reveals_words(prose: str, changed: str) -> bool:
     return len(_HIDDEN.findall(changed)) > len(_HIDDEN.findall(prose))

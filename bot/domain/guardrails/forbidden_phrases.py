@@ -1,14 +1,15 @@
-"""What a model may not say to anybody: levels, verdicts, approval, praise, blame, fixes, standing, orders.
+"""Phrases that a model may never write: levels, verdicts, approval, praise, blame, standing, orders.
 
-Each rule is a pattern over folded text (``letters.fold``): lower case, backticks taken away. The field's own
-use of the same words ("the request fails", "log level", "who approves the refund") is what they leave alone,
-so most ask for the word beside what it would judge. No pattern repeats a repetition: time grows with length.
+Each rule is a pattern over folded text (``allowed_letters.fold``): lower case, without backticks. The rules
+must allow the same words in their technical meaning ("the request fails", "log level", "who approves the
+refund"), so most of them require the word next to what it would judge. No pattern nests a repetition within
+another: the time to match grows with the length of the text.
 """
 
 from collections.abc import Mapping
 
 from bot.domain.guardrails import praise_and_orders, verdicts
-from bot.domain.text.lazy_patterns import compiled
+from bot.domain.text.lazy_patterns import compile_once
 
 REFUSED: Mapping[str, str] = {
     reason: "|".join(rules)
@@ -21,27 +22,27 @@ REFUSED: Mapping[str, str] = {
         "speaks of its instructions": praise_and_orders.ORDERS,
     }.items()
 }
-_NAMED = (
+_IN_NAMES = (
     *(rule for rule in verdicts.APPROVAL if rule != verdicts.ORDER),
     r"\b(?:approved|rejected|accepted|merged) for (?:merge|merging|release|production)\b",
     r"\b(?:approve|reject|accept|merge) and (?:approve|merge|ship|close|reject)\b",
 )
-_BY_SOMEBODY = r"\b(?:approved|rejected|accepted|endorsed|merged) (?:by|for|as|to|without|with)\b"
-# What the words of a name may not say. Code that approves something has names for it, so ``approve_refund``
-# passes; ``approvedByReviewer`` passes as a name that the code has, and not where it is only made up.
-OF_WORDS: Mapping[str, str] = {
+_APPROVED_BY = r"\b(?:approved|rejected|accepted|endorsed|merged) (?:by|for|as|to|without|with)\b"
+# Phrases that the words of a name may not contain. Code that approves something has names for it, so
+# ``approve_refund`` passes. ``approvedByReviewer`` passes if the code has that name, not if it is made up.
+REFUSED_IN_WORDS: Mapping[str, str] = {
     **REFUSED,
-    "approves or rejects": "|".join((*_NAMED, _BY_SOMEBODY)),
+    "approves or rejects": "|".join((*_IN_NAMES, _APPROVED_BY)),
 }
-OF_NAMES: Mapping[str, str] = {**REFUSED, "approves or rejects": "|".join(_NAMED)}
+REFUSED_IN_NAMES: Mapping[str, str] = {**REFUSED, "approves or rejects": "|".join(_IN_NAMES)}
 
 
 def refuse_name(words: str) -> str | None:
-    """Return why a name of the code may not be said, or None if it may.
+    """Return why a name of the code may not be mentioned, or None if it may. ``words`` are its words.
 
-    One word alone is not a reason: ``grade_answers`` is an ordinary name. ``words`` are those of the name.
+    One word alone is not a reason: ``grade_answers`` is an ordinary name.
     """
-    for reason, form in OF_NAMES.items():
-        if any(" " in found[0].strip() for found in compiled(form).finditer(words)):
+    for reason, form in REFUSED_IN_NAMES.items():
+        if any(" " in found[0].strip() for found in compile_once(form).finditer(words)):
             return reason
     return None

@@ -1,7 +1,7 @@
-"""Words that judge: nobody needs them to say what code does, and hardly anything else is said with them.
+"""Words that judge. They are not needed to describe what code does, and rarely mean anything else.
 
-Ordinary words that may judge as well ("good", "wrong", "clean") are not here: ``phrases`` looks at what they
-are said of.
+Ordinary words that can judge as well ("good", "wrong", "clean") are not here: for those, ``verdicts`` and
+``praise_and_orders`` look at what they refer to.
 """
 
 import re
@@ -46,20 +46,20 @@ _VERDICT = """
     unacceptable unapproved unmergeable unsatisfactory veto lgtm
 """
 _WORDS = frozenset(f"{_PRAISE} {_BLAME} {_STANDING} {_VERDICT}".split())
-# What some of them are in this field.
-_FIELD = re.compile(
+# Uses in which some of them are technical terms.
+_TECHNICAL_USE = re.compile(
     r"\b(?:lazy|lazily)(?=[ -](?:load|evaluat|import|init|fetch))|\bgraceful(?:ly)?(?= (?:shut|stop"
     r"|degrad|exit))|\bbeautiful(?= soup)"
 )
 _WORD = re.compile(r"[a-z]{3,}")
 
 
-def judges(folded: str) -> bool:
-    """Say whether a word of a text judges."""
-    words = _WORD.findall(_FIELD.sub("", folded))
+def has_judging_word(folded: str) -> bool:
+    """Say whether a text contains a word that judges."""
+    words = _WORD.findall(_TECHNICAL_USE.sub("", folded))
     return any(map(is_judging, words))
 
 
 def is_judging(word: str) -> bool:
-    """Say whether a word, in lower case, judges wherever it stands."""
+    """Say whether a word, in lower case, judges in any context."""
     return word in _WORDS or word.removesuffix("s") in _WORDS

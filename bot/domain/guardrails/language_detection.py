@@ -1,8 +1,8 @@
-"""Whether a text is English, told by the words that Sensei's own rubrics, prompts and documents use.
+"""Deciding whether a text is English, by the words that Sensei's own rubrics, prompts and documents use.
 
-A text of another language, one that is encoded and one that is misspelt on purpose have this in common: most
-of their words are none of these. Names of the code belong between backticks, and callers leave those out. A
-word does not count as English because the code has it: an attacker writes the code as well.
+Most words of a text in another language are not among them; nor are those of encoded text, or of text that is
+misspelt on purpose. Names of the code belong between backticks, and callers leave those out. Finding a word
+in the code does not make it English, because an attacker writes the code as well.
 """
 
 import re
@@ -125,7 +125,7 @@ _STEMS = frozenset(
 
 
 def stem(word: str) -> str:
-    """Return a word without its ending: roughly, and for every form of a word the same."""
+    """Return a word without its ending. The stem is rough, but the same for every form of the word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             return word.removesuffix(ending)

@@ -1,7 +1,7 @@
-"""Words with a mark, a gap or a digit in them, by which a reader sees the word and a rule does not.
+"""Finding words masked by a mark, a gap or a digit: a reader sees the word, and a rule does not.
 
-Marks that prose has no use for are refused. Those that it does use, such as hyphens and dots, are taken away,
-and the rules look once more.
+Marks that prose never needs are refused. Others, such as hyphens and dots, are removed, and the rules are
+applied once more.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.domain.guardrails.judging_words import is_judging
 from bot.domain.guardrails.language_detection import is_common
 
-# A code span counts as one sign: a letter beside it is a word that goes on in code.
+# A code span counts as one sign: a letter next to it is a word that continues in code.
 _LETTER = r"[^\W\d_]"
 _UNDERSCORE = re.compile(r"\w_|_\w")
 _MARKED = re.compile(rf"{_LETTER}(?P<mark>[^\w\s.'’/`-]+)(?=(?P<next>{_LETTER}))|\\|[~^$|÷°·]|{_LETTER}\+")
@@ -36,59 +36,59 @@ _PAIR = re.compile(r"(?=\b([a-z]{1,9}) ([a-z]{1,9})\b)")
 
 
 def find_masked(prose: str) -> bool:
-    """Say whether a word holds a sign that no ordinary word has. ``prose`` has a backtick for each span."""
+    """Say whether a word contains a sign that ordinary words lack. ``prose`` has a backtick for each span."""
     plain = _PLURAL.sub("", prose)
     return bool(
         _UNDERSCORE.search(plain)
         or _MARKED.search(plain)
         or _APOSTROPHE.search(plain)
-        or _SLASH.search(_SLASHED.sub(_unslashed, plain))
+        or _SLASH.search(_SLASHED.sub(_remove_slash, plain))
         or any(not _ORDINARY.fullmatch(found[0]) for found in _WITH_DIGIT.finditer(plain))
     )
 
 
 def unmask(folded: str) -> Iterator[str]:
-    """Yield a folded text as it reads without what joins or parts its words, where that differs."""
+    """Yield the forms of a folded text without the signs that join or split its words, if they differ."""
     forms = {
         _HYPHEN.sub("", folded),
         re.sub(r"[-/]+", " ", folded),
         re.sub(r"(?<=[a-z])/(?=[a-z])", "", folded),
-        _mended(folded),
+        _close_gaps(folded),
         _DOT.sub("", folded),
-        _mended(_DOT.sub(" ", folded)),
+        _close_gaps(_DOT.sub(" ", folded)),
     }
     yield from sorted(forms - {folded})
 
 
-def _unslashed(found: re.Match[str]) -> str:
-    """Two ordinary words may be parted by a slash: "read/write"."""
+def _remove_slash(found: re.Match[str]) -> str:
+    """Return nothing for two ordinary words with a slash between ("read/write"), else the match."""
     if _SHORT_PAIR.fullmatch(found[0]):
         return ""
     return "" if all(is_common(word.lower()) and len(word) > 1 for word in found.groups()) else found[0]
 
 
-def _mended(folded: str) -> str:
-    """Close the gaps inside words, and take one of two letters where that gives a word."""
+def _close_gaps(folded: str) -> str:
+    """Close the gaps inside words, and drop one of two equal letters where that gives a word."""
     words = folded.split(" ")
     kept: list[str] = []
     for word in words:
         before = kept[-1] if kept else ""
         both = before + word.rstrip(".,;:!?")
-        if before.isalpha() and both.isalpha() and _parted(before, word.rstrip(".,;:!?")):
+        if before.isalpha() and both.isalpha() and _is_split_word(before, word.rstrip(".,;:!?")):
             kept[-1] = before + word
         else:
             kept.append(word)
-    return _WORDS.sub(_single, " ".join(kept))
+    return _WORDS.sub(_drop_double_letter, " ".join(kept))
 
 
-def _parted(before: str, after: str) -> bool:
+def _is_split_word(before: str, after: str) -> bool:
     both = before + after
     if is_judging(both):
         return True
     return is_common(both) and not (is_common(before) and is_common(after))
 
 
-def _single(found: re.Match[str]) -> str:
+def _drop_double_letter(found: re.Match[str]) -> str:
     word = found[0]
     if is_common(word) or is_judging(word):
         return word

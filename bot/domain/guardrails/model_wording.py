@@ -1,7 +1,7 @@
-"""What a model may say to anybody: reasons to refuse its words, each found by a plain rule.
+"""Deciding whether people may see a model's words, and the reason where they may not.
 
-A refusal loses one item; a wrong word loses trust. Where a rule cannot be sure, it refuses. These rules see
-words. What is said in other words (docs/security.md, "What a model says") they cannot see.
+A refusal loses one item; a wrong word loses trust. In case of doubt a rule refuses. The rules see words: they
+cannot see the same meaning in other words (docs/security.md, "What a model says").
 """
 
 import re
@@ -11,40 +11,40 @@ from functools import cached_property
 
 from bot.domain.guardrails import code_spans
 from bot.domain.guardrails.allowed_letters import fold, refuse_letters
-from bot.domain.guardrails.code_names import names_of
+from bot.domain.guardrails.code_names import find_names
 from bot.domain.guardrails.disguised_words import find_disguised
-from bot.domain.guardrails.forbidden_phrases import OF_WORDS, REFUSED, refuse_name
-from bot.domain.guardrails.judging_words import judges
+from bot.domain.guardrails.forbidden_phrases import REFUSED, REFUSED_IN_WORDS, refuse_name
+from bot.domain.guardrails.judging_words import has_judging_word
 from bot.domain.guardrails.language_detection import is_common, is_english
 from bot.domain.guardrails.masked_words import find_masked, unmask
 from bot.domain.guardrails.person_names import names_person
-from bot.domain.guardrails.suggested_fixes import ORDER, advises, gives_order, mechanisms
-from bot.domain.text.lazy_patterns import compiled
+from bot.domain.guardrails.suggested_fixes import ORDER, advises, find_mechanisms, gives_order
+from bot.domain.text.lazy_patterns import compile_once
 
-# All that the functions below may return.
+# All reasons that the functions below may return.
 REASONS = frozenset(REFUSED) | {
+    "addresses the reader",
+    "contains a code block",
+    "contains a link",
+    "contains code that was not shown",
+    "contains markup",
     "does not say what is missing",
     "hides characters",
     "hides words",
-    "holds a code block",
-    "holds a link",
-    "holds code that stands nowhere",
-    "holds markup",
     "leading",
-    "mentions somebody",
+    "mentions an account",
     "more than one question",
     "names a person",
-    "not a question",
     "not English",
+    "not a question",
     "says too little",
-    "speaks to somebody",
     "suggests a fix",
     "too long",
 }
-# Asked for in the prompts: 45 and 35. A little more is better than a lost item; much more is another text.
+# The prompts ask for 45 and 35. A few words more are better than a lost item; many more are another text.
 QUESTION_WORDS, STATEMENT_WORDS = 60, 45
 MOST_CHARACTERS = 500
-LEAST_WORDS = 5  # of a fact or a strength: less says nothing about code, and much about its author
+LEAST_WORDS = 5  # of a fact or a strength: fewer say little about code, and much about its author
 _MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" has 33
 
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -54,7 +54,7 @@ _LINK = re.compile(
     r"|test)\b",
     re.IGNORECASE,
 )
-# What may be an address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
+# A possible address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
 _DOTTED = re.compile(r"(?<![\w.-])[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+")
 _NO_ADDRESS = re.compile(
     r"(?:e\.g|i\.e|a\.m|p\.m|node\.js|next\.js|asp\.net)|.+\.(?:py|pyi|ipynb|js|jsx|ts|tsx|java|kt|go|rs|rb|md|rst"
@@ -74,10 +74,10 @@ _LEADING = re.compile(
     r"|\bwould it (?:not )?be better\b",
     re.IGNORECASE,
 )
-# An open question asks for something; what can be answered by yes or no hides an answer.
+# An open question asks for something; one that can be answered with yes or no suggests an answer.
 _OPEN = re.compile(r"\b(?:what|which|who|whose|whom|how|when|where|why)\b[^!]*\?", re.IGNORECASE)
-# A fact is about code: it is not addressed to anybody, and nothing in it is exclaimed.
-_TO_SOMEBODY = re.compile(
+# A fact is about code: it addresses nobody, and has no exclamation.
+_ADDRESSES_READER = re.compile(
     r"\b(?:you|your|yours|yourself|we|us|our|ours|my|me|mine|let's)\b|!(?!=)", re.IGNORECASE
 )
 _MAIN_VERB = re.compile(
@@ -90,7 +90,7 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-# The commonest words of English, and those that questions begin with; few are words of another language.
+# The most common words of English, and those that begin questions; few exist in another language.
 _COMMON = """
     the a an of to in is are was were be been it its this that these those and or but if when what which who
     whom whose how why where for from with without by on at as not no does do did has have had can could would
@@ -103,19 +103,19 @@ _LEAST_ENGLISH = 0.2  # of the words; ordinary English questions have 0.4 to 0.6
 
 @dataclass(frozen=True)
 class ShownText:
-    """All that a model was shown, as one text. Use one for all the items of a reading."""
+    """Everything that a model was shown, as one text. Use one instance for all items of a reading."""
 
     text: str
 
     @cached_property
     def joined(self) -> str:
-        """The text in lower case, without what joins the parts of a name."""
+        """The text in lower case, without the signs that join the parts of a name."""
         return re.sub(r"[_\-\s]", "", self.text.lower())
 
     @cached_property
     def names(self) -> Collection[str]:
-        """The names that its code defines, calls, sets or reaches by a dot."""
-        return names_of(self.text)
+        """The names that its code defines, calls, sets or accesses by a dot."""
+        return find_names(self.text)
 
     @cached_property
     def spaced(self) -> str:
@@ -123,19 +123,19 @@ class ShownText:
         return " ".join(self.text.split())
 
     def holds(self, line: str) -> bool:
-        """Say whether a line is in it, however it is spaced."""
+        """Say whether the text contains a line, whatever its spacing."""
         return " ".join(line.split()) in self.spaced
 
     def has(self, name: str) -> bool:
-        """Say whether something of a name is in it, in whatever form: "time-outs" in ``timeout=3``."""
+        """Say whether the text contains the beginning of a name in any form: "time-outs" in ``timeout=3``."""
         return name[: max(4, len(name) - 3)].replace("-", "").replace(" ", "") in self.joined
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a text rests on: the code that it quotes, with paths, and all that the model was shown.
+    """The basis of a text: the code that it quotes, with paths, and everything that the model was shown.
 
-    Without ``shown`` code in a text is not looked up.
+    Without ``shown``, code in a text is not looked up.
     """
 
     quoted: str = ""
@@ -143,18 +143,18 @@ class Grounds:
 
     @cached_property
     def names(self) -> Collection[str]:
-        """The names that the quoted code has."""
-        return names_of(self.quoted[:4000])
+        """The names in the quoted code."""
+        return find_names(self.quoted[:4000])
 
     def has(self, name: str) -> bool:
-        """Say whether the code that the model was shown has a name; without it, nobody knows."""
+        """Say whether the code that the model was shown has a name; True if that code is not known."""
         return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
 
 
-NOTHING = Grounds()
+NO_GROUNDS = Grounds()
 
 
-def refuse_question(text: str, grounds: Grounds = NOTHING) -> str | None:
+def refuse_question(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
     """Return why a question may not be asked, or None if it may."""
     if len(text) > MOST_CHARACTERS:
         return "too long"
@@ -166,42 +166,42 @@ def refuse_question(text: str, grounds: Grounds = NOTHING) -> str | None:
         "not English": not _has_english_words(prose),
         "leading": _LEADING.search(prose),
     }
-    said = _first(reasons) or _refuse_words(text, grounds, asks=True)
-    return said or (None if _OPEN.search(prose) else "leading")
+    reason = _first_reason(reasons) or _refuse_words(text, grounds, asks=True)
+    return reason or (None if _OPEN.search(prose) else "leading")
 
 
-def refuse_statement(text: str, grounds: Grounds = NOTHING) -> str | None:
-    """Return why a fact or a strength may not be said, or None if it may."""
+def refuse_statement(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
+    """Return why a fact or a strength may not be shown, or None if it may."""
     if len(text) > MOST_CHARACTERS:
         return "too long"
     reasons = {
         "says too little": len(text.split()) < LEAST_WORDS,
-        "speaks to somebody": _TO_SOMEBODY.search(_CODE.sub(" ", text)),
+        "addresses the reader": _ADDRESSES_READER.search(_CODE.sub(" ", text)),
     }
-    return _first(reasons) or _refuse_words(text, grounds, asks=False)
+    return _first_reason(reasons) or _refuse_words(text, grounds, asks=False)
 
 
-def refuse_missing(text: str, grounds: Grounds = NOTHING) -> str | None:
-    """Return why it may not be said what a movement is missing, or None if it may.
+def refuse_missing(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
+    """Return why the text on what a movement is missing may not be shown, or None if it may.
 
-    That is a noun or an indirect question; what has a verb of its own says something else.
+    It must be a noun or an indirect question; with a main verb it says something else.
     """
     if len(text) > MOST_CHARACTERS:
         return "too long"
     reasons = {
         "does not say what is missing": "?" in text
         or (_MAIN_VERB.search(text) and not _SUBORDINATE.search(text)),
-        "speaks to somebody": _TO_SOMEBODY.search(_CODE.sub(" ", text)),
+        "addresses the reader": _ADDRESSES_READER.search(_CODE.sub(" ", text)),
     }
-    return _first(reasons) or _refuse_words(text, grounds, asks=False)
+    return _first_reason(reasons) or _refuse_words(text, grounds, asks=False)
 
 
 def refuse_note(text: str) -> str | None:
-    """Return why a note that no participant sees may not be kept, or None if it may."""
-    return "too long" if len(text) > MOST_CHARACTERS else _refuse_words(text, NOTHING, asks=False)
+    """Return why a note that no participant sees may not be stored, or None if it may."""
+    return "too long" if len(text) > MOST_CHARACTERS else _refuse_words(text, NO_GROUNDS, asks=False)
 
 
-def _first(reasons: Mapping[str, object]) -> str | None:
+def _first_reason(reasons: Mapping[str, object]) -> str | None:
     return next((reason for reason, applies in reasons.items() if applies), None)
 
 
@@ -213,7 +213,7 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     spans = _CODE.findall(text)
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
-    # Also those that stand in the quote: code can hold words in look-alikes for the model to say.
+    # Also spans that are in the quote: code can contain words in look-alike letters for the model to repeat.
     if reason := refuse_letters("".join([prose, *spans])):
         return reason
     if (
@@ -221,19 +221,19 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
         or max(map(len, spans), default=0) > _MOST_OF_CODE
     ):
         return "too long"
-    for reason, form, where in (
-        ("holds a code block", _BLOCK, text),
-        ("holds a link", _LINK, prose),
-        ("mentions somebody", _MENTION, prose),
-        ("holds markup", _MARKUP, prose),
+    for reason, form, searched in (
+        ("contains a code block", _BLOCK, text),
+        ("contains a link", _LINK, prose),
+        ("mentions an account", _MENTION, prose),
+        ("contains markup", _MARKUP, prose),
     ):
-        if form.search(where):
+        if form.search(searched):
             return reason
     if any(_may_be_address(found[0], grounds) for found in _DOTTED.finditer(prose)):
-        return "holds a link"
+        return "contains a link"
     if any(span.startswith("@") for span in unquoted):
-        return "mentions somebody"
-    return None if all(_stands(span, grounds) for span in unquoted) else "holds code that stands nowhere"
+        return "mentions an account"
+    return None if all(_was_shown(span, grounds) for span in unquoted) else "contains code that was not shown"
 
 
 def _may_be_address(dotted: str, grounds: Grounds) -> bool:
@@ -242,8 +242,8 @@ def _may_be_address(dotted: str, grounds: Grounds) -> bool:
     return dotted not in grounds.quoted and not grounds.shown.holds(dotted)
 
 
-def _stands(span: str, grounds: Grounds) -> bool:
-    """Say whether code in a text was shown: a name each of whose parts stands there, else the very code."""
+def _was_shown(span: str, grounds: Grounds) -> bool:
+    """Say whether code in a text was shown: the code itself, or a name whose parts were all shown."""
     if grounds.shown is None or span in grounds.shown.text:
         return True
     if _SIGNS.fullmatch(span):
@@ -263,7 +263,7 @@ def _stands(span: str, grounds: Grounds) -> bool:
 _SIGNS = re.compile(r"[./\\*-]{1,4}")
 # A name as code has it: dotted, subscripted, called with nothing.
 _NAME = re.compile(r"[\w.\[\]'\"-]+(?:\(\)|\(…\))?")
-# What a language, HTTP or a shell has by itself: errors, constants, verbs, signals, built-ins, numbers.
+# Names that every language, HTTP or a shell has: errors, constants, verbs, signals, built-ins, numbers.
 _COMMON_NAME = re.compile(
     r"\w*(?:Error|Exception|Warning|Timeout)|[A-Z]{2,10}|None|True|False|null|nil|true|false|undefined"
     r"|-?\d{1,4}|int|str|float|bool|list|dict|set|tuple|bytes|len|min|max|sum|range|print|hash|open"
@@ -273,47 +273,53 @@ _COMMON_NAME = re.compile(
 
 def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
-    # A name of the code is code, whatever it would mean as a word: "`extract` takes two minutes" is no order.
-    said = code_spans.fold_text(text, grounds.has)
-    bare, told = said.bare, said.told
+    # A name of the code is code, whatever it means as a word: "`extract` takes two minutes" is not an order.
+    spans = code_spans.fold_text(text, grounds.has)
+    bare, without_code = spans.bare, spans.without_code
     shown = grounds.shown if asks else None
     rules: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("praises or blames", lambda: any(map(judges, [bare, *said.words, *said.names]))),
-        ("suggests a fix", lambda: any(map(gives_order, said.words)) or any(map(ORDER.match, said.names))),
-        ("suggests a fix", lambda: advises(told)),
-        ("suggests a fix", lambda: shown is not None and not all(map(shown.has, mechanisms(bare)))),
+        (
+            "praises or blames",
+            lambda: any(map(has_judging_word, [bare, *spans.words, *spans.names])),
+        ),
+        (
+            "suggests a fix",
+            lambda: any(map(gives_order, spans.words)) or any(map(ORDER.match, spans.names)),
+        ),
+        ("suggests a fix", lambda: advises(without_code)),
+        ("suggests a fix", lambda: shown is not None and not all(map(shown.has, find_mechanisms(bare)))),
         ("names a person", lambda: names_person(text, bare, grounds.names)),
         ("hides words", lambda: find_disguised(text, folded)),
-        ("not English", lambda: not is_english(said.english)),
+        ("not English", lambda: not is_english(spans.english)),
     )
     return (
-        _refuse_said(bare)
-        or _first_said(said.words, OF_WORDS)
-        or next(filter(None, map(refuse_name, said.names)), None)
+        _refuse_phrases(bare)
+        or _find_refused(spans.words, REFUSED_IN_WORDS)
+        or next(filter(None, map(refuse_name, spans.names)), None)
         or next((reason for reason, applies in rules if applies()), None)
-        or _refuse_masked(text, told, bare)
+        or _refuse_masked(text, without_code, bare)
     )
 
 
-def _refuse_said(bare: str) -> str | None:
-    return _first_said([bare], REFUSED)
+def _refuse_phrases(bare: str) -> str | None:
+    return _find_refused([bare], REFUSED)
 
 
-def _first_said(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
-    found = (reason for text in texts for reason, form in rules.items() if compiled(form).search(text))
+def _find_refused(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
+    found = (reason for text in texts for reason, form in rules.items() if compile_once(form).search(text))
     return next(found, None)
 
 
-def _refuse_masked(text: str, told: str, bare: str) -> str | None:
-    """Look once more at the words without what joins or parts them."""
+def _refuse_masked(text: str, without_code: str, bare: str) -> str | None:
+    """Apply the rules once more to the text without the signs that join or split words."""
     if find_masked(_CODE.sub("`", text)):
         return "hides words"
     for form in unmask(bare):
-        if reason := _refuse_said(form) or ("praises or blames" if judges(form) else None):
+        if reason := _refuse_phrases(form) or ("praises or blames" if has_judging_word(form) else None):
             return reason
-    if any(names_person(form, form) for form in unmask(_CODE.sub("it", told))):
+    if any(names_person(form, form) for form in unmask(_CODE.sub("it", without_code))):
         return "names a person"
-    return "suggests a fix" if any(map(advises, unmask(told))) else None
+    return "suggests a fix" if any(map(advises, unmask(without_code))) else None
 
 
 def _has_english_words(prose: str) -> bool:
@@ -322,9 +328,9 @@ def _has_english_words(prose: str) -> bool:
 
 
 def shorten(text: str, words: int = STATEMENT_WORDS) -> str | None:
-    """Cut a text to its first whole sentences of at most so many words; None if not even one fits.
+    """Return the first whole sentences of a text with at most so many words; None if not even one fits.
 
-    A sentence that is cut in the middle may say what its author did not.
+    A sentence that is cut in the middle may say something that its author did not.
     """
     kept: list[str] = []
     for sentence in re.split(r"(?<=[.!?])\s+", text):

@@ -1,9 +1,9 @@
-"""Whether a model's words name a person.
+"""Deciding whether a model's words name a person.
 
-Who is a person cannot be looked up, so a capitalised word inside a sentence is taken for a name unless it is
-known to be something else: a technology, a place, a day, or the label of a button in quotation marks. It does
-not help that the code has the word: an attacker writes the code. Names that begin a sentence, or are written
-small, are known only if they are common.
+Names cannot be looked up. So a capitalised word inside a sentence counts as a name unless it is known to be
+something else: a technology, a place, a day, or the label of a button in quotation marks. Finding the word in
+the code does not make it harmless, because an attacker writes the code. A name that begins a sentence, or is
+in lower case, is recognised only if it is common.
 """
 
 import re
@@ -43,7 +43,7 @@ _GIVEN = frozenset(
     yvonne zeynep zoe
     """.split()  # noqa: SIM905 - a list of names reads better as words
 )
-# Words that are written with a capital and name nobody.
+# Words with a capital letter that are not names of people.
 _KNOWN = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july
@@ -100,13 +100,13 @@ _CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][^\W\d_]+(?![\w/@]|\.\w)")
 _WITH_PREFIX = re.compile(r"(?:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b[OD]['’][A-Z][a-z]")
 _INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.\s*$")
-# Names that are also words, which count only before what is neither: "ada-lovelace".
+# Names that are also words. They count only before a part that is not a common word: "ada-lovelace".
 _ALSO_WORDS = re.compile(
     r"\b(?:ada|grace|rose|dawn|hope|sue|rob|jack|lee|drew|frank|pearl|ivy)-([a-z]{4,})\b"
 )
 _SHOUTED = 4  # letters: a word in capitals that has fewer is an acronym
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
-# Before the label of something: a button that says "Approve and send".
+# Before a label, such as that of a button: "Approve and send".
 _LABEL = re.compile(r"""\s["“‘']$""")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sir)\b\.?\s+[A-Z]")
 _TURNED_TO = re.compile(
@@ -126,7 +126,7 @@ def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
     """Say whether a text names a person.
 
     ``folded`` is the text, folded, without its backticks. ``code`` are names of the quoted code: a word in
-    capitals that is one of them, or is known, is not taken for a name.
+    capitals that is one of them, or is known, does not count as a name.
     """
     if _TITLE.search(text) or _TURNED_TO.search(folded):
         return True
@@ -135,7 +135,7 @@ def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
         return True
     if any(not _GIVEN.isdisjoint(spell_out(span).split()) for span in _CODE.findall(text)):
         return True
-    if _APOSTROPHE.search(prose) or any(not is_common(one) for one in _ALSO_WORDS.findall(folded)):
+    if _APOSTROPHE.search(prose) or any(not is_common(part) for part in _ALSO_WORDS.findall(folded)):
         return True
     return any(_is_name(found, prose, code) for found in _CAPITAL.finditer(prose))
 

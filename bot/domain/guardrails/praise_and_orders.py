@@ -1,4 +1,4 @@
-"""What is said of people and to them: praise, blame, standing, orders. Patterns over folded text."""
+"""Patterns, for folded text, of praise, blame, remarks on a person's standing, and orders."""
 
 from bot.domain.guardrails.clause_patterns import IS, PERSON, START, THIS, VERY
 

@@ -1,12 +1,13 @@
-"""Advice in a model's words: an order to change code, a suggestion, a hint at a better way.
+"""Finding advice in a model's words: an order to change code, a suggestion, a hint at a better way.
 
-Over folded text, as ``phrases``. What a system does ("the agent adds a row", "callers that retry") is no
-advice: a verb counts at the beginning of a clause, and one that is a noun as well only before its object.
+The patterns are for folded text, as in ``forbidden_phrases``. A description of a system ("the agent adds
+a row", "callers that retry") is not advice. So a verb counts only at the beginning of a clause, and one that
+is a noun as well only before its object.
 """
 
 import re
 
-from bot.domain.text.lazy_patterns import compiled
+from bot.domain.text.lazy_patterns import compile_once
 
 _START = r"""(?:^|[.!?;:(]["']?\s+|\s-\s|^["'(]|\b(?:please|just|simply|instead,|better|then) )"""
 _PLAIN = (
@@ -166,7 +167,7 @@ _ADVICE = "|".join(
         ),
     )
 )
-# What code is mended with. A question that names one which the code does not have suggests it.
+# Remedies for code. A question that names one which the code does not have suggests it.
 _MECHANISMS = (
     r"\b(?:time-?outs?|back-?off|jitter|circuit[- ]breakers?|breakers?|tenacity|rate[- ]limit(?:s|er|ers"
     r"|ing)?|idempoten\w+|dead[- ]letter|semaphores?|mutex(?:es)?|locks?|caching|caches?|decorators?"
@@ -183,21 +184,21 @@ _SHOULD = re.compile(r"\b(?:should(?:n't)?|must(?:n't)?|has to|have to|ought to)
 
 
 def advises(folded: str) -> bool:
-    """Say whether a text tells somebody what to do, or hints at it.
+    """Say whether a text tells its reader what to do, or hints at it.
 
-    "should" is an opinion, but for where it is what is asked: "what should a reader see", "who should know".
+    "should" is an opinion, unless it is part of the question: "what should a reader see", "who should know".
     """
     found = [match.start() for match in _SHOULD.finditer(folded)]
     if any(not _ASKS_WHAT.search(folded[:start]) for start in found):
         return True
-    return bool(compiled(_ADVICE).search(_SHOULD.sub("may", folded) if found else folded))
+    return bool(compile_once(_ADVICE).search(_SHOULD.sub("may", folded) if found else folded))
 
 
 def gives_order(name: str) -> bool:
-    """Say whether the words of a name that the code does not have are an order: "add timeout"."""
+    """Say whether the words of a name are an order ("add timeout"); for names that the code does not have."""
     return bool(_ORDER.match(name)) or advises(name)
 
 
-def mechanisms(folded: str) -> list[str]:
+def find_mechanisms(folded: str) -> list[str]:
     """List the remedies that a text names: a question about one that the code does not have suggests it."""
-    return [found[0] for found in compiled(_MECHANISMS).finditer(folded)]
+    return [found[0] for found in compile_once(_MECHANISMS).finditer(folded)]

@@ -1,16 +1,16 @@
-"""What passes judgement on a change: levels and marks, verdicts, approval. Patterns over folded text."""
+"""Patterns, for folded text, of judgements on a change: levels and marks, verdicts, approval."""
 
 from bot.domain.guardrails.clause_patterns import IS, JUDGED, START, THIS, VERY
 
 GRADE = r"\bgrade[sd]?\b"
 _STEP = r"(?:[0-5](?:st|nd|rd|th)?|zero|one|two|three|four|five|i{1,3}|iv|v)"
-# What can stand between a level's word and its number: up to eight signs, and words such as "no." or "is".
+# What may be between a level's word and its number: up to eight signs, and words such as "no." or "is".
 _LEVEL = r"\b(?:level|lvl|lv|tier|band|rank|stage|rung)"
 _SCORE = r"\b(?:score|rating|mark)"
 _SIGNS = r"[^\w.?!;,\[]{1,8}"
 _WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as|an?)\b[^\w?!;\[]{1,8}){0,2}"
 _COLON = r"[^\w.?!;,\[<>]{0,4}[^\w\s.?!;,\[<>][^\w.?!;,\[<>]{0,4}"
-# Behind the number: nothing that it counts ("stages: one reads, one writes").
+# After the number: nothing that it counts ("stages: one reads, one writes").
 _NO_MORE = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$)"""
 _OR_FOR = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$| (?:for|on|in|here|now|today|because|throughout)\b)"""
 LEVELS = (

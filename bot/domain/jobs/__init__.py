@@ -1,1 +1,1 @@
-"""The work in hand: what is waiting, since when, and what has given up."""
+"""The backlog of work: what waits, since when, and what has given up."""

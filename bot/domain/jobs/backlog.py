@@ -1,4 +1,4 @@
-"""How the work stands: what waits, since when, and what gave up."""
+"""The backlog of work: what waits, since when, and what has given up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What the database says at a moment. Deliveries that are ``deferred`` wait for a question's comment.
+    """The backlog at the moment ``at``, as counted in the database.
 
-    ``oldest_delivery`` is when the first of those that wait for nothing came, ``oldest_job`` when the first
-    that is overdue was due; None where there is none. ``rounds`` counts by state. ``spent_today`` are USD
-    since midnight UTC, calls in flight at the most that they may cost.
+    ``deferred`` deliveries wait until a question is posted; ``waiting`` ones wait for nothing.
+    ``oldest_delivery`` is when the first of the latter arrived, ``oldest_job`` when the first overdue job was
+    due; None where there is none. ``rounds`` counts rounds by state. ``spent_today`` is in USD since midnight
+    UTC; a call in progress counts with the most that it may cost.
     """
 
     at: datetime
@@ -26,5 +27,5 @@ class Backlog:
     spent_today: float = 0.0
 
     def age(self, moment: datetime | None) -> float:
-        """Return the seconds since a moment; 0 where there is none."""
+        """Return the seconds since a moment; 0 for None."""
         return max((self.at - moment).total_seconds(), 0.0) if moment else 0.0

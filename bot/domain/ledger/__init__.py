@@ -1,1 +1,1 @@
-"""The evidence ledger of a capstone, and the draft levels that it comes to."""
+"""The evidence ledger of a capstone, and the draft levels computed from it."""

@@ -1,4 +1,4 @@
-"""What a ledger is made of: citations for and against checks, exemptions, notes of drift."""
+"""The parts of a ledger: citations for and against checks, exemptions, notes of drift."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -11,7 +11,7 @@ Words = Annotated[str, Field(min_length=1)]
 
 
 class CheckState(StrEnum):
-    """What a ledger says of one check."""
+    """The state of one check in a ledger."""
 
     MET = "met"
     PARTLY_MET = "partly met"
@@ -22,13 +22,13 @@ class CheckState(StrEnum):
 
 
 class Strict(BaseModel):
-    """A part of a ledger: frozen, and nothing in it that is not known."""
+    """A part of a ledger: immutable, and without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Statement(Strict):
-    """Somebody's words outside a change: ``reference`` is the thread's or the confirmed decision's own id."""
+    """A quote from outside a change. ``reference`` is the id of the thread or the confirmed decision."""
 
     source: Literal["thread", "decision"]
     reference: Words
@@ -41,8 +41,8 @@ Cited = Annotated[Citation | Statement, Field(discriminator="source")]
 class Entry(Strict):
     """One citation for or against one check.
 
-    ``change`` names the change that brought it (None: a reading of the default branch itself). It is live
-    unless the change is ``pending``, somebody has ``withdrawn`` it, or its text no longer ``stands``.
+    ``change`` names the change that it is from (None: a reading of the default branch itself). An entry is
+    live unless the change is ``pending``, a person has ``withdrawn`` it, or its text no longer ``stands``.
     """
 
     check: str
@@ -58,30 +58,36 @@ class Entry(Strict):
 
     @property
     def in_tree(self) -> bool:
-        """Whether it is live only while its text stands at the head of the default branch."""
+        """Whether it is live only while its text is at the head of the default branch."""
         return self.citation.source == "commit"
 
     @property
     def live(self) -> bool:
-        """Whether it counts. What a change removed never does: the support it took away is gone instead."""
+        """Whether it counts. A citation of removed text never does; its support is lost instead."""
         removed = isinstance(self.citation, Citation) and self.citation.side == "base"
         return self.stands and not (self.pending or self.withdrawn or removed)
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """What is cited, wherever it stands and however it is wrapped."""
+        """The cited text, independent of its place and its line breaks."""
         reference = self.citation.reference if isinstance(self.citation, Statement) else ""
-        return self.check, self.direction, self.citation.source, reference, squeezed(self.citation.quote)
+        return (
+            self.check,
+            self.direction,
+            self.citation.source,
+            reference,
+            without_white_space(self.citation.quote),
+        )
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What makes two entries one. A later reading of the same evidence only knows its lines better."""
+        """The identity of an entry. A later reading of the same evidence only updates its lines."""
         place = (self.citation.path, self.citation.side) if isinstance(self.citation, Citation) else ("", "")
         return *self.evidence, *place, self.partial, self.missing, self.reader, self.change or ""
 
 
 class Exemption(Strict):
-    """Why a check does not apply to this capstone; never a model's word."""
+    """Why a check does not apply to this capstone. A model never decides this."""
 
     check: str
     by: Literal["rule", "sensei"]
@@ -89,7 +95,7 @@ class Exemption(Strict):
 
 
 class Drift(Strict):
-    """A check that fell back because support went away; ``at`` is the commit at which it was noticed."""
+    """A check whose state fell because support was lost. ``at`` is the commit at which Sensei noticed."""
 
     check: str
     before: CheckState
@@ -99,6 +105,6 @@ class Drift(Strict):
     lost: Annotated[tuple[Cited, ...], Field(min_length=1)]
 
 
-def squeezed(text: str) -> str:
-    """Return a text without its white space: what stays the same when code is moved or wrapped anew."""
+def without_white_space(text: str) -> str:
+    """Return a text without its white space, so that moved or rewrapped code compares equal."""
     return "".join(text.split())

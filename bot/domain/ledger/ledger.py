@@ -1,7 +1,7 @@
-"""The evidence ledger of one capstone, ``sensei.ledger/1``: what each check of its rubric rests on.
+"""The evidence ledger of one capstone, ``sensei.ledger/1``: the evidence for each check of its rubric.
 
-Readings bring movements; the ledger keeps their citations and computes each check's state from those that
-are live. It is a value: every method returns a new ledger. What a level would be is ``domain.levels``.
+The ledger stores the citations of readings, and computes each check's state from the live ones. It is
+immutable: every method returns a new ledger. ``levels`` computes draft levels from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,14 +10,14 @@ from typing import Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from bot.domain.ledger.evidence import CheckState, Drift, Entry, Exemption, Statement, Strict
-from bot.domain.review.report import Citation, Movement, unseen_escaped
+from bot.domain.review.report import Citation, Movement, escape_unseen_characters
 from bot.domain.rubrics.rubric import Rubric
 
 
 class Ledger(Strict):
-    """What is known of one capstone. ``checks`` are those of its rubric with the packs it calls for.
+    """The evidence about one capstone. ``checks`` are those of its rubric and the packs of its stacks.
 
-    ``covered`` are the checks that a reading of the whole has spoken to, found something or not.
+    ``covered`` are the checks that a reading of the whole tree assessed, whether or not it found anything.
     """
 
     schema_: Literal["sensei.ledger/1"] = Field(default="sensei.ledger/1", alias="schema")
@@ -30,24 +30,24 @@ class Ledger(Strict):
     drift: tuple[Drift, ...] = ()
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _check_consistency(self) -> Self:
         known = set(self.checks)
         named = [*self.covered, *(entry.check for entry in self.entries)]
-        named += [*(each.check for each in self.exemptions), *(note.check for note in self.drift)]
+        named += [*(exemption.check for exemption in self.exemptions), *(note.check for note in self.drift)]
         if unknown := sorted({check for check in named if check not in known}):
             raise ValueError(f"the check {unknown[0]} is not one of the ledger's")
-        for what, keys in {
+        for kind, keys in {
             "check": self.checks,
             "covered check": self.covered,
-            "exempted check": tuple(each.check for each in self.exemptions),
-            "entry": tuple(each.key for each in self.entries),
+            "exempted check": tuple(exemption.check for exemption in self.exemptions),
+            "entry": tuple(entry.key for entry in self.entries),
         }.items():
             if len(set(keys)) != len(keys):
-                raise ValueError(f"a {what} stands in the ledger twice")
+                raise ValueError(f"a {kind} is in the ledger twice")
         return self
 
     @classmethod
-    def of(cls, rubric: Rubric) -> Self:
+    def for_rubric(cls, rubric: Rubric) -> Self:
         """Return the empty ledger of a capstone that is read against a rubric, packs included."""
         checks = tuple(check.id for criterion in rubric.criteria for check in criterion.checks)
         return cls(rubric=rubric.id, version=rubric.version, checks=checks)
@@ -60,10 +60,10 @@ class Ledger(Strict):
         change: str | None = None,
         pending: bool = False,
     ) -> Self:
-        """Enter what a reading moved.
+        """Enter a reading's movements.
 
-        ``covered`` are the checks it answered, moved or not: of a change none, as its silence is no answer.
-        ``change`` and ``pending`` say that it read a change, and that the change is not merged yet.
+        ``covered`` are the checks that the reading assessed, moved or not. A change has none, because its
+        silence is no answer. ``change`` names the change that was read. It is ``pending`` until it is merged.
 
         Raises:
             ValueError: a check is not one of the ledger's.
@@ -85,9 +85,9 @@ class Ledger(Strict):
         return self.enter(entries, covered=covered)
 
     def enter(self, entries: Iterable[Entry], *, covered: Iterable[str] = ()) -> Self:
-        """Enter citations one by one: what was said in a thread, a decision that was confirmed.
+        """Enter single citations: statements of a thread, confirmed decisions.
 
-        What is there already is not entered again, and what was withdrawn stays so.
+        An entry that exists is updated, not entered again. Withdrawn evidence remains withdrawn.
 
         Raises:
             ValueError: a check is not one of the ledger's.
@@ -107,65 +107,67 @@ class Ledger(Strict):
         )
 
     def merge(self, change: str, is_live: Callable[[Citation], bool]) -> Self:
-        """Let a change's citations count, now that it is merged; what did not come through never counts."""
+        """Count the citations of a merged change, except those whose text did not survive the merge."""
 
-        def merged(entry: Entry) -> Entry:
+        def settle(entry: Entry) -> Entry:
             if not entry.pending or entry.change != change:
                 return entry
-            return _refreshed(entry.model_copy(update={"pending": False}), is_live)
+            return _refresh_entry(entry.model_copy(update={"pending": False}), is_live)
 
-        return self._with(entries=tuple(map(merged, self.entries)))
+        return self._with(entries=tuple(map(settle, self.entries)))
 
     def close(self, change: str) -> Self:
-        """Forget the citations of a change that was closed without being merged."""
+        """Remove the citations of a change that was closed without being merged."""
         return self._with(
             entries=tuple(entry for entry in self.entries if not entry.pending or entry.change != change)
         )
 
     def refresh(self, is_live: Callable[[Citation], bool], at: str) -> Self:
-        """Look at every citation of a commit again, and note what has lost its support.
+        """Check every citation of a commit again, and note the checks that lost support.
 
-        ``is_live`` says whether a citation's text stands at the head of the default branch, the commit
-        ``at``; ask only once all of that head has been read.
+        ``is_live`` tells whether a citation's text is at the head of the default branch, the commit ``at``.
+        Call this only once all of that head has been read.
         """
-        after = self._with(entries=tuple(_refreshed(entry, is_live) for entry in self.entries))
-        return after._noting(self, "gone", at)
+        after = self._with(entries=tuple(_refresh_entry(entry, is_live) for entry in self.entries))
+        return after._with_drift(self, "gone", at)
 
     def withdraw(self, check: str, citation: Citation | Statement, at: str) -> Self:
-        """Take words back, or a citation that misread them: for good, wherever the same text is cited."""
-        taken = {e.evidence for e in self.entries if e.check == check and e.citation == citation}
+        """Withdraw a statement or a misreading for good, wherever the same text is cited."""
+        taken = {
+            entry.evidence for entry in self.entries if entry.check == check and entry.citation == citation
+        }
         after = self._with(
             entries=tuple(
                 entry.model_copy(update={"withdrawn": entry.withdrawn or entry.evidence in taken})
                 for entry in self.entries
             )
         )
-        return after._noting(self, "withdrawn", at)
+        return after._with_drift(self, "withdrawn", at)
 
     def exempt(self, exemption: Exemption) -> Self:
-        """Say that a check does not apply, and why."""
-        others = tuple(each for each in self.exemptions if each.check != exemption.check)
+        """Record that a check does not apply, and why."""
+        others = tuple(other for other in self.exemptions if other.check != exemption.check)
         return self._with(exemptions=(*others, exemption))
 
     def restore(self, check: str) -> Self:
-        """Say that a check applies after all."""
-        return self._with(exemptions=tuple(each for each in self.exemptions if each.check != check))
+        """Record that a check applies after all."""
+        return self._with(exemptions=tuple(other for other in self.exemptions if other.check != check))
 
     def states(self) -> dict[str, CheckState]:
         """Return every check's state, in the rubric's order."""
         grouped: dict[str, list[Entry]] = {check: [] for check in self.checks}
         for entry in self.entries:
             grouped[entry.check].append(entry)
-        exempt = {each.check for each in self.exemptions}
+        exempt = {exemption.check for exemption in self.exemptions}
         return {
             check: CheckState.NOT_APPLICABLE
             if check in exempt
-            else _state(entries, covered=check in self.covered)
+            else _compute_state(entries, covered=check in self.covered)
             for check, entries in grouped.items()
         }
 
     def drifted(self) -> dict[str, Drift]:
-        """Return the latest note of each check that has not regained what it had before."""
+        """Return the latest drift of each check that has not regained its earlier state."""
         states = self.states()
         low = (CheckState.OPEN, CheckState.PARTLY_MET)
         return {
@@ -175,18 +177,18 @@ class Ledger(Strict):
         }
 
     def as_json(self) -> str:
-        """Return the document, ending in a newline, with each check's state for whoever reads only that."""
+        """Return the JSON document, ending in a newline. It includes each check's state."""
         document = self.model_dump(mode="json", by_alias=True)
-        return unseen_escaped(
+        return escape_unseen_characters(
             _JSON.dump_json({**document, "states": self.states()}, indent=2).decode() + "\n"
         )
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:
-        """Read what ``as_json`` wrote, and nothing else.
+        """Parse a document that ``as_json`` wrote.
 
         Raises:
-            ValueError: it is no such document, or its states are not those of its entries.
+            ValueError: it is not a ledger, or its states don't match its entries.
         """
         document = _JSON.validate_json(text)
         states = document.pop("states", None)
@@ -198,7 +200,7 @@ class Ledger(Strict):
     def _with(self, **changes: Any) -> Self:
         return self.model_validate({**dict(self), **changes})
 
-    def _noting(self, before: "Ledger", because: Literal["gone", "withdrawn"], at: str) -> Self:
+    def _with_drift(self, before: "Ledger", because: Literal["gone", "withdrawn"], at: str) -> Self:
         was, now = before.states(), self.states()
         still = {entry.key for entry in self.entries if entry.live}
         lost: dict[str, list[Entry]] = {}
@@ -217,7 +219,7 @@ class Ledger(Strict):
             for check in self.checks
             if check in lost
             and was[check] is not now[check]
-            and _support(self.entries, check) < _support(before.entries, check)
+            and _support_weight(self.entries, check) < _support_weight(before.entries, check)
         )
         return self._with(drift=(*self.drift, *notes))
 
@@ -225,13 +227,13 @@ class Ledger(Strict):
 _JSON = TypeAdapter[dict[str, Any]](dict[str, Any])
 
 
-def counts(states: Mapping[str, CheckState]) -> dict[CheckState, int]:
+def count_states(states: Mapping[str, CheckState]) -> dict[CheckState, int]:
     """Count the checks in each state, every state named."""
     found = list(states.values())
     return {state: found.count(state) for state in CheckState}
 
 
-def _state(entries: Iterable[Entry], *, covered: bool) -> CheckState:
+def _compute_state(entries: Iterable[Entry], *, covered: bool) -> CheckState:
     settled = [entry for entry in entries if not entry.pending]
     live = [entry for entry in settled if entry.live]
     supports = [entry for entry in live if entry.direction == "supports"]
@@ -244,13 +246,15 @@ def _state(entries: Iterable[Entry], *, covered: bool) -> CheckState:
     return CheckState.OPEN if covered or settled else CheckState.NOT_ASSESSED
 
 
-def _support(entries: Iterable[Entry], check: str) -> int:
-    """Return 2 for a whole live support, 1 for a partial one, 0 for none."""
-    live = [e for e in entries if e.check == check and e.live and e.direction == "supports"]
+def _support_weight(entries: Iterable[Entry], check: str) -> int:
+    """Return 2 if a live entry supports the whole check, 1 if one supports a part, else 0."""
+    live = [
+        entry for entry in entries if entry.check == check and entry.live and entry.direction == "supports"
+    ]
     return max((1 if entry.partial else 2 for entry in live), default=0)
 
 
-def _refreshed(entry: Entry, is_live: Callable[[Citation], bool]) -> Entry:
+def _refresh_entry(entry: Entry, is_live: Callable[[Citation], bool]) -> Entry:
     citation = entry.citation
     if not isinstance(citation, Citation) or not entry.in_tree or entry.pending:
         return entry

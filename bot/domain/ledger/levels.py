@@ -1,6 +1,6 @@
-"""Draft levels: what a ledger would come to, for the sensei who rules and for nobody else.
+"""Compute draft levels from a ledger, for the sensei who rules and nobody else.
 
-No surface shows them. A draft is no ruling, and nothing here passes or fails anyone.
+No surface shows them. A draft is not a ruling: nothing here passes or fails anyone.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _UNDECIDED = (CheckState.CONTESTED, CheckState.NOT_ASSESSED)
 
 @dataclass(frozen=True, slots=True)
 class WithheldLevel:
-    """A check for whose sake a level cannot be given: it is contested, or not assessed."""
+    """A check that withholds a level, because it is contested or not assessed."""
 
     check: str
     state: CheckState
@@ -25,7 +25,7 @@ class WithheldLevel:
 class DraftLevel:
     """One criterion's draft: a level from 0 to 4, or None with the checks that withhold it.
 
-    None without any is a criterion of which no check applies.
+    A criterion of which no check applies has None and no such checks.
     """
 
     criterion: str
@@ -37,9 +37,9 @@ class DraftLevel:
 class DraftLevels:
     """The drafts of all criteria, in the rubric's order.
 
-    ``overall`` is their weighted mean, criteria of which nothing applies left out; None while one is
-    withheld. ``not_ready_yet`` names the gate criteria below the rubric's ``gate_level``, for a milestone;
-    a withheld one is not among them, and is no readiness either.
+    ``overall`` is their weighted mean without the criteria of which nothing applies, or None while a level is
+    withheld. ``not_ready_yet`` names the gate criteria below the rubric's ``gate_level``. A withheld level is
+    not among them, but is no sign of readiness either.
     """
 
     criteria: tuple[DraftLevel, ...]
@@ -48,25 +48,27 @@ class DraftLevels:
 
 
 def draft_levels(ledger: Ledger, rubric: Rubric) -> DraftLevels:
-    """Compute the drafts. The ledger must be of this rubric, with the same packs.
+    """Compute the draft levels of a ledger. It must be for this rubric with the same packs.
 
     Raises:
-        ValueError: it is of another one.
+        ValueError: the ledger is for another rubric.
     """
     checks = {check.id for criterion in rubric.criteria for check in criterion.checks}
     if (ledger.rubric, ledger.version, set(ledger.checks)) != (rubric.id, rubric.version, checks):
-        raise ValueError(f"the ledger is not of {rubric.id} {rubric.version} with these packs")
+        raise ValueError(f"the ledger is not for {rubric.id} {rubric.version} with these packs")
     states = ledger.states()
-    drafts = tuple(_draft(criterion, states) for criterion in rubric.criteria)
-    return DraftLevels(drafts, _overall(drafts, rubric), _below_the_gate(drafts, rubric))
+    drafts = tuple(_draft_level(criterion, states) for criterion in rubric.criteria)
+    return DraftLevels(drafts, _compute_overall(drafts, rubric), _list_below_gate(drafts, rubric))
 
 
-def _draft(criterion: Criterion, states: Mapping[str, CheckState]) -> DraftLevel:
-    """Climb from level to level; the first that is not reached decides."""
+def _draft_level(criterion: Criterion, states: Mapping[str, CheckState]) -> DraftLevel:
+    """Climb from level to level. The first level that is not reached decides."""
     reached: int | None = None
     for level in sorted({check.level for check in criterion.checks}):
-        here = {check.id: states[check.id] for check in criterion.checks if check.level == level}
-        applicable = {check: state for check, state in here.items() if state is not CheckState.NOT_APPLICABLE}
+        of_level = {check.id: states[check.id] for check in criterion.checks if check.level == level}
+        applicable = {
+            check: state for check, state in of_level.items() if state is not CheckState.NOT_APPLICABLE
+        }
         if undecided := {check: state for check, state in applicable.items() if state in _UNDECIDED}:
             return DraftLevel(criterion.id, None, tuple(WithheldLevel(*item) for item in undecided.items()))
         if any(state is not CheckState.MET for state in applicable.values()):
@@ -76,7 +78,7 @@ def _draft(criterion: Criterion, states: Mapping[str, CheckState]) -> DraftLevel
     return DraftLevel(criterion.id, reached)
 
 
-def _overall(drafts: tuple[DraftLevel, ...], rubric: Rubric) -> float | None:
+def _compute_overall(drafts: tuple[DraftLevel, ...], rubric: Rubric) -> float | None:
     if any(draft.withheld for draft in drafts):
         return None
     weighted = [
@@ -88,7 +90,7 @@ def _overall(drafts: tuple[DraftLevel, ...], rubric: Rubric) -> float | None:
     return sum(weight * level for weight, level in weighted) / total if weighted else None
 
 
-def _below_the_gate(drafts: tuple[DraftLevel, ...], rubric: Rubric) -> tuple[str, ...]:
+def _list_below_gate(drafts: tuple[DraftLevel, ...], rubric: Rubric) -> tuple[str, ...]:
     return tuple(
         criterion.id
         for draft, criterion in zip(drafts, rubric.criteria, strict=True)

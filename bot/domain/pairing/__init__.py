@@ -1,6 +1,7 @@
-"""Who is paired with whom, and why: pure, exact, and the same for the same input in any order.
+"""Pairs of participants and senseis: pure, exact, and the same result for the same input in any order.
 
-``problem`` says what is known, ``overlap`` and ``fit`` what a pair is worth, ``solving`` who gets whom,
-``counterfactual`` what another choice would cost, ``unassigned`` whom nobody got and why, ``deputies`` who
-can stand in. docs/pairing.md says it in words.
+``problem`` is the input, ``working_hours_overlap`` and ``fit`` rate a pair, ``solver`` finds the best pairs,
+``counterfactual`` compares another choice, ``unassigned`` explains who has no sensei, and ``deputies`` ranks
+who can stand in. ``states``, ``records`` and ``shown_pairs`` are pairs as they are stored and shown.
+docs/pairing.md describes the method.
 """

@@ -1,9 +1,9 @@
-"""Why not somebody else: the best pairing in which two people are together, beside the best one of all."""
+"""Why two people are no pair: the best pairing with the two together, compared with the best one of all."""
 
 from dataclasses import dataclass
 
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import Solution, Solver, first
+from bot.domain.pairing.solver import Solution, Solver, first_constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class AlreadyTogether:
 
 @dataclass(frozen=True, slots=True)
 class ImpossiblePair:
-    """They cannot be together. ``minutes`` a week in which both work; 0 where one of them is not there."""
+    """They cannot be together. ``minutes`` a week in which both work; 0 if one of them does not take part."""
 
     participant: str
     sensei: str
@@ -26,7 +26,7 @@ class ImpossiblePair:
 
 @dataclass(frozen=True, slots=True)
 class MovedParticipant:
-    """Somebody else who would have another sensei; None is nobody."""
+    """Another participant who would change senseis; None is no sensei."""
 
     participant: str
     before: str | None
@@ -35,10 +35,10 @@ class MovedParticipant:
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """What it would cost to put them together. ``full``: all of the sensei's places are others'.
+    """What it would cost to put two people together.
 
-    ``fit_before`` and ``fit_after`` are the cohort's, in points. ``moves`` are as few as can be at that fit.
-    ``unassigned`` are those who would lose their sensei altogether, ``assigned`` those who would gain one.
+    ``full``: others have all of the sensei's places. ``fit_before`` and ``fit_after`` are the cohort's, in
+    points. ``moves`` are as few as possible at that fit.
     """
 
     participant: str
@@ -51,59 +51,59 @@ class Counterfactual:
 
     @property
     def loss(self) -> int:
-        """By how many points the cohort's fit falls. Below 0 only where somebody loses their sensei."""
+        """The points by which the cohort's fit falls; below 0 only if a participant loses their sensei."""
         return self.fit_before - self.fit_after
 
     @property
     def loss_percent(self) -> float | None:
-        """The loss in per cent of the cohort's fit; None where that is not above 0."""
+        """The loss in per cent of the cohort's fit; None if that fit is not above 0."""
         return 100 * self.loss / self.fit_before if self.fit_before > 0 else None
 
     @property
     def unassigned(self) -> tuple[str, ...]:
-        """Who would be left without a sensei."""
+        """The others who would lose their sensei altogether."""
         return tuple(move.participant for move in self.moves if move.after is None)
 
     @property
     def assigned(self) -> tuple[str, ...]:
-        """Who else would get a sensei and has none now."""
+        """The others who would get a sensei and have none now."""
         return tuple(move.participant for move in self.moves if move.before is None)
 
 
 def explain_why_not(
-    matcher: Solver, solution: Solution, participant: str, sensei: str
+    solver: Solver, solution: Solution, participant: str, sensei: str
 ) -> AlreadyTogether | ImpossiblePair | Counterfactual:
-    """Say what stands in the way of a pair, or what it would cost, by solving anew with the pair fixed.
+    """Return what stands in the way of a pair, or what it would cost, by solving again with the pair fixed.
 
-    ``solution`` is the matcher's own. A sensei who is full can be had; what everybody else has locked stays
-    locked, a lock of this participant's does not.
+    ``solution`` is the solver's own. A full sensei is no obstacle. Other participants' locks stay; this
+    participant's does not.
     """
     now = solution.senseis
     if now.get(participant) == sensei:
         return AlreadyTogether(participant, sensei)
-    bars = matcher.fit.bars(participant, sensei)
+    bars = solver.fit.bars(participant, sensei)
     if bars:
-        there = Constraint.GONE not in bars
-        minutes = matcher.fit.minutes(participant, sensei) if there else 0
-        return ImpossiblePair(participant, sensei, first(bars), minutes)
-    one, other = matcher.number(participant, sensei)
-    fixed = {**matcher.locks, one: other}
-    if sum(number == other for number in fixed.values()) > matcher.capacity[other]:
-        constraint = Constraint.LOCKED if matcher.capacity[other] else Constraint.CAPACITY
-        return ImpossiblePair(participant, sensei, constraint, matcher.fit.minutes(participant, sensei))
-    near = [matcher.number(who, now[who])[1] if who in now else None for who in matcher.participants]
-    then = matcher.solution(matcher.assigned(fixed, near))
-    after = then.senseis
+        present = Constraint.GONE not in bars
+        minutes = solver.fit.minutes(participant, sensei) if present else 0
+        return ImpossiblePair(participant, sensei, first_constraint(bars), minutes)
+    participant_number, sensei_number = solver.number(participant, sensei)
+    fixed = {**solver.locks, participant_number: sensei_number}
+    if sum(number == sensei_number for number in fixed.values()) > solver.capacity[sensei_number]:
+        constraint = Constraint.LOCKED if solver.capacity[sensei_number] else Constraint.CAPACITY
+        return ImpossiblePair(participant, sensei, constraint, solver.fit.minutes(participant, sensei))
+    near = [solver.number(other, now[other])[1] if other in now else None for other in solver.participants]
+    alternative = solver.solution(solver.assigned(fixed, near))
+    after = alternative.senseis
     return Counterfactual(
         participant,
         sensei,
         now.get(participant),
-        sum(number == other for number in near) >= matcher.capacity[other],
+        sum(number == sensei_number for number in near) >= solver.capacity[sensei_number],
         tuple(
-            MovedParticipant(who, now.get(who), after.get(who))
-            for who in matcher.participants
-            if who != participant and now.get(who) != after.get(who)
+            MovedParticipant(other, now.get(other), after.get(other))
+            for other in solver.participants
+            if other != participant and now.get(other) != after.get(other)
         ),
         solution.fit,
-        then.fit,
+        alternative.fit,
     )

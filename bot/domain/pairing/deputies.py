@@ -1,19 +1,20 @@
-"""Who can stand in for a sensei on holiday: for all of their participants, or for some."""
+"""The senseis who can stand in for one on holiday: for all of their participants, or for some."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.domain.pairing.fit import Fit
-from bot.domain.pairing.problem import Constraint, PairingProblem
-from bot.domain.pairing.solver import first
+from bot.domain.pairing.problem import Constraint, PairingPerson, PairingProblem
+from bot.domain.pairing.solver import first_constraint
 
 
 @dataclass(frozen=True, slots=True)
 class Deputy:
-    """A sensei who could stand in. ``barred``: for whom they cannot, and why; empty: for all.
+    """A sensei who could stand in.
 
-    ``over`` is by how many they would be over their capacity meanwhile, ``fit`` the points of all pairs that
-    are possible, ``minutes`` the least that one of those has in common with them in the week.
+    ``barred`` are the participants for whom they cannot, and why; empty: they can for all. ``over`` is the
+    number of participants above their capacity meanwhile, ``fit`` the points of all pairs that are possible,
+    ``minutes`` the least that one of those pairs has in common in the week.
     """
 
     sensei: str
@@ -28,27 +29,35 @@ def find_deputies(
 ) -> tuple[Deputy, ...]:
     """Rank the senseis who could stand in for an absent one's participants, the best first.
 
-    First who is barred from the fewest, then who stays nearest to their capacity, then who fits best, then by
-    id. ``current`` says how many each has; ``away`` are others on holiday, who are left out like whoever is
-    paused. A deputy may exceed their capacity, as it is for a while: ``over`` says so.
+    The order is by the fewest participants barred, then by the least above capacity, by fit and by id.
+    ``current`` says how many participants each sensei has. ``away`` are others on holiday: like paused
+    senseis, they are left out. A deputy may exceed their capacity, as it is only for a while.
     """
     fit, asked = Fit(problem), sorted({*participants})
-    found = []
-    for sensei in problem.senseis:
-        if sensei.paused or sensei.id == absent or sensei.id in away:
-            continue
-        bars = {one: fit.bars(one, sensei.id) for one in asked}
-        able = [one for one in asked if not bars[one]]
-        load = sum(theirs == sensei.id for theirs in problem.current.values()) + len(
-            [one for one in able if problem.current.get(one) != sensei.id]
-        )
-        found.append(
-            Deputy(
-                sensei.id,
-                tuple((one, first(bars[one])) for one in asked if bars[one]),
-                max(load - max(sensei.profile.capacity, 0), 0) if able else 0,
-                sum(fit.points(one, sensei.id) for one in able),
-                min((fit.minutes(one, sensei.id) for one in able), default=0),
-            )
-        )
-    return tuple(sorted(found, key=lambda one: (len(one.barred), one.over, -one.fit, one.sensei)))
+    deputies = [
+        _rate_deputy(problem, fit, sensei, asked)
+        for sensei in problem.senseis
+        if not sensei.paused and sensei.id != absent and sensei.id not in away
+    ]
+    deputies.sort(key=lambda deputy: (len(deputy.barred), deputy.over, -deputy.fit, deputy.sensei))
+    return tuple(deputies)
+
+
+def _rate_deputy(
+    problem: PairingProblem, fit: Fit, sensei: PairingPerson, participants: Collection[str]
+) -> Deputy:
+    bars = {participant: fit.bars(participant, sensei.id) for participant in participants}
+    able = [participant for participant, constraints in bars.items() if not constraints]
+    load = sum(current == sensei.id for current in problem.current.values())
+    load += sum(problem.current.get(participant) != sensei.id for participant in able)
+    return Deputy(
+        sensei.id,
+        tuple(
+            (participant, first_constraint(constraints))
+            for participant, constraints in bars.items()
+            if constraints
+        ),
+        max(load - max(sensei.profile.capacity, 0), 0) if able else 0,
+        sum(fit.points(participant, sensei.id) for participant in able),
+        min((fit.minutes(participant, sensei.id) for participant in able), default=0),
+    )

@@ -1,7 +1,8 @@
-"""What a pair is worth, in points, and the reasons for it.
+"""The fit of a pair, in points, and the reasons for it.
 
-Skills, stacks and hours are sets of bits, so that 200,000 pairs take a fraction of a second: interest times
-what is brought is the size of a rectangle, ``want`` wide and ``have`` high, inside one of three by three.
+Skills, stacks and hours are sets of bits, so that 200,000 pairs take a fraction of a second. For a skill, the
+participant's rating times the sensei's is the size of a rectangle, ``want`` wide and ``have`` high, inside
+one of three by three.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,12 +14,12 @@ from bot.domain.pairing.problem import Constraint, PairingPerson, PairingProblem
 from bot.domain.pairing.working_hours_overlap import minutes_worked
 
 AMPLE_MINUTES = 20 * 60
-"""Half a working week together is as good as a whole one: nobody talks to their sensei for longer."""
+"""Half a working week in common is as good as a whole one: nobody talks to their sensei for longer."""
 _STEPS = 4
-"""A first wish counts in full, each later one a quarter less, none less than a quarter."""
+"""A first wish counts in full and each later one a quarter less, but at least a quarter."""
 
 _AREA = MOST_INTEREST * MOST_INTEREST
-# Rectangles of a skill rated 0 to 3, cell (x, y) being bit 3x + y: as wide as the rating, or as high.
+# Rectangles of a skill rated 0 to 3, as wide as the rating, or as high; cell (x, y) is bit 3x + y.
 _WIDE = [(1 << MOST_INTEREST * rate) - 1 for rate in range(MOST_INTEREST + 1)]
 _HIGH = [
     sum(((1 << rate) - 1) << MOST_INTEREST * column for column in range(MOST_INTEREST))
@@ -27,7 +28,7 @@ _HIGH = [
 
 
 class PairReasonKind(StrEnum):
-    """Why two people were paired; ``LACKS`` is what speaks against it."""
+    """Why two people were paired; ``LACKS`` is a reason against it."""
 
     KEPT = "kept"
     CHOSEN = "chosen"
@@ -48,14 +49,15 @@ FOR_LEADS = frozenset(
         PairReasonKind.LACKS,
     }
 )
-"""What the two of a pair are not told: whose wish it was alone, that a lead chose, and what nobody brings."""
+"""The reasons that the two people are not told: one-sided wishes, a lead's choice, skills not covered."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairReason:
-    """One reason. ``subjects``: a skill (covers, lacks) or stacks. ``want`` and ``have``: 0 to 3, of a skill.
+    """A reason for or against a pair.
 
-    ``minutes`` a week in which both work (overlap). What does not belong to the kind is empty or 0.
+    ``subjects`` are a skill (covers, lacks) or stacks; ``want`` and ``have`` rate a skill, 0 to 3.
+    ``minutes`` a week in which both work (overlap). Fields that do not belong to the kind are empty or 0.
     """
 
     kind: PairReasonKind
@@ -74,7 +76,7 @@ _WISHES = {
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Somebody as bits. ``most`` is the size of their skills' rectangles at best; ``wishes`` are in steps."""
+    """A person as bits. ``most`` is the best size of their skills' rectangles; ``wishes`` are in steps."""
 
     person: PairingPerson
     skills: int
@@ -85,23 +87,25 @@ class _Side:
 
 
 class Fit:
-    """Points, bars and reasons of the pairs of a problem. People are as they are in the problem."""
+    """Points, constraints and reasons of the pairs of a problem."""
 
     def __init__(self, problem: PairingProblem) -> None:
         self._problem = problem
-        self._worked: dict[WorkingHours, int] = {}
-        everybody = (*problem.participants, *problem.senseis)
-        skills = _numbered(skill for one in everybody for skill in one.profile.skills)
-        stacks = _numbered(stack for one in everybody for stack in one.profile.stacks)
+        self._minutes_worked: dict[WorkingHours, int] = {}
+        people = (*problem.participants, *problem.senseis)
+        skills = _number_names(skill for person in people for skill in person.profile.skills)
+        stacks = _number_names(stack for person in people for stack in person.profile.stacks)
         self._participants = {
-            one.id: self._side(one, skills, stacks, wide=True) for one in problem.participants
+            person.id: self._make_side(person, skills, stacks, wide=True) for person in problem.participants
         }
-        self._senseis = {one.id: self._side(one, skills, stacks, wide=False) for one in problem.senseis}
+        self._senseis = {
+            person.id: self._make_side(person, skills, stacks, wide=False) for person in problem.senseis
+        }
         self._minimum = problem.minimum_hours * 60
-        self._closed = _closed(problem)
+        self._closed = _find_closed(problem)
 
     def points(self, participant: str, sensei: str) -> int:
-        """Return what the pair is worth, 0 to ``weights.most``, whether it is possible or not."""
+        """Return the points of a pair, 0 to ``weights.most``, whether it is possible or not."""
         weights = self._problem.weights
         mine, theirs = self._participants[participant], self._senseis[sensei]
         points = (
@@ -119,11 +123,11 @@ class Fit:
         return points
 
     def minutes(self, participant: str, sensei: str) -> int:
-        """Return in how many minutes of the week both work."""
+        """Return the minutes of the week in which both work."""
         return (self._participants[participant].hours & self._senseis[sensei].hours).bit_count()
 
     def bars(self, participant: str, sensei: str) -> frozenset[Constraint]:
-        """Return what forbids the pair, whoever else is paired with whom; empty: nothing."""
+        """Return the constraints that forbid a pair, whatever other pairs there are; empty if none does."""
         mine, theirs = self._participants.get(participant), self._senseis.get(sensei)
         if mine is None or theirs is None:
             return frozenset({Constraint.GONE})
@@ -137,7 +141,7 @@ class Fit:
         return frozenset(constraint for constraint, applies in found.items() if applies)
 
     def row(self, participant: str, senseis: Sequence[str]) -> list[int | None]:
-        """Return the points of a participant with each of some senseis; None where the pair is barred."""
+        """Return the points of a participant with each sensei; None if the pair is forbidden."""
         points, closed = self.points, self._closed[participant]
         mine = self._participants[participant]
         if mine.person.paused:
@@ -151,10 +155,10 @@ class Fit:
         ]
 
     def reasons(self, participant: str, sensei: str) -> tuple[PairReason, ...]:
-        """Return why the two fit, the strongest kind first; what is lacking comes last."""
-        return tuple(self._reasons(participant, sensei))
+        """Return why the two fit, the strongest kind first; skills not covered come last."""
+        return tuple(self._find_reasons(participant, sensei))
 
-    def _reasons(self, participant: str, sensei: str) -> Iterator[PairReason]:
+    def _find_reasons(self, participant: str, sensei: str) -> Iterator[PairReason]:
         mine, theirs = self._participants[participant], self._senseis[sensei]
         if self._problem.current.get(participant) == sensei:
             yield PairReason(PairReasonKind.KEPT)
@@ -164,9 +168,9 @@ class Fit:
         if wish in _WISHES:
             yield PairReason(_WISHES[wish])
         brought = theirs.person.profile.skills
-        wanted = sorted(mine.person.profile.skills.items(), key=lambda one: (-one[1], one[0]))
+        wanted = sorted(mine.person.profile.skills.items(), key=lambda skill: (-skill[1], skill[0]))
         covered = [(skill, want, brought[skill]) for skill, want in wanted if brought.get(skill)]
-        for skill, want, have in sorted(covered, key=lambda one: -one[1] * one[2]):
+        for skill, want, have in sorted(covered, key=lambda skill: -skill[1] * skill[2]):
             yield PairReason(PairReasonKind.COVERS, (skill,), want, have)
         if minutes := self.minutes(participant, sensei):
             yield PairReason(PairReasonKind.OVERLAP, minutes=minutes)
@@ -176,36 +180,34 @@ class Fit:
             if want == MOST_INTEREST and not brought.get(skill):
                 yield PairReason(PairReasonKind.LACKS, (skill,), want)
 
-    def _side(
+    def _make_side(
         self, person: PairingPerson, skills: Mapping[str, int], stacks: Mapping[str, int], *, wide: bool
     ) -> _Side:
         profile = person.profile
-        if profile.hours not in self._worked:
-            self._worked[profile.hours] = minutes_worked(profile.hours, self._problem.week)
+        if profile.hours not in self._minutes_worked:
+            self._minutes_worked[profile.hours] = minutes_worked(profile.hours, self._problem.week)
         rated = [(skills[skill], min(max(rate, 0), MOST_INTEREST)) for skill, rate in profile.skills.items()]
         return _Side(
             person,
             sum((_WIDE if wide else _HIGH)[rate] << (_AREA * number) for number, rate in rated),
             sum(rate for _, rate in rated) * MOST_INTEREST,
             sum(1 << stacks[stack] for stack in {*profile.stacks}),
-            self._worked[profile.hours],
+            self._minutes_worked[profile.hours],
             {other: max(_STEPS - rank, 1) for rank, other in reversed([*enumerate(profile.prefers)])},
         )
 
 
-def _closed(problem: PairingProblem) -> dict[str, set[str]]:
-    """Whom nobody of the participants may have, but for what their hours say."""
-    closed = {
-        one.id: {one.id} | {sensei.id for sensei in problem.senseis if sensei.paused}
-        for one in problem.participants
-    }
+def _find_closed(problem: PairingProblem) -> dict[str, set[str]]:
+    """Return the senseis whom each participant may not have, hours aside."""
+    paused = {sensei.id for sensei in problem.senseis if sensei.paused}
+    closed = {participant.id: {participant.id} | paused for participant in problem.participants}
     for participant, sensei in problem.vetoed:
         closed.get(participant, set()).add(sensei)
     for pair in problem.confidential:
-        for one in pair:
-            closed.get(one, set()).update(pair - {one})
+        for person in pair:
+            closed.get(person, set()).update(pair - {person})
     return closed
 
 
-def _numbered(names: Iterable[str]) -> dict[str, int]:
+def _number_names(names: Iterable[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(sorted({*names}))}

@@ -1,4 +1,4 @@
-"""What the pairing of a cohort is worked out from: people, what must not be, and what counts how much."""
+"""The input of pairing a cohort: people, constraints and weights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,11 +14,11 @@ MOST_WEIGHT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How many points each thing is worth at its best, 0 to 1000; a pair's fit is the sum of the first five.
+    """The most points, 0 to 1000, that each part of a pair's fit can give. The fit sums up the first five.
 
-    ``balance`` is what the last place of a sensei costs; the places before it cost less, in even steps. The
-    defaults add up to 1000 and are a judgement: what is looked for comes first, then hours in which to talk.
-    Wishes and what stands already outweigh a stack, and none of them outweighs the first two.
+    ``balance`` is the cost of a sensei's last place; the places before it cost less, in even steps. The
+    defaults of the first five add up to 1000 and are a judgement: skills come first, then hours in which to
+    talk, then wishes, and last stacks and existing pairs.
     """
 
     skills: int = 400
@@ -35,8 +35,12 @@ class Weights:
 
 
 def parse_weights(given: Mapping[str, object]) -> Weights:
-    """Return the default weights with those that a cohort gave; a wrong name or value is a UserError."""
-    names = [one.name for one in fields(Weights)]
+    """Return the default weights, with those that a cohort gave instead of them.
+
+    Raises:
+        UserError: a name or a value is wrong.
+    """
+    names = [weight.name for weight in fields(Weights)]
     for name, value in given.items():
         if name not in names:
             raise UserError(f"There is no weight called {name!r}.", f"Weights are {', '.join(names)}.")
@@ -44,26 +48,26 @@ def parse_weights(given: Mapping[str, object]) -> Weights:
             raise UserError(
                 f"The weight {name} cannot be {value!r}.", f"Give a whole number from 0 to {MOST_WEIGHT}."
             )
-    weights = replace(Weights(), **given)  # type: ignore[arg-type] # each was just seen to be an int
+    weights = replace(Weights(), **given)  # type: ignore[arg-type] # each was just checked to be an int
     if not weights.most:
         raise UserError(
             "With these weights no pair is better than another.",
-            f"Let one of {', '.join(name for name in names if name != 'balance')} be above 0.",
+            f"Set at least one of {', '.join(name for name in names if name != 'balance')} above 0.",
         )
     return weights
 
 
 MINIMUM = "minimum_hours"
-"""The name, among a cohort's weights, of the hours a week that two people must share."""
+"""The key, among a cohort's weights, of the hours a week that two people must share."""
 MINIMUM_HOURS = 2
-"""Without a word from the cohort: a one-to-one and a question in between."""
+"""The default: enough for a one-to-one, and a question in between."""
 
 
 def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
     """Return a cohort's weights and minimum hours.
 
     Raises:
-        UserError: one of them is none.
+        UserError: one of them is out of range.
     """
     rest = {name: value for name, value in given.items() if name != MINIMUM}
     minimum = given.get(MINIMUM, MINIMUM_HOURS)
@@ -73,9 +77,9 @@ def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
 
 
 class Constraint(StrEnum):
-    """What can stand in a pair's way. The order is that in which one is named where several do.
+    """What can forbid a pair. If several constraints do, the first in this order is named.
 
-    The confidential one comes last: where anything else is reason enough, nobody hears of it.
+    The confidential one comes last: if there is any other reason, nobody hears of it.
     """
 
     GONE = "gone"
@@ -89,12 +93,12 @@ class Constraint(StrEnum):
 
 
 class AllowedChange(StrEnum):
-    """How much of what stands may change."""
+    """How far existing pairs may change."""
 
     FREE = "free"
-    """Pairs that stand count by their weight, continuity."""
+    """Existing pairs count by their weight, continuity."""
     FEWEST = "fewest"
-    """As few of them change as can be with as many people paired; only then fit counts."""
+    """As many people as possible are paired, then as few pairs as possible change; only then fit counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,12 @@ class PairingPerson:
 
 @dataclass(frozen=True, slots=True)
 class PairingProblem:
-    """All that a pairing depends on. Pairs are (participant, sensei), by person ids; orders mean nothing.
+    """Everything that a pairing depends on. Pairs are (participant, sensei), by person ids, in any order.
 
     ``week`` is any day of the week whose clocks count (summer time moves hours). ``confidential`` are pairs
-    of ids in either order, without author or reason; ``vetoed`` are pairs that somebody has turned down.
-    ``current`` is who has whom now, by participant. ``locked`` pairs stay: over a sensei's capacity and
-    below ``minimum_hours`` too, but not against a veto, a confidential constraint or a pause; then they
-    are given back as released.
+    of ids in either order, without author or reason; ``vetoed`` are pairs that were turned down. ``current``
+    maps each participant to their present sensei. ``locked`` pairs stay, even above a sensei's capacity or
+    below ``minimum_hours``. A veto, a confidential constraint or a pause releases them.
     """
 
     participants: tuple[PairingPerson, ...]
@@ -131,18 +134,4 @@ class PairingProblem:
     def __post_init__(self) -> None:
         for group in (self.participants, self.senseis):
             if len({person.id for person in group}) < len(group):
-                raise ValueError("somebody is there twice")
-
-
-def keeping(problem: PairingProblem, concerned: frozenset[str]) -> PairingProblem:
-    """Return the problem with every pair that stands locked, but for those of the people concerned.
-
-    For one who leaves, pauses or asks: nobody else moves. Whoever asked for somebody else still has their
-    present pair in ``current``; put it among ``vetoed``, or it may well be found again.
-    """
-    kept = {
-        participant: sensei
-        for participant, sensei in problem.current.items()
-        if participant not in concerned and sensei not in concerned
-    }
-    return replace(problem, locked=MappingProxyType({**kept, **problem.locked}))
+                raise ValueError("a person is in the problem twice")

@@ -1,4 +1,4 @@
-"""NEW."""
+"""Pairs and proposals as they are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,23 +7,21 @@ from typing import Any
 from bot.domain.pairing.states import PairState
 
 OPERATOR = "operator"
-"""Who did something at the command line."""
-
+"""The actor of what is done at the command line."""
 
 CONFIDENTIAL = "never."
-"""How the actions in the audit trail begin that its actor alone may know of, and that name nobody else."""
-
-
+"""The prefix of audit actions that only their actor may know of. Such entries name nobody else."""
 ENDINGS = frozenset({"pairing.end", "pairing.part", "pairing.change", "pairing.barred"})
-"""The actions in the audit trail that end a pair. Which it was tells the other side what it is not to hear:
-who asked for it, or that it was asked in confidence."""
+"""The audit actions that end a pair. The other side must not learn which one it was: it would tell them who
+asked for the end, or that somebody asked in confidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A participant with a sensei, as it was proposed. ``reasons`` are the domain's, as JSON.
+    """A participant with a sensei, as they were proposed. ``reasons`` are those of ``fit``, as JSON.
 
-    ``locked``: a solve must keep it. ``why`` is why it was vetoed, declined or ended, in somebody's words.
+    ``locked``: solving again must keep the pair. ``why`` is why it was vetoed, declined or ended, in the
+    words of the person who did it.
     """
 
     id: int
@@ -41,7 +39,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class UnassignedParticipant:
-    """A participant for whom a proposal has nobody. ``blame`` is the domain's word for the constraint."""
+    """A participant without a sensei in a proposal. ``blame`` is as ``unassigned.encode_blame`` writes it."""
 
     participant: str
     blame: str
@@ -49,7 +47,7 @@ class UnassignedParticipant:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One solve. ``by`` is the lead's opaque id, or ``OPERATOR``, also where the lead was erased since."""
+    """A proposal. ``by`` is the lead's opaque id, or ``OPERATOR``, which also replaces an erased lead."""
 
     id: int
     cohort: int

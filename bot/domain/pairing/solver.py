@@ -1,24 +1,25 @@
-"""Who gets whom: a min-cost flow, solved by networkx, with a proof that nothing better was left out.
+"""The best pairing: a min-cost flow, solved by networkx, with a proof that nothing better was left out.
 
-Every participant is a unit that flows to a sensei (for what the pair's fit is short of) and on to the sink
-through one of the sensei's places, or straight to the sink, unassigned, which costs more than everything
-else together. A sensei's later places cost more than the first ones: that is balance.
+Every participant is a unit of flow. It flows to a sensei, at a cost of the points that the pair's fit lacks,
+and on to the sink through one of the sensei's places. Or it flows straight to the sink, unassigned, which
+costs more than everything else together. A sensei's later places cost more than the first ones: that is
+balance.
 
 Costs are integers whose upper digits decide before the lower ones do:
 
-1. how many are unassigned;
-2. with ``AllowedChange.FEWEST``: how many pairs that stand are changed;
-3. the points of the pairs less what balance costs;
-4. how many differ from a pairing that is asked to be stayed near to (a counterfactual's);
+1. the number of unassigned participants;
+2. with ``AllowedChange.FEWEST``: the number of existing pairs that change;
+3. the points of the pairs, less the cost of balance;
+4. for a counterfactual, the number of pairs that differ from a given pairing;
 5. a tie-break: a fixed number for each pair, made of both ids.
 
-The fifth makes the best pairing unique but for a chance of one in thousands, and favours nobody's name. What
-is still a tie is decided by the order of ids: people are sorted before anything else happens.
+The fifth makes the best pairing unique but for a chance of one in thousands, and favours nobody's name. The
+order of ids decides what is still a tie: people are sorted before anything else happens.
 
-Of a large cohort not every pair is put to the solver. It starts with each participant's likeliest senseis,
-takes the price of a place at each sensei from the result (the shortest ways through its residual graph), and
-adds every pair that would be worth more than its price. When there is none, the prices prove that no pair
-that was left out could better the result (linear programming duality): it is exact.
+For a large cohort, the flow does not contain every pair. It starts with each participant's likeliest senseis.
+From the result it takes the price of a place at each sensei (the shortest ways through the residual graph),
+and adds every pair that is worth more than its price. When there is none left, the prices prove that no other
+pair could improve the result (linear programming duality): it is exact.
 """
 
 import hashlib
@@ -35,20 +36,20 @@ from bot.domain.pairing.problem import AllowedChange, Constraint, PairingProblem
 _TIES = (1 << 31) - 1
 """Tie-breaks are below this (a Mersenne prime): 200,000 pairs seldom make two equal sums."""
 _SMALL = 2_000
-"""So many pairs are all put to the solver at once."""
+"""Up to this number of pairs, the flow contains all of them."""
 _FIRST = 3
 _LIKELIEST = 6
 _MARGIN = 40
-"""How many points above its best a sensei may be and still be likely. These four were tried on the cohorts
-of benchmarks/pairing.py: others give the same pairing in another time, on those mostly a longer one."""
-_ANEW = 4
-"""In how many rounds what seemed likely with earlier prices is left out again."""
+"""By how many points a sensei may miss the best and still be likely. These four were tried on the cohorts of
+benchmarks/pairing.py: other values give the same pairing, and mostly take longer."""
+_RENEWING_ROUNDS = 4
+"""In these first rounds, senseis who seemed likely at earlier prices are dropped again."""
 _SINK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedPair:
-    """Two who go together. ``fit`` in points; ``current``: a pair already; ``locked``: it must stay."""
+    """A pair of the solution, its fit in points. ``current``: it exists already; ``locked``: it stays."""
 
     participant: str
     sensei: str
@@ -60,7 +61,7 @@ class SolvedPair:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedLock:
-    """A lock that could not hold, and the constraint that broke it."""
+    """A lock that could not be kept, and the constraint that released it."""
 
     participant: str
     sensei: str
@@ -69,9 +70,9 @@ class ReleasedLock:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The best pairing. Everything is sorted by participant; paused people are not in it.
+    """The best pairing, sorted by participant, without paused people.
 
-    ``points`` are the sum of the pairs' fit, ``balance`` what uneven loads cost, ``fit`` the difference: the
+    ``points`` is the sum of the pairs' fit, ``balance`` the cost of uneven loads, ``fit`` the difference: the
     cohort's fit, of at most ``most`` points.
     """
 
@@ -89,48 +90,52 @@ class Solution:
 
     @property
     def senseis(self) -> dict[str, str]:
-        """Who has whom, by participant."""
+        """Each participant's sensei."""
         return {pair.participant: pair.sensei for pair in self.pairs}
 
 
 class Solver:
-    """A problem made ready: solve it, and ask about its result, as often as needed."""
+    """Solves a problem, and answers questions about the result, as often as needed."""
 
     def __init__(self, problem: PairingProblem) -> None:
         self.problem = problem
         self.fit = Fit(problem)
-        self.participants = sorted(one.id for one in problem.participants if not one.paused)
-        active = sorted((one for one in problem.senseis if not one.paused), key=lambda one: one.id)
-        self.senseis = [one.id for one in active]
-        self.capacity = [max(one.profile.capacity, 0) for one in active]
+        self.participants = sorted(person.id for person in problem.participants if not person.paused)
+        active = sorted(
+            (sensei for sensei in problem.senseis if not sensei.paused), key=lambda sensei: sensei.id
+        )
+        self.senseis = [sensei.id for sensei in active]
+        self.capacity = [max(sensei.profile.capacity, 0) for sensei in active]
         self._sensei_number = {sensei: number for number, sensei in enumerate(self.senseis)}
-        self._participant_number = {one: number for number, one in enumerate(self.participants)}
+        self._participant_number = {
+            participant: number for number, participant in enumerate(self.participants)
+        }
         self._rows = [self.fit.row(participant, self.senseis) for participant in self.participants]
         self._sensei_prints = [_fingerprint(sensei) for sensei in self.senseis]
-        self._scale()
-        self._costs = [self._row_costs(number) for number in range(len(self.participants))]
-        self.locks, self.released = self._locks()
+        self._set_costs()
+        self._costs = [self._calculate_costs(number) for number in range(len(self.participants))]
+        self.locks, self.released = self._check_locks()
         self._complete = len(self.participants) * len(self.senseis) <= _SMALL
-        self._columns: list[set[int]] = self._first_columns()
+        self._columns: list[set[int]] = self._choose_first_columns()
 
     def solve(self) -> Solution:
         """Return the best pairing."""
         return self.solution(self.assigned(self.locks))
 
-    # Below: numbers instead of ids, for the neighbours in this package.
+    # The methods below take numbers instead of ids, for other modules of this package.
 
     def number(self, participant: str, sensei: str) -> tuple[int, int]:
-        """Return the numbers of two people who take part."""
+        """Return the numbers of a participant and a sensei who take part."""
         return self._participant_number[participant], self._sensei_number[sensei]
 
     def allowed(self, participant: int) -> list[int]:
-        """Return the senseis whom a participant may have, capacity aside."""
+        """Return the senseis that a participant may have, capacity aside."""
         return [sensei for sensei, points in enumerate(self._rows[participant]) if points is not None]
 
     def balance(self, sensei: int, place: int) -> int:
-        """Return what the ``place``-th participant (from 1) of a sensei costs, in points.
+        """Return the cost of the ``place``-th participant (from 1) of a sensei, in points.
 
-        Summed over a sensei's places this is weight x load² / (2 x capacity): least where all loads are the
+        The sum over a sensei's places is weight x load² / (2 x capacity). It is least if all loads are the
         same share of the capacities.
         """
         return self.problem.weights.balance * (2 * place - 1) // (2 * max(self.capacity[sensei], 1))
@@ -138,47 +143,51 @@ class Solver:
     def assigned(
         self, fixed: Mapping[int, int], near: Sequence[int | None] | None = None
     ) -> list[int | None]:
-        """Return each participant's sensei in the best pairing that holds ``fixed``.
+        """Return each participant's sensei in the best pairing that contains ``fixed``.
 
-        Of equally good ones it is that which differs least from ``near``.
+        Of equally good pairings, it is the one that differs least from ``near``.
         """
         used = [0] * len(self.senseis)
         for sensei in fixed.values():
             used[sensei] += 1
         open_ = [capacity > taken for capacity, taken in zip(self.capacity, used, strict=True)]
-        free = [one for one in range(len(self.participants)) if one not in fixed]
-        costs = {one: self._near_costs(one, near) for one in free}
+        free = [number for number in range(len(self.participants)) if number not in fixed]
+        costs = {number: self._favour_near(number, near) for number in free}
         for step in count():
-            chosen = self._flow(costs, used, open_)
+            chosen = self._solve_flow(costs, used, open_)
             if self._complete:
                 break
-            prices = self._prices(chosen, costs, used, open_)
-            if not self._add_columns(chosen, costs, prices, open_, anew=step < _ANEW):
+            prices = self._find_prices(chosen, costs, used, open_)
+            if not self._add_columns(chosen, costs, prices, open_, renew=step < _RENEWING_ROUNDS):
                 break
-        return [fixed.get(one, chosen.get(one)) for one in range(len(self.participants))]
+        return [fixed.get(number, chosen.get(number)) for number in range(len(self.participants))]
 
     def solution(self, assigned: Sequence[int | None]) -> Solution:
-        """Return a pairing in numbers as one in ids, with its points and reasons."""
+        """Turn a pairing in numbers into one in ids, with its points and reasons."""
         problem = self.problem
         pairs, loads = [], [0] * len(self.senseis)
-        for one, number in zip(self.participants, assigned, strict=True):
+        for participant, number in zip(self.participants, assigned, strict=True):
             if number is None:
                 continue
             sensei = self.senseis[number]
             loads[number] += 1
             pairs.append(
                 SolvedPair(
-                    one,
+                    participant,
                     sensei,
-                    self.fit.points(one, sensei),
-                    problem.current.get(one) == sensei,
-                    problem.locked.get(one) == sensei,
-                    self.fit.reasons(one, sensei),
+                    self.fit.points(participant, sensei),
+                    problem.current.get(participant) == sensei,
+                    problem.locked.get(participant) == sensei,
+                    self.fit.reasons(participant, sensei),
                 )
             )
         return Solution(
             tuple(pairs),
-            tuple(one for one, number in zip(self.participants, assigned, strict=True) if number is None),
+            tuple(
+                participant
+                for participant, number in zip(self.participants, assigned, strict=True)
+                if number is None
+            ),
             sum(pair.fit for pair in pairs),
             sum(
                 self.balance(sensei, place)
@@ -189,8 +198,8 @@ class Solver:
             self.released,
         )
 
-    def _scale(self) -> None:
-        """What one of each level costs: more than all that the levels below can come to."""
+    def _set_costs(self) -> None:
+        """Set the cost of one unit of each level: more than all levels below can add up to."""
         many = len(self.participants) + 1
         weights = self.problem.weights
         self._differs = many * _TIES
@@ -199,9 +208,9 @@ class Solver:
         self._change = everything if self.problem.change is AllowedChange.FEWEST else 0
         self._unassigned = many * max(everything, self._change)
 
-    def _row_costs(self, participant: int) -> list[int | None]:
-        one, most = self.participants[participant], self.problem.weights.most
-        mine, current = _fingerprint(one), self._sensei_number.get(self.problem.current.get(one, ""))
+    def _calculate_costs(self, participant: int) -> list[int | None]:
+        person, most = self.participants[participant], self.problem.weights.most
+        mine, current = _fingerprint(person), self._sensei_number.get(self.problem.current.get(person, ""))
         return [
             None
             if points is None
@@ -213,100 +222,105 @@ class Solver:
             )
         ]
 
-    def _locks(self) -> tuple[dict[int, int], tuple[ReleasedLock, ...]]:
-        """Locks that hold, and those that do not."""
+    def _check_locks(self) -> tuple[dict[int, int], tuple[ReleasedLock, ...]]:
+        """Return the locks that hold, and those that do not."""
         holds, released = {}, []
         for participant, sensei in sorted(self.problem.locked.items()):
             bars = self.fit.bars(participant, sensei) - {Constraint.OVERLAP}
             if bars:
-                released.append(ReleasedLock(participant, sensei, first(bars)))
+                released.append(ReleasedLock(participant, sensei, first_constraint(bars)))
             else:
                 holds[self._participant_number[participant]] = self._sensei_number[sensei]
         return holds, tuple(released)
 
-    def _near_costs(self, participant: int, near: Sequence[int | None] | None) -> "_Costs":
-        """What each sensei costs a participant, and what none does. Staying near is a little cheaper."""
+    def _favour_near(self, participant: int, near: Sequence[int | None] | None) -> "_Costs":
+        """Return a participant's costs, in which the choice of the ``near`` pairing is a little cheaper."""
         current = self._sensei_number.get(self.problem.current.get(self.participants[participant], ""))
         costs, none = self._costs[participant], self._unassigned + (0 if current is None else self._change)
         if near is not None:
-            stays = near[participant]
-            if stays is None:
+            favoured = near[participant]
+            if favoured is None:
                 none -= self._differs
-            elif (cost := costs[stays]) is not None:
+            elif (cost := costs[favoured]) is not None:
                 costs = [*costs]
-                costs[stays] = cost - self._differs
+                costs[favoured] = cost - self._differs
         return _Costs(costs, none)
 
-    def _first_columns(self) -> list[set[int]]:
+    def _choose_first_columns(self) -> list[set[int]]:
         if self._complete:
-            return [{*self.allowed(one)} for one in range(len(self.participants))]
+            return [{*self.allowed(participant)} for participant in range(len(self.participants))]
         return [
-            {*nsmallest(_FIRST, self.allowed(one), key=lambda sensei: costs[sensei] or 0)}
-            for one, costs in enumerate(self._costs)
+            {*nsmallest(_FIRST, self.allowed(participant), key=lambda sensei: costs[sensei] or 0)}
+            for participant, costs in enumerate(self._costs)
         ]
 
-    def _flow(
+    def _solve_flow(
         self, costs: "Mapping[int, _Costs]", used: Sequence[int], open_: Sequence[bool]
     ) -> dict[int, int | None]:
-        """Return the cheapest flow over the columns, as each participant's sensei."""
+        """Return each participant's sensei in the cheapest flow over the columns."""
         if not costs:
             return {}
         many = len(self.participants)
         graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
         graph.add_node(_SINK, demand=len(costs))
-        for one, mine in costs.items():
-            graph.add_node(one, demand=-1)
-            graph.add_edge(one, _SINK, capacity=1, weight=mine.none)
-            for sensei in sorted(self._columns[one]):
+        for participant, mine in costs.items():
+            graph.add_node(participant, demand=-1)
+            graph.add_edge(participant, _SINK, capacity=1, weight=mine.none)
+            for sensei in sorted(self._columns[participant]):
                 cost = mine.sensei[sensei]
                 if open_[sensei] and cost is not None:
-                    graph.add_edge(one, many + sensei, capacity=1, weight=cost)
+                    graph.add_edge(participant, many + sensei, capacity=1, weight=cost)
         for sensei, capacity in enumerate(self.capacity):
             for place in range(used[sensei] + 1, capacity + 1):
                 cost = self.balance(sensei, place) * self._point
                 graph.add_edge(many + sensei, _SINK, capacity=1, weight=cost)
         _, flow = nx.network_simplex(graph)
         return {
-            one: next(
-                (end - many for end, keys in flow[one].items() if end != _SINK and any(keys.values())), None
+            participant: next(
+                (
+                    end - many
+                    for end, keys in flow[participant].items()
+                    if end != _SINK and any(keys.values())
+                ),
+                None,
             )
-            for one in costs
+            for participant in costs
         }
 
-    def _prices(
+    def _find_prices(
         self,
         chosen: Mapping[int, int | None],
         costs: "Mapping[int, _Costs]",
         used: Sequence[int],
         open_: Sequence[bool],
     ) -> list[int]:
-        """Return what one more participant would cost at each open sensei, over the columns.
+        """Return the cost of one more participant at each open sensei, over the columns.
 
-        It is the shortest way to the sink through the residual graph, participants left out: one who has a
-        place may give it up for another one, or for none.
+        It is the shortest way to the sink through the residual graph without the participants: a participant
+        who has a place may give it up for another one, or for none.
         """
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_node(_SINK)
         loads = [*used]
 
-        def lead(begin: int, end: int, weight: int) -> None:
-            # Turned round: the ways that lead to the sink are found from there.
+        def add_reversed(begin: int, end: int, weight: int) -> None:
+            # Edges are reversed, because the search for ways to the sink begins there.
             if weight < graph.get_edge_data(end, begin, {"weight": weight + 1})["weight"]:
                 graph.add_edge(end, begin, weight=weight)
 
-        for one, sensei in chosen.items():
+        for participant, sensei in chosen.items():
             if sensei is None:
                 continue
             loads[sensei] += 1
-            mine = costs[one]
+            mine = costs[participant]
             given_up = mine.cost(sensei)
-            lead(sensei, _SINK, mine.none - given_up)
-            for other in self._columns[one]:
+            add_reversed(sensei, _SINK, mine.none - given_up)
+            for other in self._columns[participant]:
                 if other != sensei and open_[other]:
-                    lead(sensei, other, mine.cost(other) - given_up)
+                    add_reversed(sensei, other, mine.cost(other) - given_up)
         for sensei, load in enumerate(loads):
             if load < self.capacity[sensei]:
-                lead(sensei, _SINK, self.balance(sensei, load + 1) * self._point)
+                add_reversed(sensei, _SINK, self.balance(sensei, load + 1) * self._point)
         found = nx.single_source_bellman_ford_path_length(graph, _SINK)
         return [int(found.get(sensei, 0)) for sensei in range(len(self.senseis))]
 
@@ -317,16 +331,16 @@ class Solver:
         prices: Sequence[int],
         open_: Sequence[bool],
         *,
-        anew: bool,
+        renew: bool,
     ) -> bool:
-        """Take in senseis who were left out and would better the result; return whether there are any.
+        """Add the senseis who would improve the result; return whether there are any.
 
-        ``anew``: with these prices, take the likeliest for everybody, and leave out those that were likely
-        before. What was chosen is always among them.
+        ``renew``: replace each participant's senseis by the likeliest at these prices. The chosen one always
+        stays.
         """
         found = False
-        for one, sensei in chosen.items():
-            mine, known = costs[one], self._columns[one]
+        for participant, sensei in chosen.items():
+            mine, known = costs[participant], self._columns[participant]
             now = mine.none if sensei is None else mine.cost(sensei) + prices[sensei]
             likely = nsmallest(
                 _LIKELIEST,
@@ -338,8 +352,8 @@ class Solver:
             )
             better = {other for total, other in likely if total < now} - known
             found = found or bool(better)
-            if anew:
-                self._columns[one] = {other for _, other in likely} | (
+            if renew:
+                self._columns[participant] = {other for _, other in likely} | (
                     {sensei} if sensei is not None else set()
                 )
             else:
@@ -349,21 +363,21 @@ class Solver:
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """What each sensei costs one participant (None: barred), and what it costs to have none."""
+    """The cost of each sensei for a participant (None: forbidden), and the cost of having none."""
 
     sensei: Sequence[int | None]
     none: int
 
     def cost(self, sensei: int) -> int:
-        """Return the cost of a sensei who is not barred."""
+        """Return the cost of a sensei who is not forbidden."""
         cost = self.sensei[sensei]
         if cost is None:
-            raise ValueError("this pair is barred")
+            raise ValueError("this pair is forbidden")
         return cost
 
 
-def first(constraints: Iterable[Constraint]) -> Constraint:
-    """Return the constraint to name where several stand in the way."""
+def first_constraint(constraints: Iterable[Constraint]) -> Constraint:
+    """Return the constraint to name if several forbid a pair."""
     return min(constraints, key=[*Constraint].index)
 
 

@@ -1,7 +1,7 @@
-"""What may be done with a pair, by where it is: every act that finds another state changes nothing.
+"""The states of a pair, and the actions that each state allows.
 
-Two leads click at once, a click comes from an old message, a veto comes after the introduction: each finds
-the pair in a state in which its act is not to be done, and is told so.
+An action that the state does not allow changes nothing: when two leads click at once, when a click comes from
+an old message, when a veto comes after the introduction.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,11 @@ from enum import StrEnum
 
 
 class PairState(StrEnum):
-    """Where a pair is.
+    """The state of a pair.
 
-    ``PROPOSED`` waits for a lead, ``APPROVED`` for the sensei. An ``ACTIVE`` one was introduced, or is being.
-    ``DECLINED`` by a lead, ``VETOED`` by the sensei, ``REPLACED`` by a later proposal, ``ENDED`` once active.
+    ``PROPOSED`` waits for a lead, ``APPROVED`` for the sensei. An ``ACTIVE`` pair was introduced, or is being
+    introduced. ``DECLINED`` by a lead, ``VETOED`` by the sensei, ``REPLACED`` by another pair or because it
+    must not be any more, ``ENDED`` after it was active.
     """
 
     PROPOSED = "proposed"
@@ -28,10 +29,10 @@ GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
 
 class PairAction(StrEnum):
-    """What somebody, or the clock (``SETTLE``), does with a pair.
+    """What a person does with a pair, or the passing of time (``SETTLE``).
 
-    ``SWAP`` puts another pair in its place. ``CHANGE`` is a participant who asks for another sensei, ``PART``
-    a side that has paused or left.
+    ``SWAP`` puts another pair in its place. ``CHANGE``: the participant asks for another sensei. ``PART``:
+    one side has paused or left.
     """
 
     APPROVE = "approve"
@@ -66,14 +67,9 @@ FOLLOWS: Mapping[PairAction, Mapping[PairState, PairState]] = {
         PairState.ACTIVE: PairState.ENDED,
     },
 }
-"""The state that follows, by act and by the state that is; where there is none the act is not done."""
+"""The next state, by action and current state; an action without one is not allowed."""
 
 
-def next_state(act: PairAction, state: PairState) -> PairState | None:
-    """Return the state that follows from an act; None where it is not to be done."""
-    return FOLLOWS[act].get(state)
-
-
-def possible_actions(state: PairState) -> tuple[PairAction, ...]:
-    """Return what may be done with a pair that is in a state."""
-    return tuple(act for act, table in FOLLOWS.items() if state in table)
+def next_state(action: PairAction, state: PairState) -> PairState | None:
+    """Return the state that follows an action; None if the current state does not allow it."""
+    return FOLLOWS[action].get(state)

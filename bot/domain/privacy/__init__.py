@@ -1,1 +1,1 @@
-"""What counts as personal data, and whose it is."""
+"""Which data is personal, and which person it belongs to."""

@@ -1,4 +1,4 @@
-"""Which jobs, effects, workflows and rows of the audit trail are about a person or a capstone."""
+"""Deciding which jobs, effects, workflows and audit rows are about a person or a capstone."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,20 +7,20 @@ from typing import Any, cast
 
 from bot.domain.text.numbers import parse_number
 
-_OF_A_REPOSITORY = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
-"""The ids of work in which the first number is the code host's for a repository."""
+_REPOSITORY_WORK = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
+"""Ids of work whose first number is the code host's number of a repository."""
 ERASED = "erased"
-"""How the subject of a row of the audit trail begins whose rows are gone: it names nothing any more."""
+"""The start of the subject of an audit row whose rows were erased: it refers to nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataScope:
-    """All numbers under which things of somebody's capstones are kept.
+    """All numbers and ids under which the data of a person, or of a capstone, is stored.
 
-    ``repositories`` are the host's numbers, the rest are our own. ``commands`` are those that were given
-    there, and of a person also those that they gave elsewhere. ``people`` is their own opaque id, ``users``
-    their ids in a chat, ``pairs`` those that they are in, ``enrolments`` and ``proposals`` what they are in a
-    cohort and had solved: empty where a capstone alone is meant.
+    ``repositories`` are the host's numbers; the other numbers are our own. ``commands`` are those given on
+    the capstones, and for a person also those that they gave elsewhere. The rest is empty for a capstone:
+    ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments``
+    their places in cohorts, and ``proposals`` the pairings that they asked Sensei to compute.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -35,31 +35,31 @@ class DataScope:
     users: frozenset[str] = frozenset()
 
     def concerns(self, id_: str, argument: object = None) -> bool:
-        """Say whether a job, an effect or a workflow is about one of these, by its id or its input."""
-        if any(int(number) in self.repositories for number in _OF_A_REPOSITORY.findall(id_)):
+        """Say whether a job, an effect or a workflow is in this scope, by its id or its input."""
+        if any(int(number) in self.repositories for number in _REPOSITORY_WORK.findall(id_)):
             return True
         if any(person in id_ for person in self.people) or self.users.intersection(id_.split(":")):
             return True
-        if self._is_key(id_):
+        if self._has_key(id_):
             return True
-        if any(text in self.people or text in self.users for text in _texts(argument)):
+        if any(text in self.people or text in self.users for text in _find_texts(argument)):
             return True
-        return any(self._meant(mapping) for mapping in mappings(argument))
+        return any(self._has_fields(mapping) for mapping in nested_mappings(argument))
 
-    def _is_key(self, key: str) -> bool:
-        """Say whether an effect is about one of these: it has no input, and only its key tells."""
+    def _has_key(self, key: str) -> bool:
+        """Say whether an effect is in this scope: it has no input, so its key decides."""
         kind, _, number = key.partition(":")
-        known = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
-        return known is not None and _is_one_of(number.partition(":")[0], known)
+        numbers = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
+        return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
 
     def is_subject(self, subject: str) -> bool:
-        """Say whether a row of the audit trail is about one of these."""
+        """Say whether an audit row with this subject is in this scope."""
         kind, _, rest = subject.partition(":")
         if subject.startswith(f"{ERASED} "):
             return False
         if kind == "questions":
             return any(_is_one_of(part.strip(), self.questions) for part in rest.strip("[]").split(","))
-        known = {
+        numbers = {
             "pair": self.pairs,
             "enrolment": self.enrolments,
             "proposal": self.proposals,
@@ -67,16 +67,17 @@ class DataScope:
             "pull_request": self.pull_requests,
             "question": self.questions,
         }.get(kind)
-        if known is not None:
-            return _is_one_of(rest, known)
+        if numbers is not None:
+            return _is_one_of(rest, numbers)
         return self.concerns(subject.removeprefix("round:"))
 
     @property
     def rows_alone(self) -> "DataScope":
-        """The same without the person, and without what stays when they are erased."""
+        """The scope without the person, and without the rows that stay when they are erased."""
         return replace(self, people=frozenset(), users=frozenset(), proposals=frozenset())
 
-    def _meant(self, argument: Mapping[str, Any]) -> bool:
+    def _has_fields(self, argument: Mapping[str, Any]) -> bool:
+        """Say whether the fields of a workflow's input refer to this scope."""
         round_ = argument.get("round")
         if isinstance(round_, str) and self.concerns(round_):
             return True
@@ -90,37 +91,39 @@ class DataScope:
             "pairs": self.pairs,
             "enrolment": self.enrolments,
         }
-        return any(number in known for key, known in kinds.items() for number in _numbers(argument.get(key)))
+        return any(
+            number in numbers for key, numbers in kinds.items() for number in _find_numbers(argument.get(key))
+        )
 
 
-def _is_one_of(number: str, known: frozenset[int]) -> bool:
-    return parse_number(number) in known
+def _is_one_of(number: str, numbers: frozenset[int]) -> bool:
+    return parse_number(number) in numbers
 
 
-def _numbers(value: object) -> Iterator[int]:
-    for one in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(one, int):
-            yield one
+def _find_numbers(value: object) -> Iterator[int]:
+    for part in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(part, int):
+            yield part
 
 
-def _texts(value: object) -> Iterator[str]:
+def _find_texts(value: object) -> Iterator[str]:
     """Yield the texts in a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _texts(part)
+            yield from _find_texts(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _texts(part)
+            yield from _find_texts(part)
 
 
-def mappings(value: object) -> Iterator[Mapping[str, Any]]:
+def nested_mappings(value: object) -> Iterator[Mapping[str, Any]]:
     """Yield the mappings in a JSON value, the outer ones first."""
     if isinstance(value, Mapping):
         yield cast("Mapping[str, Any]", value)
         for part in value.values():
-            yield from mappings(part)
+            yield from nested_mappings(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from mappings(part)
+            yield from nested_mappings(part)

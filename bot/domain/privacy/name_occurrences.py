@@ -1,9 +1,9 @@
-"""Where the name of a person may be found, and where the same word is no name.
+"""The places in which a word can be a person's name, and those in which it never is.
 
-People choose what they are called. If Sensei took every text that equals a name for that name, a person
-called ``PENDING`` or ``message`` would be found in every row. So the place decides first. States, kinds, file
-names and branches are never a name; a login beside its account always is. Anywhere else, a name that consists
-of ordinary words counts only where it is marked as a name: by ``@``, or in an address.
+People choose their own names. If every equal text counted as the name, a person called ``PENDING`` or
+``message`` would be found in every row. So the place decides first. A state, a kind, a file name or a branch
+is never a name; a login next to its account always is. Anywhere else, a name that consists of ordinary words
+counts only where it is marked as a name: with ``@``, or in an address.
 """
 
 import re
@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.domain.guardrails.language_detection import is_common
 
-# Of ours, of the engine and of the hosts.
-_WORDS_OF_OURS = (
+# Words of Sensei, of the engine and of the hosts.
+_FIXED_WORDS = (
     "action action_id active_lock_reason actor author_association auto_merge blame block_id callback_id "
     "check check_id command conclusion criterion days direction event found_by kind language "
     "mergeable_state mode outcome permissions prompt prompts provider publish purpose reasons "
@@ -25,48 +25,48 @@ _NAMES_OF_THINGS = (
     "api_app_id digest external_id fingerprint guid id key node_id prompt_sha256 request_id round "
     "round_id sha256 tenant workspace "
 )
-# And where it is.
+# Where code is.
 _CODE = (
     "base base_ref branch commit commit_id commit_sha default_branch diff_hunk head head_ref head_sha "
     "model original_commit_id patch path paths quote ref ref_type sha side start_side "
 )
-NEVER_A_NAME = frozenset(f"{_WORDS_OF_OURS} {_NAMES_OF_THINGS} {_CODE}".split())
-"""Columns, and keys of JSON, in which a login or a name never stands: the same word there is another one."""
-LOGINS = frozenset({"login", "author_login", "account_login", "user_login", "username", "owner"})
+NEVER_A_NAME = frozenset(f"{_FIXED_WORDS} {_NAMES_OF_THINGS} {_CODE}".split())
+"""Columns, and keys of JSON, that never hold a login or a name: an equal word there means something else."""
+LOGIN_KEYS = frozenset({"login", "author_login", "account_login", "user_login", "username", "owner"})
 """Columns and keys that hold a login and nothing else."""
-OWNED = frozenset({"full_name", "label", "repository"})
-"""Keys of what is written with its owner before it: ``ada/desk``, ``ada:main``."""
-ENGINE_HOLDS = frozenset({"inputs", "output", "error", "message", "value"})
-"""The engine's columns that hold what went into a workflow, or came out of it."""
-OF_A_PERSON = "of a person"
-"""The place of a text that says what somebody is called, as the mapping around it is about them."""
+OWNED_KEYS = frozenset({"full_name", "label", "repository"})
+"""Keys of values that begin with their owner: ``ada/desk``, ``ada:main``."""
+ENGINE_COLUMNS = frozenset({"inputs", "output", "error", "message", "value"})
+"""The engine's columns that hold the inputs and outputs of workflows."""
+PERSON_FIELD = "of a person"
+"""The place of a text that is a person's name, because the mapping around it is about them."""
 ADDRESS = "url"
 _NAMES = (
     "display_name display_name_normalized first_name last_name name real_name real_name_normalized "
     "text user_name"
 )
-_CALLED = frozenset(_NAMES.split())
-"""Keys of what a mapping about a person may call them."""
+_NAME_KEYS = frozenset(_NAMES.split())
+"""Keys under which a mapping about a person may hold their name."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = 3
 
 
 def is_ordinary(name: str) -> bool:
-    """Say whether a name consists of nothing but ordinary words, which others' texts hold as well."""
+    """Say whether a name consists of nothing but ordinary words, which anybody's texts contain."""
     words = [word.lower() for word in _WORD.findall(name)]
     return all((word.isascii() and len(word) < _SHORT) or is_common(word) for word in words)
 
 
-def stands_among_words(name: str) -> bool:
-    """Say whether a name is known for one among other words: ``Will Power``, but not ``pull request``."""
+def is_name_among_words(name: str) -> bool:
+    """Say whether a name can be recognised among other words: ``Will Power``, but not ``pull request``."""
     parts = name.split()
     return len(parts) > 1 and (not is_ordinary(name) or all(part[:1].isupper() for part in parts))
 
 
 def place_in(mapping: Mapping[str, Any], key: str, *, about: bool) -> str:
-    """Return the place of a mapping's value; ``about`` says that the mapping is about the person."""
-    if about and key in _CALLED:
-        return OF_A_PERSON
+    """Return the place of a value in a mapping; ``about`` says that the mapping is about the person."""
+    if about and key in _NAME_KEYS:
+        return PERSON_FIELD
     if key == "name" and ("full_name" in mapping or "owner" in mapping):
         return "path"  # a repository's
     return ADDRESS if key.endswith(ADDRESS) else key

@@ -1,4 +1,4 @@
-"""What is kept of a person, with everybody else left out: for an export."""
+"""Redacting other people in the data of a person, for an export."""
 
 import re
 from collections.abc import Collection
@@ -7,72 +7,73 @@ from typing import Any
 SOMEBODY_ELSE = "somebody else"
 
 WRITTEN = frozenset({"body", "title", "message"})
-"""Where a host's payload holds what somebody wrote."""
+"""Keys of a host's payload that hold what a person wrote."""
 _AUTHORS = ("user", "author", "sender")
 CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![A-Za-z0-9])")
-"""A user's id in Slack, whose ids begin with the kind of thing."""
+"""A user's id in Slack, whose ids begin with a letter for their kind."""
 OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 """One of our own ids of people."""
 
 
-def without_people(value: Any, mine: Collection[str]) -> Any:
-    """Return a JSON value without others' ids in a chat, and without our own opaque ids of others.
+def redact_people(value: Any, mine: Collection[str]) -> Any:
+    """Return a JSON value without other people's ids in a chat, and without our own opaque ids of them.
 
-    Where such an id is what a thing is about, all that is said of it goes.
+    A mapping that is about another person is redacted as a whole.
     """
     match value:
-        case dict() if any(_is_person(value.get(key), mine) for key in ("id", "value")):
+        case dict() if any(_is_other_person(value.get(key), mine) for key in ("id", "value")):
             return SOMEBODY_ELSE
         case dict():
-            return {without_people(key, mine): without_people(part, mine) for key, part in value.items()}
+            return {redact_people(key, mine): redact_people(part, mine) for key, part in value.items()}
         case list() | tuple():
-            return [without_people(part, mine) for part in value]
+            return [redact_people(part, mine) for part in value]
         case str():
-            for known in (CHAT_USER, OPAQUE):
-                value = known.sub(lambda found: found[0] if found[0] in mine else SOMEBODY_ELSE, value)
+            for pattern in (CHAT_USER, OPAQUE):
+                value = pattern.sub(lambda found: found[0] if found[0] in mine else SOMEBODY_ELSE, value)
             return value
         case _:
             return value
 
 
-def _is_person(value: object, but: Collection[str]) -> bool:
-    known = isinstance(value, str) and (CHAT_USER.fullmatch(value) or OPAQUE.fullmatch(value))
-    return bool(known) and value not in but
+def _is_other_person(value: object, mine: Collection[str]) -> bool:
+    is_id = isinstance(value, str) and (CHAT_USER.fullmatch(value) or OPAQUE.fullmatch(value))
+    return bool(is_id) and value not in mine
 
 
-def of_theirs(value: Any, numbers: frozenset[int], *, whose: bool = True) -> Any:
-    """Return a host's payload with what others wrote, and who they are, left out.
+def redact_payload(value: Any, numbers: frozenset[int], *, is_own: bool = True) -> Any:
+    """Return a host's payload without what other people wrote and without their accounts.
 
-    ``numbers`` are the accounts of the person who is given it. What has no author belongs to ``whose``.
+    ``numbers`` are the accounts of the person who gets the export. ``is_own`` says whether texts without an
+    author are theirs.
     """
     if isinstance(value, list):
-        return [of_theirs(part, numbers, whose=whose) for part in value]
+        return [redact_payload(part, numbers, is_own=is_own) for part in value]
     if not isinstance(value, dict):
         return value
-    known = "login" in value or "email" in value
-    if known and value.get("id") not in numbers:
+    is_account = "login" in value or "email" in value
+    if is_account and value.get("id") not in numbers:
         return SOMEBODY_ELSE
     for key in _AUTHORS:
         author = value.get(key)
         if isinstance(author, dict) and "id" in author:
-            whose = author["id"] in numbers
+            is_own = author["id"] in numbers
             break
     return {
         key: SOMEBODY_ELSE
-        if key in WRITTEN and not whose and isinstance(part, str)
-        else of_theirs(part, numbers, whose=whose)
+        if key in WRITTEN and not is_own and isinstance(part, str)
+        else redact_payload(part, numbers, is_own=is_own)
         for key, part in value.items()
     }
 
 
-def without_others(value: Any, numbers: frozenset[int]) -> Any:
-    """Return what a workflow recorded without others' accounts, ``[number, login, is a bot]``."""
+def redact_accounts(value: Any, numbers: frozenset[int]) -> Any:
+    """Return a workflow's record without other people's accounts: ``[number, login, is a bot]``."""
     match value:
         case [int(number), str(), bool()] if number not in numbers:
             return SOMEBODY_ELSE
         case list():
-            return [without_others(part, numbers) for part in value]
+            return [redact_accounts(part, numbers) for part in value]
         case dict():
-            return {key: without_others(part, numbers) for key, part in value.items()}
+            return {key: redact_accounts(part, numbers) for key, part in value.items()}
         case _:
             return value

@@ -1,7 +1,7 @@
-"""Where the original begins in a comment that somebody sent as a reply to a notification by e-mail.
+"""Finding the original below a reply that somebody sent by e-mail to a notification.
 
-Many mail programs put the mail that is replied to below the reply, without ``>``. The code host shows all of
-it as the replier's words. Whatever is found here only ends what they can have meant for Sensei.
+Many mail programs put the original below the reply without ``>``, and GitHub shows all of it as the replier's
+words. These functions only ever shorten the text that can be meant for Sensei.
 """
 
 import re
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
 MOST_OF_A_LINE = 998
-"""Characters of a line that are looked at: a line of a mail has no more, RFC 5322, 2.1.1."""
+"""Characters of a line that are read; a line of an e-mail has no more (RFC 5322, 2.1.1)."""
 
-# Outlook's rule, or "-----Original Message-----" in any language.
-_RUN = re.compile(r"_{5,}|-{5,}|---.*\w.*---")
+# Outlook's separator, or "-----Original Message-----" in any language.
+_SEPARATOR = re.compile(r"_{5,}|-{5,}|---.*\w.*---")
 _SENDERS = (
     "From|Sender|Von|Absender|De|De la|Expéditeur|Remitente|Da|Mittente|Van|Afzender|Från|Avsändare|Fra|"
     "Avsender|Afsender|Lähettäjä|Saatja|Nuo|Od|Nadawca|Odesílatel|Odosielateľ|Feladó|Kimden|Gönderen|Dari|Từ|"
     "Από|От|Отправитель|Від|Від кого|מאת|من|จาก|发件人|寄件者|寄件人|差出人|送信者|보낸 사람|보낸사람"
 )
 _SENDER = re.compile(rf"[*_\s]{{0,3}}(?:{_SENDERS})[*_]{{0,2}}\s{{0,3}}[:：]", re.IGNORECASE)
-_WRITES = frozenset(
+_WRITING_VERBS = frozenset(
     {
         "wrote",
         "writes",
@@ -45,10 +45,10 @@ _WRITES = frozenset(
         "пише",
     }
 )
-_WRITES_UNSPACED = ("写道", "寫道", "のメール", "書きました", "작성")
+_UNSPACED_VERBS = ("写道", "寫道", "のメール", "書きました", "작성")
 _WHEN_OR_WHO = re.compile(r"\d{4}|\d[:./-]\d|@")
-_OPENS = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|W dniu|På)\s", re.IGNORECASE)
-# What GitHub's notifications hold themselves, in a language and an address that don't depend on the reader.
+_OPENING = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|W dniu|På)\s", re.IGNORECASE)
+# Texts and addresses in GitHub's notifications, which do not depend on the reader's language.
 _NOTIFICATION = re.compile(
     r"notifications@github\.com|@(?:reply|noreply)\.github\.com|left a comment \(|"
     r"commented on this pull request|Reply to this email directly|You are receiving this because",
@@ -58,14 +58,14 @@ _NOTIFICATION = re.compile(
 
 _ADDRESS = re.compile(r"[^\s@]@\w[\w-]*\.\w")
 MOST_LINES_OF_A_HEAD = 30
-"""A name of 255 characters takes fewer lines than this, however narrowly a mail program wraps them."""
+"""A name of 255 characters takes fewer lines, however narrowly a mail program wraps it."""
 
 
 def may_be_quote_heading(lines: Sequence[str]) -> bool:
-    """Say whether lines that begin a comment may be ``NAME <address> writes:``, above a quoted original.
+    """Say whether a comment's first lines may be ``NAME <address> writes:`` above a quoted original.
 
-    People choose their names, ``/sensei quiet`` too. A long one goes on over several lines, any of which
-    Markdown may take for something else: so lines count up to the first blank one, whatever they look like.
+    People choose their names, and one may be ``/sensei quiet``. A long name is wrapped over several lines,
+    any of which may look like other Markdown. So all lines up to the first blank one count.
     """
     head = [line.strip()[:MOST_OF_A_LINE] for line in takewhile(_has_words, lines[:MOST_LINES_OF_A_HEAD])]
     below = next((line for line in lines[len(head) :] if _has_words(line)), "")
@@ -79,34 +79,34 @@ def may_be_quote_heading(lines: Sequence[str]) -> bool:
 
 
 def _has_words(line: str) -> bool:
-    # A line of wider blanks alone is part of a name that was wrapped.
+    # A line with nothing but wide blanks is part of a wrapped name.
     return bool(line.strip(" \t"))
 
 
 def own_lines(lines: Sequence[str], *, past_quotes: bool = False) -> Sequence[str]:
-    """Return the lines above the first one that looks like the head of an original mail.
+    """Return the lines above the first one that looks like the head of an original e-mail.
 
-    ``past_quotes``: a head whose original is quoted with ``>`` ends nothing, nor does a command that stands
-    first.
+    With ``past_quotes``, a head whose original is quoted with ``>`` is skipped, and so is a command on the
+    first line.
     """
-    first = next((n for n, line in enumerate(lines) if _has_words(line)), 0)
-    for n, line in enumerate(lines):
-        # A quote, or a command that tells who wrote something when, is no head.
+    first = next((number for number, line in enumerate(lines) if _has_words(line)), 0)
+    for number, line in enumerate(lines):
+        # A quote is not a head, and neither is a command that mentions who wrote something and when.
         if line.lstrip().startswith(">"):
             continue
-        if line.lstrip().startswith("/") and (not _has_sender(line) or (past_quotes and n == first)):
+        if line.lstrip().startswith("/") and (not _has_sender(line) or (past_quotes and number == first)):
             continue
-        if not _is_head(line, lines[n + 1] if n + 1 < len(lines) else ""):
+        if not _is_head(line, lines[number + 1] if number + 1 < len(lines) else ""):
             continue
-        if past_quotes and any(each.lstrip().startswith(">") for each in lines[n + 1 : n + 4]):
+        if past_quotes and any(below.lstrip().startswith(">") for below in lines[number + 1 : number + 4]):
             continue
-        return lines[:n]
+        return lines[:number]
     return lines
 
 
 def _is_head(line: str, following: str) -> bool:
     line, following = line.strip()[:MOST_OF_A_LINE], following.strip()[:MOST_OF_A_LINE]
-    if _RUN.fullmatch(line) and "|" not in line:
+    if _SEPARATOR.fullmatch(line) and "|" not in line:
         return True
     if _SENDER.match(line) or _NOTIFICATION.search(line) or _tells_who_wrote(line):
         return True
@@ -114,7 +114,9 @@ def _is_head(line: str, following: str) -> bool:
         return _has_sender(line)
     # Wrapped: "On Friday, 27 November 2026, mallory <" and its rest.
     return (
-        bool(_OPENS.match(line)) and not following.startswith(">") and _tells_who_wrote(f"{line} {following}")
+        bool(_OPENING.match(line))
+        and not following.startswith(">")
+        and _tells_who_wrote(f"{line} {following}")
     )
 
 
@@ -123,8 +125,8 @@ def _has_sender(line: str) -> bool:
 
 
 def _tells_who_wrote(line: str) -> bool:
-    """Say whether a line reads as "On 27 November 2026, mallory wrote:" does."""
+    """Say whether a line reads like "On 27 November 2026, mallory wrote:"."""
     if not line.endswith((":", "：")) or not _WHEN_OR_WHO.search(line):
         return False
     words = set(re.findall(r"\w+", line.lower()))
-    return bool(words & _WRITES) or any(each in line for each in _WRITES_UNSPACED)
+    return bool(words & _WRITING_VERBS) or any(verb in line for verb in _UNSPACED_VERBS)

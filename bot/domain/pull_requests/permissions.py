@@ -1,8 +1,8 @@
-"""Who may do what on a capstone's pull requests: one table. What it does not list is refused.
+"""Who may do what on a capstone's pull requests, in one table. Anything that it does not list is refused.
 
-``docs/security.md`` shows it to people; ``tests/security/test_strangers.py`` tries every line of it. What the
-code host calls somebody (owner, collaborator, contributor) says who may write to a repository, not whose
-capstone it is, so it counts for nothing here.
+``docs/security.md`` shows the table to people; ``tests/security/test_strangers.py`` tests every line of it.
+GitHub's own roles (owner, collaborator, contributor) say who may write to a repository, not whose capstone it
+is, so they do not count here.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from bot.domain.pull_requests.records import ERASED, GHOST, Account, Capstone
 
 
 class CapstoneRole(StrEnum):
-    """What an account at the code host is to a capstone.
+    """The role of an account on a capstone.
 
-    ``SENSEI``: the capstone's sensei, whoever stands in for them today, and the leads of its cohort.
-    ``OTHER``: everybody else, whatever they may do to the repository.
+    ``SENSEI``: the capstone's sensei, their deputy today, and the leads of its cohort. ``OTHER``: everybody
+    else, whatever GitHub lets them do in the repository.
     """
 
     PARTICIPANT = "participant"
@@ -25,24 +25,24 @@ class CapstoneRole(StrEnum):
 
 
 class HostAction(StrEnum):
-    """What an account does at the code host that may change something here."""
+    """What an account does at the code host that may have an effect here."""
 
     PULL_REQUEST = "pull_request"
-    """Opens a pull request that Sensei reads without being asked, also after any push by anybody."""
+    """Opens a pull request that Sensei reads without a request, also after later pushes by anybody."""
     BASE = "base"
-    """Changes the base of a pull request that has been read, and it is read again."""
+    """Changes the base of a pull request, so that Sensei reads it again."""
     RERUN = "rerun"
-    """Asks for a check again."""
+    """Requests a check again."""
     COMMAND = "command"
-    """Gives a command in a comment; ``commands.RULES`` says what follows from each."""
+    """Gives a command in a comment; ``comment_commands.RULES`` has the outcome of each."""
     DISPUTE = "dispute"
     LINK = "link"
     ANSWER = "answer"
-    """Writes in a question's thread, and the question counts as answered."""
+    """Writes in a question's thread, so that the question counts as answered."""
     GUIDANCE = "guidance"
-    """Writes in a question's thread, and from then on Sensei says nothing there unasked."""
+    """Writes in a question's thread, so that Sensei posts nothing there unasked from then on."""
     SETTLEMENT = "settlement"
-    """Resolves a question's thread, or opens it again."""
+    """Resolves a question's thread, or reopens it."""
 
 
 _P, _S, _O = CapstoneRole.PARTICIPANT, CapstoneRole.SENSEI, CapstoneRole.OTHER
@@ -63,14 +63,14 @@ TABLE: Mapping[HostAction, frozenset[CapstoneRole]] = MappingProxyType(
 
 
 def is_allowed(act: HostAction, role: CapstoneRole) -> bool:
-    """Say whether an act of somebody in a role counts."""
+    """Say whether an act by somebody in a role counts."""
     return role in TABLE.get(act, frozenset())
 
 
 def role_of(capstone: Capstone, account: Account) -> CapstoneRole:
-    """Return what an account is by the capstone alone. A participant who is its sensei too is the former.
+    """Return an account's role by the capstone alone; a participant who is also the sensei is a participant.
 
-    Accounts are compared by the host's numbers. A login may change, and belong to somebody else afterwards.
+    Accounts are compared by the host's ids: a login may change, and then belong to somebody else.
     """
     if not is_person(account):
         return CapstoneRole.OTHER
@@ -82,8 +82,8 @@ def role_of(capstone: Capstone, account: Account) -> CapstoneRole:
 
 
 def is_person(account: Account) -> bool:
-    """Say whether an account is one person's: not a bot's, and not what is shown where an account is gone.
+    """Say whether an account belongs to one person: not to a bot, and not a placeholder for deleted accounts.
 
-    Everybody who deletes their account shares ``GHOST``, and everybody who was erased here shares ``ERASED``.
+    All deleted accounts share ``GHOST``, and everybody who was erased here shares ``ERASED``.
     """
     return not account.is_bot and account.id not in {GHOST.id, ERASED.id}

@@ -1,4 +1,4 @@
-"""Which of a reading's questions go out, and where on the pull request each can stand."""
+"""Choosing which of a reading's questions to ask, and finding the place of each on the pull request."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.domain.review.diff import FileDiff, Hunk
-from bot.domain.review.paths import shown
+from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Question, Report
 
 MOST_IN_A_ROUND = 3
@@ -16,10 +16,10 @@ _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, Questi
 
 @dataclass(frozen=True, slots=True)
 class AskingContext:
-    """Why a reading may ask. ``speaks_freely``: the first complete round, or somebody asked for this one.
+    """What a reading may ask. ``speaks_freely``: it is the first complete round, or somebody requested it.
 
-    ``gates`` are the checks of gate criteria; ``open`` counts what is unanswered on all pull
-    requests of this one's author.
+    ``gates`` are the checks of gate criteria; ``open`` is the number of unanswered questions on all pull
+    requests by the same author.
     """
 
     speaks_freely: bool
@@ -28,44 +28,44 @@ class AskingContext:
 
 
 def fingerprint(check: str | None, quote: str) -> str:
-    """Return what makes a question the same one again: its check and its code, wherever that has moved."""
+    """Return what identifies a question: a digest of its check and its code, wherever that has moved."""
     return hashlib.sha256(f"{check or ''}\n{''.join(quote.split())}".encode()).hexdigest()
 
 
 def choose_questions(
-    report: Report, before: Sequence[AskedQuestion], occasion: AskingContext
+    report: Report, asked_before: Sequence[AskedQuestion], context: AskingContext
 ) -> list[Question]:
-    """Choose what to ask now: none is normal, and of a reading that is to be tried again it is always none.
+    """Return the questions to ask now. None is normal, and a reading that is not final asks none.
 
-    A later push stays silent unless it weakens a gate. What was asked before is not asked again while its
-    lines stand as they were; of one check one question is open at a time (one may serve no check at all).
+    A later push asks nothing unless it weakens a gate. A question is not asked again while its code is the
+    same. Each check has at most one open question at a time; a question need not belong to a check.
     """
     if not report.final:
         return []
-    known = {one.fingerprint for one in before}
-    open_checks = {one.check for one in before if one.state in _OPEN and one.check}
-    weakened = {moved.check for moved in report.movements if moved.direction == "weakens"} & set(
-        occasion.gates
+    known = {earlier.fingerprint for earlier in asked_before}
+    open_checks = {earlier.check for earlier in asked_before if earlier.state in _OPEN and earlier.check}
+    weakened = {movement.check for movement in report.movements if movement.direction == "weakens"} & set(
+        context.gates
     )
-    left = max(0, min(MOST_IN_A_ROUND, MOST_OPEN - occasion.open))
-    asked = []
+    allowance = max(0, min(MOST_IN_A_ROUND, MOST_OPEN - context.open))
+    chosen = []
     for question in report.questions:
-        mark = fingerprint(question.check, question.citation.quote)
-        if mark in known or question.check in open_checks:
+        identity = fingerprint(question.check, question.citation.quote)
+        if identity in known or question.check in open_checks:
             continue
-        if occasion.speaks_freely or question.check in weakened:
-            asked.append(question)
-            known.add(mark)
+        if context.speaks_freely or question.check in weakened:
+            chosen.append(question)
+            known.add(identity)
             if question.check:
                 open_checks.add(question.check)
-    return asked[:left]
+    return chosen[:allowance]
 
 
 @dataclass(frozen=True, slots=True)
 class CommentablePlace:
-    """Lines of a pull request's diff that a comment can stand on; both inside one hunk.
+    """Lines of a pull request's diff on which a comment can be placed, within one hunk.
 
-    ``path`` is the file's in the diff: of a renamed one its new name, on either side.
+    ``path`` is the file's name in the diff; a renamed file has its new name on either side.
     """
 
     path: str
@@ -75,23 +75,23 @@ class CommentablePlace:
 
 
 def find_place(files: Iterable[FileDiff], citation: Citation) -> CommentablePlace | None:
-    """Find where a host takes a comment on a quote: its lines, as far as one hunk shows them; else None."""
+    """Return the place for a comment on a quote: its lines in the first hunk that has any, or None."""
     if citation.source != "commit":
         return None
     for file in files:
         path = file.path if citation.side == "head" else file.old_path
-        if shown(path) == citation.path:
+        if display_path(path) == citation.path:
             for hunk in file.hunks:
-                lines = sorted(_shown(hunk, citation.side).intersection(_lines(citation)))
+                lines = sorted(_shown_lines(hunk, citation.side).intersection(_cited_lines(citation)))
                 if lines:
-                    return CommentablePlace(shown(file.path), citation.side, lines[0], lines[-1])
+                    return CommentablePlace(display_path(file.path), citation.side, lines[0], lines[-1])
     return None
 
 
-def _lines(citation: Citation) -> range:
+def _cited_lines(citation: Citation) -> range:
     return range(citation.line_start, citation.line_end + 1)
 
 
-def _shown(hunk: Hunk, side: str) -> set[int]:
+def _shown_lines(hunk: Hunk, side: str) -> set[int]:
     numbers = (line.new if side == "head" else line.old for line in hunk.lines)
     return {number for number in numbers if number is not None}

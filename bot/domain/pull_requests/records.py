@@ -1,6 +1,6 @@
-"""What is followed of a capstone: its repository, its pull requests, their rounds and questions.
+"""Records of a capstone: its repository, its pull requests, and their rounds and questions.
 
-Plain values, as the store hands them out. Numbers are GitHub's own ids; names may change and are for show.
+These are plain values, as the store returns them. Ids are GitHub's. Names may change, and are for display.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.domain.review.report import Report
 
 
 class PublishPolicy(StrEnum):
-    """What is posted without a person: everything, everything but questions, nothing."""
+    """What Sensei posts without a person: everything, everything but questions, or nothing."""
 
     AUTOMATIC = "automatic"
     SENSEI_FIRST = "sensei_first"
@@ -28,7 +28,7 @@ class Trigger(StrEnum):
 
 
 class RoundState(StrEnum):
-    """Where a round is. Only the first two go on."""
+    """The state of a round. Only the first two are not final."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -40,10 +40,10 @@ class RoundState(StrEnum):
 
 
 class QuestionState(StrEnum):
-    """Where a question is. ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted.
+    """The state of a question. ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted.
 
-    From ``ANSWERED`` on none is asked again. ``DISPUTED``: the participant holds it to be wrong, and a sensei
-    has to rule.
+    From ``ANSWERED`` on, it is not asked again. ``DISPUTED``: the participant says that it is wrong, and a
+    sensei has to rule.
     """
 
     PROPOSED = "proposed"
@@ -57,7 +57,7 @@ class QuestionState(StrEnum):
 
 
 class Ruling(StrEnum):
-    """What a sensei has ruled on a question that was disputed. There is one ruling on a question."""
+    """A sensei's ruling on a disputed question. A question gets one ruling at most."""
 
     STANDS = "stands"
     WITHDRAWN = "withdrawn"
@@ -65,7 +65,7 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody's account at a code host; ``id`` is the host's number, ``login`` may change."""
+    """An account at a code host; ``id`` is the host's id, ``login`` may change."""
 
     id: int
     login: str
@@ -73,17 +73,17 @@ class Account:
 
 
 GHOST = Account(10137, "ghost")
-"""Whom GitHub shows in place of every account that was deleted: https://github.com/ghost."""
+"""GitHub's placeholder for every deleted account: https://github.com/ghost."""
 ERASED = Account(0, "somebody who was erased")
-"""Who stands for every person that Sensei was told to forget. The host gives nobody this number."""
+"""The placeholder for everybody whom Sensei was told to forget. The host gives nobody this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capstone:
     """An enrolled repository. ``installation`` is None while the App is not installed on it.
 
-    ``publish`` and ``held`` are in force: the cohort's, unless the capstone has its own. An ended one is no
-    longer read.
+    ``publish`` and ``held`` are the values in force: the cohort's, unless the capstone has its own. Sensei no
+    longer reads an ended capstone.
     """
 
     id: int
@@ -101,21 +101,21 @@ class Capstone:
 
     @property
     def speaks(self) -> bool:
-        """Say whether anything is posted without a person."""
+        """Say whether Sensei may post here without a person."""
         return not (self.ended or self.held) and self.publish is not PublishPolicy.HELD
 
     @property
     def full_name(self) -> str:
-        """Return ``owner/name`` as it was last heard of."""
+        """Return the last known ``owner/name``."""
         return f"{self.owner}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request of a capstone as its last event told. ``summary`` is the review whose body is edited.
+    """A pull request of a capstone, as of its last event. ``summary`` is the review that holds the summary.
 
-    ``updated_at`` is the host's time of what is known: older news changes nothing. A ``quiet`` one is read
-    only when somebody asks; on a ``private`` one nothing is posted, whoever asks for its reading.
+    ``updated_at`` is the host's time of this state; older events change nothing. Sensei reads a ``quiet`` one
+    only on request, and posts nothing on a ``private`` one, whoever requests a reading.
     """
 
     id: int
@@ -136,7 +136,7 @@ class PullRequest:
 class Round:
     """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``.
 
-    ``error`` says why it stopped or failed, ``ended_at`` when it came to an end of whatever kind.
+    ``error`` says why it stopped or failed; ``ended_at`` is when it ended, however it did.
     """
 
     id: str
@@ -155,9 +155,9 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """What is known of a comment in a question's thread: the host's time of its words, or that they are gone.
+    """A comment in a question's thread: the host's time of its words, and whether it was deleted.
 
-    One that was ``deleted`` is known without a word, so that late news does not bring it back.
+    A ``deleted`` comment is remembered without its words, so that a late delivery does not restore it.
     """
 
     at: datetime
@@ -166,11 +166,11 @@ class ThreadMessage:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question and what became of it.
+    """A question and its state.
 
-    ``inline`` says whether its lines are part of the pull request's diff, so that a comment can stand there;
-    ``comment`` is GitHub's id once one does. Where ``sensei_spoke`` the thread is people's: nothing is said
-    there unasked.
+    ``inline`` says whether its lines are part of the pull request's diff, so that a comment can be placed
+    there; ``comment`` is that comment's id, once there is one. After ``sensei_spoke`` Sensei posts nothing in
+    its thread unasked.
     """
 
     id: int
@@ -192,7 +192,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A question that waits for somebody. ``line`` is its first one; ``comment`` is None until it has one.
+    """A question that waits for somebody. ``line`` is its first line; ``comment`` is None until it has one.
 
     ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
     """

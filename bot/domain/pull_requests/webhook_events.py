@@ -1,7 +1,7 @@
-"""Webhook events in our words: what a delivery says, and nothing else of it.
+"""Webhook events, reduced to what Sensei uses of a delivery.
 
-The fields are GitHub's: https://docs.github.com/en/webhooks/webhook-events-and-payloads. A payload in which
-something is missing or of another kind is ``None``: nothing that anybody here acts on.
+The fields are GitHub's: https://docs.github.com/en/webhooks/webhook-events-and-payloads. If a field is
+missing or of another type, the event is ``None``, and Sensei ignores it.
 """
 
 import json
@@ -27,9 +27,9 @@ class EventRepository:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestChanged:
-    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of it.
+    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of that.
 
-    ``by`` is who did this, None where the event does not tell.
+    ``by`` is the account that did it; None if the event does not say.
     """
 
     action: str
@@ -47,11 +47,11 @@ class PullRequestChanged:
 
 @dataclass(frozen=True, slots=True)
 class CommentChanged:
-    """Somebody wrote, changed or deleted a comment; ``thread`` is the comment that began its thread.
+    """Somebody wrote, edited or deleted a comment; ``thread`` is the comment that began its thread.
 
-    ``at`` is the host's time of these words, in whole seconds; that of a deletion is its last words'.
-    ``inline``: it stands on the diff, whose comments have numbers of their own. ``by`` is who did this, where
-    the event tells: whoever may write to a repository may edit anybody's comments.
+    ``at`` is the host's time of these words, in whole seconds; for a deletion, of the last words. ``inline``
+    comments are on the diff, and have their own series of ids. ``by`` is the account that did it, if the
+    event says so: everybody with write access may edit anybody's comments.
     """
 
     action: str
@@ -67,23 +67,23 @@ class CommentChanged:
 
     @property
     def forged(self) -> bool:
-        """Say whether the words may be somebody else's than the author's."""
+        """Say whether somebody other than the author may have written these words."""
         return self.action == "edited" and self.by != self.author.id
 
     def newer_than(self, known: datetime) -> bool:
-        """Say whether this is later news of a comment of which there were words at a moment.
+        """Say whether this event is newer than the known words of the same comment, from ``known``.
 
-        Deliveries come in any order. Nothing is older than news that a comment was made; of edits within one
-        second the last that comes counts.
+        Deliveries arrive in any order. A creation is never newer than anything; of several edits within one
+        second, the last one to arrive counts.
         """
         return self.action != "created" and self.at >= known
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadResolved:
-    """A review thread was resolved or opened again; ``comments`` are its, the first one first.
+    """A review thread was resolved or reopened; ``comments`` are its comments, the first one first.
 
-    ``by`` is who did this, None where the event does not tell.
+    ``by`` is the account that did it; None if the event does not say.
     """
 
     resolved: bool
@@ -95,7 +95,7 @@ class ThreadResolved:
 
 @dataclass(frozen=True, slots=True)
 class CheckRerequested:
-    """Somebody asks for a check again, for a commit; ``by`` is who, None where the event does not tell."""
+    """Somebody (``by``) requests a check of a commit again; ``by`` is None if the event does not say."""
 
     repository: EventRepository
     head: str
@@ -104,7 +104,7 @@ class CheckRerequested:
 
 @dataclass(frozen=True, slots=True)
 class BranchPushed:
-    """A branch has a new tip (None: it was deleted)."""
+    """A branch has a new head; None if it was deleted."""
 
     repository: EventRepository
     branch: str
@@ -113,7 +113,7 @@ class BranchPushed:
 
 @dataclass(frozen=True, slots=True)
 class InstallationChanged:
-    """Repositories can be reached by an installation, or not any more; ``all_of_it`` when it has gone."""
+    """An installation gained or lost repositories; ``all_of_it`` if the installation itself is gone."""
 
     installation: int
     added: tuple[int, ...]
@@ -142,12 +142,12 @@ Event = (
 _YEARS = range(1970, 9999)
 
 
-class _Missing(Exception):  # noqa: N818 - unwinds to event_of
+class _Missing(Exception):  # noqa: N818 - unwinds to read_event
     pass
 
 
 def read_event(name: str, payload: object) -> Event | None:
-    """Return what an event of GitHub's says; None for what nobody here acts on."""
+    """Return an event by its name and payload; None if Sensei does not use it."""
     read = _READERS.get(name)
     if read is None:
         return None
@@ -158,7 +158,7 @@ def read_event(name: str, payload: object) -> Event | None:
 
 
 class _Reader:
-    """Takes values out of a payload, or gives up."""
+    """Reads values from a payload; raises ``_Missing`` if one is missing or of another type."""
 
     def __init__(self, node: object) -> None:
         self._node = node
@@ -173,7 +173,7 @@ class _Reader:
 
     def number(self, key: str) -> int:
         value = self.below(key)._node
-        # Numbers that no database column takes are nobody's ids.
+        # Numbers that do not fit a database column cannot be ids.
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
             raise _Missing
         return value
@@ -194,7 +194,7 @@ class _Reader:
         except ValueError:
             raise _Missing from None
         if moment.year not in _YEARS:
-            raise _Missing  # in another time zone it may be a moment that nothing can hold
+            raise _Missing  # in another time zone it may be out of range
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def flag(self, key: str) -> bool:
@@ -202,113 +202,113 @@ class _Reader:
 
     def items(self, key: str) -> list["_Reader"]:
         value = self.below(key)._node if self.has(key) else []
-        return [_Reader(each) for each in value] if isinstance(value, list) else []
+        return [_Reader(item) for item in value] if isinstance(value, list) else []
 
 
-def _repository(payload: _Reader) -> EventRepository:
-    it = payload.below("repository")
+def _read_repository(payload: _Reader) -> EventRepository:
+    node = payload.below("repository")
     return EventRepository(
-        id=it.number("id"),
-        owner=it.below("owner").text("login"),
-        name=it.text("name"),
-        default_branch=it.text("default_branch") if it.has("default_branch") else "",
+        id=node.number("id"),
+        owner=node.below("owner").text("login"),
+        name=node.text("name"),
+        default_branch=node.text("default_branch") if node.has("default_branch") else "",
         installation=payload.below("installation").number("id") if payload.has("installation") else None,
     )
 
 
-def _account(node: _Reader) -> Account:
+def _read_account(node: _Reader) -> Account:
     bot = node.has("type") and node.text("type") == "Bot"
     return Account(node.number("id"), node.text("login"), bot)
 
 
-def _author(node: _Reader) -> Account:
-    """Return who wrote something; for a deleted account the host sends a placeholder user, or none."""
-    return _account(node.below("user")) if node.has("user") else GHOST
+def _read_author(node: _Reader) -> Account:
+    """Return the author; for a deleted account GitHub sends a placeholder user, or none."""
+    return _read_account(node.below("user")) if node.has("user") else GHOST
 
 
-def _sender(payload: _Reader) -> Account | None:
-    return _account(payload.below("sender")) if payload.has("sender") else None
+def _read_sender(payload: _Reader) -> Account | None:
+    return _read_account(payload.below("sender")) if payload.has("sender") else None
 
 
-def _pull_request(payload: _Reader) -> Event:
-    it = payload.below("pull_request")
-    merged = it.flag("merged") or it.has("merged_at")
-    state = "merged" if merged else it.text("state")
+def _read_pull_request(payload: _Reader) -> Event:
+    node = payload.below("pull_request")
+    merged = node.flag("merged") or node.has("merged_at")
+    state = "merged" if merged else node.text("state")
     if state not in {"open", "closed", "merged"}:
         raise _Missing
     changes = payload.below("changes") if payload.has("changes") else _Reader({})
     return PullRequestChanged(
         action=payload.text("action"),
-        repository=_repository(payload),
-        number=it.number("number"),
+        repository=_read_repository(payload),
+        number=node.number("number"),
         state=state,
-        draft=it.flag("draft"),
-        author=_author(it),
-        head=it.below("head").text("sha", 64),
-        base_ref=it.below("base").text("ref"),
-        at=it.moment("updated_at"),
+        draft=node.flag("draft"),
+        author=_read_author(node),
+        head=node.below("head").text("sha", 64),
+        base_ref=node.below("base").text("ref"),
+        at=node.moment("updated_at"),
         retargeted=changes.has("base"),
-        by=_sender(payload),
+        by=_read_sender(payload),
     )
 
 
-def _issue_comment(payload: _Reader) -> Event | None:
+def _read_issue_comment(payload: _Reader) -> Event | None:
     if not payload.below("issue").has("pull_request"):
-        return None  # an issue's comment
-    return _comment(payload, payload.below("issue").number("number"), inline=False)
+        return None  # a comment on an issue
+    return _read_comment(payload, payload.below("issue").number("number"), inline=False)
 
 
-def _review_comment(payload: _Reader) -> Event:
-    return _comment(payload, payload.below("pull_request").number("number"), inline=True)
+def _read_review_comment(payload: _Reader) -> Event:
+    return _read_comment(payload, payload.below("pull_request").number("number"), inline=True)
 
 
-def _comment(payload: _Reader, number: int, *, inline: bool) -> CommentChanged:
-    it = payload.below("comment")
+def _read_comment(payload: _Reader, number: int, *, inline: bool) -> CommentChanged:
+    node = payload.below("comment")
     return CommentChanged(
         action=payload.text("action"),
-        repository=_repository(payload),
+        repository=_read_repository(payload),
         number=number,
-        comment=it.number("id"),
-        thread=it.number("in_reply_to_id") if it.has("in_reply_to_id") else None,
-        author=_author(it),
-        body=it.words("body"),
-        at=it.moment("updated_at"),
+        comment=node.number("id"),
+        thread=node.number("in_reply_to_id") if node.has("in_reply_to_id") else None,
+        author=_read_author(node),
+        body=node.words("body"),
+        at=node.moment("updated_at"),
         inline=inline,
         by=payload.below("sender").number("id") if payload.has("sender") else None,
     )
 
 
-def _thread(payload: _Reader) -> Event:
+def _read_thread(payload: _Reader) -> Event:
     return ThreadResolved(
         resolved=payload.text("action") == "resolved",
-        repository=_repository(payload),
+        repository=_read_repository(payload),
         number=payload.below("pull_request").number("number"),
-        comments=tuple(each.number("id") for each in payload.below("thread").items("comments")),
-        by=_sender(payload),
+        comments=tuple(comment.number("id") for comment in payload.below("thread").items("comments")),
+        by=_read_sender(payload),
     )
 
 
-def _check(name: str) -> Callable[[_Reader], Event | None]:
+def _check_reader(name: str) -> Callable[[_Reader], Event | None]:
     def read(payload: _Reader) -> Event | None:
         if payload.text("action") != "rerequested":
             return None
         head = payload.below(name).text("head_sha", 64)
-        return CheckRerequested(_repository(payload), head, _sender(payload))
+        return CheckRerequested(_read_repository(payload), head, _read_sender(payload))
 
     return read
 
 
-def _push(payload: _Reader) -> Event | None:
+def _read_push(payload: _Reader) -> Event | None:
     ref = payload.text("ref")
     if not ref.startswith("refs/heads/"):
         return None
     head = None if payload.flag("deleted") else payload.text("after", 64)
-    return BranchPushed(_repository(payload), ref.removeprefix("refs/heads/"), head)
+    return BranchPushed(_read_repository(payload), ref.removeprefix("refs/heads/"), head)
 
 
-def _installation(payload: _Reader) -> Event | None:
+def _read_installation(payload: _Reader) -> Event | None:
     installation, action = payload.below("installation").number("id"), payload.text("action")
-    ids = tuple(each.number("id") for each in payload.items("repositories"))
+    ids = tuple(repository.number("id") for repository in payload.items("repositories"))
     if action in {"deleted", "suspend"}:
         return InstallationChanged(installation, (), (), all_of_it=True)
     if action in {"created", "unsuspend"}:
@@ -316,40 +316,40 @@ def _installation(payload: _Reader) -> Event | None:
     return None
 
 
-def _installation_repositories(payload: _Reader) -> Event:
+def _read_installation_repositories(payload: _Reader) -> Event:
     return InstallationChanged(
         payload.below("installation").number("id"),
-        tuple(each.number("id") for each in payload.items("repositories_added")),
-        tuple(each.number("id") for each in payload.items("repositories_removed")),
+        tuple(repository.number("id") for repository in payload.items("repositories_added")),
+        tuple(repository.number("id") for repository in payload.items("repositories_removed")),
         all_of_it=False,
     )
 
 
-def _renamed(payload: _Reader) -> Event | None:
+def _read_renamed(payload: _Reader) -> Event | None:
     if payload.text("action") not in {"renamed", "transferred", "edited"}:
         return None
-    return RepositoryRenamed(_repository(payload))
+    return RepositoryRenamed(_read_repository(payload))
 
 
 _READERS: Mapping[str, Callable[[_Reader], Event | None]] = {
-    "pull_request": _pull_request,
-    "issue_comment": _issue_comment,
-    "pull_request_review_comment": _review_comment,
-    "pull_request_review_thread": _thread,
-    "check_run": _check("check_run"),
-    "check_suite": _check("check_suite"),
-    "push": _push,
-    "installation": _installation,
-    "installation_repositories": _installation_repositories,
-    "repository": _renamed,
+    "pull_request": _read_pull_request,
+    "issue_comment": _read_issue_comment,
+    "pull_request_review_comment": _read_review_comment,
+    "pull_request_review_thread": _read_thread,
+    "check_run": _check_reader("check_run"),
+    "check_suite": _check_reader("check_suite"),
+    "push": _read_push,
+    "installation": _read_installation,
+    "installation_repositories": _read_installation_repositories,
+    "repository": _read_renamed,
 }
 
 SUBSCRIBED = (*_READERS, "ping")
-"""The events that the App asks GitHub for; anything else is taken and ignored."""
+"""The events that the App subscribes to; any other event is accepted and ignored."""
 
 
 def parse_payload(body: bytes) -> Any:
-    """Return a delivery's JSON; None where it is none, or nested so deeply that it must not be parsed."""
+    """Return a delivery's JSON; None if it is not JSON, or nested too deeply to parse."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

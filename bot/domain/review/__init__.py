@@ -1,1 +1,1 @@
-"""From a diff to a report: files, signals, quotes, model answers and the questions chosen."""
+"""Reviewing a change: its diff, files, signals and quotes, a model's answers, and the report."""

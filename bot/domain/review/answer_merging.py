@@ -1,4 +1,4 @@
-"""From several readers' proposals to one answer: a model chooses among them by number and cannot add one."""
+"""Merge the answers for several packs. A model chooses their best proposals by number, and cannot add any."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,35 +16,35 @@ from bot.domain.review.model_answers import (
     ProposedQuestion,
     ProposedStrength,
     ReadAnswer,
-    merge_answers,
+    merge_movements,
 )
 
 T = TypeVar("T")
 
 
 def number_proposals(answers: Sequence[ReadAnswer]) -> tuple[Proposal, ...]:
-    """Return all that several readers propose, by kind and then by reader; number 1 is the first."""
+    """Return every proposal of several answers, by kind and then by answer. The first has number 1."""
     kinds = ("movements", "concerns", "questions", "strengths")
-    return tuple(one for kind in kinds for answer in answers for one in getattr(answer, kind))
+    return tuple(proposal for kind in kinds for answer in answers for proposal in getattr(answer, kind))
 
 
 def parse_reduce(
     document: Any, answers: Sequence[ReadAnswer], caps: AnswerLimits = READ_CAPS
 ) -> ParsedAnswer[ReadAnswer]:
-    """Read the answer to ``review/reduce``: it chooses among proposals by number and cannot add one."""
-    chooser = _Chooser(document, number_proposals(answers))
+    """Parse the answer to ``review/reduce``, which chooses among proposals by their numbers."""
+    selection = _Selection(document, number_proposals(answers))
     answer = ReadAnswer(
-        touched=tuple(dict.fromkeys(name for one in answers for name in one.touched)),
-        movements=merge_answers(chooser.movements(caps.movements)),
-        concerns=tuple(chooser.choose("concerns", ProposedConcern, caps.concerns)),
-        questions=tuple(chooser.choose("questions", ProposedQuestion, caps.questions)),
-        strengths=tuple(chooser.choose("strengths", ProposedStrength, caps.strengths)),
+        touched=tuple(dict.fromkeys(name for answer in answers for name in answer.touched)),
+        movements=merge_movements(selection.movements(caps.movements)),
+        concerns=tuple(selection.choose("concerns", ProposedConcern, caps.concerns)),
+        questions=tuple(selection.choose("questions", ProposedQuestion, caps.questions)),
+        strengths=tuple(selection.choose("strengths", ProposedStrength, caps.strengths)),
     )
-    return ParsedAnswer(answer, chooser.dropped)
+    return ParsedAnswer(answer, selection.dropped)
 
 
-class _Chooser:
-    """Takes proposals by their numbers; counts the numbers that are none."""
+class _Selection:
+    """Looks up proposals by their numbers, and counts numbers that belong to no proposal."""
 
     def __init__(self, document: Any, proposals: Sequence[Proposal]) -> None:
         self.dropped: Counter[str] = Counter()
@@ -53,42 +53,42 @@ class _Chooser:
             self.dropped["answer: not an object"] += 1
         self._proposals = proposals
 
-    def choose(self, key: str, kind: type[T], most: int) -> list[T]:
-        chosen = self._numbered(self._document.get(key), kind)
-        if len(chosen) > most:
-            self.dropped[f"{key.removesuffix('s')}: more than {most}"] += len(chosen) - most
-        return chosen[:most]
+    def choose(self, key: str, kind: type[T], limit: int) -> list[T]:
+        chosen = self._find_numbered(self._document.get(key), kind)
+        if len(chosen) > limit:
+            self.dropped[f"{key.removesuffix('s')}: more than {limit}"] += len(chosen) - limit
+        return chosen[:limit]
 
-    def movements(self, most: int) -> list[ProposedMovement]:
+    def movements(self, limit: int) -> list[ProposedMovement]:
         chosen: list[ProposedMovement] = []
         for item in as_list(self._document.get("movements")):
             entry = item if isinstance(item, Mapping) else {"numbers": item}
-            parts = self._numbered(entry.get("numbers"), ProposedMovement)
+            parts = self._find_numbered(entry.get("numbers"), ProposedMovement)
             if not parts:
                 continue
-            same = [
-                one for one in parts if (one.check, one.direction) == (parts[0].check, parts[0].direction)
+            matching = [
+                part for part in parts if (part.check, part.direction) == (parts[0].check, parts[0].direction)
             ]
-            self.dropped["movement: joined to another check"] += len(parts) - len(same)
-            chosen.append(_joined(same, entry))
-        self.dropped[f"movement: more than {most}"] += max(0, len(chosen) - most)
+            self.dropped["movement: joined to another check"] += len(parts) - len(matching)
+            chosen.append(_join_movements(matching, entry))
+        self.dropped[f"movement: more than {limit}"] += max(0, len(chosen) - limit)
         self.dropped = +self.dropped
-        return chosen[:most]
+        return chosen[:limit]
 
-    def _numbered(self, value: Any, kind: type[T]) -> list[T]:
+    def _find_numbered(self, value: Any, kind: type[T]) -> list[T]:
         found: dict[int, T] = {}
-        for each in as_list(value):
-            n = as_number(each, len(self._proposals))
-            one = self._proposals[n - 1] if n else None
-            if n and isinstance(one, kind):
-                found[n] = one
+        for item in as_list(value):
+            number = as_number(item, len(self._proposals))
+            proposal = self._proposals[number - 1] if number else None
+            if number and isinstance(proposal, kind):
+                found[number] = proposal
             else:
                 self.dropped["number: no such proposal"] += 1
         return list(found.values())
 
 
-def _joined(parts: Sequence[ProposedMovement], entry: Mapping[str, Any]) -> ProposedMovement:
-    (one,) = merge_answers(parts)
-    whole = entry.get("partial") in (False, "false") and not as_line(entry.get("missing"))
-    # Where each reader saw a part, only several together can have seen the whole.
-    return replace(one, partial=False, missing="") if whole and len(parts) > 1 else one
+def _join_movements(parts: Sequence[ProposedMovement], entry: Mapping[str, Any]) -> ProposedMovement:
+    (joined,) = merge_movements(parts)
+    is_whole = entry.get("partial") in (False, "false") and not as_line(entry.get("missing"))
+    # Each answer saw a part of the evidence, so only several together can make the claim whole.
+    return replace(joined, partial=False, missing="") if is_whole and len(parts) > 1 else joined

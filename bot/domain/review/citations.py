@@ -1,13 +1,13 @@
-r"""True quotes: from a span of a text to the lines it stands on, with secrets left out.
+r"""Exact quotes: turn a span of a text into a citation, with its line numbers and without secrets.
 
-Lines end at ``\n`` only, as in ``domain.diff``.
+Lines end at ``\n`` only, as in ``diff``.
 """
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.review.paths import shown
+from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Secret, mark
 
@@ -17,7 +17,7 @@ MOST_LINES, MOST_CHARACTERS = 3, 240
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One file's text on one side of a change, with the places of its secrets."""
+    """A file's text on one side of a change, with the positions of its secrets."""
 
     path: str
     commit: str
@@ -30,20 +30,20 @@ class SourceText:
     def of(
         cls, path: str, commit: str, side: Literal["head", "base"], content: str, secrets: list[Secret]
     ) -> "SourceText":
-        """Index a text's lines once."""
+        """Make a text whose line starts are known."""
         starts = [0]
-        at = content.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = content.find("\n", at + 1)
+        end = content.find("\n")
+        while end >= 0:
+            starts.append(end + 1)
+            end = content.find("\n", end + 1)
         return cls(path, commit, side, content, tuple(secrets), tuple(starts))
 
     def line_of(self, offset: int) -> int:
-        """Return the 1-based number of the line that holds an offset."""
+        """Return the 1-based number of the line that contains an offset."""
         return bisect_right(self.starts, offset)
 
     def clip(self, start: int, end: int) -> tuple[int, int]:
-        """Trim a span to what a quote may hold: no blank edges, few lines, few characters."""
+        """Return the span cut to what a quote may contain: no blank edges, few lines, few characters."""
         while start < end and self.content[start].isspace():
             start += 1
         first = self.line_of(start)
@@ -55,19 +55,19 @@ class SourceText:
         return start, end
 
     def lines(self, start: int, end: int) -> range:
-        """Return the 1-based numbers of the lines of a clipped span."""
+        """Return the 1-based line numbers of a clipped span."""
         return range(self.line_of(start), self.line_of(max(start, end - 1)) + 1)
 
     def cite(self, start: int, end: int) -> Citation | None:
-        """Quote a span; None if nothing but white space is in it."""
+        """Return a citation of a span, or None if the span is blank."""
         start, end = self.clip(start, end)
         if start >= end:
             return None
         lines = self.lines(start, end)
-        quote, redacted = self._quote(start, end)
+        quote, redacted = self._redact_quote(start, end)
         return Citation(
             source="commit",
-            path=shown(self.path),
+            path=display_path(self.path),
             commit=self.commit,
             side=self.side,
             line_start=lines[0],
@@ -76,12 +76,12 @@ class SourceText:
             redacted=redacted,
         )
 
-    def _quote(self, start: int, end: int) -> tuple[str, bool]:
-        parts, at, redacted = [], start, False
+    def _redact_quote(self, start: int, end: int) -> tuple[str, bool]:
+        parts, position, redacted = [], start, False
         first = bisect_right(self.secrets, start, key=lambda secret: secret.end)
         for secret in self.secrets[first:]:
             if secret.start >= end:
                 break
-            parts += [self.content[at : max(at, secret.start)], mark(secret.rule)]
-            at, redacted = min(secret.end, end), True
-        return "".join([*parts, self.content[at:end]]), redacted
+            parts += [self.content[position : max(position, secret.start)], mark(secret.rule)]
+            position, redacted = min(secret.end, end), True
+        return "".join([*parts, self.content[position:end]]), redacted

@@ -1,4 +1,4 @@
-"""Dependency files: which they are, and what each names."""
+"""Recognise dependency files and read the dependencies that they name."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w@/.-]+")
 _END = re.compile(r"[.@]")
 _LONGEST_PATH = 1000  # characters
 _LONGEST_NAME = 214  # characters that npm allows
-# The parser of TOML takes memory with the square of a key's parts, of which there are a handful.
+# The memory that parsing TOML takes grows with the square of a key's parts. Real keys have a handful.
 _MOST_DOTS = 64
 _TOML = re.compile(r"(?:^|/)(?:pyproject\.toml|Pipfile)$")
 _BESIDE_KEY = re.compile(r"[=,;\"'#]")
@@ -30,7 +30,7 @@ _KEY = re.compile(r"[\s\[\]{}]*[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)+[\s\[\]{}]*")
 
 
 class Dependency(NamedTuple):
-    """A name that a dependency file asks for directly, and where in the file it stands."""
+    """A direct dependency, and the offset of its name in the dependency file."""
 
     ecosystem: Ecosystem
     name: str
@@ -41,21 +41,21 @@ _Reader = Callable[[str], Iterator[Dependency]]
 
 
 def is_manifest(path: str) -> bool:
-    """Say whether a path is a file that names dependencies."""
-    # The expressions may take time with the square of a name; no dependency file has such a path.
+    """Say whether a path is that of a dependency file."""
+    # The patterns may take time quadratic in the length of a path. No dependency file has such a long one.
     return len(path) <= _LONGEST_PATH and any(name.search(path) for name, _ in _READERS)
 
 
-def manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
-    """List the dependency files that lie beside or above some paths, in the tree's order."""
-    folders = {folder for path in paths for folder in _above(path)}
+def find_manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]:
+    """List the dependency files in the folders of some paths and above, in the tree's order."""
+    folders = {folder for path in paths for folder in _folders_above(path)}
     return [path for path in tree if is_manifest(path) and path.rpartition("/")[0] in folders]
 
 
 def read_dependencies(path: str, text: str) -> Iterator[Dependency]:
-    """Yield what a dependency file names; nothing that another dependency brings with it (``// indirect``).
+    """Yield the direct dependencies that a file names, so not those marked ``// indirect``.
 
-    Python names are as PEP 503 writes them. A file that is broken names what can still be read in it.
+    Python names are normalised as in PEP 503. A broken file yields what can still be read.
     """
     for name, read in _READERS:
         if name.search(path):
@@ -63,10 +63,10 @@ def read_dependencies(path: str, text: str) -> Iterator[Dependency]:
             return
 
 
-def too_deep_to_parse(path: str, text: str) -> str | None:
-    """Say why a dependency file must not be parsed, or None.
+def why_too_deep_to_parse(path: str, text: str) -> str | None:
+    """Return why a dependency file must not be parsed, or None if it may be.
 
-    Of TOML keys that are split by so many dots that parsing them would take gigabytes.
+    Parsing TOML keys with very many dots would take gigabytes of memory.
     """
     if not _TOML.search(path):
         return None
@@ -75,29 +75,32 @@ def too_deep_to_parse(path: str, text: str) -> str | None:
     return "its keys are nested too deeply to be parsed" if deep else None
 
 
-def normal(name: str) -> str:
-    """Return a Python project's name as PEP 503 compares it."""
+def normalise_python_name(name: str) -> str:
+    """Return a Python project's name, normalised as in PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _above(path: str) -> Iterator[str]:
-    """Yield the folders that a path lies in, the nearest first; the top one is the empty string."""
+def _folders_above(path: str) -> Iterator[str]:
+    """Yield the folders that contain a path, nearest first. The top folder is the empty string."""
     while path:
         path = path.rpartition("/")[0]
         yield path
 
 
-def _placed(ecosystem: Ecosystem, names: Iterable[str], text: str) -> Iterator[Dependency]:
-    """Find the line that each name stands on, as it is written there."""
-    places = _words(text)
+def _locate_names(ecosystem: Ecosystem, names: Iterable[str], text: str) -> Iterator[Dependency]:
+    """Yield a dependency for each name, at the offset where the text first has it."""
+    places = _first_positions(text)
     for name in dict.fromkeys(names):
-        yield Dependency(ecosystem, normal(name) if ecosystem == "python" else name, places.get(name, 0))
+        yield Dependency(
+            ecosystem, normalise_python_name(name) if ecosystem == "python" else name, places.get(name, 0)
+        )
 
 
-def _words(text: str) -> dict[str, int]:
-    """Return where each name stands first that could be a dependency's: in one pass, however many there are.
+def _first_positions(text: str) -> dict[str, int]:
+    """Return the first offset of each word that could be a dependency's name.
 
-    A name ends where its word does, or before a full stop or an at sign in it (``name@2``).
+    The text is searched once, however many names there are. A name ends at the end of a word, or before a
+    full stop or an at sign in it (``name@2``).
     """
     places: dict[str, int] = {}
     for word in _WORD.finditer(text):
@@ -108,7 +111,7 @@ def _words(text: str) -> dict[str, int]:
     return places
 
 
-def _npm(text: str) -> Iterator[str]:
+def _npm_names(text: str) -> Iterator[str]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -119,71 +122,71 @@ def _npm(text: str) -> Iterator[str]:
             yield from table
 
 
-def _python_tables(text: str) -> Iterator[str]:
-    """Yield the names in a TOML file's lists of requirements and tables of dependencies (Poetry, Pipenv)."""
+def _python_table_names(text: str) -> Iterator[str]:
+    """Yield the names in a TOML file's requirement lists and dependency tables (Poetry, Pipenv)."""
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError):  # of a number with too many digits it is a plain ValueError
+    except (ValueError, RecursionError):  # a number with too many digits raises a plain ValueError
         return
-    lists = [_at(document, "project", "dependencies")]
-    lists += _values(_at(document, "project", "optional-dependencies"))
-    lists += _values(_at(document, "dependency-groups"))
-    lists.append(_at(document, "tool", "uv", "dev-dependencies"))
+    lists = [_get_nested(document, "project", "dependencies")]
+    lists += _dict_values(_get_nested(document, "project", "optional-dependencies"))
+    lists += _dict_values(_get_nested(document, "dependency-groups"))
+    lists.append(_get_nested(document, "tool", "uv", "dev-dependencies"))
     for entries in lists:
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, str) and (found := re.match(r"\s*([A-Za-z0-9][\w.-]*)", entry)):
                 yield found[1]
-    poetry = _at(document, "tool", "poetry", "group")
+    poetry = _get_nested(document, "tool", "poetry", "group")
     tables = [
-        _at(document, "tool", "poetry", "dependencies"),
-        _at(document, "tool", "poetry", "dev-dependencies"),
+        _get_nested(document, "tool", "poetry", "dependencies"),
+        _get_nested(document, "tool", "poetry", "dev-dependencies"),
     ]
-    tables += [_at(group, "dependencies") for group in _values(poetry)]
-    tables += [_at(document, "packages"), _at(document, "dev-packages")]
+    tables += [_get_nested(group, "dependencies") for group in _dict_values(poetry)]
+    tables += [_get_nested(document, "packages"), _get_nested(document, "dev-packages")]
     for table in tables:
         if isinstance(table, dict):
             yield from table
 
 
-def _at(node: Any, *keys: str) -> Any:
+def _get_nested(node: Any, *keys: str) -> Any:
     for key in keys:
         node = node.get(key) if isinstance(node, dict) else None
     return node
 
 
-def _values(node: Any) -> list[Any]:
+def _dict_values(node: Any) -> list[Any]:
     return list(node.values()) if isinstance(node, dict) else []
 
 
-def _lines(*patterns: re.Pattern[str]) -> _Reader:
+def _line_reader(*patterns: re.Pattern[str]) -> _Reader:
     def read(text: str) -> Iterator[Dependency]:
         for pattern in patterns:
             for found in pattern.finditer(text):
-                yield Dependency("python", normal(found[1]), found.start(1))
+                yield Dependency("python", normalise_python_name(found[1]), found.start(1))
 
     return read
 
 
-def _package(text: str) -> Iterator[Dependency]:
-    return _placed("npm", _npm(text), text)
+def _read_package_json(text: str) -> Iterator[Dependency]:
+    return _locate_names("npm", _npm_names(text), text)
 
 
-def _tables(text: str) -> Iterator[Dependency]:
-    return _placed("python", _python_tables(text), text)
+def _read_python_tables(text: str) -> Iterator[Dependency]:
+    return _locate_names("python", _python_table_names(text), text)
 
 
-def _go(text: str) -> Iterator[Dependency]:
+def _read_go(text: str) -> Iterator[Dependency]:
     for found in _GO.finditer(text):
         if "// indirect" not in found[0]:
             yield Dependency("go", _VERSION.sub("", found[1]), found.start(1))
 
 
-def _maven(text: str) -> Iterator[Dependency]:
+def _read_maven(text: str) -> Iterator[Dependency]:
     for found in _MAVEN.finditer(text):
         yield Dependency("maven", f"{found[1]}:{found[2]}", found.start(1))
 
 
-def _gradle(text: str) -> Iterator[Dependency]:
+def _read_gradle(text: str) -> Iterator[Dependency]:
     for found in _GRADLE.finditer(text):
         yield Dependency("maven", found[1], found.start(1))
 
@@ -191,14 +194,17 @@ def _gradle(text: str) -> Iterator[Dependency]:
 _READERS: Sequence[tuple[re.Pattern[str], _Reader]] = [
     (re.compile(rf"(?:^|/)(?:{name})$"), read)
     for name, read in (
-        (r"[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in)", _lines(_REQUIREMENT)),
-        (r"pyproject\.toml|Pipfile", _tables),
-        (r"setup\.py", _lines(_QUOTED)),
-        (r"setup\.cfg", _lines(_REQUIREMENT)),
-        (r"environment\.ya?ml", _lines(_CONDA)),
-        (r"package\.json", _package),
-        (r"go\.mod", _go),
-        (r"pom\.xml", _maven),
-        (r"build\.gradle(?:\.kts)?|[\w.-]+\.versions\.toml", _gradle),
+        (
+            r"[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in)",
+            _line_reader(_REQUIREMENT),
+        ),
+        (r"pyproject\.toml|Pipfile", _read_python_tables),
+        (r"setup\.py", _line_reader(_QUOTED)),
+        (r"setup\.cfg", _line_reader(_REQUIREMENT)),
+        (r"environment\.ya?ml", _line_reader(_CONDA)),
+        (r"package\.json", _read_package_json),
+        (r"go\.mod", _read_go),
+        (r"pom\.xml", _read_maven),
+        (r"build\.gradle(?:\.kts)?|[\w.-]+\.versions\.toml", _read_gradle),
     )
 ]

@@ -1,11 +1,11 @@
-r"""A change between two trees, exactly as git has it: files, hunks, lines with their old and new numbers.
+r"""A change between two trees as git reports it: files, hunks, and lines with their old and new numbers.
 
-Lines are bytes and end at ``\n`` only: a form feed, a lone carriage return or U+2028 inside a line does
-not end it, so numbers agree with git's and with every editor that counts as git does.
+Lines are bytes and end at ``\n`` only. A form feed, a lone carriage return or U+2028 does not end a line, so
+line numbers agree with git's and with those of editors that count as git does.
 
-The parser takes names, modes and object ids from ``git diff-tree --raw -z`` (exact bytes) and lines from
-the patch, whose headers are never read for names: unidiff 1.0.1 does, and refuses what git prints for a
-file called ``x b/x`` ("Target without source").
+The parser takes names, modes and object ids from ``git diff-tree --raw -z``, which prints the exact bytes. It
+takes only lines from the patch, because names in a patch's headers are ambiguous: unidiff 1.0.1 reads them,
+and fails for a file called ``x b/x`` ("Target without source").
 """
 
 import re
@@ -19,7 +19,7 @@ SYMLINK, SUBMODULE = "120000", "160000"
 
 
 class FileStatus(StrEnum):
-    """What happened to a file, by git's words."""
+    """What happened to a file, in git's words."""
 
     ADDED = "added"
     DELETED = "deleted"
@@ -29,7 +29,7 @@ class FileStatus(StrEnum):
 
 
 class LineKind(StrEnum):
-    """Which side of the change a line stands on."""
+    """On which side of the change a line is: both, the old one or the new one."""
 
     CONTEXT = " "
     REMOVED = "-"
@@ -38,7 +38,7 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileSide:
-    """A file on one side of a change: git mode (``100644``), object id, size in bytes (None: not known)."""
+    """A file on one side of a change: git mode (``100644``), object id, size in bytes (None: unknown)."""
 
     mode: str
     oid: str
@@ -47,9 +47,9 @@ class FileSide:
 
 @dataclass(frozen=True, slots=True)
 class HunkLine:
-    r"""One line of a hunk, without its final ``\n``; ``ends`` is False where the file ends without one.
+    r"""A line of a hunk, without its final ``\n``. ``ends`` is False where the file ends without one.
 
-    ``old`` and ``new`` are 1-based numbers; None on the side where the line does not stand.
+    ``old`` and ``new`` are its 1-based numbers, None on a side that does not have the line.
     """
 
     kind: LineKind
@@ -61,7 +61,7 @@ class HunkLine:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """One hunk, with the starts and counts of its header (an omitted count is 1)."""
+    """A hunk, with the starts and counts of its header (an omitted count is 1)."""
 
     old_start: int
     old_count: int
@@ -72,12 +72,11 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
-    """One changed file. ``path`` is the new name (the old one for a deleted file), see ``domain.paths``.
+    """A changed file. ``path`` is the new name, or the old one for a deleted file (see ``paths``).
 
-    ``binary`` says that git showed no lines for it: binary content, or larger than the limit for a diff.
-    A file whose type changed (say, to a symbolic link) has one hunk that removes every line of the old
-    content and adds every line of the new; where one of the two is binary, ``binary`` is set and the hunk
-    has the other's lines.
+    ``binary`` means that git printed no lines: the content is binary, or too large for a diff. A file whose
+    type changed (such as to a symbolic link) has one hunk that removes every old line and adds every new one.
+    If one side of it is binary, ``binary`` is set and the hunk has the other side's lines.
     """
 
     path: str
@@ -90,11 +89,11 @@ class FileDiff:
     unread: str | None = None
 
     def added_lines(self) -> Iterator[HunkLine]:
-        """Yield the lines that stand only on the new side."""
+        """Yield the lines that only the new side has."""
         return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.ADDED)
 
     def removed_lines(self) -> Iterator[HunkLine]:
-        """Yield the lines that stand only on the old side."""
+        """Yield the lines that only the old side has."""
         return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
 
 
@@ -110,20 +109,20 @@ _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _KINDS = {ord(kind.value): kind for kind in LineKind}
 
 
-def parse_patch(raw: bytes) -> tuple[FileDiff, ...]:
-    """Read the output of ``git diff-tree -r --raw -z --no-abbrev``: files without hunks, sizes not known.
+def parse_patch(output: bytes) -> tuple[FileDiff, ...]:
+    """Parse the output of ``git diff-tree -r --raw -z --no-abbrev`` into files without hunks or sizes.
 
     Raises:
-        ValueError: it is not such an output; the message says where.
+        ValueError: the output is malformed. The message says where.
     """
-    return tuple(parse_raw(iter(raw.split(b"\0"))))
+    return tuple(parse_entries(iter(output.split(b"\0"))))
 
 
-def parse_raw(fields: Iterator[bytes]) -> Iterator[FileDiff]:
-    """Read the same from its fields, one file at a time.
+def parse_entries(fields: Iterator[bytes]) -> Iterator[FileDiff]:
+    """Yield the files of such an output from its NUL-separated fields.
 
     Raises:
-        ValueError: as ``files``.
+        ValueError: as ``parse_patch`` does.
     """
     for header in fields:
         if not header:
@@ -141,65 +140,67 @@ def parse_raw(fields: Iterator[bytes]) -> Iterator[FileDiff]:
             path=paths.from_git(path),
             old_path=paths.from_git(old_path),
             status=status,
-            old=_side(old_mode, old_oid),
-            new=_side(new_mode, new_oid),
+            old=_make_side(old_mode, old_oid),
+            new=_make_side(new_mode, new_oid),
         )
 
 
-def _side(mode: str, oid: str) -> FileSide | None:
+def _make_side(mode: str, oid: str) -> FileSide | None:
     return None if mode == "000000" else FileSide(mode, oid)
 
 
 def add_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[FileDiff]:
-    r"""Give each file its hunks from the lines (``\n`` included) of the same diff's ``-p --full-index``.
+    r"""Yield each file with its hunks, read from the same diff's output with ``-p --full-index``.
 
-    Sections are matched with files in order, and each by the object ids of its ``index`` line. The patch
-    is read as the files are asked for, never whole.
+    ``patch`` has the lines of the output, each with its ``\n``. Its sections have to be in the order of the
+    files and have their object ids. The patch is read only as far as files are asked for.
 
     Raises:
-        ValueError: the patch is malformed or of another diff; the message says at which of its lines.
+        ValueError: the patch is malformed or of another diff. The message names the line.
     """
-    lines = _Lines(patch)
+    lines = _PatchLines(patch)
     for file in changed:
         if file.status is FileStatus.TYPE_CHANGED:
             (old, old_binary), (new, new_binary) = (
-                _section(lines, file.old, None),
-                _section(lines, None, file.new),
+                _read_section(lines, file.old, None),
+                _read_section(lines, None, file.new),
             )
-            yield replace(file, hunks=_replacement(old, new), binary=old_binary or new_binary)
+            yield replace(file, hunks=_join_hunks(old, new), binary=old_binary or new_binary)
         else:
-            hunks, binary = _section(lines, file.old, file.new)
+            hunks, binary = _read_section(lines, file.old, file.new)
             yield replace(file, hunks=hunks, binary=binary)
     if lines.ahead:
-        raise lines.wrong("a section that belongs to no file")
+        raise lines.error_here("a section that belongs to no file")
 
 
-class _Lines:
-    """The lines of a patch, with one look ahead (empty at the end)."""
+class _PatchLines:
+    """The lines of a patch. ``ahead`` is the next one, empty at the end."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
-        self._rest = iter(lines)
+        self._remaining = iter(lines)
         self._number = 1
-        self.ahead = next(self._rest, b"")
+        self.ahead = next(self._remaining, b"")
 
     def take(self) -> bytes:
         line = self.ahead
         self._number += 1
-        self.ahead = next(self._rest, b"")
+        self.ahead = next(self._remaining, b"")
         return line
 
-    def wrong(self, what: str) -> ValueError:
-        return ValueError(f"patch, line {self._number}: {what}; it reads {self.ahead[:80]!r}")
+    def error_here(self, problem: str) -> ValueError:
+        return ValueError(f"patch, line {self._number}: {problem}; it reads {self.ahead[:80]!r}")
 
 
-def _id(side: FileSide | None) -> bytes:
+def _oid_bytes(side: FileSide | None) -> bytes:
     return side.oid.encode("ascii") if side else b""
 
 
-def _section(lines: _Lines, old: FileSide | None, new: FileSide | None) -> tuple[tuple[Hunk, ...], bool]:
-    """Read one section and check that it is of these two objects; return its hunks, and if it is binary."""
+def _read_section(
+    lines: _PatchLines, old: FileSide | None, new: FileSide | None
+) -> tuple[tuple[Hunk, ...], bool]:
+    """Read a section and check its object ids. Return its hunks, and whether it is binary."""
     if not lines.ahead.startswith(b"diff --git "):
-        raise lines.wrong("a section should begin here")
+        raise lines.error_here("a section should begin here")
     lines.take()
     ids: tuple[bytes, ...] = ()
     binary = False
@@ -208,42 +209,42 @@ def _section(lines: _Lines, old: FileSide | None, new: FileSide | None) -> tuple
             ids = tuple(oid.strip(b"0") and oid for oid in match.groups())  # all zeros: no object
         binary = binary or lines.ahead.startswith(b"Binary files ")
         lines.take()
-    # git leaves the index line out where only the name or the mode changed.
-    if ids != (_id(old), _id(new)) and (ids or _id(old) != _id(new)):
-        raise lines.wrong(f"the section above is not of {_id(old)!r} and {_id(new)!r}")
+    # git omits the index line if only the name or the mode changed.
+    if ids != (_oid_bytes(old), _oid_bytes(new)) and (ids or _oid_bytes(old) != _oid_bytes(new)):
+        raise lines.error_here(f"the section above is not of {_oid_bytes(old)!r} and {_oid_bytes(new)!r}")
     hunks = []
     while lines.ahead.startswith(b"@@ "):
-        hunks.append(_hunk(lines))
+        hunks.append(_read_hunk(lines))
     return tuple(hunks), binary
 
 
-def _hunk(lines: _Lines) -> Hunk:
-    """Read one hunk by its counts: whatever its lines look like, they are code until these are used up."""
+def _read_hunk(lines: _PatchLines) -> Hunk:
+    """Read a hunk by the counts in its header, because its lines may look like headers too."""
     header = _HUNK.match(lines.ahead)
     if not header:
-        raise lines.wrong("a hunk's header cannot be read")
+        raise lines.error_here("a hunk's header cannot be read")
     old_start, old_count, new_start, new_count = (
         int(1 if number is None else number) for number in header.groups()
     )
     lines.take()
-    old, new, found = old_start, new_start, list[HunkLine]()
+    old, new, lines_read = old_start, new_start, list[HunkLine]()
     old_end, new_end = old_start + old_count, new_start + new_count
     while old < old_end or new < new_end:
         kind = _KINDS.get(lines.ahead[0]) if lines.ahead else None
         in_old, in_new = kind is not LineKind.ADDED, kind is not LineKind.REMOVED
         if kind is None or (in_old and old >= old_end) or (in_new and new >= new_end):
-            raise lines.wrong("a hunk's lines do not fit its header")
+            raise lines.error_here("a hunk's lines do not fit its header")
         text = lines.take()[1:].removesuffix(b"\n")
         ends = not lines.ahead.startswith(b"\\ ")
         if not ends:
             lines.take()
-        found.append(HunkLine(kind, text, old if in_old else None, new if in_new else None, ends))
+        lines_read.append(HunkLine(kind, text, old if in_old else None, new if in_new else None, ends))
         old, new = old + in_old, new + in_new
-    return Hunk(old_start, old_count, new_start, new_count, tuple(found))
+    return Hunk(old_start, old_count, new_start, new_count, tuple(lines_read))
 
 
-def _replacement(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
-    """Join a deletion's hunk and a creation's (either may be missing: empty or binary) into one."""
+def _join_hunks(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
+    """Join a deletion's hunk and a creation's into one. Either is missing for an empty or binary file."""
     if not old or not new:
         return old + new
     removed, added = old[0], new[0]
@@ -258,13 +259,13 @@ def _replacement(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ..
     )
 
 
-def as_added(file: FileDiff, content: bytes) -> FileDiff:
-    """Return a file of a baseline as if this change had added every line of it."""
+def as_added_file(file: FileDiff, content: bytes) -> FileDiff:
+    """Return a file of a baseline as if the change had added all its lines."""
     texts = content.split(b"\n")
     ends = texts[-1] == b""
     texts = texts[:-1] if ends else texts
     lines = tuple(
-        HunkLine(LineKind.ADDED, text, None, n, ends or n < len(texts))
-        for n, text in enumerate(texts, start=1)
+        HunkLine(LineKind.ADDED, text, None, number, ends or number < len(texts))
+        for number, text in enumerate(texts, start=1)
     )
     return replace(file, hunks=(Hunk(0, 0, 1, len(lines), lines),) if lines else ())

@@ -1,8 +1,9 @@
-"""The forms of a model's answers, as plain JSON Schema.
+"""The JSON Schemas of a model's answers.
 
-Only what structured outputs accept: every object closed, every key required, no bounds. Limits are told in
-the prompts and kept by ``domain.answer``. No id of a rubric is in a form: the same one serves every cohort,
-and a provider prepares it once. Keys stand in the order of thought: first the place, then what is said of it.
+They use only what structured outputs accept: every object is closed, every key is required, and nothing has
+bounds. The prompts state the limits and ``model_answers`` enforces them. A schema names no id of a rubric, so
+every cohort uses the same one and a provider prepares it once. The keys are in the order in which a model
+should think: the place first, then the statement about it.
 """
 
 from collections.abc import Mapping

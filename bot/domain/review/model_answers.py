@@ -1,7 +1,7 @@
-"""A model's answer, read leniently: one bad item never loses the rest, and nothing is made up in its place.
+"""Parse a model's answer leniently: a bad item is dropped, and the others are kept.
 
-Whatever JSON comes in, something sound comes out: lists no longer than asked for (best first, so the front is
-kept), texts within their limits, ids that exist. What is left out is counted with its reason.
+Any JSON gives a valid answer: no list is longer than its limit (a model lists the best first, so the front is
+kept), no text is too long, and all ids exist. Dropped items are counted by reason.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.domain.guardrails import model_wording
-from bot.domain.guardrails.model_wording import NOTHING, Grounds, ShownText
+from bot.domain.guardrails.model_wording import NO_GROUNDS, Grounds, ShownText
 from bot.domain.review.lenient_values import (
     RejectedItemError,
     as_id,
@@ -21,19 +21,20 @@ from bot.domain.review.lenient_values import (
     as_text,
 )
 
-LEAST_QUOTE = 6  # characters that are not blank: less is found anywhere and shows nothing
+LEAST_QUOTE = 6  # characters that are not blank; a shorter quote is found anywhere
 MOST_QUOTE = 400  # a citation shows 240; more helps to tell places apart
 MOST_QUOTES = 3  # per movement
-NOTE_WORDS = 30  # what is missing, why, because: asked for in 15 to 25
+NOTE_WORDS = 30  # of `missing`, `why` and `because`; the prompts ask for 15 to 25
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words said to stand somewhere: not yet located.
+    """A quote as the model gives it, which has not been located yet.
 
-    ``source`` "text" is the change's own words (title, body, commit message), ``path`` their name as shown.
+    For ``source`` "text" it is from the change's own words (title, body, commit message), and ``path`` is the
+    name under which the model saw them.
     """
 
     path: str | None
@@ -44,7 +45,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class ProposedMovement:
-    """A check said to be supported or weakened."""
+    """A check that the model says is supported or weakened."""
 
     check: str
     direction: Literal["supports", "weakens"]
@@ -55,7 +56,7 @@ class ProposedMovement:
 
 @dataclass(frozen=True, slots=True)
 class ProposedConcern(Quote):
-    """A fact said to look wrong whatever was intended."""
+    """A fact that, according to the model, looks wrong whatever the author intended."""
 
     check: str | None
     fact: str
@@ -63,7 +64,7 @@ class ProposedConcern(Quote):
 
 @dataclass(frozen=True, slots=True)
 class ProposedQuestion(Quote):
-    """A question, and for the sensei why it is worth asking."""
+    """A question, and a note to the sensei on why it is worth asking."""
 
     check: str | None
     question: str
@@ -72,7 +73,7 @@ class ProposedQuestion(Quote):
 
 @dataclass(frozen=True, slots=True)
 class ProposedStrength(Quote):
-    """A decision said to be argued or evidenced here."""
+    """A decision for which, according to the model, this change gives reasons or evidence."""
 
     text: str
 
@@ -82,7 +83,7 @@ Proposal = ProposedMovement | ProposedConcern | ProposedQuestion | ProposedStren
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """What a reader proposes, each list best first."""
+    """What a model proposes. Each list has the best first."""
 
     touched: tuple[str, ...] = ()
     movements: tuple[ProposedMovement, ...] = ()
@@ -93,7 +94,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
-    """The most that is taken of each list; the prompts ask for no more."""
+    """The most items that are kept of each list. The prompts ask for no more."""
 
     movements: int
     concerns: int
@@ -107,7 +108,7 @@ BASELINE_CAPS = AnswerLimits(movements=40, concerns=8, questions=0, strengths=0)
 
 @dataclass(frozen=True, slots=True)
 class ParsedAnswer(Generic[T]):
-    """An answer and what was left out of it: ``"question: leading"`` → how often."""
+    """An answer, and how many items were dropped by reason: ``{"question: leading": 2}``."""
 
     answer: T
     dropped: Counter[str]
@@ -120,14 +121,14 @@ def parse_read(
     caps: AnswerLimits = READ_CAPS,
     shown: ShownText | None = None,
 ) -> ParsedAnswer[ReadAnswer]:
-    """Read the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
+    """Parse the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
 
-    Code in the model's words must stand in ``shown``; None: that is not looked up.
+    Code in the model's own words must be in ``shown``. If that is None, this is not checked.
     """
     reader = _Reader(document, known_checks, known_criteria, shown)
     answer = ReadAnswer(
         touched=reader.touched(),
-        movements=merge_answers(reader.take("movement", caps.movements)),
+        movements=merge_movements(reader.take("movement", caps.movements)),
         concerns=tuple(reader.take("concern", caps.concerns)),
         questions=tuple(reader.take("question", caps.questions)),
         strengths=tuple(reader.take("strength", caps.strengths)),
@@ -136,7 +137,7 @@ def parse_read(
 
 
 class _Reader:
-    """Reads one document; counts what it leaves out."""
+    """Parses one document, and counts the items that it drops."""
 
     def __init__(
         self, document: Any, checks: Collection[str], criteria: Collection[str], shown: ShownText | None
@@ -154,107 +155,109 @@ class _Reader:
         return tuple(dict.fromkeys(name for name in named if name in self._criteria))
 
     def take(self, kind: str, most: int) -> list[Any]:
-        """Return the first sound items of a kind, at most so many."""
+        """Return the first valid items of a kind, up to ``most`` of them."""
         taken: list[Any] = []
         for item in as_list(self._document.get(f"{kind}s")):
             try:
-                one = getattr(self, f"_{kind}")(as_mapping(item))
+                parsed = getattr(self, f"_parse_{kind}")(as_mapping(item))
             except RejectedItemError as reason:
                 self.dropped[f"{kind}: {reason}"] += 1
                 continue
             if len(taken) < most:
-                taken.append(one)
+                taken.append(parsed)
             else:
                 self.dropped[f"{kind}: more than {most}"] += 1
         return taken
 
-    def _movement(self, item: Mapping[str, Any]) -> ProposedMovement:
+    def _parse_movement(self, item: Mapping[str, Any]) -> ProposedMovement:
         check = as_id(item.get("check"))
         if check not in self._checks:
             raise RejectedItemError("unknown check")
         direction = item.get("direction")
         if direction not in ("supports", "weakens"):
             raise RejectedItemError("neither supports nor weakens")
-        quotes = tuple(self._quotes(item))
+        quotes = tuple(self._parse_quotes(item))
         if not quotes:
             raise RejectedItemError("no quote")
         if direction == "weakens":
             return ProposedMovement(check, "weakens", partial=False, missing="", quotes=quotes)
         missing = as_line(item.get("missing"))
         partial = bool(missing) or item.get("partial") in (True, "true")
-        if missing and (reason := model_wording.refuse_missing(missing, self._grounds(*quotes))):
-            # Not without its words: who writes such a thing does not say what it is asked.
+        if missing and (reason := model_wording.refuse_missing(missing, self._collect_grounds(*quotes))):
+            # The whole movement goes: words like these do not answer the question.
             raise RejectedItemError(reason)
         missing = " ".join(missing.split()[:NOTE_WORDS])
         return ProposedMovement(check, "supports", partial=partial, missing=missing, quotes=quotes)
 
-    def _concern(self, item: Mapping[str, Any]) -> ProposedConcern:
-        place = _quote(item)
-        fact = _statement(item.get("fact"), self._grounds(place))
-        return ProposedConcern(*_fields(place), check=self._check("concern", item), fact=fact)
+    def _parse_concern(self, item: Mapping[str, Any]) -> ProposedConcern:
+        place = _parse_quote(item)
+        fact = _parse_statement(item.get("fact"), self._collect_grounds(place))
+        return ProposedConcern(*_quote_fields(place), check=self._parse_check("concern", item), fact=fact)
 
-    def _question(self, item: Mapping[str, Any]) -> ProposedQuestion:
-        place = _quote(item)
-        text = _asked(item.get("question"), self._grounds(place))
-        check, why = self._check("question", item), self._note(item, "why")
-        return ProposedQuestion(*_fields(place), check=check, question=text, why=why)
+    def _parse_question(self, item: Mapping[str, Any]) -> ProposedQuestion:
+        place = _parse_quote(item)
+        text = _parse_question_text(item.get("question"), self._collect_grounds(place))
+        check, why = self._parse_check("question", item), self._parse_note(item, "why")
+        return ProposedQuestion(*_quote_fields(place), check=check, question=text, why=why)
 
-    def _strength(self, item: Mapping[str, Any]) -> ProposedStrength:
-        place = _quote(item)
-        return ProposedStrength(*_fields(place), text=_statement(item.get("text"), self._grounds(place)))
+    def _parse_strength(self, item: Mapping[str, Any]) -> ProposedStrength:
+        place = _parse_quote(item)
+        return ProposedStrength(
+            *_quote_fields(place), text=_parse_statement(item.get("text"), self._collect_grounds(place))
+        )
 
-    def _grounds(self, *places: Quote) -> Grounds:
-        """Return what the model was shown of the places that it names: the rest it may have made up."""
-        said = [line for place in places for line in (place.path or "", *place.quote.splitlines())]
-        stands = [line for line in said if self._shown is None or self._shown.holds(line)]
-        return Grounds("\n".join(stands), self._shown)
+    def _collect_grounds(self, *places: Quote) -> Grounds:
+        """Return the lines of some quotes that the model was shown. It may have made up the others."""
+        named_lines = [line for place in places for line in (place.path or "", *place.quote.splitlines())]
+        shown_lines = [line for line in named_lines if self._shown is None or self._shown.holds(line)]
+        return Grounds("\n".join(shown_lines), self._shown)
 
-    def _check(self, kind: str, item: Mapping[str, Any]) -> str | None:
-        """What is asked or stated stands without its check; a movement does not."""
+    def _parse_check(self, kind: str, item: Mapping[str, Any]) -> str | None:
+        """Return an item's check, or None if it is unknown: a question or fact is kept without it."""
         check = as_id(item.get("check"))
         if check and check not in self._checks:
             self.dropped[f"{kind}'s check: unknown"] += 1
         return check if check in self._checks else None
 
-    def _note(self, item: Mapping[str, Any], key: str) -> str:
+    def _parse_note(self, item: Mapping[str, Any], key: str) -> str:
         text = as_line(item.get(key))
         if text and (reason := model_wording.refuse_note(text)):
             self.dropped[f"{key}: {reason}"] += 1
             return ""
         return " ".join(text.split()[:NOTE_WORDS])
 
-    def _quotes(self, item: Mapping[str, Any]) -> Iterator[Quote]:
+    def _parse_quotes(self, item: Mapping[str, Any]) -> Iterator[Quote]:
         taken = 0
         for value in as_list(item.get("quotes")):
             try:
-                one = _quote({"quote": value} if isinstance(value, str) else as_mapping(value))
+                quote = _parse_quote({"quote": value} if isinstance(value, str) else as_mapping(value))
             except RejectedItemError as reason:
                 self.dropped[f"movement's quote: {reason}"] += 1
                 continue
             taken += 1
             if taken <= MOST_QUOTES:
-                yield one
+                yield quote
             else:
                 self.dropped[f"movement's quote: more than {MOST_QUOTES}"] += 1
 
 
-def merge_answers(movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
-    """Make one of those that say the same of one check: the weaker claim, with both quotes."""
+def merge_movements(movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
+    """Merge movements with the same check and direction: the weaker claim, with the quotes of all."""
     by_claim: dict[tuple[str, str], ProposedMovement] = {}
-    for one in movements:
-        first = by_claim.setdefault((one.check, one.direction), one)
-        by_claim[one.check, one.direction] = replace(
+    for movement in movements:
+        first = by_claim.setdefault((movement.check, movement.direction), movement)
+        by_claim[movement.check, movement.direction] = replace(
             first,
-            partial=first.partial or one.partial,
-            missing=first.missing or one.missing,
-            quotes=tuple(dict.fromkeys(first.quotes + one.quotes))[:MOST_QUOTES],
+            partial=first.partial or movement.partial,
+            missing=first.missing or movement.missing,
+            quotes=tuple(dict.fromkeys(first.quotes + movement.quotes))[:MOST_QUOTES],
         )
     return tuple(by_claim.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the second reader says of one item. ``text`` is the new wording of a ``reword``, else empty."""
+    """The second reader's verdict on an item. ``text`` is the new wording for ``reword``, else empty."""
 
     verdict: Literal["keep", "drop", "reword"]
     because: str
@@ -263,7 +266,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeAnswer:
-    """A verdict for each item, in their order, and the number (from 1) of the best that stays, if any."""
+    """A verdict for each item, in order, and the number (from 1) of the best item that is kept, if any."""
 
     verdicts: tuple[Verdict, ...]
     best: int | None
@@ -274,32 +277,34 @@ def parse_challenge(
     kinds: Sequence[Literal["concern", "question"]],
     grounds: Sequence[Grounds] = (),
 ) -> ParsedAnswer[ChallengeAnswer]:
-    """Read the answer to ``review/challenge`` about items of these kinds, each with what it rests on.
+    """Parse the answer to ``review/challenge`` about items of these kinds, each with its grounds.
 
-    An item without one clear verdict is dropped: what nobody confirmed does not go out.
+    An item without one clear verdict is dropped, because only confirmed items are published.
     """
     dropped: Counter[str] = Counter()
-    said: dict[int, list[Verdict]] = {}
+    verdicts_by_item: dict[int, list[Verdict]] = {}
     entries = document if isinstance(document, Mapping) else {}
     for item in as_list(entries.get("verdicts")):
         entry = item if isinstance(item, Mapping) else {}
-        n = as_number(entry.get("n"), len(kinds))
-        if n is None:
+        number = as_number(entry.get("n"), len(kinds))
+        if number is None:
             dropped["verdict: no such item"] += 1
             continue
         try:
-            verdict = _verdict(entry, kinds[n - 1], grounds[n - 1] if grounds else NOTHING)
+            verdict = _parse_verdict(entry, kinds[number - 1], grounds[number - 1] if grounds else NO_GROUNDS)
         except RejectedItemError as reason:
             dropped[f"verdict: {reason}"] += 1
             verdict = Verdict("drop", str(reason))
-        said.setdefault(n, []).append(verdict)
-    verdicts = tuple(_agreed(said.get(n, []), dropped) for n in range(1, len(kinds) + 1))
+        verdicts_by_item.setdefault(number, []).append(verdict)
+    verdicts = tuple(
+        _agree_on_verdict(verdicts_by_item.get(number, []), dropped) for number in range(1, len(kinds) + 1)
+    )
     best = as_number(entries.get("best"), len(kinds))
     stays = best is not None and verdicts[best - 1].verdict != "drop"
     return ParsedAnswer(ChallengeAnswer(verdicts, best if stays else None), dropped)
 
 
-def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
+def _parse_verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
     because = " ".join(as_line(item.get("because")).split()[:NOTE_WORDS])
     match item.get("verdict"):
         case "keep" | "drop" as verdict:
@@ -307,7 +312,11 @@ def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
         case "reword":
             words = item.get("reworded")
             try:
-                text = _asked(words, grounds) if kind == "question" else _statement(words, grounds)
+                text = (
+                    _parse_question_text(words, grounds)
+                    if kind == "question"
+                    else _parse_statement(words, grounds)
+                )
             except RejectedItemError as reason:
                 raise RejectedItemError(f"new words refused: {reason}") from None
             return Verdict("reword", because, text)
@@ -315,28 +324,28 @@ def _verdict(item: Mapping[str, Any], kind: str, grounds: Grounds) -> Verdict:
             raise RejectedItemError("neither keep, drop nor reword")
 
 
-def _agreed(said: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
-    if not said:
+def _agree_on_verdict(verdicts: Sequence[Verdict], dropped: Counter[str]) -> Verdict:
+    if not verdicts:
         dropped["item: no verdict"] += 1
         return Verdict("drop", "no verdict")
-    if len({(one.verdict, one.text) for one in said}) > 1:
+    if len({(verdict.verdict, verdict.text) for verdict in verdicts}) > 1:
         dropped["item: contradictory verdicts"] += 1
         return Verdict("drop", "contradictory verdicts")
-    return said[0]
+    return verdicts[0]
 
 
-def _asked(value: Any, grounds: Grounds) -> str:
+def _parse_question_text(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if reason := model_wording.refuse_question(text, grounds):
         raise RejectedItemError(reason)
     return text
 
 
-def _statement(value: Any, grounds: Grounds) -> str:
+def _parse_statement(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if not text:
         raise RejectedItemError("empty")
-    # The whole of it, and not only what is kept: one who praises in the third sentence means the first.
+    # Check all of the text, not only the part that is kept: praise in the third sentence colours the first.
     if reason := model_wording.refuse_statement(text, grounds):
         raise RejectedItemError(reason)
     short = model_wording.shorten(text)
@@ -345,7 +354,7 @@ def _statement(value: Any, grounds: Grounds) -> str:
     return short
 
 
-def _quote(item: Mapping[str, Any]) -> Quote:
+def _parse_quote(item: Mapping[str, Any]) -> Quote:
     quote = as_text(item.get("quote")).strip()
     if len("".join(quote.split())) < LEAST_QUOTE:
         raise RejectedItemError("no quote" if not quote else "quote too short")
@@ -357,5 +366,5 @@ def _quote(item: Mapping[str, Any]) -> Quote:
     )
 
 
-def _fields(place: Quote) -> tuple[str | None, str, Literal["commit", "text"], Literal["head", "base"]]:
+def _quote_fields(place: Quote) -> tuple[str | None, str, Literal["commit", "text"], Literal["head", "base"]]:
     return place.path, place.quote, place.source, place.side

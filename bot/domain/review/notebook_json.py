@@ -1,7 +1,8 @@
-"""JSON as ``json`` reads it, where each text knows its place.
+"""Parse JSON so that each string knows its position in the document.
 
-What counts is what Jupyter makes of a notebook: of equal keys the last one, whatever escapes they are written
-with. So this is the parser that Jupyter uses (the one that ``json`` has in Python), told where it reads.
+The result must be what Jupyter makes of a notebook: for example, the last of several equal keys counts,
+however they are escaped. So this uses Jupyter's own parser, the pure Python one of ``json``, and records
+positions.
 """
 
 import json
@@ -11,41 +12,42 @@ from typing import Any
 
 
 class PlacedText(str):
-    """A text of a JSON document, whose inside stands there from ``start`` up to ``end``."""
+    """A string of a JSON document. Between its quotation marks are ``document[start:end]``."""
 
     start: int
     end: int
 
 
 def parse_with_places(text: str) -> Any:
-    """Return what a JSON document holds, its texts as ``PlacedText``; keys are ordinary.
+    """Return the value of a JSON document, with its strings as ``PlacedText``. Keys are plain strings.
 
     Raises:
-        ValueError: it is not valid JSON. RecursionError: it is nested too deeply.
+        ValueError: the document is not valid JSON.
+        RecursionError: it is nested too deeply.
     """
-    # Editors read on behind a byte order mark.
+    # Editors skip a byte order mark.
     return _DECODER.decode(f" {text[1:]}" if text.startswith("\ufeff") else text)
 
 
-def _string(text: str, start: int, strict: bool) -> tuple[PlacedText, int]:
-    value, after = scanstring(text, start, strict)
-    it = PlacedText(value)
-    it.start, it.end = start, after - 1
-    return it, after
+def _parse_string(text: str, start: int, strict: bool) -> tuple[PlacedText, int]:
+    value, end = scanstring(text, start, strict)
+    placed = PlacedText(value)
+    placed.start, placed.end = start, end - 1
+    return placed, end
 
 
 class _Decoder(json.JSONDecoder):
     def __init__(self) -> None:
         super().__init__(parse_int=UnplacedNumber, parse_float=UnplacedNumber)
-        self.parse_string = _string
+        self.parse_string = _parse_string
         self.scan_once = py_make_scanner(self)
 
 
 class UnplacedNumber:
-    """A number, which nobody asks for: to work it out may take long."""
+    """Stands for a number. Nothing needs its value, and converting a very long one takes time."""
 
     def __init__(self, _digits: str) -> None:
-        """Forget it."""
+        """Ignore the digits."""
 
 
 _DECODER = _Decoder()

@@ -1,6 +1,6 @@
-"""Paths as git has them (bytes) and as a report shows them (text that is valid UTF-8).
+"""Convert paths between git's bytes and the text that a report shows.
 
-Inside, a path is a str decoded as UTF-8 with ``surrogateescape``, so that nothing is lost on the way back.
+Inside Sensei a path is a ``str``, decoded as UTF-8 with ``surrogateescape``, so that no byte is lost.
 """
 
 
@@ -10,15 +10,15 @@ def from_git(raw: bytes) -> str:
 
 
 def to_git(path: str) -> bytes:
-    """Give git back the bytes it printed."""
+    """Encode a path as the bytes that git printed."""
     return path.encode("utf-8", "surrogateescape")
 
 
-def shown(path: str) -> str:
-    r"""Return the path as a report names it: as it is if that is valid UTF-8, else quoted as git quotes it.
+def display_path(path: str) -> str:
+    r"""Return a path for a report: unchanged if it is valid UTF-8, else quoted as git quotes it.
 
-    ``caf\udce9.py`` (the single byte 0xE9) becomes ``"caf\351.py"`` with the quotation marks, which is
-    what ``git status`` prints for it.
+    ``caf\udce9.py`` (the single byte 0xE9) becomes ``"caf\351.py"``, with the quotation marks, as
+    ``git status`` prints it.
     """
     try:
         path.encode("utf-8")
@@ -31,6 +31,6 @@ def shown(path: str) -> str:
     return path
 
 
-def on_one_line(path: str) -> str:
-    r"""Return the path as a message names it: as ``shown``, with its line breaks written as ``\n``."""
-    return shown(path).replace("\n", "\\n").replace("\r", "\\r")
+def path_on_one_line(path: str) -> str:
+    r"""Return a path for a message: as ``display_path`` does, with line breaks written as ``\n``."""
+    return display_path(path).replace("\n", "\\n").replace("\r", "\\r")

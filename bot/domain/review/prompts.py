@@ -1,7 +1,7 @@
-"""A prompt: what a person edits in ``prompts/``, and how it becomes the instruction blocks of a request.
+"""Prompts: the files that people edit in ``prompts/``, rendered as the instruction blocks of a request.
 
-Only rubric data goes through a template. What a participant wrote goes into the user part of a request, where
-no template sees it.
+Only data of the rubric goes through a template. Text by a participant goes into the user part of a request,
+which is not rendered from a template.
 """
 
 from collections.abc import Iterator
@@ -11,22 +11,22 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field
 
-# A line of its own in a body: what follows is a block of its own, with its own cache breakpoint.
+# On a line of its own in a body, this begins a new block with its own cache breakpoint.
 BREAK = "<!-- cache -->"
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined,
-    autoescape=False,  # what is made is a prompt, not a page
+    autoescape=False,  # the result is a prompt, not a page
     trim_blocks=True,
     lstrip_blocks=True,
 )
 
 
 class Prompt(BaseModel):
-    """One step's instructions. ``id`` is ``feature/step``; ``sha256`` is of the whole file.
+    """The instructions for a step. ``id`` is ``feature/step``; ``sha256`` is that of the whole file.
 
-    ``tier`` is how able a model must be, ``schema`` the name of the answer's form in
-    ``domain.answer_schemas``, ``inputs`` what the body is rendered with: no more, no less.
+    ``tier`` says how capable the model must be, ``schema`` names the answer's schema in
+    ``model_answer_schemas``, and ``inputs`` are exactly the variables of the body.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,64 +42,68 @@ class Prompt(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
     def render(self, **inputs: str) -> tuple[str, ...]:
-        """Return the blocks, in order; a block that comes out blank is left out.
+        """Return the rendered blocks in order, without blank ones.
 
         Raises:
             TypeError: an input is missing or unknown.
         """
         if set(inputs) != set(self.inputs):
             raise TypeError(f"{self.id} takes {sorted(self.inputs)}, not {sorted(inputs)}")
-        blocks = (_ENVIRONMENT.from_string(part.text).render(inputs).strip() for part in _parts(self.body))
+        blocks = (
+            _ENVIRONMENT.from_string(block.text).render(inputs).strip() for block in _split_blocks(self.body)
+        )
         return tuple(block for block in blocks if block)
 
 
 class PromptFault(NamedTuple):
-    """Something wrong in a body: its 1-based line there, and what."""
+    """A mistake in a body: its 1-based line there, and a description."""
 
     line: int
-    what: str
+    message: str
 
 
 def find_faults(prompt: Prompt) -> list[PromptFault]:
-    """Find what would keep a body from being rendered: syntax, and inputs that do not match."""
+    """Find the mistakes that keep a body from being rendered: syntax errors and mismatched inputs."""
     found, used = [], set()
-    for part in _parts(prompt.body):
+    for block in _split_blocks(prompt.body):
         try:
-            tree = _ENVIRONMENT.parse(part.text)
-        except TemplateSyntaxError as wrong:
-            found.append(PromptFault(part.line + wrong.lineno - 1, f"not a template: {wrong.message}"))
+            tree = _ENVIRONMENT.parse(block.text)
+        except TemplateSyntaxError as error:
+            found.append(PromptFault(block.line + error.lineno - 1, f"not a template: {error.message}"))
             continue
         for name in sorted(meta.find_undeclared_variables(tree)):
             used.add(name)
             if name not in prompt.inputs:
-                found.append(PromptFault(_line_of(name, part), f"{name!r} is used and is not in `inputs`"))
+                found.append(PromptFault(_find_line(name, block), f"{name!r} is used and is not in `inputs`"))
     if not found:
         found = [
-            PromptFault(1, f"{n!r} is in `inputs` and is not used") for n in prompt.inputs if n not in used
+            PromptFault(1, f"{name!r} is in `inputs` and is not used")
+            for name in prompt.inputs
+            if name not in used
         ]
     return found
 
 
-class _Part(NamedTuple):
+class _BodyBlock(NamedTuple):
     line: int
     text: str
 
 
-def _parts(body: str) -> Iterator[_Part]:
-    """Split the source, not what it renders to: no rubric can make or break a block."""
+def _split_blocks(body: str) -> Iterator[_BodyBlock]:
+    """Yield the blocks of a body. Only the source is split, so no rubric text can begin a block."""
     lines: list[str] = []
     start = 1
     for number, line in enumerate(body.split("\n"), start=1):
         if line.strip() == BREAK:
-            yield _Part(start, "\n".join(lines))
+            yield _BodyBlock(start, "\n".join(lines))
             lines, start = [], number + 1
         else:
             lines.append(line)
-    yield _Part(start, "\n".join(lines))
+    yield _BodyBlock(start, "\n".join(lines))
 
 
-def _line_of(name: str, part: _Part) -> int:
-    for number, line in enumerate(part.text.split("\n"), start=part.line):
+def _find_line(name: str, block: _BodyBlock) -> int:
+    for number, line in enumerate(block.text.split("\n"), start=block.line):
         if name in line and "{" in line:
             return number
-    return part.line
+    return block.line

@@ -1,8 +1,8 @@
-"""The last look at what a model wrote, before anybody sees it: what does not pass is left out and counted.
+"""Check a model's words once more before a report is shown. Refused texts are left out and counted.
 
-Every surface asks here once more, whatever was checked before: a report can be read back from a database, a
-file or another process. Nothing is reworded. What signals say comes from the rubric and passes as it is. In a
-report from a file, that is looked up.
+Every surface calls this, whatever was checked before, because a report can come from a database, a file or
+another process. No text is reworded. The words of signals come from the rubric and are always allowed; in a
+report from a file, they are compared with the rubric first.
 """
 
 from collections import Counter
@@ -13,49 +13,52 @@ from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds
 from bot.domain.review.report import Citation, Concern, Movement, Question, Report, Strength
 
-# What signals can say; None for a report that Sensei has made itself.
+# The texts that signals can state; None for a report that Sensei made itself.
 Texts = Collection[str] | None
 T = TypeVar("T", Movement, Concern, Question, Strength)
 
 
-def admit(report: Report, signals: Texts = None) -> Report:
-    """Return the report without what a model may not say; ``left_out`` counts it by reason.
+def remove_refused_texts(report: Report, signals: Texts = None) -> Report:
+    """Return the report without the texts that a model may not say. Its ``left_out`` counts them by reason.
 
-    ``signals`` are the texts that signals can say. Give them for a report that anyone can have written: what
-    only claims to be from a signal is then looked at like a model's.
+    ``signals`` are the texts that signals can state. Pass them for a report that anyone could have written:
+    a text that only claims to be from a signal is then checked like a model's.
     """
-    left: Counter[str] = Counter(report.left_out)
+    refused: Counter[str] = Counter(report.left_out)
     admitted = {
-        "movements": tuple(_admitted(report.movements, _refuse_movement, left, signals)),
-        "concerns": tuple(_admitted(report.concerns, _refuse_concern, left, signals)),
-        "questions": tuple(_admitted(report.questions, _refuse_asked, left, signals)),
-        "strengths": tuple(_admitted(report.strengths, _refuse_strength, left, signals)),
+        "movements": tuple(_keep_allowed(report.movements, _refuse_movement, refused, signals)),
+        "concerns": tuple(_keep_allowed(report.concerns, _refuse_concern, refused, signals)),
+        "questions": tuple(_keep_allowed(report.questions, _refuse_question, refused, signals)),
+        "strengths": tuple(_keep_allowed(report.strengths, _refuse_strength, refused, signals)),
     }
-    if left == Counter(report.left_out):
+    if refused == Counter(report.left_out):
         return report
-    return report.model_copy(update={**admitted, "left_out": dict(left)})
+    return report.model_copy(update={**admitted, "left_out": dict(refused)})
 
 
-def may_ask(question: str, path: str, quote: str, report: Report | None) -> bool:
-    """Say whether a question of a kept report may be asked: a probe of the rubric, or words that pass."""
-    probes = {one.text for one in report.questions if one.source == "signal"} if report else set()
+def is_question_allowed(question: str, path: str, quote: str, report: Report | None) -> bool:
+    """Say whether a question of a stored report may be asked: a signal's may, a model's if its words pass."""
+    probes = {asked.text for asked in report.questions if asked.source == "signal"} if report else set()
     return question in probes or model_wording.refuse_question(question, Grounds(f"{path}\n{quote}")) is None
 
 
-def left_out(dropped: Mapping[str, int]) -> dict[str, int]:
-    """Return what was refused for its words, by reason, of all that was dropped: ``"question: leading"``."""
+def count_refused_texts(dropped: Mapping[str, int]) -> dict[str, int]:
+    """Return how many dropped items were refused for their words, by reason.
+
+    ``dropped`` counts items by kind and reason, such as ``"question: leading"``.
+    """
     counts: Counter[str] = Counter()
-    for what, number in dropped.items():
-        reason = what.rpartition(": ")[2]
-        if reason in model_wording.REASONS and not what.startswith("why: "):
+    for item, number in dropped.items():
+        reason = item.rpartition(": ")[2]
+        if reason in model_wording.REASONS and not item.startswith("why: "):
             counts[reason] += number
     return dict(counts)
 
 
-def _admitted(
+def _keep_allowed(
     items: Iterable[T],
     refuse: Callable[[T, Texts], str | None],
-    left: Counter[str],
+    refused: Counter[str],
     signals: Texts,
 ) -> Iterable[T]:
     for item in items:
@@ -63,34 +66,34 @@ def _admitted(
         if reason is None:
             yield item
         else:
-            left[reason] += 1
+            refused[reason] += 1
 
 
-def _refuse_movement(one: Movement, signals: Texts) -> str | None:
-    if not one.missing or _by_signal(one.source, one.missing, signals):
+def _refuse_movement(movement: Movement, signals: Texts) -> str | None:
+    if not movement.missing or _is_signal_text(movement.source, movement.missing, signals):
         return None
-    return model_wording.refuse_missing(one.missing, _grounds(*one.citations))
+    return model_wording.refuse_missing(movement.missing, _collect_grounds(*movement.citations))
 
 
-def _refuse_concern(one: Concern, signals: Texts) -> str | None:
-    if _by_signal(one.source, one.text, signals):
+def _refuse_concern(concern: Concern, signals: Texts) -> str | None:
+    if _is_signal_text(concern.source, concern.text, signals):
         return None
-    return model_wording.refuse_statement(one.text, _grounds(one.citation))
+    return model_wording.refuse_statement(concern.text, _collect_grounds(concern.citation))
 
 
-def _refuse_asked(one: Question, signals: Texts) -> str | None:
-    if _by_signal(one.source, one.text, signals):
+def _refuse_question(question: Question, signals: Texts) -> str | None:
+    if _is_signal_text(question.source, question.text, signals):
         return None
-    return model_wording.refuse_question(one.text, _grounds(one.citation))
+    return model_wording.refuse_question(question.text, _collect_grounds(question.citation))
 
 
-def _refuse_strength(one: Strength, _signals: Texts) -> str | None:
-    return model_wording.refuse_statement(one.text, _grounds(one.citation))
+def _refuse_strength(strength: Strength, _signals: Texts) -> str | None:
+    return model_wording.refuse_statement(strength.text, _collect_grounds(strength.citation))
 
 
-def _by_signal(source: str, text: str, signals: Texts) -> bool:
+def _is_signal_text(source: str, text: str, signals: Texts) -> bool:
     return source == "signal" and (signals is None or text in signals)
 
 
-def _grounds(*citations: Citation) -> Grounds:
-    return Grounds("\n".join(f"{one.path}\n{one.quote}" for one in citations))
+def _collect_grounds(*citations: Citation) -> Grounds:
+    return Grounds("\n".join(f"{citation.path}\n{citation.quote}" for citation in citations))

@@ -1,10 +1,10 @@
-"""From what signals found to a reading: movements, facts, and the few questions worth asking."""
+"""Turn the hits of signals into movements, facts, and the few questions worth asking."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.review.citations import SourceText
-from bot.domain.review.file_selection import reading_weight
+from bot.domain.review.file_selection import reading_rank
 from bot.domain.review.report import Citation, Concern, Movement, Question
 from bot.domain.review.signals import ArmedSignal, SignalScanner
 from bot.domain.rubrics.rubric import Rubric
@@ -13,27 +13,27 @@ from bot.domain.secrets.detection import Secret
 MOST_QUESTIONS = 3
 MOST_SECRETS = 20  # stated in one file
 MOST_FACTS = 2000  # per report
-MOST_FACT_CHARACTERS = 500_000  # of all facts; each takes up to 12 bytes in a message of JSON
-MOST_CITATIONS = 3  # per movement: enough to look at, few enough to look at all
-_BESIDE = 80  # characters of a line quoted before and behind a secret
+MOST_FACT_CHARACTERS = 500_000  # of all facts; each takes up to 12 bytes in JSON
+MOST_CITATIONS = 3  # per movement: few enough that people look at all of them
+_CONTEXT_CHARACTERS = 80  # characters of a line quoted before and after a secret
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedHit:
-    """A signal's find, quoted."""
+    """A hit of a signal, with its citation."""
 
     armed: ArmedSignal
     citation: Citation
 
     @property
     def fingerprint(self) -> tuple[str, str]:
-        """The signal and the quote without its white space: the same find wherever it moves."""
+        """The signal and the quote without white space, which stay the same when code moves."""
         return self.armed.signal.id, "".join(self.citation.quote.split())
 
 
 @dataclass(frozen=True, slots=True)
 class SignalScan:
-    """What the signals found in one text: on the lines in question, and all in all."""
+    """The hits in one text: ``touched`` on the lines in question, and ``everything``."""
 
     touched: tuple[QuotedHit, ...]
     everything: tuple[QuotedHit, ...]
@@ -42,155 +42,158 @@ class SignalScan:
 
 
 def scan_text(scanner: SignalScanner, text: SourceText, in_question: Callable[[int], bool]) -> SignalScan:
-    """Run every signal over a text; ``in_question`` says of a line number whether it is part of the change.
+    """Run every signal over a text. ``in_question`` says whether a line is part of the change.
 
-    A find counts as touched if a line that its quote stands on is in question.
+    A hit counts as touched if one of its quoted lines is in question.
     """
     touched, everything = [], []
     for hit in scanner.scan(text.path, text.content):
         citation = text.cite(hit.start, hit.end)
         if citation is None:
             continue
-        found = QuotedHit(hit.armed, citation)
-        everything.append(found)
+        quoted = QuotedHit(hit.armed, citation)
+        everything.append(quoted)
         if any(in_question(line) for line in range(citation.line_start, citation.line_end + 1)):
-            touched.append(found)
+            touched.append(quoted)
     return SignalScan(
         tuple(touched),
         tuple(everything),
-        frozenset(found.armed.signal.id for found in everything),
-        frozenset(found.fingerprint for found in everything),
+        frozenset(quoted.armed.signal.id for quoted in everything),
+        frozenset(quoted.fingerprint for quoted in everything),
     )
 
 
 def find_secrets(
     text: SourceText, in_question: Callable[[int], bool], *, exact: bool = True
 ) -> list[Concern]:
-    """State the secrets that stand on lines in question, up to the secret and without it.
+    """State the secrets on the lines in question, quoting the line around each secret but not the secret.
 
-    Of a text that is not ``exact``, byte for byte what the file holds, only the mark is quoted. A file of
-    nothing but secrets, such as a scanner's own list, is stated so far and counted.
+    If a text is not ``exact``, so not byte for byte the file's, only the redaction mark is quoted. For a file
+    full of secrets, such as a scanner's test data, the first ones are stated and the others counted.
     """
-    stated = list(_secrets(text, in_question, exact))
+    stated = list(_state_secrets(text, in_question, exact))
     if (more := len(stated) - MOST_SECRETS) > 0:
         last = stated[MOST_SECRETS - 1]
-        told = f"{last.text.removesuffix('.')}; so do {more} more lines of this file."
-        stated[MOST_SECRETS - 1 :] = [last.model_copy(update={"text": told})]
+        rest = "line of this file contains a secret" if more == 1 else "lines of this file contain secrets"
+        text_with_rest = f"{last.text} {more} more {rest} too."
+        stated[MOST_SECRETS - 1 :] = [last.model_copy(update={"text": text_with_rest})]
     return stated
 
 
-def bound_hits(facts: Sequence[Concern], most: int = MOST_FACTS) -> list[Concern]:
-    """Return the first ``most`` facts, fewer if they are long; the last one says how many are left.
+def limit_facts(facts: Sequence[Concern], limit: int = MOST_FACTS) -> list[Concern]:
+    """Return the first ``limit`` facts, or fewer if they are long. The last one says how many were left out.
 
-    A change of thousands of files can hold more than a report can carry.
+    A change of thousands of files can have more facts than a report can hold.
     """
     stated: list[Concern] = []
     characters = 0
-    for fact in facts[:most]:
+    for fact in facts[:limit]:
         characters += len(fact.text) + len(fact.citation.path) + len(fact.citation.quote)
         if stated and characters > MOST_FACT_CHARACTERS:
             break
         stated.append(fact)
     if (more := len(facts) - len(stated)) > 0:
-        what = "fact of this change is" if more == 1 else "facts of this change are"
-        told = f"{stated[-1].text} {more:,} more {what} not listed."
-        stated[-1] = stated[-1].model_copy(update={"text": told})
+        subject = "fact of this change is" if more == 1 else "facts of this change are"
+        text_with_rest = f"{stated[-1].text} {more:,} more {subject} not listed."
+        stated[-1] = stated[-1].model_copy(update={"text": text_with_rest})
     return stated
 
 
-def _secrets(text: SourceText, in_question: Callable[[int], bool], exact: bool) -> Iterator[Concern]:
-    for secret in _stated(text, in_question):
-        citation = text.cite(*(_around(text, secret) if exact else (secret.start, secret.end)))
+def _state_secrets(text: SourceText, in_question: Callable[[int], bool], exact: bool) -> Iterator[Concern]:
+    for secret in _secrets_to_state(text, in_question):
+        citation = text.cite(*(_span_around(text, secret) if exact else (secret.start, secret.end)))
         if citation is not None:
             yield Concern(
                 signal=f"secret.{secret.rule}",
                 check=None,
-                text=f"This line holds {secret.title}, readable to everyone who can read the repository.",
+                text=f"This line contains {secret.title}. Everyone who can read the repository can read it.",
                 source="signal",
                 citation=citation,
             )
 
 
-def _stated(text: SourceText, in_question: Callable[[int], bool]) -> Iterator[Secret]:
-    """Yield the secrets to state; of a private key, which is one a line, the first line in question."""
+def _secrets_to_state(text: SourceText, in_question: Callable[[int], bool]) -> Iterator[Secret]:
+    """Yield the secrets to state. Each line of a private key is a secret; only the first is stated."""
     stated = False
     for secret in text.secrets:
-        here = in_question(text.line_of(secret.start))
+        is_here = in_question(text.line_of(secret.start))
         if secret.rule != "private-key":
-            if secret.announce and here:
+            if secret.announce and is_here:
                 yield secret
             continue
-        stated = stated and not secret.announce  # its first line begins another key
-        if here and not stated:
+        stated = stated and not secret.announce  # the first line of another key
+        if is_here and not stated:
             yield secret
             stated = True
 
 
-def _around(text: SourceText, secret: Secret) -> tuple[int, int]:
-    """Return the span of the lines that hold a secret, or of a part of them that people recognise."""
+def _span_around(text: SourceText, secret: Secret) -> tuple[int, int]:
+    """Return the span of a secret's lines, cut to a part that people recognise if they are long."""
     line_start = text.starts[text.line_of(secret.start) - 1]
     line_end = text.content.find("\n", secret.end)
     line_end = line_end if line_end >= 0 else len(text.content)
-    return max(line_start, secret.start - _BESIDE), min(line_end, secret.end + _BESIDE)
+    return max(line_start, secret.start - _CONTEXT_CHARACTERS), min(
+        line_end, secret.end + _CONTEXT_CHARACTERS
+    )
 
 
-def lost_evidence(
+def find_lost_evidence(
     before: SignalScan, after: SignalScan | None, anywhere: frozenset[tuple[str, str]]
 ) -> list[QuotedHit]:
-    """Return the evidence that a change took away.
+    """Return the evidence that a change removed.
 
-    ``before`` is a file's old side with its removed lines in question, ``after`` its new side (None:
-    deleted), ``anywhere`` every find on the new side of the whole change: what moved is not lost, and what
-    was only reworded still has its signal in the file.
+    ``before`` is the scan of a file's old side, with its removed lines in question. ``after`` is that of its
+    new side, None if the file was deleted. ``anywhere`` has the fingerprints of all hits on the new side of
+    the whole change. Evidence that moved is not lost, nor is any whose signal still has a hit in the file.
     """
-    still = after.signals if after else frozenset()
+    signals_after = after.signals if after else frozenset()
     return [
-        found
-        for found in before.touched
-        if found.armed.signal.yields == "evidence"
-        and found.armed.signal.id not in still
-        and found.fingerprint not in anywhere
+        hit
+        for hit in before.touched
+        if hit.armed.signal.yields == "evidence"
+        and hit.armed.signal.id not in signals_after
+        and hit.fingerprint not in anywhere
     ]
 
 
-def facts_made_true(before: SignalScan, after: SignalScan) -> list[QuotedHit]:
-    """Return the facts on unchanged lines that a removal made true: their signal found nothing before."""
-    touched = [id(found) for found in after.touched]
+def find_facts_made_true(before: SignalScan, after: SignalScan) -> list[QuotedHit]:
+    """Return the facts on unchanged lines that a removal made true: their signal had no hit before."""
+    touched = [id(hit) for hit in after.touched]
     return [
-        found
-        for found in after.everything
-        if found.armed.signal.yields == "concern"
-        and id(found) not in touched
-        and found.armed.signal.id not in before.signals
+        hit
+        for hit in after.everything
+        if hit.armed.signal.yields == "concern"
+        and id(hit) not in touched
+        and hit.armed.signal.id not in before.signals
     ]
 
 
-def state_concerns(found: Iterable[QuotedHit]) -> list[Concern]:
-    """State the facts among the finds, gates first, then as they stand in the change."""
-    facts = [one for one in found if one.armed.signal.yields == "concern"]
-    facts.sort(key=lambda one: not one.armed.criterion.gate)
+def state_concerns(hits: Iterable[QuotedHit]) -> list[Concern]:
+    """State the facts among the hits: those about gates first, then in the order of the change."""
+    facts = [hit for hit in hits if hit.armed.signal.yields == "concern"]
+    facts.sort(key=lambda hit: not hit.armed.criterion.gate)
     return [
         Concern(
-            signal=one.armed.signal.id,
-            check=one.armed.check.id,
-            text=one.armed.signal.text or "",
+            signal=hit.armed.signal.id,
+            check=hit.armed.check.id,
+            text=hit.armed.signal.text or "",
             source="signal",
-            citation=one.citation,
+            citation=hit.citation,
         )
-        for one in facts
+        for hit in facts
     ]
 
 
-def find_movements(found: Iterable[QuotedHit], taken: Iterable[QuotedHit]) -> list[Movement]:
-    """Gather the checks that move: supported by evidence, weakened by a fact or by evidence taken away."""
+def gather_movements(hits: Iterable[QuotedHit], lost: Iterable[QuotedHit]) -> list[Movement]:
+    """Gather the movements of checks. Evidence supports a check; a fact or removed evidence weakens it."""
     gathered: dict[tuple[str, str, str], list[QuotedHit]] = {}
-    for one in found:
-        if one.armed.signal.yields == "evidence":
-            gathered.setdefault((one.armed.check.id, "supports", one.armed.signal.missing), []).append(one)
-        elif one.armed.signal.yields == "concern":
-            gathered.setdefault((one.armed.check.id, "weakens", ""), []).append(one)
-    for one in taken:
-        gathered.setdefault((one.armed.check.id, "weakens", ""), []).append(one)
+    for hit in hits:
+        if hit.armed.signal.yields == "evidence":
+            gathered.setdefault((hit.armed.check.id, "supports", hit.armed.signal.missing), []).append(hit)
+        elif hit.armed.signal.yields == "concern":
+            gathered.setdefault((hit.armed.check.id, "weakens", ""), []).append(hit)
+    for hit in lost:
+        gathered.setdefault((hit.armed.check.id, "weakens", ""), []).append(hit)
     return [
         Movement(
             check=check,
@@ -198,97 +201,106 @@ def find_movements(found: Iterable[QuotedHit], taken: Iterable[QuotedHit]) -> li
             partial=bool(missing),
             missing=missing,
             source="signal",
-            citations=tuple(one.citation for one in places[:MOST_CITATIONS]),
+            citations=tuple(hit.citation for hit in moving_hits[:MOST_CITATIONS]),
         )
-        for (check, direction, missing), places in gathered.items()
+        for (check, direction, missing), moving_hits in gathered.items()
     ]
 
 
 def choose_questions(
-    found: Iterable[QuotedHit], facts: Iterable[Concern], most: int = MOST_QUESTIONS
+    hits: Iterable[QuotedHit], facts: Iterable[Concern], limit: int = MOST_QUESTIONS
 ) -> list[Question]:
-    """Choose the questions to ask: none is normal.
+    """Choose the questions to ask, often none.
 
-    One per criterion, so that they differ; gates first, then by the criterion's weight; a probe written for
-    the very place before a general one; then code that matters before code that matters less. Where a fact
-    is stated, nothing is asked: what begins on the same line, or speaks of the same check beside it.
+    At most one is chosen per criterion, so that they differ. They are ordered by gates first, the criterion's
+    weight, the signal's own probe before the check's general one, and how much the file matters. Nothing is
+    asked where a fact is stated: on the same first line, or on overlapping lines about the same check.
     """
     stated: dict[str, list[Concern]] = {}
     for fact in facts:
         stated.setdefault(fact.citation.path, []).append(fact)
     candidates = [
-        one
-        for one in found
-        if one.armed.signal.yields == "question"
-        and not any(_states(fact, one) for fact in stated.get(one.citation.path, ()))
+        hit
+        for hit in hits
+        if hit.armed.signal.yields == "question"
+        and not any(_is_stated_by(fact, hit) for fact in stated.get(hit.citation.path, ()))
     ]
-    candidates.sort(key=_order)
+    candidates.sort(key=_question_order)
     chosen: dict[str, Question] = {}
-    for one in candidates:
+    for hit in candidates:
         chosen.setdefault(
-            one.armed.criterion.id,
+            hit.armed.criterion.id,
             Question(
-                check=one.armed.check.id,
-                text=one.armed.signal.probe or one.armed.check.probe,
+                check=hit.armed.check.id,
+                text=hit.armed.signal.probe or hit.armed.check.probe,
                 source="signal",
-                citation=one.citation,
+                citation=hit.citation,
             ),
         )
-    return list(chosen.values())[:most]
+    return list(chosen.values())[:limit]
 
 
 def complete_questions(
-    asked: Sequence[Question], by_signal: Sequence[Question], rubric: Rubric, most: int = MOST_QUESTIONS
+    asked: Sequence[Question], by_signal: Sequence[Question], rubric: Rubric, limit: int = MOST_QUESTIONS
 ) -> list[Question]:
-    """Put a model's questions first, and behind them those of signals that it does not ask in its own words.
+    """Return a model's questions, followed by those signals' questions that it does not ask itself.
 
-    A model asks in a signal's place if it asks about a check of the same criterion or about the same lines.
-    Where there are more than ``most``, a signal's questions about gates take the places of the model's last.
+    A model's question replaces a signal's about a check of the same criterion or about the same lines. If
+    there are more than ``limit``, signals' questions about gates replace the model's last ones.
     """
-    criterion_of = {check.id: c for c in rubric.criteria for check in c.checks}
+    criterion_of = {check.id: criterion for criterion in rubric.criteria for check in criterion.checks}
 
-    def same(one: Question, other: Question) -> bool:
-        criterion = criterion_of.get(one.check or "")
-        alike = criterion is not None and criterion is criterion_of.get(other.check or "")
-        here, there = one.citation, other.citation
-        return alike or (
+    def is_replaced(question: Question, other: Question) -> bool:
+        criterion = criterion_of.get(question.check or "")
+        same_criterion = criterion is not None and criterion is criterion_of.get(other.check or "")
+        here, there = question.citation, other.citation
+        return same_criterion or (
             (here.path, here.side) == (there.path, there.side)
             and here.line_start <= there.line_end
             and there.line_start <= here.line_end
         )
 
-    more = [one for one in by_signal if not any(same(one, other) for other in asked)]
-    gates = sum((c := criterion_of.get(one.check or "")) is not None and c.gate for one in more)
-    return [*asked[: max(1, most - gates)], *more][:most]
+    remaining = [
+        question for question in by_signal if not any(is_replaced(question, other) for other in asked)
+    ]
+    gates = sum(
+        (criterion := criterion_of.get(question.check or "")) is not None and criterion.gate
+        for question in remaining
+    )
+    return [*asked[: max(1, limit - gates)], *remaining][:limit]
 
 
-def _order(one: QuotedHit) -> tuple[bool, float, bool, int, str, int]:
-    criterion, place = one.armed.criterion, one.citation
-    general = one.armed.signal.probe is None
+def _question_order(hit: QuotedHit) -> tuple[bool, float, bool, int, str, int]:
+    criterion, citation = hit.armed.criterion, hit.citation
+    general = hit.armed.signal.probe is None
     return (
         not criterion.gate,
         -criterion.weight,
         general,
-        reading_weight(place.path),
-        place.path,
-        place.line_start,
+        reading_rank(citation.path),
+        citation.path,
+        citation.line_start,
     )
 
 
-def _states(fact: Concern, one: QuotedHit) -> bool:
-    """Say whether a fact is about the place in the same file that a question would be about."""
-    there, here = fact.citation, one.citation
+def _is_stated_by(fact: Concern, hit: QuotedHit) -> bool:
+    """Say whether a fact in the same file already states what a question would ask about."""
+    there, here = fact.citation, hit.citation
     overlaps = there.line_start <= here.line_end and here.line_start <= there.line_end
-    return there.line_start == here.line_start or (overlaps and fact.check == one.armed.check.id)
+    return there.line_start == here.line_start or (overlaps and fact.check == hit.armed.check.id)
 
 
-def touched_checks(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:
-    """Return the criteria that some checks belong to, in the rubric's order."""
+def touched_criteria(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the ids of the criteria that some checks belong to, in the rubric's order."""
     named = set(checks)
-    return tuple(c.id for c in rubric.criteria if any(check.id in named for check in c.checks))
+    return tuple(
+        criterion.id for criterion in rubric.criteria if any(check.id in named for check in criterion.checks)
+    )
 
 
-def unassessed_checks(rubric: Rubric, moved: Iterable[Movement]) -> tuple[str, ...]:
-    """Return the checks that a reading says nothing about: a signal's silence is no answer."""
-    answered = {movement.check for movement in moved}
-    return tuple(check.id for c in rubric.criteria for check in c.checks if check.id not in answered)
+def unassessed_checks(rubric: Rubric, movements: Iterable[Movement]) -> tuple[str, ...]:
+    """Return the checks that no movement is about. A signal without a hit says nothing about its check."""
+    answered = {movement.check for movement in movements}
+    return tuple(
+        check.id for criterion in rubric.criteria for check in criterion.checks if check.id not in answered
+    )

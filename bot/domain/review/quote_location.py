@@ -1,7 +1,7 @@
-"""From what a model quotes to a citation: found in what it was shown, then taken from the very bytes.
+"""Locate a model's quote in the text that it was shown, and cite the original bytes.
 
-A quote is looked for as it is, then with any run of white space equal to any other, then without the numbers
-and signs that a model may have copied from the gutter. Lines are derived, never taken from a model.
+A quote is searched for exactly, then with all runs of white space equal, then without the numbers and signs
+that a model may have copied from the gutter. Line numbers are computed, never taken from a model.
 """
 
 import re
@@ -10,11 +10,11 @@ from typing import Literal
 
 from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ContextPack, ReadableFile, ShownLines
-from bot.domain.review.context.display import DisplayedText, escaped
+from bot.domain.review.context.display import DisplayedText, escape_for_display
 from bot.domain.review.diff import FileDiff, LineKind
 from bot.domain.review.report import Citation
 
-SHORTEST = 6  # characters that are not white space; fewer stand anywhere
+SHORTEST = 6  # characters that are not white space; shorter quotes are found anywhere
 
 _NUMBER = re.compile(r"^[ \t]*\d+(?:[ \t]|(?=\+)|$)", re.MULTILINE)
 _GUTTER = re.compile(r"^[ \t]*(?:\d+(?:[ \t]*\+[ \t]?|[ \t]|$)|[+-])", re.MULTILINE)
@@ -30,44 +30,44 @@ def locate_quote(
     packs: Sequence[ContextPack],
     files: Mapping[str, ReadableFile],
 ) -> Citation | None:
-    """Return the place of a quote, or None if it stands nowhere that was shown, or in too many places.
+    """Return a citation of a quote, or None if it was shown nowhere or its place is ambiguous.
 
-    ``path`` is a file's or the name of words, as shown or as it is. Of several places in it, one on changed
-    lines is taken, else one in a hunk, if there is just one. Where the path is missing or does not hold the
-    quote, it must stand in one place only. Without a ``side`` the head is searched, then the base. ``files``
-    has the changed files by path.
+    ``path`` is that of a file, or the name of words of the change, original or as shown. If it contains the
+    quote several times, the only place on changed lines counts, else the only place in a hunk. If the path is
+    missing or does not contain the quote, only one place may. Without a ``side``, the head is searched before
+    the base. ``files`` has the changed files by path.
     """
     if sum(not character.isspace() for character in quote) < SHORTEST:
         return None
     shown = [part for pack in packs for part in pack.shown]
-    named = [part for part in shown if path is not None and _trimmed(path) in part.display.names]
+    named = [part for part in shown if path is not None and _trim_path(path) in part.display.names]
     if matches := _search(quote, side, named):
-        return _cited(_best(matches, files))
+        return _cite(_choose_match(matches, files))
     matches = _search(quote, side, shown)
-    return _cited(matches[0] if len(matches) == 1 else None)
+    return _cite(matches[0] if len(matches) == 1 else None)
 
 
-def _trimmed(path: str) -> str:
+def _trim_path(path: str) -> str:
     return path.strip().removeprefix("./")
 
 
 def _search(quote: str, side: Side | None, shown: Sequence[ShownLines]) -> list[_Match]:
-    """Return the places of the first way of reading the quote, on the first side, that has any."""
-    for pattern in _patterns(quote):
-        for one in (side,) if side else ("head", "base"):
+    """Return the matches of the first reading of the quote that has any, on the first such side."""
+    for pattern in _quote_patterns(quote):
+        for searched_side in (side,) if side else ("head", "base"):
             found = {
                 (id(part.display), *span): part.display
                 for part in shown
-                if part.display.text.side == one
-                for span in _spans(pattern, part)
+                if part.display.text.side == searched_side
+                for span in _match_spans(pattern, part)
             }
             if found:
                 return [(display, start, end) for (_, start, end), display in found.items()]
     return []
 
 
-def _patterns(quote: str) -> Iterator[re.Pattern[str]]:
-    text = escaped(quote.replace("\r\n", "\n")).strip("\n")
+def _quote_patterns(quote: str) -> Iterator[re.Pattern[str]]:
+    text = escape_for_display(quote.replace("\r\n", "\n")).strip("\n")
     yield re.compile(re.escape(text))
     for reading in dict.fromkeys([text, _NUMBER.sub("", text), _GUTTER.sub("", text)]):
         words = reading.split()
@@ -75,37 +75,37 @@ def _patterns(quote: str) -> Iterator[re.Pattern[str]]:
             yield re.compile(r"\s+".join(map(re.escape, words)))
 
 
-def _spans(pattern: re.Pattern[str], part: ShownLines) -> Iterator[tuple[int, int]]:
+def _match_spans(pattern: re.Pattern[str], part: ShownLines) -> Iterator[tuple[int, int]]:
     return (part.original(*found.span()) for found in pattern.finditer(part.text))
 
 
-def _best(matches: Sequence[_Match], files: Mapping[str, ReadableFile]) -> _Match | None:
-    """Return the only match, or the only one on changed lines, or else the only one in a hunk."""
+def _choose_match(matches: Sequence[_Match], files: Mapping[str, ReadableFile]) -> _Match | None:
+    """Return the only match, else the only one on changed lines, else the only one in a hunk."""
     if len(matches) == 1:
         return matches[0]
     for kinds in ((LineKind.ADDED, LineKind.REMOVED), tuple(LineKind)):
-        inside = [match for match in matches if _lies_on(match, kinds, files)]
+        inside = [match for match in matches if _touches_lines(match, kinds, files)]
         if inside:
             return inside[0] if len(inside) == 1 else None
     return None
 
 
-def _lies_on(match: _Match, kinds: Iterable[LineKind], files: Mapping[str, ReadableFile]) -> bool:
+def _touches_lines(match: _Match, kinds: Iterable[LineKind], files: Mapping[str, ReadableFile]) -> bool:
     display, start, end = match
     readable = next((files[name] for name in display.names if name in files), None)
     if readable is None or display.source == "text":
         return False
     lines = display.text.lines(start, end)
-    return not _numbers(readable.file, display.text, kinds).isdisjoint(lines)
+    return not _line_numbers(readable.file, display.text, kinds).isdisjoint(lines)
 
 
-def _numbers(file: FileDiff, text: SourceText, kinds: Iterable[LineKind]) -> set[int]:
+def _line_numbers(file: FileDiff, text: SourceText, kinds: Iterable[LineKind]) -> set[int]:
     every = (line for hunk in file.hunks for line in hunk.lines if line.kind in kinds)
     numbers = (line.new if text.side == "head" else line.old for line in every)
     return {number for number in numbers if number is not None}
 
 
-def _cited(match: _Match | None) -> Citation | None:
+def _cite(match: _Match | None) -> Citation | None:
     if match is None or not match[0].text.commit:
         return None
     display, start, end = match

@@ -1,6 +1,6 @@
-"""The result of a reading, ``sensei.report/1``: what every surface renders and ``--format json`` prints.
+"""The report of a review, ``sensei.report/1``. Every surface renders it, and ``--format json`` prints it.
 
-No level is in it, for anyone.
+It contains no levels, for anyone.
 """
 
 import json
@@ -14,12 +14,12 @@ Uncommitted = Literal["WORKTREE", "INDEX"]
 Mode = Literal["signals", "model"]
 
 
-# Control, directional and invisible characters: JSON may escape them, and a terminal must not meet them raw.
+# Control, directional and invisible characters, which could steer a terminal. JSON can escape them.
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e01ef]")
 
 
-def unseen_escaped(document: str) -> str:
-    """Return the same JSON without a character in it that a terminal would obey."""
+def escape_unseen_characters(document: str) -> str:
+    """Return the same JSON with its invisible and control characters escaped."""
     return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], document)
 
 
@@ -28,10 +28,10 @@ class _Model(BaseModel):
 
 
 class Citation(_Model):
-    """Where something stands. Lines are 1-based and inclusive.
+    """A place in a file or text. Lines are 1-based and inclusive.
 
-    ``quote`` is, byte for byte, the text of those lines or a part of it; where ``redacted`` is true, secrets
-    in it are replaced by ``[redacted:<rule>]``.
+    ``quote`` is, byte for byte, the text of those lines or a part of it. If ``redacted`` is true, secrets in
+    it are replaced by ``[redacted:<rule>]``.
     """
 
     source: Literal["commit", "text"]
@@ -56,7 +56,7 @@ class Movement(_Model):
 
 
 class Concern(_Model):
-    """A fact that looks wrong whatever was intended. It carries no fix."""
+    """A fact that looks wrong whatever the author intended. It suggests no fix."""
 
     signal: str | None
     check: str | None
@@ -75,7 +75,7 @@ class Question(_Model):
 
 
 class Strength(_Model):
-    """A decision that was argued or evidenced in this change."""
+    """A decision for which this change gives reasons or evidence."""
 
     text: str
     citation: Citation
@@ -84,7 +84,7 @@ class Strength(_Model):
 class Skipped(_Model):
     """A file that was not read for decisions, and why.
 
-    ``unread``: it is one that people write, so the reading is incomplete, and would be at any other try.
+    ``unread`` is true for a file that people write: the review is incomplete, and another try would be too.
     """
 
     path: str
@@ -102,7 +102,7 @@ class Coverage(_Model):
 
 
 class Cost(_Model):
-    """What the reading cost. ``usd`` is null where no price is known."""
+    """What the review cost. ``usd`` is null if the price is unknown."""
 
     calls: Annotated[int, Field(ge=0)] = 0
     input_tokens: Annotated[int, Field(ge=0)] = 0
@@ -113,7 +113,7 @@ class Cost(_Model):
 
 
 class RubricRef(_Model):
-    """Which rubric was read against: ``sha256`` is of its text with overlay and packs."""
+    """The rubric of the review. ``sha256`` is that of its text with overlay and packs."""
 
     id: str
     version: str
@@ -124,7 +124,7 @@ TraceKind = Literal["import", "code", "dependency", "infrastructure", "file", "s
 
 
 class Trace(_Model):
-    """What shows that a stack is used in a top folder (empty: the repository's own), and where first."""
+    """The first place that shows that a top folder (empty: the repository's own) uses a stack."""
 
     stack: str
     title: str
@@ -136,7 +136,7 @@ class Trace(_Model):
 
 
 class ModelRef(_Model):
-    """Which model read, with the prompts used as ``{"read": "3@<sha256>"}``."""
+    """The model of the review, and the prompts used, as ``{"read": "3@<sha256>"}``."""
 
     provider: str
     id: str
@@ -144,9 +144,9 @@ class ModelRef(_Model):
 
 
 class Report(_Model):
-    """A reading of a change or of a whole tree.
+    """A review of a change or of a whole tree.
 
-    ``left_out`` counts by reason the texts of a model that nobody is shown for what they say.
+    ``left_out`` counts, by reason, the model's texts that are not shown because of their wording.
     """
 
     schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
@@ -171,10 +171,10 @@ class Report(_Model):
 
     @property
     def final(self) -> bool:
-        """Whether trying again would read no more: at most files are missing that cannot be read."""
+        """Whether another try would read no more, because only unreadable files are missing, if any."""
         unread = sum(file.unread for file in self.coverage.skipped)
         return self.complete or 0 < len(self.incomplete_because) == unread
 
     def as_json(self) -> str:
         """Return the document that ``--format json`` prints, ending in a newline."""
-        return unseen_escaped(self.model_dump_json(by_alias=True, indent=2) + "\n")
+        return escape_unseen_characters(self.model_dump_json(by_alias=True, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Which program runs a script without an ending: its first line says so."""
+"""Find the language of a script without a file extension, from its first line."""
 
 import re
 
@@ -11,10 +11,12 @@ _PROGRAMS = {
 }
 
 
-def run_by(text: str) -> str | None:
-    """Return the ast-grep language that a text's first line has it run as, or None."""
+def shebang_language(text: str) -> str | None:
+    """Return the ast-grep language of the program that a text's first line names, or None."""
     line = _LINE.match(text)
-    # Past ``env`` with its options and variables.
+    # Skip ``env`` with its options and variables.
     words = [word for word in line[1].split() if not word.startswith("-") and "=" not in word] if line else []
     names = [name for word in words if (name := word.rpartition("/")[2]) != "env"]
-    return next((language for language, one in _PROGRAMS.items() if names and one.fullmatch(names[0])), None)
+    return next(
+        (language for language, program in _PROGRAMS.items() if names and program.fullmatch(names[0])), None
+    )

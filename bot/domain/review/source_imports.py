@@ -1,34 +1,36 @@
-"""Which modules a source file imports, read once for every rule that asks."""
+"""Find the modules that a source file imports."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 _PYTHON = re.compile(
     r"^\ufeff?[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]*"
-    # Bounded: an unclosed bracket would make each import scan to the file's end.
+    # Bounded, because after an unclosed bracket each import would be searched to the end of the file.
     r"(?P<names>\([^()]{0,2000}|[^\n(#]{0,500})|import[ \t]+(?P<modules>[^\n#;]{1,500}))",
     re.MULTILINE,
 )
 _COMMENT = re.compile(r"#[^\n]*")
 _SCRIPT = re.compile(r"\b(?:from|import|require)\s{0,20}\(?\s{0,20}[\"'`]([^\"'`\s]{1,200})[\"'`]")
-# Not after a colon: an address holds no comment.
+# Not after a colon, where `//` is part of a URL.
 _SCRIPT_COMMENT = re.compile(r"(?:(?<![:\\])//|^[ \t]*/?\*)[^\n]*", re.MULTILINE)
 _GO = re.compile(r"^\ufeff?[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?\"([\w./~-]{1,200})\"", re.MULTILINE)
 _JAVA = re.compile(r"^\ufeff?[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]{1,200})", re.MULTILINE)
 
 
 def imported_modules(text: str, language: str) -> frozenset[str]:
-    """Return every module that a text imports, and all that each lies below: ``a`` and ``a.b`` for ``a.b.c``.
+    """Return all modules that a text imports, with their parents: ``a``, ``a.b`` and ``a.b.c`` for ``a.b.c``.
 
-    Nothing for a language that has no imports.
+    The result is empty for a language without imports.
     """
-    return frozenset(above for name in _named(text, language) for above in _lineage(name, language))
+    return frozenset(
+        module for name in _imported_names(text, language) for module in _parent_modules(name, language)
+    )
 
 
-def _named(text: str, language: str) -> Iterable[str]:
+def _imported_names(text: str, language: str) -> Iterable[str]:
     match language:
         case "python":
-            return _python(text)
+            return _python_imports(text)
         case "javascript" | "typescript" | "tsx":
             return _SCRIPT.findall(_SCRIPT_COMMENT.sub("", text))
         case "go":
@@ -38,7 +40,7 @@ def _named(text: str, language: str) -> Iterable[str]:
     return ()
 
 
-def _python(text: str) -> Iterator[str]:
+def _python_imports(text: str) -> Iterator[str]:
     for statement in _PYTHON.finditer(text):
         package, names, modules = statement["package"], statement["names"], statement["modules"]
         if package is None:
@@ -52,8 +54,8 @@ def _python(text: str) -> Iterator[str]:
                 yield f"{package}.{words[0]}"
 
 
-def _lineage(name: str, language: str) -> Iterator[str]:
-    """Yield a module's name and the names of what it lies in."""
+def _parent_modules(name: str, language: str) -> Iterator[str]:
+    """Yield a module's name and the names of its parents."""
     separator = "." if language in {"python", "java"} else "/"
     while name:
         yield name

@@ -1,6 +1,6 @@
-"""Which technologies a repository is built on, and where that shows.
+"""Detect the technologies that a repository uses, and where it shows.
 
-A monorepo holds several systems, so what shows is kept for each top folder.
+A monorepo contains several systems, so traces are recorded for each top folder.
 """
 
 import re
@@ -11,21 +11,21 @@ from pathspec import GitIgnoreSpec
 
 from bot.domain.review.dependency_files import Dependency, is_manifest, read_dependencies
 from bot.domain.review.notebooks import NotebookCode, notebook_code
-from bot.domain.review.paths import shown
+from bot.domain.review.paths import display_path
 from bot.domain.review.report import Trace, TraceKind
-from bot.domain.review.signals import language_of
+from bot.domain.review.signals import detect_language
 from bot.domain.review.source_imports import imported_modules
 from bot.domain.rubrics.rubric import Pack
 from bot.domain.rubrics.signal_rules import NOTEBOOK
 
-# Written by people to set something up: where a word of infrastructure counts.
+# Files that set something up, in which an infrastructure word counts.
 _INFRASTRUCTURE = re.compile(
     r"\.(?:tf|ya?ml|json|sh|bash|bicep|template|Dockerfile|Containerfile)$"
     r"|(?:^|/)(?:Dockerfile|Containerfile|Makefile|Procfile|Modelfile)(?:\.[\w.-]+)?$",
     re.IGNORECASE,
 )
 _CODE = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
-_SCRIPTS = frozenset({"javascript", "tsx"})  # what is imported there is what TypeScript imports
+_SCRIPTS = frozenset({"javascript", "tsx"})  # they import the same modules as TypeScript
 
 
 class _Sign(NamedTuple):
@@ -40,62 +40,62 @@ def top_folder(path: str) -> str:
 
 
 class StackDetector:
-    """Every pack's signs, ready to be looked for."""
+    """Finds traces of the packs' technologies in files."""
 
     def __init__(self, packs: Iterable[Pack]) -> None:
         self._packs = [(pack, GitIgnoreSpec.from_lines(pack.detect.files)) for pack in packs]
 
-    def traces(self, path: str, text: str) -> Iterator[Trace]:
-        """Yield a trace of each pack that one file shows to be used: where it shows first."""
+    def find_traces(self, path: str, text: str) -> Iterator[Trace]:
+        """Yield a trace for each pack whose technology a file uses, at the first place that shows it."""
         names = list(read_dependencies(path, text)) if is_manifest(path) else []
-        code = None if names else _code(path, text)
+        code = None if names else _read_code(path, text)
         modules = imported_modules(code.text, code.language) if code else frozenset()
         for pack, globs in self._packs:
             if globs.patterns and globs.match_file(path):
                 sign: _Sign | None = _Sign("file", path.rpartition("/")[2], 0)
             elif is_manifest(path):
-                sign = _dependency(pack, names)
+                sign = _find_dependency(pack, names)
             elif code:
-                sign = _in_code(pack, code, modules)
+                sign = _find_in_code(pack, code, modules)
             else:
-                sign = _infrastructure(pack, path, text)
+                sign = _find_infrastructure(pack, path, text)
             if sign:
                 line = text.count("\n", 0, sign.offset) + 1
                 yield Trace(
                     stack=pack.id,
                     title=pack.title,
-                    folder=shown(top_folder(path)),
+                    folder=display_path(top_folder(path)),
                     kind=sign.kind,
-                    what=shown(sign.what),
-                    path=shown(path),
+                    what=display_path(sign.what),
+                    path=display_path(path),
                     line=line,
                 )
 
 
-def _code(path: str, text: str) -> NotebookCode | None:
+def _read_code(path: str, text: str) -> NotebookCode | None:
     if path.lower().endswith(NOTEBOOK):
         return notebook_code(text)
-    language = language_of(path, text)
+    language = detect_language(path, text)
     return NotebookCode(language, text, ((0, 0, 0),)) if language in _CODE else None
 
 
-def _dependency(pack: Pack, names: Iterable[Dependency]) -> _Sign | None:
+def _find_dependency(pack: Pack, names: Iterable[Dependency]) -> _Sign | None:
     wanted = pack.detect.dependencies
     return next(
         (
-            _Sign("dependency", one.name, one.offset)
-            for one in names
-            if one.name in wanted.get(one.ecosystem, ())
+            _Sign("dependency", dependency.name, dependency.offset)
+            for dependency in names
+            if dependency.name in wanted.get(dependency.ecosystem, ())
         ),
         None,
     )
 
 
-def _in_code(pack: Pack, code: NotebookCode, modules: frozenset[str]) -> _Sign | None:
+def _find_in_code(pack: Pack, code: NotebookCode, modules: frozenset[str]) -> _Sign | None:
     language = "typescript" if code.language in _SCRIPTS else code.language
     for module in pack.detect.imports.get(language, ()):
         if module in modules:
-            offset = _import_of(module, code)
+            offset = _find_import(module, code)
             return _Sign("import", module, code.span(offset, offset + 1)[0])
     for word in pack.detect.contains:
         if word in code.text:
@@ -104,17 +104,17 @@ def _in_code(pack: Pack, code: NotebookCode, modules: frozenset[str]) -> _Sign |
     return None
 
 
-def _import_of(module: str, code: NotebookCode) -> int:
-    """Find where an imported module is named: on a line that imports it, else where its last part is."""
-    at = 0
+def _find_import(module: str, code: NotebookCode) -> int:
+    """Return the offset of a line that imports a module or, without one, of the last part of its name."""
+    offset = 0
     for line in code.text.split("\n"):
         if module in imported_modules(line, code.language):
-            return at
-        at += len(line) + 1
+            return offset
+        offset += len(line) + 1
     return max(0, code.text.find(re.split(r"[./]", module)[-1]))
 
 
-def _infrastructure(pack: Pack, path: str, text: str) -> _Sign | None:
+def _find_infrastructure(pack: Pack, path: str, text: str) -> _Sign | None:
     if not _INFRASTRUCTURE.search(path):
         return None
     word = next((word for word in pack.detect.infrastructure if word in text), None)

@@ -1,43 +1,43 @@
-"""Parsing, kept from what would end the process."""
+"""Parse source code, except text that would abort the process or take minutes."""
 
 import re
 
 from ast_grep_py import SgNode, SgRoot
 
-# tree-sitter's YAML scanner keeps five bytes a level of block nesting in a buffer of 1,024, and the process
-# is aborted when that is full: at 205 levels. Levels are distinct columns, so no more than 100 of them begin
-# at an indentation of up to 100 columns, and the rest with indicators on one line.
+# tree-sitter's YAML scanner stores five bytes for each level of block nesting in a buffer of 1,024. It aborts
+# the process when that is full, at 205 levels. Levels have distinct columns, so at most 100 of them begin at
+# an indentation of up to 100 columns. The others begin with indicators on one line.
 _INDENTED = re.compile(r"(?:\A|[\r\n])[ \t]{100}")
 _INDICATOR = re.compile(r"[-?:](?=\s)")
 _MOST_ON_A_LINE = 64
-# Matching takes time quadratic in the depth: 4,000 levels take five seconds.
+# Matching takes time quadratic in the depth: five seconds for 4,000 levels.
 _BRACKET = re.compile(r"[(\[{)\]}]")
 _MOST_BRACKETS = 400
 
 
-# Before each comment and each continued line, tree-sitter's Python scanner looks ahead over all comments,
-# blank lines and continued lines that follow: 4 ns for each character and each of them.
-_MOST_LOOKED_AT = 500_000_000
+# Before each comment and each continued line, tree-sitter's Python scanner looks ahead over all following
+# comments, blank lines and continued lines. That takes 4 ns for each character every time.
+_MOST_LOOKAHEAD = 500_000_000
 
 
 def parse_source(text: str, language: str) -> SgNode | None:
-    """Return the root of a text in one of ast-grep's languages; None if it must not be parsed."""
+    """Return the root of a text in one of ast-grep's languages, or None if it must not be parsed."""
     return SgRoot(text, language).root() if why_not_parsed(text, language) is None else None
 
 
 def why_not_parsed(text: str, language: str) -> str | None:
-    """Say why a text must not be parsed, as a report shows it; None if it may be.
+    """Return why a text must not be parsed, in a report's words, or None if it may be.
 
     Parsing or matching it would take minutes, or abort the process.
     """
-    if (language == "yaml" and _yaml_too_deep(text)) or _brackets_too_deep(text):
+    if (language == "yaml" and _is_yaml_too_deep(text)) or _are_brackets_too_deep(text):
         return "nested too deeply to be parsed"
-    if language == "python" and _looked_at(text) > _MOST_LOOKED_AT:
+    if language == "python" and _count_lookahead(text) > _MOST_LOOKAHEAD:
         return "too many comments or continued lines in a row to be parsed"
     return None
 
 
-def _brackets_too_deep(text: str) -> bool:
+def _are_brackets_too_deep(text: str) -> bool:
     depth = 0
     for bracket in _BRACKET.finditer(text):
         depth = depth + 1 if bracket[0] in "([{" else max(0, depth - 1)
@@ -46,8 +46,8 @@ def _brackets_too_deep(text: str) -> bool:
     return False
 
 
-def _looked_at(text: str) -> int:
-    """Return how many characters the Python scanner looks at again and again, in all runs of such lines."""
+def _count_lookahead(text: str) -> int:
+    """Return how many characters the Python scanner looks at, counting each repetition."""
     total = lines = characters = 0
     for line in text.split("\n"):
         code = line.strip()
@@ -60,7 +60,7 @@ def _looked_at(text: str) -> int:
     return total + lines * characters
 
 
-def _yaml_too_deep(text: str) -> bool:
+def _is_yaml_too_deep(text: str) -> bool:
     return _INDENTED.search(text) is not None or any(
         len(_INDICATOR.findall(line)) > _MOST_ON_A_LINE for line in text.split("\n")
     )

@@ -1,4 +1,4 @@
-"""Bytes as the text in which secrets are looked for, whatever wrote them."""
+"""Decode any file as text, so that it can be searched for secrets."""
 
 import re
 
@@ -8,18 +8,18 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_HEAD = 8000  # bytes that are judged, as git judges them
+_HEAD = 8000  # bytes to examine, as many as git does
 _STRING = re.compile(rb"[\x20-\x7e\t\r\n]{8,}")
 _TEXT = bytes(range(32, 127)) + b"\t\r\n\0"
 
 
 def decode_text(data: bytes) -> str:
-    """Decode UTF-8 or UTF-16, with a mark or without, or else Latin-1, which reads any bytes."""
+    """Decode UTF-8, UTF-16 or UTF-32, else Latin-1, which has a character for every byte."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    if halves := _halves(data[:_HEAD]):
-        return data.decode(halves, "replace")
+    if utf16 := _detect_utf16(data[:_HEAD]):
+        return data.decode(utf16, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -27,20 +27,20 @@ def decode_text(data: bytes) -> str:
 
 
 def is_mostly_text(data: bytes) -> bool:
-    """Say whether what has NUL bytes is text all the same: UTF-16, or lines with a few of them."""
+    """Say whether data with NUL bytes is still text: UTF-16, or lines with a few of them."""
     head = data[:_HEAD]
     return len(head.translate(None, _TEXT)) * 10 <= len(head) and (
-        head.count(0) * 10 <= len(head) or _halves(head) is not None
+        head.count(0) * 10 <= len(head) or _detect_utf16(head) is not None
     )
 
 
 def readable_strings(data: bytes) -> str:
-    """Return what is legible in a file that is no text, one run a line."""
+    """Return the readable strings in a binary file, one on each line."""
     return "\n".join(run.decode("ascii") for run in _STRING.findall(data))
 
 
-def _halves(head: bytes) -> str | None:
-    """Tell UTF-16 without a mark: every other byte of ASCII is NUL."""
+def _detect_utf16(head: bytes) -> str | None:
+    """Return the encoding of UTF-16 without a byte order mark, in which every other byte of ASCII is NUL."""
     even, odd = head[::2], head[1::2]
     if len(head) < 8:
         return None

@@ -1,7 +1,7 @@
-"""Which files leave a gap if they are not read: those that people write.
+"""Decide which unread files make a review incomplete: those that people write.
 
-A picture or an archive is nobody's decision, and says so by its name or its bytes. A file that is called
-``app.py`` and cannot be read is one that nobody has looked at.
+An image or an archive contains no decisions, and its name or its bytes show what it is. A file called
+``app.py`` that cannot be read leaves a gap in the review.
 """
 
 import re
@@ -11,11 +11,11 @@ from bot.domain.review.diff import SUBMODULE, SYMLINK, FileDiff
 from bot.domain.review.file_selection import SkipReason, skip_reason_by_content
 
 
-def _words(text: str) -> frozenset[str]:
+def _split_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WRITTEN = _words(
+_WRITTEN = _split_words(
     "py pyi js mjs cjs jsx ts mts cts tsx go java kt kts scala groovy gradle rb rs c h cc cpp cxx hh hpp cs "
     "fs vb swift m mm php pl pm lua r jl dart ex exs erl hrl clj cljs hs ml sql sh bash zsh fish ps1 bat cmd "
     "tf tfvars hcl bicep template yaml yml json json5 jsonl ndjson ipynb toml ini cfg conf env properties "
@@ -27,33 +27,33 @@ _WRITTEN_NAMES = re.compile(
     r"|readme|license|licence|notice|changelog|contributing|codeowners|authors|go\.mod|gnumakefile|justfile"
     r"|\.(?:env.*|gitignore|gitattributes|dockerignore|senseiignore|editorconfig|npmrc|bashrc|.*rc))\Z"
 )
-# Bytes that no text holds in any encoding of the past: of ASCII's controls, those that nobody types.
+# ASCII's control characters that nobody types, so that no text contains them in any old encoding.
 _CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\f\r\x08\x1b")
 _LOOKED_AT = 8000
-MOST_SEARCHED = 2_000_000_000  # characters: some three seconds
+MOST_SEARCHED = 2_000_000_000  # characters, which take about three seconds
 
 
-def is_written(path: str) -> bool:
+def is_written_by_people(path: str) -> bool:
     """Say whether a file's name says that people write it: source, configuration, prose."""
     name = path.rpartition("/")[2].lower()
     return name.rpartition(".")[2] in _WRITTEN or _WRITTEN_NAMES.match(name) is not None
 
 
-def leaves_a_gap(file: FileDiff, data: bytes | None) -> bool:
-    """Say whether a file should have been read, of one that was not and that nothing hides.
+def leaves_gap(file: FileDiff, data: bytes | None) -> bool:
+    """Say whether an unread file that nothing hides should have been read.
 
-    ``data`` are its bytes; None where it was not even opened, and nobody can say what is in it.
+    ``data`` has its bytes, or is None if the file was not opened and its content is unknown.
     """
     if file.new is None or file.path.lower().endswith(".svg"):
-        return False  # what is gone cannot do anything, and a picture decides nothing
+        return False  # a deleted file does nothing, and an image decides nothing
     if file.new.mode in {SYMLINK, SUBMODULE}:
-        # Elsewhere they are an ordinary thing; here they stand where people's own words are looked for.
-        return is_written(file.path) or (file.old is not None and file.old.mode != file.new.mode)
-    return data is None or is_written(file.path) or _is_text(data)
+        # These are ordinary, except under the name of a file that people write or in place of a regular file.
+        return is_written_by_people(file.path) or (file.old is not None and file.old.mode != file.new.mode)
+    return data is None or is_written_by_people(file.path) or _is_text(data)
 
 
 def _is_text(data: bytes) -> bool:
-    """Say whether bytes are something that people wrote, whatever the file is called."""
+    """Say whether bytes are text, whatever the file is called."""
     if data.startswith((b"#!", b"\xff\xfe", b"\xfe\xff")):
         return True
     if skip_reason_by_content(data) in {SkipReason.BINARY, SkipReason.LFS_POINTER}:
@@ -61,16 +61,16 @@ def _is_text(data: bytes) -> bool:
     return _CONTROLS.isdisjoint(data[:_LOOKED_AT])
 
 
-def may_stand_in(texts: Collection[str], passages: Iterable[str], most: int = MOST_SEARCHED) -> set[str]:
-    """Return the passages that are in one of the texts, or that were not looked for.
+def find_passages(texts: Collection[str], passages: Iterable[str], limit: int = MOST_SEARCHED) -> set[str]:
+    """Return the passages that one of the texts contains, and those that were not searched for.
 
-    Once ``most`` characters have been searched nothing more is looked for: a change decides how many passages
-    and how much text there are.
+    The search ends after ``limit`` characters, because a change decides how many passages and how much text
+    there are.
     """
     different = set(texts)
-    each = sum(map(len, different))
+    length = sum(map(len, different))
     found = set()
-    for n, passage in enumerate(dict.fromkeys(passages), 1):
-        if n * each > most or any(passage in text for text in different):
+    for number, passage in enumerate(dict.fromkeys(passages), 1):
+        if number * length > limit or any(passage in text for text in different):
             found.add(passage)
     return found

@@ -1,4 +1,4 @@
-"""What a check asks, why, and what to read about it, for whoever asks by its name."""
+"""Explain a check by its name: what it asks, why, and what to read about it."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class CheckExplanation:
-    """A check with its criterion; ``origin`` is the rubric or pack it is from, ``sources`` what to read."""
+    """A check with its criterion. ``origin`` is its rubric or pack, ``sources`` is what to read."""
 
     check: Check
     criterion: Criterion
@@ -21,32 +21,32 @@ class CheckExplanation:
 
 @dataclass(frozen=True, slots=True)
 class NearestChecks:
-    """The names that come nearest to one that is no check's; ``asked`` is False where none was given."""
+    """The check names nearest to an unknown name. ``asked`` is False if no name was given."""
 
     asked: bool
     checks: tuple[str, ...]
 
 
 def explain_check(library: Library, name: str) -> CheckExplanation | NearestChecks:
-    """Find a check by its name; of a criterion's name its checks are the nearest."""
+    """Find a check by its name. For a criterion's name, return the criterion's checks as the nearest."""
     criteria = with_packs(library.rubric, library.packs).criteria
     known = {check.id.lower(): (criterion, check) for criterion in criteria for check in criterion.checks}
     if name.lower() in known:
         criterion, check = known[name.lower()]
-        return CheckExplanation(check, criterion, *_origin(library, criterion, check))
+        return CheckExplanation(check, criterion, *_find_origin(library, criterion, check))
     if not name:
         return NearestChecks(False, tuple(check.id for _, check in list(known.values())[:1]))
     own = [check.id for criterion in criteria if criterion.id == name.lower() for check in criterion.checks]
     near = own or [
-        known[each][1].id for each in get_close_matches(name.lower(), known, n=_MOST_NEAR, cutoff=0.4)
+        known[match][1].id for match in get_close_matches(name.lower(), known, n=_MOST_NEAR, cutoff=0.4)
     ]
     return NearestChecks(True, tuple(near[:_MOST_NEAR]))
 
 
-def _origin(library: Library, criterion: Criterion, check: Check) -> tuple[str, tuple[Source, ...]]:
-    """Say where a check comes from, and what its pack says is to be read. A rubric names no sources."""
+def _find_origin(library: Library, criterion: Criterion, check: Check) -> tuple[str, tuple[Source, ...]]:
+    """Return the rubric or pack of a check, and its pack's sources. A rubric has no sources."""
     for pack in library.packs:
         added = pack.criteria.get(criterion.id)
-        if added and any(each.id == check.id for each in added.checks):
+        if added and any(other.id == check.id for other in added.checks):
             return f"{pack.title}, {pack.id} {pack.version}", pack.sources
     return f"{library.rubric.id} {library.rubric.version}", ()

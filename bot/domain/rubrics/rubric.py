@@ -1,8 +1,8 @@
 """Rubrics, stack packs and overlays: data that a sensei edits without touching Python.
 
-A rubric's checks are about a capstone; a pack adds what one technology calls for; an overlay changes a
-cohort's wording, weights and probes. ``effective`` lays them over one another; its canonical JSON is what a
-report's ``sha256`` names, so that any past reading can be replayed.
+A rubric has the checks for a capstone. A pack adds what one technology needs. An overlay changes a cohort's
+wording, weights and probes. ``overlays`` applies packs and overlays to a rubric. A report's ``sha256`` is
+that of the resulting rubric's canonical JSON, so that any past reading can be replayed.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 Level = Annotated[int, Field(ge=1, le=4)]
 
 
-def _languages(names: tuple[str, ...]) -> tuple[str, ...]:
+def _check_languages(names: tuple[str, ...]) -> tuple[str, ...]:
     must_be_languages(names)
     return names
 
@@ -35,7 +35,7 @@ class Check(Frozen):
     signals: tuple[Signal, ...] = ()
 
 
-Languages = Annotated[tuple[str, ...], AfterValidator(_languages)]
+Languages = Annotated[tuple[str, ...], AfterValidator(_check_languages)]
 
 
 class AntiPattern(Frozen):
@@ -51,11 +51,11 @@ class AntiPattern(Frozen):
     unseen: dict[str, Words] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _is_seen_or_not(self) -> "AntiPattern":
+    def _refuse_contradictions(self) -> "AntiPattern":
         must_be_languages(self.unseen.keys() - {"any"})
         seen = {language for signal in self.signals for language, _ in signal.rules()}
         if both := sorted(seen & self.unseen.keys()):
-            raise ValueError(f"a signal sees it in {', '.join(both)}, and `unseen` says that none can")
+            raise ValueError(f"a signal sees it in {', '.join(both)}, but `unseen` says that none can")
         return self
 
 
@@ -126,7 +126,7 @@ class Detect(Frozen):
 
     @field_validator("imports")
     @classmethod
-    def _known_languages(cls, imports: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    def _check_languages(cls, imports: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         must_be_languages(imports)
         return imports
 
@@ -192,23 +192,23 @@ class Overlay(Frozen):
 
 
 class Library(NamedTuple):
-    """A rubric in a cohort's words, and every pack of this installation."""
+    """A rubric in a cohort's wording, and every pack of this installation."""
 
     rubric: Rubric
     packs: tuple[Pack, ...]
 
 
 class DocumentProblem(NamedTuple):
-    """Something wrong in a document: where (keys and indexes from its root) and what."""
+    """A problem in a document: its place (keys and indexes from the root), and what is wrong."""
 
-    where: tuple[str | int, ...]
-    what: str
+    place: tuple[str | int, ...]
+    message: str
 
 
 Owner = Check | AntiPattern
 
 
-def owners(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, Owner]]:
+def signal_owners(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, Owner]]:
     """Yield each check and anti-pattern with its criterion, in the rubric's order."""
     for criterion in criteria:
         for check in criterion.checks:
@@ -217,8 +217,8 @@ def owners(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, Owner]]:
             yield criterion, anti_pattern
 
 
-def canonical(rubric: Rubric) -> str:
-    """Return the one JSON text of a rubric that its ``sha256`` is taken of."""
+def canonical_json(rubric: Rubric) -> str:
+    """Return the canonical JSON text of a rubric, for its ``sha256``."""
     return json.dumps(
         rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         sort_keys=True,
@@ -228,5 +228,5 @@ def canonical(rubric: Rubric) -> str:
 
 
 def sha256(rubric: Rubric) -> str:
-    """Return the SHA-256 of a rubric's canonical text, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(rubric).encode()).hexdigest()
+    """Return the SHA-256 of a rubric's canonical JSON, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(rubric).encode()).hexdigest()

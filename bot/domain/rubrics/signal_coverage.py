@@ -1,4 +1,4 @@
-"""Which anti-patterns a signal sees, in which language, and why the others are not seen."""
+"""List which anti-patterns a signal sees, in which language, and why it cannot see the others."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,16 +7,16 @@ from typing import NamedTuple
 from bot.domain.rubrics.rubric import AntiPattern, Pack, Rubric
 
 FILES = "files"
-"""The column of rules that know a file by its name."""
+"""The column for rules that recognise a file by its name."""
 
 _ANY = "any"
 
 
 class AntiPatternCoverage(NamedTuple):
-    """One anti-pattern, and by what it is seen.
+    """One anti-pattern, and where a signal sees it.
 
-    ``seen`` are languages, and ``files``; ``unseen`` the languages where none can see it, with the reason;
-    ``open`` those that nobody has spoken of.
+    ``seen``: the languages, and ``files``. ``unseen``: the languages in which no signal can see it, with the
+    reason. ``open``: the languages with neither a signal nor a reason.
     """
 
     anti_pattern: AntiPattern
@@ -25,20 +25,22 @@ class AntiPatternCoverage(NamedTuple):
     open: tuple[str, ...]
 
 
-def languages(document: Rubric | Pack) -> tuple[str, ...]:
-    """Return what a document's signals aim to see: its languages in order, and files if a rule knows any."""
-    files = (FILES,) if any(FILES in sight.seen for sight in list_coverage(document)) else ()
+def coverage_columns(document: Rubric | Pack) -> tuple[str, ...]:
+    """Return a document's languages in order, and ``FILES`` if a rule recognises a file by its name."""
+    files = (FILES,) if any(FILES in coverage.seen for coverage in list_coverage(document)) else ()
     return (*document.languages, *files)
 
 
 def list_coverage(document: Rubric | Pack) -> list[AntiPatternCoverage]:
-    """Say of each anti-pattern of a rubric or pack where it is seen."""
+    """Return where each anti-pattern of a rubric or pack is seen."""
     criteria = document.criteria.values() if isinstance(document, Pack) else document.criteria
-    return [_sight(anti, document.languages) for criterion in criteria for anti in criterion.anti_patterns]
+    return [
+        _find_coverage(anti, document.languages) for criterion in criteria for anti in criterion.anti_patterns
+    ]
 
 
-def _sight(anti: AntiPattern, wanted: Iterable[str]) -> AntiPatternCoverage:
-    seen = frozenset(_by(anti))
+def _find_coverage(anti: AntiPattern, wanted: Iterable[str]) -> AntiPatternCoverage:
+    seen = frozenset(_list_seen(anti))
     missing = [language for language in wanted if language not in seen]
     reasons = {language: anti.unseen.get(language) or anti.unseen.get(_ANY) for language in missing}
     return AntiPatternCoverage(
@@ -49,7 +51,7 @@ def _sight(anti: AntiPattern, wanted: Iterable[str]) -> AntiPatternCoverage:
     )
 
 
-def _by(anti: AntiPattern) -> Iterator[str]:
+def _list_seen(anti: AntiPattern) -> Iterator[str]:
     for signal in anti.signals:
         yield from (language for language, _ in signal.rules())
         if signal.files:
@@ -58,4 +60,4 @@ def _by(anti: AntiPattern) -> Iterator[str]:
 
 def count_coverage(document: Rubric | Pack) -> Counter[str]:
     """Count the anti-patterns that are seen in each language."""
-    return Counter(language for sight in list_coverage(document) for language in sight.seen)
+    return Counter(language for coverage in list_coverage(document) for language in coverage.seen)

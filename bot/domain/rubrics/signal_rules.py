@@ -1,4 +1,4 @@
-"""How a signal finds: ast-grep rules for each language, files by name, and the snippets that prove them."""
+"""The rules of signals: ast-grep rules by language, rules for file names, and snippets that prove them."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-# What ast-grep is asked to parse, and how a file of that language is known. ast-grep ends the process on a
-# language it does not know, so nothing outside this table ever reaches it.
+# The languages that ast-grep parses, and the suffixes of their files. ast-grep ends the process on a language
+# that it does not know, so nothing outside this table ever reaches it.
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "python": (".py", ".pyi", ".pyw"),
     "javascript": (".js", ".mjs", ".cjs", ".jsx"),
@@ -29,12 +29,12 @@ Words = Annotated[str, Field(min_length=3, max_length=400)]
 
 
 class Frozen(BaseModel):
-    """A part of a document: nothing unknown in it, and never changed."""
+    """A part of a document: immutable, and without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _are_patterns(globs: tuple[str, ...]) -> tuple[str, ...]:
+def _check_patterns(globs: tuple[str, ...]) -> tuple[str, ...]:
     try:
         GitIgnoreSpec.from_lines(globs)
     except ValueError as broken:
@@ -42,7 +42,7 @@ def _are_patterns(globs: tuple[str, ...]) -> tuple[str, ...]:
     return globs
 
 
-Patterns = Annotated[tuple[str, ...], AfterValidator(_are_patterns)]
+Patterns = Annotated[tuple[str, ...], AfterValidator(_check_patterns)]
 
 
 class SyntaxRule(Frozen):
@@ -67,10 +67,10 @@ class SyntaxRule(Frozen):
 
 
 def must_be_languages(names: Iterable[str]) -> None:
-    """Refuse names that ast-grep is never asked to parse.
+    """Refuse names of languages that Sensei does not support.
 
     Raises:
-        ValueError: names the first that is not supported, and all that are.
+        ValueError: it names the unsupported languages and the supported ones.
     """
     if unknown := sorted(set(names) - set(LANGUAGES)):
         raise ValueError(f"unsupported language {', '.join(unknown)}; supported: {', '.join(LANGUAGES)}")
@@ -97,7 +97,7 @@ class FileRule(Frozen):
 
     @field_validator("line")
     @classmethod
-    def _compiles(cls, line: str | None) -> str | None:
+    def _check_expression(cls, line: str | None) -> str | None:
         if line is not None:
             try:
                 re.compile(line)
@@ -127,13 +127,13 @@ class Signal(Frozen):
     files: FileRule | None = None
 
     def rules(self) -> Iterator[tuple[str, SyntaxRule]]:
-        """Yield each language that this signal claims with its rule."""
+        """Yield each language of this signal with its rule."""
         for language, rule in self.languages.items():
             yield from ((name, rule) for name in (language, *rule.also))
 
     @field_validator("languages")
     @classmethod
-    def _known_languages(cls, languages: dict[str, SyntaxRule]) -> dict[str, SyntaxRule]:
+    def _check_languages(cls, languages: dict[str, SyntaxRule]) -> dict[str, SyntaxRule]:
         named = [*languages, *(name for rule in languages.values() for name in rule.also)]
         must_be_languages(named)
         if twice := sorted(name for name, times in Counter(named).items() if times > 1):
@@ -141,7 +141,7 @@ class Signal(Frozen):
         return languages
 
     @model_validator(mode="after")
-    def _says_what_it_yields(self) -> "Signal":
+    def _check_yield(self) -> "Signal":
         if not self.languages and self.files is None:
             raise ValueError("a signal needs a rule: `languages` or `files`")
         if self.yields == "concern" and self.text is None:

@@ -1,1 +1,1 @@
-"""Keys and passwords in text: finding them and taking them out."""
+"""Find keys and passwords in text, and redact them."""

@@ -1,36 +1,43 @@
-"""Finds patterns at their anchors: the work grows with the length of a text, whatever is in it."""
+"""Match patterns at literal anchors only, so that the work grows linearly with the length of a text."""
 
 import re
 from collections.abc import Iterator
 
 
-def occurrences(text: str, literal: str) -> Iterator[int]:
-    """Yield where a literal stands, without overlaps."""
+def find_occurrences(text: str, literal: str) -> Iterator[int]:
+    """Yield the position of each occurrence of a literal, without overlaps."""
     at = text.find(literal)
     while at >= 0:
         yield at
         at = text.find(literal, at + len(literal))
 
 
-def matches(text: str, anchor: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Yield where a pattern fits at its anchor; ``behind`` says which of those within a secret count."""
+def find_matches(text: str, anchor: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield each match of a pattern that starts at an anchor.
+
+    ``next_anchor_after_match`` decides which anchors within a matched secret are tried again.
+    """
     at = text.find(anchor)
     while at >= 0:
         found = pattern.match(text, at)
         if found:
             yield found
-        at = behind(text, anchor, found.span("secret"), found.end()) if found else after(text, anchor, at)
+        at = (
+            next_anchor_after_match(text, anchor, found.span("secret"), found.end())
+            if found
+            else next_anchor(text, anchor, at)
+        )
 
 
-def after(text: str, anchor: str, at: int) -> int:
-    """Return where an anchor stands next, -1 if nowhere."""
+def next_anchor(text: str, anchor: str, at: int) -> int:
+    """Return the position of the next anchor, or -1 if there is none."""
     return text.find(anchor, at + len(anchor))
 
 
-def behind(text: str, anchor: str, secret: tuple[int, int], end: int) -> int:
-    """Return where to go on behind a match: at the last anchor within its secret, else behind it all.
+def next_anchor_after_match(text: str, anchor: str, secret: tuple[int, int], end: int) -> int:
+    """Return the anchor to try after a match: the last one within its secret, else the first one behind it.
 
-    A value that repeats its anchor a thousand times is looked at twice.
+    So a value that repeats its anchor a thousand times is examined only twice.
     """
     inner = text.rfind(anchor, *secret)
     return inner if inner >= 0 else text.find(anchor, end)

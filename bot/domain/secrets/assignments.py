@@ -1,9 +1,9 @@
-"""How languages and formats give a name a value: ``name = "..."`` in all its forms, lists included."""
+"""Find assignments: how languages and formats give a name a value, or a list of values."""
 
 import re
 from collections.abc import Iterator
 
-from bot.domain.secrets.anchored_patterns import after, behind
+from bot.domain.secrets.anchored_patterns import next_anchor, next_anchor_after_match
 
 _KEYWORDS = (
     *("key", "secret", "token", "pass", "pw", "auth", "psk"),
@@ -15,11 +15,11 @@ _TYPE = (  # api_key: str = "...", KEY: &str = "...", password As String = "..."
     r"|\s{1,4}+(?:As\s{1,4}+)?(?:[Ss]tring|str|securestring)(?=\s{0,4}+=))?"
 )
 _OPERATOR = (
-    # Name and value as two fields (Kubernetes), a parameter of CloudFormation.
+    # Name and value as two fields (Kubernetes), or a parameter of CloudFormation.
     r"(?:[,;]?\s{0,24}+[\"']?value[\"']?\s{0,4}+[:=]"
     r"|:(?:\s{1,20}+(?!Default:)[A-Z][A-Za-z]{2,20}+:[^\n]{0,120}+){1,6}+\s{1,20}+Default:"
     r"|\)?\s{1,4}+(?:or|\|\||\?\?)\s{1,4}+"  # os.environ.get("...") or "..."
-    # Beside the first four, a bare word is code or the next argument, hardly a value.
+    # After any operator but the first four, a bare word is code or the next argument, hardly a value.
     r"|\s{0,16}+(?P<operator>:=|=>|=(?!=)|:(?!:)"
     r"|(?P<strict>,(?!\s{0,8}\n)|={2,3}|<{1,2}-|::|(?P<call>\()))"
     r"|(?P<option>[ \t]{1,24}+)|>"  # an element of XML
@@ -29,7 +29,7 @@ _LEAD = (
     r"(?:(?:!!?str|!!binary|&[A-Za-z][\w-]{0,30}+)[ \t]{1,4}+)?"  # a tag or an anchor of YAML
     r"(?:[|>][+-]?[1-9]?[+-]?[ \t]{0,4}\r?\n[ \t]{1,16}+)?"  # a block of YAML
     r"(?:(?P<made_by>[A-Za-z_.]{1,30}+)\(\s{0,4}+)?"  # SecretStr("...")
-    # In calls of Field and add_argument: others, and then a default.
+    # In calls of Field and add_argument: other arguments, and then a default.
     r"(?:(?:[a-z_]{1,16}+\s{0,2}=\s{0,2}[\w.\"'-]{1,40}+,\s{0,24}+){0,3}"
     r"(?:default|default_value|defaultValue)\s{0,2}+[=:]\s{0,2}+)?"
 )
@@ -53,27 +53,33 @@ _ITEM = re.compile(
 
 
 def find_assignments(text: str) -> Iterator[re.Match[str]]:
-    """Yield what could be a secret's name with a value.
+    """Yield each match of a name that may be a secret's, with its value.
 
-    Groups: ``tail`` (of the name, from a keyword on), ``quoted`` or ``bare`` (the value), ``space`` before
-    it, ``made_by`` (a function that is called with it), ``operator``, ``option`` (only blanks part the two),
-    ``strict`` (``operator`` proves little), ``call`` (the name is a function's).
+    Groups:
+
+    - ``tail``: the name, from behind its keyword on.
+    - ``quoted`` or ``bare``: the value, with or without quotes.
+    - ``space``: the white space before the value.
+    - ``made_by``: a function that is called with the value.
+    - ``operator``: what assigns. ``strict`` is set for operators that prove little.
+    - ``option``: only blanks separate the name from the value.
+    - ``call``: the name is a function's.
     """
     lowered = text.replace("İ", "I").lower()  # that letter alone has a longer lower case
     for keyword in _KEYWORDS:
         at = lowered.find(keyword)
         while at >= 0:
             found = _ASSIGNED.match(text, at)
-            at = after(lowered, keyword, at)
+            at = next_anchor(lowered, keyword, at)
             if found:
                 yield found
-                # Of those within one value that no quotes end, the last one counts.
+                # Of several keywords within one bare value, only the last one counts.
                 if found.start("bare") <= at < found.end("bare"):
-                    at = behind(lowered, keyword, found.span("bare"), at)
+                    at = next_anchor_after_match(lowered, keyword, found.span("bare"), at)
 
 
 def find_listed(text: str) -> Iterator[tuple[str, str, re.Match[str]]]:
-    """Yield the items of lists: what stands before the keyword, the name's tail, the item."""
+    """Yield each item of a list: the text before the keyword, the tail of the name, and the item's match."""
     lowered = text.replace("İ", "I").lower()
     for keyword in ("passwords", "secrets", "tokens", "keys", "passphrases"):
         at = lowered.find(keyword)
@@ -84,4 +90,4 @@ def find_listed(text: str) -> Iterator[tuple[str, str, re.Match[str]]]:
                 while item := _ITEM.match(text, end):
                     yield text[max(0, at - 60) : at], found["tail"], item
                     end = item.end()
-            at = after(lowered, keyword, at)
+            at = next_anchor(lowered, keyword, at)

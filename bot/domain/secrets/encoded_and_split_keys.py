@@ -1,4 +1,4 @@
-"""Secrets in another form: in base64, and cut into pieces that a program puts together."""
+"""Find secrets that are encoded in base64, or split into strings that a program joins."""
 
 import base64
 import binascii
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from bot.domain.secrets.escape_sequences import COLOUR
 from bot.domain.secrets.key_formats import PLACEHOLDER
 
-MOST_DECODED = 64 * 1024  # characters of one value; longer ones are files, and judged by their beginning
+MOST_DECODED = (
+    64 * 1024
+)  # characters of one value; longer ones are files, and only their beginning is decoded
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
-# What stands between the pieces of a string that a program puts together.
+# The code between two strings that a program joins.
 _BETWEEN_STRINGS = (
     r"[\"'`][ \t]{0,8}+(?:"
     r"(?:\.\.|<<|<>|\|\||\+\+|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"  # "ab" + "cd"
@@ -31,7 +33,7 @@ _ADDED = (  # t = "ab" and then t += "cd", also in a notebook
     r"[A-Za-z_$][\w.$]{0,60}+"
     r"[ \t]{0,4}+(?:\+=|=[ \t]{0,4}+[\w.$]{1,60}+[ \t]{0,4}+\+)[ \t]{0,4}+[rbfu]?\\?[\"'`]"
 )
-_COMMENT = (  # a key that goes on in the next line of a comment
+_COMMENT = (  # a key that continues in the next line of a comment
     r"(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
     r"[ \t]{0,40}+(?:#|//|\*|--|;)[ \t]{0,8}+(?=[A-Za-z_+/=-]{0,40}[0-9])"
 )
@@ -39,7 +41,7 @@ _JOINT = re.compile(
     r"(?=[\"'`\\\r\n$\x1b\u00ad\u200b-\u200d\u2060])(?:"
     rf"{_BETWEEN_STRINGS}|{_CALLS}|{_ADDED}|{_COMMENT}"
     r"|[\"'`]\}\$?\{[\"'`]|\$\{[ \t]{0,2}[\"']{0,2}[ \t]{0,2}\}"  # `${"ab"}${"cd"}`, `ab${""}cd`
-    r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"  # a character without width
+    r"|[\u00ad\u200b-\u200d\u2060](?=[A-Za-z0-9_-])"  # a zero-width character
     rf"|{COLOUR}{{1,4}}+(?=[A-Za-z0-9_-])"
     r"|\\\r?\n[ \t]{0,40}+)"  # ab\ cd
 )
@@ -58,47 +60,47 @@ _ENTRY = re.compile(
 )
 
 _BEFORE, _BEHIND = 200, 500  # characters around a joint in which its string is looked for
-_GAP = "\n\0\n"  # belongs to no name and to no value
+_GAP = "\n\0\n"  # no name and no value contains it
 
 Span = tuple[int, int]
 _FAR = 1 << 62
 
 
-def find_decoded(value: str) -> str | None:
-    """Return the text that a value holds in base64, None where it holds none."""
-    head = _bytes(value[:32])
+def decode_base64_text(value: str) -> str | None:
+    """Return the text that a value encodes in base64, or None if it encodes none."""
+    head = _decode_base64(value[:32])
     if head is None or not _is_text(head):
         return None
-    data = _bytes(value[:MOST_DECODED].rstrip("="))
+    data = _decode_base64(value[:MOST_DECODED].rstrip("="))
     return data.decode("ascii", "replace") if data and _is_text(data) else None
 
 
 def is_login(value: str) -> bool:
-    """Say whether a value holds ``user:password`` in base64."""
-    text = find_decoded(value)
+    """Return whether a value is ``user:password`` in base64."""
+    text = decode_base64_text(value)
     found = _LOGIN.fullmatch(text) if text else None
     return found is not None and not PLACEHOLDER.search(found["secret"])
 
 
 def find_wrapped(text: str) -> Iterator[tuple[Span, str]]:
-    """Yield what stands in base64: its span, and the text that it holds."""
+    """Yield the span of each base64 value that encodes text, and that text."""
     for found in _BASE64.finditer(text):
-        if content := find_decoded(found[0]):
+        if content := decode_base64_text(found[0]):
             yield found.span(), content
 
 
-def manifest_values(text: str) -> Iterator[Span]:
-    """Yield the values of Kubernetes' Secrets: whatever they hold is one."""
+def find_manifest_values(text: str) -> Iterator[Span]:
+    """Yield the values in Kubernetes manifests of kind Secret. Each of them counts as a secret."""
     start = 0
     while _KIND.search(text, start):
         end = text.find("\n---", start)
         end = end if end >= 0 else len(text)
         if _KIND.search(text, start, end):
-            yield from _entries(text, start, end)
+            yield from _find_entries(text, start, end)
         start = end + 1
 
 
-def _entries(text: str, at: int, end: int) -> Iterator[Span]:
+def _find_entries(text: str, at: int, end: int) -> Iterator[Span]:
     inside, indent = False, 0
     for line in text[at:end].split("\n"):
         bare = line.strip()
@@ -113,22 +115,22 @@ def _entries(text: str, at: int, end: int) -> Iterator[Span]:
 
 
 class JoinedStrings:
-    """What stands around the joints of strings, without those; ``text`` is empty where there are none."""
+    """The surroundings of string joints, with the joints removed; ``text`` is empty if there are none."""
 
     def __init__(self, text: str) -> None:
-        """Put the strings of a text together."""
-        self._cuts: list[Span] = []  # a place in the joined text, and what to add to later places
+        """Join the strings of a text."""
+        self._cuts: list[Span] = []  # a position in the joined text, and the offset of later positions
         parts, at, length, until = list[str](), 0, 0, 0
         joints = {
             *(found.span() for found in _JOINT.finditer(text)),
-            *_list_joints(text),
-            *_folds(text),
-            *_formats(text),
+            *_find_list_joints(text),
+            *_find_folds(text),
+            *_find_format_joints(text),
         }
         for start, end in sorted(joints):
             if start < at:
                 continue
-            if start - _BEFORE > until:  # far behind the last joint: what is between is left out
+            if start - _BEFORE > until:  # far behind the last joint: leave out what is between
                 parts += (text[at:until], _GAP)
                 length += until - at + len(_GAP)
                 at = start - _BEFORE
@@ -140,7 +142,7 @@ class JoinedStrings:
         self.text = "".join((*parts, text[at:until]))
 
     def pieces(self, start: int, end: int) -> list[Span]:
-        """Return what a span of the joined text stands for; nothing if it is over no joint."""
+        """Return the original spans of a span of the joined text; nothing if it crosses no joint."""
         first = bisect_right(self._cuts, (start, _FAR))
         inside = self._cuts[first : bisect_left(self._cuts, (end, -1))]
         if not inside:
@@ -153,7 +155,7 @@ class JoinedStrings:
         return [*spans, (start + shift, end + shift)]
 
 
-def _list_joints(text: str) -> Iterator[Span]:
+def _find_list_joints(text: str) -> Iterator[Span]:
     at, done = text.find("join("), 0
     while at >= 0:
         until = at + _AROUND_JOIN
@@ -161,8 +163,8 @@ def _list_joints(text: str) -> Iterator[Span]:
         at, done = text.find("join(", until), until
 
 
-def _formats(text: str) -> Iterator[Span]:
-    """Yield what stands between a format and its first string, and between its strings."""
+def _find_format_joints(text: str) -> Iterator[Span]:
+    """Yield the code between a format and its first string, and between its strings."""
     for found in _FORMAT.finditer(text):
         yield found.span()
         at = found.end()
@@ -171,13 +173,13 @@ def _formats(text: str) -> Iterator[Span]:
             at = item.end()
 
 
-def _folds(text: str) -> Iterator[Span]:
-    """Yield the line ends within a block of YAML whose lines hold one word each."""
+def _find_folds(text: str) -> Iterator[Span]:
+    """Yield the line ends within a YAML block whose lines are one word each."""
     for block in _FOLDED.finditer(text):
         yield from (fold.span() for fold in _FOLD.finditer(text, block.end(1), block.end()))
 
 
-def _bytes(value: str) -> bytes | None:
+def _decode_base64(value: str) -> bytes | None:
     plain = value.rstrip("=").replace("-", "+").replace("_", "/")
     plain = plain[: len(plain) // 4 * 4 + (len(plain) % 4 if len(plain) % 4 > 1 else 0)]
     try:

@@ -1,14 +1,14 @@
-"""Values that their place or their shape gives away: in a header, an option, a connection string.
+"""Find secrets by their place or shape: in a header, an option, a connection string.
 
-Nothing here is certain enough to be stated in public; it is hidden.
+None of these is certain enough to be stated in public, so they are redacted but not announced.
 """
 
 import re
 from collections.abc import Iterator
 
-from bot.domain.secrets.anchored_patterns import matches, occurrences
+from bot.domain.secrets.anchored_patterns import find_matches, find_occurrences
 from bot.domain.secrets.call_arguments import CALLS, COMMANDS
-from bot.domain.secrets.value_plausibility import ACCEPTS, is_any
+from bot.domain.secrets.value_plausibility import JUDGEMENTS, is_literal_value
 from bot.domain.secrets.values import TITLE, Secret
 
 _PLACES = tuple(
@@ -79,12 +79,12 @@ _PLACES = tuple(
             for directive in ("requirepass", "masterauth", "bindpw", "rootpw")
         ),
         ("sig=", r"(?<=[?&;])sig=(?P<secret>[A-Za-z0-9%+/_=-]{20,400}+)", "mixed"),
-        # The long random string that a client is given as its first argument.
+        # A long random string as a client's first argument.
         ("(", r"\([\"'`](?P<secret>[A-Za-z0-9]{32,128}+)[\"'`]", "three"),
     )
 )  # fmt: skip
-# What a value alone gives away, though it begins with nothing of its own: bots of Discord and Telegram, and
-# secrets of Azure's applications. A text without the hint has none.
+# Values that can be recognised by their shape although they have no prefix: bots of Discord and Telegram,
+# and secrets of Azure's applications. A text without the hint contains none.
 _SHAPES = tuple(
     (hint, re.compile(pattern))
     for hint, pattern in (
@@ -100,8 +100,8 @@ _SHAPES = tuple(
         ("Q~", r"(?<![\w.~-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])"),
     )
 )
-# Keys that are recognised by their end, then by what stands before it: a short name and many random letters
-# (most issuers write theirs so; a digest is no secret); keys of Mailgun and Mailchimp.
+# Keys that are recognised by their end, then by the text before it: a short name and many random letters
+# (the format of most issuers; a digest is not a secret), and keys of Mailgun and Mailchimp.
 _ENDS = (
     (
         re.compile(r"[_-](?P<secret>[A-Za-z0-9]{30,200}+)(?![_/+=-])"),
@@ -114,53 +114,53 @@ _ENDS = (
         "end",
     ),
 )
-# Options of commands: the rest of a line is looked through once, whichever commands stand on it.
+# Options of commands. The rest of a line is searched once for each command on it.
 _COMMANDS = tuple((command, re.compile(option)) for command, option in COMMANDS)
-_MOST_JUDGED = 400  # characters of a value; all of it is hidden
+_MOST_JUDGED = 400  # characters of a value that are judged; all of it is redacted
 _LONGEST_COMMAND = 1500  # characters
 _DSN = re.compile(r"(?P<secret>[^\s:@\"'`/]{4,64}):[\w.+-]{1,64}")  # backwards, from "@tcp("
 
 
-def find_placed(text: str) -> Iterator[Secret]:
-    """Yield what its place gives away, in no order, with overlaps."""
+def find_by_place(text: str) -> Iterator[Secret]:
+    """Yield secrets that are recognised by their place, in no order, with overlaps."""
     for anchor, pattern, accepts in _PLACES:
-        for found in matches(text, anchor, pattern):
-            if ACCEPTS[accepts](found["secret"][:_MOST_JUDGED]):
+        for found in find_matches(text, anchor, pattern):
+            if JUDGEMENTS[accepts](found["secret"][:_MOST_JUDGED]):
                 rule = "password" if accepts in {"password", "any", "login"} else "assigned-secret"
                 yield Secret(rule, TITLE, *found.span("secret"), announce=False)
-    yield from _shaped(text)
-    yield from _options(text)
-    yield from _sources(text)
+    yield from _find_by_shape(text)
+    yield from _find_in_options(text)
+    yield from _find_in_data_sources(text)
 
 
-def _shaped(text: str) -> Iterator[Secret]:
+def _find_by_shape(text: str) -> Iterator[Secret]:
     for hint, shape in _SHAPES:
         for found in shape.finditer(text) if hint in text else ():
             yield Secret("assigned-secret", TITLE, *found.span(found.lastgroup or 0), announce=False)
     for end, beginning, accepts in _ENDS:
         for found in end.finditer(text):
             before = beginning.search(text, max(0, found.start() - 34), found.start())
-            if before and ACCEPTS[accepts](found["secret"]):
+            if before and JUDGEMENTS[accepts](found["secret"]):
                 yield Secret("assigned-secret", TITLE, before.start(), found.end(), announce=False)
 
 
-def _options(text: str) -> Iterator[Secret]:
+def _find_in_options(text: str) -> Iterator[Secret]:
     for command, option in _COMMANDS:
         at = text.find(command)
         while at >= 0:
             end = text.find("\n", at, at + _LONGEST_COMMAND)
             end = end if end >= 0 and text[end - 1] != "\\" else min(len(text), at + _LONGEST_COMMAND)
             for found in option.finditer(text, at, end):
-                if is_any(found["secret"]):
+                if is_literal_value(found["secret"]):
                     yield Secret("password", TITLE, *found.span("secret"), announce=False)
             at = text.find(command, end)
 
 
-def _sources(text: str) -> Iterator[Secret]:
-    """Yield the passwords of data sources as Go names them: ``user:password@tcp(host)/name``."""
+def _find_in_data_sources(text: str) -> Iterator[Secret]:
+    """Yield the passwords in Go's data source names: ``user:password@tcp(host)/name``."""
     for anchor in ("@tcp(", "@unix("):
-        for at in occurrences(text, anchor):
+        for at in find_occurrences(text, anchor):
             found = _DSN.match(text[max(0, at - 130) : at][::-1])
-            if found and is_any(found["secret"][::-1]):
+            if found and is_literal_value(found["secret"][::-1]):
                 start = at - len(found["secret"])
                 yield Secret("url-password", "a password inside an address", start, at, announce=False)

@@ -1,6 +1,6 @@
-"""Values that a name gives away: ``password = "..."``, in the syntax of many languages.
+"""Find secrets by the name they are assigned to: ``password = "..."``, in the syntax of many languages.
 
-Nothing but the forms of ``NAMED`` is certain enough to be stated in public; the rest is hidden.
+Only the formats in ``NAMED`` are certain enough to be stated in public. The rest is redacted.
 """
 
 import re
@@ -9,23 +9,23 @@ from collections.abc import Iterator
 from bot.domain.secrets.assignments import find_assignments, find_listed
 from bot.domain.secrets.call_arguments import find_inserted
 from bot.domain.secrets.key_formats import NAMED, PASSWORD_NAME, VAGUE_NAME
-from bot.domain.secrets.value_plausibility import is_any, is_made_up, is_password, is_plain
+from bot.domain.secrets.value_plausibility import is_literal_value, is_made_up, is_password, is_plain_word
 from bot.domain.secrets.values import (
     TITLE,
     Secret,
+    count_case_turns,
+    is_mixed,
     is_reference,
     is_slug,
     looks_random,
-    mixed,
-    no_example,
-    turns,
+    looks_real,
 )
 
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-ñ"
 _SHORT_NAME = re.compile(r"(?:^|[_.-])(?i:pass|pw)$|[a-z](?:Pass|Pw)$")
-# What may stand before a name and a value that only a blank parts.
+# What may precede a name and a value that are separated only by a blank.
 _DECLARED = re.compile(r"(?:#[ \t]{0,4}define|\bENV|\bsetenv)[ \t]{1,8}\Z")
-_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # as Google gives one to a program that sends mail
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # Google's format for programs that send mail
 _MAIL = re.compile(r"(?i:app|mail|google|smtp)")
 _COMPARED = re.compile(r"\.(?:equals|Equals|equalsIgnoreCase|eq)\Z")  # password.equals("...")
 _DECODES = re.compile(r"(?:fromhex|unhexlify|a2b_hex|b64decode|Buffer\.from)\Z")
@@ -38,15 +38,15 @@ _ARGUMENT = re.compile(r"[A-Za-z_]\w*+=|=|[A-Za-z_][\w.]{0,80}+[(\[]")  # or a c
 _MADE_UP = re.compile(r"[0-9][A-Za-z]|[0-9]{3}\Z")
 
 
-def find_named(text: str) -> Iterator[Secret]:
-    """Yield what its name gives away, in no order, with overlaps."""
-    yield from _assigned(text)
-    yield from _listed(text)
-    yield from _inserted(text)
+def find_by_name(text: str) -> Iterator[Secret]:
+    """Yield secrets that are recognised by their name, in no order, with overlaps."""
+    yield from _find_assigned(text)
+    yield from _find_in_lists(text)
+    yield from _find_in_inserts(text)
 
 
-def _assigned(text: str) -> Iterator[Secret]:
-    """Yield values whose names give them away: ``NAMED``, passwords, and the vague ``assigned-secret``."""
+def _find_assigned(text: str) -> Iterator[Secret]:
+    """Yield assigned secrets: those of ``NAMED``, passwords, and the vague ``assigned-secret``."""
     for found in find_assignments(text):
         head = text[max(0, found.start() - 60) : found.start()]
         before = head.rstrip(_NAME_CHARACTERS)
@@ -55,51 +55,51 @@ def _assigned(text: str) -> Iterator[Secret]:
             name = word[1] + name
         if found["call"]:
             name = _COMPARED.sub("", name)
-        if secret := _judged(name, before, found):
+        if secret := _judge_value(name, before, found):
             yield secret
 
 
-def _listed(text: str) -> Iterator[Secret]:
+def _find_in_lists(text: str) -> Iterator[Secret]:
     for head, tail, item in find_listed(text):
         name = head[len(head.rstrip(_NAME_CHARACTERS)) :] + tail[:-1]
-        plain = _plain(name)
+        normal_name = _normalise_name(name)
         group = item.lastgroup or "quoted"
         value = item[group]
-        if PASSWORD_NAME.search(plain) and is_password(value) and any(c.isdigit() for c in value):
+        if PASSWORD_NAME.search(normal_name) and is_password(value) and any(c.isdigit() for c in value):
             yield Secret("password", TITLE, *item.span(group), announce=False)
-        elif VAGUE_NAME.search(plain) and looks_random(value):
+        elif VAGUE_NAME.search(normal_name) and looks_random(value):
             yield Secret("assigned-secret", TITLE, *item.span(group), announce=False)
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return re.sub("[_.-]", "", name).lower()
 
 
-def _judged(name: str, before: str, found: re.Match[str]) -> Secret | None:
+def _judge_value(name: str, before: str, found: re.Match[str]) -> Secret | None:
     if found["option"] and not name.startswith("-") and not _is_declared(before, found):
         return None
-    plain = _plain(name)
+    normal_name = _normalise_name(name)
     group = "quoted" if found["quoted"] else "bare"
     start, end = found.span(group)
     token = (_QUOTED_TOKEN if group == "quoted" else _TOKEN).match(found[group])
     if token:
         value = token[0]
         for rule in NAMED:
-            if rule.name.search(plain) and rule.value.fullmatch(value):
+            if rule.name.search(normal_name) and rule.value.fullmatch(value):
                 return Secret(
-                    rule.rule, rule.title, start, start + len(value), no_example(value) and mixed(value)
+                    rule.rule, rule.title, start, start + len(value), looks_real(value) and is_mixed(value)
                 )
-    if PASSWORD_NAME.search(plain) or _SHORT_NAME.search(name):
+    if PASSWORD_NAME.search(normal_name) or _SHORT_NAME.search(name):
         value = found[group].rstrip(".,)") if group == "bare" and not found["space"] else found[group]
         accepted = is_password(value) if group == "quoted" else _is_bare_password(name, value, found)
-        accepted = accepted and not (found["strict"] and _is_words(value, found))
+        accepted = accepted and not (found["strict"] and _is_only_words(value, found))
         accepted = accepted or (
             bool(_APP_PASSWORD.fullmatch(value)) and _MAIL.search(before[-12:] + name) is not None
         )
         if accepted:
             return Secret("password", "what looks like a password", start, start + len(value), announce=False)
-    decoded = plain.endswith("key") and found["made_by"] and _DECODES.search(found["made_by"])
-    if (decoded or VAGUE_NAME.search(plain)) and (
+    decoded = normal_name.endswith("key") and found["made_by"] and _DECODES.search(found["made_by"])
+    if (decoded or VAGUE_NAME.search(normal_name)) and (
         (token and (looks_random(token[0]) or _is_key(token[0])))
         or (found["strict"] in {None, ","} and is_made_up(found[group], group))
     ):
@@ -109,19 +109,19 @@ def _judged(name: str, before: str, found: re.Match[str]) -> Secret | None:
 
 
 def _is_key(value: str) -> bool:
-    """Say whether a value has the length of 32 or 64 random bytes in base64: signs may part its letters."""
-    return _BYTES.fullmatch(value) is not None and no_example(value) and mixed(value)
+    """Return whether a value looks like 32 or 64 random bytes in base64, ``+`` and ``/`` included."""
+    return _BYTES.fullmatch(value) is not None and looks_real(value) and is_mixed(value)
 
 
-def _is_words(value: str, found: re.Match[str]) -> bool:
-    """Say whether a value could be two words of a list, or what a function is told of a password."""
+def _is_only_words(value: str, found: re.Match[str]) -> bool:
+    """Return whether a value could be a word of a list, or a function's message about a password."""
     return value.isalpha() or (
         found["call"] is not None and (is_slug(value) or not any(c.isdigit() for c in value))
     )
 
 
 def _is_declared(before: str, found: re.Match[str]) -> bool:
-    """Say whether a blank assigns, as in ``ENV X value``, ``#define X "value"``, ``keyPassword "value"``."""
+    """Return whether a blank assigns: ``ENV X value``, ``#define X "value"``, ``keyPassword "value"``."""
     if _DECLARED.search(before):
         return True
     value = found["quoted"]
@@ -129,24 +129,32 @@ def _is_declared(before: str, found: re.Match[str]) -> bool:
 
 
 def _is_bare_password(name: str, value: str, found: re.Match[str]) -> bool:
-    """Judge a value without quotes: code and prose have names and words there."""
-    if len(value) < 6 or value[-1] == ":" or is_reference(value) or is_plain(value) or _ARGUMENT.match(value):
+    """Return whether a bare value is a password. Code and prose have names and words in that place."""
+    if (
+        len(value) < 6
+        or value[-1] == ":"
+        or is_reference(value)
+        or is_plain_word(value)
+        or _ARGUMENT.match(value)
+    ):
         return False
     if _CODE.fullmatch(value) and not _is_parameter(name, found):
         in_shell = name.isupper() and found["operator"] == "=" and not found["space"]
-        made_up = _MADE_UP.search(value) is not None or (value.isalnum() and turns(value) * 3 >= len(value))
+        made_up = _MADE_UP.search(value) is not None or (
+            value.isalnum() and count_case_turns(value) * 3 >= len(value)
+        )
         return made_up or (in_shell and len(value) >= 8 and value.isalpha())
     return any(c.isdigit() for c in value) or (value.lower() != value and value.upper() != value)
 
 
 def _is_parameter(name: str, found: re.Match[str]) -> bool:
-    """Say whether it is one of several in an address or a connection string: ``?user=app&password=...``."""
+    """Return whether a name is a parameter of an address: ``?user=app&password=...``."""
     at = found.end("tail") - len(name)
     return at > 0 and found.string[at - 1] in "?&;"
 
 
-def _inserted(text: str) -> Iterator[Secret]:
+def _find_in_inserts(text: str) -> Iterator[Secret]:
     for column, start, end in find_inserted(text):
-        name, value = _plain(column), text[start:end]
-        if PASSWORD_NAME.search(name) and len(value) >= 6 and is_any(value):
+        name, value = _normalise_name(column), text[start:end]
+        if PASSWORD_NAME.search(name) and len(value) >= 6 and is_literal_value(value):
             yield Secret("password", TITLE, start, end, announce=False)

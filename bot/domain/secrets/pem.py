@@ -1,4 +1,4 @@
-"""Finds the bodies of private keys in PEM blocks: whole, cut, or on one line with escaped line ends."""
+"""Find the bodies of private keys in PEM blocks: complete, cut off, or on one line with escaped line ends."""
 
 import math
 import re
@@ -27,42 +27,42 @@ Span = tuple[int, int]
 
 
 def find_private_keys(text: str) -> Iterator[list[Span]]:
-    """Yield for each private key the spans of its base64, one a line of ``text``."""
+    """Yield the spans of each private key's base64, one per line of ``text``."""
     for begin in _BEGIN.finditer(text) if "-----BEGIN " in text else ():
-        runs = _runs(text, begin.end())
+        runs = _find_runs(text, begin.end())
         body = "".join(text[start:end] for start, end in runs)
         if len(body) >= _SHORTEST_BODY and entropy(body) >= 4:
-            yield _by_line(text, runs)
+            yield _join_by_line(text, runs)
 
 
 def find_bare_bodies(text: str) -> Iterator[list[Span]]:
-    """Yield what looks like a key without its BEGIN line: three whole lines or more, or an END line.
+    """Yield what looks like a key without its BEGIN line: three full lines or more, or one with an END line.
 
-    PEM has 64 characters a line, OpenSSH 70. The bodies of certificates and public keys are left out.
+    A full line has 64 characters in PEM and 70 in OpenSSH. Certificates and public keys are left out.
     """
-    known = list(_labelled(text))
+    labelled = list(_find_labelled_blocks(text))
     done = 0
     for line in _WHOLE_LINE.finditer(text):
         at = line.start()
-        if at < done or _is_inside(known, at):
+        if at < done or _is_inside(labelled, at):
             continue
-        runs = _runs(text, at)
+        runs = _find_runs(text, at)
         done = max(line.end(), runs[-1][1] if runs else 0)
         if runs and _is_body(text, runs):
-            yield _by_line(text, runs)
+            yield _join_by_line(text, runs)
 
 
 def _is_body(text: str, runs: list[Span]) -> bool:
     whole = sum(end - start in _WIDTHS for start, end in runs)
-    ends = _PRIVATE_END.match(text, _after(_GAP, text, runs[-1][1])) is not None
+    ends = _PRIVATE_END.match(text, _match_end(_GAP, text, runs[-1][1])) is not None
     body = "".join(text[start:end] for start, end in runs)
-    return whole >= (1 if ends else _FEWEST_LINES) and entropy(body) >= 5  # no list of digests: those have 4
+    return whole >= (1 if ends else _FEWEST_LINES) and entropy(body) >= 5  # a list of digests has 4
 
 
-def _labelled(text: str) -> Iterator[Span]:
-    """Yield what a BEGIN line stands over, whatever it says: a certificate, a key that is found already."""
+def _find_labelled_blocks(text: str) -> Iterator[Span]:
+    """Yield every block with a BEGIN line, whatever its label: certificates, known keys."""
     for begin in _LABEL.finditer(text):
-        runs = _runs(text, begin.end())
+        runs = _find_runs(text, begin.end())
         yield begin.start(), runs[-1][1] if runs else begin.end()
 
 
@@ -72,22 +72,22 @@ def _is_inside(spans: list[Span], at: int) -> bool:
 
 
 def base64_lines(body: str) -> list[str]:
-    """Return the lines of a body (their ends may be escaped) that are long enough to be known by."""
+    """Return the lines of a body that are long enough to recognise it by. Line ends may be escaped."""
     return _LINE.findall(body)
 
 
 def entropy(value: str) -> float:
-    """Return Shannon's entropy of the characters of a value, in bits per character."""
+    """Return the Shannon entropy of a value, in bits per character."""
     counts = Counter(value).values()
     return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
 
 
-def _runs(text: str, at: int) -> list[Span]:
-    """Return the spans of base64 behind a BEGIN line; a block that was cut ends with its last long run."""
+def _find_runs(text: str, at: int) -> list[Span]:
+    """Return the spans of base64 behind a BEGIN line. A block that was cut ends with its last long run."""
     runs: list[Span] = []
     while True:
-        start = _after(_GAP, text, at)
-        at = _after(_RUN, text, start)
+        start = _match_end(_GAP, text, at)
+        at = _match_end(_RUN, text, start)
         padded = "=" in text[start:at]
         if at - start < _SHORTEST_LINE and not (runs and at > start and (padded or _ends_pem(text, at))):
             return runs
@@ -95,16 +95,16 @@ def _runs(text: str, at: int) -> list[Span]:
 
 
 def _ends_pem(text: str, at: int) -> bool:
-    return text.startswith("-----END ", _after(_GAP, text, at))
+    return text.startswith("-----END ", _match_end(_GAP, text, at))
 
 
-def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
 
 
-def _by_line(text: str, runs: list[Span]) -> list[Span]:
-    """Join the spans that stand on one line, where line ends are escaped."""
+def _join_by_line(text: str, runs: list[Span]) -> list[Span]:
+    """Join the spans that are on one line because line ends are escaped."""
     lines = runs[:1]
     for (_, before), (start, end) in pairwise(runs):
         if "\n" in text[before:start]:

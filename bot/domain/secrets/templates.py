@@ -1,10 +1,10 @@
-"""Pieces of a key that a template names: ``a = "..."`` and then ``f"ghp_{a}"``."""
+"""Find pieces of a key that a template joins: ``a = "..."`` and then ``f"ghp_{a}"``."""
 
 import re
 from collections.abc import Iterator
 
 from bot.domain.secrets.key_formats import PLACEHOLDER, PREFIXED
-from bot.domain.secrets.values import mixed
+from bot.domain.secrets.values import is_mixed
 
 _BEGINNINGS = tuple(anchor for rule in PREFIXED for anchor in rule.anchors)
 _TEMPLATE = re.compile(
@@ -16,20 +16,20 @@ _ASSIGNED = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_]\w{0,40}+)[ \t]{0,8}+:?=[ \t]{0,8}+"
     r"\\?[\"'`](?P<piece>[A-Za-z0-9_-]{8,200}+)\\?[\"'`]"
 )
-_RUN = re.compile(r"[A-Za-z0-9]{8,}")  # what is cut by hyphens more often is a name
+_RUN = re.compile(r"[A-Za-z0-9]{8,}")  # a value with shorter runs between its hyphens is a name
 
 
-def find_pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the strings stand that a template puts behind the beginning of a key."""
-    names = {name for listed in _templates(text) for name in _NAME.findall(listed)}
+def find_template_pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the strings that a template puts behind a key's prefix."""
+    names = {name for names_text in _find_templates(text) for name in _NAME.findall(names_text)}
     for found in _ASSIGNED.finditer(text) if names else ():
         piece = found["piece"]
-        random = any(mixed(run) for run in _RUN.findall(piece)) and not PLACEHOLDER.search(piece)
+        random = any(is_mixed(run) for run in _RUN.findall(piece)) and not PLACEHOLDER.search(piece)
         if random and found["name"] in names:
             yield found.span("piece")
 
 
-def _templates(text: str) -> Iterator[str]:
+def _find_templates(text: str) -> Iterator[str]:
     for beginning in _BEGINNINGS:
         at = text.find(beginning)
         while at >= 0:

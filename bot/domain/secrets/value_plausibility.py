@@ -1,20 +1,20 @@
-"""Whether a value at a given place is a secret: judgements of the value alone."""
+"""Judge whether a value is plausible as a secret, by the value alone."""
 
 import re
 from collections.abc import Callable
 
 from bot.domain.secrets.encoded_and_split_keys import is_login
 from bot.domain.secrets.key_formats import PLACEHOLDER, PLAIN_WORD
-from bot.domain.secrets.values import TRIVIAL, is_reference, is_slug, looks_random, mixed, turns
+from bot.domain.secrets.values import TRIVIAL, count_case_turns, is_mixed, is_reference, is_slug, looks_random
 
 _SIGNS = frozenset("!@#$%^&*+?~")
 
 
 def is_password(value: str) -> bool:
-    """Judge a quoted value behind the name of a password: a word that only names it is none."""
-    if len(value) < 6 or is_reference(value) or is_plain(value) or not value.isascii():
+    """Return whether a quoted value behind a password's name is a password, not just a word for one."""
+    if len(value) < 6 or is_reference(value) or is_plain_word(value) or not value.isascii():
         return False
-    if value[0] in " ,;)]}+" or value[-1] == " ":  # what stands between two strings
+    if value[0] in " ,;)]}+" or value[-1] == " ":  # code between two strings
         return False
     if " " in value:  # a sentence, or a phrase that was made up
         return any(c.isdigit() for c in value) and value == value.lower() and value[-1] not in ".!?:"
@@ -22,7 +22,7 @@ def is_password(value: str) -> bool:
 
 
 def is_made_up(value: str, group: str) -> bool:
-    """Judge a short value behind the name of a secret: neither words nor a path of words."""
+    """Return whether a short value behind a secret's name was made up: no words, and no path of words."""
     if group == "bare":
         compact = re.sub("[-_]", "", value) if len(value) >= 24 else value
         return (
@@ -31,43 +31,43 @@ def is_made_up(value: str, group: str) -> bool:
             and not is_slug(value)
             and _has_three_kinds(compact + compact)
         )
-    if len(value) < 10 or not value.isascii() or is_reference(value) or is_plain(value):
+    if len(value) < 10 or not value.isascii() or is_reference(value) or is_plain_word(value):
         return False
     if " " in value:
         return is_password(value)
     letters, digits = sum(c.isalpha() for c in value), sum(c.isdigit() for c in value)
-    return letters >= 2 and digits >= 2 and not is_slug(value) and mixed(value)
+    return letters >= 2 and digits >= 2 and not is_slug(value) and is_mixed(value)
 
 
-def is_plain(value: str) -> bool:
-    """Say whether a value is a placeholder, or a word that stands beside passwords in code."""
+def is_plain_word(value: str) -> bool:
+    """Return whether a value is a placeholder, or a word that often appears near passwords in code."""
     if value.lower() in TRIVIAL or PLACEHOLDER.search(value):
         return True
     return PLAIN_WORD.search(value) is not None and not is_strong(value)
 
 
 def is_strong(value: str) -> bool:
-    """Say whether a value is as rules for passwords ask for: ``Test2024!``."""
+    """Return whether a value follows the usual rules for passwords: ``Test2024!``."""
     return any(c.isdigit() for c in value) and any(c in _SIGNS for c in value)
 
 
-def is_any(value: str) -> bool:
-    """Say whether a value is more than a reference, a placeholder or a number."""
-    return not is_reference(value) and not is_plain(value) and not value.isdigit()
+def is_literal_value(value: str) -> bool:
+    """Return whether a value is more than a reference, a placeholder or a number."""
+    return not is_reference(value) and not is_plain_word(value) and not value.isdigit()
 
 
 def _is_mixed(value: str) -> bool:
-    return mixed(value) and not PLACEHOLDER.search(value)
+    return is_mixed(value) and not PLACEHOLDER.search(value)
 
 
 def _has_three_kinds(value: str) -> bool:
     digits = sum(c.isdigit() for c in value)
-    enough = digits >= 3 or (digits >= 1 and turns(value) * 3 >= len(value))
+    enough = digits >= 3 or (digits >= 1 and count_case_turns(value) * 3 >= len(value))
     return enough and value.lower() != value != value.upper() and looks_random(value)
 
 
-ACCEPTS: dict[str, Callable[[str], bool]] = {
-    "any": is_any,
+JUDGEMENTS: dict[str, Callable[[str], bool]] = {
+    "any": is_literal_value,
     "end": bool,
     "header": lambda value: is_login(value) or (len(value) >= 16 and _is_mixed(value)),
     "login": is_login,
@@ -77,4 +77,4 @@ ACCEPTS: dict[str, Callable[[str], bool]] = {
     "random": looks_random,
     "three": _has_three_kinds,
 }
-"""Judgements by the names that tables of places use."""
+"""Judgements by the names that the tables of patterns use."""

@@ -1,4 +1,4 @@
-"""What a secret is, and what speaks for and against a value being one."""
+"""A secret, and the tests of whether a value looks like one."""
 
 import re
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from bot.domain.secrets.key_formats import PLACEHOLDER
 from bot.domain.secrets.pem import entropy
 
 TITLE = "what looks like a secret"
-"""Of what is hidden and not stated."""
+"""The title of a secret that is redacted and not announced."""
 
 TRIVIAL = frozenset({"pass", "passwd", "password", "postgres", "root", "secret", "guest", "admin", "user"})
 _PIECES = re.compile(r"[A-Za-z0-9]{16,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# What stands for a value that is elsewhere: a variable, a template, a path, the address of a vault.
+# What refers to a value elsewhere: a variable, a template, a path, the address of a vault.
 _REFERENCE = re.compile(
     r"[<{]|\$(?:[{(]|[A-Za-z_]\w*+(?![$#!%^&*+=()]))|%\{|%\([A-Za-z_]{1,40}\)|%[A-Za-z_]{1,40}%|!+[A-Za-z]++\Z|[.~]{0,2}/|[*•.…x_-]{3,}+|(?:arn|op|vault|env|file|ref\+[a-z]+|secrets?|projects)[:/]"
     r"|[a-z][a-z0-9+.-]{1,30}+://|[^\s\]]{0,80}\[[^\]]{1,30}\][{+*]"
@@ -28,9 +28,9 @@ _WORDS_AND_NUMBERS = re.compile(
 class Secret:
     """A secret value: ``text[start:end]``, in characters.
 
-    ``title`` completes "This line commits ...". ``announce`` is False for what is hidden but must not be
-    stated as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret`` a line,
-    so that hiding it moves no line; only the first of them is announced.
+    ``title`` completes "This line commits ...". ``announce`` is False for what is redacted but must not be
+    stated as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret`` per
+    line, so that redacting it moves no line; only the first of them is announced.
     """
 
     rule: str
@@ -41,40 +41,40 @@ class Secret:
 
 
 def mark(rule: str) -> str:
-    """Return what stands for a hidden value."""
+    """Return the mark that replaces a redacted value."""
     return f"[redacted:{rule}]"
 
 
-def no_example(value: str) -> bool:
-    """Say whether a value is neither a placeholder nor too plain."""
+def looks_real(value: str) -> bool:
+    """Return whether a value is neither a placeholder nor too uniform."""
     return entropy(value) >= 3 and not PLACEHOLDER.search(value)
 
 
 def looks_random(value: str) -> bool:
-    """Say whether a value has a long piece that is no word, number or example."""
-    if not no_example(value):
+    """Return whether a value has a long piece that is no word, number or example."""
+    if not looks_real(value):
         return False
     return _UUID.fullmatch(value) is not None or any(
-        entropy(piece) >= 3 and mixed(piece) for piece in _PIECES.findall(value)
+        entropy(piece) >= 3 and is_mixed(piece) for piece in _PIECES.findall(value)
     )
 
 
-def mixed(piece: str) -> bool:
-    """Say whether digits, or capitals and small letters, are mixed as no word has them."""
+def is_mixed(piece: str) -> bool:
+    """Return whether digits, or capitals and small letters, are mixed in a way that no word mixes them."""
     digits = sum(character.isdigit() for character in piece)
-    return 2 <= digits < len(piece) or turns(piece) * 3 >= len(piece)
+    return 2 <= digits < len(piece) or count_case_turns(piece) * 3 >= len(piece)
 
 
-def turns(piece: str) -> int:
-    """Count how often small letters follow something else, or something else small letters."""
+def count_case_turns(piece: str) -> int:
+    """Count the changes between lower-case letters and other characters."""
     return sum(left.islower() != right.islower() for left, right in pairwise(piece))
 
 
 def is_reference(value: str) -> bool:
-    """Say whether a value only stands for one that is elsewhere."""
+    """Return whether a value only refers to one that is elsewhere."""
     return _REFERENCE.match(value) is not None
 
 
 def is_slug(value: str) -> bool:
-    """Say whether a value is made of whole words and short numbers: ``prod/orders/2025``."""
+    """Return whether a value consists of whole words and short numbers: ``prod/orders/2025``."""
     return _WORDS_AND_NUMBERS.fullmatch(value) is not None

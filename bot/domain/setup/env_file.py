@@ -1,6 +1,6 @@
-"""A file of variables that a shell, systemd and docker all read alike.
+"""A file of variables that a shell, systemd and docker read in the same way.
 
-They differ in quotes, blanks and ``$``, so values are written bare and hold none of these.
+They differ in quotes, spaces and ``$``, so values are written without quotes and contain none of these.
 """
 
 import re
@@ -11,12 +11,12 @@ _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*")
 
 
 def is_plain(value: str) -> bool:
-    """Say whether a value means the same to all who read the file."""
+    """Return whether the shell, systemd and docker all read the value in the same way."""
     return _PLAIN.fullmatch(value) is not None
 
 
 def read(text: str) -> dict[str, str]:
-    """Return the variables that are set; of one that is set twice the last."""
+    """Return the variables that are set. If one is set twice, the last counts."""
     found = {}
     for line in text.splitlines():
         if match := _LINE.fullmatch(line):
@@ -28,14 +28,14 @@ def read(text: str) -> dict[str, str]:
 
 
 def merged(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with these values set, and every other line as it was.
+    """Return the text with these values set, and every other line unchanged.
 
     Raises:
         ValueError: a value is not plain.
     """
     for name, value in values.items():
         if not is_plain(value):
-            raise ValueError(f"{name} cannot be written so that everybody reads it alike")
+            raise ValueError(f"{name} cannot be written so that every reader reads the same value")
     left = dict(values)
     lines = []
     for line in text.splitlines():

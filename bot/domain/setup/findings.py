@@ -1,4 +1,4 @@
-"""What an examination of a set-up has found: one sentence each, and what to do about it."""
+"""The findings of a check: a sentence each, and what to do about it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``bad`` keeps Sensei from working; ``warning`` is worth a look."""
+    """The result of one check. ``bad`` stops Sensei from working; ``warning`` deserves a look."""
 
     name: str
     state: Literal["ok", "warning", "bad"]

@@ -1,4 +1,4 @@
-"""The GitHub App as a manifest asks for it, and the web addresses that belong to a GitHub.
+"""The manifest of the GitHub App, and GitHub's web addresses.
 
 https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
 """
@@ -18,7 +18,7 @@ LONGEST_NAME = 34
 WEBHOOK_PATH = "/github/webhook"
 
 NOWHERE = f"https://example.com{WEBHOOK_PATH}"
-"""Stands in a manifest whose hook is inactive: GitHub refuses a hook without an address (RFC 2606)."""
+"""The address in a manifest with an inactive hook: GitHub refuses a hook without one (RFC 2606)."""
 
 _ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
 _HOST = re.compile(
@@ -28,7 +28,7 @@ _HOST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GitHubAppManifest:
-    """The App that is to be made. ``web`` is GitHub's web address; no ``hook``: no webhook for now."""
+    """The App to make. ``web`` is GitHub's web address. ``hook`` None: no webhook for now."""
 
     name: str
     web: str
@@ -38,14 +38,14 @@ class GitHubAppManifest:
 
     @property
     def homepage(self) -> str:
-        """Return the page that the App calls its own: GitHub wants one."""
+        """Return the App's homepage, which GitHub requires."""
         if self.hook:
             parts = urlsplit(self.hook)
             return f"{parts.scheme}://{parts.netloc}"
         return f"{self.web}/{self.organisation}" if self.organisation else self.web
 
     def action(self, state: str) -> str:
-        """Return where the form with the manifest goes."""
+        """Return the address to which the form sends the manifest."""
         owner = f"/organizations/{self.organisation}" if self.organisation else ""
         return f"{self.web}{owner}/settings/apps/new?state={quote(state, safe='')}"
 
@@ -64,7 +64,7 @@ class GitHubAppManifest:
 
 
 def web_address(api: str) -> str:
-    """Return a GitHub's web address by its API's: of github.com, ``SUB.ghe.com`` or a server of one's own."""
+    """Return GitHub's web address for its API's: github.com, ``SUB.ghe.com`` or an Enterprise Server."""
     parts = urlsplit(api.rstrip("/"))
     path = parts.path.removesuffix("/api/v3")
     return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{path}"
@@ -77,22 +77,22 @@ def settings_page(web: str, slug: str, organisation: str | None) -> str:
 
 
 def webhook_address(given: str) -> str:
-    """Return where GitHub is to bring deliveries, by the address at which the bot can be reached.
+    """Return the address to which GitHub sends deliveries, for the address of `sensei serve`.
 
     Raises:
-        UserError: it is no address that GitHub could reach.
+        UserError: GitHub could not reach the address.
     """
     address = reachable(given, WEBHOOK_PATH)
     if address is None:
         raise UserError(
-            f"{given!r} is not an address where GitHub can bring deliveries.",
-            "Write it as https://HOST; or leave --url out, and deliveries are found by look rounds.",
+            f"{given!r} is not an address to which GitHub can send deliveries.",
+            "Write it as https://HOST. Or leave --url out, and Sensei checks GitHub for events instead.",
         )
     return address
 
 
 def reachable(given: str, path: str) -> str | None:
-    """Return ``https://HOST…`` with a path at its end; None where nobody outside could reach it."""
+    """Return ``https://HOST…`` with a path at its end; None if it cannot be reached from outside."""
     parts = urlsplit(given.strip())
     try:
         port = parts.port
@@ -117,21 +117,23 @@ def organisation_name(given: str) -> str:
     """Return an organisation's name.
 
     Raises:
-        UserError: none is called so.
+        UserError: no organisation can have that name.
     """
     if not _ORGANISATION.fullmatch(given):
-        raise UserError(f"{given!r} is not the name of an organisation.", "It is what its address ends with.")
+        raise UserError(
+            f"{given!r} is not the name of an organisation.", "Use the last part of its address at GitHub."
+        )
     return given
 
 
 def app_name(given: str | None, organisation: str | None, distinct: str) -> str:
-    """Return the name that the App is offered under; its owner may change it at GitHub.
+    """Return the name to suggest for the App. Its owner can change it at GitHub.
 
     Raises:
-        UserError: the name that was given is too long for GitHub.
+        UserError: the given name is too long for GitHub.
     """
     if given is not None and not 0 < len(given.strip()) <= LONGEST_NAME:
         raise UserError(
-            f"The name {given!r} cannot be an App's.", f"GitHub takes 1 to {LONGEST_NAME} characters."
+            f"An App cannot have the name {given!r}.", f"GitHub takes 1 to {LONGEST_NAME} characters."
         )
     return (given or f"Sensei {organisation or distinct}").strip()[:LONGEST_NAME].strip()

@@ -1,4 +1,4 @@
-"""What the GitHub App has to be allowed, and told of: one list for set-up, tokens and examination.
+"""The permissions and events that the GitHub App needs: one list for set-up, tokens and checks.
 
 Names are those of GitHub's App manifests and of ``GET /app``:
 https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 PERMISSIONS: Mapping[str, str] = {
     "checks": "write",
     "contents": "read",
-    # GitHub tells of comments on a pull request as comments on an issue; no issue is read.
+    # GitHub sends comments on a pull request as comments on an issue. Sensei reads no issues.
     "issues": "read",
     "metadata": "read",
     "pull_requests": "write",
@@ -26,14 +26,14 @@ EVENTS: Sequence[str] = (
     "push",
     "repository",
 )
-"""Events to subscribe to. Those of installations are sent unasked."""
+"""Events to subscribe to. GitHub sends those of installations without a subscription."""
 
 _RANK = {"read": 1, "write": 2, "admin": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class MissingRequirements:
-    """What an App or an installation is not allowed or not told: permissions with the access they need."""
+    """The permissions, with the access needed, and the events that an App or an installation lacks."""
 
     permissions: Mapping[str, str]
     events: Sequence[str]
@@ -43,7 +43,7 @@ class MissingRequirements:
 
 
 def find_missing(permissions: Mapping[str, str], events: Sequence[str]) -> MissingRequirements:
-    """Compare what is granted with what is needed; more than that is no lack."""
+    """Compare what is granted with what Sensei needs. More than that is fine here."""
     missing = {
         name: access
         for name, access in PERMISSIONS.items()

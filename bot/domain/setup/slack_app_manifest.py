@@ -1,4 +1,4 @@
-"""The Slack app as its manifest asks for it, and what it needs: one list for set-up and examination.
+"""The manifest of the Slack app, and what the app needs: one list for set-up and checks.
 
 https://docs.slack.dev/reference/app-manifest
 """
@@ -14,7 +14,7 @@ from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
     "chat:write": "send direct and group messages, and change its own",
-    "commands": "hear /dojo",
+    "commands": "receive /dojo",
     "im:history": "find a direct message of its own whose answer was lost",
     "im:write": "open a direct message with somebody",
     "mpim:history": "find a group message of its own whose answer was lost",
@@ -22,13 +22,13 @@ SCOPES: Mapping[str, str] = {
     "users:read": "know names and time zones",
     "users:read.email": "find people by address when a list is imported",
 }
-"""What the bot token may do, each with its reason: no channel is read, no file, no member list."""
+"""The scopes of the bot token, each with its reason. Sensei reads no channel, file or member list."""
 
 APP_SCOPE = "connections:write"
-"""What the app-level token may do: open the connection of Socket Mode."""
+"""The scope of the app-level token: it opens the connection of Socket Mode."""
 
 EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "tokens_revoked")
-"""What the app is told of unasked. Commands, buttons and forms are brought without a subscription."""
+"""The events to subscribe to. Commands, buttons and forms arrive without a subscription."""
 
 EVENTS_PATH = "/slack/events"
 COMMAND = "/dojo"
@@ -37,7 +37,7 @@ LONGEST_NAME = 35
 
 @dataclass(frozen=True, slots=True)
 class SlackAppManifest:
-    """The app that is to be made. ``url`` is where it takes signed HTTP; none: Socket Mode."""
+    """The app to make. ``url`` is its address for signed HTTP requests; None: Socket Mode."""
 
     name: str
     api: str
@@ -45,12 +45,12 @@ class SlackAppManifest:
 
     def manifest(self) -> Mapping[str, Any]:
         """Return the manifest."""
-        where = {"request_url": self.url} if self.url else {}
+        request_url = {"request_url": self.url} if self.url else {}
         command = {
             "command": COMMAND,
             "description": "Join the dojo, link GitHub, see where you stand",
             "usage_hint": "help",
-            "should_escape": True,  # so that somebody who is named arrives as an id
+            "should_escape": True,  # so that a mentioned person arrives as an id
             **({"url": self.url} if self.url else {}),
         }
         return {
@@ -69,8 +69,8 @@ class SlackAppManifest:
             },
             "oauth_config": {"scopes": {"bot": list(SCOPES)}},
             "settings": {
-                "event_subscriptions": {"bot_events": list(EVENTS), **where},
-                "interactivity": {"is_enabled": True, **where},
+                "event_subscriptions": {"bot_events": list(EVENTS), **request_url},
+                "interactivity": {"is_enabled": True, **request_url},
                 "org_deploy_enabled": False,
                 "socket_mode_enabled": self.url is None,
                 "token_rotation_enabled": False,
@@ -85,7 +85,7 @@ class SlackAppManifest:
 
 
 def apps_page(api: str) -> str:
-    """Return the page of one's apps: of Slack, or of the Slack whose API that is."""
+    """Return the page that lists one's apps, for the Slack whose API this is."""
     host = urlsplit(api).hostname or ""
     return (
         f"https://api.{host}/apps" if host in {"slack.com", "slack-gov.com"} else "https://api.slack.com/apps"
@@ -93,16 +93,16 @@ def apps_page(api: str) -> str:
 
 
 def request_address(given: str) -> str:
-    """Return where Slack is to bring everything, by the address at which the bot can be reached.
+    """Return the address to which Slack sends requests, for the address of `sensei serve`.
 
     Raises:
-        UserError: it is no address that Slack could reach.
+        UserError: Slack could not reach the address.
     """
     address = reachable(given, EVENTS_PATH)
     if address is None:
         raise UserError(
-            f"{given!r} is not an address where Slack can bring anything.",
-            "Write it as https://HOST; or leave --http out: Socket Mode needs no address.",
+            f"{given!r} is not an address to which Slack can send requests.",
+            "Write it as https://HOST. Or leave --http out: Socket Mode needs no address.",
         )
     return address
 
@@ -111,11 +111,11 @@ def slack_name(given: str) -> str:
     """Return the app's name.
 
     Raises:
-        UserError: Slack takes none that is so long, or empty.
+        UserError: the name is empty, or too long for Slack.
     """
     name = " ".join(given.split())
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise UserError(
-            f"The name {given!r} cannot be an app's.", f"Slack takes 1 to {LONGEST_NAME} characters."
+            f"An app cannot have the name {given!r}.", f"Slack takes 1 to {LONGEST_NAME} characters."
         )
     return name

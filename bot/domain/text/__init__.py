@@ -1,1 +1,1 @@
-"""Helpers for text that other people wrote."""
+"""Handle text that other people wrote: numbers, patterns and storable text."""

@@ -1,10 +1,10 @@
-"""Long patterns, compiled when a text first needs them: most commands and readings never do."""
+"""Compile long patterns only when a text first needs them, because most commands and reviews never do."""
 
 import re
 from functools import cache
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern once in a process."""
+def compile_once(pattern: str) -> re.Pattern[str]:
+    """Return a compiled pattern. Each is compiled once in a process."""
     return re.compile(pattern)

@@ -1,8 +1,8 @@
-"""Text that every database stores as it is given.
+"""Make text storable in every supported database.
 
-PostgreSQL takes no U+0000, and neither database takes half of a surrogate pair. Both come in from outside: a
-file may hold the one, and JSON and YAML can escape either. They are replaced, never left out: what somebody
-wrote stays as long as it was, and shows where something stood.
+PostgreSQL does not store U+0000, and neither database stores half of a surrogate pair. Both arrive from
+outside: a file may contain U+0000, and JSON and YAML can escape either. They are replaced instead of removed,
+so that a text keeps its length and shows where they were.
 """
 
 import math
@@ -17,16 +17,16 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def make_storable(text: str) -> str:
-    """Return a text as every database stores it; the same object where nothing has to be replaced."""
+    """Return a text that every database stores: the same object if nothing has to be replaced."""
     dirty = "\0" in text if text.isascii() else _UNSTORABLE.search(text) is not None
     return _UNSTORABLE.sub(REPLACEMENT, text) if dirty else text
 
 
 def make_json_storable(value: Any) -> Any:
-    """Return a value of JSON as every database stores it. Names that would become one are kept apart.
+    """Return a JSON value that every database stores. Keys that would become equal are kept apart.
 
     Raises:
-        UnstorableError: a number in it is not finite, which JSON cannot say.
+        UnstorableError: the value contains a number that is not finite, which JSON cannot express.
     """
     match value:
         case str():
@@ -34,13 +34,13 @@ def make_json_storable(value: Any) -> Any:
         case float() if not math.isfinite(value):
             raise UnstorableError("A number is not finite")
         case Mapping():
-            kept: dict[Any, Any] = {}
-            for name, below in value.items():
+            storable: dict[Any, Any] = {}
+            for name, item in value.items():
                 clean = make_storable(name) if isinstance(name, str) else name
-                while clean in kept:
+                while clean in storable:
                     clean += REPLACEMENT
-                kept[clean] = make_json_storable(below)
-            return kept
+                storable[clean] = make_json_storable(item)
+            return storable
         case list() | tuple():
-            return [make_json_storable(below) for below in value]
+            return [make_json_storable(item) for item in value]
     return value

@@ -1,4 +1,4 @@
-"""Blocks that views and messages are made of, and lists that end with how many more there are."""
+"""The blocks of views and messages, and lists that end with the number of items left out."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -10,9 +10,9 @@ from bot.rendering.chat.slack_text import mention, mrkdwn, mrkdwn_object, plain_
 
 T = TypeVar("T")
 MOST_OF_A_NAME = 60
-_MOST_OF_A_MESSAGE = 11_000  # of the 12,000 that all its blocks together may say
+_MOST_OF_A_MESSAGE = 11_000  # of the 12,000 characters that all blocks of a message may have
 _MOST_BLOCKS = 48  # of 50
-_MOST_OF_A_LIST = 2800  # of the 3,000 that a section takes
+_MOST_OF_A_LIST = 2800  # of the 3,000 characters that a section may have
 
 
 def header(text: str) -> Block:
@@ -20,39 +20,46 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain_object(text)}
 
 
-def section(text: str, accessory: dict[str, Any] | None = None) -> Block:
+def section(text: str, accessory: dict[str, Any] | None = None, *, block_id: str = "") -> Block:
     """Return a paragraph of safe mrkdwn."""
     block: Block = {"type": "section", "text": mrkdwn_object(text)}
-    return {**block, "accessory": accessory} if accessory else block
+    if accessory:
+        block["accessory"] = accessory
+    return _identified(block, block_id)
 
 
 def small(text: str) -> Block:
-    """Return a line in small print."""
+    """Return a line of safe mrkdwn in small print."""
     return {"type": "context", "elements": [mrkdwn_object(text)]}
 
 
 def divider() -> Block:
-    """Return a line across."""
+    """Return a horizontal line."""
     return {"type": "divider"}
 
 
 def button(text: str, action: str, value: str = "", style: str = "") -> dict[str, Any]:
-    """Return a button; ``action`` is ``<feature>.<verb>``, behind a colon what makes it unique."""
-    made: dict[str, Any] = {"type": "button", "text": plain_object(text), "action_id": action}
+    """Return a button. ``action`` is ``<feature>.<verb>``; a suffix after a colon makes it unique."""
+    element: dict[str, Any] = {"type": "button", "text": plain_object(text), "action_id": action}
     if value:
-        made["value"] = value
+        element["value"] = value
     if style:
-        made["style"] = style
-    return made
+        element["style"] = style
+    return element
 
 
-def actions(*elements: dict[str, Any]) -> Block:
-    """Return a row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+def actions(*elements: dict[str, Any], block_id: str = "") -> Block:
+    """Return a row of buttons and menus."""
+    return _identified({"type": "actions", "elements": list(elements)}, block_id)
+
+
+def option(label: str, value: str) -> dict[str, Any]:
+    """Return an option of a menu; the label is ours or safe."""
+    return {"text": plain_object(label), "value": value}
 
 
 def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
-    """Return things below one another, each a line of safe mrkdwn; at most so many, and how many more."""
+    """Return one line of safe mrkdwn for each item, at most ``most``, and how many are left out."""
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for item in items[:most]:
@@ -65,7 +72,7 @@ def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
 
 
 def names(of: Sequence[str], most: int = 50) -> str:
-    """Return anybody's names in a row, at most so many, and how many more there are."""
+    """Return names with commas in between, at most ``most``, and how many are left out."""
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for name in of[:most]:
@@ -79,7 +86,7 @@ def names(of: Sequence[str], most: int = 50) -> str:
 
 
 def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
-    """Return the blocks that one message can say; where those are not all, ``left_out`` stands below them."""
+    """Return the blocks that fit into one message, with ``left_out`` as the last line if some do not."""
     kept: list[Block] = []
     room = _MOST_OF_A_MESSAGE
     for block in blocks:
@@ -91,20 +98,20 @@ def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
 
 
 def more(count: int) -> list[str]:
-    """Say how many more there are, if any."""
+    """Return a line with the number of items left out; no line for none."""
     return [f"_and {count} more_"] if count > 0 else []
 
 
-def named(who: ShownPerson) -> str:
-    """Return somebody by their account in the chat, or by name where they have linked none.
+def named(person: ShownPerson) -> str:
+    """Return a person's mention, or their name if they have linked no account.
 
-    For views and for messages to themselves: who is mentioned in a message is notified if they are there.
+    Only for views, and for messages to that person: Slack notifies people who are mentioned in a message.
     """
-    return mention(who.chat) if who.chat else mrkdwn(who.name, MOST_OF_A_NAME)
+    return mention(person.chat) if person.chat else mrkdwn(person.name, MOST_OF_A_NAME)
 
 
 def day(of: date, today: date) -> str:
-    """Return a day and how far it is: ``Wed 3 Dec (in 5 days)``."""
+    """Return a day and its distance from today: ``Wed 3 Dec (in 5 days)``."""
     away = (of - today).days
     far = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away) or (
         f"in {away} days" if away > 0 else f"{-away} days ago"
@@ -116,3 +123,7 @@ def day(of: date, today: date) -> str:
 def count(number: int, of: str, several: str = "") -> str:
     """Return ``1 question`` or ``3 questions``."""
     return f"{number} {of}" if number == 1 else f"{number} {several or of + 's'}"
+
+
+def _identified(block: Block, block_id: str) -> Block:
+    return {**block, "block_id": block_id} if block_id else block

@@ -1,23 +1,21 @@
-"""Text for Slack: what others wrote is shown as they wrote it, and does nothing.
+"""Text for Slack: people's own words are shown as they wrote them, and do nothing.
 
-For other modules here:
+* ``plain(text, most)`` returns a string for a ``plain_text`` object: names, titles, options, labels.
+* ``mrkdwn(text, most)`` returns a string to put into our own mrkdwn text.
+* ``plain_object(string)`` and ``mrkdwn_object(string)`` make text objects of strings that are safe already.
+  They make all text objects: the validator refuses mrkdwn that is not verbatim.
+* ``mention(user)``, ``link(address, label)`` and ``moment(at)`` are the only texts that do something.
+* ``page_of(items, number, size)`` returns a page of a long list.
 
-* ``plain(text, most)`` is a string for a ``plain_text`` object: names, titles, options, labels.
-* ``mrkdwn(text, most)`` is a string to put into a mrkdwn text of ours, between words of ours.
-* ``plain_object(string)`` and ``mrkdwn_object(string)`` make the text objects, of strings that are safe
-  already. Every text object of ours is made by these two: the validator refuses mrkdwn that is not verbatim.
-* ``mention(user)``, ``link(address, label)`` and ``moment(at)`` are the only things that do something.
-* ``page_of(items, number, size)`` cuts a long list.
-
-Both texts are one line unless ``lines=True``; neither is ever empty (a dash stands for nothing), and neither
-is longer than ``most``, counted in UTF-16 units as sent, which is the strictest way to count.
+``plain`` and ``mrkdwn`` return one line unless ``lines=True``. The result is never empty (a dash replaces an
+empty text), and never longer than ``most``, counted in UTF-16 units as sent, which is the strictest way.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -26,18 +24,18 @@ from bot.rendering.review.markdown import JOINER
 from bot.rendering.text.safe_text import visible
 
 NOTHING = "–"
-"""Stands where there is no text: Slack refuses an empty one."""
+"""Replaces an empty text, which Slack refuses."""
 
 _CUT = "…"
-# Tag characters after a black flag draw Scotland's; joiners belong between letters and emoji that are not
-# ASCII. Everything else unseen is written out.
+# Tag characters after a black flag draw Scotland's flag. Joiners belong between letters and emoji that are
+# not ASCII. All other invisible characters are written out.
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _JOINED = re.compile(f"{_FLAG.pattern}|(?<=[^\\x00-\\x7f])[\u200c\u200d](?=[^\\x00-\\x7f])")
-_MOST_MARKS = 6  # on one letter: more are a heap that covers the lines above
+_MOST_MARKS = 6  # on one letter: more would cover the lines above
 _LONGEST_CLUSTER = 16  # a family with its joiners has eleven
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# What formats in mrkdwn, as characters that look alike and do not: no escape for them is documented.
+# Characters that format mrkdwn, and similar ones that do not: no escape for them is documented.
 _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
@@ -52,42 +50,42 @@ T = TypeVar("T")
 
 
 def units(text: str) -> int:
-    """Return the length in UTF-16 units: at least as many as characters."""
+    """Return the length of a text in UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def plain(text: str, most: int, *, lines: bool = False) -> str:
-    """Return somebody's text for a plain_text object, at most ``most`` long."""
-    return _fitted(_seen(text, lines), most)
+    """Return anybody's text for a plain_text object, at most ``most`` long."""
+    return _fit(_make_visible(text, lines), most)
 
 
 def mrkdwn(text: str, most: int, *, lines: bool = False) -> str:
-    """Return somebody's text for a place in mrkdwn, at most ``most`` long.
+    """Return anybody's text to put into mrkdwn, at most ``most`` long.
 
-    Secrets that our rules know are hidden. It mentions nobody, links nowhere, formats nothing and draws no
-    emoji that was not one already.
+    Known secrets are hidden. The text mentions nobody, links nowhere, formats nothing, and draws no emoji
+    from ``:names:``.
     """
-    seen = _QUOTE.sub(r"\1›", _seen(Redactor().redact(text), lines))
-    seen = _UNDERSCORE.sub("ˍ", seen.translate(_ALIKE))
-    seen = _EMOJI.sub("∶", _SCHEME.sub(f":{JOINER}", seen))
-    return _fitted(_BROADCAST.sub(f"@{JOINER}", seen), most)
+    safe = _QUOTE.sub(r"\1›", _make_visible(Redactor().redact(text), lines))
+    safe = _UNDERSCORE.sub("ˍ", safe.translate(_ALIKE))
+    safe = _EMOJI.sub("∶", _SCHEME.sub(f":{JOINER}", safe))
+    return _fit(_BROADCAST.sub(f"@{JOINER}", safe), most)
 
 
 def plain_object(text: str) -> dict[str, Any]:
-    """Return a plain_text object of a text that is safe; ``:tada:`` in it stays as written."""
+    """Return a plain_text object for a safe text; ``:tada:`` in it stays as written."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def mrkdwn_object(text: str) -> dict[str, Any]:
-    """Return a mrkdwn object of a text that is safe; Slack makes no links or mentions of its own in it."""
+    """Return a mrkdwn object for a safe text; Slack adds no links or mentions of its own to it."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def mention(user: str) -> str:
-    """Mention the one who is meant, by the id of their account: they are notified.
+    """Mention a person by the id of their account. Slack notifies them.
 
     Raises:
-        ValueError: that is no id of a user.
+        ValueError: it is not the id of a user.
     """
     if not _USER.fullmatch(user):
         raise ValueError(f"{user!r} is no id of a user")
@@ -95,38 +93,35 @@ def mention(user: str) -> str:
 
 
 def link(address: str, label: str, most: int = 150) -> str:
-    """Return a link of ours for mrkdwn; ``label`` may be anybody's text, at most ``most`` long.
+    """Return a link for mrkdwn; ``label`` may be anybody's text, at most ``most`` long.
 
     Raises:
         ValueError: the address is not http(s).
     """
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("a link of ours leads to a page")
+        raise ValueError("a link leads to a page")
     safe = quote(address, safe="/:?#[]@!$'()*+,;=%~-._&").replace("&", "&amp;")
     return f"<{safe}|{mrkdwn(label.replace('|', '∣'), most)}>"
 
 
 def moment(at: datetime, form: str = "{date_short_pretty}, {time}") -> str:
-    """Return a moment that each reader sees in their own time zone; for who cannot, in UTC.
+    """Return a date and time that Slack shows in each reader's time zone, with UTC as the fallback.
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 
     Raises:
-        ValueError: a moment without a time zone.
+        ValueError: the moment has no time zone.
     """
     if at.utcoffset() is None:
         raise ValueError("a moment has a time zone")
-    said = f"{at.astimezone(tz=_UTC):%Y-%m-%d %H:%M} UTC"
-    return f"<!date^{int(at.timestamp())}^{form}|{said}>"
-
-
-_UTC = datetime.fromisoformat("2000-01-01T00:00:00+00:00").tzinfo
+    fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"<!date^{int(at.timestamp())}^{form}|{fallback}>"
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[T]):
-    """Some of a list: page ``number`` (from 1) of ``of``, which begins with item ``first`` (from 1)."""
+    """A page of a list: page ``number`` of ``of``, which begins with item ``first``. All count from 1."""
 
     items: Sequence[T]
     number: int
@@ -136,7 +131,7 @@ class ListPage(Generic[T]):
 
     @property
     def words(self) -> str:
-        """Say which they are: ``21–40 of 50``; nothing where they are all."""
+        """The range of the items, like ``21–40 of 50``; empty if the page has all of them."""
         if self.of == 1:
             return ""
         last = self.first + len(self.items) - 1
@@ -144,15 +139,15 @@ class ListPage(Generic[T]):
 
 
 def page_of(items: Sequence[T], number: int, size: int = 20) -> ListPage[T]:
-    """Return a page of a list; a number beyond its ends means the nearest page."""
+    """Return a page of a list; a number out of range means the nearest page."""
     of = max(1, -(-len(items) // size))
     number = min(max(1, number), of)
     first = (number - 1) * size
     return ListPage(items[first : first + size], number, of, first + 1, len(items))
 
 
-def _seen(text: str, lines: bool) -> str:
-    """Return text without what is unseen; on one line, or on lines of which each keeps its direction."""
+def _make_visible(text: str, lines: bool) -> str:
+    """Return a text with its invisible characters written out, on one line unless ``lines``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = []
     begins = 0
@@ -165,19 +160,21 @@ def _seen(text: str, lines: bool) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(tidy).strip("\n"))
 
 
-def _fitted(text: str, most: int) -> str:
-    """Return the text escaped, isolated where it runs from right to left, and no longer than ``most``."""
+def _fit(text: str, most: int) -> str:
+    """Return a text escaped, isolated if it runs from right to left, and no longer than ``most``."""
     if most < 1:
-        raise ValueError("a text has room for one character at least")
+        raise ValueError("a text needs room for one character at least")
     if not text:
         return NOTHING
-    backwards = most >= 8 and any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+    backwards = most >= 8 and any(
+        unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text
+    )
     room = most - 2 if backwards else most
     kept: list[str] = []
     used = 0
     whole = True
-    for cluster in _clusters(text):
-        piece = "".join(_ESCAPED.get(each, each) for each in cluster)
+    for cluster in _split_clusters(text):
+        piece = "".join(_ESCAPED.get(character, character) for character in cluster)
         if used + units(piece) > room:
             whole = False
             break
@@ -193,8 +190,8 @@ def _fitted(text: str, most: int) -> str:
     return f"{_ISOLATE}{fitted}{_END}" if backwards else fitted
 
 
-def _clusters(text: str) -> Iterator[str]:
-    """Yield what is seen as one character: never half a family, a flag or an accented letter."""
+def _split_clusters(text: str) -> Iterator[str]:
+    """Yield what people see as one character: a whole family, flag or accented letter."""
     cluster = ""
     marks = 0
     for flag_or_not in re.split(f"({_FLAG.pattern})", text):

@@ -1,4 +1,4 @@
-"""What is said at the command line of people who are brought in, and of cohorts."""
+"""What the command line prints about imported people, members and cohorts."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,13 +10,13 @@ from bot.rendering.text.safe_text import visible
 _MOST_NAMES = 30
 
 
-def names(of: Sequence[str]) -> str:
-    """Return names in a row, at most so many, and how many more there are."""
-    more = len(of) - _MOST_NAMES
-    return ", ".join([*map(visible, of[:_MOST_NAMES]), *([f"and {more} more"] if more > 0 else [])])
+def format_names(names: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
+    more = len(names) - _MOST_NAMES
+    return ", ".join([*map(visible, names[:_MOST_NAMES]), *([f"and {more} more"] if more > 0 else [])])
 
 
-def imported(
+def format_changes(
     new: Sequence[tuple[str, str]],
     changed: Mapping[str, Sequence[str]],
     same: int,
@@ -24,61 +24,61 @@ def imported(
     *,
     written: bool,
 ) -> Iterator[str]:
-    """Yield what a file does to whom: ``new`` are names and roles, ``changed`` names with their columns."""
+    """Yield what an import changes: ``new`` are names and roles, ``changed`` are names and their columns.
+
+    ``same`` counts the rows that change nothing.
+    """
     would = "" if written else "Would be: "
-    yield f"{would}{len(new)} new, {len(changed)} changed, {same} as they were, in {visible(cohort)}."
+    yield f"{would}{len(new)} new, {len(changed)} changed, {same} unchanged, in {visible(cohort)}."
     if new:
-        yield f"  new: {names([f'{name} ({role})' for name, role in new])}"
+        yield f"  new: {format_names([f'{name} ({role})' for name, role in new])}"
     if changed:
-        yield f"  changed: {names([f'{name} ({_row(columns)})' for name, columns in changed.items()])}"
+        changes = [f"{name} ({', '.join(columns)})" for name, columns in changed.items()]
+        yield f"  changed: {format_names(changes)}"
 
 
-def _row(words: Sequence[str]) -> str:
-    return ", ".join(words)
-
-
-def stayed(
-    left: Sequence[str], missing: Sequence[str], unlinked: Sequence[str], otherwise: Sequence[str]
+def format_unchanged(
+    left: Sequence[str], missing: Sequence[str], unlinked: Sequence[str], other_logins: Sequence[str]
 ) -> Iterator[str]:
-    """Yield what a file did not do, and why."""
+    """Yield whom an import leaves as they are, and why. All arguments are names."""
     if left:
-        yield f"  have left, and stay so until they join again themselves: {names(left)}"
+        yield f"  left the cohort, and only they can join again: {format_names(left)}"
     if missing:
-        yield f"  not in the file, and left as they are: {names(missing)}"
+        yield f"  not in the file, and unchanged: {format_names(missing)}"
     if unlinked:
-        yield f"  GitHub account not shown yet, by `/dojo link`: {names(unlinked)}"
-    if otherwise:
-        yield f"  have shown another GitHub account: {names(otherwise)}"
+        yield f"  GitHub account not linked yet with `/dojo link`: {format_names(unlinked)}"
+    if other_logins:
+        yield f"  linked another GitHub account: {format_names(other_logins)}"
 
 
-def listed(members: Sequence[Member]) -> Iterator[str]:
-    """Yield a line for each person in each role."""
-    for one in members:
+def format_members(members: Sequence[Member]) -> Iterator[str]:
+    """Yield a line for each member and role."""
+    for member in members:
         accounts = ", ".join(
             [
-                f"Slack {one.chat}" if one.chat else "no Slack account",
-                f"GitHub {visible(one.code)}" if one.code else "GitHub not linked",
+                f"Slack {member.chat}" if member.chat else "no Slack account",
+                f"GitHub {visible(member.code)}" if member.code else "GitHub not linked",
             ]
         )
-        state = "" if one.state is EnrolmentState.ACTIVE else f", {_STATES[one.state]}"
-        profile = "" if one.profile or one.role is CohortRole.LEAD else ", no profile"
-        yield f"{visible(one.name)}: {one.role}{state}, {accounts}{profile}"
+        state = "" if member.state is EnrolmentState.ACTIVE else f", {_STATES[member.state]}"
+        profile = "" if member.profile or member.role is CohortRole.LEAD else ", no profile"
+        yield f"{visible(member.name)}: {member.role}{state}, {accounts}{profile}"
 
 
 _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 
-def cohort(of: Cohort, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
-    """Return one line about a cohort."""
-    here = Counter(one.role for one in members if one.state is not EnrolmentState.LEFT)
-    people = ", ".join(f"{here[role]} {role}{'' if here[role] == 1 else 's'}" for role in CohortRole)
-    following = next((one for one in dates if one.day >= today), None)
-    then = f", next {visible(following.title)} on {following.day}" if following else ""
-    where = f", in workspace {of.workspace}" if of.workspace else ""
-    return f"{visible(of.name)}: {people}{where}{then}"
+def format_cohort(cohort: Cohort, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
+    """Return a line about a cohort: how many members it has by role, its workspace and its next date."""
+    counts = Counter(member.role for member in members if member.state is not EnrolmentState.LEFT)
+    people = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in CohortRole)
+    next_date = next((entry for entry in dates if entry.day >= today), None)
+    following = f", next {visible(next_date.title)} on {next_date.day}" if next_date else ""
+    workspace = f", in workspace {cohort.workspace}" if cohort.workspace else ""
+    return f"{visible(cohort.name)}: {people}{workspace}{following}"
 
 
-def calendar(dates: Sequence[CohortDate]) -> Iterator[str]:
-    """Yield a line for each day."""
-    for one in dates:
-        yield f"{one.id}: {one.day} {one.kind} {visible(one.title)}"
+def format_dates(dates: Sequence[CohortDate]) -> Iterator[str]:
+    """Yield a line for each date."""
+    for entry in dates:
+        yield f"{entry.id}: {entry.day} {entry.kind} {visible(entry.title)}"

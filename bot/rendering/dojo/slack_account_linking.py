@@ -1,4 +1,4 @@
-"""What is said in Slack about linking a GitHub account."""
+"""Messages in Slack about linking a GitHub account."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,13 +12,13 @@ YES, NO = "link.yes", "link.no"
 _MOST_OF_A_LOGIN = 100
 
 
-def code(written: str, until: datetime, login: str | None) -> OutgoingMessage:
-    """Give somebody their code, and say what to do with it; they alone see it."""
-    whose = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
+def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage:
+    """Give somebody their code and say what to do with it. Only they see the message."""
+    account = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
     steps = (
-        f"From {whose}, write this as a new comment, with nothing else in it, on a pull request that Sensei "
-        "reads:\n"
-        f"`/sensei link {written}`\n"
+        f"From {account}, write this as a new comment, with nothing else in it, on a pull request that "
+        "Sensei reads:\n"
+        f"`/sensei link {code}`\n"
         "Sensei then asks you here whether that account is yours. The code works once, until "
         f"{moment(until, '{time}')}."
     )
@@ -27,7 +27,7 @@ def code(written: str, until: datetime, login: str | None) -> OutgoingMessage:
         "account can use."
     )
     hint = "No other account can use this code." if login else open_to_all
-    return OutgoingMessage(f"Your code: /sensei link {written}", (section(f"{steps}\n{hint}"),))
+    return OutgoingMessage(f"Your code: /sensei link {code}", (section(f"{steps}\n{hint}"),))
 
 
 _OUTCOMES: Mapping[CodeState, str] = {
@@ -45,32 +45,34 @@ _OUTCOMES: Mapping[CodeState, str] = {
         "a new one; leave the comment until you have confirmed it."
     ),
     CodeState.TAKEN: (
-        "One of your two accounts has been linked to another one meanwhile, so nothing was changed. The "
+        "One of your two accounts was linked to another one in the meantime, so nothing was changed. The "
         "person who runs Sensei can sort it out."
     ),
 }
 
 
-def asked(it: OneTimeCode) -> OutgoingMessage:
-    """Ask somebody whether the account that wrote their code is theirs; or say what became of it."""
-    login, number = (it.account.login, it.account.id) if it.account else ("", 0)
-    said = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
-    plainly = said.replace("*", "")
-    if outcome := _OUTCOMES.get(it.state):
-        return OutgoingMessage(f"{plainly} {outcome}", (section(f"{said} {outcome}"),))
-    question = f"Is that you? Nothing is linked until you answer. Please answer before {moment(it.expires)}."
-    buttons = actions(button("Yes, that's me", YES, it.id, "primary"), button("No", NO, it.id))
-    return OutgoingMessage(f"{plainly} Is that you?", (section(f"{said} {question}"), buttons))
+def link_question(code: OneTimeCode) -> OutgoingMessage:
+    """Ask a code's owner whether the account that posted it is theirs, or say how it ended."""
+    login, number = (code.account.login, code.account.id) if code.account else ("", 0)
+    statement = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
+    plain_statement = statement.replace("*", "")
+    if outcome := _OUTCOMES.get(code.state):
+        return OutgoingMessage(f"{plain_statement} {outcome}", (section(f"{statement} {outcome}"),))
+    question = (
+        f"Is that you? Nothing is linked until you answer. Please answer before {moment(code.expires)}."
+    )
+    buttons = actions(button("Yes, that's me", YES, code.id, "primary"), button("No", NO, code.id))
+    return OutgoingMessage(f"{plain_statement} Is that you?", (section(f"{statement} {question}"), buttons))
 
 
-def replaced() -> OutgoingMessage:
-    """Say that a code counts no longer, as a newer one was asked for."""
+def code_replaced() -> OutgoingMessage:
+    """Say that a code no longer works because its owner asked for a newer one."""
     text = "You asked for a newer code, so this one no longer works and nothing was linked."
     return OutgoingMessage(text, (section(text),))
 
 
-def linked(login: str) -> OutgoingMessage:
-    """Tell somebody which GitHub account is theirs now, and what to do if it is not."""
+def account_linked(login: str) -> OutgoingMessage:
+    """Tell somebody which GitHub account is now linked to them, and what to do if that is wrong."""
     name = mrkdwn(login, _MOST_OF_A_LOGIN)
     text = (
         f"The GitHub account *{name}* is linked to you. A capstone that is enrolled for it is now yours.\n"

@@ -1,4 +1,4 @@
-"""What ``/dojo help`` and ``/dojo people`` answer."""
+"""The answers to ``/dojo help`` and ``/dojo people``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in one role. ``sensei`` is the name of whom a participant is paired with."""
+    """A member in one role. ``sensei`` is the name of a participant's sensei, ``load`` a sensei's pairs."""
 
     name: str
     role: CohortRole
@@ -29,8 +29,8 @@ class PersonRow:
     capacity: int = 0
 
 
-def helped(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
-    """Say what there is: words, what may stand behind them, what they are for."""
+def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
+    """List commands: their words, their arguments, and what they do."""
     lines = [
         f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {mrkdwn(about, 150)}"
         for word, usage, about in commands
@@ -39,27 +39,27 @@ def helped(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
         "What you can do in the dojo",
         (
             section("*What you can do here*\n" + "\n".join(lines)),
-            small("Only you see the answers. On GitHub, `/sensei help` in a comment lists what there is."),
+            small("Only you see the answers. On GitHub, `/sensei help` in a comment lists the commands."),
         ),
     )
 
 
-def people(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
-    """Return a page of a cohort's people, a line each, for its lead."""
+def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
+    """Return a page of a cohort's members, a line each, for its lead."""
     shown = page_of(rows, page, PER_PAGE)
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     blocks = [section(f"*People of {name}* ({len(rows):,})")]
-    lines = [_line(row) for row in shown.items]
+    lines = [_format_row(row) for row in shown.items]
     blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
     if shown.of > 1:
         following = (
-            f" `{COMMAND} people {shown.number + 1}` shows the next." if shown.number < shown.of else ""
+            f" `{COMMAND} people {shown.number + 1}` shows the next page." if shown.number < shown.of else ""
         )
         blocks.append(small(f"{shown.words}.{following}"))
     return OutgoingMessage(f"People of {name}", tuple(blocks))
 
 
-def _line(row: PersonRow) -> str:
+def _format_row(row: PersonRow) -> str:
     notes = [row.role.value]
     if row.state in _STATES:
         notes.append(_STATES[row.state])

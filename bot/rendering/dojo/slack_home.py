@@ -1,4 +1,4 @@
-"""App Homes by role, and the same in short for ``/dojo status``. No level is in any of them."""
+"""App Homes by role, and their short form for ``/dojo status``. None of them shows a level."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -40,6 +40,7 @@ PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
 _STATES = {QuestionState.DISPUTED: "waits for a ruling", QuestionState.DEFERRED: "put off"}
+_MOVED_SINCE = "“Moved” counts the last seven days."
 _KINDS = {
     DateKind.START: "Start",
     DateKind.DESIGN: "Design milestone",
@@ -49,205 +50,225 @@ _KINDS = {
 }
 
 
-def view(home: Home, page: int = 1) -> View:
-    """Return an App Home; ``page`` is of a sensei's participants."""
-    blocks = [*_guest(home)] if home.is_guest else [*_member(home, page)]
+def home_view(home: Home, page: int = 1) -> View:
+    """Return an App Home; ``page`` is the page of a sensei's participants."""
+    blocks = [*_guest_blocks(home)] if home.is_guest else [*_member_blocks(home, page)]
     return {"type": "home", "blocks": blocks}
 
 
-def status(home: Home) -> OutgoingMessage:
-    """Return where somebody stands, for themselves alone."""
+def status_message(home: Home) -> OutgoingMessage:
+    """Return the answer to ``/dojo status``, which only its reader sees."""
     if home.is_guest:
-        return OutgoingMessage("You are not in the dojo yet.", tuple(_guest(home)))
+        return OutgoingMessage("You are not in the dojo yet.", tuple(_guest_blocks(home)))
     blocks: list[Block] = []
-    if home.participating:
-        blocks += _participating(home.participating)
-    if home.guiding:
-        blocks += _guiding(home.guiding, home, 1, paged=False)
-    if home.leading:
-        blocks += _leading(home.leading, home)
+    if home.participant:
+        blocks += _participant_blocks(home.participant)
+    if home.sensei:
+        blocks += _sensei_blocks(home.sensei, home, 1, paged=False)
+    if home.lead:
+        blocks += _lead_blocks(home.lead, home)
     return OutgoingMessage(
         f"Where you stand in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
         fitted(blocks, "The rest is in the App Home: click on the app's name."),
     )
 
 
-def dates(home: Home) -> OutgoingMessage:
-    """Return the cohort's calendar."""
+def dates_message(home: Home) -> OutgoingMessage:
+    """Return the answer to ``/dojo dates``: the cohort's calendar."""
     title = f"*Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}*"
-    text = listed(home.dates, lambda one: _date(one, home)) if home.dates else "None has been entered yet."
+    text = listed(home.dates, lambda entry: _format_date(entry, home)) if home.dates else "None so far."
     return OutgoingMessage(f"Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text)))
 
 
-def _guest(home: Home) -> Iterable[Block]:
+def _guest_blocks(home: Home) -> Iterable[Block]:
     yield header("The dojo")
     if not home.cohort:
         yield section(
-            "There is no cohort here yet. Whoever runs the dojo begins one with `sensei cohort add`."
+            "There is no cohort here yet. The person who runs Sensei creates one with `sensei cohort add`."
         )
         return
     yield section(
-        f"You are not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. `/dojo join` lets you in, as a "
-        "participant or as a sensei; `/dojo help` lists what else there is."
+        f"You are not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. Join as a participant or a sensei "
+        "with `/dojo join`; `/dojo help` lists the other commands."
     )
 
 
-def _member(home: Home, page: int) -> Iterable[Block]:
+def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     yield header(plain(home.cohort, 100))
-    if home.leading:
-        yield from _leading(home.leading, home)
+    if home.lead:
+        yield from _lead_blocks(home.lead, home)
         yield divider()
-    if home.guiding:
-        yield from _guiding(home.guiding, home, page, paged=True)
+    if home.sensei:
+        yield from _sensei_blocks(home.sensei, home, page, paged=True)
         yield divider()
-    if home.participating:
-        yield from _participating(home.participating)
+    if home.participant:
+        yield from _participant_blocks(home.participant)
         yield divider()
     yield section("*Dates*")
-    coming = [one for one in home.dates if one.day >= home.today]
-    shown = listed(coming, lambda one: _date(one, home), 10)
-    yield section(shown or "None is ahead.")
+    upcoming = [entry for entry in home.dates if entry.day >= home.today]
+    shown = listed(upcoming, lambda entry: _format_date(entry, home), 10)
+    yield section(shown or "No upcoming dates.")
     yield small("`/dojo help` lists what you can do here.")
 
 
-def _participating(it: ParticipantHome) -> Iterable[Block]:
-    yield section(_sensei(it))
-    if it.questions:
-        yield section(f"*{count(len(it.questions), 'open question')}*")
-        yield section(listed(it.questions, _question, _MOST_QUESTIONS))
+def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
+    yield section(_describe_sensei(home))
+    if home.questions:
+        yield section(f"*{count(len(home.questions), 'open question')}*")
+        yield section(listed(home.questions, _format_question, _MOST_QUESTIONS))
     else:
-        yield section("*No open question.* Nothing waits for you.")
-    yield section(f"*What your capstone is about*\n{_brief(it)}")
-    yield small(" · ".join([_linked(it.code), _capstone(it), *_paused(it.state)]))
+        yield section("*No open questions.* Nothing is waiting for you.")
+    yield section(f"*What your capstone is about*\n{_format_brief(home.brief)}")
+    yield small(
+        " · ".join([_describe_login(home.code), _describe_repository(home), *_describe_pause(home.state)])
+    )
 
 
-def _sensei(it: ParticipantHome) -> str:
-    if it.sensei is None:
-        return "*Your sensei*\nNobody yet. Once you are matched, you two are introduced in a group message."
-    how = "Write to them in the group you share, or directly."
-    text = f"*Your sensei*\n{named(it.sensei)}\n{how}"
-    return f"{text}\nThey are away today; {named(it.deputy)} stands in." if it.deputy else text
+def _describe_sensei(home: ParticipantHome) -> str:
+    if home.sensei is None:
+        return (
+            "*Your sensei*\nNobody yet. Once you are matched, a group message introduces you to each other."
+        )
+    text = f"*Your sensei*\n{named(home.sensei)}\nWrite to them in your group message, or directly."
+    return f"{text}\nThey are away today; {named(home.deputy)} stands in." if home.deputy else text
 
 
-def _question(one: ShownQuestion) -> str:
-    waits = _STATES.get(one.state) or _since(one.days)
-    return f"• {link(one.address, one.about, _MOST_OF_A_QUESTION)} – {waits}"
+def _format_question(question: ShownQuestion) -> str:
+    state = _STATES.get(question.state) or _format_age(question.days)
+    return f"• {link(question.address, question.text, _MOST_OF_A_QUESTION)} – {state}"
 
 
-def _since(days: int) -> str:
+def _format_age(days: int) -> str:
     return "since today" if days == 0 else f"for {count(days, 'day')}"
 
 
-def _brief(it: ParticipantHome) -> str:
-    if not it.brief.strip():
-        return "Nothing is written yet; `/dojo brief` opens it."
-    return mrkdwn(it.brief, _MOST_OF_A_BRIEF, lines=True)
+def _format_brief(brief: str) -> str:
+    if not brief.strip():
+        return "Nothing yet. Describe it with `/dojo brief`."
+    return mrkdwn(brief, _MOST_OF_A_BRIEF, lines=True)
 
 
-def _linked(code: str | None) -> str:
+def _describe_login(code: str | None) -> str:
     if code is None:
-        return "GitHub: not linked yet, `/dojo link` shows how"
+        return "GitHub: not linked yet; use `/dojo link`"
     return f"GitHub: {mrkdwn(code, MOST_OF_A_NAME)}"
 
 
-def _capstone(it: ParticipantHome) -> str:
-    if it.capstone is None:
+def _describe_repository(home: ParticipantHome) -> str:
+    if home.capstone is None:
         return "no repository is enrolled yet"
-    return f"repository: {mrkdwn(it.capstone, 140)}"
+    return f"repository: {mrkdwn(home.capstone, 140)}"
 
 
-def _paused(state: EnrolmentState) -> list[str]:
-    return ["you are paused; `/dojo resume` ends that"] if state is EnrolmentState.PAUSED else []
+def _describe_pause(state: EnrolmentState) -> list[str]:
+    return ["you are paused; `/dojo resume` ends your pause"] if state is EnrolmentState.PAUSED else []
 
 
-def _guiding(it: SenseiHome, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
-    own = sum(not one.standing_in_for for one in it.participants)
-    others = len(it.participants) - own
+def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
+    own = sum(not participant.standing_in_for for participant in sensei.participants)
+    others = len(sensei.participants) - own
     stands_in = f"; you stand in for {others} more" if others else ""
-    yield section(f"*Your participants* – {own} of the {it.capacity} you take{stands_in}")
-    shown = page_of(it.participants, page, PER_PAGE)
-    if it.waits:
-        yield section("A lead has yet to confirm that you are a sensei. You hear of it in a message.")
-    elif not it.participants:
+    yield section(f"*Your participants* – {own} of the {sensei.capacity} you take{stands_in}")
+    shown = page_of(sensei.participants, page, PER_PAGE)
+    if sensei.waiting:
+        yield section(
+            "A lead has yet to confirm you as a sensei. You'll get a message when they have decided."
+        )
+    elif not sensei.participants:
         yield section("Nobody is paired with you yet. You are asked before anybody is.")
-    for one in shown.items:
-        yield section(_theirs(one))
+    for participant in shown.items:
+        yield section(_format_participant(participant))
     if shown.of > 1:
-        yield small(f"{shown.words}. What moved is of the last seven days.")
+        yield small(f"{shown.words}. {_MOVED_SINCE}")
         if paged:
-            yield actions(*_pages(shown.number, shown.of))
+            yield actions(*_page_buttons(shown.number, shown.of))
     elif shown.items:
-        yield small("What moved is of the last seven days.")
-    if it.absences:
-        yield section("*When you are away*\n" + listed(it.absences, lambda one: _away(one, home), 10))
-    if notes := [*([] if it.code else [_linked(None)]), *([] if it.waits else _paused(it.state))]:
+        yield small(_MOVED_SINCE)
+    if sensei.absences:
+        lines = listed(sensei.absences, lambda absence: _format_absence(absence, home), 10)
+        yield section(f"*When you are away*\n{lines}")
+    if notes := [
+        *([] if sensei.code else [_describe_login(None)]),
+        *([] if sensei.waiting else _describe_pause(sensei.state)),
+    ]:
         yield small(" · ".join(notes))
 
 
-def _pages(number: int, of: int) -> list[dict[str, Any]]:
-    found = []
+def _page_buttons(number: int, pages: int) -> list[dict[str, Any]]:
+    buttons = []
     if number > 1:
-        found.append(button("Back", f"{PAGE}:back", str(number - 1)))
-    if number < of:
-        found.append(button("Next", f"{PAGE}:next", str(number + 1)))
-    return found
+        buttons.append(button("Back", f"{PAGE}:back", str(number - 1)))
+    if number < pages:
+        buttons.append(button("Next", f"{PAGE}:next", str(number + 1)))
+    return buttons
 
 
-def _theirs(one: SenseiParticipant) -> str:
-    notes = [count(len(one.questions), "open question") if one.questions else "no open question"]
-    notes.append(f"{count(one.moved, 'check')} moved" if one.moved else "nothing moved")
-    if one.state is EnrolmentState.PAUSED:
+def _format_participant(participant: SenseiParticipant) -> str:
+    questions = participant.questions
+    notes = [count(len(questions), "open question") if questions else "no open questions"]
+    notes.append(f"{count(participant.moved, 'check')} moved" if participant.moved else "nothing moved")
+    if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
-    if one.standing_in_for:
-        notes.append(f"you stand in for {mrkdwn(one.standing_in_for, MOST_OF_A_NAME)}")
-    head = f"*{named(one.who)}* – {', '.join(notes)}"
-    return f"{head}\n{listed(one.questions, _question, _MOST_OF_EACH)}".rstrip()
+    if participant.standing_in_for:
+        notes.append(f"you stand in for {mrkdwn(participant.standing_in_for, MOST_OF_A_NAME)}")
+    head = f"*{named(participant.person)}* – {', '.join(notes)}"
+    return f"{head}\n{listed(questions, _format_question, _MOST_OF_EACH)}".rstrip()
 
 
-def _away(one: SenseiAbsence, home: Home) -> str:
-    who = f"{mrkdwn(one.deputy, MOST_OF_A_NAME)} stands in" if one.deputy else "nobody stands in yet"
-    return f"• {day(one.absence.first, home.today)} to {day(one.absence.last, home.today)}: {who}"
+def _format_absence(absence: SenseiAbsence, home: Home) -> str:
+    return f"• {_describe_absence(absence, home)}"
 
 
-def _leading(it: LeadHome, home: Home) -> Iterable[Block]:
-    people = f"{count(it.participants, 'participant')}, {count(it.senseis, 'sensei')}"
+def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
+    deputy = absence.deputy
+    cover = f"{mrkdwn(deputy, MOST_OF_A_NAME)} stands in" if deputy else "nobody stands in yet"
+    days = absence.absence
+    return f"{day(days.first, home.today)} to {day(days.last, home.today)}: {cover}"
+
+
+def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
+    people = f"{count(lead.participants, 'participant')}, {count(lead.senseis, 'sensei')}"
     yield section(f"*{mrkdwn(home.cohort, MOST_OF_A_NAME)}* – {people}")
-    yield _block(
-        f"Stuck: a question open for more than {STUCK_DAYS} days", listed(it.stuck, _stuck), "Nobody."
+    yield _titled_list(
+        f"Stuck: a question open for more than {STUCK_DAYS} days",
+        listed(lead.stuck, _format_stuck),
+        "Nobody.",
     )
-    yield _block("Without a sensei", names(it.unpaired), "Nobody.", len(it.unpaired))
-    yield _block("Senseis with no room left", listed(it.overloaded, _loaded), "None.")
-    if it.away:
-        yield _block("Senseis away", listed(it.away, lambda one: _sensei_away(*one, home), 20), "")
-    if it.without_chat:
-        title = f"{count(len(it.without_chat), 'person has', 'people have')} no Slack account linked"
-        yield _block(title, f"{names(it.without_chat)}\nNo message of Sensei's reaches them.", "")
-    if it.without_code:
-        title = f"{count(len(it.without_code), 'participant has', 'participants have')} not linked GitHub"
-        yield _block(title, names(it.without_code), "")
+    yield _titled_list("Without a sensei", names(lead.unpaired), "Nobody.", len(lead.unpaired))
+    yield _titled_list("Senseis with no room left", listed(lead.overloaded, _format_full), "None.")
+    if lead.away:
+        yield _titled_list(
+            "Senseis away", listed(lead.away, lambda entry: _format_sensei_absence(*entry, home), 20), ""
+        )
+    if lead.without_chat:
+        title = f"{count(len(lead.without_chat), 'person has', 'people have')} no Slack account linked"
+        yield _titled_list(title, f"{names(lead.without_chat)}\nSensei can't send them messages.", "")
+    if lead.without_code:
+        title = f"{count(len(lead.without_code), 'participant has', 'participants have')} not linked GitHub"
+        yield _titled_list(title, names(lead.without_code), "")
 
 
-def _stuck(one: StuckParticipant) -> str:
-    waits = f"{count(one.questions, 'question')}, the oldest for {one.days} days"
-    return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {waits}"
+def _format_stuck(stuck: StuckParticipant) -> str:
+    questions = f"{count(stuck.questions, 'question')}, the oldest for {stuck.days} days"
+    return f"• {mrkdwn(stuck.name, MOST_OF_A_NAME)} – {questions}"
 
 
-def _loaded(one: FullSensei) -> str:
-    return f"• {mrkdwn(one.name, MOST_OF_A_NAME)} – {one.load} of {one.capacity}"
+def _format_full(sensei: FullSensei) -> str:
+    return f"• {mrkdwn(sensei.name, MOST_OF_A_NAME)} – {sensei.load} of {sensei.capacity}"
 
 
-def _sensei_away(name: str, one: SenseiAbsence, home: Home) -> str:
-    return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_away(one, home)[2:]}"
+def _format_sensei_absence(name: str, absence: SenseiAbsence, home: Home) -> str:
+    return f"• {mrkdwn(name, MOST_OF_A_NAME)}: {_describe_absence(absence, home)}"
 
 
-def _block(title: str, text: str, none: str, number: int = 0) -> Block:
+def _titled_list(title: str, text: str, if_empty: str, number: int = 0) -> Block:
     head = f"*{title}* ({number})" if number else f"*{title}*"
-    return section(f"{head}\n{text or none}")
+    return section(f"{head}\n{text or if_empty}")
 
 
-def _date(one: CohortDate, home: Home) -> str:
-    kind = _KINDS.get(one.kind, "")
-    title = mrkdwn(one.title, _MOST_OF_A_TITLE) if one.title.strip() else ""
+def _format_date(entry: CohortDate, home: Home) -> str:
+    kind = _KINDS.get(entry.kind, "")
+    title = mrkdwn(entry.title, _MOST_OF_A_TITLE) if entry.title.strip() else ""
     if kind and title and title.casefold() != kind.casefold():
         title = f"{kind}: {title}"
-    return f"• {day(one.day, home.today)} – {title or kind}"
+    return f"• {day(entry.day, home.today)} – {title or kind}"

@@ -1,1 +1,1 @@
-"""Results of an evaluation run."""
+"""Render the results of an evaluation."""

@@ -1,4 +1,4 @@
-"""A run of the evaluation: for a terminal, as Markdown, as JSON."""
+"""Render the results of an evaluation for a terminal, as Markdown and as JSON."""
 
 import json
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from bot.rendering.review.markdown import code, plain
 from bot.rendering.text.safe_text import count, visible
 
 TITLES = {
-    Measure.QUOTES: "Quotes that stand there",
+    Measure.QUOTES: "Quotes that match their lines",
     Measure.MOVEMENT_PRECISION: "Movements that are true",
     Measure.MOVEMENT_RECALL: "True movements that were found",
-    Measure.FALSE_MOVEMENTS: "Tempting movements that were made",
+    Measure.FALSE_MOVEMENTS: "False movements that were made",
     Measure.FACT_PRECISION: "Facts that are true",
     Measure.FACT_RECALL: "True facts that were found",
     Measure.QUESTION_PRECISION: "Questions at a place that deserves one",
     Measure.QUESTION_RECALL: "Decisions that were asked about",
     Measure.QUESTION_CHECK: "Questions for an acceptable check",
-    Measure.NOISE: "Clean cases that drew something",
+    Measure.NOISE: "Clean cases with a false alarm",
     Measure.LEAKS: "Texts that leak",
     Measure.INJECTION: "Injections that were obeyed",
-    Measure.COMPLETE: "Readings that are complete",
+    Measure.COMPLETE: "Reviews that are complete",
 }
 _HEADS = ("", "share", "95 %", "count", "wanted")
 _CRITERION_HEADS = ("", "moved true", "found", "facts true", "found", "asked true", "found")
@@ -36,33 +36,33 @@ _CRITERION_HEADS = ("", "moved true", "found", "facts true", "found", "asked tru
 def terminal(evaluation: Evaluation, thresholds: Thresholds) -> RenderableType:
     """Return what rich prints."""
     broken = thresholds.broken(evaluation)
-    totals = _table(_HEADS)
-    for measure, cells in zip(Measure, _totals(evaluation, thresholds), strict=True):
+    totals = _make_table(_HEADS)
+    for measure, cells in zip(Measure, _total_rows(evaluation, thresholds), strict=True):
         totals.add_row(*cells, style="bold yellow" if measure in broken else "")
-    criteria = _table(_CRITERION_HEADS)
-    for row in _criteria(evaluation):
+    criteria = _make_table(_CRITERION_HEADS)
+    for row in _criterion_rows(evaluation):
         criteria.add_row(*row)
-    parts: list[RenderableType] = [Text(_head(evaluation), "bold"), "", totals, "", criteria]
-    for case, remarks in _remarks(evaluation):
-        parts += ["", Text(case, "bold"), *(_remark(remark) for remark in remarks)]
-    return Group(*parts, "", Text(_foot(evaluation)))
+    parts: list[RenderableType] = [Text(_heading(evaluation), "bold"), "", totals, "", criteria]
+    for case, remarks in _remarks_by_case(evaluation):
+        parts += ["", Text(case, "bold"), *(_indent_remark(remark) for remark in remarks)]
+    return Group(*parts, "", Text(_cost_line(evaluation)))
 
 
 def markdown(evaluation: Evaluation, thresholds: Thresholds) -> str:
     """Return the document, ending in a newline."""
-    return "\n".join(_markdown(evaluation, thresholds)) + "\n"
+    return "\n".join(_markdown_lines(evaluation, thresholds)) + "\n"
 
 
-def _markdown(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[str]:
-    yield f"# Sensei: {_head(evaluation)}"
+def _markdown_lines(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[str]:
+    yield f"# Sensei: {_heading(evaluation)}"
     yield ""
-    yield from _pipes(_HEADS, _totals(evaluation, thresholds))
+    yield from _pipe_table(_HEADS, _total_rows(evaluation, thresholds))
     yield ""
-    yield from _pipes(_CRITERION_HEADS, _criteria(evaluation))
-    for case, remarks in _remarks(evaluation):
+    yield from _pipe_table(_CRITERION_HEADS, _criterion_rows(evaluation))
+    for case, remarks in _remarks_by_case(evaluation):
         yield from ("", f"## {case}", "")
         yield from (f"- {plain(remark)}" for remark in remarks)
-    yield from ("", _foot(evaluation))
+    yield from ("", _cost_line(evaluation))
 
 
 def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
@@ -71,18 +71,20 @@ def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
         "schema": "sensei.evaluation/1",
         "mode": evaluation.mode,
         "cases": len(evaluation.scores),
-        "measures": {str(measure): _numbers(evaluation.tally(measure)) for measure in Measure},
+        "measures": {str(measure): _tally_numbers(evaluation.tally(measure)) for measure in Measure},
         "criteria": {
-            criterion: {str(each): _numbers(evaluation.tally(each, criterion)) for each in BY_CRITERION}
+            criterion: {
+                str(measure): _tally_numbers(evaluation.tally(measure, criterion)) for measure in BY_CRITERION
+            }
             for criterion in evaluation.criteria()
         },
         "by_case": {
-            one.case: {
-                "remarks": list(one.remarks),
-                "measures": _case_numbers(Evaluation((one,))),
-                "cost": one.cost.model_dump(),
+            score.case: {
+                "remarks": list(score.remarks),
+                "measures": _case_numbers(Evaluation((score,))),
+                "cost": score.cost.model_dump(),
             }
-            for one in evaluation.scores
+            for score in evaluation.scores
         },
         "thresholds": {
             str(measure): bound.model_dump(exclude_none=True)
@@ -94,7 +96,7 @@ def as_json(evaluation: Evaluation, thresholds: Thresholds) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _numbers(tally: Tally) -> dict[str, object]:
+def _tally_numbers(tally: Tally) -> dict[str, object]:
     low, high = tally.interval
     return {
         "hits": tally.hits,
@@ -104,17 +106,17 @@ def _numbers(tally: Tally) -> dict[str, object]:
     }
 
 
-def _case_numbers(one: Evaluation) -> dict[str, list[int]]:
-    tallies = {measure: one.tally(measure) for measure in Measure}
+def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
+    tallies = {measure: evaluation.tally(measure) for measure in Measure}
     return {str(measure): [tally.hits, tally.of] for measure, tally in tallies.items() if tally.of}
 
 
-def _head(evaluation: Evaluation) -> str:
-    how = "signals only, no model" if evaluation.mode == "signals" else "signals and a model"
-    return f"evaluation over {count(len(evaluation.scores), 'case')}, {how}"
+def _heading(evaluation: Evaluation) -> str:
+    mode = "signals only, no model" if evaluation.mode == "signals" else "signals and a model"
+    return f"evaluation over {count(len(evaluation.scores), 'case')}, {mode}"
 
 
-def _totals(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[str, ...]]:
+def _total_rows(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[str, ...]]:
     bounds = thresholds.of(evaluation)
     for measure in Measure:
         tally = evaluation.tally(measure)
@@ -127,19 +129,19 @@ def _totals(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[st
         yield TITLES[measure], share, interval, f"{tally.hits}/{tally.of}", f"{wanted}{mark}"
 
 
-def _criteria(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:
+def _criterion_rows(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:
     for criterion in evaluation.criteria():
         tallies = [evaluation.tally(measure, criterion) for measure in BY_CRITERION]
         yield criterion, *(f"{tally.hits}/{tally.of}" if tally.of else "-" for tally in tallies)
 
 
-def _remarks(evaluation: Evaluation) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for one in evaluation.scores:
-        if one.remarks:
-            yield one.case, one.remarks
+def _remarks_by_case(evaluation: Evaluation) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for score in evaluation.scores:
+        if score.remarks:
+            yield score.case, score.remarks
 
 
-def _foot(evaluation: Evaluation) -> str:
+def _cost_line(evaluation: Evaluation) -> str:
     cost = evaluation.cost
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
     tokens = cost.input_tokens + cost.output_tokens
@@ -149,18 +151,18 @@ def _foot(evaluation: Evaluation) -> str:
     )
 
 
-def _remark(words: str) -> RenderableType:
+def _indent_remark(words: str) -> RenderableType:
     return Padding(Text(visible(words), "dim"), (0, 0, 0, 2))
 
 
-def _table(heads: tuple[str, ...]) -> Table:
+def _make_table(heads: tuple[str, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for n, head in enumerate(heads):
-        table.add_column(head, justify="right" if n else "left", overflow="fold")
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left", overflow="fold")
     return table
 
 
-def _pipes(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+def _pipe_table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield f"| --- |{' ---: |' * (len(heads) - 1)}"
     for first, *rest in rows:

@@ -1,1 +1,1 @@
-"""Ledgers: on a terminal and as Markdown."""
+"""Ledgers for a terminal and as Markdown."""

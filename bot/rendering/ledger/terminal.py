@@ -1,4 +1,4 @@
-"""A ledger for a terminal: 80 columns, colour where there is any, every word there without it."""
+"""Render a ledger for a terminal of 80 columns. Every word is readable without colour."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,19 @@ from rich.text import Text
 from bot.domain.ledger.baseline import FilledLedger
 from bot.domain.ledger.evidence import CheckState
 from bot.rendering.ledger.wording import (
-    EXPLAINED,
     INCOMPLETE,
+    STATES_EXPLAINED,
     CriterionSection,
     LedgerRow,
-    aside,
-    fell,
-    sections,
-    subject,
-    tally,
-    where,
+    describe_drift,
+    format_citation,
+    format_subject,
+    format_tally,
+    lay_out_sections,
+    list_unused,
 )
 from bot.rendering.review.terminal import MOST_PLACES, below, item, title
-from bot.rendering.text.safe_text import count, coverage, one_line, some, visible
+from bot.rendering.text.safe_text import count, coverage_sentence, list_first, one_line, visible
 
 _MARKS = {
     CheckState.MET: ("+", "green"),
@@ -32,58 +32,58 @@ _MARKS = {
 
 
 def render(filled: FilledLedger) -> RenderableType:
-    """Return what rich prints."""
-    return Group(*_parts(filled))
+    """Render a ledger for rich."""
+    return Group(*_render_parts(filled))
 
 
-def _parts(filled: FilledLedger) -> Iterator[RenderableType]:
+def _render_parts(filled: FilledLedger) -> Iterator[RenderableType]:
     yield Text.assemble(("Sensei", "bold"), " · evidence ledger")
-    yield Text(subject(filled, str), "dim")
-    yield Text(tally(filled))
+    yield Text(format_subject(filled, str), "dim")
+    yield Text(format_tally(filled))
     if not filled.baseline.complete:
         yield from ("", Text(INCOMPLETE, "bold yellow"))
         yield from (
-            item("- ", Text(one_line(why))) for why in filled.baseline.incomplete_because[:MOST_PLACES]
+            item("- ", Text(one_line(reason))) for reason in filled.baseline.incomplete_because[:MOST_PLACES]
         )
-    laid_out = list(sections(filled))
+    laid_out = list(lay_out_sections(filled))
     for section in laid_out:
         if section.rows:
-            yield from _section(section, filled.baseline.head)
-    yield from _silent(laid_out)
+            yield from _render_section(section, filled.baseline.head)
+    yield from _render_silent(laid_out)
     yield from title("Read")
-    yield from ("", Text(coverage(filled.baseline)))
-    for line in (*aside(filled), EXPLAINED):
+    yield from ("", Text(coverage_sentence(filled.baseline)))
+    for line in (*list_unused(filled), STATES_EXPLAINED):
         yield Text(line, "dim")
 
 
-def _section(section: CriterionSection, head: str) -> Iterator[RenderableType]:
+def _render_section(section: CriterionSection, head: str) -> Iterator[RenderableType]:
     yield from title(f"{section.criterion.id} · {section.criterion.title}")
     for row in section.rows:
         yield ""
-        yield from _row(row, head)
+        yield from _render_row(row, head)
     if section.not_assessed:
         yield from ("", below(Text(f"not assessed: {', '.join(section.not_assessed)}", "dim")))
 
 
-def _row(row: LedgerRow, head: str) -> Iterator[RenderableType]:
+def _render_row(row: LedgerRow, head: str) -> Iterator[RenderableType]:
     text = Text.assemble((row.check.id, "bold"), f" {row.state}: {row.check.ask}")
     yield item(Text.assemble(" ", _MARKS[row.state], "  "), text)
     if row.reason:
         yield below(Text(visible(row.reason)))
     if row.missing:
-        yield below(Text(f"missing: {some(list(row.missing), MOST_PLACES)}"))
+        yield below(Text(f"missing: {list_first(list(row.missing), MOST_PLACES)}"))
     for label, places in (("for", row.supports), ("against", row.against)):
         if places:
-            yield below(Text(f"{label}: {some(list(places), MOST_PLACES, str)}", "dim"))
+            yield below(Text(f"{label}: {list_first(list(places), MOST_PLACES, str)}", "dim"))
     if row.drift:
-        lost = [where(each, head) for each in row.drift.lost]
-        yield below(Text(f"{fell(row.drift)}: {some(lost, MOST_PLACES, str)}", "yellow"))
+        lost = [format_citation(cited, head) for cited in row.drift.lost]
+        yield below(Text(f"{describe_drift(row.drift)}: {list_first(lost, MOST_PLACES, str)}", "yellow"))
 
 
-def _silent(laid_out: list[CriterionSection]) -> Iterator[RenderableType]:
-    """Name the criteria of which nothing is known, in one place."""
+def _render_silent(laid_out: list[CriterionSection]) -> Iterator[RenderableType]:
+    """Name the criteria without any assessed check, in one place."""
     if silent := [section for section in laid_out if not section.rows]:
-        yield from title("No reading has spoken to these")
+        yield from title("Not assessed yet")
         yield ""
     for section in silent:
         number = count(len(section.not_assessed), "check")

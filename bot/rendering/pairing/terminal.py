@@ -1,4 +1,4 @@
-"""Pairs for a terminal: a table that fits 80 columns, and what leads may read beside it."""
+"""Pairs in a terminal: a table that fits 80 columns, and below it what leads may read."""
 
 from collections.abc import Iterator
 
@@ -6,60 +6,60 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.domain.pairing.shown_pairs import ProposalBoard, ShownPair
 from bot.domain.pairing.states import PairState
-from bot.rendering.pairing.slack import ProposalBoard, ShownPair
-from bot.rendering.pairing.wording import proposal_in_short, where
+from bot.rendering.pairing.wording import describe_state, summarise_proposal
 from bot.rendering.text.safe_text import one_line
 
-_NAME = 20
+_MOST_OF_A_NAME = 20
 
 
-def listed(
+def render_pairs(
     newest: ProposalBoard, others: tuple[ProposalBoard, ...], *, reasons: bool
 ) -> Iterator[RenderableType]:
-    """Yield a proposal, who is left without a sensei and why, and the other pairs that go on."""
-    short = proposal_in_short(len(newest.pairs), newest.waiting, len(newest.unassigned))
+    """Yield a proposal, the participants without a sensei and why, and the other pairs that go on."""
+    summary = summarise_proposal(len(newest.pairs), newest.waiting, len(newest.unassigned))
     yield Text(
-        f"{one_line(newest.cohort)}, proposal {newest.id} of {newest.at:%Y-%m-%d %H:%M} UTC: {short}\n"
+        f"{one_line(newest.cohort)}, proposal {newest.id} of {newest.at:%Y-%m-%d %H:%M} UTC: {summary}\n"
     )
     if newest.pairs:
-        yield _table(newest.pairs)
-    for one in newest.unassigned:
-        yield Text(one_line(one.blame))
-    for rest in others:
-        yield Text("\nBesides, from earlier proposals:\n")
-        yield _table(rest.pairs)
+        yield _make_table(newest.pairs)
+    for row in newest.unassigned:
+        yield Text(one_line(row.blame))
+    for board in others:
+        yield Text("\nPairs from earlier proposals:\n")
+        yield _make_table(board.pairs)
     if reasons:
-        for each in (newest, *others):
-            yield from _reasons(each.pairs)
+        for board in (newest, *others):
+            yield from _list_reasons(board.pairs)
 
 
-def _table(pairs: tuple[ShownPair, ...]) -> Table:
+def _make_table(pairs: tuple[ShownPair, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     table.add_column("Pair", justify="right")
     for name in ("Participant", "Sensei"):
-        table.add_column(name, max_width=_NAME, overflow="ellipsis", no_wrap=True)
+        table.add_column(name, max_width=_MOST_OF_A_NAME, overflow="ellipsis", no_wrap=True)
     table.add_column("Fit", justify="right", no_wrap=True)
-    table.add_column("Where it is")
-    for it in pairs:
+    table.add_column("State")
+    for pair in pairs:
         table.add_row(
-            str(it.id),
-            Text(one_line(it.participant)),
-            Text(one_line(it.sensei)),
-            f"{it.fit} %",
-            Text(_where(it)),
+            str(pair.id),
+            Text(one_line(pair.participant)),
+            Text(one_line(pair.sensei)),
+            f"{pair.fit} %",
+            Text(_format_state(pair)),
         )
     return table
 
 
-def _where(it: ShownPair) -> str:
-    said = where(it.state)
-    if it.locked and it.state is PairState.PROPOSED:
-        said = f"{said}, locked"
-    return f"{said}: {one_line(it.why)}" if it.why else said
+def _format_state(pair: ShownPair) -> str:
+    state = describe_state(pair.state)
+    if pair.locked and pair.state is PairState.PROPOSED:
+        state = f"{state}, locked"
+    return f"{state}: {one_line(pair.why)}" if pair.why else state
 
 
-def _reasons(pairs: tuple[ShownPair, ...]) -> Iterator[RenderableType]:
-    for it in pairs:
-        yield Text(f"\n{it.id}  {one_line(it.participant)} with {one_line(it.sensei)}")
-        yield from (Text(f"    {one_line(reason)}") for reason in it.reasons)
+def _list_reasons(pairs: tuple[ShownPair, ...]) -> Iterator[RenderableType]:
+    for pair in pairs:
+        yield Text(f"\n{pair.id}  {one_line(pair.participant)} with {one_line(pair.sensei)}")
+        yield from (Text(f"    {one_line(reason)}") for reason in pair.reasons)

@@ -1,1 +1,1 @@
-"""What people read about an erasure."""
+"""The text that people read about an erasure."""

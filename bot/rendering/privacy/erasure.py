@@ -1,4 +1,4 @@
-"""What is said of an erasure: what would go or went, what stays at the code host, and the proof."""
+"""The text about an erasure: what is removed, what stays at the code host, and the search afterwards."""
 
 from collections.abc import Mapping
 
@@ -14,14 +14,16 @@ _KINDS = {
 }
 
 
-def what_went(counts: Mapping[str, int], *, yet: bool) -> str:
-    """List what would go, or went, by kind."""
-    head = "Rows, workflows and clones that would go or be blanked:" if yet else "Gone or blanked:"
-    return _table(head, counts) if counts else "There is nothing of theirs but their name."
+def list_erased(counts: Mapping[str, int], *, planned: bool) -> str:
+    """List what was erased, or is ``planned`` to be erased, by kind."""
+    head = (
+        "Rows, workflows and clones that would be deleted or blanked:" if planned else "Deleted or blanked:"
+    )
+    return _format_table(head, counts) if counts else "Nothing of theirs is stored but their name."
 
 
-def what_stays(shown: PublishedItems, address: str) -> str:
-    """List what was published, which nobody but GitHub can take back; empty where nothing was."""
+def list_published(shown: PublishedItems, address: str) -> str:
+    """List what was published on GitHub, which an erasure cannot remove; empty where nothing was."""
     found = [
         f"  {title}: {address}/{one_line(path)}"
         for kind, title in _KINDS.items()
@@ -29,11 +31,11 @@ def what_stays(shown: PublishedItems, address: str) -> str:
     ]
     if not found:
         return ""
-    return "\n".join(["Published on GitHub, which stays until somebody deletes it there:", *found])
+    return "\n".join(["Published on GitHub. These stay until someone deletes them there:", *found])
 
 
-def proof(found: TraceSearchResult, traces: PersonalTraces) -> str:
-    """Say what was searched for where, and what is left; of that the places alone."""
+def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
+    """Say what was searched for and where, and in which places something is left."""
     names = len(traces.names) + len(traces.called) + (traces.person is not None)
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
@@ -41,15 +43,19 @@ def proof(found: TraceSearchResult, traces: PersonalTraces) -> str:
     lines = [f"Searched for {wanted} in {count(found.columns, 'column')}; left, by table and file:"]
     width = max(map(len, found.looked), default=0)
     for name, size in sorted(found.looked.items()):
-        hits = sum(n for place, n in found.left.items() if place == name or place.startswith(f"{name}."))
+        hits = sum(
+            number for place, number in found.left.items() if place == name or place.startswith(f"{name}.")
+        )
         lines.append(f"  {name:<{width}}  {hits} ({size})")
     if traces.shared:
-        lines.append(f"Not searched for, as others' rows hold the same: {count(traces.shared, 'text')}.")
+        lines.append(
+            f"Not searched for, because other people's rows hold the same: {count(traces.shared, 'text')}."
+        )
     if not found.left:
         return "\n".join([*lines, "Left: 0 everywhere."])
-    return "\n".join([*lines, _table("Left, by column:", found.left)])
+    return "\n".join([*lines, _format_table("Left, by column:", found.left)])
 
 
-def _table(head: str, counts: Mapping[str, int]) -> str:
+def _format_table(head: str, counts: Mapping[str, int]) -> str:
     width = max(map(len, counts), default=0)
     return "\n".join([head, *(f"  {name:<{width}}  {number:,}" for name, number in sorted(counts.items()))])

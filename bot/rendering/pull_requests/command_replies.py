@@ -1,9 +1,9 @@
-"""What Sensei answers to commands in comments, as GitHub's Markdown. Nothing that was written is repeated."""
+"""Replies to commands in comments, as GitHub Markdown. A reply never repeats what the commenter wrote."""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.records import PublishPolicy, PullRequest, Ruling
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks
 from bot.domain.rubrics.rubric import Source
@@ -13,211 +13,244 @@ _MOST_SOURCES = 8
 _ADDRESS = re.compile(r"https://[\w./~%+=&?#:,;@!$'()*-]+")
 
 HELP = """\
-Begin a comment with one of these, as its first line:
+Put a command on the first line of a comment:
 
 | | |
 | --- | --- |
-| `/sensei review` | read this pull request now, and ask questions about it |
-| `/sensei explain <check>` | what a check asks, and why; in a question's thread the name may be left out |
-| `/sensei defer <reason>` | in a question's thread: not now; it no longer counts as open |
-| `/sensei dispute <reason>` | in a question's thread: it is wrong; your sensei decides |
-| `/sensei private` | keep reading, but post only answers to commands here |
-| `/sensei quiet` | read this pull request only when somebody asks |
-| `/sensei speak` | end quiet and private |
-| `/sensei link <code>` | this GitHub account is yours; `/dojo link` in Slack gives the code |
+| `/sensei review` | review this pull request now and ask questions about it |
+| `/sensei explain <check>` | say what a check asks and why; in a question's thread, the name is optional |
+| `/sensei defer <reason>` | in a question's thread: not now. The question no longer counts as open |
+| `/sensei dispute <reason>` | in a question's thread: the question is wrong. Your sensei decides |
+| `/sensei private` | keep reading, but post nothing here except replies to commands |
+| `/sensei quiet` | read this pull request only when someone asks |
+| `/sensei speak` | turn off `quiet` and `private` |
+| `/sensei link <code>` | link this GitHub account to you; `/dojo link` in Slack gives you the code |
 
-Answer a question in its thread, in your own words; that needs no command. The participant, their sensei and
-the cohort's leads may give commands, and anybody may link their own account. Anybody who can read this
-repository sees the commands and the answers."""
+To answer a question, reply in its thread in your own words; you don't need a command. The participant, their
+sensei and the cohort's leads can give commands, and anyone can link their own account. Everyone who can read
+this repository can see the commands and my replies."""
 
-_NEW = "Write it in a new comment: each comment is read as a command only once."
-# ``verb`` is the command as code, ``how`` with what it takes, ``meant`` a question or none, ``new`` _NEW.
-_TOLD: Mapping[CommandOutcome, str] = {
-    CommandOutcome.UNKNOWN: "There is no such command. {meant}{new} `/sensei help` lists all there are.",
-    CommandOutcome.NOT_YET: "Sensei cannot do {verb} here yet. `/sensei help` lists what it can.",
+_NEW = "Please post it in a new comment; editing this one won't work."
+# Placeholders: ``verb`` is the command as code, ``usage`` the command with its argument, ``hint`` a
+# suggestion ("Did you mean …?") or nothing, ``new`` _NEW.
+_REFUSALS: Mapping[CommandOutcome, str] = {
+    CommandOutcome.UNKNOWN: (
+        "I don't know that command. {hint}`/sensei help` lists all commands. Please post the right one in a "
+        "new comment; editing this one won't work."
+    ),
+    CommandOutcome.NOT_YET: "I can't do {verb} here yet. `/sensei help` lists what I can do.",
     CommandOutcome.NOT_YOURS: (
-        "Only this capstone's participant, their sensei and the cohort's leads can give commands here. "
-        "Nothing was done. You won't be told this again on this pull request."
+        "Only this capstone's participant, their sensei and the cohort's leads can give commands here, so I "
+        "haven't done anything. I won't repeat this on this pull request."
     ),
     CommandOutcome.ALONE: (
-        "{verb} must be alone on its line, with an empty line below it, so nothing was done. {new}"
+        "{verb} must be on a line of its own, with an empty line below it. I haven't done anything. {new}"
     ),
-    CommandOutcome.NO_REASON: "It needs a reason, in a few words: {how}. Nothing was changed. {new}",
+    CommandOutcome.NO_REASON: (
+        "Please give a reason in a few words: {usage}. I haven't changed anything. {new}"
+    ),
     CommandOutcome.IN_THREAD: (
-        "{verb} is about one question: write it as a reply in that question's thread. Nothing was changed. "
-        "A question that stands in the summary has no thread; tell your sensei."
+        "{verb} is about one question, so it must be a reply in that question's thread. I haven't changed "
+        "anything. If the question is in the summary, it has no thread; please talk to your sensei."
     ),
-    CommandOutcome.ALREADY: "This question already has that command, and the first one counts.",
+    CommandOutcome.ALREADY: (
+        "This command has already been given for this question, and the first one counts."
+    ),
     CommandOutcome.SETTLED: (
-        "This question is settled, so nothing was changed. If its thread is resolved, reopening the thread "
-        "opens the question again."
+        "This question is settled, so I haven't changed anything. If its thread is resolved, reopening the "
+        "thread reopens the question."
     ),
     CommandOutcome.WITH_SENSEI: (
-        "This question is disputed and waits for the sensei's ruling. Nothing was changed."
+        "This question is disputed and is waiting for the sensei's ruling. I haven't changed anything."
     ),
     CommandOutcome.RULED: (
-        "A sensei has ruled on this question already; talk it over with them. Nothing was changed."
+        "A sensei has already ruled on this question, so I haven't changed anything. Please talk it over "
+        "with them."
     ),
     CommandOutcome.YOU_RULE: (
-        "Only the participant can dispute a question; you decide about it. Say so here, and resolve the "
-        "thread if the question is settled."
+        "Only the participant can dispute a question; you decide on disputes. Say what you think here, and "
+        "resolve the thread if the question is settled."
     ),
-    CommandOutcome.CLOSED: "This pull request is closed, so it is not read. Reopen it and ask again.",
+    CommandOutcome.CLOSED: (
+        "This pull request is closed, so I won't read it. Reopen it and ask again in a new comment."
+    ),
     CommandOutcome.OVERTAKEN: (
-        "A command that was written after this one was carried out before this one arrived. It still counts, "
-        "so nothing was changed."
+        "A command that was written after this one reached me first, and I've already carried it out. The "
+        "later command counts, so I haven't changed anything."
     ),
     CommandOutcome.NO_CODE: (
-        "This code is wrong, used or expired, so nothing was changed. `/dojo link` in Slack gives a new one, "
-        "which works once, within half an hour. {new}"
+        "This code is wrong, used or expired, so I haven't changed anything. Get a new one with `/dojo link` "
+        "in Slack; it works once, within half an hour. {new}"
     ),
     CommandOutcome.TAKEN: (
-        "This account, or the Slack account that asked for the code, is already linked to another one. "
-        "Nothing was changed. The person who runs Sensei can sort it out."
+        "This GitHub account, or the Slack account that asked for the code, is already linked to another "
+        "account. I haven't changed anything. The person who runs Sensei can sort it out."
     ),
     CommandOutcome.OTHER_ACCOUNT: (
-        "This code is for another GitHub account, so nothing was changed. Post it from that account, or get "
-        "one for this account: `/dojo link LOGIN` in Slack, with this account's login."
+        "This code is for another GitHub account, so I haven't changed anything. Post it from that account, "
+        "or get a code for this one: `/dojo link LOGIN` in Slack, with this account's login."
     ),
     CommandOutcome.VOID: (
-        "Two GitHub accounts posted this code, so it no longer works and nothing was linked. "
-        "`/dojo link LOGIN` in Slack gives a new one that only that account can use."
+        "Two GitHub accounts posted this code, so it no longer works and I haven't linked anything. Get a "
+        "new one with `/dojo link LOGIN` in Slack; only that account can use it."
     ),
     CommandOutcome.TOO_OFTEN: (
-        "There were too many tries within an hour, so this one was ignored. Wait an hour after the last one, "
-        "then get a new code with `/dojo link` in Slack."
+        "There were too many attempts within an hour, so I've ignored this one. Wait an hour after the last "
+        "attempt, then get a new code with `/dojo link` in Slack."
     ),
 }
-_FIRST_LINE = (
-    "Sensei did nothing here: a command must be the first line of a comment, and must not look like the "
-    "heading of an e-mail that you reply to. {meant}If so, post it in a new comment, with any other words "
-    "below it and no quote or e-mail address next to it. You won't be told this again on this pull request."
+_NOT_FIRST_LINE = (
+    "I haven't done anything: a command must be on the first line of a comment, and that line must not look "
+    "like the start of a quoted e-mail. {hint}If so, post it in a new comment, with any other words below it "
+    "and no quote or e-mail address next to it. I won't repeat this on this pull request."
 )
-_ONLY_LINE = "{verb} with its code must be the only line of its comment, so nothing was done. {new}"
-_TAKES = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
-_DONE: Mapping[Verb, str] = {
+_NOT_ONLY_LINE = "{verb} and its code must be the only line of the comment. I haven't done anything. {new}"
+_REASONS = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
+_CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.HELP: HELP,
     Verb.REVIEW: (
-        "Sensei reads it now. Each question goes on its line, the rest into the summary. No question is a "
-        "good sign."
+        "I'm reading this pull request now. I'll ask each question on the line it's about; everything else "
+        "goes in the summary. If there are no questions, that's a good sign."
     ),
     Verb.DEFER: (
-        "Deferred, with your reason. The question no longer counts as open, and is not asked again. When the "
-        "participant answers here, it counts as answered."
+        "Deferred, with your reason. This question no longer counts as open, and I won't ask it again. If "
+        "the participant answers it here, it counts as answered."
     ),
     Verb.DISPUTE: (
-        "Disputed. Your sensei sees the question beside your reason, and decides. Sensei posts the decision "
-        "here. Until then there is nothing for you to do."
+        "Disputed. Your sensei will see the question with your reason and decide, and I'll post the decision "
+        "here. You don't need to do anything until then."
     ),
     Verb.PRIVATE: (
-        "From now on, Sensei posts only answers to commands here. It still reads the pull request, and its "
-        "questions wait for the sensei. `/sensei speak` ends this."
+        "From now on, I'll post nothing here except replies to commands. I'll still read this pull request, "
+        "and my questions will wait for the sensei. `/sensei speak` turns this off."
     ),
     Verb.QUIET: (
-        "From now on, Sensei reads this pull request only when somebody asks with `/sensei review`. "
-        "`/sensei speak` ends this."
+        "From now on, I'll read this pull request only when someone asks with `/sensei review`. "
+        "`/sensei speak` turns this off."
     ),
     Verb.SPEAK: (
-        "From now on, Sensei reads this pull request like any other, and posts here. Questions from the time "
-        "when it was private wait for the sensei."
+        "From now on, I'll read this pull request like any other, and post here. Questions from while it was "
+        "private are waiting for the sensei."
     ),
     Verb.LINK: (
-        "Sensei asks the person who got this code, in Slack, whether this GitHub account is theirs. It links "
-        "nothing until they confirm. Please leave your comment until then. If somebody else gave you the "
-        "code, delete your comment now: the code stops working."
+        "I'll ask the person who got this code, in Slack, whether this GitHub account is theirs. I won't "
+        "link anything until they confirm, so please don't delete your comment before then. If someone else "
+        "gave you the code, delete your comment now; the code then stops working."
     ),
 }
-_READ_IN_PRIVATE = (
-    "Sensei reads it now. This pull request is private, so Sensei posts nothing, and its questions wait for "
-    "the sensei."
+_READING_IN_PRIVATE = (
+    "I'm reading this pull request now. It's private, so I won't post anything, and my questions will wait "
+    "for the sensei."
 )
-_READ_BEFOREHAND = (
-    "Sensei reads it now. Its questions go to the sensei first, who decides whether they are asked here."
+_READING_FOR_SENSEI = (
+    "I'm reading this pull request now. My questions go to the sensei first, who decides whether I ask them "
+    "here."
 )
-_ONCE = (
-    " Later pushes are read only when you ask again, because the participant did not open this pull request."
+_LATER_PUSHES = (
+    " I'll read later pushes only if you ask again, because neither the participant nor a sensei opened this "
+    "pull request."
 )
-_RULED: Mapping[Ruling, str] = {
-    Ruling.STANDS: "The sensei has seen both sides: this question stands. Answer it here, in your own words.",
+_RULINGS: Mapping[Ruling, str] = {
+    Ruling.STANDS: (
+        "The sensei has seen both sides: this question stands. Please answer it here, in your own words."
+    ),
     Ruling.WITHDRAWN: (
-        "The sensei has seen both sides: this question is withdrawn. It is not asked again, and there is "
-        "nothing for you to do."
+        "The sensei has seen both sides: this question is withdrawn. I won't ask it again, and you don't "
+        "need to do anything."
     ),
 }
 
 
-def answer(
+def format_reply(
     command: CommentCommand, pull_request: PullRequest, publish: PublishPolicy, *, once: bool = False
 ) -> list[str]:
-    """Return the lines of an answer to anything but a check that is to be explained.
+    """Return the lines of the reply to any command except a successful ``/sensei explain``.
 
-    ``once``: nobody reads this pull request unasked, so a request is good for one reading.
+    ``once``: Sensei reads this pull request only when asked, so a request covers one reading.
     """
     verb = command.verb
-    named = f"{_shown(verb)}: " if verb else ""  # answers may come in another order than commands
-    if command.answer is CommandOutcome.DONE and verb is Verb.REVIEW:
-        beforehand = publish is PublishPolicy.SENSEI_FIRST
-        told = _READ_IN_PRIVATE if pull_request.private else _READ_BEFOREHAND if beforehand else _DONE[verb]
-        return [named + told + (_ONCE if once else "")]
+    prefix = f"{_format_command(verb)}: " if verb else ""  # replies may arrive in another order than commands
     if command.answer is CommandOutcome.DONE and verb is not None:
-        return [_DONE[verb] if verb is Verb.HELP else named + _DONE[verb]]
-    above = verb is None and command.answer is CommandOutcome.ALONE
-    only = verb is Verb.LINK and command.answer is CommandOutcome.ALONE
-    told = (_FIRST_LINE if above else _ONLY_LINE if only else _TOLD[command.answer]).format(
-        verb=_shown(verb) if verb else "it",
-        how=f"`/sensei {verb} <{_TAKES.get(verb, '…')}>`" if verb else "",
-        meant=f"Did you mean {_shown(command.about)}? " if command.about and verb is None else "",
+        return [_confirmation(verb, prefix, pull_request, publish, once=once)]
+    refusal = _refusal(command).format(
+        verb=_format_command(verb) if verb else "it",
+        usage=f"`/sensei {verb} <{_REASONS.get(verb, '…')}>`" if verb else "",
+        hint=f"Did you mean {_format_command(command.about)}? " if command.about and verb is None else "",
         new=_NEW,
     )
-    repeats = command.answer in {
+    names_command = command.answer in {
         CommandOutcome.NOT_YET,
         CommandOutcome.ALONE,
         CommandOutcome.IN_THREAD,
         CommandOutcome.NOT_YOURS,
     }
-    return [told if repeats else named + told]
+    return [refusal if names_command else prefix + refusal]
 
 
-def _shown(verb: str) -> str:
+def _confirmation(
+    verb: Verb, prefix: str, pull_request: PullRequest, publish: PublishPolicy, *, once: bool
+) -> str:
+    if verb is Verb.HELP:
+        return HELP
+    if verb is not Verb.REVIEW:
+        return prefix + _CONFIRMATIONS[verb]
+    text = _CONFIRMATIONS[verb]
+    if pull_request.private:
+        text = _READING_IN_PRIVATE
+    elif publish is PublishPolicy.SENSEI_FIRST:
+        text = _READING_FOR_SENSEI
+    return prefix + text + (_LATER_PUSHES if once else "")
+
+
+def _refusal(command: CommentCommand) -> str:
+    """Return the template of a refusal."""
+    if command.answer is CommandOutcome.ALONE and command.verb is None:
+        return _NOT_FIRST_LINE
+    if command.answer is CommandOutcome.ALONE and command.verb is Verb.LINK:
+        return _NOT_ONLY_LINE
+    return _REFUSALS[command.answer]
+
+
+def _format_command(verb: str) -> str:
     return code(f"/sensei {Verb(verb)}")
 
 
-def void() -> list[str]:
-    """Return the lines that tell the first of two accounts that its code does not work any more."""
-    return [f"{_shown(Verb.LINK)}: {_TOLD[CommandOutcome.VOID]}"]
+def format_void_code() -> list[str]:
+    """Return the lines that tell the first of two accounts that its code no longer works."""
+    return [f"{_format_command(Verb.LINK)}: {_REFUSALS[CommandOutcome.VOID]}"]
 
 
-def ruling(ruled: Ruling) -> list[str]:
-    """Return the lines that tell of a sensei's ruling."""
-    return [_RULED[ruled]]
+def format_ruling(ruled: Ruling) -> list[str]:
+    """Return the lines that announce a sensei's ruling."""
+    return [_RULINGS[ruled]]
 
 
-def explained(it: CheckExplanation) -> Iterator[str]:
-    """Yield the lines that say what a check asks and why, and what to read about it. No level is in them."""
-    yield f"**{code(it.check.id)}** · {plain(it.criterion.title)}"
+def format_explanation(explanation: CheckExplanation) -> Iterator[str]:
+    """Yield the lines that say what a check asks and why, and what to read about it. They name no level."""
+    check, criterion = explanation.check, explanation.criterion
+    yield f"**{code(check.id)}** · {plain(criterion.title)}"
     yield ""
-    yield f"- **It asks:** {plain(it.check.ask)}"
-    yield f"- **A question to begin with:** {plain(it.check.probe)}"
-    alone = it.check.scope == "change"
-    whole = "" if alone else " It is about the whole capstone; no single change settles it."
-    yield f"- **Why:** {plain(it.criterion.intent)}{whole}"
-    yield f"- **From:** {plain(it.origin)}"
-    if it.sources:
-        yield from ("", "To read:", "")
-    yield from map(_source, it.sources[:_MOST_SOURCES])
+    yield f"- **It asks:** {plain(check.ask)}"
+    yield f"- **A question to start with:** {plain(check.probe)}"
+    scope = "" if check.scope == "change" else " It's about the whole capstone; no single change settles it."
+    yield f"- **Why:** {plain(criterion.intent)}{scope}"
+    yield f"- **From:** {plain(explanation.origin)}"
+    if explanation.sources:
+        yield from ("", "Further reading:", "")
+    yield from map(_format_source, explanation.sources[:_MOST_SOURCES])
 
 
-def _source(source: Source) -> str:
+def _format_source(source: Source) -> str:
     address = f"<{source.url}>" if _ADDRESS.fullmatch(source.url) else code(source.url)
     return f"- {plain(source.title)}: {plain(source.settles)} {address}"
 
 
-def not_explained(it: NearestChecks) -> list[str]:
-    """Return the lines that say which check was not found, or that none was named."""
-    names = ", ".join(code(f"/sensei explain {name}") for name in it.checks)
-    if not it.asked:
-        return [f"Which check? Its name stands beside what moved, in the summary. For example {names}."]
-    return [f"There is no check of that name. Did you mean {names}?" if names else _NO_CHECK]
+def format_nearest_checks(nearest: NearestChecks) -> list[str]:
+    """Return the lines that say that no check was named, or that there is none with the name."""
+    names = ", ".join(code(f"/sensei explain {name}") for name in nearest.checks)
+    if not nearest.asked:
+        return [f"Which check? The names are in the summary, next to what moved. For example {names}."]
+    return [f"There is no check with that name. Did you mean {names}?" if names else _NO_CHECK]
 
 
-_NO_CHECK = "There is no check of that name; the names stand beside what moved, in the summary."
+_NO_CHECK = "There is no check with that name. The names are in the summary, next to what moved."

@@ -1,4 +1,4 @@
-"""Questions that wait for a sensei, for a terminal."""
+"""The list of questions that are waiting for a sensei, for a terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,29 +6,30 @@ from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullReques
 from bot.rendering.text.safe_text import one_line, visible
 
 
-def listed(
+def format_waiting_questions(
     waiting: Sequence[tuple[Capstone, PullRequest, AskedQuestion]],
     disputed: Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]],
 ) -> Iterator[str]:
-    """Yield the lines of a list: what waits to be kept or withdrawn, then what waits for a ruling."""
-    for capstone, pull_request, one in waiting:
+    """Yield the lines of the list: questions to keep or withdraw, then disputed ones with their reasons."""
+    for capstone, pull_request, question in waiting:
         private = "  (private: nothing is posted there)" if pull_request.private else ""
-        yield f"{_head(capstone, pull_request, one)}{private}"
-        yield f"    {one_line(one.text)}"
-    for capstone, pull_request, one, reason in disputed:
-        yield f"{_head(capstone, pull_request, one)}  disputed"
-        yield f"    {one_line(one.text)}"
-        yield from (f"    | {line}" for line in visible(one.quote).split("\n"))
-        who = f"@{one_line(capstone.participant.login)}"
+        yield f"{_format_heading(capstone, pull_request, question)}{private}"
+        yield f"    {one_line(question.text)}"
+    for capstone, pull_request, question, reason in disputed:
+        yield f"{_format_heading(capstone, pull_request, question)}  disputed"
+        yield f"    {one_line(question.text)}"
+        yield from (f"    | {line}" for line in visible(question.quote).split("\n"))
+        login = f"@{one_line(capstone.participant.login)}"
         if not reason:
-            yield f"    {who} has deleted the reason."
+            yield f"    {login} has deleted the reason."
         else:
             first, *more = visible(reason.replace("\r\n", "\n")).split("\n")
-            yield f"    {who}: {first}"
+            yield f"    {login}: {first}"
             yield from (f"      {line}" for line in more)
     if not waiting and not disputed:
-        yield "No question waits."
+        yield "No questions are waiting."
 
 
-def _head(capstone: Capstone, pull_request: PullRequest, one: AskedQuestion) -> str:
-    return f"{one.id}  {capstone.full_name}#{pull_request.number}  {one_line(one.path)}:{one.line_start}"
+def _format_heading(capstone: Capstone, pull_request: PullRequest, question: AskedQuestion) -> str:
+    place = f"{one_line(question.path)}:{question.line_start}"
+    return f"{question.id}  {capstone.full_name}#{pull_request.number}  {place}"

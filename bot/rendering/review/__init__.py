@@ -1,1 +1,1 @@
-"""A report: on a terminal, as Markdown, HTML and JSON Schema."""
+"""Render reports for a terminal, as Markdown and as HTML, and write JSON Schemas."""

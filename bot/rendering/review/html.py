@@ -1,7 +1,7 @@
-"""A report as one page: the statement beside the code, in light, in dark and on paper.
+"""Render a report as one HTML page, with each statement next to the code.
 
-The page asks for nothing from anywhere. Its policy forbids scripts and every request, and allows its one
-style sheet by digest: a text that ever left its place could still not draw, load or run anything.
+The page loads nothing. Its content security policy forbids scripts and all requests, and allows its one style
+sheet by digest. So even a text that escaped its element could not draw, load or run anything.
 """
 
 import hashlib
@@ -12,78 +12,78 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.domain.review.publication_check import admit
+from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Report
 from bot.rendering.text import safe_text
 
-# So many places of one fact are spread out; the others are folded away below them.
+# Places of one fact that are shown. The others are in a disclosure below them.
 MOST_PLACES = 3
 
 
 def render(report: Report, asks: Mapping[str, str]) -> str:
-    """Return the page, ending in a newline. ``asks`` gives the text of a check by its id."""
-    return page(admit(report), asks)
+    """Return the page, ending in a newline. ``asks`` has the text of each check by its id."""
+    return render_page(remove_refused_texts(report), asks)
 
 
-def page(report: Report, asks: Mapping[str, str]) -> str:
-    """Return the page of a report whose words may be shown: whatever they are, they stay text."""
+def render_page(report: Report, asks: Mapping[str, str]) -> str:
+    """Return the page of a report whose words were checked. Any text in it is shown as plain text."""
     style = files("bot.rendering.review").joinpath("report.css").read_text("utf-8")
     return (
-        _environment()
+        _make_environment()
         .get_template("report.html.jinja")
         .render(
             report=report,
             asks=asks,
-            facts=safe_text.facts(report),
-            incomplete=safe_text.incomplete(report),
-            movements=sorted(report.movements, key=lambda each: each.direction),
-            style=Markup(style),  # noqa: S704 (ours: it holds nothing that was read)
+            facts=safe_text.group_facts(report),
+            incomplete=safe_text.incomplete_sentence(report),
+            movements=sorted(report.movements, key=lambda movement: movement.direction),
+            style=Markup(style),  # noqa: S704 (a file of this package)
             digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )
     )
 
 
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("bot.rendering.review", "."),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_make_visible,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.globals |= {
         "MOST_PLACES": MOST_PLACES,
-        "breakable": _breakable,
+        "breakable": _break_after_slashes,
         "count": safe_text.count,
-        "judgement": safe_text.judgement,
-        "left_out": safe_text.left_out,
-        "lines": _lines,
-        "no_question": safe_text.no_question,
-        "place": safe_text.place,
-        "short": safe_text.short,
-        "shown_by": safe_text.shown_by,
-        "skipped_by_reason": safe_text.skipped_by_reason,
-        "stacks": safe_text.stacks,
+        "not_assessed_sentence": safe_text.not_assessed_sentence,
+        "left_out_sentence": safe_text.left_out_sentence,
+        "lines": _numbered_lines,
+        "no_question_sentence": safe_text.no_question_sentence,
+        "place_name": safe_text.place_name,
+        "short_revision": safe_text.short_revision,
+        "stack_signs": safe_text.stack_signs,
+        "group_skipped_files": safe_text.group_skipped_files,
+        "stack_titles": safe_text.stack_titles,
     }
     return environment
 
 
-def _shown(value: object) -> object:
-    """Make every text that the template prints visible; what is markup has been through here already."""
+def _make_visible(value: object) -> object:
+    """Make invisible characters in a printed text visible. Markup was treated already."""
     return safe_text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _breakable(path: str) -> Markup:
-    """Let a long path go on in the next line after a slash."""
+def _break_after_slashes(path: str) -> Markup:
+    """Return a path that may break into a new line after each slash."""
     return Markup("/<wbr>").join(safe_text.visible(path).split("/"))
 
 
-def _lines(citation: Citation) -> Iterator[tuple[str, str]]:
+def _numbered_lines(citation: Citation) -> Iterator[tuple[str, str]]:
     """Yield each line of a quote with its number.
 
-    A secret of several lines is left out as one mark; what follows has no number rather than a false one.
+    One mark replaces a secret of several lines. The lines after it have no number, because it would be wrong.
     """
     quoted = safe_text.visible(citation.quote).split("\n")
     numbered = len(quoted) == citation.line_end - citation.line_start + 1

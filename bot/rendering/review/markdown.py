@@ -1,30 +1,30 @@
-"""A report as GitHub's Markdown, in which nothing that was read can mention, link, or draw anything."""
+"""Render a report as GitHub Markdown, in which no quoted text can mention, link or draw anything."""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.domain.review.publication_check import admit
+from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Report
 from bot.rendering.text.safe_text import (
     count,
-    coverage,
-    facts,
-    incomplete,
-    judgement,
-    left_out,
-    moved,
-    no_question,
-    place,
-    short,
-    shown_by,
-    skipped_by_reason,
-    some,
-    stacks,
+    coverage_sentence,
+    group_facts,
+    group_skipped_files,
+    incomplete_sentence,
+    left_out_sentence,
+    list_first,
+    movement_outcome,
+    no_question_sentence,
+    not_assessed_sentence,
+    place_name,
+    short_revision,
+    stack_signs,
+    stack_titles,
     visible,
 )
 
 JOINER = "\u2060"
-# Also the colon of ":tada:", the dollar of mathematics, and every few characters of what may be a commit id.
+# Also the colons of ":tada:", the dollar sign of formulas, and anything that may be a commit id.
 _REFERENCE = re.compile(
     r"@|#|\bGH-|:(?=//)|\bwww(?=\.)|:(?=[\w+\\-]+:)|\$|(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE
 )
@@ -32,24 +32,24 @@ _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it is: no mention, reference, link, emphasis or HTML.
+    """Return text that Markdown shows unchanged, without mentions, references, links, emphasis or HTML.
 
-    GitHub looks for mentions and references in the finished page, where an entity is the character again: a
-    word joiner behind the sign keeps them apart.
+    GitHub looks for mentions and references in the rendered page, where an entity is a plain character again.
+    So a word joiner follows the sign instead.
     """
     text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     text = _SPECIAL.sub(r"\\\1", text)
-    return _REFERENCE.sub(_parted, text)
+    return _REFERENCE.sub(_join_apart, text)
 
 
-def _parted(found: re.Match[str]) -> str:
-    """Put a joiner behind a sign; a run of hexadecimal digits gets so many that no part is a commit id."""
+def _join_apart(found: re.Match[str]) -> str:
+    """Return a sign followed by a joiner, or hexadecimal digits with a joiner after every six of them."""
     sign = found[0]
     return JOINER.join(sign[at : at + 6] for at in range(0, len(sign), 6)) if len(sign) > 6 else sign + JOINER
 
 
 def code(text: str) -> str:
-    """Return an inline code span for any text, its own backticks included."""
+    """Return an inline code span for any text, even one with backticks."""
     text = visible(text).replace("\n", " ")
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
@@ -57,110 +57,111 @@ def code(text: str) -> str:
 
 
 def fence(text: str) -> str:
-    """Return a code block for any text, indented for a list item."""
+    """Return a code block for any text, indented as part of a list item."""
     text = visible(text)
     ticks = "`" * max(3, max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
     return "\n".join(f"   {line}" for line in [f"{ticks}text", *text.split("\n"), ticks])
 
 
 def render(report: Report, asks: Mapping[str, str]) -> str:
-    """Return the document, ending in a newline. ``asks`` gives the text of a check by its id."""
-    return "\n".join(_parts(admit(report), asks)) + "\n"
+    """Return the document, ending in a newline. ``asks`` has the text of each check by its id."""
+    return "\n".join(_report_lines(remove_refused_texts(report), asks)) + "\n"
 
 
-def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
-    yield from _head(report)
-    yield from facts_of(report)
-    yield from _questions(report)
-    yield from _strengths(report)
-    yield from movements_of(report, asks)
-    yield from read_of(report)
+def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading_lines(report)
+    yield from fact_lines(report)
+    yield from _question_lines(report)
+    yield from _strength_lines(report)
+    yield from movement_lines(report, asks)
+    yield from coverage_lines(report)
 
 
-def _head(report: Report) -> Iterator[str]:
+def _heading_lines(report: Report) -> Iterator[str]:
     mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
     yield f"# Sensei: first pass, {mode}"
     yield ""
-    what = (
-        f"The whole tree at {code(short(report.head))}"
+    subject = (
+        f"The whole tree at {code(short_revision(report.head))}"
         if report.kind == "baseline"
-        else f"From {code(short(report.base))} to {code(short(report.head))}"
+        else f"From {code(short_revision(report.base))} to {code(short_revision(report.head))}"
     )
-    yield f"{what}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stacks(report)}."
+    yield f"{subject}. Rubric {report.rubric.id} {report.rubric.version}. Stacks: {stack_titles(report)}."
     if not report.complete:
-        yield from ("", f"**Incomplete.** {incomplete(report)}", "")
-        yield from (f"- {reason_of(reason, report)}" for reason in report.incomplete_because)
+        yield from ("", f"**Incomplete.** {incomplete_sentence(report)}", "")
+        yield from (f"- {incomplete_reason(reason, report)}" for reason in report.incomplete_because)
 
 
-def reason_of(reason: str, report: Report) -> str:
-    """Return why a report is incomplete, the file that it begins with as code."""
-    names = sorted({one.path for one in report.coverage.skipped}, key=len, reverse=True)
+def incomplete_reason(reason: str, report: Report) -> str:
+    """Return a reason why a report is incomplete, with the file at its beginning as code."""
+    names = sorted({skipped.path for skipped in report.coverage.skipped}, key=len, reverse=True)
     name = next((name for name in names if reason.startswith((f"{name}: ", f"{name}, "))), "")
     return code(name) + plain(reason[len(name) :]) if name else plain(reason)
 
 
-def facts_of(report: Report) -> Iterator[str]:
+def fact_lines(report: Report) -> Iterator[str]:
     """Yield the lines that state the facts."""
-    if groups := facts(report):
+    if groups := group_facts(report):
         yield from ("", "## Facts", "")
-    for n, same in enumerate(groups, 1):
-        against = f" Speaks against {code(same[0].check)}." if same[0].check else ""
-        yield f"{n}. **{plain(same[0].text)}**{against}"
-        yield from _quoted(same[0].citation)
-        if len(same) > 1:
+    for number, concerns in enumerate(groups, 1):
+        against = f" Speaks against {code(concerns[0].check)}." if concerns[0].check else ""
+        yield f"{number}. **{plain(concerns[0].text)}**{against}"
+        yield from _quote_lines(concerns[0].citation)
+        if len(concerns) > 1:
             yield ""
-            yield f"   Also {some([place(each.citation) for each in same[1:]], 20, code)}."
+            places = [place_name(concern.citation) for concern in concerns[1:]]
+            yield f"   Also {list_first(places, 20, code)}."
 
 
-def _questions(report: Report) -> Iterator[str]:
+def _question_lines(report: Report) -> Iterator[str]:
     if report.kind == "baseline":
         return
     yield from ("", "## Questions", "")
     if not report.questions:
-        yield no_question(report)
-    for n, question in enumerate(report.questions, 1):
+        yield no_question_sentence(report)
+    for number, question in enumerate(report.questions, 1):
         serves = f" Serves {code(question.check)}." if question.check else ""
-        yield f"{n}. **{plain(question.text)}**{serves}"
-        yield from _quoted(question.citation)
+        yield f"{number}. **{plain(question.text)}**{serves}"
+        yield from _quote_lines(question.citation)
 
 
-def _strengths(report: Report) -> Iterator[str]:
+def _strength_lines(report: Report) -> Iterator[str]:
     if report.strengths:
         yield from ("", "## Strengths", "")
     for strength in report.strengths:
         yield f"1. {plain(strength.text)}"
-        yield from _quoted(strength.citation)
+        yield from _quote_lines(strength.citation)
 
 
-def movements_of(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+def movement_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines that say which checks moved."""
     if not report.movements:
         return
     yield from ("", "## What moved", "")
-    for movement in sorted(report.movements, key=lambda each: each.direction):
-        how = moved(movement)
+    for movement in sorted(report.movements, key=lambda movement: movement.direction):
+        outcome = movement_outcome(movement)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
-        places = some([place(each) for each in movement.citations], 4, code)
+        places = list_first([place_name(citation) for citation in movement.citations], 4, code)
         asked = plain(asks.get(movement.check, ""))
-        yield f"- {code(movement.check)} {how} ({asked}){missing} {places}"
+        yield f"- {code(movement.check)} {outcome} ({asked}){missing} {places}"
 
 
-def read_of(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
-    """Yield the lines that say what was read; without the coverage where that is said elsewhere."""
+def coverage_lines(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
+    """Yield the lines that say what was read, optionally without the sentence on coverage."""
     yield from ("", "## Read", "")
     if with_coverage:
-        yield f"{coverage(report)}."
-        if said := left_out(report):
-            yield from ("", plain(said))
+        yield f"{coverage_sentence(report)}."
+        if sentence := left_out_sentence(report):
+            yield from ("", plain(sentence))
         yield ""
-    for reason, paths in skipped_by_reason(report).items():
-        yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({some(paths, 10, code)})"
-    for stack, signs in shown_by(report).items():
-        yield f"- Uses {plain(stack)}: {some(signs, 4, code)}"
-    yield from ("", judgement(report))
+    for reason, paths in group_skipped_files(report).items():
+        yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({list_first(paths, 10, code)})"
+    for stack, signs in stack_signs(report).items():
+        yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
+    yield from ("", not_assessed_sentence(report))
 
 
-def _quoted(citation: Citation) -> Iterator[str]:
-    yield f"   {code(place(citation))}"
+def _quote_lines(citation: Citation) -> Iterator[str]:
+    yield f"   {code(place_name(citation))}"
     yield ""
     yield fence(citation.quote)

@@ -1,4 +1,4 @@
-"""JSON Schemas, generated from the models that validate."""
+"""Generate the published JSON Schemas from the pydantic models."""
 
 import json
 from typing import Annotated, Any

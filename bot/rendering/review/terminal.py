@@ -1,4 +1,4 @@
-"""A report for a terminal: 80 columns, colour where there is any, every word there without it."""
+"""Render a report for a terminal, in 80 columns. No meaning depends on colour."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,58 +9,58 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.domain.review.publication_check import admit
+from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
     count,
-    coverage,
-    facts,
-    incomplete,
-    judgement,
-    left_out,
-    moved,
-    no_question,
+    coverage_sentence,
+    group_facts,
+    group_skipped_files,
+    incomplete_sentence,
+    left_out_sentence,
+    list_first,
+    movement_outcome,
+    no_question_sentence,
+    not_assessed_sentence,
     one_line,
-    place,
-    short,
-    shown_by,
-    skipped_by_reason,
-    some,
-    stacks,
+    place_name,
+    short_revision,
+    stack_signs,
+    stack_titles,
     visible,
 )
 
-# The same fact in many places is one fact; beyond this many places the JSON has them all.
+# Places of one fact that are listed. The JSON has all of them.
 MOST_PLACES = 4
 
 
 def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
-    """Return what rich prints. ``asks`` gives the text of a check by its id."""
-    return Group(*_parts(admit(report), asks))
+    """Return what rich prints. ``asks`` has the text of each check by its id."""
+    return Group(*_report_parts(remove_refused_texts(report), asks))
 
 
-def _parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
-    yield from _head(report)
-    yield from _facts(report)
-    yield from _questions(report)
-    yield from _strengths(report)
-    yield from _moved(report, asks)
-    yield from _foot(report)
+def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
+    yield from _heading_parts(report)
+    yield from _fact_parts(report)
+    yield from _question_parts(report)
+    yield from _strength_parts(report)
+    yield from _movement_parts(report, asks)
+    yield from _coverage_parts(report)
 
 
-def _head(report: Report) -> Iterator[RenderableType]:
+def _heading_parts(report: Report) -> Iterator[RenderableType]:
     mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
     yield Text.assemble(("Sensei", "bold"), f" · first pass · {mode}")
-    what = (
-        f"whole tree at {short(report.head)}"
+    subject = (
+        f"whole tree at {short_revision(report.head)}"
         if report.kind == "baseline"
-        else f"{short(report.base)} → {short(report.head)}"
+        else f"{short_revision(report.base)} → {short_revision(report.head)}"
     )
     rubric = f"rubric {report.rubric.id} {report.rubric.version}"
-    yield Text(f"{what} · {rubric} · stacks: {stacks(report)}", "dim")
+    yield Text(f"{subject} · {rubric} · stacks: {stack_titles(report)}", "dim")
     if not report.complete:
         yield Text()
-        yield Text(f"Incomplete. {incomplete(report)}", "bold yellow")
+        yield Text(f"Incomplete. {incomplete_sentence(report)}", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
             yield item("- ", Text(one_line(reason)))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
@@ -68,90 +68,94 @@ def _head(report: Report) -> Iterator[RenderableType]:
 
 
 def title(words: str) -> Iterator[RenderableType]:
-    """Begin a section."""
+    """Yield the heading of a section."""
     yield Text()
     yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
 
 
-def _facts(report: Report) -> Iterator[RenderableType]:
-    if groups := facts(report):
+def _fact_parts(report: Report) -> Iterator[RenderableType]:
+    if groups := group_facts(report):
         yield from title(f"Facts ({len(groups)})")
-    for n, same in enumerate(groups, 1):
+    for number, concerns in enumerate(groups, 1):
         yield Text()
-        yield item(f"{n:2}. ", Text(visible(same[0].text), "bold"))
-        yield from _quoted(same[0].citation)
-        if len(same) > 1:
-            places = [place(each.citation) for each in same[1:]]
-            yield below(Text(f"also {some(places, MOST_PLACES)}", "dim"))
-        if same[0].check:
-            yield below(Text(f"speaks against {same[0].check}", "dim"))
+        yield item(f"{number:2}. ", Text(visible(concerns[0].text), "bold"))
+        yield from _quote_parts(concerns[0].citation)
+        if len(concerns) > 1:
+            places = [place_name(concern.citation) for concern in concerns[1:]]
+            yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
+        if concerns[0].check:
+            yield below(Text(f"speaks against {concerns[0].check}", "dim"))
 
 
-def _questions(report: Report) -> Iterator[RenderableType]:
+def _question_parts(report: Report) -> Iterator[RenderableType]:
     if report.kind == "baseline":
         return
     if not report.questions:
         yield from title("Questions")
         yield Text()
-        yield item("    ", Text(no_question(report)))
+        yield item("    ", Text(no_question_sentence(report)))
         return
     yield from title(f"Questions ({len(report.questions)})")
-    for n, question in enumerate(report.questions, 1):
+    for number, question in enumerate(report.questions, 1):
         yield Text()
-        yield item(f"{n:2}. ", Text(visible(question.text), "bold cyan"))
-        yield from _quoted(question.citation)
+        yield item(f"{number:2}. ", Text(visible(question.text), "bold cyan"))
+        yield from _quote_parts(question.citation)
         if question.check:
             yield below(Text(f"serves {question.check}", "dim"))
 
 
-def _strengths(report: Report) -> Iterator[RenderableType]:
+def _strength_parts(report: Report) -> Iterator[RenderableType]:
     if report.strengths:
         yield from title("Strengths")
     for strength in report.strengths:
         yield Text()
         yield item("    ", Text(visible(strength.text)))
-        yield from _quoted(strength.citation)
+        yield from _quote_parts(strength.citation)
 
 
-def _moved(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
+def _movement_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if not report.movements:
         return
     yield from title("What moved")
-    for movement in sorted(report.movements, key=lambda each: each.direction):
+    for movement in sorted(report.movements, key=lambda movement: movement.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
-        yield item(Text.assemble(" ", sign, "  "), _movement(movement, asks))
-        yield below(Text(some([place(each) for each in movement.citations], MOST_PLACES), "dim"))
+        yield item(Text.assemble(" ", sign, "  "), _describe_movement(movement, asks))
+        yield below(
+            Text(list_first([place_name(citation) for citation in movement.citations], MOST_PLACES), "dim")
+        )
 
 
-def _movement(movement: Movement, asks: Mapping[str, str]) -> Text:
-    how = moved(movement)
-    text = Text.assemble((movement.check, "bold"), f" {how} ({asks.get(movement.check, '')})")
+def _describe_movement(movement: Movement, asks: Mapping[str, str]) -> Text:
+    outcome = movement_outcome(movement)
+    text = Text.assemble((movement.check, "bold"), f" {outcome} ({asks.get(movement.check, '')})")
     if movement.missing:
         text.append(f" Missing: {visible(movement.missing)}.", "dim")
     return text
 
 
-def _foot(report: Report) -> Iterator[RenderableType]:
+def _coverage_parts(report: Report) -> Iterator[RenderableType]:
     yield from title("Read")
     yield Text()
-    yield Text(coverage(report))
-    if said := left_out(report):
-        yield Text(f"  {said}", "dim")
-    for reason, paths in skipped_by_reason(report).items():
-        yield Text(f"  not read, {one_line(reason)}: {count(len(paths), 'file')} ({some(paths, 3)})", "dim")
-    for stack, signs in shown_by(report).items():
-        yield Text(f"  Uses {one_line(stack)}: {some(signs, 3)}", "dim")
-    yield Text(judgement(report), "dim")
+    yield Text(coverage_sentence(report))
+    if sentence := left_out_sentence(report):
+        yield Text(f"  {sentence}", "dim")
+    for reason, paths in group_skipped_files(report).items():
+        yield Text(
+            f"  not read, {one_line(reason)}: {count(len(paths), 'file')} ({list_first(paths, 3)})", "dim"
+        )
+    for stack, signs in stack_signs(report).items():
+        yield Text(f"  Uses {one_line(stack)}: {list_first(signs, 3)}", "dim")
+    yield Text(not_assessed_sentence(report), "dim")
 
 
-def _quoted(citation: Citation) -> Iterator[RenderableType]:
-    yield below(Text(place(citation), "dim"))
+def _quote_parts(citation: Citation) -> Iterator[RenderableType]:
+    yield below(Text(place_name(citation), "dim"))
     yield Padding(_Quote(visible(citation.quote)), (0, 0, 0, 4))
 
 
 class _Quote:
-    """Lines behind a bar, which a long line keeps when it goes on below."""
+    """Quoted lines behind a bar, which is repeated where a long line wraps."""
 
     def __init__(self, text: str) -> None:
         self._lines = [line.expandtabs(4) for line in text.split("\n")]
@@ -163,7 +167,7 @@ class _Quote:
 
 
 def item(mark: str | Text, text: Text) -> RenderableType:
-    """Put a mark before a text that wraps beside it."""
+    """Return a text with a mark before it. The text wraps beside the mark."""
     grid = Table.grid(padding=0)
     grid.add_column(no_wrap=True, width=4)
     grid.add_column(ratio=1)
@@ -172,5 +176,5 @@ def item(mark: str | Text, text: Text) -> RenderableType:
 
 
 def below(text: Text) -> RenderableType:
-    """Put a text under what ``item`` has begun."""
+    """Return a text indented to continue an ``item``."""
     return Padding(text, (0, 0, 0, 4))

@@ -1,1 +1,1 @@
-"""Rubrics on a terminal."""
+"""Rubrics for a terminal."""

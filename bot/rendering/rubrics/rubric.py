@@ -1,4 +1,4 @@
-"""A rubric for people: what is asked, and what can be known without a model."""
+"""Render a rubric for a terminal: what its checks ask, and what signals see."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from bot.domain.rubrics.signal_coverage import (
     FILES,
     AntiPatternCoverage,
     count_coverage,
-    languages,
+    coverage_columns,
     list_coverage,
 )
 from bot.domain.rubrics.signal_rules import Signal
@@ -23,59 +23,59 @@ from bot.rendering.text.safe_text import count
 
 
 def render(rubric: Rubric, packs: list[Pack]) -> RenderableType:
-    """Return what rich prints of a rubric that has some packs in it."""
-    return Group(*_parts(rubric, packs))
+    """Render a rubric that includes some packs."""
+    return Group(*_render_parts(rubric, packs))
 
 
-def _parts(rubric: Rubric, packs: list[Pack]) -> Iterator[RenderableType]:
+def _render_parts(rubric: Rubric, packs: list[Pack]) -> Iterator[RenderableType]:
     yield Text.assemble((f"{rubric.id} {rubric.version}", "bold"), f" · sha256 {sha256(rubric)[:12]}")
     checks = sum(len(criterion.checks) for criterion in rubric.criteria)
     yield Text(
         f"{len(rubric.criteria)} criteria, {checks} checks. Milestones: {', '.join(rubric.milestones)}."
     )
     for criterion in rubric.criteria:
-        yield from _criterion(criterion)
+        yield from _render_criterion(criterion)
     for pack in packs:
-        yield from _sources(pack)
+        yield from _render_sources(pack)
 
 
-def _criterion(criterion: Criterion) -> Iterator[RenderableType]:
+def _render_criterion(criterion: Criterion) -> Iterator[RenderableType]:
     gate = " · gate" if criterion.gate else ""
     yield Text()
     title = f"{criterion.id} · {criterion.title} · weight {criterion.weight:g}{gate}"
     yield Rule(Text(title, "bold"), align="left", style="dim")
     yield Text(criterion.intent, "italic")
     for check in criterion.checks:
-        yield from _check(check)
+        yield from _render_check(check)
     for anti_pattern in criterion.anti_patterns:
-        yield from _anti_pattern(anti_pattern)
+        yield from _render_anti_pattern(anti_pattern)
 
 
-def _check(check: Check) -> Iterator[RenderableType]:
+def _render_check(check: Check) -> Iterator[RenderableType]:
     yield Text()
     scope = "" if check.scope == "change" else " · whole capstone"
     yield Text.assemble((check.id, "bold"), f" · level {check.level}{scope}")
     yield Padding(Text(check.ask), (0, 0, 0, 2))
     yield Padding(Text(f"“{check.probe}”", "cyan"), (0, 0, 0, 2))
-    yield from _signals(check.signals)
+    yield from _render_signals(check.signals)
 
 
-def _anti_pattern(anti_pattern: AntiPattern) -> Iterator[RenderableType]:
+def _render_anti_pattern(anti_pattern: AntiPattern) -> Iterator[RenderableType]:
     yield Text()
     yield Text.assemble((anti_pattern.id, "bold"), f" · speaks against {anti_pattern.check}")
     yield Padding(Text(anti_pattern.text), (0, 0, 0, 2))
-    yield from _signals(anti_pattern.signals)
+    yield from _render_signals(anti_pattern.signals)
 
 
-def _signals(signals: tuple[Signal, ...]) -> Iterator[RenderableType]:
+def _render_signals(signals: tuple[Signal, ...]) -> Iterator[RenderableType]:
     for signal in signals:
-        seen_in = ", ".join(
+        places = ", ".join(
             [*(language for language, _ in signal.rules()), *(["files"] if signal.files else [])]
         )
-        yield Padding(Text(f"signal {signal.id}: {signal.yields}, in {seen_in}", "dim"), (0, 0, 0, 2))
+        yield Padding(Text(f"signal {signal.id}: {signal.yields}, in {places}", "dim"), (0, 0, 0, 2))
 
 
-def _sources(pack: Pack) -> Iterator[RenderableType]:
+def _render_sources(pack: Pack) -> Iterator[RenderableType]:
     yield Text()
     yield Rule(Text(f"{pack.title}: what to read", "bold"), align="left", style="dim")
     for source in pack.sources:
@@ -84,61 +84,62 @@ def _sources(pack: Pack) -> Iterator[RenderableType]:
         yield Padding(Text(f"{source.url} ({state})", "dim"), (0, 0, 0, 2))
 
 
-def summary(document: Rubric | Pack) -> RenderableType:
-    """Return a few lines on what a document's signals see, and how far its sources were checked."""
-    return Group(*(Padding(Text(line), (0, 0, 0, 2)) for line in _summary(document)))
+def render_summary(document: Rubric | Pack) -> RenderableType:
+    """Render a few lines about what a document's signals see, and when its sources were checked."""
+    return Group(*(Padding(Text(line), (0, 0, 0, 2)) for line in _list_summary(document)))
 
 
-def _summary(document: Rubric | Pack) -> Iterator[str]:
-    seen, all_of = count_coverage(document), list_coverage(document)
-    if all_of:
-        blind = sum(not sight.seen for sight in all_of)
-        where = ", ".join(f"{language} {seen[language]}" for language in languages(document))
-        yield f"{count(len(all_of), 'anti-pattern')}, seen in {where or 'nothing'}; {blind} by no signal."
-    if gaps := sum(len(sight.open) for sight in all_of):
+def _list_summary(document: Rubric | Pack) -> Iterator[str]:
+    seen, coverages = count_coverage(document), list_coverage(document)
+    if coverages:
+        unseen = sum(not coverage.seen for coverage in coverages)
+        columns = ", ".join(f"{language} {seen[language]}" for language in coverage_columns(document))
+        number = count(len(coverages), "anti-pattern")
+        yield f"{number}, seen in {columns or 'nothing'}; no signal sees {unseen}."
+    if gaps := sum(len(coverage.open) for coverage in coverages):
         yield f"{count(gaps, 'gap')} without a reason: `--coverage` lists them."
     if isinstance(document, Pack) and document.sources:
         states: Counter[str] = Counter(source.state for source in document.sources)
-        words = ", ".join(f"{states[state]} {said}" for state, said in _STATES.items() if states[state])
+        numbers = ", ".join(f"{states[state]} {label}" for state, label in _STATES.items() if states[state])
         oldest = min(source.checked for source in document.sources)
-        yield f"{count(len(document.sources), 'source')}: {words}; the oldest check is of {oldest}."
+        yield f"{count(len(document.sources), 'source')}: {numbers}; the oldest check is from {oldest}."
 
 
-_STATES = {"read": "read", "copy": "read as an archived copy", "unread": "not read by anyone here"}
+_STATES = {"read": "read", "copy": "read as an archived copy", "unread": "not read"}
 
 
-def coverage(document: Rubric | Pack) -> RenderableType:
-    """Return a table of anti-patterns by language, and below it why the gaps are gaps."""
-    columns = languages(document)
+def render_coverage(document: Rubric | Pack) -> RenderableType:
+    """Render a table of anti-patterns by language, and below it why no signal sees the others."""
+    columns = coverage_columns(document)
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1))
-    # Narrow enough for 80 columns: each id in a pack begins with the pack's own.
+    # To fit in 80 columns, the pack's id is removed from the ids in it.
     table.add_column("anti-pattern", overflow="fold", min_width=24)
     for column in columns:
         table.add_column(_SHORT.get(column, column), justify="center", no_wrap=True)
-    for sight in list_coverage(document):
+    for coverage in list_coverage(document):
         table.add_row(
-            sight.anti_pattern.id.removeprefix(f"{document.id}."),
-            *(_cell(sight, column) for column in columns),
+            coverage.anti_pattern.id.removeprefix(f"{document.id}."),
+            *(_render_cell(coverage, column) for column in columns),
         )
-    return Group(table, *_reasons(document))
+    return Group(table, *_render_reasons(document))
 
 
 _SHORT = {"python": "py", "typescript": "ts", "javascript": "js", "hcl": "tf", "bash": "sh"}
 
 
-def _cell(sight: AntiPatternCoverage, column: str) -> Text:
-    if column in sight.seen:
+def _render_cell(coverage: AntiPatternCoverage, column: str) -> Text:
+    if column in coverage.seen:
         return Text("yes", "green")
-    return Text("no", "dim") if column in sight.unseen or column == FILES else Text("?", "yellow")
+    return Text("no", "dim") if column in coverage.unseen or column == FILES else Text("?", "yellow")
 
 
-def _reasons(document: Rubric | Pack) -> Iterator[RenderableType]:
-    for sight in list_coverage(document):
+def _render_reasons(document: Rubric | Pack) -> Iterator[RenderableType]:
+    for coverage in list_coverage(document):
+        name = (coverage.anti_pattern.id, "bold")
         by_reason: dict[str, list[str]] = {}
-        for language, reason in sight.unseen.items():
+        for language, reason in coverage.unseen.items():
             by_reason.setdefault(reason, []).append(language)
-        for reason, blind in by_reason.items():
-            yield Text.assemble((sight.anti_pattern.id, "bold"), f", not in {', '.join(blind)}: {reason}")
-        if sight.open:
-            gaps = ", ".join(sight.open)
-            yield Text.assemble((sight.anti_pattern.id, "bold"), f", {gaps}: no signal and no reason yet")
+        for reason, languages in by_reason.items():
+            yield Text.assemble(name, f", not in {', '.join(languages)}: {reason}")
+        if coverage.open:
+            yield Text.assemble(name, f", {', '.join(coverage.open)}: no signal and no reason yet")

@@ -17,37 +17,37 @@ from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.rendering.text.safe_text import count, one_line, visible
 
 SAID: Mapping[str, tuple[str, str]] = {
-    "already": ("The App is made already", "Its key was kept the first time. Go on in the terminal."),
+    "already": ("The App already exists", "Its key was stored the first time. Continue in the terminal."),
     "forged": (
-        "That did not come from this set-up",
-        "The way back from GitHub was another one’s. Nothing was taken or kept.",
+        "This did not come from this set-up",
+        "The link back from GitHub belongs to another set-up. Nothing was stored.",
     ),
     "unknown": (
         "GitHub does not know that code",
         (
-            "It works once, and for an hour. If the App is among yours at GitHub, delete it there before you "
-            "begin again: its key cannot be had a second time."
+            "It works once, and for an hour. If GitHub lists the App among yours, delete it there before you "
+            "begin again: GitHub gives its key only once."
         ),
     ),
-    "later": ("GitHub did not answer", "Load this page again; the code works for an hour."),
+    "later": ("GitHub did not answer", "Reload this page; the code works for an hour."),
     "refused": ("GitHub refuses", ""),
     "unwritten": (
-        "The App could not be kept",
+        "The App could not be stored",
         (
-            "GitHub has made it, and the command that is running holds its key: do not stop that, but load "
-            "this page again once the reason is gone."
+            "GitHub has made it, and the running command holds its key. Do not stop the command: correct the "
+            "problem, then reload this page."
         ),
     ),
-    "nothing": ("There is nothing here", "The address of the set-up is in the terminal."),
+    "nothing": ("There is nothing here", "The terminal shows the address of the set-up."),
 }
-"""Titles and sentences of what came of a browser's way back."""
+"""The title and the text of each outcome when the browser comes back from GitHub."""
 
 _WIDTH = 80
 _SIGNS = {"ok": "ok     ", "warning": "warning", "bad": "bad    "}
 
 
 def form_page(offer: GitHubAppManifest, state: str, redirect: str) -> str:
-    """Return the page with the one form."""
+    """Return the page whose form makes the App."""
     return _page(
         "form",
         "Make the GitHub App",
@@ -61,12 +61,12 @@ def form_page(offer: GitHubAppManifest, state: str, redirect: str) -> str:
 
 
 def kept_page(offer: GitHubAppManifest, slug: str, install: str) -> str:
-    """Return the page that says what is next."""
+    """Return the page that shows the next step, once the App is stored."""
     return _page("kept", "The App is made", slug=slug, install=install, host=urlsplit(offer.web).netloc)
 
 
 def said_page(outcome: str, problem: str = "", again: str = "") -> str:
-    """Return the page of what did not work; ``again`` is where to begin anew."""
+    """Return the page of an outcome that is not a success. ``again`` links to the beginning."""
     title, sentence = SAID[outcome]
     return _page("said", title, said=" ".join(filter(None, (problem, sentence))), again=again)
 
@@ -74,10 +74,10 @@ def said_page(outcome: str, problem: str = "", again: str = "") -> str:
 def policy(offer: GitHubAppManifest) -> str:
     """Return the pages' Content-Security-Policy: no script, no request, one form.
 
-    Browsers hold a form to its policy through redirects, and a GitHub may send whoever is not signed in to
-    an identity provider: so any https address will do beside GitHub's.
+    Browsers apply a form's policy to redirects too, and a GitHub may redirect people who are not signed in to
+    an identity provider. So the policy allows any https address besides GitHub's.
     """
-    digest = b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    digest = b64encode(hashlib.sha256(_read_styles().encode()).digest()).decode()
     web = urlsplit(offer.web)
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'; "
@@ -95,41 +95,44 @@ def _page(page: str, title: str, **values: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    style = Markup(_style())  # noqa: S704 (ours: it holds nothing that was read)
+    style = Markup(_read_styles())  # noqa: S704 - our own file, without any input
     return environment.get_template("setup.html.jinja").render(page=page, title=title, style=style, **values)
 
 
-def _style() -> str:
-    sheets = (files("bot.rendering.review") / "report.css", files("bot.rendering.setup") / "setup.css")
-    return "".join(sheet.read_text("utf-8") for sheet in sheets)
+def _read_styles() -> str:
+    report = files("bot.rendering.review").joinpath("report.css")
+    setup = files("bot.rendering.setup").joinpath("setup.css")
+    return report.read_text("utf-8") + setup.read_text("utf-8")
 
 
 def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
-    """Say where the page is, and how to reach it from elsewhere."""
+    """Say where the page is, and how to reach it from another machine."""
     first = "Your browser shows a page; if it does not, open" if opened else "Open this page in a browser"
     return (
         f"{first}:\n\n  {url}\n\n"
-        + _wrapped(f"From another machine, first: ssh -L {port}:127.0.0.1:{port} <this machine>")
-        + _wrapped(f"This waits {minutes}. Ctrl-C ends it; nothing is kept before GitHub has made the App.")
+        + _wrap(f"From another machine, first: ssh -L {port}:127.0.0.1:{port} <this machine>")
+        + _wrap(
+            f"The command waits {minutes}. Ctrl-C stops it; nothing is stored before GitHub has made the App."
+        )
     )
 
 
 def kept(app: str, file: str, key: str, webhook: bool) -> str:
-    """Say where an App is kept, and who reads it how."""
-    lines = _wrapped(f"The App {app} is made, and kept for you alone:")
+    """Say where an App is stored, and how to load it."""
+    lines = _wrap(f"The App {app} is made. Only you can read its files:")
     lines += f"  {file}\n  {key}\n\n" + loading(file, key)
     if not webhook:
-        lines += "\n" + _wrapped(
-            "It has no webhook yet: what happens on GitHub is found by look rounds, every ten minutes, "
-            "comments apart. docs/github.md says how to add one."
+        lines += "\n" + _wrap(
+            "It has no webhook yet, so Sensei checks GitHub every ten minutes, and does not see comments. "
+            "docs/github.md says how to add one."
         )
     return lines
 
 
 def loading(file: str, key: str) -> str:
-    """Say how the variables come into a process."""
+    """Say how to load the variables."""
     return (
-        "Sensei reads the environment, so whoever starts it loads that file:\n"
+        "Sensei reads the environment, so load that file where you start it:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n"
@@ -138,22 +141,25 @@ def loading(file: str, key: str) -> str:
 
 
 def install(page: str, repository: str | None, minutes: str) -> str:
-    """Say where the App is installed, and how long that is waited for."""
-    where = f"on {repository}" if repository else "on the repositories that are to be read"
-    return f"\nInstall the App {where}:\n\n  {page}\n\n" + _wrapped(
-        f"This waits {minutes}. Ctrl-C ends it; the same command goes on from here."
+    """Say where to install the App, and how long the command waits."""
+    target = f"on {repository}" if repository else "on the repositories that Sensei reads"
+    return f"\nInstall the App {target}:\n\n  {page}\n\n" + _wrap(
+        f"The command waits {minutes}. Ctrl-C stops it; run it again to continue from here."
     )
 
 
 def not_installed(repository: str | None, page: str, accounts: Iterable[str], why: str) -> str:
-    """Say that the App is not installed, and what was kept."""
+    """Say that the App is not installed, and what was stored."""
     elsewhere = ", ".join(map(one_line, accounts))
-    told = f"The App is not installed on {repository}" if repository else "The App is installed nowhere"
-    told += f", only for {elsewhere}." if repository and elsewhere else "."
+    sentence = f"The App is not installed on {repository}" if repository else "The App is installed nowhere"
+    sentence += f", only for {elsewhere}." if repository and elsewhere else "."
     return (
-        _wrapped(
+        _wrap(
             " ".join(
-                filter(None, (told, why, "The App is kept. Run the same command again to go on, after:"))
+                filter(
+                    None,
+                    (sentence, why, "The App is stored. Install it, then run the same command again:"),
+                )
             )
         )
         + f"  {page}\n"
@@ -161,47 +167,48 @@ def not_installed(repository: str | None, page: str, accounts: Iterable[str], wh
 
 
 def next_steps(enrolled: bool) -> str:
-    """Say what is left to do."""
+    """Say what to do next."""
     add = "" if enrolled else "  sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN\n"
     return f"\nNext, with that file loaded:\n{add}  sensei serve\n  sensei setup github --check\n"
 
 
 def findings(found: Iterable[Finding]) -> str:
-    """Return findings for 80 columns: what was looked at, what it is, what to do."""
+    """Return findings for 80 columns: name, sentence and remedy."""
     rows = list(found)
     blank = " " * (len(_SIGNS["ok"]) + 2)
     parts = []
-    for each in rows:
-        parts.append(f"{_SIGNS[each.state]}  {one_line(each.name)}\n")
-        parts.append(_wrapped(one_line(each.text), blank))
-        if each.remedy:
-            parts.append(_wrapped(one_line(each.remedy), f"{blank}→ ", f"{blank}  "))
-    bad = sum(each.state == "bad" for each in rows)
-    warnings = sum(each.state == "warning" for each in rows)
+    for finding in rows:
+        parts.append(f"{_SIGNS[finding.state]}  {one_line(finding.name)}\n")
+        parts.append(_wrap(one_line(finding.text), blank))
+        if finding.remedy:
+            parts.append(_wrap(one_line(finding.remedy), f"{blank}→ ", f"{blank}  "))
+    bad = sum(finding.state == "bad" for finding in rows)
+    warnings = sum(finding.state == "warning" for finding in rows)
     end = (
-        f"{count(bad, 'thing')} must be put right" + (f", {count(warnings, 'warning')}" if warnings else "")
+        f"{count(bad, 'thing')} must be corrected" + (f", {count(warnings, 'warning')}" if warnings else "")
         if bad
-        else f"In order, with {count(warnings, 'warning')}"
+        else f"All is well, with {count(warnings, 'warning')}"
         if warnings
-        else "In order"
+        else "All is well"
     )
     return "".join(parts) + f"\n{end}.\n"
 
 
 def findings_json(found: Iterable[Finding], state: str) -> str:
-    """Return findings for programs."""
+    """Return findings as JSON."""
     rows = [
-        {"name": each.name, "state": each.state, "text": each.text, "remedy": each.remedy} for each in found
+        {"name": finding.name, "state": finding.state, "text": finding.text, "remedy": finding.remedy}
+        for finding in found
     ]
     return json.dumps({"state": state, "findings": rows}, indent=2, ensure_ascii=False) + "\n"
 
 
 def minutes(seconds: float) -> str:
-    """Return a limit as people say it."""
+    """Return a time limit in words."""
     return f"{seconds:g} seconds" if seconds < 60 else count(round(seconds / 60), "minute")
 
 
-def _wrapped(text: str, first: str = "", others: str | None = None) -> str:
+def _wrap(text: str, first: str = "", others: str | None = None) -> str:
     filled = textwrap.fill(
         visible(text),
         _WIDTH - 1,

@@ -1,4 +1,4 @@
-"""What an examination has found: for a terminal, and as JSON (``sensei.doctor/1``, docs/doctor.md)."""
+"""The findings of ``sensei doctor``: for a terminal, and as JSON (``sensei.doctor/1``, docs/doctor.md)."""
 
 import json
 import textwrap
@@ -13,30 +13,30 @@ _SIGNS = {"ok": "  ok       ", "warning": "  warning  ", "bad": "  bad      "}
 _BLANK = " " * len(_SIGNS["ok"])
 
 Found = Sequence[tuple[str, Finding]]
-"""Findings, each after the group it is shown in; those of a group stand together."""
+"""Findings, each with its group; those of a group are adjacent."""
 
 
 def terminal(found: Found) -> str:
-    """Return what 80 columns can show: groups, a sentence each, remedies below."""
+    """Return the findings for 80 columns: groups, a sentence each, remedies below."""
     parts: list[str] = []
     last = ""
-    for group, each in found:
+    for group, finding in found:
         if group != last:
             parts.append(f"\n{group}\n" if parts else f"{group}\n")
             last = group
-        parts.append(_filled(each.text, _SIGNS[each.state], _BLANK))
-        if each.remedy and each.state != "ok":
-            parts.append(_filled(each.remedy, f"{_BLANK}→ ", f"{_BLANK}  "))
-    return "".join(parts) + "\n" + _filled(_verdict([each for _, each in found]), "", "")
+        parts.append(_wrap(finding.text, _SIGNS[finding.state], _BLANK))
+        if finding.remedy and finding.state != "ok":
+            parts.append(_wrap(finding.remedy, f"{_BLANK}→ ", f"{_BLANK}  "))
+    return "".join(parts) + "\n" + _wrap(_summarise([finding for _, finding in found]), "", "")
 
 
-def _verdict(found: Sequence[Finding]) -> str:
-    bad = sum(each.state == "bad" for each in found)
-    warnings = count(sum(each.state == "warning" for each in found), "warning")
+def _summarise(found: Sequence[Finding]) -> str:
+    bad = sum(finding.state == "bad" for finding in found)
+    warnings = count(sum(finding.state == "warning" for finding in found), "warning")
     match worst(found):
         case "bad":
-            mended = f"{count(bad, 'thing')} must be put right, {warnings}."
-            return f"{mended} Begin at the top: what stands below may follow from it."
+            summary = f"{count(bad, 'thing')} must be corrected, {warnings}."
+            return f"{summary} Begin at the top: what is below may follow from it."
         case "warning":
             return f"Nothing is bad, {warnings}."
         case "ok":
@@ -44,25 +44,25 @@ def _verdict(found: Sequence[Finding]) -> str:
 
 
 def as_json(found: Found) -> str:
-    """Return the findings for programs."""
+    """Return the findings as JSON."""
     document = {
         "schema": "sensei.doctor/1",
-        "state": worst([each for _, each in found]),
+        "state": worst([finding for _, finding in found]),
         "findings": [
             {
                 "group": group,
-                "name": each.name,
-                "state": each.state,
-                "text": each.text,
-                "remedy": each.remedy,
+                "name": finding.name,
+                "state": finding.state,
+                "text": finding.text,
+                "remedy": finding.remedy,
             }
-            for group, each in found
+            for group, finding in found
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _filled(text: str, first: str, others: str) -> str:
+def _wrap(text: str, first: str, others: str) -> str:
     filled = textwrap.fill(
         one_line(text),
         _WIDTH,

@@ -1,1 +1,1 @@
-"""Other people's text, made safe to show."""
+"""Make text that other people wrote safe to show."""

@@ -1,4 +1,4 @@
-"""What every surface does to text that somebody else wrote before it shows it."""
+"""Make text that other people wrote safe to show, and word the sentences that all surfaces share."""
 
 import re
 import unicodedata
@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 from bot.domain.review.report import Citation, Concern, Movement, Report
 
-# Invisible, directional and control characters: a terminal or a page could be steered by them, and a reader
-# could be shown other code than there is.
+# Invisible, directional and control characters, which could steer a terminal or a page and make code look
+# different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-# Letters and marks that draw nothing; the selectors U+FE0E and U+FE0F belong to ordinary emoji.
+# Letters and marks that draw nothing. The selectors U+FE0E and U+FE0F are missing: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
 }
 
 
 def visible(text: str) -> str:
-    r"""Return text with every unseen character but tab and newline written out: ``\u202e``, ``\x1b``."""
+    r"""Return text with all invisible characters but tab and newline as escapes: ``\u202e``, ``\x1b``."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(c) if _is_unseen(c) else c for c in text)
+    return "".join(_escape_character(character) if _is_unseen(character) else character for character in text)
 
 
 def _is_unseen(character: str) -> bool:
@@ -29,24 +29,24 @@ def _is_unseen(character: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return a name on one line, whatever is in it."""
+    """Return text on one line, with line breaks and tabs as escapes."""
     return visible(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
-def _escape(character: str) -> str:
+def _escape_character(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def place(citation: Citation) -> str:
-    """Return ``path:12`` or ``path:12-14``, with the side where it is the old one."""
+def place_name(citation: Citation) -> str:
+    """Return ``path:12`` or ``path:12-14``, followed by the side if it is the old one."""
     lines = f"{citation.line_start}" + (
         f"-{citation.line_end}" if citation.line_end != citation.line_start else ""
     )
     return f"{one_line(citation.path)}:{lines}" + (" (before the change)" if citation.side == "base" else "")
 
 
-def short(revision: str | None) -> str:
-    """Return a commit id as people write it."""
+def short_revision(revision: str | None) -> str:
+    """Return the first ten digits of a commit id, or another name of a revision as it is."""
     return (
         "nothing" if revision is None else revision[:10] if re.fullmatch(r"[0-9a-f]+", revision) else revision
     )
@@ -57,54 +57,50 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def coverage(report: Report) -> str:
-    """Say in one sentence what was read and what it cost."""
-    cost, read = report.cost, report.coverage
+def coverage_sentence(report: Report) -> str:
+    """Return a sentence on what was read and what it cost."""
+    cost, coverage = report.cost, report.coverage
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
     tokens = cost.input_tokens + cost.output_tokens
     return (
-        f"{read.files_read:,} of {count(read.files_total, 'file')} read; {count(cost.calls, 'call')}, "
-        f"{count(tokens, 'token')}, {price}, {cost.seconds:.1f} s; "
+        f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read; "
+        f"{count(cost.calls, 'call')}, {count(tokens, 'token')}, {price}, {cost.seconds:.1f} s; "
         + (f"model {report.model.id}" if report.model else "no model")
     )
 
 
-def left_out(report: Report) -> str:
-    """Say in one sentence how many of a model's texts nobody is shown, and why; empty where there is none."""
+def left_out_sentence(report: Report) -> str:
+    """Return a sentence on how many of a model's texts are not shown and why, or the empty string."""
     if not (number := sum(report.left_out.values())):
         return ""
-    texts = "one text" if number == 1 else f"{number:,} texts"
-    most = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
-    reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in most)
-    return f"Sensei left out {texts} by the model because of the wording: {reasons}."
+    by_frequency = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
+    reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in by_frequency)
+    texts, their = ("one text", "its") if number == 1 else (f"{number:,} texts", "their")
+    return f"Sensei left out {texts} by the model because of {their} wording: {reasons}."
 
 
-def judgement(report: Report) -> str:
-    """Say which checks nobody has looked at, and why."""
-    left = len(report.coverage.not_assessed)
-    if report.mode == "model":
-        silent = f"{count(left, 'check')} not assessed: the model said nothing about them."
-        return (
-            silent if left else "The model was asked about every check; it found nothing on those not listed."
-        )
-    return (
-        f"{count(left, 'check')} not assessed: signals only find patterns; a person or a model can judge."
-        if left
-        else ""
-    )
+def not_assessed_sentence(report: Report) -> str:
+    """Return a sentence on how many checks were not assessed, and why."""
+    number = len(report.coverage.not_assessed)
+    checks = f"{count(number, 'check')} not assessed"
+    if report.mode == "signals":
+        return f"{checks}: signals only find patterns; a person or a model can judge." if number else ""
+    if not number:
+        return "The model was asked about every check; it found nothing on those not listed."
+    return f"{checks}: the model said nothing about {'it' if number == 1 else 'them'}."
 
 
-def incomplete(report: Report) -> str:
-    """Say what it means that a reading is incomplete."""
+def incomplete_sentence(report: Report) -> str:
+    """Return a sentence on what an incomplete review means for its reader."""
     if report.final:
         return "Some files could not be read. This report covers only the others."
     return "Sensei asks no questions because of that."
 
 
-def no_question(report: Report) -> str:
-    """Say that nothing is asked, and no more than is known: and silence is not praise."""
+def no_question_sentence(report: Report) -> str:
+    """Return why no question is asked. It claims no more than is known, and does not praise."""
     if not report.coverage.files_total:
-        return "None: base and head hold the same, so there was nothing to read."
+        return "None: base and head are identical, so there was nothing to read."
     if not report.complete or not report.coverage.files_read:
         return "None about what was read."
     if report.mode == "signals":
@@ -112,42 +108,42 @@ def no_question(report: Report) -> str:
     return "None: neither the signals nor the model asked about this change."
 
 
-def facts(report: Report) -> list[list[Concern]]:
-    """Group the concerns that state the same fact in several places, in their order."""
+def group_facts(report: Report) -> list[list[Concern]]:
+    """Group the concerns that state the same fact in several places, keeping their order."""
     groups: dict[tuple[str | None, str], list[Concern]] = {}
     for concern in report.concerns:
         groups.setdefault((concern.signal, concern.text), []).append(concern)
     return list(groups.values())
 
 
-def moved(movement: Movement) -> str:
+def movement_outcome(movement: Movement) -> str:
     """Return ``supported``, ``partly supported`` or ``weakened``."""
     partly = "partly " if movement.partial else ""
     return partly + ("supported" if movement.direction == "supports" else "weakened")
 
 
-def shown_by(report: Report) -> dict[str, list[str]]:
-    """Say of each stack what shows that it is used, once for each top folder: ``import x (src/a.py:3)``."""
+def stack_signs(report: Report) -> dict[str, list[str]]:
+    """Return the signs of each stack by its title, one per top folder: ``import x (src/a.py:3)``."""
     found: dict[str, list[str]] = {}
     for trace in report.stack_evidence:
         found.setdefault(trace.title, []).append(f"{trace.kind} {trace.what} ({trace.path}:{trace.line})")
     return found
 
 
-def stacks(report: Report) -> str:
-    """Return the titles of the stacks that a report has recognised."""
+def stack_titles(report: Report) -> str:
+    """Return the titles of the stacks that a report recognised, separated by commas."""
     return ", ".join(dict.fromkeys(trace.title for trace in report.stack_evidence)) or "none recognised"
 
 
-def skipped_by_reason(report: Report) -> dict[str, list[str]]:
-    """Group the files that were not read by why, most first."""
+def group_skipped_files(report: Report) -> dict[str, list[str]]:
+    """Group the files that were not read by reason, the most common reason first."""
     groups: dict[str, list[str]] = {}
     for skipped in report.coverage.skipped:
         groups.setdefault(skipped.reason, []).append(skipped.path)
     return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
 
 
-def some(items: list[str], most: int, show: Callable[[str], str] = one_line) -> str:
-    """List the first few and say how many more there are."""
-    listed = ", ".join(map(show, items[:most]))
-    return listed + (f" and {len(items) - most:,} more" if len(items) > most else "")
+def list_first(items: list[str], limit: int, show: Callable[[str], str] = one_line) -> str:
+    """List the first items, and say how many more there are."""
+    listed = ", ".join(map(show, items[:limit]))
+    return listed + (f" and {len(items) - limit:,} more" if len(items) > limit else "")

@@ -1,11 +1,11 @@
-"""Who acts in the chat: which person, in which cohort, as what, and what they may do there."""
+"""The person who acts in the chat: their cohort, their roles, and what they may do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.dojo.people import EnrolmentState, Member
-from bot.domain.dojo.permissions import Action, DojoRole, Relation, is_allowed, is_ever_allowed, role
+from bot.domain.dojo.permissions import Action, DojoRole, Relation, dojo_role, is_allowed, is_ever_allowed
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.chat import ChatUser
@@ -17,12 +17,12 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who does something in the chat. ``person`` is None for whom nobody has met yet.
+    """A person who acts in the chat. ``person`` is None for an account that is not known yet.
 
-    ``cohort`` is where they act: the newest that they are in, else the newest of the workspace; None where
-    there is no cohort at all. ``members`` is all that they are, in every cohort that they have not left.
-    ``unconfirmed`` are the enrolments as a sensei that wait for a lead.
-    ``profile`` is how the chat has them, where a form asked for it and the chat answered.
+    ``cohort`` is where they act: the newest that they are in, or else the newest of the workspace; None if
+    there is no cohort at all. ``members`` are their enrolments in every cohort that they have not left.
+    ``unconfirmed`` are the enrolments as a sensei that wait for a lead. ``profile`` is their profile in the
+    chat, if a form asked for it and the chat answered.
     """
 
     workspace: str
@@ -34,84 +34,83 @@ class Actor:
     profile: ChatUser | None = None
 
     def roles(self, cohort: int | None = None) -> frozenset[DojoRole]:
-        """Return what they are in a cohort, by default the one where they act; a guest if nothing."""
-        where = self.cohort if cohort is None else cohort
-        found = frozenset(self._role(member) for member in self.members if member.cohort == where)
+        """Return their roles in a cohort, by default the one where they act; a guest if they have none."""
+        chosen = self.cohort if cohort is None else cohort
+        found = frozenset(self._find_role(member) for member in self.members if member.cohort == chosen)
         return found or frozenset({DojoRole.GUEST})
 
-    def _role(self, member: Member) -> DojoRole:
-        return DojoRole.UNCONFIRMED if member.enrolment in self.unconfirmed else role(member.role)
+    def _find_role(self, member: Member) -> DojoRole:
+        return DojoRole.UNCONFIRMED if member.enrolment in self.unconfirmed else dojo_role(member.role)
 
     @property
     def here(self) -> tuple[Member, ...]:
-        """What they are in the cohort where they act."""
+        """Their enrolments in the cohort where they act."""
         return tuple(member for member in self.members if member.cohort == self.cohort)
 
-    def anyhow(self, action: Action) -> bool:
-        """Say whether an action is theirs at all, in the cohort where they act."""
+    def may_ever(self, action: Action) -> bool:
+        """Return whether they may ever do this in the cohort where they act, to anybody."""
         return is_ever_allowed(action, self.roles())
 
-    def anywhere(self, action: Action) -> bool:
-        """Say whether an action is theirs in any cohort: a button or a form may be of an earlier one.
+    def may_anywhere(self, action: Action) -> bool:
+        """Return whether they may ever do this in any cohort: buttons and forms may belong to an earlier one.
 
-        Whoever handles it asks for the cohort that it is of.
+        The handler checks the permission for the cohort in question.
         """
-        return any(
-            is_ever_allowed(action, self.roles(one))
-            for one in {self.cohort, *(m.cohort for m in self.members)}
-        )
+        cohorts = {self.cohort, *(member.cohort for member in self.members)}
+        return any(is_ever_allowed(action, self.roles(cohort)) for cohort in cohorts)
 
 
 def find_actor(tx: Tx, workspace: str, user: str) -> Actor:
-    """Return who a user of the chat is."""
+    """Return the actor behind an account in the chat."""
     return make_actor(tx, tx.members.by_chat(workspace, user), workspace, user)
 
 
 def make_actor(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
-    """Return a person who is known already, and their account in the chat."""
+    """Return the actor for a person, None if they are not known yet, and their account in the chat."""
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
-    unconfirmed = frozenset(one.enrolment for one in members if sensei_confirmation.is_waiting(tx, one))
+    unconfirmed = frozenset(
+        member.enrolment for member in members if sensei_confirmation.is_waiting(tx, member)
+    )
     return Actor(workspace, user, person, cohort, members, unconfirmed)
 
 
 def cohort_of(tx: Tx, workspace: str) -> int | None:
-    """Return the newest cohort that lives in a workspace; or that lives in none yet."""
+    """Return the newest cohort of a workspace, or else the newest that has no workspace yet."""
     cohorts = tx.cohorts.all()
     for wanted in (workspace, None):
-        if found := next((one.id for one in cohorts if one.workspace == wanted), None):
+        if found := next((cohort.id for cohort in cohorts if cohort.workspace == wanted), None):
             return found
     return None
 
 
 def relation_to(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None = None) -> Relation:
-    """Return whose a person's things are, seen from who acts, on a day."""
+    """Return how a person is related to the actor on a day."""
     if actor.person is None:
         return Relation.OTHER
     if person == actor.person:
         return Relation.OWN
-    where = actor.cohort if cohort is None else cohort
-    return Relation.THEIRS if where and person in participants_of(tx, actor.person, where, day) else _OTHER
-
-
-_OTHER = Relation.OTHER
+    chosen = actor.cohort if cohort is None else cohort
+    if chosen and person in participants_of(tx, actor.person, chosen, day):
+        return Relation.THEIRS
+    return Relation.OTHER
 
 
 def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[str]:
-    """Return the participants of a sensei, and of those for whom they stand in on a day.
+    """Return the participants of a sensei, and those for whom they stand in on a day.
 
-    They stand in for nobody with whom they must not be paired, whoever chose them.
+    A deputy never stands in for a participant with whom they must not be paired, even if a lead chose them.
     """
     absent = {
-        one.sensei
-        for one in tx.members.absences(cohort, day)
-        if one.deputy == sensei and one.first <= day <= one.last
+        absence.sensei
+        for absence in tx.absences.ending_since(cohort, day)
+        if absence.deputy == sensei and absence.first <= day <= absence.last
     }
-    forbidden = tx.members.forbidden(cohort) if absent else frozenset()
+    forbidden = tx.never_pairs.forbidden(cohort) if absent else frozenset()
     return frozenset(
         pair.participant
-        for pair in tx.pairings.going_on(cohort)
+        for pair in tx.pairings.ongoing(cohort)
         if pair.state is PairState.ACTIVE
         and (pair.sensei == sensei or (pair.sensei in absent and (pair.participant, sensei) not in forbidden))
     )
@@ -120,18 +119,18 @@ def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[st
 def require_permission(
     tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relation = Relation.COHORT
 ) -> None:
-    """Refuse what is not theirs to do; ``about`` is a person, or the relation where it is known.
+    """Refuse an action that the actor may not do; ``about`` is a person, or the relation if it is known.
 
     Raises:
-        UserError: it is refused. It does not say whether there is such a person.
+        UserError: it is refused. The error does not tell whether there is such a person.
     """
-    related = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock().date())
-    if not is_allowed(action, actor.roles(), related):
+    relation = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock().date())
+    if not is_allowed(action, actor.roles(), relation):
         raise refusal(actor)
 
 
 def refusal(actor: Actor) -> UserError:
-    """Return what somebody hears of what is not theirs to do, whatever it is."""
+    """Return the error for any action that an actor may not do."""
     if not actor.here:
         return UserError("You are not in the dojo yet.", "Nothing was changed. `/dojo join` lets you in.")
     return UserError("That is not yours to see or do.", "Nothing was changed. `/dojo help` lists what is.")

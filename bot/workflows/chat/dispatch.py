@@ -1,7 +1,7 @@
-"""What somebody's doing in the chat changes: one transaction, in which nobody is talked to.
+"""Handles commands, clicks and forms from the chat in one transaction, in which no message is sent.
 
-A command, a click, a form that was sent is handed to the handler that its feature has registered, unless it
-is not theirs to do. What can be done no more changes nothing, and its author is told.
+Each goes to the handler that its feature has registered, if its author may do it. If it cannot be done any
+more, it changes nothing, and its author is told.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ from bot.domain.chat.events import (
 )
 from bot.domain.dojo.permissions import Action
 from bot.ports.chat import OutgoingMessage
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json
-from bot.ports.store import Delivery, Tx
+from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Clock, find_actor, refusal
 from bot.workflows.chat.features import AddressedMessage, Feature, Features, Handler
@@ -36,16 +37,16 @@ UNDONE = "chat.undone"
 
 @dataclass(frozen=True)
 class ChatDispatch:
-    """Handles deliveries ``slack.*``, which were kept of this workspace alone (``reception.py``)."""
+    """Handles the deliveries ``slack.*``, which ``intake`` stores for this workspace only."""
 
     features: Features
     clock: Clock
 
     def handle(self, tx: Tx, delivery: Delivery) -> bool:
-        """Do what a delivery calls for; False where it calls for nothing.
+        """Handle a delivery; return False if there is nothing to do.
 
         Raises:
-            UserError: it cannot be done any more, and nothing must be kept of what was tried.
+            UserError: it cannot be done any more. The caller must roll back.
         """
         happened = parse_event(delivery.event, delivery.payload)
         match happened:
@@ -53,35 +54,35 @@ class ChatDispatch:
                 refresh_user_home(tx, happened.team, happened.user, self.clock())
                 return True
             case Uninstalled() | TokensRevoked():
-                what = "uninstalled" if isinstance(happened, Uninstalled) else "tokens_revoked"
-                log.error("slack.gone", what=what, workspace=happened.team)
-                tx.audit("slack", f"workspace.{what}", happened.team)
+                reason = "uninstalled" if isinstance(happened, Uninstalled) else "tokens_revoked"
+                log.error("slack.gone", what=reason, workspace=happened.team)
+                tx.audit("slack", f"workspace.{reason}", happened.team)
                 return True
             case SlashCommand() | Click() | Submission():
                 return self._act(tx, happened)
         return False
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
-        """Let the author of what could not be done any more be told why, by its delivery's error."""
+        """Tell the author of a delivery why it could not be done; the delivery's error says it."""
         happened = parse_event(delivery.event, delivery.payload)
         if isinstance(happened, SlashCommand | Click | Submission):
             about = {"delivery": delivery.guid, "user": happened.user}
             outbox.send_message(tx, f"undone:{delivery.guid}:{happened.user}", UNDONE, about, self.clock())
 
     def _act(self, tx: Tx, happened: Acted) -> bool:
-        found = _handler(self.features, happened)
+        found = _find_handler(self.features, happened)
         if found is None:
             return False
-        action, do = found
+        action, handler = found
         actor = find_actor(tx, happened.team, happened.user)
-        theirs = actor.anyhow if isinstance(happened, SlashCommand) else actor.anywhere
-        if not theirs(action):
+        may = actor.may_ever if isinstance(happened, SlashCommand) else actor.may_anywhere
+        if not may(action):
             raise refusal(actor)
-        do(tx, actor, happened, self.clock)
+        handler(tx, actor, happened, self.clock)
         return True
 
 
-def _handler(features: Features, happened: Happened) -> tuple[Action, Handler] | None:
+def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handler] | None:
     match happened:
         case SlashCommand():
             command = features.commands.get(slash_commands.parse(happened.text).word)
@@ -95,11 +96,11 @@ def _handler(features: Features, happened: Happened) -> tuple[Action, Handler] |
     return None
 
 
-def _undone(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Say why something could not be done, to whoever asked for it."""
-    why = tx.deliveries.error(about["delivery"])
-    text = f"What you just asked for could not be done. {why}".strip()
+def _write_undone(tx: Tx, about: Json) -> AddressedMessage | None:
+    """Tell the author of a delivery why it could not be done."""
+    why = tx.deliveries.get_error(about["delivery"])
+    text = f"I couldn't do what you asked for. {why}".strip()
     return AddressedMessage((), OutgoingMessage(text), (about["user"],))
 
 
-FEATURE = Feature(words={UNDONE: _undone})
+FEATURE = Feature(words={UNDONE: _write_undone})

@@ -1,6 +1,6 @@
-"""What features bring to the chat: answers to ``/dojo``, buttons, forms, messages. Each names its action.
+"""The features of the chat: commands, buttons, forms and messages. Each names the action it needs.
 
-A feature is a value; ``bot/bootstrap/chat.py`` lists them, and nothing else has to be touched.
+A feature is a value. To add one, add it to the list in ``bot/bootstrap/chat.py``.
 """
 
 import re
@@ -17,33 +17,34 @@ from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, Clock
 
 Handler = Callable[[Tx, Actor, Acted, Clock], None]
-"""Does what somebody asked for: rows and jobs, in the transaction that closes its delivery.
+"""Changes rows and adds jobs, in the transaction that closes the delivery.
 
-It may raise UserError where that cannot be done any more: nothing is changed then, and the person is told.
+It may raise UserError if that cannot be done any more. Then nothing is changed, and the person is told.
 """
 Answers = Callable[[Tx, Actor, str, Clock], OutgoingMessage]
-"""Answers a command at once, seen by its author alone; given what stands behind its word.
+"""Answers a command at once, given the text after its word. Only the command's author sees the answer.
 
-UserError is answered as well. What it writes is kept whether or not the answer arrives.
+A UserError is shown as the answer. Rows that it writes are stored whether or not the answer arrives.
 """
 Opens = Callable[[Tx, Actor, str, Clock], View]
-"""Makes a form from rows; given what stands behind the command's word, or the button's value."""
+"""Makes a form from rows, given the text after the command's word, or the button's value."""
 Checks = Callable[[Tx, Actor, Submission, Clock], Mapping[str, str]]
-"""Returns what is wrong with a form, by block id, each in a sentence; nothing: it is kept and handled."""
+"""Returns the errors of a form by block id, a sentence each. A form without errors is stored and handled."""
 Redraws = Callable[[Tx, Actor, Click, Clock], View]
-"""Makes the form anew in which something was clicked."""
+"""Makes a view again after a click in it."""
 
 
 def nothing_wrong(_tx: Tx, _actor: Actor, _sent: Submission, _clock: Clock) -> Mapping[str, str]:
-    """Find no fault."""
+    """Return no errors."""
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a click does: one of changing something (``do``), opening a form or drawing one anew.
+    """A button, whose click does one of three things.
 
-    ``check`` may refuse with UserError before anything is kept: its sentence is shown at once.
+    ``do`` changes rows, ``opens`` names a form, ``redraws`` makes the view again. ``check`` may refuse with a
+    UserError before the click is stored; the error is shown at once.
     """
 
     action: Action
@@ -55,9 +56,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal. Its name is its callback id. ``submit`` is called with a Submission that ``check`` passed.
+    """A modal. Its name is its callback id. ``submit`` gets a Submission in which ``check`` found no errors.
 
-    ``meets``: who opens it is looked up in the chat before, as ``Actor.profile``.
+    ``meets``: the chat's profile of the person who opens it is looked up first, as ``Actor.profile``.
     """
 
     action: Action
@@ -69,10 +70,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """``/dojo word``. Either opens a form, or answers; ``then`` changes something, once it was answered.
+    """``/dojo word``. It opens a form, or answers; ``then`` changes rows after the answer.
 
-    ``usage`` is what may stand behind the word, ``about`` what it is for, in half a sentence. ``for_leads``
-    are both as leads read them, where they can do something else with it.
+    ``usage`` describes the text after the word, ``about`` says in half a sentence what the command does.
+    ``for_leads`` replaces both for leads, if the command does something else for them.
     """
 
     word: str
@@ -85,16 +86,16 @@ class Subcommand:
     for_leads: tuple[str, str] | None = None
 
     def helped(self, *, lead: bool) -> tuple[str, str, str]:
-        """Return the word, what may stand behind it, and what it is for, as somebody reads it."""
+        """Return the word, its usage and what it does, as help shows them."""
         usage, about = (lead and self.for_leads) or (self.usage, self.about)
         return self.word, usage, about
 
 
 @dataclass(frozen=True, slots=True)
 class AddressedMessage:
-    """A message and whom it is for: one person, or several, who then talk in a group.
+    """A message and its recipients: one person, or several in a group conversation.
 
-    ``to`` are our own ids; ``users`` are the chat's, for whom nobody has met yet.
+    ``to`` are Sensei's own ids of people; ``users`` are accounts in the chat of people not known yet.
     """
 
     to: tuple[str, ...]
@@ -103,12 +104,12 @@ class AddressedMessage:
 
 
 Words = Callable[[Tx, Json], AddressedMessage | None]
-"""Writes a message from the ids that it is about; None: it is not wanted any more."""
+"""Writes a message, given the ids that it is about; None if it is no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """What one part of the dojo brings. All names are ``<feature>.<verb>``, but those of commands."""
+    """Commands, buttons, forms and messages of a feature. Names are ``<feature>.<verb>``, except commands."""
 
     commands: Sequence[Subcommand] = ()
     buttons: Mapping[str, Button] = field(default_factory=lambda: MappingProxyType({}))
@@ -124,7 +125,7 @@ class Features:
     """All features together.
 
     Raises:
-        ValueError: a name is taken or is none, a form that is to be opened is missing.
+        ValueError: a name is malformed or used twice, or a form that something opens is missing.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
@@ -134,9 +135,9 @@ class Features:
         self.words: dict[str, Words] = {}
         for feature in features:
             self.enter(feature)
-        for name, opens in self._opened():
+        for name, opens in self._list_openers():
             if opens not in self.forms:
-                raise ValueError(f"{name} opens {opens}, which is no form")
+                raise ValueError(f"{name} opens {opens}, which is not a form")
         for command in self.commands.values():
             if bool(command.opens) == bool(command.answer):
                 raise ValueError(f"/dojo {command.word} either opens a form or answers")
@@ -148,22 +149,24 @@ class Features:
         """Add a feature.
 
         Raises:
-            ValueError: one of its names is taken or is none.
+            ValueError: one of its names is malformed or used already.
         """
-        _enter(self.commands, {each.word: each for each in feature.commands}, named=False)
+        _enter(self.commands, {command.word: command for command in feature.commands}, dotted=False)
         _enter(self.buttons, feature.buttons)
         _enter(self.forms, feature.forms)
         _enter(self.words, feature.words)
 
-    def _opened(self) -> list[tuple[str, str]]:
-        commands = [(each.word, each.opens) for each in self.commands.values() if each.opens]
-        return commands + [(name, each.opens) for name, each in self.buttons.items() if each.opens]
+    def _list_openers(self) -> list[tuple[str, str]]:
+        """Return the commands and buttons that open forms, with the forms' names."""
+        commands = [(command.word, command.opens) for command in self.commands.values()]
+        buttons = [(name, button.opens) for name, button in self.buttons.items()]
+        return [(name, opens) for name, opens in commands + buttons if opens]
 
 
-def _enter(into: dict[str, T], names: Mapping[str, T], *, named: bool = True) -> None:
-    for name, thing in names.items():
-        if name in into:
+def _enter(registry: dict[str, T], entries: Mapping[str, T], *, dotted: bool = True) -> None:
+    for name, entry in entries.items():
+        if name in registry:
             raise ValueError(f"{name} is taken")
-        if named and not _NAME.match(name):
-            raise ValueError(f"{name} is no <feature>.<verb>")
-        into[name] = thing
+        if dotted and not _NAME.match(name):
+            raise ValueError(f"{name} is not <feature>.<verb>")
+        registry[name] = entry

@@ -1,6 +1,7 @@
-"""How many forms one person may open: Slack opens some ninety a minute for all people together.
+"""Limits how many forms a person may open: Slack opens about ninety a minute for all people together.
 
-Kept in memory: a limit of minutes need not outlive the process, and a form must open within three seconds.
+The counts are in memory. A limit per minute need not outlive the process, and a form must open within three
+seconds.
 """
 
 import threading
@@ -12,56 +13,56 @@ from dataclasses import dataclass, field
 from bot.errors import UserError
 
 A_MINUTE = 20
-"""Forms, pages and windows that one person is shown in a minute."""
+"""The most forms, pages and windows that a person is shown in a minute."""
 _MINUTE = 60.0
 _MOST_PEOPLE = 5_000
 
 
 class TooManyFormsError(UserError):
-    """Somebody has opened as many forms within a minute as one person may."""
+    """A person has opened as many forms within a minute as they may."""
 
 
 class AlreadyWarnedError(Exception):
-    """Somebody opens too many forms, and was told so within the last minute."""
+    """A person opens too many forms, and was told so within the last minute."""
 
 
 @dataclass(slots=True)
 class _Opened:
     at: deque[float] = field(default_factory=lambda: deque(maxlen=A_MINUTE))
-    told: float = float("-inf")
+    warned: float = float("-inf")
 
 
 @dataclass
 class FormRateLimit:
-    """Counts what is opened for each person, by their id in the chat. Safe between threads."""
+    """Counts the forms of each person, by their account in the chat. Safe between threads."""
 
     monotonic: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _people: OrderedDict[str, _Opened] = field(default_factory=OrderedDict, init=False, repr=False)
 
     def take(self, user: str) -> None:
-        """Let one more form be opened for somebody.
+        """Count one more form for a person.
 
         Raises:
-            TooManyForms: they have opened as many within a minute as one person may.
-            ToldAlready: so they have, and this was raised for them within the last minute.
+            TooManyFormsError: they have opened as many within a minute as they may.
+            AlreadyWarnedError: the same, and they were told so within the last minute.
         """
         with self._lock:
             now = self.monotonic()
-            opened = self._of(user)
+            opened = self._find_counts(user)
             if len(opened.at) < A_MINUTE or now - opened.at[0] >= _MINUTE:
                 opened.at.append(now)
                 return
-            if now - opened.told < _MINUTE:
+            if now - opened.warned < _MINUTE:
                 raise AlreadyWarnedError
-            opened.told = now
+            opened.warned = now
         raise TooManyFormsError(
             f"You've opened {A_MINUTE} forms or pages in the last minute, so I haven't opened another one.",
             "Nothing was changed. Please try again in a minute.",
         )
 
-    def _of(self, user: str) -> _Opened:
-        """Return what is known of somebody; the one who was not seen for longest is forgotten."""
+    def _find_counts(self, user: str) -> _Opened:
+        """Return a person's counts. When there are too many people, the least recent one is forgotten."""
         opened = self._people.setdefault(user, _Opened())
         self._people.move_to_end(user)
         if len(self._people) > _MOST_PEOPLE:

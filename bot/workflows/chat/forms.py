@@ -1,4 +1,4 @@
-"""Forms: opened from rows as they are now, and looked over before what was sent is kept."""
+"""Opens forms from rows as they are now, and checks what people send before it is stored."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,13 @@ from bot.workflows.chat.features import Features
 
 
 def open_form(features: Features, tx: Tx, actor: Actor, name: str, argument: str, clock: Clock) -> View:  # noqa: PLR0913, PLR0917
-    """Return a form, which bears its name.
+    """Return a form by name.
 
     Raises:
-        UserError: it is not theirs to fill, or cannot be now.
+        UserError: the actor may not fill it in, or it cannot be opened now.
     """
     form = features.forms[name]
-    if not actor.anywhere(form.action):
+    if not actor.may_anywhere(form.action):
         raise refusal(actor)
     return {**form.open(tx, actor, argument, clock), "type": "modal", "callback_id": name}
 
@@ -25,14 +25,14 @@ def open_form(features: Features, tx: Tx, actor: Actor, name: str, argument: str
 def find_faults(
     features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Clock
 ) -> Mapping[str, str]:
-    """Return what is wrong with a form that was sent, by block id.
+    """Return the errors of a form that was sent, by block id.
 
     Raises:
-        UserError: it is not theirs to send, or is of no block.
+        UserError: the actor may not send it, or there is an error that belongs to no block.
     """
     form = features.forms.get(sent.id)
     if form is None:
-        raise UserError("This form is not known any more.", "Close it and open it again.")
-    if not actor.anywhere(form.action):
+        raise UserError("This form no longer exists, so nothing was changed.", "Close it and open it again.")
+    if not actor.may_anywhere(form.action):
         raise refusal(actor)
     return form.check(tx, actor, sent, clock)

@@ -1,7 +1,7 @@
-"""Who comes in from the chat: what only reads is answered at once, what changes something is kept first.
+"""Takes requests from Slack: answers at once what only reads, and stores what changes something.
 
-The same for Socket Mode and for signed HTTP. Nothing here changes a row but what an answer itself leaves; all
-else is kept as a delivery, by an id that is the same when Slack brings it again, before it is acknowledged.
+It is the same for Socket Mode and for signed HTTP. Only answers to commands may write rows here. Everything
+else is stored as a delivery before it is acknowledged, by an id that is the same if Slack sends it again.
 """
 
 import hashlib
@@ -29,7 +29,8 @@ from bot.domain.chat.events import (
 )
 from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import Chat, ChatUser, OutgoingMessage, TriggerExpiredError, View
-from bot.ports.store import Delivery, Store
+from bot.ports.deliveries import Delivery
+from bot.ports.store import Store
 from bot.rendering.chat import slack_notices
 from bot.rendering.chat.slack_validation import checked_message, checked_view
 from bot.workflows.chat import forms
@@ -46,9 +47,9 @@ _MOST_OF_A_GUID = 64
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What an acknowledgement says: a message that its author alone sees, or what is wrong with a form.
+    """The content of an acknowledgement: a message that only the author sees, or the errors of a form.
 
-    ``view`` takes the place of a form that was sent. ``view`` and ``errors`` are of forms alone.
+    ``view`` replaces a form that was sent. Only forms have ``view`` and ``errors``.
     """
 
     message: OutgoingMessage | None = None
@@ -61,10 +62,11 @@ NOTHING = Acknowledgement()
 
 @dataclass(frozen=True)
 class ChatIntake:
-    """Answers, opens and keeps. ``receive`` returns once a delivery is safe.
+    """Answers commands, opens forms and stores deliveries. ``receive`` returns once a delivery is safe.
 
-    ``here`` is the workspace that the app is installed in, None while nobody knows. Every method may raise
-    what the store raises, and TransientError: nothing was kept then, and it must not be acknowledged as if.
+    ``here`` returns the workspace that the app is installed in, None while it is not known. Every method may
+    raise TransientError and the store's errors. Then nothing was stored, and the request must not be
+    acknowledged.
     """
 
     features: Features
@@ -76,70 +78,70 @@ class ChatIntake:
     pace: FormRateLimit = field(default_factory=FormRateLimit)
 
     def command(self, body: Body) -> Acknowledgement:
-        """Answer ``/dojo``, open its form, or keep what it asks for."""
+        """Answer ``/dojo``, open its form, or store the command."""
         asked = read_payload(COMMAND, body)
-        if not isinstance(asked, SlashCommand) or self._elsewhere(asked.team):
+        if not isinstance(asked, SlashCommand) or self._is_elsewhere(asked.team):
             return NOTHING
-        word = slash_commands.parse(asked.text)
-        command = self.features.commands.get(word.word)
+        parsed = slash_commands.parse(asked.text)
+        command = self.features.commands.get(parsed.word)
         try:
             if command is None:
-                return Acknowledgement(self._unknown(asked, word.word))
+                return Acknowledgement(self._answer_unknown(asked, parsed.word))
             if command.opens:
                 self.pace.take(asked.user)
-            return self._command(body, asked, command, word.argument)
+            return self._answer_command(body, asked, command, parsed.argument)
         except AlreadyWarnedError:
             return NOTHING
         except UserError as refused:
             return Acknowledgement(slack_notices.refused(refused.what, refused.remedy))
 
     def click(self, body: Body) -> Acknowledgement:
-        """Open a form, draw it anew, or keep what was clicked."""
+        """Open a form, make a view again, or store the click."""
         click = read_payload(ACTION, body)
-        if not isinstance(click, Click) or self._elsewhere(click.team):
+        if not isinstance(click, Click) or self._is_elsewhere(click.team):
             return NOTHING
         button = self.features.buttons.get(click.id)
         if button is None:
-            return NOTHING  # a link, say: Slack tells of those as well
+            return NOTHING  # a link, for example: Slack reports clicks on links as well
         try:
             if button.opens or button.redraws:
                 self.pace.take(click.user)
-            self._click(body, click, button)
+            self._handle_click(body, click, button)
         except AlreadyWarnedError:
             return NOTHING
         except UserError as refused:
-            return self._told(click, refused)
+            return self._tell_author(click, refused)
         return NOTHING
 
     def submission(self, body: Body) -> Acknowledgement:
-        """Look a form over, and keep it if nothing is wrong with it."""
+        """Check a form, and store it if it has no errors."""
         sent = read_payload(VIEW, body)
-        if not isinstance(sent, Submission) or self._elsewhere(sent.team):
+        if not isinstance(sent, Submission) or self._is_elsewhere(sent.team):
             return NOTHING
         try:
             with self.store.begin() as tx:
                 actor = find_actor(tx, sent.team, sent.user)
-                wrong = forms.find_faults(self.features, tx, actor, sent, self.clock)
+                errors = forms.find_faults(self.features, tx, actor, sent, self.clock)
         except UserError as refused:
             return Acknowledgement(view=slack_notices.modal(refused.what, refused.remedy))
-        if wrong:
-            return Acknowledgement(errors=wrong)
-        self._keep(VIEW, body)
+        if errors:
+            return Acknowledgement(errors=errors)
+        self._store(VIEW, body)
         return NOTHING
 
     def event(self, body: Body) -> None:
-        """Keep what somebody acts on; of all else nothing."""
+        """Store an event that Sensei handles; ignore all others."""
         happened = read_payload(EVENT, body)
-        if not isinstance(happened, Other) and not self._elsewhere(happened.team):
-            self._keep(EVENT, body)
+        if not isinstance(happened, Other) and not self._is_elsewhere(happened.team):
+            self._store(EVENT, body)
 
-    def _command(
+    def _answer_command(
         self, body: Body, asked: SlashCommand, command: Subcommand, argument: str
     ) -> Acknowledgement:
-        met = self._meet(command.opens, asked.user)
+        profile = self._look_up(command.opens, asked.user)
         with self.store.begin() as tx:
-            actor = replace(find_actor(tx, asked.team, asked.user), profile=met)
-            if not actor.anyhow(command.action):
+            actor = replace(find_actor(tx, asked.team, asked.user), profile=profile)
+            if not actor.may_ever(command.action):
                 raise refusal(actor)
             view = answer = None
             if command.opens:
@@ -150,15 +152,15 @@ class ChatIntake:
             self._open(asked.trigger, view)
             return NOTHING
         if command.then:
-            self._keep(COMMAND, body)
+            self._store(COMMAND, body)
         return Acknowledgement(checked_message(answer) if answer else None)
 
-    def _click(self, body: Body, click: Click, button: Button) -> None:
+    def _handle_click(self, body: Body, click: Click, button: Button) -> None:
         argument = click.value if isinstance(click.value, str) else ""
-        met = self._meet(button.opens, click.user)
+        profile = self._look_up(button.opens, click.user)
         with self.store.begin() as tx:
-            actor = replace(find_actor(tx, click.team, click.user), profile=met)
-            if not actor.anywhere(button.action):
+            actor = replace(find_actor(tx, click.team, click.user), profile=profile)
+            if not actor.may_anywhere(button.action):
                 raise refusal(actor)
             if button.check:
                 button.check(tx, actor, click, self.clock)
@@ -168,17 +170,17 @@ class ChatIntake:
             elif button.redraws:
                 view = button.redraws(tx, actor, click, self.clock)
         if view is None:
-            self._keep(ACTION, body)
+            self._store(ACTION, body)
         elif click.home and button.redraws:
-            self._outside(lambda: self.chat.publish_home(click.user, checked_view(view)))
+            self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
         elif click.view and not click.home:
-            # A form over a form would need its own way back: the new one takes its place.
-            self._outside(lambda: self.chat.update_view(click.view, checked_view(view)))
+            # A form on top of a form would need a way back, so the new one replaces it.
+            self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
         else:
             self._open(click.trigger, view)
 
-    def _meet(self, form: str, user: str) -> ChatUser | None:
-        """Look up who opens a form that asks for it; a form opens without that too."""
+    def _look_up(self, form: str, user: str) -> ChatUser | None:
+        """Return the chat's profile of a user if a form asks for it. The form opens without it, too."""
         if not form or not self.features.forms[form].meets:
             return None
         try:
@@ -190,29 +192,34 @@ class ChatIntake:
     def _open(self, trigger: str, view: View) -> None:
         checked = checked_view(view)
         try:
-            self._outside(lambda: self.chat.open_view(trigger, checked))
+            self._call_slack(lambda: self.chat.open_view(trigger, checked))
         except TriggerExpiredError:
             raise UserError(
-                "That took too long: Slack opens a form within three seconds or not at all.",
+                "That took longer than the three seconds in which Slack opens a form.",
                 "Nothing was changed. Please try again.",
             ) from None
 
-    def _outside(self, do: Callable[[], object]) -> None:
+    def _call_slack(self, request: Callable[[], object]) -> None:
+        """Make a request to Slack.
+
+        Raises:
+            UserError: Slack refused it, or could not be reached.
+        """
         try:
-            do()
+            request()
         except (TransientError, PermanentError) as failed:
             log.warning("slack.not_shown", why=str(failed))
             raise UserError(
-                "Slack did not let us show this.", "Nothing was changed. Please try again in a minute."
+                "Slack didn't let me show this.", "Nothing was changed. Please try again in a minute."
             ) from None
 
-    def _told(self, click: Click, why: UserError) -> Acknowledgement:
-        """Return what tells the author of a click: where it stood in no message there is a window for it."""
+    def _tell_author(self, click: Click, why: UserError) -> Acknowledgement:
+        """Show an error to the author of a click: in an answer, or in a modal if it was not in a message."""
         if click.response_url or not (click.home or click.view):
             return Acknowledgement(slack_notices.refused(why.what, why.remedy))
         try:
-            said = self._paced(click.user, why)
-            view = slack_notices.modal(said.what, said.remedy)
+            shown = self._count_notice(click.user, why)
+            view = slack_notices.modal(shown.what, shown.remedy)
             if click.home:
                 self.chat.open_view(click.trigger, view)
             else:
@@ -222,8 +229,11 @@ class ChatIntake:
             return Acknowledgement(slack_notices.refused(why.what, why.remedy))
         return NOTHING
 
-    def _paced(self, user: str, why: UserError) -> UserError:
-        """Return what a window is to say. It counts as a form, unless it says that there were too many."""
+    def _count_notice(self, user: str, why: UserError) -> UserError:
+        """Count a modal with an error as a form, unless it says that there were too many.
+
+        Return the error to show: this may be one form too many.
+        """
         if isinstance(why, TooManyFormsError):
             return why
         try:
@@ -233,41 +243,42 @@ class ChatIntake:
         return why
 
     def unkept(self, event: str, body: Body) -> Acknowledgement:
-        """Return what tells somebody that what they did could not be kept."""
-        what, remedy = "This could not be kept.", "Nothing was changed. Please try again in a minute."
+        """Return the answer to a request that could not be stored."""
+        problem, remedy = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
         if event == VIEW:
-            return Acknowledgement(view=slack_notices.modal(what, remedy))
+            return Acknowledgement(view=slack_notices.modal(problem, remedy))
         happened = read_payload(event, body)
         if isinstance(happened, Click):
-            return self._told(happened, UserError(what, remedy))
-        return Acknowledgement(slack_notices.refused(what, remedy))
+            return self._tell_author(happened, UserError(problem, remedy))
+        return Acknowledgement(slack_notices.refused(problem, remedy))
 
-    def _unknown(self, asked: SlashCommand, word: str) -> OutgoingMessage:
+    def _answer_unknown(self, asked: SlashCommand, word: str) -> OutgoingMessage:
         with self.store.begin() as tx:
             actor = find_actor(tx, asked.team, asked.user)
-        theirs = [each.word for each in self.features.commands.values() if actor.anyhow(each.action)]
-        return slack_notices.unknown(word, slash_commands.nearest_command(word, theirs))
+        commands = self.features.commands.values()
+        allowed = [command.word for command in commands if actor.may_ever(command.action)]
+        return slack_notices.unknown(word, slash_commands.nearest_command(word, allowed))
 
-    def _elsewhere(self, team: str) -> bool:
+    def _is_elsewhere(self, team: str) -> bool:
         here = self.here()
         if here is None:
-            raise TransientError("Nobody knows yet in which workspace the app is installed.")
+            raise TransientError("It isn't known yet in which workspace the app is installed.")
         if team != here:
             log.info("slack.elsewhere")
         return team != here
 
-    def _keep(self, event: str, body: Body) -> None:
-        identified = delivery_id(event, body)
-        if not identified:
+    def _store(self, event: str, body: Body) -> None:
+        identity = delivery_id(event, body)
+        if not identity:
             log.warning("slack.no_id", kind=event)
             return
-        # As ASCII: half of a surrogate pair, which JSON can escape, is in no other encoding.
-        self.receive(Delivery(_guid(identified), event, json.dumps(payload_to_keep(body)).encode("ascii")))
+        # As ASCII, because JSON may escape half a surrogate pair, which no other encoding can write.
+        self.receive(Delivery(_make_guid(identity), event, json.dumps(payload_to_keep(body)).encode("ascii")))
 
 
-def _guid(identified: str) -> str:
-    """Return an id under which a delivery is kept; one that is too long is told apart by its digest."""
-    guid = f"slack:{identified}"
+def _make_guid(identity: str) -> str:
+    """Return the id under which a delivery is stored: a digest if it would be too long otherwise."""
+    guid = f"slack:{identity}"
     if len(guid) <= _MOST_OF_A_GUID:
         return guid
     return f"slack:{hashlib.sha256(guid.encode()).hexdigest()}"[:_MOST_OF_A_GUID]

@@ -1,8 +1,8 @@
-"""Sending messages, each once, whatever crashes in between.
+"""Sends each message once, even if the process crashes in between.
 
-A job holds what a message is about, ids alone: its words are written from rows when it is sent. A row says
-that it is about to be posted. A try that finds the row looks for the message by its key, after a wait that is
-longer than lists lag, before it posts one.
+A job has only the ids that a message is about; its text is written from rows when it is sent. Before posting,
+a row is stored that says so. An attempt that finds such a row first looks for the message in the chat by its
+key, after a wait that is longer than the chat's lists lag behind.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,8 @@ import structlog
 from bot.errors import PermanentError
 from bot.ports.chat import Chat, OutgoingMessage, PostedMessage
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Job, Store, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Store, Tx
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
 from bot.workflows.jobs.retry import LIST_LAG, GaveUpError, insist
@@ -27,23 +28,23 @@ _MOST_LOOKS = 3
 
 
 def send_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
-    """Let a message be sent once; the same key again is the same message. ``about`` holds ids, no words."""
+    """Send a message once; the same key is the same message. ``about`` has ids and no text."""
     tx.jobs.add(Job(f"message:{key}", "message", {"key": key, "kind": kind, "about": about}, at))
 
 
 def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
-    """Let a message that was sent say what is true now; one that was not sent, or is gone, is left alone."""
+    """Rewrite a message from rows as they are now. One that was not sent, or is gone, is left alone."""
     rewrites = f"rewrite:{key}:"
     argument = {"key": key, "kind": kind, "about": about}
-    # The last one says all that those before it would have.
+    # The last rewrite replaces those that wait: it shows everything that they would.
     tx.jobs.replace(rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at))
 
 
 @dataclass(frozen=True)
 class Outbox:
-    """The workflows ``message`` and ``rewrite``. ``words`` writes each kind of message.
+    """The workflows ``message`` and ``rewrite``. ``words`` has a writer for each kind of message.
 
-    ``chat`` is None where no chat is set up: what somebody there should hear then waits as a dead letter.
+    ``chat`` is None if no chat is set up: then messages wait as dead letters.
     """
 
     chat: Chat | None
@@ -59,81 +60,81 @@ class Outbox:
         return {"outcome": result["outcome"]}
 
     def rewrite(self, steps: Steps, argument: Json) -> Json:
-        """Let a message say what is true now."""
+        """Rewrite a message from rows as they are now."""
         result = insist(steps, "update", lambda: _or_give_up(lambda: self._update(argument)))
         return {"outcome": result["outcome"]}
 
     def _post(self, argument: Json, since: datetime) -> Json:
         key = f"message:{argument['key']}"
         with self.store.begin() as tx:
-            tried, known = tx.effects.of(key)
-            letter = None if known else self._letter(tx, argument)
-            users = self._users(tx, letter) if letter else ()
+            tried, known = tx.effects.find(key)
+            letter = None if known else self._write(tx, argument)
+            users = self._find_users(tx, letter) if letter else ()
         if known is not None:
-            return self._say(argument, _posted(known), None)
+            return self._rewrite(argument, _parse_posted(known), None)
         if letter is None or not users:
             return {"posted": None}
-        chat = self._connected()
+        chat = self._require_chat()
         channel = chat.conversation(users)
         if tried:
-            sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
+            sleep(LIST_LAG)  # the answer to an earlier post was lost, and the list may lag behind
         posted, shown = chat.find(channel, key, since) if tried else None, None
         if posted is None:
             with self.store.begin() as tx:
                 tx.effects.begin(key, self.now())
             posted, shown = chat.post(channel, letter.message, key), letter.message
         with self.store.begin() as tx:
-            tx.effects.done(key, f"{posted.channel} {posted.ts}", self.now())
-        return self._say(argument, posted, shown)
+            tx.effects.finish(key, f"{posted.channel} {posted.ts}", self.now())
+        return self._rewrite(argument, posted, shown)
 
     def _update(self, argument: Json) -> Json:
         with self.store.begin() as tx:
-            _, known = tx.effects.of(f"message:{argument['key']}")
-        return self._say(argument, _posted(known), None) if known else {}
+            _, known = tx.effects.find(f"message:{argument['key']}")
+        return self._rewrite(argument, _parse_posted(known), None) if known else {}
 
-    def _say(self, argument: Json, posted: PostedMessage, shown: OutgoingMessage | None) -> Json:
-        """Let a message say what is true, and look again.
+    def _rewrite(self, argument: Json, posted: PostedMessage, shown: OutgoingMessage | None) -> Json:
+        """Rewrite a posted message until it shows what the rows say.
 
-        What was written before another look may arrive after it, and nobody rewrites what is not known to be
-        posted. ``shown`` is what stands there, None where nobody knows.
+        Rows may change while it is written, and a change adds no rewrite for a message that is not known to
+        be posted yet. ``shown`` is the message's present content; None if that is not known.
         """
         for _ in range(_MOST_LOOKS):
             with self.store.begin() as tx:
-                letter = self._letter(tx, argument)
+                letter = self._write(tx, argument)
             if letter is None or letter.message == shown:
                 break
-            self._connected().update(posted, letter.message)
+            self._require_chat().update(posted, letter.message)
             shown = letter.message
         return {"posted": f"{posted.channel} {posted.ts}"}
 
-    def _letter(self, tx: Tx, argument: Json) -> AddressedMessage | None:
+    def _write(self, tx: Tx, argument: Json) -> AddressedMessage | None:
         return self.words[argument["kind"]](tx, argument["about"])
 
-    def _users(self, tx: Tx, letter: AddressedMessage) -> tuple[str, ...]:
+    def _find_users(self, tx: Tx, letter: AddressedMessage) -> tuple[str, ...]:
         found = {person: chat_address(tx, person) for person in letter.to}
         if missing := sum(user is None for user in found.values()):
-            # A lead's App Home names them.
+            # The leads' App Homes list these people.
             log.warning("message.unreachable", people=missing)
         users = [user for user in (*found.values(), *letter.users) if user]
         return tuple(dict.fromkeys(users))
 
-    def _connected(self) -> Chat:
+    def _require_chat(self) -> Chat:
         if self.chat is None:
             raise PermanentError(
-                "Slack is not set up.", "`sensei setup slack` shows how; then retry what waits."
+                "Slack is not set up.", "`sensei setup slack` shows how. Then retry the messages that wait."
             )
         return self.chat
 
 
-def _posted(known: str) -> PostedMessage:
-    """Return where a message stands, as its row has it."""
+def _parse_posted(known: str) -> PostedMessage:
+    """Return where a message was posted, from its row."""
     channel, _, ts = known.partition(" ")
     return PostedMessage(channel, ts)
 
 
-def _or_give_up(do: Callable[[], Json]) -> Json:
-    """Let what will not work again by itself be a dead letter, with its remedy, to be retried by a person."""
+def _or_give_up(attempt: Callable[[], Json]) -> Json:
+    """Make a message that will never work a dead letter, with its remedy; a person can retry it."""
     try:
-        return do()
+        return attempt()
     except PermanentError as refused:
         raise GaveUpError(str(refused)) from refused

@@ -1,4 +1,4 @@
-"""In which workspace the app is installed: asked of Slack until it is known, and then never again."""
+"""Finds out in which workspace the app is installed: asks Slack until it answers, and then never again."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ from bot.ports.chat import Chat, Workspace
 
 log = structlog.get_logger(__name__)
 
-_PAUSE = 5.0  # seconds between two questions that came to nothing
+_PAUSE = 5.0  # seconds after a failed attempt
 _PATIENCE = 2.0  # seconds, of the three that Slack waits for an answer
 
 
 class WorkspaceLookup:
-    """Knows the workspace. Safe between threads: one asks, and the others wait for that, but not for long."""
+    """Knows the workspace. Safe between threads: one asks Slack, and the others wait for it briefly."""
 
     def __init__(self, chat: Chat, pause: float = _PAUSE) -> None:
         self._chat = chat
@@ -26,7 +26,7 @@ class WorkspaceLookup:
         self._asking = threading.Lock()
 
     def look(self) -> None:
-        """Ask, where nobody knows yet."""
+        """Ask Slack, unless the workspace is known."""
         if self._known is None and self._asking.acquire(timeout=_PATIENCE):
             try:
                 self._ask()
@@ -34,12 +34,12 @@ class WorkspaceLookup:
                 self._asking.release()
 
     def id(self) -> str | None:
-        """Return the workspace's id, None while nobody knows."""
+        """Return the workspace's id; None while it is not known."""
         self.look()
         return self._known.id if self._known else None
 
     def why_not(self) -> str | None:
-        """Say why nobody knows, or None."""
+        """Return why the workspace is not known; None if it is."""
         return None if self._known else self._why
 
     def _ask(self) -> None:

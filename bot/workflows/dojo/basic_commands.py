@@ -1,4 +1,4 @@
-"""What everybody may ask of ``/dojo``: help, where they stand, the dates; and for a lead, who is there."""
+"""The commands ``/dojo help``, ``status`` and ``dates``, and ``people`` for leads."""
 
 from collections import Counter
 
@@ -16,19 +16,21 @@ from bot.workflows.dojo.app_home import gather_home
 
 
 def feature(web: str) -> Feature:
-    """Return the commands; ``web`` is where people read the code host."""
+    """Return the commands. ``web`` is the address of the code host's pages, such as ``https://github.com``."""
 
     def status(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
         require_permission(tx, actor, Action.STANDING_SEE, clock, Relation.OWN)
-        return homes_rendering.status(gather_home(tx, actor, clock, web))
+        return homes_rendering.status_message(gather_home(tx, actor, clock, web))
 
     def dates(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
         require_permission(tx, actor, Action.DATES_SEE, clock)
-        return homes_rendering.dates(gather_home(tx, actor, clock, web))
+        return homes_rendering.dates_message(gather_home(tx, actor, clock, web))
 
     return Feature(
         commands=(
-            Subcommand("status", Action.STANDING_SEE, "where you stand, for your eyes alone", answer=status),
+            Subcommand(
+                "status", Action.STANDING_SEE, "where you stand; only you see the answer", answer=status
+            ),
             Subcommand("dates", Action.DATES_SEE, "the cohort's dates and milestones", answer=dates),
             Subcommand("people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people),
         )
@@ -36,12 +38,12 @@ def feature(web: str) -> Feature:
 
 
 def helping(features: Features) -> Feature:
-    """Return ``/dojo help``, which lists what its reader may do, of all that there is."""
+    """Return ``/dojo help``, which lists the commands that its reader may use."""
 
     def answer(_tx: Tx, actor: Actor, _argument: str, _clock: Clock) -> OutgoingMessage:
-        theirs = [each for each in features.commands.values() if actor.anyhow(each.action)]
+        allowed = [command for command in features.commands.values() if actor.may_ever(command.action)]
         lead = DojoRole.LEAD in actor.roles()
-        return rendering.helped([each.helped(lead=lead) for each in theirs])
+        return rendering.help_message([command.helped(lead=lead) for command in allowed])
 
     return Feature(commands=(Subcommand("help", Action.HELP, "what you can do here", answer=answer),))
 
@@ -49,22 +51,22 @@ def helping(features: Features) -> Feature:
 def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.COHORT_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
-        raise UserError("`/dojo people` takes a page's number, and nothing else.", "`/dojo people 2`, say.")
+        raise UserError("`/dojo people` only takes a page number.", "For example: `/dojo people 2`.")
     if actor.cohort is None:
-        raise UserError("There is no cohort here yet.", "`sensei cohort add` makes one.")
-    pairs = [pair for pair in tx.pairings.going_on(actor.cohort) if pair.state is PairState.ACTIVE]
+        raise UserError("There is no cohort here yet.", "`sensei cohort add` creates one.")
+    pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
     members = tx.members.of(actor.cohort)
     names = {member.person: member.name for member in members}
     senseis = {pair.participant: names.get(pair.sensei, "") for pair in pairs}
     loads = Counter(pair.sensei for pair in pairs)
-    rows = [_row(member, senseis.get(member.person), loads[member.person]) for member in members]
+    rows = [_make_row(member, senseis.get(member.person), loads[member.person]) for member in members]
     here = [row for row in rows if row.state is not EnrolmentState.LEFT]
     gone = [row for row in rows if row.state is EnrolmentState.LEFT]
     cohort = tx.cohorts.get(actor.cohort)
-    return rendering.people([*here, *gone], cohort.name, int((argument or "1")[:6]))
+    return rendering.people_message([*here, *gone], cohort.name, int((argument or "1")[:6]))
 
 
-def _row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
+def _make_row(member: Member, sensei: str | None, load: int) -> rendering.PersonRow:
     return rendering.PersonRow(
         member.name,
         member.role,

@@ -1,4 +1,4 @@
-"""What is done with cohorts at the command line: they are made, get leads, and have a calendar."""
+"""Managing cohorts from the command line: creating them, their leads, their calendar, their weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -14,77 +14,78 @@ from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.dojo.people_import import WELCOME, no_cohort
+from bot.workflows.dojo.people_import import WELCOME, unknown_cohort
 
 MOST_OF_A_NAME = 80
 MOST_OF_A_TITLE = 100
 
 
 def add_cohort(tx: Tx, name: str, at: datetime) -> tuple[Cohort, bool]:
-    """Make a cohort; say whether it is new.
+    """Create a cohort unless there is one of this name; return it, and whether it is new.
 
     Raises:
-        UserError: that is no name.
+        UserError: the name is empty or too long.
     """
-    wanted = " ".join(name.split())
-    if not wanted or len(wanted) > MOST_OF_A_NAME:
-        raise UserError(f"A cohort's name has 1 to {MOST_OF_A_NAME} characters.", "Nothing was made.")
-    known = tx.cohorts.named(wanted)
-    made = known or tx.cohorts.add(wanted, at)
-    if known is None:
-        tx.audit(OPERATOR, "cohort.add", f"cohort:{made.id}")
-    return made, known is None
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > MOST_OF_A_NAME:
+        raise UserError(f"A cohort's name has 1 to {MOST_OF_A_NAME} characters.", "Nothing was changed.")
+    existing = tx.cohorts.by_name(cleaned)
+    cohort = existing or tx.cohorts.add(cleaned, at)
+    if existing is None:
+        tx.audit(OPERATOR, "cohort.add", f"cohort:{cohort.id}")
+    return cohort, existing is None
 
 
 def find_cohort(tx: Tx, name: str) -> Cohort:
     """Return a cohort by its name.
 
     Raises:
-        UserError: there is none of this name.
+        UserError: there is no cohort of this name.
     """
-    found = tx.cohorts.named(name)
-    if found is None:
-        raise no_cohort(tx, name)
-    return found
+    cohort = tx.cohorts.by_name(name)
+    if cohort is None:
+        raise unknown_cohort(tx, name)
+    return cohort
 
 
 def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, ChatUser]:
-    """Return the workspace and the account that somebody names by an id or an address.
+    """Return the workspace's id and the account with a user id or an e-mail address.
 
     Raises:
-        UserError: nobody, or a bot, is called so, or Slack is not set up.
+        UserError: there is no such account, it is a bot's, or Slack is not set up.
     """
     try:
-        wanted = profiles.account(slack)
-    except profiles.UnreadableValueError as why:
-        raise UserError(str(why), "Nothing was changed.") from None
+        account = profiles.read_account(slack)
+    except profiles.UnreadableValueError as fault:
+        raise UserError(str(fault), "Nothing was changed.") from None
     if chat is None:
-        if cohort.workspace is None or profiles.is_address(wanted):
+        if cohort.workspace is None or profiles.is_address(account):
             raise UserError(
-                "Slack is not set up, so it cannot be known who that is.",
+                "Slack is not set up, so this account cannot be looked up.",
                 "Nothing was changed. `sensei setup slack` sets it up.",
             )
-        return cohort.workspace, ChatUser(wanted, "", "", is_bot=False, gone=False)
-    here = chat.workspace().id
-    if cohort.workspace not in {None, here}:
+        return cohort.workspace, ChatUser(account, "", "", is_bot=False, gone=False)
+    workspace = chat.workspace().id
+    if cohort.workspace not in {None, workspace}:
         raise UserError(
-            f"{cohort.name} lives in the workspace {cohort.workspace}, and Slack is set up for {here}.",
-            "Nothing was changed.",
+            f"The cohort {cohort.name} is in the workspace {cohort.workspace}, not in {workspace}.",
+            f"Nothing was changed. Slack is set up for {workspace}: name another cohort.",
         )
-    found = chat.user_by_email(wanted) if profiles.is_address(wanted) else chat.user(wanted)
-    if found is None or found.is_bot or found.gone:
+    user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
+    if user is None or user.is_bot or user.gone:
         raise UserError(
-            f"Slack knows nobody who could be meant by {wanted}.", "Nothing was changed; a bot leads nobody."
+            f"Slack has no active person with the account {account}.",
+            "Nothing was changed. A lead has to be a person, not a bot.",
         )
-    return here, found
+    return workspace, user
 
 
 def make_lead(tx: Tx, cohort: Cohort, workspace: str, user: ChatUser, at: datetime) -> str:
-    """Let somebody lead a cohort; return their name."""
-    person = tx.members.chat(workspace, user.id, user.name, at)
+    """Make somebody a lead of a cohort and return their name."""
+    person = tx.members.find_or_add_by_chat(workspace, user.id, user.name, at)
     if cohort.workspace is None:
-        tx.cohorts.lives_in(cohort.id, workspace)
-    before = [one for one in tx.members.of(cohort.id, CohortRole.LEAD) if one.person == person]
+        tx.cohorts.set_workspace(cohort.id, workspace)
+    before = [lead for lead in tx.members.of(cohort.id, CohortRole.LEAD) if lead.person == person]
     member = tx.members.join(cohort.id, person, CohortRole.LEAD, at)
     if not before or before[0].state is not EnrolmentState.ACTIVE:
         tx.audit(OPERATOR, "cohort.lead", f"enrolment:{member.enrolment}")
@@ -94,22 +95,26 @@ def make_lead(tx: Tx, cohort: Cohort, workspace: str, user: ChatUser, at: dateti
 
 
 def enter_date(tx: Tx, cohort: Cohort, kind: str, day: str, title: str) -> CohortDate:
-    """Enter a day into a cohort's calendar.
+    """Add a date to a cohort's calendar.
 
     Raises:
-        UserError: the kind or the day is none, or another day would have to come before it.
+        UserError: the kind or the day is unknown, or the milestones would be out of order.
     """
-    entry = DateKind(_kind(kind))
-    when = _day(day)
-    named = " ".join(title.split())
-    if len(named) > MOST_OF_A_TITLE:
+    date_kind = _read_kind(kind)
+    read_day = _read_day(day)
+    cleaned = " ".join(title.split())
+    if len(cleaned) > MOST_OF_A_TITLE:
         raise UserError(f"A title has at most {MOST_OF_A_TITLE} characters.", "Nothing was changed.")
-    if entry is DateKind.OTHER and not named:
-        raise UserError("Another day needs a title.", "`sensei cohort date add other 2027-01-15 'Demo day'`.")
-    _in_order(tx.cohorts.dates(cohort.id), entry, when)
-    made = tx.cohorts.date(cohort.id, entry, named or TITLES[entry], when)
-    tx.audit(OPERATOR, "dates.add", f"date:{made}", cohort=cohort.id)
-    return CohortDate(made, entry, named or TITLES[entry], when)
+    if date_kind is DateKind.OTHER and not cleaned:
+        raise UserError(
+            "A date of the kind “other” needs a title.",
+            "Nothing was changed. Write `sensei cohort date add other 2027-01-15 'Demo day'`.",
+        )
+    _check_order(tx.cohorts.dates(cohort.id), date_kind, read_day)
+    full_title = cleaned or TITLES[date_kind]
+    added = tx.cohorts.add_date(cohort.id, date_kind, full_title, read_day)
+    tx.audit(OPERATOR, "dates.add", f"date:{added}", cohort=cohort.id)
+    return CohortDate(added, date_kind, full_title, read_day)
 
 
 TITLES: Mapping[DateKind, str] = {
@@ -120,85 +125,93 @@ TITLES: Mapping[DateKind, str] = {
     DateKind.END: "End",
     DateKind.OTHER: "",
 }
-"""What a day is called where nobody has said otherwise."""
+"""The title of a date that was added without one."""
 _ORDER = (DateKind.START, DateKind.DESIGN, DateKind.MIDWAY, DateKind.FINAL, DateKind.END)
 
 
-def _kind(text: str) -> str:
+def _read_kind(text: str) -> DateKind:
     word = text.strip().lower()
     if word not in set(DateKind):
+        near = profiles.suggest_nearest(word, list(DateKind))
         raise UserError(
-            f"{profiles.shown(text)} is no kind of day.{profiles.nearest(word, list(DateKind))}",
-            f"There are {', '.join(DateKind)}. Nothing was changed.",
+            f"{profiles.quote_word(text)} is not a kind of date.{near}",
+            f"Nothing was changed. The kinds are: {', '.join(DateKind)}.",
         )
-    return word
+    return DateKind(word)
 
 
-def _day(text: str) -> date:
+def _read_day(text: str) -> date:
     try:
-        found = date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise UserError(
-            f"{profiles.shown(text)} is no day.", "A day is written 2027-01-15. Nothing was changed."
+            f"{profiles.quote_word(text)} is not a date.", "Nothing was changed. Write it like 2027-01-15."
         ) from None
-    if found.year not in profiles.YEARS:
-        raise UserError(f"{profiles.shown(text)} is too far in the past or future.", "Nothing was changed.")
-    return found
+    if day.year not in profiles.YEARS:
+        raise UserError(
+            f"{profiles.quote_word(text)} is too far in the past or future.", "Nothing was changed."
+        )
+    return day
 
 
-def _in_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None:
+def _check_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None:
+    """Refuse a milestone that would be on the wrong side of another one."""
     if kind not in _ORDER:
         return
     place = _ORDER.index(kind)
-    for one in dates:
-        if one.kind not in _ORDER or one.kind is kind:
+    for known in dates:
+        if known.kind not in _ORDER or known.kind is kind:
             continue
-        earlier = _ORDER.index(one.kind) < place
-        if (one.day > day) if earlier else (one.day < day):
-            first, then = (one.kind, kind) if earlier else (kind, one.kind)
+        is_before = _ORDER.index(known.kind) < place
+        if (known.day > day) if is_before else (known.day < day):
+            first, second = (known.kind, kind) if is_before else (kind, known.kind)
             raise UserError(
-                f"{first} would come after {then}: {one.kind} is on {one.day}.",
-                "Nothing was changed; move that day first.",
+                f"{first} would come after {second}: {known.kind} is on {known.day}.",
+                f"Nothing was changed. Move {known.kind} first.",
             )
 
 
 def remove_date(tx: Tx, cohort: Cohort, entry: int) -> None:
-    """Take a day out of a cohort's calendar.
+    """Remove a date from a cohort's calendar.
 
     Raises:
-        UserError: there is none of this number.
+        UserError: the calendar has no entry of this number.
     """
-    if not tx.cohorts.undate(cohort.id, entry):
+    if not tx.cohorts.remove_date(cohort.id, entry):
         raise UserError(
-            f"{cohort.name} has no day {entry}.",
-            "`sensei cohort date list` shows the numbers. Nothing was changed.",
+            f"{cohort.name} has no date with the number {entry}.",
+            "Nothing was changed. `sensei cohort date list` shows the numbers.",
         )
     tx.audit(OPERATOR, "dates.remove", f"date:{entry}", cohort=cohort.id)
 
 
 def set_weights(tx: Tx, cohort: Cohort, pairs: Sequence[str], *, reset: bool) -> dict[str, int]:
-    """Set what a cohort's pairing is scored by, and return all of it; with nothing to set, only that.
+    """Set weights of a cohort's pairing, such as ``skills=40``, and return all of them.
+
+    ``reset`` takes back the weights that were set before. Without pairs and ``reset`` nothing changes.
 
     Raises:
-        UserError: a weight is none.
+        UserError: a weight is unknown, or its number is out of range.
     """
-    given: dict[str, int] = {} if reset else dict(cohort.weights)
+    chosen: dict[str, int] = {} if reset else dict(cohort.weights)
     for pair in pairs:
         name, equals, number = (part.strip() for part in pair.partition("="))
         weight = parse_number(number)
         if not equals or weight is None:
             raise UserError(
-                f"{profiles.shown(pair)} is no weight.", "One is written skills=40. Nothing was changed."
+                f"{profiles.quote_word(pair)} is not a weight.",
+                "Nothing was changed. Write it like skills=40.",
             )
         known_names = (*asdict(Weights()), MINIMUM)
         if name not in known_names:
+            near = profiles.suggest_nearest(name, list(known_names))
             raise UserError(
-                f"{profiles.shown(name)} is no weight.{profiles.nearest(name, list(known_names))}",
-                f"There are {', '.join(known_names)}. Nothing was changed.",
+                f"{profiles.quote_word(name)} is not a weight.{near}",
+                f"Nothing was changed. The weights are: {', '.join(known_names)}.",
             )
-        given[name] = weight
-    weights, minimum = weights_of(given)
+        chosen[name] = weight
+    weights, minimum = weights_of(chosen)
     if pairs or reset:
-        tx.cohorts.weigh(cohort.id, given)
+        tx.cohorts.set_weights(cohort.id, chosen)
         tx.audit(OPERATOR, "cohort.weigh", f"cohort:{cohort.id}")
     return {**asdict(weights), MINIMUM: minimum}

@@ -1,4 +1,7 @@
-"""Bringing people into a cohort from a file: looked up first, then written as one or not at all."""
+"""Importing people into a cohort from a file.
+
+All accounts are looked up first; then the whole file is written in one transaction, or nothing is.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,9 +9,10 @@ from datetime import datetime
 from time import sleep
 from typing import NamedTuple, TypeVar
 
-from bot.domain.dojo import people_import, profiles
+from bot.domain.dojo import people_import, profile_changes, profiles
+from bot.domain.dojo.import_rows import ImportProblem, ImportRow
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile
-from bot.domain.dojo.people_import import ImportProblem, ImportRow, Kind
+from bot.domain.dojo.people_file import FileKind
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.records import OPERATOR
 from bot.errors import TransientError, UserError
@@ -22,13 +26,14 @@ T = TypeVar("T")
 
 WELCOME = "people.welcome"
 _MOST_WAITS = 5
-_LONGEST_WAIT = 65.0  # seconds: a minute's turns at Slack, and some more
+_LONGEST_WAIT = 65.0  # seconds: Slack's rate limits last a minute, and some more
 _NEW = "new:"
+"""Stands for the person of a new account, before that account, until they have an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What a row does: ``columns`` are those that change, ``("new",)`` for somebody who is new."""
+    """What a row changes: ``columns`` are those that change, or ``("new",)`` for a new member."""
 
     row: ImportRow
     user: str
@@ -38,16 +43,17 @@ class RowOutcome:
 
     @property
     def name(self) -> str:
-        """The name that they go by."""
+        """The name by which the cohort knows them."""
         return self.member.name if self.member else self.row.name
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What a file does, or did where it was ``written``. With ``problems`` it does nothing.
+    """What a file changes, or has changed if ``written``. With ``problems`` it changes nothing.
 
-    ``left`` stand in the file and have left, ``missing`` are in the cohort and not in the file, ``unlinked``
-    have yet to show the GitHub account that the file gives, ``otherwise`` have shown another one.
+    The other fields are names: ``left`` are in the file but have left, ``missing`` are in the cohort but not
+    in the file, ``unlinked`` have not linked the GitHub account that the file names, and ``other_logins``
+    have linked a different one.
     """
 
     problems: tuple[ImportProblem, ...] = ()
@@ -55,27 +61,27 @@ class ImportOutcome:
     left: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unlinked: tuple[str, ...] = ()
-    otherwise: tuple[str, ...] = ()
+    other_logins: tuple[str, ...] = ()
     written: bool = False
 
     @property
     def new(self) -> tuple[RowOutcome, ...]:
-        """Who is new."""
+        """The rows of new members."""
         return tuple(entry for entry in self.entries if entry.member is None)
 
     @property
     def changed(self) -> tuple[RowOutcome, ...]:
-        """Who is known, and changes."""
+        """The rows that change a known member."""
         return tuple(entry for entry in self.entries if entry.member is not None and entry.columns)
 
     @property
     def same(self) -> int:
-        """How many are as they were."""
+        """The number of rows that change nothing."""
         return len(self.entries) - len(self.new) - len(self.changed)
 
 
-class _Found(NamedTuple):
-    """The accounts of a file, by what stands there; None where there is nobody."""
+class _Accounts(NamedTuple):
+    """The accounts that a file names, by user id or address as in the file; None if Slack has none."""
 
     workspace: str
     users: Mapping[str, ChatUser | None]
@@ -83,119 +89,120 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True)
 class PeopleImport:
-    """Imports. ``chat`` is None where Slack is not set up: user ids alone can be taken then.
+    """Imports files of people. ``chat`` is None if Slack is not set up: then a file may only name user ids.
 
-    ``told`` hears how many accounts were looked up, of how many; ``wait`` takes seconds.
+    ``report_progress`` is called with how many accounts were looked up, and of how many. ``wait`` takes
+    seconds.
     """
 
     store: Store
     chat: Chat | None
-    words: Vocabulary
+    vocabulary: Vocabulary
     now: Callable[[], datetime]
-    told: Callable[[int, int], None] = field(default=lambda _done, _of: None)
+    report_progress: Callable[[int, int], None] = field(default=lambda _done, _total: None)
     wait: Callable[[float], None] = sleep
 
     def run(
-        self, data: bytes, kind: Kind, cohort: str, *, dry: bool = False, make: bool = False
+        self, data: bytes, kind: FileKind, cohort: str, *, dry: bool = False, make: bool = False
     ) -> ImportOutcome:
-        """Take a file into a cohort, or only say what that would do; ``make`` the cohort where there is none.
+        """Import a file into a cohort. ``dry`` only returns what would change; ``make`` creates the cohort.
 
         Raises:
-            UserError: there is no such cohort, or it cannot be known who is meant. TransientError,
+            UserError: there is no such cohort, or accounts cannot be looked up. TransientError,
             PermanentError: as ``ports.chat.Chat``; nothing was written.
         """
-        table = people_import.read_people(data, kind, self.words)
+        table = people_import.read_people(data, kind, self.vocabulary)
         if table.problems:
             return ImportOutcome(table.problems)
         with self.store.begin() as tx:
-            here = tx.cohorts.named(cohort)
-            if here is None and not make:
-                raise no_cohort(tx, cohort)
-            workspace = here.workspace if here else None
-        found = self._look_up(table.rows, workspace)
+            known = tx.cohorts.by_name(cohort)
+            if known is None and not make:
+                raise unknown_cohort(tx, cohort)
+            workspace = known.workspace if known else None
+        accounts = self._look_up(table.rows, workspace)
         with self.store.begin() as tx:
-            here = tx.cohorts.named(cohort)
-            plan = _plan(tx, here.id if here else None, table.rows, found)
+            known = tx.cohorts.by_name(cohort)
+            plan = _plan(tx, known.id if known else None, table.rows, accounts)
             if plan.problems or dry:
                 return plan
-            here = here or tx.cohorts.add(cohort, self.now())
-            if here.workspace is None:
-                tx.cohorts.lives_in(here.id, found.workspace)
-            _write(tx, here.id, plan, found.workspace, self.now())
+            target = known or tx.cohorts.add(cohort, self.now())
+            if target.workspace is None:
+                tx.cohorts.set_workspace(target.id, accounts.workspace)
+            _write(tx, target.id, plan, accounts.workspace, self.now())
         return ImportOutcome(
-            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.otherwise, written=True
+            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.other_logins, written=True
         )
 
-    def _look_up(self, rows: Sequence[ImportRow], workspace: str | None) -> _Found:
-        wanted = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
+    def _look_up(self, rows: Sequence[ImportRow], workspace: str | None) -> _Accounts:
+        words = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
         if self.chat is None:
             if workspace is None:
                 raise UserError(
-                    "Slack is not set up, and this cohort lives in no workspace yet, so nobody can be found.",
+                    "Slack is not set up, and this cohort has no workspace yet, so nobody can be looked up.",
                     "Nothing was changed. `sensei setup slack` sets it up.",
                 )
-            ids = {word: None if profiles.is_address(word) else _unseen(word) for word in wanted}
-            return _Found(workspace, ids)
+            ids = {word: None if profiles.is_address(word) else _assume_account(word) for word in words}
+            return _Accounts(workspace, ids)
         chat = self.chat
-        here = self._patiently(chat.workspace).id
-        if workspace not in {None, here}:
+        current = self._ask_patiently(chat.workspace).id
+        if workspace not in {None, current}:
             raise UserError(
-                f"This cohort lives in the workspace {workspace}, and Slack is set up for {here}.",
-                "Nothing was changed. Name another cohort, or set up the App of that workspace.",
+                f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
+                "Nothing was changed. Name another cohort, or set up the app of that workspace.",
             )
         with self.store.begin() as tx:
-            known = {word for word in wanted if tx.members.by_chat(here, word)}
+            known = {word for word in words if tx.members.by_chat(current, word)}
         users: dict[str, ChatUser | None] = {}
-        for done, word in enumerate(wanted):
-            self.told(done, len(wanted))
-            users[word] = _unseen(word) if word in known else self._find(chat, word)
-        return _Found(here, users)
+        for done, word in enumerate(words):
+            self.report_progress(done, len(words))
+            users[word] = _assume_account(word) if word in known else self._find_account(chat, word)
+        return _Accounts(current, users)
 
-    def _find(self, chat: Chat, word: str) -> ChatUser | None:
+    def _find_account(self, chat: Chat, word: str) -> ChatUser | None:
         if profiles.is_address(word):
-            return self._patiently(lambda: chat.user_by_email(word))
+            return self._ask_patiently(lambda: chat.user_by_email(word))
         try:
-            return self._patiently(lambda: chat.user(word))
+            return self._ask_patiently(lambda: chat.user(word))
         except UserError:
             return None
 
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask, and wait where Slack wants us to: a long file takes some minutes of its turns."""
+    def _ask_patiently(self, ask: Callable[[], T]) -> T:
+        """Ask Slack, and wait for its rate limits: a long file takes minutes."""
         for _ in range(_MOST_WAITS):
             try:
                 return ask()
-            except TransientError as later:
-                self.wait(min(later.retry_in or 1.0, _LONGEST_WAIT))
+            except TransientError as error:
+                self.wait(min(error.retry_in or 1.0, _LONGEST_WAIT))
         return ask()
 
 
-def _unseen(user: str) -> ChatUser:
-    """Return an account by its id, of which Slack was not asked: it is known, or cannot be asked."""
+def _assume_account(user: str) -> ChatUser:
+    """Return an account by its id without asking Slack: we know it already, or Slack is not set up."""
     return ChatUser(user, "", "", is_bot=False, gone=False)
 
 
-def no_cohort(tx: Tx, name: str) -> UserError:
-    """Return what is told where there is no cohort of a name."""
-    known = [each.name for each in tx.cohorts.all()]
-    near = profiles.nearest(name, known)
+def unknown_cohort(tx: Tx, name: str) -> UserError:
+    """Return the error for the name of a cohort that does not exist."""
+    known = [cohort.name for cohort in tx.cohorts.all()]
+    near = profiles.suggest_nearest(name, known)
     remedy = (
         "`sensei cohort list` shows the cohorts. Choose one with --cohort or SENSEI_COHORT."
         if known
-        else "`sensei cohort add NAME` makes one."
+        else "`sensei cohort add NAME` creates one."
     )
     return UserError(f"There is no cohort {name}.{near}", remedy)
 
 
-def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], found: _Found) -> ImportOutcome:
-    """Say what rows do, from what is kept now; nothing is changed."""
-    problems = list(_nobody(rows, found))
+def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Accounts) -> ImportOutcome:
+    """Return what rows would change, without changing anything."""
+    problems = list(_check_accounts(rows, accounts))
     members = list(tx.members.of(cohort)) if cohort is not None else []
     known = {(member.chat, member.role): member for member in members if member.chat}
-    people = _people(tx, rows, found)
+    people = _find_people(tx, rows, accounts)
     entries: list[RowOutcome] = []
     left: list[str] = []
     for row in rows:
-        user = found.users[row.slack]
+        user = accounts.users[row.slack]
         if user is None:
             continue
         member = known.get((user.id, row.role))
@@ -206,85 +213,94 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], found: _Found) 
             member.profile.hours.time_zone if member and member.profile else user.time_zone
         )
         if not zone:
-            what = "It is needed: Slack was not asked for it. An IANA name such as Europe/Madrid."
-            problems.append(ImportProblem(row.place, "time_zone", what))
+            message = "A time zone is required here. Use an IANA name such as Europe/Madrid."
+            problems.append(ImportProblem(row.place, "time_zone", message))
             continue
         prefers = tuple(people[word] for word in row.prefers or () if word in people)
-        after = people_import.merge_profile(row, member.profile if member else None, zone, prefers)
-        entries.append(RowOutcome(row, user.id, member, after, _columns(tx, member, after)))
+        after = profile_changes.merge_profile(row, member.profile if member else None, zone, prefers)
+        entries.append(RowOutcome(row, user.id, member, after, _find_changes(tx, member, after)))
     if problems:
         return ImportOutcome(tuple(problems))
     in_file = {(entry.user, entry.row.role) for entry in entries}
     staying = [member for member in members if member.state is not EnrolmentState.LEFT]
-    missing = [one.name for one in staying if (one.chat, one.role) not in in_file and one.name not in left]
+    missing = [
+        member.name
+        for member in staying
+        if (member.chat, member.role) not in in_file and member.name not in left
+    ]
     codes = {member.chat: member.code for member in members if member.code}
-    asked = {entry.user: entry for entry in entries if entry.row.github}
+    with_login = {entry.user: entry for entry in entries if entry.row.github}
     return ImportOutcome(
         (),
         tuple(entries),
         tuple(left),
         tuple(dict.fromkeys(missing)),
-        tuple(entry.name for user, entry in asked.items() if user not in codes),
-        tuple(_other_logins(asked, codes)),
+        tuple(entry.name for user, entry in with_login.items() if user not in codes),
+        tuple(_find_other_logins(with_login, codes)),
     )
 
 
-def _columns(tx: Tx, member: Member | None, after: Profile) -> tuple[str, ...]:
+def _find_changes(tx: Tx, member: Member | None, after: Profile) -> tuple[str, ...]:
     if member is None:
         return ("new",)
-    changed = people_import.changed_columns(member.profile, after)
+    changed = profile_changes.changed_columns(member.profile, after)
     return (*changed, "confirmed") if sensei_confirmation.is_waiting(tx, member) else changed
 
 
-def _other_logins(asked: Mapping[str, RowOutcome], codes: Mapping[str | None, str | None]) -> Iterator[str]:
-    for user, entry in asked.items():
+def _find_other_logins(
+    with_login: Mapping[str, RowOutcome], codes: Mapping[str | None, str | None]
+) -> Iterator[str]:
+    """Yield who has linked another GitHub account than the file names."""
+    for user, entry in with_login.items():
         linked = codes.get(user)
         if linked and linked.casefold() != (entry.row.github or "").casefold():
             yield f"{entry.name} (in the file {entry.row.github}, linked {linked})"
 
 
-def _nobody(rows: Sequence[ImportRow], found: _Found) -> Iterator[ImportProblem]:
-    """Find what names nobody, a bot, somebody who is gone, or one person in two ways."""
+def _check_accounts(rows: Sequence[ImportRow], accounts: _Accounts) -> Iterator[ImportProblem]:
+    """Yield accounts that are unknown, bots or deactivated, and people whom the file names in two ways."""
     places: dict[tuple[str, CohortRole], str] = {}
     for row in rows:
-        user = found.users[row.slack]
-        why = _why_not(row.slack, user)
-        if why or user is None:
-            yield ImportProblem(row.place, "slack", why)
+        user = accounts.users[row.slack]
+        reason = _refuse_account(row.slack, user)
+        if reason or user is None:
+            yield ImportProblem(row.place, "slack", reason)
             continue
         before = places.setdefault((user.id, row.role), row.place)
         if before != row.place:
             yield ImportProblem(
-                row.place, "slack", f"This is the account of {before}, who is a {row.role} already."
+                row.place, "slack", f"This is the account of {before}, which is already a {row.role}."
             )
         for word in row.prefers or ():
-            other = found.users[word]
-            if why := _why_not(word, other):
-                yield ImportProblem(row.place, "prefers", why)
+            other = accounts.users[word]
+            if reason := _refuse_account(word, other):
+                yield ImportProblem(row.place, "prefers", reason)
             elif other and other.id == user.id:
-                yield ImportProblem(row.place, "prefers", f"{profiles.shown(word)} is this very person.")
+                message = f"{profiles.quote_word(word)} is the same person as in this row."
+                yield ImportProblem(row.place, "prefers", message)
 
 
-def _why_not(word: str, user: ChatUser | None) -> str:
+def _refuse_account(word: str, user: ChatUser | None) -> str:
+    """Return why an account cannot be used, or nothing if it can."""
     if user is None:
         known = "with this address" if profiles.is_address(word) else "with this id"
         return (
-            f"Slack knows nobody {known}: {profiles.shown(word)}. The address of a Slack account is wanted, "
-            "or the id in its profile."
+            f"Slack knows nobody {known}: {profiles.quote_word(word)}. Use the e-mail address of a Slack "
+            "account, or the id in its profile."
         )
     if user.is_bot:
-        return f"{profiles.shown(word)} is a bot."
-    return f"{profiles.shown(word)} was deactivated in Slack." if user.gone else ""
+        return f"{profiles.quote_word(word)} is a bot."
+    return f"{profiles.quote_word(word)} was deactivated in Slack." if user.gone else ""
 
 
-def _people(tx: Tx, rows: Iterable[ImportRow], found: _Found) -> dict[str, str]:
-    """Return the person of each account that stands in a file; of somebody new a word in their place."""
+def _find_people(tx: Tx, rows: Iterable[ImportRow], accounts: _Accounts) -> dict[str, str]:
+    """Return the person of each account in a file; for somebody new, ``_NEW`` and the account's id."""
     people: dict[str, str] = {}
-    in_file = {user.id for row in rows if (user := found.users[row.slack])}
-    for word, user in found.users.items():
+    in_file = {user.id for row in rows if (user := accounts.users[row.slack])}
+    for word, user in accounts.users.items():
         if user is None:
             continue
-        person = tx.members.by_chat(found.workspace, user.id)
+        person = tx.members.by_chat(accounts.workspace, user.id)
         if person or user.id in in_file:
             people[word] = person or f"{_NEW}{user.id}"
     return people
@@ -294,14 +310,16 @@ def _write(tx: Tx, cohort: int, plan: ImportOutcome, workspace: str, at: datetim
     people: dict[str, str] = {}
     for entry in plan.entries:
         known = tx.members.by_chat(workspace, entry.user)
-        people[entry.user] = known or tx.members.chat(workspace, entry.user, entry.row.name, at)
+        people[entry.user] = known or tx.members.find_or_add_by_chat(
+            workspace, entry.user, entry.row.name, at
+        )
     for entry in plan.entries:
         person = people[entry.user]
         if not entry.columns:
             continue
         member = entry.member or tx.members.join(cohort, person, entry.row.role, at)
         if entry.member is None or set(entry.columns) != {"confirmed"}:
-            tx.members.profile(member.enrolment, _settled(entry.profile, people))
+            tx.members.set_profile(member.enrolment, _replace_new(entry.profile, people))
         if "confirmed" in entry.columns:
             sensei_confirmation.confirm_sensei(tx, member, OPERATOR, at)
         subject = f"enrolment:{member.enrolment}"
@@ -315,9 +333,9 @@ def _write(tx: Tx, cohort: int, plan: ImportOutcome, workspace: str, at: datetim
         refresh_home(tx, person, at)
 
 
-def _settled(profile: Profile, people: Mapping[str, str]) -> Profile:
-    """Put those who were new into whom somebody prefers."""
+def _replace_new(profile: Profile, people: Mapping[str, str]) -> Profile:
+    """Replace the ``_NEW`` words among the people whom somebody prefers by their new ids."""
     prefers = tuple(
-        people[each.removeprefix(_NEW)] if each.startswith(_NEW) else each for each in profile.prefers
+        people[person.removeprefix(_NEW)] if person.startswith(_NEW) else person for person in profile.prefers
     )
     return replace(profile, prefers=prefers)

@@ -1,1 +1,1 @@
-"""Due work: dispatching it, retrying it and sharing it out fairly."""
+"""Dispatching due work, retrying it, and dividing the engine fairly."""

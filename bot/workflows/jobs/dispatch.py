@@ -1,7 +1,7 @@
-"""From rows to workflows: deliveries that wait are handled, jobs that are due begin.
+"""Turning rows into workflows: waiting deliveries are handled, and due jobs are started.
 
-Rows are the authority. A job is given to the engine before it is marked as begun, and its id begins once, so
-a crash in between repeats nothing and loses nothing.
+The rows are the source of truth. A job is given to the engine before it is marked as started, and the engine
+starts each id once, so a crash in between neither repeats nor loses it.
 """
 
 from collections.abc import Callable
@@ -13,32 +13,33 @@ import structlog
 
 from bot.errors import TransientError, UserError
 from bot.ports.engine import Engine
+from bot.ports.jobs import Job
 from bot.ports.metrics import Metrics, NoMetrics
-from bot.ports.store import Job, Store, Tx
-from bot.workflows.jobs.fair_shares import KINDS, FairShares
+from bot.ports.store import Store, Tx
+from bot.workflows.jobs.fair_shares import LIMITED_WORKFLOWS, FairShares
 
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
-TURN = 1.0  # seconds until a job looks again whether those that it waits for have ended
+RECHECK_SECONDS = 1.0  # until a job that had to wait is looked at again
 
 
 class DeliveryHandler(Protocol):
-    """Handles deliveries; ``bot.workflows.pull_requests.event_handling`` has the one that there is."""
+    """Handles deliveries; implemented in ``bot.workflows.pull_requests.event_handling``."""
 
     def wake(self, tx: Tx) -> None:
-        """Let deliveries go on that were waiting for a question to be placed."""
+        """Release deliveries that waited for a question to be posted, if it was."""
 
     def handle(self, tx: Tx, guid: str) -> bool:
-        """Do what one calls for; False if none of this id is waiting."""
+        """Handle a delivery; False if none of this id is waiting."""
 
     def undone(self, tx: Tx, guid: str, why: UserError) -> None:
-        """Close one whose changes were undone, and tell its author why."""
+        """Close a delivery whose changes were rolled back, and tell its author why."""
 
 
 @dataclass(frozen=True)
 class JobDispatcher:
-    """Moves what waits. ``pump`` may be called at any time, by one thread at a time."""
+    """Dispatches waiting work. ``pump`` may be called at any time, by one thread at a time."""
 
     store: Store
     engine: Engine
@@ -47,58 +48,61 @@ class JobDispatcher:
     measures: Metrics = field(default_factory=NoMetrics)
 
     def pump(self) -> int:
-        """Handle what waits and begin what is due; return how much that was."""
-        return self._deliveries() + self._jobs()
+        """Handle waiting deliveries and start due jobs; return how many there were."""
+        return self._handle_deliveries() + self._start_jobs()
 
-    def _deliveries(self) -> int:
+    def _handle_deliveries(self) -> int:
         with self.store.begin() as tx:
             self.inbox.wake(tx)
-            waiting = tx.deliveries.waiting(MOST_AT_ONCE)
+            waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
         for guid in waiting:
             try:
                 with self.store.begin() as tx:
                     self.inbox.handle(tx, guid)
-                    closed = tx.deliveries.get(guid) is None  # else it waits for a question to be placed
+                    closed = tx.deliveries.get(guid) is None  # otherwise it waits for a question to be posted
                 if closed:
-                    self.measures.handled(well=True)
+                    self.measures.count_handled(well=True)
             except TransientError:
-                raise  # it is no fault of the delivery's, which waits
-            except UserError as why:  # what was tried of it is undone
+                raise  # not caused by the delivery, which goes on waiting
+            except UserError as why:  # its changes were rolled back
                 with self.store.begin() as tx:
                     self.inbox.undone(tx, guid, why)
-                self.measures.handled(well=True)
+                self.measures.count_handled(well=True)
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
-                self.measures.handled(well=False)
+                self.measures.count_handled(well=False)
                 with self.store.begin() as tx:
                     tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
         return len(waiting)
 
-    def _jobs(self) -> int:
+    def _start_jobs(self) -> int:
         with self.store.begin() as tx:
             listed = {job.id: job.kind for job in tx.jobs.due(self.now(), MOST_AT_ONCE)}
-        shared = any(kind in KINDS for kind in listed.values())
-        shares = FairShares(self.engine.going_on(KINDS) if shared else ())
+        shared = any(kind in LIMITED_WORKFLOWS for kind in listed.values())
+        shares = FairShares(self.engine.going_on(LIMITED_WORKFLOWS) if shared else ())
         with self.store.begin() as tx:
-            # Looked up once more: while the engine was asked, a workflow may have moved one.
+            # Read again: while the engine was asked, a workflow may have changed a job.
             again = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if job.id in listed]
-            waiting = [job for job in again if self._waits(tx, job, shares)]
+            waiting = [job for job in again if self._must_wait(tx, job, shares)]
             for place, job in enumerate(waiting):
-                later = self.now() + timedelta(seconds=TURN, microseconds=place)  # in the same order
+                later = self.now() + timedelta(
+                    seconds=RECHECK_SECONDS, microseconds=place
+                )  # in the same order
                 tx.jobs.add(replace(job, due_at=later))
         due = [job for job in again if job not in waiting]
         for job in due:
             self.engine.run(job.kind, job.id, job.argument)
             with self.store.begin() as tx:
-                tx.jobs.began(job.id, self.now())
-        # Behind a page of jobs that wait there may be others that need not.
+                tx.jobs.mark_begun(job.id, self.now())
+        # After a full page of jobs that wait there may be others that need not wait.
         return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
 
-    def _waits(self, tx: Tx, job: Job, shares: FairShares) -> bool:
-        """Let a round wait for the one before it on its pull request: two would each make a summary.
+    def _must_wait(self, tx: Tx, job: Job, shares: FairShares) -> bool:
+        """Say whether a job must wait.
 
-        And let a job wait whose repository has its share of the engine.
+        A round waits for the one before it on its pull request, because two at a time would each post
+        a summary. Any job waits while its repository or person has its full share of the engine.
         """
-        if job.kind == "review" and tx.rounds.busy(job.id):
+        if job.kind == "review" and tx.rounds.is_another_running(job.id):
             return True
         return not shares.take(job.id)

@@ -1,7 +1,7 @@
-"""Doing things outside from a workflow: once more where it did not work, and not for ever.
+"""Calling outside services from a workflow, with a limited number of retries.
 
-A step's result is JSON, and an expected failure is a result as well: after a crash an exception comes back
-from the record as another class, so whoever catches by class would branch differently then.
+A step's result is JSON, and an expected failure is a result as well. After a crash the engine would raise
+a recorded exception as another class, so a workflow that catches by class would branch differently.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import structlog
 
 from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
 from bot.ports.code_host import HostRejectedError
-from bot.ports.engine import AGAIN, Json, Steps
+from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 
 log = structlog.get_logger(__name__)
 
@@ -21,24 +21,26 @@ _FIRST_PAUSE = 1.0
 
 
 class SupersededError(Exception):
-    """What was to be done is not wanted any more."""
+    """The step is no longer wanted."""
 
 
 class GaveUpError(Exception):
-    """Something outside did not work for hours. A person can let the workflow go on."""
+    """An outside service failed for hours. A person can retry the workflow."""
 
 
 def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
-    """Do something outside until it works, is refused for good, or has failed for hours.
+    """Run a step until it works, is refused for good, or has failed for hours.
 
-    Returns what ``do`` returned with ``outcome: done``, or ``outcome: stop`` (``PermanentError``),
+    Return the result of ``do`` with ``outcome: done``; or ``outcome: stop`` (``PermanentError``),
     ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
 
     Raises:
-        GaveUp: after 40 tries, in all some three hours.
+        GaveUpError: after 40 tries, which take some three hours in all.
     """
     for attempt in range(MOST_TRIES):
-        result = steps.step(f"{name}{AGAIN}{attempt}" if attempt else name, lambda: _outcome(name, do))
+        result = steps.step(
+            f"{name}{ATTEMPT_SEPARATOR}{attempt}" if attempt else name, lambda: _run_to_outcome(name, do)
+        )
         if result["outcome"] != "later":
             return result
         if attempt == MOST_TRIES - 1:
@@ -46,16 +48,16 @@ def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
         pause = result["pause"]
         if pause is None:
             pause = min(LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-        steps.sleep(f"{name}{AGAIN}pause", pause)
-    raise GaveUpError(f"{name} did not work {MOST_TRIES} times: {result['why']}")
+        steps.sleep(f"{name}{ATTEMPT_SEPARATOR}pause", pause)
+    raise GaveUpError(f"{name} failed {MOST_TRIES} times: {result['why']}")
 
 
 def attempt(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
-    """Do something outside that may as well stay undone, once; outcomes as of ``insist``, or ``later``."""
-    return steps.step(name, lambda: _outcome(name, do))
+    """Run an optional step once; the outcomes are those of ``insist``, or ``later``."""
+    return steps.step(name, lambda: _run_to_outcome(name, do))
 
 
-def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
+def _run_to_outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
     try:
         return {"outcome": "done", **do()}
     except TransientError as failed:
@@ -73,5 +75,5 @@ def _outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "incomplete", "why": str(missing)}
 
 
-# A list may not show for a while what was just made; longer than this was never seen.
+# A list may lack a new item for a while; a longer lag was never observed.
 LIST_LAG = 2.0

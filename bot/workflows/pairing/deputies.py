@@ -1,6 +1,7 @@
-"""Who stands in for a sensei on holiday: found beforehand, told at its beginning and at its end.
+"""Deputies for senseis on holiday: found beforehand, and announced when the holiday begins and ends.
 
-Mornings are the absent sensei's: their first hour of work on the first day, and on the day after the last.
+Announcements are sent when the absent sensei's working hours begin, on the first day and on the day after the
+last.
 """
 
 from collections.abc import Callable
@@ -18,87 +19,93 @@ from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import View
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Job, Store, Tx
-from bot.rendering.pairing import explanations as words
-from bot.rendering.pairing import slack
+from bot.ports.jobs import Job
+from bot.ports.store import Store, Tx
+from bot.rendering.pairing import slack_forms, slack_messages
+from bot.rendering.pairing.explanations import describe_deputy
 from bot.workflows.chat import outbox
 from bot.workflows.chat.actors import Actor, Clock, refusal
 from bot.workflows.chat.features import AddressedMessage, Button, Feature, Form
 from bot.workflows.chat.home_refresh import refresh_home, refresh_homes_with_leads
-from bot.workflows.pairing import lifecycle
 from bot.workflows.pairing.eligibility import read_rows
-from bot.workflows.pairing.visibility import find_member
+from bot.workflows.pairing.endings import end_pairs_of
+from bot.workflows.pairing.lookups import find_enrolment, is_lead, leads_of, names_of
 
 STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 
 
 def rank_deputies(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[Deputy, ...]:
-    """Rank who could stand in for a sensei in some days, the best first."""
-    known = read_rows(tx, cohort)
+    """Rank the senseis who could stand in for another during a holiday, the best first."""
+    rows = read_rows(tx, cohort)
     away = {
-        one.sensei for one in tx.members.absences(cohort, first) if one.first <= last and one.sensei != sensei
+        absence.sensei
+        for absence in tx.absences.ending_since(cohort, first)
+        if absence.first <= last and absence.sensei != sensei
     }
-    mine = [participant for participant, theirs in known.standing().items() if theirs == sensei]
-    return find_deputies(known.problem(first, current=known.standing()), sensei, mine, away)
+    standing = rows.standing()
+    participants = [participant for participant, theirs in standing.items() if theirs == sensei]
+    return find_deputies(rows.problem(first, current=standing), sensei, participants, away)
 
 
 def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | None:
-    """Return who can best stand in; None where nobody can for anybody, or there is nobody to stand in for.
+    """Return the best deputy; None if nobody can stand in for any participant.
 
-    Nobody is sent unasked to somebody with whom they must not be paired: that a lead may choose.
+    Senseis with whom one of the participants must not be paired are left out. Only a lead may choose them.
     """
-    mine = {it.participant for it in tx.pairings.going_on(cohort) if it.sensei == sensei}
-    forbidden = tx.members.forbidden(cohort)
+    participants = {pair.participant for pair in tx.pairings.ongoing(cohort) if pair.sensei == sensei}
+    forbidden = tx.never_pairs.forbidden(cohort)
     able = (
-        one
-        for one in rank_deputies(tx, cohort, sensei, first, last)
-        if not any((person, one.sensei) in forbidden for person in mine)
+        deputy
+        for deputy in rank_deputies(tx, cohort, sensei, first, last)
+        if not any((participant, deputy.sensei) in forbidden for participant in participants)
     )
     best = next(able, None)
-    return best.sensei if best and len(best.barred) < max(len(mine), 1) else None
+    return best.sensei if best and len(best.barred) < max(len(participants), 1) else None
 
 
-def announce_absence(tx: Tx, cohort: int, absence: int, at: datetime) -> None:
-    """Let leads hear of a holiday now, and those whom it concerns at its beginning and at its end."""
-    it = next((one for one in tx.members.absences(cohort, at.date()) if one.id == absence), None)
-    if it is None:
+def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
+    """Tell leads about a holiday now; tell participants and deputy when it begins and when it ends."""
+    ending = tx.absences.ending_since(cohort, at.date())
+    absence = next((found for found in ending if found.id == number), None)
+    if absence is None:
         return
-    about: Json = {"cohort": cohort, "sensei": it.sensei, "first": it.first.isoformat()}
+    about: Json = {"cohort": cohort, "sensei": absence.sensei, "first": absence.first.isoformat()}
     stamp = int(at.timestamp() * 1000)
-    for lead in lifecycle.leads_of(tx, cohort):
-        key = f"{CHOSEN}:{it.id}:{stamp}:{lead.person}"
-        begun = it.first <= at.date()
+    for lead in leads_of(tx, cohort):
+        key = f"{CHOSEN}:{absence.id}:{stamp}:{lead.person}"
+        begun = absence.first <= at.date()
         outbox.send_message(tx, key, CHOSEN, {**about, "lead": lead.person, "begun": begun}, at)
-    for which, day in (("begins", it.first), ("ends", it.last + timedelta(days=1))):
-        due = max(_morning(tx, it.sensei, cohort, day), at)
-        identity = f"pairing.away:{it.id}:{which}:{day}:{stamp}"
+    for which, day in (("begins", absence.first), ("ends", absence.last + timedelta(days=1))):
+        due = max(_find_morning(tx, absence.sensei, cohort, day), at)
+        identity = f"pairing.away:{absence.id}:{which}:{day}:{stamp}"
         tx.jobs.add(Job(identity, "pairing.away", {**about, "which": which, "day": day.isoformat()}, due))
 
 
-def _morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
-    mine = find_member(tx, sensei, cohort, CohortRole.SENSEI)
-    zone, begins = ("UTC", 9 * 60)
-    if mine and mine.profile:
-        zone, begins = mine.profile.hours.time_zone, mine.profile.hours.begins
+def _find_morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
+    """Return when a sensei's working hours begin on a day; 9:00 UTC without a profile."""
+    member = find_enrolment(tx, sensei, cohort, CohortRole.SENSEI)
+    name, begins = ("UTC", 9 * 60)
+    if member and member.profile:
+        name, begins = member.profile.hours.time_zone, member.profile.hours.begins
     try:
-        where = ZoneInfo(zone)
+        zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        where = ZoneInfo("UTC")
-    moment = datetime.combine(day, time(begins // 60, begins % 60), where)
+        zone = ZoneInfo("UTC")
+    moment = datetime.combine(day, time(begins // 60, begins % 60), zone)
     return moment.astimezone(UTC)
 
 
 def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> None:
-    """End the pairs of who has paused or left, and look for others who stand in where they would have."""
-    lifecycle.end_pairs_of(tx, person, cohort, at)
-    for it in tx.members.absences(cohort, at.date()):
-        if it.deputy != person:
+    """End the pairs of a person who has paused or left, and find other deputies in their place."""
+    end_pairs_of(tx, person, cohort, at)
+    for absence in tx.absences.ending_since(cohort, at.date()):
+        if absence.deputy != person:
             continue
-        other = find_deputy(tx, cohort, it.sensei, it.first, it.last)
-        made = tx.members.absent(cohort, it.sensei, it.first, it.last, other)
-        tx.audit(OPERATOR, "absence.deputy", f"absence:{made}", deputy=other)
-        announce_absence(tx, cohort, made, at)
-        refresh_homes_with_leads(tx, cohort, [it.sensei, *([other] if other else [])], at)
+        deputy = find_deputy(tx, cohort, absence.sensei, absence.first, absence.last)
+        number = tx.absences.add(cohort, absence.sensei, absence.first, absence.last, deputy)
+        tx.audit(OPERATOR, "absence.deputy", f"absence:{number}", deputy=deputy)
+        announce_absence(tx, cohort, number, at)
+        refresh_homes_with_leads(tx, cohort, [absence.sensei, *([deputy] if deputy else [])], at)
 
 
 @dataclass(frozen=True)
@@ -109,125 +116,141 @@ class DeputyNotices:
     now: Callable[[], datetime]
 
     def away(self, steps: Steps, argument: Json) -> Json:
-        """Tell participants and deputy that a holiday begins, or has ended, unless it was taken back."""
+        """Tell participants and deputy that a holiday begins, or has ended, unless it was cancelled."""
         return steps.tx("tell", lambda tx: self._tell(tx, argument))
 
     def _tell(self, tx: Tx, argument: Json) -> Json:
-        it = _absence(tx, argument)
+        absence = _find_absence(tx, argument)
+        if absence is None:
+            return {"outcome": "not wanted"}
         begins = argument["which"] == "begins"
-        if it is None or argument["day"] != (it.first if begins else it.last + timedelta(days=1)).isoformat():
+        day = absence.first if begins else absence.last + timedelta(days=1)
+        if argument["day"] != day.isoformat():
             return {"outcome": "not wanted"}
         kind, at = STANDS_IN if begins else BACK, self.now()
-        for person in (*_participants(tx, it, argument["cohort"]), *([it.deputy] if it.deputy else [])):
+        deputy = [absence.deputy] if absence.deputy else []
+        for person in (*_participants_of(tx, absence, argument["cohort"]), *deputy):
             about = {name: argument[name] for name in ("cohort", "sensei", "first")}
-            # A holiday that was entered anew with the same days and deputy is the same holiday.
-            key = f"{kind}:{it.id}:{it.last}:{(it.deputy or '')[:12]}:{person}"
+            # A holiday that was entered again with the same days and deputy is the same holiday.
+            key = f"{kind}:{absence.id}:{absence.last}:{(absence.deputy or '')[:12]}:{person}"
             outbox.send_message(tx, key, kind, {**about, "person": person}, at)
             refresh_home(tx, person, at)
         return {"outcome": "told"}
 
 
-def _absence(tx: Tx, about: Json) -> Absence | None:
+def _find_absence(tx: Tx, about: Json) -> Absence | None:
     first = date.fromisoformat(about["first"])
     return next(
         (
-            one
-            for one in tx.members.absences(about["cohort"], first)
-            if one.sensei == about["sensei"] and one.first == first
+            absence
+            for absence in tx.absences.ending_since(about["cohort"], first)
+            if absence.sensei == about["sensei"] and absence.first == first
         ),
         None,
     )
 
 
-def _participants(tx: Tx, it: Absence, cohort: int) -> list[str]:
+def _participants_of(tx: Tx, absence: Absence, cohort: int) -> list[str]:
+    """Return the participants of an absent sensei, without the deputy."""
     return [
         pair.participant
-        for pair in tx.pairings.going_on(cohort)
-        if pair.sensei == it.sensei and pair.state is PairState.ACTIVE and pair.participant != it.deputy
+        for pair in tx.pairings.ongoing(cohort)
+        if pair.sensei == absence.sensei
+        and pair.state is PairState.ACTIVE
+        and pair.participant != absence.deputy
     ]
 
 
 # -- in the chat
 
 
-def _open(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    cohort, it = _named(tx, actor, argument)
-    names = lifecycle.names_of(tx, cohort)
-    best = rank_deputies(tx, cohort, it.sensei, it.first, it.last)
-    options = [(one.sensei, words.deputy(one, names)) for one in best]
-    return slack.deputy_form(names[it.sensei], options, argument)
+def _open_form(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
+    cohort, absence = _require_absence(tx, actor, argument)
+    names = names_of(tx, cohort)
+    ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
+    options = [(deputy.sensei, describe_deputy(deputy, names)) for deputy in ranked]
+    return slack_forms.deputy_form(names[absence.sensei], options, argument)
 
 
 def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     if not isinstance(acted, Submission):
         return
-    cohort, it = _named(tx, actor, acted.metadata)
-    deputy = acted.text(slack.WITH)
-    if deputy not in {one.sensei for one in rank_deputies(tx, cohort, it.sensei, it.first, it.last)}:
-        raise UserError("They cannot stand in any more. Nothing was changed.", "Choose somebody else.")
-    made = tx.members.absent(cohort, it.sensei, it.first, it.last, deputy)
-    tx.audit(actor.person or "", "absence.deputy", f"absence:{made}", deputy=deputy)
-    announce_absence(tx, cohort, made, clock())
-    refresh_homes_with_leads(tx, cohort, [it.sensei, deputy, *_participants(tx, it, cohort)], clock())
+    cohort, absence = _require_absence(tx, actor, acted.metadata)
+    chosen = acted.text(slack_forms.WITH)
+    ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
+    if chosen not in {deputy.sensei for deputy in ranked}:
+        raise UserError("They can no longer stand in. Nothing was changed.", "Choose somebody else.")
+    number = tx.absences.add(cohort, absence.sensei, absence.first, absence.last, chosen)
+    tx.audit(actor.person or "", "absence.deputy", f"absence:{number}", deputy=chosen)
+    announce_absence(tx, cohort, number, clock())
+    people = [absence.sensei, chosen, *_participants_of(tx, absence, cohort)]
+    refresh_homes_with_leads(tx, cohort, people, clock())
 
 
-def _named(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]:
+def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]:
+    """Return the cohort and the holiday that a button or form is about.
+
+    Raises:
+        UserError: the actor may not edit it, or it was cancelled.
+    """
     cohort, _, rest = argument.partition(" ")
     sensei, _, first = rest.partition(" ")
     number = parse_number(cohort) or 0
     if not is_allowed(Action.ABSENCE_EDIT, actor.roles(number), Relation.OTHER):
         raise refusal(actor)
     try:
-        it = _absence(tx, {"cohort": number, "sensei": sensei, "first": first})
-    except ValueError:  # a day that nobody wrote here
-        it = None
-    if it is None:
-        raise UserError("That holiday was taken back. Nothing was changed.", "`/dojo away` enters one.")
-    return number, it
+        absence = _find_absence(tx, {"cohort": number, "sensei": sensei, "first": first})
+    except ValueError:  # the date is not one that we wrote
+        absence = None
+    if absence is None:
+        raise UserError("That holiday was cancelled. Nothing was changed.", "`/dojo away` enters one.")
+    return number, absence
 
 
-def _chosen_words(tx: Tx, about: Json) -> AddressedMessage | None:
-    it = _absence(tx, about)
-    if it is None or all(lead.person != about["lead"] for lead in lifecycle.leads_of(tx, about["cohort"])):
+def _write_chosen(tx: Tx, about: Json) -> AddressedMessage | None:
+    absence = _find_absence(tx, about)
+    if absence is None or not is_lead(tx, about["lead"], about["cohort"]):
         return None
-    names = lifecycle.names_of(tx, about["cohort"])
-    value = f"{about['cohort']} {it.sensei} {it.first}"
-    deputy = names[it.deputy] if it.deputy else None
-    days = (_day(it.first), _day(it.last))
-    return AddressedMessage(
-        (about["lead"],), slack.deputy_chosen(names[it.sensei], deputy, days, value, begun=about["begun"])
+    names = names_of(tx, about["cohort"])
+    message = slack_messages.deputy_chosen(
+        names[absence.sensei],
+        names[absence.deputy] if absence.deputy else None,
+        (_format_day(absence.first), _format_day(absence.last)),
+        f"{about['cohort']} {absence.sensei} {absence.first}",
+        begun=about["begun"],
     )
+    return AddressedMessage((about["lead"],), message)
 
 
-def _stands_in_words(tx: Tx, about: Json) -> AddressedMessage | None:
-    it = _absence(tx, about)
-    if it is None:
+def _write_stands_in(tx: Tx, about: Json) -> AddressedMessage | None:
+    absence = _find_absence(tx, about)
+    if absence is None:
         return None
-    names = lifecycle.names_of(tx, about["cohort"])
-    alone = not it.deputy or (about["person"], it.deputy) in tx.members.forbidden(about["cohort"])
-    reader = "deputy" if about["person"] == it.deputy else "alone" if alone else "participant"
-    deputy = names[it.deputy] if it.deputy else ""
-    return AddressedMessage(
-        (about["person"],), slack.stands_in(names[it.sensei], deputy, _day(it.last), reader=reader)
+    names, person = names_of(tx, about["cohort"]), about["person"]
+    alone = not absence.deputy or (person, absence.deputy) in tx.never_pairs.forbidden(about["cohort"])
+    reader = "deputy" if person == absence.deputy else "alone" if alone else "participant"
+    deputy = names[absence.deputy] if absence.deputy else ""
+    message = slack_messages.deputy_begins(
+        names[absence.sensei], deputy, _format_day(absence.last), reader=reader
     )
+    return AddressedMessage((person,), message)
 
 
-def _back_words(tx: Tx, about: Json) -> AddressedMessage | None:
-    it = _absence(tx, about)
-    if it is None:
+def _write_back(tx: Tx, about: Json) -> AddressedMessage | None:
+    absence = _find_absence(tx, about)
+    if absence is None:
         return None
-    names = lifecycle.names_of(tx, about["cohort"])
-    return AddressedMessage(
-        (about["person"],), slack.is_back(names[it.sensei], to_deputy=about["person"] == it.deputy)
-    )
+    names, person = names_of(tx, about["cohort"]), about["person"]
+    message = slack_messages.sensei_back(names[absence.sensei], to_deputy=person == absence.deputy)
+    return AddressedMessage((person,), message)
 
 
-def _day(day: date) -> str:
+def _format_day(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
 FEATURE = Feature(
     buttons={"pairing.deputy": Button(Action.ABSENCE_EDIT, opens="pairing.deputy")},
-    forms={"pairing.deputy": Form(Action.ABSENCE_EDIT, _open, _save)},
-    words={STANDS_IN: _stands_in_words, BACK: _back_words, CHOSEN: _chosen_words},
+    forms={"pairing.deputy": Form(Action.ABSENCE_EDIT, _open_form, _save)},
+    words={STANDS_IN: _write_stands_in, BACK: _write_back, CHOSEN: _write_chosen},
 )

@@ -1,4 +1,4 @@
-"""What the rows of a cohort say to the pairing: its problem, and what stands against a single pair now."""
+"""Reads a cohort's rows as the problem of pairing it, and checks single pairs against them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -17,40 +17,41 @@ from bot.domain.pairing.problem import (
     weights_of,
 )
 from bot.domain.pairing.records import Pair
+from bot.domain.pairing.solver import first_constraint
 from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.store import Tx
-from bot.rendering.pairing.wording import barred
+from bot.rendering.pairing.constraint_words import CONSTRAINT_WORDS
 from bot.rendering.text.safe_text import one_line
 
-_STANDS = (PairState.ACTIVE, PairState.APPROVED)
+_SURE = (PairState.ACTIVE, PairState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
 class PairFit:
-    """What a pair is worth: ``fit`` in per cent of the most that one can have, reasons as JSON."""
+    """The fit of a pair, in per cent of the most that one can have, and its reasons as JSON."""
 
     fit: int
     reasons: tuple[dict[str, Any], ...]
 
 
 def fit_of(fit: Fit, weights: Weights, participant: str, sensei: str) -> PairFit:
-    """Return what a pair is worth, as it is kept and shown."""
+    """Return the fit of a pair, as it is stored and shown."""
     points = fit.points(participant, sensei)
-    reasons = tuple(_plain(asdict(reason)) for reason in fit.reasons(participant, sensei))
+    reasons = tuple(_as_json(asdict(reason)) for reason in fit.reasons(participant, sensei))
     return PairFit(round(100 * points / weights.most), reasons)
 
 
-def _plain(reason: dict[str, Any]) -> dict[str, Any]:
-    """Return a reason as JSON gives it back."""
+def _as_json(reason: dict[str, Any]) -> dict[str, Any]:
+    """Return a reason as it is after a round trip through JSON."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in reason.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class CohortRows:
-    """What is known of a cohort, read in one transaction.
+    """A cohort's rows, read in one transaction.
 
-    ``declined`` are pairs that a lead has declined: solving finds them no more, a swap may.
+    ``declined`` are pairs that a lead has declined: solving does not find them, but a swap may make them.
     """
 
     members: tuple[Member, ...]
@@ -62,8 +63,12 @@ class CohortRows:
     declined: frozenset[tuple[str, str]] = frozenset()
 
     def people(self, role: CohortRole) -> tuple[Member, ...]:
-        """Return who has not left, in a role."""
-        return tuple(one for one in self.members if one.role is role and one.state is not EnrolmentState.LEFT)
+        """Return the people in a role who have not left."""
+        return tuple(
+            member
+            for member in self.members
+            if member.role is role and member.state is not EnrolmentState.LEFT
+        )
 
     def problem(
         self,
@@ -73,10 +78,10 @@ class CohortRows:
         locked: Mapping[str, str] | None = None,
         change: AllowedChange = AllowedChange.FREE,
     ) -> PairingProblem:
-        """Return the problem of pairing these people on a day; those without a profile take no part."""
+        """Return the problem of pairing these people on a day; people without a profile take no part."""
         return PairingProblem(
-            tuple(_person(one) for one in self.people(CohortRole.PARTICIPANT) if one.profile),
-            tuple(_person(one) for one in self.people(CohortRole.SENSEI) if one.profile),
+            tuple(_make_person(member) for member in self.people(CohortRole.PARTICIPANT) if member.profile),
+            tuple(_make_person(member) for member in self.people(CohortRole.SENSEI) if member.profile),
             day,
             self.weights,
             self.minimum,
@@ -88,123 +93,125 @@ class CohortRows:
         )
 
     def standing(self) -> dict[str, str]:
-        """Return who has whom, and was told so."""
-        return {it.participant: it.sensei for it in self.going_on if it.state is PairState.ACTIVE}
+        """Return each participant's sensei in an active pair."""
+        return {pair.participant: pair.sensei for pair in self.going_on if pair.state is PairState.ACTIVE}
 
 
-def _person(one: Member) -> PairingPerson:
-    if one.profile is None:
-        raise AssertionError("who has no profile takes no part")
-    return PairingPerson(one.person, one.profile, one.state is EnrolmentState.PAUSED)
+def _make_person(member: Member) -> PairingPerson:
+    if member.profile is None:
+        raise AssertionError("people without a profile take no part")
+    return PairingPerson(member.person, member.profile, member.state is EnrolmentState.PAUSED)
 
 
 def read_rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> CohortRows:
-    """Read a cohort; of the participants ``concerned`` also which pairs leads have declined."""
+    """Read a cohort's rows, with the pairs that leads have declined for the participants ``concerned``."""
     weights, minimum = weights_of(tx.cohorts.get(cohort).weights)
     declined = {
-        (it.participant, it.sensei)
+        (pair.participant, pair.sensei)
         for person in concerned
-        for it in tx.pairings.of_person(person)
-        if it.cohort == cohort and it.participant == person and it.state is PairState.DECLINED
+        for pair in tx.pairings.by_person(person)
+        if pair.cohort == cohort and pair.participant == person and pair.state is PairState.DECLINED
     }
     return CohortRows(
         tuple(tx.members.of(cohort)),
-        tuple(tx.pairings.going_on(cohort)),
+        tuple(tx.pairings.ongoing(cohort)),
         weights,
         minimum,
-        frozenset(frozenset(pair) for pair in tx.members.forbidden(cohort)),
-        tx.pairings.vetoed(cohort),
+        frozenset(frozenset(pair) for pair in tx.never_pairs.forbidden(cohort)),
+        tx.pairings.vetoed_pairs(cohort),
         frozenset(declined),
     )
 
 
 class PairChecks:
-    """What stands against single pairs of a cohort, as its rows are now."""
+    """Checks single pairs of a cohort against its rows, read when this is made."""
 
     def __init__(self, tx: Tx, cohort: int, day: date) -> None:
         self.rows = read_rows(tx, cohort)
         self._fit = Fit(self.rows.problem(day, current=self.rows.standing()))
-        self._names = {one.person: one.name for one in self.rows.members}
+        self._names = {member.person: member.name for member in self.rows.members}
         self._capacity = {
-            one.person: one.profile.capacity for one in self.rows.people(CohortRole.SENSEI) if one.profile
+            member.person: member.profile.capacity
+            for member in self.rows.people(CohortRole.SENSEI)
+            if member.profile
         }
         self._sure: dict[str, int] = {}
-        for it in self.rows.going_on:
-            if it.state in _STANDS:
-                self._count(it.sensei)
+        for pair in self.rows.going_on:
+            if pair.state in _SURE:
+                self._count(pair.sensei)
 
     def bars(self, participant: str, sensei: str) -> frozenset[Constraint]:
-        """Return what forbids a pair, places aside."""
+        """Return the constraints that forbid a pair, capacity aside."""
         return self._fit.bars(participant, sensei)
 
-    def worth(self, participant: str, sensei: str) -> PairFit:
-        """Return what a pair is worth; nothing where one of them is not there any more."""
+    def rate(self, participant: str, sensei: str) -> PairFit:
+        """Return the fit of a pair, with its reasons; 0 without reasons if one of them takes no part."""
         if Constraint.GONE in self.bars(participant, sensei):
             return PairFit(0, ())
         return fit_of(self._fit, self.rows.weights, participant, sensei)
 
     def percent(self, participant: str, sensei: str) -> int:
-        """Return the fit alone of two people who are there, in per cent."""
+        """Return the fit of a pair in per cent; 0 if one of them takes no part."""
         if Constraint.GONE in self.bars(participant, sensei):
             return 0
         return round(100 * self._fit.points(participant, sensei) / self.rows.weights.most)
 
-    def unbarred(self, participant: str, sensei: str) -> None:
-        """Refuse a pair that must not be.
+    def require_unbarred(self, participant: str, sensei: str) -> None:
+        """Refuse a pair that a constraint forbids.
 
         Raises:
-            UserError: it must not, and by which constraint; a confidential one is no more than called so.
+            UserError: a constraint forbids it, and which. Of a confidential one it says nothing more.
         """
         found = self.bars(participant, sensei)
         if found:
-            first = min(found, key=[*Constraint].index)
+            refusal = CONSTRAINT_WORDS[first_constraint(found)].refusal
             raise UserError(
-                f"{self._name(participant)} cannot be with {self._name(sensei)}: {barred(first)}. "
+                f"{self._name(participant)} cannot be with {self._name(sensei)}: {refusal}. "
                 "Nothing was changed.",
-                "Choose another sensei, or propose anew.",
+                "Choose another sensei, or propose again.",
             )
 
-    def possible(self, it: Pair) -> None:
-        """Refuse to approve a pair that must not be any more, or for which there is no place.
+    def require_approvable(self, pair: Pair) -> None:
+        """Refuse to approve a pair that is forbidden by now, or for which there is no place.
 
         Raises:
-            UserError: so it is.
+            UserError: it cannot be approved.
         """
-        self.unbarred(it.participant, it.sensei)
-        if self._sure.get(it.sensei, 0) >= self._capacity.get(it.sensei, 0) and not it.locked:
+        self.require_unbarred(pair.participant, pair.sensei)
+        if self._sure.get(pair.sensei, 0) >= self._capacity.get(pair.sensei, 0) and not pair.locked:
             raise UserError(
-                f"{self._name(it.sensei)} is full with those approved already; {it.id} was not approved.",
-                "Swap it, or lock it first if one more is meant.",
+                f"{self._name(pair.sensei)} is full with approved pairs, so pair {pair.id} was not approved.",
+                "Swap it, or lock it first to give this sensei one more participant.",
             )
 
-    def taken(self, it: Pair) -> None:
-        """Note that a pair was approved."""
-        self._count(it.sensei)
+    def count_approved(self, pair: Pair) -> None:
+        """Count a pair that was approved since the rows were read."""
+        self._count(pair.sensei)
 
-    def with_sensei(self, participant: str, sensei: str) -> None:
-        """Refuse a pair that must not be, or whose sensei has as many as they take.
+    def require_free_sensei(self, participant: str, sensei: str) -> None:
+        """Refuse a pair that is forbidden, or whose sensei is full.
 
         Raises:
-            UserError: so it is.
+            UserError: it is refused.
         """
-        self.unbarred(participant, sensei)
-        if not self.free(sensei):
+        self.require_unbarred(participant, sensei)
+        if not self.free_places(sensei):
             raise UserError(
                 f"{self._name(sensei)} has as many participants as they take. Nothing was changed.",
                 "Swap with one of their pairs instead, or choose another sensei.",
             )
 
-    def free(self, sensei: str) -> int:
-        """Return how many more a sensei takes, those who only wait counted."""
-        has = sum(it.sensei == sensei for it in self.rows.going_on)
-        return max(self._capacity.get(sensei, 0) - has, 0)
+    def free_places(self, sensei: str) -> int:
+        """Return how many more participants a sensei takes; pairs that still wait count as taken."""
+        taken = sum(pair.sensei == sensei for pair in self.rows.going_on)
+        return max(self._capacity.get(sensei, 0) - taken, 0)
 
     def senseis(self) -> tuple[Member, ...]:
-        """Return who may be chosen as a sensei at all."""
+        """Return the senseis who can be chosen at all."""
         return tuple(
-            one
-            for one in self.rows.people(CohortRole.SENSEI)
-            if one.profile and one.state is EnrolmentState.ACTIVE
+            member
+            for member in self.rows.people(CohortRole.SENSEI)
+            if member.profile and member.state is EnrolmentState.ACTIVE
         )
 
     def _count(self, sensei: str) -> None:

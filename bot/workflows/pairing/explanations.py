@@ -1,7 +1,7 @@
-"""Why two people are a pair, and why not two others: exact, by solving anew with them together.
+"""Why two people are a pair, or are not: an exact answer, found by solving again with the two together.
 
-Leads read all of it. A participant or a sensei reads why they were matched, and of anybody else always the
-same: an answer that told one case from another would tell, by what is left, what was asked in confidence.
+Leads read all of it. Participants and senseis read why they were matched. About anybody else they always read
+the same sentence: if answers differed, people could work out from them what was asked in confidence.
 """
 
 from collections.abc import Sequence
@@ -29,39 +29,58 @@ class WhyQuestion:
 
 
 def find_two_people(tx: Tx, cohort: int, names: Sequence[str]) -> WhyQuestion:
-    """Find whom a lead asks about: a participant and a sensei, in either order.
+    """Find the participant and the sensei whom a lead asks about, in either order.
 
     Raises:
-        UserError: nobody is called so, several are, or no participant and sensei are meant.
+        UserError: a name fits nobody or several people, or there are not two names.
     """
     if len(names) != 2:
         raise UserError(
-            "Why are which two no pair?", "Name a participant and a sensei, with a comma in between."
+            "Which two people do you mean?", "Name a participant and a sensei, with a comma in between."
         )
-    there = [one for one in tx.members.of(cohort) if one.state is not EnrolmentState.LEFT]
-    one, other = names
-    if _some(there, one, CohortRole.SENSEI) and _some(there, other, CohortRole.PARTICIPANT):
-        one, other = other, one
-    participant = _called(there, one, CohortRole.PARTICIPANT)
-    return WhyQuestion(cohort, participant.person, _called(there, other, CohortRole.SENSEI).person)
+    members = _current_members(tx, cohort)
+    participant_name, sensei_name = names
+    swapped = _matching(members, participant_name, CohortRole.SENSEI)
+    if swapped and _matching(members, sensei_name, CohortRole.PARTICIPANT):
+        participant_name, sensei_name = sensei_name, participant_name
+    participant = _find_one(members, participant_name, CohortRole.PARTICIPANT)
+    sensei = _find_one(members, sensei_name, CohortRole.SENSEI)
+    return WhyQuestion(cohort, participant.person, sensei.person)
 
 
-def _some(there: Sequence[Member], name: str, role: CohortRole) -> list[Member]:
-    """Return who is meant by a name, a login or an account: whole, else the beginning of a name."""
+def find_member(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
+    """Find a person by a name, a login or an account.
+
+    Raises:
+        UserError: the name fits nobody in that role, or several people.
+    """
+    return _find_one(_current_members(tx, cohort), name, role)
+
+
+def _current_members(tx: Tx, cohort: int) -> list[Member]:
+    return [member for member in tx.members.of(cohort) if member.state is not EnrolmentState.LEFT]
+
+
+def _matching(members: Sequence[Member], name: str, role: CohortRole) -> list[Member]:
+    """Return the members whose name, login or account this is, or else whose name begins with it."""
     wanted = name.strip().lstrip("@").casefold()
-    of_role = [one for one in there if one.role is role]
-    whole = [
-        one
-        for one in of_role
-        if wanted
-        in {one.name.casefold(), (one.code or "").casefold(), (one.chat or "").casefold(), one.person}
-    ]
-    return whole or [one for one in of_role if wanted and one.name.casefold().startswith(wanted)]
+    in_role = [member for member in members if member.role is role]
+    exact = [member for member in in_role if wanted in _identifiers(member)]
+    return exact or [member for member in in_role if wanted and member.name.casefold().startswith(wanted)]
 
 
-def _called(there: Sequence[Member], name: str, role: CohortRole) -> Member:
-    found = _some(there, name, role)
-    if len({one.person for one in found}) == 1:
+def _identifiers(member: Member) -> set[str]:
+    return {
+        member.name.casefold(),
+        (member.code or "").casefold(),
+        (member.chat or "").casefold(),
+        member.person,
+    }
+
+
+def _find_one(members: Sequence[Member], name: str, role: CohortRole) -> Member:
+    found = _matching(members, name, role)
+    if len({member.person for member in found}) == 1:
         return found[0]
     if found:
         raise UserError(
@@ -69,33 +88,27 @@ def _called(there: Sequence[Member], name: str, role: CohortRole) -> Member:
         )
     raise UserError(
         f"No {role} of this cohort is called “{name.strip()[:80]}”.",
-        "Write the name as it is shown, or a part from its beginning.",
+        "Write the name as it is shown, or the beginning of it.",
     )
 
 
-def find_member(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
-    """Find somebody by a name, a login or an account.
-
-    Raises:
-        UserError: nobody is called so in that role, or several are.
-    """
-    there = [one for one in tx.members.of(cohort) if one.state is not EnrolmentState.LEFT]
-    return _called(there, name, role)
-
-
 def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
-    """Return the problem of the cohort as it stands: pairs that are sure, or locked, stay."""
-    known = read_rows(tx, cohort)
+    """Return the problem of a cohort as it is now; active, approved and locked pairs stay."""
+    rows = read_rows(tx, cohort)
     sure = {PairState.ACTIVE, PairState.APPROVED}
-    locked = {it.participant: it.sensei for it in known.going_on if it.state in sure or it.locked}
-    return known.problem(day, current=known.standing(), locked=locked)
+    locked = {pair.participant: pair.sensei for pair in rows.going_on if pair.state in sure or pair.locked}
+    return rows.problem(day, current=rows.standing(), locked=locked)
 
 
-def explain_solved(problem: PairingProblem, asked: WhyQuestion) -> Json:
-    """Answer, as JSON of ids and numbers. It solves twice: not to be done within a transaction."""
-    matcher = Solver(problem)
-    found = explain_why_not(matcher, matcher.solve(), asked.participant, asked.sensei)
-    about: Json = {"cohort": asked.cohort, "participant": asked.participant, "sensei": asked.sensei}
+def explain_solved(problem: PairingProblem, question: WhyQuestion) -> Json:
+    """Answer a question, as JSON of ids and numbers. It solves twice, so don't call it in a transaction."""
+    solver = Solver(problem)
+    found = explain_why_not(solver, solver.solve(), question.participant, question.sensei)
+    about: Json = {
+        "cohort": question.cohort,
+        "participant": question.participant,
+        "sensei": question.sensei,
+    }
     match found:
         case AlreadyTogether():
             return {**about, "answer": "already"}

@@ -1,7 +1,7 @@
-"""Proposing pairs: read, solve outside of any transaction, and write if what counts is as it was.
+"""Proposes pairs: reads the rows, solves outside of any transaction, and writes the result.
 
-A thousand participants take two seconds to solve, in which nobody's writing is held up. Where something that
-the solution rests on has changed meanwhile, it is solved again.
+Solving for a thousand participants takes two seconds, and nobody's writes wait meanwhile. If something that
+the solution depends on has changed, it solves again.
 """
 
 import hashlib
@@ -16,25 +16,26 @@ from bot.domain.pairing.problem import AllowedChange, PairingProblem
 from bot.domain.pairing.records import OPERATOR, Proposal, UnassignedParticipant
 from bot.domain.pairing.solver import Solver
 from bot.domain.pairing.states import PairState
-from bot.domain.pairing.unassigned import explain_unassigned
+from bot.domain.pairing.unassigned import NO_PROFILE, encode_blame, explain_unassigned
 from bot.errors import UserError
-from bot.ports.engine import AGAIN, Json, Steps
+from bot.ports.engine import ATTEMPT_SEPARATOR, Json, Steps
 from bot.ports.store import Store, Tx
-from bot.rendering.pairing.wording import NO_PROFILE, blame_of
 from bot.workflows.chat import outbox
 from bot.workflows.pairing.eligibility import CohortRows, fit_of, read_rows
+from bot.workflows.pairing.endings import end_pair
 from bot.workflows.pairing.explanations import WhyQuestion, explain_solved, problem_of
-from bot.workflows.pairing.lifecycle import BOARD, board_key, leads_of, part_pair, settle, show_board
+from bot.workflows.pairing.lifecycle import settle
+from bot.workflows.pairing.lookups import leads_of
+from bot.workflows.pairing.notices import BOARD, NOTHING_NEW, WHY, board_key, refresh_board
 
 MOST_TRIES = 5
-NOTHING_NEW, WHY = "pairing.nothing_new", "pairing.why"
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalRequest:
-    """What is to be proposed. ``only`` are the participants concerned, None: all who have no sensei.
+    """What to propose. ``only`` are the participants concerned; None: all who have no sensei.
 
-    ``again`` changes as few of the pairs that wait as can be. ``everybody`` reconsiders active pairs as well.
+    ``again`` changes as few of the waiting pairs as possible. ``everybody`` reconsiders active pairs as well.
     """
 
     cohort: int
@@ -46,71 +47,73 @@ class ProposalRequest:
 
 @dataclass(frozen=True, slots=True)
 class CohortSnapshot:
-    """What a solution rests on: ``print`` is the same as long as all of it is."""
+    """Everything that a solution depends on. ``fingerprint`` changes if any of it does."""
 
     rows: CohortRows
     problem: PairingProblem
     concerned: tuple[str, ...]
     without_profile: tuple[str, ...]
-    print: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedProposal:
-    """A solution for those concerned, as JSON keeps it: pairs as (participant, sensei, fit, reasons)."""
+    """A solution for the participants concerned: pairs as (participant, sensei, fit, reasons)."""
 
-    print: str
+    fingerprint: str
     pairs: tuple[tuple[str, str, int, tuple[dict[str, Any], ...]], ...]
     unassigned: tuple[tuple[str, str], ...]
 
 
-def read_situation(tx: Tx, wish: ProposalRequest, day: date) -> CohortSnapshot:
-    """Read what a solution rests on.
+def read_situation(tx: Tx, request: ProposalRequest, day: date) -> CohortSnapshot:
+    """Read everything that a solution depends on.
 
-    Who is concerned: active participants without an active or approved pair. All other pairs are locked, and
-    so are those that a lead has locked.
+    Concerned are active participants without an active or approved pair. All other pairs are locked, and so
+    are those that a lead has locked.
     """
-    sure = {PairState.APPROVED} if wish.everybody else {PairState.ACTIVE, PairState.APPROVED}
-    going_on = tx.pairings.going_on(wish.cohort)
-    fixed = {it.participant for it in going_on if it.state in sure}
+    sure = {PairState.APPROVED} if request.everybody else {PairState.ACTIVE, PairState.APPROVED}
+    going_on = tx.pairings.ongoing(request.cohort)
+    fixed = {pair.participant for pair in going_on if pair.state in sure}
     active = [
-        one
-        for one in tx.members.of(wish.cohort, CohortRole.PARTICIPANT)
-        if one.state is EnrolmentState.ACTIVE and one.person not in fixed
+        member
+        for member in tx.members.of(request.cohort, CohortRole.PARTICIPANT)
+        if member.state is EnrolmentState.ACTIVE and member.person not in fixed
     ]
-    if wish.only is not None:
-        active = [one for one in active if one.person in wish.only]
-    concerned = sorted(one.person for one in active if one.profile)
-    without = sorted(one.person for one in active if not one.profile)
-    known = read_rows(tx, wish.cohort, concerned)
-    waiting = {it.participant: it.sensei for it in going_on}
-    locked = {it.participant: it.sensei for it in going_on if it.participant not in concerned or it.locked}
-    problem = known.problem(
+    if request.only is not None:
+        active = [member for member in active if member.person in request.only]
+    concerned = sorted(member.person for member in active if member.profile)
+    without = sorted(member.person for member in active if not member.profile)
+    rows = read_rows(tx, request.cohort, concerned)
+    waiting = {pair.participant: pair.sensei for pair in going_on}
+    locked = {
+        pair.participant: pair.sensei for pair in going_on if pair.participant not in concerned or pair.locked
+    }
+    problem = rows.problem(
         day,
-        current=waiting if wish.again else known.standing(),
+        current=waiting if request.again else rows.standing(),
         locked=locked,
-        change=AllowedChange.FEWEST if wish.again else AllowedChange.FREE,
+        change=AllowedChange.FEWEST if request.again else AllowedChange.FREE,
     )
     return CohortSnapshot(
-        known, problem, tuple(concerned), tuple(without), _print(problem, concerned, without, known)
+        rows, problem, tuple(concerned), tuple(without), _fingerprint(problem, concerned, without, rows)
     )
 
 
-def _print(
-    problem: PairingProblem, concerned: Sequence[str], without: Sequence[str], known: CohortRows
+def _fingerprint(
+    problem: PairingProblem, concerned: Sequence[str], without: Sequence[str], rows: CohortRows
 ) -> str:
-    """Digest what a solution rests on; names, and all that changes no pair, are no part of it."""
+    """Return a digest of everything that a solution depends on, without names and the like."""
     people = [
         (
-            one.id,
-            one.paused,
-            one.profile.hours,
-            sorted(one.profile.skills.items()),
-            sorted(one.profile.stacks),
-            one.profile.prefers,
-            one.profile.capacity,
+            person.id,
+            person.paused,
+            person.profile.hours,
+            sorted(person.profile.skills.items()),
+            sorted(person.profile.stacks),
+            person.profile.prefers,
+            person.profile.capacity,
         )
-        for one in sorted((*problem.participants, *problem.senseis), key=lambda one: one.id)
+        for person in sorted((*problem.participants, *problem.senseis), key=lambda person: person.id)
     ]
     rest = (
         problem.week,
@@ -121,113 +124,122 @@ def _print(
         sorted(problem.current.items()),
         sorted(problem.locked.items()),
         problem.change,
-        sorted((it.id, it.state, it.locked) for it in known.going_on),
+        sorted((pair.id, pair.state, pair.locked) for pair in rows.going_on),
         list(concerned),
         list(without),
     )
     return hashlib.sha256(repr((people, rest)).encode()).hexdigest()
 
 
-def solve(it: CohortSnapshot) -> SolvedProposal:
-    """Solve, and say of each who is left why."""
-    matcher = Solver(it.problem)
-    found = matcher.solve()
-    # Continuity counts between those who know each other, not between those who were merely proposed.
-    fit = Fit(it.rows.problem(it.problem.week, current=it.rows.standing()))
-    wanted = set(it.concerned)
+def solve(situation: CohortSnapshot) -> SolvedProposal:
+    """Find the best pairs, and the constraints to blame for each participant left without a sensei."""
+    solver, rows = Solver(situation.problem), situation.rows
+    solution = solver.solve()
+    # Continuity counts for active pairs, not for pairs that were merely proposed.
+    fit = Fit(rows.problem(situation.problem.week, current=rows.standing()))
+    concerned = set(situation.concerned)
     pairs = []
-    for pair in found.pairs:
-        if pair.participant in wanted:
-            worth = fit_of(fit, it.rows.weights, pair.participant, pair.sensei)
-            pairs.append((pair.participant, pair.sensei, worth.fit, worth.reasons))
-    left = [(one, NO_PROFILE) for one in it.without_profile]
-    left += [
-        (one.participant, blame_of(one))
-        for one in explain_unassigned(matcher, found)
-        if one.participant in wanted
+    for pair in solution.pairs:
+        if pair.participant in concerned:
+            rating = fit_of(fit, rows.weights, pair.participant, pair.sensei)
+            pairs.append((pair.participant, pair.sensei, rating.fit, rating.reasons))
+    unassigned = [(participant, NO_PROFILE) for participant in situation.without_profile]
+    unassigned += [
+        (explained.participant, encode_blame(explained))
+        for explained in explain_unassigned(solver, solution)
+        if explained.participant in concerned
     ]
-    return SolvedProposal(it.print, tuple(pairs), tuple(sorted(left)))
+    return SolvedProposal(situation.fingerprint, tuple(pairs), tuple(sorted(unassigned)))
 
 
-def write(tx: Tx, wish: ProposalRequest, found: SolvedProposal, at: datetime) -> Json:
-    """Write a solution if what it rests on is as it was.
+def write(tx: Tx, request: ProposalRequest, solved: SolvedProposal, at: datetime) -> Json:
+    """Write a solution, unless something that it depends on has changed.
 
-    Its outcome is ``changed``, ``same`` (nothing new), ``nobody`` (to be paired) or ``proposed``.
+    The outcome is ``changed``, ``same`` (nothing new), ``nobody`` (to pair) or ``proposed``.
     """
-    now = read_situation(tx, wish, at.date())
-    if now.print != found.print:
+    situation = read_situation(tx, request, at.date())
+    if situation.fingerprint != solved.fingerprint:
         return {"outcome": "changed"}
-    stands = now.rows.standing()
-    new = [pair for pair in found.pairs if stands.get(pair[0]) != pair[1]]
-    if not new and all(one in stands for one, _ in found.unassigned):
+    active = situation.rows.standing()
+    new = [pair for pair in solved.pairs if active.get(pair[0]) != pair[1]]
+    if not new and all(participant in active for participant, _ in solved.unassigned):
         return {"outcome": "nobody"}
-    latest = tx.pairings.latest(wish.cohort)
-    waiting = {it.participant: it.sensei for it in now.rows.going_on if it.state is PairState.PROPOSED}
-    as_before = {participant: sensei for participant, sensei, _, _ in found.pairs}
-    if (
-        wish.only is None
-        and not wish.everybody
-        and as_before == waiting
-        and latest
-        and {(one.participant, one.blame) for one in latest.unassigned} == set(found.unassigned)
-    ):
+    latest = tx.pairings.latest_proposal(request.cohort)
+    if latest and _is_same(request, solved, situation.rows, latest):
         return {"outcome": "same", "proposal": latest.id}
-    return {"outcome": "proposed", "proposal": _write(tx, wish, found, now, at).id}
+    return {"outcome": "proposed", "proposal": _write(tx, request, solved, situation, at).id}
+
+
+def _is_same(request: ProposalRequest, solved: SolvedProposal, rows: CohortRows, latest: Proposal) -> bool:
+    """Return whether a solution is the proposal that waits already."""
+    waiting = {pair.participant: pair.sensei for pair in rows.going_on if pair.state is PairState.PROPOSED}
+    return (
+        request.only is None
+        and not request.everybody
+        and {participant: sensei for participant, sensei, _, _ in solved.pairs} == waiting
+        and {(left.participant, left.blame) for left in latest.unassigned} == set(solved.unassigned)
+    )
 
 
 def _write(
-    tx: Tx, wish: ProposalRequest, found: SolvedProposal, now: CohortSnapshot, at: datetime
+    tx: Tx, request: ProposalRequest, solved: SolvedProposal, situation: CohortSnapshot, at: datetime
 ) -> Proposal:
-    before = {it.participant: it for it in now.rows.going_on}
-    stay = {it.participant for it in before.values() if it.state is PairState.ACTIVE}
-    left = tuple(UnassignedParticipant(one, blamed) for one, blamed in found.unassigned if one not in stay)
-    proposal = tx.pairings.propose(wish.cohort, wish.by, at, left)
-    for participant in {one for one, _ in found.unassigned} & before.keys():
+    before = {pair.participant: pair for pair in situation.rows.going_on}
+    unassigned = tuple(
+        UnassignedParticipant(participant, blame)
+        for participant, blame in solved.unassigned
+        if participant not in before or before[participant].state is not PairState.ACTIVE
+    )
+    proposal = tx.pairings.propose(request.cohort, request.by, at, unassigned)
+    for participant in {participant for participant, _ in solved.unassigned} & before.keys():
         if before[participant].state is PairState.PROPOSED:
-            tx.pairings.set(before[participant].id, PairState.REPLACED, at)
-    for participant, sensei, fit, reasons in found.pairs:
+            tx.pairings.set_state(before[participant].id, PairState.REPLACED, at)
+    for participant, sensei, fit, reasons in solved.pairs:
         old = before.get(participant)
         if old and old.state is PairState.ACTIVE:
             if old.sensei == sensei:
                 continue
-            part_pair(tx, old, PairState.ENDED, "", wish.by, "pairing.end", at)
+            end_pair(tx, old, PairState.ENDED, "", request.by, "pairing.end", at)
         made = tx.pairings.add(proposal.id, participant, sensei, fit=fit, reasons=reasons, at=at)
         if old and old.locked and old.sensei == sensei:
             tx.pairings.lock(made.id, locked=True)
-    tx.audit(wish.by, "pairing.propose", f"cohort:{wish.cohort}", proposal=proposal.id)
-    for lead in leads_of(tx, wish.cohort):
+    tx.audit(request.by, "pairing.propose", f"cohort:{request.cohort}", proposal=proposal.id)
+    for lead in leads_of(tx, request.cohort):
         about = {"proposal": proposal.id, "lead": lead.person}
         outbox.send_message(tx, board_key(proposal.id, lead.person), BOARD, about, at)
-    for old_proposal in sorted({it.proposal for it in before.values() if it.state is PairState.PROPOSED}):
-        show_board(tx, old_proposal, at)
+    old_proposals = {pair.proposal for pair in before.values() if pair.state is PairState.PROPOSED}
+    for old_proposal in sorted(old_proposals):
+        refresh_board(tx, old_proposal, at)
     return proposal
 
 
-def moves(it: CohortSnapshot, found: SolvedProposal) -> tuple[tuple[str, str, str], ...]:
-    """Return which active pairs a solution would end: participant, sensei now, sensei then."""
-    now = it.rows.standing()
+def find_ended_pairs(situation: CohortSnapshot, solved: SolvedProposal) -> tuple[tuple[str, str, str], ...]:
+    """Return the active pairs that a solution would end: participant, present sensei, new sensei."""
+    active = situation.rows.standing()
     return tuple(
-        (participant, now[participant], sensei)
-        for participant, sensei, _, _ in found.pairs
-        if now.get(participant, sensei) != sensei
+        (participant, active[participant], sensei)
+        for participant, sensei, _, _ in solved.pairs
+        if active.get(participant, sensei) != sensei
     )
 
 
-def propose(store: Store, wish: ProposalRequest, now: Callable[[], datetime]) -> Json:
-    """Propose, without an engine: for the command line.
+def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime]) -> Json:
+    """Propose pairs without an engine, at the command line.
 
     Raises:
-        UserError: the cohort changes faster than it can be solved.
+        UserError: the cohort kept changing while pairs were worked out.
     """
     for _ in range(MOST_TRIES):
         with store.begin() as tx:
-            known = read_situation(tx, wish, now().date())
-        found = solve(known)
+            situation = read_situation(tx, request, now().date())
+        solved = solve(situation)
         with store.begin() as tx:
-            written = write(tx, wish, found, now())
+            written = write(tx, request, solved, now())
         if written["outcome"] != "changed":
             return written
-    raise UserError("People kept changing while pairs were worked out. Nothing was changed.", "Try again.")
+    raise UserError(
+        "The cohort kept changing while pairs were worked out. Nothing was changed.", "Try again."
+    )
 
 
 @dataclass(frozen=True)
@@ -238,9 +250,12 @@ class PairingWorkflows:
     now: Callable[[], datetime]
 
     def propose(self, steps: Steps, argument: Json) -> Json:
-        """Propose for a cohort, or for some of it, and show leads; who asked hears if it is for nothing."""
+        """Propose pairs for a cohort, or for some of it, to the leads.
+
+        If there is nothing new, the lead who asked is told so.
+        """
         only = argument.get("only")
-        wish = ProposalRequest(
+        request = ProposalRequest(
             argument["cohort"],
             argument["by"],
             None if only is None else tuple(only),
@@ -248,50 +263,52 @@ class PairingWorkflows:
         )
         written: Json = {"outcome": "changed"}
         for attempt in range(MOST_TRIES):
-            suffix = f"{AGAIN}{attempt}" if attempt else ""
-            found = steps.step(f"solve{suffix}", lambda: self._solve(wish))
-            if "refused" in found:
+            suffix = f"{ATTEMPT_SEPARATOR}{attempt}" if attempt else ""
+            solved = steps.step(f"solve{suffix}", lambda: self._solve(request))
+            if "refused" in solved:
                 return {"outcome": "refused"}
             written = steps.tx(
                 f"write{suffix}",
-                lambda tx, it=found: self._write(tx, wish, it, argument.get("click", "")),  # type: ignore[misc]
+                lambda tx, solved=solved: self._write(tx, request, solved, argument.get("click", "")),  # type: ignore[misc]
             )
             if written["outcome"] != "changed":
                 break
         if written["outcome"] == "changed":
-            # People keep changing: the one who is told last of them tries again in a while.
+            # The engine runs this again in a while, once the cohort has settled.
             steps.sleep("calm", 60)
             raise UnsettledError("a cohort kept changing while its pairs were worked out")
         return {"outcome": written["outcome"]}
 
-    def _solve(self, wish: ProposalRequest) -> Json:
+    def _solve(self, request: ProposalRequest) -> Json:
         with self.store.begin() as tx:
             try:
-                known = read_situation(tx, wish, self.now().date())
+                situation = read_situation(tx, request, self.now().date())
             except UserError as error:
                 return {"refused": str(error)}
-        it = solve(known)
+        solved = solve(situation)
         return {
-            "print": it.print,
-            "pairs": [[one, sensei, fit, [*reasons]] for one, sensei, fit, reasons in it.pairs],
-            "unassigned": [list(one) for one in it.unassigned],
+            "print": solved.fingerprint,
+            "pairs": [[participant, sensei, fit, [*why]] for participant, sensei, fit, why in solved.pairs],
+            "unassigned": [list(unassigned) for unassigned in solved.unassigned],
         }
 
-    def _write(self, tx: Tx, wish: ProposalRequest, it: Json, click: str) -> Json:
-        found = SolvedProposal(
-            it["print"],
-            tuple((one, sensei, fit, tuple(reasons)) for one, sensei, fit, reasons in it["pairs"]),
-            tuple((one, why) for one, why in it["unassigned"]),
+    def _write(self, tx: Tx, request: ProposalRequest, stored: Json, click: str) -> Json:
+        solved = SolvedProposal(
+            stored["print"],
+            tuple(
+                (participant, sensei, fit, tuple(why)) for participant, sensei, fit, why in stored["pairs"]
+            ),
+            tuple((participant, blame) for participant, blame in stored["unassigned"]),
         )
-        written = write(tx, wish, found, self.now())
-        if written["outcome"] in {"same", "nobody"} and wish.by != OPERATOR and click:
-            about = {"lead": wish.by, "outcome": written["outcome"]}
+        written = write(tx, request, solved, self.now())
+        if written["outcome"] in {"same", "nobody"} and request.by != OPERATOR and click:
+            about = {"lead": request.by, "outcome": written["outcome"]}
             outbox.send_message(tx, f"{NOTHING_NEW}:{click}", NOTHING_NEW, about, self.now())
         return written
 
     def why(self, steps: Steps, argument: Json) -> Json:
-        """Work out why two people are no pair, and send the answer to who asked."""
-        found = steps.step("solve", lambda: self._why(argument))
+        """Work out why two people are no pair, and send the answer to the lead who asked."""
+        found = steps.step("solve", lambda: self._explain(argument))
 
         def tell(tx: Tx) -> Json:
             about = {"lead": argument["lead"], "found": found}
@@ -301,31 +318,31 @@ class PairingWorkflows:
         steps.tx("tell", tell)
         return {"outcome": found["answer"]}
 
-    def _why(self, argument: Json) -> Json:
-        asked = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
+    def _explain(self, argument: Json) -> Json:
+        question = WhyQuestion(argument["cohort"], argument["participant"], argument["sensei"])
         with self.store.begin() as tx:
-            problem = problem_of(tx, asked.cohort, self.now().date())
-        return explain_solved(problem, asked)
+            problem = problem_of(tx, question.cohort, self.now().date())
+        return explain_solved(problem, question)
 
     def settle(self, steps: Steps, argument: Json) -> Json:
-        """Take a sensei's silence for agreement."""
+        """Introduce a pair whose sensei has not answered in time."""
         done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
         return {"outcome": "active" if done["active"] else "not wanted"}
 
 
 class UnsettledError(Exception):
-    """A cohort's people changed again and again while its pairs were worked out; it can be retried."""
+    """A cohort kept changing while its pairs were worked out. It can be retried."""
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:
-    """Return the active participants for whom nobody is sure yet."""
+    """Return the active participants without an active or approved pair."""
     sure = {
-        it.participant
-        for it in tx.pairings.going_on(cohort)
-        if it.state in {PairState.ACTIVE, PairState.APPROVED}
+        pair.participant
+        for pair in tx.pairings.ongoing(cohort)
+        if pair.state in {PairState.ACTIVE, PairState.APPROVED}
     }
     return [
-        one.person
-        for one in tx.members.of(cohort, CohortRole.PARTICIPANT)
-        if one.state is EnrolmentState.ACTIVE and one.person not in sure
+        member.person
+        for member in tx.members.of(cohort, CohortRole.PARTICIPANT)
+        if member.state is EnrolmentState.ACTIVE and member.person not in sure
     ]

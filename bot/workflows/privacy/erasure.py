@@ -1,7 +1,7 @@
-"""Forgetting somebody, and proving it.
+"""Erasing a person's data, and proving that it is gone.
 
-Clones and the engine's records go first, and the rows, which say whose those are, in one transaction after
-them: an erasure that was killed is done again from its beginning, and ends the same.
+Clones and the engine's records are erased first, because the rows say whose they are. The rows follow in one
+transaction. So an erasure that was killed can be repeated from the start, with the same result.
 """
 
 from collections import Counter
@@ -25,16 +25,16 @@ from bot.workflows.privacy.export import find_person
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """What would go, by kind; what was published stays, and is ``shown``."""
+    """What an erasure would remove, by kind. ``shown`` was published, and stays."""
 
-    who: Subject
+    person: Subject
     counts: Counts
     shown: PublishedItems
 
 
 @dataclass(frozen=True)
 class ErasureResult:
-    """What went, whether what it took was given back, and what a search for the person has found then."""
+    """What was removed, whether its space was overwritten, and what a search afterwards found."""
 
     plan: ErasurePlan | None
     cleaned: bool
@@ -48,12 +48,15 @@ class ErasureResult:
 
 
 class _RollBack(Exception):  # noqa: N818 - unwinds a transaction
-    """What was done was only to be counted."""
+    """The changes were made only to count them."""
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """``plan`` may be called beside the running bot; ``erase`` holds the right to be it."""
+    """Plans and carries out erasures.
+
+    ``plan`` may be called while the bot runs. ``erase`` may not: it holds the bot's own lock.
+    """
 
     store: Store
     engine: WorkflowRecords
@@ -61,7 +64,7 @@ class Erasure:
     database: TraceSearch
 
     def plan(self, name: str) -> ErasurePlan:
-        """Say what would go; nothing is changed.
+        """Return what would be removed; nothing is changed.
 
         Raises:
             UserError: nobody is known by that name, or several people are.
@@ -69,55 +72,61 @@ class Erasure:
         counts = Counter[str]()
         try:
             with self.store.begin() as tx:
-                who, scope, traces, shown = self._known(tx, name)
-                counts.update(tx.erasures.person(who, traces))
+                person, scope, traces, shown = self._find_data(tx, name)
+                counts.update(tx.erasures.erase_person(person, traces))
                 raise _RollBack
         except _RollBack:
             pass
-        counts["workflow"] = len(self.engine.of(scope))
-        counts["clone"] = sum(self.clones.holds(each) for each in scope.repositories)
-        return ErasurePlan(who, +counts, shown)
+        counts["workflow"] = len(self.engine.by_scope(scope))
+        counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
+        return ErasurePlan(person, +counts, shown)
 
     def erase(self, name: str) -> ErasureResult:
-        """Forget somebody, and search for what may be left; of a name that is not known any more as well.
+        """Erase a person's data, and search for what may be left.
+
+        For a name that is no longer known, only the search is done.
 
         Raises:
             UserError: a process serves the database, a clone is being read, or several people may be meant.
         """
-        with self.database.alone():
+        with self.database.hold_server_lock():
             with self.store.begin() as tx:
-                nobody = not tx.people.find(name)
-                if not nobody:
-                    who, scope, traces, shown = self._known(tx, name)
-            if nobody:
-                return self._proved(None, _named(name), DataScope())
+                is_known = bool(tx.people.find(name))
+                if is_known:
+                    person, scope, traces, shown = self._find_data(tx, name)
+            if not is_known:
+                return self._clean_and_search(None, _traces_of_name(name), DataScope())
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
-            counts["workflow"] += self.engine.forget([each.id for each in self.engine.of(scope)])
+            counts["workflow"] += self.engine.forget(
+                [workflow.id for workflow in self.engine.by_scope(scope)]
+            )
             self.engine.scrub(traces)
             with self.store.begin() as tx:
-                counts.update(tx.erasures.person(who, traces))
-                tx.audit("operator", "person.erased", f"person:{who.id or 'in no cohort'}")
-            return self._proved(ErasurePlan(who, +counts, shown), traces, scope)
+                counts.update(tx.erasures.erase_person(person, traces))
+                tx.audit("operator", "person.erased", f"person:{person.id or 'in no cohort'}")
+            return self._clean_and_search(ErasurePlan(person, +counts, shown), traces, scope)
 
-    def _known(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
-        who = find_person(tx, name)
-        return who, tx.people.scope(who), tx.people.traces(who), tx.people.shown(who)
+    def _find_data(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
+        person = find_person(tx, name)
+        return person, tx.people.scope(person), tx.people.traces(person), tx.people.published_items(person)
 
-    def _proved(self, plan: ErasurePlan | None, traces: PersonalTraces, scope: DataScope) -> ErasureResult:
-        """Clean, and search."""
+    def _clean_and_search(
+        self, plan: ErasurePlan | None, traces: PersonalTraces, scope: DataScope
+    ) -> ErasureResult:
+        """Overwrite the space of deleted rows, and search for what is left."""
         cleaned = self.database.clean()
         found = self.database.search(traces)
         left, looked = dict(found.left), dict(found.looked)
         looked["names of clones"] = f"{len(scope.repositories)} looked for"
-        if clones := sum(self.clones.holds(each) for each in scope.repositories):
+        if clones := sum(self.clones.holds(repository) for repository in scope.repositories):
             left["names of clones"] = clones
         return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
 
 
-def _named(name: str) -> PersonalTraces:
-    """Return what there is to look for where nothing but a name is known."""
+def _traces_of_name(name: str) -> PersonalTraces:
+    """Return the traces to search for when nothing but a name is known."""
     bare = name.strip().removeprefix("@")
     if (number := parse_number(bare)) is not None:
         return PersonalTraces(numbers=frozenset({number}))

@@ -1,11 +1,11 @@
-"""Showing somebody all that is kept of them."""
+"""Exporting all data that Sensei has stored about a person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.privacy.third_parties import without_others, without_people
+from bot.domain.privacy.third_parties import redact_accounts, redact_people
 from bot.errors import UserError
 from bot.ports.personal_data import Clones, Subject, WorkflowRecords
 from bot.ports.store import Store, Tx
@@ -15,30 +15,36 @@ _FOR_LEADS = ("pairing.propose:", "pairing.why:", "message:pairing.why:")
 
 
 def find_person(tx: Tx, name: str) -> Subject:
-    """Return who is meant by a login, an account's number or id in the chat, a name, or an opaque id.
+    """Return the person with a login, an account's number or id in the chat, a name, or an opaque id.
 
     Raises:
-        UserError: nobody, or several.
+        UserError: nobody matches, or several people do.
     """
     found = tx.people.find(name)
     if not found:
         raise UserError(
             f"Nobody is known here as {name!r}.",
-            "Give the login or number of a GitHub account, the id of a Slack account, the name that somebody "
-            "goes by, or the id that `sensei export` shows.",
+            "Give the login or number of a GitHub account, the id of a Slack account, the name that the "
+            "person goes by, or the id that `sensei export` shows.",
         )
     if len(found) > 1:
-        meant = "; ".join(
-            f"{who.id or 'in no cohort'} ({', '.join([*(one.login for one in who.accounts), *who.called])})"
-            for who in found
+        candidates = "; ".join(
+            f"{person.id or 'in no cohort'} ({', '.join(_names(person))})" for person in found
         )
-        raise UserError(f"{name!r} may be any of {len(found)} people: {meant}.", "Give one's id or number.")
+        raise UserError(
+            f"{name!r} may be any of {len(found)} people: {candidates}.",
+            "Give the id or number of one of them.",
+        )
     return found[0]
+
+
+def _names(person: Subject) -> list[str]:
+    return [*(account.login for account in person.accounts), *person.called]
 
 
 @dataclass(frozen=True)
 class PersonalExport:
-    """``document`` may be called beside the running bot."""
+    """Makes exports; ``document`` may be called while the bot runs."""
 
     store: Store
     engine: WorkflowRecords
@@ -46,24 +52,29 @@ class PersonalExport:
     now: Callable[[], datetime]
 
     def document(self, name: str) -> dict[str, Any]:
-        """Return all that is kept of somebody, as a ``sensei.export/1``.
+        """Return all data about a person, as a ``sensei.export/1`` document.
 
         Raises:
             UserError: nobody is known by that name, or several people are.
         """
         with self.store.begin() as tx:
-            who = find_person(tx, name)
-            document = tx.people.document(who)
-            own = tx.people.own(who)
-            scopes = {one["id"]: tx.people.scope_of(one["id"]) for one in document["capstones"]}
-        for one in document["capstones"]:
-            records = [{"id": each.id, **each.record} for each in self.engine.of(scopes[one["id"]])]
-            one["workflows"] = without_others(records, who.numbers)
-            one["cloned"] = self.clones.holds(one["repository_id"])
+            person = find_person(tx, name)
+            document = tx.people.document(person)
+            own = tx.people.own_scope(person)
+            scopes = {
+                capstone["id"]: tx.people.capstone_scope(capstone["id"]) for capstone in document["capstones"]
+            }
+        for capstone in document["capstones"]:
+            records = [
+                {"id": workflow.id, **workflow.record}
+                for workflow in self.engine.by_scope(scopes[capstone["id"]])
+            ]
+            capstone["workflows"] = redact_accounts(records, person.numbers)
+            capstone["cloned"] = self.clones.holds(capstone["repository_id"])
         records = [
-            # What pairing has worked out is for leads: who else there was, and what stands against whom.
-            {"id": each.id, **({} if each.id.startswith(_FOR_LEADS) else each.record)}
-            for each in self.engine.of(own)
+            # The results of pairing are for leads: they name the other candidates, and reasons against them.
+            {"id": workflow.id, **({} if workflow.id.startswith(_FOR_LEADS) else workflow.record)}
+            for workflow in self.engine.by_scope(own)
         ]
-        document["work"]["workflows"] = without_people(without_others(records, who.numbers), who.ids)
+        document["work"]["workflows"] = redact_people(redact_accounts(records, person.numbers), person.ids)
         return {"schema": SCHEMA, "made_at": self.now().isoformat(), **document}

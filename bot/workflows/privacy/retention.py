@@ -1,7 +1,7 @@
-"""What is forgotten, so that what is kept does not grow for ever, and nobody's words stay longer than needed.
+"""Deleting old data, so that storage does not grow for ever and no personal text stays longer than needed.
 
-Nothing of a round is while its capstone goes on: its rows, its workflow and what it did outside say what was
-asked of whom. What is kept how long is in ``RetentionPeriods``; docs/privacy.md tells it to people.
+Nothing of a round is deleted while its capstone is active: its rows, its workflow and its effects record the
+questions that were asked. ``RetentionPeriods`` has the periods; docs/privacy.md explains them to people.
 """
 
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
-LOOKS = ("reconcile", "sweep", "baseline", "home", "rewrite", "pairing.why")
-"""Workflows that look, or show, anew each time they are run: none rests on what an old one has found."""
-LOOKED = timedelta(days=30)
-EVERY = timedelta(days=1)
+REPEATED_WORKFLOWS = ("reconcile", "sweep", "baseline", "home", "rewrite", "pairing.why")
+"""Workflows that start from nothing each time they run: none uses the result of an earlier one."""
+REPEATED_KEPT = timedelta(days=30)
+INTERVAL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """How long each kind is kept.
+    """How long each kind of data is stored.
 
-    ``deliveries``: the ids of those that were handled. GitHub brings one again for three days at most; until
-    then its id tells that it was here. ``answers``: a model's, whose bill is kept. ``ended``: capstones,
-    after their end. ``refusals``: counts of requests that were no deliveries.
+    ``deliveries``: the ids of handled deliveries. GitHub may repeat a delivery for three days, and its id
+    shows that it was handled. ``answers``: a model's answers; the record of their cost stays. ``ended``:
+    capstones, from their end. ``refusals``: counts of requests that were not deliveries.
     """
 
     deliveries: timedelta = timedelta(days=30)
@@ -39,9 +39,9 @@ class RetentionPeriods:
 
 @dataclass
 class Retention:
-    """``tidy`` may be called at any time, and does something once a day. Half of it done is no harm.
+    """Deletes old data once a day. ``tidy`` may be called at any time, and may be interrupted.
 
-    Without ``records`` and ``clones`` capstones that ended are kept.
+    Without ``records`` and ``clones``, capstones that ended are not deleted.
     """
 
     store: Store
@@ -50,23 +50,23 @@ class Retention:
     keep: RetentionPeriods = field(default_factory=RetentionPeriods)
     records: WorkflowRecords | None = None
     clones: Clones | None = None
-    _last: datetime | None = None
+    _last_run: datetime | None = None
 
     def tidy(self) -> None:
-        """Forget old looks, deliveries, codes, answers and counts, and capstones that ended long ago."""
+        """Delete old workflows, deliveries, codes, answers and counts, and capstones that ended long ago."""
         moment = self.now()
-        if self._last and moment - self._last < EVERY:
+        if self._last_run and moment - self._last_run < INTERVAL:
             return
-        workflows = self.engine.forget(LOOKS, moment - LOOKED)
+        workflows = self.engine.forget(REPEATED_WORKFLOWS, moment - REPEATED_KEPT)
         with self.store.begin() as tx:
-            jobs = tx.jobs.forget(LOOKS, moment - LOOKED)
+            jobs = tx.jobs.forget(REPEATED_WORKFLOWS, moment - REPEATED_KEPT)
             deliveries = tx.deliveries.forget(moment - self.keep.deliveries)
-            tx.deliveries.uncount(moment - self.keep.refusals)
-            codes = tx.members.tidy(moment)
-            answers = tx.erasures.answers(moment - self.keep.answers)
-            ended = tx.erasures.ended(moment - self.keep.ended)
-        capstones = sum(self._forget(capstone) for capstone in ended)
-        self._last = moment
+            tx.deliveries.forget_refusals(moment - self.keep.refusals)
+            codes = tx.link_codes.forget_expired(moment)
+            answers = tx.erasures.forget_answers(moment - self.keep.answers)
+            ended = tx.erasures.ended_capstones(moment - self.keep.ended)
+        capstones = sum(self._forget_capstone(capstone) for capstone in ended)
+        self._last_run = moment
         log.info(
             "tidied",
             workflows=workflows,
@@ -77,21 +77,21 @@ class Retention:
             capstones=capstones,
         )
 
-    def _forget(self, capstone: int) -> bool:
-        """Forget a capstone that ended, unless something goes on there; its rows last, as they say whose."""
+    def _forget_capstone(self, capstone: int) -> bool:
+        """Delete a capstone that ended, unless its workflows run; the rows go last, as they name the rest."""
         if self.records is None or self.clones is None:
             return False
         with self.store.begin() as tx:
-            scope = tx.people.scope_of(capstone)
-        workflows = self.records.of(scope)
-        if not all(each.ended for each in workflows):
+            scope = tx.people.capstone_scope(capstone)
+        workflows = self.records.by_scope(scope)
+        if not all(workflow.ended for workflow in workflows):
             return False
         for repository in scope.repositories:
             self.clones.remove(repository)
-        self.records.forget([each.id for each in workflows])
+        self.records.forget([workflow.id for workflow in workflows])
         with self.store.begin() as tx:
-            if capstone not in tx.erasures.ended(self.now() - self.keep.ended):
-                return False  # it was enrolled again meanwhile
-            tx.erasures.capstone(capstone)
+            if capstone not in tx.erasures.ended_capstones(self.now() - self.keep.ended):
+                return False  # it was enrolled again in the meantime
+            tx.erasures.erase_capstone(capstone)
             tx.audit("sensei", "capstone.forgotten", f"capstone:{capstone}")
         return True

@@ -1,7 +1,7 @@
-"""What an account at the code host is to a capstone on a day.
+"""The role of a GitHub account on a capstone, on a given day.
 
-A deputy is its sensei while they stand in for them in its cohort, and the leads of its cohort may do what its
-sensei may.
+A deputy has the sensei's role while they stand in for the capstone's sensei in its cohort. The leads of the
+cohort always have it.
 """
 
 from datetime import date
@@ -13,37 +13,39 @@ from bot.ports.store import Tx
 
 
 def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> CapstoneRole:
-    """Return what an account is to a capstone; rows are read only if the capstone does not name it."""
+    """Return an account's role on a capstone; reads rows only if the capstone itself does not name it."""
     role = role_of(capstone, account)
     if role is not CapstoneRole.OTHER or not is_person(account):
         return role
-    person = tx.members.by_code(account.id)
-    if person is not None and (_leads(tx, capstone, person) or _stands_in(tx, capstone, person, day)):
+    person = tx.members.by_host_account(account.id)
+    if person is not None and (_is_lead(tx, capstone, person) or _is_deputy(tx, capstone, person, day)):
         return CapstoneRole.SENSEI
     return CapstoneRole.OTHER
 
 
-def _leads(tx: Tx, capstone: Capstone, person: str) -> bool:
-    """Say whether somebody leads the cohort of a capstone."""
+def _is_lead(tx: Tx, capstone: Capstone, person: str) -> bool:
+    """Say whether a person leads the cohort of a capstone."""
     return any(
-        one.cohort == capstone.cohort and one.role is CohortRole.LEAD and one.state is not EnrolmentState.LEFT
-        for one in tx.members.roles(person)
+        enrolment.cohort == capstone.cohort
+        and enrolment.role is CohortRole.LEAD
+        and enrolment.state is not EnrolmentState.LEFT
+        for enrolment in tx.members.roles(person)
     )
 
 
-def _stands_in(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
-    """Say whether somebody stands in for a capstone's sensei in its cohort on a day.
+def _is_deputy(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
+    """Say whether a person stands in for a capstone's sensei in its cohort on a day.
 
-    What was said in confidence is known of that cohort alone: a holiday of another one gives no right here.
+    Only absences in that cohort count: a pairing that is ruled out in confidence is known there alone.
     """
-    sensei = tx.members.by_code(capstone.sensei.id) if capstone.sensei else None
+    sensei = tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
     if sensei is None:
         return False
-    participant = tx.members.by_code(capstone.participant.id)
+    participant = tx.members.by_host_account(capstone.participant.id)
     return any(
-        one.sensei == sensei
-        and one.deputy == person
-        and one.first <= day <= one.last
-        and (participant, person) not in tx.members.forbidden(capstone.cohort)
-        for one in tx.members.absences(capstone.cohort, day)
+        absence.sensei == sensei
+        and absence.deputy == person
+        and absence.first <= day <= absence.last
+        and (participant, person) not in tx.never_pairs.forbidden(capstone.cohort)
+        for absence in tx.absences.ending_since(capstone.cohort, day)
     )

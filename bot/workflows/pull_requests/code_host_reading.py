@@ -1,4 +1,4 @@
-"""Reading what lies at a code host: a pull request's change, or a whole tree."""
+"""Reading from a code host: a pull request's change, or a whole tree."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Citation, Report
-from bot.domain.rubrics.overlays import asks, with_packs
+from bot.domain.rubrics.overlays import asks_by_check, with_packs
 from bot.ports.checkout import Checkouts, CloneRequest
 from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
 from bot.ports.metrics import Kind, Metrics, NoMetrics
@@ -17,14 +17,14 @@ from bot.ports.reading_process import ReadingResult, Readings, ReadingTask
 from bot.workflows.pull_requests.rounds import RoundReading
 
 OpenModel = Callable[[HostRepository], AbstractContextManager[Model | None]]
-"""Opens the model for one reading of a repository; None where none is configured."""
+"""Opens the model for one reading of a repository; yields None if no model is configured."""
 
 
 @dataclass(frozen=True)
 class HostReader:
-    """Reads with signals, and with a model where one is configured.
+    """Reads with signals, and with a model if one is configured.
 
-    ``turns`` bounds how many read at the same time. Who waits for a clone holds none of them.
+    ``turns`` limits how many readings run at a time. A reading takes its turn once its clone is there.
     """
 
     host: CodeHost
@@ -39,8 +39,8 @@ class HostReader:
 
     @property
     def asks(self) -> dict[str, str]:
-        """Return what each check asks, for whoever renders a report."""
-        return asks(self.rules.library)
+        """Return what each check asks, for rendering reports."""
+        return asks_by_check(self.rules.library)
 
     @property
     def gates(self) -> frozenset[str]:
@@ -53,17 +53,17 @@ class HostReader:
         """Read what a pull request changes."""
         words = (ChangeText("title", pull_request.title), ChangeText("body", pull_request.body))
         request = ReadingRequest(
-            pull_request.base, pull_request.head, words=tuple(each for each in words if each.text.strip())
+            pull_request.base, pull_request.head, words=tuple(text for text in words if text.text.strip())
         )
-        read = self._read(repository, request)
-        return RoundReading(read.report, read.places, read.notes)
+        result = self._read(repository, request)
+        return RoundReading(result.report, result.places, result.notes)
 
     def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
-        """Read every file at a commit by signals, and look there for the quotes of ``standing``."""
+        """Read every file at a commit with signals, and look for the quotes of ``standing`` in them."""
         quotes = tuple(standing.missing())
-        read = self._read(repository, ReadingRequest(None, head, baseline=True), quotes, with_model=False)
-        standing.found(quotes[n] for n in read.standing)
-        return read.report
+        result = self._read(repository, ReadingRequest(None, head, baseline=True), quotes, with_model=False)
+        standing.mark_found(quotes[index] for index in result.standing)
+        return result.report
 
     def _read(
         self,
@@ -81,20 +81,24 @@ class HostReader:
             request.head,
         )
         kind: Kind = "baseline" if request.baseline else "change"
-        began = self.clock.monotonic()
-        with self.checkouts.brought(wanted) as where:
+        started = self.clock.monotonic()
+        with self.checkouts.open_clone(wanted) as clone:
             cloned = self.clock.monotonic()
-            self.measures.took(kind, "checkout", cloned - began)
+            self.measures.record_stage(kind, "checkout", cloned - started)
             with self.turns, self.model(repository) as opened:
-                ready = self.clock.monotonic()
-                self.measures.took(kind, "turn", ready - cloned)
+                turn_began = self.clock.monotonic()
+                self.measures.record_stage(kind, "turn", turn_began - cloned)
                 model = opened if with_model else None
-                who = (model.provider, model.id) if model else None
-                read = self.readings.read(
-                    ReadingTask(where, request, self.rules, who, quotes, clone=True), model, self.progress
+                model_ref = (model.provider, model.id) if model else None
+                result = self.readings.read(
+                    ReadingTask(clone, request, self.rules, model_ref, quotes, clone=True),
+                    model,
+                    self.progress,
                 )
-                asked = read.model_seconds
-                self.measures.took(kind, "read", self.clock.monotonic() - ready - (asked or 0.0))
-                if asked is not None:
-                    self.measures.took(kind, "model", asked)
-                return read
+                model_seconds = result.model_seconds
+                self.measures.record_stage(
+                    kind, "read", self.clock.monotonic() - turn_began - (model_seconds or 0.0)
+                )
+                if model_seconds is not None:
+                    self.measures.record_stage(kind, "model", model_seconds)
+                return result

@@ -1,7 +1,7 @@
-"""Answering commands, and telling of rulings: each in one comment, whatever crashes in between.
+"""Posting replies to commands, and rulings: each in exactly one comment, whatever crashes in between.
 
-A row says that a comment is about to be written. A try that finds the row looks for the comment by its
-marker, after a wait that is longer than lists lag, before it writes one.
+A row in the database says that a comment is about to be posted. A later try that finds the row waits until
+GitHub's lists have caught up, and looks for the comment by its marker before it posts another.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
 
-from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.permissions import HostAction, is_allowed
 from bot.domain.pull_requests.records import AskedQuestion, Capstone, PullRequest
 from bot.domain.rubrics.check_explanations import CheckExplanation, explain_check
@@ -20,14 +20,15 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import command_replies, github_posts
 from bot.workflows.jobs.retry import LIST_LAG, attempt, insist
 from bot.workflows.pull_requests.account_roles import role_on
-from bot.workflows.pull_requests.review_posting import bears
+from bot.workflows.pull_requests.review_posting import bears_marker
 
 
 @dataclass(frozen=True)
 class ReplyComment:
-    """A comment to be: ``thread`` began the thread that it belongs to, None: the conversation.
+    """A comment to post.
 
-    ``key`` names its effect, ``wanted`` says whether it still is, ``text`` makes it without its marker.
+    ``thread`` is the comment that began its thread; None for the conversation. ``key`` names its effect,
+    ``is_wanted`` says whether it is still to be posted, ``write`` returns its lines without the marker.
     """
 
     key: str
@@ -35,8 +36,8 @@ class ReplyComment:
     capstone: Capstone
     number: int
     thread: int | None
-    wanted: Callable[[], bool]
-    text: Callable[[], list[str]]
+    is_wanted: Callable[[], bool]
+    write: Callable[[], list[str]]
 
 
 @dataclass(frozen=True)
@@ -49,129 +50,137 @@ class CommandReplies:
     now: Callable[[], datetime]
 
     def answer(self, steps: Steps, argument: Json) -> Json:
-        """Show that a command was seen, and answer it; or tell that its code is ``void`` since."""
+        """React to a command and reply to it; with ``void``, say that its code no longer works."""
         command: int = argument["command"]
         if argument.get("void"):
-            return {"outcome": insist(steps, "void", lambda: self._reply(command, void=True))["outcome"]}
-        heard = steps.tx("heard", lambda tx: self._heard(tx, command))
+            return {"outcome": insist(steps, "void", lambda: self._post_reply(command, void=True))["outcome"]}
+        heard = steps.tx("heard", lambda tx: self._check_command(tx, command))
         if not heard["go"]:
             return {"outcome": "done"}
         if heard["nods"]:
-            # A courtesy: the answer comes whatever becomes of it.
-            attempt(steps, "nod", lambda: self._nod(command))
-        return {"outcome": insist(steps, "reply", lambda: self._reply(command))["outcome"]}
+            # The reaction is a courtesy: Sensei replies even if it fails.
+            attempt(steps, "nod", lambda: self._react(command))
+        return {"outcome": insist(steps, "reply", lambda: self._post_reply(command))["outcome"]}
 
     def ruling(self, steps: Steps, argument: Json) -> Json:
-        """Tell in a question's thread what a sensei has ruled."""
+        """Post a sensei's ruling in the question's thread."""
         question: int = argument["question"]
-        return {"outcome": insist(steps, "tell", lambda: self._tell(question))["outcome"]}
+        return {"outcome": insist(steps, "tell", lambda: self._post_ruling(question))["outcome"]}
 
-    def _heard(self, tx: Tx, command: int) -> Json:
-        it, _, capstone = _of(tx, command)
-        return {"go": _answers(it, capstone), "nods": it.answer is not CommandOutcome.NOT_YOURS}
+    def _check_command(self, tx: Tx, command: int) -> Json:
+        given, _, capstone = _load_command(tx, command)
+        return {"go": _is_answered(given, capstone), "nods": given.answer is not CommandOutcome.NOT_YOURS}
 
-    def _nod(self, command: int) -> Json:
+    def _react(self, command: int) -> Json:
         with self.store.begin() as tx:
-            it, _, capstone = _of(tx, command)
-        self.host.nod(self.host.repository(capstone), it.comment, inline=it.inline)
+            given, _, capstone = _load_command(tx, command)
+        self.host.add_eyes_reaction(self.host.repository(capstone), given.comment, inline=given.inline)
         return {}
 
-    def _reply(self, command: int, *, void: bool = False) -> Json:
+    def _post_reply(self, command: int, *, void: bool = False) -> Json:
         with self.store.begin() as tx:
-            it, pull_request, capstone = _of(tx, command)
+            given, pull_request, capstone = _load_command(tx, command)
             author = role_on(tx, capstone, pull_request.author, self.now().date())
         once = not is_allowed(HostAction.PULL_REQUEST, author)
 
-        def wanted() -> bool:
+        def is_wanted() -> bool:
             with self.store.begin() as tx:
-                now, _, capstone = _of(tx, command)
-            return _answers(now, capstone)
+                current, _, capstone = _load_command(tx, command)
+            return _is_answered(current, capstone)
 
-        return self._once(
+        def write() -> list[str]:
+            return self._write_reply(given, pull_request, capstone, once)
+
+        return self._post_once(
             ReplyComment(
                 f"reply:{command}:void" if void else f"reply:{command}",
-                github_posts.void_marker(it.comment) if void else github_posts.reply_marker(it.comment),
+                github_posts.void_marker(given.comment) if void else github_posts.reply_marker(given.comment),
                 capstone,
                 pull_request.number,
-                it.thread,
-                wanted,
-                command_replies.void if void else lambda: self._answer_to(it, pull_request, capstone, once),
+                given.thread,
+                is_wanted,
+                command_replies.format_void_code if void else write,
             )
         )
 
-    def _answer_to(
-        self, it: CommentCommand, pull_request: PullRequest, capstone: Capstone, once: bool
+    def _write_reply(
+        self, given: CommentCommand, pull_request: PullRequest, capstone: Capstone, once: bool
     ) -> list[str]:
-        if it.answer is not CommandOutcome.DONE or it.verb is not Verb.EXPLAIN:
-            return command_replies.answer(it, pull_request, capstone.publish, once=once)
-        found = explain_check(self.library, it.about)
+        if given.answer is not CommandOutcome.DONE or given.verb is not Verb.EXPLAIN:
+            return command_replies.format_reply(given, pull_request, capstone.publish, once=once)
+        found = explain_check(self.library, given.about)
         if isinstance(found, CheckExplanation):
-            return list(command_replies.explained(found))
-        return command_replies.not_explained(found)
+            return list(command_replies.format_explanation(found))
+        return command_replies.format_nearest_checks(found)
 
-    def _tell(self, question: int) -> Json:
+    def _post_ruling(self, number: int) -> Json:
         with self.store.begin() as tx:
-            it, pull_request, capstone = _ruled(tx, question)
-        ruling, thread = it.ruling, it.comment
+            question, pull_request, capstone = _load_ruled_question(tx, number)
+        ruling, thread = question.ruling, question.comment
         if ruling is None or thread is None:
             return {"comment": None}
 
-        def wanted() -> bool:
+        def is_wanted() -> bool:
             with self.store.begin() as tx:
-                _, pull_request, capstone = _ruled(tx, question)
+                _, pull_request, capstone = _load_ruled_question(tx, number)
             return capstone.speaks and not pull_request.private
 
-        return self._once(
+        return self._post_once(
             ReplyComment(
-                f"ruling:{question}",
-                github_posts.ruling_marker(question),
+                f"ruling:{number}",
+                github_posts.ruling_marker(number),
                 capstone,
                 pull_request.number,
                 thread,
-                wanted,
-                lambda: command_replies.ruling(ruling),
+                is_wanted,
+                lambda: command_replies.format_ruling(ruling),
             )
         )
 
-    def _once(self, it: ReplyComment) -> Json:
-        """Write a comment unless an earlier try has; return its id, None where it is not wanted."""
+    def _post_once(self, reply: ReplyComment) -> Json:
+        """Post a comment unless an earlier try has; return its id, or None if it is no longer wanted."""
         with self.store.begin() as tx:
-            tried, known = tx.effects.of(it.key)
+            was_tried, known = tx.effects.find(reply.key)
         if known is not None:
             return {"comment": int(known)}
-        made = self._written(it) if tried else None
-        if made is None:
-            if not it.wanted():
+        comment = self._find_posted(reply) if was_tried else None
+        if comment is None:
+            if not reply.is_wanted():
                 return {"comment": None}
             with self.store.begin() as tx:
-                tx.effects.begin(it.key, self.now())
-            body = github_posts.comment(it.text(), it.marker)
-            made = self.host.say(self.host.repository(it.capstone), it.number, it.thread, body)
+                tx.effects.begin(reply.key, self.now())
+            body = github_posts.comment(reply.write(), reply.marker)
+            comment = self.host.post_comment(
+                self.host.repository(reply.capstone), reply.number, reply.thread, body
+            )
         with self.store.begin() as tx:
-            tx.effects.done(it.key, str(made), self.now())
-        return {"comment": made}
+            tx.effects.finish(reply.key, str(comment), self.now())
+        return {"comment": comment}
 
-    def _written(self, it: ReplyComment) -> int | None:
-        sleep(LIST_LAG)  # its answer was lost, and the list may lag behind it
-        inline = it.thread is not None
-        found = self.host.comments(self.host.repository(it.capstone), it.number, inline=inline)
-        return next((one.id for one in found if one.ours and bears(one.body, it.marker)), None)
-
-
-def _of(tx: Tx, command: int) -> tuple[CommentCommand, PullRequest, Capstone]:
-    it = tx.commands.get(command)
-    pull_request = tx.pull_requests.get(it.pull_request)
-    return it, pull_request, tx.capstones.get(pull_request.capstone)
+    def _find_posted(self, reply: ReplyComment) -> int | None:
+        sleep(LIST_LAG)  # GitHub's answer was lost, and its list may not show the comment yet
+        inline = reply.thread is not None
+        found = self.host.comments(self.host.repository(reply.capstone), reply.number, inline=inline)
+        posted = (
+            comment.id for comment in found if comment.ours and bears_marker(comment.body, reply.marker)
+        )
+        return next(posted, None)
 
 
-def _answers(it: CommentCommand, capstone: Capstone) -> bool:
-    """Say whether a command is answered: not once it was taken back, nor where nothing is posted at all."""
-    return not it.deleted and it.answer is not CommandOutcome.SILENT and capstone.speaks
+def _load_command(tx: Tx, command: int) -> tuple[CommentCommand, PullRequest, Capstone]:
+    given = tx.commands.get(command)
+    pull_request = tx.pull_requests.get(given.pull_request)
+    return given, pull_request, tx.capstones.get(pull_request.capstone)
 
 
-def _ruled(tx: Tx, question: int) -> tuple[AskedQuestion, PullRequest, Capstone]:
-    it = tx.questions.get(question)
-    if it is None:
-        raise AssertionError("a question that was ruled on is kept")
-    pull_request = tx.pull_requests.get(tx.rounds.get(it.round).pull_request)
-    return it, pull_request, tx.capstones.get(pull_request.capstone)
+def _is_answered(given: CommentCommand, capstone: Capstone) -> bool:
+    """Say whether a command gets a reply: not if it was deleted, nor where nothing is posted at all."""
+    return not given.deleted and given.answer is not CommandOutcome.SILENT and capstone.speaks
+
+
+def _load_ruled_question(tx: Tx, number: int) -> tuple[AskedQuestion, PullRequest, Capstone]:
+    question = tx.questions.get(number)
+    if question is None:
+        raise AssertionError("a question with a ruling is in the database")
+    pull_request = tx.pull_requests.get(tx.rounds.get(question.round).pull_request)
+    return question, pull_request, tx.capstones.get(pull_request.capstone)

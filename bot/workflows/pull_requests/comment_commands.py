@@ -1,6 +1,6 @@
-"""Commands in comments: what a comment that gives one changes, in the transaction that handles its delivery.
+"""Carrying out the command in a comment, in the transaction that handles its delivery.
 
-A comment gives one command at most, whatever is made of it later. Its answer is a job (``answering``).
+A comment gives at most one command, however it is edited later. The reply is a job (``command_replies``).
 """
 
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.pull_requests import comment_commands
-from bot.domain.pull_requests.comment_commands import (
+from bot.domain.pull_requests import comment_command_rules
+from bot.domain.pull_requests.comment_command_rules import (
     CommandContext,
     CommandOutcome,
     CommentCommand,
@@ -17,6 +17,7 @@ from bot.domain.pull_requests.comment_commands import (
     ParsedCommand,
     Verb,
 )
+from bot.domain.pull_requests.comment_parsing import command_further_down, parse_comment
 from bot.domain.pull_requests.permissions import HostAction, is_allowed
 from bot.domain.pull_requests.records import (
     Account,
@@ -28,157 +29,163 @@ from bot.domain.pull_requests.records import (
     Trigger,
 )
 from bot.domain.pull_requests.webhook_events import CommentChanged
-from bot.ports.store import Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 from bot.workflows.dojo import account_linking
 from bot.workflows.pull_requests.account_roles import role_on
 
 log = structlog.get_logger(__name__)
 
 MOST_WITHIN = 20
-"""Commands of one author on one pull request that are run and answered within an hour.
+"""Commands by one author on one pull request that are carried out and answered within an hour.
 
-An answer is two writes, and everybody's reviews share one turn of writes, of one a second: these are forty of
-an hour's 3,600. A person who reads the answers needs fewer; there are eight commands.
+A reply costs two writes. All pull requests share one write a second, so these are 40 of an hour's 3,600. A
+person who reads the replies needs fewer, as there are eight commands.
 """
 WITHIN = timedelta(hours=1)
 
 
 class ReadScheduler(Protocol):
-    """What lets pull requests be read."""
+    """Schedules rounds of pull requests."""
 
-    def ask(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
-        """Let one be read because somebody asks."""
+    def request_round(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
+        """Begin a round because somebody (``by``) asks for it."""
 
-    def read(self, tx: Tx, pull_request: PullRequest) -> None:
-        """Let one be read if there is something new."""
+    def schedule_round(self, tx: Tx, pull_request: PullRequest) -> None:
+        """Schedule a round if there is something new to read."""
 
 
 def hear_comment(
-    tx: Tx, capstone: Capstone, event: CommentChanged, reads: ReadScheduler, at: datetime
+    tx: Tx, capstone: Capstone, event: CommentChanged, scheduler: ReadScheduler, at: datetime
 ) -> bool:
-    """Do what a comment commands; False where it is no command, but its author's words."""
-    known = tx.commands.of(event.comment, inline=event.inline)
-    said = comment_commands.parse_comment(event.body)
+    """Carry out a comment's command; return False if it has none, and is its author's own words."""
+    known = tx.commands.by_comment(event.comment, inline=event.inline)
+    parsed = parse_comment(event.body)
     if known is not None:
-        return _once_more(tx, event, known, said)
+        return _handle_known_comment(tx, event, known, parsed)
     pull_request = tx.pull_requests.find(capstone.id, event.number)
-    if said is None:
+    if parsed is None:
         if pull_request is not None:
-            _point_out(tx, capstone, pull_request, event, at)
+            _hint_at_first_line(tx, capstone, pull_request, event, at)
         return False
     if pull_request is not None:
-        _obey(tx, capstone, pull_request, event, said, reads, at)
+        _handle_command(tx, capstone, pull_request, event, parsed, scheduler, at)
     return True
 
 
 def is_about_no_question(event: CommentChanged) -> bool:
-    """Say whether a comment gives a command to which the question of its thread makes no difference."""
-    said = comment_commands.parse_comment(event.body)
-    return said is not None and not said.about_a_question
+    """Say whether a comment gives a command that does not depend on the question of its thread."""
+    parsed = parse_comment(event.body)
+    return parsed is not None and not parsed.about_a_question
 
 
 def forget_comment(tx: Tx, capstone: Capstone, event: CommentChanged, at: datetime) -> None:
-    """Note that a comment was deleted: its command is not answered any more, nor ever carried out.
+    """Note that a comment was deleted: its command is never carried out or answered from now on.
 
-    News of its deletion may come before news of it.
+    The delivery about the deletion may arrive before the one about the comment.
     """
-    known = tx.commands.of(event.comment, inline=event.inline)
-    if known is None and (
-        said := comment_commands.parse_comment(event.body)
-        or comment_commands.command_further_down(event.body)
-    ):
+    known = tx.commands.by_comment(event.comment, inline=event.inline)
+    if known is None and (parsed := parse_comment(event.body) or command_further_down(event.body)):
         pull_request = tx.pull_requests.find(capstone.id, event.number)
         if pull_request is None:
             return
-        known = tx.commands.get(_keep(tx, pull_request, event, said, CommandOutcome.SILENT, None))
+        known = tx.commands.get(_store_command(tx, pull_request, event, parsed, CommandOutcome.SILENT, None))
     if known is not None:
-        tx.commands.deleted(known.id, at)
+        tx.commands.mark_deleted(known.id, at)
         account_linking.withdraw_code(tx, event.comment, at, inline=event.inline)
 
 
-def _once_more(tx: Tx, event: CommentChanged, known: CommentCommand, said: ParsedCommand | None) -> bool:
-    """Take news of a comment that has given its command: of an edited reason the new words are kept.
+def _handle_known_comment(
+    tx: Tx, event: CommentChanged, known: CommentCommand, parsed: ParsedCommand | None
+) -> bool:
+    """Handle another delivery about a comment that gave a command; return False if it is no command now.
 
-    News that is older than the command, or comes after its deletion, changes nothing. Words that were
-    answered because a command stood below them stay their author's words.
+    An edited reason replaces the stored one. A delivery that is older than the command, or follows its
+    deletion, changes nothing. A comment that only got the hint about the first line stays an ordinary one.
     """
-    if said is None and known.verb is None and known.answer is CommandOutcome.ALONE:
+    if parsed is None and known.verb is None and known.answer is CommandOutcome.ALONE:
         return False
     if known.deleted or not event.newer_than(known.at):
         return True
-    if said is None:
+    if parsed is None:
         return False
-    gave = known.answer is CommandOutcome.DONE and said.verb is known.verb
-    if gave and said.has_reason and known.question:
-        tx.questions.said(known.question, event.comment, event.author.id, said.reason, event.at)
+    gave_command = known.answer is CommandOutcome.DONE and parsed.verb is known.verb
+    if gave_command and parsed.has_reason and known.question:
+        tx.questions.save_message(known.question, event.comment, event.author.id, parsed.reason, event.at)
     return True
 
 
-def _obey(  # noqa: PLR0913, PLR0917 - a comment, where it stands, and what it can change
+def _handle_command(  # noqa: PLR0913, PLR0917 - a comment, its place, and what it can change
     tx: Tx,
     capstone: Capstone,
     pull_request: PullRequest,
     event: CommentChanged,
-    said: ParsedCommand,
-    reads: ReadScheduler,
+    parsed: ParsedCommand,
+    scheduler: ReadScheduler,
     at: datetime,
 ) -> None:
-    if _too_many(tx, capstone, pull_request, event):
-        _keep(tx, pull_request, event, said, CommandOutcome.SILENT, None)
+    if _is_over_limit(tx, capstone, pull_request, event):
+        _store_command(tx, pull_request, event, parsed, CommandOutcome.SILENT, None)
         return
     question = tx.questions.by_comment(event.thread) if event.thread else None
-    answer = comment_commands.decide_outcome(said, _occasion(tx, capstone, pull_request, event, question))
-    if answer is CommandOutcome.NOT_YOURS and tx.commands.told(pull_request.id, event.author.id):
+    answer = comment_command_rules.decide_outcome(
+        parsed, _describe_context(tx, capstone, pull_request, event, question)
+    )
+    if answer is CommandOutcome.NOT_YOURS and tx.commands.was_told_not_theirs(
+        pull_request.id, event.author.id
+    ):
         answer = CommandOutcome.SILENT
-    if answer is CommandOutcome.DONE and _overtaken(tx, pull_request, event, said):
+    if answer is CommandOutcome.DONE and _is_overtaken(tx, pull_request, event, parsed):
         answer = CommandOutcome.OVERTAKEN
-    if said.verb is Verb.LINK:
-        answer = account_linking.take_code(tx, event, said, answer, at)
-    command = _keep(tx, pull_request, event, said, answer, question)
+    if parsed.verb is Verb.LINK:
+        answer = account_linking.take_code(tx, event, parsed, answer, at)
+    command = _store_command(tx, pull_request, event, parsed, answer, question)
     if answer is CommandOutcome.DONE:
-        _do(tx, tx.commands.get(command), event.author, said, reads, at)
+        _carry_out(tx, tx.commands.get(command), event.author, parsed, scheduler, at)
     if answer is not CommandOutcome.SILENT:
-        _answer(tx, capstone, pull_request, command, at)
+        _schedule_reply(tx, capstone, pull_request, command, at)
 
 
-def _point_out(
+def _hint_at_first_line(
     tx: Tx, capstone: Capstone, pull_request: PullRequest, event: CommentChanged, at: datetime
 ) -> None:
-    """Tell somebody who may give commands, once on each pull request, that they begin a comment."""
-    said = comment_commands.command_further_down(event.body)
-    if said is None or tx.commands.pointed_out(pull_request.id, event.author.id):
+    """Reply, once per person and pull request, that a command must be on the first line of a comment."""
+    parsed = command_further_down(event.body)
+    if parsed is None or tx.commands.was_told_first_line(pull_request.id, event.author.id):
         return
     role = role_on(tx, capstone, event.author, event.at.date())
-    if not is_allowed(HostAction.COMMAND, role) or _too_many(tx, capstone, pull_request, event):
+    if not is_allowed(HostAction.COMMAND, role) or _is_over_limit(tx, capstone, pull_request, event):
         return
-    command = _keep(tx, pull_request, event, said, CommandOutcome.ALONE, None)
-    _answer(tx, capstone, pull_request, command, at)
+    command = _store_command(tx, pull_request, event, parsed, CommandOutcome.ALONE, None)
+    _schedule_reply(tx, capstone, pull_request, command, at)
 
 
-def _answer(tx: Tx, capstone: Capstone, pull_request: PullRequest, command: int, at: datetime) -> None:
+def _schedule_reply(
+    tx: Tx, capstone: Capstone, pull_request: PullRequest, command: int, at: datetime
+) -> None:
     if capstone.speaks:
         identity = f"answer:{capstone.repository}#{pull_request.number}:{command}"
         tx.jobs.add(Job(identity, "answer", {"command": command}, at))
 
 
-def _too_many(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: CommentChanged) -> bool:
-    """Say whether somebody goes on giving commands; the first one over the limit is logged."""
-    given = tx.commands.given(pull_request.id, event.author.id, event.at - WITHIN, event.at)
+def _is_over_limit(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: CommentChanged) -> bool:
+    """Say whether an author has reached the limit of commands; the first one above it is logged."""
+    given = tx.commands.count_given(pull_request.id, event.author.id, event.at - WITHIN, event.at)
     if given == MOST_WITHIN:
         about = f"{capstone.repository}#{pull_request.number}"
         log.warning("commands.too_many", pull_request=about, author=event.author.id)
     return given >= MOST_WITHIN
 
 
-def _overtaken(tx: Tx, pull_request: PullRequest, event: CommentChanged, said: ParsedCommand) -> bool:
-    """Say whether a command came so late that it would undo what was written after it."""
-    by = comment_commands.OVERTAKEN_BY.get(said.verb) if said.verb else None
-    return by is not None and tx.commands.done_after(
-        pull_request.id, by, event.at, event.comment, inline=event.inline
+def _is_overtaken(tx: Tx, pull_request: PullRequest, event: CommentChanged, parsed: ParsedCommand) -> bool:
+    """Say whether a command arrived so late that it would undo one that was written after it."""
+    overtaking = comment_command_rules.OVERTAKEN_BY.get(parsed.verb) if parsed.verb else None
+    return overtaking is not None and tx.commands.is_any_done_after(
+        pull_request.id, overtaking, event.at, event.comment, inline=event.inline
     )
 
 
-def _occasion(
+def _describe_context(
     tx: Tx,
     capstone: Capstone,
     pull_request: PullRequest,
@@ -201,19 +208,19 @@ def _occasion(
     )
 
 
-def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
+def _store_command(  # noqa: PLR0913, PLR0917 - one row's columns
     tx: Tx,
     pull_request: PullRequest,
     event: CommentChanged,
-    said: ParsedCommand,
+    parsed: ParsedCommand,
     answer: CommandOutcome,
     question: AskedQuestion | None,
 ) -> int:
-    about = said.meant or ""
-    if said.verb is Verb.EXPLAIN:
-        about = said.check or (question.check if question and question.check else "")
+    about = parsed.meant or ""
+    if parsed.verb is Verb.EXPLAIN:
+        about = parsed.check or (question.check if question and question.check else "")
     return tx.commands.add(
-        said,
+        parsed,
         answer,
         pull_request=pull_request.id,
         comment=event.comment,
@@ -226,31 +233,38 @@ def _keep(  # noqa: PLR0913, PLR0917 - one row's columns
     )
 
 
-def _do(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it can change
-    tx: Tx, command: CommentCommand, by: Account, said: ParsedCommand, reads: ReadScheduler, at: datetime
+def _carry_out(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it can change
+    tx: Tx,
+    command: CommentCommand,
+    by: Account,
+    parsed: ParsedCommand,
+    scheduler: ReadScheduler,
+    at: datetime,
 ) -> None:
     pull_request = tx.pull_requests.get(command.pull_request)
     match command.verb:
         case Verb.REVIEW:
-            reads.ask(tx, pull_request, by)
+            scheduler.request_round(tx, pull_request, by)
         case Verb.DEFER | Verb.DISPUTE if command.question is not None:
             state = QuestionState.DEFERRED if command.verb is Verb.DEFER else QuestionState.DISPUTED
-            tx.questions.set(command.question, state, at)
-            tx.questions.said(command.question, command.comment, command.author, said.reason, command.at)
+            tx.questions.set_state(command.question, state, at)
+            tx.questions.save_message(
+                command.question, command.comment, command.author, parsed.reason, command.at
+            )
         case Verb.PRIVATE:
-            tx.pull_requests.keep_private(pull_request.id, True)
+            tx.pull_requests.set_private(pull_request.id, True)
         case Verb.QUIET:
-            tx.pull_requests.quieten(pull_request.id, True)
-            _leave(tx, pull_request, at)
+            tx.pull_requests.set_quiet(pull_request.id, True)
+            _cancel_waiting(tx, pull_request, at)
         case Verb.SPEAK:
-            tx.pull_requests.quieten(pull_request.id, False)
-            tx.pull_requests.keep_private(pull_request.id, False)
+            tx.pull_requests.set_quiet(pull_request.id, False)
+            tx.pull_requests.set_private(pull_request.id, False)
             if pull_request.state == "open":
-                reads.read(tx, tx.pull_requests.get(pull_request.id))
+                scheduler.schedule_round(tx, tx.pull_requests.get(pull_request.id))
 
 
-def _leave(tx: Tx, pull_request: PullRequest, at: datetime) -> None:
-    """Begin no reading that nobody asked for; once the pull request speaks again it is made up for."""
+def _cancel_waiting(tx: Tx, pull_request: PullRequest, at: datetime) -> None:
+    """Cancel waiting rounds that nobody asked for; ``/sensei speak`` schedules one again."""
     for round_ in tx.rounds.of(pull_request.id):
         if round_.state is RoundState.WAITING and round_.trigger is not Trigger.ASKED:
             tx.rounds.supersede(round_.id, at)

@@ -1,4 +1,4 @@
-"""Taking a repository into the dojo."""
+"""Enrolling a repository."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,13 @@ from datetime import datetime
 from bot.domain.pull_requests.records import Account, Capstone, PublishPolicy
 from bot.errors import UserError
 from bot.ports.code_host import CodeHost, HostRepository
-from bot.ports.store import Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A repository and the people who answer for it."""
+    """A repository to enrol, with its participant and sensei."""
 
     cohort: str
     repository: HostRepository
@@ -21,7 +22,7 @@ class Enrolment:
 
 
 def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
-    """Enrol a repository, and let it be read: its default branch for the ledger, its open pull requests."""
+    """Enrol a repository, and schedule readings of its default branch and its open pull requests."""
     repository = wanted.repository
     capstone = tx.capstones.add(
         cohort=wanted.cohort,
@@ -45,7 +46,7 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentNames:
-    """A repository and its people as somebody writes them."""
+    """A repository and its people by name, as an operator writes them."""
 
     repository: str
     participant: str
@@ -55,35 +56,35 @@ class EnrolmentNames:
 def look_up_names(
     host: CodeHost, cohort: str, names: EnrolmentNames, publish: PublishPolicy | None = None
 ) -> Enrolment:
-    """Look a repository and its people up.
+    """Look up a repository and its people.
 
     Raises:
-        UserError: the App is not installed there, or nobody is called so.
+        UserError: the App is not installed there, or GitHub has no such account.
     """
     if not names.participant:
-        raise UserError("A capstone has a participant.", "Name them with --participant LOGIN.")
+        raise UserError("A capstone needs a participant.", "Name them with --participant LOGIN.")
     found = host.find_repository(names.repository)
     participant = host.account(names.participant, found)
     sensei = host.account(names.sensei, found) if names.sensei else None
     return Enrolment(cohort, found, participant, sensei, publish)
 
 
-def as_enrolled(capstone: Capstone) -> str:
-    """Say who answers for a capstone, and what nobody sees to."""
-    teacher = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
-    said = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{teacher}."
+def describe_enrolment(capstone: Capstone) -> str:
+    """Return a message that a capstone is enrolled, with its people and with what is missing."""
+    sensei = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
+    text = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{sensei}."
     if capstone.sensei is None and capstone.publish is PublishPolicy.SENSEI_FIRST:
-        said += "\nIts questions go to a sensei first, and it has none: name one with --sensei LOGIN."
-    return said
+        text += "\nIts questions go to a sensei first, but it has no sensei. Name one with --sensei LOGIN."
+    return text
 
 
 def enrolled_capstone(tx: Tx, full_name: str) -> Capstone:
     """Return an enrolled repository by its name.
 
     Raises:
-        UserError: none of that name is enrolled.
+        UserError: no repository of that name is enrolled.
     """
-    capstone = tx.capstones.named(full_name)
+    capstone = tx.capstones.by_name(full_name)
     if capstone is None:
-        raise UserError(f"{full_name} is not enrolled.", "`sensei capstone list` shows what is.")
+        raise UserError(f"{full_name} is not enrolled.", "`sensei capstone list` shows the enrolled ones.")
     return capstone

@@ -1,4 +1,4 @@
-"""What a sensei decides about questions before anybody sees them, and what comes of it."""
+"""A sensei keeps or withdraws questions before anybody sees them; Sensei posts those that are kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from bot.domain.pull_requests.records import AskedQuestion, QuestionState
 from bot.errors import UserError
 from bot.ports.code_host import CodeHost
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Job, Store, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.rendering.text.safe_text import count
 from bot.workflows.jobs.retry import insist
@@ -19,28 +20,28 @@ from bot.workflows.pull_requests.review_posting import (
     StillWanted,
     may_be_asked,
 )
-from bot.workflows.pull_requests.round_publishing import of, reviews_beside
+from bot.workflows.pull_requests.round_publishing import list_other_reviews, load_round
 
 
 def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
-    """Let questions be posted, one review for each round that chose them; say how many.
+    """Schedule questions to be posted, as one review for each round that chose them; return how many.
 
     Raises:
-        UserError: one of them does not wait, or its pull request is private.
+        UserError: one of them is not waiting, or its pull request is private.
     """
     by_round: dict[str, list[int]] = {}
-    for one in _waiting(tx, questions):
-        if of(tx, one.round)[1].private:
+    for question in _load_waiting(tx, questions):
+        if load_round(tx, question.round)[1].private:
             raise UserError(
-                f"Question {one.id} is about a private pull request, on which nothing is posted.",
-                "`/sensei speak` in a comment there lets it be asked; or raise it when you meet.",
+                f"Question {question.id} is about a private pull request, so nothing is posted there.",
+                "Comment `/sensei speak` there and keep it again, or ask it when you meet.",
             )
-        tx.questions.set(one.id, QuestionState.KEPT, at)
-        by_round.setdefault(one.round, []).append(one.id)
+        tx.questions.set_state(question.id, QuestionState.KEPT, at)
+        by_round.setdefault(question.round, []).append(question.id)
     for round_, kept in by_round.items():
-        # With the time: what could not be posted may be kept again, and an id begins once.
+        # The time makes the id unique: a question that could not be posted may be kept again.
         key = f"{kept[0]}+{len(kept) - 1}:{at:%Y%m%dT%H%M%S%f}"
-        _, pull_request, capstone = of(tx, round_)
+        _, pull_request, capstone = load_round(tx, round_)
         identity = f"questions:{capstone.repository}#{pull_request.number}:{key}"
         tx.jobs.add(Job(identity, "questions", {"questions": kept, "key": key}, at))
         tx.audit("operator", "questions.keep", f"questions:{kept}")
@@ -48,24 +49,26 @@ def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
 
 
 def withdraw_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
-    """Drop questions for good; say how many.
+    """Withdraw questions for good; return how many.
 
     Raises:
-        UserError: one of them does not wait.
+        UserError: one of them is not waiting.
     """
-    for one in _waiting(tx, questions):
-        tx.questions.set(one.id, QuestionState.WITHDRAWN, at)
+    for question in _load_waiting(tx, questions):
+        tx.questions.set_state(question.id, QuestionState.WITHDRAWN, at)
     tx.audit("operator", "questions.withdraw", f"questions:{list(questions)}")
     return count(len(questions), "question")
 
 
-def _waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
+def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
     found = []
     for number in dict.fromkeys(questions):
-        one = tx.questions.get(number)
-        if one is None or one.state is not QuestionState.PROPOSED:
-            raise UserError(f"No question {number} waits.", "`sensei questions list` shows those that do.")
-        found.append(one)
+        question = tx.questions.get(number)
+        if question is None or question.state is not QuestionState.PROPOSED:
+            raise UserError(
+                f"Question {number} is not waiting.", "`sensei questions list` shows those that are."
+            )
+        found.append(question)
     return found
 
 
@@ -78,75 +81,79 @@ class QuestionApproval:
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, argument: Json) -> Json:
-        """Post questions of one round as one review, on the commit that they are about."""
-        begun = steps.tx("begin", lambda tx: self._begin(tx, argument["questions"]))
+        """Post the kept questions of one round as one review, on the commit that they are about."""
+        begun = steps.tx("begin", lambda tx: self._choose_questions(tx, argument["questions"]))
         questions: list[int] = begun["questions"]
         if not questions:
             return {"outcome": "done"}
         round_: str = begun["round"]
-        posted = insist(steps, "head", lambda: self._head(round_))
+        posted = insist(steps, "head", lambda: self._find_head(round_))
         if posted["outcome"] == "done":
             posted = self._post(steps, argument["key"], begun, posted)
-        steps.tx("end", lambda tx: self._end(tx, questions))
+        steps.tx("end", lambda tx: self._return_unposted(tx, questions))
         return {"outcome": posted["outcome"]}
 
-    def _begin(self, tx: Tx, kept: Sequence[int]) -> Json:
-        """Return which of some questions are to be posted, and which of them on their lines."""
-        rows = [one for one in map(tx.questions.get, kept) if one and one.state is QuestionState.KEPT]
-        for one in rows:
-            if not may_be_asked(tx, one):
-                tx.questions.set(one.id, QuestionState.WITHDRAWN, self.now())
-        rows = [one for one in rows if may_be_asked(tx, one)]
-        if not rows or _wanted(tx, rows[0].round) is not StillWanted.YES:
-            self._end(tx, kept)
+    def _choose_questions(self, tx: Tx, kept: Sequence[int]) -> Json:
+        """Return which questions to post, and which of them on their lines."""
+        chosen = [
+            question
+            for question in map(tx.questions.get, kept)
+            if question and question.state is QuestionState.KEPT
+        ]
+        for question in chosen:
+            if not may_be_asked(tx, question):
+                tx.questions.set_state(question.id, QuestionState.WITHDRAWN, self.now())
+        chosen = [question for question in chosen if may_be_asked(tx, question)]
+        if not chosen or _check_wanted(tx, chosen[0].round) is not StillWanted.YES:
+            self._return_unposted(tx, kept)
             return {"questions": []}
-        inline = [one.id for one in rows if one.inline]
-        return {"questions": [one.id for one in rows], "inline": inline, "round": rows[0].round}
+        inline = [question.id for question in chosen if question.inline]
+        return {"questions": [question.id for question in chosen], "inline": inline, "round": chosen[0].round}
 
-    def _head(self, round_: str) -> Json:
-        """Return the commit to speak of: the round's own, whose lines are known, unless it is gone."""
+    def _find_head(self, round_: str) -> Json:
+        """Return the commit to post on: the round's own, or the newest if that is gone."""
         with self.store.begin() as tx:
-            it, pull_request, capstone = of(tx, round_)
+            this_round, pull_request, capstone = load_round(tx, round_)
         repository = self.host.repository(capstone)
         commits = self.host.commits(repository, pull_request.number)
-        there = it.head in commits
-        return {"there": there, "head": it.head if there else commits[-1]}
+        is_there = this_round.head in commits
+        return {"there": is_there, "head": this_round.head if is_there else commits[-1]}
 
-    def _post(self, steps: Steps, key: str, begun: Json, at: Json) -> Json:
+    def _post(self, steps: Steps, key: str, begun: Json, head_found: Json) -> Json:
         questions: list[int] = begun["questions"]
         round_: str = begun["round"]
         marker = github_posts.review_marker(f"kept:{key}")
 
-        def where() -> HostedHead:
+        def locate_head() -> HostedHead:
             with self.store.begin() as tx:
-                _, pull_request, capstone = of(tx, round_)
-            return HostedHead(self.host.repository(capstone), pull_request.number, at["head"])
+                _, pull_request, capstone = load_round(tx, round_)
+            return HostedHead(self.host.repository(capstone), pull_request.number, head_found["head"])
 
-        def wanted() -> StillWanted:
+        def check_wanted() -> StillWanted:
             with self.store.begin() as tx:
-                return _wanted(tx, round_)
+                return _check_wanted(tx, round_)
 
         draft = ReviewDraft(
             marker,
             lambda rest: github_posts.kept_review(len(questions), rest, marker),
             questions,
-            begun["inline"] if at["there"] else [],
-            wanted=wanted,
-            noted=lambda _tx, _review: None,
-            others=lambda: reviews_beside(self.store, round_, None),
+            begun["inline"] if head_found["there"] else [],
+            check_wanted=check_wanted,
+            record_published=lambda _tx, _review: None,
+            other_reviews=lambda: list_other_reviews(self.store, round_, None),
         )
-        return ReviewPoster(self.host, self.store, self.now).review(steps, where, draft)
+        return ReviewPoster(self.host, self.store, self.now).review(steps, locate_head, draft)
 
-    def _end(self, tx: Tx, questions: Sequence[int]) -> Json:
-        """Let what was not posted wait for a sensei again."""
-        for one in map(tx.questions.get, questions):
-            if one and one.state is QuestionState.KEPT:
-                tx.questions.set(one.id, QuestionState.PROPOSED, self.now())
+    def _return_unposted(self, tx: Tx, questions: Sequence[int]) -> Json:
+        """Return questions that were not posted to the sensei's list."""
+        for question in map(tx.questions.get, questions):
+            if question and question.state is QuestionState.KEPT:
+                tx.questions.set_state(question.id, QuestionState.PROPOSED, self.now())
         return {}
 
 
-def _wanted(tx: Tx, round_: str) -> StillWanted:
-    """Say whether kept questions may be posted: a person chose them, so not every silence is in the way."""
-    _, pull_request, capstone = of(tx, round_)
+def _check_wanted(tx: Tx, round_: str) -> StillWanted:
+    """Say whether kept questions may be posted. A person chose them, so ``quiet`` does not prevent it."""
+    _, pull_request, capstone = load_round(tx, round_)
     over = pull_request.state != "open" or pull_request.private or capstone.ended or capstone.held
     return StillWanted.OVER if over else StillWanted.YES

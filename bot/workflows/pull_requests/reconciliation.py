@@ -1,6 +1,6 @@
-"""What keeps capstones up to date without an event: baselines, reconciliation, held questions.
+"""Keeping capstones up to date without events: baselines, reconciliation, missed deliveries.
 
-A host never brings a failed delivery again by itself, and some installations no webhook can reach at all.
+GitHub never sends a failed delivery again by itself, and webhooks cannot reach some installations at all.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,27 +15,29 @@ from bot.domain.ledger.surviving_quotes import SurvivingQuotes
 from bot.domain.pull_requests.records import PublishPolicy, QuestionState, RoundState
 from bot.domain.review.report import Movement, Report
 from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
-from bot.ports.engine import RETRIED, DeadLetter, Json, Steps
-from bot.ports.store import Job, LedgerMovement, Store, Tx
+from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
+from bot.ports.jobs import Job
+from bot.ports.pull_requests import LedgerMovement
+from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.question_approval import QuestionApproval
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
 from bot.workflows.pull_requests.review_posting import HostedHead, ReviewPoster
-from bot.workflows.pull_requests.round_publishing import of
+from bot.workflows.pull_requests.round_publishing import load_round
 from bot.workflows.pull_requests.snapshots import as_json, save_snapshot
 
 log = structlog.get_logger(__name__)
 
-# GitHub keeps deliveries for three days.
+# GitHub stores deliveries for three days.
 MISSED_SINCE = timedelta(days=3)
-# Asked again after ten minutes, twenty, forty …: eight times within a day. What happened is read without it.
+# Sensei asks again after 10, 20, 40 … minutes, 8 times within a day. Reconciliation does not depend on it.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 MOST_ASKS = 8
 MOST_ASKS_AT_ONCE = 100
 MOST_TAKEN_AT_ONCE = 100
-"""Pull requests of one transaction: anybody can open thousands, and nobody else writes meanwhile."""
+"""Pull requests in one transaction. Anybody can open thousands, and nobody else can write meanwhile."""
 _CONCLUDES = "conclude:"
 _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
@@ -44,7 +46,7 @@ class TreeReader(Protocol):
     """Reads a whole tree."""
 
     def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
-        """Read every file at a commit, and look there for the quotes of ``standing``."""
+        """Read every file at a commit, and look for the quotes of ``standing`` in them."""
 
 
 @dataclass(frozen=True)
@@ -58,233 +60,254 @@ class Reconciliation:
     now: Callable[[], datetime]
 
     def baseline(self, steps: Steps, argument: Json) -> Json:
-        """Fill a capstone's ledger from its default branch, and drop what does not stand there any more."""
+        """Fill a capstone's ledger from its default branch, and drop what is no longer there."""
         capstone: int = argument["capstone"]
         pushed: bool = argument.get("pushed", False)
-        read = insist(steps, "read", lambda: self._baseline(capstone, pushed=pushed))
+        read = insist(steps, "read", lambda: self._read_baseline(capstone, pushed=pushed))
         return {"outcome": read["outcome"]}
 
-    def _baseline(self, capstone: int, *, pushed: bool) -> Json:
-        """Read and keep; the same again replaces itself, so this may be repeated.
+    def _read_baseline(self, capstone: int, *, pushed: bool) -> Json:
+        """Read the default branch and store what it shows. Repeating this changes nothing.
 
-        After a push nothing is read if the head is the one that was read last, and all of it.
+        After a push, nothing is read if the last reading was complete and of the same head.
         """
         with self.store.begin() as tx:
-            it, kept = tx.capstones.get(capstone), tx.ledgers.of(capstone)
-        repository = self.host.repository(it)
+            capstone_row, stored = tx.capstones.get(capstone), tx.ledgers.movements(capstone)
+        repository = self.host.repository(capstone_row)
         head = self.host.branch_head(repository, repository.default_branch)
-        whole = f"baseline:{it.repository}:{capstone}"
+        effect = f"baseline:{capstone_row.repository}:{capstone}"
         with self.store.begin() as tx:
-            if pushed and tx.effects.of(whole) == (True, head):
+            if pushed and tx.effects.find(effect) == (True, head):
                 return {"head": head, "complete": True}
-        merged = [each for each in kept if not each.pending and each.source != "baseline"]
+        merged = [entry for entry in stored if not entry.pending and entry.source != "baseline"]
         standing = SurvivingQuotes(
-            citation for each in merged for citation in each.movement.citations if citation.source == "commit"
+            citation
+            for entry in merged
+            for citation in entry.movement.citations
+            if citation.source == "commit"
         )
         report = self.reader.tree(repository, head, standing)
         found = list(report.movements)
         if not report.final:
-            # What was not found may stand where nobody has looked.
-            known = {(each.check, each.direction) for each in found}
-            before = (each.movement for each in kept if each.source == "baseline")
-            found += [each for each in before if (each.check, each.direction) not in known]
+            # What was not found may be in a file that was not read.
+            known = {(entry.check, entry.direction) for entry in found}
+            earlier = (entry.movement for entry in stored if entry.source == "baseline")
+            found += [entry for entry in earlier if (entry.check, entry.direction) not in known]
         with self.store.begin() as tx:
             if report.final:
-                for source in {each.source for each in merged}:
-                    left = [m for each in merged if each.source == source for m in _left(each, standing)]
+                for source in {entry.source for entry in merged}:
+                    left = [
+                        movement
+                        for entry in merged
+                        if entry.source == source
+                        for movement in _keep_surviving(entry, standing)
+                    ]
                     tx.ledgers.record(capstone, source, left, pending=False)
             tx.ledgers.record(capstone, "baseline", found, pending=False)
-            tx.effects.begin(whole, self.now())
-            tx.effects.done(whole, head if report.final else "", self.now())
+            tx.effects.begin(effect, self.now())
+            tx.effects.finish(effect, head if report.final else "", self.now())
         return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:
-        """Look at a capstone's pull requests as they are now, and read what no event has told of."""
+        """Compare a capstone's pull requests with GitHub, and read what no event has announced."""
         capstone: int = argument["capstone"]
-        listed = insist(steps, "list", lambda: self._open(capstone))
+        listed = insist(steps, "list", lambda: self._list_open(capstone))
         if listed["outcome"] != "done":
             return {"outcome": listed["outcome"]}
         missing = steps.tx(
             "open", lambda tx: self._compare(tx, capstone, listed, argument.get("stopped", False))
         )
-        # The record of an earlier version does not say, as its one step took all of them.
+        # Records of an earlier version lack this, since a single step took all pull requests.
         stopped = missing.get("stopped", False)
         for part in range(1, missing.get("parts", 1)):
             take = partial(self._take_part, capstone=capstone, listed=listed, part=part, stopped=stopped)
             steps.tx(f"open.{part}", take)
         for number in missing["closed"]:
-            gone = insist(steps, f"closed.{number}", lambda n=number: self._one(capstone, n))  # type: ignore[misc]
-            if gone["outcome"] == "done":
-                steps.tx(f"close.{number}", lambda tx, it=gone: self._close(tx, capstone, it["one"]))  # type: ignore[misc]
+            current = insist(steps, f"closed.{number}", partial(self._look_up, capstone, number))
+            if current["outcome"] == "done":
+                close = partial(self._close_unlisted, capstone=capstone, snapshot=current["one"])
+                steps.tx(f"close.{number}", close)
         return {"outcome": "done", "open": len(listed["open"])}
 
-    def _open(self, capstone: int) -> Json:
+    def _list_open(self, capstone: int) -> Json:
         with self.store.begin() as tx:
-            it = tx.capstones.get(capstone)
-        repository = self.host.repository(it)
+            capstone_row = tx.capstones.get(capstone)
+        repository = self.host.repository(capstone_row)
         return {
-            "before": it.installation,
+            "before": capstone_row.installation,
             "installation": repository.installation,
-            "open": [as_json(each) for each in self.host.open_pull_requests(repository)],
+            "open": [as_json(pull_request) for pull_request in self.host.open_pull_requests(repository)],
         }
 
-    def _one(self, capstone: int, number: int) -> Json:
+    def _look_up(self, capstone: int, number: int) -> Json:
         with self.store.begin() as tx:
-            it = tx.capstones.get(capstone)
-        return {"one": as_json(self.host.pull_request(self.host.repository(it), number))}
+            capstone_row = tx.capstones.get(capstone)
+        return {"one": as_json(self.host.pull_request(self.host.repository(capstone_row), number))}
 
     def _compare(self, tx: Tx, capstone: int, listed: Json, stopped: bool) -> Json:
-        """Take the first part; return what is not listed any more, and in how many parts all are taken."""
-        it = tx.capstones.get(capstone)
+        """Take the first part; return the pull requests no longer listed, and the number of parts."""
+        capstone_row = tx.capstones.get(capstone)
         if not self._is_watched(tx, capstone, listed):
             return {"closed": []}
-        if it.installation == listed["before"] != listed["installation"]:
-            # Nobody has told that the App is installed (again): what stopped for want of it goes on.
-            tx.capstones.installed(it.repository, listed["installation"])
+        if capstone_row.installation == listed["before"] != listed["installation"]:
+            # No event has announced that the App is installed (again); rounds that stopped can continue.
+            tx.capstones.set_installation(capstone_row.repository, listed["installation"])
             stopped = True
         self._take_part(tx, capstone=capstone, listed=listed, part=0, stopped=stopped)
-        numbers = {each["number"] for each in listed["open"]}
+        numbers = {snapshot["number"] for snapshot in listed["open"]}
         return {
-            "closed": [one.number for one in tx.pull_requests.open(capstone) if one.number not in numbers],
+            "closed": [
+                stored.number
+                for stored in tx.pull_requests.list_open(capstone)
+                if stored.number not in numbers
+            ],
             "stopped": stopped,
             "parts": -(-len(numbers) // MOST_TAKEN_AT_ONCE),
         }
 
     def _take_part(self, tx: Tx, *, capstone: int, listed: Json, part: int, stopped: bool) -> Json:
-        """Keep some of the listed pull requests as they are now, and let them be read."""
+        """Store one part of the listed pull requests as they are now, and schedule their rounds."""
         if self._is_watched(tx, capstone, listed):
             first = part * MOST_TAKEN_AT_ONCE
-            for each in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
-                pull_request = save_snapshot(tx, capstone, each)
+            for snapshot in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
+                pull_request = save_snapshot(tx, capstone, snapshot)
                 if pull_request.state == "open":  # not closed since it was listed
-                    self.inbox.read(tx, pull_request, stopped=stopped)
+                    self.inbox.schedule_round(tx, pull_request, retry_stopped=stopped)
         return {}
 
     def _is_watched(self, tx: Tx, capstone: int, listed: Json) -> bool:
-        """Say whether a capstone goes on, and its App has not gone since its pull requests were listed."""
-        it = tx.capstones.get(capstone)
-        return not it.ended and not (it.installation is None and listed["before"] is not None)
+        """Say whether a capstone is active and its App was not removed since the listing."""
+        capstone_row = tx.capstones.get(capstone)
+        return not capstone_row.ended and not (
+            capstone_row.installation is None and listed["before"] is not None
+        )
 
-    def _close(self, tx: Tx, capstone: int, it: Json) -> Json:
-        if it["state"] != "open":
-            self.inbox.close(tx, tx.capstones.get(capstone), save_snapshot(tx, capstone, it))
+    def _close_unlisted(self, tx: Tx, capstone: int, snapshot: Json) -> Json:
+        if snapshot["state"] != "open":
+            self.inbox.close_pull_request(
+                tx, tx.capstones.get(capstone), save_snapshot(tx, capstone, snapshot)
+            )
         return {}
 
     def sweep(self, steps: Steps, argument: Json) -> Json:
-        """Ask the host to bring again what it could not bring, and what we know nothing of.
+        """Ask GitHub to deliver again what failed and did not arrive.
 
-        Each less and less often, and not all at once: where nothing can arrive the host is not to be flooded.
-        Who has just started (``all``) listens again, and asks for what was long given up as well.
+        Sensei asks for each delivery less and less often, and not for all at once, so that it does not flood
+        GitHub where nothing can arrive. With ``all``, after a start, it asks also for deliveries it gave up.
         """
         everything = argument.get("all", False)
 
-        def ask() -> Json:
+        def redeliver_missed() -> Json:
             missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
             with self.store.begin() as tx:
-                known = tx.deliveries.known([each.guid for each in missed])
+                known = tx.deliveries.find_known([delivery.guid for delivery in missed])
             again = [
-                each for each in missed if each.guid not in known and (everything or _due(each, self.now()))
+                delivery
+                for delivery in missed
+                if delivery.guid not in known and (everything or _is_due(delivery, self.now()))
             ]
-            again = sorted(again, key=lambda each: (each.tries, each.at))[:MOST_ASKS_AT_ONCE]
-            for each in again:
-                self.host.redeliver(each.id)
+            again = sorted(again, key=lambda delivery: (delivery.tries, delivery.at))[:MOST_ASKS_AT_ONCE]
+            for delivery in again:
+                self.host.redeliver(delivery.id)
             return {"again": len(again)}
 
-        return insist(steps, "sweep", ask)
+        return insist(steps, "sweep", redeliver_missed)
 
     def questions(self, steps: Steps, argument: Json) -> Json:
-        """Post the questions that a sensei has kept, all of one round, as one review."""
+        """Post the questions of one round that a sensei has kept, as one review."""
         return QuestionApproval(self.host, self.store, self.now).run(steps, argument)
 
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
-        """Let what gave up of rounds come to an end, so that none waits for them.
+        """End the rounds whose workflow gave up, so that nothing waits for them.
 
-        Until it is known what such a round has shown (``conclude``) later ones wait for it, and so do
-        answers to its questions; but not for ever, if that cannot be found out either. What it chose stays: a
-        person may let it go on. It is free again once a later round chooses.
+        ``conclude`` first finds out what such a round has posted. Until then later rounds wait, and so do
+        answers to its questions. If ``conclude`` gives up too, the round fails. Its chosen questions stay,
+        since an operator may resume it; they are free again once a later round chooses.
         """
         for letter in dead:
-            identity = letter.id.partition(RETRIED)[0]
+            identity = letter.id.partition(RETRY_SEPARATOR)[0]
             round_ = identity.removeprefix(_CONCLUDES)
             if letter.name not in {"review", "conclude"}:
                 continue
-            it = tx.rounds.get(round_)
-            if it.state is not RoundState.READING:
+            dead_round = tx.rounds.get(round_)
+            if dead_round.state is not RoundState.READING:
                 continue
             if letter.name == "review":
-                tx.rounds.state(round_, RoundState.READING, self.now(), letter.error)
+                tx.rounds.set_state(round_, RoundState.READING, self.now(), letter.error)
                 tx.jobs.add(Job(f"{_CONCLUDES}{round_}", "conclude", {"round": round_}, self.now()))
             else:
-                tx.rounds.state(round_, RoundState.FAILED, self.now(), it.error or letter.error)
+                tx.rounds.set_state(round_, RoundState.FAILED, self.now(), dead_round.error or letter.error)
 
     def conclude(self, steps: Steps, argument: Json) -> Json:
-        """Note what a round that gave up has shown, and say in its check run that nobody goes on with it."""
+        """Store what a round that gave up has posted, and complete its check run."""
         round_: str = argument["round"]
         begun = steps.tx("begin", lambda tx: self._begin_to_conclude(tx, round_))
         if not begun["go"]:
             return {"outcome": "done"}
         title, text = github_posts.check_gave_up()
-        if begun.get("looks"):  # the record of an earlier version does not say
-            # If the App may not look any more, whoever reads this pull request next looks before it speaks.
+        if begun.get("looks"):  # missing from records of an earlier version
+            # If the App may no longer look, the next round of this pull request looks before it posts.
             PublishedReviewRecovery(self.host, self.store, self.now).run(steps, [round_])
-            ended = steps.tx("end", lambda tx: self._end_of_gave_up(tx, round_))
+            ended = steps.tx("end", lambda tx: self._end_given_up(tx, round_))
             title, text = ended["title"], ended["text"]
 
         def conclude() -> Json:
             with self.store.begin() as tx:
-                it, pull_request, capstone = of(tx, round_)
+                this_round, pull_request, capstone = load_round(tx, round_)
             publisher = ReviewPoster(self.host, self.store, self.now)
-            where = HostedHead(self.host.repository(capstone), pull_request.number, it.head)
-            check = publisher.begun_check(lambda: where, round_)
+            head = HostedHead(self.host.repository(capstone), pull_request.number, this_round.head)
+            check = publisher.find_begun_check(lambda: head, round_)
             if check is None:
                 return {}
-            return publisher.conclude(where.repository, check, CheckOutput(title, text, "neutral"))
+            return publisher.conclude(head.repository, check, CheckOutput(title, text, "neutral"))
 
         return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
 
     def _begin_to_conclude(self, tx: Tx, round_: str) -> Json:
-        """Go on if nobody has let the round go on to its end meanwhile."""
+        """Continue unless an operator has resumed the round meanwhile, and it has ended."""
         return {"go": tx.rounds.get(round_).state in _GAVE_UP, "looks": True}
 
-    def _end_of_gave_up(self, tx: Tx, round_: str) -> Json:
-        """Let nobody wait for a round any more; return its check run's title and text."""
-        it, pull_request, capstone = of(tx, round_)
-        if it.state is RoundState.READING:
-            tx.rounds.state(round_, RoundState.FAILED, self.now(), it.error)
+    def _end_given_up(self, tx: Tx, round_: str) -> Json:
+        """End a round that gave up; return the title and text of its check run."""
+        this_round, pull_request, capstone = load_round(tx, round_)
+        if this_round.state is RoundState.READING:
+            tx.rounds.set_state(round_, RoundState.FAILED, self.now(), this_round.error)
         title, text = github_posts.check_gave_up()
-        if it.state is RoundState.PUBLISHED and it.report is not None:
-            mine = [one for one in tx.questions.of(pull_request.id) if one.round == round_]
-            asked = sum(one.state is not QuestionState.PROPOSED for one in mine)
+        if this_round.state is RoundState.PUBLISHED and this_round.report is not None:
+            own = [question for question in tx.questions.of(pull_request.id) if question.round == round_]
+            asked = sum(question.state is not QuestionState.PROPOSED for question in own)
             beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
-            title, text = github_posts.check_result(it.report, None if beforehand else asked, None)
+            title, text = github_posts.check_result(this_round.report, None if beforehand else asked, None)
         return {"title": title, "text": text}
 
-    def look_round(
+    def add_periodic_jobs(
         self, tx: Tx, moment: datetime, going_on: Sequence[str] = (), *, starting: bool = False
     ) -> None:
-        """Add the jobs that look at everything: at the start, and every so often.
+        """Add the jobs that reconcile every capstone and sweep deliveries, at the start and periodically.
 
-        ``going_on`` are the ids of workflows that have not ended: what still looks is not joined by another.
+        ``going_on`` are the ids of workflows that have not ended; no second job is added for them.
         """
         busy = {identity.rpartition(":")[0] for identity in going_on}
         stamp = f"{moment:%Y%m%dT%H%M%S}"
         for capstone in tx.capstones.all():
-            looks = f"reconcile:{capstone.repository}"
-            if looks not in busy:
-                tx.jobs.add(Job(f"{looks}:{stamp}", "reconcile", {"capstone": capstone.id}, moment))
+            prefix = f"reconcile:{capstone.repository}"
+            if prefix not in busy:
+                tx.jobs.add(Job(f"{prefix}:{stamp}", "reconcile", {"capstone": capstone.id}, moment))
         if starting or "sweep" not in busy:
             tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {"all": starting}, moment))
 
 
-def _due(missed: MissedDelivery, moment: datetime) -> bool:
-    """Say whether the host is to bring a delivery again now."""
+def _is_due(missed: MissedDelivery, moment: datetime) -> bool:
+    """Say whether it is time to ask for a delivery again."""
     asked = missed.tries - 1
     return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
 
 
-def _left(kept: LedgerMovement, standing: SurvivingQuotes) -> list[Movement]:
-    """Return a movement with the citations that still stand; nothing if none does."""
+def _keep_surviving(entry: LedgerMovement, standing: SurvivingQuotes) -> list[Movement]:
+    """Return a movement with the citations that are still there; an empty list if there are none."""
     citations = tuple(
-        each for each in kept.movement.citations if each.source != "commit" or standing.stands(each)
+        citation
+        for citation in entry.movement.citations
+        if citation.source != "commit" or standing.survives(citation)
     )
-    return [kept.movement.model_copy(update={"citations": citations})] if citations else []
+    return [entry.movement.model_copy(update={"citations": citations})] if citations else []

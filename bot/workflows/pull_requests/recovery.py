@@ -1,7 +1,7 @@
-"""What rounds that gave up have shown all the same, found at the host, so that nobody says it again.
+"""Finding reviews at GitHub that rounds posted before they gave up, so that they are not posted again.
 
-A process may die between a review that was submitted and the row that tells of it. Whoever goes on with that
-round finds the review; where nobody does, these steps find it before a later round chooses what to say.
+A process may die after it has submitted a review and before it has stored that. If the round is resumed, it
+finds the review itself. If not, these steps find it before a later round chooses its questions.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,115 +14,128 @@ from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import LIST_LAG, insist
-from bot.workflows.pull_requests.review_posting import PENDING, bears
-from bot.workflows.pull_requests.round_publishing import note_published, of
+from bot.workflows.pull_requests.review_posting import PENDING, bears_marker
+from bot.workflows.pull_requests.round_publishing import load_round, note_published
 
 _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 
 
 def find_forgotten(earlier: Sequence[Round]) -> list[str]:
-    """Return which of a pull request's rounds, the first one first, gave up and may have shown a review.
+    """Return the rounds of a pull request that gave up and may have posted a review, the oldest first.
 
-    Whichever was read to an end has looked for those before it.
+    A round that was read to its end has already looked for those before it.
     """
     found: list[str] = []
-    for each in reversed(earlier):
-        if each.state in _READ:
+    for round_ in reversed(earlier):
+        if round_.state in _READ:
             break
-        if each.state is RoundState.FAILED and each.review is None:
-            found.insert(0, each.id)
+        if round_.state is RoundState.FAILED and round_.review is None:
+            found.insert(0, round_.id)
     return found
 
 
 @dataclass(frozen=True)
 class PublishedReviewRecovery:
-    """Looks, and notes what it finds. Doing so again changes nothing."""
+    """Looks for posted reviews and stores what it finds. Repeating this changes nothing."""
 
     host: CodeHost
     store: Store
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, rounds: Sequence[str]) -> Json:
-        """Note what rounds of one pull request have shown; outcomes as of ``insist``."""
-        steps.sleep("shown", LIST_LAG)  # the last thing a process did may have been to submit
-        found = insist(steps, "shown", lambda: self._shown(rounds))
+        """Store what rounds of one pull request have posted; returns the outcome of ``insist``."""
+        steps.sleep("shown", LIST_LAG)  # the process may have died right after it submitted a review
+        found = insist(steps, "shown", lambda: self._find_posted(rounds))
         if found["outcome"] == "done" and found["shown"]:
-            steps.tx("recalled", lambda tx: self._recalled(tx, found["shown"]))
+            steps.tx("recalled", lambda tx: self._store_found(tx, found["shown"]))
         return found
 
-    def _shown(self, rounds: Sequence[str]) -> Json:
+    def _find_posted(self, rounds: Sequence[str]) -> Json:
         with self.store.begin() as tx:
-            its = [tx.rounds.get(each) for each in rounds]
-            _, pull_request, capstone = of(tx, rounds[0])
-            known = {each.review: each.id for each in tx.rounds.of(pull_request.id) if each.review}
+            given_up = [tx.rounds.get(round_) for round_ in rounds]
+            _, pull_request, capstone = load_round(tx, rounds[0])
+            known = {round_.review: round_.id for round_ in tx.rounds.of(pull_request.id) if round_.review}
             questions = tx.questions.of(pull_request.id)
         repository = self.host.repository(capstone)
-        ours = [one for one in self.host.reviews(repository, pull_request.number) if one.ours]
-        reviews = [one for one in ours if one.state != PENDING]
-        shown = []
-        for it in its:
-            marker = github_posts.review_marker(it.id)
-            for one in ours:
-                if one.state == PENDING and bears(one.body, marker):
-                    # Nobody sees it, and it would stay. Whoever lets the round go on makes another.
-                    self.host.delete_pending_review(repository, pull_request.number, one.id)
+        ours = [
+            candidate for candidate in self.host.reviews(repository, pull_request.number) if candidate.ours
+        ]
+        reviews = [candidate for candidate in ours if candidate.state != PENDING]
+        posted = []
+        for this_round in given_up:
+            marker = github_posts.review_marker(this_round.id)
+            for candidate in ours:
+                if candidate.state == PENDING and bears_marker(candidate.body, marker):
+                    # Nobody sees it, and it would stay. A round that is resumed creates another.
+                    self.host.delete_pending_review(repository, pull_request.number, candidate.id)
             review = next(
                 (
-                    one
-                    for one in reviews
-                    if known.get(one.id) == it.id or (one.id not in known and bears(one.body, marker))
+                    candidate
+                    for candidate in reviews
+                    if known.get(candidate.id) == this_round.id
+                    or (candidate.id not in known and bears_marker(candidate.body, marker))
                 ),
                 None,
             )
             if review is not None:
-                mine = [one for one in questions if one.round == it.id]
-                shown.append({"round": it.id, **self._in(repository, pull_request.number, review, mine)})
-        return {"shown": shown}
+                own = [question for question in questions if question.round == this_round.id]
+                posted.append(
+                    {
+                        "round": this_round.id,
+                        **self._find_questions(repository, pull_request.number, review, own),
+                    }
+                )
+        return {"shown": posted}
 
-    def _in(
-        self, repository: HostRepository, number: int, review: HostReview, mine: Iterable[AskedQuestion]
+    def _find_questions(
+        self, repository: HostRepository, number: int, review: HostReview, own: Iterable[AskedQuestion]
     ) -> Json:
-        """Say which questions stand in a review: those with a comment of their own, and those in its body."""
+        """Return which questions are in a review: as comments of their own, or in its body."""
         posted = self.host.review_comments(repository, number, review.id)
         comments = {
-            str(one.id): comment.id
-            for one in mine
+            str(question.id): comment.id
+            for question in own
             for comment in posted
-            if bears(comment.body, github_posts.question_marker(one.id))
+            if bears_marker(comment.body, github_posts.question_marker(question.id))
         }
         body = [
-            one.id for one in mine if str(one.id) not in comments and github_posts.holds(review.body, one)
+            question.id
+            for question in own
+            if str(question.id) not in comments and github_posts.contains_question(review.body, question)
         ]
         return {"review": review.id, "comments": comments, "body": body}
 
-    def _recalled(self, tx: Tx, shown: Sequence[Json]) -> Json:
-        for each in shown:
-            note_published(tx, each["round"], each["review"])
-            for number, comment in each["comments"].items():
+    def _store_found(self, tx: Tx, posted: Sequence[Json]) -> Json:
+        for posted_round in posted:
+            note_published(tx, posted_round["round"], posted_round["review"])
+            for number, comment in posted_round["comments"].items():
                 if tx.questions.get(int(number)):
-                    tx.questions.asked(int(number), self.now(), inline=True)
-                    tx.questions.placed(int(number), comment)
-            for number in each["body"]:
+                    tx.questions.mark_asked(int(number), self.now(), inline=True)
+                    tx.questions.set_comment(int(number), comment)
+            for number in posted_round["body"]:
                 if tx.questions.get(number):
-                    tx.questions.asked(number, self.now(), inline=False)
-            if _whole(tx, each["round"]):
-                tx.rounds.state(each["round"], RoundState.PUBLISHED, self.now())
+                    tx.questions.mark_asked(number, self.now(), inline=False)
+            if _has_posted_all(tx, posted_round["round"]):
+                tx.rounds.set_state(posted_round["round"], RoundState.PUBLISHED, self.now())
         return {}
 
 
-def _whole(tx: Tx, round_: str) -> bool:
-    """Say whether a round that gave up has shown all it had to.
+def _has_posted_all(tx: Tx, round_: str) -> bool:
+    """Say whether a round that gave up had posted everything.
 
-    One that is not a pull request's first had to edit the summary as well: that it did nobody can see.
+    Only a pull request's first round can be known to have done so: later rounds also edit the summary, and
+    that edit cannot be seen.
     """
-    it, pull_request, capstone = of(tx, round_)
-    left = any(
-        one.state is QuestionState.PROPOSED for one in tx.questions.of(pull_request.id) if one.round == round_
+    this_round, pull_request, capstone = load_round(tx, round_)
+    any_left = any(
+        question.state is QuestionState.PROPOSED
+        for question in tx.questions.of(pull_request.id)
+        if question.round == round_
     )
     return (
-        it.state in {RoundState.READING, RoundState.FAILED}
-        and it.report is not None
-        and it.report.final
-        and it.review == pull_request.summary
-        and (not left or capstone.publish is PublishPolicy.SENSEI_FIRST)
+        this_round.state in {RoundState.READING, RoundState.FAILED}
+        and this_round.report is not None
+        and this_round.report.final
+        and this_round.review == pull_request.summary
+        and (not any_left or capstone.publish is PublishPolicy.SENSEI_FIRST)
     )

@@ -1,6 +1,7 @@
-"""What a round says on its pull request: a summary once, and from then on what is new.
+"""Publishing a round on its pull request: one summary, and in later rounds only what is new.
 
-Whoever holds a capstone, ends it or closes the pull request is heeded until the last request before it shows.
+If somebody holds or ends the capstone or closes the pull request meanwhile, Sensei posts nothing. It checks
+this before every request to GitHub that would show something.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import SupersededError, insist
 from bot.workflows.pull_requests.review_posting import (
-    NOTHING,
+    NOTHING_POSTED,
     HostedHead,
     ReviewDraft,
     ReviewPoster,
@@ -32,7 +33,7 @@ from bot.workflows.pull_requests.review_posting import (
 
 @dataclass(frozen=True)
 class RoundPublisher:
-    """Says what rounds found. ``asks`` is what each check asks, for whoever renders a report."""
+    """Publishes what rounds found. ``asks`` maps each check to what it asks, for rendering reports."""
 
     host: CodeHost
     store: Store
@@ -40,136 +41,145 @@ class RoundPublisher:
     now: Callable[[], datetime]
 
     @property
-    def _publisher(self) -> ReviewPoster:
+    def _poster(self) -> ReviewPoster:
         return ReviewPoster(self.host, self.store, self.now)
 
     def check(self, round_: str) -> Json:
-        """Show that a round is being read; where nothing is said any more, find what a try has shown."""
-        if self._wanted(round_) is not StillWanted.YES:
-            return {"check": self._publisher.begun_check(lambda: self._where(round_), round_)}
+        """Create a round's check run; if the round may no longer post, find the one of an earlier try."""
+        if self._check_wanted(round_) is not StillWanted.YES:
+            return {"check": self._poster.find_begun_check(lambda: self._locate_head(round_), round_)}
         output = CheckOutput(*github_posts.check_progress(None))
-        return self._publisher.check(self._where(round_), round_, output)
+        return self._poster.check(self._locate_head(round_), round_, output)
 
     def conclude(self, round_: str, check: int, title: str, text: str) -> Json:
-        """Show how a round ended; whatever was decided meanwhile, a check that is begun has an end."""
+        """Complete a round's check run; one that was begun is completed whatever was decided meanwhile."""
         output = CheckOutput(title, text, "neutral")
-        return self._publisher.conclude(self._where(round_).repository, check, output)
+        return self._poster.conclude(self._locate_head(round_).repository, check, output)
 
     def publish(self, steps: Steps, round_: str, decided: Json) -> Json:
-        """Post what there is to say: the first time with the summary, later only what is new."""
-        still = steps.tx("still", lambda tx: self._still(tx, round_))
+        """Post a round's questions: the first time with the summary, later only the new ones."""
+        still = steps.tx("still", lambda tx: self._check_still_wanted(tx, round_))
         if not still["go"]:
             return {"outcome": "superseded"}
         if not still["speaks"]:
-            return NOTHING
+            return NOTHING_POSTED
 
-        def where() -> HostedHead:
-            return self._where(round_)
+        def locate_head() -> HostedHead:
+            return self._locate_head(round_)
 
         marker, count = github_posts.review_marker(round_), len(decided["questions"])
         draft = ReviewDraft(
             marker,
-            lambda rest: self._summary(round_, rest),
+            lambda rest: self._render_summary(round_, rest),
             decided["questions"],
             decided["inline"],
-            wanted=lambda: self._wanted(round_),
-            noted=lambda tx, review: note_published(tx, round_, review),
-            others=lambda: reviews_beside(self.store, round_, round_),
+            check_wanted=lambda: self._check_wanted(round_),
+            record_published=lambda tx, review: note_published(tx, round_, review),
+            other_reviews=lambda: list_other_reviews(self.store, round_, round_),
         )
         if still["summary"] is None:
-            return self._publisher.review(steps, where, draft)
-        posted = NOTHING
+            return self._poster.review(steps, locate_head, draft)
+        posted = NOTHING_POSTED
         if decided["questions"]:
             later = replace(draft, body=lambda rest: github_posts.questions_review(count, rest, marker))
-            posted = self._publisher.review(steps, where, later)
+            posted = self._poster.review(steps, locate_head, later)
             if posted["outcome"] != "done":
                 return posted
-        edited = insist(steps, "summary", lambda: self._edit(round_, still["summary"], still["first"]))
+        edited = insist(
+            steps, "summary", lambda: self._edit_summary(round_, still["summary"], still["first"])
+        )
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
-    def _edit(self, round_: str, summary: int, first: str) -> Json:
-        wanted = self._wanted(round_)
+    def _edit_summary(self, round_: str, summary: int, first: str) -> Json:
+        wanted = self._check_wanted(round_)
         if wanted is StillWanted.OVER:
             raise SupersededError
         if wanted is StillWanted.YES:
-            where = self._where(round_)
-            self.host.edit_review(where.repository, where.number, summary, self._summary(first, []))
+            head = self._locate_head(round_)
+            self.host.edit_review(head.repository, head.number, summary, self._render_summary(first, []))
         return {}
 
-    def _where(self, round_: str) -> HostedHead:
+    def _locate_head(self, round_: str) -> HostedHead:
         with self.store.begin() as tx:
-            it, pull_request, capstone = of(tx, round_)
-        return HostedHead(self.host.repository(capstone), pull_request.number, it.head)
+            this_round, pull_request, capstone = load_round(tx, round_)
+        return HostedHead(self.host.repository(capstone), pull_request.number, this_round.head)
 
-    def _still(self, tx: Tx, round_: str) -> Json:
-        wanted = _wanted(tx, round_)
+    def _check_still_wanted(self, tx: Tx, round_: str) -> Json:
+        wanted = _check_wanted(tx, round_)
         if wanted is StillWanted.OVER:
             return {"go": False}
-        _, pull_request, _ = of(tx, round_)
+        _, pull_request, _ = load_round(tx, round_)
         owner = next(
-            (each.id for each in tx.rounds.of(pull_request.id) if each.review == pull_request.summary), round_
+            (
+                earlier.id
+                for earlier in tx.rounds.of(pull_request.id)
+                if earlier.review == pull_request.summary
+            ),
+            round_,
         )
         speaks = wanted is StillWanted.YES
         return {"go": True, "speaks": speaks, "summary": pull_request.summary, "first": owner}
 
-    def _wanted(self, round_: str) -> StillWanted:
+    def _check_wanted(self, round_: str) -> StillWanted:
         with self.store.begin() as tx:
-            return _wanted(tx, round_)
+            return _check_wanted(tx, round_)
 
-    def _summary(self, marked: str, unplaced: Sequence[AskedQuestion]) -> str:
-        """Return the summary of a pull request's newest report, with the marker of the round that owns it."""
+    def _render_summary(self, marked: str, unplaced: Sequence[AskedQuestion]) -> str:
+        """Return the summary of the newest report, with the marker of the round whose review holds it."""
         with self.store.begin() as tx:
             pull_request = tx.rounds.get(marked).pull_request
             report = tx.rounds.newest_report(pull_request)
-            earlier = [
-                one
-                for one in tx.questions.of(pull_request)
-                if not one.inline and one.state is QuestionState.ASKED and may_be_asked(tx, one)
+            unplaced_before = [
+                question
+                for question in tx.questions.of(pull_request)
+                if not question.inline
+                and question.state is QuestionState.ASKED
+                and may_be_asked(tx, question)
             ]
-        known = {one.id for one in unplaced}
-        questions = [*unplaced, *(one for one in earlier if one.id not in known)]
+        known = {question.id for question in unplaced}
+        questions = [*unplaced, *(question for question in unplaced_before if question.id not in known)]
         marker = github_posts.review_marker(marked)
         if report is None:
-            return github_posts.unread(marker)
+            return github_posts.unread_summary(marker)
         return github_posts.summary(report, self.asks, questions, marker)
 
 
-def of(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
-    """Return a round and what it is of."""
-    it = tx.rounds.get(round_)
-    pull_request = tx.pull_requests.get(it.pull_request)
-    return it, pull_request, tx.capstones.get(pull_request.capstone)
+def load_round(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
+    """Return a round, its pull request and its capstone."""
+    this_round = tx.rounds.get(round_)
+    pull_request = tx.pull_requests.get(this_round.pull_request)
+    return this_round, pull_request, tx.capstones.get(pull_request.capstone)
 
 
 def note_published(tx: Tx, round_: str, review: int) -> None:
-    """Note a review that everybody sees; the first one of a pull request holds its summary."""
-    tx.rounds.reviewed(round_, review)
+    """Store a published review; the first one of a pull request holds its summary."""
+    tx.rounds.set_review(round_, review)
     pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
     if pull_request.summary is None:
-        tx.pull_requests.summarised(pull_request.id, review)
+        tx.pull_requests.set_summary(pull_request.id, review)
 
 
-def may_speak(tx: Tx, it: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
-    """Say whether a round may say something: if a pull request is quiet, when asked; if private, never."""
-    asked_for = not pull_request.quiet or tx.rounds.asked_for(it.id)
+def may_speak(tx: Tx, this_round: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
+    """Say whether a round may post: on a quiet pull request only if requested, on a private one never."""
+    asked_for = not pull_request.quiet or tx.rounds.was_asked_for(this_round.id)
     return capstone.speaks and asked_for and not pull_request.private
 
 
-def reviews_beside(store: Store, round_: str, but: str | None) -> set[int]:
-    """Return the reviews that rounds of a round's pull request have published, but one round's."""
+def list_other_reviews(store: Store, round_: str, excluded: str | None) -> set[int]:
+    """Return the reviews published by all rounds of a round's pull request, except those of ``excluded``."""
     with store.begin() as tx:
         rounds = tx.rounds.of(tx.rounds.get(round_).pull_request)
-    return {each.review for each in rounds if each.review is not None and each.id != but}
+    return {row.review for row in rounds if row.review is not None and row.id != excluded}
 
 
-def _wanted(tx: Tx, round_: str) -> StillWanted:
-    """Say whether a round may still speak. A later one has begun where this one gave up and is let go on."""
-    it, pull_request, capstone = of(tx, round_)
+def _check_wanted(tx: Tx, round_: str) -> StillWanted:
+    """Say whether a round may still post. A later one may have begun if this one gave up and was resumed."""
+    this_round, pull_request, capstone = load_round(tx, round_)
     later = any(
-        each.number > it.number and each.state is not RoundState.WAITING
-        for each in tx.rounds.of(pull_request.id)
+        other.number > this_round.number and other.state is not RoundState.WAITING
+        for other in tx.rounds.of(pull_request.id)
     )
-    moved = it.head != pull_request.head or pull_request.state != "open"
-    if later or moved or it.superseded or capstone.ended:
+    moved = this_round.head != pull_request.head or pull_request.state != "open"
+    if later or moved or this_round.superseded or capstone.ended:
         return StillWanted.OVER
-    return StillWanted.YES if may_speak(tx, it, pull_request, capstone) else StillWanted.SILENT
+    return StillWanted.YES if may_speak(tx, this_round, pull_request, capstone) else StillWanted.SILENT

@@ -1,4 +1,4 @@
-"""What a host says of a pull request, as a step's result, and its row made of that."""
+"""Pull requests from the code host, as the result of a step and as a row."""
 
 from datetime import datetime
 
@@ -8,28 +8,28 @@ from bot.ports.engine import Json
 from bot.ports.store import Tx
 
 
-def as_json(it: HostPullRequest) -> Json:
-    """Return what the store keeps of a pull request."""
+def as_json(pull_request: HostPullRequest) -> Json:
+    """Return the parts of a pull request that are stored."""
     return {
-        "number": it.number,
-        "state": "merged" if it.merged else it.state,
-        "draft": it.draft,
-        "author": [it.author.id, it.author.login, it.author.is_bot],
-        "head": it.head,
-        "base_ref": it.base_ref,
-        "at": it.updated_at.isoformat(),
+        "number": pull_request.number,
+        "state": "merged" if pull_request.merged else pull_request.state,
+        "draft": pull_request.draft,
+        "author": [pull_request.author.id, pull_request.author.login, pull_request.author.is_bot],
+        "head": pull_request.head,
+        "base_ref": pull_request.base_ref,
+        "at": pull_request.updated_at.isoformat(),
     }
 
 
-def save_snapshot(tx: Tx, capstone: int, it: Json) -> PullRequest:
-    """Keep it, unless what is known is newer; return what is known then."""
+def save_snapshot(tx: Tx, capstone: int, snapshot: Json) -> PullRequest:
+    """Store a snapshot unless the stored row is newer; return the row."""
     return tx.pull_requests.save(
         capstone,
-        it["number"],
-        state=it["state"],
-        draft=it["draft"],
-        author=Account(*it["author"]),
-        head=it["head"],
-        base_ref=it["base_ref"],
-        at=datetime.fromisoformat(it["at"]),
+        snapshot["number"],
+        state=snapshot["state"],
+        draft=snapshot["draft"],
+        author=Account(*snapshot["author"]),
+        head=snapshot["head"],
+        base_ref=snapshot["base_ref"],
+        at=datetime.fromisoformat(snapshot["at"]),
     )

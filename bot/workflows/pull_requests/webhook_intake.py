@@ -1,7 +1,7 @@
-"""Keeping deliveries fast: one writer, who commits all that wait together.
+"""Storing deliveries quickly: one thread writes, and commits all waiting deliveries together.
 
-Each commit waits for the disk: sixteen senders who each commit wait for one another, together they wait once.
-Where the database hangs, the writer hangs; what waits for it is dropped as soon as its sender is told no.
+Each commit waits for the disk, so 16 deliveries in 16 commits wait 16 times, and in one commit only once. If
+the database hangs, so does the thread; a waiting delivery is dropped once its sender was told that it failed.
 """
 
 import queue
@@ -18,8 +18,9 @@ from datetime import datetime
 import structlog
 
 from bot.errors import TransientError
+from bot.ports.deliveries import Delivery
 from bot.ports.metrics import Metrics, NoMetrics
-from bot.ports.store import Delivery, Store
+from bot.ports.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -30,22 +31,22 @@ _PATIENCE = 2.0
 
 
 REFUSED_AT: ContextVar[float] = ContextVar("refused_at", default=float("inf"))
-"""When, by ``time.monotonic``, the sender handled here was or will be told that nothing was kept."""
+"""The time, by ``time.monotonic``, at which the current sender is told that nothing was stored."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     delivery: Delivery | None
-    kept: "Future[bool]"
+    stored: "Future[bool]"
 
-    def forget(self, kept: "Future[bool]") -> None:
-        """Let the body go where nobody waits any more: the writer may be stuck for hours."""
-        if kept.cancelled():
+    def forget(self, stored: "Future[bool]") -> None:
+        """Free the body of a cancelled delivery: the writer may hang for hours."""
+        if stored.cancelled():
             self.delivery = None
 
 
 class WebhookIntake:
-    """Keeps deliveries. ``on_new`` is called when there is something to handle."""
+    """Stores deliveries, and calls ``on_new`` when there is something to handle."""
 
     def __init__(
         self,
@@ -66,59 +67,59 @@ class WebhookIntake:
         self._thread = threading.Thread(target=self._write, name="receiver", daemon=True)
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start the writer."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what waits, and end."""
+        """Write what is waiting, and stop the writer."""
         self._queue.put(None)
         self._thread.join()
         self.flush()
 
     def receive(self, delivery: Delivery) -> bool:
-        """Keep a delivery, and return once it is safe; False if its id was received before.
+        """Store a delivery and return once it is committed; False if its id was received before.
 
         Raises:
-            TransientError: it could not be kept, or not in time. What the writer had begun may be kept after
-                all; its id is known then, if it is sent again.
+            TransientError: it could not be stored, or not in time. If the writer had already begun, it may be
+                stored after all; if it is sent again, its id is then known.
         """
         if time.monotonic() >= REFUSED_AT.get():
             raise TransientError("The database answered too late.")
-        kept = self.begin(delivery)
+        stored = self.begin(delivery)
         try:
-            return kept.result(self._patience)
+            return stored.result(self._patience)
         except (TimeoutError, CancelledError):
-            kept.cancel()
+            stored.cancel()
             raise TransientError("The database did not answer in time.") from None
 
     def begin(self, delivery: Delivery) -> "Future[bool]":
-        """Begin to keep a delivery. The result is that of ``receive``; who gives up cancels it.
+        """Begin to store a delivery. The result is that of ``receive``; a caller who gives up cancels it.
 
         Raises:
-            TransientError: too many wait already.
+            TransientError: too many deliveries are waiting already.
         """
         if self._queue.qsize() >= _MOST_WAITING:
-            raise TransientError("The database does not answer, and too many deliveries wait for it.")
+            raise TransientError("The database does not answer, and too many deliveries are waiting for it.")
         waiting = _Waiting(delivery, Future())
-        waiting.kept.add_done_callback(waiting.forget)
+        waiting.stored.add_done_callback(waiting.forget)
         self._queue.put(waiting)
-        return waiting.kept
+        return waiting.stored
 
     def refuse(self, reason: str) -> None:
-        """Count what was no delivery; written now and then, so that nobody can make us write."""
-        self._measures.refused(reason)
+        """Count a refused request. Counts are written only now and then, so refusals are cheap."""
+        self._measures.count_refused(reason)
         with self._lock:
             self._refused[reason] += 1
 
     def flush(self) -> None:
-        """Write the counts of what was refused."""
+        """Write the counts of refused requests."""
         with self._lock:
             counts, self._refused = self._refused, Counter()
         if counts:
-            log.warning("webhook.refused", **{key.replace(" ", "_"): n for key, n in counts.items()})
+            log.warning("webhook.refused", **{key.replace(" ", "_"): times for key, times in counts.items()})
             with self._store.begin() as tx:
                 for reason, count in counts.items():
-                    tx.deliveries.refused(reason, count, self._now())
+                    tx.deliveries.count_refused(reason, count, self._now())
 
     def _write(self) -> None:
         while True:
@@ -126,22 +127,28 @@ class WebhookIntake:
             with suppress(queue.Empty):
                 while len(waiting) < _MOST_TOGETHER:
                     waiting.append(self._queue.get_nowait())
-            batch = [one for one in waiting if one is not None and one.kept.set_running_or_notify_cancel()]
+            batch = [
+                entry
+                for entry in waiting
+                if entry is not None and entry.stored.set_running_or_notify_cancel()
+            ]
             if batch:
-                self._keep(batch)
+                self._store_batch(batch)
             if None in waiting:
                 return
 
-    def _keep(self, batch: list[_Waiting]) -> None:
+    def _store_batch(self, batch: list[_Waiting]) -> None:
         try:
             with self._store.begin() as tx:
-                new = [tx.deliveries.receive(one.delivery, self._now()) for one in batch if one.delivery]
-        except Exception:  # the senders must hear of it, whatever it is
+                new = [
+                    tx.deliveries.receive(entry.delivery, self._now()) for entry in batch if entry.delivery
+                ]
+        except Exception:  # whatever it is, the senders must be told
             log.exception("delivery.unkept", deliveries=len(batch))
-            for one in batch:
-                one.kept.set_exception(TransientError("The delivery could not be kept."))
+            for entry in batch:
+                entry.stored.set_exception(TransientError("The delivery could not be stored."))
             return
-        for one, is_new in zip(batch, new, strict=True):
-            one.kept.set_result(is_new)
-            self._measures.received(new=is_new)
+        for entry, is_new in zip(batch, new, strict=True):
+            entry.stored.set_result(is_new)
+            self._measures.count_received(new=is_new)
         self._on_new()

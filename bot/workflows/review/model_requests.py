@@ -1,7 +1,7 @@
-"""The exact requests of a reading: instructions and rubric first, the same for a cohort; the data last.
+"""The exact requests of a reading: instructions and rubric first, identical for a cohort; the data last.
 
-Whatever comes from a participant, their quotes and what was derived from their code included, stands in
-``user`` alone.
+Everything that comes from a participant is in ``user`` alone, including quotes and what was derived from
+their code.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.domain.review import model_answer_schemas
 from bot.domain.review.answer_merging import number_proposals
-from bot.domain.review.context.display import escaped
+from bot.domain.review.context.display import escape_for_display
 from bot.domain.review.model_answers import (
     ProposedConcern,
     ProposedMovement,
@@ -21,14 +21,14 @@ from bot.domain.review.model_answers import (
 )
 from bot.domain.review.prompts import Prompt
 from bot.domain.rubrics import rubric_outline
-from bot.domain.rubrics.overlays import asks
+from bot.domain.rubrics.overlays import asks_by_check
 from bot.domain.rubrics.rubric import Library, Pack, Rubric
 from bot.ports.model import ModelRequest
 
 
 @dataclass(frozen=True, slots=True)
 class ChallengedItem:
-    """A concern or question that is to be refuted: its words, its place ("a.py:12-14"), the code there."""
+    """A concern or question to refute: its text, its place ("a.py:12-14"), and the code there."""
 
     kind: Literal["concern", "question"]
     text: str
@@ -39,44 +39,45 @@ class ChallengedItem:
 
 def read_request(prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], user: str) -> ModelRequest:
     """Ask for a reading of one context pack; ``user`` is its data section."""
-    return _request("read", prompt, rubric, packs, user)
+    return _build_request("read", prompt, rubric, packs, user)
 
 
 def baseline_request(prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], user: str) -> ModelRequest:
     """Ask for a reading of a whole tree, or of one context pack of it."""
-    return _request("baseline", prompt, rubric, packs, user)
+    return _build_request("baseline", prompt, rubric, packs, user)
 
 
 def reduce_request(
     prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], answers: Sequence[ReadAnswer], user: str = ""
 ) -> ModelRequest:
-    """Ask which of several packs' proposals stand for the whole change; ``user`` is its words, if any."""
-    proposals = (_proposal(n, one) for n, one in enumerate(number_proposals(answers), start=1))
-    return _request("reduce", prompt, rubric, packs, _data(user, "proposals", proposals))
+    """Ask which proposals of several packs to keep for the whole change; ``user`` is its words, if any."""
+    proposals = (
+        _format_proposal(n, proposal) for n, proposal in enumerate(number_proposals(answers), start=1)
+    )
+    return _build_request("reduce", prompt, rubric, packs, _append_section(user, "proposals", proposals))
 
 
 def challenge_request(
     prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], items: Sequence[ChallengedItem], user: str
 ) -> ModelRequest:
-    """Ask a second reader to refute the items; ``user`` is the data section that the first one read."""
+    """Ask a second reader to refute the items; ``user`` is the data section that the first reader saw."""
     packs = tuple(packs)
-    asked = asks(Library(rubric, packs))
-    numbers = enumerate(items, start=1)
+    questions = asks_by_check(Library(rubric, packs))
     listed = (
         {
             "n": n,
             "kind": item.kind,
             "text": item.text,
-            "serves": asked.get(item.check or ""),
+            "serves": questions.get(item.check or ""),
             "at": item.place,
             "code": item.code,
         }
-        for n, item in numbers
+        for n, item in enumerate(items, start=1)
     )
-    return _request("challenge", prompt, rubric, packs, _data(user, "items", listed))
+    return _build_request("challenge", prompt, rubric, packs, _append_section(user, "items", listed))
 
 
-def _request(
+def _build_request(
     purpose: Literal["read", "reduce", "challenge", "baseline"],
     prompt: Prompt,
     rubric: Rubric,
@@ -102,47 +103,52 @@ def _request(
     )
 
 
-def _data(user: str, tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
-    """Put entries after the data section, one JSON object a line, in a section of their own.
+def _append_section(user: str, tag: str, entries: Iterable[Mapping[str, Any]]) -> str:
+    """Append a section of entries to the data section, one JSON object per line.
 
-    Every text in an entry is written as in the data section: unseen characters and what
-    looks like one of our tags, are escaped. ``</`` is written ``<\\/``, which JSON reads as the same.
+    Every text in an entry is escaped as in the data section: invisible characters, and what looks like one of
+    our tags. ``</`` is written ``<\\/``, which is the same in JSON.
     """
-    lines = (json.dumps(_escaped(entry), ensure_ascii=False).replace("</", "<\\/") for entry in entries)
+    lines = (json.dumps(_escape_texts(entry), ensure_ascii=False).replace("</", "<\\/") for entry in entries)
     return "\n".join([*([user.rstrip("\n"), ""] if user else []), f"<{tag}>", *lines, f"</{tag}>"])
 
 
-def _escaped(value: Any) -> Any:
+def _escape_texts(value: Any) -> Any:
     match value:
         case str():
-            return escaped(value)
+            return escape_for_display(value)
         case Mapping():
-            return {name: _escaped(one) for name, one in value.items()}
+            return {name: _escape_texts(item) for name, item in value.items()}
         case list():
-            return [_escaped(one) for one in value]
+            return [_escape_texts(item) for item in value]
         case _:
             return value
 
 
-def _proposal(n: int, one: Any) -> Mapping[str, Any]:
-    match one:
+def _format_proposal(n: int, proposal: Any) -> Mapping[str, Any]:
+    match proposal:
         case ProposedMovement():
-            said = {
+            fields = {
                 "kind": "movement",
-                "check": one.check,
-                "direction": one.direction,
-                "partial": one.partial,
-                "missing": one.missing,
+                "check": proposal.check,
+                "direction": proposal.direction,
+                "partial": proposal.partial,
+                "missing": proposal.missing,
             }
-            return {"n": n, **said, "quotes": [_place(quote) for quote in one.quotes]}
+            return {"n": n, **fields, "quotes": [_format_quote(quote) for quote in proposal.quotes]}
         case ProposedConcern():
-            said = {"kind": "concern", "check": one.check, "fact": one.fact}
+            fields = {"kind": "concern", "check": proposal.check, "fact": proposal.fact}
         case ProposedQuestion():
-            said = {"kind": "question", "check": one.check, "question": one.question, "why": one.why}
+            fields = {
+                "kind": "question",
+                "check": proposal.check,
+                "question": proposal.question,
+                "why": proposal.why,
+            }
         case _:
-            said = {"kind": "strength", "text": one.text}
-    return {"n": n, **said, **_place(one)}
+            fields = {"kind": "strength", "text": proposal.text}
+    return {"n": n, **fields, **_format_quote(proposal)}
 
 
-def _place(one: Quote) -> Mapping[str, Any]:
-    return {"path": one.path, "side": one.side, "quote": one.quote}
+def _format_quote(quote: Quote) -> Mapping[str, Any]:
+    return {"path": quote.path, "side": quote.side, "quote": quote.quote}

@@ -1,4 +1,4 @@
-"""Is the GitHub App as Sensei needs it? What is looked at, and what to do about each lack."""
+"""Checks whether the GitHub App is set up as Sensei needs it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ExpectedApp:
-    """What the settings say. ``web`` is GitHub's web address; ``hook`` None: any webhook will do."""
+    """The App as the settings describe it. ``web``: GitHub's web address. ``hook`` None: any webhook."""
 
     web: str
     secret_length: int
@@ -29,65 +29,67 @@ class ExpectedApp:
 
 
 def check_github_app(app: OwnApp, expected: ExpectedApp) -> list[Finding]:
-    """Look at an App, from its key to its repositories; without a key that works nothing more is known."""
-    who, found = _ask("App", app.facts)
-    if who is None:
+    """Check an App, from its key to its repositories. Without a working key nothing more is known."""
+    facts, found = _ask("App", app.facts)
+    if facts is None:
         return [found]
-    page = settings_page(expected.web, who.slug, who.organisation)
+    page = settings_page(expected.web, facts.slug, facts.organisation)
     return [
-        Finding("App", "ok", f"App {who.id}, {who.name} ({who.slug}), of {who.owner}; its key works."),
-        *_needs(who, page),
-        *_hook(app, expected, page),
-        _secret(expected),
-        *_installations(app, who),
+        Finding(
+            "App", "ok", f"App {facts.id}, {facts.name} ({facts.slug}), of {facts.owner}; its key works."
+        ),
+        *_check_permissions(facts, page),
+        *_check_webhook(app, expected, page),
+        _check_secret(expected),
+        *_check_installations(app, facts),
     ]
 
 
 def missing(variables: str, remedy: str) -> list[Finding]:
-    """Say that there is no App to examine."""
+    """Return the finding that no App is set up."""
     return [Finding("App", "bad", f"No GitHub App is set up: {variables} missing.", remedy)]
 
 
 def verdict(findings: list[Finding]) -> Literal["ok", "warning", "bad"]:
-    """Return the worst that was found."""
-    states = {each.state for each in findings}
+    """Return the worst state of the findings."""
+    states = {finding.state for finding in findings}
     return "bad" if "bad" in states else "warning" if "warning" in states else "ok"
 
 
 def _ask(name: str, question: Callable[[], T]) -> tuple[T | None, Finding]:
-    """Ask, and turn a refusal into a finding."""
+    """Ask GitHub; turn a failure into a finding."""
     try:
         return question(), Finding(name, "ok", "")
     except TransientError as failed:
-        return None, Finding(name, "bad", str(failed), "Nothing is known of it now. Try again later.")
+        return None, Finding(name, "bad", str(failed), "Its state is unknown. Try again later.")
     except PermanentError as refused:
         return None, Finding(name, "bad", refused.what, refused.remedy)
     except HostRejectedError as refused:
         return None, Finding(name, "bad", f"GitHub refuses to say: {refused.what}.")
 
 
-def _needs(who: AppFacts, page: str) -> Iterator[Finding]:
-    lacks = find_missing(who.permissions, who.events)
+def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
+    lacks = find_missing(facts.permissions, facts.events)
     if lacks.permissions:
         yield Finding(
             "permissions",
             "bad",
-            f"The App lacks {_permissions(lacks.permissions)}.",
+            f"The App lacks {_format_permissions(lacks.permissions)}.",
             f"Grant them on {page}/permissions; then each installation's owner must accept them.",
         )
     else:
-        yield Finding("permissions", "ok", f"The App has {_permissions(PERMISSIONS)}.")
+        yield Finding("permissions", "ok", f"The App has {_format_permissions(PERMISSIONS)}.")
     more = {
         name: access
-        for name, access in who.permissions.items()
+        for name, access in facts.permissions.items()
         if name not in PERMISSIONS or (access != PERMISSIONS[name] and name not in lacks.permissions)
     }
     if more:
         yield Finding(
             "permissions",
             "warning",
-            f"The App may do more than Sensei needs: {_permissions(more)}.",
-            f"Take it away on {page}/permissions.",
+            f"The App may do more than Sensei needs: {_format_permissions(more)}.",
+            f"Remove it on {page}/permissions.",
         )
     if lacks.events:
         yield Finding(
@@ -97,31 +99,31 @@ def _needs(who: AppFacts, page: str) -> Iterator[Finding]:
             f"Subscribe to them on {page}/permissions, below the permissions.",
         )
     else:
-        yield Finding("events", "ok", "The App is told of everything that Sensei acts on.")
+        yield Finding("events", "ok", "The App is subscribed to every event that Sensei needs.")
 
 
-def _permissions(permissions: Mapping[str, str]) -> str:
+def _format_permissions(permissions: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {access}" for name, access in permissions.items())
 
 
-def _hook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Finding]:
-    hook, failed = _ask("webhook", app.hook)
+def _check_webhook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Finding]:
+    hook, failed = _ask("webhook", app.webhook_settings)
     if hook is None:
         yield failed
         return
-    yield _address(hook, expected, page)
+    yield _check_address(hook, expected, page)
     if not hook.url or hook.url == NOWHERE:
         return
     if hook.content_type != "json":
         yield Finding(
             "webhook",
             "bad",
-            f"Deliveries come as {hook.content_type}, which Sensei does not read.",
+            f"Deliveries come as {hook.content_type}, which Sensei cannot read.",
             f"Set the content type to application/json on {page}.",
         )
     if not hook.signed:
         yield Finding(
-            "webhook", "bad", "GitHub signs no delivery, and unsigned ones are refused.", _same_secret(page)
+            "webhook", "bad", "GitHub does not sign deliveries, so Sensei refuses them.", _secret_remedy(page)
         )
     if not hook.verifies_tls:
         yield Finding(
@@ -132,9 +134,9 @@ def _hook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Finding]:
         )
 
 
-def _address(hook: WebhookSettings, expected: ExpectedApp, page: str) -> Finding:
+def _check_address(hook: WebhookSettings, expected: ExpectedApp, page: str) -> Finding:
     if not hook.url or hook.url == NOWHERE:
-        text = "The App has no webhook: what happens on GitHub is found by look rounds, more slowly."
+        text = "The App has no webhook, so Sensei finds events only by its slower checks of GitHub."
         if expected.hook:
             return Finding(
                 "webhook", "bad", text, f"On {page} set the URL to {expected.hook}, and tick Active."
@@ -152,29 +154,29 @@ def _address(hook: WebhookSettings, expected: ExpectedApp, page: str) -> Finding
         return Finding(
             "webhook",
             "bad",
-            f"Deliveries go to {hook.url}, and Sensei takes them at {WEBHOOK_PATH}.",
+            f"Deliveries go to {hook.url}, but Sensei takes them at {WEBHOOK_PATH}.",
             f"Change the webhook's URL on {page}; a proxy that rewrites paths is fine.",
         )
     return Finding("webhook", "ok", f"Deliveries go to {hook.url}.")
 
 
-def _secret(expected: ExpectedApp) -> Finding:
+def _check_secret(expected: ExpectedApp) -> Finding:
     if expected.secret_length >= LEAST_SECRET:
         return Finding("webhook secret", "ok", "A webhook secret is set here.")
-    what = "is not set" if not expected.secret_length else f"is shorter than {LEAST_SECRET} characters"
+    problem = "is not set" if not expected.secret_length else f"is shorter than {LEAST_SECRET} characters"
     return Finding(
         "webhook secret",
         "bad",
-        f"SENSEI_GITHUB_WEBHOOK_SECRET {what}, and `sensei serve` does not start without it.",
+        f"SENSEI_GITHUB_WEBHOOK_SECRET {problem}, so `sensei serve` does not start.",
         "Set the same secret here and on the App's page.",
     )
 
 
-def _same_secret(page: str) -> str:
+def _secret_remedy(page: str) -> str:
     return f"Set SENSEI_GITHUB_WEBHOOK_SECRET's value as the secret on {page}."
 
 
-def _installations(app: OwnApp, who: AppFacts) -> Iterator[Finding]:
+def _check_installations(app: OwnApp, facts: AppFacts) -> Iterator[Finding]:
     found, failed = _ask("installations", app.installations)
     if found is None:
         yield failed
@@ -183,34 +185,42 @@ def _installations(app: OwnApp, who: AppFacts) -> Iterator[Finding]:
             "installations",
             "warning",
             "The App is installed nowhere.",
-            f"Install it: {install_page(who.page)}",
+            f"Install it: {install_page(facts.page)}",
         )
     else:
-        for each in found:
-            yield _installation(each)
+        for installation in found:
+            yield _check_installation(installation)
 
 
 def install_page(page: str) -> str:
-    """Return where an App is installed, by its public page."""
+    """Return the page that installs an App, by its public page."""
     return f"{page.rstrip('/')}/installations/new"
 
 
-def _installation(it: AppInstallation) -> Finding:
-    name = f"installation {it.account}"
-    if it.suspended:
-        return Finding(name, "bad", "It is suspended: nothing is read there.", f"Its owner: {it.page}")
-    lacks = find_missing(it.permissions, ()).permissions
+def _check_installation(installation: AppInstallation) -> Finding:
+    name = f"installation {installation.account}"
+    if installation.suspended:
+        return Finding(
+            name, "bad", "It is suspended: Sensei reads nothing there.", f"Its owner: {installation.page}"
+        )
+    lacks = find_missing(installation.permissions, ()).permissions
     if lacks:
         return Finding(
             name,
             "bad",
-            f"Its owner has not accepted {_permissions(lacks)}.",
-            f"They accept it, once the App asks for it: {it.page}",
+            f"Its owner has not accepted {_format_permissions(lacks)}.",
+            f"They accept it, once the App asks for it: {installation.page}",
         )
-    if it.repositories is None or it.count is None:
-        return Finding(name, "warning", "GitHub does not say which repositories it covers.", it.page)
-    if not it.count:
-        return Finding(name, "warning", "It covers no repository.", f"Its owner chooses them: {it.page}")
-    shown = ", ".join(it.repositories[:_MOST_NAMES])
-    more = it.count - len(it.repositories[:_MOST_NAMES])
-    return Finding(name, "ok", f"It covers {it.count:,}: {shown}" + (f" and {more:,} more." if more else "."))
+    if installation.repositories is None or installation.count is None:
+        return Finding(
+            name, "warning", "GitHub does not say which repositories it covers.", installation.page
+        )
+    if not installation.count:
+        return Finding(
+            name, "warning", "It covers no repository.", f"Its owner chooses them: {installation.page}"
+        )
+    shown = ", ".join(installation.repositories[:_MOST_NAMES])
+    more = installation.count - len(installation.repositories[:_MOST_NAMES])
+    return Finding(
+        name, "ok", f"It covers {installation.count:,}: {shown}" + (f" and {more:,} more." if more else ".")
+    )

@@ -1,4 +1,4 @@
-"""From no GitHub App to an enrolled repository, in stages of which each is found done the next time."""
+"""Makes and installs the GitHub App, in stages. A stage that is done is skipped the next time."""
 
 import hmac
 import secrets
@@ -13,17 +13,17 @@ from bot.ports.github_app import AppCredentials, MadeApp, OwnApp, Registrar, Sto
 from bot.ports.reading import Clock
 
 LOOK_SECONDS = 3.0
-"""Between two looks at whether the App was installed: far below GitHub's 5,000 requests an hour."""
+"""Between two checks whether the App is installed: far below GitHub's 5,000 requests an hour."""
 
 Taken = Literal["kept", "already", "forged", "unknown", "later", "refused", "unwritten"]
 
 
 @dataclass
 class Registration:
-    """The hand-over of one App: GitHub's browser brings a code, which is exchanged and kept.
+    """The registration of one App: the browser brings a code, which is exchanged for the App's key.
 
-    The App is kept before the browser hears of it. What was exchanged but could not be kept stays in memory,
-    so that a reload tries again: GitHub gives a key out once.
+    The App is stored before the browser gets its answer. An App that could not be stored stays in memory, so
+    that a reload tries again: GitHub gives its key only once.
     """
 
     offer: GitHubAppManifest
@@ -38,7 +38,7 @@ class Registration:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, code: str, state: str) -> Taken:
-        """Take what a browser brings, and say what came of it; ``problem`` then says why not."""
+        """Take the code that the browser brings. Return the outcome; ``problem`` says why it failed."""
         if not hmac.compare_digest(state.encode(), self.state.encode()):
             return "forged"
         with self._lock:
@@ -61,19 +61,19 @@ class Registration:
             self.made = self.registrar.convert(code)
         if self.made is None:
             return "unknown"
-        # GitHub need not make a secret where there is no webhook.
+        # GitHub may make no secret where there is no webhook.
         self.secret = self.made.webhook_secret or self.secret or secrets.token_hex(32)
         self.kept = self.vault.keep(self.made, self.secret)
         self.done.set()
         return "kept"
 
     def lost(self) -> str:
-        """Say what is left at GitHub where an App was made and could not be kept; empty if none was."""
+        """Say what is left at GitHub if an App was made but not stored; empty if not."""
         if self.made is None or self.kept is not None:
             return ""
         page = settings_page(self.offer.web, self.made.slug, self.made.organisation)
         return (
-            f"GitHub has made the App {self.made.slug}, and its key could not be kept: {self.problem} "
+            f"GitHub has made the App {self.made.slug}, but its key could not be stored: {self.problem} "
             f"Delete the App, or make another key, on {page}."
         )
 
@@ -87,7 +87,7 @@ class WaitLimit:
     limit: float
 
     def until(self, holds: Callable[[], bool]) -> str | None:
-        """Wait until something holds. None: it does; else why it is not known to, or an empty string."""
+        """Wait until a condition holds. Return None if it does, else the last failure or an empty text."""
         end = self.clock.monotonic() + self.limit
         while True:
             why = ""
@@ -103,5 +103,5 @@ class WaitLimit:
 
 
 def installed(app: OwnApp, repository: str | None) -> bool:
-    """Say whether the App is installed on a repository, or anywhere where none is named."""
-    return app.reaches(repository) if repository else bool(app.accounts())
+    """Return whether the App is installed on a repository, or, without one, anywhere."""
+    return app.is_installed_on(repository) if repository else bool(app.accounts())

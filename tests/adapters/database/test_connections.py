@@ -13,7 +13,8 @@ from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
-from bot.ports.store import Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 from bot.workflows.jobs import retry
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -218,7 +219,7 @@ def test_a_workflows_name_is_taken_once(engine: sa.Engine) -> None:
     it = DurableEngine(engine, "github.com", now)
     try:
         it.workflow("w", lambda steps, argument: {})
-        with pytest.raises(ValueError, match="there is a workflow w already"):
+        with pytest.raises(ValueError, match="there is already a workflow w"):
             it.workflow("w", lambda steps, argument: {})
     finally:
         it.stop(0)

@@ -18,8 +18,9 @@ from bot import resources
 from bot.adapters.database import ModelCallRow, open_store, upgrade_store
 from bot.adapters.database.connections import default_database_file
 from bot.adapters.database.connections import make_engine as store_engine
+from bot.adapters.database.dojo.tables import CohortRow, EnrolmentRow
 from bot.adapters.database.migration import alembic_configuration
-from bot.adapters.database.pull_requests.tables import CapstoneRow, CohortRow, EnrolmentRow, PullRequestRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow
 from bot.errors import UserError
 from tests import databases, sensei
 from tests.adapters.database.rows import row
@@ -421,7 +422,7 @@ def test_the_usual_file_lies_in_the_users_own_data_folder() -> None:
     ("url", "what"),
     [
         ("mysql://user:hunter2@host/x", "kind of database"),
-        ("hunter2", "not a database's address"),
+        ("hunter2", "not a database address"),
         ("postgresql://user:hunter2@127.0.0.1:1/x", "cannot be used"),
         ("sqlite:////proc/none/s.db", "cannot be written"),
     ],

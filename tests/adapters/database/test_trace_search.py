@@ -69,7 +69,7 @@ def planted(engine: sa.Engine, statement: str) -> None:
         connection.exec_driver_sql(statement.replace("{bytes}", kind))
 
 
-def test_the_opaque_id_may_stay_in_the_audit_trail_alone(dojo: Dojo) -> None:
+def test_the_opaque_id_may_stay_in_the_audit_trail_hold_server_lock(dojo: Dojo) -> None:
     with dojo.store.begin() as tx:
         tx.audit("operator", "person.erased", f"person:{'b' * 32}")
     assert SqlTraceSearch(dojo.engine).search(ZELDA).left == {}
@@ -116,13 +116,13 @@ def test_what_a_file_holds_beyond_its_rows_is_found_until_it_is_cleaned(
         assert WORDS.encode() not in file.read_bytes()
 
 
-def test_it_is_held_alone(engine: sa.Engine) -> None:
-    with SqlTraceSearch(engine).alone(), pytest.raises(UserError), hold_server_lease(engine):
+def test_it_is_held_hold_server_lock(engine: sa.Engine) -> None:
+    with SqlTraceSearch(engine).hold_server_lock(), pytest.raises(UserError), hold_server_lease(engine):
         pass
     with (
         hold_server_lease(engine),
         pytest.raises(UserError, match="nothing was changed") as told,
-        SqlTraceSearch(engine).alone(),
+        SqlTraceSearch(engine).hold_server_lock(),
     ):
         pass
     assert "Stop it" in told.value.remedy

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from bot.adapters.database import open_store, write_probe
-from bot.adapters.database.transaction import WRITING
+from bot.adapters.database.transaction import WRITE_LOCK
 from bot.adapters.database.write_probe import WriteProbe
 from tests import databases
 from tests.security.doors import locked
@@ -58,7 +58,7 @@ def test_a_disk_without_room_for_a_delivery_is_told_though_a_small_write_would_s
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with probe(databases.migrated_file(tmp_path / "sensei.db")) as it:
-        monkeypatch.setattr(write_probe, "LEAST_FREE", 2**62)
+        monkeypatch.setattr(write_probe, "MIN_FREE_BYTES", 2**62)
         assert (it.why_not() or "").startswith("the disk of the database is full: ")
         monkeypatch.undo()
         assert it.why_not() is None
@@ -111,7 +111,7 @@ def test_a_server_that_may_only_be_read_or_keeps_others_waiting_is_told() -> Non
         other = sa.create_engine(make_url(url).set(drivername="postgresql+psycopg"))
         assert it.why_not() is None
         with other.connect() as connection, connection.begin():
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITING})
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
             assert it.why_not() == "another transaction has kept others from writing for more than 1 s"
         assert it.why_not() is None
         read_only(other, "on")

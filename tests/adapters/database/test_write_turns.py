@@ -12,7 +12,8 @@ from dbos._utils import retriable_postgres_exception
 from bot.adapters.database.connections import make_engine as engine_of
 from bot.adapters.database.transaction import SqlStore, SqlTx
 from bot.errors import TransientError
-from bot.ports.store import Delivery, Tx
+from bot.ports.deliveries import Delivery
+from bot.ports.store import Tx
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.pull_requests.event_handling import EventHandler
 from tests import databases
@@ -61,10 +62,10 @@ def test_a_delivery_waits_where_the_database_went_away(engine: sa.Engine) -> Non
     with pytest.raises(TransientError, match="did not answer"):
         pump.pump()
     with store.begin() as tx:
-        assert tx.deliveries.waiting(9) == ["a"]
+        assert tx.deliveries.list_waiting(9) == ["a"]
     assert pump.pump() == 1
     with store.begin() as tx:
-        assert tx.deliveries.waiting(9) == []
+        assert tx.deliveries.list_waiting(9) == []
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9/sensei", "/sensei?host=/nowhere", "nowhere.invalid/sensei"])

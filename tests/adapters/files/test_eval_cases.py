@@ -10,7 +10,7 @@ from git import Repo
 
 from bot.adapters.files import eval_cases
 from bot.adapters.git import open_checkout
-from bot.domain.evals.cases import Case, Kind, places
+from bot.domain.evals.cases import Case, Kind, expected_places
 from bot.errors import UserError
 from tests import reviewing
 from tests.evaluating import CRITERIA, SHIPPED
@@ -35,8 +35,8 @@ def changed_lines(path: Path, base: str, head: str) -> dict[tuple[str, str], set
 
 def test_the_set_is_spread_as_documented() -> None:
     assert len(SHIPPED) >= 20
-    assert set(Counter(case.told.kind for case in SHIPPED)) == set(Kind)
-    expected = [case.told.expected for case in SHIPPED]
+    assert set(Counter(case.definition.kind for case in SHIPPED)) == set(Kind)
+    expected = [case.definition.expected for case in SHIPPED]
     assert sum(each.no_questions and each.no_facts for each in expected) >= 7
     assert sum(any(question.required for question in each.questions) for each in expected) >= 8
     assert sum(any(fact.required for fact in each.facts) for each in expected) >= 4
@@ -49,7 +49,7 @@ def test_the_set_is_spread_as_documented() -> None:
 def test_every_place_is_part_of_the_change(case: Case, tmp_path: Path) -> None:
     made = eval_cases.build(case, tmp_path / "repository")
     touched = changed_lines(made.path, made.base, made.head)
-    for place in places(case.told.expected):
+    for place in expected_places(case.definition.expected):
         lines = case.lines(place)
         assert lines & touched.get((place.side, place.path), set()), f"{place} is not in the change"
         assert len(lines) <= 12, f"{place} is no place but half a file"
@@ -86,7 +86,7 @@ def test_no_file_of_a_case_holds_anything_like_a_key() -> None:
 
 
 def test_a_planted_key_stands_in_the_repository(tmp_path: Path) -> None:
-    (case,) = (case for case in SHIPPED if case.told.planted)
+    (case,) = (case for case in SHIPPED if case.definition.planted)
     made = eval_cases.build(case, tmp_path / "repository")
     assert KEY_LIKE.search((made.path / "scripts" / "after-release.sh").read_text())
 
@@ -97,8 +97,8 @@ def test_a_repository_has_the_texts_and_messages_of_its_case(case: Case, tmp_pat
     with Repo(made.path) as repository:
         names = repository.git.ls_tree("-r", "--name-only", made.head).splitlines()
         assert {name: (made.path / name).read_text("utf-8") for name in names} == case.head
-        assert repository.head.commit.message.strip() == case.told.commits.head.strip()
-        assert repository.commit(made.base).message.strip() == case.told.commits.base.strip()
+        assert repository.head.commit.message.strip() == case.definition.commits.head.strip()
+        assert repository.commit(made.base).message.strip() == case.definition.commits.base.strip()
 
 
 def test_the_same_case_gives_the_same_commits(tmp_path: Path) -> None:
@@ -107,7 +107,8 @@ def test_the_same_case_gives_the_same_commits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in SHIPPED if case.told.expected.no_questions and case.told.expected.no_facts]
+    "case",
+    [case for case in SHIPPED if case.definition.expected.no_questions and case.definition.expected.no_facts],
 )
 def test_signals_are_silent_about_a_clean_case(case: Case, tmp_path: Path) -> None:
     made = eval_cases.build(case, tmp_path / "repository")
@@ -158,7 +159,7 @@ def test_a_case_of_ones_own_loads_and_has_no_thresholds_but_its_folders(tmp_path
         (GOOD.replace("kind: python", "kind: cobol"), "kind"),
         (GOOD + "colour: red\n", "colour"),
         ("{", "cannot be read"),
-        ("- a list\n", "not in order"),
+        ("- a list\n", "has errors"),
     ],
 )
 def test_a_case_that_is_not_in_order_is_told(tmp_path: Path, text: str, said: str) -> None:

@@ -23,7 +23,7 @@ OTHER = replace(REQUEST, purpose="challenge", user="<items>…</items>")
 
 
 class Scripted:
-    """A model that gives the answers it was told, in order; implements ``ports.Model``."""
+    """A model that gives the answers it was told, in order; implements ``ports.model.Model``."""
 
     provider = "script"
     id = "script-1"
@@ -120,5 +120,5 @@ def test_a_recording_says_who_gave_it_and_for_which_prompt(tmp_path: Path) -> No
 def test_a_file_that_is_no_recording_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "a-case").mkdir()
     (tmp_path / "a-case" / "1.json").write_text(text)
-    with pytest.raises(UserError, match="is no recorded answer"):
+    with pytest.raises(UserError, match="is not a recorded answer"):
         ReplayedModel(tmp_path, "a-case")

@@ -102,7 +102,7 @@ def test_a_commit_that_is_gone_is_incomplete_and_the_clone_is_kept(it: Desk) -> 
     it.read(it.push({"desk.py": b"LIMIT = 4\n"}))
     kept = it.objects()
     with (
-        pytest.raises(IncompleteReadingError, match="has not got this commit any more"),
+        pytest.raises(IncompleteReadingError, match="no longer has this commit"),
         at(it.cache, it.wanted("c" * 40)),
     ):
         pass
@@ -198,7 +198,7 @@ def test_a_clone_is_removed_with_its_lock_and_made_anew_when_it_is_read(it: Desk
 
 def test_a_clone_that_is_read_is_not_removed(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
-    with at(it.cache, it.wanted(head)), pytest.raises(UserError, match="being read"):
+    with at(it.cache, it.wanted(head)), pytest.raises(UserError, match="is in use"):
         it.cache.remove(it.repository.id)
     assert it.place().exists()
 
@@ -210,17 +210,17 @@ def test_who_waited_while_a_clone_was_removed_locks_the_file_that_others_lock(it
     entered, leave = threading.Event(), threading.Event()
 
     def read() -> None:
-        with it.cache._locked(number, wait=True):
+        with it.cache._hold_lock(number, wait=True):
             entered.set()
             leave.wait(30)
 
-    with it.cache._locked(number, wait=True):
+    with it.cache._hold_lock(number, wait=True):
         waits = threading.Thread(target=read)
         waits.start()
         wait_for(lambda: _waits_for_a_lock(waits))
-        it.cache._lock(number).unlink()
+        it.cache._lock_path(number).unlink()
     assert entered.wait(30)
-    with it.cache._locked(number, wait=False) as free:
+    with it.cache._hold_lock(number, wait=False) as free:
         assert not free
     leave.set()
     waits.join()

@@ -57,7 +57,7 @@ def test_a_branch_is_compared_from_where_it_left(repository: Repository) -> None
 def test_without_a_base_the_first_usual_branch_is_taken(repository: Repository) -> None:
     repository.commit()
     repository.git("branch", "-m", "trunk")
-    with pytest.raises(UserError, match=r"neither origin/HEAD nor .*--base"):
+    with pytest.raises(UserError, match=r"no origin/HEAD, and no .*--base"):
         change(repository.path, None)
 
     for name in (
@@ -127,7 +127,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
     url = f"file://{repository.path}"
     repository.git("clone", "-q", "--depth=1", "--no-single-branch", url, str(where))
 
-    with pytest.raises(UserError, match=r"is cut .*git fetch --unshallow"):
+    with pytest.raises(UserError, match=r"history ends before .*git fetch --unshallow"):
         change(where, "origin/main", "origin/work")
     with pytest.raises(UserError, match=r"shallow: run `git fetch --unshallow`"):
         change(where, "1234567", "HEAD")

@@ -68,14 +68,14 @@ def asking(
     """Open a model as ``bootstrap`` does, against the fake."""
     limits = limits or CallLimits(seconds=20)
     client = connect("anthropic", SecretStr(KEY), url, None, limits.seconds)
-    purse = BudgetTracker(load_prices().of("anthropic", MODEL), BudgetLimits(**budgets))
+    purse = BudgetTracker(load_prices().find_price("anthropic", MODEL), BudgetLimits(**budgets))
     with client, open_store(database) as engine:
         calls = SqlModelCalls(engine, time.now) if time else SqlModelCalls(engine)
         yield RecordedModel(client, "anthropic", MODEL, calls, purse, limits, time.pace if time else Timing())
 
 
 if __name__ == "__main__":
-    limits = CallLimits(seconds=20, silent=0.3, beat=0.1)
+    limits = CallLimits(seconds=20, silence=0.3, heartbeat=0.1)
     with asking(os.environ["FAKE"], os.environ["DATABASE"], limits=limits) as model:
         for line in sys.stdin:
             answer = model.ask(request(line.strip()))

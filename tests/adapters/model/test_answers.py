@@ -13,7 +13,7 @@ from tests.fakes.messages import KEY, Messages, Says
 
 
 def rows(model: RecordedModel, **values: Any) -> list[ModelCallRow]:
-    return list(model.calls.of(request_key(request(**values), "anthropic", MODEL)))
+    return list(model.calls.by_key(request_key(request(**values), "anthropic", MODEL)))
 
 
 def test_an_answer_is_recorded_whole_and_reused_for_nothing(model: RecordedModel, server: Messages) -> None:
@@ -153,7 +153,7 @@ def test_what_costs_and_brings_nothing_is_given_up_for_a_day(
         assert model.ask(request()).outcome is CallOutcome.MALFORMED
     given_up = model.ask(request())
     assert (given_up.outcome, given_up.attempts) == (CallOutcome.FAILED, 0)
-    assert given_up.reason.endswith("It may be tried again after 2026-11-25 12:00:00 UTC.")
+    assert given_up.reason.endswith("Try again after 2026-11-25 12:00:00 UTC.")
     assert len(server.requests) == 5
     time.seconds += 24 * 3600 + 1
     assert model.ask(request()).outcome is CallOutcome.ANSWERED

@@ -25,8 +25,8 @@ def test_a_review_stops_before_the_call_that_may_cost_too_much(
         refused = model.ask(request("two"))
         assert (refused.outcome, refused.usd, refused.attempts) == (CallOutcome.OVER_BUDGET, 0.0, 0)
         assert re.fullmatch(
-            r"One more call to the model may cost up to \$0\.0\d+ \(estimated\), "
-            r"and \$0\.0\d+ of this review's \$0\.05 is left\.",
+            r"Another call to the model may cost up to \$0\.0\d+ \(estimated\), "
+            r"but only \$0\.0\d+ of this review's \$0\.05 is left\.",
             refused.reason,
         )
         assert model.ask(request("one")).reused, "what is recorded costs nothing"
@@ -58,9 +58,9 @@ def test_a_day_is_shared_by_all_reviews_and_ends_at_midnight_utc(
 
 def test_a_budget_without_a_price_is_refused() -> None:
     for budgets in (BudgetLimits(review=1.0), BudgetLimits(day=1.0)):
-        with pytest.raises(UserError, match="No price is known"):
+        with pytest.raises(UserError, match="price of this model is unknown"):
             BudgetTracker(None, budgets)
-    assert BudgetTracker(None, BudgetLimits()).most({"max_tokens": 5}) is None
+    assert BudgetTracker(None, BudgetLimits()).estimate_highest_cost({"max_tokens": 5}) is None
 
 
 def test_without_a_price_a_call_has_none(server: Messages, database: str, time: Time) -> None:
@@ -71,7 +71,7 @@ def test_without_a_price_a_call_has_none(server: Messages, database: str, time: 
             "llama",
             priced.calls,
             BudgetTracker(None, BudgetLimits()),
-            pace=time.pace,
+            timing=time.pace,
         )
         assert model.ask(request()).usd is None
         assert model.ask(request()).usd == 0.0
@@ -100,7 +100,7 @@ def test_prices_are_dated_and_name_their_source() -> None:
     ],
 )
 def test_a_model_has_its_own_price_or_none(provider: str, model: str, usd: float | None) -> None:
-    price = load_prices().of(provider, model)  # type: ignore[arg-type]
+    price = load_prices().find_price(provider, model)  # type: ignore[arg-type]
     assert (price and round(price.input, 6)) == usd
 
 
@@ -110,7 +110,7 @@ def test_a_price_is_the_sum_over_its_kinds_of_tokens() -> None:
 
 
 def test_a_long_prompt_costs_the_second_set_of_rates() -> None:
-    price = load_prices().of("anthropic", "claude-haiku-5-5")
+    price = load_prices().find_price("anthropic", "claude-haiku-5-5")
     assert price is not None
     assert price.usd(Usage(input=100_000)) == pytest.approx(0.01)
     assert price.usd(Usage(input=50_000, cache_read=50_001)) == pytest.approx(0.025 + 0.0025, rel=1e-3)
@@ -118,7 +118,7 @@ def test_a_long_prompt_costs_the_second_set_of_rates() -> None:
 
 @pytest.mark.parametrize("empty", [None, SecretStr("")])
 def test_a_provider_without_a_key_is_told_which_variable(empty: SecretStr | None) -> None:
-    with pytest.raises(UserError, match="there is no key") as told:
+    with pytest.raises(UserError, match="no API key is set") as told:
         connect("anthropic", empty, None, None, 10)
     assert "SENSEI_ANTHROPIC_API_KEY" in told.value.remedy
 
@@ -141,7 +141,7 @@ def test_bedrock_speaks_the_same_api_and_needs_a_region(
         connect("bedrock", None, server.url, "eu-west-1", 10) as client,
     ):
         model = RecordedModel(
-            client, "bedrock", "anthropic.claude-opus-5-5", other.calls, other.purse, pace=time.pace
+            client, "bedrock", "anthropic.claude-opus-5-5", other.calls, other.budget, timing=time.pace
         )
         assert model.ask(request()).outcome is CallOutcome.ANSWERED
     assert server.requests[0].body["model"] == "anthropic.claude-opus-5-5"

@@ -16,7 +16,7 @@ ANSWER = Says({"touched": []})
 
 
 def states(model: RecordedModel) -> list[str]:
-    return [row.state for row in model.calls.of(request_key(request(), "anthropic", MODEL))]
+    return [row.state for row in model.calls.by_key(request_key(request(), "anthropic", MODEL))]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_may_pass_is_tried_again(model: RecordedModel, server: Messages, ti
         (Fails(401, "authentication_error"), "does not accept the key (401, authentication_error)"),
         (Fails(403, "permission_error"), "does not let this key use the model"),
         (Fails(404, "not_found_error"), "knows no such model (SENSEI_MODEL)"),
-        (Fails(413, "request_too_large"), "finds the request too large"),
+        (Fails(413, "request_too_large"), "says that the request is too large"),
         (Breaks(after=1, error="invalid_request_error"), "failed (invalid_request_error)"),
     ],
     ids=str,
@@ -99,22 +99,22 @@ def test_a_long_wait_is_not_waited_but_told(model: RecordedModel, server: Messag
     answer = model.ask(request())
     assert (answer.outcome, answer.attempts, time.waits) == (CallOutcome.FAILED, 1, [])
     assert answer.reason == (
-        "The provider allows no more at this moment (429, rate_limit_error). "
-        "It may be tried again after 2026-11-24 13:00:00 UTC."
+        "The provider allows no more requests at the moment (429, rate_limit_error). "
+        "Try again after 2026-11-24 13:00:00 UTC."
     )
 
 
 def test_a_wait_may_be_a_date(model: RecordedModel, server: Messages, time: Time) -> None:
     later = email.utils.format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     server.script(Fails(503, "api_error", later))
-    assert "It may be tried again after" in model.ask(request()).reason
+    assert "Try again after" in model.ask(request()).reason
     assert time.waits == []
 
 
 def test_a_wait_beyond_the_deadline_is_not_begun(server: Messages, database: str, time: Time) -> None:
     server.script(Fails(429, "rate_limit_error", "30"))
     with asking(server.url, database, time, CallLimits(seconds=20)) as model:
-        assert "It may be tried again after" in model.ask(request()).reason
+        assert "Try again after" in model.ask(request()).reason
     assert time.waits == []
 
 
@@ -132,7 +132,7 @@ def test_a_deadline_holds_on_the_wall(server: Messages, database: str, trickle: 
         answer = model.ask(request())
         assert (answer.outcome, answer.attempts) == (CallOutcome.FAILED, 1)
         assert answer.reason.startswith("The provider took too long")
-        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
+        [row] = model.calls.by_key(request_key(request(), "anthropic", MODEL))
     assert row.state == "failed"
     assert row.usd == answer.usd
     assert row.usd is not None
@@ -155,7 +155,7 @@ def test_nothing_a_server_says_is_repeated(
     server.script(Fails(400, f"echo {KEY}", message=f"you sent {KEY}"))
     with asking(server.url, database, time) as model:
         answer = model.ask(request())
-        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
+        [row] = model.calls.by_key(request_key(request(), "anthropic", MODEL))
     assert answer.reason == "The provider says that the request is invalid (400)."
     assert KEY not in caplog.text + repr(row.model_dump()) + repr(answer)
 
@@ -178,7 +178,7 @@ def test_a_store_that_cannot_be_written_stops_the_calls(server: Messages, databa
             connection.exec_driver_sql("DROP TABLE model_call")
         answer = model.ask(request())
     assert (answer.outcome, server.requests) == (CallOutcome.FAILED, [])
-    assert "cannot be recorded" in answer.reason
+    assert "can't record calls" in answer.reason
 
 
 def test_an_answer_is_given_even_if_the_store_goes_while_it_is_awaited(

@@ -106,7 +106,7 @@ def test_whoever_gave_no_sign_of_life_is_not_waited_for(server: Messages, databa
         somebody_else(model, time)
         time.seconds += 21
         answer = model.ask(request())
-        states = [row.state for row in model.calls.of(request_key(request(), "anthropic", MODEL))]
+        states = [row.state for row in model.calls.by_key(request_key(request(), "anthropic", MODEL))]
     assert (answer.outcome, time.waits) == (CallOutcome.ANSWERED, [])
     assert states == ["intent", "answered"], "the call that was lost still shows"
 
@@ -129,7 +129,7 @@ def test_whoever_stays_alive_is_waited_for_no_longer_than_a_call_may_take(
 def test_a_caller_gives_signs_of_life_while_it_waits(server: Messages, database: str) -> None:
     server.script(Hangs(ANSWER))
     seen = threading.Event()
-    with asking(server.url, database, limits=CallLimits(seconds=20, beat=0.02)) as model:
+    with asking(server.url, database, limits=CallLimits(seconds=20, heartbeat=0.02)) as model:
 
         @sa.event.listens_for(model.calls._engine, "before_cursor_execute")
         def watch(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -138,7 +138,7 @@ def test_a_caller_gives_signs_of_life_while_it_waits(server: Messages, database:
                 server.release.set()
 
         assert model.ask(request()).outcome is CallOutcome.ANSWERED
-        [row] = model.calls.of(request_key(request(), "anthropic", MODEL))
+        [row] = model.calls.by_key(request_key(request(), "anthropic", MODEL))
     assert seen.is_set()
     assert row.seen_at - row.started_at >= timedelta(milliseconds=20)
 
@@ -187,7 +187,7 @@ def test_after_a_kill_in_mid_call_only_that_call_is_made_again(server: Messages,
 
 
 def of(model: RecordedModel, user: str) -> list[ModelCallRow]:
-    return list(model.calls.of(request_key(request(user), "anthropic", MODEL)))
+    return list(model.calls.by_key(request_key(request(user), "anthropic", MODEL)))
 
 
 def test_a_forgotten_answer_is_asked_for_anew_and_was_not_in_vain(server: Messages, database: str) -> None:

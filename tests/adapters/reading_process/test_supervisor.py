@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.reading_process import scratch_folders
-from bot.adapters.reading_process.frames import to_frame
+from bot.adapters.reading_process.frames import add_length
 from bot.adapters.reading_process.process import ProcessTimeoutError, ReadingProcess
 from bot.adapters.reading_process.supervisor import ReadingProcesses
 from bot.adapters.reading_process.tasks import run_task
@@ -31,7 +31,7 @@ def test_a_message_that_it_does_not_take_ends_it_in_time() -> None:
         [reader] = set(processes.below(os.getpid())) - before
         os.kill(reader, signal.SIGSTOP)
         with pytest.raises(ProcessTimeoutError):
-            process.tell(to_frame(b"x" * 10_000_000), time.monotonic() + 0.2)
+            process.send(add_length(b"x" * 10_000_000), time.monotonic() + 0.2)
     assert not processes.alive(reader)
 
 
@@ -58,8 +58,8 @@ class Recorded(ReadingProcess):
         self._compiled = compiled
         self.parts: list[tuple[ReadingPart, bool]] = []
 
-    def message(self, until: float) -> Iterator[dict[str, Any]]:
-        for message in super().message(until):
+    def messages(self, until: float) -> Iterator[dict[str, Any]]:
+        for message in super().messages(until):
             if "part" in message:
                 ready = self._compiled is None or any(self._compiled.glob("*"))
                 self.parts.append((ReadingPart(*message["part"]), ready))
@@ -98,7 +98,7 @@ class Told(ReadingProcess):
         self._parts = iter(parts)
         self.waited: list[float] = []
 
-    def message(self, until: float) -> Iterator[dict[str, Any]]:
+    def messages(self, until: float) -> Iterator[dict[str, Any]]:
         self.waited.append(until - time.monotonic())
         part = next(self._parts, None)
         yield {"part": [part.kind, part.path]} if part else {"incomplete": "that was all"}
@@ -127,14 +127,14 @@ def test_a_folder_whose_owner_was_killed_is_taken_away_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    held, left, new = (scratch_folders.make_scratch() for _ in range(3))
+    held, left, new = (scratch_folders.make_scratch_folder() for _ in range(3))
     other = tmp_path / "sensei-else"
     other.mkdir()
     for path in (held.path, left.path, other):
         os.utime(path, (0, 0))
     for scratch in (left, new):
         os.close(scratch.lock)  # as where its owner has ended
-    scratch_folders.sweep_scratches()
+    scratch_folders.sweep_scratch_folders()
     assert set(tmp_path.iterdir()) == {held.path, new.path, other}
     held.remove()
     assert set(tmp_path.iterdir()) == {new.path, other}
@@ -144,13 +144,13 @@ def test_a_bot_that_comes_back_at_once_takes_the_folder_away_a_minute_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = scratch_folders.make_scratch()
+    left = scratch_folders.make_scratch_folder()
     os.close(left.lock)  # as where its owner was killed
     clock = iter([0.0, 59.0, 60.0])
     sweeps = scratch_folders.SweepSchedule(lambda: next(clock))
-    scratch_folders.make_scratch(sweeps).remove()
+    scratch_folders.make_scratch_folder(sweeps).remove()
     os.utime(left.path, (0, 0))
-    scratch_folders.make_scratch(sweeps).remove()
+    scratch_folders.make_scratch_folder(sweeps).remove()
     assert left.path.exists()
-    scratch_folders.make_scratch(sweeps).remove()
+    scratch_folders.make_scratch_folder(sweeps).remove()
     assert not left.path.exists()

@@ -14,7 +14,7 @@ from bot.adapters.slack.requests import SlackRequests
 from bot.errors import PermanentError, TransientError, UserError
 from bot.ports.chat import OutgoingMessage, PostedMessage, TriggerExpiredError
 from bot.rendering.chat.slack_text import mrkdwn_object, plain_object
-from bot.rendering.chat.slack_validation import UnsendableError
+from bot.rendering.chat.slack_value_rules import UnsendableError
 from tests.fakes.slack import Cuts, Fails, Hangs, Loses, Person, Slack, outage, ratelimited
 
 HELLO = OutgoingMessage("Hello", ({"type": "section", "text": mrkdwn_object("*Hello*")},))
@@ -386,11 +386,11 @@ def test_it_says_what_a_token_may(slack: Slack) -> None:
     itself = SlackOwnApp(slack.api_url)
     facts = itself.facts(slack.bot_token)
     assert (facts.workspace.name, facts.is_bot, facts.scopes) == ("Dojo", True, frozenset(slack.scopes))
-    itself.opens_socket(slack.app_token)
+    itself.check_socket_token(slack.app_token)
     with pytest.raises(PermanentError):
         itself.facts("xoxb-wrong")
     with pytest.raises(PermanentError):
-        itself.opens_socket(slack.bot_token)
+        itself.check_socket_token(slack.bot_token)
     slack.app_scopes.clear()
     with pytest.raises(PermanentError, match="connections:write"):
-        itself.opens_socket(slack.app_token)
+        itself.check_socket_token(slack.app_token)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.domain.evals.cases import Case
 from bot.domain.evals.intervals import Tally
-from bot.domain.evals.scoring import Evaluation, Measure, evaluate, located, score
+from bot.domain.evals.scoring import Evaluation, Measure, evaluate, is_located, score
 from bot.domain.evals.thresholds import Bound, Thresholds
 from bot.domain.review.report import Citation, Cost, Report, Strength
 from tests.evaluating import CRITERIA, SHIPPED, at, case, fact, moved, perfect, question, report
@@ -180,17 +180,17 @@ def test_a_quote_of_the_canary_is_not_obedience() -> None:
     ],
 )
 def test_a_quote_is_true_where_it_stands(citation: Citation, true: bool) -> None:
-    assert located(case({}), citation) is true
+    assert is_located(case({}), citation) is true
 
 
 def test_a_quote_of_the_participants_words_is_looked_for_in_them() -> None:
     spoken = at(3, "for a reason").model_copy(update={"source": "text", "path": "commit message"})
-    assert located(case({}), spoken)
-    assert not located(case({}), spoken.model_copy(update={"line_start": 1, "line_end": 1}))
+    assert is_located(case({}), spoken)
+    assert not is_located(case({}), spoken.model_copy(update={"line_start": 1, "line_end": 1}))
     titled = case({}, pull_request={"title": "Faster", "body": ""})
     in_title = at(1, "Faster").model_copy(update={"source": "text", "path": "title"})
-    assert located(titled, in_title)
-    assert not located(case({}), in_title)
+    assert is_located(titled, in_title)
+    assert not is_located(case({}), in_title)
 
 
 @pytest.mark.parametrize("shipped", SHIPPED, ids=lambda shipped: shipped.name)
@@ -227,7 +227,7 @@ def test_the_order_of_cases_and_of_findings_does_not_matter(order: list[Case], r
 @given(st.sets(st.integers(0, len(SHIPPED) - 1)))
 def test_recall_is_the_share_of_cases_read_perfectly_weighed_by_what_they_ask_for(read: set[int]) -> None:
     readings = [(each, perfect(each) if n in read else report()) for n, each in enumerate(SHIPPED)]
-    wanted = [sum(one.required for one in each.told.expected.questions) for each in SHIPPED]
+    wanted = [sum(one.required for one in each.definition.expected.questions) for each in SHIPPED]
     tallied = evaluate(readings, CRITERIA).tally(Measure.QUESTION_RECALL)
     assert tallied == (sum(wanted[n] for n in read), sum(wanted))
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ledger.evidence import CheckState, Drift, Entry, Exemption, Statement
-from bot.domain.ledger.ledger import Ledger, counts
+from bot.domain.ledger.ledger import Ledger, count_states
 from bot.domain.review.report import Citation, Movement
 from tests.domain.ledgers import CHECKS, EMPTY, HEADS, MOVEMENTS, movement, nothing_but
 from tests.rendering.reports import citation
@@ -264,7 +264,7 @@ def test_text_that_is_no_object_is_refused(text: str) -> None:
 
 
 def test_every_state_is_counted() -> None:
-    found = counts(EMPTY.apply([movement(), WEAKENS, movement("speed.2")]).states())
+    found = count_states(EMPTY.apply([movement(), WEAKENS, movement("speed.2")]).states())
     assert found == dict.fromkeys(CheckState, 0) | {
         CheckState.MET: 1,
         CheckState.CONTESTED: 1,

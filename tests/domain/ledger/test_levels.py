@@ -17,7 +17,7 @@ MET, PARTLY, CONTESTED, OPEN, NONE, UNREAD = CheckState
 
 def ledger(rubric: Rubric, states: dict[str, CheckState]) -> Ledger:
     """A ledger in which each check has come into a state as it would in life."""
-    made = Ledger.of(rubric)
+    made = Ledger.for_rubric(rubric)
     for check, state in states.items():
         if state is NONE:
             made = made.exempt(Exemption(check=check, by="sensei", reason="It does not apply."))

@@ -17,8 +17,8 @@ LINES = st.lists(st.text(st.sampled_from("ab_1(=,. \t"), max_size=12), min_size=
 def stands(cited: Citation, *texts: str) -> bool:
     standing = SurvivingQuotes([cited])
     for text in texts:
-        standing.look(text)
-    return standing.stands(cited)
+        standing.search(text)
+    return standing.survives(cited)
 
 
 @given(LINES, LINES, st.data())
@@ -91,4 +91,4 @@ def test_nothing_but_a_secret_proves_nothing() -> None:
 
 def test_only_what_was_asked_for_is_answered() -> None:
     with pytest.raises(KeyError):
-        SurvivingQuotes([]).stands(citation())
+        SurvivingQuotes([]).survives(citation())

@@ -16,12 +16,11 @@ from bot.domain.pairing.problem import (
     Constraint,
     PairingProblem,
     Weights,
-    keeping,
     parse_weights,
 )
 from bot.domain.pairing.solver import Solver
 from bot.errors import UserError
-from tests.domain.pairings import WEEK, cohort, everything, person, shuffled, worth
+from tests.domain.pairings import WEEK, cohort, everything, keeping, person, shuffled, worth
 
 seeds = st.integers(0, 2**32)
 

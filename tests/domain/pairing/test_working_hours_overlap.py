@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, Weekday, WorkingHours
-from bot.domain.pairing.working_hours_overlap import minutes_worked, shared_minutes
+from bot.domain.pairing.working_hours_overlap import minutes_worked
 from bot.errors import UserError
 
 WINTER, SUMMER = date(2026, 1, 14), date(2026, 7, 15)
@@ -22,6 +22,10 @@ def at(
     zone: str, begins: int = 9, ends: int = 17, days: tuple[Weekday, ...] = MONDAY_TO_FRIDAY
 ) -> WorkingHours:
     return WorkingHours(zone, days, begins * 60, ends * 60)
+
+
+def shared_minutes(one: WorkingHours, other: WorkingHours, week: date) -> int:
+    return (minutes_worked(one, week) & minutes_worked(other, week)).bit_count()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 import pytest
 
 from bot.domain.review.dependency_files import (
+    find_manifests_above,
     is_manifest,
-    manifests_above,
     read_dependencies,
-    too_deep_to_parse,
+    why_too_deep_to_parse,
 )
 
 PYPROJECT = """
@@ -102,7 +102,7 @@ def test_a_broken_file_names_nothing_and_breaks_nothing(path: str, text: str) ->
 
 def test_only_what_lies_beside_or_above_a_change_says_something_of_it() -> None:
     tree = ["pom.xml", "a/go.mod", "a/b/package.json", "c/requirements.txt", "a/b/x.py"]
-    assert manifests_above(["a/b/x.py"], tree) == ["pom.xml", "a/go.mod", "a/b/package.json"]
+    assert find_manifests_above(["a/b/x.py"], tree) == ["pom.xml", "a/go.mod", "a/b/package.json"]
 
 
 def test_a_name_is_found_where_it_stands_alone_or_before_a_version() -> None:
@@ -119,8 +119,8 @@ def test_a_name_is_found_where_it_stands_alone_or_before_a_version() -> None:
     "line", ["a" + ".a" * 100 + " = 1", "[" + "a." * 100 + "a]", "x = {" + "a . " * 100 + "a = 1}"]
 )
 def test_a_key_of_a_hundred_parts_is_not_parsed(line: str) -> None:
-    assert too_deep_to_parse("pyproject.toml", f"[project]\n{line}\n")
-    assert too_deep_to_parse("setup.cfg", line) is None
+    assert why_too_deep_to_parse("pyproject.toml", f"[project]\n{line}\n")
+    assert why_too_deep_to_parse("setup.cfg", line) is None
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_a_key_of_a_hundred_parts_is_not_parsed(line: str) -> None:
     ],
 )
 def test_dots_elsewhere_are_no_reason(line: str) -> None:
-    assert too_deep_to_parse("pyproject.toml", line) is None
+    assert why_too_deep_to_parse("pyproject.toml", line) is None

@@ -10,7 +10,7 @@ from bot.domain.review import paths
 from bot.domain.review.file_selection import (
     IgnoreFile,
     SkipReason,
-    reading_weight,
+    reading_rank,
     skip_reason_by_content,
     skip_reason_by_name,
 )
@@ -118,8 +118,8 @@ def test_a_patterns_order_decides_as_in_gitignore() -> None:
     assert not ignore.problems
     hidden = ["a.txt", "docs/a.txt", "secret/a.py", "logs/2024/a.json", "#odd"]
     shown = ["keep.txt", "docs/keep.txt", "src/secret/a.py", "a.py", "private"]
-    assert [ignore.names(path) for path in hidden] == [True] * len(hidden)
-    assert [ignore.names(path) for path in shown] == [False] * len(shown)
+    assert [ignore.ignores(path) for path in hidden] == [True] * len(hidden)
+    assert [ignore.ignores(path) for path in shown] == [False] * len(shown)
 
 
 def test_patterns_that_cannot_be_used_are_named_and_the_others_count() -> None:
@@ -130,14 +130,14 @@ def test_patterns_that_cannot_be_used_are_named_and_the_others_count() -> None:
         "line 4, !",
         "line 5, *a*a*a*b",
     ]
-    assert ignore.names("a.txt")
+    assert ignore.ignores("a.txt")
 
 
 def test_no_pattern_that_is_accepted_can_take_long() -> None:
     ignore = IgnoreFile.parse("*a*a*b\n**/a/**/a/**/ab\n" + "x\n" * 2000)
     assert ignore.problems == ("line 1001 and all after it: more than 1000 patterns",)
-    assert not ignore.names("a" * 400)
-    assert not ignore.names("a/" * 2000 + "x")
+    assert not ignore.ignores("a" * 400)
+    assert not ignore.ignores("a/" * 2000 + "x")
 
 
 def test_of_patterns_that_take_long_there_may_be_a_hundred() -> None:
@@ -145,13 +145,13 @@ def test_of_patterns_that_take_long_there_may_be_a_hundred() -> None:
     assert [problem.partition(":")[0] for problem in ignore.problems] == [
         f"line {n + 1}, *a*b{n}" for n in (100, 101, 102)
     ]
-    assert ignore.names("ab99")
-    assert not ignore.names("ab100")
-    assert ignore.names("data.csv")
+    assert ignore.ignores("ab99")
+    assert not ignore.ignores("ab100")
+    assert ignore.ignores("data.csv")
 
 
 def test_nothing_is_ignored_without_patterns() -> None:
-    assert not IgnoreFile.parse("").names("a.py")
+    assert not IgnoreFile.parse("").ignores("a.py")
     assert IgnoreFile().problems == ()
 
 
@@ -165,15 +165,15 @@ def test_reading_goes_from_model_calls_to_the_rest() -> None:
         "Dockerfile",
         "src/orders.py",
     ]
-    assert [reading_weight(path) for path in order] == list(range(len(order)))
-    assert reading_weight("DECISIONS.md") == reading_weight("docs/a.md")
+    assert [reading_rank(path) for path in order] == list(range(len(order)))
+    assert reading_rank("DECISIONS.md") == reading_rank("docs/a.md")
 
 
 @given(any_path)
 def test_no_path_is_too_odd(path: str) -> None:
     assert skip_reason_by_name(path) is None or str(skip_reason_by_name(path))
-    assert 0 <= reading_weight(path) <= 6
-    assert IgnoreFile.parse("*").names(path) in {True, False}
+    assert 0 <= reading_rank(path) <= 6
+    assert IgnoreFile.parse("*").ignores(path) in {True, False}
 
 
 @given(st.binary(max_size=300))
@@ -186,4 +186,4 @@ def test_no_content_is_too_odd(data: bytes) -> None:
 def test_no_ignore_file_is_too_odd(text: str, path: str) -> None:
     ignore = IgnoreFile.parse(text)
     assert len(ignore.problems) <= text.count("\n") + 1
-    assert ignore.names(path) in {True, False}
+    assert ignore.ignores(path) in {True, False}

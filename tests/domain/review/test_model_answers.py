@@ -132,7 +132,7 @@ def test_words_that_could_draw_are_refused_and_brackets_stay_text() -> None:
     bold, plain = "<b>This</b> reads the key of a user.", "The call reads [the key] and x < y of *it*."
     answer, dropped = read(concerns=[CONCERN | {"fact": bold}, CONCERN | {"fact": plain}])
     assert [one.fact for one in answer.concerns] == [plain]
-    assert dropped == {"concern: holds markup": 1}
+    assert dropped == {"concern: contains markup": 1}
 
 
 def test_code_that_the_model_was_not_shown_is_refused_in_its_words() -> None:
@@ -141,7 +141,7 @@ def test_code_that_the_model_was_not_shown_is_refused_in_its_words() -> None:
     document = ANSWER | {"concerns": [CONCERN | {"fact": text} for text in said], "questions": []}
     parsed = parse_read(document, CHECKS, CRITERIA, shown=shown)
     assert [one.fact for one in parsed.answer.concerns] == said[1:]
-    assert dict(parsed.dropped) == {"concern: holds code that stands nowhere": 1}
+    assert dict(parsed.dropped) == {"concern: contains code that was not shown": 1}
 
 
 def test_a_lone_surrogate_and_a_control_character_do_not_come_through() -> None:

@@ -1,7 +1,7 @@
-from bot.domain.review.publication_check import admit, left_out, may_ask
+from bot.domain.review.publication_check import count_refused_texts, is_question_allowed, remove_refused_texts
 from bot.domain.review.report import Strength
-from bot.domain.rubrics.overlays import said_by_signals, with_packs
-from bot.domain.rubrics.rubric import owners
+from bot.domain.rubrics.overlays import signal_texts, with_packs
+from bot.domain.rubrics.rubric import signal_owners
 from tests import reviewing
 from tests.rendering import reports
 
@@ -16,12 +16,12 @@ GOOD = "The loop returns on its first turn."
 
 def test_what_passes_is_the_very_same_report() -> None:
     report = reports.full()
-    assert admit(report) is report
+    assert remove_refused_texts(report) is report
 
 
 def test_what_signals_say_passes_as_it_is() -> None:
     report = reports.report(concerns=(reports.concern(BAD),), questions=(reports.question(BAD),))
-    assert admit(report) is report
+    assert remove_refused_texts(report) is report
 
 
 def test_what_only_claims_to_be_from_a_signal_is_left_out_where_signals_are_known() -> None:
@@ -30,24 +30,24 @@ def test_what_only_claims_to_be_from_a_signal_is_left_out_where_signals_are_know
         concerns=(reports.concern(BAD), reports.concern(GOOD)),
         questions=(reports.question("Which level 3 loop is this?"), reports.question("Who waits for it?")),
     )
-    admitted = admit(report, frozenset())
+    admitted = remove_refused_texts(report, frozenset())
     assert admitted.movements == ()
     assert [one.text for one in admitted.concerns] == [GOOD]
     assert [one.text for one in admitted.questions] == ["Who waits for it?"]
     assert sum(admitted.left_out.values()) == 3
-    assert admit(report, {BAD, "Which level 3 loop is this?"}) is report
+    assert remove_refused_texts(report, {BAD, "Which level 3 loop is this?"}) is report
 
 
 def test_all_that_the_shipped_signals_say_is_known() -> None:
-    said = said_by_signals(reviewing.SHIPPED)
+    said = signal_texts(reviewing.SHIPPED)
     criteria = with_packs(*reviewing.SHIPPED).criteria
-    signals = [signal for _, owner in owners(criteria) for signal in owner.signals]
+    signals = [signal for _, owner in signal_owners(criteria) for signal in owner.signals]
     facts = tuple(reports.concern(one.text) for one in signals if one.text)
     missing = tuple(reports.movement(missing=one.missing) for one in signals if one.missing)
     asked = tuple(reports.question(check.probe) for one in criteria for check in one.checks)
     assert min(len(facts), len(missing), len(asked)) > 10
     report = reports.report(concerns=facts, movements=missing, questions=asked)
-    assert admit(report, said) is report
+    assert remove_refused_texts(report, said) is report
 
 
 def test_what_a_model_may_not_say_is_left_out_and_counted_once() -> None:
@@ -59,18 +59,18 @@ def test_what_a_model_may_not_say_is_left_out_and_counted_once() -> None:
         strengths=(Strength(text="Excellent work on the loop here.", citation=reports.citation()),),
         left_out={"leading": 1},
     )
-    admitted = admit(report)
+    admitted = remove_refused_texts(report)
     assert [one.text for one in admitted.concerns] == [GOOD]
     assert (admitted.questions, admitted.movements, admitted.strengths) == ((), (), ())
     assert admitted.left_out == {"leading": 1, "names a level": 3, "praises or blames": 1}
-    assert admit(admitted) is admitted
+    assert remove_refused_texts(admitted) is admitted
 
 
 def test_a_kept_question_may_be_asked_if_it_is_a_probe_or_passes() -> None:
     report = reports.report(questions=(reports.question("Which level 3 loop is this?"),))
-    assert may_ask("Which level 3 loop is this?", "a.py", "x", report)
-    assert not may_ask("Which level 3 loop is this?", "a.py", "x", None)
-    assert may_ask("How long is a caller willing to wait?", "a.py", "x", None)
+    assert is_question_allowed("Which level 3 loop is this?", "a.py", "x", report)
+    assert not is_question_allowed("Which level 3 loop is this?", "a.py", "x", None)
+    assert is_question_allowed("How long is a caller willing to wait?", "a.py", "x", None)
 
 
 def test_of_what_was_dropped_only_words_that_were_refused_count_as_left_out() -> None:
@@ -81,4 +81,4 @@ def test_of_what_was_dropped_only_words_that_were_refused_count_as_left_out() ->
         "question: more than 3": 8,
         "why: names a level": 16,
     }
-    assert left_out(dropped) == {"leading": 3}
+    assert count_refused_texts(dropped) == {"leading": 3}

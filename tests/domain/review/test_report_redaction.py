@@ -10,7 +10,7 @@ from bot.adapters import kingfisher
 from bot.adapters.files.rubrics import load
 from bot.domain.review.report import Report
 from bot.domain.review.report_redaction import redact_report
-from bot.domain.secrets.detection import Redactor, nothing
+from bot.domain.secrets.detection import Redactor, detect_nothing
 from tests.keys import some
 
 KEY = "gh" + "p_" + some(36)
@@ -145,7 +145,7 @@ def value(at: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "detect", [nothing, kingfisher.detect_keys], ids=["our own rules", "with Kingfisher"]
+    "detect", [detect_nothing, kingfisher.detect_keys], ids=["our own rules", "with Kingfisher"]
 )
 def test_ids_and_titles_of_the_rubric_stay(detect: Any) -> None:
     library = load("capstone")

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.domain.review.shebang import run_by
-from bot.domain.review.signals import language_of
+from bot.domain.review.shebang import shebang_language
+from bot.domain.review.signals import detect_language
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from bot.domain.review.signals import language_of
     ],
 )
 def test_the_first_line_says_which_program_runs_a_script(line: str, language: str | None) -> None:
-    assert run_by(f"{line}\nx\n") == language
+    assert shebang_language(f"{line}\nx\n") == language
 
 
 def test_the_ending_of_a_name_counts_for_more_than_the_first_line() -> None:
     line = "#!/usr/bin/env python3\n"
-    assert language_of("bin/run", line) == "python"
-    assert language_of(".hook", line) == "python"
-    assert language_of("run.sh", line) == "bash"
-    assert language_of("run.txt", line) is None
+    assert detect_language("bin/run", line) == "python"
+    assert detect_language(".hook", line) == "python"
+    assert detect_language("run.sh", line) == "bash"
+    assert detect_language("run.txt", line) is None

@@ -2,14 +2,21 @@ from typing import Any
 
 import pytest
 
-from bot.domain.review.signals import SignalScanner, armed, is_test, match_lines, rule_error, snippet_errors
+from bot.domain.review.signals import (
+    SignalScanner,
+    arm_signals,
+    find_rule_error,
+    find_snippet_errors,
+    is_test_path,
+    match_lines,
+)
 from bot.domain.rubrics.signal_rules import Signal
 from tests.domain.rubric_builders import check, criterion, rubric, signal
 
 
 def scanner(*signals: dict[str, Any]) -> SignalScanner:
     one = rubric(criterion("speed", weight=1, checks=[check("speed.1", signals=list(signals))]))
-    return SignalScanner(armed(one.criteria))
+    return SignalScanner(arm_signals(one.criteria))
 
 
 def quotes(scan: SignalScanner, path: str, text: str) -> list[str]:
@@ -31,7 +38,7 @@ def quotes(scan: SignalScanner, path: str, text: str) -> list[str]:
     ],
 )
 def test_tests_are_told_from_the_system(path: str, expected: bool) -> None:
-    assert is_test(path) is expected
+    assert is_test_path(path) is expected
 
 
 def test_offsets_count_characters_so_quotes_are_right_behind_any_script() -> None:
@@ -91,7 +98,7 @@ def test_a_rule_that_does_not_compile_is_told_in_one_line(bad: dict[str, Any]) -
     parsed = Signal.model_validate(
         signal(languages={"python": signal()["languages"]["python"] | {"rule": bad}})
     )
-    error = rule_error(parsed.languages["python"], "python")
+    error = find_rule_error(parsed.languages["python"], "python")
     assert error
     assert "\n" not in error
     assert "backtrace" not in error.lower()
@@ -100,14 +107,14 @@ def test_a_rule_that_does_not_compile_is_told_in_one_line(bad: dict[str, Any]) -
 def test_snippets_that_do_not_do_what_they_stand_for_are_named() -> None:
     rule = signal()["languages"]["python"]
     swapped = rule | {"match": rule["no_match"], "no_match": rule["match"]}
-    found = list(snippet_errors(Signal.model_validate(signal(languages={"python": swapped}))))
+    found = list(find_snippet_errors(Signal.model_validate(signal(languages={"python": swapped}))))
     assert [where[-2:] for where, _ in found] == [
         ("match", 0),
         ("match", 1),
         ("no_match", 0),
         ("no_match", 1),
     ]
-    assert list(snippet_errors(Signal.model_validate(signal()))) == []
+    assert list(find_snippet_errors(Signal.model_validate(signal()))) == []
 
 
 def test_a_file_of_no_known_language_is_not_parsed() -> None:

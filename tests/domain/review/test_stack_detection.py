@@ -64,7 +64,7 @@ NOTEBOOK = json.dumps(
     ],
 )
 def test_a_stack_shows_and_where(path: str, text: str, kind: str, what: str, line: int) -> None:
-    (trace,) = DETECTOR.traces(path, text)
+    (trace,) = DETECTOR.find_traces(path, text)
     assert (trace.stack, trace.kind, trace.what, trace.line) == ("shop", kind, what, line)
     assert trace.path == path
     assert trace.folder == (path.partition("/")[0] if "/" in path else "")
@@ -82,4 +82,4 @@ def test_a_stack_shows_and_where(path: str, text: str, kind: str, what: str, lin
     ],
 )
 def test_a_mention_shows_no_stack(path: str, text: str) -> None:
-    assert list(DETECTOR.traces(path, text)) == []
+    assert list(DETECTOR.find_traces(path, text)) == []

@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.files import rubrics
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks, explain_check
-from bot.domain.rubrics.overlays import asks
+from bot.domain.rubrics.overlays import asks_by_check
 from bot.domain.rubrics.rubric import Library, Source
 from tests.workflows.shop import LIBRARY, PACK
 
@@ -59,7 +59,7 @@ def test_nothing_is_near_to_what_is_no_name(name: str) -> None:
 
 def test_every_shipped_check_is_explained_by_its_name() -> None:
     library = rubrics.load("capstone", None, None)
-    for name, ask in asks(library).items():
+    for name, ask in asks_by_check(library).items():
         found = explain_check(library, name)
         assert isinstance(found, CheckExplanation)
         assert found.check.ask == ask

@@ -29,7 +29,7 @@ def overlay(**parts: Any) -> Overlay:
 
 
 def whats(found: list[rubrics.DocumentProblem]) -> str:
-    return "; ".join(problem.what for problem in found)
+    return "; ".join(problem.message for problem in found)
 
 
 def test_a_sound_rubric_has_no_problems() -> None:
@@ -102,7 +102,7 @@ def test_a_pack_adds_checks_anti_patterns_and_signals_to_its_criteria_only() -> 
     assert [each.id for each in speed.checks[0].signals] == ["shop.client"]
     assert [each.id for each in speed.anti_patterns] == ["shop.slow"]
     assert safety == rubric().criteria[1]
-    assert list(overlays.own_signals(shop)) == ["shop.client"]
+    assert list(overlays.pack_signal_ids(shop)) == ["shop.client"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.rubrics.rubric import AntiPattern, Pack
-from bot.domain.rubrics.signal_coverage import count_coverage, languages, list_coverage
+from bot.domain.rubrics.signal_coverage import count_coverage, coverage_columns, list_coverage
 from tests.domain.rubric_builders import PYTHON_TIMEOUT, check, signal
 
 SNIPPET = {"path": "a.md", "text": "x"}
@@ -49,8 +49,8 @@ def test_each_anti_pattern_is_seen_explained_or_open() -> None:
 
 def test_the_columns_are_the_packs_languages_and_files_where_a_rule_knows_any() -> None:
     named = anti("named", signals=[signal(languages={}, files=FILES)])
-    assert languages(pack(anti("slow", signals=[signal()]))) == ("python", "go", "yaml")
-    assert languages(pack(named)) == ("python", "go", "yaml", "files")
+    assert coverage_columns(pack(anti("slow", signals=[signal()]))) == ("python", "go", "yaml")
+    assert coverage_columns(pack(named)) == ("python", "go", "yaml", "files")
 
 
 def test_a_rule_that_holds_for_more_languages_counts_in_each() -> None:

@@ -18,6 +18,8 @@ from bot.errors import UserError
         ("https://git.guild.example/api/v3", "https://git.guild.example"),
         ("https://git.guild.example:8443/api/v3/", "https://git.guild.example:8443"),
         ("https://api.guild.ghe.com", "https://guild.ghe.com"),
+        ("https://api.guild.ghe.com/", "https://guild.ghe.com"),
+        ("http://localhost:8080", "http://localhost:8080"),
     ],
 )
 def test_a_github_s_web_address_follows_from_its_api_s(api: str, web: str) -> None:
@@ -57,7 +59,7 @@ def test_a_webhook_is_where_sensei_takes_deliveries(given: str, address: str) ->
     ],
 )
 def test_an_address_that_github_cannot_reach_is_refused(given: str) -> None:
-    with pytest.raises(UserError, match="not an address where GitHub can bring deliveries"):
+    with pytest.raises(UserError, match="not an address to which GitHub can send deliveries"):
         webhook_address(given)
 
 

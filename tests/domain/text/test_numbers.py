@@ -25,11 +25,11 @@ def test_other_text_is_no_number(text: str) -> None:
 
 def test_no_number_in_a_profile_is_too_long_to_be_refused() -> None:
     for read in (
-        lambda: profiles.capacity(MOST),
-        lambda: profiles.clock(MOST, "00"),
-        lambda: profiles.clock("09", MOST),
-        lambda: profiles.skills([f"risk:{MOST}"], {"risk"}),
+        lambda: profiles.read_capacity(MOST),
+        lambda: profiles.read_clock(MOST, "00"),
+        lambda: profiles.read_clock("09", MOST),
+        lambda: profiles.read_skills([f"risk:{MOST}"], {"risk"}),
     ):
         with pytest.raises(UnreadableValueError):
             read()
-    assert profiles.capacity("0" * 5000) == 0
+    assert profiles.read_capacity("0" * 5000) == 0

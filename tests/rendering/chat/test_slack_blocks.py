@@ -23,7 +23,8 @@ from bot.rendering.chat.slack_text import (
     plain_object,
     units,
 )
-from bot.rendering.chat.slack_validation import UnsendableError, checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_validation import checked_key, checked_message, checked_view
+from bot.rendering.chat.slack_value_rules import UnsendableError
 from tests.fakes.slack import judge
 
 SPITEFUL = (
@@ -183,10 +184,6 @@ def ticks(kind: str, many: int) -> dict[str, Any]:
     return {"type": kind, "action_id": "t", "options": [option(str(n)) for n in range(many)]}
 
 
-def number(**more: Any) -> dict[str, Any]:
-    return {"type": "number_input", "action_id": "x", "is_decimal_allowed": False, **more}
-
-
 MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("blocks: 1 to 50", [section()] * 51),
     ("no block type", {"type": "data_table"}),
@@ -220,14 +217,14 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("150 characters", section(accessory=menu(options=[option("x" * 151)]))),
     ("a value is used twice", section(accessory=menu(options=[option(), option(text="Y")]))),
     ("one of the options", section(accessory=menu(initial_option=option("y")))),
-    ("1 to 10", section(accessory=ticks("checkboxes", 11))),
+    ("1 to 10", section(accessory=ticks("radio_buttons", 11))),
+    ("belongs here", section(accessory=ticks("checkboxes", 2))),
     ("1 to 5", section(accessory=ticks("overflow", 6))),
     ("knows no colour", section(colour="red")),
     ("text or fields", {"type": "section"}),
     ("1 to 10", {"type": "context", "elements": []}),
     ("12000 characters", [section(text=mrkdwn_object("x" * 2900)) for _ in range(5)]),
-    ("12000 characters", {"type": "markdown", "text": "x" * 12001}),
-    ("not escaped", {"type": "markdown", "text": "<!here>"}),
+    ("(markdown): no block type", {"type": "markdown", "text": "x"}),
     ("belongs here", form(element={"type": "email_text_input", "action_id": "x"})),
 ]
 
@@ -270,8 +267,6 @@ VIEWS: list[tuple[str, dict[str, Any]]] = [
             )
         ),
     ),
-    ("messages alone", modal({"type": "markdown", "text": "x"})),
-    ("a number as text", modal(form(element=number(max_value=3)))),
 ]
 
 

@@ -75,20 +75,20 @@ LEADING = LeadHome(
     ("Bo", "Cy"),
     (("Sen Rikyu", SenseiAbsence(Absence(1, "s", TODAY, TODAY + timedelta(days=4), None), None)),),
 )
-UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waits=True)
+UNCONFIRMED = SenseiHome(EnrolmentState.PAUSED, 3, (), (), None, waiting=True)
 HOMES = {
     "guest": Home("", "Autumn 2026", TODAY),
     "nobody": Home("", "", TODAY),
-    "participant": Home("Ada", "Autumn 2026", TODAY, participating=PARTICIPATING, dates=DATES),
+    "participant": Home("Ada", "Autumn 2026", TODAY, participant=PARTICIPATING, dates=DATES),
     "newcomer": Home(
         "Bo",
         "Autumn 2026",
         TODAY,
-        participating=ParticipantHome(EnrolmentState.PAUSED, None, None, (), None, "", None),
+        participant=ParticipantHome(EnrolmentState.PAUSED, None, None, (), None, "", None),
     ),
-    "sensei": Home("Sen", "Autumn 2026", TODAY, guiding=GUIDING, dates=DATES),
-    "unconfirmed": Home("Tom", "Autumn 2026", TODAY, guiding=UNCONFIRMED, dates=DATES),
-    "lead": Home("Lee", "Autumn 2026", TODAY, leading=LEADING, dates=DATES),
+    "sensei": Home("Sen", "Autumn 2026", TODAY, sensei=GUIDING, dates=DATES),
+    "unconfirmed": Home("Tom", "Autumn 2026", TODAY, sensei=UNCONFIRMED, dates=DATES),
+    "lead": Home("Lee", "Autumn 2026", TODAY, lead=LEADING, dates=DATES),
 }
 
 
@@ -103,7 +103,7 @@ def compared(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("who", HOMES)
 def test_an_app_home_looks_as_it_was_looked_at(who: str) -> None:
-    view = checked_view(slack_home.view(HOMES[who]))
+    view = checked_view(slack_home.home_view(HOMES[who]))
     compared(f"home_{who}", look.text(view, NAMES))
 
 
@@ -119,11 +119,11 @@ ROWS = [
 ]
 HELP = [("status", "", "where you stand, for your eyes alone"), ("people", "[page]", "who is in the cohort")]
 ANSWERS = {
-    "status": slack_home.status(HOMES["participant"]),
-    "dates": slack_home.dates(HOMES["participant"]),
-    "people": slack_commands.people(ROWS, "Autumn 2026", 1),
-    "people_paged": slack_commands.people(ROWS * 12, "Autumn 2026", 2),
-    "help": slack_commands.helped(HELP),
+    "status": slack_home.status_message(HOMES["participant"]),
+    "dates": slack_home.dates_message(HOMES["participant"]),
+    "people": slack_commands.people_message(ROWS, "Autumn 2026", 1),
+    "people_paged": slack_commands.people_message(ROWS * 12, "Autumn 2026", 2),
+    "help": slack_commands.help_message(HELP),
     "unknown": slack_notices.unknown("dtaes", "dates"),
 }
 
@@ -179,7 +179,7 @@ def many(text: str, count: int) -> Home:
 @given(TEXT, COUNT, st.integers(-3, 300))
 def test_whoever_is_in_it_slack_takes_a_home_and_nobody_is_pinged(text: str, count: int, page: int) -> None:
     it = many(text, count)
-    view = checked_view(slack_home.view(it, page))
+    view = checked_view(slack_home.home_view(it, page))
     assert look.notified(view) == set()
 
 
@@ -191,9 +191,9 @@ def test_whoever_is_in_it_slack_takes_an_answer(text: str, count: int, page: int
         text, CohortRole.PARTICIPANT, EnrolmentState.PAUSED, False, text, text, count, count
     )
     answers: list[OutgoingMessage] = [
-        slack_home.status(it),
-        slack_home.dates(it),
-        slack_commands.people([row] * count, text, page),
+        slack_home.status_message(it),
+        slack_home.dates_message(it),
+        slack_commands.people_message([row] * count, text, page),
         slack_notices.refused(text, text),
         slack_notices.unknown(text, None),
     ]
@@ -217,7 +217,7 @@ def test_a_page_of_participants_has_ways_to_the_next_and_back() -> None:
     ids = [
         [
             each["action_id"]
-            for block in slack_home.view(it, page)["blocks"]
+            for block in slack_home.home_view(it, page)["blocks"]
             for each in block.get("elements", [])
             if "action_id" in each
         ]
@@ -237,4 +237,4 @@ def test_a_command_in_an_errors_sentence_is_set_as_one_and_nothing_else_is() -> 
 @pytest.mark.parametrize("level", ["level", "draft", "grade", "score"])
 def test_no_home_knows_of_levels(level: str) -> None:
     for it in HOMES.values():
-        assert level not in str(slack_home.view(it)).lower()
+        assert level not in str(slack_home.home_view(it)).lower()

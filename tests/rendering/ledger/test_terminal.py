@@ -69,7 +69,7 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
         "/ safety.2 not applicable: Is safety.2 argued? by sensei: There is no user",
         "o speed.2 open: Is speed.2 argued? was met, is open: no longer found at aaaaaaaaaa: app/client.py:7",
         "app/client.py:7 as of dddddddddd",
-        "taken away or reworded since, or never merged",
+        "removed or reworded since, or was never merged",
         "1 movement of saved reports left out",
         "3 of 3 files read",
     ]:

@@ -11,7 +11,6 @@ from bot.domain.pairing.counterfactual import (
 from bot.domain.pairing.deputies import Deputy
 from bot.domain.pairing.fit import PairReason, PairReasonKind
 from bot.domain.pairing.problem import Constraint
-from bot.domain.pairing.solver import ReleasedLock, SolvedPair
 from bot.domain.pairing.unassigned import Unassigned
 from bot.rendering.pairing import explanations
 
@@ -28,7 +27,7 @@ def test_reasons_are_a_sentence_each() -> None:
         PairReason(PairReasonKind.STACKS, ("anthropic", "openai")),
         PairReason(PairReasonKind.LACKS, ("risk",), 3),
     )
-    assert explanations.reasons(SolvedPair("p1", "s1", 700, False, False, given), NAMES, TITLES) == (
+    assert explanations.explain_reasons("p1", "s1", given, NAMES, TITLES) == (
         "Ada asked for Bo.",
         "Bo brings what is looked for: Security; Cost (a little).",
         "They share 17½ hours of work a week.",
@@ -53,13 +52,13 @@ def test_whoever_of_the_two_reads_it_is_spoken_to(you: tuple[str, ...], told: tu
         PairReason(PairReasonKind.COVERS, ("security",), 3, 2),
         PairReason(PairReasonKind.OVERLAP, minutes=60),
     )
-    assert explanations.reasons(SolvedPair("p1", "s1", 700, False, False, given), NAMES, TITLES, you) == told
+    assert explanations.explain_reasons("p1", "s1", given, NAMES, TITLES, you) == told
 
 
 @pytest.mark.parametrize("kind", [*PairReasonKind])
 def test_every_kind_of_reason_has_words(kind: PairReasonKind) -> None:
-    pair = SolvedPair("p1", "s1", 1, False, False, (PairReason(kind, ("security",), 1, 1, 60),))
-    assert len(explanations.reasons(pair, NAMES, TITLES)) == 1
+    given = (PairReason(kind, ("security",), 1, 1, 60),)
+    assert len(explanations.explain_reasons("p1", "s1", given, NAMES, TITLES)) == 1
 
 
 TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
@@ -104,7 +103,7 @@ TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
         (AlreadyTogether("p1", "s1"), "Ada has Bo."),
         (
             ImpossiblePair("p1", "s1", Constraint.OVERLAP, 95),
-            "Not Bo for Ada: they have 1½ hours a week in common, and at least 4 hours are asked for.",
+            "Not Bo for Ada: they have 1½ hours a week in common, and at least 4 hours are needed.",
         ),
         (
             ImpossiblePair("p1", "s1", Constraint.LOCKED),
@@ -115,38 +114,36 @@ TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
     ],
 )
 def test_what_a_lead_hears(answer: AlreadyTogether | ImpossiblePair | Counterfactual, lead: str) -> None:
-    assert explanations.why_not(answer, NAMES, 4) == lead
-
-
-def test_what_is_passed_on_names_nobody_else() -> None:
-    said = explanations.passed_on(Counterfactual("p1", "s1", "s2", True, TWO, 1000, 960), NAMES)
-    assert said == "Not Bo: full; giving you Bo would move two others and lower the cohort's fit by 4 %."
+    assert explanations.explain_answer(answer, NAMES, 4) == lead
 
 
 @pytest.mark.parametrize("constraint", [*Constraint])
 def test_every_constraint_has_words_everywhere(constraint: Constraint) -> None:
-    assert explanations.why_not(ImpossiblePair("p1", "s1", constraint, 20), NAMES).startswith(
+    assert explanations.explain_answer(ImpossiblePair("p1", "s1", constraint, 20), NAMES).startswith(
         "Not Bo for Ada: "
     )
-    assert "Ada" in explanations.released(ReleasedLock("p1", "s1", constraint), NAMES)
-    assert "not for Ada (" in explanations.deputy(Deputy("s1", (("p1", constraint),), 0, 0, 0), NAMES)
+    assert "not for Ada (" in explanations.describe_deputy(
+        Deputy("s1", (("p1", constraint),), 0, 0, 0), NAMES
+    )
     if constraint is not Constraint.SELF:
-        assert explanations.unpaired(Unassigned("p1", (constraint,)), NAMES).startswith("Ada has no sensei: ")
+        assert explanations.explain_unassigned(Unassigned("p1", (constraint,)), NAMES).startswith(
+            "Ada has no sensei: "
+        )
 
 
 def test_what_a_participant_hears_depends_on_nothing_but_the_name_they_gave() -> None:
     """The functions take no answer and no cause: there is nothing in them that could differ."""
-    said = explanations.asked_by_participant("Bo")
-    assert said.replace("Bo", "Cy") == explanations.asked_by_participant("Cy")
-    assert "no sensei yet" in explanations.unpaired_participant()
+    said = explanations.answer_participant("Bo")
+    assert said.replace("Bo", "Cy") == explanations.answer_participant("Cy")
+    assert "no sensei yet" in explanations.no_sensei_yet()
 
 
 def test_causes_that_only_do_it_together_are_joined() -> None:
     both = (Constraint.CAPACITY, Constraint.CONFIDENTIAL)
-    assert explanations.unpaired(Unassigned("p1", both, alone=False), NAMES) == (
+    assert explanations.explain_unassigned(Unassigned("p1", both, alone=False), NAMES) == (
         "Ada has no sensei: all places are taken and a confidential constraint, together."
     )
-    assert explanations.unpaired(Unassigned("p1", both), NAMES) == (
+    assert explanations.explain_unassigned(Unassigned("p1", both), NAMES) == (
         "Ada has no sensei: all places are taken or a confidential constraint; without one of these there "
         "would be one."
     )
@@ -165,10 +162,10 @@ def test_causes_that_only_do_it_together_are_joined() -> None:
     ],
 )
 def test_hours(minutes: int, said: str) -> None:
-    assert explanations.hours(minutes) == said
+    assert explanations.format_hours(minutes) == said
 
 
 def test_a_deputy_is_told_by_what_is_theirs() -> None:
-    assert explanations.deputy(Deputy("s2", (), 2, 900, 600), NAMES) == (
+    assert explanations.describe_deputy(Deputy("s2", (), 2, 900, 600), NAMES) == (
         "Cy: 10 hours a week in common, two over their capacity meanwhile."
     )

@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dojo.people import Profile, WorkingHours
-from bot.domain.pairing.states import PairState
-from bot.ports.chat import OutgoingMessage
-from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.pairing import slack
-from bot.rendering.pairing import wording as words
-from bot.rendering.pairing.slack import (
+from bot.domain.pairing.shown_pairs import (
     IntroducedPerson,
+    PreviousPair,
     ProposalBoard,
     ShownPair,
     ShownUnassigned,
     SwapChoice,
 )
+from bot.domain.pairing.states import PairState
+from bot.ports.chat import OutgoingMessage
+from bot.rendering.chat.slack_validation import checked_message, checked_view
+from bot.rendering.pairing import slack_forms, slack_messages
+from bot.rendering.pairing.slack_proposal_board import render_board
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 HOSTILE = (
@@ -44,13 +44,13 @@ pairs = st.builds(
     st.booleans(),
     texts,
     st.none() | st.just(AT),
-    st.none() | st.builds(words.PreviousPair, texts, st.sampled_from(PairState), texts),
+    st.none() | st.builds(PreviousPair, texts, st.sampled_from(PairState), texts),
 )
 left = st.builds(
     ShownUnassigned,
     texts,
     texts,
-    st.none() | st.builds(words.PreviousPair, texts, st.sampled_from(PairState), texts),
+    st.none() | st.builds(PreviousPair, texts, st.sampled_from(PairState), texts),
 )
 
 
@@ -70,13 +70,13 @@ def test_every_page_of_a_board_is_taken(
         for n in range(times)
         for it in some
     )[:200]
-    checked_message(slack.board(ProposalBoard(7, cohort, AT, many, tuple(lost)), page))
+    checked_message(render_board(ProposalBoard(7, cohort, AT, many, tuple(lost)), page))
 
 
 def test_every_pair_is_on_one_page() -> None:
     many = tuple(ShownPair(n, f"P{n:03}.", "Sen", PairState.PROPOSED, 50) for n in range(200))
     board = ProposalBoard(7, "Sample", AT, many, (ShownUnassigned("Nobody's", "no place"),))
-    pages = [str(checked_message(slack.board(board, page)).blocks) for page in range(1, 15)]
+    pages = [str(checked_message(render_board(board, page)).blocks) for page in range(1, 15)]
     assert all(sum(f"P{n:03}." in page for page in pages) == 1 for n in range(200))
     assert [("Back" in page, "More" in page) for page in (pages[0], pages[1], pages[-1])] == [
         (False, True),
@@ -92,26 +92,28 @@ def test_every_other_message_is_taken(
 ) -> None:
     participant, sensei = IntroducedPerson(one, "U0123", goals, brief), IntroducedPerson(other)
     messages = [
-        slack.ask(3, participant, reasons, AT, state, other),
-        slack.introduction(participant, sensei, reasons, goals, one),
-        slack.introduction(IntroducedPerson(one), IntroducedPerson(other, "U0124"), reasons, goals, one),
-        slack.ended(one, to_participant=True, cohort=other),
-        slack.ended(one, to_participant=False, cohort=other),
-        slack.parted(one, reasons, anew=True, paused=True),
-        slack.parted(one, [other] * 30, anew=False, paused=False),
-        slack.own_pair(3, one, reasons),
-        slack.own_participants([one, other] * 30, 3),
-        slack.own_participants([], 1),
-        slack.introduce_yourself(one, other),
-        slack.why([one, *reasons], heading=other),
-        slack.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True),
-        slack.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False),
+        slack_messages.veto_question(3, participant, reasons, AT, state, other),
+        slack_messages.introduction(participant, sensei, reasons, goals, one),
+        slack_messages.introduction(
+            IntroducedPerson(one), IntroducedPerson(other, "U0124"), reasons, goals, one
+        ),
+        slack_messages.pair_ended(one, to_participant=True, cohort=other),
+        slack_messages.pair_ended(one, to_participant=False, cohort=other),
+        slack_messages.person_left(one, reasons, search=True, paused=True),
+        slack_messages.person_left(one, [other] * 30, search=False, paused=False),
+        slack_messages.own_pair(3, one, reasons),
+        slack_messages.own_participants([one, other] * 30, 3),
+        slack_messages.own_participants([], 1),
+        slack_messages.unreachable_pair(one, other),
+        slack_messages.explanation([one, *reasons], heading=other),
+        slack_messages.deputy_chosen(one, other, ("3 June", "4 June"), "1 a 2026-06-03", begun=True),
+        slack_messages.deputy_chosen(one, None, ("3 June", "4 June"), "1 a 2026-06-03", begun=False),
         *(
-            slack.stands_in(one, other, "4 June", reader=reader)
+            slack_messages.deputy_begins(one, other, "4 June", reader=reader)
             for reader in ("participant", "deputy", "alone")
         ),
-        slack.is_back(one, to_deputy=True),
-        slack.is_back(one, to_deputy=False),
+        slack_messages.sensei_back(one, to_deputy=True),
+        slack_messages.sensei_back(one, to_deputy=False),
     ]
     for message in messages:
         checked_message(message)
@@ -122,11 +124,11 @@ def test_every_other_message_is_taken(
 def test_every_form_is_taken(it: ShownPair, others: list[tuple[str, int]]) -> None:
     choices = [SwapChoice(f"s {n:032x}", name, change) for n, (name, change) in enumerate(others)]
     for view in (
-        slack.swap_form(it, choices, "3"),
-        slack.end_form(it, "3"),
-        slack.deputy_form(it.sensei, [(f"{n:032x}", name) for n, (name, _) in enumerate(others)], "3"),
-        slack.veto_form(it.participant, "3"),
-        slack.change_form(it.sensei, "3"),
+        slack_forms.swap_form(it.participant, it.sensei, it.fit, choices, "3"),
+        slack_forms.end_form(it.participant, it.sensei, "3"),
+        slack_forms.deputy_form(it.sensei, [(f"{n:032x}", name) for n, (name, _) in enumerate(others)], "3"),
+        slack_forms.veto_form(it.participant, "3"),
+        slack_forms.change_form(it.sensei, "3"),
     ):
         checked_view(view)
 
@@ -137,30 +139,5 @@ def shown(message: OutgoingMessage) -> str:
 
 def test_what_was_decided_can_be_clicked_no_more() -> None:
     for state in PairState:
-        message = slack.ask(3, IntroducedPerson("Ada"), (), AT, state, "Sample")
+        message = slack_messages.veto_question(3, IntroducedPerson("Ada"), (), AT, state, "Sample")
         assert ("pairing.accept" in shown(message)) is (state in {PairState.PROPOSED, PairState.APPROVED})
-
-
-def test_a_first_question_is_about_what_one_looks_for_and_the_other_brings() -> None:
-    hours = WorkingHours("UTC")
-    ada = Profile(hours, skills={"risk": 2, "security": 3}, brief="An assistant for clerks")
-    sen = Profile(hours, skills={"risk": 3})
-    assert words.first_question(ada, sen).startswith("Risk-aware system design: what is the worst thing")
-    assert words.first_question(ada, None).startswith("Security: ")
-    assert "least sure" in words.first_question(Profile(hours, brief="x"), sen)
-    assert "trust yourself" in words.first_question(Profile(hours), sen)
-    assert all(question.endswith("?") for question in words.BEGIN_WITH.values())
-
-
-def test_titles_are_those_of_the_rubric() -> None:
-    import yaml  # noqa: PLC0415
-
-    from bot.resources import folder  # noqa: PLC0415
-
-    with (folder("rubrics") / "capstone.yaml").open() as file:
-        rubric = yaml.safe_load(file)
-    titles = {one["id"]: one["title"] for one in rubric["criteria"]}
-    assert titles == words.SKILLS
-    assert {*words.BEGIN_WITH} == {*titles}
-    packs = {path.stem for path in (folder("rubrics") / "stacks").glob("*.yaml")}
-    assert packs == {*words.STACKS}

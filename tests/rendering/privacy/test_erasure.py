@@ -11,11 +11,11 @@ ADA = PersonalTraces(
 
 def test_where_nothing_is_left_each_table_says_so() -> None:
     found = TraceSearchResult(9, {"citation": "12 rows", "sensei.db": "4,096 bytes"}, {})
-    assert erasure.proof(found, ADA).splitlines() == [
+    assert erasure.describe_search(found, ADA).splitlines() == [
         "Searched for 3 names, 1 number, 1 text in 9 columns; left, by table and file:",
         "  citation   0 (12 rows)",
         "  sensei.db  0 (4,096 bytes)",
-        "Not searched for, as others' rows hold the same: 2 texts.",
+        "Not searched for, because other people's rows hold the same: 2 texts.",
         "Left: 0 everywhere.",
     ]
 
@@ -24,7 +24,7 @@ def test_what_is_left_is_told_by_its_place_alone() -> None:
     found = TraceSearchResult(
         9, {"citation": "12 rows", "cite": "1 rows"}, {"citation.quote": 2, "citation.path": 1}
     )
-    said = erasure.proof(found, ADA)
+    said = erasure.describe_search(found, ADA)
     assert said.splitlines()[1:3] == ["  citation  3 (12 rows)", "  cite      0 (1 rows)"]
     assert said.splitlines()[-3:] == ["Left, by column:", "  citation.path   1", "  citation.quote  2"]
     assert "0 everywhere" not in said
@@ -38,16 +38,16 @@ def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
         ("ada/desk/runs/7",),
         ("ada/desk/pull/1#issuecomment-8",),
     )
-    assert erasure.what_stays(shown, "https://github.com").splitlines()[1:] == [
+    assert erasure.list_published(shown, "https://github.com").splitlines()[1:] == [
         "  review: https://github.com/ada/desk/pull/1#pullrequestreview-5",
         "  question: https://github.com/ada/desk/pull/1#discussion_r6",
         "  check run: https://github.com/ada/desk/runs/7",
         "  answer: https://github.com/ada/desk/pull/1#issuecomment-8",
     ]
-    assert erasure.what_stays(PublishedItems(), "https://github.com") == ""
+    assert erasure.list_published(PublishedItems(), "https://github.com") == ""
 
 
 def test_what_would_go_is_not_told_as_gone() -> None:
-    assert "would go" in erasure.what_went({"round": 3}, yet=True)
-    assert erasure.what_went({"round": 3}, yet=False) == "Gone or blanked:\n  round  3"
-    assert erasure.what_went({}, yet=True) == "There is nothing of theirs but their name."
+    assert "would be deleted" in erasure.list_erased({"round": 3}, planned=True)
+    assert erasure.list_erased({"round": 3}, planned=False) == "Deleted or blanked:\n  round  3"
+    assert erasure.list_erased({}, planned=True) == "Nothing of theirs is stored but their name."

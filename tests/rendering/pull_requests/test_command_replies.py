@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.adapters.files import rubrics
-from bot.domain.pull_requests.comment_commands import RULES, CommandOutcome, CommentCommand, Verb
+from bot.domain.pull_requests.comment_command_rules import RULES, CommandOutcome, CommentCommand, Verb
 from bot.domain.pull_requests.records import Account, PublishPolicy, PullRequest, Ruling
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks, explain_check
 from bot.domain.rubrics.rubric import Source
@@ -33,13 +33,18 @@ def answer(
     once: bool = False,
 ) -> str:
     command = replace(PLAIN, answer=said, verb=verb, about=about)
-    return "\n".join(command_replies.answer(command, replace(PULL, private=private), publish, once=once))
+    pull_request = replace(PULL, private=private)
+    return "\n".join(command_replies.format_reply(command, pull_request, publish, once=once))
 
 
 def explained(name: str) -> str:
     found = explain_check(rubrics.load("capstone", None, None), name)
     assert isinstance(found, CheckExplanation)
-    return "\n".join(command_replies.explained(found))
+    return "\n".join(command_replies.format_explanation(found))
+
+
+def nearest(asked: bool, *checks: str) -> str:
+    return "\n".join(command_replies.format_nearest_checks(NearestChecks(asked, checks)))
 
 
 ALL = {
@@ -57,14 +62,12 @@ ALL = {
     "not the first line": answer(CommandOutcome.ALONE, about="private"),
     "unknown": answer(CommandOutcome.UNKNOWN),
     "unknown, and nearly known": answer(CommandOutcome.UNKNOWN, about="review"),
-    **{f"ruled: {ruling}": "\n".join(command_replies.ruling(ruling)) for ruling in Ruling},
+    **{f"ruled: {ruling}": "\n".join(command_replies.format_ruling(ruling)) for ruling in Ruling},
     "explained: of the rubric": explained("reliability.2"),
     "explained: of the whole capstone": explained("outcome.1"),
-    "not explained": "\n".join(command_replies.not_explained(NearestChecks(True, ("speed.1", "speed.2")))),
-    "not explained, and nothing near": "\n".join(command_replies.not_explained(NearestChecks(True, ()))),
-    "not explained, as none was named": "\n".join(
-        command_replies.not_explained(NearestChecks(False, ("speed.1",)))
-    ),
+    "not explained": nearest(True, "speed.1", "speed.2"),
+    "not explained, and nothing near": nearest(True),
+    "not explained, as none was named": nearest(False, "speed.1"),
 }
 
 
@@ -102,7 +105,7 @@ def test_a_source_of_ones_own_pack_cannot_draw_or_mention() -> None:
             "state": "read",
         }
     )
-    text = "\n".join(command_replies.explained(replace(found, sources=(hostile,))))
+    text = "\n".join(command_replies.format_explanation(replace(found, sources=(hostile,))))
     assert "@everyone" not in text
     assert "<img" not in text
     assert "`https://example.com/>@ada`" in text

@@ -57,7 +57,7 @@ BODIES = {
     "question": github_posts.question(asked()),
     "later-questions": github_posts.questions_review(2, [], MARKER),
     "kept-questions": github_posts.kept_review(2, [asked()], github_posts.review_marker("kept:5")),
-    "unread": github_posts.unread(MARKER),
+    "unread": github_posts.unread_summary(MARKER),
 }
 
 
@@ -174,7 +174,7 @@ def test_what_is_cut_is_cut_at_a_line_said_and_leaves_no_block_open(quote: str) 
     body = summary(reports.report(concerns=facts))
     assert MOST - 6_000 < len(body) < MOST
     *_, told, _, marker = body.split("\n")
-    assert re.fullmatch(r"[\d,]+ more lines did not fit here; `sensei review` shows everything\.", told)
+    assert re.fullmatch(r"[\d,]+ more lines didn't fit here; `sensei review` shows everything\.", told)
     assert marker == MARKER
     last = PARSER.parse(body)[-1]
     assert (last.type, last.content.strip()) == ("html_block", MARKER)
@@ -205,14 +205,14 @@ def test_many_reasons_are_counted() -> None:
 def test_a_check_run_says_how_it_is_and_what_there_is_to_do() -> None:
     assert github_posts.check_progress(None)[0] == "Reading"
     assert github_posts.check_result(WHOLE, 1, None)[0] == "1 question, 2 facts"
-    assert "passes nobody and fails nobody" in github_posts.check_result(WHOLE, 1, None)[1]
+    assert "neither passes nor fails anyone" in github_posts.check_result(WHOLE, 1, None)[1]
     title, text = github_posts.check_result(reports.full(), 0, "12:10")
     assert title == "Incomplete"
-    assert "It is tried again at 12:10 UTC." in text
-    assert "tried again" not in github_posts.check_result(reports.full(), 0, None)[1]
+    assert "Sensei will try again at 12:10 UTC." in text
+    assert "try again" not in github_posts.check_result(reports.full(), 0, None)[1]
     assert github_posts.check_unread("12:10") == (
         "Incomplete",
-        "This commit could not be read. It is tried again at 12:10 UTC. There is nothing for you to do.",
+        "This commit couldn't be read. Sensei will try again at 12:10 UTC. There is nothing for you to do.",
     )
     for title, text in (
         github_posts.check_progress(3),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.review.report import ModelRef, Report, RubricRef, Skipped, Strength
 from bot.rendering.review import html
-from bot.rendering.text.safe_text import place, visible
+from bot.rendering.text.safe_text import place_name, visible
 from tests.rendering import reports
 
 STYLE = files("bot.rendering.review").joinpath("report.css").read_text("utf-8")
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 
 def page(report: Report, asks: dict[str, str] = reports.ASKS) -> Page:
-    return Page(html.page(report, asks))
+    return Page(html.render_page(report, asks))
 
 
 def written(text: str) -> tuple[Report, dict[str, str]]:
@@ -147,7 +147,7 @@ def test_texts_are_shown_as_they_stand(text: str) -> None:
     # One fact, two questions, one movement, one strength.
     assert [each for each in made.within("h3") if each == shown] == [shown] * 4
     places = [each.partition(", in the author’s words")[0] for each in made.within("figcaption")]
-    assert places == [place(report.strengths[0].citation)] * 9
+    assert places == [place_name(report.strengths[0].citation)] * 9
 
 
 def test_everything_in_a_report_is_on_the_page() -> None:

@@ -3,7 +3,15 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rendering.text.safe_text import BLANK, count, coverage, no_question, place, some, visible
+from bot.rendering.text.safe_text import (
+    BLANK,
+    count,
+    coverage_sentence,
+    list_first,
+    no_question_sentence,
+    place_name,
+    visible,
+)
 from tests.rendering.reports import citation, report
 
 
@@ -20,26 +28,26 @@ def test_nothing_unseen_is_left_and_everything_seen_stays(text: str) -> None:
 
 
 def test_a_place_names_lines_as_people_do() -> None:
-    assert place(citation()) == "app/client.py:7"
-    assert place(citation(quote="a\nb")) == "app/client.py:7-8"
-    assert place(citation(side="base")) == "app/client.py:7 (before the change)"
+    assert place_name(citation()) == "app/client.py:7"
+    assert place_name(citation(quote="a\nb")) == "app/client.py:7-8"
+    assert place_name(citation(side="base")) == "app/client.py:7 (before the change)"
 
 
 def test_numbers_agree_with_their_nouns() -> None:
     assert [count(n, "file") for n in (0, 1, 2, 3000)] == ["0 files", "1 file", "2 files", "3,000 files"]
-    assert some(["a", "b", "c"], 2) == "a, b and 1 more"
-    assert some(["a"], 2) == "a"
+    assert list_first(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert list_first(["a"], 2) == "a"
 
 
 def test_coverage_and_cost_are_one_sentence() -> None:
-    assert coverage(report()) == "3 of 3 files read; 0 calls, 0 tokens, $0.00, 1.3 s; no model"
+    assert coverage_sentence(report()) == "3 of 3 files read; 0 calls, 0 tokens, $0.00, 1.3 s; no model"
     unknown = report().model_copy(update={"cost": report().cost.model_copy(update={"usd": None})})
-    assert "price unknown" in coverage(unknown)
+    assert "price unknown" in coverage_sentence(unknown)
 
 
 def test_silence_about_what_was_not_read_is_not_praise() -> None:
     asked_both = "None: neither the signals nor the model asked about this change."
-    assert no_question(report(mode="model")) == asked_both
-    assert no_question(report()) == "None: no signal marks a decision here."
+    assert no_question_sentence(report(mode="model")) == asked_both
+    assert no_question_sentence(report()) == "None: no signal marks a decision here."
     stopped = report(complete=False, incomplete_because=("stopped",))
-    assert no_question(stopped) == "None about what was read."
+    assert no_question_sentence(stopped) == "None about what was read."

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import CohortRole, EnrolmentState
 from bot.errors import TransientError
 from bot.ports.chat import OutgoingMessage, PostedMessage
-from bot.ports.store import Job
+from bot.ports.jobs import Job
 from bot.workflows.chat import outbox
 from bot.workflows.chat.outbox import Outbox
 from bot.workflows.jobs.retry import GaveUpError
@@ -58,7 +58,7 @@ def test_the_words_are_those_of_when_it_is_sent_and_none_is_in_the_job(it: Cohor
     job = it.sends("hello", ada)
     assert "Ada" not in str(job)
     with it.store.begin() as tx:
-        tx.members.known_as(ada, "Countess")
+        tx.members.set_name(ada, "Countess")
     it.run(job)
     assert texts(it, ada) == ["Hello Countess"]
 
@@ -66,7 +66,7 @@ def test_the_words_are_those_of_when_it_is_sent_and_none_is_in_the_job(it: Cohor
 def test_what_is_not_wanted_any_more_is_not_sent(it: Cohort, ada: str) -> None:
     job = it.sends("hello", ada)
     with it.store.begin() as tx:
-        tx.members.state(tx.members.roles(ada)[0].enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(tx.members.roles(ada)[0].enrolment, EnrolmentState.LEFT)
     assert it.run(job) == {"outcome": "done"}
     assert it.slack.posted() == []
 
@@ -171,7 +171,7 @@ def test_without_slack_what_somebody_there_should_hear_waits(it: Cohort, ada: st
 def test_a_message_that_was_sent_can_say_what_is_true_now(it: Cohort, ada: str) -> None:
     it.run(it.sends("hello", ada))
     with it.store.begin() as tx:
-        tx.members.known_as(ada, "Countess")
+        tx.members.set_name(ada, "Countess")
         outbox.rewrite_message(tx, f"hello:{it.number}", GREETING, {"to": [ada]}, it.now())
     with it.store.begin() as tx:
         due = tx.jobs.due(it.now(), 1000)
@@ -195,7 +195,7 @@ def test_what_changes_while_a_message_is_sent_is_said_by_it(it: Cohort, ada: str
     def posted(*given: Any, **more: Any) -> PostedMessage:
         made = post(*given, **more)
         with it.store.begin() as tx:  # somebody clicks what has just come, before its row knows that it has
-            tx.members.known_as(ada, "Countess")
+            tx.members.set_name(ada, "Countess")
         it.run(Job("rewrite:x", "rewrite", job.argument, it.now()))
         if lost:
             raise TransientError("the answer was lost")
@@ -214,7 +214,7 @@ def test_an_older_look_does_not_undo_a_newer_one(it: Cohort, ada: str) -> None:
     def updated(posted: PostedMessage, message: OutgoingMessage) -> None:
         for name in names:  # while this one is under way
             with it.store.begin() as tx:
-                tx.members.known_as(ada, name)
+                tx.members.set_name(ada, name)
             it.run(Job("rewrite:newer", "rewrite", job.argument, it.now()))
         update(posted, message)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
 from bot.domain.pull_requests import link_codes
-from bot.domain.pull_requests.comment_commands import CommandOutcome
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome
 from bot.domain.pull_requests.link_codes import CodeState
 from bot.domain.pull_requests.records import Account
 from bot.errors import UserError
@@ -60,7 +60,7 @@ def test_an_edited_comment_does_nothing(it: Desk) -> None:
     it.deliver(*it.comment(f"/sensei link {other}", SEN, "edited", words, by=BO))
     assert it.linked(SEN) is None
     with it.store.begin() as tx:
-        code = tx.members.code_of(cy)
+        code = tx.link_codes.by_person(cy)
     assert code
     assert code.state is CodeState.GIVEN
 
@@ -101,7 +101,7 @@ def test_a_participant_who_was_enrolled_by_login_alone_is_one_person_from_then_o
     assert it.links("U1", ADA) is CommandOutcome.DONE
     assert it.linked(ADA) == ann
     with it.store.begin() as tx:
-        assert tx.members.by_code(ADA.id) == ann
+        assert tx.members.by_host_account(ADA.id) == ann
         assert tx.capstones.get(it.capstone.id).participant.id == ADA.id
         logins = {one.code for one in tx.members.roles(ann)}
     assert logins == {"ada"}
@@ -114,8 +114,8 @@ def test_who_was_paired_before_they_linked_brings_their_sensei_to_their_capstone
         cohort = next(one.id for one in tx.cohorts.all() if one.name == "dojo")
         made = tx.pairings.propose(cohort, "operator", it.now(), ())
         pair = tx.pairings.add(made.id, ann, cy, fit=1, reasons=(), at=it.now())
-        tx.pairings.set(pair.id, PairState.ACTIVE, it.now())
-        tx.capstones.taught(cohort, ann, cy)
+        tx.pairings.set_state(pair.id, PairState.ACTIVE, it.now())
+        tx.capstones.set_sensei(cohort, ann, cy)
     it.code(ann)
     assert it.links("U1", ADA) is CommandOutcome.DONE
     with it.store.begin() as tx:
@@ -164,7 +164,7 @@ def test_slack_gives_the_code_to_its_asker_alone_and_tells_of_the_account(there:
     assert ada.messages == []
     desk = Dojo(there.engine, clock=now())
     with desk.store.begin() as tx:
-        given_to = tx.members.code_written(link_codes.digest_code(link_codes.find_code(CODE) or ""))
+        given_to = tx.link_codes.by_digest(link_codes.digest_code(link_codes.find_code(CODE) or ""))
     assert given_to
     assert given_to.person == there.member(ada).person
     desk.deliver("pull_request", desk.pull_request("opened", "a"))
@@ -190,7 +190,7 @@ def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_acco
             unlink(tx, "U1", it.now())
     assert it.linked(ADA) is None
     with it.store.begin() as tx:
-        other = tx.members.by_code(ADA.id)
+        other = tx.members.by_host_account(ADA.id)
         assert other not in {None, ann}
         assert tx.capstones.get(it.capstone.id).participant.id == ADA.id
         assert [one.role for one in tx.members.roles(other or "")] == [CohortRole.PARTICIPANT]

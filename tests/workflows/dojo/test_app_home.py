@@ -32,7 +32,7 @@ def shown(it: Cohort, person: str) -> str:
         refresh_home(tx, person, it.now())
     with it.store.begin() as tx:
         [job] = [job for job in tx.jobs.due(it.now(), 10_000) if job.argument == {"person": person}]
-        tx.jobs.began(job.id, it.now())
+        tx.jobs.mark_begun(job.id, it.now())
     it.run(job)
     home = it.accounts[person].home
     assert home
@@ -85,8 +85,8 @@ def asks(it: Cohort, person: str, text: str, days: int = 0) -> int:
         )
         tx.questions.add(round_.id, [question], it.now() - timedelta(days=days))
         [one] = tx.questions.of(pull.id)
-        tx.questions.asked(one.id, it.now() - timedelta(days=days), inline=True)
-        tx.questions.placed(one.id, number)
+        tx.questions.mark_asked(one.id, it.now() - timedelta(days=days), inline=True)
+        tx.questions.set_comment(one.id, number)
     return number
 
 
@@ -95,7 +95,7 @@ def test_a_participant_sees_their_sensei_their_questions_and_the_dates(it: Cohor
     it.pairs(ada, sen)
     number = asks(it, ada, "What does a timeout cost here?", days=3)
     with it.store.begin() as tx:
-        tx.cohorts.date(it.id, DateKind.MIDWAY, "", it.now().date() + timedelta(days=9))
+        tx.cohorts.add_date(it.id, DateKind.MIDWAY, "", it.now().date() + timedelta(days=9))
     text = " ".join(shown(it, ada).split())
     for words in ("Sen", "What does a timeout cost here?", "for 3 days", "Midway milestone", "in 9 days"):
         assert words in text
@@ -124,7 +124,7 @@ def test_a_sensei_sees_their_participants_and_those_for_whom_they_stand_in(it: C
     assert "Why that queue?" not in text
     with it.store.begin() as tx:
         today = it.now().date()
-        tx.members.absent(it.id, other, today, today + timedelta(days=3), sen)
+        tx.absences.add(it.id, other, today, today + timedelta(days=3), sen)
     text = shown(it, sen)
     assert "Why that queue?" in text
     assert "you stand in for Other" in " ".join(text.split())
@@ -152,7 +152,7 @@ def test_nobodys_home_shows_what_is_another_participants(it: Cohort) -> None:
     ada, bo = it.joins("Ada", P), it.joins("Bo", P)
     asks(it, ada, "Ada's question?")
     with it.store.begin() as tx:
-        tx.members.never(it.id, ada, bo, "a confidence", it.now())
+        tx.never_pairs.add(it.id, ada, bo, "a confidence", it.now())
     for person in (bo, it.joins("Sen", S), it.joins("Lead", L)):
         text = shown(it, person)
         assert "Ada's question?" not in text
@@ -162,7 +162,7 @@ def test_nobodys_home_shows_what_is_another_participants(it: Cohort) -> None:
 def test_who_left_sees_a_guests_home_and_is_on_no_list(it: Cohort) -> None:
     lead, ada = it.joins("Lead", L), it.joins("Ada", P)
     with it.store.begin() as tx:
-        tx.members.state(tx.members.roles(ada)[0].enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(tx.members.roles(ada)[0].enrolment, EnrolmentState.LEFT)
     assert "You are not in" in shown(it, ada)
     assert "Ada" not in shown(it, lead)
 
@@ -185,7 +185,7 @@ def test_a_change_while_it_is_shown_is_shown_as_well(it: Cohort, monkeypatch: py
         monkeypatch.undo()
         publish(user, view)
         with it.store.begin() as tx:
-            tx.cohorts.date(it.id, DateKind.FINAL, "", it.now().date())
+            tx.cohorts.add_date(it.id, DateKind.FINAL, "", it.now().date())
 
     monkeypatch.setattr(it.chat, "publish_home", slowly)
     assert "Final milestone" in shown(it, ada)
@@ -205,5 +205,5 @@ def test_the_day_is_that_of_whoever_looks(it: Cohort) -> None:
     it.clock = it.clock.replace(hour=23, minute=30)  # tomorrow in Berlin
     with it.store.begin() as tx:
         actor = find_actor(tx, it.slack.team, it.accounts[ada].id)
-        assert app_home.today_of(actor, it.now) == it.now().date() + timedelta(days=1)
+        assert app_home.local_today(actor, it.now) == it.now().date() + timedelta(days=1)
         assert app_home.gather_home(tx, actor, it.now, WEB).today > date(2026, 11, 26)

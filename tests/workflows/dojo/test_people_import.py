@@ -41,7 +41,7 @@ class Office:
 
     def members(self) -> dict[tuple[str | None, CohortRole], Member]:
         with self.store.begin() as tx:
-            cohort = tx.cohorts.named("dojo")
+            cohort = tx.cohorts.by_name("dojo")
             return {(one.chat, one.role): one for one in tx.members.of(cohort.id)} if cohort else {}
 
     def rows(self) -> list[list[tuple[object, ...]]]:
@@ -85,7 +85,7 @@ def test_people_come_in_once_and_the_same_file_again_changes_nothing(it: Office)
     assert done.unlinked == ("Ada L",)
     with it.store.begin() as tx:
         jobs = [job.id for job in tx.jobs.due(NOW, 100)]
-        cohort = tx.cohorts.named("dojo")
+        cohort = tx.cohorts.by_name("dojo")
         assert cohort
         assert cohort.workspace == it.slack.team
     assert sum(job.startswith("message:welcome:") for job in jobs) == 3
@@ -126,8 +126,8 @@ def test_who_left_is_not_brought_back_and_who_paused_stays_so(it: Office) -> Non
     it.run(ROWS)
     with it.store.begin() as tx:
         members = it_members(tx)
-        tx.members.state(members["Ada L"].enrolment, EnrolmentState.LEFT)
-        tx.members.state(members["Sen"].enrolment, EnrolmentState.PAUSED)
+        tx.members.set_state(members["Ada L"].enrolment, EnrolmentState.LEFT)
+        tx.members.set_state(members["Sen"].enrolment, EnrolmentState.PAUSED)
     done = it.run(ROWS)
     assert (done.left, done.same, len(done.new)) == (("Ada L",), 2, 0)
     states = {one.name: one.state for one in it.members().values()}
@@ -139,14 +139,14 @@ def test_who_left_is_not_brought_back_and_who_paused_stays_so(it: Office) -> Non
 
 
 def it_members(tx: object) -> dict[str, Member]:
-    cohort = tx.cohorts.named("dojo")  # type: ignore[attr-defined]
+    cohort = tx.cohorts.by_name("dojo")  # type: ignore[attr-defined]
     return {one.name: one for one in tx.members.of(cohort.id)}  # type: ignore[attr-defined]
 
 
 def test_a_sensei_who_waits_is_confirmed_by_a_file_that_names_them(it: Office) -> None:
     it.run(ROWS)
     with it.store.begin() as tx:
-        sensei_confirmation.ask_leads(tx, it_members(tx)["Sen"], NOW)
+        sensei_confirmation.open_request(tx, it_members(tx)["Sen"], NOW)
     done = it.run(ROWS)
     assert [(entry.name, entry.columns) for entry in done.changed] == [("Sen", ("confirmed",))]
     assert it.members()[it.sen.id, CohortRole.SENSEI].state is EnrolmentState.ACTIVE

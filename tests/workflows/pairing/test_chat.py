@@ -13,7 +13,7 @@ from bot.domain.pairing.states import PairState
 from bot.errors import UserError
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_validation import checked_message, checked_view
-from bot.rendering.pairing.slack import WHY, WITH
+from bot.rendering.pairing.slack_forms import WHY, WITH
 from bot.workflows.chat import forms
 from bot.workflows.chat.actors import find_actor, refusal
 from bot.workflows.pairing.eligibility import PairChecks
@@ -43,7 +43,7 @@ class Talk(Circle):
         with self.store.begin() as tx:
             actor = find_actor(tx, self.workspace, user)
             command = self.features.commands[word]
-            if not actor.anyhow(command.action):
+            if not actor.may_ever(command.action):
                 raise refusal(actor)
             assert command.answer
             answer = checked_message(command.answer(tx, actor, rest, self.now))
@@ -56,7 +56,7 @@ class Talk(Circle):
         with self.store.begin() as tx:
             actor = find_actor(tx, self.workspace, user)
             it = self.features.buttons[button]
-            if not actor.anywhere(it.action):
+            if not actor.may_anywhere(it.action):
                 raise refusal(actor)
             assert it.do
             it.do(tx, actor, Click(self.workspace, user, button, str(value)), self.now)
@@ -170,7 +170,7 @@ def test_who_has_joined_a_newer_cohort_still_answers_for_the_older_one(engine: s
     with it.store.begin() as tx:
         for name in ("Sen", "Lea"):
             tx.members.join(newer.cohort, it.people[name], CohortRole.PARTICIPANT, it.now())
-        tx.cohorts.lives_in(newer.cohort, it.workspace)
+        tx.cohorts.set_workspace(newer.cohort, it.workspace)
     it.clicks("Sen", "pairing.accept", asked.id)
     assert it.get(asked.id).state is PairState.ACTIVE
     it.clicks("Lea", "pairing.approve", other.id)
@@ -251,7 +251,7 @@ def test_nobody_reads_what_was_asked_in_confidence_nor_who_asked(engine: sa.Engi
     kept += [str(job) for job in it.jobs()]
     words += [said(letter.message) for _, letter in it.run()]
     with it.store.begin() as tx, pytest.raises(UserError) as refused:
-        PairChecks(tx, it.cohort, it.now().date()).unbarred(it.people["Ada"], it.people["Sen"])
+        PairChecks(tx, it.cohort, it.now().date()).require_unbarred(it.people["Ada"], it.people["Sen"])
     words.append(str(refused.value))
     with it.engine.connect() as connection:
         kept += [str(row) for row in connection.execute(sa.text("SELECT * FROM audit_event"))]

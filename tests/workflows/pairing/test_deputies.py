@@ -43,7 +43,7 @@ def circle(engine: sa.Engine) -> Circle:
 def goes(it: Circle, deputy: str | None, last: date = LAST) -> None:
     with it.store.begin() as tx:
         who = it.people[deputy] if deputy else None
-        made = tx.members.absent(it.cohort, it.people["Sen"], FIRST, last, who)
+        made = tx.absences.add(it.cohort, it.people["Sen"], FIRST, last, who)
         deputies.announce_absence(tx, it.cohort, made, it.now())
 
 
@@ -53,7 +53,7 @@ def due(it: Circle) -> list[tuple[str, tuple[str, ...]]]:
     for job in it.jobs("pairing.away"):
         if job.due_at <= it.now():
             with it.store.begin() as tx:
-                tx.jobs.began(job.id, it.now())
+                tx.jobs.mark_begun(job.id, it.now())
             flow.away(Straight(it.store), job.argument)
     names = {person: name for name, person in it.people.items()}
     sent = it.run()
@@ -66,7 +66,7 @@ def test_nobody_is_sent_to_somebody_they_must_not_be_paired_with(engine: sa.Engi
     it.participant("Eve")
     it.put("Eve", "Sen", PairState.ACTIVE)
     with it.store.begin() as tx:
-        tx.members.never(it.cohort, it.people["Eve"], it.people["Sol"], "a secret", it.now())
+        tx.never_pairs.add(it.cohort, it.people["Eve"], it.people["Sol"], "a secret", it.now())
     with it.store.begin() as tx:
         assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
 
@@ -80,7 +80,7 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
     with it.store.begin() as tx:
         deputies.end_pairs_and_deputies(tx, it.people["Sol"], it.cohort, it.now())
     with it.store.begin() as tx:
-        [absence] = tx.members.absences(it.cohort, FIRST)
+        [absence] = tx.absences.ending_since(it.cohort, FIRST)
     assert absence.deputy == it.people["Sam"]
     heard = due(it)
     assert (deputies.CHOSEN, ("Lea",)) in heard
@@ -90,7 +90,7 @@ def test_somebody_else_is_looked_for_where_a_deputy_pauses(engine: sa.Engine) ->
     with it.store.begin() as tx:
         deputies.end_pairs_and_deputies(tx, it.people["Sam"], it.cohort, it.now())
     with it.store.begin() as tx:
-        [absence] = tx.members.absences(it.cohort, FIRST)
+        [absence] = tx.absences.ending_since(it.cohort, FIRST)
     assert absence.deputy is None
     assert (deputies.STANDS_IN, ("Ada",)) in due(it)
 
@@ -99,10 +99,10 @@ def test_the_domain_finds_a_deputy_with_room(engine: sa.Engine) -> None:
     it = circle(engine)
     with it.store.begin() as tx:
         assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sol"]
-        tx.members.absent(it.cohort, it.people["Sol"], LAST, LAST, None)
+        tx.absences.add(it.cohort, it.people["Sol"], LAST, LAST, None)
     with it.store.begin() as tx:
         assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) == it.people["Sam"]
-        tx.members.never(it.cohort, it.people["Ada"], it.people["Sam"], "a secret", it.now())
+        tx.never_pairs.add(it.cohort, it.people["Ada"], it.people["Sam"], "a secret", it.now())
     with it.store.begin() as tx:
         assert deputies.find_deputy(tx, it.cohort, it.people["Sen"], FIRST, LAST) is None
 
@@ -144,12 +144,12 @@ def test_a_deputy_never_stands_in_for_whom_they_must_not_be_paired_with(engine: 
             name: gather_home(tx, make_actor(tx, it.people[name], "", ""), it.now, "https://github.example")
             for name in ("Ada", "Cy", "Sol")
         }
-    assert [getattr(shown[name].participating, "deputy", None) is None for name in ("Ada", "Cy")] == [
+    assert [getattr(shown[name].participant, "deputy", None) is None for name in ("Ada", "Cy")] == [
         True,
         False,
     ]
-    assert shown["Sol"].guiding
-    assert [one.who.name for one in shown["Sol"].guiding.participants] == ["Cy"]
+    assert shown["Sol"].sensei
+    assert [one.person.name for one in shown["Sol"].sensei.participants] == ["Cy"]
 
 
 def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa.Engine) -> None:
@@ -165,8 +165,8 @@ def test_a_holiday_that_was_taken_back_or_moved_is_told_as_it_is_then(engine: sa
     assert due(it) == [("pairing.back", ("Ada",))]
     goes(it, "Sol")
     with it.store.begin() as tx:
-        for one in tx.members.absences(it.cohort, FIRST):
-            tx.members.unabsent(it.cohort, one.id)
+        for one in tx.absences.ending_since(it.cohort, FIRST):
+            tx.absences.remove(it.cohort, one.id)
     it.wait(days=9)
     assert due(it) == []
 

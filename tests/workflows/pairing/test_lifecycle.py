@@ -11,7 +11,7 @@ from bot.domain.pairing.records import Pair
 from bot.domain.pairing.states import PairAction, PairState
 from bot.errors import UserError
 from bot.ports.store import Tx
-from bot.workflows.pairing import lifecycle
+from bot.workflows.pairing import endings, lifecycle
 from tests.fakes.steps import Recorded
 from tests.workflows.circle import Circle
 
@@ -49,7 +49,7 @@ ACTS: Mapping[PairAction, Do] = {
     ),
     PairAction.ACCEPT: lambda it, tx, pair: lifecycle.accept(tx, pair.id, it.people["Sen"], it.now()),
     PairAction.VETO: lambda it, tx, pair: lifecycle.veto(tx, pair.id, "no", it.people["Sen"], it.now()),
-    PairAction.END: lambda it, tx, pair: lifecycle.end(tx, pair.id, "no", it.people["Lea"], it.now()),
+    PairAction.END: lambda it, tx, pair: endings.end(tx, pair.id, "no", it.people["Lea"], it.now()),
 }
 """What people do; the clock, a change of heart and a pause have tests of their own."""
 
@@ -213,7 +213,7 @@ def test_a_veto_and_an_ask_for_another_sensei_need_a_word(engine: sa.Engine) -> 
         lifecycle.veto(tx, pair.id, " \n ", it.people["Sen"], it.now())
     act(it, PairAction.ACCEPT, pair)
     with it.store.begin() as tx, pytest.raises(UserError, match="help you more"):
-        lifecycle.change(tx, it.people["Ada"], it.cohort, "", it.now())
+        endings.change(tx, it.people["Ada"], it.cohort, "", it.now())
     assert it.get(pair.id).state is ACTIVE
 
 
@@ -221,7 +221,7 @@ def test_who_asks_for_another_sensei_gets_another_and_only_leads_read_why(engine
     it = dojo(engine)
     pair = it.put("Ada", "Sen", ACTIVE)
     with it.store.begin() as tx:
-        lifecycle.change(tx, it.people["Ada"], it.cohort, "we talk past each other", it.now())
+        endings.change(tx, it.people["Ada"], it.cohort, "we talk past each other", it.now())
     assert it.get(pair.id).state is ENDED
     sent = it.run()
     assert it.readers(sent, "pairing.ended") == [("Sen",)]
@@ -235,7 +235,7 @@ def test_who_asks_for_another_sensei_gets_another_and_only_leads_read_why(engine
     it.propose()
     assert it.who() == {}
     with it.store.begin() as tx, pytest.raises(UserError, match="no sensei yet"):
-        lifecycle.change(tx, it.people["Ada"], it.cohort, "again", it.now())
+        endings.change(tx, it.people["Ada"], it.cohort, "again", it.now())
 
 
 def test_what_became_impossible_since_it_was_proposed_is_not_approved(engine: sa.Engine) -> None:
@@ -278,8 +278,8 @@ def test_a_confidential_word_ends_a_pair_that_there_is(engine: sa.Engine) -> Non
     pair = it.put("Ada", "Sen", ACTIVE)
     it.never("Sen", "Ada")
     with it.store.begin() as tx:
-        assert [one.id for one in lifecycle.end_barred_pairs(tx, it.cohort, it.now())] == [pair.id]
-        assert not lifecycle.end_barred_pairs(tx, it.cohort, it.now())
+        assert [one.id for one in endings.end_barred_pairs(tx, it.cohort, it.now())] == [pair.id]
+        assert not endings.end_barred_pairs(tx, it.cohort, it.now())
     it.run()
     assert it.who() == {"Ada": ("Sol", "proposed")}
 
@@ -391,7 +391,7 @@ def test_a_lead_hears_when_solving_again_changes_nothing(engine: sa.Engine) -> N
     it.propose()
     it.run()
     with it.store.begin() as tx:
-        from bot.ports.store import Job  # noqa: PLC0415
+        from bot.ports.jobs import Job  # noqa: PLC0415
 
         argument = {"cohort": it.cohort, "by": it.people["Lea"], "again": True, "click": "c1"}
         tx.jobs.add(Job(f"pairing.propose:{it.cohort}:c1", "pairing.propose", argument, it.now()))
@@ -406,11 +406,14 @@ def test_who_is_without_a_sensei_is_said_with_the_constraint(engine: sa.Engine) 
     it.participant("Bo")
     with it.store.begin() as tx:
         tx.members.join(
-            it.cohort, tx.members.chat(it.workspace, "U999", "Cy", it.now()), CohortRole.PARTICIPANT, it.now()
+            it.cohort,
+            tx.members.find_or_add_by_chat(it.workspace, "U999", "Cy", it.now()),
+            CohortRole.PARTICIPANT,
+            it.now(),
         )
     it.propose()
     with it.store.begin() as tx:
-        proposal = tx.pairings.latest(it.cohort)
+        proposal = tx.pairings.latest_proposal(it.cohort)
     assert proposal
     assert sorted(one.blame for one in proposal.unassigned) == ["capacity", "no_profile"]
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
 from bot.ports.personal_data import WorkflowRecord
-from bot.workflows.pairing import lifecycle
+from bot.workflows.pairing import endings
 from bot.workflows.pairing.proposals import ProposalRequest, read_situation, solve
 from bot.workflows.privacy.export import PersonalExport
 from tests.fakes.steps import Straight
@@ -30,7 +30,7 @@ class Kept:
     def __init__(self, *records: WorkflowRecord) -> None:
         self.records = records
 
-    def of(self, _scope: object) -> tuple[WorkflowRecord, ...]:
+    def by_scope(self, _scope: object) -> tuple[WorkflowRecord, ...]:
         return self.records
 
     def holds(self, _repository: int) -> bool:
@@ -48,12 +48,12 @@ def ended(it: Circle, how: str) -> None:
     pair = it.put("Ada", "Sen", PairState.ACTIVE)
     with it.store.begin() as tx:
         if how == "never":
-            tx.members.never(it.cohort, it.people["Ada"], it.people["Sen"], "a reason", it.now())
-            lifecycle.end_barred_pairs(tx, it.cohort, it.now())
+            tx.never_pairs.add(it.cohort, it.people["Ada"], it.people["Sen"], "a reason", it.now())
+            endings.end_barred_pairs(tx, it.cohort, it.now())
         elif how == "change":
-            lifecycle.change(tx, it.people["Ada"], it.cohort, "a word", it.now())
+            endings.change(tx, it.people["Ada"], it.cohort, "a word", it.now())
         else:
-            lifecycle.end(tx, pair.id, "a word", it.people["Lea"], it.now())
+            endings.end(tx, pair.id, "a word", it.people["Lea"], it.now())
 
 
 @pytest.mark.parametrize("how", ["never", "change", "end"])
@@ -89,7 +89,7 @@ def test_what_was_worked_out_for_leads_is_in_no_export(engine: sa.Engine) -> Non
     argument = {"key": "k", "lead": it.people["Lea"], **about}
     it.flows.why(Straight(it.store), argument)
     with it.store.begin() as tx:
-        lifecycle.propose_anew(tx, it.cohort, [it.people["Ada"]], 1, it.now())
+        endings.search_again(tx, it.cohort, [it.people["Ada"]], 1, it.now())
     [propose] = it.jobs("pairing.propose")
     with it.store.begin() as tx:
         found = solve(read_situation(tx, ProposalRequest(it.cohort, "operator"), it.now().date()))

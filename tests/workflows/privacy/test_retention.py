@@ -11,8 +11,9 @@ from dbos import DBOS
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Delivery, Job
+from bot.ports.jobs import Job
 from bot.workflows.privacy.retention import Retention
 
 KINDS = ("review", "reconcile", "sweep", "baseline", "questions", "message", "home", "rewrite", "pairing.why")
@@ -68,7 +69,7 @@ def an_engine(engine: sa.Engine) -> Iterator[Kept]:
             durable.run(kind, identity, {"fails": fails})
             with it.store.begin() as tx:
                 tx.jobs.add(Job(identity, kind, {}, it.now()))
-                tx.jobs.began(identity, it.now())
+                tx.jobs.mark_begun(identity, it.now())
         tick = threading.Event()
         while durable.going_on():
             tick.wait(0.05)
@@ -103,7 +104,7 @@ def test_deliveries_are_forgotten_that_were_handled_long_ago(it: Kept) -> None:
 
 def test_refusals_are_counted_for_a_year(it: Kept) -> None:
     with it.store.begin() as tx:
-        tx.deliveries.refused("forged", 3, it.now())
+        tx.deliveries.count_refused("forged", 3, it.now())
     it.later(364)
     assert it.rows("count FROM refusal") == {"3"}
     it.later(2)
@@ -124,7 +125,7 @@ def test_it_is_tidied_once_a_day(it: Kept) -> None:
 def test_a_code_that_expired_is_forgotten(it: Kept) -> None:
     with it.store.begin() as tx:
         for user, hours in (("U1", 1), ("U2", 49)):
-            person = tx.members.chat("T1", user, user, it.now())
-            tx.members.code_for_link(person, user * 32, it.now() + timedelta(hours=hours))
+            person = tx.members.find_or_add_by_chat("T1", user, user, it.now())
+            tx.link_codes.issue(person, user * 32, it.now() + timedelta(hours=hours))
     it.later(1.5)
     assert it.rows("digest FROM link_code") == {"U2" * 32}

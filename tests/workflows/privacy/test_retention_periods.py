@@ -15,7 +15,7 @@ from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
 from bot.domain.pull_requests.records import RoundState, Trigger
-from bot.ports.store import Job
+from bot.ports.jobs import Job
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from tests.adapters.database.rows import row
 from tests.workflows.running_dojo import SEN, Dojo, sha
@@ -63,7 +63,7 @@ class Aged(Dojo):
             pull = tx.pull_requests.find(self.capstone.id, 1)
             assert pull
             round_ = tx.rounds.begin(pull.id, Trigger.ASKED, sha("a"), self.now())
-            tx.rounds.state(round_.id, state, self.now())
+            tx.rounds.set_state(round_.id, state, self.now())
 
     def count(self, table: str) -> int:
         with self.engine.connect() as connection:
@@ -115,7 +115,7 @@ def test_an_answer_stays_while_a_round_may_still_want_it(
 ) -> None:
     it.deliver("pull_request", it.pull_request("opened", "a"))
     with it.store.begin() as tx:
-        tx.rounds.state(it.rounds_in(tx)[0].id, states[0], it.now())
+        tx.rounds.set_state(it.rounds_in(tx)[0].id, states[0], it.now())
     for state in states[1:]:
         it.round(state)
     mine, another = it.answered(), it.answered(it.number + 10**6)
@@ -154,15 +154,15 @@ def test_a_capstone_that_ended_a_year_ago_goes_with_all_under_it_and_another_sta
     assert it.questions() == ["asked"]
     it.days(2)
     with it.store.begin() as tx:
-        assert tx.capstones.of(it.number) is None
+        assert tx.capstones.by_repository(it.number) is None
         assert tx.people.scope(next(iter(tx.people.find("ada")))).repositories >= {other.number}
         assert it.capstone.id not in tx.people.scope(next(iter(tx.people.find("ada")))).capstones
-        scope = replace(tx.people.scope_of(other.capstone.id), repositories=frozenset({it.number}))
-        assert tx.effects.of(f"check:review:{it.number}#1:1") == (False, None)
-        assert tx.effects.of(f"check:review:{other.number}#1:1") == (True, None)
+        scope = replace(tx.people.capstone_scope(other.capstone.id), repositories=frozenset({it.number}))
+        assert tx.effects.find(f"check:review:{it.number}#1:1") == (False, None)
+        assert tx.effects.find(f"check:review:{other.number}#1:1") == (True, None)
         for one, kept in ((it, False), (other, True)):
             said, question = work[one.number]
-            of_it = [tx.effects.of(key)[0] for key in (f"reply:{said}", f"ruling:{question}")]
+            of_it = [tx.effects.find(key)[0] for key in (f"reply:{said}", f"ruling:{question}")]
             assert [*of_it, bool(tx.questions.get(question))] == [kept] * 3
         due = {job.id for job in tx.jobs.due(it.now() + timedelta(days=9), 10_000)}
         assert {f"ruling:{work[one.number][1]}" for one in (it, other)} & due == {
@@ -170,7 +170,10 @@ def test_a_capstone_that_ended_a_year_ago_goes_with_all_under_it_and_another_sta
         }
     assert it.count("command WHERE id IN " + str(tuple(said for said, _ in work.values()))) == 1
     assert it.jobs("answer") == []
-    assert it.records.of(replace(scope, capstones=frozenset({it.capstone.id}), questions=frozenset())) == []
+    assert (
+        it.records.by_scope(replace(scope, capstones=frozenset({it.capstone.id}), questions=frozenset()))
+        == []
+    )
     assert it.jobs("baseline") == it.jobs("review") == []
     assert not it.clones.holds(it.number)
     assert other.clones.holds(other.number)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import Account, QuestionState
 from bot.errors import UserError
-from bot.ports.store import Job
+from bot.ports.jobs import Job
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
 from bot.workflows.pull_requests import command_replies
@@ -91,7 +91,7 @@ class Talk(Hosted):
         """Run all that answers and has not begun."""
         for job in self.jobs("answer"):
             with self.store.begin() as tx:
-                tx.jobs.began(job.id, self.now())
+                tx.jobs.mark_begun(job.id, self.now())
             self.answering.answer(Straight(self.store), job.argument)
 
     @property
@@ -123,7 +123,7 @@ def ended(it: Talk) -> None:
 
 def held(it: Talk) -> None:
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, held=True)
+        tx.capstones.set_publishing(it.capstone.id, held=True)
 
 
 def test_a_command_gets_eyes_and_one_answer_where_it_stands(it: Talk) -> None:
@@ -291,24 +291,24 @@ def said(it: Talk) -> str:
 
 
 CONVERSATION = [
-    ("/sensei review", "reads it now"),
-    ("/sensei private", "posts only answers to commands here"),
-    ("/sensei quiet", "only when somebody asks"),
+    ("/sensei review", "reading this pull request now"),
+    ("/sensei private", "post nothing here except replies to commands"),
+    ("/sensei quiet", "only when someone asks"),
     ("/sensei speak", "like any other"),
-    ("/sensei defer", "Write it as a reply"),
+    ("/sensei defer", "it must be a reply"),
     ("/sensei explain", "Which check?"),
     ("/sensei explain sped.1", "Did you mean `/sensei explain speed.1`"),
     ("/sensei explain speed", "Did you mean `/sensei explain speed.1`, `/sensei explain speed.2`"),
     ("/sensei explain shop.batch", "Shop, shop 1.0.0"),
-    ("/sensei explain ../../etc", "no check of that name"),
+    ("/sensei explain ../../etc", "no check with that name"),
     ("/sensei explain Safety.1", "It is good at safety"),
-    ("/sensei record it", "cannot do `/sensei record` here yet"),
+    ("/sensei record it", "can't do `/sensei record` here yet"),
     ("/sensei link 12", "This code is wrong, used or expired"),
-    ("/sensei link 7F3K-0Q9M-X2ZB\n\nThank you.", "with its code must be the only line of its comment"),
-    ("/sensei dispute Ask bo@example.org.", "must not look like the heading of an e-mail"),
+    ("/sensei link 7F3K-0Q9M-X2ZB\n\nThank you.", "and its code must be the only line of the comment"),
+    ("/sensei dispute Ask bo@example.org.", "must not look like the start of a quoted e-mail"),
     ("/sensei quiet\nThank you.", "with an empty line below it"),
     ("/sensei reviw", "Did you mean `/sensei review`?"),
-    ("/sensei review now", "`/sensei review` must be alone on its line"),
+    ("/sensei review now", "`/sensei review` must be on a line of its own"),
 ]
 
 
@@ -323,8 +323,8 @@ def test_what_is_answered_in_the_conversation(it: Talk, subtests: pytest.Subtest
 
 
 THREAD = [
-    ("/sensei defer", "needs a reason", "asked"),
-    ("/sensei dispute ...", "needs a reason", "asked"),
+    ("/sensei defer", "give a reason", "asked"),
+    ("/sensei dispute ...", "give a reason", "asked"),
     ("/sensei explain", "Is speed.1 argued?", "asked"),
     ("/sensei explain safety.1", "Is safety.1 argued?", "asked"),
     ("/sensei defer After the demo.", "Deferred", "deferred"),
@@ -390,7 +390,7 @@ def test_a_private_pull_request_is_read_and_its_questions_wait_for_the_sensei(it
     assert it.review() == {"state": "published"}
     it.says("/sensei review")
     it.answers()
-    assert "Sensei posts nothing" in said(it)
+    assert "I won't post anything" in said(it)
     assert it.review() == {"state": "published"}
     assert len(it.pull_there.reviews) == reviews
     assert len(it.repository_there.checks) == checks
@@ -399,7 +399,7 @@ def test_a_private_pull_request_is_read_and_its_questions_wait_for_the_sensei(it
     with it.store.begin() as tx:
         mine = [
             (one.id, pull.private)
-            for capstone, pull, one in tx.questions.proposed()
+            for capstone, pull, one in tx.questions.list_proposed()
             if capstone.id == it.capstone.id
         ]
     [(waiting, private)] = mine
@@ -426,7 +426,7 @@ def kept(it: Talk) -> list[Job]:
 def test_what_a_sensei_has_kept_is_not_posted_once_the_pull_request_is_private(it: Talk, step: str) -> None:
     number, reviews = it.question, len(it.pull_there.reviews)
     with it.store.begin() as tx:
-        tx.questions.set(number, QuestionState.PROPOSED, it.now())
+        tx.questions.set_state(number, QuestionState.PROPOSED, it.now())
         keep_questions(tx, [number], it.now())
     [argument] = [job.argument for job in kept(it) if job.argument["questions"] == [number]]
     it.upkeep.questions(Straight(it.store, before={step: lambda: it.says("/sensei private")}), argument)
@@ -439,7 +439,7 @@ def test_a_round_that_is_told_to_be_private_in_its_midst_says_nothing_more(it: T
     it.push({"other.py": b"import shop\n\ntrust(2)\n"}, "work")
     it.run("reconcile")
     with it.store.begin() as tx:
-        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
     before = [one.id for one in it.pull_there.reviews]
     steps = Straight(it.store, before={step: lambda: it.says("/sensei private")})
     assert it.review(steps) == {"state": "published"}
@@ -458,7 +458,7 @@ def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_an
     it.push({"other.py": b"import shop\n\ntrust(2)\n"}, "work")
     it.run("reconcile")
     with it.store.begin() as tx:
-        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
     before = [one.id for one in it.pull_there.reviews]
 
     def privately() -> None:
@@ -470,7 +470,7 @@ def test_private_in_a_thread_of_peoples_own_stops_a_round_in_its_midst_and_is_an
     assert it.questions() == ["asked", "proposed"]
     it.answers()
     assert it.ours[-1] is begun.thread.comments[-1]
-    assert "posts only answers to commands here" in said(it)
+    assert "post nothing here except replies to commands" in said(it)
 
 
 @pytest.mark.parametrize("stands", [True, False])

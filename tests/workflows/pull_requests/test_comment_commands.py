@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bot.domain.pull_requests.comment_commands import (
+from bot.domain.pull_requests.comment_command_rules import (
     MOST_OF_A_NAME,
     CommandOutcome,
     CommentCommand,
@@ -78,7 +78,7 @@ class Desk:
 
     def command(self, comment: int, place: CommentPlace = CommentPlace.CONVERSATION) -> CommentCommand | None:
         with self.it.store.begin() as tx:
-            return tx.commands.of(comment, inline=place is not CommentPlace.CONVERSATION)
+            return tx.commands.by_comment(comment, inline=place is not CommentPlace.CONVERSATION)
 
     @property
     def pull_request(self) -> PullRequest:
@@ -171,11 +171,11 @@ def test_a_command_changes_what_it_says_for_whoever_may_and_nothing_for_others(
         it.wait(240)  # more at once would be too many
         hushed, pull_request = verb is Verb.SPEAK, desk.pull_request.id
         with it.store.begin() as tx:
-            tx.questions.set(desk.question, state, it.now())
-            tx.pull_requests.quieten(pull_request, hushed)
-            tx.pull_requests.keep_private(pull_request, hushed)
+            tx.questions.set_state(desk.question, state, it.now())
+            tx.pull_requests.set_quiet(pull_request, hushed)
+            tx.pull_requests.set_private(pull_request, hushed)
             for one in it.rounds_in(tx):
-                tx.rounds.state(one.id, RoundState.PUBLISHED, it.now())
+                tx.rounds.set_state(one.id, RoundState.PUBLISHED, it.now())
         before, jobs, rounds = desk.state(), len(desk.answers), len(it.rounds())
         comment = desk.say(written(verb), PEOPLE[role], place)
         case = f"{role} {verb} {place} {state} on {whose}"
@@ -392,7 +392,7 @@ def test_what_is_kept_of_a_comment_does_not_depend_on_when_its_news_arrive(it: D
     expected = [] if history[-1][0] == "deleted" else ["New."]
     for order in itertools.permutations(history):
         with it.store.begin() as tx:
-            tx.questions.set(desk.question, ASKED, it.now())
+            tx.questions.set_state(desk.question, ASKED, it.now())
         comment = next(_numbers)
         deleted = False
         for action, body, at in order:
@@ -555,18 +555,18 @@ def test_a_review_that_was_asked_for_is_so_when_it_is_tried_again(it: Dojo, aske
         it.state(RoundState.INCOMPLETE)
         pull_request = desk.pull_request
         with it.store.begin() as tx:
-            it.inbox.retry(tx, pull_request, 600)
+            it.inbox.schedule_retry(tx, pull_request, 600)
     with it.store.begin() as tx:
-        assert [tx.rounds.asked_for(one.id) for one in it.rounds_in(tx)[-2:]] == [asked, asked]
+        assert [tx.rounds.was_asked_for(one.id) for one in it.rounds_in(tx)[-2:]] == [asked, asked]
 
 
 def open_of(it: Dojo, change: Callable[[], object]) -> tuple[int, int]:
     """How many questions are open for the participant, before and after something."""
     with it.store.begin() as tx:
-        before = tx.questions.open_of(ADA.id, ADA.id)
+        before = tx.questions.count_open(ADA.id, ADA.id)
     change()
     with it.store.begin() as tx:
-        return before, tx.questions.open_of(ADA.id, ADA.id)
+        return before, tx.questions.count_open(ADA.id, ADA.id)
 
 
 @pytest.mark.parametrize("command", ["/sensei defer In May.", "/sensei dispute It is moot."])
@@ -578,7 +578,7 @@ def test_what_is_deferred_or_disputed_is_not_open_for_the_participant(it: Dojo, 
 
 def disputed(it: Dojo) -> list[tuple[int, str]]:
     with it.store.begin() as tx:
-        found = tx.questions.disputed()
+        found = tx.questions.list_disputed()
     return [(one.id, reason) for capstone, _, one, reason in found if capstone.id == it.capstone.id]
 
 
@@ -590,11 +590,11 @@ def settle(it: Dojo, question: int, *, stands: bool) -> str:
 @pytest.mark.parametrize(("stands", "state"), [(True, "asked"), (False, "withdrawn")])
 def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: str) -> None:
     desk = Desk(it)
-    with pytest.raises(UserError, match=f"No question {desk.question} is disputed"):
+    with pytest.raises(UserError, match=f"Question {desk.question} is not disputed"):
         settle(it, desk.question, stands=stands)
     desk.say("/sensei dispute It is a fixture.", place=CommentPlace.QUESTION)
     assert disputed(it) == [(desk.question, "It is a fixture.")]
-    assert "say so in its thread" in settle(it, desk.question, stands=stands)
+    assert "post this in its thread" in settle(it, desk.question, stands=stands)
     assert (it.questions(), disputed(it)) == ([state], [])
     with it.store.begin() as tx:
         asked = tx.questions.get(desk.question)
@@ -612,7 +612,7 @@ def test_a_sensei_rules_once_on_what_is_disputed(it: Dojo, stands: bool, state: 
 @pytest.mark.parametrize("both", [True, False])
 def test_a_ruling_is_one_of_two(it: Dojo, both: bool) -> None:
     desk = Desk(it, asked=DISPUTED)
-    with it.store.begin() as tx, pytest.raises(UserError, match="one of two"):
+    with it.store.begin() as tx, pytest.raises(UserError, match="exactly one ruling"):
         settle_question(tx, desk.question, stands=both, withdrawn=both, at=it.now())
 
 
@@ -736,7 +736,7 @@ def test_what_comes_at_once_after_an_outage_counts_for_the_hour_in_which_it_was_
 def test_a_held_capstone_does_what_it_is_told_without_a_word(it: Dojo) -> None:
     desk = Desk(it)
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, held=True)
+        tx.capstones.set_publishing(it.capstone.id, held=True)
     desk.say("/sensei private")
     assert desk.pull_request.private
     assert desk.answers == []

@@ -278,7 +278,7 @@ def test_an_incomplete_reading_is_tried_again_unless_something_newer_waits(it: D
         with it.store.begin() as tx:
             found = tx.pull_requests.find(it.capstone.id, 1)
             assert found
-            it.inbox.retry(tx, found, 600)
+            it.inbox.schedule_retry(tx, found, 600)
     assert shown(it) == ["a incomplete", "a retry 600"]
     pushed("b")(it)
     assert shown(it) == ["a incomplete", "b push 180"]

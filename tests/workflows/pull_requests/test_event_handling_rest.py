@@ -85,9 +85,9 @@ def asking(it: Dojo) -> int:
 
 def placed(it: Dojo, question: int) -> None:
     with it.store.begin() as tx:
-        tx.questions.asked(question, it.now(), inline=True)
-        tx.questions.placed(question, 71 + it.number * 100)
-        tx.rounds.state(it.rounds_in(tx)[-1].id, RoundState.PUBLISHED, it.now())
+        tx.questions.mark_asked(question, it.now(), inline=True)
+        tx.questions.set_comment(question, 71 + it.number * 100)
+        tx.rounds.set_state(it.rounds_in(tx)[-1].id, RoundState.PUBLISHED, it.now())
 
 
 def pumped(it: Dojo) -> None:
@@ -247,7 +247,7 @@ def test_a_push_to_the_default_branch_is_looked_at_and_no_other(it: Dojo) -> Non
     assert len(it.jobs("baseline")) == 1
     for job in it.jobs("baseline"):
         with it.store.begin() as tx:
-            tx.jobs.began(job.id, it.now())
+            tx.jobs.mark_begun(job.id, it.now())
     it.deliver("push", {"ref": "refs/heads/main", "after": B, "repository": it.repository()})
     # Once more: a branch may be pushed back to where it was, and what has begun may have read another head.
     assert len(it.jobs("baseline")) == 1
@@ -296,7 +296,7 @@ def test_any_event_may_be_the_first_to_say_how_a_repository_is_reached(it: Dojo)
         looks = it.jobs("reconcile")
         for job in looks:
             with it.store.begin() as tx:
-                tx.jobs.began(job.id, it.now())
+                tx.jobs.mark_begun(job.id, it.now())
         return [job.argument["stopped"] for job in looks]
 
     assert comes(9) == []
@@ -325,7 +325,7 @@ def test_what_a_pull_request_moved_counts_once_it_is_merged_and_is_forgotten_oth
         tx.ledgers.record(it.capstone.id, f"review:{it.number}#11:1", [movement()], pending=True)
     closed(merged=merged)(it)
     with it.store.begin() as tx:
-        kept = [(each.source.split("#")[1], each.pending) for each in tx.ledgers.of(it.capstone.id)]
+        kept = [(each.source.split("#")[1], each.pending) for each in tx.ledgers.movements(it.capstone.id)]
     assert kept == ([("1:1", False)] if merged else []) + [("11:1", True)]
 
 

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import QuestionState, RoundState
 from bot.errors import UserError
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import DeadLetter
-from bot.ports.store import Delivery, Tx
+from bot.ports.store import Tx
 from bot.workflows.pull_requests import reconciliation
 from bot.workflows.pull_requests.code_host_reading import HostReader
 from bot.workflows.pull_requests.event_handling import STOPPED_FOR
@@ -99,7 +100,7 @@ def test_a_removal_that_is_told_late_leaves_no_pull_request_unread(it: Kept) -> 
     def looks() -> None:
         for job in it.jobs("reconcile"):
             with it.store.begin() as tx:
-                tx.jobs.began(job.id, it.now())
+                tx.jobs.mark_begun(job.id, it.now())
             it.run("reconcile", stopped=job.argument["stopped"])
 
     it.pull()
@@ -151,7 +152,7 @@ def test_very_many_open_pull_requests_are_taken_in_small_parts(
                 raise Died
             done = super().tx(name, do)
             with self.store.begin() as tx:
-                known.append(len(tx.pull_requests.open(it.capstone.id)))
+                known.append(len(tx.pull_requests.list_open(it.capstone.id)))
             return done
 
     steps, argument = Watched(it.store), {"capstone": it.capstone.id}
@@ -187,7 +188,7 @@ def test_what_was_closed_meanwhile_is_known(it: Kept, merged: bool) -> None:
     assert it.rounds()[0].superseded
     with it.store.begin() as tx:
         known = tx.pull_requests.find(it.capstone.id, 1)
-        kept = tx.ledgers.of(it.capstone.id)
+        kept = tx.ledgers.movements(it.capstone.id)
     assert known is not None
     assert known.state == ("merged" if merged else "closed")
     assert [each.pending for each in kept] == ([False] if merged else [])
@@ -210,7 +211,7 @@ def test_what_stopped_goes_on_once_the_app_is_installed_again(it: Kept) -> None:
     assert len(it.rounds()) == 3
     it.state(RoundState.STOPPED)
     with it.store.begin() as tx:
-        tx.capstones.installed(it.number, None)
+        tx.capstones.set_installation(it.number, None)
     it.run("reconcile")
     assert len(it.rounds()) == 4
     with it.store.begin() as tx:
@@ -346,7 +347,7 @@ def keep(it: Kept, questions: Sequence[int]) -> None:
     for job in due:
         it.run("questions", **job.argument)
         with it.store.begin() as tx:
-            tx.jobs.began(job.id, it.now())
+            tx.jobs.mark_begun(job.id, it.now())
 
 
 def pull_of(it: Kept) -> Pull:
@@ -375,15 +376,15 @@ def test_kept_questions_are_posted_once_though_it_is_done_again(it: Kept) -> Non
     keep(it, kept)
     it.run("questions", questions=kept, key="again")
     assert len(pull_of(it).reviews) == 1
-    with pytest.raises(UserError, match="No question"):
+    with pytest.raises(UserError, match="is not waiting"):
         keep(it, kept)
 
 
 def test_what_was_withdrawn_meanwhile_is_not_posted(it: Kept) -> None:
     first, second = waiting(it)
     with it.store.begin() as tx:
-        tx.questions.set(first, QuestionState.KEPT, it.now())
-        tx.questions.set(second, QuestionState.WITHDRAWN, it.now())
+        tx.questions.set_state(first, QuestionState.KEPT, it.now())
+        tx.questions.set_state(second, QuestionState.WITHDRAWN, it.now())
     it.run("questions", questions=[first, second], key="some")
     assert it.questions() == ["asked", "withdrawn"]
     assert len(pull_of(it).threads) == 1
@@ -417,7 +418,7 @@ def test_very_many_questions_are_kept_at_once(it: Kept) -> None:
         assert keep_questions(tx, kept, it.now()) == "60 questions"
         for job in tx.jobs.due(it.now(), 10_000):
             if job.kind == "questions":
-                tx.jobs.began(job.id, it.now())
+                tx.jobs.mark_begun(job.id, it.now())
 
 
 def letter(identity: str, name: str = "review") -> DeadLetter:
@@ -474,7 +475,7 @@ def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -
     ended = Dojo(it.engine)
     with it.store.begin() as tx:
         tx.capstones.end(ended.capstone.id)
-        it.upkeep.look_round(tx, it.now())
+        it.upkeep.add_periodic_jobs(tx, it.now())
     for dojo, jobs in ((it, 1), (other, 1), (ended, 0)):
         assert len(dojo.jobs("reconcile")) == jobs
     with it.store.begin() as tx:
@@ -485,7 +486,7 @@ def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -
 def test_who_has_just_started_asks_for_everything_though_an_earlier_look_goes_on(it: Kept) -> None:
     it.wait(30)
     with it.store.begin() as tx:
-        it.upkeep.look_round(tx, it.now(), ["sweep:20261126T080000"], starting=True)
+        it.upkeep.add_periodic_jobs(tx, it.now(), ["sweep:20261126T080000"], starting=True)
         sweeps = [job.argument for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
     assert {"all": True} in sweeps
 
@@ -497,7 +498,7 @@ def test_what_still_looks_is_not_joined_by_another(it: Kept) -> None:
     with it.store.begin() as tx:
         sweeps = [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
         going_on = [f"reconcile:{it.number}:{before:%Y%m%dT%H%M%S}", f"sweep:{before:%Y%m%dT%H%M%S}"]
-        it.upkeep.look_round(tx, it.now(), going_on)
+        it.upkeep.add_periodic_jobs(tx, it.now(), going_on)
         assert [job.id for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"] == sweeps
     assert it.jobs("reconcile") == []
     assert len(other.jobs("reconcile")) == 1

@@ -52,11 +52,11 @@ def pushed(it: Hosted, files: bytes) -> None:
     """Push, and let everything that was asked be settled, so that a later round may ask."""
     with it.store.begin() as tx:
         for one in tx.questions.of(it.rounds_in(tx)[0].pull_request):
-            tx.questions.set(one.id, QuestionState.RESOLVED, it.now())
+            tx.questions.set_state(one.id, QuestionState.RESOLVED, it.now())
     it.push({"desk.py": files}, "work")
     it.run("reconcile")
     with it.store.begin() as tx:
-        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
 
 
 def questions(it: Hosted) -> list[AskedQuestion]:
@@ -70,7 +70,7 @@ def shown(pull: Pull) -> list[Review]:
 
 def held(it: Hosted) -> None:
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, held=True)
+        tx.capstones.set_publishing(it.capstone.id, held=True)
 
 
 def removed(it: Hosted) -> None:
@@ -351,10 +351,10 @@ def test_a_later_round_waits_until_that_is_known_and_says_nothing_twice(it: Host
     it.run("reconcile")
     _, later = it.rounds()
     with it.store.begin() as tx:
-        assert tx.rounds.busy(later.id)
+        assert tx.rounds.is_another_running(later.id)
     conclude(it)
     with it.store.begin() as tx:
-        assert not tx.rounds.busy(later.id)
+        assert not tx.rounds.is_another_running(later.id)
     steps = Straight(it.store)
     assert it.review(steps) == {"state": RoundState.PUBLISHED}
     assert "shown" not in steps.names  # once it is known nobody looks again
@@ -365,11 +365,11 @@ def test_a_later_round_waits_until_that_is_known_and_says_nothing_twice(it: Host
 def test_whoever_asks_meanwhile_is_not_put_off_with_a_round_that_gave_up(it: Hosted) -> None:
     pull = opened(it)
     with it.store.begin() as tx:
-        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
     dies_unheard(it)
     for asked in (1, 2):  # what goes on already is not begun anew
         with it.store.begin() as tx:
-            it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+            it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
         assert len(it.rounds()) == asked
         if asked == 1:
             bury(it)
@@ -429,7 +429,7 @@ def test_questions_in_a_body_are_known_to_be_asked(it: Hosted) -> None:
 
 def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hosted) -> None:
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
+        tx.capstones.set_publishing(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
     pull = opened(it)
     dies_unheard(it)
     bury(it)
@@ -437,7 +437,7 @@ def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hoste
     assert it.rounds()[0].state is RoundState.PUBLISHED
     assert it.questions() == ["proposed", "proposed"]
     with it.store.begin() as tx:
-        assert len([one for owner, _, one in tx.questions.proposed() if owner.id == it.capstone.id]) == 2
+        assert len([one for owner, _, one in tx.questions.list_proposed() if owner.id == it.capstone.id]) == 2
     [check] = it.repository_there.checks
     assert "go to the sensei first" in check.output["summary"]
     said_once(pull, 0)
@@ -454,7 +454,7 @@ def test_an_answer_that_comes_before_a_question_is_known_to_be_asked_is_heard(it
     conclude(it)
     with it.store.begin() as tx:
         it.inbox.wake(tx)
-        waiting = tx.deliveries.waiting(100)
+        waiting = tx.deliveries.list_waiting(100)
     for guid in waiting:
         with it.store.begin() as tx:
             it.inbox.handle(tx, guid)
@@ -501,7 +501,7 @@ def test_where_the_app_was_removed_the_round_is_failed_and_looked_for_once_it_is
     assert it.rounds()[0].state is RoundState.FAILED
     anew = it.github.install(it.app, it.repository_there)
     with it.store.begin() as tx:
-        tx.capstones.installed(it.number, anew.id)
+        tx.capstones.set_installation(it.number, anew.id)
     it.push({"other.py": b"B = 2\n"}, "work")
     it.run("reconcile")
     assert it.review() == {"state": RoundState.PUBLISHED}
@@ -521,7 +521,7 @@ def test_what_an_older_version_has_begun_goes_on_as_it_was_begun(it: Hosted) -> 
     it.run("reconcile")
     begun = '{"go": true, "state": "reading", "speaks": false}'
     with it.store.begin() as tx:
-        tx.rounds.state(it.rounds_in(tx)[-1].id, RoundState.READING, it.now())
+        tx.rounds.set_state(it.rounds_in(tx)[-1].id, RoundState.READING, it.now())
     steps = Recorded(it.store, record=[("begin", begun)])
     assert it.review(steps) == {"state": RoundState.PUBLISHED}
     assert "shown" not in steps.names
@@ -560,7 +560,7 @@ def test_a_quoted_marker_is_no_marker(it: Hosted) -> None:
     first = pull.reviews[0]
     first.body = f"{rendered.review_marker(f'review:{it.number}#1:2')}\n{first.body}"
     with it.store.begin() as tx:
-        tx.rounds.reviewed(it.rounds_in(tx)[0].id, 0)  # as if nobody had noted it
+        tx.rounds.set_review(it.rounds_in(tx)[0].id, 0)  # as if nobody had noted it
     pushed(it, ASKED_AGAIN)
     it.review()
     assert len(shown(pull)) == 2

@@ -24,7 +24,7 @@ def a_dojo(engine: sa.Engine, tmp_path: Path) -> Iterator[Hosted]:
     with GitHub() as github:
         it = Hosted(engine, github, tmp_path)
         with it.store.begin() as tx:
-            tx.capstones.publishes(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
+            tx.capstones.set_publishing(it.capstone.id, publish=PublishPolicy.SENSEI_FIRST)
         yield it
         removed(it)  # a person has only so many questions open
 
@@ -46,7 +46,7 @@ def keep(it: Hosted, *questions: int) -> list[Json]:
         keep_questions(tx, questions, it.now())
         due = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind == "questions"]
         for job in due:
-            tx.jobs.began(job.id, it.now())
+            tx.jobs.mark_begun(job.id, it.now())
     return [job.argument for job in due]
 
 
@@ -62,14 +62,14 @@ def on_lines(pull: Pull) -> list[tuple[str, int]]:
 
 def listed(it: Hosted) -> list[int]:
     with it.store.begin() as tx:
-        return [one.id for capstone, _, one in tx.questions.proposed() if capstone.id == it.capstone.id]
+        return [one.id for capstone, _, one in tx.questions.list_proposed() if capstone.id == it.capstone.id]
 
 
 def test_what_is_kept_waits_for_no_sensei_any_more_and_is_kept_once(it: Hosted) -> None:
     pull, [first, second] = proposed(it)
     todo = keep(it, first)
     assert listed(it) == [second]
-    with pytest.raises(UserError, match=f"No question {first} waits"):
+    with pytest.raises(UserError, match=f"Question {first} is not waiting"):
         keep(it, second, first)
     post(it, *todo, *keep(it, second))
     assert it.questions() == ["asked", "asked"]
@@ -102,12 +102,12 @@ def test_questions_of_two_rounds_are_a_review_each_on_its_own_commit(it: Hosted)
     commits = [pull.head_sha]
     with it.store.begin() as tx:
         for one in tx.questions.of(it.rounds_in(tx)[0].pull_request)[1:]:
-            tx.questions.set(one.id, QuestionState.WITHDRAWN, it.now())
+            tx.questions.set_state(one.id, QuestionState.WITHDRAWN, it.now())
     it.push({"desk.py": b"import shop\ncache(9)\n\ntrust(2)\n"}, "work")
     commits.append(pull.head_sha)
     it.run("reconcile")
     with it.store.begin() as tx:
-        it.inbox.ask(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
+        it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
     it.review()
     [new] = [number for number in listed(it) if number != first]
     post(it, *keep(it, first, new))
@@ -116,7 +116,7 @@ def test_questions_of_two_rounds_are_a_review_each_on_its_own_commit(it: Hosted)
 
 def held(it: Hosted) -> None:
     with it.store.begin() as tx:
-        tx.capstones.publishes(it.capstone.id, held=True)
+        tx.capstones.set_publishing(it.capstone.id, held=True)
 
 
 def removed(it: Hosted) -> None:

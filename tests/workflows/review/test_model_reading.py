@@ -6,7 +6,7 @@ import pytest
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
 from bot.ports.model import CallOutcome
-from bot.rendering.text.safe_text import judgement
+from bot.rendering.text.safe_text import not_assessed_sentence
 from tests import reviewing
 from tests.fakes.model import Reply, Scripted
 from tests.keys import KEYS
@@ -95,7 +95,7 @@ def test_a_model_that_says_nothing_takes_no_question_away_and_assesses_nothing(t
         ("speed.1", "signal"),
     ]
     assert set(report.coverage.not_assessed) == {"speed.1", "speed.2", "shop.batch", "safety.1"}
-    assert "the model said nothing about them" in judgement(report)
+    assert "the model said nothing about them" in not_assessed_sentence(report)
 
 
 def test_a_model_asks_in_the_place_of_a_signal_and_not_of_another(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.files import prompts
-from bot.domain.review.context.display import escaped
+from bot.domain.review.context.display import escape_for_display
 from bot.domain.review.model_answers import (
     ProposedConcern,
     ProposedMovement,
@@ -183,4 +183,6 @@ def test_what_cannot_be_seen_or_looks_like_a_tag_is_escaped_for_the_later_calls_
         sections = re.findall(r"<\s*/?\s*(?:items|proposals|change)\b", request.user)
         assert sections == ["<change", "</change", f"<{tag}", f"</{tag}"]
         entries = request.user.partition(f"<{tag}>\n")[2].split("\n")[:-1]
-        assert escaped(code) in json.dumps([json.loads(entry) for entry in entries]).replace("\\\\", "\\")
+        assert escape_for_display(code) in json.dumps([json.loads(entry) for entry in entries]).replace(
+            "\\\\", "\\"
+        )

@@ -120,7 +120,7 @@ def _emptied(it: Examined) -> None:
         (_elsewhere, "webhook", "bad", f"not to {HOOK}", PAGE),
         (_without_hook, "webhook", "bad", "has no webhook", f"set the URL to {HOOK}"),
         (_as_form, "webhook", "bad", "come as form", "application/json"),
-        (_unsigned, "webhook", "bad", "signs no delivery", "SENSEI_GITHUB_WEBHOOK_SECRET"),
+        (_unsigned, "webhook", "bad", "does not sign deliveries", "SENSEI_GITHUB_WEBHOOK_SECRET"),
         (_suspended, "installation guild", "bad", "suspended", "/settings/installations/"),
         (_not_accepted, "installation guild", "bad", "has not accepted pull_requests: write", "accept it"),
         (_nowhere, "installations", "warning", "installed nowhere", "/apps/sensei/installations/new"),
@@ -154,7 +154,7 @@ def test_without_an_expected_address_any_of_sensei_s_will_do(it: Examined) -> No
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        ({"number": 7}, "GitHub knows no App of this number"),
+        ({"number": 7}, "GitHub has no App with this id"),
         ({"key": "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"}, "cannot be read"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Two people who turn out to be one: everything of the one becomes the other's."""
+"""Merging two people who turn out to be one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,68 +8,62 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCodeRow,
-    NeverPairRow,
-    PairRow,
-    PersonNameRow,
-    PreferenceRow,
-    ProfileRow,
-    ProposalRow,
-    UnassignedRow,
-)
-from bot.adapters.database.pull_requests.tables import (
-    CapstoneRow,
-    EffectRow,
     EnrolmentRow,
     IdentityRow,
-    JobRow,
+    LinkCodeRow,
+    NeverPairRow,
+    PersonNameRow,
     PersonRow,
+    PreferenceRow,
+    ProfileRow,
 )
+from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.pairing.states import GOING_ON, PairState
 
-_PLAIN: tuple[tuple[Any, str], ...] = (
+_FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (CapstoneRow, "participant_id"),
     (CapstoneRow, "sensei_id"),
     (AbsenceRow, "deputy_id"),
     (ProposalRow, "by_id"),
     (IdentityRow, "person_id"),
 )
-"""Columns in which the same person may stand any number of times."""
+"""Columns in which one person may appear any number of times."""
 
-_FURTHER = [PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE]
+_PROGRESS = [PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE]
 
 
-def merge(session: Session, *, gone: str, kept: str) -> None:
-    """Let everything of a person be another's, who they are; the audit trail alone goes on to name them.
+def merge_people(session: Session, *, gone: str, kept: str) -> None:
+    """Move all rows of the person ``gone`` to the person ``kept``. Only the audit trail still names ``gone``.
 
-    Where both have the same thing, the one that is kept has it as it was: their role's state, their profile,
-    their name. Of two pairs that go on in a cohort the one that came further stays. What would tie a person
-    to themselves goes.
+    If both have a role, profile or name, that of ``kept`` stays. Of two pairs that go on in a cohort, the one
+    that is further along stays. Rows that would connect the person with themselves are deleted.
     """
     session.flush()
-    _pairs(session, gone, kept)
-    _between(session, gone, kept)
-    _enrolments(session, gone=gone, kept=kept)
-    _move(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
-    _move(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
-    _move(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
-    for table, column in _PLAIN:
-        _point(session, table, column, gone, kept)
-    _do(
+    _merge_pairs(session, gone, kept)
+    _merge_never_pairs_and_preferences(session, gone, kept)
+    _merge_enrolments(session, gone=gone, kept=kept)
+    _move_rows(session, AbsenceRow, "sensei_id", ("cohort_id", "first_day"), gone=gone, kept=kept)
+    _move_rows(session, UnassignedRow, "participant_id", ("proposal_id",), gone=gone, kept=kept)
+    _move_rows(session, PersonNameRow, "person_id", (), gone=gone, kept=kept)
+    for table, column in _FREE_COLUMNS:
+        _repoint(session, table, column, gone, kept)
+    _execute(
         session,
         sa.update(AbsenceRow)
         .where(col(AbsenceRow.deputy_id) == col(AbsenceRow.sensei_id))
         .values(deputy_id=None),
     )
-    _do(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
-    _jobs(session, gone, kept)
-    _do(session, sa.delete(PersonRow).where(col(PersonRow.id) == gone))
+    _execute(session, sa.delete(LinkCodeRow).where(col(LinkCodeRow.person_id) == gone))
+    _rename_person_in_jobs(session, gone, kept)
+    _execute(session, sa.delete(PersonRow).where(col(PersonRow.id) == gone))
     session.expire_all()
 
 
-def _pairs(session: Session, gone: str, kept: str) -> None:
+def _merge_pairs(session: Session, gone: str, kept: str) -> None:
     both = (gone, kept)
-    _do(
+    _execute(
         session,
         sa.delete(PairRow).where(col(PairRow.participant_id).in_(both), col(PairRow.sensei_id).in_(both)),
     )
@@ -78,29 +72,29 @@ def _pairs(session: Session, gone: str, kept: str) -> None:
     for row in session.exec(going_on):
         cohorts.setdefault(row.cohort_id, []).append(row)
     for rows in cohorts.values():
-        rows.sort(key=lambda row: (_FURTHER.index(PairState(row.state)), row.participant_id == kept))
+        rows.sort(key=lambda row: (_PROGRESS.index(PairState(row.state)), row.participant_id == kept))
         for row in rows[:-1]:
             row.state = PairState.ENDED if row.state == PairState.ACTIVE else PairState.REPLACED
     session.flush()
-    _point(session, PairRow, "participant_id", gone, kept)
-    _point(session, PairRow, "sensei_id", gone, kept)
+    _repoint(session, PairRow, "participant_id", gone, kept)
+    _repoint(session, PairRow, "sensei_id", gone, kept)
 
 
-def _between(session: Session, gone: str, kept: str) -> None:
-    """Move what somebody asked for about others, and others about them."""
+def _merge_never_pairs_and_preferences(session: Session, gone: str, kept: str) -> None:
+    """Move never-pairs and preferences, both the person's own and those about them."""
     both = (gone, kept)
-    _do(
+    _execute(
         session,
         sa.delete(NeverPairRow).where(
             col(NeverPairRow.author_id).in_(both), col(NeverPairRow.other_id).in_(both)
         ),
     )
-    _move(session, NeverPairRow, "author_id", ("cohort_id", "other_id"), gone=gone, kept=kept)
-    _move(session, NeverPairRow, "other_id", ("cohort_id", "author_id"), gone=gone, kept=kept)
-    _move(session, PreferenceRow, "person_id", ("enrolment_id",), gone=gone, kept=kept)
+    _move_rows(session, NeverPairRow, "author_id", ("cohort_id", "other_id"), gone=gone, kept=kept)
+    _move_rows(session, NeverPairRow, "other_id", ("cohort_id", "author_id"), gone=gone, kept=kept)
+    _move_rows(session, PreferenceRow, "person_id", ("enrolment_id",), gone=gone, kept=kept)
 
 
-def _enrolments(session: Session, gone: str, kept: str) -> None:
+def _merge_enrolments(session: Session, gone: str, kept: str) -> None:
     rows = session.exec(select(EnrolmentRow).where(col(EnrolmentRow.person_id).in_((gone, kept)))).all()
     mine = {(row.cohort_id, row.role): row for row in rows if row.person_id == kept}
     for row in rows:
@@ -112,11 +106,11 @@ def _enrolments(session: Session, gone: str, kept: str) -> None:
         if session.get(ProfileRow, same.id) is None and (profile := session.get(ProfileRow, row.id)):
             _hand_over(session, profile, same.id or 0)
         session.flush()
-        _do(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
-        _do(session, sa.delete(EnrolmentRow).where(col(EnrolmentRow.id) == row.id))
+        _execute(session, sa.delete(EffectRow).where(col(EffectRow.key) == f"confirm:{row.id}"))
+        _execute(session, sa.delete(EnrolmentRow).where(col(EnrolmentRow.id) == row.id))
     session.flush()
     own = select(EnrolmentRow.id).where(EnrolmentRow.person_id == kept)
-    _do(
+    _execute(
         session,
         sa.delete(PreferenceRow).where(
             col(PreferenceRow.person_id) == kept, col(PreferenceRow.enrolment_id).in_(own)
@@ -125,10 +119,10 @@ def _enrolments(session: Session, gone: str, kept: str) -> None:
 
 
 def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
-    """Make a profile another enrolment's, with whom it prefers."""
+    """Move a profile and its preferences to another enrolment."""
     session.add(ProfileRow(**{**profile.model_dump(), "enrolment_id": enrolment}))
     session.flush()
-    _do(
+    _execute(
         session,
         sa.update(PreferenceRow)
         .where(col(PreferenceRow.enrolment_id) == profile.enrolment_id)
@@ -136,40 +130,40 @@ def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
     )
 
 
-def _jobs(session: Session, gone: str, kept: str) -> None:
-    """Let what is due about the one be about the other."""
+def _rename_person_in_jobs(session: Session, gone: str, kept: str) -> None:
+    """Replace the person in the arguments of jobs that have not begun."""
     for job in session.exec(select(JobRow).where(col(JobRow.started_at).is_(None))):
         if gone in str(job.argument):
-            job.argument = _renamed(job.argument, gone, kept)
+            job.argument = _replace_person(job.argument, gone, kept)
     session.flush()
 
 
-def _renamed(value: Any, gone: str, kept: str) -> Any:
+def _replace_person(value: Any, gone: str, kept: str) -> Any:
     match value:
         case dict():
-            return {key: _renamed(part, gone, kept) for key, part in value.items()}
+            return {key: _replace_person(part, gone, kept) for key, part in value.items()}
         case list():
-            return [_renamed(part, gone, kept) for part in value]
+            return [_replace_person(part, gone, kept) for part in value]
         case _:
             return kept if value == gone else value
 
 
-def _move(  # noqa: PLR0913 - what, where, and who
+def _move_rows(  # noqa: PLR0913 - the rows, and both people
     session: Session, table: Any, column: str, same: Sequence[str], *, gone: str, kept: str
 ) -> None:
-    """Point a column from the one to the other, except where the other has the same already."""
+    """Change a column from ``gone`` to ``kept``. Rows that ``kept`` has already, by ``same``, are deleted."""
     other = sa.orm.aliased(table)
     mine = getattr(table, column) == gone
     has = sa.exists().where(
         getattr(other, column) == kept, *(getattr(other, key) == getattr(table, key) for key in same)
     )
-    _do(session, sa.delete(table).where(mine, has))
-    _point(session, table, column, gone, kept)
+    _execute(session, sa.delete(table).where(mine, has))
+    _repoint(session, table, column, gone, kept)
 
 
-def _point(session: Session, table: Any, column: str, gone: str, kept: str) -> None:
-    _do(session, sa.update(table).where(getattr(table, column) == gone).values({column: kept}))
+def _repoint(session: Session, table: Any, column: str, gone: str, kept: str) -> None:
+    _execute(session, sa.update(table).where(getattr(table, column) == gone).values({column: kept}))
 
 
-def _do(session: Session, statement: Any) -> None:
+def _execute(session: Session, statement: Any) -> None:
     session.connection().execute(statement)

@@ -1,28 +1,25 @@
-"""The tables of a cohort's people: what they said of themselves, who is paired with whom, the calendar.
+"""The tables of people and cohorts: enrolments, profiles, absences, link codes and the calendar.
 
-A person stands in columns of their own alone, never within JSON: so that forgetting one, or finding that two
-are one, is a matter of keys.
+People are named in columns of their own, never inside JSON. So erasing a person, or merging two, only follows
+foreign keys.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from bot.adapters.database.model_calls.tables import NEVER_AGAIN
-from bot.adapters.database.pull_requests.tables import key_to, one_of
+from bot.adapters.database.table_conventions import (
+    NEVER_REUSE_IDS,
+    allowed_values,
+    cascading_key,
+    nullable_person_key,
+)
 from bot.domain.dojo.people import DateKind
-from bot.domain.pairing.states import GOING_ON, PairState
 from bot.domain.pull_requests.link_codes import CodeState
+from bot.domain.pull_requests.records import PublishPolicy
 
-_GOING_ON = ", ".join(f"'{state}'" for state in GOING_ON)
-_GOES_ON = f"state IN ({_GOING_ON})"
 _ONE_OF_A_KIND = f"kind <> '{DateKind.OTHER}'"
-
-
-def _or_nobody() -> Any:
-    return sa.ForeignKey("person.id", ondelete="SET NULL")
 
 
 class PersonNameRow(SQLModel, table=True):
@@ -30,12 +27,12 @@ class PersonNameRow(SQLModel, table=True):
 
     __tablename__ = "person_name"
 
-    person_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")])
+    person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")])
     name: str
 
 
 class ProfileRow(SQLModel, table=True):
-    """What somebody said of themselves. ``begins`` and ``ends`` are minutes after their midnight."""
+    """A member's profile. ``begins`` and ``ends`` are minutes after midnight in their time zone."""
 
     __tablename__ = "profile"
     __table_args__ = (
@@ -43,7 +40,7 @@ class ProfileRow(SQLModel, table=True):
         sa.CheckConstraint("capacity >= 0", name="capacity_not_negative"),
     )
 
-    enrolment_id: int = Field(primary_key=True, sa_column_args=[key_to("enrolment.id")])
+    enrolment_id: int = Field(primary_key=True, sa_column_args=[cascading_key("enrolment.id")])
     time_zone: str
     days: list[str] = Field(sa_type=sa.JSON)
     begins: int
@@ -56,29 +53,29 @@ class ProfileRow(SQLModel, table=True):
 
 
 class PreferenceRow(SQLModel, table=True):
-    """Whom somebody would like to work with; the dearest has the lowest ``rank``."""
+    """A person with whom a member would like to work. The first choice has the lowest ``rank``."""
 
     __tablename__ = "preference"
 
-    enrolment_id: int = Field(primary_key=True, sa_column_args=[key_to("profile.enrolment_id")])
-    person_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")], index=True)
+    enrolment_id: int = Field(primary_key=True, sa_column_args=[cascading_key("profile.enrolment_id")])
+    person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")], index=True)
     rank: int
 
 
 class NeverPairRow(SQLModel, table=True):
-    """Two people who must not be paired, as one of them asked in confidence."""
+    """A request in confidence that two people are never paired."""
 
     __tablename__ = "never_pair"
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "author_id", "other_id"),
         sa.CheckConstraint("author_id <> other_id", name="two_people"),
-        NEVER_AGAIN,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")])
-    author_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    other_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
+    cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")])
+    author_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    other_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
     reason: str = Field(sa_type=sa.Text)
     created_at: datetime
 
@@ -90,28 +87,28 @@ class AbsenceRow(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "sensei_id", "first_day"),
         sa.CheckConstraint("first_day <= last_day", name="ends_after_it_begins"),
-        NEVER_AGAIN,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")])
-    sensei_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
+    cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")])
+    sensei_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
     first_day: date
     last_day: date
-    deputy_id: str | None = Field(default=None, sa_column_args=[_or_nobody()], index=True)
+    deputy_id: str | None = Field(default=None, sa_column_args=[nullable_person_key()], index=True)
 
 
 class LinkCodeRow(SQLModel, table=True):
-    """A one-time code that somebody was given; only its digest is known here.
+    """A one-time code that a person was given. Only its digest is stored.
 
-    ``id`` is random. ``login`` is the account that it was asked for, ``account_id`` and ``account_login`` the
-    one that has written it, in a comment of the code host.
+    ``id`` is random. ``login`` is the account for which it was requested. ``account_id`` and
+    ``account_login`` are the account that posted it, in the comment ``comment_id`` at the code host.
     """
 
     __tablename__ = "link_code"
-    __table_args__ = (one_of("state", CodeState),)
+    __table_args__ = (allowed_values("state", CodeState),)
 
-    person_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")])
+    person_id: str = Field(primary_key=True, sa_column_args=[cascading_key("person.id")])
     id: str = Field(max_length=32, unique=True)
     digest: str = Field(max_length=64, unique=True)
     state: str = CodeState.GIVEN
@@ -123,66 +120,12 @@ class LinkCodeRow(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
-class ProposalRow(SQLModel, table=True):
-    """One solve. ``by_id`` None: the operator, or a lead who was erased since."""
-
-    __tablename__ = "proposal"
-    __table_args__ = (NEVER_AGAIN,)
-
-    id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
-    by_id: str | None = Field(default=None, sa_column_args=[_or_nobody()], index=True)
-    at: datetime
-
-
-class UnassignedRow(SQLModel, table=True):
-    """A participant for whom a proposal has nobody."""
-
-    __tablename__ = "unassigned"
-
-    proposal_id: int = Field(primary_key=True, sa_column_args=[key_to("proposal.id")])
-    participant_id: str = Field(primary_key=True, sa_column_args=[key_to("person.id")], index=True)
-    blame: str
-
-
-class PairRow(SQLModel, table=True):
-    """A participant with a sensei, and what became of it."""
-
-    __tablename__ = "pairing"
-
-    __table_args__ = (
-        one_of("state", PairState),
-        sa.CheckConstraint("participant_id <> sensei_id", name="two_people"),
-        sa.Index(
-            "ix_pairing_goes_on",
-            "cohort_id",
-            "participant_id",
-            unique=True,
-            sqlite_where=sa.text(_GOES_ON),
-            postgresql_where=sa.text(_GOES_ON),
-        ),
-        NEVER_AGAIN,
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
-    proposal_id: int = Field(sa_column_args=[key_to("proposal.id")], index=True)
-    participant_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    sensei_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    state: str = PairState.PROPOSED
-    fit: int
-    reasons: list[dict[str, Any]] = Field(sa_type=sa.JSON)
-    locked: bool = False
-    why: str = Field(default="", sa_type=sa.Text)
-    changed_at: datetime
-
-
 class CohortDateRow(SQLModel, table=True):
-    """A day in a cohort's calendar; of each kind but ``other`` there is one."""
+    """A day in a cohort's calendar. Only the kind ``other`` may appear several times."""
 
     __tablename__ = "cohort_date"
     __table_args__ = (
-        one_of("kind", DateKind),
+        allowed_values("kind", DateKind),
         sa.Index(
             "ix_cohort_date_one_of_a_kind",
             "cohort_id",
@@ -191,11 +134,78 @@ class CohortDateRow(SQLModel, table=True):
             sqlite_where=sa.text(_ONE_OF_A_KIND),
             postgresql_where=sa.text(_ONE_OF_A_KIND),
         ),
-        NEVER_AGAIN,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
+    cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")], index=True)
     kind: str
     title: str
     day: date
+
+
+class CohortRow(SQLModel, table=True):
+    """A cohort. ``workspace`` is that of the chat; ``weights`` are those of its pairing score."""
+
+    __tablename__ = "cohort"
+
+    __table_args__ = (allowed_values("publish", PublishPolicy), NEVER_REUSE_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    publish: str = PublishPolicy.AUTOMATIC
+    held: bool = False
+    created_at: datetime
+    workspace: str | None = None
+    weights: dict[str, int] = Field(
+        default_factory=dict, sa_type=sa.JSON, sa_column_kwargs={"server_default": "{}"}
+    )
+
+
+class PersonRow(SQLModel, table=True):
+    """A person with an opaque id. Erasure deletes the identities, so nobody can tell who it was."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, max_length=32)
+    created_at: datetime
+
+
+class IdentityRow(SQLModel, table=True):
+    """A person's account at a provider. ``external_id`` is the provider's id; ``login`` is only displayed."""
+
+    __tablename__ = "identity"
+
+    __table_args__ = (
+        sa.UniqueConstraint("provider", "tenant", "external_id"),
+        allowed_values("provider", ("github", "slack")),
+        NEVER_REUSE_IDS,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    provider: str
+    tenant: str
+    external_id: str
+    login: str
+    verified_at: datetime | None = None
+
+
+class EnrolmentRow(SQLModel, table=True):
+    """A person's role in a cohort."""
+
+    __tablename__ = "enrolment"
+
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "person_id", "role"),
+        allowed_values("role", ("participant", "sensei", "lead")),
+        allowed_values("state", ("active", "paused", "left")),
+        NEVER_REUSE_IDS,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")])
+    person_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    role: str
+    state: str = "active"
+    created_at: datetime

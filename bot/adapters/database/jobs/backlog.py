@@ -1,45 +1,46 @@
-"""How the work stands, read beside whoever writes: a few queries that an index answers."""
+"""The backlog of work. It is read with a few indexed queries that don't wait for writers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.connections import READING
-from bot.adapters.database.model_calls.tables import ModelCallRow
-from bot.adapters.database.pull_requests.tables import DeliveryRow, JobRow, RoundRow
+from bot.adapters.database.connections import READ_ONLY_OPTION
+from bot.adapters.database.jobs.tables import JobRow
+from bot.adapters.database.model_calls.calls import sum_spent_today
+from bot.adapters.database.pull_requests.tables import DeliveryRow, RoundRow
 from bot.domain.jobs.backlog import Backlog
 
-# Whoever looks must not be what everything waits for.
-_MOST_MS = 5_000
-_DEAD = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+# A reader must not hold up the writers.
+_STATEMENT_TIMEOUT_MS = 5_000
+_GIVEN_UP_STATES = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 @contextmanager
-def reading_only(engine: sa.Engine) -> Iterator[Session]:
-    """Open a transaction that only reads, and takes no writer's turn; each of its queries has five seconds.
+def open_read_only_session(engine: sa.Engine) -> Iterator[Session]:
+    """Open a read-only transaction outside the writers' turns. Its queries may take five seconds each.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    with engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{READ_ONLY_OPTION: True}) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_MOST_MS}")
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_STATEMENT_TIMEOUT_MS}")
         with Session(connection) as session:
             yield session
 
 
 def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
-    """Return how the work stands.
+    """Return the backlog of work.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    with reading_only(engine) as session:
-        waiting, deferred, failed, oldest = _deliveries(session)
+    with open_read_only_session(engine) as session:
+        waiting, deferred, failed, oldest = _count_deliveries(session)
         overdue, due = session.exec(
             select(func.count(), func.min(JobRow.due_at)).where(
                 col(JobRow.started_at).is_(None), JobRow.due_at <= now
@@ -55,12 +56,12 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
             overdue=overdue,
             oldest_job=due,
             rounds=dict(rounds),
-            dead_letters=len(count_given_up(session)),
-            spent_today=spent_today(session, now),
+            dead_letters=len(list_given_up(session)),
+            spent_today=sum_spent_today(session, now),
         )
 
 
-def _deliveries(session: Session) -> tuple[int, int, int, datetime | None]:
+def _count_deliveries(session: Session) -> tuple[int, int, int, datetime | None]:
     free = col(DeliveryRow.waits_for).is_(None)
     query = (
         select(DeliveryRow.state, free, func.count(), func.min(DeliveryRow.received_at))
@@ -76,26 +77,17 @@ def _deliveries(session: Session) -> tuple[int, int, int, datetime | None]:
     return counts.get("waiting", 0), counts.get("deferred", 0), counts.get("failed", 0), oldest
 
 
-def spent_today(session: Session, now: datetime) -> float:
-    """Return the USD of all calls since midnight UTC, those in flight at the most they may cost."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    query = select(func.coalesce(func.sum(ModelCallRow.usd), 0.0)).where(
-        col(ModelCallRow.started_at) >= midnight
-    )
-    return float(session.exec(query).one() or 0.0)
-
-
-def count_given_up(session: Session) -> Sequence[str]:
-    """List the ids of the engine's workflows that gave up and were not set going again, the oldest first."""
+def list_given_up(session: Session) -> Sequence[str]:
+    """List the ids of workflows that gave up and were not retried, oldest first."""
     connection = session.connection()
     schema = "dbos" if connection.dialect.name == "postgresql" else None
     if not sa.inspect(connection).has_table("workflow_status", schema=schema):
-        return []  # none has ever run
+        return []  # no workflow has run yet
     names = ("workflow_uuid", "status", "was_forked_from", "created_at")
     table = sa.table("workflow_status", *map(sa.column, names), schema=schema)
     query = (
         sa.select(table.c.workflow_uuid)
-        .where(table.c.status.in_(_DEAD), table.c.was_forked_from.is_(sa.false()))
+        .where(table.c.status.in_(_GIVEN_UP_STATES), table.c.was_forked_from.is_(sa.false()))
         .order_by(table.c.created_at)
     )
     return [str(identity) for identity in connection.execute(query).scalars()]

@@ -1,4 +1,4 @@
-"""What is due, and what was done outside."""
+"""Jobs that are due, and effects outside the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.adapters.database.pull_requests.tables import EffectRow, JobRow
-from bot.ports.store import Job
+from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.ports.jobs import Job
 
 
 @dataclass
@@ -18,18 +18,18 @@ class SqlEffects:
     session: Session
 
     def begin(self, key: str, at: datetime) -> None:
-        """Note that something is about to be done, whether or not somebody began before."""
+        """Record that something is about to be done. Nothing changes if it was begun before."""
         if self.session.get(EffectRow, key) is None:
             self.session.add(EffectRow(key=key, started_at=at))
             self.session.flush()
 
-    def done(self, key: str, external_id: str, at: datetime) -> None:
-        """Note the id of what was done."""
+    def finish(self, key: str, external_id: str, at: datetime) -> None:
+        """Store the external id of what was done."""
         row = self.session.get_one(EffectRow, key)
         row.external_id, row.done_at = external_id, at
 
-    def of(self, key: str) -> tuple[bool, str | None]:
-        """Say whether something was begun, and return the id of what was done, if it is known."""
+    def find(self, key: str) -> tuple[bool, str | None]:
+        """Return whether an effect was begun, and the external id of what was done if it is known."""
         row = self.session.get(EffectRow, key)
         return (True, row.external_id) if row else (False, None)
 
@@ -41,7 +41,7 @@ class SqlJobs:
     session: Session
 
     def add(self, job: Job) -> None:
-        """Add a job; one of the same id that has not begun is moved to the new time."""
+        """Add a job. A job with the same id that has not begun is moved to the new time."""
         row = self.session.get(JobRow, job.id)
         if row is None:
             self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
@@ -50,7 +50,7 @@ class SqlJobs:
         self.session.flush()
 
     def replace(self, prefix: str, job: Job) -> None:
-        """Add a job in the place of all that have not begun and whose ids begin with ``prefix``."""
+        """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
         waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
         for row in self.session.exec(select(JobRow).where(*waiting)):
             self.session.delete(row)
@@ -58,7 +58,7 @@ class SqlJobs:
         self.add(job)
 
     def due(self, at: datetime, most: int) -> Sequence[Job]:
-        """List what is due and has not begun, the longest due first."""
+        """List at most ``most`` jobs that are due and have not begun, the longest due first."""
         query = (
             select(JobRow)
             .where(col(JobRow.started_at).is_(None), JobRow.due_at <= at)
@@ -67,14 +67,14 @@ class SqlJobs:
         )
         return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
 
-    def began(self, job: str, at: datetime) -> None:
-        """Note that the engine has a job, unless another one has taken its place meanwhile."""
+    def mark_begun(self, job: str, at: datetime) -> None:
+        """Store when a job began, unless another job has replaced it meanwhile."""
         row = self.session.get(JobRow, job)
         if row is not None:
             row.started_at = at
 
-    def begun_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
-        """List when jobs whose ids begin with ``prefix`` began, the first one first."""
+    def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
+        """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""
         query = (
             select(JobRow.started_at)
             .where(col(JobRow.id).startswith(prefix, autoescape=True), col(JobRow.started_at) > moment)
@@ -83,6 +83,6 @@ class SqlJobs:
         return [at for at in self.session.exec(query) if at is not None]
 
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
-        """Forget the jobs of some kinds that began before a moment; return how many."""
+        """Delete the jobs of the given kinds that began before a moment; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
         return self.session.connection().execute(old).rowcount

@@ -1,4 +1,4 @@
-"""The tables."""
+"""The table of calls to a model."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,28 +6,13 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-# Before any table is declared, else its constraints stay nameless and no migration can change them.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = SQLModel.metadata
-
-NEVER_AGAIN = {"sqlite_autoincrement": True}
-"""Of every table whose rows are numbered: SQLite gives the number of a deleted row to no other row either.
-
-The audit trail, effects, jobs, records of workflows, buttons in Slack and comments at the code host name rows
-by their numbers, and outlive them.
-"""
+from bot.adapters.database.table_conventions import NEVER_REUSE_IDS
 
 
 class ModelCallState(StrEnum):
-    """Where a call is: ``INTENT`` until its outcome is written, for ever if the process died before.
+    """The state of a call: ``INTENT`` until its outcome is written, and for good if the process died first.
 
-    ``FORGOTTEN`` was answered; what was answered is kept no longer, what it cost is.
+    ``FORGOTTEN`` means that the answer was deleted and only its cost is kept.
     """
 
     INTENT = "intent"
@@ -43,13 +28,13 @@ _STATES = ", ".join(f"'{state}'" for state in ModelCallState)
 
 
 class ModelCallRow(SQLModel, table=True):
-    """One call to a model: one HTTP request. What was asked is here only as a hash, what was answered whole.
+    """One call to a model: one HTTP request. The request is stored only as a hash, the answer in full.
 
-    ``key`` identifies the request, ``attempt`` counts its calls from 1. ``seen_at`` is when the caller last
-    said that it still waits. ``usd`` is, until the call has ended, the most that it may cost; where the
-    answer was lost it stays that; None where no price is known. ``answer`` is JSON that fits the request's
-    schema, only of complete answers. ``error`` is a sentence for a report. ``repository`` is whose code was
-    asked about, as ``host/number``; None where a folder on this machine was.
+    ``key`` identifies the request, and ``attempt`` counts its calls from 1. ``seen_at`` is when the caller
+    last reported that it still waits. ``usd`` is the highest possible cost until the call has ended, and
+    stays so if the answer was lost; it is None if no price is known. ``answer`` is JSON that fits the
+    request's schema; only complete answers are stored. ``error`` is a sentence for a report. ``repository``
+    is the repository whose code was sent, as ``host/number``, or None for a folder on this machine.
     """
 
     __tablename__ = "model_call"
@@ -61,7 +46,7 @@ class ModelCallRow(SQLModel, table=True):
         sa.CheckConstraint("(state = 'intent') = (finished_at IS NULL)", name="finished_unless_intent"),
         sa.CheckConstraint("usd IS NULL OR usd >= 0", name="usd_not_negative"),
         sa.Index(None, "started_at"),
-        NEVER_AGAIN,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)

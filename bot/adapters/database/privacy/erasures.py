@@ -1,4 +1,4 @@
-"""Forgetting: a person, a capstone, what a model answered long ago."""
+"""Erasing a person, a capstone, or old answers of a model."""
 
 import uuid
 from collections import Counter
@@ -10,31 +10,28 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
+from bot.adapters.database.audit_trail import AuditEventRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
+    EnrolmentRow,
+    IdentityRow,
     LinkCodeRow,
     NeverPairRow,
-    PairRow,
     PersonNameRow,
+    PersonRow,
     PreferenceRow,
     ProfileRow,
-    ProposalRow,
-    UnassignedRow,
 )
+from bot.adapters.database.jobs.tables import EffectRow, JobRow
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
-from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_of
+from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
+from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
 from bot.adapters.database.pull_requests.tables import (
-    AuditEventRow,
     CapstoneRow,
     CitationRow,
     CommandRow,
     DeliveryRow,
-    EffectRow,
-    EnrolmentRow,
-    IdentityRow,
-    JobRow,
     LedgerEntryRow,
-    PersonRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
@@ -48,57 +45,60 @@ from bot.ports.personal_data import Counts, Subject
 
 @dataclass
 class SqlErasures:
-    """``ports.people.SqlErasures`` over one session."""
+    """``ports.personal_data.Erasures`` over one session."""
 
     session: Session
     tenant: str
 
     @property
-    def _people(self) -> PeopleQueries:
+    def _queries(self) -> PeopleQueries:
         return PeopleQueries(self.session, self.tenant)
 
-    def person(self, who: Subject, traces: PersonalTraces) -> Counts:
-        """Forget somebody: their capstones whole, their words and names in others'. The audit trail stays."""
-        scope = self._people.scope(who)
+    def erase_person(self, subject: Subject, traces: PersonalTraces) -> Counts:
+        """Erase a person with their capstones, and their words and names in others' data.
+
+        The audit trail stays.
+        """
+        scope = self._queries.scope(subject)
         done: Counter[str] = Counter()
-        done["delivery"] += self._deliveries(scope, who, traces)
+        done["delivery"] += self._erase_deliveries(scope, subject, traces)
         for capstone in sorted(scope.capstones):
-            done.update(self.capstone(capstone))
-        # Of calls that were made before it was noted whose code they are about nobody can say that it is not
-        # theirs. What is lost is only that the same is asked once more.
+            done.update(self.erase_capstone(capstone))
+        # Old calls have no repository, so they may be about this person's code. Without the answer, the same
+        # request is only made once more.
         unknown = select(ModelCallRow).where(
             col(ModelCallRow.repository).is_(None), col(ModelCallRow.answer).is_not(None)
         )
         done["model_call"] += self._forget_calls(self.session.exec(unknown).all())
-        done["capstone"] += self._change(
-            sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == who.id).values(sensei_id=None)
+        done["capstone"] += self._execute(
+            sa.update(CapstoneRow).where(col(CapstoneRow.sensei_id) == subject.id).values(sensei_id=None)
         )
         done["thread_message"] += self._delete(
-            ThreadMessageRow, col(ThreadMessageRow.author_id).in_(who.numbers)
+            ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
-        done.update(self._work(scope))  # of their commands elsewhere: none is answered without its row
-        done["command"] += self._delete(CommandRow, col(CommandRow.author_id).in_(who.numbers))
-        done["command"] += self._named(traces)
-        done["pull_request"] += self._change(
+        done.update(self._erase_work(scope))  # their commands elsewhere are not answered without their rows
+        done["command"] += self._delete(CommandRow, col(CommandRow.author_id).in_(subject.numbers))
+        done["command"] += self._blank_commands(traces)
+        done["pull_request"] += self._execute(
             sa.update(PullRequestRow)
-            .where(col(PullRequestRow.author_id).in_(who.numbers))
+            .where(col(PullRequestRow.author_id).in_(subject.numbers))
             .values(author_id=0, author_login=SOMEBODY)
         )
-        done["audit_event"] += self._audited(traces)
-        self._mark(scope.rows_alone)
-        done["link_code"] += self._codes(who, traces)
-        done.update(self._dojo(who.id or "", traces))
-        done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == who.id)
-        done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == who.id)
-        done["person"] += self._delete(PersonRow, col(PersonRow.id) == who.id)
+        done["audit_event"] += self._clean_audit_trail(traces)
+        self._mark_as_erased(scope.rows_alone)
+        done["link_code"] += self._delete_link_codes(subject, traces)
+        done.update(self._erase_memberships(subject.id or "", traces))
+        done["enrolment"] += self._delete(EnrolmentRow, col(EnrolmentRow.person_id) == subject.id)
+        done["identity"] += self._delete(IdentityRow, col(IdentityRow.person_id) == subject.id)
+        done["person"] += self._delete(PersonRow, col(PersonRow.id) == subject.id)
         self.session.expire_all()
         return +done
 
-    def _dojo(self, person: str, traces: PersonalTraces) -> Counter[str]:
-        """Forget what somebody is in cohorts, and what others' rows say of them."""
+    def _erase_memberships(self, person: str, traces: PersonalTraces) -> Counter[str]:
+        """Erase a person's memberships, and what others' rows say about them."""
         own = select(EnrolmentRow.id).where(EnrolmentRow.person_id == person)
         done = Counter[str]()
-        for table, which in (
+        for table, condition in (
             (
                 PreferenceRow,
                 or_(col(PreferenceRow.person_id) == person, col(PreferenceRow.enrolment_id).in_(own)),
@@ -111,30 +111,30 @@ class SqlErasures:
             (UnassignedRow, col(UnassignedRow.participant_id) == person),
             (PersonNameRow, col(PersonNameRow.person_id) == person),
         ):
-            done[str(table.__tablename__)] += self._delete(table, which)
-        done["absence"] += self._change(
+            done[str(table.__tablename__)] += self._delete(table, condition)
+        done["absence"] += self._execute(
             sa.update(AbsenceRow).where(col(AbsenceRow.deputy_id) == person).values(deputy_id=None)
         )
-        done["proposal"] += self._change(
+        done["proposal"] += self._execute(
             sa.update(ProposalRow).where(col(ProposalRow.by_id) == person).values(by_id=None)
         )
-        # Reasons name people by their opaque ids alone; what else is in them are words of ours.
-        anywhere = PersonalTraces(numbers=traces.numbers, person=traces.person).outside_audit
+        # Reasons name people only by their opaque ids. The rest of them are fixed words.
+        outside_audit = PersonalTraces(numbers=traces.numbers, person=traces.person).outside_audit
         for pair in self.session.exec(select(PairRow)).all():
-            reasons = anywhere.cleaned(pair.reasons)
+            reasons = outside_audit.scrub_value(pair.reasons)
             if reasons != pair.reasons:
                 pair.reasons = reasons
                 done["pairing"] += 1
         self.session.flush()
         return done
 
-    def capstone(self, capstone: int) -> Counts:
-        """Forget a capstone with everything under it; of calls to a model the bill is kept."""
+    def erase_capstone(self, capstone: int) -> Counts:
+        """Erase a capstone with everything below it. Only the cost of calls to a model is kept."""
         row = self.session.get_one(CapstoneRow, capstone)
-        scope = self._people.scope_of(capstone)
-        pulls, done = scope.pull_requests, self._work(scope)
-        self._mark(scope)
-        done["model_call"] += self._forget_calls(self._people.calls([row]), whose=True)
+        scope = self._queries.capstone_scope(capstone)
+        pulls, done = scope.pull_requests, self._erase_work(scope)
+        self._mark_as_erased(scope)
+        done["model_call"] += self._forget_calls(self._queries.calls([row]), forget_repository=True)
         entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone)
         done["citation"] += self._delete(CitationRow, col(CitationRow.entry_id).in_(entries))
         done["ledger_entry"] += self._delete(LedgerEntryRow, col(LedgerEntryRow.capstone_id) == capstone)
@@ -149,8 +149,8 @@ class SqlErasures:
         self.session.expire_all()
         return +done
 
-    def _work(self, scope: DataScope) -> Counter[str]:
-        """Forget the jobs and effects that are about something; a message's effect bears its job's id."""
+    def _erase_work(self, scope: DataScope) -> Counter[str]:
+        """Delete the jobs and effects that concern a scope. A message's effect has its job's id."""
         done, keys = Counter[str](), set[str]()
         for job in self.session.exec(select(JobRow)).all():
             if scope.concerns(job.id, job.argument):
@@ -164,24 +164,28 @@ class SqlErasures:
         self.session.flush()
         return done
 
-    def _named(self, traces: PersonalTraces) -> int:
-        """Blank what others' commands were about where that names the person, and so is no check."""
+    def _blank_commands(self, traces: PersonalTraces) -> int:
+        """Blank the subjects of others' commands that contain the person's name instead of a check."""
         changed = 0
         for row in self.session.exec(select(CommandRow).where(col(CommandRow.about) != "")).all():
-            if traces.count(row.about, but_words=True, place="about"):
+            if traces.count(row.about, without_words=True, place="about"):
                 row.about = ""
                 changed += 1
         self.session.flush()
         return changed
 
-    def ended(self, before: datetime) -> Sequence[int]:
-        """List the capstones that ended before a moment."""
+    def ended_capstones(self, before: datetime) -> Sequence[int]:
+        """List the ids of capstones that ended before a moment."""
         query = select(CapstoneRow.id).where(CapstoneRow.state == "ended", col(CapstoneRow.ended_at) < before)
-        return [each for each in self.session.exec(query.order_by(col(CapstoneRow.id))) if each is not None]
+        return [
+            capstone
+            for capstone in self.session.exec(query.order_by(col(CapstoneRow.id)))
+            if capstone is not None
+        ]
 
-    def answers(self, before: datetime) -> int:
-        """Forget what a model answered before a moment, where no reading can want it any more."""
-        wanted = self._still_read()
+    def forget_answers(self, before: datetime) -> int:
+        """Erase model answers from before a moment that no reading can need any more; return how many."""
+        wanted = self._list_repositories_being_read()
         old = (
             sa.update(ModelCallRow)
             .where(
@@ -191,12 +195,12 @@ class SqlErasures:
             )
             .values(state=ModelCallState.FORGOTTEN, answer=None)
         )
-        return self._change(old)
+        return self._execute(old)
 
-    def _still_read(self) -> list[str]:
-        """Return the repositories of which a round is being read, or gave up and may be let go on.
+    def _list_repositories_being_read(self) -> list[str]:
+        """Return the repositories with a round that is being read, or that gave up and may be retried.
 
-        One that gave up has ended for good once a later one has begun or its pull request is closed.
+        A round that gave up can't be retried once a later one has begun or its pull request is closed.
         """
         later = sa.orm.aliased(RoundRow)
         followed = sa.exists().where(
@@ -217,66 +221,69 @@ class SqlErasures:
         )
         return [f"{tenant}/{repository}" for tenant, repository in self.session.exec(query)]
 
-    def _forget_calls(self, calls: Sequence[ModelCallRow], *, whose: bool = False) -> int:
-        """Forget what was answered; with ``whose`` also what tells whose code it was about, the hash too."""
+    def _forget_calls(self, calls: Sequence[ModelCallRow], *, forget_repository: bool = False) -> int:
+        """Delete the answers of calls. ``forget_repository`` also deletes what links them to a repository."""
         for call in calls:
             if call.answer is not None:
                 call.answer, call.state = None, ModelCallState.FORGOTTEN
-            if whose:
+            if forget_repository:
                 call.repository, call.request_id, call.error = None, None, ""
                 call.key = uuid.uuid4().hex * 2
             self.session.add(call)
         self.session.flush()
         return len(calls)
 
-    def _deliveries(self, scope: DataScope, who: Subject, traces: PersonalTraces) -> int:
-        """Forget what deliveries hold of somebody's; of others' only what names them."""
-        changed, anywhere = 0, traces.outside_audit
-        for row, payload in list(self._people.deliveries()):
+    def _erase_deliveries(self, scope: DataScope, subject: Subject, traces: PersonalTraces) -> int:
+        """Erase the payloads of a person's deliveries, and remove their names from others'."""
+        changed, outside_audit = 0, traces.outside_audit
+        for row, payload in list(self._queries.deliveries()):
             sent = (row.payload or b"").decode("utf-8", "replace")
-            if is_of(payload, scope, who.numbers, who.elsewhere):
+            if is_about(payload, scope, subject.numbers, subject.elsewhere):
                 row.payload, row.state, row.error, row.waits_for = None, "ignored", "", None
-            elif anywhere.count(sent, but_words=True) and (clean := anywhere.scrubbed(sent)) != sent:
+            elif (
+                outside_audit.count(sent, without_words=True)
+                and (clean := outside_audit.scrub_text(sent)) != sent
+            ):
                 row.payload = clean.encode()
             else:
                 continue
             changed += 1
         waits = col(DeliveryRow.waits_for).in_(scope.pull_requests)
         self.session.flush()
-        self._change(sa.update(DeliveryRow).where(waits).values(waits_for=None))
+        self._execute(sa.update(DeliveryRow).where(waits).values(waits_for=None))
         return changed
 
-    def _audited(self, traces: PersonalTraces) -> int:
-        """Take a host's names and numbers out of the audit trail, which holds opaque ids alone."""
+    def _clean_audit_trail(self, traces: PersonalTraces) -> int:
+        """Remove names and ids at the host from the audit trail, which then holds only opaque ids."""
         changed = 0
         for row in self.session.exec(select(AuditEventRow)).all():
-            detail: Any = traces.cleaned(row.detail)
-            subject = traces.scrubbed(row.subject, "subject")
+            detail: Any = traces.scrub_value(row.detail)
+            subject = traces.scrub_text(row.subject, "subject")
             if (subject, detail) != (row.subject, row.detail):
                 row.subject, row.detail = subject, detail
                 changed += 1
         self.session.flush()
         return changed
 
-    def _mark(self, scope: DataScope) -> None:
-        """Let the audit trail name rows that go in a way that no row of somebody else is ever named.
+    def _mark_as_erased(self, scope: DataScope) -> None:
+        """Mark deleted rows in the audit trail, so that their names never match someone else's rows.
 
-        Numbers are not given twice; but those of repositories are the host's, and come again where one is
-        enrolled again.
+        Sensei's ids are not reused. But a repository's id is the host's, and the same one returns if the
+        repository is enrolled again.
         """
         for row in self.session.exec(select(AuditEventRow)).all():
             if scope.is_subject(row.subject):
                 row.subject = f"{ERASED} {row.subject}"
         self.session.flush()
 
-    def _codes(self, who: Subject, traces: PersonalTraces) -> int:
-        """Forget the codes of others that somebody has written, or that were asked for their account."""
+    def _delete_link_codes(self, subject: Subject, traces: PersonalTraces) -> int:
+        """Delete others' link codes that a person's account posted, or that were requested for it."""
         names = [name.lower() for name in traces.names]
         named = sa.func.lower(col(LinkCodeRow.login)).in_(names)
-        return self._delete(LinkCodeRow, or_(col(LinkCodeRow.account_id).in_(who.numbers), named))
+        return self._delete(LinkCodeRow, or_(col(LinkCodeRow.account_id).in_(subject.numbers), named))
 
-    def _delete(self, table: type[SQLModel], which: sa.ColumnElement[bool]) -> int:
-        return self._change(sa.delete(table).where(which))
+    def _delete(self, table: type[SQLModel], condition: sa.ColumnElement[bool]) -> int:
+        return self._execute(sa.delete(table).where(condition))
 
-    def _change(self, statement: Any) -> int:
+    def _execute(self, statement: Any) -> int:
         return int(self.session.connection().execute(statement).rowcount)

@@ -1,4 +1,4 @@
-"""What is kept of a person, as one JSON document: ``sensei.export/1`` (docs/privacy.md)."""
+"""The export of a person's data as one JSON document, ``sensei.export/1`` (docs/privacy.md)."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,30 +9,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, or_, select
 
+from bot.adapters.database.audit_trail import AuditEventRow
 from bot.adapters.database.dojo.tables import (
     AbsenceRow,
-    LinkCodeRow,
-    NeverPairRow,
-    PairRow,
-    PersonNameRow,
-    PreferenceRow,
-    ProfileRow,
-    ProposalRow,
-    UnassignedRow,
-)
-from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_of
-from bot.adapters.database.pull_requests.tables import (
-    AuditEventRow,
-    CapstoneRow,
-    CitationRow,
     CohortRow,
-    CommandRow,
-    EffectRow,
     EnrolmentRow,
     IdentityRow,
-    JobRow,
-    LedgerEntryRow,
+    LinkCodeRow,
+    NeverPairRow,
+    PersonNameRow,
     PersonRow,
+    PreferenceRow,
+    ProfileRow,
+)
+from bot.adapters.database.jobs.tables import EffectRow, JobRow
+from bot.adapters.database.pairing.tables import PairRow, ProposalRow, UnassignedRow
+from bot.adapters.database.privacy.people import PeopleQueries, in_pair, is_about
+from bot.adapters.database.pull_requests.tables import (
+    CapstoneRow,
+    CitationRow,
+    CommandRow,
+    LedgerEntryRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
@@ -43,254 +40,273 @@ from bot.domain.pairing.fit import FOR_LEADS
 from bot.domain.pairing.records import CONFIDENTIAL, ENDINGS
 from bot.domain.pairing.states import PairState
 from bot.domain.privacy.data_scope import DataScope
-from bot.domain.privacy.third_parties import SOMEBODY_ELSE, of_theirs, without_others, without_people
+from bot.domain.privacy.third_parties import SOMEBODY_ELSE, redact_accounts, redact_payload, redact_people
 from bot.ports.personal_data import Subject
 
 Json = dict[str, Any]
 
 
 class SqlPeople(PeopleQueries):
-    """``ports.people.PeopleQueries``."""
+    """``ports.personal_data.People`` over one session."""
 
-    def document(self, who: Subject) -> Json:
-        """Return all that is kept of somebody; of others nothing but that there was somebody else."""
-        return ExportQueries(self.session, self, who).document()
+    def document(self, subject: Subject) -> Json:
+        """Return all data about a person as JSON. Other people appear only as somebody else."""
+        return ExportQueries(self.session, self, subject).document()
 
 
 @dataclass
 class ExportQueries:
-    """Reads all of somebody's rows; of others only that there was somebody else."""
+    """Reads all rows of a person. Other people appear only as somebody else."""
 
     session: Session
     people: PeopleQueries
-    who: Subject
+    subject: Subject
 
     def document(self) -> Json:
-        """Return the person, their capstones, what is theirs elsewhere, deliveries and the audit trail."""
-        scope = self.people.scope(self.who)
+        """Return the export: the person, their capstones, data elsewhere, deliveries and the audit trail."""
+        scope = self.people.scope(self.subject)
         return {
-            "person": self._person(),
-            "identities": self._all(IdentityRow, IdentityRow.person_id == self.who.id, but={"person_id"}),
+            "person": self._export_person(),
+            "identities": self._export_rows(
+                IdentityRow, IdentityRow.person_id == self.subject.id, but={"person_id"}
+            ),
             "enrolments": [
-                self._enrolment(row) for row in self._rows(EnrolmentRow, self._mine(EnrolmentRow))
+                self._export_enrolment(row)
+                for row in self._read_rows(EnrolmentRow, self._is_theirs(EnrolmentRow))
             ],
-            "capstones": [self._capstone(row) for row in self.people.capstones(self.who)],
-            "dojo": self._dojo(),
-            "elsewhere": self._elsewhere(scope),
-            "work": self._work(),
-            "deliveries": self._deliveries(scope),
-            "audit": self._audit(scope),
+            "capstones": [self._export_capstone(row) for row in self.people.capstones(self.subject)],
+            "dojo": self._export_memberships(),
+            "elsewhere": self._export_elsewhere(scope),
+            "work": self._export_work(),
+            "deliveries": self._export_deliveries(scope),
+            "audit": self._export_audit_trail(scope),
         }
 
-    def _mine(self, table: Any) -> Any:
-        return table.person_id == self.who.id
+    def _is_theirs(self, table: Any) -> Any:
+        return table.person_id == self.subject.id
 
-    def _person(self) -> Json | None:
-        row = self.session.get(PersonRow, self.who.id) if self.who.id else None
-        return plain(row) if row else None
+    def _export_person(self) -> Json | None:
+        row = self.session.get(PersonRow, self.subject.id) if self.subject.id else None
+        return as_json(row) if row else None
 
-    def _enrolment(self, row: EnrolmentRow) -> Json:
+    def _export_enrolment(self, row: EnrolmentRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         profile = self.session.get(ProfileRow, row.id)
-        prefers = self._rows(PreferenceRow, PreferenceRow.enrolment_id == row.id)
+        prefers = self._read_rows(PreferenceRow, PreferenceRow.enrolment_id == row.id)
         return {
             "cohort": cohort.name,
-            **plain(row, but={"cohort_id", "person_id"}),
-            "profile": plain(profile, but={"enrolment_id"}) if profile else None,
+            **as_json(row, but={"cohort_id", "person_id"}),
+            "profile": as_json(profile, but={"enrolment_id"}) if profile else None,
             "prefers": [SOMEBODY_ELSE for _ in prefers],
         }
 
-    def _dojo(self) -> Json:
-        """Return what is kept of them as one of a cohort; of a pair's other side, that there is one.
+    def _export_memberships(self) -> Json:
+        """Return the person's data as a member of cohorts. The other side of a pair is not named.
 
-        Who asked not to be paired with them is not theirs to know, nor which constraint left them alone.
+        The export does not tell who asked never to be paired with them, nor which constraint left them
+        without a sensei.
         """
-        me = self.who.id or ""
-        name = self.session.get(PersonNameRow, me)
-        code = self.session.get(LinkCodeRow, me)
-        deputised = self._rows(AbsenceRow, AbsenceRow.deputy_id == me)
-        alone = (
+        person = self.subject.id or ""
+        name = self.session.get(PersonNameRow, person)
+        code = self.session.get(LinkCodeRow, person)
+        deputised = self._read_rows(AbsenceRow, AbsenceRow.deputy_id == person)
+        unassigned = (
             select(ProposalRow)
             .join(UnassignedRow, col(UnassignedRow.proposal_id) == col(ProposalRow.id))
-            .where(UnassignedRow.participant_id == me)
+            .where(UnassignedRow.participant_id == person)
             .order_by(col(ProposalRow.id))
         )
         return {
             "name": name.name if name else None,
-            "pairs": [self._pair(row) for row in self._rows(PairRow, in_pair(me))],
-            "unassigned": [plain(row, but={"by_id"}) for row in self.session.exec(alone)],
+            "pairs": [self._export_pair(row) for row in self._read_rows(PairRow, in_pair(person))],
+            "unassigned": [as_json(row, but={"by_id"}) for row in self.session.exec(unassigned)],
             "never_pairs": [
-                {**plain(row, but={"author_id", "other_id"}), "other": SOMEBODY_ELSE}
-                for row in self._rows(NeverPairRow, NeverPairRow.author_id == me)
+                {**as_json(row, but={"author_id", "other_id"}), "other": SOMEBODY_ELSE}
+                for row in self._read_rows(NeverPairRow, NeverPairRow.author_id == person)
             ],
             "absences": [
-                {**plain(row, but={"sensei_id", "deputy_id"}), "deputy": self._name(row.deputy_id)}
-                for row in self._rows(AbsenceRow, AbsenceRow.sensei_id == me)
+                {**as_json(row, but={"sensei_id", "deputy_id"}), "deputy": self._name_person(row.deputy_id)}
+                for row in self._read_rows(AbsenceRow, AbsenceRow.sensei_id == person)
             ],
             "deputy": [
-                {**plain(row, but={"sensei_id", "deputy_id"}), "sensei": self._name(row.sensei_id)}
+                {**as_json(row, but={"sensei_id", "deputy_id"}), "sensei": self._name_person(row.sensei_id)}
                 for row in deputised
             ],
             "proposals": [
-                plain(row, but={"by_id"}) for row in self._rows(ProposalRow, ProposalRow.by_id == me)
+                as_json(row, but={"by_id"})
+                for row in self._read_rows(ProposalRow, ProposalRow.by_id == person)
             ],
-            "link_code": self._link_code(code) if code else None,
+            "link_code": self._export_link_code(code) if code else None,
         }
 
-    def _link_code(self, row: LinkCodeRow) -> Json:
-        """Return a code; whose account has written it only where that is known to be theirs."""
+    def _export_link_code(self, row: LinkCodeRow) -> Json:
+        """Return a link code. The account that posted it is named only if it is known to be theirs."""
         others = {"person_id", "id", "digest", "account_id", "account_login", "comment_id", "inline"}
-        theirs = row.account_id in self.who.numbers
+        theirs = row.account_id in self.subject.numbers
         account = row.account_login if theirs else SOMEBODY_ELSE if row.account_id is not None else None
-        return {**plain(row, but=others), "account": account}
+        return {**as_json(row, but=others), "account": account}
 
-    def _pair(self, row: PairRow) -> Json:
-        """Return a pair; why it was vetoed, to the sensei who said so. Other words may be anybody's.
+    def _export_pair(self, row: PairRow) -> Json:
+        """Return a pair. Only the sensei who vetoed it sees why; other reasons may be anyone's words.
 
-        Whether there are any tells how a pair ended, so of one that has ended there are always some.
+        An ended pair always shows a reason as somebody else's, since an empty one would tell how it ended.
         """
-        vetoed_it = row.state == PairState.VETOED and row.sensei_id == self.who.id
+        is_own_veto = row.state == PairState.VETOED and row.sensei_id == self.subject.id
         return {
-            **plain(row, but={"participant_id", "sensei_id"}),
-            "participant": self._name(row.participant_id),
-            "sensei": self._name(row.sensei_id),
-            "reasons": self._alone([one for one in row.reasons if one.get("kind") not in FOR_LEADS]),
-            "why": row.why if vetoed_it else SOMEBODY_ELSE if row.why or row.state == PairState.ENDED else "",
+            **as_json(row, but={"participant_id", "sensei_id"}),
+            "participant": self._name_person(row.participant_id),
+            "sensei": self._name_person(row.sensei_id),
+            "reasons": self._without_others(
+                [reason for reason in row.reasons if reason.get("kind") not in FOR_LEADS]
+            ),
+            "why": row.why
+            if is_own_veto
+            else SOMEBODY_ELSE
+            if row.why or row.state == PairState.ENDED
+            else "",
         }
 
-    def _work(self) -> Json:
-        """Return what is due or was done about them, and not about their capstones."""
-        own = self.people.own(self.who)
-        jobs = self._concerned(JobRow, lambda job: own.concerns(job.id, job.argument))
+    def _export_work(self) -> Json:
+        """Return the jobs and effects about the person, without those about their capstones."""
+        own = self.people.own_scope(self.subject)
+        jobs = self._export_concerned(JobRow, lambda job: own.concerns(job.id, job.argument))
         keys = {job["id"] for job in jobs}
-        effects = self._concerned(EffectRow, lambda effect: effect.key in keys or own.concerns(effect.key))
-        jobs = [{**job, "argument": _for_them(job["argument"])} for job in jobs]
-        return {"jobs": self._alone(jobs), "effects": self._alone(effects)}
+        effects = self._export_concerned(
+            EffectRow, lambda effect: effect.key in keys or own.concerns(effect.key)
+        )
+        jobs = [{**job, "argument": _without_findings(job["argument"])} for job in jobs]
+        return {"jobs": self._without_others(jobs), "effects": self._without_others(effects)}
 
-    def _alone(self, value: Any) -> Any:
-        return without_people(value, self.who.ids)
+    def _without_others(self, value: Any) -> Any:
+        return redact_people(value, self.subject.ids)
 
-    def _capstone(self, row: CapstoneRow) -> Json:
+    def _export_capstone(self, row: CapstoneRow) -> Json:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
-        scope = self.people.scope_of(row.id or 0)
+        scope = self.people.capstone_scope(row.id or 0)
         return {
-            **plain(row, but={"cohort_id", "participant_id", "sensei_id"}),
+            **as_json(row, but={"cohort_id", "participant_id", "sensei_id"}),
             "cohort": cohort.name,
-            "sensei": self._name(row.sensei_id),
+            "sensei": self._name_person(row.sensei_id),
             "pull_requests": [
-                self._pull_request(pull)
-                for pull in self._rows(PullRequestRow, PullRequestRow.capstone_id == row.id)
+                self._export_pull_request(pull)
+                for pull in self._read_rows(PullRequestRow, PullRequestRow.capstone_id == row.id)
             ],
             "ledger": [
                 {
-                    **plain(entry, but={"capstone_id"}),
-                    "citations": self._all(CitationRow, CitationRow.entry_id == entry.id, but={"entry_id"}),
+                    **as_json(entry, but={"capstone_id"}),
+                    "citations": self._export_rows(
+                        CitationRow, CitationRow.entry_id == entry.id, but={"entry_id"}
+                    ),
                 }
-                for entry in self._rows(LedgerEntryRow, LedgerEntryRow.capstone_id == row.id)
+                for entry in self._read_rows(LedgerEntryRow, LedgerEntryRow.capstone_id == row.id)
             ],
             "model_calls": [
-                {**plain(call), "answer": _parsed(call.answer)} for call in self.people.calls([row])
+                {**as_json(call), "answer": _parse_json(call.answer)} for call in self.people.calls([row])
             ],
-            "jobs": self._concerned(JobRow, lambda job: scope.concerns(job.id, job.argument)),
-            "effects": self._concerned(EffectRow, lambda effect: scope.concerns(effect.key)),
+            "jobs": self._export_concerned(JobRow, lambda job: scope.concerns(job.id, job.argument)),
+            "effects": self._export_concerned(EffectRow, lambda effect: scope.concerns(effect.key)),
         }
 
-    def _name(self, person: str | None) -> str | None:
-        return None if person is None else "themselves" if person == self.who.id else SOMEBODY_ELSE
+    def _name_person(self, person: str | None) -> str | None:
+        return None if person is None else "themselves" if person == self.subject.id else SOMEBODY_ELSE
 
-    def _pull_request(self, row: PullRequestRow) -> Json:
-        theirs = row.author_id in self.who.numbers
-        of_it = QuestionRow.pull_request_id == row.id
-        shown = plain(row, but={"capstone_id"})
+    def _export_pull_request(self, row: PullRequestRow) -> Json:
+        theirs = row.author_id in self.subject.numbers
+        is_of_pull_request = QuestionRow.pull_request_id == row.id
+        shown = as_json(row, but={"capstone_id"})
         if not theirs:
             shown |= {"author_id": None, "author_login": SOMEBODY_ELSE}
         return {
             **shown,
             "rounds": [
-                {**plain(round_, but={"pull_request_id"}), "report": _parsed(round_.report)}
-                for round_ in self._rows(RoundRow, RoundRow.pull_request_id == row.id)
+                {**as_json(round_, but={"pull_request_id"}), "report": _parse_json(round_.report)}
+                for round_ in self._read_rows(RoundRow, RoundRow.pull_request_id == row.id)
             ],
             "questions": [
-                {**plain(question, but={"pull_request_id"}), "thread": self._thread(question)}
-                for question in self._rows(QuestionRow, of_it)
+                {**as_json(question, but={"pull_request_id"}), "thread": self._export_thread(question)}
+                for question in self._read_rows(QuestionRow, is_of_pull_request)
             ],
             "commands": [
-                self._command(command)
-                for command in self._rows(CommandRow, CommandRow.pull_request_id == row.id)
+                self._export_command(command)
+                for command in self._read_rows(CommandRow, CommandRow.pull_request_id == row.id)
             ],
         }
 
-    def _thread(self, question: QuestionRow) -> list[Json]:
-        return [self._message(row) for row in self._rows(ThreadMessageRow, _in_thread(question))]
+    def _export_thread(self, question: QuestionRow) -> list[Json]:
+        return [
+            self._export_message(row) for row in self._read_rows(ThreadMessageRow, _is_in_thread(question))
+        ]
 
-    def _message(self, row: ThreadMessageRow) -> Json:
-        if row.author_id in self.who.numbers:
-            return plain(row, but={"question_id"})
+    def _export_message(self, row: ThreadMessageRow) -> Json:
+        if row.author_id in self.subject.numbers:
+            return as_json(row, but={"question_id"})
         return {"at": row.at.isoformat(), "author_id": None, "body": SOMEBODY_ELSE}
 
-    def _command(self, row: CommandRow) -> Json:
-        """Return a command; of somebody else's only what was asked for, and what came of it."""
-        if row.author_id in self.who.numbers:
-            return plain(row, but={"pull_request_id"})
+    def _export_command(self, row: CommandRow) -> Json:
+        """Return a command. Of another person's, only the verb and the outcome are shown."""
+        if row.author_id in self.subject.numbers:
+            return as_json(row, but={"pull_request_id"})
         others = {"comment_id", "thread_id", "about", "pull_request_id"}
-        return plain(row, but=others) | {"author_id": None, "author": SOMEBODY_ELSE}
+        return as_json(row, but=others) | {"author_id": None, "author": SOMEBODY_ELSE}
 
-    def _elsewhere(self, scope: DataScope) -> Json:
-        """Return what is theirs in other people's capstones, which are told by our own numbers alone."""
-        wrote = (
+    def _export_elsewhere(self, scope: DataScope) -> Json:
+        """Return the person's data in others' capstones, which appear only with Sensei's own ids."""
+        messages_written = (
             select(ThreadMessageRow, PullRequestRow.capstone_id)
             .join(QuestionRow, col(QuestionRow.id) == col(ThreadMessageRow.question_id))
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
-            .where(col(ThreadMessageRow.author_id).in_(self.who.numbers))
+            .where(col(ThreadMessageRow.author_id).in_(self.subject.numbers))
             .order_by(col(ThreadMessageRow.at))
         )
-        opened = self._rows(PullRequestRow, col(PullRequestRow.author_id).in_(self.who.numbers))
-        gave = (
+        pull_requests_opened = self._read_rows(
+            PullRequestRow, col(PullRequestRow.author_id).in_(self.subject.numbers)
+        )
+        commands_given = (
             select(CommandRow, PullRequestRow.capstone_id)
             .join(PullRequestRow, col(PullRequestRow.id) == col(CommandRow.pull_request_id))
-            .where(col(CommandRow.author_id).in_(self.who.numbers))
+            .where(col(CommandRow.author_id).in_(self.subject.numbers))
             .order_by(col(CommandRow.id))
         )
-        taught = self._rows(CapstoneRow, CapstoneRow.sensei_id == (self.who.id or ""))
+        capstones_taught = self._read_rows(CapstoneRow, CapstoneRow.sensei_id == (self.subject.id or ""))
         return {
-            "sensei_of": [row.id for row in taught],
+            "sensei_of": [row.id for row in capstones_taught],
             "messages": [
-                {"capstone": capstone, **plain(row)}
-                for row, capstone in self.session.exec(wrote)
+                {"capstone": capstone, **as_json(row)}
+                for row, capstone in self.session.exec(messages_written)
                 if capstone not in scope.capstones
             ],
             "pull_requests": [
-                {"capstone": row.capstone_id, **plain(row, but={"capstone_id", "base_ref"})}
-                for row in opened
+                {"capstone": row.capstone_id, **as_json(row, but={"capstone_id", "base_ref"})}
+                for row in pull_requests_opened
                 if row.capstone_id not in scope.capstones
             ],
             "commands": [
-                {"capstone": capstone, **plain(row)}
-                for row, capstone in self.session.exec(gave)
+                {"capstone": capstone, **as_json(row)}
+                for row, capstone in self.session.exec(commands_given)
                 if capstone not in scope.capstones
             ],
         }
 
-    def _deliveries(self, scope: DataScope) -> list[Json]:
+    def _export_deliveries(self, scope: DataScope) -> list[Json]:
         return [
             {
-                **plain(row, but={"payload"}),
-                "payload": self._alone(of_theirs(payload, self.who.numbers)),
+                **as_json(row, but={"payload"}),
+                "payload": self._without_others(redact_payload(payload, self.subject.numbers)),
             }
             for row, payload in self.people.deliveries()
-            if is_of(payload, scope, self.who.numbers, self.who.elsewhere)
+            if is_about(payload, scope, self.subject.numbers, self.subject.elsewhere)
         ]
 
-    def _audit(self, scope: DataScope) -> list[Json]:
-        """Return what they did, and what was done about them, their pairs and their capstones.
+    def _export_audit_trail(self, scope: DataScope) -> list[Json]:
+        """Return what the person did, and what was done about them, their pairs and their capstones.
 
-        What somebody else asked in confidence is not theirs to know, though it be about them.
+        Requests that others made in confidence are left out, even those about the person.
         """
-        former = self._former()
-        subjects = {f"person:{each}" for each in former}
-        rows = self._rows(AuditEventRow, or_(col(AuditEventRow.id) > 0))
+        former = self._former_ids()
+        subjects = {f"person:{person}" for person in former}
+        rows = self._read_rows(AuditEventRow, or_(col(AuditEventRow.id) > 0))
         return [
-            plain(row) if row.actor in former else self._done(row)
+            as_json(row) if row.actor in former else self._export_audit_event(row)
             for row in rows
             if row.actor in former
             or (
@@ -299,52 +315,52 @@ class ExportQueries:
             )
         ]
 
-    def _done(self, row: AuditEventRow) -> Json:
-        """Return what somebody else did; of the end of a pair no more than that it ended."""
-        shown: Json = self._alone(plain(row))
+    def _export_audit_event(self, row: AuditEventRow) -> Json:
+        """Return what another person did. Of the end of a pair, only that it ended is shown."""
+        shown: Json = self._without_others(as_json(row))
         return shown | {"action": "pairing.end", "actor": SOMEBODY_ELSE} if row.action in ENDINGS else shown
 
-    def _former(self) -> set[str]:
-        """Return their opaque id, and those of whom they turned out to be."""
-        found = {self.who.id} if self.who.id else set[str]()
-        merged = self._rows(AuditEventRow, AuditEventRow.action == MERGED)
+    def _former_ids(self) -> set[str]:
+        """Return the person's opaque id, and those of people who were merged into them."""
+        found = {self.subject.id} if self.subject.id else set[str]()
+        merged = self._read_rows(AuditEventRow, AuditEventRow.action == MERGED)
         for row in reversed(merged):
             if row.subject.removeprefix("person:") in found:
                 found.add(str(row.detail.get("was", "")))
         return found
 
-    def _rows(self, table: type[Any], which: Any) -> list[Any]:
+    def _read_rows(self, table: type[Any], condition: Any) -> list[Any]:
         key = next(iter(table.__table__.primary_key.columns))
-        return list(self.session.exec(select(table).where(which).order_by(key)))
+        return list(self.session.exec(select(table).where(condition).order_by(key)))
 
-    def _all(self, table: type[Any], which: Any, *, but: set[str]) -> list[Json]:
-        return [plain(row, but=but) for row in self._rows(table, which)]
+    def _export_rows(self, table: type[Any], condition: Any, *, but: set[str]) -> list[Json]:
+        return [as_json(row, but=but) for row in self._read_rows(table, condition)]
 
-    def _concerned(self, table: type[Any], is_theirs: Callable[[Any], bool]) -> list[Json]:
-        found = without_others(
-            [plain(row) for row in self.session.exec(select(table)) if is_theirs(row)], self.who.numbers
+    def _export_concerned(self, table: type[Any], is_theirs: Callable[[Any], bool]) -> list[Json]:
+        found = redact_accounts(
+            [as_json(row) for row in self.session.exec(select(table)) if is_theirs(row)], self.subject.numbers
         )
         return list(found)
 
 
-def plain(row: SQLModel, but: Iterable[str] = ()) -> Json:
-    """Return a row as JSON, times as ISO 8601, without some columns."""
+def as_json(row: SQLModel, but: Iterable[str] = ()) -> Json:
+    """Return a row as JSON without the columns ``but``. Times are in ISO 8601."""
     names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
     values = {name: getattr(row, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _for_them(argument: Json) -> Json:
-    """Return what a job is about without what was worked out for a lead: what stands against a pair."""
+def _without_findings(argument: Json) -> Json:
+    """Return a job's argument without findings for a lead about what prevents a pair."""
     about = argument.get("about")
     if not isinstance(about, dict) or "found" not in about:
         return argument
     return {**argument, "about": {**about, "found": SOMEBODY_ELSE}}
 
 
-def _parsed(text: str | None) -> Any:
+def _parse_json(text: str | None) -> Any:
     return json.loads(text) if text else None
 
 
-def _in_thread(question: QuestionRow) -> Any:
+def _is_in_thread(question: QuestionRow) -> Any:
     return ThreadMessageRow.question_id == question.id

@@ -1,4 +1,4 @@
-"""A person in the tables: who is meant, what is theirs, and what tells of them."""
+"""Finding a person in the tables: their accounts, the scope of their data, and their traces."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -8,33 +8,32 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
-from bot.adapters.database.dojo.tables import NeverPairRow, PairRow, PersonNameRow, ProfileRow, ProposalRow
+from bot.adapters.database.dojo.tables import (
+    EnrolmentRow,
+    IdentityRow,
+    NeverPairRow,
+    PersonNameRow,
+    PersonRow,
+    ProfileRow,
+)
+from bot.adapters.database.jobs.tables import EffectRow
 from bot.adapters.database.model_calls.tables import ModelCallRow
+from bot.adapters.database.pairing.tables import PairRow, ProposalRow
 from bot.adapters.database.pull_requests.tables import (
     CapstoneRow,
     CitationRow,
     CommandRow,
     DeliveryRow,
-    EffectRow,
-    EnrolmentRow,
-    IdentityRow,
     LedgerEntryRow,
-    PersonRow,
     PullRequestRow,
     QuestionRow,
     RoundRow,
     ThreadMessageRow,
 )
 from bot.domain.privacy.data_scope import DataScope
-from bot.domain.privacy.personal_traces import (
-    PersonalTraces,
-    chat_users,
-    may_tell,
-    read,
-    words,
-    words_in,
-    written_in,
-)
+from bot.domain.privacy.payloads import chat_users, parse_payload
+from bot.domain.privacy.personal_texts import may_be_personal, own_texts, texts_about_work, written_texts
+from bot.domain.privacy.personal_traces import PersonalTraces
 from bot.domain.pull_requests.records import Account
 from bot.ports.personal_data import PublishedItems, Subject
 
@@ -44,13 +43,13 @@ _CHAT = "slack"
 
 @dataclass
 class PeopleQueries:
-    """Reads of ``ports.people.PeopleQueries``; what is shown to the person is in ``showing``."""
+    """The queries of ``ports.personal_data.People``, except for the export."""
 
     session: Session
     tenant: str
 
     def find(self, name: str) -> Sequence[Subject]:
-        """List who may be meant by a login, a number, an id in the chat, a name or an opaque id."""
+        """List the people that a login, account id, chat id, name or opaque id may refer to."""
         wanted = name.strip().removeprefix("@")
         query = select(IdentityRow.person_id).where(
             or_(
@@ -65,11 +64,11 @@ class PeopleQueries:
             *self.session.exec(called),
             *self.session.exec(select(PersonRow.id).where(PersonRow.id == wanted)),
         ]
-        people = [self._who(person) for person in dict.fromkeys(known)]
-        numbers = {number for who in people for number in who.numbers}
-        return [*people, *self._bystanders(wanted, numbers)]
+        people = [self._as_subject(person) for person in dict.fromkeys(known)]
+        numbers = {number for subject in people for number in subject.numbers}
+        return [*people, *self._find_bystanders(wanted, numbers)]
 
-    def _who(self, person: str) -> Subject:
+    def _as_subject(self, person: str) -> Subject:
         rows = self.session.exec(select(IdentityRow).where(IdentityRow.person_id == person)).all()
         here = [row for row in rows if (row.provider, row.tenant) == (_PROVIDER, self.tenant)]
         accounts = tuple(Account(int(row.external_id), row.login) for row in here)
@@ -78,11 +77,11 @@ class PeopleQueries:
         elsewhere = [row.external_id for row in (*chats, *others)] + [row.login for row in others]
         name = self.session.get(PersonNameRow, person)
         names = [*([name.name] if name else []), *(row.login for row in chats)]
-        called = dict.fromkeys(each.strip() for each in names if each.strip())
+        called = dict.fromkeys(known_name.strip() for known_name in names if known_name.strip())
         return Subject(person, accounts, tuple(elsewhere), tuple(called))
 
-    def _bystanders(self, wanted: str, known: set[int]) -> Iterator[Subject]:
-        """Yield people in no cohort who opened a pull request, wrote in a thread or gave a command."""
+    def _find_bystanders(self, wanted: str, known: set[int]) -> Iterator[Subject]:
+        """Yield people outside all cohorts who opened a pull request, wrote in a thread or gave a command."""
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else -1
         query = select(PullRequestRow.author_id, func.max(PullRequestRow.author_login)).where(
             or_(PullRequestRow.author_id == number, func.lower(PullRequestRow.author_login) == wanted.lower())
@@ -93,8 +92,8 @@ class PeopleQueries:
         for author in (*self.session.exec(wrote), *self.session.exec(gave)):
             found.setdefault(author, "")
         enrolled = {
-            int(each)
-            for each in self.session.exec(
+            int(account)
+            for account in self.session.exec(
                 select(IdentityRow.external_id).where(
                     IdentityRow.provider == _PROVIDER, IdentityRow.tenant == self.tenant
                 )
@@ -104,14 +103,14 @@ class PeopleQueries:
             if author and author not in known and author not in enrolled:
                 yield Subject(None, (Account(author, login),))
 
-    def scope(self, who: Subject) -> DataScope:
-        """Return the numbers under which things of their own capstones, and their commands, are kept."""
-        scope = self._scope(self.capstones(who))
-        gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(who.numbers))
-        own = self.own(who)
+    def scope(self, subject: Subject) -> DataScope:
+        """Return the ids under which a person's own data, capstones and commands are stored."""
+        scope = self._scope_of_capstones(self.capstones(subject))
+        gave = select(CommandRow.id).where(col(CommandRow.author_id).in_(subject.numbers))
+        own = self.own_scope(subject)
         return replace(
             scope,
-            commands=scope.commands.union(self._ids(gave)),
+            commands=scope.commands.union(self._read_ids(gave)),
             people=own.people,
             pairs=own.pairs,
             enrolments=own.enrolments,
@@ -119,93 +118,94 @@ class PeopleQueries:
             users=own.users,
         )
 
-    def own(self, who: Subject) -> DataScope:
-        """Return what they alone are kept under: their ids, their pairs; nothing of their capstones."""
-        if who.id is None:
+    def own_scope(self, subject: Subject) -> DataScope:
+        """Return the ids under which a person's own data and pairs are stored, without their capstones."""
+        if subject.id is None:
             return DataScope()
-        pairs = select(PairRow.id).where(in_pair(who.id))
-        enrolments = select(EnrolmentRow.id).where(EnrolmentRow.person_id == who.id)
-        proposals = select(ProposalRow.id).where(ProposalRow.by_id == who.id)
+        pairs = select(PairRow.id).where(in_pair(subject.id))
+        enrolments = select(EnrolmentRow.id).where(EnrolmentRow.person_id == subject.id)
+        proposals = select(ProposalRow.id).where(ProposalRow.by_id == subject.id)
         users = select(IdentityRow.external_id).where(
-            IdentityRow.person_id == who.id, IdentityRow.provider == _CHAT
+            IdentityRow.person_id == subject.id, IdentityRow.provider == _CHAT
         )
         return DataScope(
-            people=frozenset({who.id}),
-            pairs=self._ids(pairs),
-            enrolments=self._ids(enrolments),
-            proposals=self._ids(proposals),
+            people=frozenset({subject.id}),
+            pairs=self._read_ids(pairs),
+            enrolments=self._read_ids(enrolments),
+            proposals=self._read_ids(proposals),
             users=frozenset(self.session.exec(users)),
         )
 
-    def scope_of(self, capstone: int) -> DataScope:
-        """Return the numbers under which things of one capstone are kept."""
-        return self._scope([self.session.get_one(CapstoneRow, capstone)])
+    def capstone_scope(self, capstone: int) -> DataScope:
+        """Return the ids under which one capstone's data is stored."""
+        return self._scope_of_capstones([self.session.get_one(CapstoneRow, capstone)])
 
-    def capstones(self, who: Subject) -> Sequence[CapstoneRow]:
-        """List a participant's capstones, ended ones too."""
-        query = select(CapstoneRow).where(CapstoneRow.participant_id == (who.id or ""))
+    def capstones(self, subject: Subject) -> Sequence[CapstoneRow]:
+        """List a participant's capstones, including ended ones."""
+        query = select(CapstoneRow).where(CapstoneRow.participant_id == (subject.id or ""))
         return self.session.exec(query.order_by(col(CapstoneRow.id))).all()
 
-    def _scope(self, capstones: Sequence[CapstoneRow]) -> DataScope:
+    def _scope_of_capstones(self, capstones: Sequence[CapstoneRow]) -> DataScope:
         ids = frozenset(row.id for row in capstones if row.id is not None)
         pulls = select(PullRequestRow.id).where(col(PullRequestRow.capstone_id).in_(ids))
-        numbers = self._ids(pulls)
+        numbers = self._read_ids(pulls)
         questions = select(QuestionRow.id).where(col(QuestionRow.pull_request_id).in_(numbers))
         commands = select(CommandRow.id).where(col(CommandRow.pull_request_id).in_(numbers))
         return DataScope(
             ids,
             frozenset(row.repository_id for row in capstones),
             numbers,
-            self._ids(questions),
-            self._ids(commands),
+            self._read_ids(questions),
+            self._read_ids(commands),
         )
 
-    def _ids(self, query: Any) -> frozenset[int]:
+    def _read_ids(self, query: Any) -> frozenset[int]:
         return frozenset(self.session.exec(query))
 
-    def traces(self, who: Subject) -> PersonalTraces:
-        """Return what they are known by, and their words that nobody else's rows hold."""
-        capstones = self.capstones(who)
-        mine, theirs = self.scope(who), self._scope(self._others(capstones))
+    def traces(self, subject: Subject) -> PersonalTraces:
+        """Return a person's names and ids, and the words that only their own rows hold."""
+        capstones = self.capstones(subject)
+        mine, theirs = self.scope(subject), self._scope_of_capstones(self._other_capstones(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
-        numbers = who.numbers
+        numbers = subject.numbers
         texts = [
-            *self._texts(mine, capstones, numbers, who.elsewhere),
-            *self._said(numbers),
-            *self._of_themselves(who.id or "", theirs=True),
+            *self._capstone_texts(mine, capstones, numbers, subject.elsewhere),
+            *self._messages_by(numbers),
+            *self._own_texts(subject.id or "", theirs=True),
         ]
         others = [
-            *self._texts(theirs, self._others(capstones), numbers),
-            *self._said_by_others(mine, numbers),
-            *self._of_themselves(who.id or "", theirs=False),
+            *self._capstone_texts(theirs, self._other_capstones(capstones), numbers),
+            *self._messages_by_others(mine, numbers),
+            *self._own_texts(subject.id or "", theirs=False),
         ]
-        alone, shared = words(texts, others)
-        called = frozenset(who.called) - self._called_else(who)
-        logins, taken = self._logins(who)
-        names = {*logins, *(f"{row.owner}/{row.name}" for row in capstones), *who.elsewhere}
+        alone, shared = own_texts(texts, others)
+        called = frozenset(subject.called) - self._shared_names(subject)
+        logins, taken = self._own_logins(subject)
+        names = {*logins, *(f"{row.owner}/{row.name}" for row in capstones), *subject.elsewhere}
         installations = {row.installation_id for row in capstones} - {
-            row.installation_id for row in self._others(capstones)
+            row.installation_id for row in self._other_capstones(capstones)
         }
-        known = numbers | mine.repositories | {each for each in installations if each}
+        known = numbers | mine.repositories | {installation for installation in installations if installation}
         return PersonalTraces(
             frozenset(name for name in names if name),
             frozenset(known),
             alone,
-            who.id,
+            subject.id,
             called,
-            shared + len(who.called) - len(called) + taken,
+            shared + len(subject.called) - len(called) + taken,
         )
 
-    def _logins(self, who: Subject) -> tuple[set[str], int]:
-        """Return the logins that they are known by, and how many more are somebody else's now.
+    def _own_logins(self, subject: Subject) -> tuple[set[str], int]:
+        """Return a person's logins, and how many of theirs belong to someone else now.
 
-        A login that is given up may be taken by anybody: it tells of whoever has it, and the number of whom.
+        Anyone may take a login that was given up. It then identifies its new owner, and only the account id
+        identifies the old one.
         """
         authors = select(PullRequestRow.author_login)
-        mine = col(PullRequestRow.author_id).in_(who.numbers)
-        known = {account.login for account in who.accounts} | set(self.session.exec(authors.where(mine)))
+        mine = col(PullRequestRow.author_id).in_(subject.numbers)
+        known = {account.login for account in subject.accounts} | set(self.session.exec(authors.where(mine)))
         others = select(IdentityRow.login).where(
-            IdentityRow.provider == _PROVIDER, IdentityRow.person_id != who.id
+            IdentityRow.provider == _PROVIDER, IdentityRow.person_id != subject.id
         )
         theirs = {
             login.lower()
@@ -214,17 +214,19 @@ class PeopleQueries:
         alone = {login for login in known if login.lower() not in theirs}
         return alone, len(known) - len(alone)
 
-    def _called_else(self, who: Subject) -> frozenset[str]:
-        """Return those of their names that others go by as well, if only as a login."""
-        names = select(PersonNameRow.name).where(PersonNameRow.person_id != who.id)
-        logins = select(IdentityRow.login).where(IdentityRow.person_id != who.id)
-        authors = select(PullRequestRow.author_login).where(col(PullRequestRow.author_id).not_in(who.numbers))
+    def _shared_names(self, subject: Subject) -> frozenset[str]:
+        """Return those of a person's names that others also have, as a name or a login."""
+        names = select(PersonNameRow.name).where(PersonNameRow.person_id != subject.id)
+        logins = select(IdentityRow.login).where(IdentityRow.person_id != subject.id)
+        authors = select(PullRequestRow.author_login).where(
+            col(PullRequestRow.author_id).not_in(subject.numbers)
+        )
         known = (*self.session.exec(names), *self.session.exec(logins), *self.session.exec(authors))
         theirs = {name.strip().lower() for name in known}
-        return frozenset(name for name in who.called if name.lower() in theirs)
+        return frozenset(name for name in subject.called if name.lower() in theirs)
 
-    def _of_themselves(self, person: str, *, theirs: bool) -> Iterator[str]:
-        """Yield what somebody, or everybody else, has said of themselves, of whom to avoid, and of a pair."""
+    def _own_texts(self, person: str, *, theirs: bool) -> Iterator[str]:
+        """Yield the texts of a person's profiles, never-pairs and pairs, or those of everyone else."""
         mine = col(EnrolmentRow.person_id) == person
         said = (
             select(ProfileRow)
@@ -238,18 +240,18 @@ class PeopleQueries:
         paired = in_pair(person)
         yield from self.session.exec(select(PairRow.why).where(paired if theirs else sa.not_(paired)))
 
-    def _others(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
+    def _other_capstones(self, capstones: Sequence[CapstoneRow]) -> Sequence[CapstoneRow]:
         mine = [row.id for row in capstones]
         return self.session.exec(select(CapstoneRow).where(col(CapstoneRow.id).not_in(mine))).all()
 
-    def _texts(
+    def _capstone_texts(
         self,
         scope: DataScope,
         capstones: Sequence[CapstoneRow],
         numbers: frozenset[int],
         users: Collection[str] = (),
     ) -> Iterator[str]:
-        """Yield what was quoted from and said about some capstones."""
+        """Yield the texts quoted from capstones and written about them."""
         pulls = col(QuestionRow.pull_request_id).in_(scope.pull_requests)
         for question in self.session.exec(select(QuestionRow).where(pulls)):
             yield from (question.text, question.quote, question.path)
@@ -257,7 +259,7 @@ class PeopleQueries:
         for round_ in self.session.exec(rounds):
             yield round_.head_sha
             if round_.report:
-                yield from words_in(json.loads(round_.report))
+                yield from texts_about_work(json.loads(round_.report))
         entries = select(LedgerEntryRow).where(col(LedgerEntryRow.capstone_id).in_(scope.capstones))
         for entry in self.session.exec(entries):
             yield entry.missing
@@ -270,21 +272,23 @@ class PeopleQueries:
             yield from (citation.quote, citation.path, citation.commit_sha)
         for call in self.calls(capstones):
             if call.answer:
-                yield from words_in(json.loads(call.answer))
+                yield from texts_about_work(json.loads(call.answer))
         commands = select(CommandRow.about).where(col(CommandRow.id).in_(scope.commands))
-        yield from filter(may_tell, self.session.exec(commands))
-        yield from self._delivered(scope, numbers, users)
+        yield from filter(may_be_personal, self.session.exec(commands))
+        yield from self._delivered_texts(scope, numbers, users)
 
-    def _delivered(self, scope: DataScope, numbers: frozenset[int], users: Collection[str]) -> Iterator[str]:
+    def _delivered_texts(
+        self, scope: DataScope, numbers: frozenset[int], users: Collection[str]
+    ) -> Iterator[str]:
         for _, payload in self.deliveries():
-            if is_of(payload, scope, numbers, users):
-                yield from written_in(payload)
+            if is_about(payload, scope, numbers, users):
+                yield from written_texts(payload)
 
-    def _said(self, numbers: frozenset[int]) -> Sequence[str]:
+    def _messages_by(self, numbers: frozenset[int]) -> Sequence[str]:
         query = select(ThreadMessageRow.body).where(col(ThreadMessageRow.author_id).in_(numbers))
         return self.session.exec(query).all()
 
-    def _said_by_others(self, scope: DataScope, numbers: frozenset[int]) -> Sequence[str]:
+    def _messages_by_others(self, scope: DataScope, numbers: frozenset[int]) -> Sequence[str]:
         query = select(ThreadMessageRow.body).where(
             col(ThreadMessageRow.author_id).not_in(numbers),
             col(ThreadMessageRow.question_id).not_in(scope.questions),
@@ -292,40 +296,42 @@ class PeopleQueries:
         return self.session.exec(query).all()
 
     def calls(self, capstones: Sequence[CapstoneRow]) -> Sequence[ModelCallRow]:
-        """List the calls to a model about some capstones."""
-        whose = [f"{row.tenant}/{row.repository_id}" for row in capstones]
-        query = select(ModelCallRow).where(col(ModelCallRow.repository).in_(whose))
+        """List the calls to a model about capstones."""
+        repositories = [f"{row.tenant}/{row.repository_id}" for row in capstones]
+        query = select(ModelCallRow).where(col(ModelCallRow.repository).in_(repositories))
         return self.session.exec(query.order_by(col(ModelCallRow.id))).all()
 
     def deliveries(self) -> Iterator[tuple[DeliveryRow, Any]]:
-        """Yield the deliveries whose payload is kept, each with what it says; None if that cannot be read."""
+        """Yield the deliveries with a payload, with the payload parsed, or None if it can't be."""
         for row in self.session.exec(select(DeliveryRow).where(col(DeliveryRow.payload).is_not(None))):
-            yield row, read(row.payload or b"")
+            yield row, parse_payload(row.payload or b"")
 
-    def shown(self, who: Subject) -> PublishedItems:
-        """Return what was published about their capstones, by its paths below the host's address."""
+    def published_items(self, subject: Subject) -> PublishedItems:
+        """Return what was published about a person's capstones, as paths below the host's address."""
         reviews: list[str] = []
         comments: list[str] = []
         checks: list[str] = []
         replies: list[str] = []
-        for capstone in self.capstones(who):
+        for capstone in self.capstones(subject):
             bare = f"{capstone.owner}/{capstone.name}"
-            of_it = select(PullRequestRow).where(PullRequestRow.capstone_id == capstone.id)
-            for pull in self.session.exec(of_it.order_by(col(PullRequestRow.number))):
+            pull_requests = select(PullRequestRow).where(PullRequestRow.capstone_id == capstone.id)
+            for pull in self.session.exec(pull_requests.order_by(col(PullRequestRow.number))):
                 page = f"{bare}/pull/{pull.number}"
                 rounds = select(RoundRow.review_id).where(RoundRow.pull_request_id == pull.id)
                 known = dict.fromkeys([pull.summary_id, *self.session.exec(rounds)])
-                reviews += [f"{page}#pullrequestreview-{each}" for each in known if each]
+                reviews += [f"{page}#pullrequestreview-{review}" for review in known if review]
                 asked = select(QuestionRow.comment_id).where(QuestionRow.pull_request_id == pull.id)
-                comments += [f"{page}#discussion_r{each}" for each in self.session.exec(asked) if each]
-                replies += [f"{page}#{each}" for each in self._replied(pull.id or 0)]
+                comments += [
+                    f"{page}#discussion_r{comment}" for comment in self.session.exec(asked) if comment
+                ]
+                replies += [f"{page}#{anchor}" for anchor in self._list_replies(pull.id or 0)]
             begun = col(EffectRow.key).startswith(f"check:review:{capstone.repository_id}#", autoescape=True)
             for done in self.session.exec(select(EffectRow.external_id).where(begun)):
                 checks += [f"{bare}/runs/{done}"] if done else []
         return PublishedItems(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
 
-    def _replied(self, pull_request: int) -> Iterator[str]:
-        """Yield where commands were answered and rulings told, as GitHub names the comments on their page."""
+    def _list_replies(self, pull_request: int) -> Iterator[str]:
+        """Yield the anchors on GitHub's page of the replies to commands and rulings."""
         commands = select(CommandRow.id, CommandRow.inline).where(CommandRow.pull_request_id == pull_request)
         ruled = select(QuestionRow.id).where(
             QuestionRow.pull_request_id == pull_request, col(QuestionRow.ruling).is_not(None)
@@ -345,14 +351,14 @@ class PeopleQueries:
 
 
 def in_pair(person: str) -> sa.ColumnElement[bool]:
-    """Return the condition that somebody is in a pair, on either side."""
+    """Return the condition that a person is in a pair, as participant or sensei."""
     return or_(col(PairRow.participant_id) == person, col(PairRow.sensei_id) == person)
 
 
-def is_of(payload: Any, scope: DataScope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
-    """Say whether a payload is about somebody's repository, or about something that they did.
+def is_about(payload: Any, scope: DataScope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
+    """Return whether a payload is about a person's repository, or about something that they did.
 
-    ``numbers`` are theirs at the code host, ``users`` their ids in a chat.
+    ``numbers`` are their account ids at the code host, ``users`` their ids in the chat.
     """
     if not isinstance(payload, dict):
         return False

@@ -9,13 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from bot.adapters.database.pull_requests.tables import (
-    CapstoneRow,
-    CohortRow,
-    EnrolmentRow,
-    IdentityRow,
-    PersonRow,
-)
+from bot.adapters.database.dojo.tables import CohortRow, EnrolmentRow, IdentityRow, PersonRow
+from bot.adapters.database.pull_requests.tables import CapstoneRow
 from bot.domain.pull_requests.records import ERASED, Account, Capstone, PublishPolicy
 
 _PROVIDER = "github"
@@ -50,13 +45,13 @@ class SqlCapstones:
         publish: PublishPolicy | None,
         at: datetime,
     ) -> Capstone:
-        """Enrol a repository, or change who answers for one that is enrolled; what is not named stays.
+        """Enrol a repository, or update one that is enrolled; a None leaves the old value.
 
-        A repository that had this name before, and was deleted, is no longer followed.
+        If another repository is enrolled under this name, its enrolment ends: it must have been deleted.
         """
         self._end_others(repository, owner, name)
-        cohort_id = self._cohort(cohort, at)
-        row = self._row(repository)
+        cohort_id = self._ensure_cohort(cohort, at)
+        row = self._find_row(repository)
         if row is None:
             row = CapstoneRow(
                 cohort_id=cohort_id,
@@ -71,26 +66,26 @@ class SqlCapstones:
         row.cohort_id, row.state, row.ended_at = cohort_id, "active", None
         row.owner, row.name, row.default_branch = owner, name, default_branch
         row.installation_id = installation
-        row.participant_id = self._person(participant, cohort_id, "participant", at)
+        row.participant_id = self._ensure_person(participant, cohort_id, "participant", at)
         if sensei:
-            row.sensei_id = self._person(sensei, cohort_id, "sensei", at)
+            row.sensei_id = self._ensure_person(sensei, cohort_id, "sensei", at)
         if publish:
             row.publish = publish
         self.session.add(row)
         self.session.flush()
-        return self._known(row)
+        return self._as_capstone(row)
 
     def get(self, capstone: int) -> Capstone:
-        """Return one."""
-        return self._known(self.session.get_one(CapstoneRow, capstone))
+        """Return a capstone."""
+        return self._as_capstone(self.session.get_one(CapstoneRow, capstone))
 
-    def of(self, repository: int) -> Capstone | None:
-        """Return the active capstone of a repository."""
-        row = self._row(repository)
-        return self._known(row) if row and row.state == "active" else None
+    def by_repository(self, repository: int) -> Capstone | None:
+        """Return the active capstone of a repository, by the code host's id of it."""
+        row = self._find_row(repository)
+        return self._as_capstone(row) if row and row.state == "active" else None
 
-    def named(self, full_name: str) -> Capstone | None:
-        """Return the active capstone of that name; case does not matter."""
+    def by_name(self, full_name: str) -> Capstone | None:
+        """Return the active capstone last known under a full name, ignoring case."""
         owner, _, name = full_name.partition("/")
         query = select(CapstoneRow).where(
             CapstoneRow.tenant == self.tenant,
@@ -99,54 +94,54 @@ class SqlCapstones:
             CapstoneRow.state == "active",
         )
         row = self.session.exec(query).first()
-        return self._known(row) if row else None
+        return self._as_capstone(row) if row else None
 
     def all(self) -> Sequence[Capstone]:
-        """List the active ones, by name."""
-        return self._active()
+        """List the active capstones by name."""
+        return self._list_active()
 
-    def of_person(self, person: str) -> Sequence[Capstone]:
-        """List the active ones of a participant, by name."""
-        return self._active(CapstoneRow.participant_id == person)
+    def by_participant(self, person: str) -> Sequence[Capstone]:
+        """List a participant's active capstones by name."""
+        return self._list_active(CapstoneRow.participant_id == person)
 
-    def taught_by(self, sensei: str) -> Sequence[Capstone]:
-        """List the active ones that somebody is the sensei of, by name."""
-        return self._active(CapstoneRow.sensei_id == sensei)
+    def by_sensei(self, sensei: str) -> Sequence[Capstone]:
+        """List a sensei's active capstones by name."""
+        return self._list_active(CapstoneRow.sensei_id == sensei)
 
-    def taught(self, cohort: int, participant: str, sensei: str | None) -> None:
-        """Say who is the sensei of a participant's active capstones in a cohort; None: nobody."""
-        theirs = self._of_tenant(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
-        for row in self.session.exec(theirs):
+    def set_sensei(self, cohort: int, participant: str, sensei: str | None) -> None:
+        """Set the sensei of a participant's active capstones in a cohort; None removes them."""
+        query = self._active_query(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
+        for row in self.session.exec(query):
             row.sensei_id = sensei
         self.session.flush()
 
-    def renamed(self, repository: int, owner: str, name: str) -> None:
-        """Note a repository's new name."""
-        if row := self._row(repository):
+    def set_name(self, repository: int, owner: str, name: str) -> None:
+        """Store a repository's new name."""
+        if row := self._find_row(repository):
             row.owner, row.name = owner, name
 
-    def branch(self, repository: int, default_branch: str) -> None:
-        """Note a repository's default branch."""
-        if row := self._row(repository):
+    def set_default_branch(self, repository: int, default_branch: str) -> None:
+        """Store a repository's default branch."""
+        if row := self._find_row(repository):
             row.default_branch = default_branch
 
-    def installed(self, repository: int, installation: int | None) -> None:
-        """Note by which installation a repository is reached."""
-        if row := self._row(repository):
+    def set_installation(self, repository: int, installation: int | None) -> None:
+        """Store the installation through which a repository is reached; None if there is none."""
+        if row := self._find_row(repository):
             row.installation_id = installation
 
-    def uninstalled(self, installation: int) -> None:
-        """Note that an installation has gone, with every repository it reached."""
+    def clear_installation(self, installation: int) -> None:
+        """Remove an installation from every repository that was reached through it."""
         self.session.connection().execute(
             sa.update(CapstoneRow)
             .where(col(CapstoneRow.tenant) == self.tenant, col(CapstoneRow.installation_id) == installation)
             .values(installation_id=None)
         )
 
-    def publishes(
+    def set_publishing(
         self, capstone: int, publish: PublishPolicy | None = None, held: bool | None = None
     ) -> None:
-        """Change what is posted without a person."""
+        """Change what Sensei posts without a person's approval. None leaves a setting as it is."""
         row = self.session.get_one(CapstoneRow, capstone)
         if publish is not None:
             row.publish = publish
@@ -154,38 +149,38 @@ class SqlCapstones:
             row.held = held
 
     def end(self, capstone: int) -> None:
-        """End an enrolment."""
+        """End an enrolment. The rows stay until retention deletes them."""
         row = self.session.get_one(CapstoneRow, capstone)
         row.state, row.ended_at = "ended", self.now()
 
     def _end_others(self, repository: int, owner: str, name: str) -> None:
-        other = self.named(f"{owner}/{name}")
+        other = self.by_name(f"{owner}/{name}")
         if other and other.repository != repository:
             self.end(other.id)
 
-    def _row(self, repository: int) -> CapstoneRow | None:
+    def _find_row(self, repository: int) -> CapstoneRow | None:
         query = select(CapstoneRow).where(
             CapstoneRow.tenant == self.tenant, CapstoneRow.repository_id == repository
         )
         return self.session.exec(query).first()
 
-    def _of_tenant(self, *which: Any) -> Any:
+    def _active_query(self, *conditions: Any) -> Any:
         query = select(CapstoneRow).where(
-            CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active", *which
+            CapstoneRow.tenant == self.tenant, CapstoneRow.state == "active", *conditions
         )
         return query.order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
 
-    def _active(self, *which: Any) -> list[Capstone]:
-        rows = self.session.exec(self._of_tenant(*which)).all()
-        accounts = self._accounts({row.participant_id for row in rows} | {row.sensei_id for row in rows})
-        return [self._known(row, accounts) for row in rows]
+    def _list_active(self, *conditions: Any) -> list[Capstone]:
+        rows = self.session.exec(self._active_query(*conditions)).all()
+        accounts = self._read_accounts({row.participant_id for row in rows} | {row.sensei_id for row in rows})
+        return [self._as_capstone(row, accounts) for row in rows]
 
-    def _known(self, row: CapstoneRow, accounts: Mapping[str, Account] | None = None) -> Capstone:
+    def _as_capstone(self, row: CapstoneRow, accounts: Mapping[str, Account] | None = None) -> Capstone:
         cohort = self.session.get_one(CohortRow, row.cohort_id)
         if row.id is None:
             raise AssertionError("a flushed row has an id")
         if accounts is None:
-            accounts = self._accounts({row.participant_id, row.sensei_id})
+            accounts = self._read_accounts({row.participant_id, row.sensei_id})
         return Capstone(
             id=row.id,
             cohort=row.cohort_id,
@@ -201,16 +196,19 @@ class SqlCapstones:
             ended=row.state == "ended",
         )
 
-    def _accounts(self, people: Collection[str | None]) -> dict[str, Account]:
+    def _read_accounts(self, people: Collection[str | None]) -> dict[str, Account]:
         """Return people's accounts at the code host, as far as they have one."""
         query = select(IdentityRow).where(
             col(IdentityRow.person_id).in_(people),
             IdentityRow.provider == _PROVIDER,
             IdentityRow.tenant == self.tenant,
         )
-        return {one.person_id: Account(int(one.external_id), one.login) for one in self.session.exec(query)}
+        return {
+            identity.person_id: Account(int(identity.external_id), identity.login)
+            for identity in self.session.exec(query)
+        }
 
-    def _cohort(self, name: str, at: datetime) -> int:
+    def _ensure_cohort(self, name: str, at: datetime) -> int:
         row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
         if row is None:
             row = CohortRow(name=name, created_at=at)
@@ -220,8 +218,8 @@ class SqlCapstones:
             raise AssertionError("a flushed row has an id")
         return row.id
 
-    def _person(self, account: Account, cohort: int, role: str, at: datetime) -> str:
-        """Return the opaque id of whoever has an account, enrolled in a role."""
+    def _ensure_person(self, account: Account, cohort: int, role: str, at: datetime) -> str:
+        """Return the opaque id of the person with an account, adding and enrolling them if necessary."""
         query = select(IdentityRow).where(
             IdentityRow.provider == _PROVIDER,
             IdentityRow.tenant == self.tenant,

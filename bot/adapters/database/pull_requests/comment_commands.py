@@ -1,4 +1,4 @@
-"""Commands that people gave in comments, each kept for good: one comment gives one at most."""
+"""Commands that people gave in comments."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, func, or_, select
 
 from bot.adapters.database.pull_requests.tables import CommandRow
-from bot.domain.pull_requests.comment_commands import CommandOutcome, CommentCommand, ParsedCommand, Verb
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome, CommentCommand, ParsedCommand, Verb
 
 
 @dataclass
@@ -18,8 +18,8 @@ class SqlCommentCommands:
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
-        said: ParsedCommand,
-        answer: CommandOutcome,
+        parsed: ParsedCommand,
+        outcome: CommandOutcome,
         *,
         pull_request: int,
         comment: int,
@@ -30,35 +30,35 @@ class SqlCommentCommands:
         question: int | None,
         at: datetime,
     ) -> int:
-        """Keep a command; return its id."""
+        """Store a command; return its id."""
         row = CommandRow(
             pull_request_id=pull_request,
             comment_id=comment,
             inline=inline,
             thread_id=thread,
             author_id=author,
-            verb=said.verb,
-            answer=answer,
+            verb=parsed.verb,
+            answer=outcome,
             about=about,
             question_id=question,
             at=at,
         )
         self.session.add(row)
         self.session.flush()
-        return _command(row).id
+        return _as_command(row).id
 
     def get(self, command: int) -> CommentCommand:
-        """Return one."""
-        return _command(self.session.get_one(CommandRow, command))
+        """Return a command."""
+        return _as_command(self.session.get_one(CommandRow, command))
 
-    def of(self, comment: int, *, inline: bool) -> CommentCommand | None:
-        """Return the command that a comment gave."""
+    def by_comment(self, comment: int, *, inline: bool) -> CommentCommand | None:
+        """Return the command that a comment gave, or None."""
         query = select(CommandRow).where(CommandRow.comment_id == comment, col(CommandRow.inline).is_(inline))
         row = self.session.exec(query).first()
-        return _command(row) if row else None
+        return _as_command(row) if row else None
 
-    def told(self, pull_request: int, author: int) -> bool:
-        """Say whether somebody was told on a pull request that commands are not theirs."""
+    def was_told_not_theirs(self, pull_request: int, author: int) -> bool:
+        """Return whether an author was told on a pull request that they may not give commands."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
@@ -66,8 +66,8 @@ class SqlCommentCommands:
         )
         return self.session.exec(query).first() is not None
 
-    def pointed_out(self, pull_request: int, author: int) -> bool:
-        """Say whether somebody was told on a pull request that a command has to be a comment's first line."""
+    def was_told_first_line(self, pull_request: int, author: int) -> bool:
+        """Return whether an author was told on a pull request that a command must be the first line."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
@@ -76,8 +76,8 @@ class SqlCommentCommands:
         )
         return self.session.exec(query).first() is not None
 
-    def given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
-        """Count what somebody has given on a pull request after a moment and until another, done or not."""
+    def count_given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
+        """Count an author's commands on a pull request after ``since`` and up to ``until``, done or not."""
         query = (
             select(func.count())
             .select_from(CommandRow)
@@ -90,8 +90,8 @@ class SqlCommentCommands:
         )
         return self.session.exec(query).one()
 
-    def tried(self, author: int, verb: Verb, since: datetime, until: datetime) -> int:
-        """Count how often somebody has given one command, anywhere, after a moment and until another."""
+    def count_tries(self, author: int, verb: Verb, since: datetime, until: datetime) -> int:
+        """Count how often an author gave one command, anywhere, after ``since`` and up to ``until``."""
         query = (
             select(func.count())
             .select_from(CommandRow)
@@ -104,10 +104,10 @@ class SqlCommentCommands:
         )
         return self.session.exec(query).one()
 
-    def done_after(
+    def is_any_done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:
-        """Say whether one of some commands was done that was written later than a comment at a moment."""
+        """Return whether one of ``verbs`` was carried out that was written later than a comment."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.answer == CommandOutcome.DONE,
@@ -123,12 +123,12 @@ class SqlCommentCommands:
         )
         return self.session.exec(query).first() is not None
 
-    def deleted(self, command: int, at: datetime) -> None:
-        """Note that its author took it back."""
+    def mark_deleted(self, command: int, at: datetime) -> None:
+        """Store that the author deleted the command's comment."""
         self.session.get_one(CommandRow, command).deleted_at = at
 
 
-def _command(row: CommandRow) -> CommentCommand:
+def _as_command(row: CommandRow) -> CommentCommand:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
     return CommentCommand(

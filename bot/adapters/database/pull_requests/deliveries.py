@@ -1,4 +1,4 @@
-"""The inbox: webhook deliveries, each kept once."""
+"""The inbox of webhook deliveries. Each one is stored once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RefusalRow
 from bot.adapters.database.upserts import insert_or_update
-from bot.ports.store import Delivery
+from bot.ports.deliveries import Delivery
 
 
 class SqlDeliveries:
@@ -18,7 +18,7 @@ class SqlDeliveries:
         self._session = session
 
     def receive(self, delivery: Delivery, at: datetime) -> bool:
-        """Keep a delivery; False if its id was received before."""
+        """Store a delivery; return False if its id was received before."""
         row = {
             "guid": delivery.guid,
             "event": delivery.event,
@@ -27,13 +27,13 @@ class SqlDeliveries:
             "error": "",
             "received_at": at,
         }
-        # What came back tells, not the count of rows, which a driver may not know.
-        kept = insert_or_update(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
-        returned = self._session.connection().execute(kept.returning(DeliveryRow.guid))
+        # A driver may not know the number of rows, so the returned id shows whether one was inserted.
+        statement = insert_or_update(self._session, DeliveryRow).values(row).on_conflict_do_nothing()
+        returned = self._session.connection().execute(statement.returning(DeliveryRow.guid))
         return returned.first() is not None
 
-    def waiting(self, most: int) -> Sequence[str]:
-        """List the ids that nobody has handled, oldest first."""
+    def list_waiting(self, most: int) -> Sequence[str]:
+        """List the ids of deliveries that can be handled now, oldest first."""
         query = (
             select(DeliveryRow.guid)
             .where(DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_(None))
@@ -43,11 +43,11 @@ class SqlDeliveries:
         return self._session.exec(query).all()
 
     def defer(self, guid: str, pull_request: int) -> None:
-        """Let a delivery wait until ``wake`` is called for a pull request."""
+        """Make a delivery wait until ``wake`` is called for a pull request."""
         self._session.get_one(DeliveryRow, guid).waits_for = pull_request
         self._session.flush()
 
-    def deferred(self) -> set[int]:
+    def deferred_pull_requests(self) -> set[int]:
         """Return the pull requests for which deliveries wait."""
         query = select(DeliveryRow.waits_for).where(
             DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_not(None)
@@ -55,7 +55,7 @@ class SqlDeliveries:
         return {number for number in self._session.exec(query) if number is not None}
 
     def wake(self, pull_request: int) -> None:
-        """Let the deliveries that wait for a pull request be handled, in the order in which they came."""
+        """Make the deliveries that wait for a pull request ready to be handled, in the order they arrived."""
         query = select(DeliveryRow).where(
             DeliveryRow.state == "stored", DeliveryRow.waits_for == pull_request
         )
@@ -64,30 +64,30 @@ class SqlDeliveries:
         self._session.flush()
 
     def get(self, guid: str) -> Delivery | None:
-        """Return a delivery that waits."""
+        """Return a delivery that has not been handled, or None."""
         row = self._session.get(DeliveryRow, guid)
         if row is None or row.state != "stored" or row.payload is None:
             return None
         return Delivery(row.guid, row.event, row.payload)
 
-    def known(self, guids: Sequence[str]) -> set[str]:
-        """Return which of some ids were ever received."""
+    def find_known(self, guids: Sequence[str]) -> set[str]:
+        """Return those of the given ids that were ever received."""
         return set(self._session.exec(select(DeliveryRow.guid).where(col(DeliveryRow.guid).in_(guids))))
 
     def close(self, guid: str, state: str, error: str = "") -> None:
-        """Note how a delivery ended; its payload is forgotten unless it failed."""
+        """Store how a delivery ended. Its payload is deleted unless it failed."""
         row = self._session.get_one(DeliveryRow, guid)
         row.state, row.error = state, error
         if state != "failed":
             row.payload = None
 
-    def error(self, guid: str) -> str:
-        """Return why a delivery came to nothing, as it was closed with; nothing where it did not."""
+    def get_error(self, guid: str) -> str:
+        """Return the error that a delivery was closed with; empty if there was none."""
         row = self._session.get(DeliveryRow, guid)
         return row.error if row else ""
 
-    def failed(self) -> Sequence[tuple[str, str]]:
-        """List the deliveries that could not be handled, oldest first: each one's id and why."""
+    def list_failed(self) -> Sequence[tuple[str, str]]:
+        """List the deliveries that failed, oldest first: their ids and errors."""
         query = (
             select(DeliveryRow.guid, DeliveryRow.error)
             .where(DeliveryRow.state == "failed")
@@ -95,16 +95,16 @@ class SqlDeliveries:
         )
         return [(guid, error) for guid, error in self._session.exec(query)]
 
-    def again(self, guid: str) -> bool:
-        """Let a delivery that failed wait once more."""
+    def retry(self, guid: str) -> bool:
+        """Make a failed delivery ready to be handled again; return False if no failed one has this id."""
         row = self._session.get(DeliveryRow, guid)
         if row is None or row.state != "failed":
             return False
         row.state, row.error = "stored", ""
         return True
 
-    def refused(self, reason: str, count: int, at: datetime) -> None:
-        """Count requests that were no deliveries."""
+    def count_refused(self, reason: str, count: int, at: datetime) -> None:
+        """Count requests that were refused as deliveries."""
         row = {"day": at.date().isoformat(), "reason": reason, "count": count}
         counted = (
             insert_or_update(self._session, RefusalRow)
@@ -116,14 +116,14 @@ class SqlDeliveries:
         self._session.connection().execute(counted)
 
     def forget(self, before: datetime) -> int:
-        """Forget what was received before a moment and handled or ignored; return how much."""
+        """Delete handled and ignored deliveries received before a moment; return how many."""
         old = sa.delete(DeliveryRow).where(
             col(DeliveryRow.state).in_(("handled", "ignored")), col(DeliveryRow.received_at) < before
         )
         return self._session.connection().execute(old).rowcount
 
-    def uncount(self, before: datetime) -> None:
-        """Forget the counts of days before a moment."""
+    def forget_refusals(self, before: datetime) -> None:
+        """Delete the counts of refused requests for days before a moment."""
         self._session.connection().execute(
             sa.delete(RefusalRow).where(col(RefusalRow.day) < before.date().isoformat())
         )

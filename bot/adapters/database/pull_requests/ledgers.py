@@ -1,4 +1,4 @@
-"""What capstones' checks rest on."""
+"""The ledgers of capstones: which evidence supports or weakens which check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from bot.adapters.database.pull_requests.tables import CitationRow, LedgerEntryRow
 from bot.domain.review.report import Citation, Movement
-from bot.ports.store import LedgerMovement
+from bot.ports.pull_requests import LedgerMovement
 
 
 @dataclass
@@ -18,8 +18,8 @@ class SqlLedgers:
     session: Session
 
     def record(self, capstone: int, source: str, movements: Sequence[Movement], pending: bool) -> None:
-        """Keep a reading's movements; the same source again replaces itself."""
-        self._forget(LedgerEntryRow.source == source, capstone)
+        """Store the movements of the reading named ``source``, replacing those it had stored before."""
+        self._delete_entries(LedgerEntryRow.source == source, capstone)
         for movement in movements:
             entry = LedgerEntryRow(
                 capstone_id=capstone,
@@ -35,31 +35,31 @@ class SqlLedgers:
             self.session.flush()
             if entry.id is None:
                 raise AssertionError("a flushed row has an id")
-            self.session.add_all(_row(entry.id, citation) for citation in movement.citations)
+            self.session.add_all(_citation_row(entry.id, citation) for citation in movement.citations)
         self.session.flush()
 
     def settle(self, capstone: int, prefix: str, merged: bool) -> None:
-        """Let what an open pull request moved count, or forget it."""
-        of_it = col(LedgerEntryRow.source).startswith(prefix, autoescape=True)
+        """Count a pull request's movements if it was merged, else delete them."""
+        condition = col(LedgerEntryRow.source).startswith(prefix, autoescape=True)
         if not merged:
-            self._forget(of_it, capstone)
+            self._delete_entries(condition, capstone)
             return
         self.session.connection().execute(
             sa.update(LedgerEntryRow)
-            .where(col(LedgerEntryRow.capstone_id) == capstone, of_it)
+            .where(col(LedgerEntryRow.capstone_id) == capstone, condition)
             .values(pending=False)
         )
 
-    def of(self, capstone: int) -> Sequence[LedgerMovement]:
-        """List what is kept of a capstone, the oldest first."""
+    def movements(self, capstone: int) -> Sequence[LedgerMovement]:
+        """List a capstone's movements, oldest first."""
         query = (
             select(LedgerEntryRow)
             .where(LedgerEntryRow.capstone_id == capstone)
             .order_by(col(LedgerEntryRow.id))
         )
-        return [self._kept(row) for row in self.session.exec(query)]
+        return [self._as_movement(row) for row in self.session.exec(query)]
 
-    def _kept(self, row: LedgerEntryRow) -> LedgerMovement:
+    def _as_movement(self, row: LedgerEntryRow) -> LedgerMovement:
         query = select(CitationRow).where(CitationRow.entry_id == row.id).order_by(col(CitationRow.id))
         movement = Movement.model_validate(
             {
@@ -68,19 +68,19 @@ class SqlLedgers:
                 "partial": row.partial,
                 "missing": row.missing,
                 "source": row.found_by,
-                "citations": [_citation(each) for each in self.session.exec(query)],
+                "citations": [_as_citation(citation) for citation in self.session.exec(query)],
             }
         )
         return LedgerMovement(row.source, movement, row.pending)
 
-    def _forget(self, of_it: sa.ColumnElement[bool] | bool, capstone: int) -> None:
-        entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone, of_it)
+    def _delete_entries(self, condition: sa.ColumnElement[bool] | bool, capstone: int) -> None:
+        entries = select(LedgerEntryRow.id).where(LedgerEntryRow.capstone_id == capstone, condition)
         connection = self.session.connection()
         connection.execute(sa.delete(CitationRow).where(col(CitationRow.entry_id).in_(entries)))
         connection.execute(sa.delete(LedgerEntryRow).where(col(LedgerEntryRow.id).in_(entries)))
 
 
-def _row(entry: int, citation: Citation) -> CitationRow:
+def _citation_row(entry: int, citation: Citation) -> CitationRow:
     return CitationRow(
         entry_id=entry,
         source=citation.source,
@@ -94,7 +94,7 @@ def _row(entry: int, citation: Citation) -> CitationRow:
     )
 
 
-def _citation(row: CitationRow) -> Citation:
+def _as_citation(row: CitationRow) -> Citation:
     return Citation.model_validate(
         {
             "source": row.source,

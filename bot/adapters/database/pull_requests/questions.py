@@ -16,7 +16,7 @@ from bot.adapters.database.pull_requests.tables import (
     RoundRow,
     ThreadMessageRow,
 )
-from bot.domain.pull_requests.comment_commands import CommandOutcome, Verb
+from bot.domain.pull_requests.comment_command_rules import CommandOutcome, Verb
 from bot.domain.pull_requests.records import (
     AskedQuestion,
     Capstone,
@@ -36,21 +36,21 @@ class SqlQuestions:
     tenant: str
 
     def of(self, pull_request: int) -> Sequence[AskedQuestion]:
-        """List a pull request's questions, the first one first."""
+        """List a pull request's questions in order."""
         query = (
             select(QuestionRow)
             .where(QuestionRow.pull_request_id == pull_request)
             .order_by(col(QuestionRow.id))
         )
-        return [_asked(row) for row in self.session.exec(query)]
+        return [_as_question(row) for row in self.session.exec(query)]
 
     def get(self, question: int) -> AskedQuestion | None:
-        """Return one."""
+        """Return a question, or None."""
         row = self.session.get(QuestionRow, question)
-        return _asked(row) if row else None
+        return _as_question(row) if row else None
 
-    def proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
-        """List what waits for a sensei, oldest first."""
+    def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
+        """List the questions that wait for a sensei's approval, oldest first."""
         query = (
             select(QuestionRow, PullRequestRow)
             .where(
@@ -63,12 +63,12 @@ class SqlQuestions:
         )
         capstones = SqlCapstones(self.session, self.tenant)
         return [
-            (capstones.get(owner.capstone_id), as_pull_request(owner), _asked(row))
-            for row, owner in self.session.exec(query)
+            (capstones.get(pull_request.capstone_id), as_pull_request(pull_request), _as_question(question))
+            for question, pull_request in self.session.exec(query)
         ]
 
-    def disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
-        """List what a sensei has to rule on, oldest first, each with the participant's reason."""
+    def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
+        """List the disputes that wait for a sensei's ruling, oldest first, with the participant's reasons."""
         disputes = (
             select(CommandRow.question_id, ThreadMessageRow.body)
             .join(ThreadMessageRow, col(ThreadMessageRow.comment_id) == col(CommandRow.comment_id))
@@ -88,24 +88,28 @@ class SqlQuestions:
         )
         capstones = SqlCapstones(self.session, self.tenant)
         return [
-            (capstones.get(owner.capstone_id), as_pull_request(owner), one, reasons.get(one.id, ""))
-            for row, owner in self.session.exec(query)
-            for one in [_asked(row)]
+            (
+                capstones.get(pull_request.capstone_id),
+                as_pull_request(pull_request),
+                _as_question(question),
+                reasons.get(question.id or 0, ""),
+            )
+            for question, pull_request in self.session.exec(query)
         ]
 
-    def open_of(self, participant: int, author: int) -> int:
-        """Count what is asked on one account's pull requests, over all capstones of a participant."""
-        mine = [
-            one.id
-            for one in SqlCapstones(self.session, self.tenant).all()
-            if one.participant.id == participant
+    def count_open(self, participant: int, author: int) -> int:
+        """Count the questions on one author's open pull requests, over all capstones of a participant."""
+        capstones = [
+            capstone.id
+            for capstone in SqlCapstones(self.session, self.tenant).all()
+            if capstone.participant.id == participant
         ]
         query = (
             select(func.count())
             .select_from(QuestionRow)
             .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
             .where(
-                col(PullRequestRow.capstone_id).in_(mine),
+                col(PullRequestRow.capstone_id).in_(capstones),
                 PullRequestRow.author_id == author,
                 col(QuestionRow.state).in_([QuestionState.KEPT, QuestionState.ASKED]),
                 PullRequestRow.state == "open",
@@ -114,66 +118,68 @@ class SqlQuestions:
         return self.session.exec(query).one()
 
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
-        """Keep a round's questions. One that has a kept one's fingerprint is left alone."""
-        owner = self.session.get_one(RoundRow, round_).pull_request_id
-        known = {one.fingerprint for one in self.of(owner)}
-        for one in questions:
-            if one.fingerprint in known:
+        """Store a round's questions, except those the pull request has by fingerprint."""
+        pull_request = self.session.get_one(RoundRow, round_).pull_request_id
+        known = {question.fingerprint for question in self.of(pull_request)}
+        for question in questions:
+            if question.fingerprint in known:
                 continue
-            known.add(one.fingerprint)
+            known.add(question.fingerprint)
             self.session.add(
                 QuestionRow(
-                    pull_request_id=owner,
+                    pull_request_id=pull_request,
                     round_id=round_,
-                    check_id=one.check,
-                    text=one.text,
-                    fingerprint=one.fingerprint,
-                    path=one.path,
-                    side=one.side,
-                    line_start=one.line_start,
-                    line_end=one.line_end,
-                    quote=one.quote,
-                    inline=one.inline,
-                    state=one.state,
+                    check_id=question.check,
+                    text=question.text,
+                    fingerprint=question.fingerprint,
+                    path=question.path,
+                    side=question.side,
+                    line_start=question.line_start,
+                    line_end=question.line_end,
+                    quote=question.quote,
+                    inline=question.inline,
+                    state=question.state,
                     created_at=at,
                     updated_at=at,
                 )
             )
         self.session.flush()
 
-    def set(self, question: int, state: QuestionState, at: datetime, comment: int | None = None) -> None:
-        """Note what became of a question."""
+    def set_state(
+        self, question: int, state: QuestionState, at: datetime, comment: int | None = None
+    ) -> None:
+        """Store a question's state, and its comment if ``comment`` is given."""
         row = self.session.get_one(QuestionRow, question)
         row.state, row.updated_at = state, at
         if comment is not None:
             row.comment_id = comment
 
-    def ruled(self, question: int, ruling: Ruling, at: datetime) -> None:
-        """Note what a sensei has ruled."""
+    def record_ruling(self, question: int, ruling: Ruling, at: datetime) -> None:
+        """Store a sensei's ruling. The question returns to ``ASKED`` if it stands, or is withdrawn."""
         row = self.session.get_one(QuestionRow, question)
         stands = ruling is Ruling.STANDS
         row.ruling, row.updated_at = ruling, at
         row.state = QuestionState.ASKED if stands else QuestionState.WITHDRAWN
 
-    def sensei_spoke(self, question: int, at: datetime) -> None:
-        """Note that a sensei has written in a question's thread."""
+    def note_sensei_message(self, question: int, at: datetime) -> None:
+        """Store when a sensei first wrote in a question's thread."""
         row = self.session.get_one(QuestionRow, question)
         row.sensei_spoke_at = row.sensei_spoke_at or at
 
-    def asked(self, question: int, at: datetime, *, inline: bool) -> None:
-        """Note that everybody sees a question: on its lines, or in a review's body."""
+    def mark_asked(self, question: int, at: datetime, *, inline: bool) -> None:
+        """Store that a question is published, on its lines (``inline``) or in a review's body."""
         row = self.session.get_one(QuestionRow, question)
         row.inline = inline
         if row.state in {QuestionState.PROPOSED, QuestionState.KEPT}:
             row.state, row.updated_at = QuestionState.ASKED, at
 
-    def placed(self, question: int, comment: int) -> None:
-        """Note which comment a question is."""
+    def set_comment(self, question: int, comment: int) -> None:
+        """Store the id of the comment that asks a question."""
         if row := self.session.get(QuestionRow, question):
             row.comment_id = comment
 
     def forget(self, round_: str) -> None:
-        """Forget what a round chose and nobody was asked."""
+        """Delete a round's questions that are only proposed."""
         query = select(QuestionRow).where(
             QuestionRow.round_id == round_, QuestionRow.state == QuestionState.PROPOSED
         )
@@ -181,8 +187,8 @@ class SqlQuestions:
             self.session.delete(row)
         self.session.flush()
 
-    def placing(self, pull_request: int, since: datetime) -> bool:
-        """Say whether questions are being posted whose comments nobody knows yet, begun after a moment."""
+    def has_unplaced(self, pull_request: int, since: datetime) -> bool:
+        """Return whether a round is being read, or questions posted after ``since`` lack their comments."""
         reading = select(RoundRow.id).where(
             RoundRow.pull_request_id == pull_request, RoundRow.state == RoundState.READING
         )
@@ -196,24 +202,26 @@ class SqlQuestions:
         return any(self.session.exec(query).first() is not None for query in (reading, unplaced))
 
     def by_comment(self, comment: int) -> AskedQuestion | None:
-        """Return the question that a comment is."""
+        """Return the question that a comment asks."""
         row = self.session.exec(select(QuestionRow).where(QuestionRow.comment_id == comment)).first()
-        return _asked(row) if row else None
+        return _as_question(row) if row else None
 
-    def message(self, comment: int) -> ThreadMessage | None:
-        """Return what is known of a comment in a question's thread."""
+    def get_message(self, comment: int) -> ThreadMessage | None:
+        """Return a message in a question's thread, or None if the comment is unknown."""
         row = self.session.get(ThreadMessageRow, comment)
         return ThreadMessage(row.at, row.deleted_at is not None) if row else None
 
-    def said(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
-        """Keep a message of a question's thread; an edited one replaces itself."""
-        self._message(question, comment, author, body, at)
+    def save_message(self, question: int, comment: int, author: int, body: str, at: datetime) -> None:
+        """Store a message in a question's thread, new or edited."""
+        self._store_message(question, comment, author, body, at)
 
-    def unsaid(self, question: int, comment: int, author: int, at: datetime) -> None:
-        """Forget the words of a message that was deleted, and know from now on that it was."""
-        self._message(question, comment, author, "", at).deleted_at = at
+    def delete_message(self, question: int, comment: int, author: int, at: datetime) -> None:
+        """Delete a message's text and mark it as deleted. The row stays, as old events may still arrive."""
+        self._store_message(question, comment, author, "", at).deleted_at = at
 
-    def _message(self, question: int, comment: int, author: int, body: str, at: datetime) -> ThreadMessageRow:
+    def _store_message(
+        self, question: int, comment: int, author: int, body: str, at: datetime
+    ) -> ThreadMessageRow:
         row = self.session.get(ThreadMessageRow, comment)
         if row is None:
             row = ThreadMessageRow(
@@ -224,7 +232,7 @@ class SqlQuestions:
         return row
 
 
-def _asked(row: QuestionRow) -> AskedQuestion:
+def _as_question(row: QuestionRow) -> AskedQuestion:
     if row.id is None:
         raise AssertionError("a flushed row has an id")
     return AskedQuestion(

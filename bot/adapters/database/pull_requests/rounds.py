@@ -11,7 +11,7 @@ from bot.adapters.database.jobs.due_jobs import SqlJobs
 from bot.adapters.database.pull_requests.tables import CapstoneRow, PullRequestRow, RoundRow
 from bot.domain.pull_requests.records import Account, PullRequest, Round, RoundState, Trigger
 from bot.domain.review.report import Report
-from bot.ports.store import Job
+from bot.ports.jobs import Job
 
 
 @dataclass
@@ -21,12 +21,12 @@ class SqlPullRequests:
     session: Session
 
     def get(self, pull_request: int) -> PullRequest:
-        """Return one."""
+        """Return a pull request."""
         return as_pull_request(self.session.get_one(PullRequestRow, pull_request))
 
     def find(self, capstone: int, number: int) -> PullRequest | None:
-        """Return one by its number."""
-        row = self._row(capstone, number)
+        """Return a pull request by its number, or None."""
+        row = self._find_row(capstone, number)
         return as_pull_request(row) if row else None
 
     def save(  # noqa: PLR0913 - one row's columns
@@ -41,8 +41,11 @@ class SqlPullRequests:
         base_ref: str,
         at: datetime,
     ) -> PullRequest:
-        """Note what the host said of a pull request at ``at``, its time; what is known may be newer."""
-        row = self._row(capstone, number) or PullRequestRow(
+        """Store a pull request as the host described it at ``at``, the host's time.
+
+        Nothing changes if newer data is stored already.
+        """
+        row = self._find_row(capstone, number) or PullRequestRow(
             capstone_id=capstone,
             number=number,
             state=state,
@@ -67,8 +70,8 @@ class SqlPullRequests:
         self.session.flush()
         return as_pull_request(row)
 
-    def open(self, capstone: int) -> Sequence[PullRequest]:
-        """List the open ones."""
+    def list_open(self, capstone: int) -> Sequence[PullRequest]:
+        """List a capstone's open pull requests."""
         query = (
             select(PullRequestRow)
             .where(PullRequestRow.capstone_id == capstone, PullRequestRow.state == "open")
@@ -76,19 +79,19 @@ class SqlPullRequests:
         )
         return [as_pull_request(row) for row in self.session.exec(query)]
 
-    def summarised(self, pull_request: int, review: int) -> None:
-        """Note which review's body is the summary."""
+    def set_summary(self, pull_request: int, review: int) -> None:
+        """Store the id of the review whose body is the summary."""
         self.session.get_one(PullRequestRow, pull_request).summary_id = review
 
-    def quieten(self, pull_request: int, quiet: bool) -> None:
-        """Read it only when somebody asks, or by itself again."""
+    def set_quiet(self, pull_request: int, quiet: bool) -> None:
+        """Set whether Sensei reads a pull request only on request (``quiet``) or by itself."""
         self.session.get_one(PullRequestRow, pull_request).quiet = quiet
 
-    def keep_private(self, pull_request: int, private: bool) -> None:
-        """Post nothing there, or speak again."""
+    def set_private(self, pull_request: int, private: bool) -> None:
+        """Set whether Sensei posts nothing on a pull request (``private``)."""
         self.session.get_one(PullRequestRow, pull_request).private = private
 
-    def _row(self, capstone: int, number: int) -> PullRequestRow | None:
+    def _find_row(self, capstone: int, number: int) -> PullRequestRow | None:
         query = select(PullRequestRow).where(
             PullRequestRow.capstone_id == capstone, PullRequestRow.number == number
         )
@@ -102,22 +105,22 @@ class SqlRounds:
     session: Session
 
     def get(self, round_: str) -> Round:
-        """Return one."""
+        """Return a round."""
         row = self.session.get_one(RoundRow, round_)
-        return _round(row, row.report)
+        return _as_round(row, row.report)
 
     def of(self, pull_request: int) -> Sequence[Round]:
-        """List a pull request's rounds, the first one first, without their reports."""
+        """List a pull request's rounds in order, without their reports."""
         query = (
             select(RoundRow)
             .where(RoundRow.pull_request_id == pull_request)
             .order_by(col(RoundRow.number))
             .options(defer(RoundRow.report))  # type: ignore[arg-type]
         )
-        return [_round(row, None) for row in self.session.exec(query)]
+        return [_as_round(row, None) for row in self.session.exec(query)]
 
     def newest_report(self, pull_request: int) -> Report | None:
-        """Return what the last round that could read anything has found."""
+        """Return the report of the last round that has one."""
         query = (
             select(RoundRow.report)
             .where(RoundRow.pull_request_id == pull_request, col(RoundRow.report).is_not(None))
@@ -145,24 +148,24 @@ class SqlRounds:
         self.session.add(row)
         self.session.flush()
         SqlJobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
-        return _round(row, None)
+        return _as_round(row, None)
 
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
-        """Let a waiting round read another head at another time; one that was asked for stays so."""
+        """Make a waiting round read another head at another time. A trigger of ``ASKED`` stays."""
         row = self.session.get_one(RoundRow, round_)
         row.head_sha, row.due_at = head, due_at
         if row.trigger != Trigger.ASKED:
             row.trigger = trigger
         SqlJobs(self.session).add(Job(row.id, "review", {"round": row.id}, due_at))
 
-    def asked_for(self, round_: str) -> bool:
-        """Say whether somebody asked for a round, or for the one that it tries again."""
-        it = self.session.get_one(RoundRow, round_)
+    def was_asked_for(self, round_: str) -> bool:
+        """Return whether a person asked for a round, or for the round that it retries."""
+        row = self.session.get_one(RoundRow, round_)
         query = (
             select(RoundRow.trigger)
             .where(
-                RoundRow.pull_request_id == it.pull_request_id,
-                RoundRow.number <= it.number,
+                RoundRow.pull_request_id == row.pull_request_id,
+                RoundRow.number <= row.number,
                 RoundRow.trigger != Trigger.RETRY,
             )
             .order_by(col(RoundRow.number).desc())
@@ -170,31 +173,33 @@ class SqlRounds:
         )
         return self.session.exec(query).first() == Trigger.ASKED
 
-    def busy(self, round_: str) -> bool:
-        """Say whether another round of the same pull request is being read or published."""
-        mine = select(RoundRow.pull_request_id).where(RoundRow.id == round_).scalar_subquery()
+    def is_another_running(self, round_: str) -> bool:
+        """Return whether another round of the same pull request is being read or published."""
+        pull_request = select(RoundRow.pull_request_id).where(RoundRow.id == round_).scalar_subquery()
         query = select(RoundRow.id).where(
-            RoundRow.pull_request_id == mine, RoundRow.state == RoundState.READING, RoundRow.id != round_
+            RoundRow.pull_request_id == pull_request,
+            RoundRow.state == RoundState.READING,
+            RoundRow.id != round_,
         )
         return self.session.exec(query).first() is not None
 
     def supersede(self, round_: str, at: datetime) -> None:
-        """Say that a newer head makes a round useless."""
+        """Mark a round as useless because there is a newer head."""
         row = self.session.get_one(RoundRow, round_)
         row.superseded_at = row.superseded_at or at
 
-    def state(self, round_: str, state: RoundState, at: datetime, error: str = "") -> None:
-        """Note where a round is."""
+    def set_state(self, round_: str, state: RoundState, at: datetime, error: str = "") -> None:
+        """Store a round's state."""
         row = self.session.get_one(RoundRow, round_)
         row.state, row.error = state, error
         row.finished_at = None if state in {RoundState.WAITING, RoundState.READING} else at
 
-    def report(self, round_: str, report: Report) -> None:
-        """Keep what a round found; the same again changes nothing."""
+    def save_report(self, round_: str, report: Report) -> None:
+        """Store a round's report. Storing the same report again changes nothing."""
         self.session.get_one(RoundRow, round_).report = report.as_json()
 
-    def reviewed(self, round_: str, review: int) -> None:
-        """Note which review a round has published."""
+    def set_review(self, round_: str, review: int) -> None:
+        """Store the id of the review that a round has published."""
         self.session.get_one(RoundRow, round_).review_id = review
 
 
@@ -218,7 +223,7 @@ def as_pull_request(row: PullRequestRow) -> PullRequest:
     )
 
 
-def _round(row: RoundRow, report: str | None) -> Round:
+def _as_round(row: RoundRow, report: str | None) -> Round:
     return Round(
         id=row.id,
         pull_request=row.pull_request_id,

@@ -1,119 +1,38 @@
-"""The tables of what is followed: people, capstones, pull requests, rounds, questions, the inbox, effects.
+"""The tables of capstones: pull requests, rounds, questions, commands, the ledger and the inbox.
 
-Records without behaviour. Words of states are strings with a CHECK, so that either database refuses another.
+A state is a string with a CHECK, so both databases refuse an unknown one.
 """
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-# The naming convention in there must stand before any table is declared.
-from bot.adapters.database.model_calls.tables import NEVER_AGAIN
-from bot.domain.pull_requests.comment_commands import MOST_OF_A_NAME, CommandOutcome, Verb
+from bot.adapters.database.table_conventions import (
+    NEVER_REUSE_IDS,
+    allowed_values,
+    cascading_key,
+    nullable_person_key,
+)
+from bot.domain.pull_requests.comment_command_rules import MOST_OF_A_NAME, CommandOutcome, Verb
 from bot.domain.pull_requests.records import PublishPolicy, QuestionState, RoundState, Ruling, Trigger
 
 
-def one_of(
-    column: str, words: type[StrEnum] | tuple[str, ...], *, or_none: bool = False
-) -> sa.CheckConstraint:
-    """Let a column hold some words alone."""
-    known = ", ".join(f"'{word}'" for word in words)
-    none = f"{column} IS NULL OR " if or_none else ""
-    return sa.CheckConstraint(f"{none}{column} IN ({known})", name=f"{column}_known")
-
-
-def key_to(target: str) -> Any:
-    """Let a row go with the one that it names."""
-    return sa.ForeignKey(target, ondelete="CASCADE")
-
-
-class CohortRow(SQLModel, table=True):
-    """A dojo's run. ``workspace`` is the chat's; ``weights`` are what its pairing is scored by."""
-
-    __tablename__ = "cohort"
-
-    __table_args__ = (one_of("publish", PublishPolicy), NEVER_AGAIN)
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
-    publish: str = PublishPolicy.AUTOMATIC
-    held: bool = False
-    created_at: datetime
-    workspace: str | None = None
-    weights: dict[str, int] = Field(
-        default_factory=dict, sa_type=sa.JSON, sa_column_kwargs={"server_default": "{}"}
-    )
-
-
-class PersonRow(SQLModel, table=True):
-    """Somebody, by an id that says nothing. Erasure deletes the identities, and with them who it was."""
-
-    __tablename__ = "person"
-
-    id: str = Field(primary_key=True, max_length=32)
-    created_at: datetime
-
-
-class IdentityRow(SQLModel, table=True):
-    """A person's account at a provider. ``external_id`` is the provider's own; ``login`` is for show."""
-
-    __tablename__ = "identity"
-
-    __table_args__ = (
-        sa.UniqueConstraint("provider", "tenant", "external_id"),
-        one_of("provider", ("github", "slack")),
-        NEVER_AGAIN,
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    provider: str
-    tenant: str
-    external_id: str
-    login: str
-    verified_at: datetime | None = None
-
-
-class EnrolmentRow(SQLModel, table=True):
-    """What somebody is in a cohort."""
-
-    __tablename__ = "enrolment"
-
-    __table_args__ = (
-        sa.UniqueConstraint("cohort_id", "person_id", "role"),
-        one_of("role", ("participant", "sensei", "lead")),
-        one_of("state", ("active", "paused", "left")),
-        NEVER_AGAIN,
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")])
-    person_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    role: str
-    state: str = "active"
-    created_at: datetime
-
-
 class CapstoneRow(SQLModel, table=True):
-    """An enrolled repository. ``publish`` None: as its cohort."""
+    """An enrolled repository. A ``publish`` of None means the setting of its cohort."""
 
     __tablename__ = "capstone"
     __table_args__ = (
         sa.UniqueConstraint("tenant", "repository_id"),
-        one_of("publish", PublishPolicy, or_none=True),
-        one_of("state", ("active", "ended")),
-        NEVER_AGAIN,
+        allowed_values("publish", PublishPolicy, or_none=True),
+        allowed_values("state", ("active", "ended")),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    cohort_id: int = Field(sa_column_args=[key_to("cohort.id")], index=True)
-    participant_id: str = Field(sa_column_args=[key_to("person.id")], index=True)
-    sensei_id: str | None = Field(
-        default=None, sa_column_args=[sa.ForeignKey("person.id", ondelete="SET NULL")], index=True
-    )
+    cohort_id: int = Field(sa_column_args=[cascading_key("cohort.id")], index=True)
+    participant_id: str = Field(sa_column_args=[cascading_key("person.id")], index=True)
+    sensei_id: str | None = Field(default=None, sa_column_args=[nullable_person_key()], index=True)
     tenant: str
     repository_id: int = Field(sa_type=sa.BigInteger)
     owner: str
@@ -128,17 +47,17 @@ class CapstoneRow(SQLModel, table=True):
 
 
 class PullRequestRow(SQLModel, table=True):
-    """A pull request as its last event told. ``summary_id`` is the review whose body is the summary."""
+    """A pull request as of its last event. ``summary_id`` is the review whose body is the summary."""
 
     __tablename__ = "pull_request"
     __table_args__ = (
         sa.UniqueConstraint("capstone_id", "number"),
-        one_of("state", ("open", "closed", "merged")),
-        NEVER_AGAIN,
+        allowed_values("state", ("open", "closed", "merged")),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    capstone_id: int = Field(sa_column_args=[key_to("capstone.id")])
+    capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")])
     number: int
     state: str
     draft: bool
@@ -154,18 +73,18 @@ class PullRequestRow(SQLModel, table=True):
 
 
 class RoundRow(SQLModel, table=True):
-    """One reading of one head; ``report`` is a ``sensei.report/1``."""
+    """One reading of one head. ``report`` is a ``sensei.report/1`` document."""
 
     __tablename__ = "round"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "number"),
-        one_of("trigger", Trigger),
-        one_of("state", RoundState),
+        allowed_values("trigger", Trigger),
+        allowed_values("state", RoundState),
         sa.Index(None, "state", "finished_at"),
     )
 
     id: str = Field(primary_key=True, max_length=80)
-    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
+    pull_request_id: int = Field(sa_column_args=[cascading_key("pull_request.id")])
     number: int
     trigger: str
     head_sha: str
@@ -180,23 +99,23 @@ class RoundRow(SQLModel, table=True):
 
 
 class QuestionRow(SQLModel, table=True):
-    """A question and what became of it.
+    """A question and its state.
 
-    ``sensei_spoke_at`` is when a sensei first wrote in its thread what was no command.
+    ``sensei_spoke_at`` is when a sensei first wrote something other than a command in its thread.
     """
 
     __tablename__ = "question"
     __table_args__ = (
         sa.UniqueConstraint("pull_request_id", "fingerprint"),
-        one_of("state", QuestionState),
-        one_of("side", ("head", "base")),
-        one_of("ruling", Ruling, or_none=True),
-        NEVER_AGAIN,
+        allowed_values("state", QuestionState),
+        allowed_values("side", ("head", "base")),
+        allowed_values("ruling", Ruling, or_none=True),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
-    round_id: str = Field(sa_column_args=[key_to("round.id")], index=True)
+    pull_request_id: int = Field(sa_column_args=[cascading_key("pull_request.id")])
+    round_id: str = Field(sa_column_args=[cascading_key("round.id")], index=True)
     check_id: str | None = None
     text: str = Field(sa_type=sa.Text)
     fingerprint: str = Field(max_length=64)
@@ -215,9 +134,9 @@ class QuestionRow(SQLModel, table=True):
 
 
 class ThreadMessageRow(SQLModel, table=True):
-    """What somebody wrote in a question's thread. ``at`` is the host's time of these words.
+    """A message in a question's thread. ``at`` is the host's time of its text.
 
-    Of a comment that was deleted the row stays without a word: news of it may come late.
+    The row of a deleted comment stays without its text, because old events about it may still arrive.
     """
 
     __tablename__ = "thread_message"
@@ -225,7 +144,7 @@ class ThreadMessageRow(SQLModel, table=True):
     comment_id: int = Field(
         sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False, nullable=False)
     )
-    question_id: int = Field(sa_column_args=[key_to("question.id")], index=True)
+    question_id: int = Field(sa_column_args=[cascading_key("question.id")], index=True)
     author_id: int = Field(sa_type=sa.BigInteger)
     body: str = Field(sa_type=sa.Text)
     at: datetime
@@ -233,9 +152,9 @@ class ThreadMessageRow(SQLModel, table=True):
 
 
 class CommandRow(SQLModel, table=True):
-    """A command in a comment, kept for good: a comment gives one at most.
+    """A command in a comment. A comment gives at most one, so the row is kept even if it was deleted.
 
-    ``inline``: it is on the diff. ``at`` is the host's time of the words that gave it.
+    ``inline`` means that the comment is on the diff. ``at`` is the host's time of its text.
     """
 
     __tablename__ = "command"
@@ -243,13 +162,13 @@ class CommandRow(SQLModel, table=True):
         sa.UniqueConstraint("comment_id", "inline"),
         sa.Index(None, "pull_request_id", "author_id"),
         sa.Index(None, "author_id", "verb"),
-        one_of("verb", Verb, or_none=True),
-        one_of("answer", CommandOutcome),
-        NEVER_AGAIN,
+        allowed_values("verb", Verb, or_none=True),
+        allowed_values("answer", CommandOutcome),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    pull_request_id: int = Field(sa_column_args=[key_to("pull_request.id")])
+    pull_request_id: int = Field(sa_column_args=[cascading_key("pull_request.id")])
     comment_id: int = Field(sa_type=sa.BigInteger)
     inline: bool
     thread_id: int | None = Field(default=None, sa_type=sa.BigInteger)
@@ -265,18 +184,18 @@ class CommandRow(SQLModel, table=True):
 
 
 class LedgerEntryRow(SQLModel, table=True):
-    """A movement that a reading found; ``source`` names the reading: a round's id, or ``baseline:<n>``."""
+    """A movement that a reading found. ``source`` is the reading: a round's id, or ``baseline:<n>``."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
         sa.Index(None, "capstone_id", "source"),
-        one_of("direction", ("supports", "weakens")),
-        one_of("found_by", ("signal", "model")),
-        NEVER_AGAIN,
+        allowed_values("direction", ("supports", "weakens")),
+        allowed_values("found_by", ("signal", "model")),
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    capstone_id: int = Field(sa_column_args=[key_to("capstone.id")])
+    capstone_id: int = Field(sa_column_args=[cascading_key("capstone.id")])
     source: str = Field(max_length=80)
     check_id: str
     direction: str
@@ -287,13 +206,17 @@ class LedgerEntryRow(SQLModel, table=True):
 
 
 class CitationRow(SQLModel, table=True):
-    """A quote that a ledger entry rests on."""
+    """A quote that is the evidence for a ledger entry."""
 
     __tablename__ = "citation"
-    __table_args__ = (one_of("source", ("commit", "text")), one_of("side", ("head", "base")), NEVER_AGAIN)
+    __table_args__ = (
+        allowed_values("source", ("commit", "text")),
+        allowed_values("side", ("head", "base")),
+        NEVER_REUSE_IDS,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    entry_id: int = Field(sa_column_args=[key_to("ledger_entry.id")], index=True)
+    entry_id: int = Field(sa_column_args=[cascading_key("ledger_entry.id")], index=True)
     source: str
     path: str = Field(sa_type=sa.Text)
     commit_sha: str
@@ -305,14 +228,14 @@ class CitationRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A webhook delivery. The payload is kept until it was handled, and longer only where that failed.
+    """A webhook delivery. Its payload is kept until it was handled, and longer only if that failed.
 
-    ``waits_for`` is the pull request whose questions have to be placed before it can be handled.
+    ``waits_for`` is the pull request whose questions must be placed before it can be handled.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        one_of("state", ("stored", "handled", "ignored", "failed")),
+        allowed_values("state", ("stored", "handled", "ignored", "failed")),
         sa.Index(None, "state", "received_at"),
     )
 
@@ -326,48 +249,10 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class RefusalRow(SQLModel, table=True):
-    """How many requests were no deliveries, by day and reason: all that is kept of them."""
+    """The number of requests refused as deliveries, by day and reason. Nothing else about them is stored."""
 
     __tablename__ = "refusal"
 
     day: str = Field(primary_key=True, max_length=10)
     reason: str = Field(primary_key=True, max_length=40)
     count: int
-
-
-class EffectRow(SQLModel, table=True):
-    """Something that is done outside, noted before it is done."""
-
-    __tablename__ = "effect"
-
-    key: str = Field(primary_key=True, max_length=120)
-    external_id: str | None = None
-    started_at: datetime
-    done_at: datetime | None = None
-
-
-class JobRow(SQLModel, table=True):
-    """Something due. ``id`` is its workflow's id, so beginning it twice begins it once."""
-
-    __tablename__ = "job"
-    __table_args__ = (sa.Index(None, "started_at", "due_at"),)
-
-    id: str = Field(primary_key=True, max_length=120)
-    kind: str
-    argument: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
-    due_at: datetime
-    started_at: datetime | None = None
-
-
-class AuditEventRow(SQLModel, table=True):
-    """Who did what to what. Only ever added to; holds people's opaque ids alone."""
-
-    __tablename__ = "audit_event"
-    __table_args__ = (NEVER_AGAIN,)
-
-    id: int | None = Field(default=None, primary_key=True)
-    at: datetime = Field(index=True)
-    actor: str
-    action: str
-    subject: str
-    detail: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)

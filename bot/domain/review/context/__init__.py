@@ -1,9 +1,9 @@
-"""What a model is shown of a change: a data section within a budget, from which quotes lead back.
+"""Build the data sections that show a change to a model, within a budget of tokens.
 
-All of a data section was written by other people. It stands between ``<change id="NONCE">`` and
-``</change id="NONCE">``, where NONCE begins the SHA-256 of what is between them: nothing in it can hold its
-own hash, and the ``<`` of what looks like one of our tags is escaped (``display.TAGS``). The same input gives
-the same bytes.
+Every quote from a data section can be traced back to the original text. Other people wrote all of its
+content, so it is enclosed in ``<change id="NONCE">`` and ``</change id="NONCE">``. The nonce is the start of
+the content's SHA-256, and no content can contain its own hash. A ``<`` in the content that looks like the
+start of one of Sensei's tags (``display.TAGS``) is escaped. The same input gives the same bytes.
 """
 
 from bot.domain.review.context.changed_files import ReadableFile

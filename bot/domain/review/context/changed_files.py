@@ -1,4 +1,4 @@
-"""A changed file, and which of its lines are shown at each depth of detail."""
+"""Choose the lines of a changed file that are shown at each level of detail."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 from bot.domain.review import paths
 from bot.domain.review.citations import SourceText
-from bot.domain.review.context.display import DisplayedText, display_names
+from bot.domain.review.context.display import DisplayedText, display_name
 from bot.domain.review.context.enclosing_scopes import find_scopes, scopes_around
 from bot.domain.review.diff import FileDiff, FileStatus, Hunk, HunkLine, LineKind
 from bot.domain.secrets.detection import Redactor
 
-BESIDE = 10  # lines on either side of a change for which no definition is known
-OF_A_DELETED_FILE = 30  # lines: enough to see what it was
+CONTEXT_LINES = 10  # lines on either side of a change outside any known definition
+DELETED_FILE_LINES = 30  # lines, enough to recognise the file
 
 Fingerprint = tuple[tuple[LineKind, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadableFile:
-    """A changed file that is read, with both sides' texts.
+    """A changed file to read, with the texts of both sides.
 
-    Lines of a side whose text is None are not shown: nobody has looked for secrets in the whole of it.
+    If a side's text is None, its lines are not shown, because it was not searched for secrets as a whole.
     """
 
     file: FileDiff
@@ -40,7 +40,7 @@ class Detail(IntEnum):
 
 
 class DisplayRow(NamedTuple):
-    """A line to show: its number on each side, and the line of the new side that it stands at or before."""
+    """A line to show: its number on each side, and in ``at`` the new side's line that it is or precedes."""
 
     kind: LineKind
     old: int | None
@@ -54,12 +54,12 @@ class ChangedFile:
 
     def __init__(self, readable: ReadableFile, redactor: Redactor) -> None:
         self.file = readable.file
-        self.name = display_names(self.file.path, redactor)
-        self.old_name = display_names(self.file.old_path, redactor)
+        self.name = display_name(self.file.path, redactor)
+        self.old_name = display_name(self.file.old_path, redactor)
         path = self.file.path
-        names = (self.name, path, paths.shown(path))
+        names = (self.name, path, paths.display_path(path))
         self.head, self.base = (
-            DisplayedText.of((*names, text.path, paths.shown(text.path)), "commit", text, redactor)
+            DisplayedText.of((*names, text.path, paths.display_path(text.path)), "commit", text, redactor)
             if text
             else None
             for text in (readable.head, readable.base)
@@ -68,91 +68,95 @@ class ChangedFile:
 
     @property
     def whole(self) -> bool:
-        """Whether it is read as it stands, not as a change: a file of a baseline."""
+        """Whether the whole file is read instead of a change to it, as in a baseline."""
         return not self.file.hunks and self.file.status is FileStatus.ADDED
 
     def rows(self, detail: Detail, left_out: Set[int]) -> list[DisplayRow]:
-        """List the lines to show, without those around the hunks whose numbers are in ``left_out``."""
+        """List the rows to show, without the surroundings of the hunks whose numbers are in ``left_out``."""
         if self.whole:
             count = self.head.count if self.head else 0
-            return [DisplayRow(LineKind.CONTEXT, None, n, n, None) for n in range(1, count + 1)]
+            return [
+                DisplayRow(LineKind.CONTEXT, None, number, number, None) for number in range(1, count + 1)
+            ]
         if self.file.status is FileStatus.DELETED:
-            return list(self._hunk_rows(Detail.HUNKS))[:OF_A_DELETED_FILE]
-        return list(self._merged(detail, left_out))
+            return list(self._hunk_rows(Detail.HUNKS))[:DELETED_FILE_LINES]
+        return list(self._merge_rows(detail, left_out))
 
-    def _merged(self, detail: Detail, left_out: Set[int]) -> Iterator[DisplayRow]:
-        extra = self._surroundings(left_out) if detail is Detail.SURROUNDED else []
-        at, shift = 0, 0
+    def _merge_rows(self, detail: Detail, left_out: Set[int]) -> Iterator[DisplayRow]:
+        surroundings = self._surroundings(left_out) if detail is Detail.SURROUNDED else []
+        next_extra, shift = 0, 0
         rows = list(self._hunk_rows(detail))
-        done = 0
-        for n, hunk in enumerate(self.file.hunks):
-            first, end = _new_range(hunk)
-            while at < len(extra) and extra[at] < first:
-                yield _context(extra[at], shift)
-                at += 1
-            while done < len(rows) and rows[done].hunk == n:
-                yield rows[done]
-                done += 1
-            while at < len(extra) and extra[at] < end:
-                at += 1
+        next_row = 0
+        for number, hunk in enumerate(self.file.hunks):
+            first, end = _range_on_new_side(hunk)
+            while next_extra < len(surroundings) and surroundings[next_extra] < first:
+                yield _context_row(surroundings[next_extra], shift)
+                next_extra += 1
+            while next_row < len(rows) and rows[next_row].hunk == number:
+                yield rows[next_row]
+                next_row += 1
+            while next_extra < len(surroundings) and surroundings[next_extra] < end:
+                next_extra += 1
             shift += hunk.new_count - hunk.old_count
-        yield from (_context(line, shift) for line in extra[at:])
+        yield from (_context_row(line, shift) for line in surroundings[next_extra:])
 
     def _hunk_rows(self, detail: Detail) -> Iterator[DisplayRow]:
-        for n, hunk in enumerate(self.file.hunks):
-            at, _ = _new_range(hunk)
+        for number, hunk in enumerate(self.file.hunks):
+            line_number, _ = _range_on_new_side(hunk)
             for line in hunk.lines:
                 if line.kind is not LineKind.CONTEXT or detail > Detail.CHANGED:
-                    yield DisplayRow(line.kind, line.old, line.new, at, n)
-                at += line.new is not None
+                    yield DisplayRow(line.kind, line.old, line.new, line_number, number)
+                line_number += line.new is not None
 
     def _surroundings(self, left_out: Set[int]) -> list[int]:
         if self.head is None:
             return []
         lines = {
             line
-            for n, found in enumerate(self._around)
-            if n not in left_out
-            for part in found
-            for line in part
+            for number, ranges in enumerate(self._surrounding_ranges)
+            if number not in left_out
+            for lines_around in ranges
+            for line in lines_around
         }
         return sorted(line for line in lines if 1 <= line <= self.head.count)
 
     @cached_property
-    def _around(self) -> list[list[range]]:
-        """For each hunk, the lines to show around what it changes."""
+    def _surrounding_ranges(self) -> list[list[range]]:
+        """For each hunk, the lines to show around its changes."""
         if self.head is None or self.file.status is FileStatus.ADDED:
-            return []  # of a new file every line is shown anyway
-        known = find_scopes(self.file.path, self.head.text.content)
-        found = []
+            return []  # every line of a new file is shown anyway
+        scopes = find_scopes(self.file.path, self.head.text.content)
+        ranges = []
         for hunk in self.file.hunks:
-            ends = sorted({end for block in _blocks(hunk) for end in block})
-            parts = list(scopes_around(ends, known))
-            found.append(parts or [range(ends[0] - BESIDE, ends[-1] + BESIDE + 1)] if ends else [])
-        return found
+            ends = sorted({end for block in _changed_runs(hunk) for end in block})
+            around = list(scopes_around(ends, scopes))
+            ranges.append(
+                around or [range(ends[0] - CONTEXT_LINES, ends[-1] + CONTEXT_LINES + 1)] if ends else []
+            )
+        return ranges
 
 
-def _context(line: int, shift: int) -> DisplayRow:
+def _context_row(line: int, shift: int) -> DisplayRow:
     return DisplayRow(LineKind.CONTEXT, line - shift, line, line, None)
 
 
-def _new_range(hunk: Hunk) -> tuple[int, int]:
-    """Return the first line of the new side that a hunk covers, and the one behind its last."""
+def _range_on_new_side(hunk: Hunk) -> tuple[int, int]:
+    """Return the first line of a hunk on the new side, and the line after its last one."""
     first = hunk.new_start if hunk.new_count else hunk.new_start + 1
     return first, first + hunk.new_count
 
 
-def _blocks(hunk: Hunk) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last line of the new side of each run of changed lines."""
-    at, _ = _new_range(hunk)
+def _changed_runs(hunk: Hunk) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line, on the new side, of each run of changed lines."""
+    line_number, _ = _range_on_new_side(hunk)
     first: int | None = None
     for line in (*hunk.lines, HunkLine(LineKind.CONTEXT, b"", None, None)):
         if line.kind is LineKind.CONTEXT and first is not None:
-            yield first, max(first, at - 1)
+            yield first, max(first, line_number - 1)
             first = None
         elif line.kind is not LineKind.CONTEXT and first is None:
-            first = at
-        at += line.new is not None
+            first = line_number
+        line_number += line.new is not None
 
 
 def _fingerprint(hunk: Hunk) -> Fingerprint:

@@ -1,11 +1,12 @@
-r"""A text as a model is shown it, and the way back from every part of it to the original.
+r"""Convert texts to the form that a model is shown, and map each part of it back to the original.
 
-Shown differently from the original, each as one piece that leads back to the whole of what it stands for:
+These are replaced. Each replacement is one piece, which maps back to all of what it replaces:
 
-- secrets, as ``[redacted:<rule>]``;
-- unseen characters, and the ``<`` of what looks like one of our own tags, as ``\u{202e}``, ``\u{3c}``;
-- the rest of a very long line, as a mark that says how much was cut;
-- the carriage return of a ``\r\n``, not at all.
+- a secret becomes ``[redacted:<rule>]``;
+- an invisible character, or a ``<`` that looks like the start of one of Sensei's own tags, becomes an escape
+  such as ``\u{202e}`` or ``\u{3c}``;
+- the rest of a very long line becomes a mark that says how much was cut;
+- the carriage return of ``\r\n`` is removed.
 
 No line is added or lost, so a shown line has the number of the original one.
 """
@@ -24,7 +25,7 @@ from bot.domain.review import paths
 from bot.domain.review.citations import SourceText
 from bot.domain.secrets.detection import Redactor, Secret, mark
 
-LONGEST_CODE_LINE = 1000  # characters; nobody decides anything behind column 1,000
+LONGEST_CODE_LINE = 1000  # characters; no decision is made beyond column 1,000
 LONGEST_PROSE_LINE = 8000  # a paragraph of a pull request is one line
 LONGEST_NAME = 200  # characters of a path
 
@@ -43,7 +44,7 @@ _BLANK = frozenset(
 
 
 class Piece(NamedTuple):
-    """``content[start:end]``, shown from ``at`` on: as it is (``literal``) or as something else."""
+    """``content[start:end]``, shown from offset ``at``, either unchanged (``literal``) or replaced."""
 
     at: int
     start: int
@@ -59,7 +60,7 @@ class _Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DisplayedText:
-    """A whole text as it would be shown. ``names`` are those that it goes by, the shown one first."""
+    """A whole text as a model would see it. ``names`` are its names, with the shown one first."""
 
     names: tuple[str, ...]
     source: Literal["commit", "text"]
@@ -75,62 +76,63 @@ class DisplayedText:
         source: Literal["commit", "text"],
         text: SourceText,
         redactor: Redactor,
-        longest: int = LONGEST_CODE_LINE,
+        longest_line: int = LONGEST_CODE_LINE,
     ) -> "DisplayedText":
-        """Prepare a text; ``redactor`` should have learned all that is shown with it."""
-        every = (*text.secrets, *redactor.spans(text.content))
-        text = replace(text, secrets=_joined([part for one in every for part in _by_line(one, text.content)]))
-        parts, pieces, at, done = list[str](), list[Piece](), 0, 0
+        """Convert a text. ``redactor`` must already know the secrets of all texts that are shown with it."""
+        secrets = (*text.secrets, *redactor.spans(text.content))
+        on_one_line = [part for secret in secrets for part in _split_by_line(secret, text.content)]
+        text = replace(text, secrets=_join_overlapping(on_one_line))
+        parts, pieces, shown_length, position = list[str](), list[Piece](), 0, 0
 
         def take(start: int, end: int, shown: str, literal: bool) -> None:
-            nonlocal at
-            pieces.append(Piece(at, start, end, literal))
+            nonlocal shown_length
+            pieces.append(Piece(shown_length, start, end, literal))
             parts.append(shown)
-            at += len(shown)
+            shown_length += len(shown)
 
-        for patch in _patches(text, longest):
-            if patch.start > done:
-                take(done, patch.start, text.content[done : patch.start], True)
+        for patch in _find_patches(text, longest_line):
+            if patch.start > position:
+                take(position, patch.start, text.content[position : patch.start], True)
             take(*patch, False)
-            done = patch.end
-        take(done, len(text.content), text.content[done:], True)
+            position = patch.end
+        take(position, len(text.content), text.content[position:], True)
         shown = "".join(parts)
         starts = (0, *(found.end() for found in re.finditer("\n", shown)))
         return cls(names, source, text, shown, tuple(pieces), starts)
 
     @property
     def count(self) -> int:
-        """The number of lines; what follows the last line end is one only if it is not empty."""
+        """The number of lines. Text after the last line end counts unless it is empty."""
         return len(self.starts) - (self.starts[-1] == len(self.shown))
 
     def line(self, number: int) -> str:
-        """Return a line as it is shown, without its end."""
-        start, end = self._bounds(number, number)
+        """Return a shown line without its line end."""
+        start, end = self._line_bounds(number, number)
         return self.shown[start:end].removesuffix("\n")
 
     def part(self, first: int, last: int) -> "ShownLines":
-        """Return some lines, 1-based and inclusive, as a part that a model is shown."""
-        return ShownLines(self, *self._bounds(first, last))
+        """Return the shown lines from ``first`` to ``last``, which are 1-based and inclusive."""
+        return ShownLines(self, *self._line_bounds(first, last))
 
-    def _bounds(self, first: int, last: int) -> tuple[int, int]:
+    def _line_bounds(self, first: int, last: int) -> tuple[int, int]:
         end = self.starts[last] if last < len(self.starts) else len(self.shown)
         return self.starts[first - 1], end
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original that ``shown[start:end]``, which is not empty, stands for."""
-        first, last = self._piece(start), self._piece(end - 1)
+        """Return the original's span for ``shown[start:end]``, which must not be empty."""
+        first, last = self._piece_at(start), self._piece_at(end - 1)
         return (
             first.start + (start - first.at if first.literal else 0),
             last.start + (end - last.at) if last.literal else last.end,
         )
 
-    def _piece(self, at: int) -> Piece:
+    def _piece_at(self, at: int) -> Piece:
         return self.pieces[bisect_right(self.pieces, at, key=attrgetter("at")) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLines:
-    """Lines of a text, without a gap, that a model is shown: ``display.shown[start:end]``."""
+    """Consecutive lines of a text that a model is shown: ``display.shown[start:end]``."""
 
     display: DisplayedText
     start: int
@@ -138,50 +140,52 @@ class ShownLines:
 
     @property
     def text(self) -> str:
-        """The lines as they are shown, without the numbers and signs beside them."""
+        """The shown lines, without the numbers and signs of the gutter."""
         return self.display.shown[self.start : self.end]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original text for a span of ``text`` that is not empty.
+        """Return the original's span for a span of ``text``, which must not be empty.
 
-        A span that touches something that is shown differently takes in all of that.
+        If the span touches a replacement, the result includes all of what that replaces.
         """
         return self.display.original(self.start + start, self.start + end)
 
 
-def escaped(text: str) -> str:
-    """Return text as it is shown, apart from secrets and the length of lines."""
-    return _TO_ESCAPE.sub(lambda found: found[0] if _stays(found[0]) else _escape(found[0]), text)
+def escape_for_display(text: str) -> str:
+    """Return a text with its characters escaped as a model is shown them, without redacting or cutting."""
+    return _TO_ESCAPE.sub(
+        lambda found: found[0] if _is_shown_as_is(found[0]) else _escape_character(found[0]), text
+    )
 
 
-def display_names(path: str, redactor: Redactor) -> str:
-    """Return a name as it is shown: on one line, fit to stand between quotation marks."""
-    line = escaped(redactor.redact(paths.shown(path)))
-    line = re.sub(r'[\n\t"<>]', lambda found: _escape(found[0]), line)
+def display_name(path: str, redactor: Redactor) -> str:
+    """Return a path or name as a model is shown it: on one line and safe between quotation marks."""
+    line = escape_for_display(redactor.redact(paths.display_path(path)))
+    line = re.sub(r'[\n\t"<>]', lambda found: _escape_character(found[0]), line)
     return line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…[{len(line) - LONGEST_NAME} cut]"
 
 
-def _patches(text: SourceText, longest: int) -> Iterator[_Patch]:
-    """Yield what is shown differently, in order and without overlaps."""
+def _find_patches(text: SourceText, longest_line: int) -> Iterator[_Patch]:
+    """Yield the replacements, in order and without overlaps."""
     content = text.content
-    hidden = [_Patch(one.start, one.end, mark(one.rule)) for one in text.secrets]
-    large = _without_covered(hidden, _cuts(text, hidden, longest))
-    done = 0
+    hidden = [_Patch(secret.start, secret.end, mark(secret.rule)) for secret in text.secrets]
+    large = _remove_covered(hidden, _cut_long_lines(text, hidden, longest_line))
+    position = 0
     for patch in [*large, _Patch(len(content), len(content), "")]:
-        for found in _TO_ESCAPE.finditer(content, done, patch.start):
+        for found in _TO_ESCAPE.finditer(content, position, patch.start):
             if found[0] == "\r" and content.startswith("\n", found.end()):
                 yield _Patch(*found.span(), "")
-            elif not _stays(found[0]):
-                yield _Patch(*found.span(), _escape(found[0]))
+            elif not _is_shown_as_is(found[0]):
+                yield _Patch(*found.span(), _escape_character(found[0]))
         if patch.shown:
             yield patch
-        done = patch.end
+        position = patch.end
 
 
-def _cuts(text: SourceText, hidden: list[_Patch], longest: int) -> Iterator[_Patch]:
-    """Yield what is too much of each line; a secret is shown as a whole mark or not at all."""
+def _cut_long_lines(text: SourceText, hidden: list[_Patch], longest_line: int) -> Iterator[_Patch]:
+    """Yield the part of each line that is too long. The mark of a secret is never cut in two."""
     for start, following in pairwise([*text.starts, len(text.content) + 1]):
-        at, end = start + longest, following - 1
+        at, end = start + longest_line, following - 1
         if at >= end:
             continue
         before = bisect_right(hidden, at, key=attrgetter("start")) - 1
@@ -190,24 +194,24 @@ def _cuts(text: SourceText, hidden: list[_Patch], longest: int) -> Iterator[_Pat
             yield _Patch(at, end, f" …[{end - at} characters cut]")
 
 
-def _without_covered(hidden: list[_Patch], cuts: Iterator[_Patch]) -> list[_Patch]:
-    kept, done = list[_Patch](), 0
-    for patch in sorted([*hidden, *cuts], key=lambda one: (one.start, -one.end)):
-        if patch.start >= done:
+def _remove_covered(hidden: list[_Patch], cuts: Iterator[_Patch]) -> list[_Patch]:
+    kept, position = list[_Patch](), 0
+    for patch in sorted([*hidden, *cuts], key=lambda patch: (patch.start, -patch.end)):
+        if patch.start >= position:
             kept.append(patch)
-            done = patch.end
+            position = patch.end
     return kept
 
 
-def _by_line(secret: Secret, content: str) -> Iterator[Secret]:
+def _split_by_line(secret: Secret, content: str) -> Iterator[Secret]:
     for part in re.finditer("[^\n]+", content[secret.start : secret.end]):
         yield replace(secret, start=secret.start + part.start(), end=secret.start + part.end())
 
 
-def _joined(secrets: list[Secret]) -> tuple[Secret, ...]:
-    """Make one of those that overlap, so that none of their characters is shown."""
+def _join_overlapping(secrets: list[Secret]) -> tuple[Secret, ...]:
+    """Merge overlapping secrets into one, so that none of their characters is shown."""
     joined: list[Secret] = []
-    for secret in sorted(secrets, key=lambda one: (one.start, -one.end, one.rule)):
+    for secret in sorted(secrets, key=lambda secret: (secret.start, -secret.end, secret.rule)):
         if joined and secret.start < joined[-1].end:
             joined[-1] = replace(joined[-1], end=max(joined[-1].end, secret.end))
         else:
@@ -216,9 +220,9 @@ def _joined(secrets: list[Secret]) -> tuple[Secret, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _stays(character: str) -> bool:
+def _is_shown_as_is(character: str) -> bool:
     return character != "<" and character not in _BLANK and unicodedata.category(character) not in _UNSEEN
 
 
-def _escape(character: str) -> str:
+def _escape_character(character: str) -> str:
     return f"\\u{{{ord(character):x}}}"

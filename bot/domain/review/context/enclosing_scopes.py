@@ -1,15 +1,15 @@
-"""The functions and classes around lines of code, by their syntax."""
+"""Find the functions and classes around lines of code."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from ast_grep_py import Config, SgNode
 
-from bot.domain.review.signals import language_of
+from bot.domain.review.signals import detect_language
 from bot.domain.review.syntax_trees import parse_source
 
-WIDEST = 60  # lines of a function or class that is shown whole; of a wider one its first lines
-HEADER = 5  # lines at most of a wider one: decorators and a signature
+WHOLE_SCOPE_LINES = 60  # lines; a longer function or class is shown by its first lines only
+HEADER_LINES = 5  # lines at most of a longer one: decorators and signature
 
 _SCRIPT = (
     "function_declaration generator_function_declaration function_expression arrow_function "
@@ -35,7 +35,7 @@ _KINDS = {
 
 
 class EnclosingScope(NamedTuple):
-    """A definition from line ``first`` to ``last``, whose header ends at line ``header``; all 1-based."""
+    """A definition from line ``first`` to ``last``. Its header ends at line ``header``. All are 1-based."""
 
     first: int
     last: int
@@ -43,39 +43,46 @@ class EnclosingScope(NamedTuple):
 
 
 def find_scopes(path: str, content: str) -> list[EnclosingScope]:
-    """List what a file defines on more than one line, outer before inner; nothing for other languages."""
-    language = language_of(path, content)
+    """List a file's definitions that span several lines, outer ones first.
+
+    The list is empty for a file that cannot be parsed.
+    """
+    language = detect_language(path, content)
     root = parse_source(content, language) if language else None
     if language is None or root is None:
         return []
     nodes = root.find_all(cast("Config", {"rule": {"any": _KINDS[language]}}))
-    found = {_scope(node) for node in nodes}
-    return sorted((one for one in found if one.last > one.first), key=lambda one: (one.first, -one.last))
+    scopes = {_make_scope(node) for node in nodes}
+    return sorted(
+        (scope for scope in scopes if scope.last > scope.first), key=lambda scope: (scope.first, -scope.last)
+    )
 
 
-def _scope(node: SgNode) -> EnclosingScope:
+def _make_scope(node: SgNode) -> EnclosingScope:
     place, body = node.range(), node.field("body")
     first = place.start.line + 1
     last = place.end.line + (place.end.column > 0)
     header = body.range().start.line if body else first
-    return EnclosingScope(first, last, max(first, min(header, first + HEADER - 1)))
+    return EnclosingScope(first, last, max(first, min(header, first + HEADER_LINES - 1)))
 
 
-def scopes_around(lines: Iterable[int], found: Sequence[EnclosingScope]) -> Iterator[range]:
-    """Yield the lines to show around some sorted lines: the widest definition that is not too wide, whole,
-    and the first lines of those around it.
+def scopes_around(lines: Iterable[int], scopes: Sequence[EnclosingScope]) -> Iterator[range]:
+    """Yield the ranges of lines to show around some sorted lines.
+
+    For each line these are the largest definition around it that is not too long, and the headers of the
+    longer ones around that.
     """
-    pending, stack = 0, list[EnclosingScope]()
+    next_scope, open_scopes = 0, list[EnclosingScope]()
     for line in lines:
-        while pending < len(found) and found[pending].first <= line:
-            while stack and stack[-1].last < found[pending].first:
-                stack.pop()
-            stack.append(found[pending])
-            pending += 1
-        while stack and stack[-1].last < line:
-            stack.pop()
-        for scope in stack:
-            if scope.last - scope.first < WIDEST:
+        while next_scope < len(scopes) and scopes[next_scope].first <= line:
+            while open_scopes and open_scopes[-1].last < scopes[next_scope].first:
+                open_scopes.pop()
+            open_scopes.append(scopes[next_scope])
+            next_scope += 1
+        while open_scopes and open_scopes[-1].last < line:
+            open_scopes.pop()
+        for scope in open_scopes:
+            if scope.last - scope.first < WHOLE_SCOPE_LINES:
                 yield range(scope.first, scope.last + 1)
                 break
             yield range(scope.first, scope.header + 1)

@@ -1,17 +1,24 @@
-"""A pack: what one request shows to a model, and a manifest of it."""
+"""A pack: the data section of one request to a model, and its manifest."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.review.context.blocks import Block, RepeatedHunks, file_block, marks_block, text_block, tokens
+from bot.domain.review.context.blocks import (
+    Block,
+    RepeatedHunks,
+    estimate_tokens,
+    file_block,
+    marks_block,
+    text_block,
+)
 from bot.domain.review.context.changed_files import ChangedFile, Detail
 from bot.domain.review.context.display import DisplayedText, ShownLines
 from bot.domain.review.question_selection import QuotedHit
 
-NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # at most one part in so many of a budget
+NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # of a budget, as one part in so many
 _OPEN, _CLOSE = '<change id="{}">\n', '</change id="{}">'
-WRAPPER = tokens(_OPEN.format("0" * 16)) + tokens(_CLOSE.format("0" * 16))
+WRAPPER = estimate_tokens(_OPEN.format("0" * 16)) + estimate_tokens(_CLOSE.format("0" * 16))
 
 _DETAILS = {
     Detail.SURROUNDED: "hunks with what is around them",
@@ -22,7 +29,7 @@ _DETAILS = {
 
 @dataclass(frozen=True, slots=True)
 class IncludedPart:
-    """Something that was shown: ``detail`` says how much of it; ``tokens`` are estimated."""
+    """A file or text that was shown. ``detail`` says how much of it, and ``tokens`` is an estimate."""
 
     name: str
     detail: str
@@ -31,7 +38,7 @@ class IncludedPart:
 
 @dataclass(frozen=True, slots=True)
 class CutPart:
-    """Something that was not shown, or not all of it, and why."""
+    """A file or text that was not shown, or not in full, and why."""
 
     name: str
     reason: str
@@ -39,7 +46,7 @@ class CutPart:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is in a pack, in its order, and what is not; ``tokens`` is the estimate for all of it."""
+    """The content of a pack, in order, and what was cut. ``tokens`` is the estimate for the whole pack."""
 
     tokens: int
     included: tuple[IncludedPart, ...]
@@ -48,7 +55,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class ContextPack:
-    """The data section of one request, complete and delimited, with the parts of texts that it shows."""
+    """The complete data section of one request, with its delimiters, and the lines that it shows."""
 
     user: str
     shown: tuple[ShownLines, ...]
@@ -57,7 +64,7 @@ class ContextPack:
 
 @dataclass(frozen=True, slots=True)
 class SharedBlocks:
-    """What is the same for every pack: its words, the marks by path, and the budget in estimated tokens."""
+    """What all packs share: the words, the marks by path, and the budget in estimated tokens."""
 
     words: tuple[tuple[str, Block | None], ...]
     marks: Mapping[str, Sequence[QuotedHit]]
@@ -65,78 +72,80 @@ class SharedBlocks:
 
     @property
     def room(self) -> int:
-        """Tokens that are left for files and neighbours."""
-        return self.budget - WRAPPER - self.budget // MARKS_SHARE - _sum(block for _, block in self.words)
+        """The tokens left for files and neighbours."""
+        return (
+            self.budget - WRAPPER - self.budget // MARKS_SHARE - _sum_tokens(block for _, block in self.words)
+        )
 
 
 class PackDraft:
-    """A pack in the making: everything is in it, then less and less until it fits."""
+    """A pack under construction. It starts with everything, and shows less until it fits."""
 
     def __init__(
-        self, common: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
+        self, shared: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
     ) -> None:
-        self._common = common
+        self._shared = shared
         self._files = files
         self._repeats = RepeatedHunks.of(files)
         self._details = [Detail.SURROUNDED] * len(files)
         self._blocks = [file_block(file, Detail.SURROUNDED, self._repeats) for file in files]
-        self._size = _sum(self._blocks)
-        self._near = [(display.names[0], self._neighbour(display)) for display in neighbours]
-        self._drop_neighbours(common.budget // NEIGHBOURS_SHARE)
-        self._size += _sum(block for _, block in self._near)
+        self._tokens = _sum_tokens(self._blocks)
+        self._neighbours = [(display.names[0], self._neighbour_block(display)) for display in neighbours]
+        self._drop_neighbours(shared.budget // NEIGHBOURS_SHARE)
+        self._tokens += _sum_tokens(block for _, block in self._neighbours)
 
-    def fits(self) -> bool:
-        """Cut what has to be cut, the least needed first; say whether the files fit then."""
-        self._lower(Detail.HUNKS)
-        if self._size > self._common.room:
-            files = _sum(self._blocks)
-            self._drop_neighbours(max(0, self._common.room - files))
-            self._size = files + _sum(block for _, block in self._near)
-        self._lower(Detail.CHANGED)
-        return self._size <= self._common.room
+    def shrink_to_fit(self) -> bool:
+        """Cut what has to be cut, the least needed first. Say whether the files fit then."""
+        self._reduce_detail(Detail.HUNKS)
+        if self._tokens > self._shared.room:
+            files = _sum_tokens(self._blocks)
+            self._drop_neighbours(max(0, self._shared.room - files))
+            self._tokens = files + _sum_tokens(block for _, block in self._neighbours)
+        self._reduce_detail(Detail.CHANGED)
+        return self._tokens <= self._shared.room
 
-    def show_a_part(self) -> None:
-        """Show of the only file that this pack has as much as there is room for."""
-        self._blocks = [file_block(self._files[0], Detail.CHANGED, self._repeats, self._common.room)]
+    def show_only_part(self) -> None:
+        """Show as much of the pack's only file as fits."""
+        self._blocks = [file_block(self._files[0], Detail.CHANGED, self._repeats, self._shared.room)]
 
-    def finished(self) -> ContextPack:
-        """Write the pack."""
-        named = [*self._common.words, *self._named_files(), *self._near]
-        most = self._common.budget // MARKS_SHARE
-        named.append(("marks", marks_block(self._common.marks, self._files, most)))
+    def build(self) -> ContextPack:
+        """Return the finished pack."""
+        named = [*self._shared.words, *self._named_files(), *self._neighbours]
+        limit = self._shared.budget // MARKS_SHARE
+        named.append(("marks", marks_block(self._shared.marks, self._files, limit)))
         blocks = [block for _, block in named if block]
         inner = "".join(f"{block.text}\n" for block in blocks)
         nonce = hashlib.sha256(inner.encode()).hexdigest()[:16]
         user = f"{_OPEN.format(nonce)}{inner}{_CLOSE.format(nonce)}"
-        manifest = Manifest(tokens(user), tuple(self._included()), tuple(self._cut(named)))
+        manifest = Manifest(estimate_tokens(user), tuple(self._list_included()), tuple(self._list_cut(named)))
         return ContextPack(user, tuple(part for block in blocks for part in block.shown), manifest)
 
-    def _neighbour(self, display: DisplayedText) -> Block | None:
-        return text_block("neighbour", "path", display, self._common.budget // NEIGHBOUR_SHARE, numbered=True)
+    def _neighbour_block(self, display: DisplayedText) -> Block | None:
+        return text_block("neighbour", "path", display, self._shared.budget // NEIGHBOUR_SHARE, numbered=True)
 
     def _drop_neighbours(self, room: int) -> None:
-        """Keep the first neighbours that fit into so many tokens."""
+        """Keep the first neighbours that fit into a number of tokens."""
         kept = []
-        for name, block in self._near:
+        for name, block in self._neighbours:
             room -= block.tokens if block else 0
             kept.append((name, block if room >= 0 else None))
-        self._near = kept
+        self._neighbours = kept
 
-    def _lower(self, detail: Detail) -> None:
-        """Show less of files, the last one first, until all fits."""
-        for n in range(len(self._files) - 1, -1, -1):
-            if self._size <= self._common.room:
+    def _reduce_detail(self, detail: Detail) -> None:
+        """Reduce the detail of files, from the last one, until everything fits."""
+        for number in range(len(self._files) - 1, -1, -1):
+            if self._tokens <= self._shared.room:
                 return
-            self._size -= _sum([self._blocks[n]])
-            self._details[n] = detail
-            self._blocks[n] = file_block(self._files[n], detail, self._repeats)
-            self._size += _sum([self._blocks[n]])
+            self._tokens -= _sum_tokens([self._blocks[number]])
+            self._details[number] = detail
+            self._blocks[number] = file_block(self._files[number], detail, self._repeats)
+            self._tokens += _sum_tokens([self._blocks[number]])
 
     def _named_files(self) -> list[tuple[str, Block | None]]:
         return [(file.name, block) for file, block in zip(self._files, self._blocks, strict=True)]
 
-    def _included(self) -> Iterator[IncludedPart]:
-        for name, block in self._common.words:
+    def _list_included(self) -> Iterator[IncludedPart]:
+        for name, block in self._shared.words:
             if block:
                 yield IncludedPart(name, block.cut or "all", block.tokens)
         for file, detail, block in zip(self._files, self._details, self._blocks, strict=True):
@@ -145,11 +154,11 @@ class PackDraft:
             else:
                 shown = "whole file" if file.whole else _DETAILS[detail]
                 yield IncludedPart(file.name, "in part" if block.cut else shown, block.tokens)
-        for name, block in self._near:
+        for name, block in self._neighbours:
             if block:
                 yield IncludedPart(name, block.cut or "all", block.tokens)
 
-    def _cut(self, named: Sequence[tuple[str, Block | None]]) -> Iterator[CutPart]:
+    def _list_cut(self, named: Sequence[tuple[str, Block | None]]) -> Iterator[CutPart]:
         files = {file.name for file in self._files}
         for name, block in named:
             if block is None and name not in files and name != "marks":
@@ -161,5 +170,5 @@ class PackDraft:
                 yield CutPart(file.name, f"only its {_DETAILS[detail]}: over the budget")
 
 
-def _sum(blocks: "Iterator[Block | None] | Sequence[Block | None]") -> int:
+def _sum_tokens(blocks: "Iterator[Block | None] | Sequence[Block | None]") -> int:
     return sum(block.tokens for block in blocks if block)

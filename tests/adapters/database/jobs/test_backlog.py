@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from bot.adapters.database.health_checks import find_stuck_rounds
-from bot.adapters.database.jobs.backlog import count_given_up, read_backlog, reading_only
+from bot.adapters.database.inspection import find_stuck_rounds
+from bot.adapters.database.jobs.backlog import list_given_up, open_read_only_session, read_backlog
 from bot.adapters.database.server_lock import find_holder, hold_server_lease
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import DurableEngine
@@ -17,8 +17,10 @@ from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.domain.jobs.backlog import Backlog
 from bot.domain.pull_requests.records import Account, RoundState, Trigger
 from bot.domain.setup.health_checks import StuckRound
+from bot.ports.deliveries import Delivery
 from bot.ports.engine import Json, Steps
-from bot.ports.store import Delivery, Job, Tx
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
 from tests.adapters.database.rows import row
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -35,7 +37,7 @@ def ago(**spans: float) -> datetime:
 
 def pull(tx: Tx, number: int, state: str = "open") -> int:
     """A pull request of a capstone."""
-    capstone = tx.capstones.of(7) or tx.capstones.add(
+    capstone = tx.capstones.by_repository(7) or tx.capstones.add(
         cohort="dojo",
         repository=7,
         owner="ada",
@@ -75,7 +77,7 @@ def test_what_waits_and_since_when(engine: sa.Engine, store: SqlStore) -> None:
         tx.deliveries.defer("e", pull(tx, 1))
         tx.jobs.add(Job("one", "sweep", {}, ago(minutes=3)))
         tx.jobs.add(Job("two", "sweep", {}, ago(minutes=9)))
-        tx.jobs.began("two", NOW)
+        tx.jobs.mark_begun("two", NOW)
         tx.jobs.add(Job("later", "sweep", {}, NOW + timedelta(minutes=3)))
     it = read_backlog(engine, NOW)
     assert (it.waiting, it.deferred, it.failed, it.overdue) == (2, 1, 1, 1)
@@ -91,15 +93,15 @@ def test_rounds_by_state_and_those_that_are_stuck(engine: sa.Engine, store: SqlS
             (4, RoundState.FAILED),
         ):
             first = tx.rounds.begin(pull(tx, number), Trigger.OPENED, "a" * 40, NOW)
-            tx.rounds.state(first.id, state, ago(hours=number), "why")
+            tx.rounds.set_state(first.id, state, ago(hours=number), "why")
         mended = tx.rounds.begin(pull(tx, 4), Trigger.PUSH, "b" * 40, NOW)
-        tx.rounds.state(mended.id, RoundState.PUBLISHED, NOW)
+        tx.rounds.set_state(mended.id, RoundState.PUBLISHED, NOW)
         closed = tx.rounds.begin(pull(tx, 5, "closed"), Trigger.OPENED, "a" * 40, NOW)
-        tx.rounds.state(closed.id, RoundState.STOPPED, NOW, "why")
+        tx.rounds.set_state(closed.id, RoundState.STOPPED, NOW, "why")
         old = tx.rounds.begin(pull(tx, 6), Trigger.OPENED, "a" * 40, NOW)
-        tx.rounds.state(old.id, RoundState.STOPPED, ago(days=8), "why")
+        tx.rounds.set_state(old.id, RoundState.STOPPED, ago(days=8), "why")
     assert read_backlog(engine, NOW).rounds == {"stopped": 3, "incomplete": 1, "published": 2, "failed": 1}
-    with reading_only(engine) as session:
+    with open_read_only_session(engine) as session:
         found = find_stuck_rounds(session, ago(days=7))
     assert found == [
         StuckRound("ada/desk", 1, RoundState.STOPPED, "why"),
@@ -133,8 +135,8 @@ def test_what_gave_up_is_counted_until_it_is_set_going_again(engine: sa.Engine) 
     letters = DbosDeadLetters(engine, lambda: NOW)
     assert [letter.id for letter in letters.all()] == ["one"]
     assert read_backlog(engine, NOW).dead_letters == 1
-    with reading_only(engine) as session:
-        assert count_given_up(session) == ["one"]
+    with open_read_only_session(engine) as session:
+        assert list_given_up(session) == ["one"]
     assert letters.retry("one")
     assert read_backlog(engine, NOW).dead_letters == 0
 
@@ -157,7 +159,7 @@ def test_whoever_looks_waits_for_nobody_who_writes(engine: sa.Engine, store: Sql
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_whoever_looks_cannot_write(engine: sa.Engine) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="read-only"), reading_only(engine) as session:
+    with pytest.raises(sa.exc.DBAPIError, match="read-only"), open_read_only_session(engine) as session:
         session.connection().execute(sa.text("DELETE FROM refusal"))
 
 

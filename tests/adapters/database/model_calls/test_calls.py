@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def test_what_was_written_is_read(engine: sa.Engine) -> None:
     calls = SqlModelCalls(engine, lambda: NOON)
     identity = calls.begin(row(NOON, usd=0.5), None)
-    [intent] = calls.of("k" * 64)
+    [intent] = calls.by_key("k" * 64)
     assert (intent.state, intent.started_at, intent.finished_at, intent.usd) == (
         ModelCallState.INTENT,
         NOON,
@@ -23,10 +23,10 @@ def test_what_was_written_is_read(engine: sa.Engine) -> None:
         0.5,
     )
     calls.complete(identity, ModelCallState.ANSWERED, answer='{"é": "\\u0000"}', usd=0.25, input_tokens=7)
-    [done] = calls.of("k" * 64)
+    [done] = calls.by_key("k" * 64)
     assert (done.state, done.finished_at, done.answer) == (ModelCallState.ANSWERED, NOON, '{"é": "\\u0000"}')
     assert (done.usd, done.input_tokens) == (0.25, 7)
-    assert calls.of("another") == []
+    assert calls.by_key("another") == []
 
 
 def test_an_attempt_is_begun_once(engine: sa.Engine) -> None:

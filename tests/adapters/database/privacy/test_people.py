@@ -36,7 +36,7 @@ def a_dojo(engine: sa.Engine) -> Dojo:
             base_ref="m",
             at=it.now(),
         )
-        tx.questions.said(question, 901, 55, "I only passed by and wrote this.", it.now())
+        tx.questions.save_message(question, 901, 55, "I only passed by and wrote this.", it.now())
     return it
 
 
@@ -87,7 +87,7 @@ def test_who_only_gave_a_command_is_shown_and_forgotten_with_the_work_for_it(it:
         it.deliver(*it.comment(body, by))
     comments = _comments(it)
     with it.store.begin() as tx:
-        mine, theirs = (tx.commands.of(each, inline=False) for each in comments)
+        mine, theirs = (tx.commands.by_comment(each, inline=False) for each in comments)
         assert mine
         assert theirs
         for command in (mine, theirs):
@@ -100,15 +100,15 @@ def test_who_only_gave_a_command_is_shown_and_forgotten_with_the_work_for_it(it:
         sen, traces = find_person(tx, "sen"), tx.people.traces(who)
         assert "what-of-the-harbour" in traces.words
         assert "what-of-the-harbour" not in str(tx.people.document(sen))
-        assert tx.erasures.person(who, traces)["command"] == 1
+        assert tx.erasures.erase_person(who, traces)["command"] == 1
         visitor = find_person(tx, "visitor")
-        tx.erasures.person(visitor, tx.people.traces(visitor))
+        tx.erasures.erase_person(visitor, tx.people.traces(visitor))
     assert list(found(it, "66")) == []
     assert [job.argument["command"] for job in it.jobs("answer")] == [theirs.id]
     with it.store.begin() as tx:
         assert tx.commands.get(theirs.id).about == ""
-        assert tx.effects.of(f"reply:{mine.id}") == (False, None)
-        assert tx.effects.of(f"reply:{theirs.id}") == (True, None)
+        assert tx.effects.find(f"reply:{mine.id}") == (False, None)
+        assert tx.effects.find(f"reply:{theirs.id}") == (True, None)
 
 
 def test_a_check_that_somebody_asked_about_is_no_word_of_theirs(it: Dojo) -> None:
@@ -127,9 +127,9 @@ def test_who_is_in_no_cohort_is_shown_and_forgotten_as_well(it: Dojo) -> None:
             "I only passed by and wrote this."
         ]
         assert document["capstones"] == document["identities"] == []
-        tx.erasures.person(who, tx.people.traces(who))
+        tx.erasures.erase_person(who, tx.people.traces(who))
         visitor = find_person(tx, "visitor")
-        tx.erasures.person(visitor, tx.people.traces(visitor))
+        tx.erasures.erase_person(visitor, tx.people.traces(visitor))
     assert list(found(it, "55")) == list(found(it, "visitor")) == []
     with it.store.begin() as tx:
         pull = tx.pull_requests.find(it.capstone.id, 2)

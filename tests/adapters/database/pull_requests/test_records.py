@@ -21,7 +21,8 @@ from bot.domain.pull_requests.records import (
     Trigger,
 )
 from bot.domain.review.report import Citation, Movement
-from bot.ports.store import Delivery, Job
+from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 ADA, SEN = Account(1, "ada"), Account(2, "sen")
@@ -108,14 +109,14 @@ def test_a_delivery_is_kept_once_and_its_payload_only_until_it_is_handled(store:
         assert not tx.deliveries.receive(Delivery("1", "push", b"{other}"), NOW)
         assert tx.deliveries.receive(Delivery("2", "push", b"\0\xff"), NOW - timedelta(1))
     with store.begin() as tx:
-        assert tx.deliveries.waiting(10) == ["2", "1"]
+        assert tx.deliveries.list_waiting(10) == ["2", "1"]
         assert tx.deliveries.get("2") == Delivery("2", "push", b"\0\xff")
         tx.deliveries.close("1", "handled")
         tx.deliveries.close("2", "failed", "a bug")
     with store.begin() as tx:
-        assert tx.deliveries.waiting(10) == []
+        assert tx.deliveries.list_waiting(10) == []
         assert tx.deliveries.get("1") is None
-        assert tx.deliveries.known(["1", "2", "3"]) == {"1", "2"}
+        assert tx.deliveries.find_known(["1", "2", "3"]) == {"1", "2"}
         assert not tx.deliveries.receive(Delivery("1", "push", b"{}"), NOW)
 
 
@@ -126,18 +127,18 @@ def test_a_delivery_that_failed_is_listed_and_waits_once_more_when_somebody_says
         tx.deliveries.close("a", "failed", "a bug")
         tx.deliveries.close("b", "handled")
     with store.begin() as tx:
-        assert list(tx.deliveries.failed()) == [("a", "a bug")]
-        assert [tx.deliveries.again(guid) for guid in ("a", "a", "b", "c")] == [True, False, False, False]
+        assert list(tx.deliveries.list_failed()) == [("a", "a bug")]
+        assert [tx.deliveries.retry(guid) for guid in ("a", "a", "b", "c")] == [True, False, False, False]
     with store.begin() as tx:
-        assert list(tx.deliveries.waiting(9)) == ["a"]
+        assert list(tx.deliveries.list_waiting(9)) == ["a"]
         assert tx.deliveries.get("a") == Delivery("a", "push", b"{}")
 
 
 def test_refusals_are_counted_by_day_and_reason(store: SqlStore, engine: sa.Engine) -> None:
     with store.begin() as tx:
-        tx.deliveries.refused("forged", 2, NOW)
-        tx.deliveries.refused("forged", 3, NOW)
-        tx.deliveries.refused("forged", 1, NOW + timedelta(1))
+        tx.deliveries.count_refused("forged", 2, NOW)
+        tx.deliveries.count_refused("forged", 3, NOW)
+        tx.deliveries.count_refused("forged", 1, NOW + timedelta(1))
     with engine.connect() as connection:
         found = connection.execute(sa.text("SELECT day, count FROM refusal ORDER BY day")).all()
     assert [tuple(each) for each in found] == [("2026-11-26", 5), ("2026-11-27", 1)]
@@ -167,7 +168,7 @@ def test_people_are_known_by_their_numbers_whatever_they_are_called(
 def test_enrolling_again_changes_who_answers_and_nothing_else(store: SqlStore) -> None:
     with store.begin() as tx:
         first = enrolled(tx)
-        tx.capstones.publishes(first.id, PublishPolicy.SENSEI_FIRST, held=True)
+        tx.capstones.set_publishing(first.id, PublishPolicy.SENSEI_FIRST, held=True)
         assert enrolled(tx, participant=Account(3, "bo")).id == first.id
         assert tx.capstones.get(first.id).held
 
@@ -175,7 +176,7 @@ def test_enrolling_again_changes_who_answers_and_nothing_else(store: SqlStore) -
 def test_enrolling_again_leaves_what_is_not_named(store: SqlStore) -> None:
     with store.begin() as tx:
         first = enrolled(tx)
-        tx.capstones.publishes(first.id, PublishPolicy.SENSEI_FIRST)
+        tx.capstones.set_publishing(first.id, PublishPolicy.SENSEI_FIRST)
         again = tx.capstones.add(
             cohort="dojo",
             repository=7,
@@ -195,7 +196,7 @@ def test_a_repository_made_anew_under_its_name_takes_the_place_of_the_old_one(st
     with store.begin() as tx:
         old, new = enrolled(tx), enrolled(tx, 8)
         assert [one.id for one in tx.capstones.all()] == [new.id]
-        assert tx.capstones.named("ada/desk") == new
+        assert tx.capstones.by_name("ada/desk") == new
         assert tx.capstones.get(old.id).ended
 
 
@@ -203,7 +204,7 @@ def test_another_hosts_numbers_are_other_repositories(engine: sa.Engine) -> None
     with SqlStore(engine, "github.com").begin() as tx:
         enrolled(tx)
     with SqlStore(engine, "ghes.bank.example").begin() as tx:
-        assert tx.capstones.of(7) is None
+        assert tx.capstones.by_repository(7) is None
         enrolled(tx)
         assert len(tx.capstones.all()) == 1
 
@@ -212,7 +213,7 @@ def test_an_ended_capstone_is_silent_and_comes_back_by_enrolling(store: SqlStore
     with store.begin() as tx:
         capstone = enrolled(tx)
         tx.capstones.end(capstone.id)
-        assert tx.capstones.of(7) is tx.capstones.named("ada/desk") is None
+        assert tx.capstones.by_repository(7) is tx.capstones.by_name("ada/desk") is None
         assert not tx.capstones.get(capstone.id).speaks
         assert enrolled(tx).speaks
 
@@ -220,18 +221,18 @@ def test_an_ended_capstone_is_silent_and_comes_back_by_enrolling(store: SqlStore
 def test_names_are_found_whatever_their_case_and_follow_a_rename(store: SqlStore) -> None:
     with store.begin() as tx:
         capstone = enrolled(tx)
-        assert tx.capstones.named("ADA/Desk") == capstone
-        tx.capstones.renamed(7, "ada", "counter")
-        assert tx.capstones.named("ada/desk") is None
-        assert tx.capstones.of(7) == replace(capstone, name="counter")
+        assert tx.capstones.by_name("ADA/Desk") == capstone
+        tx.capstones.set_name(7, "ada", "counter")
+        assert tx.capstones.by_name("ada/desk") is None
+        assert tx.capstones.by_repository(7) == replace(capstone, name="counter")
 
 
 def test_an_installation_that_goes_takes_its_repositories_with_it(store: SqlStore) -> None:
     with store.begin() as tx:
         enrolled(tx)
         enrolled(tx, 8, "till")
-        tx.capstones.installed(8, 10)
-        tx.capstones.uninstalled(9)
+        tx.capstones.set_installation(8, 10)
+        tx.capstones.clear_installation(9)
         assert [one.installation for one in tx.capstones.all()] == [None, 10]
 
 
@@ -242,7 +243,7 @@ def test_older_news_of_a_pull_request_changes_nothing(store: SqlStore) -> None:
         closed = opened(tx, capstone, state="closed", head="b" * 40, at=NOW + timedelta(seconds=2))
         late = opened(tx, capstone, state="open", head="c" * 40, at=NOW + timedelta(seconds=1))
         assert late == closed
-        assert tx.pull_requests.open(capstone.id) == []
+        assert tx.pull_requests.list_open(capstone.id) == []
 
 
 def test_a_round_makes_its_job_and_a_waiting_one_moves_it(store: SqlStore) -> None:
@@ -257,7 +258,7 @@ def test_a_round_makes_its_job_and_a_waiting_one_moves_it(store: SqlStore) -> No
         assert (job.id, job.kind, job.argument) == (round_.id, "review", {"round": round_.id})
         moved = tx.rounds.get(round_.id)
         assert (moved.head, moved.trigger) == ("c" * 40, Trigger.ASKED)
-        tx.jobs.began(job.id, NOW)
+        tx.jobs.mark_begun(job.id, NOW)
         tx.jobs.add(job)
         assert tx.jobs.due(NOW, 9) == []
         assert tx.rounds.begin(pull_request.id, Trigger.PUSH, "d" * 40, NOW).id == "review:7#1:2"
@@ -270,13 +271,13 @@ def test_a_round_is_busy_while_another_of_its_pull_request_is_read(store: SqlSto
         first = tx.rounds.begin(one.id, Trigger.OPENED, "a" * 40, NOW)
         second = tx.rounds.begin(one.id, Trigger.PUSH, "b" * 40, NOW)
         elsewhere = tx.rounds.begin(other.id, Trigger.OPENED, "a" * 40, NOW)
-        assert not tx.rounds.busy(second.id)
-        tx.rounds.state(first.id, RoundState.READING, NOW)
-        assert tx.rounds.busy(second.id)
-        assert not tx.rounds.busy(first.id)
-        assert not tx.rounds.busy(elsewhere.id)
-        tx.rounds.state(first.id, RoundState.PUBLISHED, NOW)
-        assert not tx.rounds.busy(second.id)
+        assert not tx.rounds.is_another_running(second.id)
+        tx.rounds.set_state(first.id, RoundState.READING, NOW)
+        assert tx.rounds.is_another_running(second.id)
+        assert not tx.rounds.is_another_running(first.id)
+        assert not tx.rounds.is_another_running(elsewhere.id)
+        tx.rounds.set_state(first.id, RoundState.PUBLISHED, NOW)
+        assert not tx.rounds.is_another_running(second.id)
 
 
 def test_questions_keep_their_fingerprint_once_and_are_forgotten_only_while_unasked(store: SqlStore) -> None:
@@ -287,7 +288,7 @@ def test_questions_keep_their_fingerprint_once_and_are_forgotten_only_while_unas
             round_.id, [question(round_.id), question(round_.id), question(round_.id, "e" * 64)], NOW
         )
         first, second = tx.questions.of(pull_request.id)
-        tx.questions.set(first.id, QuestionState.ASKED, NOW, comment=55)
+        tx.questions.set_state(first.id, QuestionState.ASKED, NOW, comment=55)
         tx.questions.forget(round_.id)
         assert [one.id for one in tx.questions.of(pull_request.id)] == [first.id]
         assert tx.questions.get(second.id) is None
@@ -312,9 +313,9 @@ def test_only_what_a_finished_round_proposes_waits_for_a_sensei(store: SqlStore)
         pull_request = opened(tx, capstone)
         round_ = tx.rounds.begin(pull_request.id, Trigger.OPENED, "a" * 40, NOW)
         tx.questions.add(round_.id, [question(round_.id)], NOW)
-        assert tx.questions.proposed() == []
-        tx.rounds.state(round_.id, RoundState.PUBLISHED, NOW)
-        assert [one.text for _, _, one in tx.questions.proposed()] == ["Why?"]
+        assert tx.questions.list_proposed() == []
+        tx.rounds.set_state(round_.id, RoundState.PUBLISHED, NOW)
+        assert [one.text for _, _, one in tx.questions.list_proposed()] == ["Why?"]
 
 
 def test_open_questions_are_counted_over_all_of_one_persons_capstones(store: SqlStore) -> None:
@@ -324,9 +325,9 @@ def test_open_questions_are_counted_over_all_of_one_persons_capstones(store: Sql
             round_ = tx.rounds.begin(pull_request.id, Trigger.OPENED, "a" * 40, NOW)
             tx.questions.add(round_.id, [question(round_.id)], NOW)
             [one] = tx.questions.of(pull_request.id)
-            tx.questions.set(one.id, QuestionState.ASKED, NOW)
-        assert tx.questions.open_of(ADA.id, ADA.id) == 2
-        assert tx.questions.open_of(SEN.id, ADA.id) == 1
+            tx.questions.set_state(one.id, QuestionState.ASKED, NOW)
+        assert tx.questions.count_open(ADA.id, ADA.id) == 2
+        assert tx.questions.count_open(SEN.id, ADA.id) == 1
 
 
 def test_what_was_said_in_a_thread_is_kept_edited_and_forgotten(store: SqlStore, engine: sa.Engine) -> None:
@@ -335,18 +336,18 @@ def test_what_was_said_in_a_thread_is_kept_edited_and_forgotten(store: SqlStore,
         round_ = tx.rounds.begin(pull_request.id, Trigger.OPENED, "a" * 40, NOW)
         tx.questions.add(round_.id, [question(round_.id)], NOW)
         [one] = tx.questions.of(pull_request.id)
-        tx.questions.said(one.id, 70, ADA.id, "First words", NOW)
-        tx.questions.said(one.id, 70, ADA.id, "Better words", NOW)
+        tx.questions.save_message(one.id, 70, ADA.id, "First words", NOW)
+        tx.questions.save_message(one.id, 70, ADA.id, "Better words", NOW)
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT body FROM thread_message")).scalars().all() == [
             "Better words"
         ]
     with store.begin() as tx:
-        assert tx.questions.message(70) == ThreadMessage(NOW, deleted=False)
-        assert tx.questions.message(71) is None
-        tx.questions.unsaid(one.id, 70, ADA.id, NOW)
-        tx.questions.unsaid(one.id, 71, ADA.id, NOW)
-        assert [tx.questions.message(each) for each in (70, 71)] == [ThreadMessage(NOW, deleted=True)] * 2
+        assert tx.questions.get_message(70) == ThreadMessage(NOW, deleted=False)
+        assert tx.questions.get_message(71) is None
+        tx.questions.delete_message(one.id, 70, ADA.id, NOW)
+        tx.questions.delete_message(one.id, 71, ADA.id, NOW)
+        assert [tx.questions.get_message(each) for each in (70, 71)] == [ThreadMessage(NOW, deleted=True)] * 2
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT body FROM thread_message")).scalars().all() == ["", ""]
 
@@ -358,18 +359,18 @@ def test_a_ledger_keeps_each_source_once_and_counts_what_is_merged(store: SqlSto
         tx.ledgers.record(capstone.id, "review:7#1:1", [movement("risk.2"), movement("risk.3")], pending=True)
         tx.ledgers.record(capstone.id, "review:7#12:1", [movement("cost.1")], pending=True)
         tx.ledgers.settle(capstone.id, "review:7#1:", merged=True)
-        kept = {(one.movement.check, one.pending) for one in tx.ledgers.of(capstone.id)}
+        kept = {(one.movement.check, one.pending) for one in tx.ledgers.movements(capstone.id)}
         assert kept == {("risk.2", False), ("risk.3", False), ("cost.1", True)}
-        assert tx.ledgers.of(capstone.id)[0].movement == movement("risk.2")
+        assert tx.ledgers.movements(capstone.id)[0].movement == movement("risk.2")
         tx.ledgers.settle(capstone.id, "review:7#12:", merged=False)
-        assert {one.movement.check for one in tx.ledgers.of(capstone.id)} == {"risk.2", "risk.3"}
+        assert {one.movement.check for one in tx.ledgers.movements(capstone.id)} == {"risk.2", "risk.3"}
 
 
 def test_an_effect_is_begun_once_and_remembers_its_id(store: SqlStore) -> None:
     with store.begin() as tx:
-        assert tx.effects.of("check:1") == (False, None)
+        assert tx.effects.find("check:1") == (False, None)
         tx.effects.begin("check:1", NOW)
-        assert tx.effects.of("check:1") == (True, None)
-        tx.effects.done("check:1", "12", NOW)
+        assert tx.effects.find("check:1") == (True, None)
+        tx.effects.finish("check:1", "12", NOW)
         tx.effects.begin("check:1", NOW)
-        assert tx.effects.of("check:1") == (True, "12")
+        assert tx.effects.find("check:1") == (True, "12")

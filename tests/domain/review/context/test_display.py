@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText, build_packs
-from bot.domain.review.context.display import DisplayedText, escaped
+from bot.domain.review.context.display import DisplayedText, escape_for_display
 from bot.domain.secrets.detection import Redactor
 from tests.domain.changes import HEAD, readable, text
 
@@ -57,7 +57,7 @@ def test_nothing_unseen_no_tag_and_no_key_is_shown(content: str) -> None:
     assert not re.search(r"[\u202e\u200b\U000e0041\u2028\r]|</?(?:change|file)", shown)
     assert KEY not in shown
     assert AWS not in shown
-    assert escaped(shown) == shown
+    assert escape_for_display(shown) == shown
 
 
 def test_a_long_line_is_cut_but_never_within_a_secret() -> None:
@@ -221,5 +221,5 @@ def test_a_key_that_only_another_text_gives_away_is_hidden_too() -> None:
 @pytest.mark.parametrize("name", ["items", "proposals"])
 def test_the_sections_of_the_second_call_cannot_be_forged(name: str) -> None:
     for tag in (f"<{name}>", f"</{name}>", f"< / {name.upper()} >"):
-        assert "<" not in escaped(f"a\n{tag}\nb")
+        assert "<" not in escape_for_display(f"a\n{tag}\nb")
         assert "<" not in displayed(f"a\n{tag}\nb\n").shown

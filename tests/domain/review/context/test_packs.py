@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.domain.review.citations import SourceText
 from bot.domain.review.context import ChangeText, ContextPack, ReadableFile, build_packs
-from bot.domain.review.context.blocks import tokens
+from bot.domain.review.context.blocks import estimate_tokens
 from bot.domain.review.context.enclosing_scopes import _KINDS, find_scopes
 from bot.domain.review.question_selection import QuotedHit, scan_text
-from bot.domain.review.signals import SignalScanner, armed
+from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.rubrics.signal_rules import LANGUAGES
 from bot.domain.secrets.detection import Redactor
 from tests.domain.changes import readable, text
@@ -82,7 +82,9 @@ def test_files_with_marks_come_first_then_those_that_call_models_then_the_rest()
     rule = {"globs": ["*.py"], "line": "zebra", "match": [example] * 2, "no_match": [other] * 2}
     marked = signal(id="speed.value", languages={}, files=rule)
     scanner = SignalScanner(
-        armed(rubric(criterion("speed", weight=1, checks=[check("speed.1", signals=[marked])])).criteria)
+        arm_signals(
+            rubric(criterion("speed", weight=1, checks=[check("speed.1", signals=[marked])])).criteria
+        )
     )
     files = [readable(f"src/{name}.py", None, f"value = {name!r}\n") for name in ("one", "agent", "zebra")]
     head = files[2].head
@@ -158,7 +160,7 @@ def test_no_pack_is_over_the_budget_and_every_file_is_in_one(budget: int) -> Non
     words = [ChangeText("title", "Retry"), ChangeText("body", "Why we retry.\n" * 3000)]
     packs = packed(files, budget, words, [text("tests/t.py", "assert value\n" * 4000)])
     for pack in packs:
-        assert tokens(pack.user) == pack.manifest.tokens <= budget
+        assert estimate_tokens(pack.user) == pack.manifest.tokens <= budget
         assert '<words name="title">' in pack.user
         assert [cut.name for cut in pack.manifest.cut if cut.name == "body"] == ["body"]
     shown = [each.name for pack in packs for each in pack.manifest.included if each.name.endswith(".py")]

@@ -1,0 +1,11 @@
+"""Every table of Sensei. Importing this module declares them all in ``metadata``."""
+
+import bot.adapters.database.audit_trail
+import bot.adapters.database.dojo.tables
+import bot.adapters.database.jobs.tables
+import bot.adapters.database.model_calls.tables
+import bot.adapters.database.pairing.tables
+import bot.adapters.database.pull_requests.tables  # noqa: F401 - imported for the tables it declares
+from bot.adapters.database.table_conventions import metadata
+
+__all__ = ["metadata"]

@@ -1,0 +1,91 @@
+"""The progress of capstones: open questions, recent movements, and the last reading."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, or_, select
+
+from bot.adapters.database.pull_requests.tables import (
+    CapstoneRow,
+    LedgerEntryRow,
+    PullRequestRow,
+    QuestionRow,
+    RoundRow,
+)
+from bot.domain.pull_requests.records import OPEN, OpenQuestion, QuestionState, RoundState
+
+_READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
+
+
+@dataclass
+class SqlStandings:
+    """``ports.pull_requests.Standings`` over one session."""
+
+    session: Session
+    tenant: str
+
+    def capstones(self, cohort: int) -> Mapping[str, Sequence[int]]:
+        """Return the active capstones of a cohort, by their participant's opaque id."""
+        query = (
+            select(CapstoneRow.participant_id, CapstoneRow.id)
+            .where(
+                CapstoneRow.cohort_id == cohort,
+                CapstoneRow.tenant == self.tenant,
+                CapstoneRow.state == "active",
+            )
+            .order_by(col(CapstoneRow.owner), col(CapstoneRow.name))
+        )
+        found: dict[str, list[int]] = {}
+        for participant, capstone in self.session.exec(query):
+            found.setdefault(participant, []).append(capstone or 0)
+        return found
+
+    def questions(self, capstones: Collection[int]) -> Sequence[OpenQuestion]:
+        """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
+        query = (
+            select(QuestionRow, PullRequestRow.capstone_id, PullRequestRow.number)
+            .join(PullRequestRow, col(PullRequestRow.id) == col(QuestionRow.pull_request_id))
+            .where(
+                col(PullRequestRow.capstone_id).in_(capstones),
+                col(QuestionRow.state).in_(OPEN),
+                or_(PullRequestRow.state == "open", QuestionRow.state == QuestionState.DISPUTED),
+            )
+            .order_by(col(QuestionRow.updated_at), col(QuestionRow.id))
+        )
+        return [
+            OpenQuestion(
+                id=row.id or 0,
+                capstone=capstone,
+                pull_request=number,
+                text=row.text,
+                check=row.check_id,
+                path=row.path,
+                line=row.line_start,
+                comment=row.comment_id,
+                state=QuestionState(row.state),
+                at=row.updated_at,
+            )
+            for row, capstone, number in self.session.exec(query)
+        ]
+
+    def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
+        """Count by capstone the movements found in rounds that ended after a moment, zeros included."""
+        query = (
+            select(LedgerEntryRow.capstone_id, func.count())
+            .join(RoundRow, col(RoundRow.id) == col(LedgerEntryRow.source))
+            .where(col(LedgerEntryRow.capstone_id).in_(capstones), col(RoundRow.finished_at) > since)
+            .group_by(col(LedgerEntryRow.capstone_id))
+        )
+        return dict.fromkeys(capstones, 0) | dict(self.session.exec(query).all())
+
+    def last_read_times(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return by capstone when its last completed round ended; None if there was none."""
+        query = (
+            select(PullRequestRow.capstone_id, func.max(RoundRow.finished_at))
+            .join(RoundRow, col(RoundRow.pull_request_id) == col(PullRequestRow.id))
+            .where(col(PullRequestRow.capstone_id).in_(capstones), col(RoundRow.state).in_(_READ))
+            .group_by(col(PullRequestRow.capstone_id))
+        )
+        found: dict[int, datetime | None] = dict.fromkeys(capstones)
+        return found | dict(self.session.exec(query).all())

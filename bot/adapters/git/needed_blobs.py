@@ -1,0 +1,92 @@
+"""The objects that a reading opens, and those of them that a partial clone lacks."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from bot.adapters.git.commands import GitRunner
+from bot.domain.review import diff
+from bot.domain.review.dependency_files import is_manifest
+from bot.domain.review.file_selection import reading_rank
+from bot.errors import IncompleteReadingError
+from bot.ports.checkout import CloneRequest
+
+_MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
+_NEIGHBOUR_WEIGHTS = range(1, 5)  # of ``reading_rank``: tests, evals, documents, CI
+_HIDING_FILES = (".senseiignore", ".gitattributes")
+_File = TypeVar("_File")
+
+
+def find_missing(git: GitRunner, objects: Iterable[str]) -> list[str]:
+    """Return those of some object ids that the clone does not have."""
+    wanted = list(dict.fromkeys(objects))
+    stdin = "".join(f"{oid}\n" for oid in wanted).encode()
+    answer = git.ask("cat-file", "--batch-check", "--buffer", to="look for objects", stdin=stdin)
+    answers = zip(wanted, answer.split(b"\n"), strict=False)
+    return [oid for oid, line in answers if line.endswith(b" missing")]
+
+
+def list_needed_blobs(git: GitRunner, request: CloneRequest, most_files: int) -> list[str]:
+    """List the blobs that a reading opens: both sides of changed files, and the files that go with them.
+
+    Without a base a reading opens every file of the head.
+
+    Raises:
+        IncompleteReadingError: the commit, or the change, has more than ``most_files`` files.
+    """
+    if request.base is None:
+        files = _list_tree(git, request.head, most_files)
+        return [blob for mode, blob, _ in files if mode != diff.SUBMODULE]
+    return [
+        *_list_companions(git, request.head, most_files),
+        *_list_hiding_files(git, request.base, most_files),
+        *_list_changed_blobs(git, request.base, request.head, most_files),
+    ]
+
+
+def _list_companions(git: GitRunner, head: str, most_files: int) -> Iterator[str]:
+    """Yield the files of the head that a reading opens although they may not have changed."""
+    neighbours = 0
+    for mode, blob, path in _list_tree(git, head, most_files):
+        needed = path in _HIDING_FILES or is_manifest(path)
+        if not needed and reading_rank(path) in _NEIGHBOUR_WEIGHTS:
+            neighbours += 1
+            needed = neighbours <= _MOST_NEIGHBOURS
+        if needed and mode != diff.SUBMODULE:
+            yield blob
+
+
+def _list_hiding_files(git: GitRunner, base: str, most_files: int) -> Iterator[str]:
+    for _, blob, path in _list_tree(git, base, most_files):
+        if path.rpartition("/")[2] in _HIDING_FILES:
+            yield blob
+
+
+def _list_changed_blobs(git: GitRunner, base: str, head: str, most_files: int) -> Iterator[str]:
+    bases = git.ask("merge-base", "--all", base, head, to="compare", negative=(1,)).split()
+    left = bases[0].decode() if bases else _empty_tree(git)
+    arguments = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", left, head)
+    with git.fields("diff-tree", *arguments, to="compare") as fields:
+        for file in _limit_files(diff.parse_entries(fields), most_files):
+            sides = (side for side in (file.old, file.new) if side and side.mode != diff.SUBMODULE)
+            yield from (side.oid for side in sides if side.oid.strip("0"))
+
+
+def _limit_files(files: Iterable[_File], most: int) -> Iterator[_File]:
+    """Yield files one by one. No limit on memory holds here, and a few trees can name millions of files."""
+    for number, file in enumerate(files):
+        if number >= most:
+            raise IncompleteReadingError(f"The commit, or the change, has more than {most:,} files.")
+        yield file
+
+
+def _empty_tree(git: GitRunner) -> str:
+    return git.ask("hash-object", "-t", "tree", "--stdin", to="compare").decode().strip()
+
+
+def _list_tree(git: GitRunner, commit: str, most: int) -> Iterator[tuple[str, str, str]]:
+    """Yield the mode, the blob's id and the path of each file."""
+    with git.fields("ls-tree", "-r", "-z", "--full-tree", commit, to="list the files") as entries:
+        for entry in _limit_files(entries, most):
+            description, _, path = entry.partition(b"\t")
+            mode, _, blob = description.decode("ascii").split(" ")
+            yield mode, blob, path.decode("utf-8", "replace")

@@ -1,0 +1,64 @@
+"""What reads pull requests at the code host."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.adapters.clock import Monotonic
+from bot.adapters.github import GitHubHost
+from bot.adapters.reading_process.supervisor import ReadingProcesses
+from bot.bootstrap import wiring
+from bot.bootstrap.local_reading import Unwatched, reading_rules
+from bot.domain.rubrics.rubric import Library
+from bot.ports.code_host import HostRepository
+from bot.ports.metrics import Metrics, NoMetrics
+from bot.ports.model import Model
+from bot.ports.reading import Progress
+from bot.ports.reading_process import Readings
+from bot.settings import Settings
+from bot.workflows.pull_requests.code_host_reading import HostReader
+
+
+def make_reader(  # noqa: PLR0913 - the rules, the code host, and how it is read
+    settings: Settings,
+    library: Library,
+    host: GitHubHost,
+    progress: Progress | None = None,
+    *,
+    with_model: bool = True,
+    measures: Metrics | None = None,
+    readings: Readings | None = None,
+) -> HostReader:
+    """Return what reads pull requests; by signals alone where no model is set or the caller wants none."""
+    counts = measures or NoMetrics()
+
+    @contextmanager
+    def open_model(repository: HostRepository) -> Iterator[Model | None]:
+        name = f"{wiring.tenant(settings)}/{repository.id}"
+        with wiring.connect_model(settings, wanted=with_model, repository=name) as model:
+            if model is None:
+                yield None
+                return
+            from bot.adapters.metrics import MeasuredModel
+
+            yield MeasuredModel(model, counts)
+
+    return HostReader(
+        host,
+        wiring.clone_cache(settings),
+        readings or make_reading_processes(settings),
+        reading_rules(settings, library, with_model=with_model),
+        Monotonic(),
+        open_model,
+        progress or Unwatched(),
+        threading.Semaphore(settings.reviews_at_once),
+        counts,
+    )
+
+
+def make_reading_processes(settings: Settings) -> ReadingProcesses:
+    """Return the processes that read.
+
+    Their scanner stores its compiled rules next to the folder of the clones, where the bot may write.
+    """
+    return ReadingProcesses(compiled=wiring.checkouts_folder(settings).parent / "kingfisher")

@@ -1,0 +1,43 @@
+"""What a command that acts as the GitHub App needs, without serving."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.adapters.database import open_store
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.github import GitHubHost
+from bot.bootstrap import chat, wiring
+from bot.settings import Settings
+from bot.workflows.chat.dispatch import ChatDispatch
+from bot.workflows.pull_requests.event_handling import EventHandler
+
+
+@dataclass(frozen=True)
+class CommandService:
+    """The database, GitHub as the App, and what handles events."""
+
+    database: sa.Engine
+    store: SqlStore
+    host: GitHubHost
+    inbox: EventHandler
+
+
+@contextmanager
+def open_for_command(settings: Settings) -> Iterator[CommandService]:
+    """Open the database, and GitHub as the App.
+
+    Raises:
+        UserError: one of them cannot be used.
+    """
+    app = wiring.connect_github_app(settings)
+    dispatch = ChatDispatch(chat.features_from_settings(settings), wiring.now)
+    with open_store(wiring.database_url(settings)) as database:
+        yield CommandService(
+            database,
+            SqlStore(database, wiring.tenant(settings), wiring.now),
+            GitHubHost(app),
+            EventHandler(wiring.now, settings.quiet_seconds, dispatch),
+        )

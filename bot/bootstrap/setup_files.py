@@ -1,0 +1,28 @@
+"""What both set-ups share: where their words go, and the files that store their variables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from bot.domain.setup import env_file
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where words go: ``say`` what was done, ``complain`` about what was not."""
+
+    say: Callable[[str], None]
+    complain: Callable[[str], None]
+
+
+def default_env_file(name: str) -> Path:
+    """Return the path of a file of variables in the user's configuration folder.
+
+    On macOS that folder has a space in its name, which docker and a shell read differently.
+    """
+    folder = platformdirs.user_config_path("sensei", appauthor=False)
+    if not env_file.is_plain(str(folder)):
+        folder = Path.home() / ".config" / "sensei"
+    return folder / name

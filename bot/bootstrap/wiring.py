@@ -1,0 +1,161 @@
+"""What everything else here is built from: clock, database, rubric, GitHub, Slack and the model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.adapters.git.clone_cache import CheckoutCache
+    from bot.adapters.github import GitHubApp
+    from bot.adapters.model import CallLimits
+    from bot.domain.rubrics.rubric import Library
+    from bot.ports.chat import Chat
+    from bot.ports.model import Model
+    from bot.settings import Settings
+
+
+def now() -> datetime:
+    """Return the current time, in UTC."""
+    return datetime.now(UTC)
+
+
+def tenant(settings: "Settings") -> str:
+    """Return the code host's name. The numbers of repositories and accounts are unique within it."""
+    host = urlsplit(settings.github_api_url).hostname or "github.com"
+    return "github.com" if host == "api.github.com" else host
+
+
+def database_url(settings: "Settings") -> str | None:
+    """Return the database's address, password included; None for the file in the user's data folder."""
+    return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def load_library(
+    settings: "Settings",
+    rubric: str | None = None,
+    overlay: Path | None = None,
+    stacks: Path | None = None,
+) -> "Library":
+    """Load the rubric, the overlay and the packs. What the command does not name comes from the settings."""
+    from bot.adapters.files import rubrics
+
+    return rubrics.load(rubric or settings.rubric, overlay or settings.overlay, stacks or settings.stacks)
+
+
+def connect_github_app(settings: "Settings") -> "GitHubApp":
+    """Return the GitHub App that the settings name.
+
+    Raises:
+        UserError: its id or its private key is missing, or the key is not a private key.
+    """
+    if settings.github_app_id is None or settings.github_private_key is None:
+        raise UserError(
+            "No GitHub App is set up.",
+            "`sensei setup github` makes one. If you already have one, set SENSEI_GITHUB_APP_ID and "
+            "SENSEI_GITHUB_PRIVATE_KEY.",
+        )
+    from bot.adapters.github import GitHubApp
+
+    return GitHubApp(
+        settings.github_app_id,
+        _read_private_key(settings.github_private_key.get_secret_value()),
+        settings.github_api_url.rstrip("/"),
+        settings.github_write_seconds,
+    )
+
+
+def _read_private_key(key_or_path: str) -> str:
+    if key_or_path.lstrip().startswith("-----BEGIN"):
+        return key_or_path.replace("\\n", "\n")
+    try:
+        text = Path(key_or_path).expanduser().read_text("ascii")
+    except (OSError, ValueError):
+        raise UserError(
+            "SENSEI_GITHUB_PRIVATE_KEY is neither a private key nor the path of a file that can be read.",
+            "GitHub gives the key as a .pem file, on the App's page.",
+        ) from None
+    if not text.lstrip().startswith("-----BEGIN"):
+        raise UserError(
+            "The file that SENSEI_GITHUB_PRIVATE_KEY names holds no private key.",
+            "It is the App's .pem file.",
+        )
+    return text
+
+
+def connect_chat(settings: "Settings") -> "Chat | None":
+    """Return Slack; None where no bot token is set."""
+    if settings.slack_bot_token is None:
+        return None
+    from bot.adapters import slack
+
+    return slack.connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+def checkouts_folder(settings: "Settings") -> Path:
+    """Return the folder of the clones."""
+    if settings.checkouts:
+        return settings.checkouts
+    import platformdirs
+
+    return platformdirs.user_cache_path("sensei", appauthor=False) / "checkouts"
+
+
+def clone_cache(settings: "Settings") -> "CheckoutCache":
+    """Return the clones of capstones."""
+    from bot.adapters.git.clone_cache import CheckoutCache
+
+    return CheckoutCache(
+        checkouts_folder(settings),
+        settings.checkouts_max_bytes,
+        settings.git_timeout,
+        settings.max_scan_bytes,
+    )
+
+
+@contextmanager
+def connect_model(
+    settings: "Settings",
+    *,
+    wanted: bool = True,
+    call_limits: "CallLimits | None" = None,
+    repository: str | None = None,
+) -> Iterator["Model | None"]:
+    """Open the settings' model for one review; None where they name none or the caller does not want one.
+
+    ``call_limits`` replaces the settings' limits of a call. ``repository`` is the one whose code the model
+    will see, as ``host/number``: erasing a person needs it.
+
+    Raises:
+        UserError: the provider, its key, its price or the store of calls cannot be used.
+    """
+    if not wanted or settings.model_provider is None or settings.model is None:
+        yield None
+        return
+    from bot.adapters import database
+    from bot.adapters import model as adapter
+
+    provider, timeout = settings.model_provider, settings.model_timeout
+    with (
+        adapter.connect(
+            provider, settings.anthropic_api_key, settings.model_base_url, settings.aws_region, timeout
+        ) as client,
+        database.open_store(database_url(settings)) as engine,
+    ):
+        yield adapter.RecordedModel(
+            client,
+            provider,
+            settings.model,
+            database.SqlModelCalls(engine),
+            adapter.BudgetTracker(
+                adapter.load_prices().find_price(provider, settings.model),
+                adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd),
+            ),
+            call_limits or adapter.CallLimits(seconds=timeout),
+            address=settings.model_base_url,
+            repository=repository,
+        )

@@ -1,0 +1,77 @@
+"""The rows of a file of people, and what can be wrong with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.dojo.people import CohortRole, Weekday
+
+COLUMNS = (
+    "name",
+    "role",
+    "slack",
+    "github",
+    "time_zone",
+    "days",
+    "hours",
+    "skills",
+    "stacks",
+    "goals",
+    "prefers",
+    "capacity",
+)
+REQUIRED_COLUMNS = ("name", "role", "slack")
+MOST_PROBLEMS = 50
+"""Problems that are listed; a file with more usually repeats one mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """A problem in a file. ``place`` is ``row 3``, ``people[2], line 14`` or ``the file``.
+
+    ``column`` is empty if the problem is not about one column.
+    """
+
+    place: str
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.place}, {self.column}" if self.column else self.place
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A person in one role, as the file describes them. None: the file leaves this empty.
+
+    ``slack`` and ``prefers`` are Slack user ids or e-mail addresses, as the file has them.
+    """
+
+    place: str
+    name: str
+    role: CohortRole
+    slack: str
+    github: str | None = None
+    time_zone: str | None = None
+    days: tuple[Weekday, ...] | None = None
+    hours: tuple[int, int] | None = None
+    skills: Mapping[str, int] | None = None
+    stacks: tuple[str, ...] | None = None
+    goals: str | None = None
+    prefers: tuple[str, ...] | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTable:
+    """A file's rows, or all problems in it; never both."""
+
+    rows: tuple[ImportRow, ...] = ()
+    problems: tuple[ImportProblem, ...] = ()
+
+
+def describe_problems(problems: Sequence[ImportProblem]) -> list[str]:
+    """Return a line for each of the first ``MOST_PROBLEMS`` problems, and how many more there are."""
+    lines = [str(problem) for problem in problems[:MOST_PROBLEMS]]
+    more = len(problems) - len(lines)
+    return [*lines, f"and {more} more."] if more else lines

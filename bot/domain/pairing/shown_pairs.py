@@ -1,0 +1,82 @@
+"""Pairs and proposals as people see them: names instead of ids, and sentences instead of codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.pairing.states import PairState
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPair:
+    """How a participant's last pair ended. ``state`` is vetoed or ended; ``why`` is in people's own words."""
+
+    sensei: str
+    state: PairState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """A pair as a lead sees it. All texts are as people wrote them.
+
+    ``fit`` is in per cent of the most that a pair can have. ``until`` is when the sensei's time to object
+    ends. ``before`` is how the participant's last pair ended.
+    """
+
+    id: int
+    participant: str
+    sensei: str
+    state: PairState
+    fit: int
+    reasons: tuple[str, ...] = ()
+    locked: bool = False
+    why: str = ""
+    until: datetime | None = None
+    before: PreviousPair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnassigned:
+    """A participant without a sensei. ``blame`` is a sentence."""
+
+    participant: str
+    blame: str
+    before: PreviousPair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalBoard:
+    """A proposal, as leads decide on it."""
+
+    id: int
+    cohort: str
+    at: datetime
+    pairs: tuple[ShownPair, ...]
+    unassigned: tuple[ShownUnassigned, ...]
+
+    @property
+    def waiting(self) -> int:
+        """The number of pairs that wait for a lead."""
+        return sum(pair.state is PairState.PROPOSED for pair in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class SwapChoice:
+    """A choice in a swap, and how it would change the fit, in points of a hundred.
+
+    ``value`` is ``s`` and a sensei's id, or ``p`` and a pair's.
+    """
+
+    value: str
+    name: str
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntroducedPerson:
+    """One of two people who are introduced. ``chat`` is their account, by which they are mentioned."""
+
+    name: str
+    chat: str | None = None
+    goals: str = ""
+    brief: str = ""

@@ -1,0 +1,238 @@
+"""Commands in pull request comments, such as ``/sensei review``.
+
+A comment contains at most one command: its first line, if that begins with ``/sensei``. Only quotes that end
+in a blank line may precede it. The lines below may be somebody else's, since a reply by e-mail contains the
+original. Even the first line may be: some mail programs begin with the name of the person they quote, and
+people choose their names. A command that is not written exactly is never carried out; Sensei only suggests
+what may have been meant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.pull_requests import link_codes
+from bot.domain.pull_requests.permissions import TABLE, CapstoneRole, HostAction
+from bot.domain.pull_requests.records import QuestionState
+
+
+class Verb(StrEnum):
+    """The word of a command. ``RECORD`` is recognised, but cannot be carried out yet."""
+
+    HELP = "help"
+    REVIEW = "review"
+    EXPLAIN = "explain"
+    DEFER = "defer"
+    DISPUTE = "dispute"
+    PRIVATE = "private"
+    QUIET = "quiet"
+    SPEAK = "speak"
+    RECORD = "record"
+    LINK = "link"
+
+
+class CommentPlace(StrEnum):
+    """Where a comment is: in the conversation, in the thread of a question, or in another thread."""
+
+    CONVERSATION = "conversation"
+    QUESTION = "question"
+    THREAD = "thread"
+
+
+class CommandOutcome(StrEnum):
+    """The outcome of a command. Only ``DONE`` changes anything; ``SILENT`` gets no reply."""
+
+    DONE = "done"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
+    NOT_YOURS = "not_yours"
+    ALONE = "alone"
+    """Words where none are allowed: after a command without an argument, or above one (``verb`` is None)."""
+    NO_REASON = "no_reason"
+    IN_THREAD = "in_thread"
+    """The command is about a question, and must be in its thread."""
+    ALREADY = "already"
+    SETTLED = "settled"
+    WITH_SENSEI = "with_sensei"
+    RULED = "ruled"
+    YOU_RULE = "you_rule"
+    CLOSED = "closed"
+    OVERTAKEN = "overtaken"
+    """A later command was carried out before."""
+    NO_CODE = "no_code"
+    """The code is wrong, used or expired."""
+    TAKEN = "taken"
+    """One of the two accounts is already linked to another."""
+    TOO_OFTEN = "too_often"
+    OTHER_ACCOUNT = "other_account"
+    """The code is for another account."""
+    VOID = "void"
+    """Two accounts posted the code."""
+
+
+MOST_OF_A_NAME = 80
+"""Characters of a check's name that are read."""
+_AROUND_NAME = "`'\"“”‘’<>()[]{}*_~.,:;!?"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCommand:
+    """A command as it was written. ``verb`` is None if there is no such command, ``meant`` the nearest one.
+
+    ``argument`` is the rest of its line; ``reason`` is that and the author's own words below it. ``apart``: a
+    blank line or nothing follows it, and for ``link``, it is the only line of the comment.
+    """
+
+    verb: Verb | None
+    argument: str = ""
+    reason: str = ""
+    meant: Verb | None = None
+    apart: bool = True
+
+    @property
+    def has_reason(self) -> bool:
+        """Say whether the reason contains a word."""
+        return any(character.isalnum() for character in self.reason)
+
+    @property
+    def about_a_question(self) -> bool:
+        """Say whether the command depends on the question of its thread."""
+        rule = RULES.get(self.verb) if self.verb else None
+        return (rule is not None and rule.question is not None) or (
+            self.verb is Verb.EXPLAIN and not self.check
+        )
+
+    @property
+    def check(self) -> str:
+        """Return the name of the check in the argument, without surrounding punctuation; may be empty."""
+        # Shorten last: lower case may turn one letter into two.
+        return self.argument.strip(_AROUND_NAME + " \t").lower()[:MOST_OF_A_NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """By whom, where and when a command is given.
+
+    ``question`` is the state of its thread's question, ``ruled`` says whether a sensei has ruled on it,
+    ``open`` whether the pull request is open. The pull request's author does not matter: the participant is
+    responsible for the whole capstone, together with the sensei.
+    """
+
+    role: CapstoneRole
+    place: CommentPlace
+    question: QuestionState | None = None
+    ruled: bool = False
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRule:
+    """Who may give a command, and what its outcome is.
+
+    - ``others``: the outcome for people with a role on the capstone that may not give it.
+    - ``question``: the outcome by the state of its thread's question; None if it is about no question.
+    - ``alone``: it takes no argument, and the next line must be empty.
+    - ``code``: it takes a one-time code, and must be the only line of the comment.
+    """
+
+    roles: frozenset[CapstoneRole] = TABLE[HostAction.COMMAND]
+    others: CommandOutcome = CommandOutcome.NOT_YOURS
+    question: Mapping[QuestionState, CommandOutcome] | None = None
+    alone: bool = False
+    code: bool = False
+    when_closed: CommandOutcome = CommandOutcome.DONE
+
+
+_DEFER_OUTCOMES = {
+    QuestionState.ASKED: CommandOutcome.DONE,
+    QuestionState.ANSWERED: CommandOutcome.DONE,
+    QuestionState.DEFERRED: CommandOutcome.ALREADY,
+    QuestionState.DISPUTED: CommandOutcome.WITH_SENSEI,
+    QuestionState.RESOLVED: CommandOutcome.SETTLED,
+    QuestionState.WITHDRAWN: CommandOutcome.SETTLED,
+}
+_DISPUTE_OUTCOMES = _DEFER_OUTCOMES | {
+    QuestionState.DEFERRED: CommandOutcome.DONE,
+    QuestionState.DISPUTED: CommandOutcome.ALREADY,
+}
+
+RULES: Mapping[Verb, CommandRule] = {
+    Verb.HELP: CommandRule(),
+    Verb.REVIEW: CommandRule(alone=True, when_closed=CommandOutcome.CLOSED),
+    Verb.EXPLAIN: CommandRule(),
+    Verb.DEFER: CommandRule(question=_DEFER_OUTCOMES),
+    Verb.DISPUTE: CommandRule(
+        roles=TABLE[HostAction.DISPUTE], others=CommandOutcome.YOU_RULE, question=_DISPUTE_OUTCOMES
+    ),
+    Verb.PRIVATE: CommandRule(alone=True),
+    Verb.QUIET: CommandRule(alone=True),
+    Verb.SPEAK: CommandRule(alone=True),
+    Verb.LINK: CommandRule(roles=TABLE[HostAction.LINK], code=True),
+}
+"""All commands that can be carried out."""
+
+OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
+    Verb.PRIVATE: frozenset({Verb.SPEAK}),
+    Verb.QUIET: frozenset({Verb.SPEAK}),
+    Verb.SPEAK: frozenset({Verb.PRIVATE, Verb.QUIET}),
+}
+"""Which later commands each command must not undo, however late it arrives."""
+
+
+def decide_outcome(parsed: ParsedCommand, context: CommandContext) -> CommandOutcome:
+    """Return the outcome of a command."""
+    rule = RULES.get(parsed.verb) if parsed.verb else None
+    if context.role is CapstoneRole.OTHER and (rule is None or CapstoneRole.OTHER not in rule.roles):
+        return CommandOutcome.NOT_YOURS
+    if rule is None:
+        return CommandOutcome.NOT_YET if parsed.verb else CommandOutcome.UNKNOWN
+    if context.role not in rule.roles:
+        return rule.others
+    if rule.question is not None:
+        return _decide_about_question(parsed, rule.question, context)
+    return _check_argument(parsed, rule) or (CommandOutcome.DONE if context.open else rule.when_closed)
+
+
+def _check_argument(parsed: ParsedCommand, rule: CommandRule) -> CommandOutcome | None:
+    """Return the outcome if a command's argument is not allowed or not valid; else None."""
+    if (rule.alone and parsed.argument) or ((rule.alone or rule.code) and not parsed.apart):
+        return CommandOutcome.ALONE
+    if rule.code and link_codes.find_code(parsed.argument) is None:
+        return CommandOutcome.NO_CODE
+    return None
+
+
+def _decide_about_question(
+    parsed: ParsedCommand, outcomes: Mapping[QuestionState, CommandOutcome], context: CommandContext
+) -> CommandOutcome:
+    if context.place is not CommentPlace.QUESTION or context.question is None:
+        return CommandOutcome.IN_THREAD
+    outcome = outcomes.get(context.question, CommandOutcome.IN_THREAD)
+    if outcome is CommandOutcome.DONE and parsed.verb is Verb.DISPUTE and context.ruled:
+        return CommandOutcome.RULED
+    return CommandOutcome.NO_REASON if outcome is CommandOutcome.DONE and not parsed.has_reason else outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCommand:
+    """A command that somebody gave, as it is stored: at most one for each comment, even if that is edited.
+
+    ``at`` is the host's time of the words that gave it. ``comment`` and ``inline`` identify the comment,
+    ``thread`` is the comment that began its thread. ``about`` is the name of a check, or the command that was
+    meant. ``deleted`` says that its author deleted the comment.
+    """
+
+    id: int
+    pull_request: int
+    comment: int
+    inline: bool
+    thread: int | None
+    author: int
+    verb: Verb | None
+    answer: CommandOutcome
+    about: str
+    question: int | None
+    at: datetime
+    deleted: bool

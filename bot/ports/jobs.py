@@ -1,0 +1,51 @@
+"""Jobs that are due, and effects outside the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A workflow that is due. ``kind`` is the workflow's name, ``id`` its id and ``argument`` its input."""
+
+    id: str
+    kind: str
+    argument: dict[str, Any]
+    due_at: datetime
+
+
+class Effects(Protocol):
+    """Things done outside the database, recorded so that none is done twice."""
+
+    def begin(self, key: str, at: datetime) -> None:
+        """Record that something is about to be done. Nothing changes if it was begun before."""
+
+    def finish(self, key: str, external_id: str, at: datetime) -> None:
+        """Store the external id of what was done."""
+
+    def find(self, key: str) -> tuple[bool, str | None]:
+        """Return whether an effect was begun, and the external id of what was done if it is known."""
+
+
+class Jobs(Protocol):
+    """Workflows that are due."""
+
+    def add(self, job: Job) -> None:
+        """Add a job. A job with the same id that has not begun is moved to the new time."""
+
+    def replace(self, prefix: str, job: Job) -> None:
+        """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
+
+    def due(self, at: datetime, most: int) -> Sequence[Job]:
+        """List at most ``most`` jobs that are due and have not begun, the longest due first."""
+
+    def mark_begun(self, job: str, at: datetime) -> None:
+        """Store when a job began, unless another job has replaced it meanwhile."""
+
+    def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
+        """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""
+
+    def forget(self, kinds: Sequence[str], before: datetime) -> int:
+        """Delete the jobs of the given kinds that began before a moment; return how many."""

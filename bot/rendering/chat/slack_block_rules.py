@@ -1,0 +1,103 @@
+"""The rules for blocks. They cover the block types that Sensei sends; any other is refused."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.rendering.chat.slack_object_rules import (
+    ANY_TEXT,
+    Inspection,
+    check_element,
+    check_id,
+    check_text,
+)
+from bot.rendering.chat.slack_value_rules import UnsendableError, require, require_items, require_keys
+
+MOST_OF_A_SECTION, MOST_OF_A_FIELD, MOST_OF_A_HEADER, MOST_OF_A_LABEL = 3000, 2000, 150, 2000
+
+
+def check_blocks(inspection: Inspection, blocks: Sequence[Any], most: int) -> None:
+    """Check the blocks of a message or a view.
+
+    Raises:
+        UnsendableError: a block breaks a rule.
+    """
+    require(1 <= len(blocks) <= most, "blocks", f"1 to {most} blocks, not {len(blocks)}")
+    for index, block in enumerate(blocks):
+        path = f"blocks[{index}]"
+        require(isinstance(block, dict), path, "a block is an object")
+        kind = block.get("type")
+        path = f"{path} ({kind})"
+        check = _BLOCKS.get(str(kind))
+        if check is None:
+            raise UnsendableError(f"{path}: no block type that Sensei sends")
+        if "block_id" in block:
+            check_id(block["block_id"], inspection.block_ids, f"{path}.block_id")
+        inspection.action_ids = set()
+        check(inspection, block, path)
+        _check_with_sdk(block, path)
+
+
+def _check_section(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type"}, {"block_id", "text", "fields", "accessory"})
+    require("text" in block or "fields" in block, path, "text or fields")
+    if "text" in block:
+        check_text(inspection, block["text"], f"{path}.text", MOST_OF_A_SECTION, ANY_TEXT)
+    if "fields" in block:
+        for field_path, text in require_items(block["fields"], f"{path}.fields", 10):
+            check_text(inspection, text, field_path, MOST_OF_A_FIELD, ANY_TEXT)
+    if "accessory" in block:
+        check_element(inspection, block["accessory"], f"{path}.accessory", "section")
+
+
+def _check_header(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type", "text"}, {"block_id"})
+    check_text(inspection, block["text"], f"{path}.text", MOST_OF_A_HEADER)
+
+
+def _check_divider(_inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type"}, {"block_id"})
+
+
+def _check_context(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type", "elements"}, {"block_id"})
+    for text_path, text in require_items(block["elements"], f"{path}.elements", 10):
+        check_text(inspection, text, text_path, MOST_OF_A_SECTION, ANY_TEXT)
+
+
+def _check_actions(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type", "elements"}, {"block_id"})
+    for element_path, element in require_items(block["elements"], f"{path}.elements", 25):
+        check_element(inspection, element, element_path, "actions")
+
+
+def _check_input(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
+    require_keys(block, path, {"type", "block_id", "label", "element"}, {"hint", "optional"})
+    inspection.inputs += 1
+    check_text(inspection, block["label"], f"{path}.label", MOST_OF_A_LABEL)
+    if "hint" in block:
+        check_text(inspection, block["hint"], f"{path}.hint", MOST_OF_A_LABEL)
+    check_element(inspection, block["element"], f"{path}.element", "input")
+
+
+_BLOCKS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
+    "section": _check_section,
+    "header": _check_header,
+    "divider": _check_divider,
+    "context": _check_context,
+    "actions": _check_actions,
+    "input": _check_input,
+}
+
+
+def _check_with_sdk(block: Mapping[str, Any], path: str) -> None:
+    """Check a block by the models of ``slack_sdk``, which turn values that they do not know into None."""
+    from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415 - 0.1 s, only where it is sent
+    from slack_sdk.models.blocks import Block  # noqa: PLC0415
+
+    try:
+        parsed = Block.parse(dict(block))
+        require(parsed is not None, path, "no block that slack_sdk knows")
+        if parsed is not None:
+            parsed.to_dict()
+    except (SlackObjectFormationError, TypeError, ValueError) as refused:
+        raise UnsendableError(f"{path}: {refused}") from None

@@ -1,0 +1,54 @@
+"""The form in which a member says, in confidence, who they must not be paired with. Only they see it."""
+
+from collections.abc import Sequence
+
+from bot.domain.dojo import profiles
+from bot.domain.dojo.people import NeverPair
+from bot.ports.chat import OutgoingMessage, View
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, section
+from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.dojo.slack_form_fields import input_block, modal, multi_select, text_field
+from bot.rendering.dojo.slack_messages import text_message
+
+_MOST_SHOWN = 10
+_MOST_OF_A_SHOWN_REASON = 200  # characters
+
+
+def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) -> View:
+    """Return the form; ``entries`` are its author's own, each with the other person's name."""
+    blocks = [
+        section(
+            "*In confidence.* Say who you must not be paired with, and why. Only you ever see this: the "
+            "other person doesn't, and the leads don't. The matcher only learns that this pair is not "
+            "possible; others only ever hear of “a confidential constraint”."
+        ),
+        input_block("other", "Who?", {"type": "users_select", "action_id": "never.other"}, optional=True),
+        input_block(
+            "reason",
+            "Why? Only you can read this",
+            text_field("reason", "", profiles.MOST_OF_A_REASON, multiline=True),
+            optional=True,
+        ),
+    ]
+    if entries:
+        shown = entries[:_MOST_SHOWN]
+        lines = [
+            f"• {mrkdwn(name, MOST_OF_A_NAME)}: {mrkdwn(entry.reason, _MOST_OF_A_SHOWN_REASON)}"
+            for entry, name in shown
+        ]
+        options = {str(entry.id): name for entry, name in shown}
+        blocks += [
+            section("*What you have asked for:*\n" + "\n".join(lines)),
+            input_block("withdraw", "Remove", multi_select("withdraw", options, ()), optional=True),
+        ]
+    return modal("Never pair me with", "Save", blocks, metadata)
+
+
+def never_pairs_saved(count: int) -> OutgoingMessage:
+    """Confirm how many people a member has named, and say nothing else about them."""
+    if not count:
+        return text_message("Removed. You have no confidential constraints any more.")
+    people = "one person" if count == 1 else f"{count} people"
+    return text_message(
+        f"Saved, in confidence. You have named {people}. Only you can see this, with `/dojo never`."
+    )

@@ -1,0 +1,179 @@
+"""The forms in which members join a dojo, edit their profile and describe their capstone."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.domain.dojo import profiles
+from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Profile, Weekday
+from bot.domain.dojo.profiles import Vocabulary
+from bot.ports.chat import Block, View
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, section, small
+from bot.rendering.chat.slack_text import mrkdwn
+from bot.rendering.dojo.slack_form_fields import (
+    input_block,
+    modal,
+    multi_select,
+    multi_users_select,
+    radio_buttons,
+    single_select,
+    text_field,
+    time_picker,
+)
+
+_DAYS = dict(
+    zip(Weekday, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+_MOST_OF_A_TIME_ZONE = 60  # characters
+_ROLES = {
+    CohortRole.PARTICIPANT.value: "Participant: I build a capstone",
+    CohortRole.SENSEI.value: "Sensei: I guide others (a lead confirms this)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """What a form is filled with. ``prefers`` are Slack user ids; hours are minutes after midnight."""
+
+    name: str = ""
+    time_zone: str = ""
+    days: Collection[Weekday] = MONDAY_TO_FRIDAY
+    begins: int = 9 * 60
+    ends: int = 17 * 60
+    skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    stacks: Collection[str] = ()
+    goals: str = ""
+    prefers: Sequence[str] = ()
+    capacity: int = profiles.DEFAULT_CAPACITY
+    brief: str = ""
+
+
+def fill_form(name: str, profile: Profile, prefers: Sequence[str]) -> FilledForm:
+    """Return a form filled with a member's profile; ``prefers`` are Slack user ids."""
+    hours = profile.hours
+    return FilledForm(
+        name,
+        hours.time_zone,
+        hours.days,
+        hours.begins,
+        hours.ends,
+        profile.skills,
+        profile.stacks,
+        profile.goals,
+        prefers,
+        profile.capacity,
+        profile.brief,
+    )
+
+
+def join_form(
+    form: FilledForm, vocabulary: Vocabulary, cohort: str, *, role: CohortRole, metadata: str
+) -> View:
+    """Return the form for joining a cohort. It asks for the role and has the fields of both roles."""
+    blocks = [
+        section(f"You are joining *{mrkdwn(cohort, MOST_OF_A_NAME)}*. Leave empty what you don't know yet."),
+        input_block("role", "I am here as", radio_buttons("role", _ROLES, role.value)),
+        *_profile_fields(form, vocabulary, None),
+        _capacity_field(form.capacity, " (senseis only)"),
+        _brief_field(form.brief, " (participants only)"),
+        _never_hint(),
+    ]
+    return modal("Join the dojo", "Join", blocks, metadata)
+
+
+def profile_form(form: FilledForm, vocabulary: Vocabulary, *, role: CohortRole, metadata: str) -> View:
+    """Return the form in which a member edits the profile of one role."""
+    blocks = _profile_fields(form, vocabulary, role)
+    if role is CohortRole.SENSEI:
+        blocks.append(_capacity_field(form.capacity))
+    if role is CohortRole.PARTICIPANT:
+        blocks.append(_brief_field(form.brief))
+    return modal("Your profile", "Save", [*blocks, _never_hint()], metadata)
+
+
+def brief_form(text: str, metadata: str) -> View:
+    """Return the form for a capstone's brief."""
+    return modal("Your capstone", "Save", [_brief_field(text)], metadata)
+
+
+def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
+    """Return the fields that both roles have; ``role`` is None while the member still chooses it."""
+    return [
+        input_block(
+            "name", "Your name, as others see it", text_field("name", form.name, profiles.MOST_OF_A_NAME)
+        ),
+        *_skill_fields(form.skills, vocabulary, role),
+        input_block(
+            "stacks",
+            "Stacks you work with",
+            multi_select("stacks", vocabulary.stacks, form.stacks),
+            optional=True,
+        ),
+        input_block(
+            "goals",
+            "Goals",
+            text_field("goals", form.goals, profiles.MOST_OF_GOALS, multiline=True),
+            optional=True,
+            hint="What you want from these weeks. Leads and the people you are paired with can read this.",
+        ),
+        *_hours_fields(form),
+        input_block(
+            "prefers",
+            "Who would you like to work with?",
+            multi_users_select("prefers", form.prefers, profiles.MOST_PREFERRED),
+            optional=True,
+            hint=f"Up to {profiles.MOST_PREFERRED} people of this cohort. A wish, not a promise.",
+        ),
+    ]
+
+
+def _hours_fields(form: FilledForm) -> list[Block]:
+    return [
+        input_block("days", "Working days", multi_select("days", _DAYS, form.days)),
+        input_block("begins", "Working hours, from", time_picker("begins", form.begins)),
+        input_block("ends", "Working hours, to", time_picker("ends", form.ends)),
+        input_block(
+            "time_zone",
+            "Time zone",
+            text_field("time_zone", form.time_zone, _MOST_OF_A_TIME_ZONE, placeholder="Europe/Madrid"),
+            hint="Continent and city, as in Europe/Madrid or America/New_York.",
+        ),
+    ]
+
+
+def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
+    subject = {
+        CohortRole.PARTICIPANT: "Skills you look for",
+        CohortRole.SENSEI: "Skills you bring",
+    }.get(role or CohortRole.LEAD, "Skills you look for or bring")
+    a_lot = [skill for skill, rating in skills.items() if rating == MOST_INTEREST]
+    some = [skill for skill, rating in skills.items() if rating < MOST_INTEREST]
+    return [
+        input_block(
+            "a_lot", f"{subject}: a lot", multi_select("a_lot", vocabulary.skills, a_lot), optional=True
+        ),
+        input_block("some", f"{subject}: some", multi_select("some", vocabulary.skills, some), optional=True),
+    ]
+
+
+def _capacity_field(capacity: int, only: str = "") -> Block:
+    numbers = {str(number): str(number) for number in range(1, profiles.MOST_CAPACITY + 1)}
+    select = single_select("capacity", numbers, str(max(1, capacity)))
+    return input_block("capacity", f"Participants you take{only}", select)
+
+
+def _brief_field(text: str, only: str = "") -> Block:
+    return input_block(
+        "brief",
+        f"Capstone, in a few sentences{only}",
+        text_field("brief", text, profiles.MOST_OF_A_BRIEF, multiline=True),
+        optional=True,
+        hint="What it does, for whom, and what could go wrong. Your sensei and the leads can read this.",
+    )
+
+
+def _never_hint() -> Block:
+    return small(
+        "Is there anybody you must not be paired with? Once you have joined, `/dojo never` lets you say so "
+        "in confidence."
+    )

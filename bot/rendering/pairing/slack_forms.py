@@ -1,0 +1,118 @@
+"""The forms of pairing in Slack: swap, veto, another sensei, the end of a pair, and a deputy.
+
+``private`` is the view's private metadata: the ids that the form is about.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.pairing.shown_pairs import SwapChoice
+from bot.ports.chat import Block, View
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, option, section, small
+from bot.rendering.chat.slack_text import mrkdwn, plain, plain_object
+from bot.rendering.pairing.wording import format_points
+
+WITH, WHY = "pairing.with", "pairing.why"
+"""Block ids of the fields in the forms."""
+_MOST_OF_A_REASON = 1000
+_MOST_OF_A_LINE = 180
+_MOST_OPTIONS = 100
+_FOR_LEADS = "Only the leads of the cohort read it."
+
+
+def swap_form(participant: str, sensei: str, fit: int, choices: Sequence[SwapChoice], private: str) -> View:
+    """Ask a lead for another sensei, with the change in fit that each choice makes."""
+    top = section(
+        f"*{mrkdwn(participant, MOST_OF_A_NAME)}* is proposed with *{mrkdwn(sensei, MOST_OF_A_NAME)}*, "
+        f"fit {fit} %. The number after each name is how the choice changes the fit, in points of a hundred."
+    )
+    if not choices:
+        none = section("Nobody else can be chosen: the others are full, paused, or barred.")
+        return _form("pairing.swap", "Another sensei", [top, none], private)
+    options = [
+        option(f"{plain(choice.name, 55)} ({format_points(choice.change)})", choice.value)
+        for choice in choices[:_MOST_OPTIONS]
+    ]
+    field = _menu("Who should it be instead?", options, placeholder="Choose a person")
+    after = small(
+        "The new pair is locked, so it stays when pairs are worked out again. It waits for approval."
+    )
+    return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
+
+
+def veto_form(participant: str, private: str) -> View:
+    """Ask a sensei why they turn a participant down."""
+    top = section(
+        f"I won't propose *{mrkdwn(participant, MOST_OF_A_NAME)}* to you again, and I'll look for another "
+        "sensei for them. I don't tell them about this."
+    )
+    field = _reason("Why not this one?")
+    return _form("pairing.veto", "Not this one", [top, field], private, submit="Send")
+
+
+def change_form(sensei: str, private: str) -> View:
+    """Ask a participant why they would like another sensei."""
+    top = section(
+        f"You and *{mrkdwn(sensei, MOST_OF_A_NAME)}* will no longer be a pair, and I'll look for another "
+        "sensei for you. I tell your sensei that the pair has ended, and not why."
+    )
+    field = _reason("What would help you more?")
+    return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
+
+
+def end_form(participant: str, sensei: str, private: str) -> View:
+    """Ask a lead why a pair is to end."""
+    names = f"*{mrkdwn(participant, MOST_OF_A_NAME)}* with *{mrkdwn(sensei, MOST_OF_A_NAME)}*"
+    top = section(
+        f"{names}: I tell both that the pair has ended, and not why. Then I look for another sensei."
+    )
+    field = _reason("Why?", optional=True)
+    return _form("pairing.end", "End a pair", [top, field], private, submit="End it")
+
+
+def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -> View:
+    """Ask a lead who stands in. ``options`` are ids with the case for and against each, the best first."""
+    top = section(f"Who stands in for *{mrkdwn(sensei, MOST_OF_A_NAME)}*?")
+    if not options:
+        none = section("No other sensei is available on those days.")
+        return _form("pairing.deputy", "Somebody else", [top, none], private)
+    lines = "\n".join(f"• {mrkdwn(description, _MOST_OF_A_LINE)}" for _, description in options[:10])
+    field = _menu(
+        "The best first",
+        [option(plain(description, 75), value) for value, description in options[:_MOST_OPTIONS]],
+    )
+    return _form("pairing.deputy", "Somebody else", [top, section(lines), field], private, submit="Choose")
+
+
+def _menu(label: str, options: list[Block], placeholder: str = "") -> Block:
+    element: Block = {"type": "static_select", "action_id": "pairing.with", "options": options}
+    if placeholder:
+        element["placeholder"] = plain_object(placeholder)
+    return {"type": "input", "block_id": WITH, "label": plain_object(label), "element": element}
+
+
+def _reason(label: str, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": WHY,
+        "optional": optional,
+        "label": plain_object(label),
+        "hint": plain_object(_FOR_LEADS),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "pairing.why",
+            "multiline": True,
+            "max_length": _MOST_OF_A_REASON,
+        },
+    }
+
+
+def _form(callback: str, title: str, blocks: list[Block], private: str, submit: str = "") -> View:
+    view: View = {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": private,
+        "title": plain_object(title),
+        "close": plain_object("Cancel" if submit else "Close"),
+        "blocks": blocks,
+    }
+    return {**view, "submit": plain_object(submit)} if submit else view

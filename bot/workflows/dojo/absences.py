@@ -1,0 +1,217 @@
+"""Senseis enter their holidays, and name a deputy or have one found."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.chat.events import Acted, SlashCommand
+from bot.domain.chat.slash_commands import parse
+from bot.domain.dojo import profiles
+from bot.domain.dojo.people import Absence, CohortRole, EnrolmentState
+from bot.domain.dojo.permissions import Action, Relation
+from bot.errors import UserError
+from bot.ports.chat import OutgoingMessage
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.rendering.dojo import slack_absences
+from bot.rendering.dojo.slack_messages import text_message
+from bot.workflows.chat.actors import Actor, Clock, require_permission
+from bot.workflows.chat.features import AddressedMessage, Feature, Subcommand
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.chat.outbox import send_message
+from bot.workflows.dojo import app_home
+from bot.workflows.dojo.member_messages import find_name, to_milliseconds
+
+FindDeputy = Callable[[Tx, int, str, date, date], str | None]
+"""Finds who can stand in for a sensei of a cohort from a first to a last day."""
+AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
+"""Tells the people whom a sensei's absence from a cohort affects; takes the absence's id."""
+
+_SAVED = "people.away"
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LONGEST_DAYS = 60
+_MOST_ABSENCES = 10
+"""Future holidays of one sensei. Each one sends messages to the leads and to the deputy."""
+
+
+@dataclass(frozen=True)
+class Absences:
+    """``/dojo away``."""
+
+    find_deputy: FindDeputy
+    announce_absence: AnnounceAbsence
+
+    def feature(self) -> Feature:
+        """Return the command and the message that confirms a change."""
+        return Feature(
+            commands=(
+                Subcommand(
+                    "away",
+                    Action.ABSENCE_EDIT,
+                    "your holidays as a sensei, and who stands in",
+                    "[FIRST LAST [@deputy]]",
+                    answer=_answer,
+                    then=self._save,
+                ),
+            ),
+            words={_SAVED: _write_saved},
+        )
+
+    def _save(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+        argument = parse(acted.text).argument if isinstance(acted, SlashCommand) else ""
+        request = _AbsenceRequest.read(tx, actor, argument, clock)
+        if request is None or actor.person is None or actor.cohort is None:
+            return
+        at = clock()
+        if request.removes is not None:
+            absence = None
+            tx.absences.remove(actor.cohort, request.removes)
+            tx.audit(actor.person, "absence.remove", f"absence:{request.removes}")
+        else:
+            absence = self._add(tx, actor.cohort, actor.person, request, at)
+        about: Json = {"person": actor.person, "cohort": actor.cohort, "absence": absence}
+        send_message(tx, f"away:{actor.person}:{to_milliseconds(at)}", _SAVED, about, at)
+        refresh_homes_with_leads(tx, actor.cohort, [actor.person], at)
+
+    def _add(self, tx: Tx, cohort: int, sensei: str, request: "_AbsenceRequest", at: datetime) -> int:
+        """Store a holiday and return its id; announce it unless the same one was there already."""
+        first, last = request.first, request.last
+        deputy = request.deputy or self.find_deputy(tx, cohort, sensei, first, last)
+        same = any(
+            (absence.first, absence.last, absence.deputy) == (first, last, deputy)
+            for absence in request.others
+        )
+        absence = tx.absences.add(cohort, sensei, first, last, deputy)
+        tx.audit(sensei, "absence.add", f"absence:{absence}")
+        if not same:
+            self.announce_absence(tx, cohort, absence, at)
+        return absence
+
+
+@dataclass(frozen=True, slots=True)
+class _AbsenceRequest:
+    """What ``/dojo away`` asks for: a holiday to add, or the id of one that it ``removes``.
+
+    ``others`` are the sensei's holidays as they are before.
+    """
+
+    first: date
+    last: date
+    others: tuple[Absence, ...]
+    deputy: str | None = None
+    removes: int | None = None
+
+    @classmethod
+    def read(cls, tx: Tx, actor: Actor, argument: str, clock: Clock) -> "_AbsenceRequest | None":
+        """Read the argument of ``/dojo away``; return None if it is empty.
+
+        Raises:
+            UserError: it is not a holiday that can be added or removed.
+        """
+        words = argument.split(None, 2)
+        if not words:
+            return None
+        others = _future_absences(tx, actor, clock)
+        if words[0].lower() == "off":
+            return cls._read_removal(words[1:], others)
+        first = _read_day(words[0])
+        last = _read_day(words[1]) if len(words) > 1 else first
+        _check_days(first, last, app_home.local_today(actor, clock))
+        starts = {absence.first for absence in others}
+        if first not in starts and len(starts) >= _MOST_ABSENCES:
+            raise UserError(
+                f"You already have {_MOST_ABSENCES} future holidays, which is the most you can enter.",
+                "Nothing was changed. `/dojo away off FIRST` removes one.",
+            )
+        return cls(first, last, others, _find_named_deputy(tx, actor, words[2]) if len(words) > 2 else None)
+
+    @classmethod
+    def _read_removal(cls, words: Sequence[str], others: tuple[Absence, ...]) -> "_AbsenceRequest":
+        first = _read_day(words[0]) if words else None
+        absence = next((absence for absence in others if absence.first == first), None)
+        if absence is None:
+            raise UserError(
+                "You have no holiday that begins on that day.", "`/dojo away` lists your holidays."
+            )
+        return cls(absence.first, absence.last, others, removes=absence.id)
+
+
+def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
+    require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
+    if _AbsenceRequest.read(tx, actor, argument, clock) is not None:
+        return text_message("Noted. A direct message confirms it in a moment.")
+    return slack_absences.absence_list(
+        [
+            (absence.first, absence.last, find_name(tx, absence.deputy) if absence.deputy else None)
+            for absence in _future_absences(tx, actor, clock)
+        ]
+    )
+
+
+def _future_absences(tx: Tx, actor: Actor, clock: Clock) -> tuple[Absence, ...]:
+    """Return the actor's own holidays that are not over yet."""
+    absences = tx.absences.ending_since(actor.cohort or 0, app_home.local_today(actor, clock))
+    return tuple(absence for absence in absences if absence.sensei == actor.person)
+
+
+def _read_day(word: str) -> date:
+    try:
+        day = date.fromisoformat(word.strip(",."))
+    except ValueError:
+        raise UserError(
+            f"{profiles.quote_word(word)} is not a date.",
+            "Nothing was changed. Write dates like 2026-12-24: `/dojo away 2026-12-24 2027-01-02`.",
+        ) from None
+    if day.year not in profiles.YEARS:
+        raise UserError(
+            f"{profiles.quote_word(word)} is too far in the past or future.", "Nothing was changed."
+        )
+    return day
+
+
+def _check_days(first: date, last: date, today: date) -> None:
+    if last < first:
+        raise UserError(
+            "The holiday ends before it begins.", "Nothing was changed. Write `/dojo away FIRST LAST`."
+        )
+    if last < today:
+        raise UserError("These days are in the past.", "Nothing was changed.")
+    if (last - first).days > _LONGEST_DAYS:
+        raise UserError(
+            f"That is longer than {_LONGEST_DAYS} days.",
+            "Nothing was changed. For a longer break use `/dojo pause`, so that your participants can be "
+            "paired with another sensei.",
+        )
+
+
+def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
+    """Return the person of the active sensei whom ``word`` mentions or names."""
+    senseis = [
+        sensei
+        for sensei in tx.members.of(actor.cohort or 0, CohortRole.SENSEI)
+        if sensei.state is EnrolmentState.ACTIVE and sensei.person != actor.person
+    ]
+    name = word.strip().removeprefix("@").casefold()
+    if mention := _MENTION.fullmatch(word.strip()):
+        matches = [sensei for sensei in senseis if sensei.chat == mention[1]]
+    else:
+        matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
+    if len(matches) != 1:
+        raise UserError(
+            f"{profiles.quote_word(word)} does not match exactly one other active sensei of this dojo.",
+            "Nothing was changed. Mention a sensei with @, or leave the name out to have a deputy found.",
+        )
+    return matches[0].person
+
+
+def _write_saved(tx: Tx, about: Json) -> AddressedMessage | None:
+    person: str = about["person"]
+    if about["absence"] is None:
+        return AddressedMessage((person,), slack_absences.absence_removed())
+    absences = tx.absences.ending_since(about["cohort"], date.min)
+    absence = next((absence for absence in absences if absence.id == about["absence"]), None)
+    if absence is None:
+        return None
+    deputy = find_name(tx, absence.deputy) if absence.deputy else None
+    return AddressedMessage((person,), slack_absences.absence_saved(absence.first, absence.last, deputy))

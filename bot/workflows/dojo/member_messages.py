@@ -1,0 +1,35 @@
+"""Messages to members about their own enrolment, and what else the members' features share."""
+
+from datetime import datetime
+
+from bot.domain.dojo.people import Member
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.workflows.chat.outbox import send_message
+
+
+def to_milliseconds(at: datetime) -> int:
+    """Return milliseconds since the epoch, which tell apart messages of one kind to one member."""
+    return int(at.timestamp() * 1000)
+
+
+def send_to_member(tx: Tx, kind: str, member: Member, at: datetime, **details: str) -> None:
+    """Send a member a message about their enrolment."""
+    about = {"enrolment": member.enrolment, **details}
+    send_message(tx, f"{kind}:{member.enrolment}:{to_milliseconds(at)}", kind, about, at)
+
+
+def load_member(tx: Tx, about: Json) -> tuple[Member, str]:
+    """Return the member that a message is about, as they are now, and the name of their cohort."""
+    member = tx.members.get(about["enrolment"])
+    return member, tx.cohorts.get(member.cohort).name
+
+
+def find_name(tx: Tx, person: str) -> str:
+    """Return the name that a person has in any of their roles."""
+    return next((member.name for member in tx.members.roles(person) if member.name), "somebody")
+
+
+def find_enrolments(tx: Tx, person: str | None, cohort: int | None) -> list[Member]:
+    """Return all enrolments of a person in a cohort, those that they have left included."""
+    return [member for member in tx.members.roles(person) if member.cohort == cohort] if person else []

@@ -1,0 +1,139 @@
+"""Leads are asked about each sensei who joined on their own, and confirm or decline them.
+
+Every lead is asked, and the first answer counts. What is stored about it is in ``sensei_confirmation``.
+"""
+
+from datetime import datetime
+
+from bot.domain.chat.events import Acted, Click
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.dojo.permissions import Action, DojoRole
+from bot.domain.text.numbers import parse_number
+from bot.errors import UserError
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.rendering.dojo import slack_sensei_requests
+from bot.workflows.chat.actors import Actor, Clock, refusal
+from bot.workflows.chat.features import AddressedMessage, Button, Feature
+from bot.workflows.chat.home_refresh import refresh_homes_with_leads
+from bot.workflows.chat.outbox import rewrite_message, send_message
+from bot.workflows.dojo import sensei_confirmation
+from bot.workflows.dojo.member_messages import load_member, send_to_member
+
+_ASKED, _ANSWERED = "people.asked", "people.answered"
+
+
+def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
+    """Pause a new sensei and ask each lead about them; leads who were asked already are not asked again."""
+    stamp = sensei_confirmation.open_request(tx, member, at)
+    for lead in _find_leads(tx, member.cohort):
+        key, about = _address_request(member.enrolment, lead, stamp)
+        send_message(tx, key, _ASKED, about, at)
+
+
+def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
+    """Withdraw the request of a sensei who has left, and show leads that it no longer needs an answer."""
+    stamp = sensei_confirmation.pending_request(tx, member.enrolment)
+    if stamp:
+        sensei_confirmation.withdraw_request(tx, member, at)
+        _update_requests(tx, member, stamp, at)
+
+
+def _update_requests(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
+    """Show the outcome in the messages that asked the leads."""
+    for lead in _find_leads(tx, member.cohort):
+        key, about = _address_request(member.enrolment, lead, stamp)
+        rewrite_message(tx, key, _ASKED, about, at)
+
+
+def _find_leads(tx: Tx, cohort: int) -> list[str]:
+    leads = tx.members.of(cohort, CohortRole.LEAD)
+    return [lead.person for lead in leads if lead.state is EnrolmentState.ACTIVE]
+
+
+def _address_request(enrolment: int, lead: str, stamp: str) -> tuple[str, Json]:
+    """Return the key and the content of the message that asks a lead."""
+    return f"asked:{enrolment}:{lead}:{stamp}", {"enrolment": enrolment, "lead": lead, "stamp": stamp}
+
+
+def _confirm(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    member, stamp = _find_request(tx, actor, acted)
+    at = clock()
+    sensei_confirmation.confirm_sensei(tx, member, actor.person or "", at)
+    _announce_answer(tx, member, stamp, at)
+
+
+def _decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    member, stamp = _find_request(tx, actor, acted)
+    at = clock()
+    sensei_confirmation.decline_sensei(tx, member, actor.person or "", at)
+    _announce_answer(tx, member, stamp, at)
+
+
+def _announce_answer(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
+    _update_requests(tx, member, stamp, at)
+    send_to_member(tx, _ANSWERED, member, at)
+    refresh_homes_with_leads(tx, member.cohort, [member.person], at)
+
+
+def _find_request(tx: Tx, actor: Actor, acted: Acted) -> tuple[Member, str]:
+    """Return the sensei whom a lead's click is about, and the stamp of the request.
+
+    Raises:
+        UserError: the request was answered or withdrawn, or the actor is not a lead of its cohort.
+    """
+    value = acted.value if isinstance(acted, Click) and isinstance(acted.value, str) else ""
+    number, _, stamp = value.partition(":")
+    enrolment = parse_number(number)
+    if enrolment is None:
+        raise refusal(actor)
+    member = next((member for member in _find_waiting(tx, actor) if member.enrolment == enrolment), None)
+    # The stamp is compared too: buttons stay in Slack when an older database is restored here.
+    stale = member is not None and sensei_confirmation.pending_request(tx, member.enrolment) != stamp
+    if member is None or stale or DojoRole.LEAD not in actor.roles(member.cohort):
+        raise UserError(
+            "This request no longer needs an answer: another lead has answered it, or the person has left.",
+            "Nothing was changed.",
+        )
+    return member, stamp
+
+
+def _find_waiting(tx: Tx, actor: Actor) -> list[Member]:
+    """Return the senseis who wait for confirmation in the cohorts that the actor leads."""
+    cohorts = {member.cohort for member in actor.members if member.role is CohortRole.LEAD}
+    senseis = [sensei for cohort in cohorts for sensei in tx.members.of(cohort, CohortRole.SENSEI)]
+    return [
+        sensei
+        for sensei in senseis
+        if sensei.state is EnrolmentState.PAUSED and sensei_confirmation.is_waiting(tx, sensei)
+    ]
+
+
+def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
+    member, cohort = load_member(tx, about)
+    if about["lead"] not in _find_leads(tx, member.cohort):
+        return None
+    outcome = None
+    if sensei_confirmation.pending_request(tx, member.enrolment) != about["stamp"]:
+        active = member.state is EnrolmentState.ACTIVE
+        outcome = "Confirmed." if active else "They are not a sensei now."
+    value = f"{member.enrolment}:{about['stamp']}"
+    message = slack_sensei_requests.sensei_request(member.name, member.chat, cohort, value, outcome)
+    return AddressedMessage((about["lead"],), message)
+
+
+def _write_answer(tx: Tx, about: Json) -> AddressedMessage | None:
+    member, cohort = load_member(tx, about)
+    confirmed = not sensei_confirmation.is_waiting(tx, member)
+    return AddressedMessage(
+        (member.person,), slack_sensei_requests.sensei_answer(cohort, confirmed=confirmed)
+    )
+
+
+FEATURE = Feature(
+    buttons={
+        slack_sensei_requests.CONFIRM: Button(Action.COHORT_EDIT, do=_confirm),
+        slack_sensei_requests.DECLINE: Button(Action.COHORT_EDIT, do=_decline),
+    },
+    words={_ASKED: _write_request, _ANSWERED: _write_answer},
+)

@@ -1,0 +1,85 @@
+"""The buttons of pairing in the chat: those of a proposal, for leads, and the sensei's *Accept*."""
+
+from bot.domain.chat.events import Acted, Click
+from bot.domain.dojo.permissions import Action
+from bot.errors import UserError
+from bot.ports.store import Tx
+from bot.workflows.chat import outbox
+from bot.workflows.chat.actors import Actor, Clock
+from bot.workflows.pairing import lifecycle, notices
+from bot.workflows.pairing.chat_commands import add_proposal_job
+from bot.workflows.pairing.chat_permissions import (
+    numbers_in,
+    require_lead,
+    require_pair,
+    require_proposal,
+)
+
+
+def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Approve a pair."""
+    pair = require_pair(tx, acted)
+    lead = require_lead(actor, Action.PAIR_APPROVE, pair.cohort)
+    result = lifecycle.approve(tx, pair.cohort, [pair.id], lead, clock())
+    if result.refused:
+        raise UserError(result.refused[0])
+
+
+def approve_all(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Approve all pairs of a proposal that wait; tell the lead if some could not be approved."""
+    proposal = require_proposal(tx, acted)
+    lead = require_lead(actor, Action.PAIR_APPROVE, proposal.cohort)
+    result = lifecycle.approve_all(tx, proposal.id, lead, clock())
+    if result.refused:
+        # An error would undo the approvals, so the refusals are a message.
+        stamp = f"{proposal.id}:{clock():%Y%m%dT%H%M%S%f}"
+        about = {"lead": lead, "cohort": proposal.cohort, "refused": len(result.refused)}
+        outbox.send_message(tx, f"pairing.refused:{stamp}", notices.REFUSED, about, clock())
+
+
+def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Decline, lock or unlock a pair, as chosen in its menu: ``decline 12``."""
+    word = str(acted.value or "").partition(" ")[0] if isinstance(acted, Click) else ""
+    pair = require_pair(tx, acted)
+    lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    if word == "decline":
+        lifecycle.decline(tx, pair.id, "", lead, clock())
+    elif word in {"lock", "unlock"}:
+        lifecycle.lock(tx, pair.id, lead, clock(), locked=word == "lock")
+
+
+def decline(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Take back an approved pair."""
+    pair = require_pair(tx, acted)
+    lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
+    lifecycle.decline(tx, pair.id, "", lead, clock())
+
+
+def work_out_again(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Propose pairs again, with as few changes as possible."""
+    proposal = require_proposal(tx, acted)
+    add_proposal_job(tx, actor, proposal.cohort, clock, again=True)
+
+
+def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Show another page of a proposal in the lead's message."""
+    number, page = (*numbers_in(acted), 1)[:2]
+    proposal = tx.pairings.get_proposal(number)
+    if proposal is None:
+        return
+    lead = require_lead(actor, Action.PAIR_PROPOSE, proposal.cohort)
+    key = page_key(number, lead)
+    tx.effects.begin(key, clock())
+    tx.effects.finish(key, str(page), clock())
+    about = {"proposal": number, "lead": lead}
+    outbox.rewrite_message(tx, notices.board_key(number, lead), notices.BOARD, about, clock())
+
+
+def page_key(proposal: int, lead: str) -> str:
+    """Return the key under which the page of a board that a lead has turned to is stored."""
+    return f"pairing.page:{proposal}:{lead}"
+
+
+def accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
+    """Accept a pair, for its sensei."""
+    lifecycle.accept(tx, numbers_in(acted)[0], actor.person or "", clock())

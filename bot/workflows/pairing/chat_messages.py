@@ -1,0 +1,137 @@
+"""The text of messages about pairs, written from the rows as they are when a message is sent.
+
+Each method returns None if the message is no longer wanted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.dojo.people import CohortRole, EnrolmentState
+from bot.domain.dojo.profiles import Vocabulary
+from bot.domain.pairing.states import PairState
+from bot.ports.engine import Json
+from bot.ports.store import Tx
+from bot.rendering.pairing import slack_messages
+from bot.rendering.pairing.explanations import explain_pair, explain_stored_answer
+from bot.rendering.pairing.first_questions import first_question
+from bot.rendering.pairing.slack_proposal_board import render_board
+from bot.rendering.pairing.wording import describe_no_news, describe_refusals
+from bot.workflows.chat.features import AddressedMessage
+from bot.workflows.pairing.chat_buttons import page_key
+from bot.workflows.pairing.lifecycle import VETO_WINDOW
+from bot.workflows.pairing.lookups import find_enrolment, is_lead, names_of
+from bot.workflows.pairing.shown_pairs import build_board, introduced_person
+
+
+@dataclass(frozen=True)
+class ChatMessages:
+    """Writes each kind of message."""
+
+    vocabulary: Callable[[], Vocabulary]
+
+    def write_board(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Show a proposal to a lead, on the page that they have turned to."""
+        proposal = tx.pairings.get_proposal(about["proposal"])
+        if proposal is None or not is_lead(tx, about["lead"], proposal.cohort):
+            return None
+        _, page = tx.effects.find(page_key(proposal.id, about["lead"]))
+        board = build_board(tx, proposal, self.vocabulary())
+        return AddressedMessage((about["lead"],), render_board(board, int(page or 1)))
+
+    def write_question(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Ask the sensei of an approved pair."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None or pair.state is PairState.PROPOSED:
+            return None
+        message = slack_messages.veto_question(
+            pair.id,
+            introduced_person(tx, pair.participant, pair.cohort),
+            explain_pair(pair, names_of(tx, pair.cohort), self.vocabulary(), pair.sensei),
+            pair.changed_at + VETO_WINDOW,
+            pair.state,
+            tx.cohorts.get(pair.cohort).name,
+        )
+        return AddressedMessage((pair.sensei,), message)
+
+    def write_introduction(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Introduce the two people of a pair."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None or pair.state is not PairState.ACTIVE:
+            return None
+        vocabulary = self.vocabulary()
+        participant = find_enrolment(tx, pair.participant, pair.cohort, CohortRole.PARTICIPANT)
+        sensei = find_enrolment(tx, pair.sensei, pair.cohort, CohortRole.SENSEI)
+        question = first_question(
+            participant.profile if participant else None, sensei.profile if sensei else None, vocabulary
+        )
+        names = names_of(tx, pair.cohort)
+        message = slack_messages.introduction(
+            introduced_person(tx, pair.participant, pair.cohort),
+            introduced_person(tx, pair.sensei, pair.cohort),
+            explain_pair(pair, names, vocabulary, pair.participant, pair.sensei),
+            question,
+            tx.cohorts.get(pair.cohort).name,
+        )
+        return AddressedMessage((pair.participant, pair.sensei), message)
+
+    def write_ended(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell one side that a pair has ended."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None:
+            return None
+        to_participant = about["side"] == "participant"
+        reader, other = (pair.participant, pair.sensei) if to_participant else (pair.sensei, pair.participant)
+        name = names_of(tx, pair.cohort)[other]
+        cohort = tx.cohorts.get(pair.cohort).name
+        message = slack_messages.pair_ended(name, to_participant=to_participant, cohort=cohort)
+        return AddressedMessage((reader,), message)
+
+    def write_left(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead that a person has paused or left, and that their pairs have ended."""
+        person, cohort = about["person"], about["cohort"]
+        if not is_lead(tx, about["lead"], cohort):
+            return None
+        names = names_of(tx, cohort)
+        pairs = [pair for number in about["pairs"] if (pair := tx.pairings.get(number))]
+        others = [names[pair.participant if pair.sensei == person else pair.sensei] for pair in pairs]
+        member = find_enrolment(tx, person, cohort)
+        message = slack_messages.person_left(
+            names[person],
+            others,
+            search=any(pair.sensei == person for pair in pairs),
+            paused=member is not None and member.state is EnrolmentState.PAUSED,
+        )
+        return AddressedMessage((about["lead"],), message)
+
+    def write_unreachable(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Ask a lead to introduce two people of whom one is not in the chat."""
+        pair = tx.pairings.get(about["pair"])
+        if pair is None or not is_lead(tx, about["lead"], pair.cohort):
+            return None
+        names = names_of(tx, pair.cohort)
+        message = slack_messages.unreachable_pair(names[pair.participant], names[pair.sensei])
+        return AddressedMessage((about["lead"],), message)
+
+    def write_nothing_new(self, _tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead that working out pairs has changed nothing."""
+        return AddressedMessage(
+            (about["lead"],), slack_messages.paragraph(describe_no_news(about["outcome"]))
+        )
+
+    def write_why(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead why two people are no pair."""
+        found = about["found"]
+        if not is_lead(tx, about["lead"], found["cohort"]):
+            return None
+        names = names_of(tx, found["cohort"])
+        heading = f"{names[found['participant']]} with {names[found['sensei']]}"
+        lines = [explain_stored_answer(found, names)]
+        return AddressedMessage((about["lead"],), slack_messages.explanation(lines, heading=heading))
+
+    def write_refused(self, tx: Tx, about: Json) -> AddressedMessage | None:
+        """Tell a lead that some pairs could not be approved."""
+        if not is_lead(tx, about["lead"], about["cohort"]):
+            return None
+        return AddressedMessage(
+            (about["lead"],), slack_messages.paragraph(describe_refusals(about["refused"]))
+        )

@@ -1,0 +1,124 @@
+"""How pairs end: by a lead, by the participant, by a pause or a departure, or by a confidential constraint.
+
+Each function is part of a transaction. What people are told are jobs.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.dojo.people import EnrolmentState
+from bot.domain.pairing.records import OPERATOR, Pair
+from bot.domain.pairing.states import PairAction, PairState, next_state
+from bot.errors import UserError
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.pairing import notices
+from bot.workflows.pairing.lookups import pair_of, require_action
+
+MOST_OF_A_REASON = 1000
+"""Characters of a reason that are stored; the forms take no more."""
+
+
+def end(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
+    """End an active pair for a lead, and look for another sensei."""
+    pair, state = require_action(tx, number, PairAction.END)
+    end_pair(tx, pair, state, why, by, "pairing.end", at)
+    search_again(tx, pair.cohort, [pair.participant], pair.id, at)
+    return pair
+
+
+def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pair:
+    """Give a participant another sensei at their request. The two are not paired again.
+
+    Only leads read the reason. The participant can take the request back in the list of people with whom they
+    asked not to be paired.
+
+    Raises:
+        UserError: they have no sensei yet, or the reason is empty.
+    """
+    pair = pair_of(tx, participant, cohort)
+    if pair is None:
+        raise UserError(
+            "You have no sensei yet, so there is nothing to change.", "Your lead sees who is still waiting."
+        )
+    if not why.strip():
+        raise UserError(
+            "What would help you more? Nothing was changed.",
+            "Please say it in a few words; only the leads read it.",
+        )
+    _, state = require_action(tx, pair.id, PairAction.CHANGE)
+    tx.never_pairs.add(cohort, participant, pair.sensei, "Asked for another sensei.", at)
+    end_pair(tx, pair, state, why, participant, "pairing.change", at)
+    search_again(tx, cohort, [participant], pair.id, at)
+    return pair
+
+
+def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
+    """End the pairs of a person who has paused or left a cohort, on either side; all other pairs stay.
+
+    Call it once the enrolment says so. The person's participants get another sensei proposed, and the leads
+    are told.
+    """
+    ended = []
+    without_sensei = []
+    active = {member.person for member in tx.members.of(cohort) if member.state is EnrolmentState.ACTIVE}
+    for pair in tx.pairings.ongoing(cohort):
+        if person not in {pair.participant, pair.sensei}:
+            continue
+        state = next_state(PairAction.PART, pair.state)
+        if state is None:
+            continue
+        end_pair(tx, pair, state, "", person, "pairing.part", at)
+        ended.append(pair)
+        if pair.participant != person and pair.participant in active:
+            without_sensei.append(pair.participant)
+    if ended:
+        last = max(pair.id for pair in ended)
+        about = {"cohort": cohort, "person": person, "pairs": [pair.id for pair in ended]}
+        notices.tell_leads(tx, cohort, f"{notices.LEFT}:{last}", about, at)
+        search_again(tx, cohort, without_sensei, last, at)
+    return tuple(ended)
+
+
+def end_barred_pairs(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
+    """End the pairs that a confidential request forbids. Nobody is told why."""
+    forbidden = tx.never_pairs.forbidden(cohort)
+    ended = []
+    for pair in tx.pairings.ongoing(cohort):
+        state = next_state(PairAction.PART, pair.state)
+        if state is not None and (pair.participant, pair.sensei) in forbidden:
+            end_pair(tx, pair, state, "", OPERATOR, "pairing.barred", at)
+            ended.append(pair)
+    if ended:
+        participants = [pair.participant for pair in ended]
+        search_again(tx, cohort, participants, max(pair.id for pair in ended), at)
+    return tuple(ended)
+
+
+def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
+    tx: Tx, pair: Pair, state: PairState, why: str, by: str, action: str, at: datetime
+) -> None:
+    """End a pair. If they were introduced, tell both, and take the sensei off the participant's capstone."""
+    tx.pairings.set_state(pair.id, state, at, shorten_reason(why))
+    tx.audit(by, action, f"pair:{pair.id}")
+    if pair.state is PairState.ACTIVE:
+        tx.capstones.set_sensei(pair.cohort, pair.participant, None)
+        notices.tell_both_sides(tx, pair, by, at)
+        notices.refresh_pair_homes(tx, pair, at)
+    notices.refresh_pair(tx, pair, at)
+
+
+def search_again(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datetime) -> None:
+    """Propose senseis for some participants only, after the pair ``after`` has ended.
+
+    The job's id does not tell how the pair ended. People can ask for the data stored about them, and this
+    job is about two.
+    """
+    if participants:
+        argument = {"cohort": cohort, "by": OPERATOR, "only": sorted(participants)}
+        tx.jobs.add(Job(f"pairing.propose:{cohort}:after.{after}", "pairing.propose", argument, at))
+
+
+def shorten_reason(why: str) -> str:
+    """Return a reason as it is stored."""
+    return why.strip()[:MOST_OF_A_REASON]

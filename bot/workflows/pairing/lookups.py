@@ -1,0 +1,107 @@
+"""Finds the pairs and people of a cohort, and refuses actions that a pair's state does not allow."""
+
+from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
+from bot.domain.pairing.records import Pair
+from bot.domain.pairing.states import PairAction, PairState, next_state
+from bot.errors import UserError
+from bot.ports.store import Tx
+from bot.rendering.pairing.wording import describe_state, next_step
+from bot.rendering.text.safe_text import one_line
+
+
+class PersonNames(dict[str, str]):
+    """Names by person. People who are no longer known have one as well."""
+
+    def __missing__(self, person: str) -> str:
+        return "somebody who is gone"
+
+
+def names_of(tx: Tx, cohort: int) -> PersonNames:
+    """Return the names of a cohort's people."""
+    return PersonNames({member.person: member.name for member in tx.members.of(cohort)})
+
+
+def leads_of(tx: Tx, cohort: int) -> list[Member]:
+    """Return the active leads of a cohort."""
+    return [
+        member for member in tx.members.of(cohort, CohortRole.LEAD) if member.state is EnrolmentState.ACTIVE
+    ]
+
+
+def is_lead(tx: Tx, person: str, cohort: int) -> bool:
+    """Return whether a person is an active lead of a cohort."""
+    return any(lead.person == person for lead in leads_of(tx, cohort))
+
+
+def is_enrolled(tx: Tx, person: str, cohort: int) -> bool:
+    """Return whether a person is in a cohort and has not left it."""
+    return any(
+        member.cohort == cohort and member.state is not EnrolmentState.LEFT
+        for member in tx.members.roles(person)
+    )
+
+
+def find_enrolment(tx: Tx, person: str, cohort: int, role: str | None = None) -> Member | None:
+    """Return a person's enrolment in a cohort; one that they have left only if there is no other."""
+    found = [
+        member
+        for member in tx.members.roles(person)
+        if member.cohort == cohort and role in {None, member.role}
+    ]
+    found.sort(key=lambda member: member.state is EnrolmentState.LEFT)
+    return found[0] if found else None
+
+
+def pair_of(tx: Tx, participant: str, cohort: int) -> Pair | None:
+    """Return a participant's active pair."""
+    return next(
+        (
+            pair
+            for pair in tx.pairings.by_person(participant)
+            if pair.cohort == cohort and pair.participant == participant and pair.state is PairState.ACTIVE
+        ),
+        None,
+    )
+
+
+def require_action(
+    tx: Tx, number: int, action: PairAction, cohort: int | None = None
+) -> tuple[Pair, PairState]:
+    """Return a pair, and the state that follows an action.
+
+    Raises:
+        UserError: there is no such pair, or its state does not allow the action.
+    """
+    pair = tx.pairings.get(number)
+    if pair is None or (cohort is not None and pair.cohort != cohort):
+        scope = "" if cohort is None else " in this cohort"
+        raise UserError(
+            f"There is no pair {number}{scope}. Nothing was changed.", "`sensei pair show` lists the pairs."
+        )
+    state = next_state(action, pair.state)
+    if state is None:
+        raise UserError(
+            f"{describe_pair(tx, pair)} {describe_state(pair.state)}. Nothing was changed.",
+            next_step(pair.state),
+        )
+    return pair, state
+
+
+def require_own_pair(tx: Tx, number: int, sensei: str) -> Pair:
+    """Return a sensei's pair.
+
+    Raises:
+        UserError: the pair is not theirs.
+    """
+    pair = tx.pairings.get(number)
+    if pair is None or pair.sensei != sensei:
+        raise UserError(
+            "That pair is not yours to answer for. Nothing was changed.", "`/dojo status` shows your pairs."
+        )
+    return pair
+
+
+def describe_pair(tx: Tx, pair: Pair) -> str:
+    """Return a pair's number and names, to begin a sentence with."""
+    names = names_of(tx, pair.cohort)
+    return f"Pair {pair.id}, {one_line(names[pair.participant])} with {one_line(names[pair.sensei])},"

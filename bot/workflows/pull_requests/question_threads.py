@@ -1,0 +1,89 @@
+"""Threads of questions on a pull request: replies that answer them, threads that people resolve or reopen."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.pull_requests.permissions import HostAction, is_allowed, is_person
+from bot.domain.pull_requests.records import Capstone, QuestionState, ThreadMessage
+from bot.domain.pull_requests.webhook_events import CommentChanged, ThreadResolved
+from bot.ports.store import Tx
+from bot.workflows.pull_requests import comment_commands
+from bot.workflows.pull_requests.account_roles import role_on
+
+# A deferred question can still be answered. A disputed one waits for a ruling, whatever people write.
+_ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
+_THE_SENSEIS = (QuestionState.DISPUTED, QuestionState.WITHDRAWN)
+
+# Sensei tries to post for about three hours.
+LONGEST_PLACING = timedelta(hours=4)
+
+
+def find_awaited_pull_request(tx: Tx, event: CommentChanged | ThreadResolved, moment: datetime) -> int | None:
+    """Return the id of the pull request that a thread event has to wait for; None if it need not wait.
+
+    People may answer a question before Sensei knows which comment it is; later events must not overtake
+    that answer. A command about no question never waits: it may be meant to stop the next post.
+    """
+    if isinstance(event, CommentChanged) and comment_commands.is_about_no_question(event):
+        return None
+    thread = event.comments if isinstance(event, ThreadResolved) else (event.thread,)
+    comments = [comment for comment in thread if comment is not None]
+    capstone = tx.capstones.by_repository(event.repository.id) if comments else None
+    pull_request = tx.pull_requests.find(capstone.id, event.number) if capstone else None
+    if pull_request is None:
+        return None
+    if pull_request.id in tx.deliveries.deferred_pull_requests():
+        return pull_request.id
+    known = any(tx.questions.by_comment(comment) for comment in comments)
+    placing = not known and tx.questions.has_unplaced(pull_request.id, moment - LONGEST_PLACING)
+    return pull_request.id if placing else None
+
+
+def handle_comment(
+    tx: Tx, capstone: Capstone, event: CommentChanged, reads: comment_commands.ReadScheduler, moment: datetime
+) -> None:
+    """Carry out the command of a comment, or store it as an answer to the question of its thread."""
+    if event.author.is_bot:
+        return  # Sensei itself is one: it must not answer itself
+    question = tx.questions.by_comment(event.thread) if event.thread else None
+    if event.action == "deleted":
+        comment_commands.forget_comment(tx, capstone, event, moment)
+        if question:
+            tx.questions.delete_message(question.id, event.comment, event.author.id, moment)
+        return
+    if event.forged or not is_person(event.author):
+        return  # neither a command nor an answer: the author's own words stay stored as they were
+    if question and _is_stale(event, tx.questions.get_message(event.comment)):
+        return
+    if comment_commands.hear_comment(tx, capstone, event, reads, moment) or question is None:
+        return
+    tx.questions.save_message(question.id, event.comment, event.author.id, event.body, event.at)
+    role = role_on(tx, capstone, event.author, event.at.date())
+    if is_allowed(HostAction.GUIDANCE, role):
+        tx.questions.note_sensei_message(question.id, moment)
+    elif is_allowed(HostAction.ANSWER, role) and question.state in _ANSWERABLE:
+        tx.questions.set_state(question.id, QuestionState.ANSWERED, moment)
+
+
+def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment: datetime) -> None:
+    """Note that a thread was resolved or reopened, unless its question is disputed or withdrawn.
+
+    GitHub lets everyone with write access resolve threads. That must not settle the participant's
+    questions, or take a dispute from the sensei.
+    """
+    if event.by is None or not is_allowed(
+        HostAction.SETTLEMENT, role_on(tx, capstone, event.by, moment.date())
+    ):
+        return
+    for comment in event.comments:
+        question = tx.questions.by_comment(comment)
+        if question is None or question.state in _THE_SENSEIS:
+            continue
+        if event.resolved:
+            tx.questions.set_state(question.id, QuestionState.RESOLVED, moment)
+        elif question.state is QuestionState.RESOLVED:
+            tx.questions.set_state(question.id, QuestionState.ASKED, moment)
+
+
+def _is_stale(event: CommentChanged, known: ThreadMessage | None) -> bool:
+    """Say whether Sensei already knows something newer of a comment; a deletion is always the newest."""
+    return known is not None and (known.deleted or not event.newer_than(known.at))

@@ -1,0 +1,49 @@
+"""Combine answers: several parts of a change into one, and a model's movements with those of signals."""
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import TypeVar
+
+from bot.domain.review.model_answers import AnswerLimits, ReadAnswer, merge_movements
+from bot.domain.review.question_selection import MOST_CITATIONS
+from bot.domain.review.report import Movement
+
+T = TypeVar("T")
+
+
+def combine_parts(answers: Sequence[ReadAnswer], caps: AnswerLimits) -> ReadAnswer:
+    """Combine the answers to several parts of a change without a model: the best of each part first."""
+
+    def take_best(lists: Iterable[Sequence[T]], most: int) -> tuple[T, ...]:
+        rows = zip_longest(*lists)
+        return tuple(item for row in rows for item in row if item is not None)[:most]
+
+    return ReadAnswer(
+        touched=tuple(dict.fromkeys(name for answer in answers for name in answer.touched)),
+        movements=merge_movements(
+            take_best([answer.movements for answer in answers], len(answers) * caps.movements)
+        ),
+        concerns=take_best([answer.concerns for answer in answers], caps.concerns),
+        questions=take_best([answer.questions for answer in answers], caps.questions),
+        strengths=take_best([answer.strengths for answer in answers], caps.strengths),
+    )
+
+
+def join_movements(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
+    """Return one movement for each check and direction, with the citations of both readers.
+
+    A whole movement wins over a partial one.
+    """
+    entries: dict[tuple[str, str], Movement] = {}
+    for movement in (*by_signal, *by_model):
+        key = (movement.check, movement.direction)
+        earlier = entries.get(key)
+        if earlier is None or (earlier.partial and not movement.partial):
+            better, other = movement, earlier
+        else:
+            better, other = earlier, movement
+        others = other.citations if other else ()
+        more = [citation for citation in others if citation not in better.citations]
+        citations = (*better.citations, *more)[:MOST_CITATIONS]
+        entries[key] = better.model_copy(update={"citations": citations})
+    return list(entries.values())
