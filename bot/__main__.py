@@ -1,4 +1,4 @@
-"""The command ``sensei``. Here exceptions become messages and exit statuses."""
+"""The command ``sensei``. This module turns exceptions into messages and exit statuses."""
 
 import shutil
 import signal
@@ -22,7 +22,7 @@ def main() -> None:
     signal.signal(signal.SIGALRM, _unwind)
     sys.unraisablehook = _unwind_again
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # escape characters that the terminal cannot show
+        if hasattr(stream, "reconfigure"):  # Escape characters that the terminal cannot show.
             stream.reconfigure(errors="backslashreplace")
     try:
         from bot.cli.app import app  # noqa: PLC0415 - so that a broken installation is reported as a bug
@@ -32,19 +32,22 @@ def main() -> None:
         _print_error(f"sensei: {error.what}", error.remedy)
         sys.exit(UNUSABLE)
     except IncompleteReadingError as stopped:
-        _print_error(f"sensei: nothing was read: {stopped}", "There is no report, and no question was asked.")
+        _print_error(
+            f"sensei: nothing was read: {stopped}", "There is no report, and no questions were asked."
+        )
         sys.exit(INCOMPLETE)
     except TransientError as failed:
-        _print_error(f"sensei: {failed}", "Try again later; nothing was done.")
+        _print_error(f"sensei: {failed}", "Nothing was done. Try again later.")
         sys.exit(INCOMPLETE)
     except Exception as bug:  # noqa: BLE001 - the process boundary
-        if _stopped_with is not None:  # the interrupted code turned SystemExit into another error
+        if _stopped_with is not None:  # The interrupted code turned SystemExit into another error.
             sys.exit(_stopped_with)
         if (
             isinstance(bug, ImportError) and shutil.which("git") is None
-        ):  # GitPython raises an ImportError where there is no git
+        ):  # Without git, GitPython raises an ImportError.
             _print_error(
-                "sensei: there is no git here.", "Install it, or put it on PATH; `sensei doctor` says more."
+                "sensei: git was not found.",
+                "Install git, or add it to PATH. `sensei doctor` shows details.",
             )
             sys.exit(UNUSABLE)
         _report_bug(bug)
@@ -52,9 +55,9 @@ def main() -> None:
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    """Unwind, so that temporary files are removed and no file is left half-written."""
+    """Unwind the stack, so that temporary files are removed and no file is left half-written."""
     global _stopped_with  # noqa: PLW0603 - a signal handler can store it nowhere else
-    # Written directly: an import here could find itself half done.
+    # Written directly, because an interrupted import may be half done.
     sys.stderr.write("sensei: stopped. No file was left half-written.\n")
     _stopped_with = INTERRUPTED if number == signal.SIGINT else 128 + number
     _unwind()
@@ -65,7 +68,7 @@ def _unwind(*_: object) -> NoReturn:
 
 
 def _unwind_again(ignored: "sys.UnraisableHookArgs") -> None:
-    """Unwind again in a moment, if a destructor was running when the signal came.
+    """Unwind again after a moment, if a destructor was running when the signal came.
 
     Python prints an exception of a destructor and continues, so the command would wait for another signal.
     """
@@ -84,13 +87,13 @@ def _print_error(*sentences: str) -> None:
 
 
 def _report_bug(bug: Exception) -> None:
-    """Report where a bug occurred, without any values: they may be somebody's code or key."""
+    """Report where a bug occurred, without any values, because they may contain someone's code or key."""
     frames = traceback.extract_tb(bug.__traceback__)[-4:]
     _print_error(
         f"sensei: this is a bug in Sensei ({type(bug).__name__}). Your files are unchanged.",
-        "Please report it with these lines:",
+        "Please report it, with these lines:",
         *(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
-        *(f"  {frame}" for frame in getattr(bug, "where", ())),  # of the process that reads
+        *(f"  {frame}" for frame in getattr(bug, "where", ())),  # Frames of the process that reads.
     )
 
 

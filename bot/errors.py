@@ -1,11 +1,11 @@
-"""Errors that a person is told about. Any other exception is a bug."""
+"""Errors that are reported to a person. Any other exception is a bug."""
 
 
 class UserError(Exception):
     """Input or settings that cannot be used; exit status 2.
 
-    ``what`` is a sentence that says what is wrong and what was kept. ``remedy`` says what to do. People read
-    both.
+    ``what`` is a sentence about the problem and about what was stored. ``remedy`` says what to do. Both are
+    shown to people.
     """
 
     def __init__(self, what: str, remedy: str = "") -> None:
@@ -15,23 +15,26 @@ class UserError(Exception):
 
 
 class UnstorableError(UserError):
-    """A value that the database cannot store. Nothing of the request that contained it was saved.
+    """A value that the database cannot store.
 
-    ``why`` begins the message and does not quote the value: "A number is too large".
+    The whole request was discarded. ``why`` starts the message and does not quote the value, for example "A
+    number is too large".
     """
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"{why}, so nothing of this was saved.", "Correct it and try again.")
+        super().__init__(f"{why}, so nothing was saved.", "Correct it and try again.")
 
 
 class IncompleteReadingError(Exception):
-    """A reading stopped before its end; exit status 3. The message is the reason, as the report shows it."""
+    """A reading stopped before its end; exit status 3. The message is the reason shown in the report."""
 
 
 class TransientError(Exception):
-    """An outside service failed this time. ``retry_in``: the seconds to wait that it asked for, if any.
+    """An external service failed temporarily.
 
-    The message is a sentence for logs and reports: what failed, without secrets.
+    ``retry_in`` is how many seconds it asked us to wait, if it did.
+
+    The message is a sentence for logs and reports that says what failed. It contains no secrets.
     """
 
     def __init__(self, what: str, retry_in: float | None = None) -> None:
@@ -40,7 +43,7 @@ class TransientError(Exception):
 
 
 class PermanentError(Exception):
-    """An outside service refuses for good: gone, suspended, revoked. A person must act."""
+    """An external service refuses permanently: access is gone, suspended or revoked. A person must act."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(f"{what} {remedy}".strip())

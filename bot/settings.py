@@ -1,8 +1,7 @@
-"""The settings. Nothing else reads the environment.
+"""The settings. No other module reads the environment.
 
-README's table and ``.env.example`` are generated from the descriptions here (``make generate``). Sensei reads
-no ``.env`` file: it runs inside repositories that participants write, and nothing there may change how it
-reads them.
+The descriptions here are the source of README's table and ``.env.example`` (``make generate``). Sensei reads
+no ``.env`` file, because it runs inside participants' repositories, whose files must not change how it works.
 """
 
 import os
@@ -21,70 +20,80 @@ from bot.errors import UserError
 
 
 class Settings(BaseSettings):
-    """One field per variable ``SENSEI_<NAME>``. A command's option takes precedence over its variable."""
+    """One field for each variable ``SENSEI_<NAME>``. Command-line options take precedence over variables."""
 
-    # An empty variable counts as unset, as `VARIABLE=` does in a service unit.
+    # An empty variable counts as unset, because a service unit may contain `VARIABLE=`.
     model_config = SettingsConfigDict(
         env_prefix="SENSEI_", frozen=True, env_ignore_empty=True, protected_namespaces=()
     )
 
     rubric: Annotated[
-        str, Field(description="Rubric of reviews: the id of a shipped one, or a file.", min_length=1)
+        str, Field(description="Rubric for reviews: the id of a shipped rubric, or a file.", min_length=1)
     ] = "capstone"
     overlay: Annotated[
         Path | None,
-        Field(description="File with a cohort's own wording, weights and probes for the rubric."),
+        Field(description="File that adapts the rubric to a cohort: wording, weights and probes."),
     ] = None
     stacks: Annotated[
         Path | None,
-        Field(description="Folder of your own stack packs (*.yaml), used in addition to the shipped ones."),
+        Field(description="Folder with your own stack packs (*.yaml), used in addition to the shipped ones."),
     ] = None
     git_timeout: Annotated[
-        float, Field(description="Seconds that one git command may take.", gt=0, le=3600)
+        float, Field(description="Time limit for one git command, in seconds.", gt=0, le=3600)
     ] = 120.0
     review_timeout: Annotated[
         float,
         Field(
-            description="Seconds that a review may take. A review that is cut off says what it has not read.",
+            description="Time limit for one review, in seconds. If it is exceeded, the report "
+            "lists what was not read.",
             gt=0,
         ),
     ] = 600.0
     file_timeout: Annotated[
         float,
         Field(
-            description="Seconds that reading one file may take. Slower files are left out, and named.", gt=0
+            description="Time limit for reading one file, in seconds. The report lists files that "
+            "were skipped.",
+            gt=0,
         ),
     ] = 20.0
     review_memory_bytes: Annotated[
         int,
         Field(
-            description="Bytes of memory that a review's process may use. Files that need more are left out.",
+            description="Memory limit for the process that reads a change, in bytes. Files that "
+            "need more are skipped.",
             ge=128 * 1024 * 1024,
         ),
     ] = 448 * 1024 * 1024
     max_file_bytes: Annotated[
-        int, Field(description="Files larger than this many bytes are not read for decisions.", gt=0)
+        int,
+        Field(description="Maximum size, in bytes, of files that are searched for design decisions.", gt=0),
     ] = 512 * 1024
     max_scan_bytes: Annotated[
-        int, Field(description="Files larger than this many bytes are not even searched for secrets.", gt=0)
+        int,
+        Field(
+            description="Maximum size, in bytes, of files that are searched for secrets. "
+            "Larger files are not read at all.",
+            gt=0,
+        ),
     ] = 8 * 1024 * 1024
     model_provider: Annotated[
         Literal["anthropic", "bedrock"] | None,
         Field(
-            description="Provider of the model: anthropic or bedrock. Unset: no model, and code stays here."
+            description="Model provider: anthropic or bedrock. Unset: no model is used, and code "
+            "stays on this machine."
         ),
     ] = None
-    model: Annotated[
-        str | None, Field(description="Id of the model, as its provider writes it.", min_length=1)
-    ] = None
+    model: Annotated[str | None, Field(description="The provider's id for the model.", min_length=1)] = None
     anthropic_api_key: Annotated[
         SecretStr | None,
-        Field(description="Key for the provider anthropic. Sensei never uses ANTHROPIC_API_KEY."),
+        Field(description="API key for the provider anthropic. Sensei does not read ANTHROPIC_API_KEY."),
     ] = None
     model_base_url: Annotated[
         str | None,
         Field(
-            description="Address of another server that speaks the Messages API. It then gets every request.",
+            description="Base URL of another server with the Messages API. If set, it receives "
+            "all requests to the model.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = None
@@ -93,72 +102,87 @@ class Settings(BaseSettings):
     ] = None
     model_timeout: Annotated[
         float,
-        Field(description="Seconds that one call of the model may take, retries included.", gt=0, le=3600),
+        Field(
+            description="Time limit for one call to the model, in seconds, including retries.", gt=0, le=3600
+        ),
     ] = 300.0
     context_tokens: Annotated[
         int,
-        Field(description="Estimated tokens of a change that one call of the model may include.", ge=2000),
+        Field(
+            description="Maximum estimated size, in tokens, of the part of a change sent in one "
+            "call to the model.",
+            ge=2000,
+        ),
     ] = 60_000
     review_budget_usd: Annotated[
         float | None,
         Field(
-            description="US dollars that one review may cost. A call that could exceed them is not made.",
+            description="Budget for one review, in US dollars. Sensei makes no call that could exceed it.",
             gt=0,
         ),
     ] = None
     day_budget_usd: Annotated[
         float | None,
-        Field(description="US dollars that all reviews of a day (UTC) may cost together.", gt=0),
+        Field(description="Budget for all reviews in one day (UTC), in US dollars.", gt=0),
     ] = None
     database_url: Annotated[
         SecretStr | None,
-        Field(description="Database: postgresql://… or sqlite:///FILE. Unset: a file in your data folder."),
+        Field(
+            description="Database address: postgresql://… or sqlite:///FILE. Unset: a file in "
+            "your data folder."
+        ),
     ] = None
 
     github_app_id: Annotated[
-        int | None, Field(description="Id of the GitHub App that `sensei serve` acts as.", gt=0)
+        int | None, Field(description="Id of the GitHub App that `sensei serve` uses.", gt=0)
     ] = None
     github_private_key: Annotated[
-        SecretStr | None, Field(description="The App's private key, as PEM or as the path of its file.")
+        SecretStr | None, Field(description="The App's private key: PEM text, or the path of a PEM file.")
     ] = None
     github_webhook_secret: Annotated[
         SecretStr | None,
         Field(
-            description="The App's webhook secret, at least 16 characters. Unsigned deliveries are refused."
+            description="The App's webhook secret (at least 16 characters). Sensei refuses "
+            "deliveries not signed with it."
         ),
     ] = None
     github_api_url: Annotated[
         str,
         Field(
-            description="Address of GitHub's API. GitHub Enterprise Server: https://HOST/api/v3.",
+            description="Address of GitHub's API. For GitHub Enterprise Server: https://HOST/api/v3.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = "https://api.github.com"
     github_write_seconds: Annotated[
         float,
         Field(
-            description="Seconds between two requests that write to GitHub. GitHub asks for one.", ge=0, le=60
+            description="Minimum seconds between requests that write to GitHub. GitHub recommends one.",
+            ge=0,
+            le=60,
         ),
     ] = 1.0
     slack_bot_token: Annotated[
         SecretStr | None,
-        Field(description="Bot token (xoxb-…) of the Slack app. Unset: Sensei does not use Slack."),
+        Field(description="The Slack app's bot token (xoxb-…). Unset: Sensei does not use Slack."),
     ] = None
     slack_app_token: Annotated[
         SecretStr | None,
-        Field(description="App-level token (xapp-…) for Socket Mode, which needs no public address."),
+        Field(
+            description="The Slack app's app-level token (xapp-…), for Socket Mode. This needs "
+            "no public address."
+        ),
     ] = None
     slack_signing_secret: Annotated[
         SecretStr | None,
         Field(
-            description="The Slack app's signing secret, for HTTP requests to /slack/events instead.",
+            description="The Slack app's signing secret, if Slack sends HTTP requests to /slack/events.",
             min_length=16,
         ),
     ] = None
     slack_api_url: Annotated[
         str,
         Field(
-            description="Address of Slack's API. GovSlack: https://slack-gov.com/api/.",
+            description="Address of Slack's API. For GovSlack: https://slack-gov.com/api/.",
             pattern=r"^https?://[^\s]+$",
         ),
     ] = "https://slack.com/api/"
@@ -167,43 +191,53 @@ class Settings(BaseSettings):
     metrics_token: Annotated[
         SecretStr | None,
         Field(
-            description="Token that a client needs to read /metrics. Unset: only this machine can read it.",
+            description="Token that clients need to read /metrics. Unset: only this machine can "
+            "read the metrics.",
             min_length=16,
         ),
     ] = None
     cohort: Annotated[
         str,
         Field(
-            description="Cohort of commands without --cohort. `sensei capstone add` always uses it.",
+            description="Cohort for commands without --cohort. `sensei capstone add` always uses "
+            "this cohort.",
             min_length=1,
             max_length=80,
         ),
     ] = "dojo"
     quiet_seconds: Annotated[
         float,
-        Field(description="Seconds without a push before Sensei reads a pull request.", ge=0, le=3600),
+        Field(
+            description="Seconds that must pass without a push before Sensei reads a pull request.",
+            ge=0,
+            le=3600,
+        ),
     ] = 180.0
     reviews_at_once: Annotated[
-        int, Field(description="Pull requests that Sensei reads at the same time.", ge=1, le=16)
+        int,
+        Field(description="Maximum number of pull requests that Sensei reads at the same time.", ge=1, le=16),
     ] = 2
     look_round_seconds: Annotated[
         float,
-        Field(
-            description="Seconds between two checks of GitHub for events that no webhook delivered.", ge=10
-        ),
+        Field(description="Seconds between checks of GitHub for events that no webhook delivered.", ge=10),
     ] = 600.0
     checkouts: Annotated[
         Path | None,
-        Field(description="Folder for clones of capstones. Unset: a folder in your cache folder."),
+        Field(description="Folder for the clones of capstones. Unset: a folder in your cache folder."),
     ] = None
     checkouts_max_bytes: Annotated[
         int,
-        Field(description="Bytes that all clones may take. The least recently used are deleted first.", gt=0),
+        Field(
+            description="Maximum total size of all clones, in bytes. The least recently used "
+            "are deleted first.",
+            gt=0,
+        ),
     ] = 5 * 1024**3
     keep_deliveries_days: Annotated[
         int,
         Field(
-            description="Days to keep the ids of handled deliveries. GitHub can send them again for three.",
+            description="Days to store the ids of handled deliveries. GitHub can redeliver them "
+            "for three days.",
             ge=4,
             le=36500,
         ),
@@ -211,7 +245,8 @@ class Settings(BaseSettings):
     keep_model_answers_days: Annotated[
         int,
         Field(
-            description="Days to keep a model's answers, which quote code. Tokens and costs are always kept.",
+            description="Days to store the model's answers, which quote code. Token counts and "
+            "costs are never deleted.",
             ge=1,
             le=36500,
         ),
@@ -219,24 +254,24 @@ class Settings(BaseSettings):
     keep_ended_capstones_days: Annotated[
         int,
         Field(
-            description="Days after the end of a capstone until all data about it is deleted.",
+            description="Days after a capstone's end before all its data is deleted.",
             ge=1,
             le=36500,
         ),
     ] = 365
     keep_refusals_days: Annotated[
-        int, Field(description="Days to keep the counts of refused requests.", ge=1, le=36500)
+        int, Field(description="Days to store the counts of refused requests.", ge=1, le=36500)
     ] = 365
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.model_provider is not None and self.model is None:
-            raise ValueError("a provider needs a model")  # ``_make_error`` words it
+            raise ValueError("a provider needs a model")  # ``_make_error`` turns this into a message
         return self
 
 
 def load_what_can_be() -> tuple[Settings, list[UserError]]:
-    """Read the settings for a check. Return unusable ones at their defaults, with an error for each."""
+    """Read the settings for a check. Return defaults in place of unusable values, and an error for each."""
     try:
         return Settings(), []
     except ValidationError as invalid:
@@ -248,13 +283,13 @@ def load_what_can_be() -> tuple[Settings, list[UserError]]:
         defaults["model_provider"] = None
     try:
         return Settings(**defaults), refused
-    except ValidationError as invalid:  # now that the rest is known, settings contradict each other
+    except ValidationError as invalid:  # All values are valid, but they contradict each other.
         refused += [_make_error(fault) for fault in invalid.errors(include_input=False)]
         return Settings(**{**defaults, "model_provider": None}), refused
 
 
 def unknown() -> list[tuple[str, str]]:
-    """List the unknown variables ``SENSEI_…``, each with the one that may be meant, or an empty text."""
+    """List unknown variables ``SENSEI_…``, each with the one that was probably meant, or an empty text."""
     known = [f"SENSEI_{name.upper()}" for name in Settings.model_fields]
     given = sorted(name for name in os.environ if name.upper().startswith("SENSEI_"))
     unknown_names = [
@@ -264,7 +299,7 @@ def unknown() -> list[tuple[str, str]]:
 
 
 def _closest_name(name: str, known: list[str]) -> str:
-    # All variables have the prefix, so only the rest is compared.
+    # All variables have the same prefix, so only the rest is compared.
     suffixes = {variable.removeprefix("SENSEI_"): variable for variable in known}
     near = get_close_matches(name.removeprefix("SENSEI_"), suffixes, 1, cutoff=0.7)
     return suffixes[near[0]] if near else ""
@@ -289,14 +324,14 @@ def _make_error(fault: ErrorDetails) -> UserError:
             "Set SENSEI_MODEL to a model's id, or unset SENSEI_MODEL_PROVIDER.",
         )
     name = "SENSEI_" + str(fault["loc"][0]).upper()
-    reason = _REASONS.get(fault["type"], "it has the wrong form").format_map(fault.get("ctx", {}))
+    reason = _REASONS.get(fault["type"], "its format is wrong").format_map(fault.get("ctx", {}))
     return UserError(
         f"The environment variable {name} cannot be used: {reason}.",
-        "Correct it or unset it; `sensei settings` explains each variable.",
+        "Correct it or unset it. `sensei settings` explains each variable.",
     )
 
 
-# Our words for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
+# Our messages for pydantic's types of errors (https://docs.pydantic.dev/latest/errors/validation_errors/).
 _REASONS = {
     "int_parsing": "it must be a whole number",
     "int_parsing_size": "it must be a smaller whole number",
@@ -304,7 +339,7 @@ _REASONS = {
     "greater_than": "it must be more than {gt}",
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
-    "string_too_long": "it must have at most {max_length} characters",
+    "string_too_long": "it must not have more than {max_length} characters",
     "literal_error": "it must be {expected}",
 }
 
@@ -313,9 +348,9 @@ _SECRET_NAME = re.compile(r"(?:TOKEN|SECRET|PASSWORD|PASSWD|KEY|CREDENTIALS)\Z")
 
 
 def secrets(settings: Settings) -> list[str]:
-    """List the values to hide everywhere: keys and passwords of the settings and of the environment.
+    """List values that must never be shown: keys and passwords in the settings and in the environment.
 
-    The path of a key file is not a secret. Of a database's address only the password is.
+    The path of a key file is not a secret. In a database's address, only the password is.
     """
     secret_settings = {
         name: value.get_secret_value() for name, value in settings if isinstance(value, SecretStr)
@@ -330,7 +365,7 @@ def secrets(settings: Settings) -> list[str]:
 
 
 class DescribedSetting(NamedTuple):
-    """A setting as people read it."""
+    """A setting as shown to people."""
 
     variable: str
     value: str
@@ -338,7 +373,7 @@ class DescribedSetting(NamedTuple):
 
 
 def described(settings: Settings | None = None) -> list[DescribedSetting]:
-    """List every setting with its value, or with its default where no settings are given."""
+    """List all settings with their values, or with their defaults if no settings are given."""
     return [
         DescribedSetting(
             f"SENSEI_{name.upper()}",
@@ -350,5 +385,5 @@ def described(settings: Settings | None = None) -> list[DescribedSetting]:
 
 
 def _format_value(value: object) -> str:
-    # A SecretStr writes itself as asterisks.
+    # Converting a SecretStr to text gives asterisks.
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ nothing recovers.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from bot.__main__ import main
@@ -15,14 +16,14 @@ from bot.adapters.database.trace_search import SqlTraceSearch
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.adapters.git.clone_cache import CheckoutCache
 
-POINTS: dict[str, tuple[type, str]] = {
-    "clones": (CheckoutCache, "remove"),
-    "workflows": (DbosWorkflowRecords, "forget"),
-    "others' workflows": (DbosWorkflowRecords, "scrub"),
-    "capstone": (SqlErasures, "capstone"),
-    "rows": (SqlErasures, "person"),
-    "clean": (SqlTraceSearch, "clean"),
-    "search": (SqlTraceSearch, "search"),
+POINTS: dict[str, tuple[type, Callable[..., Any]]] = {
+    "clones": (CheckoutCache, CheckoutCache.remove),
+    "workflows": (DbosWorkflowRecords, DbosWorkflowRecords.forget),
+    "others' workflows": (DbosWorkflowRecords, DbosWorkflowRecords.scrub),
+    "capstone": (SqlErasures, SqlErasures.erase_capstone),
+    "rows": (SqlErasures, SqlErasures.erase_person),
+    "clean": (SqlTraceSearch, SqlTraceSearch.clean),
+    "search": (SqlTraceSearch, SqlTraceSearch.search),
 }
 
 
@@ -31,8 +32,7 @@ def die() -> None:
 
 
 def patch(moment: str, point: str) -> None:
-    owner, method = POINTS[point]
-    kept = getattr(owner, method)
+    owner, kept = POINTS[point]
 
     def told(*arguments: Any, **more: Any) -> Any:
         if moment == "before":
@@ -41,7 +41,7 @@ def patch(moment: str, point: str) -> None:
         die()
         return result
 
-    setattr(owner, method, told)
+    setattr(owner, kept.__name__, told)
 
 
 if __name__ == "__main__":

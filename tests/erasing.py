@@ -313,7 +313,7 @@ def _undelivered(it: Serving, zelda: Any, loom: Any) -> None:
         for n, each in enumerate(held):
             tx.deliveries.receive(Delivery(each.guid, each.event, each.raw), github.now())
             if n == 0:
-                tx.deliveries.close(each.guid, "failed", "a bug; the log has its trace")
+                tx.deliveries.close(each.guid, "failed", "a bug; see the traceback in the log")
     assert len(held) == 3
 
 
@@ -398,7 +398,7 @@ def _from_slack(tx: Any, her: str, moment: datetime) -> None:
     ):
         sent = urllib.parse.urlencode(form).encode()
         tx.deliveries.receive(Delivery(guid, event, sent), moment)
-        tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
+        tx.deliveries.close(guid, "failed", "a bug; see the traceback in the log")
 
 
 @contextmanager

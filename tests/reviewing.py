@@ -35,7 +35,7 @@ class Clock:
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """A progress observer that does nothing."""
 
     def stage(self, name: str, total: int | None = None) -> None:
         pass

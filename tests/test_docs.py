@@ -47,7 +47,7 @@ def test_the_guides_pack_finds_what_the_guide_says(tmp_path: Path) -> None:
     assert [trace.folder for trace in report.stack_evidence] == ["", "web"]
     table = sensei.run("rubric", "check", "--coverage", str(packs / "gateway.yaml"))
     assert table.returncode == 0
-    assert "gateway.no-team, not in yaml" in table.stdout
+    assert "gateway.no-team, not detected in yaml" in table.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -28,10 +28,10 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SENSEI_CONTEXT_TOKENS", "10", "it must be at least 2000"),
         ("SENSEI_REVIEW_BUDGET_USD", "lots", "it must be a number"),
         ("SENSEI_DAY_BUDGET_USD", "-1", "it must be more than 0"),
-        ("SENSEI_COHORT", "c" * 81, "it must have at most 80 characters"),
+        ("SENSEI_COHORT", "c" * 81, "it must not have more than 80 characters"),
         ("SENSEI_MODEL_TIMEOUT", "9999", "it must be at most 3600"),
-        ("SENSEI_MODEL_BASE_URL", "localhost:8080", "it has the wrong form"),
-        ("SENSEI_AWS_REGION", "eu/../x", "it has the wrong form"),
+        ("SENSEI_MODEL_BASE_URL", "localhost:8080", "its format is wrong"),
+        ("SENSEI_AWS_REGION", "eu/../x", "its format is wrong"),
     ],
 )
 def test_a_value_that_cannot_be_used_names_its_variable_and_says_in_our_words_why(

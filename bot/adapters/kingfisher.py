@@ -1,8 +1,8 @@
-"""A detector of secrets by Kingfisher's rules: some 490 kinds of keys, maintained by MongoDB and Betterleaks.
+"""Detecting secrets with Kingfisher's rules for about 490 kinds of keys, by MongoDB and Betterleaks.
 
 Kingfisher scans in this process, without the network. The package can also validate and revoke keys, but
 Sensei never does so. Compiling the rules takes seconds, so Kingfisher caches them in the user's cache folder.
-If it can't write there, it compiles them each time. No text and no finding is written anywhere.
+If it can't write there, it compiles them each time. Neither the text nor any finding is written to disk.
 """
 
 import re
@@ -15,8 +15,8 @@ from kingfisher_sdk import Finding, Rules, Scanner
 from bot.domain.secrets.escape_sequences import ESCAPE
 from bot.domain.secrets.values import Secret, is_mixed
 
-# Rules whose values are not secrets, or that Sensei's own rules cover with more care. For example, the
-# address of a database on a developer's machine may contain a password that everybody knows.
+# Rules whose values are not secrets, or that Sensei's own rules handle more carefully. For example, the
+# address of a database on a developer's machine may contain a well-known password.
 _LEFT_OUT = re.compile(
     r"-(?:id|ids|name|host|url|domain|pub-key|public-key)(?:\.\d)?$|generic-credential-uri$|tf-password$"
     r"|^betterleaks\.private-key$"
@@ -30,8 +30,8 @@ _NOT_A_RULE = re.compile(r"[^a-z0-9]+")
 _PLAIN = str.maketrans({"\0": "\x01", "\ufeff": "\u3000"})
 _LONGEST_RULE = 60
 # The rules require a blank, a quote or the like next to a key. But people write keys next to any character:
-# in a path, a tag, a list, after the escape of a line end. So the text is scanned a second time with blanks
-# in the place of such characters, and a third time also in the place of those that occur within keys.
+# in a path, a tag or a list, or after an escaped line end. So the text is scanned a second time with blanks
+# instead of such characters, and a third time with blanks also instead of those that occur within keys.
 _ESCAPE = re.compile(ESCAPE.encode())
 _KEPT_BYTES = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+=\"'\r\n\t "
 _AROUND = bytes(byte if byte in _KEPT_BYTES + b".-" else 32 for byte in range(256))
@@ -43,7 +43,7 @@ def detect_keys(
 ) -> Iterator[Secret]:
     """Yield the secrets that Kingfisher finds. None of them is announced.
 
-    The rules are loaded within ``loading`` when a text first needs them.
+    The rules are loaded inside the context ``loading`` when a text first needs them.
     """
     if not any(is_mixed(run) and not _WORDS.fullmatch(run) for run in _KEY_LIKE_RUN.findall(text)):
         return  # the text can't contain a key, so the rules need not be loaded
@@ -103,7 +103,7 @@ def _rule_name(finding: Finding) -> str:
 
 
 class _CharacterOffsets:
-    """Converts offsets in bytes to offsets in characters. It is fastest in rising order."""
+    """Converts offsets in bytes to offsets in characters. Fastest with rising offsets."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.adapters.git.environment import closed_variables, without_git_variables
 
 _GIT_SECONDS = 10
-# File systems with files on another machine, or with FUSE in an unknown place.
+# File systems whose files are on another machine or, with FUSE, in an unknown place.
 _REMOTE = re.compile(r"nfs\d?|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|virtiofs|fuse\..+|fuseblk")
 MOUNTS = Path("/proc/self/mounts")
 
@@ -35,12 +35,12 @@ def git_version() -> str | None:
 
 
 def free_bytes(place: Path) -> int:
-    """Return the free bytes on the disk of a path, which need not exist yet."""
+    """Return the free bytes on a path's disk. The path need not exist yet."""
     return shutil.disk_usage(_nearest_existing(place)).free
 
 
 def why_unwritable(folder: Path) -> str:
-    """Return why no file can be created in a folder, or an empty text. The folder need not exist yet."""
+    """Return the reason why no file can be created in a folder, or an empty text. It need not exist yet."""
     place = _nearest_existing(folder)
     if not place.is_dir():
         return f"{place} is not a folder"
@@ -52,9 +52,9 @@ def why_unwritable(folder: Path) -> str:
 
 
 def remote_file_system(place: Path, mounts: Path = MOUNTS) -> str:
-    """Return the kind of a path's file system if it is on another machine, else an empty text.
+    """Return the type of a path's file system if it is on another machine, or else an empty text.
 
-    Only Linux lists what is mounted, so the result is empty on other systems.
+    Only Linux lists mounted file systems, so the result is empty on other systems.
     """
     try:
         lines = mounts.read_text("utf-8", "replace").splitlines()
@@ -66,7 +66,7 @@ def remote_file_system(place: Path, mounts: Path = MOUNTS) -> str:
         fields = line.split()
         if len(fields) < 3:
             continue
-        # Blanks in the path of a mount are written as octal numbers.
+        # Spaces in mount paths are written as octal numbers.
         point = Path(re.sub(r"\\(\d{3})", lambda found: chr(int(found[1], 8)), fields[1]))
         if wanted.is_relative_to(point) and len(point.parts) >= depth:
             kind, depth = fields[2], len(point.parts)

@@ -1,7 +1,7 @@
 """Metrics for Prometheus. docs/doctor.md lists them all.
 
 Counters start at zero with the process, as Prometheus expects. The backlog is read from the database at each
-scrape, so it survives a restart. No label contains the name of a person or a repository, or a text.
+scrape, so it survives a restart. Labels never contain texts or names of people or repositories.
 """
 
 import time
@@ -29,15 +29,15 @@ from bot.ports.model import Model, ModelAnswer, ModelRequest
 
 log = structlog.get_logger(__name__)
 
-# Seconds. A step takes one or a few requests, a reading minutes, a wait for GitHub's rate limit an hour.
+# Seconds. A step makes a few requests, a reading takes minutes, and GitHub's rate limit can last an hour.
 _BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
 
 class PrometheusMetrics:
-    """``ports.metrics.Metrics`` for Prometheus, with a registry of its own."""
+    """A ``ports.metrics.Metrics`` for Prometheus, with its own registry."""
 
     def __init__(self) -> None:
-        # Otherwise each metric gets another series with the time of its creation.
+        # Otherwise each metric gets an extra series with its creation time.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
@@ -46,13 +46,13 @@ class PrometheusMetrics:
         )
         self._refused = Counter(
             "sensei_deliveries_refused",
-            "Requests that were refused as deliveries.",
+            "Requests refused because they were not valid deliveries.",
             ["reason"],
             registry=registry,
         )
         self._handled = Counter(
             "sensei_deliveries_handled",
-            "Deliveries that were handled, or failed because of a bug.",
+            "Deliveries that were handled or that failed because of a bug.",
             ["outcome"],
             registry=registry,
         )
@@ -78,37 +78,37 @@ class PrometheusMetrics:
         )
         self._answers = Counter(
             "sensei_model_answers",
-            "What the model answered.",
+            "Outcomes of model calls.",
             ["model", "purpose", "outcome"],
             registry=registry,
         )
         self._model = Histogram(
             "sensei_model_seconds",
-            "How long one question to the model took, retries included.",
+            "How long one call to the model took, including retries.",
             ["model", "purpose"],
             buckets=_BUCKETS,
             registry=registry,
         )
         self._tokens = Counter(
             "sensei_model_tokens",
-            "Tokens, as the provider counts them.",
+            "Tokens, as counted by the provider.",
             ["model", "kind"],
             registry=registry,
         )
         self._usd = Counter(
-            "sensei_model_cost_usd", "US dollars that calls have cost.", ["model"], registry=registry
+            "sensei_model_cost_usd", "Cost of calls in US dollars.", ["model"], registry=registry
         )
 
     def count_received(self, *, new: bool) -> None:
-        """Count a delivery that was stored (``new``) or was stored before."""
+        """Count a received delivery: ``new`` if it was not already stored."""
         self._received.labels("new" if new else "again").inc()
 
     def count_refused(self, reason: str) -> None:
-        """Count a request that was refused as a delivery."""
+        """Count a request refused because it was not a valid delivery."""
         self._refused.labels(reason).inc()
 
     def count_handled(self, *, well: bool) -> None:
-        """Count a delivery that was handled (``well``) or failed because of a bug."""
+        """Count a finished delivery: ``well`` if it was handled, otherwise it failed because of a bug."""
         self._handled.labels("handled" if well else "failed").inc()
 
     def record_stage(self, kind: Kind, stage: Stage, seconds: float) -> None:
@@ -117,7 +117,7 @@ class PrometheusMetrics:
 
     def record_step(self, workflow: str, step: str, seconds: float, *, again: bool) -> None:
         """Record how long a step took. ``again`` means that it failed and will be retried."""
-        # A step's name may contain numbers of attempts and pull requests: ``closed.12``, ``submit.0#3``.
+        # A step's name may contain the number of an attempt or pull request: ``closed.12``, ``submit.0#3``.
         name = step.partition(ATTEMPT_SEPARATOR)[0].partition(".")[0]
         self._step.labels(workflow, name).observe(seconds)
         if again:
@@ -141,7 +141,7 @@ class PrometheusMetrics:
         self._usd.labels(model).inc(answer.usd or 0.0)
 
     def watch(self, look_up: Callable[[], Iterable[Metric]]) -> None:
-        """Add metrics that are looked up at each scrape."""
+        """Add metrics whose values are read at each scrape."""
         self._registry.register(_Scrape(look_up))
 
     def page(self) -> bytes:
@@ -157,51 +157,55 @@ class _Scrape(Collector):
         return self.look_up()
 
     def describe(self) -> Iterable[Metric]:
-        """Describe nothing. Otherwise the registry would look metrics up before there are any."""
+        """Describe nothing. Otherwise the registry would read metrics before there are any."""
         return []
 
 
 def gauge(name: str, help_: str, value: float | None) -> list[Metric]:
-    """Return one gauge, or none if there is no value."""
+    """Yield one gauge, or none if there is no value."""
     return [] if value is None else [GaugeMetricFamily(f"sensei_{name}", help_, value)]
 
 
 def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
     """Return the gauges of the backlog, or only ``database_up`` if the database does not answer."""
-    up = "Whether the database answered this scrape."
+    up = "Whether the database answered during this scrape."
     try:
         backlog = read()
     except SQLAlchemyError as failed:
         log.warning("metrics.no_database", why=type(failed).__name__)
         return gauge("database_up", up, 0)
-    rounds = GaugeMetricFamily("sensei_rounds", "Rounds by their state.", labels=["state"])
+    rounds = GaugeMetricFamily("sensei_rounds", "Rounds by state.", labels=["state"])
     for state in RoundState:
         rounds.add_metric([state.value], backlog.rounds.get(state, 0))
     return [
         *gauge("database_up", up, 1),
-        *gauge("deliveries_waiting", "Deliveries that were not handled yet.", backlog.waiting),
-        *gauge("deliveries_deferred", "Deliveries that wait for a question's comment.", backlog.deferred),
-        *gauge("deliveries_failed", "Deliveries that failed because of a bug, and are kept.", backlog.failed),
+        *gauge("deliveries_waiting", "Deliveries not handled yet.", backlog.waiting),
+        *gauge("deliveries_deferred", "Deliveries waiting for a question's comment.", backlog.deferred),
+        *gauge("deliveries_failed", "Stored deliveries that failed because of a bug.", backlog.failed),
         *gauge(
             "delivery_oldest_seconds",
             "Age of the oldest waiting delivery.",
             backlog.age(backlog.oldest_delivery),
         ),
-        *gauge("jobs_overdue", "Jobs that are due and have not begun.", backlog.overdue),
+        *gauge("jobs_overdue", "Jobs that are due but have not started.", backlog.overdue),
         *gauge(
             "job_oldest_seconds",
             "How long the oldest overdue job has been due.",
             backlog.age(backlog.oldest_job),
         ),
         rounds,
-        *gauge("dead_letters", "Workflows that gave up and wait for a person.", backlog.dead_letters),
-        *gauge("model_spent_today_usd", "US dollars since midnight UTC, at most.", backlog.spent_today),
+        *gauge("dead_letters", "Workflows that failed for good and need a person.", backlog.dead_letters),
+        *gauge(
+            "model_spent_today_usd",
+            "Upper bound of US dollars spent since midnight UTC.",
+            backlog.spent_today,
+        ),
     ]
 
 
 @dataclass(frozen=True)
 class MeasuredModel:
-    """``ports.model.Model`` whose answers are recorded."""
+    """A ``ports.model.Model`` that records metrics of another model's answers."""
 
     model: Model
     measures: Metrics

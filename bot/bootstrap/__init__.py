@@ -1,5 +1,5 @@
-"""The composition root: builds adapters from the settings, and workflows from adapters. Nothing else does.
+"""The composition root: the only package that builds adapters from settings, and workflows from adapters.
 
 Modules here import heavy libraries inside the functions that use them, so that each command loads only what
-it uses. ``wiring`` holds what all of them share.
+it uses. ``wiring`` contains what they all share.
 """

@@ -1,4 +1,4 @@
-"""What people can do in the chat: the list of its features."""
+"""The features that people can use in the chat."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from bot.workflows.pairing import deputies
 
 
 def features_from_settings(settings: Settings) -> Features:
-    """Return everything that people can do in the chat, with the settings' rubric as its vocabulary."""
+    """Return all chat features, with the vocabulary of the rubric from the settings."""
     load_vocabulary = dojo.vocabulary_loader(settings)
     member_features = dojo.member_features(load_vocabulary)
     return assemble_features(web_address(settings.github_api_url), load_vocabulary, member_features)
@@ -23,9 +23,10 @@ def features_from_settings(settings: Settings) -> Features:
 def assemble_features(
     web: str, load_vocabulary: Callable[[], Vocabulary], member_features: tuple[Feature, ...] = ()
 ) -> Features:
-    """Return everything that people can do in the chat. ``web`` is the code host's web address.
+    """Return all chat features.
 
-    ``member_features`` need more than that, so ``dojo`` makes them. A new feature is a line here.
+    ``web`` is the code host's web address. ``member_features`` need more, so ``dojo`` creates them. To add a
+    feature, add a line here.
     """
     features = Features(
         (

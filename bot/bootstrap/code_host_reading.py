@@ -1,4 +1,4 @@
-"""What reads pull requests at the code host."""
+"""Building the readers of pull requests on the code host."""
 
 import threading
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def make_reader(  # noqa: PLR0913 - the rules, the code host, and how it is read
     measures: Metrics | None = None,
     readings: Readings | None = None,
 ) -> HostReader:
-    """Return what reads pull requests; by signals alone where no model is set or the caller wants none."""
+    """Return the reader of pull requests. It uses signals alone if no model is set or wanted."""
     counts = measures or NoMetrics()
 
     @contextmanager
@@ -57,8 +57,8 @@ def make_reader(  # noqa: PLR0913 - the rules, the code host, and how it is read
 
 
 def make_reading_processes(settings: Settings) -> ReadingProcesses:
-    """Return the processes that read.
+    """Return the reading processes.
 
-    Their scanner stores its compiled rules next to the folder of the clones, where the bot may write.
+    Their scanner stores its compiled rules next to the folder of clones, where the bot has write access.
     """
     return ReadingProcesses(compiled=wiring.checkouts_folder(settings).parent / "kingfisher")

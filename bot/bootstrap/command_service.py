@@ -1,4 +1,4 @@
-"""What a command that acts as the GitHub App needs, without serving."""
+"""The services for commands that act as the GitHub App but do not serve."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from bot.workflows.pull_requests.event_handling import EventHandler
 
 @dataclass(frozen=True)
 class CommandService:
-    """The database, GitHub as the App, and what handles events."""
+    """The database, GitHub accessed as the App, and the event handlers."""
 
     database: sa.Engine
     store: SqlStore
@@ -27,7 +27,7 @@ class CommandService:
 
 @contextmanager
 def open_for_command(settings: Settings) -> Iterator[CommandService]:
-    """Open the database, and GitHub as the App.
+    """Open the database, and connect to GitHub as the App.
 
     Raises:
         UserError: one of them cannot be used.

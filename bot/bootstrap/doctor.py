@@ -1,4 +1,4 @@
-"""The checks of ``sensei doctor``, and the order in which they are shown."""
+"""The checks of ``sensei doctor``, in the order in which their results are shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +20,7 @@ from bot.adapters.files import prompts
 from bot.bootstrap import github_setup, slack_setup, wiring
 from bot.domain.setup import health_checks as judged
 from bot.domain.setup.findings import Finding
+from bot.domain.setup.machine_checks import judge_clones, judge_free_space, judge_git
 from bot.errors import UserError
 from bot.ports.model import CallOutcome, ModelRequest
 from bot.settings import Settings
@@ -30,20 +31,21 @@ SETTINGS, APP, SLACK, DATABASE, SERVICE = "Settings", "GitHub App", "Slack", "Da
 CAPSTONES, MODEL, MACHINE, RULES = "Capstones", "Model", "This machine", "Rules"
 _ORDER = (SETTINGS, APP, SLACK, DATABASE, SERVICE, CAPSTONES, MODEL, MACHINE, RULES)
 
-_MISSED_FOR = timedelta(days=3)  # as long as GitHub keeps deliveries
+_MISSED_FOR = timedelta(days=3)  # The time for which GitHub stores deliveries.
 _LATELY = timedelta(days=7)
 _ANSWER_SECONDS = 60.0
-_INSTALLATIONS_SECONDS = 60.0  # each of them takes several requests
+_INSTALLATIONS_SECONDS = 60.0  # Each of them takes several requests.
 
 _NEXT_STEPS = (
-    "Then `sensei capstone add` enrols repositories, and `sensei serve` reads them (docs/github.md)."
+    "Then enrol repositories with `sensei capstone add`, and run `sensei serve` to read them "
+    "(docs/github.md)."
 )
 
 Found = list[tuple[str, Finding]]
 
 
 def run_doctor(*, ask_model: bool = False) -> Found:
-    """Run every check. Return the findings, each with its group. Never raises, and changes nothing."""
+    """Run all checks, and return the findings with their groups. Never raises, and changes nothing."""
     settings, refused = environment.load_what_can_be()
     checks = _Checks(settings)
     first = run_checks(
@@ -53,7 +55,7 @@ def run_doctor(*, ask_model: bool = False) -> Found:
             HealthCheck(SLACK, "Slack app", checks.slack),
             HealthCheck(DATABASE, "database", checks.database),
             HealthCheck(MODEL, "model", checks.model),
-            HealthCheck(MACHINE, "git", lambda: [judged.git(machine.git_version())]),
+            HealthCheck(MACHINE, "git", lambda: [judge_git(machine.git_version())]),
             HealthCheck(MACHINE, "disk", checks.disk),
             HealthCheck(MACHINE, "clones", checks.clones),
             HealthCheck(RULES, "rubric", checks.rules),
@@ -62,25 +64,27 @@ def run_doctor(*, ask_model: bool = False) -> Found:
     )
     found = [*_describe_settings(refused), *first]
     if checks.opened is None:
-        found.append((SERVICE, Finding("service", "ok", "Not checked: there is no database to read.")))
+        found.append(
+            (SERVICE, Finding("service", "ok", "Not checked, because there is no database to read."))
+        )
     else:
         found += run_checks(checks.need_database())
         checks.opened.dispose()
     if ask_model:
         found += run_checks([HealthCheck(MODEL, "model's answer", checks.answer, _ANSWER_SECONDS + 5)])
-    return sorted(found, key=lambda entry: _ORDER.index(entry[0]))  # stable: a group keeps its order
+    return sorted(found, key=lambda entry: _ORDER.index(entry[0]))  # Stable: keeps a group's order.
 
 
 def _describe_settings(refused: Sequence[UserError]) -> Found:
     found = [Finding("settings", "bad", error.what, error.remedy) for error in refused]
     found += judged.unset(environment.unknown())
-    found = found or [Finding("settings", "ok", "Every setting can be used.")]
+    found = found or [Finding("settings", "ok", "All settings are valid.")]
     return [(SETTINGS, finding) for finding in found]
 
 
 @dataclass
 class _Checks:
-    """The checks of one set of settings. ``opened`` is the database, once it is known to be usable."""
+    """The checks for given settings. ``opened`` is the database, once it is known to be usable."""
 
     settings: Settings
     opened: sa.Engine | None = None
@@ -89,30 +93,30 @@ class _Checks:
 
     @property
     def has_app(self) -> bool:
-        """Return whether an App is set up, well or badly."""
+        """Return whether an App is set up, even if incorrectly."""
         return self.settings.github_app_id is not None and self.settings.github_private_key is not None
 
     def app(self) -> list[Finding]:
-        """Check the App. Without one it warns only: `sensei review` needs none."""
+        """Check the App. A missing App only causes a warning, because `sensei review` does not need one."""
         settings = self.settings
         given = (settings.github_app_id, settings.github_private_key, settings.github_webhook_secret)
         found = github_setup.examine_app(settings)
         self.app_works = found[0].state == "ok"
         if any(value is not None for value in given):
             return [_name_installation(finding) for finding in found]
-        text = "No GitHub App is set up: `sensei serve` cannot run, `sensei review` can."
+        text = "No GitHub App is set up. `sensei serve` cannot run without one, but `sensei review` can."
         return [Finding("App", "warning", text, f"{found[0].remedy} {_NEXT_STEPS}")]
 
     def slack(self) -> list[Finding]:
-        """Check the Slack app, if any of its settings is set."""
+        """Check the Slack app, if any of its settings has a value."""
         if not slack_setup.is_set(self.settings):
-            return [Finding("Slack app", "ok", "No Slack app is set up: nothing happens in Slack.")]
+            return [Finding("Slack app", "ok", "No Slack app is set up, so Sensei does nothing in Slack.")]
         found = slack_setup.examine_app(self.settings)
         self.slack_works = found[0].state == "ok"
         return found
 
     def workspace(self) -> list[Finding]:
-        """Compare the token's workspace with that of the people in the database."""
+        """Compare the token's workspace with the workspace of the people in the database."""
         with backlog.open_read_only_session(self._engine) as session:
             known = inspection.find_workspaces(session)
         return slack_setup.check_workspace(self.settings, known)
@@ -124,7 +128,7 @@ class _Checks:
         try:
             app = wiring.connect_github_app(self.settings)
         except UserError:
-            return []  # the check of the App says so
+            return []  # The check of the App reports this.
         github_time, local_time = app.time()
         return [judged.clock(local_time - github_time)]
 
@@ -158,7 +162,7 @@ class _Checks:
         return self.opened
 
     def work(self) -> list[Finding]:
-        """Check which process serves, what waits and what gave up."""
+        """Check which process serves, which work is waiting and which has failed."""
         holder = server_lock.find_holder(self._engine)
         with backlog.open_read_only_session(self._engine) as session:
             dead = backlog.list_given_up(session)
@@ -166,7 +170,7 @@ class _Checks:
         return [judged.served(holder, self.has_app), *judged.work(waiting, dead, holder)]
 
     def rounds(self) -> list[Finding]:
-        """Look for pull requests whose last round failed."""
+        """Find pull requests whose last round failed."""
         with backlog.open_read_only_session(self._engine) as session:
             return judged.rounds(inspection.find_stuck_rounds(session, wiring.now() - _LATELY))
 
@@ -176,7 +180,7 @@ class _Checks:
             return judged.capstones(SqlCapstones(session, wiring.tenant(self.settings)).all())
 
     def missed(self) -> list[Finding]:
-        """Ask GitHub for deliveries that failed, and leave out those that arrived another way."""
+        """Ask GitHub for deliveries that failed, and ignore those that later arrived another way."""
         from bot.adapters.github import GitHubHost
 
         missed = GitHubHost(wiring.connect_github_app(self.settings)).missed_deliveries(
@@ -188,7 +192,7 @@ class _Checks:
         return [judged.missed(len(left), max((delivery.at for delivery in left), default=None))]
 
     def budget(self) -> list[Finding]:
-        """Check what was spent today."""
+        """Check today's spending."""
         if self.settings.model_provider is None:
             return []
         now = wiring.now()
@@ -199,7 +203,10 @@ class _Checks:
         """Check the model's settings. Nothing is sent."""
         settings = self.settings
         if settings.model_provider is None or settings.model is None:
-            text = "No model is set (SENSEI_MODEL_PROVIDER): signals alone read, and nothing leaves here."
+            text = (
+                "No model is set (SENSEI_MODEL_PROVIDER). Sensei uses signals only, and code "
+                "stays on this machine."
+            )
             return [Finding("model", "ok", text)]
         from bot.adapters import model as adapter
 
@@ -215,14 +222,16 @@ class _Checks:
         adapter.BudgetTracker(
             price, adapter.BudgetLimits(settings.review_budget_usd, settings.day_budget_usd)
         )
-        costs = f"prices of {prices.date:%Y-%m-%d}" if price else "its price is unknown, so no cost is shown"
+        costs = (
+            f"prices of {prices.date:%Y-%m-%d}" if price else ("its price is unknown, so no costs are shown")
+        )
         found = [Finding("model", "ok", f"{settings.model}, by {settings.model_provider}; {costs}.")]
         if when := adapter.retirement_date(settings.model):
             found.append(judged.retiring(settings.model, when))
         return found
 
     def answer(self) -> list[Finding]:
-        """Ask the model a small question, in the form of a reading's."""
+        """Ask the model a small question, in the same form as those of a review."""
         from bot.adapters import model as adapter
 
         with wiring.connect_model(
@@ -232,14 +241,14 @@ class _Checks:
                 return []
             answer = model.ask(_make_question(int(wiring.now().timestamp())))
         if answer.outcome is CallOutcome.ANSWERED:
-            cost = "at a price that is not known" if answer.usd is None else f"for ${answer.usd:.4f}"
-            return [Finding("model's answer", "ok", f"It answered, {cost}.")]
+            cost = "at an unknown price" if answer.usd is None else f"for ${answer.usd:.4f}"
+            return [Finding("model's answer", "ok", f"The model answered, {cost}.")]
         return [
             Finding(
                 "model's answer",
                 "warning" if answer.outcome is CallOutcome.OVER_BUDGET else "bad",
-                answer.reason or f"The model's answer was {answer.outcome}.",
-                "Compare the key, SENSEI_MODEL and SENSEI_MODEL_BASE_URL with the provider's.",
+                answer.reason or f"The test call to the model ended as: {answer.outcome}.",
+                "Check the key, SENSEI_MODEL and SENSEI_MODEL_BASE_URL against the provider's values.",
             )
         ]
 
@@ -248,11 +257,11 @@ class _Checks:
         try:
             address = engines.parse_address(wiring.database_url(self.settings))
         except UserError:
-            return []  # the check of the database says so
+            return []  # The check of the database reports this.
         if address.get_backend_name() != "sqlite" or not address.database:
             return []
         folder = Path(address.database).absolute().parent
-        return [judged.room("the database", str(folder), machine.free_bytes(folder))]
+        return [judge_free_space("the database", str(folder), machine.free_bytes(folder))]
 
     def clones(self) -> list[Finding]:
         """Check the folder of clones."""
@@ -262,8 +271,8 @@ class _Checks:
         free = machine.free_bytes(cache.folder)
         place = str(cache.folder)
         return [
-            judged.clones(place, unwritable, used, cache.max_bytes, free),
-            judged.room("clones", place, free),
+            judge_clones(place, unwritable, used, cache.max_bytes, free),
+            judge_free_space("clones", place, free),
         ]
 
     def rules(self) -> list[Finding]:
@@ -281,7 +290,7 @@ class _Checks:
 
 
 def _name_installation(finding: Finding) -> Finding:
-    """Put the installation's name into its finding's sentence: a terminal shows no names of findings."""
+    """Add the installation's name to the finding's sentence, because the terminal shows no finding names."""
     if not finding.name.startswith("installation "):
         return finding
     return replace(finding, text=f"{finding.name[0].upper()}{finding.name[1:]}: {finding.text}")
@@ -291,7 +300,7 @@ _SYSTEM_PROMPT = "Answer that you are there."
 
 
 def _make_question(sample: int) -> ModelRequest:
-    """Return the smallest question. ``sample`` makes it a new one: a stored answer would be used again."""
+    """Return a minimal question. ``sample`` makes it unique, so that no stored answer is reused."""
     schema = {
         "type": "object",
         "properties": {"there": {"type": "boolean"}},

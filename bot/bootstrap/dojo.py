@@ -1,4 +1,4 @@
-"""A dojo's members: how they are imported, and what they can do themselves in the chat."""
+"""A dojo's members: their import, and the chat features that they can use."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def make_vocabulary(library: Library) -> Vocabulary:
-    """Return the words for skills and stacks: the rubric's criteria and the titles of the packs."""
+    """Return the vocabulary of skills and stacks: the rubric's criteria and the packs' titles."""
     return Vocabulary(
         {criterion.id: criterion.title for criterion in library.rubric.criteria},
         {pack.id: pack.title for pack in library.packs},
@@ -29,17 +29,17 @@ def make_vocabulary(library: Library) -> Vocabulary:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the time zones that this machine knows. Cached, since reading them is slow."""
+    """Return this machine's time zones. Cached, because reading them is slow."""
     return frozenset(available_timezones())
 
 
 def vocabulary_loader(settings: Settings) -> Callable[[], Vocabulary]:
-    """Return a function that gives the vocabulary. It loads the rubric on its first call."""
+    """Return a function that returns the vocabulary. It loads the rubric on its first call."""
     return cache(lambda: make_vocabulary(wiring.load_library(settings)))
 
 
 def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature", ...]:
-    """Return what members can do themselves in the chat."""
+    """Return the chat features for members."""
     from bot.workflows.dojo import account_linking, sensei_requests
     from bot.workflows.dojo.absences import Absences
     from bot.workflows.dojo.joining import Joining
@@ -63,7 +63,9 @@ def member_features(load_vocabulary: Callable[[], Vocabulary]) -> tuple["Feature
 def make_import(
     settings: Settings, now: Callable[[], datetime], on_progress: Callable[[int, int], None]
 ) -> Iterator["PeopleImport"]:
-    """Open the database for an import of people. ``on_progress`` gets the accounts done, and their number.
+    """Open the database for an import of people.
+
+    ``on_progress`` receives the number of accounts done and in total.
 
     Raises:
         UserError: the database cannot be used.

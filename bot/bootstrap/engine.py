@@ -1,4 +1,4 @@
-"""The durable engine with every workflow: what reads, publishes, pairs and talks."""
+"""The durable engine with all workflows: reading, publishing, pairing and chatting."""
 
 import threading
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ from bot.workflows.pull_requests.reconciliation import Reconciliation
 from bot.workflows.pull_requests.rounds import RoundWorkflow
 
 STOP_SECONDS = 15
-READING_SECONDS = 10  # of these, for readings in progress when the process is told to stop
-# Workflows that may run besides those that read. Most wait for GitHub, whose rate limit can last an hour.
+READING_SECONDS = 10  # Of these, for readings in progress when the process is told to stop.
+# Maximum workflows in addition to those that read. Most wait for GitHub, whose rate limit can last an hour.
 BESIDE_READINGS = 14
 
 
@@ -37,9 +37,9 @@ def run_engine(
     measures: Metrics | None = None,
     chat: Chat | None = None,
 ) -> Iterator[tuple[DurableEngine, Reconciliation, ServerLease]]:
-    """Run workflows, and stop them in good order. Only one process may, per database.
+    """Run workflows, and shut them down cleanly.
 
-    Without ``chat``, the engine uses the Slack that is set.
+    Only one process may do so per database. Without ``chat``, the engine uses Slack as configured.
 
     Raises:
         AlreadyServedError: another process serves this database.
@@ -68,7 +68,7 @@ def run_engine(
         try:
             yield engine, upkeep, lease
         finally:
-            # A reading that is cut off begins again at the next start.
+            # A reading that is cut off starts again when the process next starts.
             cut_off = threading.Timer(READING_SECONDS, readings.stop)
             cut_off.daemon = True
             cut_off.start()
@@ -110,7 +110,7 @@ def _register_messages(
 
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
-    """Record the rounds whose workflows gave up."""
+    """Record the rounds whose workflows failed for good."""
     dead = DbosDeadLetters(service.database, wiring.now).all()
     with service.store.begin() as tx:
         upkeep.bury(tx, dead)

@@ -1,4 +1,4 @@
-"""Cases of the evaluation, each read in a repository of its own."""
+"""Evaluation cases, each read in its own repository."""
 
 import tempfile
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 
 def choose_model(case: Case, model: Model | None, recorded: Path | None, record: Path | None) -> Model | None:
-    """Return what answers a case: recorded answers, the model, or the model while its answers are stored."""
+    """Return the model for a case: recorded answers, the real model, or the real model with recording."""
     if recorded:
         return recorded_answers.ReplayedModel(recorded, case.name)
     if record and model:
@@ -27,12 +27,13 @@ def choose_model(case: Case, model: Model | None, recorded: Path | None, record:
 def run_case(
     case: Case, model: Model | None, library: Library, settings: Settings, progress: Progress
 ) -> Report:
-    """Read one case of the evaluation, in a temporary repository made for it."""
+    """Read one evaluation case, in a temporary repository."""
     with tempfile.TemporaryDirectory(prefix="sensei-eval-") as folder:
         built = eval_cases.build(case, Path(folder) / case.name)
         words = (ChangeText("title", built.pull_request_title), ChangeText("body", built.pull_request_body))
         request = ReadingRequest(built.base, built.head, words=words)
-        # In this process: a case is trusted, since it is Sensei's own or belongs to the person evaluating.
+        # In this process, because cases are trusted: they are Sensei's own or belong to the person
+        # evaluating.
         return review_locally(
             str(built.path), request, library, settings, progress, model, InlineReadings()
         ).report

@@ -1,4 +1,4 @@
-"""Setting up the GitHub App, and checking it."""
+"""Setting up and checking the GitHub App."""
 
 import secrets
 import time
@@ -35,7 +35,10 @@ GITHUB = "https://api.github.com"
 
 @dataclass(frozen=True, slots=True)
 class GitHubSetupRequest:
-    """The options of a set-up. ``port`` 0: any free one. ``wait``: seconds, for each stage."""
+    """The options of a set-up.
+
+    ``port`` 0 means any free port. ``wait`` is the limit for each stage, in seconds.
+    """
 
     organisation: str | None = None
     url: str | None = None
@@ -52,16 +55,16 @@ class GitHubSetupRequest:
 
 
 def default_file() -> Path:
-    """Return the file that stores the App's variables unless the caller names another."""
+    """Return the default file for the App's variables."""
     return default_env_file("github.env")
 
 
 def set_up(settings: Settings, request: GitHubSetupRequest, output: Output) -> bool:
-    """Continue the set-up where it stopped. Return whether it is now complete.
+    """Start or resume the set-up. Return whether it is now complete.
 
     Raises:
         UserError: an option cannot be used.
-        PermanentError, TransientError: GitHub refuses, or does not answer.
+        PermanentError, TransientError: GitHub refuses or does not answer.
     """
     names = _enrolment_names(request)
     credentials = GitHubAppCredentials(
@@ -76,7 +79,7 @@ def set_up(settings: Settings, request: GitHubSetupRequest, output: Output) -> b
 
 
 def examine_app(settings: Settings, url: str | None = None, file: Path | None = None) -> list[Finding]:
-    """Check the App of the settings, or of a file of variables. ``url`` is the address of `sensei serve`.
+    """Check the App in the settings or in a file of variables. ``url`` is the address of `sensei serve`.
 
     Raises:
         UserError: ``url`` or the file cannot be used.
@@ -109,8 +112,11 @@ def examine_app(settings: Settings, url: str | None = None, file: Path | None = 
 
 def _missing_app_remedy(stored: GitHubAppCredentials, file: Path | None) -> str:
     if file is None and stored.file.is_file():
-        return f"The App in {stored.file} is not loaded. Load it: set -a; . {stored.file}; set +a"
-    return "`sensei setup github` makes one."
+        return (
+            f"The App's variables in {stored.file} are not loaded. To load them: set -a; . "
+            f"{stored.file}; set +a"
+        )
+    return "Create one with `sensei setup github`."
 
 
 def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
@@ -119,8 +125,8 @@ def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
     if request.repository is None:
         if request.participant or request.sensei:
             raise UserError(
-                "--participant and --sensei need a repository to enrol.",
-                "Name it with --repository OWNER/NAME.",
+                "--participant and --sensei apply only if a repository is enrolled.",
+                "Name the repository with --repository OWNER/NAME.",
             )
         return None
     owner, _, name = request.repository.partition("/")
@@ -128,7 +134,7 @@ def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
         raise UserError(f"{request.repository!r} is not a repository.", "Write it as owner/name.")
     if not request.participant:
         raise UserError(
-            "--repository needs the participant whose capstone it is.", "Name them with --participant LOGIN."
+            "--repository needs the capstone's participant.", "Name the participant with --participant LOGIN."
         )
     return EnrolmentNames(request.repository, request.participant, request.sensei)
 
@@ -139,25 +145,25 @@ def _api_url(settings: Settings) -> str | None:
 
 
 def _find_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings | None:
-    """Return the settings with an App that is set up already; None where neither file nor settings have one.
+    """Return the settings with the existing App, or None if neither the file nor the settings have one.
 
     Raises:
-        UserError: the file and the settings name two different Apps.
+        UserError: the file and the settings name different Apps.
     """
     stored = credentials.stored()
     if APP in stored and KEY in stored:
         if settings.github_app_id is not None and str(settings.github_app_id) != stored[APP]:
             raise UserError(
-                f"The environment names App {settings.github_app_id}, "
-                f"but {credentials.file} App {stored[APP]}.",
-                f"Unset {APP} and {KEY}, or name the file of the other App with --env-file.",
+                f"The environment names App {settings.github_app_id}, but {credentials.file} "
+                f"names App {stored[APP]}.",
+                f"Unset {APP} and {KEY}, or use --env-file to name the other App's file.",
             )
         is_set = "github_api_url" in settings.model_fields_set
         if is_set and settings.github_api_url.rstrip("/") != stored.get(API, GITHUB).rstrip("/"):
             raise UserError(
                 f"The App in {credentials.file} belongs to {stored.get(API, GITHUB)}, "
                 f"but {API} names another.",
-                "To have an App on each, name a second file with --env-file.",
+                "To have an App on both, name a second file with --env-file.",
             )
         return _use_stored_app(settings, credentials)
     if settings.github_app_id is not None and settings.github_private_key is not None:
@@ -166,10 +172,12 @@ def _find_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings
 
 
 def _use_stored_app(settings: Settings, credentials: GitHubAppCredentials) -> Settings:
-    """Return the settings with the App of a file."""
+    """Return the settings with the App from a file."""
     stored = credentials.stored()
     if not stored.get(APP, "").isdecimal() or KEY not in stored:
-        raise UserError(f"{credentials.file} names no App.", "`sensei setup github` makes one.")
+        raise UserError(
+            f"{credentials.file} does not name a GitHub App.", "Create one with `sensei setup github`."
+        )
     return settings.model_copy(
         update={
             "github_app_id": int(stored[APP]),
@@ -183,7 +191,7 @@ def _use_stored_app(settings: Settings, credentials: GitHubAppCredentials) -> Se
 def _register_app(
     settings: Settings, request: GitHubSetupRequest, credentials: GitHubAppCredentials, output: Output
 ) -> Settings | None:
-    """Make an App in the browser and store it. Return None if the browser did not come back in time."""
+    """Create an App through the browser and store it. Return None if the browser did not return in time."""
     from bot.adapters.github import GitHubOwnApp, ManifestRegistrar
     from bot.entrypoints import setup_page
 
@@ -210,7 +218,8 @@ def _register_app(
     if not finished or made is None or kept is None:
         if not lost:
             output.complain(
-                f"sensei: nobody came back from GitHub within {limit}. Nothing was stored; run it again."
+                f"sensei: no response arrived from GitHub within {limit}. Nothing was stored. Run "
+                f"the command again."
             )
         return None
     app_settings = _use_stored_app(settings, credentials)
@@ -222,19 +231,20 @@ def _register_app(
 
 
 def _set_webhook_secret(app: "GitHubOwnApp", secret: str, file: Path, output: Output) -> None:
-    """Give GitHub the webhook secret, where GitHub did not make one itself."""
+    """Send GitHub the webhook secret, if GitHub did not create one itself."""
     try:
         app.set_webhook_secret(secret)
     except (PermanentError, TransientError) as failed:
         output.complain(
-            f"sensei: {failed} Enter the secret on the App's page yourself: it is {SECRET} in {file}."
+            f"sensei: {failed} Copy the secret to the App's page yourself. It is the value of "
+            f"{SECRET} in {file}."
         )
 
 
 def _install_app(
     settings: Settings, request: GitHubSetupRequest, names: "EnrolmentNames | None", output: Output
 ) -> bool:
-    """Wait until the App is installed, and enrol the repository if one is named."""
+    """Wait until the App is installed, then enrol the repository if one is named."""
     from bot.adapters.clock import Monotonic
     from bot.adapters.github import GitHubOwnApp
 
@@ -242,7 +252,7 @@ def _install_app(
     try:
         page = install_page(app.facts().page)
     except PermanentError as refused:
-        deleted = "If the App was deleted at GitHub, --replace makes another."
+        deleted = "If the App was deleted on GitHub, use --replace to create another."
         raise UserError(refused.what, f"{refused.remedy} {deleted}".strip()) from None
     repository = names.repository if names else None
     if not github_app_setup.installed(app, repository):
@@ -263,7 +273,10 @@ def _install_app(
 
 
 def _enrol(settings: Settings, names: "EnrolmentNames") -> str:
-    """Enrol the repository, unless it already is with these people. Return a sentence that says so."""
+    """Enrol the repository, unless it is already enrolled with these people.
+
+    Return a sentence about the result.
+    """
     from bot.bootstrap.command_service import open_for_command
     from bot.workflows.pull_requests.enrolment import describe_enrolment, enrol_repository, look_up_names
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ReviewResult(NamedTuple):
-    """A report, the question of each check (for rendering), and notes for the person who asked for it."""
+    """A report, the question of each check (for rendering), and notes for the requester."""
 
     report: Report
     asks: dict[str, str]
@@ -35,7 +35,7 @@ def review_locally(  # noqa: PLR0913, PLR0917 - the repository, the rules, and h
     model: Model | None = None,
     readings: Readings | None = None,
 ) -> ReviewResult:
-    """Review a local repository in a process of its own; without a model, by signals alone."""
+    """Review a local repository in a separate process. Without a model, only signals are used."""
     model_name = (model.provider, model.id) if model else None
     rules = reading_rules(settings, library, with_model=model is not None)
     task = ReadingTask(repository, request, rules, model_name)
@@ -44,7 +44,7 @@ def review_locally(  # noqa: PLR0913, PLR0917 - the repository, the rules, and h
 
 
 def reading_rules(settings: Settings, library: Library, *, with_model: bool) -> ReadingRules:
-    """Return the rules of a reading: the rubric, the limits and, for a model, the prompts."""
+    """Return the rules for a reading: the rubric, the limits and, for a model, the prompts."""
     limits = ReadingLimits(
         settings.max_file_bytes,
         settings.max_scan_bytes,
@@ -64,7 +64,7 @@ def _load_prompts() -> dict[str, "Prompt"]:
 
 
 class LedgerRequest(NamedTuple):
-    """The tree that fills a ledger, and the files of the saved reports that may add to it."""
+    """The tree to fill a ledger from, and the files of saved reports that may add to it."""
 
     head: str
     reports: Sequence[Path]
@@ -78,7 +78,7 @@ def build_ledger(  # noqa: PLR0913, PLR0917 - the repository, the rules, and how
     progress: Progress,
     readings: Readings | None = None,
 ) -> tuple["FilledLedger", tuple[str, ...]]:
-    """Fill a ledger from a local repository. Return it with notes for the person who asked for it."""
+    """Fill a ledger from a local repository. Return it with notes for the requester."""
     from bot.adapters.files import saved_reports
     from bot.domain.ledger.baseline import cited_quotes, fill_ledger
     from bot.domain.ledger.surviving_quotes import SurvivingQuotes
@@ -95,10 +95,10 @@ def build_ledger(  # noqa: PLR0913, PLR0917 - the repository, the rules, and how
 
 
 class Unwatched:
-    """Progress that nobody watches."""
+    """A progress observer that does nothing."""
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage."""
+        """Start a stage."""
 
     def step(self) -> None:
         """Finish one step."""

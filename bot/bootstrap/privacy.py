@@ -1,4 +1,4 @@
-"""Exporting and erasing what is stored about a person."""
+"""Exporting and erasing a person's stored data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from bot.workflows.privacy.export import PersonalExport
 
 @contextmanager
 def open_export(settings: Settings) -> Iterator[PersonalExport]:
-    """Open the database, to show what is stored about a person.
+    """Open the database to show a person's stored data.
 
     Raises:
         UserError: it cannot be used.
@@ -32,7 +32,7 @@ def open_export(settings: Settings) -> Iterator[PersonalExport]:
 
 @contextmanager
 def open_erasure(settings: Settings) -> Iterator[Erasure]:
-    """Open the database, to erase a person.
+    """Open the database to erase a person's data.
 
     Raises:
         UserError: it cannot be used.
@@ -47,5 +47,5 @@ def open_erasure(settings: Settings) -> Iterator[Erasure]:
 
 
 def host_address(settings: Settings) -> str:
-    """Return the code host's web address, where people read what Sensei published."""
+    """Return the code host's web address, where Sensei's posts can be read."""
     return web_address(settings.github_api_url)

@@ -1,4 +1,4 @@
-"""The database alone, for commands that need neither GitHub nor Slack."""
+"""Access to the database alone, for commands that need neither GitHub nor Slack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ def open_records(settings: Settings) -> Iterator[SqlStore]:
 
 @contextmanager
 def open_or_create_records(settings: Settings) -> Iterator[SqlStore]:
-    """Open the database, or create it.
+    """Open the database, creating it if needed.
 
     Raises:
         UserError: it cannot be used.
@@ -38,7 +38,7 @@ def open_or_create_records(settings: Settings) -> Iterator[SqlStore]:
 
 @contextmanager
 def open_dead_letters(settings: Settings) -> Iterator["DbosDeadLetters"]:
-    """Open the workflows that gave up. ``sensei serve`` may be running.
+    """Open the list of failed workflows. ``sensei serve`` may be running.
 
     Raises:
         UserError: the database does not exist, or cannot be used.

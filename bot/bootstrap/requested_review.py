@@ -1,4 +1,4 @@
-"""A pull request that somebody names in a shell: read for them alone, or published as the bot would."""
+"""Reviews of pull requests requested in a shell, either printed there or published as the bot would."""
 
 import time
 from typing import TYPE_CHECKING
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from bot.adapters.engine.dbos import DurableEngine
     from bot.workflows.pull_requests.reconciliation import Reconciliation
 
-_LOOK_SECONDS = 0.2  # between two checks whether the round has ended
-_BURY_SECONDS = 2.0  # between two checks whether its workflow has given up
+_LOOK_SECONDS = 0.2  # Seconds between checks whether the round has ended.
+_BURY_SECONDS = 2.0  # Seconds between checks whether its workflow has failed.
 
 
 def read(
     settings: Settings, library: Library, name: str, progress: Progress, *, with_model: bool
 ) -> ReviewResult:
-    """Read a pull request as the App. Nothing is posted at GitHub, and no enrolment is needed.
+    """Read a pull request as the App, without posting on GitHub. It need not be in an enrolled repository.
 
     Raises:
-        UserError: it is no pull request that the App may see.
+        UserError: the App cannot see such a pull request.
         TransientError, PermanentError: see ``ports.code_host``.
         IncompleteReadingError: its head can no longer be fetched.
     """
@@ -39,10 +39,12 @@ def read(
 
 
 def publish(settings: Settings, library: Library, name: str) -> RoundEnd | None:
-    """Read a capstone's pull request and publish the round. None: ``sensei serve`` runs and does it.
+    """Read a capstone's pull request and publish the round.
+
+    Return None if a running ``sensei serve`` does it.
 
     Raises:
-        UserError: it is no open pull request of a capstone.
+        UserError: it is not an open pull request of a capstone.
     """
     from bot.adapters.database.server_lock import AlreadyServedError
     from bot.bootstrap.engine import run_engine
@@ -61,7 +63,7 @@ def publish(settings: Settings, library: Library, name: str) -> RoundEnd | None:
 def _run_until_ended(
     service: CommandService, engine: "DurableEngine", upkeep: "Reconciliation", round_: str
 ) -> RoundEnd:
-    """Dispatch waiting jobs, as ``sensei serve`` does, until a round has ended."""
+    """Start waiting jobs, as ``sensei serve`` does, until a round has ended."""
     from bot.bootstrap.engine import bury_dead_letters
     from bot.entrypoints.scheduler import Scheduler
     from bot.workflows.jobs.dispatch import JobDispatcher

@@ -1,4 +1,4 @@
-"""``sensei serve``: what answers webhooks, reads pull requests and publishes."""
+"""``sensei serve``: answering webhooks, reading pull requests and publishing."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ KEEP_SECONDS = 5
 
 
 def serve(settings: Settings, library: Library, on_ready: Callable[[str], None]) -> None:
-    """Answer webhooks until the process is told to stop; then let running work finish.
+    """Answer webhooks until the process is told to stop, then let running work finish.
 
     Raises:
         UserError: a setting is missing, the port is taken, or another process serves this database.
@@ -93,8 +93,8 @@ def _webhook_secret(settings: Settings) -> str:
     if len(secret) < LEAST_SECRET:
         raise UserError(
             f"SENSEI_GITHUB_WEBHOOK_SECRET is missing, or shorter than {LEAST_SECRET} characters.",
-            "`sensei setup github` makes an App with one; or set it to the secret of the App's webhook. "
-            "Without it anybody could send deliveries.",
+            "`sensei setup github` creates an App with one. If you already have an App, use its "
+            "webhook's secret. Without a secret, anyone could send deliveries.",
         )
     return secret
 
@@ -102,7 +102,7 @@ def _webhook_secret(settings: Settings) -> str:
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
 ) -> Callable[[bool], None]:
-    """Return what looks at GitHub for changes that no webhook announced, and deletes what is old."""
+    """Return the task that checks GitHub for changes that no webhook announced, and deletes old data."""
     retention = Retention(
         service.store,
         engine,
@@ -129,7 +129,7 @@ def _make_look_round(
 
 @dataclass
 class LeaseWatcher:
-    """Checks at intervals that this process may serve. Calls ``on_lost`` once another process does."""
+    """Checks regularly that this process may serve. Calls ``on_lost`` if another process has taken over."""
 
     lease: ServerLease
     on_lost: Callable[[], None]
@@ -137,7 +137,7 @@ class LeaseWatcher:
     _unsure: str | None = field(default=None, init=False)
 
     def keep(self) -> None:
-        """Check that this process may serve. Take the lease again if its connection was cut."""
+        """Check that this process may serve. Renew the lease if its connection was lost."""
         try:
             self.lease.keep()
         except AlreadyServedError as served:
@@ -150,10 +150,14 @@ class LeaseWatcher:
             self._unsure = None
 
     def why_not(self) -> str | None:
-        """Return why this process may not serve, as far as it knows; None if it may."""
+        """Return the known reason why this process may not serve, or None if it may."""
         if self.lost:
-            return "another process serves this database now"
-        return f"the right to serve could not be confirmed: {self._unsure}" if self._unsure else None
+            return "another process now serves this database"
+        return (
+            (f"it is not certain that this process may still serve the database: {self._unsure}")
+            if self._unsure
+            else None
+        )
 
 
 def _read_gauges(
@@ -162,20 +166,20 @@ def _read_gauges(
     scheduler: Scheduler,
     slack: slack_listening.SlackListening | None,
 ) -> Iterable[Metric]:
-    """Read, at a scrape, the metrics that are states rather than counts."""
+    """Read the metrics that are states rather than counts, at each scrape."""
     yield from metrics.backlog_gauges(lambda: read_backlog(service.database, wiring.now()))
-    yield from metrics.gauge(
-        "model_day_budget_usd", "US dollars that a day may cost.", settings.day_budget_usd
-    )
+    yield from metrics.gauge("model_day_budget_usd", "Daily budget in US dollars.", settings.day_budget_usd)
     yield from metrics.gauge(
         "github_requests_left",
-        "Requests left to the installation with the fewest.",
+        "Remaining GitHub requests of the installation that has the fewest left.",
         service.host.app.requests_left(),
     )
     if slack is not None:
         ready = float(slack.why_not() is None)
-        yield from metrics.gauge("slack_ready", "1 while Slack is listened to and known, else 0.", ready)
-    yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last went well.", scheduler.idle())
+        yield from metrics.gauge(
+            "slack_ready", "1 if connected to Slack in a known workspace, else 0.", ready
+        )
+    yield from metrics.gauge("pump_idle_seconds", "Seconds since the pump last succeeded.", scheduler.idle())
 
 
 def _listen(
@@ -188,12 +192,15 @@ def _listen(
                 on_ready(f"http://{settings.host}:{settings.port}")
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            """Stop in good order. uvicorn's own handler raises the signal again while work is stopping."""
+            """Shut down cleanly.
+
+            uvicorn's own handler would raise the signal again while work is stopping.
+            """
             del sig, frame
             self.should_exit = True
 
     server = Server(web_server.make_configuration(application, refuse, timeout_graceful_shutdown=10))
-    # Bound here, because uvicorn would log a failure as an event of its own and end the process.
+    # Bound here, because on failure uvicorn would log its own event and end the process.
     try:
         listening = socket.create_server(
             (settings.host, settings.port),
@@ -202,8 +209,8 @@ def _listen(
         )
     except OSError as refused:
         raise UserError(
-            f"Nothing can listen on {settings.host}:{settings.port}: {os.strerror(refused.errno or 0)}.",
-            "Set SENSEI_HOST or SENSEI_PORT to an address that is free.",
+            f"Sensei cannot listen on {settings.host}:{settings.port}: {os.strerror(refused.errno or 0)}.",
+            "Set SENSEI_HOST and SENSEI_PORT to a free address.",
         ) from None
     with listening:
         server.run(sockets=[listening])

@@ -1,4 +1,4 @@
-"""What both set-ups share: where their words go, and the files that store their variables."""
+"""Shared by both set-ups: output of messages, and the files for variables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.domain.setup import env_file
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where words go: ``say`` what was done, ``complain`` about what was not."""
+    """Output functions: ``say`` for results, ``complain`` for failures."""
 
     say: Callable[[str], None]
     complain: Callable[[str], None]
@@ -20,7 +20,7 @@ class Output:
 def default_env_file(name: str) -> Path:
     """Return the path of a file of variables in the user's configuration folder.
 
-    On macOS that folder has a space in its name, which docker and a shell read differently.
+    On macOS, that folder's name contains a space, which docker and a shell read differently.
     """
     folder = platformdirs.user_config_path("sensei", appauthor=False)
     if not env_file.is_plain(str(folder)):

@@ -1,4 +1,4 @@
-"""How Slack reaches ``sensei serve``: by Socket Mode, by signed HTTP requests, or both."""
+"""Receiving events from Slack: by Socket Mode, by signed HTTP requests, or both."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_slack_settings(settings: Settings) -> None:
-    """Check that the Slack settings form a whole, if any is set.
+    """Check that the Slack settings are complete, if any is set.
 
     Raises:
         UserError: one of them is missing.
@@ -28,20 +28,25 @@ def check_slack_settings(settings: Settings) -> None:
     can_receive = settings.slack_app_token or settings.slack_signing_secret
     if settings.slack_bot_token and not can_receive:
         raise UserError(
-            "SENSEI_SLACK_BOT_TOKEN is set, but Sensei cannot receive anything from Slack.",
+            "SENSEI_SLACK_BOT_TOKEN is set, but without another token or secret, Sensei receives "
+            "nothing from Slack.",
             "Set SENSEI_SLACK_APP_TOKEN for Socket Mode, or SENSEI_SLACK_SIGNING_SECRET for requests over "
-            "HTTP; `sensei setup slack` says where to find both.",
+            "HTTP; `sensei setup slack` explains where to find both.",
         )
     if can_receive and not settings.slack_bot_token:
         raise UserError(
             "SENSEI_SLACK_BOT_TOKEN is missing, so Sensei cannot answer in Slack.",
-            "Find it on the Slack app's page, under OAuth & Permissions; `sensei setup slack` shows the way.",
+            "Find the token on the Slack app's page, under OAuth & Permissions. `sensei setup "
+            "slack` explains how.",
         )
 
 
 @dataclass(frozen=True)
 class SlackListening:
-    """The connections from Slack. ``why_not`` makes no request; ``look`` asks Slack for what is unknown."""
+    """The connections from Slack.
+
+    ``why_not`` makes no request; ``look`` asks Slack for missing information.
+    """
 
     why_not: Callable[[], str | None]
     look: Callable[[], None]
@@ -49,7 +54,7 @@ class SlackListening:
     socket: "SocketModeListener | None"
 
     def stop(self) -> None:
-        """Stop taking events by Socket Mode."""
+        """Stop receiving events by Socket Mode."""
         if self.socket is not None:
             self.socket.stop()
 
@@ -61,7 +66,7 @@ def start_listening(
     features: Features,
     chat: Chat | None,
 ) -> SlackListening | None:
-    """Start listening to Slack in each way that is set; return None where Slack is not set up."""
+    """Start listening to Slack in each configured way; return None if Slack is not set up."""
     if settings.slack_bot_token is None or chat is None:
         return None
     from bot.adapters import slack as adapter
@@ -70,7 +75,7 @@ def start_listening(
     from bot.workflows.chat.workspace import WorkspaceLookup
 
     workspace = WorkspaceLookup(chat)
-    # In the background: Sensei takes GitHub's deliveries whether or not Slack answers.
+    # In the background, because Sensei accepts GitHub's deliveries whether or not Slack answers.
     threading.Thread(target=workspace.look, name="slack-workspace", daemon=True).start()
     intake = ChatIntake(features, store, chat, receiver.receive, workspace.id, wiring.now)
     client = adapter.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)

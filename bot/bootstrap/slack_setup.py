@@ -1,4 +1,4 @@
-"""Setting up the Slack app, and checking it."""
+"""Setting up and checking the Slack app."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ SLACK = "https://slack.com/api/"
 _LABELS = {BOT: "Bot token (xoxb-…)", APP: "App-level token (xapp-…)", SECRET: "Signing secret"}
 
 Ask = Callable[[str], str]
-"""Asks for a secret by its label, without showing it. An empty answer: there is none yet."""
+"""Ask for a secret by its label, without echo. An empty answer means that there is none yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackSetupRequest:
-    """The options of a set-up. ``http`` is the address of `sensei serve`; None: Socket Mode."""
+    """The options of a set-up. ``http`` is the address of `sensei serve`; None means Socket Mode."""
 
     name: str = "Sensei"
     http: str | None = None
@@ -38,12 +38,12 @@ class SlackSetupRequest:
 
 
 def default_file() -> Path:
-    """Return the file that stores the app's variables unless the caller names another."""
+    """Return the default file for the app's variables."""
     return default_env_file("slack.env")
 
 
 def manifest_json(settings: Settings, request: SlackSetupRequest) -> str:
-    """Return the manifest of the app to make, as JSON.
+    """Return the manifest of the app to create, as JSON.
 
     Raises:
         UserError: the name or the address cannot be used.
@@ -57,10 +57,10 @@ def _make_manifest(settings: Settings, request: SlackSetupRequest) -> SlackAppMa
 
 
 def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: Ask) -> bool:
-    """Explain how to make the app, then check and store its tokens. Return whether it is now complete.
+    """Explain how to create the app, then check and store its tokens. Return whether it is now complete.
 
-    Each token comes from the environment, else from the file, else from ``ask``. Tokens that Slack refuses
-    are not stored.
+    Each token is looked for in the environment, then in the file, then requested with ``ask``. Tokens that
+    Slack refuses are not stored.
 
     Raises:
         UserError: the name, the address or the file cannot be used.
@@ -77,7 +77,8 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
             known[name] = ask(_LABELS[name]).strip()
         if not known[name]:
             output.complain(
-                f"sensei: the {_LABELS[name]} is missing. Nothing was stored; run the same command with it."
+                f"sensei: the {_LABELS[name]} is missing. Nothing was stored. Run the command "
+                f"again and enter it."
             )
             return False
         if not env_file.is_plain(known[name]):
@@ -87,7 +88,9 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
     found = _check_app(settings.slack_api_url, known)
     output.say(finding_words.findings(found))
     if any(finding.state == "bad" and finding.name != "scopes" for finding in found):
-        output.complain("sensei: nothing was stored. Correct the above, and run the same command again.")
+        output.complain(
+            "sensei: nothing was stored. Correct the problems above, then run the same command again."
+        )
         return False
     if settings.slack_api_url != SLACK:
         known[API] = settings.slack_api_url
@@ -97,7 +100,7 @@ def set_up(settings: Settings, request: SlackSetupRequest, output: Output, ask: 
 
 
 def examine_app(settings: Settings, file: Path | None = None) -> list[Finding]:
-    """Check the app of the settings, or of a file of variables.
+    """Check the app in the settings or in a file of variables.
 
     Raises:
         UserError: the file cannot be used.
@@ -105,13 +108,15 @@ def examine_app(settings: Settings, file: Path | None = None) -> list[Finding]:
     if file is not None:
         stored = EnvFile(_env_path(file)).stored()
         if BOT not in stored:
-            raise UserError(f"{file} names no Slack app.", "`sensei setup slack` makes one.")
+            raise UserError(
+                f"{file} does not contain a Slack app's tokens.", "Create one with `sensei setup slack`."
+            )
         return _check_app(stored.get(API, SLACK), stored)
     known = _known_tokens(settings, {}, (BOT, APP, SECRET))
     found = _check_app(settings.slack_api_url, known)
     path = default_file()
     if BOT not in known and path.is_file():
-        remedy = f"The app in {path} is not loaded. Load it: set -a; . {path}; set +a"
+        remedy = f"The app's variables in {path} are not loaded. To load them: set -a; . {path}; set +a"
         return [Finding(finding.name, finding.state, finding.text, remedy) for finding in found]
     return found
 
@@ -120,7 +125,7 @@ def check_workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
     """Check that the token belongs to the workspace of the people in the database.
 
     Raises:
-        PermanentError, TransientError: Slack does not say.
+        PermanentError, TransientError: Slack did not provide the information.
     """
     token = settings.slack_bot_token
     if token is None:
@@ -131,7 +136,7 @@ def check_workspace(settings: Settings, known: Sequence[str]) -> list[Finding]:
 
 
 def is_set(settings: Settings) -> bool:
-    """Return whether any setting of Slack's is set."""
+    """Return whether any Slack setting has a value."""
     return any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret))
 
 
@@ -140,7 +145,7 @@ def _env_path(file: Path | None) -> Path:
 
 
 def _known_tokens(settings: Settings, stored: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """Return the tokens of the file, or of the environment where it has them."""
+    """Return the tokens from the file, or from the environment if it has them."""
     environment: Mapping[str, SecretStr | None] = {
         BOT: settings.slack_bot_token,
         APP: settings.slack_app_token,

@@ -1,4 +1,4 @@
-"""What everything else here is built from: clock, database, rubric, GitHub, Slack and the model."""
+"""The parts shared by all modules here: clock, database, rubric, GitHub, Slack and the model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +25,13 @@ def now() -> datetime:
 
 
 def tenant(settings: "Settings") -> str:
-    """Return the code host's name. The numbers of repositories and accounts are unique within it."""
+    """Return the code host's name. Repository and account numbers are unique within a code host."""
     host = urlsplit(settings.github_api_url).hostname or "github.com"
     return "github.com" if host == "api.github.com" else host
 
 
 def database_url(settings: "Settings") -> str | None:
-    """Return the database's address, password included; None for the file in the user's data folder."""
+    """Return the database's address with its password, or None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
 
 
@@ -41,14 +41,14 @@ def load_library(
     overlay: Path | None = None,
     stacks: Path | None = None,
 ) -> "Library":
-    """Load the rubric, the overlay and the packs. What the command does not name comes from the settings."""
+    """Load the rubric, the overlay and the packs. Values not given by the command come from the settings."""
     from bot.adapters.files import rubrics
 
     return rubrics.load(rubric or settings.rubric, overlay or settings.overlay, stacks or settings.stacks)
 
 
 def connect_github_app(settings: "Settings") -> "GitHubApp":
-    """Return the GitHub App that the settings name.
+    """Return the GitHub App named in the settings.
 
     Raises:
         UserError: its id or its private key is missing, or the key is not a private key.
@@ -56,8 +56,8 @@ def connect_github_app(settings: "Settings") -> "GitHubApp":
     if settings.github_app_id is None or settings.github_private_key is None:
         raise UserError(
             "No GitHub App is set up.",
-            "`sensei setup github` makes one. If you already have one, set SENSEI_GITHUB_APP_ID and "
-            "SENSEI_GITHUB_PRIVATE_KEY.",
+            "Create one with `sensei setup github`. If you already have one, set "
+            "SENSEI_GITHUB_APP_ID and SENSEI_GITHUB_PRIVATE_KEY.",
         )
     from bot.adapters.github import GitHubApp
 
@@ -76,19 +76,19 @@ def _read_private_key(key_or_path: str) -> str:
         text = Path(key_or_path).expanduser().read_text("ascii")
     except (OSError, ValueError):
         raise UserError(
-            "SENSEI_GITHUB_PRIVATE_KEY is neither a private key nor the path of a file that can be read.",
-            "GitHub gives the key as a .pem file, on the App's page.",
+            "SENSEI_GITHUB_PRIVATE_KEY is neither a private key nor the path of a readable file.",
+            "You can generate a key, a .pem file, on the App's page on GitHub.",
         ) from None
     if not text.lstrip().startswith("-----BEGIN"):
         raise UserError(
-            "The file that SENSEI_GITHUB_PRIVATE_KEY names holds no private key.",
-            "It is the App's .pem file.",
+            "The file named by SENSEI_GITHUB_PRIVATE_KEY does not contain a private key.",
+            "Use the App's .pem file.",
         )
     return text
 
 
 def connect_chat(settings: "Settings") -> "Chat | None":
-    """Return Slack; None where no bot token is set."""
+    """Return the Slack client, or None if no bot token is set."""
     if settings.slack_bot_token is None:
         return None
     from bot.adapters import slack
@@ -97,7 +97,7 @@ def connect_chat(settings: "Settings") -> "Chat | None":
 
 
 def checkouts_folder(settings: "Settings") -> Path:
-    """Return the folder of the clones."""
+    """Return the folder for clones."""
     if settings.checkouts:
         return settings.checkouts
     import platformdirs
@@ -106,7 +106,7 @@ def checkouts_folder(settings: "Settings") -> Path:
 
 
 def clone_cache(settings: "Settings") -> "CheckoutCache":
-    """Return the clones of capstones."""
+    """Return the store of capstones' clones."""
     from bot.adapters.git.clone_cache import CheckoutCache
 
     return CheckoutCache(
@@ -125,10 +125,10 @@ def connect_model(
     call_limits: "CallLimits | None" = None,
     repository: str | None = None,
 ) -> Iterator["Model | None"]:
-    """Open the settings' model for one review; None where they name none or the caller does not want one.
+    """Open the configured model for one review; yield None if none is configured or wanted.
 
-    ``call_limits`` replaces the settings' limits of a call. ``repository`` is the one whose code the model
-    will see, as ``host/number``: erasing a person needs it.
+    ``call_limits`` replaces the settings' limits of a call. ``repository`` (``host/number``) is the
+    repository whose code the model will see. Erasing a person requires it.
 
     Raises:
         UserError: the provider, its key, its price or the store of calls cannot be used.

@@ -1,4 +1,4 @@
-"""Every command of ``sensei``."""
+"""All commands of ``sensei``."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.settings import settings
 
-_HELP = "The first reader of an AI Dojo: the bot asks, the sensei judges."
+_HELP = "Sensei reviews pull requests in an AI Dojo: the bot asks questions, people judge the answers."
 
 app = CommandGroup(_HELP)
 app.command()(review)
@@ -54,4 +54,4 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """The first reader of an AI Dojo: the bot asks, the sensei judges."""
+    """Sensei reviews pull requests in an AI Dojo: the bot asks questions, people judge the answers."""

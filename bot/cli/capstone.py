@@ -1,4 +1,4 @@
-"""``sensei capstone``: which repositories the bot reads, and the people of each."""
+"""``sensei capstone``: the repositories that the bot reads, and their participants and senseis."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,11 +7,11 @@ import typer
 
 from bot.cli.pages import CommandGroup
 
-app = CommandGroup("Enrol repositories. Elsewhere the bot is silent.")
+app = CommandGroup("Enrol repositories. The bot ignores all others.")
 
 
 class Publish(StrEnum):
-    """When Sensei posts. A copy of the domain's values, which take half a second to import."""
+    """When Sensei posts. A copy of the domain's values, because importing them takes half a second."""
 
     AUTOMATIC = "automatic"
     SENSEI_FIRST = "sensei_first"
@@ -21,25 +21,25 @@ class Publish(StrEnum):
 @app.command()
 def add(
     repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
-    participant: Annotated[
-        str, typer.Option(metavar="LOGIN", help="GitHub login of the participant whose capstone it is.")
-    ],
-    sensei: Annotated[str | None, typer.Option(metavar="LOGIN", help="GitHub login of their sensei.")] = None,
+    participant: Annotated[str, typer.Option(metavar="LOGIN", help="GitHub login of the participant.")],
+    sensei: Annotated[
+        str | None, typer.Option(metavar="LOGIN", help="GitHub login of the participant's sensei.")
+    ] = None,
     publish: Annotated[
         Publish | None,
         typer.Option(
             metavar="WHEN",
-            help="When Sensei posts: automatic, sensei_first (once the sensei has approved) or held (never). "
-            "Default: the cohort's, which is automatic unless changed.",
+            help="When Sensei posts: automatic, sensei_first (once the sensei has approved) or "
+            "held (never). Default: the cohort's setting, initially automatic.",
         ),
     ] = None,
 ) -> None:
     """Enrol a repository, or change its people.
 
-    The cohort is SENSEI_COHORT, which is dojo unless set. If it does not exist yet, this command makes it.
+    The cohort is SENSEI_COHORT (default: dojo). If the cohort does not exist yet, this command creates it.
     The App must be installed on the repository.
 
-    `sensei serve` then reads the default branch for the ledger, and the open pull requests like new ones.
+    `sensei serve` then reads the default branch for the ledger, and reviews all open pull requests.
     """
     from bot import settings as environment
     from bot.bootstrap import wiring
@@ -76,19 +76,20 @@ def list_() -> None:
     for capstone in capstones:
         sensei = f"@{capstone.sensei.login}" if capstone.sensei else "no sensei"
         state = "held" if capstone.held else capstone.publish
-        missing = "" if capstone.installation else ", the App is not installed"
+        missing = "" if capstone.installation else ", but the App is not installed"
         say(f"{capstone.full_name}: @{capstone.participant.login}, {sensei}, {state}{missing}")
     if not capstones:
-        say("No repository is enrolled. `sensei capstone add OWNER/NAME --participant LOGIN` enrols one.")
+        say("No repository is enrolled. To enrol one: `sensei capstone add OWNER/NAME --participant LOGIN`.")
 
 
 @app.command()
 def remove(
     repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
 ) -> None:
-    """End a repository's enrolment. The bot is silent there from now on.
+    """End a repository's enrolment.
 
-    What Sensei stored about it is deleted after SENSEI_KEEP_ENDED_CAPSTONES_DAYS.
+    The bot then ignores the repository. Its stored data is deleted after SENSEI_KEEP_ENDED_CAPSTONES_DAYS
+    days.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records
@@ -101,7 +102,7 @@ def remove(
         tx.capstones.end(capstone.id)
         tx.audit("operator", "capstone.end", f"capstone:{capstone.id}")
     days = settings.keep_ended_capstones_days
-    say(f"{capstone.full_name} is no longer read. What Sensei stored about it is deleted in {days} days.")
+    say(f"Sensei no longer reads {capstone.full_name}. Its stored data will be deleted in {days} days.")
 
 
 def hold(
@@ -114,10 +115,7 @@ def hold(
 def release(
     repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="The repository, as owner/name.")],
 ) -> None:
-    """Post on a repository's pull requests again.
-
-    Sensei begins with the next round.
-    """
+    """Resume posting on a repository's pull requests."""
     _set_held(repository, held=False)
 
 
@@ -132,7 +130,7 @@ def _set_held(repository: str, *, held: bool) -> None:
         tx.capstones.set_publishing(capstone.id, held=held)
         tx.audit("operator", "capstone.hold" if held else "capstone.release", f"capstone:{capstone.id}")
     say(
-        f"Nothing is posted on {capstone.full_name} until `sensei release {capstone.full_name}`."
+        f"Sensei posts nothing on {capstone.full_name} until you run `sensei release {capstone.full_name}`."
         if held
         else f"Sensei posts on {capstone.full_name} again."
     )

@@ -1,4 +1,4 @@
-"""``sensei cohort``: the dojo's cohorts, their leads, their calendars and the weights of their pairing."""
+"""``sensei cohort``: the dojo's cohorts, with their leads, calendars and pairing weights."""
 
 import shlex
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.pages import CommandGroup
 
-app = CommandGroup("Make cohorts, name their leads, edit their calendars.")
+app = CommandGroup("Create cohorts, add leads, edit calendars.")
 dates = CommandGroup("Edit a cohort's calendar: start, milestones, end.")
 app.add_typer(dates, name="date")
 
@@ -18,7 +18,7 @@ _Cohort = Annotated[
 
 @app.command()
 def add(name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's name.")]) -> None:
-    """Make a cohort. People who join in Slack join the newest one."""
+    """Create a cohort. People who join in Slack join the newest cohort."""
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
@@ -32,16 +32,19 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's n
     if made.name != settings.cohort:
         name = shlex.quote(made.name)
         say(
-            f"Commands use the cohort {settings.cohort} unless you set SENSEI_COHORT={name} or pass --cohort."
+            f"Commands still use the cohort {settings.cohort} unless you set SENSEI_COHORT={name} "
+            f"or pass --cohort."
         )
-        say("`sensei capstone add` has no --cohort: set the variable before you enrol a repository.")
+        say(
+            "`sensei capstone add` has no --cohort option, so set the variable before you enrol a repository."
+        )
     if new:
-        say(f"Next: its first lead, `sensei cohort lead {shlex.quote(made.name)} --slack ADDRESS`.")
+        say(f"Next, add its first lead: `sensei cohort lead {shlex.quote(made.name)} --slack ADDRESS`.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the cohorts, the newest first."""
+    """List the cohorts, newest first."""
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
@@ -58,17 +61,17 @@ def list_() -> None:
     for line in found:
         say(line)
     if not found:
-        say("There is no cohort. `sensei cohort add NAME` makes one.")
+        say("There is no cohort. Create one with `sensei cohort add NAME`.")
 
 
 @app.command()
 def lead(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's name.")],
     slack: Annotated[
-        str, typer.Option(metavar="ACCOUNT", help="Their Slack account: e-mail address or user id.")
+        str, typer.Option(metavar="ACCOUNT", help="The lead's Slack account: e-mail address or user id.")
     ],
 ) -> None:
-    """Make somebody a lead of a cohort.
+    """Make someone a lead of a cohort.
 
     Leads propose pairs, confirm senseis and see which participants are stuck.
     """
@@ -85,7 +88,7 @@ def lead(
         workspace, user = cohorts.find_account(wiring.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
             called = cohorts.make_lead(tx, cohorts.find_cohort(tx, name), workspace, user, wiring.now())
-    say(f"{called} leads {name}.")
+    say(f"{called} is now a lead of {name}.")
 
 
 @app.command()
@@ -93,15 +96,18 @@ def weights(
     given: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="WEIGHT=NUMBER", help="Weights to set, such as skills=40. Without any, show them."
+            metavar="WEIGHT=NUMBER",
+            help="Weights to set, such as skills=40. Without any, the current weights are shown.",
         ),
     ] = None,
     cohort: _Cohort = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Set every other weight to its default.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Reset all other weights to their defaults.")
+    ] = False,
 ) -> None:
     """Show or set the weights of a cohort's pairing.
 
-    They include the hours a week that a pair must share. The next proposal uses them.
+    The weights include the working hours a week that a pair must share. They apply from the next proposal.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_or_create_records
@@ -118,17 +124,16 @@ def weights(
 
 @dates.command("add")
 def add_date(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="start, design, midway, final, end or other.")],
-    day: Annotated[str, typer.Argument(metavar="DATE", help="The date, as 2027-01-15.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of date: start, design, midway, final, end or other.")
+    ],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="The date, such as 2027-01-15.")],
     title: Annotated[
-        str, typer.Argument(metavar="TITLE", help="Its title. Default: the name of the kind.")
+        str, typer.Argument(metavar="TITLE", help="The date's title. Default: the name of its kind.")
     ] = "",
     cohort: _Cohort = None,
 ) -> None:
-    """Add or move a date.
-
-    A calendar has one date of each kind, and any number of `other`.
-    """
+    """Add or move a date. A calendar has one date of each kind, but any number of `other` dates."""
     from bot import settings as environment
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
@@ -142,7 +147,7 @@ def add_date(
 
 @dates.command("list")
 def list_dates(cohort: _Cohort = None) -> None:
-    """List a cohort's dates, each with its number."""
+    """List a cohort's dates with their numbers."""
     from bot import settings as environment
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
@@ -156,12 +161,14 @@ def list_dates(cohort: _Cohort = None) -> None:
     for line in rendering.format_dates(entries):
         say(line)
     if not entries:
-        say(f"{found.name} has no dates yet. `sensei cohort date add start 2027-01-15` adds one.")
+        say(
+            f"{found.name} has no dates yet. Add one, for example: `sensei cohort date add start 2027-01-15`."
+        )
 
 
 @dates.command("remove")
 def remove_date(
-    entry: Annotated[int, typer.Argument(metavar="NUMBER", help="The date's number, as `list` shows it.")],
+    entry: Annotated[int, typer.Argument(metavar="NUMBER", help="The date's number, from `list`.")],
     cohort: _Cohort = None,
 ) -> None:
     """Remove a date."""
@@ -173,4 +180,4 @@ def remove_date(
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
         cohorts.remove_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), entry)
-    say(f"Date {entry} is removed.")
+    say(f"Date {entry} has been removed.")

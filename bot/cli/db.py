@@ -1,20 +1,20 @@
-"""``sensei db``: the tables of the database."""
+"""``sensei db``: maintain the database's tables."""
 
 from bot.cli.pages import CommandGroup
 
-app = CommandGroup("Bring the database's tables up to date.")
+app = CommandGroup("Upgrade the database's tables.")
 
 
 @app.callback()
-def group() -> None:  # makes `upgrade` a subcommand, although it is the only one
-    """Bring the database's tables up to date."""
+def group() -> None:  # Makes `upgrade` a subcommand, although it is the only command in the group.
+    """Upgrade the database's tables."""
 
 
 @app.command()
 def upgrade() -> None:
-    """Bring the tables up to date with this version.
+    """Upgrade the tables to this version of Sensei.
 
-    PostgreSQL needs this after each upgrade of Sensei. The next command upgrades a SQLite file.
+    Run this after each upgrade of Sensei if you use PostgreSQL. SQLite files are upgraded automatically.
     """
     from bot import settings
     from bot.adapters.database import upgrade_store

@@ -1,4 +1,4 @@
-"""``sensei dead``: work that gave up and waits for a person."""
+"""``sensei dead``: work that failed for good and needs a person."""
 
 from typing import Annotated
 
@@ -7,12 +7,12 @@ import typer
 from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = CommandGroup("List work that gave up, and retry it.")
+app = CommandGroup("List and retry work that failed for good.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the work that gave up, with the reason."""
+    """List the work that failed for good, with the reasons."""
     from bot import settings as environment
     from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
@@ -26,27 +26,24 @@ def list_() -> None:
     for identity, error in found:
         say(f"{identity}  {one_line(error)[:200]}")
     if not found:
-        say("Nothing has given up.")
+        say("There is no failed work.")
 
 
 @app.command()
 def retry(
     identities: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="The work to retry, as `list` shows it.")
+        list[str] | None, typer.Argument(metavar="ID", help="The id of the work to retry, from `list`.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Retry all of it.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Retry all failed work.")] = False,
 ) -> None:
-    """Retry work that gave up.
-
-    A workflow continues from the step that failed. A delivery is handled again.
-    """
+    """Retry failed work. A workflow continues from the step that failed. A delivery is handled again."""
     from bot import settings as environment
     from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
 
     settings = environment.load()
     if everything == bool(identities):
-        raise UserError("What should be retried?", "Give its id, as `sensei dead list` shows it, or --all.")
+        raise UserError("What should be retried?", "Give an id from `sensei dead list`, or --all.")
     with open_records(settings) as store, open_dead_letters(settings) as dead:
         with store.begin() as tx:
             failed = [guid for guid, _ in tx.deliveries.list_failed()]
@@ -56,11 +53,12 @@ def retry(
                 again = tx.deliveries.retry(identity)
             if not (again or dead.retry(identity)):
                 if everything:
-                    continue  # somebody else has retried it in the meantime
+                    continue  # someone else has retried it in the meantime
                 raise UserError(
-                    f"No work with the id {identity!r} has given up.",
-                    "`sensei dead list` shows what has. The ids before it are being retried.",
+                    f"There is no failed work with the id {identity!r}.",
+                    "`sensei dead list` shows the ids of failed work. Work listed before this id "
+                    "is being retried.",
                 )
-            say(f"`sensei serve` retries {identity}.")
+            say(f"`sensei serve` will retry {identity}.")
     if not wanted:
-        say("Nothing has given up.")
+        say("There is no failed work.")

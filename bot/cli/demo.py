@@ -1,11 +1,11 @@
-"""``sensei demo``: the first pass over the samples that ship with Sensei."""
+"""``sensei demo``: review the samples that ship with Sensei."""
 
 
 def demo() -> None:
     """Review two sample changes, without any account.
 
-    One is built on Amazon Bedrock, one on Google ADK. Sensei makes two small repositories in a temporary
-    folder, reads them as `sensei review` reads yours, and removes them. It needs no server and no network.
+    One is built on Amazon Bedrock, one on Google ADK. Sensei creates two small repositories in a temporary
+    folder, reviews them as `sensei review` would, and deletes them. This needs no server and no network.
     """
     import shutil
     import sys
@@ -38,13 +38,13 @@ def demo() -> None:
             out.show(terminal.render(report, asks), "")
     out.show(
         Text(
-            "A model would add judgement: it reads the change against every check, asks about decisions "
-            "that no signal marks, and drops what the change already answers.",
+            "A model would add judgement. It reads the change against every check, asks about "
+            "decisions that signals miss, and drops questions that the change already answers.",
             "bold",
         )
     )
-    # The command as it works in this shell, which may not have the environment activated.
+    # The command to type in this shell, in which the Python environment may not be active.
     started = sys.argv[0] if Path(sys.argv[0]).name == "sensei" else "sensei"
     command = "sensei" if shutil.which("sensei") else started
-    out.show(Text(f"The samples' files are in {resources.folder('samples')}.", "dim"))
-    out.show(Text(f"Now yours: `{command} review --repo DIR`.", "dim"))
+    out.show(Text(f"You can find the samples' files in {resources.folder('samples')}.", "dim"))
+    out.show(Text(f"Now try your own repository: `{command} review --repo DIR`.", "dim"))

@@ -1,4 +1,4 @@
-"""``sensei doctor``: what is wrong with an installation, and how to fix it."""
+"""``sensei doctor``: find what is wrong with an installation, and how to fix it."""
 
 import os
 from typing import Annotated
@@ -9,17 +9,22 @@ UNUSABLE, INCOMPLETE = 2, 3
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON; docs/doctor.md describes it.")] = False,
-    ask_model: Annotated[
-        bool, typer.Option("--ask-model", help="Make one real call to the model. It costs less than a cent.")
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON. docs/doctor.md describes the format.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if there are only warnings.")] = False,
+    ask_model: Annotated[
+        bool,
+        typer.Option("--ask-model", help="Also make one real call to the model. It costs less than a cent."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with status 3 if there are warnings but no errors.")
+    ] = False,
 ) -> None:
-    """Check the whole installation, and say how to fix it.
+    """Check the whole installation, and show how to fix any problems.
 
-    Changes nothing. `sensei serve` may be running. Exit status: 0 nothing is bad, 2 something is.
+    Changes nothing. `sensei serve` may be running. Exit status: 0 no errors, 2 errors.
     """
-    # GitPython fails on import where there is no git. A check reports that instead.
+    # Without git, GitPython fails on import. A check reports that instead.
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
     from bot.bootstrap import doctor as examination

@@ -1,4 +1,4 @@
-"""``sensei eval``: how well the first pass reads cases whose right reading is known."""
+"""``sensei eval``: measure how well Sensei reviews cases whose correct results are known."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +9,15 @@ from bot.cli.formats import Format
 from bot.errors import UserError
 
 BELOW = 4
-_CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL; `sensei settings` says what each means."
+_CONFIGURE = "Set SENSEI_MODEL_PROVIDER and SENSEI_MODEL; `sensei settings` explains both."
 
 
 def evaluate(
     cases: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Folder of the cases. Default: evals/cases of this checkout."),
+        typer.Option(metavar="FOLDER", help="Folder with the cases. Default: evals/cases in this checkout."),
     ] = None,
-    only: Annotated[str | None, typer.Option(metavar="CASE", help="Read only this case.")] = None,
+    only: Annotated[str | None, typer.Option(metavar="CASE", help="Review only this case.")] = None,
     rubric: Annotated[
         str | None,
         typer.Option(metavar="RUBRIC", help="A rubric's id or file. Default: SENSEI_RUBRIC, else capstone."),
@@ -30,17 +30,17 @@ def evaluate(
         Path | None, typer.Option(metavar="FOLDER", help="Store the model's answers in this folder.")
     ] = None,
     no_model: Annotated[
-        bool, typer.Option("--no-model", help="Use signals only, even if the settings name a model.")
+        bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
     ] = Format.TERMINAL,
 ) -> None:
-    """Measure how well Sensei reads cases with known results.
+    """Measure how well Sensei reviews cases with known results.
 
-    Uses the model of the settings, recorded answers, or signals alone. docs/evals.md explains each figure.
+    Uses the model from the settings, recorded answers, or signals alone. docs/evals.md explains each figure.
 
-    Exit status: 0 every threshold of the cases' thresholds.yaml is met, 4 one is not, 2 unusable input.
+    Exit status: 0 every threshold in the cases' thresholds.yaml is met, 4 one is missed, 2 unusable input.
     """
     from bot import settings as environment
     from bot.adapters.files import eval_cases as files
@@ -57,7 +57,7 @@ def evaluate(
     thresholds = files.thresholds(cases)
     if recorded and (record or no_model):
         raise UserError(
-            "--recorded uses no model, so --record and --no-model mean nothing.", "Leave one of them out."
+            "--recorded uses no model, so --record and --no-model have no effect.", "Omit one of them."
         )
     readings = []
     with progress() as bar:
@@ -65,7 +65,7 @@ def evaluate(
             # Opened for each case, because a budget covers one review.
             with wiring.connect_model(settings, wanted=not (no_model or recorded)) as model:
                 if record and model is None:
-                    raise UserError("--record stores a model's answers, but no model is set.", _CONFIGURE)
+                    raise UserError("--record needs a model, but none is set.", _CONFIGURE)
                 port = evals.choose_model(case, model, recorded, record)
                 readings.append((case, evals.run_case(case, port, library, settings, bar)))
     evaluation = score(readings, criteria)

@@ -1,10 +1,10 @@
-"""How results are printed, the same words in every command."""
+"""Names of output formats, the same in every command."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """For a person at a terminal, for a page, for a program."""
+    """Formats for a person at a terminal, for a page and for a program."""
 
     TERMINAL = "terminal"
     MD = "md"

@@ -1,4 +1,4 @@
-"""``sensei ledger``: the evidence in a whole repository, check by check."""
+"""``sensei ledger``: show the evidence in a whole repository, check by check."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,16 @@ from bot.cli.review import INCOMPLETE
 
 def ledger(
     repo: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="The repository: its folder, one below it, or a bare one.")
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Path of the repository, of a folder in it, or of a bare repository."
+        ),
     ] = Path(),
     head: Annotated[
         str,
         typer.Option(
             metavar="COMMIT",
-            help="The tree to read: a commit or branch. WORKTREE or INDEX: what is not committed.",
+            help="The tree to read: a commit or branch, or WORKTREE or INDEX for uncommitted files.",
         ),
     ] = "HEAD",
     rubric: Annotated[
@@ -25,15 +28,17 @@ def ledger(
         typer.Option(metavar="RUBRIC", help="A rubric's id or file. Default: SENSEI_RUBRIC, else capstone."),
     ] = None,
     overlay: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A cohort's own wording, weights and probes.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with a cohort's own wording, weights and probes."),
     ] = None,
     stacks: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="A folder of your own stack packs.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of your own stack packs.")
     ] = None,
     report: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A saved review (--format json); may be repeated. It counts while the tree has its quotes.",
+            help="A saved review (--format json); may be repeated. Its findings count if the tree "
+            "still has their quotes.",
             metavar="FILE",
         ),
     ] = None,
@@ -43,13 +48,13 @@ def ledger(
 ) -> None:
     """Show the state and the evidence of each check of the rubric.
 
-    Reads the whole tree by signals, and adds what saved reviews found if the tree still has it.
+    Searches the whole tree with signals, and adds the findings of saved reviews that still apply.
 
-    Exit status: 0 complete, 3 incomplete (the ledger says why), 2 unusable input.
+    Exit status: 0 complete, 3 incomplete (the ledger gives the reason), 2 unusable input.
     """
     from bot.adapters.reading_process.process import ReadingProcess
 
-    ahead = ReadingProcess()  # first of all: it loads its imports while this process does
+    ahead = ReadingProcess()  # Started first, so that its imports load in parallel with this process's.
     from bot import settings as environment
     from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.bootstrap import local_reading, wiring

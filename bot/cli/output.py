@@ -1,4 +1,4 @@
-"""How commands print: results to standard output, everything else to standard error."""
+"""Printing: results go to standard output, everything else to standard error."""
 
 import getpass
 import io
@@ -13,20 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bot.rendering.text.safe_text import visible
 
 PLAIN_WIDTH = 80
-WIDEST = 100  # longer lines are harder to read, not easier
+WIDEST = 100  # Longer lines are harder to read.
 
 
-BROKEN_PIPE = 141  # the status that a shell reports in that case
+BROKEN_PIPE = 141  # The exit status that a shell reports in that case.
 
 
 @contextmanager
 def _exit_if_reader_is_gone() -> Iterator[None]:
-    """Exit quietly once the program that reads the output has gone: ``sensei review | head``."""
+    """Exit quietly if the program that reads the output has ended, as in ``sensei review | head``."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # Without this, Python complains once more when it closes the stream.
+        # Without this, Python prints another error when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(BROKEN_PIPE)
 
@@ -38,7 +38,7 @@ def say(text: str) -> None:
 
 
 def show(*renderables: RenderableType) -> None:
-    """Print rich's renderables on standard output."""
+    """Print rich renderables on standard output."""
     with _exit_if_reader_is_gone():
         for renderable in renderables:
             if sys.stdout.isatty():
@@ -53,7 +53,7 @@ def complain(text: str) -> None:
 
 
 def ask_secret(label: str) -> str:
-    """Ask for a secret on the terminal without showing it, or read a line from a pipe; empty at its end."""
+    """Ask for a secret on the terminal without echoing it, or read a line from a pipe (empty at the end)."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     try:
@@ -63,7 +63,7 @@ def ask_secret(label: str) -> str:
 
 
 def report_lookups(done: int, total: int) -> None:
-    """Report every fiftieth lookup of an account: a long file takes minutes."""
+    """Report every fiftieth account lookup, because a long file takes minutes."""
     if done and done % 50 == 0:
         complain(f"{done} of {total} accounts looked up")
 
@@ -76,8 +76,8 @@ def console() -> Console:
 
 
 def as_text(renderable: RenderableType) -> str:
-    """Return what a plain 80-column terminal would show, without trailing spaces."""
-    # The encoding decides which lines rich draws with.
+    """Return the output of a plain 80-column terminal, without trailing spaces."""
+    # The encoding decides which line-drawing characters rich uses.
     file = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8")
     plain = Console(
         file=file, width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None
@@ -95,7 +95,7 @@ class Bar:
         self._task: TaskID | None = None
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage."""
+        """Start a stage."""
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(name, total=total)

@@ -1,4 +1,4 @@
-"""How help pages show arguments: ``REPOSITORY`` instead of Typer's ``{repository}`` and ``<str>``."""
+"""Help pages that show arguments as ``REPOSITORY`` instead of Typer's ``{repository}`` and ``<str>``."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class Command(TyperCommand):
-    """A command whose help names its arguments in capitals, without Python's types."""
+    """A command whose help shows its arguments in capitals, without Python types."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the parts of the usage line."""
@@ -22,7 +22,7 @@ class Command(TyperCommand):
         return pieces
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the sections of arguments and options."""
+        """Write the sections for arguments and options."""
         arguments, options = [], []
         for parameter in self.get_params(ctx):
             if (record := parameter.get_help_record(ctx)) is None:
@@ -45,8 +45,8 @@ class CommandGroup(typer.Typer):
     """A group of commands. Without arguments it prints its help."""
 
     def __init__(self, help_: str) -> None:
-        # No rich pages of help: plain ones read well everywhere and load in a fifth of the time. No pretty
-        # exceptions: they print local variables, which may hold what a participant wrote.
+        # No rich help pages: plain ones read well everywhere and load in a fifth of the time. No pretty
+        # exceptions: they print local variables, which may contain a participant's texts.
         super().__init__(
             no_args_is_help=True,
             add_completion=False,

@@ -1,4 +1,4 @@
-"""``sensei pair``: pairs of participants and senseis. Leads see the proposals in Slack too."""
+"""``sensei pair``: pair participants with senseis. Leads also see the proposals in Slack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ app = CommandGroup("Pair participants with senseis.")
 Cohort = Annotated[
     str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
 ]
-Number = Annotated[int, typer.Argument(metavar="PAIR", help="The pair's number, as `show` lists it.")]
+Number = Annotated[int, typer.Argument(metavar="PAIR", help="The pair's number, from `show`.")]
 Why = Annotated[str, typer.Option("--why", metavar="REASON", help="Your reason. Only leads read it.")]
 
 
@@ -36,8 +36,10 @@ def _open_pairing(cohort: str | None = None) -> "Iterator[PairingCommands]":
 @app.command()
 def propose(
     cohort: Cohort = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Reconsider active pairs too.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --all: end the active pairs that change.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Also reconsider active pairs.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --all: end active pairs that the proposal changes.")
+    ] = False,
 ) -> None:
     """Propose pairs for participants without a sensei. Leads decide."""
     from bot.cli.output import say
@@ -53,7 +55,7 @@ def show(
 ) -> None:
     """Show the newest proposal and all current pairs.
 
-    Also lists the participants left without a sensei, with the reason.
+    Also lists participants who got no sensei, with the reasons.
     """
     from bot.cli.output import show as print_rich
     from bot.rendering.pairing.terminal import render_pairs
@@ -66,14 +68,14 @@ def show(
 @app.command()
 def approve(
     pairs: Annotated[
-        list[int] | None, typer.Argument(metavar="PAIR", help="Numbers of pairs, as `show` lists them.")
+        list[int] | None, typer.Argument(metavar="PAIR", help="Numbers of pairs, from `show`.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Approve all that wait.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Approve all proposed pairs.")] = False,
     cohort: Cohort = None,
 ) -> None:
     """Approve pairs.
 
-    Sensei asks each sensei in Slack, and introduces both people within a day.
+    Sensei asks each sensei in Slack. If they don't decline within a day, it introduces the pair.
     """
     from bot.cli.output import complain, say
     from bot.rendering.pairing.wording import describe_approval
@@ -89,7 +91,7 @@ def approve(
 
 @app.command()
 def decline(pair: Number, why: Why = "") -> None:
-    """Decline a pair, or withdraw one whose sensei was asked."""
+    """Decline a pair, or withdraw one whose sensei was already asked."""
     from bot.cli.output import say
 
     with _open_pairing() as pairing:
@@ -100,12 +102,13 @@ def decline(pair: Number, why: Why = "") -> None:
 def swap(
     pair: Number,
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="Another sensei's name, or another pair's number.")
+        str,
+        typer.Argument(metavar="OTHER", help="The name of another sensei, or the number of another pair."),
     ],
 ) -> None:
     """Give a participant another sensei, or swap two pairs.
 
-    Shows what the change costs in score.
+    Shows how the change affects the score.
     """
     from bot.cli.output import say
 
@@ -115,7 +118,7 @@ def swap(
 
 @app.command()
 def lock(pair: Number) -> None:
-    """Lock a pair, so that later proposals leave it as it is."""
+    """Lock a pair, so that later proposals do not change it."""
     from bot.cli.output import say
 
     with _open_pairing() as pairing:
@@ -151,7 +154,7 @@ def why(
     sensei: Annotated[str, typer.Argument(metavar="SENSEI", help="The sensei's name or login.")],
     cohort: Cohort = None,
 ) -> None:
-    """Explain why two people are a pair, or why they are not."""
+    """Explain why two people are, or are not, a pair."""
     from bot.cli.output import say
 
     with _open_pairing(cohort) as pairing:

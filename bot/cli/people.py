@@ -1,4 +1,4 @@
-"""``sensei people``, ``export`` and ``erase``: the people of a cohort, and what is stored about them."""
+"""``sensei people``, ``export`` and ``erase``: a cohort's people and their stored data."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +11,7 @@ UNUSABLE, INCOMPLETE = 2, 3
 
 _Person = Annotated[
     str,
-    typer.Argument(
-        metavar="PERSON", help="Their GitHub login or account number, or the id that `export` shows."
-    ),
+    typer.Argument(metavar="PERSON", help="The person's GitHub login, account number, or id from `export`."),
 ]
 
 
@@ -24,7 +22,7 @@ def export(
         typer.Option(metavar="FILE", help="File to write; only you can read it. Default: standard output."),
     ] = None,
 ) -> None:
-    """Export all data about a person, as JSON.
+    """Export all data about a person as JSON.
 
     docs/privacy.md describes the format, sensei.export/1.
     """
@@ -43,18 +41,18 @@ def export(
         say(text)
         return
     write_whole(output, text, private=True)
-    complain(f"Written to {output}.")
+    complain(f"The data was written to {output}.")
 
 
 def erase(
     person: _Person,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Erase. Without --yes: only list what would be erased.")
+        bool, typer.Option("--yes", help="Erase the data. Without --yes, only list what would be erased.")
     ] = False,
 ) -> None:
-    """Erase all data about a person, then check that none is left.
+    """Erase all data about a person, then check that nothing is left.
 
-    The costs of model calls and anonymous audit entries stay; docs/privacy.md says why.
+    The costs of model calls and anonymous audit entries are not erased; docs/privacy.md explains why.
     """
     from bot import settings as environment
     from bot.bootstrap import privacy
@@ -71,7 +69,10 @@ def erase(
             ]
             say(
                 "\n".join(
-                    [*filter(None, parts), "Nothing was changed. With --yes all this is erased for good."]
+                    [
+                        *filter(None, parts),
+                        "Nothing was changed. Run again with --yes to erase all this permanently.",
+                    ]
                 )
             )
             return
@@ -82,17 +83,15 @@ def erase(
             rendering.list_published(done.plan.shown, privacy.host_address(settings)),
         ]
     else:
-        parts = [f"Nobody is known here as {person!r}. They were erased before, or never known."]
+        parts = [f"There is no data about {person!r}: it was already erased, or never stored."]
     say("\n".join([*filter(None, parts), rendering.describe_search(done.found, done.traces)]))
     if not done.complete:
         problem = (
-            "Some data is left, at the places above"
+            "Some data is left in the places listed above"
             if done.found.left
-            else "The database's files could not be cleaned"
+            else "The person's data could not be purged from the database's files"
         )
-        complain(
-            f"sensei: {problem}. The rest is erased.\ndocs/privacy.md says what to do; then run it again."
-        )
+        complain(f"sensei: {problem}. The rest is erased.\nSee docs/privacy.md, then run this command again.")
         raise typer.Exit(INCOMPLETE)
 
 
@@ -108,13 +107,13 @@ def import_(
         str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")
     ] = False,
 ) -> None:
     """Import people from a file, or update them.
 
-    If a row is wrong, nothing is written. Importing the same file again changes nothing, and people who are
-    not in it stay as they are.
+    If a row is wrong, nothing is written. Importing the same file again changes nothing. People who are not
+    in the file are not changed.
     """
     from bot import settings as environment
     from bot.adapters.files.atomic_write import read_at_most
@@ -133,7 +132,7 @@ def import_(
     if done.problems:
         for line in describe_problems(done.problems):
             complain(line)
-        complain(f"sensei: {len(done.problems)} to correct in {file}, so nothing was changed.")
+        complain(f"sensei: nothing was changed. Errors in {file}: {len(done.problems)}.")
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}
@@ -142,7 +141,7 @@ def import_(
     for line in rendering.format_unchanged(done.left, done.missing, done.unlinked, done.other_logins):
         say(line)
     if dry_run:
-        say("Nothing was written: --dry-run.")
+        say("Nothing was written, because of --dry-run.")
 
 
 @app.command("list")
@@ -151,7 +150,7 @@ def list_(
         str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
     ] = None,
 ) -> None:
-    """List a cohort's people, with their roles and accounts."""
+    """List a cohort's people with their roles and accounts."""
     from bot import settings as environment
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
@@ -165,14 +164,14 @@ def list_(
     for line in rendering.format_members(members):
         say(line)
     if not members:
-        say(f"Nobody is in {found.name} yet. `sensei people import FILE` imports people.")
+        say(f"{found.name} has no people yet. Import them with `sensei people import FILE`.")
 
 
 @app.command()
 def unlink(person: _Person) -> None:
     """Unlink a GitHub account from a person in Slack.
 
-    Its capstones stay with the account. A new code links it again.
+    Its capstones remain with the account. The person can link it again with a new code.
     """
     from bot import settings as environment
     from bot.bootstrap import wiring
@@ -182,12 +181,12 @@ def unlink(person: _Person) -> None:
 
     with open_or_create_records(environment.load()) as store, store.begin() as tx:
         gone = take_back(tx, person, wiring.now())
-    say(f"{', '.join(account.login for account in gone)}: no longer linked to anybody in Slack.")
+    say(f"{', '.join(account.login for account in gone)}: no longer linked to anyone in Slack.")
 
 
 @app.command()
 def template() -> None:
-    """Print a CSV file to start from, with two sample people."""
+    """Print a CSV template with two sample people."""
     from bot.cli.output import say
     from bot.domain.dojo import people_csv
 

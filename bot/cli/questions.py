@@ -1,4 +1,4 @@
-"""``sensei questions``: questions that wait to be kept or withdrawn, or for a ruling."""
+"""``sensei questions``: questions that need a sensei's decision or ruling."""
 
 from typing import Annotated
 
@@ -7,14 +7,14 @@ import typer
 from bot.cli.pages import CommandGroup
 from bot.errors import UserError
 
-app = CommandGroup("Decide on questions that wait for a sensei.")
+app = CommandGroup("Decide on questions that await a sensei.")
 
 
 @app.command("list")
 def list_() -> None:
-    """List the questions that wait, oldest first.
+    """List the waiting questions, oldest first.
 
-    First those to keep or withdraw, then those that are disputed.
+    Questions to keep or withdraw come first, then disputed ones.
     """
     from bot import settings as environment
     from bot.bootstrap.records import open_records
@@ -30,7 +30,7 @@ def list_() -> None:
 @app.command()
 def keep(
     questions: Annotated[
-        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, as `list` shows them.")
+        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, from `list`.")
     ],
 ) -> None:
     """Post these questions on their pull request."""
@@ -48,7 +48,7 @@ def keep(
 @app.command()
 def withdraw(
     questions: Annotated[
-        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, as `list` shows them.")
+        list[int], typer.Argument(metavar="NUMBER", help="Numbers of questions, from `list`.")
     ],
 ) -> None:
     """Withdraw these questions. They are never asked again."""
@@ -70,11 +70,11 @@ def withdraw(
 @app.command()
 def settle(
     question: Annotated[
-        int, typer.Argument(metavar="NUMBER", help="A disputed question's number, as `list` shows it.")
+        int, typer.Argument(metavar="NUMBER", help="A disputed question's number, from `list`.")
     ],
-    stands: Annotated[bool, typer.Option("--stands", help="The question stands.")] = False,
+    stands: Annotated[bool, typer.Option("--stands", help="Uphold the question.")] = False,
     withdrawn: Annotated[
-        bool, typer.Option("--withdrawn", help="The question is withdrawn for good.")
+        bool, typer.Option("--withdrawn", help="Withdraw the question permanently.")
     ] = False,
 ) -> None:
     """Rule on a disputed question. Sensei posts the ruling in its thread."""

@@ -1,4 +1,4 @@
-"""``sensei review``: the first pass over a change, or over a whole tree."""
+"""``sensei review``: review a change or a whole tree."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -28,63 +28,72 @@ class Format(StrEnum):
 
 def review(
     repo: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="The repository: its folder, one below it, or a bare one.")
+        Path,
+        typer.Option(
+            metavar="FOLDER", help="Path of the repository, of a folder in it, or of a bare repository."
+        ),
     ] = Path(),
     base: Annotated[
         str | None,
         typer.Option(
             metavar="COMMIT",
-            help="The commit or branch to compare with. Default: the main branch; HEAD with --staged.",
+            help="Commit or branch to compare with. Default: the main branch, or HEAD with --staged.",
         ),
     ] = None,
     head: Annotated[
         str,
         typer.Option(
             metavar="COMMIT",
-            help="The change: a commit or branch. WORKTREE or INDEX: what is not committed.",
+            help="The change: a commit or branch, or WORKTREE or INDEX for uncommitted changes.",
         ),
     ] = "HEAD",
     staged: Annotated[
-        bool, typer.Option("--staged", help="Read what is staged: the same as --head INDEX.")
+        bool, typer.Option("--staged", help="Read the staged changes. The same as --head INDEX.")
     ] = False,
     baseline: Annotated[
-        bool, typer.Option("--baseline", help="Read the whole tree at --head; ask nothing.")
+        bool, typer.Option("--baseline", help="Read the whole tree at --head. Asks no questions.")
     ] = False,
     pr: Annotated[
         str | None,
         typer.Option(
-            metavar="PR", help="Read a pull request at GitHub, as the App. Write it as 'owner/name#12'."
+            metavar="PR", help="Read a pull request on GitHub, as the App. Write it as 'owner/name#12'."
         ),
     ] = None,
     publish: Annotated[
         bool,
-        typer.Option("--publish", help="With --pr: post the review there, as the bot would, and not here."),
+        typer.Option(
+            "--publish",
+            help="With --pr: post the review on the pull request, as the bot would, instead of printing it.",
+        ),
     ] = False,
     rubric: Annotated[
         str | None,
         typer.Option(metavar="RUBRIC", help="A rubric's id or file. Default: SENSEI_RUBRIC, else capstone."),
     ] = None,
     overlay: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A cohort's own wording, weights and probes.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with a cohort's own wording, weights and probes."),
     ] = None,
     stacks: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="A folder of your own stack packs.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of your own stack packs.")
     ] = None,
     no_model: Annotated[
-        bool, typer.Option("--no-model", help="Use signals only, even if the settings name a model.")
+        bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal, md, html or json.")
     ] = Format.TERMINAL,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="File to write, whole or not at all. Default: standard output."),
+        typer.Option(
+            metavar="FILE", help="Output file, written completely or not at all. Default: standard output."
+        ),
     ] = None,
 ) -> None:
-    """Read a change: facts, evidence, at most three questions.
+    """Review a change: facts, evidence and up to three questions.
 
-    Signals need no account, no server and, except with --pr, no network. If the settings name a model, it
-    reads too. Exit status: 0 complete, 3 incomplete (the report says why), 2 unusable input.
+    Signals need no account, no server and, except with --pr, no network. If a model is set, it reads the
+    change too. Exit status: 0 complete, 3 incomplete (the report gives the reason), 2 unusable input.
     """
     from bot.adapters.files.atomic_write import check_writable
     from bot.ports.reading import ReadingRequest
@@ -95,7 +104,7 @@ def review(
     not_published = {**rules, **printing} if publish else {}
     _check_options(pr, {**change, "--baseline": baseline}, not_published, publish=publish)
     if baseline and base is not None:
-        raise UserError("--baseline reads a whole tree, so --base means nothing.", "Leave one of them out.")
+        raise UserError("--baseline reads a whole tree, so --base has no effect.", "Omit one of them.")
     request = ReadingRequest(base, _resolve_head(head, staged=staged), baseline=baseline)
     if output is not None:
         check_writable(output)
@@ -109,18 +118,18 @@ def review(
 def _check_options(
     pr: str | None, change: Mapping[str, object], not_published: Mapping[str, object], *, publish: bool
 ) -> None:
-    """Refuse options that have no meaning with --pr, or with --publish."""
+    """Refuse options that have no effect with --pr or --publish."""
     if pr is None:
         if publish:
-            raise UserError("--publish needs a pull request.", "Name it: --pr 'owner/name#12'.")
+            raise UserError("--publish needs a pull request.", "Name one with --pr 'owner/name#12'.")
         return
     for reason, options in (
-        ("--pr says what is read", change),
-        ("--publish does what the bot would do", not_published),
+        ("--pr chooses what to read", change),
+        ("--publish always does what the bot would do", not_published),
     ):
         for option, given in options.items():
             if given:
-                raise UserError(f"{reason}, so {option} means nothing.", "Leave one of them out.")
+                raise UserError(f"{reason}, so {option} has no effect.", "Omit one of them.")
 
 
 def _read(
@@ -130,10 +139,10 @@ def _read(
     *,
     with_model: bool,
 ) -> "ReviewResult":
-    """Read a repository's change, or a pull request by its name."""
+    """Read a local change, or a pull request given by its name."""
     from bot.adapters.reading_process.process import ReadingProcess
 
-    # First of all: the process loads its imports while this one does.
+    # Started first, so that its imports load in parallel with this process's.
     ahead = ReadingProcess() if isinstance(source, Path) else None
     from bot import logs
     from bot import settings as environment
@@ -158,7 +167,7 @@ def _read(
 
 
 def _publish(pr: str) -> None:
-    """Publish a round of a pull request, here or by ``sensei serve``, and say how it ended."""
+    """Publish a round of a pull request, here or through ``sensei serve``, and print the outcome."""
     from bot import logs
     from bot import settings as environment
     from bot.bootstrap import requested_review, wiring
@@ -169,7 +178,7 @@ def _publish(pr: str) -> None:
     logs.hide(environment.secrets(settings))
     ended = requested_review.publish(settings, wiring.load_library(settings), pr)
     if ended is None:
-        say(f"`sensei serve` is running. It reads {pr} and publishes the review.")
+        say(f"`sensei serve` is running, so it will read {pr} and publish the review.")
     elif ended.complete:
         say(f"{pr}: {ended.sentence}.")
     else:
@@ -179,7 +188,7 @@ def _publish(pr: str) -> None:
 
 def _resolve_head(head: str, *, staged: bool) -> str:
     if staged and head not in {"HEAD", "INDEX"}:
-        raise UserError(f"--staged and --head {head} name two different changes.", "Leave one of them out.")
+        raise UserError(f"--staged and --head {head} name two different changes.", "Omit one of them.")
     return "INDEX" if staged else head
 
 

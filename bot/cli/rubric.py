@@ -1,4 +1,4 @@
-"""``sensei rubric``: check files of rubrics, and show a rubric."""
+"""``sensei rubric``: check rubric files, and show a rubric."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ app = CommandGroup("Check and show rubrics, stack packs and overlays.")
 
 
 class Format(StrEnum):
-    """How a rubric is shown."""
+    """Output formats of a rubric."""
 
     TERMINAL = "terminal"
     JSON = "json"
@@ -22,17 +22,17 @@ class Format(StrEnum):
 @app.command()
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Rubrics, stack packs or overlays, as YAML.")
+        list[Path], typer.Argument(metavar="FILE", help="YAML files of rubrics, stack packs or overlays.")
     ],
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Show which anti-patterns signals find, by language.")
+        bool, typer.Option("--coverage", help="Show which anti-patterns signals find in each language.")
     ] = False,
 ) -> None:
     """Check rubrics, stack packs and overlays.
 
-    Checks form, ids, weights, references and rules, down to each rule's snippets. Prints every error as
-    file:line:column, and for a valid file what its signals find. Exit status: 0 every file is valid, 2 one is
-    not.
+    Checks the form, ids, weights, references and rules, including each rule's snippets. Prints every error as
+    file:line:column, and what the signals of each valid file find. Exit status: 0 all files are valid, 2 at
+    least one is not.
     """
     from bot.adapters.files import rubrics
     from bot.cli.output import complain, say, show
@@ -47,7 +47,7 @@ def check(
             faults += wrong.faults
         else:
             if isinstance(model, Overlay):
-                say(f"{file}: the overlay of {model.rubric} is valid.")
+                say(f"{file}: the overlay for {model.rubric} is valid.")
                 continue
             say(f"{file}: {model.id} is valid.")
             show(rendering.render_summary(model))
@@ -68,19 +68,20 @@ def show(
         ),
     ] = None,
     stack: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Add this stack's pack; may be repeated.")
+        list[str] | None, typer.Option(metavar="ID", help="Include this stack's pack; may be repeated.")
     ] = None,
     overlay: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A cohort's own wording, weights and probes.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with a cohort's own wording, weights and probes."),
     ] = None,
     stacks: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="A folder of your own stack packs.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of your own stack packs.")
     ] = None,
     format_: Annotated[
         Format, typer.Option("--format", metavar="FORMAT", help="terminal or json.")
     ] = Format.TERMINAL,
 ) -> None:
-    """Show a rubric: its questions, and what signals find for each."""
+    """Show a rubric: its questions, and the signals for each."""
     from bot import settings as environment
     from bot.bootstrap import wiring
     from bot.cli.output import say, show
@@ -91,7 +92,7 @@ def show(
     library = wiring.load_library(environment.load(), rubric, overlay, stacks)
     known = {pack.id: pack for pack in library.packs}
     if unknown := sorted(set(stack or ()) - set(known)):
-        raise UserError(f"There is no stack {unknown[0]!r}.", f"Choose from {', '.join(known)}.")
+        raise UserError(f"There is no stack called {unknown[0]!r}.", f"Choose from {', '.join(known)}.")
     packs = [known[name] for name in stack or ()]
     effective = with_packs(library.rubric, packs)
     if format_ is Format.JSON:

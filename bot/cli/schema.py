@@ -1,4 +1,4 @@
-"""``sensei schema``: the JSON Schemas of the files that Sensei reads and prints."""
+"""``sensei schema``: print the JSON Schemas of Sensei's input and output files."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 
 class Document(StrEnum):
-    """The documents that have a schema."""
+    """Documents that have a schema."""
 
     REPORT = "report"
     RUBRIC = "rubric"
@@ -21,9 +21,9 @@ def schema(
         ),
     ],
 ) -> None:
-    """Print a JSON Schema of reports or of rubrics.
+    """Print the JSON Schema of reports or rubrics.
 
-    For programs that read reports, and for editors of rubrics.
+    Use it in programs that read reports, or in an editor for rubrics.
     """
     from bot.cli.output import say
     from bot.rendering.review import schemas

@@ -1,16 +1,16 @@
-"""``sensei serve``: the bot."""
+"""``sensei serve``: run the bot."""
 
 
 def serve() -> None:
     """Run the bot: answer webhooks, read pull requests.
 
-    Only one process may serve a database. Stop it with SIGTERM: work in progress finishes, or continues
-    at the next start.
+    Only one process may serve a database. To stop it, send SIGTERM. Work in progress finishes, or resumes at
+    the next start.
     """
     from bot import logs
     from bot import settings as environment
 
-    # Before the imports, which take a second or two: a wrong setting is reported at once.
+    # Done before the imports, which take a second or two, so that wrong settings are reported at once.
     settings = environment.load()
     from bot.bootstrap import service, wiring
     from bot.cli.output import complain
@@ -23,9 +23,10 @@ def serve() -> None:
 
 
 def _exit_now() -> None:
-    """Exit even if a workflow still waits. It continues at the next start.
+    """Exit even if a workflow still waits.
 
-    Python would wait for the threads of the workflows, some of which sleep until a rate limit is over.
+    It resumes at the next start. Without this, Python would wait for the workflows' threads, some of which
+    sleep until a rate limit is over.
     """
     import os
     import sys

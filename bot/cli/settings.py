@@ -1,4 +1,4 @@
-"""``sensei settings``: every setting, its variable and its value."""
+"""``sensei settings``: list all settings with their variables and values."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 
 class Format(StrEnum):
-    """The formats of the list."""
+    """Output formats of the list."""
 
     TERMINAL = "terminal"
     MD = "md"
@@ -16,10 +16,10 @@ class Format(StrEnum):
 
 def settings(
     format_: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md, or env: a file of variables.")
+        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md, or env (a file of variables).")
     ] = (Format.TERMINAL),
 ) -> None:
-    """List every setting, with its value and its meaning."""
+    """List all settings with their values and meanings."""
     from bot import settings as environment
     from bot.cli.output import say
     from bot.rendering.setup import settings as rendering

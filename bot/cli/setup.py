@@ -1,4 +1,4 @@
-"""``sensei setup``: the GitHub App and the Slack app."""
+"""``sensei setup``: set up the GitHub App and the Slack app."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.pages import CommandGroup
 
-_HELP = "Set up the GitHub App and the Slack app. Run again to continue."
+_HELP = "Set up the GitHub App and the Slack app. If interrupted, run the command again to continue."
 
 app = CommandGroup(_HELP)
 
@@ -18,62 +18,70 @@ INCOMPLETE, UNUSABLE = 3, 2
 def github(
     org: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Organisation that owns the App. Default: your own account."),
+        typer.Option(metavar="NAME", help="Organisation that will own the App. Default: your own account."),
     ] = None,
     url: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="https://HOST where GitHub reaches `sensei serve`. Default: no webhook yet."
+            metavar="URL",
+            help="https://HOST at which GitHub can reach `sensei serve`. Default: no webhook yet.",
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The App's name. You can change it at GitHub.")
+        str | None, typer.Option(metavar="NAME", help="The App's name. You can change it on GitHub.")
     ] = None,
     public: Annotated[
-        bool, typer.Option("--public", help="Let other accounts install the App, such as participants'.")
+        bool, typer.Option("--public", help="Let other accounts, such as participants', install the App.")
     ] = False,
     repository: Annotated[
         str | None,
         typer.Option(
-            metavar="REPOSITORY", help="Repository to enrol once the App is installed, as owner/name."
+            metavar="REPOSITORY", help="Repository (owner/name) to enrol once the App is installed."
         ),
     ] = None,
     participant: Annotated[
         str | None,
-        typer.Option(metavar="LOGIN", help="GitHub login of the participant whose capstone it is."),
+        typer.Option(metavar="LOGIN", help="GitHub login of the participant."),
     ] = None,
-    sensei: Annotated[str | None, typer.Option(metavar="LOGIN", help="GitHub login of their sensei.")] = None,
+    sensei: Annotated[
+        str | None, typer.Option(metavar="LOGIN", help="GitHub login of the participant's sensei.")
+    ] = None,
     env_file: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="File for the variables. Default: github.env in your configuration folder."
+            metavar="FILE",
+            help="File in which to store the variables. Default: github.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Make a new App instead of the one in the file of variables.")
+        bool, typer.Option("--replace", help="Create a new App to replace the one in the file of variables.")
     ] = False,
     port: Annotated[
         int,
         typer.Option(
-            min=0, max=65535, metavar="PORT", help="Port of the page on this machine. 0: any free one."
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Port for the set-up page on this machine. 0: any free port.",
         ),
     ] = 0,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    browser: Annotated[bool, typer.Option(help="Open the set-up page in a browser.")] = True,
     wait: Annotated[
         float,
         typer.Option(
-            min=0, max=600, metavar="MINUTES", help="Longest wait for each of the two steps at GitHub."
+            min=0, max=600, metavar="MINUTES", help="Maximum wait for each of the two steps on GitHub."
         ),
     ] = 60,
     check: Annotated[
-        bool, typer.Option("--check", help="Only check the App. Exit status: 0 it works, 2 it does not.")
+        bool,
+        typer.Option("--check", help="Only check the App. Exit status: 0 if it works, 2 if it does not."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --check: print JSON.")] = False,
 ) -> None:
-    """Make the GitHub App, and enrol a first repository.
+    """Create the GitHub App, and enrol a first repository.
 
-    Opens a page from which you make and install the App, and stores its key. The terminal asks for nothing.
-    Run the command again to continue: it skips the steps that are done.
+    Opens a page from which you create and install the App, then stores its key. The terminal asks for no
+    input. If interrupted, run the command again: it skips the steps that are done.
     """
     from bot import settings as environment
     from bot.bootstrap import github_setup
@@ -101,30 +109,32 @@ def slack(
     http: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="https://HOST where Slack reaches `sensei serve`. Default: Socket Mode."
+            metavar="URL", help="https://HOST at which Slack can reach `sensei serve`. Default: Socket Mode."
         ),
     ] = None,
     env_file: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="File for the variables. Default: slack.env in your configuration folder."
+            metavar="FILE",
+            help="File in which to store the variables. Default: slack.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Ask for new tokens instead of those in the file of variables.")
+        bool, typer.Option("--replace", help="Ask for new tokens to replace those in the file of variables.")
     ] = False,
     manifest: Annotated[
-        bool, typer.Option("--manifest", help="Only print the manifest, to paste at Slack.")
+        bool, typer.Option("--manifest", help="Only print the manifest, to paste into Slack.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Only check the app. Exit status: 0 it works, 2 it does not.")
+        bool,
+        typer.Option("--check", help="Only check the app. Exit status: 0 if it works, 2 if it does not."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --check: print JSON.")] = False,
 ) -> None:
-    """Make the Slack app, and store its tokens.
+    """Create the Slack app, and store its tokens.
 
     The app's manifest asks for no more scopes than Sensei needs. Tokens come from the environment, or you
-    enter them without their being shown; a pipe gives one a line.
+    enter them without echo. A pipe must supply one per line.
     """
     from bot import settings as environment
     from bot.bootstrap import slack_setup

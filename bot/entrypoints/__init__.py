@@ -1,1 +1,1 @@
-"""Entry points: verify what comes in from outside, store it and acknowledge it. Nothing is decided here."""
+"""Entry points: verify, store and acknowledge incoming requests. They make no decisions."""

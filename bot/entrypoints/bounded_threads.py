@@ -1,4 +1,4 @@
-"""Running work that may hang in a limited number of threads, so that callers can give up waiting."""
+"""Running functions that may hang in a limited number of threads, so that callers can stop waiting."""
 
 import asyncio
 import threading
@@ -12,8 +12,8 @@ T = TypeVar("T")
 class BoundedThreads:
     """Runs functions in daemon threads, at most ``most`` at a time.
 
-    A caller may give up (``asyncio.timeout``). A function that has begun occupies its thread until it ends,
-    so at most ``most`` functions can hang. A function that has not begun by then is never started.
+    A caller may stop waiting (``asyncio.timeout``). A function that has started occupies its thread until it
+    ends, so at most ``most`` functions can hang. One that has not started by then never starts.
     """
 
     def __init__(self, name: str, most: int) -> None:
@@ -28,7 +28,7 @@ class BoundedThreads:
 
         def finish(deliver: Callable[[], None]) -> None:
             self._free.release()
-            if not outcome.done():  # else the caller has given up
+            if not outcome.done():  # otherwise, the caller has given up
                 deliver()
 
         def call_function() -> None:
@@ -45,7 +45,7 @@ class BoundedThreads:
                 def deliver() -> None:
                     outcome.set_result(result)
 
-            with suppress(RuntimeError):  # the event loop has closed meanwhile
+            with suppress(RuntimeError):  # the event loop has closed in the meantime
                 loop.call_soon_threadsafe(finish, deliver)
 
         threading.Thread(target=call_function, name=self._name, daemon=True).start()

@@ -1,9 +1,9 @@
-"""Limits on the number of connections, and on how long each may keep the server waiting.
+"""Limits on the number of connections, and on how long each may make the server wait.
 
-Anybody who reaches the port can open connections and leave their requests unfinished. So each connection has
-a deadline by which its request must be complete. If there are too many connections, the one that has kept the
-server waiting longest is dropped for the new one; a complete request is never cut off. A flood of slow
-connections therefore displaces itself, and a new webhook or health check always gets in.
+Anyone who can reach the port can open connections and leave their requests unfinished. So each request must
+be complete by a deadline. If there are too many connections, the one with the longest unfinished request is
+dropped for the new one; a complete request is never cut off. So a flood of slow connections only displaces
+itself, and new webhooks and health checks always get through.
 
 uvicorn has no such limits (its ``limit_concurrency`` refuses the newest), but accepts a custom protocol.
 """
@@ -25,25 +25,25 @@ CountRefusal = Callable[[str], None]
 """Counts a refusal by its reason."""
 
 _EXTRA = 100
-"""Extra connections that are accepted while all others hold complete requests."""
+"""Extra connections accepted while all others have complete requests."""
 
 _SMALL_BODY = 128 * 1024
-"""Size in bytes up to which a refused body is read to its end, so that its sender sees the reason."""
+"""Maximum bytes of a refused body that is read to its end, so that its sender receives the reason."""
 
 _MOST_DISCARDED, _DISCARD_SECONDS = 1024 * 1024, 2.0
-"""Bytes of a larger body that are read and discarded, and for how many seconds, for the same reason."""
+"""For the same reason, a larger body is read and discarded up to this many bytes and seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How many connections, and how many seconds a request may take to arrive, and then to be answered."""
+    """Maximum connections, and maximum seconds for a request to arrive and then to be answered."""
 
     most: int = 400
     seconds: float = 15.0
 
 
 class ConnectionSlots:
-    """The connections of one server; those that keep it waiting are ordered by when they began to."""
+    """The connections of one server; those with unfinished requests are ordered by their start."""
 
     def __init__(self, bounds: ConnectionLimits, refuse: CountRefusal) -> None:
         self.bounds = bounds
@@ -55,7 +55,7 @@ class ConnectionSlots:
         return len(self._inside)
 
     def enter(self, connection: "GuardedProtocol") -> None:
-        """Accept a new connection; the one that has kept the server waiting longest may be dropped."""
+        """Accept a new connection, and drop the one with the longest unfinished request if necessary."""
         self._inside.add(connection)
         if len(self._inside) > self.bounds.most:
             oldest = next(iter(self._waiting), None)
@@ -68,13 +68,13 @@ class ConnectionSlots:
             self._waiting[connection] = None
 
     def note_waiting(self, connection: "GuardedProtocol") -> None:
-        """Note that a connection keeps the server waiting from now on."""
+        """Record that the server is now waiting for a connection's request."""
         self._waiting.pop(connection, None)
         if connection in self._inside:
             self._waiting[connection] = None
 
     def note_whole(self, connection: "GuardedProtocol") -> None:
-        """Note that a connection's request is complete, and waits for the server."""
+        """Record that a connection's request is complete and waiting for the server."""
         self._waiting.pop(connection, None)
 
     def leave(self, connection: "GuardedProtocol") -> None:
@@ -127,7 +127,7 @@ class GuardedProtocol(H11Protocol):
         self._note_if_whole()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, unless the rest of a large body would come first."""
+        """Wait for the next request, unless the rest of a large body would arrive first."""
         is_unread = self.cycle.more_body and self._is_large()
         super().on_response_complete()
         self._await_request()
@@ -139,7 +139,7 @@ class GuardedProtocol(H11Protocol):
             self._note_if_whole()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse a malformed request, unless a response is on its way already."""
+        """Refuse a malformed request, unless a response is already being sent."""
         self.slots.refuse("malformed")
         if self.cycle is not None:
             self.cycle.disconnected = True
@@ -154,7 +154,7 @@ class GuardedProtocol(H11Protocol):
         self._discard_rest()
 
     def drop(self) -> None:
-        """Abort the connection now, whatever is on its way."""
+        """Abort the connection now, even in the middle of a response."""
         self.slots.leave(self)
         self.transport.abort()
 
@@ -168,7 +168,7 @@ class GuardedProtocol(H11Protocol):
             self.slots.note_whole(self)
 
     def _is_whole(self) -> bool:
-        """Say whether a complete request is waiting for its response."""
+        """Return whether a complete request is waiting for its response."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         return cycle is not None and not cycle.more_body and not cycle.response_complete
 
@@ -181,7 +181,7 @@ class GuardedProtocol(H11Protocol):
         self._discarded = 0
         self._set_deadline(_DISCARD_SECONDS)
         self.flow.resume_reading()
-        with suppress(OSError):  # the client has reset the connection, and asyncio does not know yet
+        with suppress(OSError):  # the client has reset the connection, but asyncio doesn't know yet
             self.transport.write_eof()
 
     def _set_deadline(self, seconds: float) -> None:
@@ -200,7 +200,7 @@ class GuardedProtocol(H11Protocol):
 
 
 def make_guarded_protocol(bounds: ConnectionLimits, refuse: CountRefusal) -> type[GuardedProtocol]:
-    """Return the protocol class of one server, whose connections share their slots."""
+    """Return the protocol class of one server; its connections share their slots."""
 
     class Protocol(GuardedProtocol):
         slots = ConnectionSlots(bounds, refuse)

@@ -1,4 +1,4 @@
-"""Readiness of this process, answered in time even if the check itself hangs."""
+"""Readiness of this process. Callers get a timely answer even if the check itself hangs."""
 
 import asyncio
 import time
@@ -11,8 +11,8 @@ class Readiness:
     """Runs one check at a time for all callers: a check that hangs costs one thread and one connection.
 
     ``check`` returns why this process cannot work now, or None. Callers wait for the running check until it
-    has run for ``seconds``; later callers are told at once that it hangs. Once it ends, the next caller
-    starts another.
+    has run for ``seconds``; after that, every caller learns at once that it hangs. Once it ends, the next
+    caller starts another.
     """
 
     def __init__(self, check: Callable[[], str | None], seconds: float) -> None:
@@ -34,5 +34,5 @@ class Readiness:
             waited = time.monotonic() - self._began
             return f"the database has not answered for {max(1, round(waited))} s"
         if failed := running.exception():
-            return f"the check of the database failed ({type(failed).__name__})"
+            return f"the database check failed ({type(failed).__name__})"
         return running.result()

@@ -1,8 +1,8 @@
-"""Limits on request bodies: how long each may take to arrive, and how many bytes all may hold together.
+"""Limits on request bodies: how long each may take to arrive, and how many bytes they may total.
 
-Anybody who reaches the port can begin a large body and never end it. So when the budget is used up, the
-unfinished body that began first is dropped for the others, as connections are (``connection_limits``). A body
-that has arrived holds its bytes until it has been handled.
+Anyone who can reach the port can start a large body and never finish it. So when the budget is used up, the
+oldest unfinished body is dropped for the others, as with connections (``connection_limits``). A complete body
+counts until it has been handled.
 """
 
 import asyncio
@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 _SMALL = 128 * 1024
-"""Bytes of each body that the budget does not count, so that large bodies cannot crowd out usual ones."""
+"""Bytes of each body that the budget doesn't count, so that large bodies can't displace ordinary ones."""
 
 CountBytes = Callable[[int], None]
-"""Counts that many more bytes of a body, or raises ``RequestRefusedError``."""
+"""Counts that many additional bytes of a body, or raises ``RequestRefusedError``."""
 
 
 class RequestRefusedError(Exception):
@@ -26,7 +26,7 @@ class RequestRefusedError(Exception):
 
 
 class BodyBudget:
-    """The bytes that all bodies hold. It is used on one event loop, so it needs no lock."""
+    """The total bytes of all bodies. It is used on one event loop, so it needs no lock."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -43,15 +43,15 @@ class BodyBudget:
             self.release(share)
 
     def note_begun(self, share: "BodyShare") -> None:
-        """Note that a body begins to arrive."""
+        """Record that a body is starting to arrive."""
         self._unfinished[share] = None
 
     def note_whole(self, share: "BodyShare") -> None:
-        """Note that a body is complete, or no longer awaited."""
+        """Record that a body is complete, or no longer awaited."""
         self._unfinished.pop(share, None)
 
     def count(self, share: "BodyShare", more: int) -> None:
-        """Count bytes of a share; older unfinished bodies may be dropped for them.
+        """Count bytes of a share, dropping older unfinished bodies if necessary.
 
         Raises:
             RequestRefusedError: no older unfinished body holds any bytes.
@@ -73,7 +73,7 @@ class BodyBudget:
 
 
 class BodyShare:
-    """The bytes of one body; ``counted`` are those that the budget counts."""
+    """The bytes of one body; ``counted`` is how many of them the budget counts."""
 
     def __init__(self, budget: BodyBudget) -> None:
         self.counted = 0

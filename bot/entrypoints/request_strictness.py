@@ -1,8 +1,8 @@
-"""Strict parsing of requests: nothing is accepted that a proxy could read differently.
+"""Strict parsing of requests: any request that a proxy could read differently is refused.
 
 If two programs disagree about where a request ends, an attacker can make them see different requests
-("request smuggling"). h11 accepts some ambiguous requests. They are refused here, in the buffer that h11
-reads from: it sees every head and every chunk, including those of later requests on the same connection.
+("request smuggling"). h11 accepts some ambiguous requests. They are refused here, in the buffer from which
+h11 reads. It sees every head and every chunk, including those of later requests on the same connection.
 https://www.rfc-editor.org/rfc/rfc9112 (sections 2.2, 5.2, 6.1, 6.3, 7.1)
 """
 
@@ -12,10 +12,10 @@ from h11 import LocalProtocolError
 from h11._receivebuffer import ReceiveBuffer
 
 MOST_HEAD = 16 * 1024
-"""Bytes of a request line and its headers. GitHub and Slack send about two kilobytes."""
+"""Maximum bytes of a request line and its headers. GitHub and Slack send about two kilobytes."""
 
 MOST_HEADERS = 64
-"""GitHub sends a dozen; each proxy adds a few."""
+"""Maximum headers. GitHub sends a dozen; each proxy adds a few."""
 
 # A line must end with CR LF, must not continue on the next line, and must not contain control characters.
 _MALFORMED = re.compile(rb"(?<!\r)\n|\r(?=[^\n])|\n[ \t]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -27,11 +27,11 @@ _FREE_CHUNKS, _LEAST_CHUNK = 1000, 512
 
 
 class StrictBuffer(ReceiveBuffer):
-    """The bytes that have arrived and that h11 has not read yet."""
+    """The bytes that have arrived, but h11 has not read yet."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._checked = 0  # bytes checked so far: a head may arrive byte by byte
+        self._checked = 0  # bytes already checked, as a head may arrive byte by byte
         self._chunks = self._promised = 0
         self._ends_with_trailer = False
 
@@ -40,7 +40,7 @@ class StrictBuffer(ReceiveBuffer):
         return super()._extract(count)
 
     def maybe_extract_lines(self) -> list[bytearray] | None:
-        """Return a complete head, or what follows the last chunk; None while it has not arrived.
+        """Return a complete head, or the text after the last chunk; None if it has not arrived yet.
 
         Raises:
             h11.LocalProtocolError: the head is malformed, ambiguous or too large.
@@ -66,10 +66,11 @@ class StrictBuffer(ReceiveBuffer):
         self._ends_with_trailer = False
 
     def maybe_extract_next_line(self) -> bytearray | None:
-        """Return the line that begins a chunk; None while it has not arrived.
+        """Return the first line of a chunk; None if it has not arrived yet.
 
         Raises:
-            h11.LocalProtocolError: the line contains more than a length, or there are too many small chunks.
+            h11.LocalProtocolError: the line contains anything but a length, or there are too many small
+            chunks.
         """
         line = super().maybe_extract_next_line()
         if line is None:
@@ -87,10 +88,10 @@ class StrictBuffer(ReceiveBuffer):
 
 
 def _check_head(request: bytes, headers: list[bytes]) -> None:
-    """Check that a head allows only one reading of where the body ends.
+    """Check that a head defines unambiguously where the body ends.
 
     Raises:
-        h11.LocalProtocolError: it allows several, or has too many headers.
+        h11.LocalProtocolError: it is ambiguous, or has too many headers.
     """
     if len(headers) > MOST_HEADERS:
         raise LocalProtocolError("too many headers", error_status_hint=431)

@@ -1,4 +1,4 @@
-"""Running periodic work: APScheduler ticks, and one thread calls the pump."""
+"""Running periodic work: APScheduler provides the ticks, and one thread calls the pump."""
 
 import threading
 import time
@@ -11,15 +11,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger(__name__)
 
 
-# Seconds. A wait for a lock of SQLite's can take 30, and a turn of the pump may wait more than once.
+# Seconds. Waiting for an SQLite lock can take 30, and one turn of the pump may wait more than once.
 LONGEST_SILENCE = 120.0
 
 
 class Scheduler:
     """Calls ``pump`` every second and after ``wake``, and ``look_round`` every ``every`` seconds.
 
-    ``pump`` returns how many rows it moved; it is called again at once unless that is zero. ``look_round`` is
-    told whether this is the first time.
+    ``pump`` returns the number of rows it processed; unless that is zero, it is called again at once. The
+    argument of ``look_round`` says whether this is the first call.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Scheduler:
         self.also(lambda: look_round(False), every)
 
     def also(self, function: Callable[[], None], seconds: float) -> None:
-        """Call a function every so many seconds; a failure is logged, and the next call still happens."""
+        """Call a function at regular intervals; a failure is logged, and the calls continue."""
         self._scheduler.add_job(self._call_guarded, IntervalTrigger(seconds=seconds), [function])
 
     def start(self) -> None:
@@ -70,11 +70,11 @@ class Scheduler:
         return time.monotonic() - self._last_success
 
     def why_not(self) -> str | None:
-        """Return why the pump does not work, or None."""
+        """Return the reason why the pump does not work, or None."""
         if not self._thread.is_alive():
-            return "the pump has ended"
+            return "the pump has stopped"
         if (idle := self.idle()) > self._silence:
-            return f"the pump has moved nothing for {idle:.0f} s; the log says why"
+            return f"the pump has made no progress for {idle:.0f} s; the log says why"
         return None
 
     def _run(self) -> None:
@@ -92,6 +92,6 @@ class Scheduler:
     def _call_guarded(self, function: Callable[[], int | None]) -> int | None:
         try:
             return function()
-        except Exception:  # the boundary of these threads: the next tick tries again
+        except Exception:  # catches everything at the boundary of these threads; the next tick tries again
             log.exception("worker.failed")
             return 0

@@ -1,8 +1,8 @@
-"""The page for setting up the App: on the loopback address, under a secret path, while a command waits.
+"""The page for setting up the App, at a secret path on the loopback address while a command waits.
 
-Other sites cannot control it: its path is secret, what comes back from GitHub carries a state, and a request
-for another host name (DNS rebinding) is refused. No address is built from the Host header, and the page runs
-no script.
+Other sites cannot control it: its path is secret, redirects from GitHub must contain the right state, and a
+request for another host name (DNS rebinding) is refused. No address is built from the Host header, and the
+page runs no scripts.
 """
 
 import secrets
@@ -40,7 +40,7 @@ _STATUSES = {
     "unwritten": 500,
 }
 _STOP_SECONDS = 5
-_BOUNDS = ConnectionLimits(most=50, seconds=60.0)  # the page waits while Sensei requests the App from GitHub
+_BOUNDS = ConnectionLimits(most=50, seconds=60.0)  # the page waits while Sensei fetches the App from GitHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def app(registration: Registration, base: str) -> Starlette:
         ],
         exception_handlers={HTTPException: show_error},
     )
-    # It would redirect to the host and port that the request names.
+    # It would redirect to the host and port in the request.
     application.router.redirect_slashes = False
     return application
 
@@ -113,7 +113,7 @@ def serve_page(registration: Registration, port: int) -> Iterator[SetupPage]:
             listening.listen()  # requests before the server has started wait instead of being refused
         except OSError as refused:
             raise UserError(
-                f"Nothing can listen on {LOOPBACK}:{port}: {refused.strerror}.",
+                f"Sensei can't listen on {LOOPBACK}:{port}: {refused.strerror}.",
                 "No App was created. Choose another port with --port, or leave it out to use any free one.",
             ) from None
         taken = listening.getsockname()[1]
@@ -136,7 +136,7 @@ def serve_page(registration: Registration, port: int) -> Iterator[SetupPage]:
 
 
 def open_in_browser(url: str) -> bool:
-    """Open a page in a graphical browser, if there is one; say whether it was opened."""
+    """Open a page in a graphical browser if there is one; return whether it was opened."""
     try:
         browser = webbrowser.get()
         # A text browser would take over the terminal that the command uses.

@@ -1,9 +1,9 @@
-"""The listeners for Slack, for both ways in: signed HTTP through the web server, and Socket Mode.
+"""The listeners for Slack's requests, which arrive as signed HTTP through the web server or by Socket Mode.
 
 Bolt verifies, routes and acknowledges requests; the listeners hand them to ``workflows/chat/intake.py``. Bolt
-acknowledges only once a listener has returned. A request that could not be stored is answered with an error,
-and Slack sends events again. People's messages are never logged. ``socket_mode.py`` maintains the connection
-of Socket Mode.
+acknowledges a request only after its listener has returned. If a request could not be stored, Slack receives
+an error, and sends events again. People's messages are never logged. ``socket_mode.py`` maintains Socket
+Mode's connection.
 """
 
 import logging
@@ -29,8 +29,8 @@ from bot.workflows.chat.intake import Acknowledgement, Body, ChatIntake
 log = structlog.get_logger(__name__)
 
 _ANY = re.compile("")
-# Variables that Bolt reads by itself if it is not given a value. With the first two it would even install
-# itself in workspaces, and ignore the token.
+# Variables that Bolt reads by itself if it gets no value. With the first two, it would even install itself in
+# workspaces and ignore the token.
 _BOLT_VARIABLES = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
@@ -44,7 +44,7 @@ _BOLT_VARIABLES = (
 def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> App:
     """Return the Bolt app. ``client`` holds the bot's token; without a signing secret it refuses HTTP."""
     quiet = logging.getLogger("bot.entrypoints.slack_listeners.bolt")
-    quiet.setLevel(logging.ERROR)  # lower levels contain whole requests
+    quiet.setLevel(logging.ERROR)  # lower levels would log entire requests
     with _environment_without(_BOLT_VARIABLES):
         bolt_app = App(
             logger=quiet,
@@ -57,7 +57,7 @@ def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> A
                 enterprise_id=None, team_id=team_id, bot_token=client.token
             ),
             token_verification_enabled=False,
-            ignoring_self_events_enabled=False,  # no listener acts on them, and Bolt would ask who it is
+            ignoring_self_events_enabled=False,  # no listener needs it, and Bolt would look up itself
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
@@ -67,7 +67,7 @@ def app(reception: ChatIntake, client: WebClient, signing_secret: str = "") -> A
 
 @dataclass(frozen=True)
 class _Listeners:
-    """The functions that Bolt calls, within the three seconds that Slack waits."""
+    """The functions that Bolt calls. They must return within the three seconds that Slack waits."""
 
     reception: ChatIntake
 
@@ -106,7 +106,7 @@ class _Listeners:
     def _handle_or_report(
         self, event: str, body: Body, handle: Callable[[Body], Acknowledgement]
     ) -> Acknowledgement:
-        """Handle a request by a person; whatever goes wrong, they must be told that nothing was stored."""
+        """Handle a person's request; on any error, they must learn that nothing was stored."""
         try:
             return handle(body)
         except Exception:
@@ -136,7 +136,7 @@ def _handle_error(error: Exception) -> BoltResponse:
 
 @contextmanager
 def _environment_without(names: tuple[str, ...]) -> Iterator[None]:
-    """Remove variables from the environment for a moment, at the start, before any thread runs."""
+    """Remove variables from the environment briefly, at startup before any thread runs."""
     taken = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield

@@ -1,7 +1,7 @@
-"""Socket Mode: maintaining a connection to Slack, and sending acknowledgements even after it breaks.
+"""Socket Mode: staying connected to Slack, and sending acknowledgements even after a connection breaks.
 
-``websockets`` speaks the protocol, and Bolt decides the answers. This module decides when to connect, and
-what to do with an answer whose connection is gone.
+``websockets`` speaks the protocol, and Bolt decides the answers. This module decides when to connect, and how
+to send an answer whose connection has ended.
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
@@ -33,16 +33,16 @@ from bot.entrypoints.web_app import MOST_BYTES_OF_SLACK
 log = structlog.get_logger(__name__)
 
 ACK_SECONDS = 3.0
-"""How long Slack waits for an acknowledgement; nobody sees a later one.
+"""How long Slack waits for an acknowledgement; it ignores a later one.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
 """
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-_LONGEST_RETRY = 600.0  # seconds; waiting longer helps nobody
-_STEADY = 60.0  # seconds; if a connection lasted longer, its end says nothing about the next one
+_LONGEST_RETRY = 600.0  # seconds; there is no benefit in waiting longer
+_STEADY = 60.0  # seconds; if a connection lasted longer, its end doesn't delay the next one
 _GREETING = 10.0  # seconds to wait for Slack's hello on a new connection
 _LEAVING = 30.0  # seconds to wait for Slack to close a connection after its "disconnect"; Slack says ten
-# Seconds between two looks whether Slack has closed the connection: it may leave the TCP connection open.
+# Seconds between checks that Slack has closed the connection, as the TCP connection may stay open.
 _GLANCE = 0.5
 _CLOSING = 1.0  # seconds to wait for the closing handshake
 _TELLING = 5  # seconds for a request to a response_url
@@ -51,7 +51,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
 
 def pauses() -> Iterator[float]:
-    """Yield the seconds to wait before each new connection: first none, then more and more."""
+    """Yield the seconds to wait before each new connection: zero at first, then increasing."""
     yield 0.0
     pause = _FIRST_PAUSE
     while True:
@@ -84,14 +84,14 @@ class SocketModeListener:
         self._workers = ThreadPoolExecutor(_AT_ONCE, "slack-answer")
         self._thread = threading.Thread(target=self._keep_connected, name="slack-socket", daemon=True)
         self._quiet = logging.getLogger("bot.entrypoints.socket_mode.websockets")
-        self._quiet.setLevel(logging.CRITICAL)  # debug lines contain messages, and failures are logged here
+        self._quiet.setLevel(logging.CRITICAL)  # debug lines contain messages; failures are logged here
 
     def start(self) -> None:
-        """Begin to connect, and return at once."""
+        """Start connecting, and return at once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Accept no more requests, and wait until the accepted ones are answered."""
+        """Stop accepting requests, and wait until the accepted ones have been answered."""
         self._stopping.set()
         self._connection_over.set()
         with self._changed:
@@ -109,7 +109,7 @@ class SocketModeListener:
             return None if self._open else f"Socket Mode is not connected: {self._why}"
 
     def _keep_connected(self) -> None:
-        """Connect, and connect again as soon as that connection ends or Slack asks for a new one."""
+        """Connect, and reconnect whenever the connection ends or Slack asks for a new one."""
         waits = pauses()
         while not self._stopping.wait(max(next(waits), self._retry_after)):
             self._connection_over, self._retry_after, self._renewing = threading.Event(), 0.0, False
@@ -152,14 +152,14 @@ class SocketModeListener:
             ValueError,
         ) as failed:
             why = f"Slack did not answer ({type(failed).__name__})"
-        except Exception as failed:  # for example, a kind of proxy that needs a missing library
+        except Exception as failed:  # for example, a type of proxy that needs a missing library
             why = f"the connection failed ({type(failed).__name__})"
             log.exception("slack.failed")
         finally:
             self._end_connection(over, why)
 
     def _end_connection(self, over: threading.Event, why: str) -> None:
-        if not over.is_set():  # else a newer connection has been begun, and reports its own state
+        if not over.is_set():  # otherwise, a newer connection exists and reports its own state
             self._why = why
             log.warning("slack.not_connected", why=why)
             over.set()
@@ -167,7 +167,7 @@ class SocketModeListener:
     def _listen(self, connection: ClientConnection, over: threading.Event) -> None:
         """Handle messages until Slack closes the connection, or does not answer in time."""
         until = time.monotonic() + _GREETING
-        why = "Slack did not say hello"
+        why = "Slack did not send its hello message"
         try:
             while True:
                 try:
@@ -180,8 +180,8 @@ class SocketModeListener:
                     until, why = float("inf"), "the connection broke"
                     self._add_connection(connection)
                 elif document.get("type") == "disconnect":
-                    # Messages that are still on their way here are handled; Slack closes the connection.
-                    self._renewing = until == float("inf")  # Slack had said hello, and will again
+                    # Messages still in transit are handled until Slack closes the connection.
+                    self._renewing = until == float("inf")  # Slack sent its hello message, and will again
                     until = time.monotonic() + _LEAVING
                     over.set()
                 else:
@@ -205,7 +205,7 @@ class SocketModeListener:
             return
         request = SocketModeRequest.from_dict(document)
         if request is not None:
-            with suppress(RuntimeError):  # the listener is stopping at this moment
+            with suppress(RuntimeError):  # the listener is stopping just now
                 self._workers.submit(self._answer, connection, request, time.monotonic())
 
     def _answer(self, connection: ClientConnection, request: SocketModeRequest, at: float) -> None:
@@ -223,7 +223,7 @@ class SocketModeListener:
             log.exception("slack.failed")
 
     def _send(self, text: str, connection: ClientConnection, until: float) -> bool:
-        """Send on the request's own connection, or on the next one that opens in time; return success.
+        """Send on the request's own connection, or on the next one to open in time; return whether it worked.
 
         An acknowledgement names its envelope, so it can use any connection; slack_sdk does the same.
         """
@@ -250,8 +250,8 @@ class SocketModeListener:
     def _send_to_response_url(self, request: SocketModeRequest, payload: dict[str, Any] | None) -> None:
         """Send a command's answer to its author through the command's ``response_url``.
 
-        Only commands need this. A click is answered before it is acknowledged, a stored change is followed by
-        a message, and a form stays open if Slack reports that it could not be sent.
+        Only commands need this. A click is answered before it is acknowledged, a message follows every stored
+        change, and a form stays open if Slack reports that it could not be sent.
         """
         address = request.payload.get("response_url")
         if not payload or not address:
@@ -286,7 +286,7 @@ def _find_payload(answer: BoltResponse) -> dict[str, Any] | None:
 
 
 def _describe_refusal(refused: SlackApiError) -> str:
-    """Return why Slack refused; if Slack is down, a proxy may answer instead, in its own words."""
+    """Return Slack's reason for refusing; if Slack is down, a proxy's response may have another format."""
     code = str(refused.response.get("error", ""))
     if _CODE.fullmatch(code):
         return f"Slack refused ({code})"

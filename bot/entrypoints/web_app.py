@@ -1,11 +1,11 @@
-"""The web application: it receives webhooks and Slack's requests, and serves health checks and metrics.
+"""The web application. It receives webhooks and Slack's requests, and serves health checks and metrics.
 
 A delivery's signature is checked over its raw bytes before anything is parsed, and a delivery is acknowledged
-once it is stored. Resources are limited: a body that cannot be a delivery is not read, a request may not take
-long, and all large bodies together must fit a budget. Everybody is answered in time, whatever the database
-does: nothing waits for it on the event loop, or in a thread that others need.
+once it is stored. Resources are limited: a body that cannot be a delivery is not read, each request has a
+time limit, and all large bodies share a budget. Every request is answered in time, even if the database
+hangs: nothing waits for it on the event loop, or in a thread that others need.
 
-No address is ever built from a request's headers, so they cannot redirect anybody.
+No address is ever built from a request's headers, so they cannot redirect anyone.
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -38,19 +38,19 @@ from bot.workflows.pull_requests.webhook_intake import REFUSED_AT, WebhookIntake
 log = structlog.get_logger(__name__)
 
 MOST_BYTES = 25 * 1024 * 1024
-"""The most that GitHub sends: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
+"""GitHub's maximum size: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
 
 MOST_BYTES_OF_SLACK = 2 * 1024 * 1024
-"""A form returns its whole view, up to 250 kB, and encoding may triple every byte."""
+"""Slack returns a form's entire view, up to 250 kB, and encoding may triple every byte."""
 
 LONGEST_AGO = 5 * 60
-"""How old, in seconds, a request by Slack may be: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+"""Maximum age in seconds of a request by Slack: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format"""
 
 _AT_ONCE_FROM_SLACK = 16
-"""Requests by Slack that are handled at a time; if the database hangs, that many threads hang with it."""
+"""Maximum concurrent requests by Slack; if the database hangs, so do that many threads."""
 
 _NOT_STORED = "the database does not answer"
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
@@ -65,10 +65,10 @@ _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}\Z")
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How many seconds a request may take, and how many bytes all large bodies may hold at a time.
+    """Maximum seconds for a request, and maximum bytes of all large bodies at a time.
 
-    GitHub gives up after ten seconds; Sensei asks it later to send refused deliveries again. Slack gives up
-    after three, sends events again, and tells the person who clicked. ``page`` is for reading the metrics,
+    GitHub gives up after ten seconds; Sensei later asks it to send refused deliveries again. Slack gives up
+    after three, sends events again, and informs the person who clicked. ``page`` is for reading the metrics,
     ``ready`` for readiness: Kubernetes and most proxies wait for one to five seconds.
     """
 
@@ -81,7 +81,7 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class MetricsEndpoint:
-    """The metrics page, and the token that it requires; with None only this machine may read it."""
+    """The metrics page, and the token that it requires; with None, only this machine may read it."""
 
     page: Callable[[], bytes]
     token: str | None = field(default=None, repr=False)
@@ -100,10 +100,10 @@ class SlackEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class SlackStatus:
-    """Slack, if it is set up. ``why_not`` returns why it does not work now, or None; ``readyz`` shows this.
+    """Slack, if it is set up.
 
-    Readiness does not depend on it, as deliveries by GitHub still work. Without ``door``, Slack uses Socket
-    Mode alone.
+    ``why_not`` returns the reason why it does not work now, or None; ``readyz`` shows this. Readiness does
+    not depend on Slack, as deliveries by GitHub still work. Without ``door``, Slack uses Socket Mode alone.
     """
 
     why_not: Callable[[], str | None]
@@ -119,9 +119,9 @@ def app(  # noqa: PLR0913 - one application's parts
     *,
     slack: SlackStatus | None = None,
 ) -> Starlette:
-    """Return the application. ``ready`` returns why this process cannot work now, or None."""
+    """Return the application. ``ready`` returns the reason why this process cannot work now, or None."""
     if not secret:
-        raise ValueError("without a secret everybody could send deliveries")
+        raise ValueError("without a secret, anyone could send deliveries")
     bounds = limits or RequestLimits()
     budget = BodyBudget(bounds.held)
     webhook = _webhook_route(receiver, secret, budget, bounds.seconds)
@@ -148,7 +148,7 @@ def app(  # noqa: PLR0913 - one application's parts
     if scrapes is not None:
         routes.append(Route("/metrics", _metrics_route(scrapes, bounds.page), methods=["GET"]))
     application = Starlette(routes=routes)
-    application.router.redirect_slashes = False  # it would redirect to the host that the request names
+    application.router.redirect_slashes = False  # it would redirect to the host in the request
     return application
 
 
@@ -184,7 +184,7 @@ def _slack_route(
     door: SlackEndpoint, receiver: WebhookIntake, budget: BodyBudget, seconds: float
 ) -> Callable[[Request], Awaitable[Response]]:
     if not door.secret:
-        raise ValueError("without a secret everybody could speak as Slack")
+        raise ValueError("without a secret, anyone could impersonate Slack")
     threads = BoundedThreads("slack-request", _AT_ONCE_FROM_SLACK)
 
     async def events(request: Request) -> Response:
@@ -222,7 +222,7 @@ async def _handle_in_thread(
 async def _read_slack_request(
     request: Request, secret: bytes, share: BodyShare, until: float
 ) -> tuple[str, dict[str, str]]:
-    """Return a body that Slack has signed within the last minutes, and its headers.
+    """Return a recent body with a valid signature by Slack, and its headers.
 
     Bolt checks the signature again, but it would treat a malformed one as a bug, and log a forged request.
     """
@@ -246,7 +246,7 @@ async def _read_slack_request(
 
 
 def _check_slack_head(request: Request) -> tuple[str, str, str]:
-    """Return a request's content type, time and signature; refuse it if its head cannot be Slack's."""
+    """Return a request's content type, time and signature; refuse it if its headers cannot be Slack's."""
     _check_length(request, MOST_BYTES_OF_SLACK)
     at, given = (request.headers.get(f"x-slack-{name}", "") for name in ("request-timestamp", "signature"))
     if not at or not given:
@@ -297,10 +297,10 @@ def _metrics_route(scrapes: MetricsEndpoint, seconds: float) -> Callable[[Reques
 
 
 def _is_local(request: Request) -> bool:
-    """Say whether the request comes from this machine, and not through a proxy.
+    """Return whether the request comes from this machine, and not through a proxy.
 
-    Behind a proxy on this machine every client looks local. Most proxies add a header, or pass on the host
-    name that was requested. A proxy that does neither cannot be recognised, and must not forward /metrics.
+    Behind a proxy on this machine, every client looks local. Most proxies add a header, or pass on the
+    requested host name. A proxy that does neither cannot be detected, so it must not forward /metrics.
     """
     if any(name in _FORWARDED or name.startswith("x-forwarded") for name in request.headers):
         return False
@@ -329,7 +329,7 @@ async def _read_delivery(request: Request, secret: bytes, share: BodyShare, unti
 
 
 def _check_delivery_head(request: Request) -> tuple[str, str, str]:
-    """Return a delivery's id, event and signature; refuse it if its head cannot be a delivery's."""
+    """Return a delivery's id, event and signature; refuse it if its headers cannot be a delivery's."""
     _check_length(request, MOST_BYTES)
     given = request.headers.get("x-hub-signature-256", "")
     if not given:
@@ -348,7 +348,7 @@ def _check_delivery_head(request: Request) -> tuple[str, str, str]:
 async def _read_body(
     request: Request, secret: bytes, take: CountBytes, before: bytes = b"", most: int = MOST_BYTES
 ) -> tuple[bytes, str]:
-    """Return a body, and the digest of ``before`` followed by it, computed while the body arrives."""
+    """Return a body, and the digest of ``before`` plus the body, computed while it arrives."""
     digest = hmac.new(secret, before, hashlib.sha256)
     body = bytearray()
     async for part in request.stream():

@@ -1,4 +1,4 @@
-"""The web server for all of Sensei's pages: uvicorn with limits, trusting no header by a proxy."""
+"""The web server for all of Sensei's pages: uvicorn with limits, and no trust in proxies' headers."""
 
 import re
 import socket
@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.entrypoints.connection_limits import ConnectionLimits, CountRefusal, make_guarded_protocol
 
 _ACCEPTED_AT_A_TIME = 64
-"""Connections that are accepted between two looks at what has arrived on them.
+"""Connections accepted before the server reads from them.
 
-With more, hundreds of new connections could displace one whose request has arrived but was not looked at yet.
+With more, hundreds of new connections could displace one whose request has arrived but has not been read yet.
 """
 _QUEUED = 2048
-"""Connections that the operating system queues meanwhile."""
+"""Connections that the operating system queues in the meantime."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -32,7 +32,7 @@ def make_configuration(
         "log_config": None,
         "access_log": False,  # addresses can contain codes and tokens
         "server_header": False,
-        "proxy_headers": False,  # the client is whoever connects: no header is trusted
+        "proxy_headers": False,  # the client's address is the connection's: no header is trusted
         "backlog": _ACCEPTED_AT_A_TIME,
     }
     return uvicorn.Config(_on_plain_paths(application), **(settings | options))
@@ -41,7 +41,7 @@ def make_configuration(
 def _on_plain_paths(application: ASGIApp) -> ASGIApp:
     """Answer 404 to paths with control characters: to Starlette, ``/metrics%0A`` is ``/metrics``.
 
-    A proxy that blocks a page from outside would not recognise the other spelling.
+    A proxy that blocks a page from outside would not recognise the second spelling.
     """
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ class WebServer(uvicorn.Server):
     """A server for which the operating system queues more connections than are accepted at a time."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, with the longer queue."""
+        """Start listening, with the longer queue."""
         await super().startup(sockets)
         if self.started:
             for server in self.servers:

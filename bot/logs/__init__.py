@@ -1,4 +1,4 @@
-"""Logs: one line per event, and never with a secret."""
+"""Logs: one line per event, without secrets."""
 
 from bot.logs.output import Formatter, Handler, configure, hide
 

@@ -1,7 +1,8 @@
-"""Logs: one line per event, as JSON unless a person watches a terminal, and never with a secret.
+"""Logs: one line per event, without secrets, as JSON unless the output is a terminal.
 
 Every line goes through one handler and one formatter: Sensei's own, its libraries', warnings and uncaught
-exceptions. Libraries log from warnings up: below that they log requests and answers, and what people wrote.
+exceptions. Libraries log warnings and errors only. At lower levels they log requests, responses and people's
+texts.
 """
 
 import logging
@@ -18,7 +19,7 @@ from bot.logs.redaction import Cleaner
 from bot.rendering.text.safe_text import one_line, visible
 
 _OURS = "bot"
-# They warn about what strangers send, and for as long as a database hangs. Both are reported elsewhere, and
+# They warn about strangers' requests, and repeatedly while a database hangs. Both are reported elsewhere and
 # would fill the disk.
 _QUIET = {"uvicorn": logging.ERROR, "apscheduler": logging.ERROR}
 _BLOCKS = ("exception", "stack")
@@ -28,7 +29,7 @@ _cleaner = Cleaner()
 
 
 def configure() -> None:
-    """Send every log line to standard error."""
+    """Send all log lines to standard error."""
     handler = Handler(sys.stderr, Formatter(_cleaner, watched=sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -37,7 +38,7 @@ def configure() -> None:
     for name in list(logging.root.manager.loggerDict):
         others = logging.getLogger(name)
         others.handlers, others.propagate = [], True
-    # DBOS adds a handler of its own, which hides no secrets, to a logger without any.
+    # DBOS adds its own handler, which does not hide secrets, to a logger that has none.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
     for name, level in _QUIET.items():
         logging.getLogger(name).setLevel(level)
@@ -51,12 +52,12 @@ def configure() -> None:
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """Keep these values out of every log line: the keys and passwords of the settings."""
+    """Hide these values, the settings' keys and passwords, in all log lines."""
     _cleaner.hide(secrets)
 
 
 class Handler(logging.StreamHandler[TextIO]):
-    """Writes log lines. If it fails, it reports that without the line's content."""
+    """Writes log lines. If that fails, it reports the failure without the line's content."""
 
     def __init__(self, stream: TextIO, formatter: logging.Formatter) -> None:
         super().__init__(stream)
@@ -64,17 +65,17 @@ class Handler(logging.StreamHandler[TextIO]):
         self.addFilter(_is_wanted)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Report that an entry is missing. logging itself would print the entry's arguments."""
+        """Report a missing entry. The logging module would print the entry's arguments."""
         try:
             self.stream.write(f'{{"event": "log.failed", "level": "error", "line": {record.lineno}}}\n')
         except (OSError, ValueError):
-            return  # there is nowhere left to report it
+            return  # There is nowhere left to report it.
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):
-    """Formats an entry as one line: a JSON object, or readable text if a person watches a terminal.
+    """Formats an entry as one line: a JSON object, or readable text on a terminal.
 
-    An entry is always one line, except that traces at a terminal continue in lines that begin with ``|``.
+    An entry is always one line, except that tracebacks on a terminal continue on lines that start with ``|``.
     """
 
     def __init__(self, cleaner: Cleaner, *, watched: bool) -> None:
@@ -94,7 +95,7 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the entry as a line."""
         return self._cleaner.line(super().format(_formattable(record)))
 
     def _clean(self, _logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -104,7 +105,7 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
 
 def _formattable(record: logging.LogRecord) -> logging.LogRecord:
-    """Return a library's entry. If its arguments do not fit its message, append them to it."""
+    """Return a library's log message. Arguments that do not match its placeholders are appended."""
     if record.args:
         try:
             record.getMessage()
@@ -115,7 +116,7 @@ def _formattable(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def _escape_lines(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Escape what could begin another line or control a terminal."""
+    """Escape characters that could start another line or control a terminal."""
     shown = {one_line(key): _escape_value(value) for key, value in event.items() if key not in _BLOCKS}
     for key in _BLOCKS:
         if isinstance(text := event.get(key), str):
@@ -150,7 +151,7 @@ def _shared_processors() -> list[structlog.typing.Processor]:
 
 
 def _install_hooks() -> None:
-    """Log uncaught exceptions, and warnings, which Python would print unchanged."""
+    """Log uncaught exceptions and warnings, which Python would otherwise print unchanged."""
     log = structlog.get_logger(_OURS)
     before = sys.unraisablehook
 
@@ -163,7 +164,7 @@ def _install_hooks() -> None:
             log.error("thread.failed", thread=getattr(args.thread, "name", ""), exc_info=exc_info)
 
     def unraisable(args: Any) -> None:
-        if isinstance(args.exc_value, SystemExit):  # a signal came while a destructor ran
+        if isinstance(args.exc_value, SystemExit):  # A signal arrived while a destructor was running.
             before(args)
             return
         exc_info = (args.exc_type, args.exc_value, args.exc_traceback)

@@ -1,4 +1,4 @@
-"""Keeps secrets out of logs: each value of an entry becomes plain text or a number without secrets."""
+"""Keeps secrets out of logs. Each value in an entry is converted to a number or to text without secrets."""
 
 import base64
 import json
@@ -11,23 +11,27 @@ from bot.domain.secrets.detection import Redactor
 from bot.logs.secret_patterns import PATTERNS, SENSITIVE
 
 LONGEST = 16_000
-"""Characters of one text of an entry; longer ones are cut in the middle. Fifty frames have 6,000."""
+"""Maximum characters of a text in an entry.
+
+Longer texts are cut in the middle. Fifty stack frames take 6,000.
+"""
 
 MOST_TEXT = 64_000
-"""Characters of an entry."""
+"""Maximum characters of an entry."""
 
 _MOST_ITEMS, _DEEPEST = 50, 6
-# Read around a cut, so that a secret is recognised by its beginning. Longer than a private key.
+# Characters read on each side of a cut, so that a secret is recognised by its start. Longer than a private
+# key.
 _MARGIN = 4_000
 _LEAST_SECRET = 8
 _HIDDEN = "[redacted:named]"
 _CUT = "…"
 _PLAIN = re.compile(r"[a-z_]{1,30}\Z")
-"""A plain name, which is not searched for secrets."""
+"""Pattern of a plain name, which is not searched for secrets."""
 
 
 class Cleaner:
-    """Removes secrets from entries: known forms, values with a telling name, and the values to hide."""
+    """Removes secrets from entries: known formats, values with telltale names, and the values to hide."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
@@ -35,10 +39,10 @@ class Cleaner:
         self.hide(secrets)
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Hide these values from now on, also in the spellings of JSON, URLs, ``repr`` and base64.
+        """Hide these values from now on, also as escaped in JSON, URLs, ``repr`` and base64.
 
-        Each line of a text, such as a private key, is a value. Values of fewer than eight characters are not
-        hidden, because they are part of too many words.
+        Each line of a multi-line text, such as a private key, is one value. Values shorter than eight
+        characters are not hidden, because they occur in too many words.
         """
         for secret in secrets:
             for value in (secret, *secret.replace("\\n", "\n").splitlines()):
@@ -49,11 +53,11 @@ class Cleaner:
             self._values = re.compile("|".join(map(re.escape, longest_first)))
 
     def entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """Return an entry whose values are texts, numbers, and lists and dictionaries of these."""
+        """Return an entry of only texts, numbers, and lists and dictionaries of these."""
         return _EntryCleaner(self).mapping(entry, 0)
 
     def text(self, text: str) -> str:
-        """Return a text without secrets; of a long one its beginning and its end."""
+        """Return a text without secrets. Of a long text, only the start and the end are returned."""
         if len(text) <= LONGEST:
             return self._clean(text)
         half = LONGEST // 2
@@ -116,7 +120,7 @@ class _EntryCleaner:
         name = items[0] if len(items) == 2 else None
         if isinstance(name, bytes):
             name = name.decode("latin-1")
-        if isinstance(name, str) and SENSITIVE.search(name):  # a header, as clients keep them
+        if isinstance(name, str) and SENSITIVE.search(name):  # A header, in the form that HTTP clients store.
             return [self._clean_text(name), self._clean_named(name, items[1], depth)]
         found = [self._clean_value(item, depth + 1) for item in items[:_MOST_ITEMS]]
         return [*found, f"{_CUT} {len(items) - _MOST_ITEMS} more"] if len(items) > _MOST_ITEMS else found

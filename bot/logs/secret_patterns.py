@@ -1,7 +1,7 @@
 """Patterns of secrets for logs, in addition to the key forms of ``bot.domain.secrets.detection``.
 
-They hide too much rather than too little, because nobody quotes from a log. The time
-of each grows with the length of the text alone.
+They hide too much rather than too little, because nobody quotes from a log. Their running time is linear in
+the length of the text.
 """
 
 import re
@@ -14,9 +14,9 @@ _NAMES = (
     "|credential|signature|response[_-]?url|webhook[_-]?url|jwt"
 )
 SENSITIVE = re.compile(_NAMES, re.IGNORECASE)
-"""A name whose value is hidden, whatever it looks like."""
+"""Pattern of names whose values are always hidden."""
 
-# Quotes may be escaped, as in JSON within a text or in what ``repr`` makes of bytes.
+# Quotes may be escaped, as in JSON inside a text or in the ``repr`` of bytes.
 _IS = r"[\w.-]{0,20}[\\\"']{0,4}\s{0,4}[:=]\s{0,4}b?"
 
 _PEM = re.compile(
@@ -43,7 +43,7 @@ _QUOTED = re.compile(rf"((?:{_NAMES}){_IS}(\\{{0,3}}[\"']))(?!\[redacted:)[^\"'\
 _BARE = re.compile(rf"((?:{_NAMES}){_IS})(?!\[redacted:)[^\s\"'\\,;&)\]}}\[]{{4,}}", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
 _PREFIXED = re.compile(r"\b(?:gh[pousr]_|github_pat_|xox[a-z]-|xoxe|xapp-|sk-ant-|AKIA|ASIA)[\w.-]{10,}")
-# What pydantic and PostgreSQL quote in an error are the values themselves: what somebody wrote.
+# In errors, pydantic and PostgreSQL quote the values themselves, which someone may have written.
 _PYDANTIC = re.compile(r"(input_value=)(?:.|\n){0,400}?(, input_type=)")
 _POSTGRES = re.compile(r"\b((?:DETAIL|CONTEXT):\s{1,2})(?:(?!\\n)[^\n])+")
 

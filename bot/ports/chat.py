@@ -1,7 +1,7 @@
-"""The chat: Slack, as one workspace sees the app.
+"""The chat: Slack, within one workspace.
 
-Messages and views are JSON in the form of Slack's API. The rendering builds them, and a validator checks them
-before they are sent.
+Messages and views are JSON in the form of Slack's API. ``bot.rendering`` builds them, and a validator checks
+them before they are sent.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message to post. ``text`` is for notifications and screen readers, and never empty."""
+    """A message to post. ``text`` is for notifications and screen readers, and is never empty."""
 
     text: str
     blocks: tuple[Block, ...] = ()
@@ -23,7 +23,7 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """The place of a message that was posted."""
+    """Where a message was posted."""
 
     channel: str
     ts: str
@@ -42,7 +42,7 @@ class ChatUser:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace, and the app's own user in it."""
+    """A workspace and the app's user there."""
 
     id: str
     name: str
@@ -51,15 +51,15 @@ class Workspace:
 
 
 class TriggerExpiredError(Exception):
-    """A view was opened more than three seconds after the click. The person must click again."""
+    """More than three seconds passed between the click and the view. The person must click again."""
 
 
 class Chat(Protocol):
-    """What Sensei does in the chat. Every method makes one or a few requests.
+    """Everything that Sensei does in the chat. Each method makes one or a few requests.
 
     All methods raise:
-        TransientError: a rate limit or an outage; try again, not before ``retry_in``. The request may have
-            succeeded although its answer was lost, so look for a post before you try again.
+        TransientError: a rate limit or an outage. Try again after ``retry_in``. The request may have
+            succeeded although its answer was lost, so look for the post before you try again.
         PermanentError: the token was revoked, or the app, channel or user is gone.
     """
 
@@ -73,7 +73,7 @@ class Chat(Protocol):
         """Return a user by the email address of their account, or None."""
 
     def conversation(self, users: Sequence[str]) -> str:
-        """Open the direct message with one user or several; return its channel, the same each time."""
+        """Open a direct or group message. The same users always get the same channel, which is returned."""
 
     def post(
         self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
@@ -83,7 +83,7 @@ class Chat(Protocol):
     def find(
         self, channel: str, key: str, since: datetime, thread: str | None = None
     ) -> PostedMessage | None:
-        """Return Sensei's message with ``key`` in its metadata posted since a moment, or None."""
+        """Return Sensei's message with ``key`` in its metadata, posted since the given time, or None."""
 
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace a message's content. If the message is gone, nothing happens."""

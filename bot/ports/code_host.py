@@ -25,7 +25,7 @@ class HostRepository:
 
 @dataclass(frozen=True, slots=True)
 class HostPullRequest:
-    """A pull request at the host. ``base`` is the tip of the branch that it would be merged into."""
+    """A pull request at the host. ``base`` is the tip of its target branch."""
 
     number: int
     title: str
@@ -42,7 +42,7 @@ class HostPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class InlineComment:
-    """A comment on lines of a pull request's diff. ``start_line`` is set if there are several lines."""
+    """A comment on lines of a pull request's diff. ``start_line`` is set for a comment on several lines."""
 
     path: str
     side: Side
@@ -90,7 +90,7 @@ class CheckOutput:
 
 @dataclass(frozen=True, slots=True)
 class MissedDelivery:
-    """A webhook delivery that the host could not make. ``at`` is the time of the last of its ``tries``."""
+    """A failed webhook delivery. ``at`` is the time of the last of its ``tries``."""
 
     id: int
     guid: str
@@ -99,27 +99,27 @@ class MissedDelivery:
 
 
 class PendingReviewTakenError(Exception):
-    """There is a pending review already, and the host allows only one."""
+    """A pending review already exists, and the host allows only one."""
 
 
 class CodeHost(Protocol):
-    """What Sensei does at the code host. Every method makes one or a few requests.
+    """Sensei's requests to the code host. Every method makes one or a few.
 
     All methods raise:
-        TransientError: try again, not before ``retry_at``. PermanentError: gone, suspended or revoked.
+        TransientError: try again, not before ``retry_at``. PermanentError: deleted, suspended or revoked.
     """
 
     def repository(self, capstone: Capstone) -> HostRepository:
         """Return a capstone's repository, by its id if its name has changed.
 
-        A capstone without an installation is looked up too, as the App may have been installed meanwhile.
+        A capstone without an installation is looked up too, as the App may have been installed since.
         """
 
     def find_repository(self, full_name: str) -> HostRepository:
         """Return a repository by its name; raise UserError if the App is not installed on it."""
 
     def account(self, login: str, repository: HostRepository) -> Account:
-        """Return an account by login; raise UserError if there is none."""
+        """Return an account by login; raise UserError if it doesn't exist."""
 
     def pull_request(self, repository: HostRepository, number: int) -> HostPullRequest:
         """Return a pull request."""
@@ -128,7 +128,7 @@ class CodeHost(Protocol):
         """List the open pull requests."""
 
     def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
-        """List a pull request's commits, its head last. The host may leave out some of very many."""
+        """List a pull request's commits, its head last. If there are very many, the host may omit some."""
 
     def branch_head(self, repository: HostRepository, branch: str) -> str:
         """Return the commit at the tip of a branch."""
@@ -145,15 +145,15 @@ class CodeHost(Protocol):
         """Create a review that is not visible yet; return its id.
 
         Raises:
-            PendingReviewTakenError: there is one already. HostRejectedError: the host refuses a comment's
+            PendingReviewTakenError: one already exists. HostRejectedError: the host refuses a comment's
                 place.
         """
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review if there is one; return False if it is published already, and stays."""
+        """Delete a pending review if it exists; return False if it was already published."""
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Publish a pending review as a comment, if it isn't yet; return False if it is gone."""
+        """Publish a pending review as a comment, unless already published; return False if it's gone."""
 
     def edit_review(self, repository: HostRepository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
@@ -170,7 +170,7 @@ class CodeHost(Protocol):
         """Post a comment in the thread of a comment, or in the conversation if None; return its id."""
 
     def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
-        """Add an eyes reaction to a comment, to show that Sensei saw it. It is added once only."""
+        """Add an eyes reaction to a comment, to show that Sensei saw it. It is added only once."""
 
     def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
         """Return the id of Sensei's check run on a commit by its external id, or None."""
@@ -184,10 +184,10 @@ class CodeHost(Protocol):
         """Update the text and the conclusion of a check run."""
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
-        """List the webhook deliveries since a moment of which every attempt failed."""
+        """List the webhook deliveries since a given time whose attempts all failed."""
 
     def redeliver(self, delivery: int) -> None:
-        """Ask the host to make a delivery again."""
+        """Ask the host to send a delivery again."""
 
 
 class HostRejectedError(Exception):

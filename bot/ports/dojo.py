@@ -26,157 +26,157 @@ class Cohorts(Protocol):
         """Create a cohort, or return the one with this name."""
 
     def get(self, cohort: int) -> Cohort:
-        """Return a cohort."""
+        """Return the cohort with this id."""
 
     def by_name(self, name: str) -> Cohort | None:
-        """Return the cohort with a name."""
+        """Return the cohort with this name."""
 
     def all(self) -> Sequence[Cohort]:
-        """List all cohorts, the newest first."""
+        """List all cohorts, newest first."""
 
     def set_workspace(self, cohort: int, workspace: str) -> None:
         """Store the chat workspace of a cohort."""
 
     def set_weights(self, cohort: int, weights: Mapping[str, int]) -> None:
-        """Set the weights of a cohort's pairing score. Weights that are left out have their defaults."""
+        """Set the weights for a cohort's pairing score. Omitted weights get their defaults."""
 
     def dates(self, cohort: int) -> Sequence[CohortDate]:
-        """List a cohort's calendar by day."""
+        """List a cohort's calendar in order of day."""
 
     def add_date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
-        """Add a day to a cohort's calendar, or move the one of its kind; return its id.
+        """Add a date to a cohort's calendar, or move the existing date of its kind; return its id.
 
-        Only the kind ``other`` may appear several times, but not twice with the same title on one day.
+        Only the kind ``other`` can appear several times, but not twice with the same title on the same day.
         """
 
     def remove_date(self, cohort: int, entry: int) -> bool:
-        """Delete a day from a cohort's calendar; return False if it has none with this id."""
+        """Delete a date from a cohort's calendar; return False if the calendar has none with this id."""
 
 
 class Members(Protocol):
     """Members of cohorts. ``person`` is always Sensei's own opaque id."""
 
     def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
-        """Enrol a person in a role, or make them active again with the profile that they had."""
+        """Enrol a person in a role, or reactivate them with their earlier profile."""
 
     def of(self, cohort: int, role: CohortRole | None = None) -> Sequence[Member]:
         """List a cohort's members by name, including those who are paused or have left."""
 
     def roles(self, person: str) -> Sequence[Member]:
-        """List a person's roles in all cohorts, the newest cohort first, including those they have left."""
+        """List a person's roles in all cohorts, including roles they have left, newest cohort first."""
 
     def get(self, enrolment: int) -> Member:
-        """Return a member by their enrolment."""
+        """Return the member with this enrolment."""
 
     def set_profile(self, enrolment: int, profile: Profile) -> None:
-        """Store a member's profile in the place of the one that there was."""
+        """Store a member's profile, replacing any earlier one."""
 
     def set_state(self, enrolment: int, state: EnrolmentState) -> None:
         """Store whether a member is active, paused or has left."""
 
     def set_name(self, person: str, name: str) -> None:
-        """Store the name that a person goes by."""
+        """Store a person's name."""
 
     def by_chat(self, workspace: str, user: str) -> str | None:
-        """Return the person with a chat account."""
+        """Return the person with this chat account."""
 
     def find_or_add_by_chat(self, workspace: str, user: str, name: str, at: datetime) -> str:
-        """Return the person with a chat account, added if it is new. Their name is updated."""
+        """Return the person with this chat account, adding them if new. Update their name."""
 
     def by_host_account(self, account: int) -> str | None:
-        """Return the person with an account at the code host."""
+        """Return the person with this account at the code host."""
 
     def find_or_add_by_host_account(self, account: Account, at: datetime) -> str:
-        """Return the person with an account at the code host, added without proof if it is new."""
+        """Return the person with this account at the code host. Add a new one without proof."""
 
     def prove(self, person: str, account: Account, at: datetime) -> str:
-        """Store that a person has proved an account at the code host to be theirs; return their id.
+        """Store that a person has proved that an account at the code host is theirs; return the person.
 
-        If the account belonged to another person without a chat account (one enrolled by login alone), the
-        two are merged: ``person`` takes over the other's roles, capstones, pairs and jobs. The caller then
-        records ``MERGED`` in the audit trail for ``person:<kept id>``, with ``was=<id that is gone>``, which
-        ``by_host_account`` returned before.
+        If the account belonged to another person without a chat account (enrolled by login alone), the two
+        are merged: ``person`` gets the other's roles, capstones, pairs and jobs. The caller then records
+        ``MERGED`` in the audit trail for ``person:<kept id>``, with ``was=<removed id>``. That id is the one
+        ``by_host_account`` returned before the call.
 
         Raises:
             UserError: the account is someone else's, or the person has proved another one.
         """
 
     def check_proof(self, person: str, account: Account) -> None:
-        """Raise the error that ``prove`` would raise; change nothing.
+        """Raise the error that ``prove`` would raise, without changing anything.
 
         Raises:
             UserError: the account is someone else's, or the person has proved another one.
         """
 
     def disprove(self, person: str, at: datetime) -> Sequence[Account]:
-        """Take back the proof of a person's accounts; return the accounts.
+        """Remove the proof that a person's accounts are theirs; return the accounts.
 
-        The accounts move to a new person without a chat account, together with the capstones enrolled by them
-        and the roles these need.
+        The accounts move to a new person without a chat account, together with their capstones and the roles
+        that these need.
         """
 
 
 class NeverPairs(Protocol):
-    """Requests that two people are never paired, each made in confidence by one of the two."""
+    """Confidential requests never to pair two people, each made by one of the two."""
 
     def add(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
-        """Store a request of ``author`` about ``other``; return its id.
+        """Store a request by ``author`` about ``other``; return its id.
 
-        A second request of the same author about the same person replaces the reason.
+        If the author already has a request about this person, replace its reason.
         """
 
     def by_author(self, author: str) -> Sequence[NeverPair]:
-        """List the requests that a person has made. Only this method returns reasons."""
+        """List a person's own requests. Only this method returns reasons."""
 
     def remove(self, author: str, entry: int) -> bool:
         """Delete a request; return False if the author has none with this id."""
 
     def forbidden(self, cohort: int) -> frozenset[tuple[str, str]]:
-        """Return the forbidden pairs of a cohort in both orders, without who asked or why."""
+        """Return a cohort's forbidden pairs, each in both orders, without the requester or reason."""
 
 
 class Absences(Protocol):
-    """Holidays of sensei."""
+    """Senseis' holidays."""
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday; return its id. It replaces one that begins on the same day."""
+        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
 
     def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, by their first day."""
+        """List the holidays that end on ``since`` or later, in order of first day."""
 
     def remove(self, cohort: int, entry: int) -> bool:
         """Delete a holiday; return False if the cohort has none with this id."""
 
 
 class LinkCodes(Protocol):
-    """One-time codes with which people prove that an account at the code host is theirs.
+    """One-time codes that people use to prove that an account at the code host is theirs.
 
-    Lookups return a code in whatever state it is: given, posted or ended.
+    Lookups return a code in any state: given, posted or ended.
     """
 
     def issue(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
-        """Store the digest of a new code, which replaces the person's earlier one.
+        """Store the digest of a new code, replacing the person's earlier one.
 
-        If ``login`` is given, only this account may post the code.
+        If ``login`` is given, only that account can post the code.
         """
 
     def get(self, id_: str) -> OneTimeCode | None:
-        """Return a code by its own id."""
+        """Return the code with this id."""
 
     def by_digest(self, digest: str) -> OneTimeCode | None:
-        """Return the code with a digest."""
+        """Return the code with this digest."""
 
     def by_person(self, person: str) -> OneTimeCode | None:
-        """Return the last code that a person was given."""
+        """Return the last code given to a person."""
 
     def by_comment(self, comment: int, *, inline: bool) -> OneTimeCode | None:
         """Return the code that was posted in a comment."""
 
     def mark_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
-        """Store which account has posted a code, and until when its owner may confirm that."""
+        """Store which account posted a code, and the deadline for its owner to confirm."""
 
     def close(self, id_: str, state: CodeState) -> None:
-        """Store how a code ended. It can't be used any more."""
+        """Store a code's final state. It can no longer be used."""
 
     def forget_expired(self, before: datetime) -> int:
-        """Delete the codes that expired before a moment; return how many."""
+        """Delete the codes that expired before a given time; return how many."""

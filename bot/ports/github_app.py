@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class MadeApp:
-    """What GitHub returns once, when an App is created. ``webhook_secret`` is None if it has none yet."""
+    """GitHub's one-time reply when an App is created. ``webhook_secret`` is None if there is none yet."""
 
     id: int
     slug: str
@@ -20,7 +20,10 @@ class MadeApp:
 
 @dataclass(frozen=True, slots=True)
 class AppFacts:
-    """An App at GitHub. ``page`` is its public page. Without an ``organisation`` it belongs to a person."""
+    """An App on GitHub.
+
+    ``page`` is its public page. Without an ``organisation``, the App belongs to a person.
+    """
 
     id: int
     slug: str
@@ -34,7 +37,7 @@ class AppFacts:
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """Where and how GitHub sends an App's deliveries."""
+    """The address and settings with which GitHub sends an App's deliveries."""
 
     url: str
     content_type: str
@@ -46,7 +49,8 @@ class WebhookSettings:
 class AppInstallation:
     """An installation of an App.
 
-    ``repositories`` are the names of the first repositories, ``count`` the number of all; None if unknown.
+    ``repositories`` are the names of the first repositories, ``count`` is the total. Both are None if
+    unknown.
     """
 
     id: int
@@ -62,27 +66,28 @@ class Registrar(Protocol):
     """Creates Apps."""
 
     def convert(self, code: str) -> MadeApp | None:
-        """Exchange a manifest's code for an App; return None if the code was used or is over an hour old.
+        """Exchange a manifest's code for an App. Return None if the code was used or is over an hour old.
 
         Raises:
-            TransientError: try again. PermanentError: GitHub refuses.
+            TransientError: try again.
+            PermanentError: GitHub refuses.
         """
 
 
 class OwnApp(Protocol):
-    """Requests of an App about itself. All raise TransientError and PermanentError."""
+    """Requests that an App makes about itself. All may raise TransientError or PermanentError."""
 
     def facts(self) -> AppFacts:
-        """Return the App as GitHub has it."""
+        """Return GitHub's data about the App."""
 
     def webhook_settings(self) -> WebhookSettings:
         """Return the settings of the App's webhook."""
 
     def set_webhook_secret(self, secret: str) -> None:
-        """Set the secret with which GitHub signs deliveries."""
+        """Set the secret that GitHub uses to sign deliveries."""
 
     def accounts(self) -> Sequence[str]:
-        """List the accounts on which the App is installed, without requests about their repositories."""
+        """List the accounts on which the App is installed, without querying their repositories."""
 
     def is_installed_on(self, full_name: str) -> bool:
         """Return whether the App is installed on a repository."""
@@ -93,7 +98,7 @@ class OwnApp(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredApp:
-    """The files in which an App is stored: ``file`` with its variables, ``key`` with its private key."""
+    """The files of a stored App: ``file`` contains its variables, ``key`` its private key."""
 
     app_id: int
     file: Path
@@ -111,7 +116,7 @@ class AppCredentials(Protocol):
         """
 
     def keep(self, made: MadeApp, secret: str) -> StoredApp:
-        """Store an App's credentials, all or none.
+        """Store all of an App's credentials, or none.
 
         Raises:
             UserError: they could not be written.

@@ -1,6 +1,6 @@
-"""Metrics of the running service, for its operators. No decision depends on them.
+"""Metrics of the running service for its operators. No decisions depend on them.
 
-Labels are fixed words of this program, never names of people or repositories, nor texts.
+Labels are fixed words from the code, never texts or names of people or repositories.
 """
 
 from typing import Literal, Protocol
@@ -11,23 +11,26 @@ Kind = Literal["change", "baseline"]
 Stage = Literal["queue", "checkout", "turn", "read", "model", "publish", "whole"]
 """The stages of a reading.
 
-``queue`` runs from when it is due, after the quiet period, to when it begins. ``checkout`` is the clone,
-``turn`` the wait for a free reader, ``read`` the signals, ``model`` the model, ``publish`` the publication.
-``whole`` runs from when it is due to the end of publication.
+``queue`` lasts from when the reading is due, after the quiet period, until it starts. ``checkout`` is
+cloning, ``turn`` is waiting for a free reader, ``read`` is running the signals, ``model`` is asking the
+model, and ``publish`` is publishing. ``whole`` lasts from when the reading is due until it is published.
 """
 
 
 class Metrics(Protocol):
-    """Counts and times. Every method is fast and thread-safe, and never raises."""
+    """Counts and durations. All methods are fast and thread-safe, and never raise."""
 
     def count_received(self, *, new: bool) -> None:
-        """Count a delivery that was stored (``new``) or was stored before."""
+        """Count a received delivery: ``new`` if it was not already stored."""
 
     def count_refused(self, reason: str) -> None:
-        """Count a request that was refused as a delivery. ``reason`` is one of a few fixed words."""
+        """Count a request refused because it was not a valid delivery.
+
+        ``reason`` is one of a few fixed words.
+        """
 
     def count_handled(self, *, well: bool) -> None:
-        """Count a delivery that was handled (``well``) or failed because of a bug."""
+        """Count a finished delivery: ``well`` if it was handled, otherwise it failed because of a bug."""
 
     def record_stage(self, kind: Kind, stage: Stage, seconds: float) -> None:
         """Record how long a stage of a reading took."""

@@ -8,9 +8,9 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """A complete request to a model. Equal requests have the same key.
+    """A complete request to a model. Equal requests have equal keys.
 
-    ``system`` holds the instructions in blocks, with a cache breakpoint after each. ``user`` is the data.
+    ``system`` contains blocks of instructions, with a cache breakpoint after each. ``user`` is the data.
     ``schema`` is the JSON Schema of the answer. ``sample`` distinguishes several answers to one request.
     """
 
@@ -29,7 +29,7 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counts them. ``input`` excludes tokens read from or written to the cache."""
+    """Tokens as counted by the provider. ``input`` excludes tokens read from or written to the cache."""
 
     input: int = 0
     output: int = 0
@@ -38,7 +38,7 @@ class Usage:
 
 
 class CallOutcome(StrEnum):
-    """How a call ended. Every outcome but ``ANSWERED`` makes a reading incomplete."""
+    """Outcomes of a call. All except ``ANSWERED`` make a reading incomplete."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -52,10 +52,10 @@ class CallOutcome(StrEnum):
 class ModelAnswer:
     """A model's answer. Failures of a call are outcomes too, so only a bug raises an error.
 
-    ``document`` is the parsed JSON object of an answer. For an answer that was cut off, it holds what could
-    be parsed, and must not be shown as complete. ``reason`` is a sentence for the report on other outcomes.
-    ``reused`` means that a recorded answer was used at no cost. ``usd`` is the cost of this answer: 0.0 if it
-    was reused, None if no price is known.
+    ``document`` is the parsed JSON object of an answer. For a truncated answer, it contains the part that
+    could be parsed, which must not be shown as complete. For other outcomes, ``reason`` is a sentence for the
+    report. ``reused`` means that a recorded answer was used at no cost. ``usd`` is the cost of this answer:
+    0.0 if it was reused, None if no price is known.
     """
 
     outcome: CallOutcome
@@ -72,11 +72,11 @@ class Model(Protocol):
 
     @property
     def provider(self) -> str:
-        """The provider's name, as in the report: ``anthropic``, ``bedrock``."""
+        """The provider's name as shown in the report: ``anthropic``, ``bedrock``."""
 
     @property
     def id(self) -> str:
-        """The model's id, as in the report."""
+        """The model's id as shown in the report."""
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return the recorded answer to this request, or ask the model and record its answer."""
+        """Return the recorded answer to a request, or ask the model and record its answer."""

@@ -9,7 +9,7 @@ from bot.domain.pairing.states import PairState
 
 
 class Pairings(Protocol):
-    """Pairs. A participant has at most one in each cohort that is going on (``GOING_ON``)."""
+    """Pairs. A participant has at most one ongoing pair (``GOING_ON``) in each cohort."""
 
     def propose(
         self,
@@ -18,7 +18,7 @@ class Pairings(Protocol):
         at: datetime,
         unassigned: Sequence[UnassignedParticipant],
     ) -> Proposal:
-        """Create a proposal without pairs."""
+        """Create a proposal that has no pairs yet."""
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
@@ -30,7 +30,7 @@ class Pairings(Protocol):
         reasons: Sequence[Mapping[str, Any]],
         at: datetime,
     ) -> Pair:
-        """Propose a pair. It replaces a waiting pair of the participant, in whatever proposal that is.
+        """Propose a pair. It replaces the participant's waiting pair, if there is one in any proposal.
 
         Raises:
             ValueError: the participant has an active pair, which must end first.
@@ -46,19 +46,19 @@ class Pairings(Protocol):
         """Return a cohort's newest proposal."""
 
     def by_proposal(self, proposal: int) -> Sequence[Pair]:
-        """List a proposal's pairs by id, in whatever state they are."""
+        """List a proposal's pairs in any state, by id."""
 
     def ongoing(self, cohort: int) -> Sequence[Pair]:
         """List a cohort's waiting and active pairs by id."""
 
     def by_person(self, person: str) -> Sequence[Pair]:
-        """List a person's pairs, as participant or sensei, newest first, in whatever state they are."""
+        """List a person's pairs in any state, as participant or sensei, newest first."""
 
     def vetoed_pairs(self, cohort: int) -> frozenset[tuple[str, str]]:
-        """Return the pairs, participant first, that a sensei has vetoed."""
+        """Return the pairs that a sensei has vetoed, participant first."""
 
     def set_state(self, pair: int, state: PairState, at: datetime, reason: str = "") -> None:
-        """Store a pair's state, with the reason for it."""
+        """Store a pair's state and the reason for it."""
 
     def lock(self, pair: int, *, locked: bool) -> None:
-        """Set whether later solves must keep a pair."""
+        """Lock or unlock a pair. Later solves must keep a locked pair."""

@@ -74,10 +74,10 @@ class People(Protocol):
         """Return the ids under which one capstone's data is stored."""
 
     def document(self, subject: Subject) -> dict[str, Any]:
-        """Return all data about a person as JSON. Other people appear only as somebody else."""
+        """Return all data about a person as JSON. Other people appear only as "somebody else"."""
 
     def traces(self, subject: Subject) -> PersonalTraces:
-        """Return a person's names and ids, and the words that only their own rows hold."""
+        """Return a person's names and ids, and the texts that only their own rows contain."""
 
     def published_items(self, subject: Subject) -> PublishedItems:
         """Return what was published about a person's capstones."""
@@ -89,19 +89,19 @@ class Erasures(Protocol):
     def erase_person(self, subject: Subject, traces: PersonalTraces) -> Counts:
         """Erase a person with their capstones, and their words and names in others' data.
 
-        The audit trail stays.
+        The audit trail remains.
         """
 
     def erase_capstone(self, capstone: int) -> Counts:
-        """Erase a capstone with everything below it. Only the cost of calls to a model is kept."""
+        """Erase a capstone with everything below it. Only the cost of model calls remains."""
 
     def ended_capstones(self, before: datetime) -> Sequence[int]:
         """List the ids of capstones that ended before a moment."""
 
     def forget_answers(self, before: datetime) -> int:
-        """Erase model answers from before a moment that no reading can need any more; return how many.
+        """Erase model answers from before a moment that no reading can still need; return how many.
 
-        Their costs are kept.
+        Their costs remain.
         """
 
 
@@ -112,7 +112,7 @@ class WorkflowRecords(Protocol):
         """List the workflows that concern a scope."""
 
     def forget(self, workflows: Sequence[str]) -> int:
-        """Delete workflows with all their records, in whatever state they are; return how many there were."""
+        """Delete workflows with all their records, in any state; return how many there were."""
 
     def scrub(self, traces: PersonalTraces) -> int:
         """Remove a person's names and ids from the records of other workflows; return how many changed."""
@@ -122,7 +122,7 @@ class Clones(Protocol):
     """Clones of repositories on this machine."""
 
     def holds(self, repository: int) -> bool:
-        """Return whether any file on disk bears a repository's id."""
+        """Return whether any file on disk is named after a repository's id."""
 
     def remove(self, repository: int) -> bool:
         """Remove a repository's clone; return whether there was one.
@@ -149,7 +149,7 @@ class TraceSearch(Protocol):
     """The database as a whole: locked, cleaned, and searched for traces of a person."""
 
     def hold_server_lock(self) -> AbstractContextManager[object]:
-        """Hold the server lock, so that no other process restores what is being erased.
+        """Hold the server lock, so that no other process restores the data that is being erased.
 
         Raises:
             UserError: a process serves the database.

@@ -36,7 +36,7 @@ class LedgerMovement:
 
 
 class Capstones(Protocol):
-    """Enrolled repositories, and the people who answer for them."""
+    """Enrolled repositories, and their participants and senseis."""
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
@@ -52,16 +52,16 @@ class Capstones(Protocol):
         publish: PublishPolicy | None,
         at: datetime,
     ) -> Capstone:
-        """Enrol a repository, or update one that is enrolled; a None leaves the old value.
+        """Enrol a repository, or update an enrolled one; None keeps the old value.
 
-        If another repository is enrolled under this name, its enrolment ends: it must have been deleted.
+        If another repository is enrolled under this name, its enrolment ends, as it must have been deleted.
         """
 
     def get(self, capstone: int) -> Capstone:
         """Return a capstone."""
 
     def by_repository(self, repository: int) -> Capstone | None:
-        """Return the active capstone of a repository, by the code host's id of it."""
+        """Return the active capstone of a repository, by its id at the code host."""
 
     def by_name(self, full_name: str) -> Capstone | None:
         """Return the active capstone last known under a full name, ignoring case."""
@@ -76,7 +76,7 @@ class Capstones(Protocol):
         """List a sensei's active capstones by name. ``sensei`` is their opaque id."""
 
     def set_sensei(self, cohort: int, participant: str, sensei: str | None) -> None:
-        """Set the sensei of a participant's active capstones in a cohort; None removes them.
+        """Set the sensei of a participant's active capstones in a cohort; None removes the sensei.
 
         The sensei may have no account at the code host yet.
         """
@@ -88,18 +88,18 @@ class Capstones(Protocol):
         """Store a repository's default branch."""
 
     def set_installation(self, repository: int, installation: int | None) -> None:
-        """Store the installation through which a repository is reached; None if there is none."""
+        """Store the installation that gives access to a repository; None if there is none."""
 
     def clear_installation(self, installation: int) -> None:
-        """Remove an installation from every repository that was reached through it."""
+        """Remove an installation from all of its repositories."""
 
     def set_publishing(
         self, capstone: int, publish: PublishPolicy | None = None, held: bool | None = None
     ) -> None:
-        """Change what Sensei posts without a person's approval. None leaves a setting as it is."""
+        """Set which posts need no human approval. Pass None to keep a setting."""
 
     def end(self, capstone: int) -> None:
-        """End an enrolment. Sensei posts nothing more; the records stay until retention deletes them."""
+        """End an enrolment. Sensei posts nothing more; the records remain until the retention period ends."""
 
 
 class PullRequests(Protocol):
@@ -135,7 +135,7 @@ class PullRequests(Protocol):
         """Store the id of the review whose body is the summary."""
 
     def set_quiet(self, pull_request: int, quiet: bool) -> None:
-        """Set whether Sensei reads a pull request only on request (``quiet``) or by itself."""
+        """Set whether Sensei reads a pull request only on request (``quiet``) or automatically."""
 
     def set_private(self, pull_request: int, private: bool) -> None:
         """Set whether Sensei posts nothing on a pull request (``private``)."""
@@ -157,7 +157,7 @@ class Rounds(Protocol):
         """Create the next round, and the job that starts it."""
 
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
-        """Make a waiting round read another head at another time. A trigger of ``ASKED`` stays."""
+        """Make a waiting round read another head at another time. It keeps a trigger of ``ASKED``."""
 
     def was_asked_for(self, round_: str) -> bool:
         """Return whether a person asked for a round, or for the round that it retries."""
@@ -166,7 +166,7 @@ class Rounds(Protocol):
         """Return whether another round of the same pull request is being read or published."""
 
     def supersede(self, round_: str, at: datetime) -> None:
-        """Mark a round as useless because there is a newer head."""
+        """Mark a round as superseded by a newer head."""
 
     def set_state(self, round_: str, state: RoundState, at: datetime, error: str = "") -> None:
         """Store a round's state."""
@@ -175,7 +175,7 @@ class Rounds(Protocol):
         """Store a round's report. Storing the same report again changes nothing."""
 
     def set_review(self, round_: str, review: int) -> None:
-        """Store the id of the review that a round has published."""
+        """Store the id of the review that a round published."""
 
 
 class Questions(Protocol):
@@ -188,22 +188,22 @@ class Questions(Protocol):
         """Return a question, or None."""
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
-        """List the questions that wait for a sensei's approval, oldest first."""
+        """List the questions waiting for a sensei's approval, oldest first."""
 
     def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
-        """List the disputes that wait for a sensei's ruling, oldest first, with the participant's reasons.
+        """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons.
 
         A reason is empty if its author has deleted it.
         """
 
     def count_open(self, participant: int, author: int) -> int:
-        """Count the questions that are or will be asked on the pull requests of one author.
+        """Count the questions that are or will be asked on an author's pull requests.
 
-        All capstones of ``participant`` count. Both arguments are account ids at the code host.
+        This includes all capstones of ``participant``. Both arguments are account ids at the code host.
         """
 
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
-        """Store a round's questions with new ids, except those the pull request has by fingerprint."""
+        """Store a round's questions with new ids, except those with a known fingerprint."""
 
     def set_state(
         self, question: int, state: QuestionState, at: datetime, comment: int | None = None
@@ -211,7 +211,10 @@ class Questions(Protocol):
         """Store a question's state, and its comment if ``comment`` is given."""
 
     def record_ruling(self, question: int, ruling: Ruling, at: datetime) -> None:
-        """Store a sensei's ruling. The question returns to ``ASKED`` if it stands, or is withdrawn."""
+        """Store a sensei's ruling.
+
+        If the question stands, it returns to ``ASKED``; otherwise, it is withdrawn.
+        """
 
     def note_sensei_message(self, question: int, at: datetime) -> None:
         """Store when a sensei first wrote in a question's thread."""
@@ -219,17 +222,17 @@ class Questions(Protocol):
     def mark_asked(self, question: int, at: datetime, *, inline: bool) -> None:
         """Store that a question is published, on its lines (``inline``) or in a review's body.
 
-        A state that it has reached since is left as it is.
+        If it has since reached a later state, that stays.
         """
 
     def set_comment(self, question: int, comment: int) -> None:
         """Store the id of the comment that asks a question."""
 
     def forget(self, round_: str) -> None:
-        """Delete a round's questions that are only proposed, so that the next round may ask them."""
+        """Delete a round's merely proposed questions, so that the next round may ask them."""
 
     def has_unplaced(self, pull_request: int, since: datetime) -> bool:
-        """Return whether a round is being read, or questions posted after ``since`` lack their comments."""
+        """Return whether a round is being read, or questions posted after ``since`` lack comment ids."""
 
     def by_comment(self, comment: int) -> AskedQuestion | None:
         """Return the question that a comment asks."""
@@ -241,11 +244,11 @@ class Questions(Protocol):
         """Store a message in a question's thread, new or edited. ``at`` is the host's time."""
 
     def delete_message(self, question: int, comment: int, author: int, at: datetime) -> None:
-        """Delete a message's text and mark it as deleted. The row stays, as old events may still arrive."""
+        """Delete a message's text and mark it as deleted. The row remains, as old events may still arrive."""
 
 
 class CommentCommands(Protocol):
-    """Commands that people gave in comments. A comment gives at most one."""
+    """Commands that people gave in comments, at most one per comment."""
 
     def add(  # noqa: PLR0913 - one row's columns
         self,
@@ -263,7 +266,7 @@ class CommentCommands(Protocol):
     ) -> int:
         """Store a command; return its id. ``at`` is the host's time of the comment.
 
-        Its comment must not have given a command before.
+        Its comment must not have a stored command already.
         """
 
     def get(self, command: int) -> CommentCommand:
@@ -273,10 +276,10 @@ class CommentCommands(Protocol):
         """Return the command that a comment gave, or None."""
 
     def was_told_not_theirs(self, pull_request: int, author: int) -> bool:
-        """Return whether an author was told on a pull request that they may not give commands."""
+        """Return whether Sensei told an author on a pull request that they may not give commands."""
 
     def was_told_first_line(self, pull_request: int, author: int) -> bool:
-        """Return whether an author was told on a pull request that a command must be the first line."""
+        """Return whether Sensei told an author on a pull request that a command must be on the first line."""
 
     def count_given(self, pull_request: int, author: int, since: datetime, until: datetime) -> int:
         """Count an author's commands on a pull request after ``since`` and up to ``until``, done or not."""
@@ -287,10 +290,11 @@ class CommentCommands(Protocol):
     def is_any_done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:
-        """Return whether one of ``verbs`` was carried out that was written later than a comment.
+        """Return whether a command in ``verbs``, written later than a comment, was carried out.
 
-        ``at`` is when the comment was written. Within one second the higher comment id is later, but only
-        among comments of one kind (``inline``), as the two kinds are numbered separately.
+        ``at`` is when the comment was written. Within one second, the comment with the higher id is later.
+        This applies only to comments of one kind (``inline`` or not), as the two kinds are numbered
+        separately.
         """
 
     def mark_deleted(self, command: int, at: datetime) -> None:
@@ -298,15 +302,15 @@ class CommentCommands(Protocol):
 
 
 class Ledgers(Protocol):
-    """The ledgers of capstones: which evidence supports or weakens which check."""
+    """The ledgers of capstones: the evidence that supports or weakens each check."""
 
     def record(self, capstone: int, source: str, movements: Sequence[Movement], pending: bool) -> None:
         """Store the movements of the reading named ``source``, replacing those it had stored before."""
 
     def settle(self, capstone: int, prefix: str, merged: bool) -> None:
-        """Count a pull request's movements if it was merged, else delete them.
+        """Count a pull request's movements if it was merged, otherwise delete them.
 
-        They are the movements whose source starts with ``prefix``.
+        These are the movements whose source starts with ``prefix``.
         """
 
     def movements(self, capstone: int) -> Sequence[LedgerMovement]:
@@ -323,7 +327,7 @@ class Standings(Protocol):
         """List the ``OPEN`` questions of open pull requests, and the disputes of all, oldest first."""
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
-        """Count by capstone the movements found in rounds that ended after a moment, zeros included."""
+        """Count movements by capstone, in rounds that ended after a given time, including zeros."""
 
     def last_read_times(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
-        """Return by capstone when its last completed round ended; None if there was none."""
+        """Return, for each capstone, when its last completed round ended; None if there was none."""

@@ -1,4 +1,4 @@
-"""What a reading needs: a request, limits, rules, a clock and an observer of its progress."""
+"""The inputs of a reading: a request, limits, rules, a clock and a progress observer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ class Clock(Protocol):
     """A clock, so that tests can replace it."""
 
     def monotonic(self) -> float:
-        """Return seconds since an arbitrary start. Only differences have a meaning."""
+        """Return seconds since an arbitrary start. Only differences are meaningful."""
 
 
 class Progress(Protocol):
     """An observer of a reading's progress."""
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage of ``total`` steps; None if the number is unknown."""
+        """Start a stage of ``total`` steps, or None if the number is unknown."""
 
     def step(self) -> None:
         """Finish one step of the stage."""
@@ -30,7 +30,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """What to read: a change from ``base`` to ``head``, or a whole tree if ``baseline`` is set.
+    """What to read: a change from ``base`` to ``head``, or the whole tree at ``head`` if ``baseline`` is set.
 
     A ``base`` of None means the repository's default. ``words`` are a pull request's title and body, for the
     model.
@@ -46,9 +46,9 @@ class ReadingRequest:
 class ReadingLimits:
     """Limits of one reading.
 
-    ``max_file_bytes`` is the size of a file that is read for decisions, ``max_scan_bytes`` of one that is
-    searched for secrets. ``seconds`` is for the whole reading, ``part_seconds`` for one part, such as a file.
-    ``memory_bytes`` is for the process that reads.
+    Files up to ``max_file_bytes`` are searched for design decisions, files up to ``max_scan_bytes`` for
+    secrets. ``seconds`` applies to the whole reading, ``part_seconds`` to one part, such as a file.
+    ``memory_bytes`` applies to the reading process.
     """
 
     max_file_bytes: int
@@ -60,7 +60,7 @@ class ReadingLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """The rules by which a change is read. ``prompts``, by name, and ``context_tokens`` are for a model."""
+    """The rules for reading a change. ``prompts`` (by name) and ``context_tokens`` are for the model."""
 
     library: Library
     limits: ReadingLimits

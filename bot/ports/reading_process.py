@@ -1,4 +1,4 @@
-"""Readings in a separate process, where files that strangers wrote can do no harm."""
+"""Readings in a separate process, in which strangers' files cannot do any harm."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ PartKind = Literal[
 
 
 class ReadingPart(NamedTuple):
-    """A part of a reading, announced before it begins. ``path`` is set if the part is a file."""
+    """A part of a reading, announced before it starts. ``path`` is set if the part is a file."""
 
     kind: PartKind
     path: str = ""
 
     def __str__(self) -> str:
-        """Return the part's name as the subject of a sentence."""
+        """Return the part's name, worded as the subject of a sentence."""
         if self.path:
             return display_path(self.path)
         return _NAMES[self.kind]
@@ -30,13 +30,13 @@ class ReadingPart(NamedTuple):
 
 _NAMES: dict[PartKind, str] = {
     "start": "the start of the reading",
-    "scanner": "the rules of the scanner for secrets",
-    "change": "the change as git shows it",
+    "scanner": "the rules of the secret scanner",
+    "change": "the change shown by git",
     "ignore": "the patterns of .senseiignore",
     "attributes": "the patterns of .gitattributes",
     "dependencies": "the list of dependency files",
     "words": "the commit messages",
-    "model": "what the model is shown and answers",
+    "model": "the exchange with the model",
     "end": "the report",
 }
 
@@ -46,8 +46,8 @@ class ReadingTask:
     """One reading: the repository's folder (``where``), the request and the rules.
 
     ``clone`` is set if the folder is a clone that Sensei made. ``model`` is the provider and id of the model
-    to ask. ``quotes`` are searched for in everything that is read. ``left_out`` holds the parts at which
-    earlier attempts died, with the reasons. ``ends_at`` is the file at which this attempt stops reading.
+    to ask. ``quotes`` are searched for in everything that is read. ``left_out`` contains the parts on which
+    earlier attempts failed, with the reasons. ``ends_at`` is the file at which this attempt stops reading.
     ``spent`` is how many seconds earlier attempts took.
     """
 
@@ -66,8 +66,8 @@ class ReadingTask:
 class ReadingResult:
     """The result of a reading.
 
-    ``places`` holds for each question the place where a comment can be posted. ``standing`` are the indices
-    of the task's quotes that were found. ``notes`` are sentences for the person who asked.
+    ``places`` contains, for each question, the place where a comment can be posted. ``standing`` contains the
+    indices of those quotes of the task that were found. ``notes`` are sentences for the requester.
     ``model_seconds`` is how long the model took, or None if none was asked.
     """
 
@@ -82,9 +82,9 @@ class Readings(Protocol):
     """Runs readings."""
 
     def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
-        """Run a reading. Its report names the parts that could not be read and were left out.
+        """Run a reading. Its report lists the parts that could not be read and were skipped.
 
         Raises:
-            UserError: there is nothing to read. Incomplete: nothing was read, with the reason.
+            UserError: there is nothing to read. Incomplete: nothing was read; the error contains the reason.
             TransientError: this process is being stopped.
         """

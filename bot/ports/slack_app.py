@@ -8,7 +8,7 @@ from bot.ports.chat import Workspace
 
 @dataclass(frozen=True, slots=True)
 class SlackFacts:
-    """What a bot token gives access to: a workspace, with scopes."""
+    """A bot token's workspace and scopes."""
 
     workspace: Workspace
     is_bot: bool

@@ -1,4 +1,4 @@
-"""The database. Nothing that a transaction writes is visible to others until it ends."""
+"""The database. A transaction's writes are not visible to others until it ends."""
 
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from bot.ports.pull_requests import (
 
 
 class Tx(Protocol):
-    """One transaction, with a repository for each kind of record."""
+    """A transaction, with a repository for each kind of record."""
 
     @property
     def deliveries(self) -> Deliveries: ...  # noqa: D102 - the class says it
@@ -60,11 +60,14 @@ class Tx(Protocol):
     def erasures(self) -> Erasures: ...  # noqa: D102
 
     def audit(self, actor: str, action: str, subject: str, **detail: Any) -> None:
-        """Add an entry to the audit trail. ``actor`` is a person's opaque id, or ``operator``."""
+        """Add an entry to the audit trail. ``actor`` is a person's opaque id or ``operator``."""
 
 
 class Store(Protocol):
-    """Opens transactions. Writers take turns, so no transaction may wait for anything outside."""
+    """Opens transactions.
+
+    Only one can write at a time, so a transaction must not wait for anything external.
+    """
 
     def begin(self) -> AbstractContextManager[Tx]:
-        """Begin a transaction. It is committed at the end, or rolled back if an error is raised."""
+        """Start a transaction, which is committed at the end or rolled back on an error."""

@@ -442,7 +442,7 @@ class Dojo(Serving):
         """Do what an operator does about work that was set aside; return how much that was."""
         done = self.run("dead", "retry", "--all")
         assert done.returncode == 0, done.stderr
-        return done.stdout.count("goes on")
+        return done.stdout.count("will retry")
 
     def murder(self) -> None:
         """Kill the bot, half of the time with whatever it had started; make sure that it was killed."""

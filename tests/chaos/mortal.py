@@ -34,9 +34,8 @@ def dying(moment: str, point: str) -> Callable[[str, str], None]:
     return at
 
 
-def wrap(owner: Any, method: str, name: str, at: Callable[[str, str], None]) -> None:
+def wrap(owner: Any, kept: Callable[..., Any], name: str, at: Callable[[str, str], None]) -> None:
     """Tell of what is before and after a method."""
-    kept = getattr(owner, method)
 
     def told(*arguments: Any, **more: Any) -> Any:
         at("before", name)
@@ -44,7 +43,7 @@ def wrap(owner: Any, method: str, name: str, at: Callable[[str, str], None]) -> 
         at("after", name)
         return result
 
-    setattr(owner, method, told)
+    setattr(owner, kept.__name__, told)
 
 
 def patch(at: Callable[[str, str], None]) -> None:
@@ -79,12 +78,12 @@ def patch(at: Callable[[str, str], None]) -> None:
             at("after", "pause")
 
     dbos._Steps = Mortal  # type: ignore[misc]
-    wrap(WebhookIntake, "_keep", "delivery-kept", at)
-    wrap(EventHandler, "handle", "delivery-handled", at)
-    wrap(dbos.DurableEngine, "run", "job-given", at)
-    wrap(dbos.DurableEngine, "start", "engine-start", at)
-    wrap(SqlModelCalls, "begin", "model-intent", at)
-    wrap(SqlModelCalls, "complete", "model-answer", at)
+    wrap(WebhookIntake, WebhookIntake._store_batch, "delivery-kept", at)
+    wrap(EventHandler, EventHandler.handle, "delivery-handled", at)
+    wrap(dbos.DurableEngine, dbos.DurableEngine.run, "job-given", at)
+    wrap(dbos.DurableEngine, dbos.DurableEngine.start, "engine-start", at)
+    wrap(SqlModelCalls, SqlModelCalls.begin, "model-intent", at)
+    wrap(SqlModelCalls, SqlModelCalls.complete, "model-answer", at)
 
 
 if __name__ == "__main__":

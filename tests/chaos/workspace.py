@@ -321,7 +321,7 @@ class Circle:
         """Let somebody pause, or come back."""
         if who := self._here():
             if self.chance.random() < 0.5:
-                self._commands("people.pause", who, "/dojo pause", "Your pause begins now")
+                self._commands("people.pause", who, "/dojo pause", "Your pause starts now")
             else:
                 self._commands("people.resume", who, "/dojo resume", "Your pause ends")
 

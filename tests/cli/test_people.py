@@ -43,9 +43,11 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     assert "There is no cohort." in sensei("cohort", "list")
     made = sensei("cohort", "add", "spring")
     assert "The cohort spring now exists." in made
-    assert "Commands use the cohort dojo unless you set SENSEI_COHORT=spring" in made
+    assert "Commands still use the cohort dojo unless you set SENSEI_COHORT=spring" in made
     assert "already exists" in sensei("cohort", "add", "spring")
-    assert sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea leads spring.\n"
+    assert (
+        sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea is now a lead of spring.\n"
+    )
     sensei("cohort", "lead", "spring", "--slack", lea.id)
     here = ("--cohort", "spring")
     sensei("cohort", "date", "add", "design", "2099-01-15", *here)
@@ -74,7 +76,7 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     [
         (("cohort", "lead", "sprng", "--slack", "U0000001"), "no cohort sprng. Did you mean spring?"),
         (("cohort", "lead", "spring", "--slack", "lea"), "“lea” is not a Slack account"),
-        (("cohort", "lead", "spring", "--slack", "no@example.org"), "no active person with the account"),
+        (("cohort", "lead", "spring", "--slack", "no@example.org"), "no active user with the account"),
         (("cohort", "date", "add", "desing", "2027-01-01"), "not a kind of date. Did you mean design?"),
         (("cohort", "date", "add", "design", "1 May"), "“1 May” is not a date"),
         (("cohort", "date", "add", "design", "9999-12-31"), "“9999-12-31” is too far in the past or future"),
@@ -113,8 +115,8 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
 
     write()
     tried = sensei("people", "import", str(file), "--dry-run")
-    assert "Would be: 2 new, 0 changed, 0 unchanged, in dojo." in tried
-    assert "Nothing was written: --dry-run." in tried
+    assert "If imported: 2 new, 0 changed, 0 unchanged, in dojo." in tried
+    assert "Nothing was written, because of --dry-run." in tried
     done = sensei("people", "import", str(file))
     assert (
         "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
@@ -130,5 +132,5 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     refused = sensei("people", "import", str(file), status=2)
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
-    assert "2 to correct" in refused
+    assert "people.csv: 2." in refused
     assert len(sensei("people", "list").splitlines()) == 2

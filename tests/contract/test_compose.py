@@ -88,7 +88,7 @@ def test_no_secret_stands_in_it_and_each_is_a_file(it: Any) -> None:
     assert all(value.startswith("/run/secrets/") for value in secret.values())
     assert {value.removeprefix("/run/secrets/") for value in secret.values()} == set(it["secrets"])
     ignored = (sensei.ROOT / ".gitignore").read_text("utf-8").splitlines()
-    assert {"sensei.env", "secrets/"} <= set(ignored)
+    assert {"sensei.env", "/secrets/"} <= set(ignored)
 
 
 def test_it_fits_the_image_and_the_settings(it: Any) -> None:

@@ -274,7 +274,7 @@ def test_the_page_leads_from_an_empty_home_to_a_review_and_back_from_a_backup(
     looked = it.follow("look")
     assert "guild/desk" in looked
     assert "No GitHub App is set up" not in looked
-    assert "All is well." in looked, looked
+    assert "Everything is fine." in looked, looked
     assert '"ready":true' in looked
     it.dojo.github.repository("guild/till", {"README.md": b"# Till\n"})
     it.dojo.github.user("bo")

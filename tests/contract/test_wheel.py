@@ -45,8 +45,8 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/report.schema.json",
         "bot/rendering/review/report.html.jinja",
         "bot/rendering/review/report.css",
-        "bot/rendering/setup/github_app.html.jinja",
-        "bot/rendering/setup/github_app.css",
+        "bot/rendering/setup/setup.html.jinja",
+        "bot/rendering/setup/setup.css",
         "bot/py.typed",
     ]:
         assert expected in names

@@ -49,7 +49,7 @@ def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None
     assert "Facts" in done.stdout
     assert "Questions (3)" in done.stdout
     folded = "".join(done.stdout.split())  # a long path is broken at 80 columns
-    assert f"filesarein{resources.folder('samples')}." in folded
+    assert f"filesin{resources.folder('samples')}." in folded
     assert "review--repoDIR`." in folded
 
 
@@ -78,11 +78,11 @@ def test_rubric_check_says_what_signals_see_and_why_they_do_not_see_the_rest() -
     pack = str(sensei.ROOT / "rubrics" / "stacks" / "anthropic.yaml")
     short, whole = sensei.run("rubric", "check", pack), sensei.run("rubric", "check", "--coverage", pack)
     assert short.returncode == whole.returncode == 0
-    assert "anti-patterns, seen in python" in short.stdout
+    assert "anti-patterns. Detected by signals: python" in short.stdout
     assert "sources:" in short.stdout
     assert "anthropic.default-timeout" not in short.stdout
     assert "default-timeout" in whole.stdout
-    assert ", not in " in whole.stdout
+    assert ", not detected in " in whole.stdout
     assert max(map(len, whole.stdout.replace(pack, "").split("\n"))) <= 80
 
 
@@ -115,7 +115,7 @@ def test_settings_are_listed_with_what_is_in_force() -> None:
 )
 def test_without_git_it_is_said_that_there_is_none(tmp_path: Path, command: list[str]) -> None:
     done = sensei.run_interpreter(*command, cwd=tmp_path, PATH=str(tmp_path))
-    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "sensei: there is no git here.")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "sensei: git was not found.")
 
 
 def test_the_version_is_printed() -> None:
@@ -128,11 +128,11 @@ def test_a_delivery_that_failed_is_shown_and_let_go_on(tmp_path: Path) -> None:
     upgrade_store(url)
     with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
         tx.deliveries.receive(Delivery("72d3162e-cc78", "push", b"{}"), moment)
-        tx.deliveries.close("72d3162e-cc78", "failed", "a bug; the log has its trace")
+        tx.deliveries.close("72d3162e-cc78", "failed", "a bug; see the traceback in the log")
     shown = sensei.run("dead", "list", SENSEI_DATABASE_URL=url)
-    assert shown.stdout == "72d3162e-cc78  a delivery: a bug; the log has its trace\n"
+    assert shown.stdout == "72d3162e-cc78  a delivery: a bug; see the traceback in the log\n"
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 0
-    assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "Nothing has given up.\n"
+    assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "There is no failed work.\n"
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 2
 
 
@@ -143,13 +143,13 @@ def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:
     with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
         for guid in ("a-1", "b-2"):
             tx.deliveries.receive(Delivery(guid, "push", b"{}"), moment)
-            tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
+            tx.deliveries.close(guid, "failed", "a bug; see the traceback in the log")
     for unclear in ([], ["--all", "a-1"]):
         assert sensei.run("dead", "retry", *unclear, SENSEI_DATABASE_URL=url).returncode == 2
     done = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
-    assert done.stdout == "`sensei serve` retries a-1.\n`sensei serve` retries b-2.\n"
+    assert done.stdout == "`sensei serve` will retry a-1.\n`sensei serve` will retry b-2.\n"
     again = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
-    assert (again.returncode, again.stdout) == (0, "Nothing has given up.\n")
+    assert (again.returncode, again.stdout) == (0, "There is no failed work.\n")
 
 
 @pytest.mark.parametrize("command", [["questions", "list"], ["capstone", "list"], ["dead", "list"]])
@@ -157,5 +157,5 @@ def test_where_no_database_is_nobody_says_that_nothing_waits(tmp_path: Path, com
     file = tmp_path / "sensei.db"
     done = sensei.run(*command, SENSEI_DATABASE_URL=f"sqlite:///{file}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"There is no database here yet ({file})." in done.stderr
+    assert f"There is no database yet at {file}." in done.stderr
     assert not file.exists()

@@ -274,7 +274,7 @@ def gives_up(it: SetUp) -> None:
 def failed_delivery(it: SetUp) -> None:
     with it.store.begin() as tx:
         tx.deliveries.receive(Delivery("a", "ping", b"{}"), now())
-        tx.deliveries.close("a", "failed", "a bug; the log has its trace")
+        tx.deliveries.close("a", "failed", "a bug; see the traceback in the log")
 
 
 def late_delivery(it: SetUp) -> None:
@@ -369,19 +369,24 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         ".pem",
     ),
     "a-permission-missing": (fewer_permissions, "bad", "lacks checks: write", "Grant them"),
-    "an-event-missing": (fewer_events, "bad", "not told of push", "Subscribe"),
+    "an-event-missing": (fewer_events, "bad", "not subscribed to these events: push", "Subscribe"),
     "a-short-webhook-secret": (
         lambda it: it.set(github_webhook_secret="short"),
         "bad",
         "shorter than 16",
-        "Set the same secret",
+        "the same secret",
     ),
-    "a-suspended-installation": (suspended, "bad", "Installation ada: It is suspended", "owner"),
+    "a-suspended-installation": (
+        suspended,
+        "bad",
+        "Installation ada: The installation is suspended",
+        "owner",
+    ),
     "a-delivery-that-did-not-arrive": (
         lost_delivery,
         "warning",
-        "1 delivery of the last three days did not arrive",
-        "reaches the webhook",
+        "1 delivery from the last three days did not arrive",
+        "reach the webhook",
     ),
     "a-clock-that-is-wrong": (clock_behind, "bad", "behind GitHub's", "NTP"),
     "a-clock-that-is-odd": (clock_odd, "warning", "ahead of GitHub's", "NTP"),
@@ -391,24 +396,29 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "Reading the App's details: GitHub did not answer",
         "Try again later",
     ),
-    "a-file-that-is-no-database": (not_a_database, "bad", "cannot be used", "is a database"),
-    "a-database-that-cannot-be-made": (nowhere, "bad", "cannot be created", "Check that it runs"),
+    "a-file-that-is-no-database": (not_a_database, "bad", "cannot be used", "is of the right kind"),
+    "a-database-that-cannot-be-made": (
+        nowhere,
+        "bad",
+        "cannot be created",
+        "Check that the database is running",
+    ),
     "a-kind-of-database-nobody-uses": (
         lambda it: it.set(database_url="mysql://h/d"),
         "bad",
         "does not support",
         "postgresql://",
     ),
-    "tables-behind": (tables_behind, "warning", "behind this version", "sensei db upgrade"),
+    "tables-behind": (tables_behind, "warning", "older than this version", "sensei db upgrade"),
     "tables-of-a-newer-version": (tables_newer, "bad", "newer version", "Upgrade Sensei"),
-    "no-write-ahead-log": (no_wal, "warning", "journal as 'delete'", "WAL"),
+    "no-write-ahead-log": (no_wal, "warning", "journal mode is 'delete'", "WAL"),
     "somebody-who-writes-for-ever": (
         busy_writer,
         "bad",
         "another process has been writing",
-        "Allow this user to write",
+        "Give this user write access",
     ),
-    "a-dead-letter": (gives_up, "bad", "1 piece of work gave up: review:1#1:1", "sensei dead retry"),
+    "a-dead-letter": (gives_up, "bad", "1 piece of work failed for good: review:1#1:1", "sensei dead retry"),
     "a-delivery-that-met-a-bug": (
         failed_delivery,
         "bad",
@@ -420,7 +430,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-round-that-stopped": (
         lambda it: round_ended(it, RoundState.STOPPED, "it is suspended."),
         "warning",
-        "stopped, because GitHub refused a request (ada/desk#12): it is suspended.",
+        "stopped because GitHub refused a request (ada/desk#12): it is suspended.",
         "App is installed",
     ),
     "a-round-that-stayed-incomplete": (
@@ -435,7 +445,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "not installed on ada/desk",
         "owner to install it",
     ),
-    "a-capstone-without-a-sensei": (no_sensei, "warning", "No sensei is set for ada/desk", "--sensei LOGIN"),
+    "a-capstone-without-a-sensei": (
+        no_sensei,
+        "warning",
+        "No sensei has been named for ada/desk",
+        "--sensei LOGIN",
+    ),
     "nothing-enrolled": (
         lambda it: it.sql("UPDATE capstone SET state = 'ended'"),
         "warning",
@@ -466,7 +481,7 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "$8.50 of $10.00",
         "SENSEI_DAY_BUDGET_USD",
     ),
-    "a-budget-spent": (lambda it: spent(it, 10.0), "bad", "does not call the model", "SENSEI_DAY_BUDGET_USD"),
+    "a-budget-spent": (lambda it: spent(it, 10.0), "bad", "will not call the model", "SENSEI_DAY_BUDGET_USD"),
     "git-too-old": (lambda it: git_of(it, "2.20.1"), "bad", "git 2.20.1 is too old", "2.40"),
     "git-rather-old": (lambda it: git_of(it, "2.39.5"), "warning", "git 2.39.5", "2.40"),
     "no-git": (
@@ -484,8 +499,8 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a-disk-that-is-smaller-than-the-cap": (
         lambda it: it.set(checkouts_max_bytes=str(10**18)),
         "warning",
-        "less than the clones may grow",
-        "MAX_BYTES lower",
+        "it may fill up",
+        "Lower SENSEI_CHECKOUTS_MAX_BYTES",
     ),
     "a-revoked-token": (revoked, "bad", "the token was revoked", "Install the app"),
     "no-bot-token": (
@@ -504,13 +519,13 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         lambda it: it.slack.scopes.discard("mpim:write"),
         "bad",
         "lacks mpim:write (open a group message",
-        "install it again",
+        "reinstall the app",
     ),
     "a-scope-too-many": (
         lambda it: it.slack.scopes.add("channels:history"),
         "warning",
-        "more than Sensei needs: channels:history",
-        "Remove it",
+        "more scopes than Sensei needs: channels:history",
+        "Remove them",
     ),
     "an-app-level-token-without-its-scope": (
         lambda it: it.slack.app_scopes.clear(),
@@ -522,12 +537,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         lambda it: setattr(it.slack, "socket_mode", False),
         "bad",
         "socket_mode_not_enabled",
-        "Switch Socket Mode on",
+        "switch on Socket Mode",
     ),
     "a-bot-token-for-the-app": (
         lambda it: it.set(slack_app_token=it.slack.bot_token),
         "bad",
-        "The app-level token has the wrong form",
+        "The app-level token's format is wrong",
         "xapp-",
     ),
     "neither-socket-nor-http": (
@@ -539,12 +554,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "another-secret": (
         lambda it: it.set(slack_signing_secret="a-client-secret-of-slack"),
         "bad",
-        "does not look like Slack's",
+        "does not look like one of Slack's",
         "Basic Information",
     ),
     "another-workspace": (known_elsewhere, "bad", "T0OTHER", "Install the app in their workspace"),
     "a-broken-overlay": (broken_overlay, "bad", "overlay.yaml:", "sensei rubric check"),
-    "no-such-rubric": (lambda it: it.set(rubric="nope"), "bad", "no rubric 'nope'", "Shipped"),
+    "no-such-rubric": (lambda it: it.set(rubric="nope"), "bad", "no rubric called 'nope'", "Available"),
     "no-such-packs": (lambda it: it.set(stacks="/nonexistent"), "bad", "no folder /nonexistent", "packs"),
 }
 # The same fault seen by another check as well, or a fault that keeps others from being known.
@@ -614,7 +629,7 @@ def test_a_postgresql_without_tables_or_without_the_right_to_write_is_found(
             )
         admin.dispose()
         [writing] = [each for each in it.troubles() if each.state == "bad"]
-        assert "Nothing can be written: ReadOnlySqlTransaction" in writing.text
+        assert "The database cannot be written to: ReadOnlySqlTransaction" in writing.text
         assert "SENSEI_DATABASE_URL" in writing.remedy
 
 
@@ -633,7 +648,9 @@ def test_who_serves_a_postgresql_is_named(tmp_path: Path) -> None:
         upgrade_store(url)
         with open_store(url) as engine, serves(engine):
             found = it.examined()
-    assert any(each.state == "ok" and "`sensei serve` runs: a process on" in each.text for _, each in found)
+    assert any(
+        each.state == "ok" and "`sensei serve` is running: a process on" in each.text for _, each in found
+    )
 
 
 def test_a_model_is_asked_only_on_request_and_its_refusal_is_found(tmp_path: Path) -> None:
@@ -643,13 +660,13 @@ def test_a_model_is_asked_only_on_request_and_its_refusal_is_found(tmp_path: Pat
         assert messages.requests == []
         found = it.examined(ask_model=True)
         assert [each for _, each in found if each.state != "ok"] == []
-        assert any("It answered, for $" in each.text for _, each in found)
+        assert any("The model answered, for $" in each.text for _, each in found)
         assert len(messages.requests) == 1
         messages.script(ModelFails(401, "authentication_error"))
         it.sql("DELETE FROM model_call")
         [bad] = it.troubles(ask_model=True)
         assert (bad.name, bad.state) == ("model's answer", "bad")
-        assert "does not accept the key" in bad.text
+        assert "rejects the API key" in bad.text
         assert KEY not in str(found) + str(bad)
 
 
@@ -657,7 +674,7 @@ def test_with_nothing_set_up_it_says_what_to_do_first_and_makes_nothing(tmp_path
     done = sensei.run_interpreter("doctor", HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "No GitHub App is set up" in done.stdout
-    assert "→ `sensei setup github` makes one." in done.stdout
+    assert "→ Create one with `sensei setup github`." in done.stdout
     assert max(map(len, done.stdout.replace(str(tmp_path), "~").splitlines())) <= 80
     assert list(tmp_path.rglob("*")) == []
     assert sensei.run("doctor", "--strict", HOME=str(tmp_path)).returncode == 3

@@ -217,7 +217,7 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     opaque = sql(it.it, f"SELECT person_id FROM identity WHERE login = '{ZELDA}'")[0][0]
     done = it.erase("--yes")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Left: 0 everywhere." in done.stdout
+    assert "No traces left." in done.stdout
     assert it.left() == []
     assert of_others(it) == before
     assert sorted(sql(it.it, "SELECT verb, about FROM command")) == [("dispute", ""), ("explain", "")]
@@ -236,7 +236,7 @@ def test_nothing_is_left_and_others_lose_nothing(it: Lived) -> None:
     assert "somebody who was erased" in as_text(pair)
     again = it.erase("--yes")
     assert again.returncode == 0, again.stderr
-    assert "Nobody is known here as 'zelda-quill'" in again.stdout
+    assert "There is no data about 'zelda-quill'" in again.stdout
     assert of_others(it) == before
     unknown = it.it.run("export", ZELDA)
     assert (unknown.returncode, unknown.stdout) == (2, "")
@@ -254,7 +254,7 @@ def test_it_is_refused_while_the_bot_runs(it: Lived) -> None:
     it.it.start()
     done = it.erase("--yes")
     assert done.returncode == 2
-    assert "served already, by" in done.stderr
+    assert "already being served by" in done.stderr
     assert "nothing was changed" in done.stderr
     assert it.it.end(signal.SIGTERM) == 0
     assert sql(it.it, f"SELECT count(*) FROM identity WHERE login = '{ZELDA}'") == [(1,)]

@@ -36,7 +36,7 @@ def test_every_case_is_read_and_every_threshold_is_kept_without_a_model() -> Non
 def test_the_table_has_80_columns_and_every_measure(two: Path) -> None:
     done = sensei.run("eval", "--cases", str(two))
     assert done.returncode == 0, done.stderr
-    assert "evaluation over 2 cases, signals only, no model" in done.stdout
+    assert "evaluation of 2 cases, signals only, no model" in done.stdout
     assert "Quotes that match their lines" in done.stdout
     assert "Clean cases with a false alarm" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
@@ -45,8 +45,8 @@ def test_the_table_has_80_columns_and_every_measure(two: Path) -> None:
 def test_one_case_can_be_read_by_itself_and_printed_as_markdown(two: Path) -> None:
     done = sensei.run("eval", "--cases", str(two), "--only", KEY, "--format", "md")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("# Sensei: evaluation over 1 case")
-    assert "| True facts that were found | 100% | 21%-100% | 1/1 | 100% (aim) |" in done.stdout
+    assert done.stdout.startswith("# Sensei: evaluation of 1 case")
+    assert "| Expected facts that were found | 100% | 21%-100% | 1/1 | 100% (aim) |" in done.stdout
 
 
 def test_a_threshold_that_is_broken_is_named_and_ends_with_four(two: Path) -> None:

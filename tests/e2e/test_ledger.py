@@ -113,7 +113,7 @@ def test_a_deletion_reopens_the_check_and_the_drift_is_noted(repository: Reposit
         head,
     )
     shown = " ".join(run(repository, "ledger", "--report", report)[1].split())
-    assert f"was met, is open: no longer found at {head[:10]}: app.py:5 as of" in shown
+    assert f"was met and is now open; evidence no longer found at {head[:10]}: app.py:5 as of" in shown
 
 
 def test_what_a_base_hides_is_no_evidence(repository: Repository) -> None:
@@ -144,7 +144,7 @@ def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repositor
     status, printed, _ = run(repository, "ledger", "--report", report, SENSEI_REVIEW_TIMEOUT="0.000001")
     assert status == 3
     assert "Incomplete" in printed
-    assert "2 citations of saved reports left out" in " ".join(printed.split())
+    assert "Left out 2 citations from saved reports" in " ".join(printed.split())
     assert "no longer found" not in printed
 
 
@@ -175,4 +175,4 @@ def test_a_report_of_another_rubric_is_refused(repository: Repository) -> None:
     report = saved(repository)
     done = sensei.run("ledger", "--report", report, cwd=repository.path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "small 1.0.0, not against capstone" in done.stderr
+    assert "small 1.0.0, not with capstone" in done.stderr

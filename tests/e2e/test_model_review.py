@@ -138,13 +138,13 @@ def test_without_the_setting_or_with_no_model_nothing_is_sent(
 @pytest.mark.parametrize(
     ("steps", "reason"),
     [
-        ([Fails(429, "rate_limit_error", retry_after="3600")], "not read by the model"),
-        ([Says(text='{"touched": ["risk"', stop_reason="max_tokens")], "the limit of its answer"),
+        ([Fails(429, "rate_limit_error", retry_after="3600")], "the model did not read the change"),
+        ([Says(text='{"touched": ["risk"', stop_reason="max_tokens")], "the maximum length of an answer"),
         also([Says(text="", stop_reason="refusal")], "the model declined to answer"),
-        also([Says(text="I think this is fine.")] * 8, "not read by the model"),
-        also([Says(text='{"touched": ["risk"]}')] * 8, "not read by the model"),
-        also([Fails(400, "invalid_request_error")], "not read by the model"),
-        also([Fails(401, "authentication_error")], "not read by the model"),
+        also([Says(text="I think this is fine.")] * 8, "the model did not read the change"),
+        also([Says(text='{"touched": ["risk"]}')] * 8, "the model did not read the change"),
+        also([Fails(400, "invalid_request_error")], "the model did not read the change"),
+        also([Fails(401, "authentication_error")], "the model did not read the change"),
     ],
     ids=["429 for an hour", "truncated", "refusal", "prose", "half-valid", "400", "401"],
 )
@@ -243,7 +243,7 @@ def test_without_credentials_bedrock_is_incomplete_and_costs_nothing(
     )
     report = parsed(done)
     assert done.returncode == 3, done.stderr
-    assert "its credentials were not found" in report.incomplete_because[0]
+    assert "no AWS credentials were found" in report.incomplete_because[0]
     assert (report.mode, report.cost.usd) == ("signals", 0.0)
 
 

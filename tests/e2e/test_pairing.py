@@ -66,7 +66,7 @@ def test_a_cohort_is_paired_without_a_chat(desk: Desk) -> None:
     status, out, _ = desk.run("show", "--reasons")
     assert status == 0
     assert "2 pairs for you to decide, 1 participant without a sensei" in " ".join(out.split())
-    assert "Sen brings what is looked for: Security" in " ".join(out.split())
+    assert "Sen covers skills that Ada is looking for: Security" in " ".join(out.split())
     assert all(len(line) <= 80 for line in out.split("\n\n")[1].splitlines()), out
     ada = it.pair("Ada").id
     assert "locked" in desk.run("lock", ada)[1]
@@ -76,11 +76,13 @@ def test_a_cohort_is_paired_without_a_chat(desk: Desk) -> None:
     assert "2 pairs approved" in out
     status, _, err = desk.run("approve", ada)
     assert status == 2
-    assert f"Pair {ada}, Ada with Sen, waits for the sensei. Nothing was changed." in err
+    assert f"Pair {ada}, Ada with Sen, is waiting for the sensei. Nothing was changed." in err
     assert "declined" in desk.run("decline", it.pair("مريم 👩🏽‍🚀").id, "--why", "another plan")[1]
     with it.store.begin() as tx:
         lifecycle.accept(tx, ada, it.people["Sen"], it.now())
-    assert "brings what is looked for: Security" in " ".join(desk.run("why", "Ada", "Sen")[1].split())
+    assert "covers skills that Ada is looking for: Security" in " ".join(
+        desk.run("why", "Ada", "Sen")[1].split()
+    )
     assert "confidential constraint" in desk.run("why", "Cy", "sen")[1]
     assert "has ended" in desk.run("end", ada, "--why", "moved away")[1]
     assert it.get(ada).state is PairState.ENDED
@@ -98,24 +100,24 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
     it.participant("Bo")
     desk.run("propose")
     status, out, _ = desk.run("swap", it.pair("Ada").id, it.pair("Bo").id)
-    assert (status, "−40 points" in out) == (0, True)
+    assert (status, "−40 percentage points" in out) == (0, True)
     status, _, err = desk.run("swap", it.pair("Ada").id, "Sen")
-    assert (status, "as many participants as they take" in err) == (2, True)
+    assert (status, "has no free place" in err) == (2, True)
     status, _, err = desk.run("swap", it.pair("Ada").id, "Nobody")
     assert (status, "No sensei of this cohort is called “Nobody”" in err) == (2, True)
     for name, sensei in (("Ada", "Sol"), ("Bo", "Sen")):
         it.put(name, sensei, PairState.ACTIVE)
-    assert "nobody to pair" in desk.run("propose")[1]
+    assert "Nobody to pair" in desk.run("propose")[1]
     status, _, err = desk.run("propose", "--all")
     assert status == 2
-    assert "2 active pairs would end. Nothing was changed." in err
+    assert "2 active pairs would end, so nothing was changed." in err
     assert "Ada: Sol → Sen" in err
     assert it.who() == {"Ada": ("Sol", "active"), "Bo": ("Sen", "active")}
     assert desk.run("propose", "--all", "--yes")[0] == 0
     assert it.who() == {"Ada": ("Sen", "proposed"), "Bo": ("Sol", "proposed")}
     for name, sensei in (("Ada", "Sen"), ("Bo", "Sol")):
         it.put(name, sensei, PairState.ACTIVE)
-    assert "nobody to pair" in desk.run("propose", "--all", "--yes")[1]
+    assert "Nobody to pair" in desk.run("propose", "--all", "--yes")[1]
     assert it.who() == {"Ada": ("Sen", "active"), "Bo": ("Sol", "active")}
 
 
@@ -125,7 +127,7 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
         (["approve"], "Which pairs?"),
         (["approve", "1", "--all"], "Which pairs?"),
         (["approve", "99"], "There is no pair 99"),
-        (["approve", "--all"], "No pair waits"),
+        (["approve", "--all"], "No pair is waiting"),
         (["decline", "99"], "There is no pair 99"),
         (["lock", "99"], "There is no pair 99"),
         (["swap", "99", "Sen"], "There is no pair 99"),

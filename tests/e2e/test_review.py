@@ -138,7 +138,7 @@ def test_a_setting_that_cannot_be_used_is_named(repository: Repository) -> None:
 def test_an_incomplete_report_exits_with_three(repository: Repository) -> None:
     done = sensei.run("review", cwd=repository.path, SENSEI_REVIEW_TIMEOUT="0.000001")
     assert done.returncode == 3
-    assert "Incomplete. Sensei asks no questions because of that." in done.stdout
+    assert "Incomplete. Sensei asks no questions after an incomplete review." in done.stdout
 
 
 def test_a_reader_that_goes_away_is_no_error(repository: Repository) -> None:

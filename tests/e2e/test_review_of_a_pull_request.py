@@ -163,7 +163,7 @@ def test_a_round_that_cannot_be_published_says_why(it: Serving) -> None:
     it.github.fault(missing(), "POST", "/repos/{owner}/{repo}/check-runs")
     done = it.run("review", "--pr", name(pull), "--publish")
     assert done.returncode == 3
-    assert f"{name(pull)}: not published: Creating the check run in ada/desk: it is gone" in done.stderr
+    assert f"{name(pull)}: not published: Creating the check run in ada/desk: not found" in done.stderr
     assert it.rounds(pull) == ["stopped"]
 
 
@@ -175,7 +175,10 @@ def test_a_bot_that_serves_publishes_it(it: Serving) -> None:
         it.settle()
         done = it.run("review", "--pr", name(pull), "--publish")
         assert done.returncode == 0, done.stderr
-        assert done.stdout == f"`sensei serve` is running. It reads {name(pull)} and publishes the review.\n"
+        assert (
+            done.stdout
+            == f"`sensei serve` is running, so it will read {name(pull)} and publish the review.\n"
+        )
         it.wait(lambda: it.concluded(pull))
         assert len(pull.threads) == 2
         assert it.rounds(pull) == ["published"]
@@ -206,17 +209,17 @@ def test_what_is_no_pull_request_is_told_in_a_sentence(it: Serving, named: str, 
     ("options", "said"),
     [
         ({"publish": True}, "--publish needs a pull request."),
-        ({"pr": "ada/desk#1", "base": "main"}, "--pr says what is read, so --base means nothing."),
-        ({"pr": "ada/desk#1", "repo": Path("x")}, "--pr says what is read, so --repo means nothing."),
-        ({"pr": "ada/desk#1", "staged": True}, "--pr says what is read, so --staged means nothing."),
-        ({"pr": "ada/desk#1", "baseline": True}, "--pr says what is read, so --baseline means nothing."),
+        ({"pr": "ada/desk#1", "base": "main"}, "--pr chooses what to read, so --base has no effect."),
+        ({"pr": "ada/desk#1", "repo": Path("x")}, "--pr chooses what to read, so --repo has no effect."),
+        ({"pr": "ada/desk#1", "staged": True}, "--pr chooses what to read, so --staged has no effect."),
+        ({"pr": "ada/desk#1", "baseline": True}, "--pr chooses what to read, so --baseline has no effect."),
         (
             {"pr": "ada/desk#1", "publish": True, "no_model": True},
-            "--publish does what the bot would do, so --no-model means nothing.",
+            "--publish always does what the bot would do, so --no-model has no effect.",
         ),
         (
             {"pr": "ada/desk#1", "publish": True, "format_": Format.JSON},
-            "--publish does what the bot would do, so --format means nothing.",
+            "--publish always does what the bot would do, so --format has no effect.",
         ),
     ],
 )

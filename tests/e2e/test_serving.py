@@ -212,7 +212,7 @@ def test_a_sensei_keeps_one_question_and_withdraws_the_other(it: Serving) -> Non
 def test_a_second_bot_is_refused_and_says_who_serves(it: Serving) -> None:
     done = it.run("serve")
     assert done.returncode == 2
-    assert "served already, by process" in done.stderr
+    assert "already being served by process" in done.stderr
 
 
 def test_an_uninstalled_app_stops_and_goes_on_when_it_is_back(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_on_postgresql_as_well(tmp_path: Path) -> None:
         it.github.reply(pull.threads[0], "It halved the wrong answers.", it.ada)
         it.wait(lambda: _states(it, pull) == ["answered", "asked"])
         assert it.run("serve").returncode == 2
-        assert it.run("dead", "list").stdout == "Nothing has given up.\n"
+        assert it.run("dead", "list").stdout == "There is no failed work.\n"
         assert it.errors() == []
         assert it.end(signal.SIGTERM) == 0
 
@@ -262,4 +262,4 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", it.port)):
             done = it.run("serve")
     assert done.returncode == 2
-    assert f"Nothing can listen on 127.0.0.1:{it.port}: Address already in use." in done.stderr
+    assert f"Sensei cannot listen on 127.0.0.1:{it.port}: Address already in use." in done.stderr

@@ -39,7 +39,7 @@ def test_a_bot_that_is_held_up_goes_on_elsewhere_and_ends_when_it_is_told_to(tmp
         assert time.monotonic() - began < GRACE + 15  # a busy machine takes longer
         it.wait(lambda: not any(map(processes.alive, under)))
         assert it.rounds(held) == ["reading"]  # to go on with
-        assert it.run("dead", "list").stdout == "Nothing has given up.\n"
+        assert it.run("dead", "list").stdout == "There is no failed work.\n"
 
 
 def pid(it: Serving) -> int:

@@ -123,7 +123,7 @@ def test_the_file_means_the_same_to_a_shell_to_systemd_and_to_docker(it: Setting
 def test_an_app_without_a_webhook_is_made_with_an_inactive_one(it: SettingUp) -> None:
     command = it.start("--public", "--name", "Desk reader", *DESK)
     it.made(command)
-    command.says("It has no webhook yet")
+    command.says("The App has no webhook yet")
     it.github.install(it.app, it.desk)
     assert command.ends() == 0
     assert (it.app.slug, it.app.hook_active, it.app.public, it.app.owner) == (
@@ -133,7 +133,10 @@ def test_an_app_without_a_webhook_is_made_with_an_inactive_one(it: SettingUp) ->
         it.ada,
     )
     assert [each.text for each in checked(it) if each.state != "ok"] == [
-        "The App has no webhook, so Sensei finds events only by its slower checks of GitHub."
+        (
+            "The App has no webhook, so Sensei learns of events only through its slower, regular "
+            "checks of GitHub."
+        )
     ]
     assert verdict(checked(it, "https://a.example")) == "bad"
 
@@ -152,7 +155,7 @@ def test_a_secret_that_github_has_not_made_is_made_here_and_told_there(it: Setti
 def test_stopped_while_the_page_waits_nothing_is_kept_and_it_begins_again(it: SettingUp, how: int) -> None:
     command = it.start(*GUILD)
     page = it.page(command)
-    it.back(page)  # GitHub has made the App, and the browser has not come back
+    it.back(page)  # GitHub has created the App, and the browser has not come back
     status = command.stop(how)
     assert status == (130 if how == signal.SIGINT else 128 + how if how == signal.SIGTERM else -how)
     with pytest.raises(OSError, match="refused"):
@@ -231,11 +234,11 @@ def test_a_code_that_was_used_or_is_too_old_is_told_and_another_is_taken(it: Set
     for back in (used, late):
         told = ask("GET", back)
         assert told.status == 410
-        assert "once, and for an hour" in told.text
+        assert "expires after an hour" in told.text
         assert attribute(told.text, "a", "href") == page
     assert not it.env.exists()
     assert ask("GET", it.back(page, "Third")).status == 200
-    command.says("The App third is made")
+    command.says("The App third has been created")
 
 
 def test_where_github_does_not_answer_the_page_can_be_loaded_again(it: SettingUp) -> None:
@@ -244,7 +247,7 @@ def test_where_github_does_not_answer_the_page_can_be_loaded_again(it: SettingUp
     it.github.fault(Fails(503), "POST", "/app-manifests/{code}/conversions")
     assert ask("GET", back).status == 503
     assert ask("GET", back).status == 200
-    command.says("is made")
+    command.says("has been created")
 
 
 def test_an_answer_that_was_lost_is_not_asked_for_again_by_itself(it: SettingUp) -> None:
@@ -260,7 +263,7 @@ def test_an_organisation_that_refuses_and_nobody_who_comes_back(it: SettingUp) -
     command = it.start(*GUILD, "--wait", "0.05")
     assert it.submit(it.page(command)).status == 404
     assert command.ends() == 3
-    assert "nobody came back from GitHub within 3 seconds. Nothing was stored" in command.err
+    assert "no response arrived from GitHub within 3 seconds. Nothing was stored" in command.err
     assert not it.env.exists()
 
 
@@ -269,7 +272,7 @@ def test_not_installed_in_time_says_where_it_is_and_what_was_kept(it: SettingUp)
     it.github.install(app, it.github.repository("guild/till", {"a": b"a\n"}))
     command = it.run(*DESK, "--wait", "0.01")
     assert command.process.returncode == 3
-    assert "The App is not installed on guild/desk, only for guild. The App is stored." in " ".join(
+    assert "The App is not installed on guild/desk, only for guild. The App has been stored." in " ".join(
         command.err.split()
     )
 
@@ -291,7 +294,7 @@ def test_a_port_that_is_taken(it: SettingUp) -> None:
         port = taken.getsockname()[1]
         command = it.run(*GUILD, "--port", str(port))
     assert command.process.returncode == 2
-    assert f"Nothing can listen on 127.0.0.1:{port}" in command.err
+    assert f"Sensei can't listen on 127.0.0.1:{port}" in command.err
 
 
 def _in_place_of_a_folder(it: SettingUp) -> Path:
@@ -327,10 +330,10 @@ def test_an_app_that_cannot_be_kept_is_held_until_it_can(it: SettingUp) -> None:
     it.env.parent.write_text("")
     told = ask("GET", back)
     assert told.status == 500
-    assert "holds its key" in told.text
+    assert "exists only in the running command" in told.text
     it.env.parent.unlink()
     assert ask("GET", back).status == 200
-    command.says("is made")
+    command.says("has been created")
     assert it.variables()["SENSEI_GITHUB_APP_ID"] == str(it.app.id)
 
 
@@ -341,7 +344,7 @@ def test_given_up_while_an_app_is_held_what_is_left_at_github_is_said(it: Settin
     it.env.parent.write_text("")
     ask("GET", back)
     assert command.stop() == 130
-    assert f"on {it.github.url}/organizations/guild/settings/apps/sensei-guild." in command.err
+    assert f"On {it.github.url}/organizations/guild/settings/apps/sensei-guild, delete the App" in command.err
 
 
 def test_what_else_is_in_the_file_stays_as_it_was(it: SettingUp) -> None:
@@ -375,7 +378,7 @@ def test_another_app_takes_the_place_of_one_and_keeps_its_key(it: SettingUp) -> 
     key = Path(it.variables()["SENSEI_GITHUB_PRIVATE_KEY"])
     command = it.start(*GUILD, "--replace", "--name", "Second")
     it.made(command)
-    command.says("The App second is made")
+    command.says("The App second has been created")
     assert it.variables()["SENSEI_GITHUB_APP_ID"] != str(first.id)
     assert key.read_text() == first.private_key
 
@@ -412,12 +415,12 @@ def test_the_manifest_is_all_that_the_form_says(it: SettingUp) -> None:
 @pytest.mark.parametrize(
     ("wish", "why"),
     [
-        (GitHubSetupRequest(url="http://dojo.example.org"), "is not an address"),
-        (GitHubSetupRequest(organisation="../settings"), "is not the name of an organisation"),
-        (GitHubSetupRequest(name="n" * 35), "GitHub takes 1 to 34 characters"),
+        (GitHubSetupRequest(url="http://dojo.example.org"), "GitHub cannot send deliveries"),
+        (GitHubSetupRequest(organisation="../settings"), "cannot be the name of an organisation"),
+        (GitHubSetupRequest(name="n" * 35), "GitHub accepts 1 to 34 characters"),
         (GitHubSetupRequest(repository="desk", participant="ada"), "is not a repository"),
-        (GitHubSetupRequest(repository="guild/desk"), "--repository needs the participant"),
-        (GitHubSetupRequest(participant="ada"), "--participant and --sensei need a repository"),
+        (GitHubSetupRequest(repository="guild/desk"), "--repository needs the capstone's participant"),
+        (GitHubSetupRequest(participant="ada"), "--participant and --sensei apply only if a repository"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(
@@ -445,7 +448,7 @@ def test_an_app_that_was_deleted_at_github_is_told(it: SettingUp) -> None:
     del it.github.apps[kept(it).id]
     told, _ = refusal(it, GitHubSetupRequest(file=it.env))
     assert "GitHub has no App with this id" in told.what
-    assert "--replace makes another" in told.remedy
+    assert "use --replace to create another" in told.remedy
 
 
 @pytest.mark.parametrize(
@@ -477,6 +480,6 @@ def test_a_browser_is_opened_unless_it_would_take_the_terminal(
 def test_a_check_without_an_app_says_where_one_is_kept(it: SettingUp) -> None:
     nothing = it.run("--check")
     assert nothing.process.returncode == 2
-    assert "`sensei setup github` makes one." in nothing.out
+    assert "Create one with `sensei setup github`." in nothing.out
     kept(it)
     assert f"set -a; . {it.env}" in " ".join(it.run("--check").out.split())

@@ -63,7 +63,7 @@ def test_from_nothing_to_tokens_that_are_kept_for_their_owner_alone(slack: Slack
     assert again.returncode == 0, "what is kept is looked at again, and nothing is asked"
     assert "new_app" not in again.stdout
     check = run(slack, tmp_path, "--check", "--env-file", str(file))
-    assert (check.returncode, "All is well." in check.stdout) == (0, True)
+    assert (check.returncode, "Everything is fine." in check.stdout) == (0, True)
 
 
 def test_the_link_holds_the_manifest_with_the_least_scopes(slack: Slack, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_tokens_of_the_environment_are_kept_without_being_asked_for(slack: Slack
 @pytest.mark.parametrize(
     ("bot", "app", "told"),
     [
-        ("xoxb-wrong", None, "the token is not valid"),
+        ("xoxb-wrong", None, "the token is invalid"),
         ("xoxp-mine", None, "is a person's token"),
         (None, "xapp-wrong", "Create an app-level token"),
         ("has a blank", None, "Copy the whole value"),
@@ -140,7 +140,7 @@ def test_scopes_too_few_and_too_many_are_named(slack: Slack, tmp_path: Path) -> 
     assert kept(tmp_path).exists(), "the tokens work: installing the app anew may keep them"
     said = " ".join(done.stdout.split())
     assert "lacks im:write (open a direct message" in said
-    assert "more than Sensei needs: channels:read" in said
+    assert "more scopes than Sensei needs: channels:read" in said
     check = run(slack, tmp_path, "--check", "--json", "--env-file", str(kept(tmp_path)))
     assert (check.returncode, json.loads(check.stdout)["state"]) == (2, "bad")
 
@@ -156,7 +156,7 @@ def test_without_slack_nothing_is_known_and_nothing_is_kept(slack: Slack, tmp_pa
 @pytest.mark.parametrize("http", ["http://dojo.example.org", "https://localhost", "https://a b", "dojo"])
 def test_an_address_that_slack_cannot_reach_is_refused(tmp_path: Path, http: str) -> None:
     wish = SlackSetupRequest(http=http, file=tmp_path / "slack.env")
-    with pytest.raises(UserError, match="can send requests"):
+    with pytest.raises(UserError, match="cannot send requests"):
         set_up(Settings(), wish, Output(print, print), lambda _: "")
 
 
@@ -179,7 +179,7 @@ def test_the_check_says_where_tokens_are_kept_that_nobody_loaded(
     monkeypatch.setattr("bot.bootstrap.slack_setup.default_file", lambda: tmp_path / "slack.env")
     (tmp_path / "slack.env").write_text("SENSEI_SLACK_BOT_TOKEN=xoxb-1\n")
     said = findings(examine_app(Settings(slack_api_url=slack.api_url)))
-    assert "is not loaded. Load it" in " ".join(said.split())
+    assert "are not loaded. To load them" in " ".join(said.split())
 
 
 def test_the_fakes_scopes_are_those_that_are_asked_for() -> None:

@@ -65,7 +65,7 @@ def test_slack_that_is_down_keeps_nobody_from_github(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "missing"),
     [
-        (["slack_bot_token"], "cannot receive anything from Slack"),
+        (["slack_bot_token"], "receives nothing from Slack"),
         (["slack_app_token"], "SENSEI_SLACK_BOT_TOKEN is missing"),
     ],
 )

@@ -16,7 +16,7 @@ def a_dojo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         it.start()
         yield it
         assert it.errors() == []
-        assert it.run("dead", "list").stdout == "Nothing has given up.\n"
+        assert it.run("dead", "list").stdout == "There is no failed work.\n"
         assert it.end(signal.SIGTERM) == 0
 
 
@@ -117,7 +117,7 @@ def test_a_private_pull_request_is_read_and_nothing_is_posted(it: Serving, pull:
     it.wait(lambda: it.rounds(pull) == ["published"] * 3)
     assert len(it.submitted(pull)) == reviews
     waiting = it.run("questions", "list").stdout
-    assert "(private: nothing is posted there)" in waiting
+    assert "(private: Sensei posts nothing there)" in waiting
     numbers = [line.split()[0] for line in waiting.splitlines() if not line.startswith(" ")]
     kept = it.run("questions", "keep", *numbers)
     assert (kept.returncode, "private" in kept.stderr) == (2, True)

@@ -35,7 +35,7 @@ def over_http(engine: sa.Engine) -> Iterator[Workspace]:
 def test_what_only_reads_is_answered_at_once_and_kept_nowhere(it: Workspace) -> None:
     done = it.ada.command("/dojo dates")
     assert done.answer["response_type"] == "ephemeral"
-    assert done.text.startswith("Dates of dojo")
+    assert done.text.startswith("Dates for dojo")
     assert it.kept == []
 
 
@@ -99,13 +99,13 @@ def test_a_word_that_is_none_is_answered_with_the_nearest(it: Workspace) -> None
 def test_what_is_not_theirs_is_refused_before_it_is_kept(it: Workspace) -> None:
     it.ada.click(it.offered(it.ada), "try.lead")
     it.handled()
-    assert it.ada.told[-1].text.startswith("That is not yours to see or do.")
+    assert it.ada.told[-1].text.startswith("You don't have access to that.")
     assert (it.counted, it.kept) == (0, [])
 
 
 def test_a_stranger_is_told_how_to_come_in(it: Workspace) -> None:
     stranger = it.slack.person("Somebody")
-    assert "`/dojo join` lets you in" in stranger.command("/dojo dates").text
+    assert "To join, use `/dojo join`" in stranger.command("/dojo dates").text
     assert it.kept == []
 
 
@@ -137,8 +137,8 @@ def test_a_trigger_that_has_expired_asks_for_another_click(it: Workspace) -> Non
     it.slack.trigger_seconds, before = 0.0, it.slack.trigger_seconds
     it.ada.click(offer, "try.open")
     assert it.ada.modal is None
-    assert it.ada.told[-1].text.startswith("That took longer than the three seconds")
-    assert it.ada.command("/dojo form").text.startswith("That took longer than the three seconds")
+    assert it.ada.told[-1].text.startswith("I couldn't open the form within")
+    assert it.ada.command("/dojo form").text.startswith("I couldn't open the form within")
     it.slack.trigger_seconds = before
     it.ada.click(offer, "try.open")
     assert it.ada.modal
@@ -351,7 +351,7 @@ def test_bolt_takes_nothing_from_the_environment(
         monkeypatch.setenv(name, f"somebody's {name}")
     monkeypatch.setenv("HOME", str(tmp_path))
     with Slack() as slack, served(engine, slack, "http") as it:
-        assert it.ada.command("/dojo dates").text.startswith("Dates of")
+        assert it.ada.command("/dojo dates").text.startswith("Dates for")
     assert all(os.environ[name] == f"somebody's {name}" for name in names)
     assert not (tmp_path / ".bolt-app-installation").exists()
 

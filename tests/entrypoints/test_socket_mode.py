@@ -220,7 +220,7 @@ def test_a_slack_that_is_down_at_the_start_is_tried_until_it_is_there(
 ) -> None:
     slack.fault(outage(), CONNECT, times=2)
     with served(engine, slack, "socket") as it:
-        assert it.ada.command("/dojo dates").text.startswith("Dates of")
+        assert it.ada.command("/dojo dates").text.startswith("Dates for")
 
 
 def test_it_waits_as_long_as_slack_asks(slack: Slack, engine: sa.Engine) -> None:

@@ -398,7 +398,7 @@ def test_a_folder_that_git_could_take_for_another_repository_is_refused(
     repository = work(tmp_path / "capstone")
     where = make(repository)
     os.mkfifo((where / ".git" if where != repository.path else where) / "config")
-    with pytest.raises(UserError, match="could be two repositories"):
+    with pytest.raises(UserError, match="could belong to another one"):
         change(where, timeout=int(SECONDS))
 
 
@@ -468,12 +468,12 @@ def an_index_that_leaves(repository: Repository, traps: Traps) -> None:
 
 
 LEADING_OUT: dict[Callable[[Repository, Traps], None], str] = {
-    alternates: "borrows objects",
+    alternates: "uses another one's objects",
     another_common_folder: "leads to another repository",
-    a_gitfile_to_another_repository: "does not say that it belongs",
-    a_gitfile_to_anothers_worktree: "a worktree that is somewhere else",
+    a_gitfile_to_another_repository: "does not point back to",
+    a_gitfile_to_anothers_worktree: "a worktree in another folder",
     a_worktree_of_another_repository: "leads to another repository",
-    a_link_to_another_repository: "does not say that it belongs",
+    a_link_to_another_repository: "does not point back to",
     links_to_anothers_parts: "is a link, or not a folder",
     a_pack_of_another_repository: "is a link",
     links_in_a_circle: "is a link",
@@ -502,7 +502,7 @@ def test_an_index_that_leaves_the_working_tree_is_refused(traps: Traps, tmp_path
 def test_a_working_tree_elsewhere_is_not_read(traps: Traps, tmp_path: Path) -> None:
     repository = work(tmp_path / "capstone")
     repository.git("config", "core.worktree", str(traps.outside))
-    assert "working tree is not where" in outcome(traps, repository.path, "WORKTREE")
+    assert "working tree is not next to" in outcome(traps, repository.path, "WORKTREE")
     assert added(change(repository.path)) == {"a.py": [b"import shop", b"shop.cache(1)"]}
 
 

@@ -115,7 +115,7 @@ def test_only_ids_are_fetched(tmp_path: Path) -> None:
     with GitHub() as github:
         desk = Desk(github, tmp_path)
         for head in ("refs/heads/main:refs/heads/z", "f" * 40 + "\nmain:main", "f" * 39):
-            with pytest.raises(IncompleteReadingError, match="id is not valid"):
+            with pytest.raises(IncompleteReadingError, match="id that is not valid"):
                 desk.read(head)
         assert desk.transfers() == 0
 
@@ -193,7 +193,7 @@ def test_a_commit_message_is_read_whole_or_named(tmp_path: Path) -> None:
     )
     lost = commit(b"\nencoding UTF-16\n\nhi")
     assert messages(tmp_path, lost) == CommitMessages(
-        unread=(f"commit message {lost[:10]}: in an encoding that Sensei does not read",)
+        unread=(f"commit message {lost[:10]}: in an encoding that Sensei cannot read",)
     )
 
 

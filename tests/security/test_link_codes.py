@@ -64,7 +64,7 @@ def test_a_bystander_who_is_quicker_with_the_code_gets_nothing(it: Desk) -> None
     assert it.answers("U1", yes=False) == "handled"
     # Neither the one account nor the other, nor a yes after the no.
     assert it.says(POSTS, MALLORY) == it.says(POSTS, BO) == "no_code"
-    assert "no longer waits for an answer" in it.answers("U1")
+    assert "no longer needs an answer" in it.answers("U1")
     assert (it.linked(MALLORY), it.linked(BO), it.told()) == (None, None, [])
     assert it.audited(ann) == ["people.link.posted", "people.link.declined"]
 
@@ -95,8 +95,8 @@ def test_a_code_that_two_accounts_wrote_is_void_and_both_are_told(
     again = next(job for job in answers if "void" in job.argument)
     with it.store.begin() as tx:
         assert tx.commands.get(again.argument["command"]).author == first.id
-    assert "another account posted it too" in it.letter(ann)
-    assert "no longer waits for an answer" in it.answers("U1")
+    assert "a second account posted it too" in it.letter(ann)
+    assert "no longer needs an answer" in it.answers("U1")
     assert it.says(POSTS, first) == "void"
     assert (it.linked(first), it.linked(second), it.told()) == (None, None, [])
     assert it.audited(ann) == ["people.link.posted", "people.link.void"]
@@ -146,7 +146,7 @@ def test_nobody_else_can_answer_whatever_they_are(it: Desk, role: CohortRole) ->
     code = it.asked(ann)
     it.person("U2", role)
     for yes in (True, False):
-        assert "not yours to see or do" in it.answers("U2", yes, code)
+        assert "don't have access to that" in it.answers("U2", yes, code)
         assert "not in the dojo" in it.answers("U0STRANGER", yes, code)
     assert it.linked(MALLORY) is None
     assert it.audited(ann) == ["people.link.posted"]
@@ -158,7 +158,7 @@ def test_an_answer_counts_once(it: Desk) -> None:
     it.says(POSTS)
     assert it.answers("U1") == "handled"
     for yes in (True, False):
-        assert "no longer waits for an answer" in it.answers("U1", yes)
+        assert "no longer needs an answer" in it.answers("U1", yes)
     assert (it.linked(BO), it.told()) == (ann, [ann])
     assert it.audited(ann).count("people.link") == 1
     assert "people.link.declined" not in it.audited(ann)
@@ -173,7 +173,7 @@ def test_an_answer_may_take_a_day_and_no_longer(it: Desk) -> None:
     it.wait(link_codes.CONFIRMED_WITHIN.total_seconds() - 1)
     assert it.answers("U1") == "handled"
     it.wait(1)
-    assert "no longer waits for an answer" in it.answers("U2")
+    assert "no longer needs an answer" in it.answers("U2")
     assert (it.linked(BO), it.linked(SEN)) == (ann, None)
 
 
@@ -191,7 +191,7 @@ def test_who_has_left_or_was_erased_confirms_nothing(it: Desk) -> None:
         tx.erasures.erase_person(who, tx.people.traces(who))
     assert "not in the dojo" in it.answers("U1", code=code)
     it.person("U1")  # they come back, as somebody new
-    assert "no longer waits for an answer" in it.answers("U1", code=code)
+    assert "no longer needs an answer" in it.answers("U1", code=code)
     assert it.says(POSTS, BO) == "no_code"
     assert it.linked(BO) is None
     assert bea not in it.told()
@@ -205,7 +205,7 @@ def test_an_account_that_was_linked_to_somebody_else_meanwhile_stays_theirs(it: 
         tx.members.prove(bea, BO, it.now())
     assert it.answers("U1") == "handled"
     assert it.linked(BO) == bea
-    assert "linked to another one in the meantime" in it.letter(ann)
+    assert "linked to a different account" in it.letter(ann)
     assert (it.told(), it.audited(ann)) == ([], ["people.link.posted", "people.link.taken"])
 
 
@@ -228,7 +228,7 @@ def test_a_comment_that_was_deleted_counts_no_longer_and_nobody_else_may_use_its
     it.says(POSTS, BO, comment)
     it.wait(60)
     it.deliver(*it.comment(POSTS, BO, "deleted", comment))
-    assert "no longer waits for an answer" in it.answers("U1")
+    assert "no longer needs an answer" in it.answers("U1")
     assert "The comment was deleted" in it.letter(ann)
     assert it.says(POSTS, MALLORY) == "no_code"
     assert (it.linked(BO), it.linked(MALLORY), it.told()) == (None, None, [])
@@ -264,7 +264,7 @@ def test_a_newer_code_takes_the_place_of_one_that_waits(it: Desk) -> None:
     it.says(POSTS, MALLORY)
     stale = it.asked(ann)
     it.code(ann, link_codes.make_code(9))
-    assert "no longer waits for an answer" in it.answers("U1", code=stale)
+    assert "no longer needs an answer" in it.answers("U1", code=stale)
     it.wait(1)
     it.says(f"/sensei link {link_codes.make_code(9)}", BO)
     it.answers("U1")
@@ -291,7 +291,7 @@ def test_whose_account_wrote_a_code_is_told_to_nobody_else_and_goes_with_them(it
         assert str(MALLORY.id) not in shown
         who = find_person(tx, str(MALLORY.id))
         tx.erasures.erase_person(who, tx.people.traces(who))
-    assert "no longer waits for an answer" in it.answers("U1")
+    assert "no longer needs an answer" in it.answers("U1")
     with it.store.begin() as tx:
         assert tx.link_codes.by_person(ann) is None
     for needle in ("mallory", str(MALLORY.id)):
@@ -345,12 +345,12 @@ def test_in_slack_the_question_is_its_owners_alone_and_buttons_go_once_it_is_ans
     lea.click(asked, "link.yes")
     there.settle()
     assert len(there.here.kept) == kept
-    assert "not yours to see or do" in lea.told[-1].text
+    assert "don't have access to that" in lea.told[-1].text
     ada.click(asked, "link.yes")
     there.settle()
     first, last = ada.messages
     assert "link.yes" not in texts([first])[0]
-    assert "is linked to you" in texts([last])[0]
+    assert "is now linked to you" in texts([last])[0]
     ada.click(asked, "link.no")
     there.settle()
     assert len(there.audited("people.link")) == 1

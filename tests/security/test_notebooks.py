@@ -80,11 +80,11 @@ NAMED = {
     "no JSON.ipynb": (CALL, "not valid JSON"),
     "deep.ipynb": ('{"cells": ' + "[" * 2000 + "]" * 2000 + "}", "nested too deeply to be parsed"),
     "deep code.ipynb": (cells(CALL + "x = " + "(" * 401), "nested too deeply to be parsed"),
-    "a number as code.ipynb": (cells([CALL, 3]), "not laid out like a notebook"),
-    "cells by name.ipynb": ('{"cells": {"a": {}}}', "not laid out like a notebook"),
+    "a number as code.ipynb": (cells([CALL, 3]), "not structured like a notebook"),
+    "cells by name.ipynb": ('{"cells": {"a": {}}}', "not structured like a notebook"),
     "code twice.ipynb": (
         with_cell(f'{{"cell_type":"code","input":"x=1","source":{QUOTED}}}'),
-        "a code cell has its code twice",
+        "a code cell contains its code twice",
     ),
     "two formats.ipynb": (
         json.dumps({**json.loads(cells("x=1")), "worksheets": [json.loads(cells(CALL))]}),

@@ -110,7 +110,7 @@ def test_forty_bombs_cost_no_more_than_files_of_their_size(tmp_path: Path, watch
         "not read (larger than 512 kB)",
         "too many comments or continued lines",
         "not valid JSON",
-        "not laid out like a notebook",
+        "not structured like a notebook",
     )
     unread = [why for why in read.report.incomplete_because if not any(words in why for words in named)]
     assert unread == []
@@ -173,7 +173,7 @@ def test_of_many_such_files_the_rest_is_left_unread(tmp_path: Path, watched: Wat
     read = watched.readings.read(ReadingTask(given.where, given.request, rules), None, Silent())
     assert set(skipped(read)) == {*bombs, "zz.py"}
     assert read.report.stacks == ("anthropic",)  # by what came before them
-    assert "3 files were not read: Sensei stopped there" in " ".join(read.report.incomplete_because)
+    assert "3 files were not read: Sensei stopped after" in " ".join(read.report.incomplete_because)
 
 
 def test_patterns_that_take_too_long_stop_the_reading_and_are_named(tmp_path: Path) -> None:

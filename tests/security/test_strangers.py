@@ -172,12 +172,12 @@ HAPPENINGS: dict[str, Happening] = {
     "`pull_request`, its base changed": Happening(
         lambda it, who: it.told("edited", who, changes={"base": {"ref": {"from": "old"}}}), is_read(1)
     ),
-    "`pull_request` of the participant's, its base changed": Happening(
+    "the participant's `pull_request`, its base changed": Happening(
         lambda it, who: it.done("edited", user(ADA), who, changes={"base": {"ref": {"from": "old"}}}),
         is_read(2),
         Desk.was_read,
     ),
-    "`pull_request` of the participant's, pushed to": Happening(
+    "the participant's `pull_request`, pushed to": Happening(
         lambda it, who: it.done("synchronize", user(ADA), who, "b"), is_read(2), Desk.was_read
     ),
     "`issue_comment`, `/sensei review`": Happening(said("/sensei review"), is_read(1), Desk.draft),
@@ -198,7 +198,7 @@ HAPPENINGS: dict[str, Happening] = {
     "`pull_request_review_thread`, resolved": Happening(
         lambda it, who: it.resolves("resolved", who), stands(QuestionState.RESOLVED), Desk.was_asked
     ),
-    "`pull_request_review_thread`, opened again": Happening(
+    "`pull_request_review_thread`, reopened": Happening(
         lambda it, who: it.resolves("unresolved", who), stands(QuestionState.ASKED), Desk.resolved
     ),
     "`check_run`, *Re-run*": Happening(

@@ -141,14 +141,14 @@ def test_what_is_replaced_is_replaced_one_by_one_and_nothing_else_is(text: str) 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_a_number_that_json_cannot_say_is_refused_in_words(engine: sa.Engine, number: float) -> None:
     it = Dojo(engine)
-    refused = pytest.raises(UnstorableError, match="A number is not finite, so nothing of this was saved")
+    refused = pytest.raises(UnstorableError, match="A number is not finite, so nothing was saved")
     with refused, it.store.begin() as tx:
         tx.jobs.add(Job("nan", "sweep", {"n": number}, it.now()))
 
 
 def test_a_number_of_more_than_64_bits_is_refused_in_words(engine: sa.Engine) -> None:
     it = Dojo(engine)
-    refused = pytest.raises(UnstorableError, match="A number is too large, so nothing of this was saved")
+    refused = pytest.raises(UnstorableError, match="A number is too large, so nothing was saved")
     with refused, it.store.begin() as tx:
         tx.capstones.set_installation(it.number, 2**63)
 

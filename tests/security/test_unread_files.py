@@ -177,7 +177,7 @@ UNREADABLE = {
     "too large": (contents(b"x = 1\n" * 200), "larger than 1000 bytes"),
     "far too large": (
         contents(b"x = 1\n" * 2000),
-        "larger than 9.77 kB: not searched for secrets either",
+        "larger than 9.77 kB, so not even searched for secrets",
     ),
     "too deep": (contents(BRACKETS), "nested too deeply to be parsed"),
     "a link": (link, "symbolic link"),

@@ -1,4 +1,4 @@
-"""The database: SQLite on a laptop, PostgreSQL for a service."""
+"""The database: SQLite for a laptop, PostgreSQL for a service."""
 
 from bot.adapters.database.connections import require_database
 from bot.adapters.database.migration import open_store, upgrade_store

@@ -1,4 +1,4 @@
-"""Every table of Sensei. Importing this module declares them all in ``metadata``."""
+"""All tables. Importing this module declares them in ``metadata``."""
 
 import bot.adapters.database.audit_trail
 import bot.adapters.database.dojo.tables

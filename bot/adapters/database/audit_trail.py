@@ -10,7 +10,7 @@ from bot.adapters.database.table_conventions import NEVER_REUSE_IDS
 
 
 class AuditEventRow(SQLModel, table=True):
-    """An entry of the audit trail: who did what to what. It names people only by their opaque ids."""
+    """An entry in the audit trail: an actor, an action and its object. People appear only as opaque ids."""
 
     __tablename__ = "audit_event"
     __table_args__ = (NEVER_REUSE_IDS,)

@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL."""
+"""SQLAlchemy engines for SQLite and PostgreSQL."""
 
 import os
 import sqlite3
@@ -15,11 +15,11 @@ from bot.adapters.database.input_cleaning import json_text
 from bot.errors import UserError
 
 BUSY_SECONDS = 30
-# Every workflow that waits to write holds a connection, and there are some thirty at most.
+# Every workflow that waits to write uses a connection. There are at most about thirty.
 MAX_CONNECTIONS = 48
 READ_ONLY_OPTION = "sensei_reading"
-"""Execution option of a read-only connection. On SQLite it does not take the write lock."""
-# Without a limit, a connection to an address that never answers would wait for the system's timeout.
+"""Execution option for read-only connections. On SQLite, they do not take the write lock."""
+# Without a limit, connecting to an address that never answers would take as long as the system's timeout.
 _CONNECT_SECONDS = 10
 _REMEDY = (
     "Set SENSEI_DATABASE_URL to an address like postgresql://user:password@host/database or "
@@ -37,7 +37,7 @@ def make_engine(url: str | None = None) -> sa.Engine:
 
     Raises:
         UserError: the URL can't be used, or the file can't be created. The message does not contain the URL,
-            which may hold a password.
+        which may include a password.
     """
     parsed = parse_address(url)
     if parsed.get_backend_name() == "postgresql":
@@ -51,7 +51,7 @@ def make_engine(url: str | None = None) -> sa.Engine:
         )
     if parsed.database and parsed.database != ":memory:":
         _create_file(Path(parsed.database))
-    # Parameters are hidden because errors are logged, and rows may contain what people wrote.
+    # Parameters are hidden because errors are logged, and rows may contain people's texts.
     overflow = {} if parsed.database in {None, "", ":memory:"} else {"max_overflow": MAX_CONNECTIONS - 5}
     engine = sa.create_engine(
         parsed,
@@ -66,7 +66,7 @@ def make_engine(url: str | None = None) -> sa.Engine:
 
 
 def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
-    """Return options that detect within half a minute that a server's machine has vanished.
+    """Return options for detecting within half a minute that a server's machine has vanished.
 
     Without them, a thread would wait two hours for an answer. Options in the address take precedence.
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
@@ -82,32 +82,33 @@ def keep_alive_options(address: URL, connect_seconds: int) -> dict[str, int]:
 
 
 def require_database(url: str | None) -> None:
-    """Check that the database file exists, for commands that only read it.
+    """Check that the database file exists, for commands that only read.
 
     Raises:
-        UserError: there is no file. None is created.
+        UserError: there is no such file. It is not created.
     """
     parsed = parse_address(url)
     file = parsed.database
     if parsed.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
         raise UserError(
-            f"There is no database here yet ({file}).",
-            "Run this where `sensei serve` runs, as its user and with its settings.",
+            f"There is no database yet at {file}.",
+            "Run this command on the machine where `sensei serve` runs, as the same user and with "
+            "the same settings.",
         )
 
 
 def parse_address(url: str | None) -> URL:
-    """Parse a database URL, or return that of the default file.
+    """Parse a database URL, or return the default file's URL.
 
     Raises:
-        UserError: it isn't a URL, or names a kind of database that Sensei does not use.
+        UserError: it isn't a URL, or names a kind of database that Sensei does not support.
     """
     return _parse(url) if url else URL.create("sqlite", database=str(default_database_file()))
 
 
 def _parse(url: str) -> URL:
     try:
-        # The short scheme is what several hosts of PostgreSQL hand out.
+        # Several PostgreSQL hosting services provide URLs with the short scheme.
         parsed = make_url("postgresql://" + url[11:] if url.startswith("postgres://") else url)
     except (ArgumentError, ValueError):
         raise UserError("SENSEI_DATABASE_URL is not a database address.", _REMEDY) from None
@@ -117,29 +118,32 @@ def _parse(url: str) -> URL:
 
 
 def _create_file(file: Path) -> None:
-    """Create the file readable by its owner only, since answers quote code. SQLite's side files inherit."""
+    """Create a file that only its owner can read, because answers quote code.
+
+    SQLite's extra files inherit this.
+    """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        return  # never opened and closed here: if SQLite has it open in this process, its locks would be lost
+        return  # Never opened and closed here, because SQLite, if it has it open, would lose its locks.
     except OSError as refused:
         raise UserError(
             f"{file} cannot be written: {refused.strerror}.",
-            "Sensei records there what it asks a model, so that nothing is paid for twice.",
+            "Sensei stores its model requests there, so that none is paid for twice.",
         ) from None
 
 
 def _configure_connection(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # _begin_transaction begins transactions, not the driver
+    connection.isolation_level = None  # Transactions are started by _begin_transaction, not by the driver.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA secure_delete=ON")  # overwrite what is deleted
+    connection.execute("PRAGMA secure_delete=ON")  # overwrite deleted data
     _switch_to_wal(connection)
 
 
 def _switch_to_wal(connection: Any) -> None:
-    """Switch a new file to write-ahead logging. SQLite ignores its busy timeout here, so this retries."""
+    """Switch a new file to write-ahead logging. Retries, because SQLite ignores its busy timeout here."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -153,17 +157,17 @@ def _switch_to_wal(connection: Any) -> None:
 
 
 def _begin_transaction(connection: sa.Connection) -> None:
-    # IMMEDIATE takes the write lock at the start, as a transaction may read first and write later.
+    # IMMEDIATE takes the write lock at the start, because a transaction may read first and write later.
     reads = connection.get_execution_options().get(READ_ONLY_OPTION)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @sa.event.listens_for(sa.Engine, "handle_error")
 def _mark_unreachable_as_lost(context: sa.ExceptionContext) -> None:
-    """Treat a connection that can't be made as one that was lost, in the engines of DBOS as well.
+    """Treat a failure to connect like a lost connection, also in DBOS's engines.
 
-    DBOS waits for a lost database, but recognises only some of the driver's errors for an unreachable one. On
-    others (no socket, no such host) its thread ended, and the workflow stopped until the next start.
+    DBOS waits for a lost database, but recognises only some of the driver's errors as such. After others (no
+    socket, no such host), its thread would end and the workflow would stop until the next start.
     """
     if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
         context.is_disconnect = True

@@ -1,8 +1,8 @@
-"""Cleaning of everything that this process sends to a database.
+"""Cleaning of all values that this process sends to a database.
 
 The parameters of every statement of every engine are cleaned: rows of our tables, raw SQL, and the records
 of DBOS. Values in conditions are cleaned like stored values, so a row is found again by its original value. A
-value that can't be cleaned (a number or text too large for its column) is refused with a clear error.
+value that can't be cleaned (a number or text too large for its column) causes a clear error.
 """
 
 import json
@@ -25,7 +25,7 @@ _REASONS = {
     "22007": "A date is not valid",
     "22008": "A date is out of range",
 }
-_OTHER_REASON = "A value is of a kind that the database does not take"
+_OTHER_REASON = "A value is of a kind that the database does not accept"
 
 
 def json_text(value: Any) -> str:
@@ -46,16 +46,16 @@ def _clean_parameters(
     _context: object,
     executemany: bool,
 ) -> tuple[str, Any]:
-    """Clean the parameters of a statement, and log if something in a row was replaced."""
+    """Clean a statement's parameters, and log if anything in a row was replaced."""
     clean = _clean_value(parameters)
     if clean is not parameters and statement.startswith(_WRITES):
-        # The start of the statement names its table, but contains no values.
+        # The start of a statement contains the table's name, but no values.
         log.warning("text.cleaned", statement=" ".join(statement.split(maxsplit=3)[:3]), many=executemany)
     return statement, clean
 
 
 def _clean_value(value: Any) -> Any:
-    """Return a parameter, or all of them, cleaned. If nothing changes, the same object is returned."""
+    """Return one or all parameters cleaned. If nothing changes, the same object is returned."""
     if isinstance(value, str):
         return make_storable(value)
     if isinstance(value, Mapping):
@@ -71,11 +71,11 @@ def _clean_value(value: Any) -> Any:
 
 @sa.event.listens_for(sa.Engine, "handle_error")
 def _as_unstorable_error(context: sa.ExceptionContext) -> UnstorableError | None:
-    """Turn either database's error about a value that does not fit into a readable one."""
+    """Convert either database's error about a value that does not fit to a readable error."""
     error = context.original_exception
     if isinstance(error, UnstorableError):
         return error
-    if isinstance(error, OverflowError):  # SQLite's driver, of a number of more than 64 bits
+    if isinstance(error, OverflowError):  # raised by SQLite's driver for a number of more than 64 bits
         return UnstorableError(_REASONS["22003"])
     if isinstance(context.sqlalchemy_exception, sa.exc.DataError):
         code: str | None = getattr(error, "sqlstate", None)

@@ -1,4 +1,4 @@
-"""Health checks of the database. They don't create, change or upgrade it."""
+"""Health checks of the database, which don't create, change or upgrade it."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -22,12 +22,12 @@ from bot.domain.pull_requests.records import RoundState
 from bot.domain.setup.health_checks import DatabaseFacts, StuckRound
 
 _BUSY_SECONDS = 5.0
-# A statement that changes nothing, but fails for a user who may not write.
+# A statement that changes nothing, but fails for users without write access.
 WRITES_NOTHING = "DELETE FROM refusal WHERE 1 = 0"
 
 
 def examine_database(url: str | None, mounts: Path = machine.MOUNTS) -> DatabaseFacts:
-    """Return facts about a database. ``mounts`` is the file that lists mounted file systems.
+    """Return the facts about a database. ``mounts`` is the file that lists mounted file systems.
 
     Raises:
         UserError: the address isn't valid.
@@ -99,7 +99,7 @@ def _examine_server(address: URL, engine: sa.Engine) -> DatabaseFacts:
             connection.rollback()
             unwritable = _why_server_unwritable(connection) if state == "current" else ""
     except DBAPIError as failed:
-        # The driver's message may contain the address with its password.
+        # The driver's message may contain the address and password.
         problem = f"The database at {place} cannot be used ({type(failed.orig).__name__})."
         return DatabaseFacts("postgresql", place, problem=problem)
     finally:
@@ -128,7 +128,7 @@ def _compare_revision(revision: str | None) -> Literal["none", "current", "behin
 
 
 def find_stuck_rounds(session: Session, since: datetime) -> Sequence[StuckRound]:
-    """List the open pull requests whose last round ended badly since a moment, newest first."""
+    """List open pull requests whose last round failed after a given time, newest first."""
     newest = (
         select(sa.func.max(RoundRow.number))
         .where(RoundRow.pull_request_id == PullRequestRow.id)
@@ -157,6 +157,6 @@ def find_stuck_rounds(session: Session, since: datetime) -> Sequence[StuckRound]
 
 
 def find_workspaces(session: Session) -> Sequence[str]:
-    """Return the ids of the chat workspaces from which people are stored."""
+    """Return the ids of the chat workspaces of stored people."""
     query = select(IdentityRow.tenant).where(IdentityRow.provider == "slack").distinct()
     return sorted(session.exec(query).all())

@@ -16,7 +16,7 @@ from bot.errors import UserError
 
 
 def alembic_configuration(connection: sa.Connection | None = None) -> Config:
-    """Return Alembic's configuration, with the migrations of this installation of Sensei."""
+    """Return Alembic's configuration, with this installation's migrations."""
     config = Config()
     config.set_main_option("script_location", str(resources.folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -28,7 +28,7 @@ def open_store(url: str | None = None) -> Iterator[sa.Engine]:
     """Open the database. A SQLite file is upgraded first; a PostgreSQL database must be up to date.
 
     Raises:
-        UserError: the database can't be reached, or its tables are of another version.
+        UserError: the database can't be reached, or its tables belong to another version.
     """
     engine = make_engine(url)
     try:
@@ -39,10 +39,10 @@ def open_store(url: str | None = None) -> Iterator[sa.Engine]:
 
 
 def upgrade_store(url: str | None = None) -> str:
-    """Upgrade the tables; return a sentence with their revision.
+    """Upgrade the tables, and return a sentence with their revision.
 
     Raises:
-        UserError: the database can't be reached, or a newer version of Sensei has created its tables.
+        UserError: the database can't be reached, or its tables were created by a newer version of Sensei.
     """
     engine = make_engine(url)
     try:
@@ -50,7 +50,7 @@ def upgrade_store(url: str | None = None) -> str:
         _upgrade(engine)
     finally:
         engine.dispose()
-    return f"The tables are at revision {head_revision()}."
+    return f"The tables are now at revision {head_revision()}."
 
 
 def _ensure_current(engine: sa.Engine) -> None:
@@ -61,7 +61,7 @@ def _ensure_current(engine: sa.Engine) -> None:
         _upgrade(engine)
     elif current is None or is_known_revision(current):
         raise UserError(
-            "The database's tables are behind this version of Sensei.", "Run `sensei db upgrade`."
+            "The database's tables are older than this version of Sensei.", "Run `sensei db upgrade`."
         )
     else:
         raise _newer_version_error()
@@ -78,10 +78,10 @@ def _read_revision(engine: sa.Engine) -> str | None:
             if engine.dialect.name == "sqlite"
             else f"{engine.url.host}/{engine.url.database}"
         )
-        # The driver's message may contain the address with its password.
+        # The driver's message may contain the address and password.
         raise UserError(
             f"The database at {place} cannot be used ({type(failed.orig).__name__}).",
-            "Check that it is running, is a database, and lets this user in.",
+            "Check that it is running, is of the right kind, and accepts this user.",
         ) from None
 
 
@@ -89,7 +89,7 @@ def _upgrade(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # SQLite changes a table by rebuilding it. With foreign keys enforced, that would delete the rows
-            # that refer to it. They can only be switched off outside a transaction.
+            # that refer to it. Foreign keys can only be switched off outside a transaction.
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
@@ -103,11 +103,13 @@ def _upgrade(engine: sa.Engine) -> None:
 
 
 def _newer_version_error() -> UserError:
-    return UserError("The database was made by a newer version of Sensei.", "Upgrade Sensei on this machine.")
+    return UserError(
+        "The database was created by a newer version of Sensei.", "Upgrade Sensei on this machine."
+    )
 
 
 def is_known_revision(revision: str) -> bool:
-    """Return whether this version of Sensei knows a revision of the tables."""
+    """Return whether this version of Sensei knows the given revision of the tables."""
     return revision in {
         script.revision for script in ScriptDirectory.from_config(alembic_configuration()).walk_revisions()
     }

@@ -1,4 +1,4 @@
-"""A lock that allows one serving process per database. Two would repeat each other's work and costs."""
+"""A lock that allows one serving process per database. Two processes would duplicate work and costs."""
 
 import fcntl
 import os
@@ -17,29 +17,29 @@ from bot.errors import TransientError, UserError
 
 log = structlog.get_logger(__name__)
 
-# Any number that nothing else in the database uses for an advisory lock.
+# Any number that no other advisory lock in the database uses.
 _LOCK_NUMBER = 5_367_365
-# How often, and with how many seconds between, a file's lock is tried.
+# Number of attempts to lock a file, and seconds between them.
 _LOCK_ATTEMPTS, _ATTEMPT_SECONDS = 5, 0.1
-_REMEDY = "Stop it first, or give this one another SENSEI_DATABASE_URL."
+_REMEDY = "Stop that process first, or set SENSEI_DATABASE_URL to another database."
 
 
 class AlreadyServedError(UserError):
     """Another process already serves this database."""
 
     def __init__(self, holder: str) -> None:
-        super().__init__(f"This database is served already, by {holder}.", _REMEDY)
+        super().__init__(f"This database is already being served by {holder}.", _REMEDY)
 
 
 class ServerLease(Protocol):
     """The lock of the process that serves a database."""
 
     def keep(self) -> None:
-        """Check that this process still has the lock, and take it again if its connection was lost.
+        """Check that this process still has the lock, and reacquire it if its connection was lost.
 
         Raises:
-            AlreadyServedError: another process has taken it meanwhile. TransientError: the database does not
-                answer.
+            AlreadyServedError: another process has taken it in the meantime.
+            TransientError: the database does not answer.
         """
 
 
@@ -81,7 +81,7 @@ def find_holder(engine: sa.Engine) -> str | None:
         return None
     descriptor = os.open(file, os.O_RDONLY)
     try:
-        # A shared lock, so that several processes can look at the same time. It is released at once.
+        # A shared lock, so that several processes can check at the same time. It is released immediately.
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _read_file_holder(descriptor)
@@ -112,7 +112,7 @@ def _lock_file(descriptor: int) -> None:
         except BlockingIOError:
             if not left:
                 raise AlreadyServedError(_read_file_holder(descriptor)) from None
-            time.sleep(_ATTEMPT_SECONDS)  # its holder may only be looking, as find_holder does
+            time.sleep(_ATTEMPT_SECONDS)  # its holder may only be checking, as find_holder does
         else:
             return
 
@@ -145,14 +145,17 @@ def _hold_session_lease(engine: sa.Engine) -> Iterator[ServerLease]:
 
 
 class _FileLease:
-    """A lease by a file lock, which the operating system maintains."""
+    """A lease based on a file lock, which the operating system maintains."""
 
     def keep(self) -> None:
         pass
 
 
 class _SessionLease:
-    """A lease by a session of PostgreSQL. It is lost with the session: by a restart, a firewall, a person."""
+    """A lease based on a PostgreSQL session.
+
+    It ends with the session, which a restart, firewall or person may end.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -192,7 +195,7 @@ class _SessionLease:
             self._drop()
 
     def _drop(self) -> None:
-        """Release the lock if the session still exists, and end the session, which the pool would keep."""
+        """Release the lock if the session still exists. Then end it, or the pool would keep it open."""
         if self._connection is not None:
             with suppress(sa.exc.SQLAlchemyError):
                 self._connection.execute(sa.text("SELECT pg_advisory_unlock(:n)"), {"n": _LOCK_NUMBER})

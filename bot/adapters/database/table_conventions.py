@@ -1,4 +1,4 @@
-"""What all tables share: the metadata, the names of constraints, and a few kinds of columns."""
+"""The metadata, constraint names and kinds of columns that all tables share."""
 
 from enum import StrEnum
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-# Set before any table is declared: a constraint without a name cannot be changed by a migration.
+# Set before any table is declared, because migrations cannot change a constraint without a name.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -17,10 +17,10 @@ SQLModel.metadata.naming_convention = {
 metadata = SQLModel.metadata
 
 NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
-"""An argument of every table with numbered rows. It stops SQLite from reusing the id of a deleted row.
+"""An argument for tables with numbered rows. It stops SQLite from reusing the ids of deleted rows.
 
-Ids outlive their rows: they appear in the audit trail, in effects and jobs, in the engine's records of
-workflows, in Slack buttons and in comments at the code host.
+Ids remain in use after their rows are deleted: in the audit trail, effects, jobs, the engine's workflow
+records, Slack buttons and comments on the code host.
 """
 
 

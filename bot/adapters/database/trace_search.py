@@ -1,6 +1,6 @@
-"""The database as a whole: locked, cleaned of deleted rows, and searched for traces of a person.
+"""Operations on the whole database: locking it, purging deleted rows, and searching for traces of a person.
 
-The search does not depend on how data was erased: it reads every column of every table.
+The search reads every column of every table, so it does not depend on how data was erased.
 """
 
 import json
@@ -32,34 +32,35 @@ _AUDIT_TABLE = "audit_event"
 _COLUMNS_WITHOUT_NAMES = frozenset(
     {"command.answer", "refusal.reason", "capstone.name", "ledger_entry.source"}
 )
-"""Columns with fixed words or other names, although other columns of the same name hold texts."""
+"""Columns that hold fixed values or identifiers. In other tables, columns with these names hold free text."""
 
 
 @dataclass(frozen=True)
 class SqlTraceSearch:
-    """``ports.personal_data.TraceSearch``."""
+    """Implements ``ports.personal_data.TraceSearch``."""
 
     database: sa.Engine
 
     @contextmanager
     def hold_server_lock(self) -> Iterator[None]:
-        """Hold the server lock, so that no other process restores what is being erased."""
+        """Hold the server lock, so that no other process restores the data being erased."""
         try:
             with hold_server_lease(self.database):
                 yield
         except AlreadyServedError as served:
             raise UserError(
-                f"{served.what} It would restore what is being erased, so nothing was changed.",
-                "Stop it, erase, then start it again. It will ask GitHub for the deliveries that it missed.",
+                f"{served.what} It would restore the data being erased, so nothing was changed.",
+                "Stop that process, erase the data, then start it again. It will request missed "
+                "deliveries from GitHub.",
             ) from None
 
     def clean(self) -> bool:
-        """Free the space of deleted rows by rewriting the file, or the tables of a server."""
+        """Free the space of deleted rows by rewriting the SQLite file or the server's tables."""
         return self._clean_file() if self.database.dialect.name == "sqlite" else self._clean_server()
 
     def _clean_file(self) -> bool:
         with self.database.connect() as connection:
-            cursor = connection.connection.cursor()  # outside of any transaction
+            cursor = connection.connection.cursor()  # Outside any transaction.
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -80,7 +81,7 @@ class SqlTraceSearch:
         return True
 
     def search(self, traces: PersonalTraces) -> TraceSearchResult:
-        """Search every column of every table, and the bytes of a database file."""
+        """Search all columns of all tables, and the bytes of the database file."""
         left: Counter[str] = Counter()
         looked: dict[str, str] = {}
         tables = self._read_tables()
@@ -115,11 +116,11 @@ class SqlTraceSearch:
         return tables
 
     def _search_files(self, traces: PersonalTraces) -> dict[str, tuple[int, int]]:
-        """Return the size of each file, and how many traces it holds beyond the rows.
+        """Return the size of each file, and how many traces it contains outside rows.
 
-        The rows were searched before, and a copy with only them is made in memory. A trace that a file holds
-        more often than the copy is left in unused space. Bytes have no word boundaries, so ``ada`` is found
-        in ``adapter`` here, both in the files and in the copy.
+        The rows have already been searched. This method makes a copy in memory that contains only the rows.
+        If a trace is more frequent in the file than in the copy, some of it is in unused space. The search
+        ignores word boundaries, so it finds ``ada`` in ``adapter``, in both the file and the copy.
         """
         name = self.database.url.database
         if self.database.dialect.name != "sqlite" or not name or name == ":memory:":
@@ -154,7 +155,7 @@ class SqlTraceSearch:
 
 
 def _select_raw(table: sa.Table) -> Any:
-    """Select a table's columns as they are stored, without converting their types."""
+    """Select a table's columns as stored, without converting their types."""
     return sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in table.columns))
 
 
@@ -175,7 +176,10 @@ def _count_hits(table: sa.Table, column: sa.Column[Any], value: Any, traces: Per
 
 
 def _text_place(table: sa.Table, column: sa.Column[Any]) -> str:
-    """Return the place of a text, which decides what counts as a name there. Erasure uses the same places."""
+    """Return the place of a text, which determines what counts as a name there.
+
+    Erasure uses the same places.
+    """
     if f"{table.name}.{column.name}" in _COLUMNS_WITHOUT_NAMES:
         return "kind"
     if table.name == "person_name":
@@ -184,7 +188,7 @@ def _text_place(table: sa.Table, column: sa.Column[Any]) -> str:
 
 
 def _is_foreign(table: sa.Table, column: sa.Column[Any]) -> bool:
-    """Return whether a column holds ids of another service, not Sensei's own, which count from one."""
+    """Return whether a column contains another service's ids, not Sensei's own, which count from one."""
     own = metadata.tables.get(table.name)
     if own is None or not column.name.endswith("_id"):
         return False

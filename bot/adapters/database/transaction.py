@@ -1,4 +1,4 @@
-"""Transactions over the tables, as the workflows use them (``ports.store``)."""
+"""Database transactions for workflows (``ports.store``)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ from bot.adapters.database.pull_requests.rounds import SqlPullRequests, SqlRound
 from bot.adapters.database.pull_requests.standings import SqlStandings
 from bot.errors import TransientError
 
-# Any number that nothing else in the database uses for an advisory lock.
+# Any number that no other advisory lock in the database uses.
 WRITE_LOCK = 5_367_366
 """The advisory lock that a writing transaction holds on PostgreSQL until it ends."""
 
@@ -39,7 +39,7 @@ def _utc() -> datetime:
 
 
 class SqlTx:
-    """``ports.store.Tx`` over one session."""
+    """A ``ports.store.Tx`` that uses one session."""
 
     def __init__(self, session: Session, tenant: str, now: Callable[[], datetime] = _utc) -> None:
         self._session = session
@@ -71,7 +71,7 @@ class SqlTx:
 
 
 class SqlStore:
-    """``ports.store.Store`` over an engine. ``tenant`` is the code host's name."""
+    """A ``ports.store.Store`` that uses an engine. ``tenant`` is the code host's name."""
 
     def __init__(self, engine: sa.Engine, tenant: str, now: Callable[[], datetime] = _utc) -> None:
         self._engine = engine
@@ -80,7 +80,7 @@ class SqlStore:
 
     @contextmanager
     def begin(self) -> Iterator[SqlTx]:
-        """Begin a transaction. It is committed at the end, or rolled back if an error is raised.
+        """Start a transaction, which is committed at the end or rolled back on an error.
 
         Raises:
             TransientError: the database did not answer, or the connection was lost.
@@ -90,7 +90,7 @@ class SqlStore:
                 take_turn(session)
                 yield SqlTx(session, self._tenant, self._now)
         except NoConnectionFree as failed:
-            raise TransientError("No connection to the database was free.") from failed
+            raise TransientError("No database connection was available.") from failed
         except DBAPIError as failed:
             passing = failed.connection_invalidated or isinstance(failed, OperationalError | InterfaceError)
             if not passing:
@@ -99,9 +99,9 @@ class SqlStore:
 
 
 def take_turn(session: Session) -> None:
-    """Take the writers' turn on PostgreSQL until this transaction ends; SQLite's writers take turns anyway.
+    """Exclude other writers on PostgreSQL until this transaction ends. SQLite has only one writer anyway.
 
-    Otherwise two transactions could both look for a row, not find it, and both create it.
+    Otherwise two transactions could look for the same row, not find it, and both create it.
     """
     if session.connection().dialect.name == "postgresql":
         session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})

@@ -1,4 +1,4 @@
-"""INSERT with ON CONFLICT, for which SQLAlchemy has one function for each database."""
+"""INSERT with ON CONFLICT, for which SQLAlchemy has a different function for each database."""
 
 from typing import Any
 
@@ -7,6 +7,6 @@ from sqlmodel import Session, SQLModel
 
 
 def insert_or_update(session: Session, table: type[SQLModel]) -> Any:
-    """Return an INSERT that takes ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    """Return an INSERT that supports ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
     postgres = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if postgres else sqlite.insert(table)

@@ -1,4 +1,4 @@
-"""A probe that tells whether a delivery could be stored now. It leaves nothing behind."""
+"""A probe for whether a delivery could be stored now. It stores nothing."""
 
 import shutil
 import sqlite3
@@ -15,28 +15,32 @@ from bot.adapters.database.inspection import WRITES_NOTHING
 from bot.adapters.database.transaction import WRITE_LOCK
 
 MIN_FREE_BYTES = 32 * 1024 * 1024
-"""Free bytes that a disk needs for the largest delivery, 25 MB.
+"""Free bytes needed to store the largest delivery, 25 MB.
 
-A small write would still succeed on a full disk, because the file itself has unused space.
+A test write is not enough: it would succeed even on a full disk, because the database file contains unused
+space.
 """
 
 _LOCK_SECONDS = 1.0
 _GOOD_SECONDS, _BAD_SECONDS, _UNREACHED_SECONDS, _COMMIT_SECONDS = 0.2, 1.0, 10.0, 10.0
-"""Seconds for which a good or bad answer is reused, between attempts to reach a server that can't be reached,
-and between commits to the disk."""
+"""Times in seconds.
+
+How long a good or bad result is reused, and the time between attempts to reach an unreachable server and
+between commits to the disk.
+"""
 _REASONS = {
     "55P03": f"another transaction has kept others from writing for more than {_LOCK_SECONDS:g} s",
-    "57014": "the database took too long over an empty write",
-    "25006": "the database can only be read: it may be a standby",
+    "57014": "the database took too long to make an empty write",
+    "25006": "the database is read-only: it may be a standby",
     "53100": "the disk of the database is full",
 }
 """https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 class WriteProbe:
-    """Tells why nothing can be written to a database. Only one thread at a time may ask.
+    """Finds out why a database cannot be written to. Only one thread at a time may use it.
 
-    The probe has one connection of its own. A server that hangs blocks it for as long. If the server's
+    The probe has its own connection. If the server hangs, the probe hangs too. If the server's
     machine vanishes, TCP keepalives end the wait.
     """
 
@@ -57,9 +61,9 @@ class WriteProbe:
             )
 
     def why_not(self) -> str | None:
-        """Return why nothing can be written, or None. It looks at most five times a second.
+        """Return why nothing can be written, or None.
 
-        Every ten seconds it also commits to the disk.
+        It checks at most five times a second. Every ten seconds it also commits to the disk.
         """
         if self._clock() < self._believed_until:
             return self._answer
@@ -94,7 +98,7 @@ class WriteProbe:
             ) as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 if self._is_commit_due():
-                    # SQLite stores this number for applications. Sensei has no other use for it.
+                    # SQLite stores this number for applications. Sensei does not use it for anything else.
                     [(number,)] = connection.execute("PRAGMA user_version").fetchall()
                     connection.execute(f"PRAGMA user_version = {(number + 1) % 2**30}")
                 connection.execute("COMMIT")
@@ -102,13 +106,13 @@ class WriteProbe:
             self._commit_at = float("-inf")
             if failed.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 return _REASONS["55P03"]
-            return f"the database cannot be written ({failed})"
+            return f"the database cannot be written to ({failed})"
         except OSError as failed:
-            return f"the database cannot be written ({failed.strerror})"
+            return f"the database cannot be written to ({failed.strerror})"
         return None
 
     def _ask_server(self, engine: sa.Engine) -> tuple[str | None, float]:
-        """Return why nothing can be written, or None, and for how many seconds to reuse that answer."""
+        """Return why nothing can be written, or None, and how many seconds to reuse that result."""
         try:
             connection = engine.connect()
         except SQLAlchemyError as failed:
@@ -120,16 +124,18 @@ class WriteProbe:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": WRITE_LOCK})
                 connection.exec_driver_sql(WRITES_NOTHING)
                 if self._is_commit_due():
-                    connection.exec_driver_sql("SELECT pg_current_xact_id()")  # else nothing is committed
+                    connection.exec_driver_sql(
+                        "SELECT pg_current_xact_id()"
+                    )  # Otherwise nothing is committed.
         except SQLAlchemyError as failed:
             self._commit_at = float("-inf")
             state = getattr(getattr(failed, "orig", None), "sqlstate", None) or ""
             return _REASONS.get(
-                state, f"the database cannot be written ({_error_kind(failed)})"
+                state, f"the database cannot be written to ({_error_kind(failed)})"
             ), _BAD_SECONDS
         return None, _GOOD_SECONDS
 
 
 def _error_kind(failed: SQLAlchemyError) -> str:
-    """Return only an error's kind, as the driver's message may contain the address with its password."""
+    """Return only an error's kind, because the driver's message may contain the address and password."""
     return type(getattr(failed, "orig", None) or failed).__name__

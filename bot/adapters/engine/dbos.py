@@ -35,23 +35,23 @@ log = structlog.get_logger(__name__)
 VERSION = "wf-1"
 EXECUTOR = "sensei"
 QUEUE = "work"
-# Workflows that talk to people have a queue of their own. While the chat is slow, or down for hours, messages
-# hold their places in the queue, and would block all other work.
+# Workflows that talk to people have their own queue. While the chat is slow, or down for hours, messages
+# occupy their places in the queue, and would block all other work.
 TALK_QUEUE = "talk"
 TALKING_AT_ONCE = 8
-# A workflow that kills its process must not do so for ever, but one that merely ran when the process died
-# should continue. So a workflow is recovered ten times; then a person decides.
+# A workflow that kills its process must not be repeated for ever, but one that merely ran when the process
+# died should continue. So a workflow is recovered ten times; then a person decides.
 MOST_RECOVERIES = 10
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _MOST_FORGOTTEN = 500  # in one transaction
 # On SQLite one workflow writes while the others wait, each of them holding one of DBOS' connections. The
-# writer needs another connection to check that the workflow is still its own. With too few connections
-# everything stopped until a wait of 30 s ended. DBOS' own threads and the dispatcher write as well.
+# writer needs another connection to check that the workflow is still its own. With too few connections,
+# everything stopped until a timeout of 30 s. DBOS' own threads and the dispatcher write as well.
 SPARE_CONNECTIONS = 8
 
 
 class _Steps:
-    """``ports.engine.Steps`` on DBOS: its steps, and its transactions as those of our store."""
+    """``ports.engine.Steps`` on DBOS: its steps, and its transactions in the form of our store's."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class _Steps:
 
     def step(self, name: str, do: Callable[[], T]) -> T:
         def run_timed() -> T:
-            # Within the step, so that a result that comes from the record is not measured.
+            # Measured within the step, so that a recorded result is not measured again.
             began = time.monotonic()
             result = do()
             later = isinstance(result, dict) and result.get("outcome") == "later"
@@ -89,12 +89,12 @@ class _Steps:
         options: DatasourceOptions = {"name": name}
         if self._source.engine.dialect.name == "postgresql":
             # A transaction that waited for its turn must see what the others have committed. With DBOS' own
-            # level it would see the rows as they were when the wait began.
+            # isolation level, it would see the rows as they were when the wait started.
             options["isolation_level"] = "READ COMMITTED"
         return self._source.run_tx_step(options, run_in_transaction)
 
     def sleep(self, name: str, seconds: float) -> None:
-        del name  # DBOS numbers its sleeps
+        del name  # DBOS numbers sleeps itself, so no name is needed
         DBOS.sleep(seconds)
 
 
@@ -111,7 +111,7 @@ class DurableEngine:
         polling: float = 0.2,
         measures: Metrics | None = None,
     ) -> None:
-        """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in their order.
+        """At most ``at_once`` workflows run at a time, sleeping ones included; the rest wait in order.
 
         ``TALKING_AT_ONCE`` workflows that talk to people may run in addition.
         """
@@ -143,7 +143,7 @@ class DurableEngine:
         return config
 
     def workflow(self, name: str, do: Workflow, *, talks: bool = False) -> None:
-        """Register a workflow. A workflow that ``talks`` to people waits in a queue of its own.
+        """Register a workflow. A workflow that ``talks`` to people waits in a separate queue.
 
         Raises:
             ValueError: the name is taken. DBOS would accept it silently.
@@ -169,7 +169,7 @@ class DurableEngine:
         self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(run_workflow)
 
     def start(self) -> None:
-        """Continue the workflows that an earlier process left, and start working."""
+        """Continue the workflows that an earlier process left unfinished, and start working."""
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._source = SQLAlchemyDatasource.create(
             self._database.url.render_as_string(hide_password=False),
@@ -182,20 +182,20 @@ class DurableEngine:
             DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=self._polling)
 
     def stop(self, seconds: int = 30) -> None:
-        """Wait so many seconds for running workflows to end; the next process continues the rest."""
+        """Wait this many seconds for running workflows to end; the next process continues the rest."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
         self._workflows.clear()
         self._talking.clear()
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Start a workflow in the background. Do nothing if one of this id was started before."""
+        """Start a workflow in the background. Do nothing if one with this id was started before."""
         with SetWorkflowID(id_):
             queue = TALK_QUEUE if name in self._talking else QUEUE
             DBOS.enqueue_workflow(queue, self._workflows[name], argument)
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
-        """List the ids of workflows that run or wait in a queue: those of some names, or all."""
+        """List the ids of workflows that are running or queued: those with some names, or all."""
         found = DBOS.list_workflows(
             name=None if names is None else list(names),
             status=["PENDING", "ENQUEUED", "DELAYED"],
@@ -205,7 +205,7 @@ class DurableEngine:
         return [workflow.workflow_id for workflow in found]
 
     def forget(self, names: Sequence[str], before: datetime) -> int:
-        """Delete workflows of some names that ended before a moment, in any state; return how many."""
+        """Delete workflows with some names that ended, in any way, before a moment; return how many."""
         forgotten = 0
         while True:
             found = DBOS.list_workflows(

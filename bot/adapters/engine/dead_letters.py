@@ -1,4 +1,4 @@
-"""Workflows that gave up, listed and retried from outside the serving process.
+"""Listing and retrying workflows that gave up, from outside the serving process.
 
 The serving process starts a retried workflow the next time that it polls the queue.
 """
@@ -37,7 +37,7 @@ class DbosDeadLetters:
         ]
 
     def retry(self, id_: str) -> bool:
-        """Continue a workflow from the step that failed; False if none of this id has given up."""
+        """Continue a workflow from the step that failed; False if none with this id has given up."""
         with self._client() as client:
             if client is None:
                 return False
@@ -53,7 +53,7 @@ class DbosDeadLetters:
 
     @contextmanager
     def _client(self) -> Iterator[DBOSClient | None]:
-        """Open the engine's tables; yield None if nothing was ever served."""
+        """Open the engine's tables; yield None if the bot has never run."""
         schema = None if self.database.dialect.name == "sqlite" else "dbos"
         if not sa.inspect(self.database).has_table("workflow_status", schema=schema):
             yield None
@@ -70,14 +70,13 @@ class DbosDeadLetters:
 
 
 def _describe_error(error: object) -> str:
-    return str(error) if error else "its process died each time"
+    return str(error) if error else "the process died each time"
 
 
 def _first_step(steps: Sequence[Any]) -> int:
     """Return the number of the step to continue from.
 
-    A step that was tried many times has failed with a result, not with an error: all of its attempts are
-    repeated.
+    A step that was tried several times fails with a result, not with an error; all its attempts are repeated.
     """
     if not steps:
         return 1

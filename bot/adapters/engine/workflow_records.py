@@ -1,7 +1,7 @@
-"""The engine's records of workflows, read and deleted as rows, whether or not the engine runs.
+"""The engine's records of workflows, read and deleted as rows, whether or not the engine is running.
 
-DBOS can delete a workflow by itself, but for one that has not ended it leaves the results of steps that wrote
-rows (``datasource_outputs``).
+DBOS can delete a workflow by itself, but for one that has not ended, it leaves the results of steps that
+wrote rows (``datasource_outputs``).
 """
 
 import json
@@ -34,7 +34,8 @@ class DbosWorkflowRecords:
 
     def by_scope(self, scope: DataScope) -> Sequence[WorkflowRecord]:
         """List the workflows that are about a person, or about a capstone."""
-        # Before any transaction begins: on SQLite one connection would wait for the other for ever.
+        # Before any transaction begins: on SQLite, the two connections would otherwise wait for each other
+        # for ever.
         tables = {table.name: table for table in self._tables()}
         if "workflow_status" not in tables:
             return []
@@ -91,7 +92,7 @@ class DbosWorkflowRecords:
         return changed
 
     def _tables(self) -> list[sa.Table]:
-        """Return the engine's tables as they are in the database; none if nothing was ever served."""
+        """Return the engine's tables as they are in the database, or none if the bot has never run."""
         schema = None if self.database.dialect.name == "sqlite" else _SCHEMA
         inspector = sa.inspect(self.database)
         if not inspector.has_table("workflow_status", schema=schema):

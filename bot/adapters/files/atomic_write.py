@@ -1,4 +1,4 @@
-"""Write a file completely or not at all."""
+"""Writing files completely or not at all."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from bot.errors import UserError
 
 
 def check_writable(path: Path) -> None:
-    """Check that a file can be written, before any work is done.
+    """Check that a file can be written, before doing any work.
 
     Raises:
         UserError: it cannot. The message names the path and the reason.
@@ -19,13 +19,18 @@ def check_writable(path: Path) -> None:
             raise UserError(f"{path} is a folder.", remedy)
         if not path.parent.is_dir():
             raise UserError(
-                f"There is no folder {path.parent}.", "Nothing was written. Create it, or name another."
+                f"There is no folder {path.parent}.",
+                "Nothing was written. Create the folder, or name another.",
             )
         target = path if path.exists() and not path.is_file() else path.parent
     except PermissionError:
-        raise UserError(f"{path} cannot be written: no permission to open its folder.", remedy) from None
+        raise UserError(
+            f"{path} cannot be written, because you have no permission to open its folder.", remedy
+        ) from None
     if not os.access(target, os.W_OK):
-        raise UserError(f"{path} cannot be written: no permission to write to {target}.", remedy)
+        raise UserError(
+            f"{path} cannot be written, because you have no permission to write to {target}.", remedy
+        )
 
 
 def read_at_most(path: Path, limit: int) -> bytes:
@@ -42,12 +47,12 @@ def read_at_most(path: Path, limit: int) -> bytes:
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a text as UTF-8. A reader sees the old file or the new one, never a part.
+    """Write a text as UTF-8. Readers see the old file or the new one, never a partial file.
 
-    A device or a pipe is written to directly. Only its owner can read a ``private`` file.
+    Devices and pipes are written to directly. A ``private`` file can only be read by its owner.
 
     Raises:
-        UserError: the file system refuses. The old file is unchanged.
+        UserError: the file system refuses. The old file remains unchanged.
     """
     try:
         if path.exists() and not path.is_file():
@@ -78,6 +83,6 @@ def _replace_file(path: Path, text: str, mode: int | None) -> None:
 
 
 def _read_umask() -> int:
-    mask = os.umask(0o077)  # the only way to read the umask is to set it
+    mask = os.umask(0o077)  # The only way to read the umask is to set it.
     os.umask(mask)
     return mask

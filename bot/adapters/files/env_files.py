@@ -1,4 +1,4 @@
-"""A file of environment variables that only its owner can read (0600, a new folder 0700)."""
+"""Files of environment variables that only their owner can read (mode 0600, new folders 0700)."""
 
 import os
 import tempfile
@@ -15,21 +15,21 @@ _ELSEWHERE = "Nothing was created or written. Name another file with --env-file.
 
 @dataclass(frozen=True)
 class EnvFile:
-    """A file of variables for a shell, systemd and docker. Every method may raise a UserError."""
+    """A file of variables for a shell, systemd and docker. All methods may raise a UserError."""
 
     file: Path
 
     @property
     def target(self) -> Path:
-        """Return the file itself if the path is a link, so that writing keeps the link."""
+        """Return the target if the path is a link, so that writing does not replace the link."""
         return self.file.resolve()
 
     def stored(self) -> Mapping[str, str]:
-        """Return the variables in the file, or none if there is no file."""
+        """Return the variables in the file, or an empty mapping if there is no file."""
         return env_file.read(self.text())
 
     def text(self) -> str:
-        """Return the text of the file, or an empty one if there is no file."""
+        """Return the text of the file, or an empty text if there is no file."""
         try:
             if not self.file.exists():
                 return ""
@@ -40,10 +40,11 @@ class EnvFile:
             raise UserError(f"{self.file} cannot be read.", _ELSEWHERE) from None
 
     def check(self) -> None:
-        """Check that the path is not a folder's, and that a shell, systemd and docker read it alike."""
+        """Check that the path is not a folder, and that a shell, systemd and docker all read it alike."""
         if not env_file.is_plain(str(self.file)):
             raise UserError(
-                f"The path {self.file} has characters that a shell, systemd and docker read differently.",
+                f"The path {self.file} contains characters that a shell, systemd and docker read "
+                f"differently.",
                 _ELSEWHERE,
             )
         if self.file.is_dir():
@@ -59,7 +60,7 @@ class EnvFile:
             raise UserError(f"{self.file} cannot be written: {refused.strerror}.", _ELSEWHERE) from None
 
     def set(self, values: Mapping[str, str]) -> None:
-        """Set variables, and leave every other line unchanged.
+        """Set variables, and leave all other lines unchanged.
 
         Raises:
             ValueError: a value is not plain (``env_file.is_plain``).
@@ -73,10 +74,10 @@ class EnvFile:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read. A reader sees the old file or the new one.
+    """Write a file that only its owner can read. Readers see either the old file or the new one.
 
     Raises:
-        OSError: the file system refuses. The old file is unchanged.
+        OSError: the file system refuses. The old file remains unchanged.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)  # 0600
     temporary = Path(name)

@@ -1,4 +1,4 @@
-"""Load evaluation cases from files (``evals/cases``), and make repositories of them."""
+"""Loading evaluation cases from files (``evals/cases``), and creating repositories from them."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -15,26 +15,27 @@ from bot.domain.evals.thresholds import Thresholds
 from bot.errors import UserError
 
 AUTHOR = "Sample Participant <sample@example.invalid>"
-# Fixed, so that a case has the same commit ids, and so the same requests to a model, everywhere.
+# Fixed, so that a case has the same commit ids, and therefore the same model requests, on every machine.
 BASE_DATE, HEAD_DATE = "2026-10-05T09:00:00+00:00", "2026-10-06T15:30:00+00:00"
 
 M = TypeVar("M", bound=BaseModel)
 
 
 def load(folder: Path | None, only: str | None, checks: Collection[str]) -> list[Case]:
-    """Load the cases of a folder (None: the checkout's ``evals/cases``), or one of them by its name.
+    """Load all cases in a folder (None: the checkout's ``evals/cases``), or only the one with a given name.
 
-    ``checks`` are the check ids of the rubric and its packs.
+    ``checks`` are the ids of all checks in the rubric and its packs.
 
     Raises:
-        UserError: there is no such folder or case, or a case has errors. The message has all of its errors.
+        UserError: there is no such folder or case, or a case has errors. The message lists all its errors.
     """
     folder = folder or resources.cases()
     names = sorted(path.parent.name for path in folder.glob("*/case.yaml"))
     if not names:
         raise UserError(
             f"There are no cases in {folder}.",
-            "The repository has cases, an installed Sensei does not. Name their folder with --cases.",
+            "Sensei's repository contains cases, but an installed Sensei does not. Name a folder "
+            "with --cases.",
         )
     if only is not None and only not in names:
         raise UserError(f"There is no case called {only!r}.", f"The cases are: {', '.join(names)}.")
@@ -42,13 +43,16 @@ def load(folder: Path | None, only: str | None, checks: Collection[str]) -> list
 
 
 def thresholds(folder: Path | None) -> Thresholds:
-    """Load ``thresholds.yaml`` from next to the folder of the cases; none if there is no such file."""
+    """Load ``thresholds.yaml``, which is next to the folder of cases.
+
+    Without the file, there are no thresholds.
+    """
     path = (folder or resources.cases()).resolve().parent / "thresholds.yaml"
     return _read(path, Thresholds) if path.is_file() else Thresholds()
 
 
 def build(case: Case, into: Path) -> sample_repositories.Sample:
-    """Make the repository of a case in ``into``. Its commit ids are always the same."""
+    """Create the repository of a case in ``into``. Its commit ids are always the same."""
     facts = case.definition
     description = sample_repositories.Description(
         title=facts.title,

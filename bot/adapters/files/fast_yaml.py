@@ -1,6 +1,6 @@
-"""Load YAML with ruamel's results, twenty times as fast but without lines and columns: for shipped files.
+"""Loading shipped YAML files: same results as ruamel, twenty times as fast, but without lines and columns.
 
-A test loads every shipped file both ways. If a file has an error, ruamel finds its place.
+A test loads every shipped file both ways. If a file has an error, ruamel finds the place.
 """
 
 import re
@@ -13,7 +13,7 @@ __all__ = ["YAMLError", "load"]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """libyaml with the plain values of YAML 1.2: ``no``, ``on`` and dates are strings."""
+    """A libyaml loader with YAML 1.2's rules for plain values: ``no``, ``on`` and dates are strings."""
 
 
 _Loader.yaml_implicit_resolvers = {}

@@ -1,7 +1,7 @@
-"""Store a GitHub App's credentials in two files: the service's variables, and the App's key next to them.
+"""Storing a GitHub App's credentials in two files: the service's variables, and next to it the App's key.
 
-Only their owner can read them (0600, a new folder 0700). A process that is killed leaves the old file or the
-new one. The key is written first, so that no variable ever names a key that doesn't exist.
+Only their owner can read them (mode 0600, new folders 0700). A killed process leaves either the old file or
+the new one. The key is written first, so that no variable ever names a key that doesn't exist.
 """
 
 import re
@@ -23,14 +23,14 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----EN
 
 @dataclass(frozen=True)
 class GitHubAppCredentials:
-    """``api`` is written unless it is github.com's. ``replace`` allows overwriting another App."""
+    """``api`` is stored unless it is github.com's. ``replace`` allows overwriting another App."""
 
     file: Path
     api: str | None = None
     replace: bool = False
 
     def stored(self) -> Mapping[str, str]:
-        """Return the variables of the file, or none if there is no file.
+        """Return the variables in the file, or an empty mapping if there is no file.
 
         Raises:
             UserError: the file cannot be read.
@@ -43,7 +43,7 @@ class GitHubAppCredentials:
         taken = sorted({APP, KEY, SECRET} & set(self.stored()))
         if taken and not self.replace:
             raise UserError(
-                f"{self.file} already sets {', '.join(taken)}, but not a complete App.",
+                f"{self.file} already sets {', '.join(taken)}, but does not describe a complete App.",
                 "Nothing was created or written. Use --replace to overwrite them.",
             )
         self._variables.prepare()
@@ -51,10 +51,12 @@ class GitHubAppCredentials:
     def keep(self, made: MadeApp, secret: str) -> StoredApp:
         """Store an App: its key first, then the variables that name it."""
         if not _SLUG.fullmatch(made.slug) or not _PEM.fullmatch(made.private_key):
-            raise UserError("GitHub's reply has no valid name and key of an App.", "Nothing was written.")
+            raise UserError(
+                "GitHub's reply does not contain a valid App name and key.", "Nothing was written."
+            )
         if not env_file.is_plain(secret):
             raise UserError(
-                "A shell, systemd and docker would not all read the webhook's secret alike.",
+                "A shell, systemd and docker would read the webhook's secret differently.",
                 "Nothing was written.",
             )
         key = self._key_file(made)
@@ -74,9 +76,12 @@ class GitHubAppCredentials:
         return StoredApp(made.id, self.file, key)
 
     def _key_file(self, made: MadeApp) -> Path:
-        """Return the path of the key file. Another App's key is never overwritten: it may still be in use."""
+        """Return the path for the key file.
+
+        Another App's key is never overwritten, because it may still be in use.
+        """
         key = self.file.parent / f"{made.slug}.private-key.pem"
-        ours = not key.exists() or key.read_text("utf-8", "replace") == made.private_key  # of an earlier try
+        ours = not key.exists() or key.read_text("utf-8", "replace") == made.private_key  # left by an attempt
         return key if ours else self.file.parent / f"{made.slug}.{made.id}.private-key.pem"
 
     @property

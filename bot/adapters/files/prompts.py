@@ -1,4 +1,4 @@
-"""Load prompts from files: Markdown with YAML front matter. Every error has its file and line."""
+"""Loading prompts from Markdown files with YAML front matter. Every error contains the file and line."""
 
 import hashlib
 from pathlib import Path
@@ -29,12 +29,12 @@ def load(name: str) -> Prompt:
         UserError: there is no such prompt, or its file has an error.
     """
     if name not in shipped():
-        raise UserError(f"There is no prompt {name!r}.", f"Shipped: {', '.join(shipped())}.")
+        raise UserError(f"There is no prompt called {name!r}.", f"Available prompts: {', '.join(shipped())}.")
     return check(resources.folder("prompts") / f"{name}.md", name)
 
 
 def check(path: Path, name: str) -> Prompt:
-    """Load one file, whose ``id`` must be ``name``.
+    """Load one file. Its ``id`` must be ``name``.
 
     Raises:
         UserError: the first error, as ``file:line: problem``.
@@ -47,11 +47,11 @@ def check(path: Path, name: str) -> Prompt:
         raise UserError(f"{path} cannot be read: {wrong.strerror}.", "Check the path.") from None
     lines = text.split("\n")
     if lines[0] != _FENCE or _FENCE not in lines[1:]:
-        raise _make_error(path, 1, f"expected front matter between two lines `{_FENCE}`")
+        raise _make_error(path, 1, f"expected front matter between two `{_FENCE}` lines")
     end = lines.index(_FENCE, 1)
     front = _parse_front_matter(path, "\n".join(lines[1:end]))
     if front.get("id") != name:
-        raise _make_error(path, _find_line(front, "id"), f"`id` must be {name}, as the file is named")
+        raise _make_error(path, _find_line(front, "id"), f"`id` must be {name}, like the file's name")
     prompt = _build_prompt(path, front, "\n".join(lines[end + 1 :]).strip("\n"), text)
     blank = next((index for index, line in enumerate(lines[end + 1 :]) if line.strip()), 0)
     for fault in prompts.find_faults(prompt):
@@ -89,7 +89,7 @@ def _build_prompt(path: Path, front: CommentedMap, body: str, text: str) -> Prom
 
 
 def _find_line(front: CommentedMap, key: str) -> int:
-    """Return the line of a key in the file, or the first line if it is missing."""
+    """Return the line of a key in the file, or the first line if the key is missing."""
     return front.lc.key(key)[0] + 2 if key in front else 1
 
 

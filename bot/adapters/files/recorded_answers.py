@@ -1,4 +1,4 @@
-"""Record a model's answers in files, ``<folder>/<case>/<n>.json``, and replay them without a model."""
+"""Recording a model's answers in files, ``<folder>/<case>/<n>.json``, and replaying them without a model."""
 
 import hashlib
 import json
@@ -16,8 +16,8 @@ from bot.ports.model import CallOutcome, Model, ModelAnswer, ModelRequest, Usage
 class Recording(BaseModel):
     """An answer with the key of its request.
 
-    ``produced_by`` says truthfully where it is from: a model's id only if that model gave it, else a person's
-    role or "written by hand".
+    ``produced_by`` is its true origin: the id of the model that gave it, or a person's role, or "written by
+    hand".
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,13 +32,13 @@ class Recording(BaseModel):
 
 
 def request_key(request: ModelRequest) -> str:
-    """Return the SHA-256 of everything in a request, as 64 hexadecimal digits."""
+    """Return the SHA-256 of a whole request, as 64 hexadecimal digits."""
     text = json.dumps(asdict(request), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ReplayedModel:
-    """Replays recorded answers; implements ``ports.model.Model`` for one case."""
+    """Replays recorded answers. Implements ``ports.model.Model`` for one case."""
 
     def __init__(self, folder: Path, case: str) -> None:
         self._case = case
@@ -54,7 +54,7 @@ class ReplayedModel:
 
     @property
     def id(self) -> str:
-        """Return who or what gave the answers."""
+        """Return the origin of the answers."""
         names = sorted({recording.produced_by for recording in self._recordings.values()})
         return ", ".join(names) or "nobody"
 
@@ -69,8 +69,8 @@ class ReplayedModel:
             raise UserError(
                 f"The case {self._case} has no recorded answer to its request {request.purpose!r} "
                 f"({request.prompt}@{request.prompt_version}, key {request_key(request)[:12]}): "
-                "the prompt, the rubric, the case or what the model sees of it has changed.",
-                "Nothing was scored. Record the answers of this case again.",
+                "the prompt, the rubric, the case or the model's view of it has changed.",
+                "Nothing was scored. Record this case's answers again.",
             )
         return ModelAnswer(
             outcome=recording.outcome,
@@ -120,7 +120,7 @@ class RecordingModel:
         return answer
 
     def _find_path(self, key: str) -> Path:
-        """Return the path of the file with this key, else the next free path."""
+        """Return the path of the file with this key, or else the next free path."""
         taken = {path: _load_recording(path).key for path in sorted(self._folder.glob("*.json"))}
         for path, taken_key in taken.items():
             if taken_key == key:

@@ -1,4 +1,4 @@
-"""Load rubrics, packs and overlays from YAML 1.2 files. Every error has its file, line and column."""
+"""Loading rubrics, packs and overlays from YAML 1.2 files. Every error contains the file, line and column."""
 
 import functools
 import re
@@ -20,7 +20,7 @@ from bot.domain.rubrics.rubric import DocumentProblem, Library, Overlay, Pack, R
 from bot.domain.rubrics.signal_rules import Signal
 from bot.errors import UserError
 
-# Larger than any rubric a person would edit; keeps a wrong path (a log, a dump) from being parsed.
+# Larger than any rubric a person would edit. Avoids parsing a wrong file, such as a log or a dump.
 MOST_BYTES = 2 * 1024 * 1024
 
 _KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
@@ -31,7 +31,7 @@ _KINDS: dict[str, type[Rubric | Pack | Overlay]] = {
 
 
 Place = tuple[str | int, ...]
-"""A place in a document: keys and indexes from its root."""
+"""A place in a document: the keys and indexes that lead to it from the root."""
 
 T = TypeVar("T", Rubric, Pack, Overlay)
 
@@ -72,7 +72,7 @@ def pack_files() -> list[Path]:
 
 
 def load(reference: str, overlay: Path | None = None, stacks: Path | None = None) -> Library:
-    """Load a rubric by id or file, with an overlay, every shipped pack, and a folder of further packs.
+    """Load a rubric by id or file, with an overlay, all shipped packs, and a folder of custom packs.
 
     Raises:
         RubricError: a file has errors.
@@ -82,7 +82,7 @@ def load(reference: str, overlay: Path | None = None, stacks: Path | None = None
     own = reference not in shipped()
     rubric = _load_as(Rubric, path) if own else _load_shipped(Rubric, path)
     if own:
-        # The rules of a custom file are untested, and a broken one would break the reading.
+        # The rules in a custom file are untested, and a broken rule would break the reading.
         check(path)
     if overlay:
         document = _read_document(overlay)
@@ -101,19 +101,19 @@ def load(reference: str, overlay: Path | None = None, stacks: Path | None = None
 
 def _list_own_packs(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.", "Sensei looks there for your own stack packs.")
+        raise UserError(f"There is no folder {folder}.", "Sensei looks for your own stack packs there.")
     if found := sorted(folder.glob("*.yaml")):
         return found
-    raise UserError(f"There is no pack in {folder}.", "A pack is a file *.yaml with `schema: dojo.stack/v1`.")
+    raise UserError(f"There is no pack in {folder}.", "A pack is a *.yaml file with `schema: dojo.stack/v1`.")
 
 
 def _load_own_pack(path: Path, others: list[Pack]) -> Pack:
-    """Load and check a custom pack. Refuse ids that another pack has."""
+    """Load and check a custom pack. Refuse ids that another pack already uses."""
     document = _read_document(path)
     pack = _load_as(Pack, path)
     check(path)
     if pack.id in {other.id for other in others}:
-        _raise_problems(document, [DocumentProblem(("id",), f"there is a pack {pack.id} already")])
+        _raise_problems(document, [DocumentProblem(("id",), f"there is already a pack {pack.id}")])
     shipped_rubric = _load_shipped(Rubric, rubric_path("capstone"))
     together = overlays.find_problems(overlays.with_packs(shipped_rubric, [*others, pack]))
     _raise_problems(
@@ -127,7 +127,7 @@ def _load_own_pack(path: Path, others: list[Pack]) -> Pack:
 
 
 def rubric_path(reference: str) -> Path:
-    """Return the file of a rubric named by a shipped id or a path.
+    """Return the file of a rubric, given a shipped id or a path.
 
     Raises:
         UserError: there is no such rubric or file.
@@ -137,13 +137,14 @@ def rubric_path(reference: str) -> Path:
     if re.search(r"[/\\]|\.ya?ml$", reference):
         return Path(reference)
     raise UserError(
-        f"There is no rubric {reference!r}.",
-        f"Shipped: {', '.join(shipped())}. A rubric of your own is named by its file, such as ./mine.yaml.",
+        f"There is no rubric called {reference!r}.",
+        f"Available rubrics: {', '.join(shipped())}. To use your own rubric, give its file, such "
+        f"as ./mine.yaml.",
     )
 
 
 def _load_shipped(kind: type[T], path: Path) -> T:
-    """Load a file that the tests have checked. If it still has an error, report it as for any other file."""
+    """Load a file that the tests have checked. If it still has an error, report it like any other file's."""
     try:
         parsed: T = _parse_shipped(kind, path.read_text("utf-8"))
     except (OSError, ValueError, fast_yaml.YAMLError):
@@ -153,7 +154,7 @@ def _load_shipped(kind: type[T], path: Path) -> T:
 
 @functools.lru_cache(maxsize=16)
 def _parse_shipped(kind: type[T], text: str) -> T:
-    """Parse a text once. All shipped files together take half a second, and the result is immutable."""
+    """Parse a text. Cached, because parsing all shipped files takes half a second."""
     return kind.model_validate(fast_yaml.load(text))
 
 
@@ -162,7 +163,7 @@ def _load_as(kind: type[T], path: Path) -> T:
     model = _build_model(document)
     if not isinstance(model, kind):
         wanted = next(schema for schema, known in _KINDS.items() if known is kind)
-        hint = " An overlay is given with --overlay." if isinstance(model, Overlay) else ""
+        hint = " Use --overlay for an overlay." if isinstance(model, Overlay) else ""
         raise UserError(f"{path} has the schema {model.schema_}, not {wanted}.{hint}")
     if isinstance(model, Rubric):
         _raise_problems(document, overlays.find_problems(model))
@@ -175,7 +176,7 @@ def check(path: Path) -> Rubric | Pack | Overlay:
     A pack or an overlay is checked against its shipped rubric.
 
     Raises:
-        RubricError: the file has errors. ``faults`` has all of them.
+        RubricError: the file has errors. ``faults`` lists all of them.
         UserError: the file cannot be read.
     """
     document = _read_document(path)
@@ -200,7 +201,7 @@ def _find_signal_problems(model: Rubric | Pack | Overlay) -> Iterator[DocumentPr
 
 
 def _find_signals(node: Any, place: Place) -> Iterator[tuple[tuple[str | int, ...], list[Any]]]:
-    """Yield every list of signals in a document, with its place."""
+    """Yield all lists of signals in a document, with their places."""
     items = (
         node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list | tuple) else ()
     )
@@ -263,7 +264,7 @@ def _build_model(document: _Document) -> Rubric | Pack | Overlay:
         return kind.model_validate(_to_plain_values(document.data))
     except ValidationError as invalid:
         errors = invalid.errors()
-        # An invalid item makes its list too short. That is not a second error.
+        # An invalid item makes its list too short, which is not a second error.
         independent = [
             error
             for error in errors
@@ -278,7 +279,7 @@ def _contains_error(place: Place, errors: list[ErrorDetails]) -> bool:
 
 
 def _to_plain_values(node: Any) -> Any:
-    """Convert ruamel's annotated values, which are subclasses, into plain ones."""
+    """Convert ruamel's annotated values, which are instances of subclasses, to plain values."""
     if isinstance(node, dict):
         return {str(key): _to_plain_values(value) for key, value in node.items()}
     if isinstance(node, list):
@@ -315,7 +316,7 @@ def _locate_error(document: _Document, place: Place, problem: str) -> RubricFile
     line = column = 0
     for key in place:
         if isinstance(node, CommentedMap) and key in node:
-            if key in node.lc.data:  # a merged key has no place of its own
+            if key in node.lc.data:  # A merged key has no place of its own.
                 line, column = node.lc.key(key)
         elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line, column = node.lc.item(key)

@@ -1,4 +1,4 @@
-"""Make git repositories of sample changes, such as the shipped ones (``evals/samples``)."""
+"""Creating git repositories from sample changes, such as the shipped ones (``evals/samples``)."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ BASE_BRANCH, HEAD_BRANCH = "main", "capstone"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample change as a repository at ``path``; ``base`` and ``head`` are commit ids.
+    """A sample change in a repository at ``path``. ``base`` and ``head`` are commit ids.
 
-    ``pull_request_title`` and ``pull_request_body`` are the sample participant's own words.
+    ``pull_request_title`` and ``pull_request_body`` are texts of the sample participant.
     """
 
     title: str
@@ -41,7 +41,7 @@ class _Strict(BaseModel):
 class Commit(_Strict):
     """One of the two commits."""
 
-    date: str  # ISO 8601 with an offset, so that the commit id does not depend on the machine
+    date: str  # ISO 8601 with an offset, so that the commit id does not depend on the machine.
     message: str
 
 
@@ -63,7 +63,7 @@ def sample_names() -> list[str]:
 
 
 def build(name: str, into: Path) -> Sample:
-    """Make the repository of a sample in ``into``, with ``capstone`` checked out on top of ``main``.
+    """Create the repository of a sample in ``into``, with ``capstone`` checked out, based on ``main``.
 
     Its commit ids are always the same: the user's git configuration and the environment are ignored, and no
     hook runs.
@@ -76,7 +76,7 @@ def build(name: str, into: Path) -> Sample:
             f"There is no sample called {name!r}.", f"The samples are: {', '.join(sample_names())}."
         )
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise UserError(f"{into} is not an empty folder. Nothing was written.", "Name an empty folder.")
+        raise UserError(f"{into} is not an empty folder. Nothing was written.", "Choose an empty folder.")
     source = resources.folder("samples") / name
     description = Description.model_validate(
         YAML(typ="safe", pure=True).load((source / "sample.yaml").read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def build(name: str, into: Path) -> Sample:
 def make_sample(
     description: Description, base: Mapping[str, bytes], head: Mapping[str, bytes], into: Path
 ) -> Sample:
-    """Make the repository of two trees in ``into``, a folder that is empty or doesn't exist yet."""
+    """Create a repository from two trees in ``into``, a folder that is empty or doesn't exist yet."""
     into.mkdir(parents=True, exist_ok=True)
     git = _isolated_git(into, description.author)
     with without_git_variables():
@@ -109,7 +109,7 @@ def make_sample(
 
 
 def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
-    """Read every file of a tree, by its path in it, and replace the tokens of planted secrets."""
+    """Read all files of a tree, keyed by path, and replace the placeholders for planted secrets."""
     found = {}
     for file in sorted(tree.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
@@ -121,7 +121,7 @@ def contents(tree: Path, planted: Iterable[Planted]) -> dict[str, bytes]:
 
 
 def _isolated_git(into: Path, author: str) -> Git:
-    """Return git for a new repository in ``into``, isolated from the user's configuration."""
+    """Return a git client for a new repository in ``into``, isolated from the user's configuration."""
     name, address = parseaddr(author)
     git = Git(into)
     git.update_environment(
@@ -137,7 +137,7 @@ def _isolated_git(into: Path, author: str) -> Git:
 
 
 def _commit(git: Git, tree: Mapping[str, bytes], into: Path, commit: Commit) -> str:
-    """Write a tree into an empty work tree and return the commit's id."""
+    """Write a tree into an empty work tree, commit it, and return the commit's id."""
     for path, content in tree.items():
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Load saved reports, as printed by ``sensei review --format json``."""
+"""Loading saved reports, as printed by ``sensei review --format json``."""
 
 import json
 from pathlib import Path
@@ -13,17 +13,17 @@ from bot.domain.rubrics.rubric import Library
 from bot.domain.secrets.detection import Redactor
 from bot.errors import UserError
 
-# Far more than the largest report; keeps a wrong path (a log, a dump) from being parsed.
+# Far larger than any report. Avoids parsing a wrong file, such as a log or a dump.
 MOST_BYTES = 32 * 1024 * 1024
 _SCHEMA = "sensei.report/1"
-_REMEDY = "Save one with `sensei review --format json --output FILE`."
+_REMEDY = "You can save a report with `sensei review --format json --output FILE`."
 
 
 def load(path: Path, library: Library) -> Report:
-    """Load a report that was made against this rubric, and redact what looks like a secret in it.
+    """Load a report made against this rubric, and redact anything in it that looks like a secret.
 
-    Anyone may have written the file. So a text that claims to be from a signal must be in the rubric or its
-    packs, or pass the rules for a model's texts.
+    The file may have been written by anyone. So a text that claims to come from a signal must be in the
+    rubric or its packs, or pass the rules for a model's texts.
 
     Raises:
         UserError: the file cannot be read, is not a report, or was made against another rubric.
@@ -43,9 +43,9 @@ def load(path: Path, library: Library) -> Report:
         ) from None
     if (report.rubric.id, report.rubric.version) != (rubric.id, rubric.version):
         raise UserError(
-            f"{path} was read against {report.rubric.id} {report.rubric.version}, not against "
+            f"{path} was made with {report.rubric.id} {report.rubric.version}, not with "
             f"{rubric.id} {rubric.version}.",
-            "Review that change again, or name the rubric with --rubric.",
+            "Review the change again, or choose that rubric with --rubric.",
         )
     return remove_refused_texts(redact_report(report, Redactor()), signal_texts(library))
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from bot.errors import UserError
 from bot.ports.checkout import Checkout
 
-MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsed, it takes some ten times as much memory
+MAX_PATCH_BYTES = 64 * 1024 * 1024  # parsing it takes about ten times as much memory
 
 
 def open_checkout(
@@ -23,15 +23,15 @@ def open_checkout(
     change whose text is larger than ``max_patch_bytes`` is not read.
 
     Raises:
-        UserError: there is no repository, it may not be read, or git is missing or too old.
+        UserError: there is no repository, it can't be read, or git is missing or too old.
     """
     try:
-        # Importing GitPython looks for git, and fails where there is none.
+        # Importing GitPython fails if git is not installed.
         from bot.adapters.git.opening import open_repository  # noqa: PLC0415
     except ImportError as error:
         if "git executable" not in str(error).lower():
             raise
-        raise UserError("there is no git here.", "Install git 2.32 or newer, or put it on PATH.") from None
+        raise UserError("git was not found.", "Install git 2.32 or newer, or add it to PATH.") from None
     return open_repository(
         folder,
         timeout=timeout,

@@ -1,6 +1,6 @@
-"""Blobs by object id, from one `git cat-file` that stays open.
+"""Reading blobs by object id, through one long-running `git cat-file`.
 
-GitPython's own persistent command refuses the ids of sha256 repositories.
+GitPython's own long-running command rejects the ids of SHA-256 repositories.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _READ = "read a file's content"
 
 
 class Blobs:
-    """Reads objects; ``close`` ends its process."""
+    """Reads objects; ``close`` ends the git process."""
 
     def __init__(self, commands: GitRunner) -> None:
         self._commands = commands
@@ -33,7 +33,7 @@ class Blobs:
 
         Raises:
             IncompleteReadingError: the repository does not have the object, or git takes too long.
-            UserError: git fails otherwise.
+            UserError: git fails for another reason.
         """
         if self._process is None:
             self._process = self._commands.start("cat-file", "--batch", stdin=-1)
@@ -59,15 +59,15 @@ class Blobs:
         return content[:-1]
 
     def missing_error(self, name: str) -> IncompleteReadingError:
-        """Return the error for an object that the repository names but does not have."""
+        """Return the error for an object that the repository refers to but does not have."""
         if self._commands.partial:
             return IncompleteReadingError(
-                f"this partial clone does not have the content of {name}; "
-                "`git fetch --refetch --no-filter` completes it"
+                f"this partial clone does not have the content of {name}; run "
+                "`git fetch --refetch --no-filter` to fetch it"
             )
         return IncompleteReadingError(
-            f"the repository is damaged and lacks the content of {name}; "
-            "`git fsck` lists what else is missing, and a new clone repairs it"
+            f"the repository is damaged: the content of {name} is missing; "
+            "`git fsck` lists what else is missing; to repair it, clone the repository again"
         )
 
     def close(self) -> None:

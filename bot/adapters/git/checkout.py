@@ -18,17 +18,17 @@ from bot.ports.checkout import Change, CommitMessages, TreeEntry
 
 _TO_READ_MESSAGES = "read the commit messages"
 _MOST_MESSAGES = 50
-_LONGEST_MESSAGE = 64 * 1024  # bytes of the whole commit; a model is shown much less
+_LONGEST_MESSAGE = 64 * 1024  # bytes of the whole commit object; a model is shown much less
 _ATTRIBUTES = ("linguist-generated", "linguist-vendored")
-_CHECK_ATTR_SOURCE = (2, 40)  # the first git whose check-attr knows --source
+_CHECK_ATTR_SOURCE = (2, 40)  # the first git version whose check-attr has --source
 
 
 @dataclass(frozen=True)
 class OpenedRepository:
-    """The facts that opening a repository found out.
+    """The facts about an opened repository.
 
-    ``staging`` are commands in the working tree, None where there is none. ``index`` is the index that counts
-    as staged (a hook is given one of its own); the index of the working tree is in ``git_dir``.
+    ``staging`` runs git in the working tree, and is None if there is no working tree. ``index`` is the index
+    with the staged files (git gives a hook its own); the working tree's index is in ``git_dir``.
     """
 
     staging: GitRunner | None
@@ -51,7 +51,7 @@ class _Head:
 
 
 class GitCheckout:
-    """Reads one repository. Call ``change`` or ``baseline`` first: it decides what the rest is about."""
+    """Reads one repository. Call ``change`` or ``baseline`` first: it sets the head that the others read."""
 
     def __init__(
         self, reading: GitRunner, repository: OpenedRepository, limits: DiffLimits, resources: ExitStack
@@ -69,13 +69,14 @@ class GitCheckout:
     def change(self, base: str | None, head: str) -> Change:
         """Read the change from the merge base of ``base`` and ``head``.
 
-        Without ``base`` the index is compared with HEAD, and anything else with the first that exists of
+        Without ``base``, the index is compared with HEAD, and any other head with the first existing one of
         origin/HEAD, origin/main, origin/master, main and master.
 
         Raises:
             UserError: a revision does not exist or cannot be used, or the repository is damaged.
             IncompleteReadingError: git takes too long, this clone lacks content, or the change has more text
-                than the limit. No part of it is returned then, because a part would pass for the whole.
+                than the limit. Nothing is returned then, because part of a change could be mistaken for the
+                whole.
         """
         tip = self._revisions.resolve(base) if base is not None else None
         found = self._find_head(head)
@@ -110,7 +111,7 @@ class GitCheckout:
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
         if self._head_tree is None:
-            raise ValueError("a tree is read after change() or baseline()")
+            raise ValueError("call change() or baseline() before tree()")
         return self._list_files(self._head_tree)
 
     def read(self, side: FileSide) -> bytes:
@@ -122,7 +123,7 @@ class GitCheckout:
         return self._blobs.read(side.oid)
 
     def hiding_file(self, path: str, most: int) -> bytes | None:
-        """Return a regular file of the change's ``hiding_base``, or None where there is none.
+        """Return a regular file of the change's ``hiding_base``, or None if there is none.
 
         Raises:
             UserError: it has more than ``most`` bytes.
@@ -134,7 +135,7 @@ class GitCheckout:
             return None
         if (regular[0].size or 0) > most:
             raise UserError(
-                f"{path} on the base has more than {most // 1024} kB, so Sensei cannot apply what it hides.",
+                f"{path} in the base is larger than {most // 1024} kB, so Sensei cannot tell what it hides.",
                 "Nothing was read. Shorten the file and try again.",
             )
         return self.read(regular[0])
@@ -153,11 +154,11 @@ class GitCheckout:
         oids = self._git.ask(*newest, to=_TO_READ_MESSAGES).decode("ascii").split()
         sizes = self._blobs.sizes(oids)
         short = [oid for oid in oids if sizes.get(oid, 0) <= _LONGEST_MESSAGE]
-        # Not from ``git log``, which ends a message at a NUL and drops one that it cannot convert.
+        # ``git log`` would cut a message at a NUL, and drop a message that it cannot convert.
         texts = {oid: commit_messages.read_message(self._blobs.read(oid)) for oid in short}
         too_long = f"longer than {_LONGEST_MESSAGE // 1024} kB"
         reasons = {
-            oid: "in an encoding that Sensei does not read" if oid in texts else too_long for oid in oids
+            oid: "in an encoding that Sensei cannot read" if oid in texts else too_long for oid in oids
         }
         return CommitMessages(
             tuple((_message_name(oid), text) for oid, text in texts.items() if text is not None),
@@ -167,7 +168,7 @@ class GitCheckout:
     def attributes(self, commit: str | None, files: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return for each path which of ``linguist-generated`` and ``linguist-vendored`` a commit sets.
 
-        An older git cannot read the attributes of a commit. None are set then, so that less is hidden.
+        An older git cannot read a commit's attributes. None count as set then, so fewer files are hidden.
         """
         if commit is None or not files or self._repository.version < _CHECK_ATTR_SOURCE:
             return {}
@@ -194,8 +195,8 @@ class GitCheckout:
     def _make_uncommitted_head(self, head: str) -> _Head:
         if self._repository.staging is None:
             raise UserError(
-                f"The repository {self._git.repository_name} is bare, or its working tree is not where its "
-                ".git is: Sensei cannot read uncommitted changes there.",
+                f"The repository {self._git.repository_name} is bare, or its working tree is not next to its "
+                ".git, so Sensei cannot read uncommitted changes there.",
                 "Name a commit as the head.",
             )
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))

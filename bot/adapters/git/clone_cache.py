@@ -1,6 +1,6 @@
-"""Clones of capstones, kept between rounds: partial, of a bounded size, without any credential on disk.
+"""Partial clones of capstones, stored between rounds: limited in size, and without credentials on disk.
 
-A clone holds every commit and tree, and of the blobs only those that a reading opens (``clone_fetching``).
+A clone holds every commit and tree, but only the blobs that a reading opens (``clone_fetching``).
 """
 
 import fcntl
@@ -23,7 +23,7 @@ _MOST_FILES = 300_000
 class CheckoutCache:
     """Clones under ``folder``, at most ``max_bytes`` in all; a git command may take ``timeout`` seconds.
 
-    A commit, and a change, may have ``max_files`` files.
+    A commit or a change may have at most ``max_files`` files.
     """
 
     folder: Path
@@ -34,7 +34,7 @@ class CheckoutCache:
 
     @contextmanager
     def open_clone(self, wanted: CloneRequest) -> Iterator[str]:
-        """Give the folder of a clone with all that a reading of ``wanted`` opens, to one reader at a time.
+        """Yield the folder of a clone with all that a reading of ``wanted`` opens, to one reader at a time.
 
         Raises:
             TransientError: the host did not answer. PermanentError: it refused access.
@@ -49,7 +49,7 @@ class CheckoutCache:
             yield str(clone)
 
     def size(self) -> int:
-        """Return the bytes of all clones."""
+        """Return the size of all clones in bytes."""
         return sum(_count_bytes(clone) for clone in self.folder.glob("*.git"))
 
     def holds(self, repository: int) -> bool:
@@ -60,15 +60,15 @@ class CheckoutCache:
         """Remove a repository's clone and its lock file; say whether there was a clone.
 
         Raises:
-            UserError: a reading uses it.
+            UserError: a reading is using it.
         """
         if not self.holds(repository):
             return False
         with self._hold_lock(repository, wait=False) as is_free:
             if not is_free:
                 raise UserError(
-                    "The clone of a repository is in use, so it was not removed.",
-                    "Try again once the reading has ended.",
+                    "A repository's clone is being read, so it was not removed.",
+                    "Try again when the reading has finished.",
                 )
             exists = self._clone_path(repository).exists()
             if exists:
@@ -84,14 +84,14 @@ class CheckoutCache:
 
     @contextmanager
     def _hold_lock(self, repository: int, *, wait: bool) -> Iterator[bool]:
-        """Hold a repository's lock. Without ``wait`` yield False if another process has it."""
+        """Hold a repository's lock. Without ``wait``, yield False if another process holds it."""
         path = self._lock_path(repository)
         operation = fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, operation)
             while not _is_open_at(descriptor, path):
-                # The last holder removed the clone and the file; the others lock a new file now.
+                # The last holder removed the clone and its lock file, so lock a new file.
                 os.close(descriptor)
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(descriptor, operation)
@@ -135,7 +135,7 @@ def _last_used(clone: Path) -> float:
 
 
 def _count_bytes(folder: Path) -> int:
-    """Return the bytes of a folder's files; a file that disappears meanwhile counts as nothing."""
+    """Return the size of a folder's files in bytes, without files that disappear meanwhile."""
     total = 0
     for path in folder.rglob("*"):
         try:

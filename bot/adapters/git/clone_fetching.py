@@ -1,8 +1,8 @@
-"""Fetching into a partial clone exactly the objects that a reading opens.
+"""Fetching exactly the objects that a reading opens into a partial clone.
 
 They are fetched beforehand because a reading runs without a network, and because git would connect once for
-each object that it fetches on demand. Of the refs of a clone there are two, the last base and head, so that
-git tells the host which commits are there.
+each object that it fetches on demand. A clone has two refs, the last base and the last head, so that git can
+tell the host which commits it already has.
 """
 
 import base64
@@ -21,9 +21,9 @@ from bot.errors import IncompleteReadingError, PermanentError, TransientError, U
 from bot.ports.checkout import CloneRequest
 
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-# A fetch leaves four files, a killed one some more. Nothing is ever repacked, and git looks into each pack.
+# A fetch leaves four files, or more if it is killed. Packs are never merged, and git searches each of them.
 _MOST_PACK_FILES = 600
-# What git and curl print when a host is down, slow or out of reach.
+# Messages of git and curl when a host is down, slow or unreachable.
 _TRANSIENT_FAILURES = (
     "connection",
     "could not resolve",
@@ -41,7 +41,7 @@ _TRANSIENT_FAILURES = (
 class CloneFetcher:
     """Fetches clones. A git command may take ``timeout`` seconds; a commit may have ``max_files`` files.
 
-    A file of more than ``max_scan_bytes`` bytes counts as large for git.
+    A file of more than ``max_scan_bytes`` bytes counts as a big file for git.
     """
 
     timeout: float
@@ -49,7 +49,7 @@ class CloneFetcher:
     max_files: int
 
     def fetch(self, folder: Path, request: CloneRequest) -> None:
-        """Fetch what is missing. A clone that git cannot use any more is made again, once.
+        """Fetch what is missing. A clone that git can no longer use is made again, once.
 
         Raises:
             TransientError: the host did not answer. PermanentError: it refused access.
@@ -68,10 +68,10 @@ class CloneFetcher:
         if not (folder / "HEAD").exists() or _is_fragmented(folder):
             shutil.rmtree(folder, ignore_errors=True)
             make_bare(folder)
-        # Written each time, so that nothing else can be in it.
+        # Written each time, so that it contains nothing else.
         write_configuration(folder, SafeConfiguration(()).to_file_text())
         git_dir = {"GIT_DIR": str(folder)}
-        # Without a remote: an older git would ask it for each object that it misses.
+        # No remote is set, because an older git would ask it for each missing object.
         variables = {**closed_variables(self._settings()), **git_dir}
         git = GitRunner(folder, str(folder), self.timeout, variables, partial=True)
         host = git.in_folder(folder, {**self._host_environment(request), **git_dir})
@@ -79,17 +79,17 @@ class CloneFetcher:
         if find_missing(git, commits.values()):
             self._fetch_objects(host, commits.values(), "skipping")
             refs = "".join(f"update refs/sensei/{name} {sha}\n" for name, sha in commits.items())
-            git.ask("update-ref", "--stdin", to="note the commits", stdin=refs.encode())
+            git.ask("update-ref", "--stdin", to="record the commits", stdin=refs.encode())
         if blobs := find_missing(git, list_needed_blobs(git, request, self.max_files)):
-            # As git itself does for what it lacks: the host could assume that the blobs of a commit that it
-            # is told about are here too.
+            # "noop" is also what git uses for missing objects: a host that is told about a commit could
+            # assume that its blobs are here too.
             self._fetch_objects(host, blobs, "noop")
 
     def _settings(self) -> dict[str, str]:
         return {"core.bigFileThreshold": str(self.max_scan_bytes)}
 
     def _host_environment(self, request: CloneRequest) -> dict[str, str]:
-        """Return git's environment for talking to this one repository: the token is nowhere else."""
+        """Return git's environment for connecting to this repository. The token is nowhere else."""
         header = base64.b64encode(f"x-access-token:{request.token}".encode()).decode()
         settings = {
             **self._settings(),
@@ -98,7 +98,7 @@ class CloneFetcher:
             "remote.origin.partialclonefilter": "blob:none",
             "remote.origin.url": request.url,
             f"http.{request.url}.extraHeader": f"Authorization: Basic {header}",
-            "http.followRedirects": "false",  # the header would go with it
+            "http.followRedirects": "false",  # the header would be sent along
             "http.lowSpeedLimit": "1000",
             "http.lowSpeedTime": "30",
             "credential.helper": "",
@@ -109,13 +109,13 @@ class CloneFetcher:
             "protocol.http.allow": "always",
             "protocol.https.allow": "always",
         }
-        # With the operator's own configuration: it says how the host is reached and trusted.
+        # The operator's own configuration applies: it says how to reach the host, and what to trust.
         return {**user_variables(settings), "GIT_ALLOW_PROTOCOL": "http:https"}
 
     def _fetch_objects(self, git: GitRunner, objects: Iterable[str], negotiation: str) -> None:
         """Fetch objects; ``negotiation`` is git's algorithm for telling the host which commits are here.
 
-        Each must be a full id: anything else would be taken for a refspec, which can write refs.
+        Each object must be a full id: git would treat anything else as a refspec, which can write refs.
         """
         arguments = (
             "-c", f"fetch.negotiationAlgorithm={negotiation}",
@@ -125,7 +125,7 @@ class CloneFetcher:
         oids = list(objects)
         if not all(map(_OID.fullmatch, oids)):
             raise IncompleteReadingError(
-                "The change names an object whose id is not valid, so nothing was fetched."
+                "The change contains an object id that is not valid, so nothing was fetched."
             )
         stdin = "".join(f"{oid}\n" for oid in oids).encode()
         try:
@@ -135,16 +135,16 @@ class CloneFetcher:
 
 
 def _classify_failure(failed: UserError) -> Exception:
-    """Return what to raise for a failed fetch, by what git printed."""
+    """Return the exception to raise for a failed fetch, based on what git printed."""
     text = failed.what.lower()
     if "authentication failed" in text or "could not read username" in text:
-        return TransientError("The host refused the token for the repository, which may have expired.")
+        return TransientError("The host rejected the token for the repository. It may have expired.")
     if "not our ref" in text or "unadvertised object" in text or "couldn't find remote ref" in text:
         return IncompleteReadingError("The host no longer has this commit; a newer one will be read.")
     if "error: 403" in text or "error: 404" in text or "not found" in text:
         return PermanentError(
-            "The repository could not be fetched, because the host does not let the App in.",
-            "Install the App on it, with the permission to read contents.",
+            "The repository could not be fetched, because the App has no access to it.",
+            "Install the App on the repository, with permission to read contents.",
         )
     if any(phrase in text for phrase in _TRANSIENT_FAILURES):
         return TransientError(f"The repository could not be fetched: {failed.what[:200]}")
@@ -152,6 +152,6 @@ def _classify_failure(failed: UserError) -> Exception:
 
 
 def _is_fragmented(folder: Path) -> bool:
-    """Say whether a clone has so many packs that making it again is better."""
+    """Say whether a clone has so many packs that it should be made again."""
     packs = folder / "objects" / "pack"
     return packs.is_dir() and sum(1 for _ in packs.iterdir()) > _MOST_PACK_FILES

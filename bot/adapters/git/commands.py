@@ -21,14 +21,14 @@ from bot.adapters.git.environment import without_git_variables
 from bot.errors import IncompleteReadingError, UserError
 
 Process = subprocess.Popen[bytes]
-_MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of some half a million files
-_LONGEST_FIELD = 1024 * 1024  # bytes; a file system allows paths of 4,096
+_MOST_PRINTED = 64 * 1024 * 1024  # bytes: the names of about half a million files
+_LONGEST_FIELD = 1024 * 1024  # bytes; file systems allow paths of 4,096
 
 
-OLDEST_GIT = (2, 32)  # the first with GIT_CONFIG_GLOBAL, and that follows no link in place of .gitattributes
+OLDEST_GIT = (2, 32)  # the first with GIT_CONFIG_GLOBAL that ignores a linked .gitattributes
 
 _NEEDED = ".".join(map(str, OLDEST_GIT))
-# What git prints when an object is missing.
+# Messages of git when an object is missing.
 _MISSING_OBJECT = re.compile(
     r"from promisor remote|lazy fetching disabled|unable to (read|find)|missing (blob|tree|commit)|bad object"
 )
@@ -40,7 +40,7 @@ class GitRunner:
     """Git commands that run in ``folder``; each may take ``timeout`` seconds of wall-clock time.
 
     ``repository_name`` is the repository's name in messages; ``partial`` says that it is a partial clone.
-    The purpose of a command (``to``) completes "git could not ..." and "git took longer than N s to ...".
+    A command's purpose (``to``) completes "git could not ..." and "git took longer than N s to ...".
     """
 
     folder: Path
@@ -54,11 +54,11 @@ class GitRunner:
         return replace(self, environment={**self.environment, **environment})
 
     def in_folder(self, folder: Path, environment: Mapping[str, str]) -> "GitRunner":
-        """Return a runner for the same repository in another folder, with this environment alone."""
+        """Return a runner for the same repository in another folder, with only this environment."""
         return replace(self, folder=folder, environment=environment)
 
     def ask(self, *arguments: str, to: str, stdin: bytes = b"", negative: Collection[int] = ()) -> bytes:
-        """Run a command and return its output; nothing where its status is one of ``negative``.
+        """Run a command and return its output, or nothing if its exit status is in ``negative``.
 
         Raises:
             UserError: the command fails.
@@ -78,10 +78,10 @@ class GitRunner:
             return output
 
     def _read_output(self, process: Process, until: float, to: str) -> tuple[bytes, bytes]:
-        """Return all that a command prints on both streams, up to a limit.
+        """Return everything that a command prints to stdout and stderr, up to a limit.
 
-        The limit is needed because a tree of few objects may list billions of files. Processes that git
-        started hold the streams open too, so the wait for their end is limited in time.
+        The limit is needed because a tree of a few objects can list billions of files. Processes started by
+        git also hold the streams open, so the wait for the end of the streams has a time limit.
         """
         printed: tuple[bytearray, bytearray] = bytearray(), bytearray()
         with selectors.DefaultSelector() as selector:
@@ -98,7 +98,7 @@ class GitRunner:
                     key.data.extend(part)
                     if len(key.data) > _MOST_PRINTED:
                         raise IncompleteReadingError(
-                            f"git prints more than {_MOST_PRINTED >> 20} MB to {to}."
+                            f"git printed more than {_MOST_PRINTED >> 20} MB when asked to {to}."
                         )
         return bytes(printed[0]), bytes(printed[1])
 
@@ -115,13 +115,13 @@ class GitRunner:
 
     @contextmanager
     def lines(self, *arguments: str, to: str) -> Iterator[Iterator[bytes]]:
-        """Run a command and yield the lines it prints while it runs; time counts until the block ends.
+        """Run a command and yield its lines as it prints them. The time limit covers the whole block.
 
         Raises:
             UserError, IncompleteReadingError: as ``ask``, from the iterator.
         """
         with self._stream(*arguments, to=to, cut=iter) as parts:
-            # A line without its end was cut when the process was killed.
+            # A line without a line end was cut off when the process was killed.
             yield (part for part in parts if part.endswith(b"\n"))
 
     @contextmanager
@@ -142,7 +142,7 @@ class GitRunner:
             try:
                 yield read_parts()
             finally:
-                process.kill()  # a reader that stops early must not leave it waiting
+                process.kill()  # otherwise it would wait for a reader that has stopped early
                 errors()
 
     @contextmanager
@@ -155,7 +155,7 @@ class GitRunner:
             process.kill()
 
         timer = threading.Timer(self.timeout, expire)
-        timer.daemon = True  # an interruption on the next line must not make the exit wait for it
+        timer.daemon = True  # the program's exit must not wait for it
         timer.start()
         try:
             yield expired
@@ -165,23 +165,23 @@ class GitRunner:
 
     def start(self, *arguments: str, stdin: BinaryIO | int) -> Process:
         """Start a command whose process the caller ends with ``end``."""
-        # With -C, because GitPython expands variables in the folder's name. If the result is no folder, it
-        # silently stays in the current one, and would read another repository.
+        # -C is needed because GitPython expands variables in the folder's name. If the result is not a
+        # folder, it silently stays in the current one, and git would read another repository.
         command = [Git.GIT_PYTHON_GIT_EXECUTABLE, "-C", str(self.folder), *arguments]
         try:
             with without_git_variables():
                 owner = Git(self.folder).execute(command, stdin, as_process=True, env=self.environment)
         except GitCommandNotFound:
             raise UserError(
-                "there is no git here.", f"Install git {_NEEDED} or newer, or put it on PATH."
+                "git was not found.", f"Install git {_NEEDED} or newer, or add it to PATH."
             ) from None
-        # GitPython's wrapper would terminate the process when it is collected, and reads errors its own way.
+        # GitPython's wrapper would end the process when garbage-collected, and handles errors in its own way.
         process, owner.proc = cast("Process", owner.proc), None
         return process
 
     @contextmanager
     def _run_process(self, *arguments: str, stdin: bytes = b"") -> Iterator[Process]:
-        # A file, as a pipe would block where git prints before it has read everything.
+        # A file, because a pipe would block if git printed before it had read everything.
         with cast("BinaryIO", tempfile.TemporaryFile()) as given:
             given.write(stdin)
             given.seek(0)
@@ -196,41 +196,41 @@ class GitRunner:
         return IncompleteReadingError(f"git took longer than {self.timeout:g} s to {to}.")
 
     def failure(self, errors: bytes, to: str) -> UserError | IncompleteReadingError:
-        """Return the error for a command that failed, by what it printed as errors."""
+        """Return the error for a failed command, based on what it printed to stderr."""
         text = errors.decode("utf-8", "replace")
         if self.partial and _MISSING_OBJECT.search(text):
             return IncompleteReadingError(
-                f"git could not {to}: this is a partial clone that lacks some objects; "
-                "`git fetch --refetch --no-filter` completes it."
+                f"git could not {to}: this partial clone lacks some objects; run "
+                "`git fetch --refetch --no-filter` to fetch them."
             )
         if _NO_MEMORY.search(text):
-            return IncompleteReadingError(f"git needed more memory than it was allowed to {to}.")
+            return IncompleteReadingError(f"git ran out of memory while trying to {to}.")
         if "dubious ownership" in text:
             return UserError(
-                f"The repository {self.repository_name} belongs to someone else, so git does not read it.",
+                f"The repository {self.repository_name} belongs to someone else, so git refuses to read it.",
                 f"If you trust it, run `git config --global --add safe.directory {self.repository_name}`.",
             )
         reasons = [line for line in text.splitlines() if line.startswith(("fatal: ", "error: "))]
         reason = (reasons or text.splitlines() or ["no reason given"])[0].split(": ", 1)[-1][:300]
         return UserError(
             f"git could not {to} in {self.repository_name}: {reason.rstrip('.')}.",
-            "`git fsck` says whether the repository is damaged.",
+            "Run `git fsck` to check whether the repository is damaged.",
         )
 
 
 def too_old_error(version: str) -> UserError:
-    """Return the error for a git that is too old to ignore a repository's settings."""
+    """Return the error for a git version too old to ignore a repository's settings."""
     return UserError(f"Sensei needs git {_NEEDED} or newer; this is {version}.", "Install a newer git.")
 
 
 def require_pipe(end: IO[bytes] | None) -> IO[bytes]:
-    """Return one end of a process's pipe, which ``start`` always opens."""
+    """Return one end of a process's pipe, which is always open after ``start``."""
     assert end is not None  # noqa: S101 - tells mypy what GitPython always does
     return end
 
 
 def end_process(process: Process) -> None:
-    """End a process of ``start``, running or not, and close its pipes."""
+    """End a process from ``start``, whether or not it still runs, and close its pipes."""
     process.kill()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
@@ -240,18 +240,18 @@ def end_process(process: Process) -> None:
 
 
 def _split_fields(stream: IO[bytes], to: str) -> Iterator[bytes]:
-    """Cut a stream after each NUL; the rest after the last one comes at the end."""
+    """Split a stream after each NUL, and yield what follows the last one at the end."""
     rest = b""
     while part := stream.read(1 << 16):
         *whole, rest = (rest + part).split(b"\0")
         yield from (field + b"\0" for field in whole)
         if len(rest) > _LONGEST_FIELD:
-            raise IncompleteReadingError(f"git prints a name of more than {_LONGEST_FIELD >> 20} MB to {to}.")
+            raise IncompleteReadingError(f"git printed a name of over {_LONGEST_FIELD >> 20} MB to {to}.")
     yield rest
 
 
 def _read_in_background(stream: IO[bytes]) -> Callable[[], bytes]:
-    """Read a stream in the background, so that its writer never waits; the result returns all of it."""
+    """Read a stream in the background, so that its writer never waits; return a function to get it all."""
     parts: list[bytes] = []
     reader = threading.Thread(target=lambda: parts.append(stream.read()), daemon=True)
     reader.start()

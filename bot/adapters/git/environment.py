@@ -1,6 +1,6 @@
-"""The environment variables and the settings of every git process. No other module decides on them.
+"""The environment variables and the settings of every git process. No other module sets them.
 
-A command reads through a git folder of our own making (``shadow_git_folder``), so the repository's own
+Git reads through a folder that Sensei makes (``shadow_git_folder``), so the repository's own
 configuration cannot name a program or a path. This module closes the other sources: the configuration of the
 machine and of the user, and the variables of the process that started Sensei. See git(1) and git-config(1).
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 # The only GIT_* variables that are inherited. They say where the user's own configuration is and where git is
-# installed, and make git stricter about owners (its own switch for tests). Hooks, aliases and
-# `git rebase --exec` export others, which would lead git to other repositories, objects or formats.
+# installed, and make git stricter about owners (git's own switch for tests). Hooks, aliases and `git rebase
+# --exec` export others, which would direct git to other repositories, objects or formats.
 INHERITED = frozenset(
     {
         "GIT_CONFIG_GLOBAL",
@@ -23,7 +23,7 @@ INHERITED = frozenset(
     }
 )
 lock = threading.Lock()
-"""Held while this process's environment is changed, or read as a whole."""
+"""The lock to hold while changing this process's environment, or reading all of it."""
 
 _FIXED = {
     "GIT_ALLOW_PROTOCOL": "",  # no transport at all, whatever protocol.*.allow says
@@ -40,26 +40,26 @@ _CLOSED = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 _PINS = {
-    # Both are files of the repository that git trusts without a check. The first may give a commit other
-    # parents; the second may name packs outside the repository.
+    # git trusts both of these files in a repository without a check. The first can give a commit other
+    # parents; the second can name packs outside the repository.
     "core.commitGraph": "false",
     "core.multiPackIndex": "false",
-    "core.fsmonitor": "false",  # may name a program
-    "core.hooksPath": os.devnull,  # update-index and fetch have hooks
+    "core.fsmonitor": "false",  # this setting may name a program
+    "core.hooksPath": os.devnull,  # update-index and fetch run hooks
     "core.pager": "",
     "diff.external": "",
     "protocol.allow": "never",
 }
 READING_SETTINGS = {
-    "core.attributesFile": os.devnull,  # git has a default for it
+    "core.attributesFile": os.devnull,  # without this, git uses a default
 }
 STAGING_SETTINGS = {
-    "core.compression": "0",  # the objects live as long as the reading
+    "core.compression": "0",  # the objects are only needed during the reading
     "core.looseCompression": "0",
     "core.fsync": "none",
-    "core.safecrlf": "false",  # "true" refuses files with mixed line ends
-    "core.splitIndex": "false",  # else a shared index is written into the repository
-    "core.untrackedCache": "false",  # a part of the index that names folders to look into
+    "core.safecrlf": "false",  # with "true", git refuses files with mixed line ends
+    "core.splitIndex": "false",  # otherwise git writes a shared index into the repository
+    "core.untrackedCache": "false",  # a part of the index that names folders to search
 }
 LOCATED_SETTINGS = {
     "safe.bareRepository": "all",  # ``repository_location`` decides which bare repository is read
@@ -82,7 +82,7 @@ def user_variables(*pins: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def without_git_variables() -> Iterator[None]:
-    """Take git's variables out of this process's environment, which GitPython copies to its children."""
+    """Remove git's variables from this process's environment, which GitPython copies to its children."""
     with lock:
         taken = {
             name: os.environ.pop(name)

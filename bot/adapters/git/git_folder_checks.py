@@ -1,6 +1,6 @@
 """Checks of the files in a git folder, before anything opens them.
 
-Opening a pipe waits for ever, and a link may lead anywhere. Neither belongs in a git folder, so Sensei
+Opening a pipe can block for ever, and a link can lead anywhere. Neither belongs in a git folder, so Sensei
 refuses a repository that has one.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 from bot.domain.review import paths
 from bot.errors import UserError
 
-MOST_TEXT = 1024 * 1024  # bytes of a file of a few lines
-_MOST_COPIED = 256 * 1024 * 1024  # bytes of a list of all refs, or of an index
+MOST_TEXT = 1024 * 1024  # bytes, for a file of a few lines
+_MOST_COPIED = 256 * 1024 * 1024  # bytes, for a list of all refs or an index
 _TABLE = re.compile(rb"[\w.-]+")
 
 
@@ -37,7 +37,7 @@ def is_regular_file(path: Path) -> bool:
 
 
 def read_text(path: Path) -> str | None:
-    """Return a small file's text without the line ends after it, None where there is no file.
+    """Return a small file's text without trailing line ends, or None if there is no file.
 
     Raises:
         UserError: it is not a regular file, too large, or cannot be read.
@@ -51,7 +51,7 @@ def read_text(path: Path) -> str | None:
 
 
 def require_small(path: Path) -> None:
-    """Make sure that a file, if there is one, is regular and small.
+    """Make sure that a file, if it exists, is regular and small.
 
     Raises:
         UserError: it is not.
@@ -60,7 +60,7 @@ def require_small(path: Path) -> None:
 
 
 class FileCopies:
-    """Copies of regular files with their times, of at most ``most`` bytes together."""
+    """Copies regular files with their times, up to ``most`` bytes in total."""
 
     def __init__(self, most: int = _MOST_COPIED) -> None:
         self._left = self._most = most
@@ -69,7 +69,8 @@ class FileCopies:
         """Copy a file of at most ``most`` bytes, if there is one.
 
         Raises:
-            UserError: it is not a regular file, or it is too large, alone or with the files before it.
+            UserError: it is not a regular file, or it is too large, alone or together with the files copied
+                before it.
         """
         if not is_regular_file(path):
             return
@@ -77,7 +78,7 @@ class FileCopies:
         if most is not None and size > most:
             raise refusal(path, f"has more than {most} bytes")
         if size > self._left:
-            raise refusal(path, f"has, with the files that Sensei copies before it, over {self._most} bytes")
+            raise refusal(path, f"and the files copied before it have over {self._most} bytes in total")
         self._left -= size
         try:
             shutil.copy2(path, target)
@@ -86,15 +87,15 @@ class FileCopies:
 
 
 def real_path(path: Path | str) -> Path:
-    """Return the path that a path leads to; unlike ``Path.resolve`` this also works for links in a circle."""
+    """Return a path with its links resolved. Unlike ``Path.resolve``, this works for circular links too."""
     return Path(os.path.realpath(path))
 
 
 def require_plain(folder: Path, root: Path) -> None:
-    """Make sure that everything below a folder is a file or a folder, and that no link leaves ``root``.
+    """Make sure that a folder contains only files and folders, and that no link leads out of ``root``.
 
     Raises:
-        UserError: something is not.
+        UserError: it contains something else.
     """
     if folder.is_symlink() or not folder.is_dir():
         raise refusal(folder, "is a link, or not a folder")
@@ -102,16 +103,16 @@ def require_plain(folder: Path, root: Path) -> None:
         if entry.is_symlink():
             target = real_path(entry.path)
             if not target.is_relative_to(root) or not os.path.isfile(target):  # noqa: PTH113 - see ``real_path``
-                raise refusal(Path(entry.path), "is a link that does not lead to a file of the repository")
+                raise refusal(Path(entry.path), "is a link that does not lead to a file in the repository")
         elif not entry.is_file(follow_symlinks=False):
             raise refusal(Path(entry.path), "is neither a file nor a folder")
 
 
 def require_own_tables(folder: Path) -> None:
-    """Make sure that the list of a reftable names only tables in its own folder.
+    """Make sure that a reftable's list names only tables in its own folder.
 
     Raises:
-        UserError: it names another.
+        UserError: it names a file elsewhere.
     """
     for name in os.fsencode(read_text(folder / "tables.list") or "").splitlines():
         if not _TABLE.fullmatch(name):
@@ -134,7 +135,7 @@ def refusal(path: Path, why: str) -> UserError:
     """Return the error for a file that git must not open."""
     return UserError(
         f"{paths.path_on_one_line(str(path))} {why}, so Sensei does not read this repository.",
-        "If you trust the repository, clone it again and read the clone.",
+        "If you trust the repository, clone it again and use the clone.",
     )
 
 
@@ -150,7 +151,7 @@ def _read_bytes(path: Path, most: int) -> bytes:
 
 
 def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield everything below a folder except the folders."""
+    """Yield everything below a folder, except folders."""
     waiting = [str(folder)]
     while waiting:
         try:

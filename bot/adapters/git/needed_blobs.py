@@ -1,4 +1,4 @@
-"""The objects that a reading opens, and those of them that a partial clone lacks."""
+"""Listing the objects that a reading opens, and those that a partial clone lacks."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -10,14 +10,14 @@ from bot.domain.review.file_selection import reading_rank
 from bot.errors import IncompleteReadingError
 from bot.ports.checkout import CloneRequest
 
-_MOST_NEIGHBOURS = 400  # blobs of files that say how the changed ones are tested and decided
-_NEIGHBOUR_WEIGHTS = range(1, 5)  # of ``reading_rank``: tests, evals, documents, CI
+_MOST_NEIGHBOURS = 400  # blobs of files that show how the changed ones are tested, and why they exist
+_NEIGHBOUR_WEIGHTS = range(1, 5)  # ranks from ``reading_rank``: tests, evals, documents, CI
 _HIDING_FILES = (".senseiignore", ".gitattributes")
 _File = TypeVar("_File")
 
 
 def find_missing(git: GitRunner, objects: Iterable[str]) -> list[str]:
-    """Return those of some object ids that the clone does not have."""
+    """Return the ids of the objects that the clone does not have."""
     wanted = list(dict.fromkeys(objects))
     stdin = "".join(f"{oid}\n" for oid in wanted).encode()
     answer = git.ask("cat-file", "--batch-check", "--buffer", to="look for objects", stdin=stdin)
@@ -28,10 +28,10 @@ def find_missing(git: GitRunner, objects: Iterable[str]) -> list[str]:
 def list_needed_blobs(git: GitRunner, request: CloneRequest, most_files: int) -> list[str]:
     """List the blobs that a reading opens: both sides of changed files, and the files that go with them.
 
-    Without a base a reading opens every file of the head.
+    Without a base, a reading opens every file of the head.
 
     Raises:
-        IncompleteReadingError: the commit, or the change, has more than ``most_files`` files.
+        IncompleteReadingError: the commit or the change has more than ``most_files`` files.
     """
     if request.base is None:
         files = _list_tree(git, request.head, most_files)
@@ -44,7 +44,7 @@ def list_needed_blobs(git: GitRunner, request: CloneRequest, most_files: int) ->
 
 
 def _list_companions(git: GitRunner, head: str, most_files: int) -> Iterator[str]:
-    """Yield the files of the head that a reading opens although they may not have changed."""
+    """Yield the files of the head that a reading opens even if they have not changed."""
     neighbours = 0
     for mode, blob, path in _list_tree(git, head, most_files):
         needed = path in _HIDING_FILES or is_manifest(path)
@@ -72,10 +72,10 @@ def _list_changed_blobs(git: GitRunner, base: str, head: str, most_files: int) -
 
 
 def _limit_files(files: Iterable[_File], most: int) -> Iterator[_File]:
-    """Yield files one by one. No limit on memory holds here, and a few trees can name millions of files."""
+    """Yield files one by one: memory is not limited here, and a few trees can name millions of files."""
     for number, file in enumerate(files):
         if number >= most:
-            raise IncompleteReadingError(f"The commit, or the change, has more than {most:,} files.")
+            raise IncompleteReadingError(f"The commit or the change has more than {most:,} files.")
         yield file
 
 

@@ -24,7 +24,7 @@ from bot.domain.review import paths
 from bot.errors import UserError
 
 _OPEN = "open the repository"
-# The user's own settings that decide what a commit of their files would contain.
+# The user's own settings that affect what a commit of their files contains.
 _USER_SETTINGS = "|".join((*WORKING_TREE, "core.excludesfile", "core.attributesfile")).replace(".", r"\.")
 
 
@@ -32,12 +32,12 @@ _USER_SETTINGS = "|".join((*WORKING_TREE, "core.excludesfile", "core.attributesf
 def open_repository(
     folder: str, *, timeout: float, max_scan_bytes: int, max_patch_bytes: int, clone: bool = False
 ) -> Iterator[GitCheckout]:
-    """Open a repository as the package's ``open_checkout`` does; git must be installed."""
+    """Open a repository, as ``open_checkout`` describes. git must be installed."""
     location = find_bare(Path(folder)) if clone else locate(folder)
     limits = DiffLimits(max_scan_bytes, max_patch_bytes)
     hook_index = os.environ.get("GIT_INDEX_FILE")
     with ExitStack() as resources:
-        # The reading process may have too little memory left to remove it; its parent removes it then.
+        # If the reading process lacks the memory to remove the folder, its parent does so.
         temporary = tempfile.TemporaryDirectory(prefix="sensei-", ignore_cleanup_errors=True)
         scratch = Path(resources.enter_context(temporary))
         shown = paths.path_on_one_line(str(location.folder))
@@ -62,12 +62,12 @@ def open_repository(
             shallow=reading.ask("rev-parse", "--is-shallow-repository", to=_OPEN) == b"true\n",
             empty_tree=empty,
         )
-        # Without a working tree git looks for attributes elsewhere, which could hide text from the diff.
+        # Without a working tree, git looks for attributes elsewhere, which could hide text from the diff.
         yield GitCheckout(reading.with_variables({"GIT_ATTR_SOURCE": empty}), repository, limits, resources)
 
 
 def _check_version(git: GitRunner) -> tuple[int, ...]:
-    printed = git.ask("version", to="say its version").decode("utf-8", "replace")
+    printed = git.ask("version", to="report its version").decode("utf-8", "replace")
     version = tuple(int(part) for part in re.findall(r"\d+", printed)[:2])
     if version < OLDEST_GIT:
         raise too_old_error(printed.strip())
@@ -77,8 +77,8 @@ def _check_version(git: GitRunner) -> tuple[int, ...]:
 def _read_configuration(probing: GitRunner, location: RepositoryLocation) -> SafeConfiguration:
     """Ask git for a repository's own settings; git also says whether it trusts the owner.
 
-    No other command sees the repository itself. It follows no ``include``, and ``SafeConfiguration`` drops
-    every setting that could do harm.
+    No other command opens the repository's own git folder. This one ignores ``include``, and
+    ``SafeConfiguration`` drops every setting that could do harm.
     """
     require_one_repository(location)
     require_readable_settings(location)
@@ -89,7 +89,7 @@ def _read_configuration(probing: GitRunner, location: RepositoryLocation) -> Saf
         found = SafeConfiguration.parse(git.ask(*listing, "--local", to=_OPEN))
     except UserError as failed:
         if "--local can only" in failed.what:
-            # git does not recognise the repository; the next command fails too, and says why.
+            # git does not recognise the repository; the next command also fails, but states the reason.
             git.ask("rev-parse", "--git-dir", to=_OPEN)
         raise
     path = location.git_dir / "config.worktree"
@@ -101,7 +101,7 @@ def _read_configuration(probing: GitRunner, location: RepositoryLocation) -> Saf
 
 
 def _staging_commands(reading: GitRunner, top: Path, pins: dict[str, str]) -> GitRunner:
-    """Return commands in the working tree, with the settings that a commit of its files would use."""
+    """Return a runner in the working tree, with the settings that a commit of its files would use."""
     in_mirror = {name: reading.environment[name] for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY")}
     user_git = reading.in_folder(reading.folder, {**user_variables(), **in_mirror})
     arguments = ("--no-pager", "config", "--null", "--get-regexp", f"^({_USER_SETTINGS})$")

@@ -1,8 +1,8 @@
-"""Finding a repository without git, which would read the repository's configuration on the way.
+"""Finding a repository without git, which would read the repository's configuration while searching.
 
-A ``.git`` that leads elsewhere (a file, or a link) is followed only if its target names it in turn, as linked
-worktrees and submodules do. A bare repository inside a working tree may have been committed there by
-a stranger, so Sensei does not read it.
+A ``.git`` that leads elsewhere (a file, or a link) is followed only if its target points back to it, as for
+linked worktrees and submodules. A bare repository inside a working tree may have been committed there by a
+stranger, so Sensei does not read it.
 """
 
 import os
@@ -19,7 +19,7 @@ _GITFILE = "gitdir: "
 
 @dataclass(frozen=True)
 class RepositoryLocation:
-    """A repository's own git folder, the one that linked worktrees share, and the folder of its ``.git``."""
+    """A repository's own git folder, the one that linked worktrees share, and the folder with ``.git``."""
 
     git_dir: Path
     common_dir: Path
@@ -32,11 +32,11 @@ class RepositoryLocation:
 
     @property
     def folder(self) -> Path:
-        """The folder at which git finds it."""
+        """The folder in which git finds the repository."""
         return self.home or self.git_dir
 
     def working_tree(self, configuration: SafeConfiguration) -> Path | None:
-        """Return the folder of its files; None if there is none, or if it is not the folder of its ``.git``.
+        """Return the folder of its files, or None if there is none or if ``.git`` is in another folder.
 
         Raises:
             UserError: ``.git`` leads to a git folder elsewhere that belongs to another folder.
@@ -63,9 +63,8 @@ class RepositoryLocation:
             paths.path_on_one_line(str(self.git_dir)),
         )
         return UserError(
-            f"{folder}/.git leads to the repository {target}, which does not say that it belongs to "
-            f"{folder}.",
-            f"If it does, run `git --git-dir={target} config core.worktree {folder}`.",
+            f"{folder}/.git leads to the repository {target}, which does not point back to {folder}.",
+            f"If it belongs there, run `git --git-dir={target} config core.worktree {folder}`.",
         )
 
 
@@ -73,12 +72,12 @@ def locate(folder: str) -> RepositoryLocation:
     """Find the repository at or above a folder, as git does.
 
     Raises:
-        UserError: there is none, or not one that may be taken for it.
+        UserError: there is none, or none that is safe to read.
     """
     given = os.path.expanduser(folder)  # noqa: PTH111 - as a Path a leading "./~" would be a person's folder
     if not os.path.exists(given):  # noqa: PTH110 - Path raises where a folder may not be looked into
         raise UserError(
-            f"{folder} does not exist, or Sensei may not look into it.",
+            f"{folder} does not exist, or Sensei is not allowed to open it.",
             "Name the folder of a git repository.",
         )
     start, bare = git_folder_checks.real_path(given), None
@@ -93,18 +92,18 @@ def locate(folder: str) -> RepositoryLocation:
     if bare:
         return bare
     raise UserError(
-        f"{start} is not in a git repository.", "Name a folder of one, or make one with `git init`."
+        f"{start} is not in a git repository.", "Name a folder inside one, or create one with `git init`."
     )
 
 
 def require_one_repository(location: RepositoryLocation) -> None:
-    """Make sure that git finds this repository at its folder too, and no other one in the folder.
+    """Make sure that git also finds this repository in its folder, and not another one.
 
-    git skips a ``.git`` that is not valid, and then takes the folder itself for a bare repository. In a bare
+    git skips a ``.git`` that is not valid, and then treats the folder itself as a bare repository. In a bare
     repository it looks for ``.git`` first.
 
     Raises:
-        UserError: it could find another.
+        UserError: git could find another one.
     """
     folder = location.folder
     parts = (("HEAD", "commondir"), ("HEAD", "objects", "refs")) if location.home else ((".git",),)
@@ -112,14 +111,14 @@ def require_one_repository(location: RepositoryLocation) -> None:
         if all(os.path.lexists(folder / name) for name in names):
             here = paths.path_on_one_line(str(folder))
             raise UserError(
-                f"{here} could be two repositories: it is one, and contains {' and '.join(names)}. "
+                f"{here} is a repository, but its {' and '.join(names)} could belong to another one. "
                 "Sensei did not read it.",
                 f"Rename {paths.path_on_one_line(str(folder / names[0]))}, or name another folder.",
             )
 
 
 def find_bare(place: Path) -> RepositoryLocation:
-    """Return the location of a bare repository of our own."""
+    """Return the location of one of Sensei's own bare repositories."""
     return RepositoryLocation(git_folder_checks.real_path(place), git_folder_checks.real_path(place), None)
 
 
@@ -136,13 +135,13 @@ def _find_in_folder(place: Path) -> RepositoryLocation | None:
     if found is None:
         raise UserError(
             f"{paths.path_on_one_line(str(entry))} does not lead to a git repository.",
-            "`git worktree repair` repairs a worktree that was moved; otherwise clone it again.",
+            "If it is a worktree that was moved, run `git worktree repair`; otherwise clone it again.",
         )
     return found
 
 
 def _read_git_folder(git_dir: Path, home: Path | None = None) -> RepositoryLocation | None:
-    """Return the repository whose git folder is here, if it looks like one."""
+    """Return the repository with this git folder; None if the folder does not look like one."""
     if not os.path.lexists(git_dir / "HEAD"):
         return None
     shared = git_folder_checks.read_text(git_dir / "commondir")
@@ -155,8 +154,8 @@ def _read_git_folder(git_dir: Path, home: Path | None = None) -> RepositoryLocat
     back = git_folder_checks.read_text(git_dir / "gitdir")
     if home is not None and (back is None or git_folder_checks.real_path((git_dir / back).parent) != home):
         raise UserError(
-            f"{paths.path_on_one_line(str(home))}/.git leads to a worktree that is somewhere else.",
-            "If it was moved, run `git worktree repair` in it.",
+            f"{paths.path_on_one_line(str(home))}/.git belongs to a worktree in another folder.",
+            "If the worktree was moved, run `git worktree repair` in it.",
         )
     return RepositoryLocation(git_dir, common, home)
 
@@ -166,5 +165,5 @@ def _nested_error(bare: Path, home: Path) -> UserError:
     return UserError(
         f"{inside} is a bare repository inside the working tree {outside}, "
         "so it may have been committed there. Sensei did not read it.",
-        f"To read the working tree, name {outside}; to read the bare repository, move it out.",
+        f"To read the working tree, name {outside}; to read the bare repository, move it elsewhere.",
     )

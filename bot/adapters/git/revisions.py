@@ -1,4 +1,4 @@
-"""Resolving revisions, the names that people give to commits, to commit ids."""
+"""Resolving revisions (branches, tags and other names for commits) to commit ids."""
 
 import difflib
 import re
@@ -28,13 +28,13 @@ class Revisions:
         self.shallow = shallow
 
     def find(self, revision: str) -> str | None:
-        """Return the id of the commit that a revision names, None where there is none.
+        """Return the id of the commit that a revision names, or None if there is none.
 
         Raises:
-            UserError: it is empty, names several commits, or could be taken for something else.
+            UserError: it is empty, names several commits, or could be mistaken for something else.
         """
         if not revision.strip():
-            raise UserError("A revision is empty.", "Name a branch, a tag or a commit.")
+            raise UserError("The revision is empty.", "Name a branch, a tag or a commit.")
         if revision.startswith("-"):
             raise UserError(
                 f"The revision {revision!r} looks like an option.", "Name a branch, a tag or a commit."
@@ -53,9 +53,9 @@ class Revisions:
         return printed.decode("ascii").strip() if _OID.fullmatch(printed) else None
 
     def _require_one_meaning(self, revision: str) -> None:
-        """Refuse a name of several refs: git would take the tag, which anybody who pushes tags can choose."""
+        """Refuse a name that several refs share: git would use the tag, which anyone may have pushed."""
         name = _STEPS.split(revision, maxsplit=1)[0]
-        if not name or name == "HEAD" or name.startswith("refs/"):  # git takes these literally
+        if not name or name == "HEAD" or name.startswith("refs/"):  # git interprets these literally
             return
         refs = [f"{folder}/{name}" for folder in _REF_FOLDERS]
         arguments = ("for-each-ref", "--format=%(refname)", *map(_escape_pattern, refs))
@@ -65,7 +65,7 @@ class Revisions:
         if len(set(found.values())) > 1:
             raise UserError(
                 f"{name!r} names {' and '.join(found)} in {self._commands.repository_name}, and they differ.",
-                f"Write which one you mean, for example {revision.replace(name, next(iter(found)), 1)}.",
+                f"Say which one you mean, for example {revision.replace(name, next(iter(found)), 1)}.",
             )
 
     def resolve(self, revision: str) -> str:
@@ -79,7 +79,7 @@ class Revisions:
             return found
         if revision == "HEAD":
             raise UserError(
-                f"The repository {self._commands.repository_name} has no commit yet.",
+                f"The repository {self._commands.repository_name} has no commits yet.",
                 "Commit first, or read what is staged (INDEX) or in the working tree (WORKTREE).",
             )
         raise UserError(
@@ -87,7 +87,7 @@ class Revisions:
         )
 
     def head(self) -> str | None:
-        """Return the id of the commit that is checked out, None before the first commit.
+        """Return the id of the commit that is checked out, or None before the first commit.
 
         Raises:
             UserError: HEAD names a commit that the repository does not have.
@@ -97,27 +97,27 @@ class Revisions:
             arguments = ("rev-parse", "--verify", "--quiet", "HEAD")
             if self._commands.ask(*arguments, to="look up HEAD", negative=(1, 128)):
                 raise UserError(
-                    f"{self._commands.repository_name} is damaged: it lacks the commit of HEAD.",
-                    "`git fsck` lists what else is missing. Clone it again.",
+                    f"{self._commands.repository_name} is damaged: the commit of HEAD is missing.",
+                    "Clone it again. `git fsck` lists what else is missing.",
                 )
         return found
 
     def default_base(self) -> str:
-        """Return the id of the tip of the branch that work usually starts from.
+        """Return the id of the last commit of the branch that work usually starts from.
 
         Raises:
-            UserError: none of the usual ones exists.
+            UserError: none of the usual branches exists.
         """
         for name in _DEFAULT_BASES:
             if found := self.find(name):
                 return found
         raise UserError(
-            f"{self._commands.repository_name} has no origin/HEAD, and no branch main or master.",
+            f"{self._commands.repository_name} has no origin/HEAD, and no branch named main or master.",
             "Name the base with --base.",
         )
 
     def merge_bases(self, first: str, second: str) -> list[str]:
-        """Return the best common ancestors of two commits, git's choice first; none is possible.
+        """Return the best common ancestors of two commits, git's choice first; there may be none.
 
         Raises:
             UserError: there is none, and this clone is shallow.
@@ -127,9 +127,9 @@ class Revisions:
         found = printed.decode("ascii").split()
         if not found and self.shallow:
             raise UserError(
-                f"{self._commands.repository_name} is a shallow clone, whose history ends before base and "
-                "head meet.",
-                "Run `git fetch --unshallow`, or clone with the whole history (`fetch-depth: 0`).",
+                f"{self._commands.repository_name} is a shallow clone: its history ends before the common "
+                "ancestor of base and head.",
+                "Run `git fetch --unshallow`, or clone with the full history (`fetch-depth: 0`).",
             )
         return found
 
@@ -142,7 +142,7 @@ class Revisions:
             return (
                 "This clone is shallow: run `git fetch --unshallow` if the commit is older than its history."
             )
-        return "Fetch it if it is elsewhere; `git branch --all` lists the branches that are here."
+        return "If it exists elsewhere, fetch it. `git branch --all` lists the branches of this clone."
 
 
 def _escape_pattern(name: str) -> str:

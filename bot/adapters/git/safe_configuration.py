@@ -1,6 +1,6 @@
-"""The few settings of a repository that reading it needs. None of them names a program or a file.
+"""The few settings of a repository that Sensei needs to read it.
 
-git never sees any other setting of the repository, in any version.
+None of them names a program or a file. No version of git ever sees the repository's other settings.
 """
 
 import os
@@ -12,8 +12,8 @@ _VALUE = re.compile(r"[A-Za-z0-9]*")
 _TRUE = frozenset({"true", "yes", "on"})
 # How objects and refs are stored.
 _FORMAT = ("core.repositoryformatversion", "extensions.objectformat", "extensions.refstorage")
-# How git compares the files of a working tree with those of a commit: switches and words. Settings that let
-# git overlook changed files are left out (core.checkstat, core.trustctime).
+# How git compares the files of a working tree with those of a commit: only booleans and words. Settings that
+# let git miss changed files are left out (core.checkstat, core.trustctime).
 WORKING_TREE = (
     "core.autocrlf",
     "core.eol",
@@ -24,20 +24,20 @@ WORKING_TREE = (
     "core.sparsecheckoutcone",
     "core.symlinks",
 )
-# What @{upstream} means. Without an address of the remote there is nothing to talk to.
+# These define @{upstream}. Without the remote's address, git cannot connect to it.
 _UPSTREAM = re.compile(r"(branch|remote)\.([^\n]+)\.(remote|merge|fetch)")
 _PARTIAL = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class SafeConfiguration:
-    """Settings in their order, keys as git prints them: ``section.key`` or ``section.Sub section.key``."""
+    """Settings in order, with keys as git prints them: ``section.key`` or ``section.Sub section.key``."""
 
     entries: tuple[tuple[str, str], ...]
 
     @classmethod
     def parse(cls, printed: bytes) -> "SafeConfiguration":
-        """Read what ``git config --null --list`` or ``--get-regexp`` prints."""
+        """Parse the output of ``git config --null --list`` or ``--get-regexp``."""
         lines = (os.fsdecode(entry).partition("\n") for entry in printed.split(b"\0")[:-1])
         return cls(tuple((key, value if mark else "true") for key, mark, value in lines))
 
@@ -47,11 +47,11 @@ class SafeConfiguration:
         return any(_PARTIAL.fullmatch(key) for key, _ in self.entries)
 
     def followed_by(self, others: "SafeConfiguration") -> "SafeConfiguration":
-        """Return the settings of both, the others' last."""
+        """Return these settings, followed by the others."""
         return SafeConfiguration((*self.entries, *others.entries))
 
     def value(self, key: str) -> str | None:
-        """Return the value that applies (the last one), None where there is none."""
+        """Return the value that applies (the last one), or None if there is none."""
         return dict(self.entries).get(key)
 
     def is_on(self, key: str) -> bool:

@@ -1,6 +1,6 @@
-"""A git folder of our own making, through which git reads a repository that nobody has to trust.
+"""A git folder that Sensei makes, through which git safely reads an untrusted repository.
 
-It has the repository's refs and a configuration of ours. The objects stay where they are, and
+It has the repository's refs and Sensei's own configuration. The objects stay where they are, and
 ``GIT_OBJECT_DIRECTORY`` leads to them. Hooks, attributes, grafts and alternates are left out.
 """
 
@@ -19,7 +19,7 @@ _MAY_BE_LARGE = "packed-refs"
 
 
 def require_readable_settings(location: RepositoryLocation) -> None:
-    """Check the files that git opens when it finds a repository and prints its configuration.
+    """Check the files that git opens to find a repository and print its configuration.
 
     Raises:
         UserError: one of them is not a regular file, or too large.
@@ -31,10 +31,10 @@ def require_readable_settings(location: RepositoryLocation) -> None:
 
 
 def mirror(location: RepositoryLocation, configuration: str, into: Path) -> Path:
-    """Make the folder in ``into`` with a configuration file; return the value for GIT_DIR.
+    """Make the folder inside ``into``, with a configuration file; return the value for GIT_DIR.
 
     Raises:
-        UserError: the repository has pipes or devices among its files, or parts of it are elsewhere.
+        UserError: the repository has pipes or devices among its files, or parts of it are outside it.
     """
     _refuse_alternates(location.common_dir)
     git_folder_checks.require_plain(location.common_dir / "objects", location.common_dir)
@@ -68,9 +68,9 @@ def write_configuration(git_dir: Path, text: str) -> None:
 
 
 def _copy_refs(source: Path, into: Path, root: Path, copies: git_folder_checks.FileCopies) -> None:
-    """Copy the files and link the folders that hold the refs.
+    """Copy the files that hold the refs, and link the folders.
 
-    The time that git needs for ``shallow`` grows with the square of its length, so that file must be small.
+    git's time to read ``shallow`` grows with the square of its length, so that file must be small.
     """
     (into / "objects").mkdir(parents=True)
     for name in _FOLDERS:
@@ -82,7 +82,7 @@ def _copy_refs(source: Path, into: Path, root: Path, copies: git_folder_checks.F
     git_folder_checks.require_own_tables(source / "reftable")
     for entry in (source / name for name in git_folder_checks.list_names(source)):
         if entry.name == "HEAD" and entry.is_symlink():
-            # An old form of a symbolic ref; git takes it for one by the same words.
+            # A link is an old form of symbolic ref: git reads its target as the ref's name.
             (into / "HEAD").write_bytes(b"ref: " + os.fsencode(entry.readlink()) + b"\n")
         elif _FILES.fullmatch(entry.name):
             most = None if entry.name == _MAY_BE_LARGE else git_folder_checks.MOST_TEXT
@@ -94,7 +94,7 @@ def _refuse_alternates(common_dir: Path) -> None:
     if git_folder_checks.read_text(alternates):
         folder = paths.path_on_one_line(str(common_dir))
         raise UserError(
-            f"The repository {folder} borrows objects from another one, which Sensei does not read.",
-            f"`git --git-dir={folder} repack -a -d` copies them; then delete "
+            f"The repository {folder} uses another one's objects (alternates), which Sensei does not read.",
+            f"Run `git --git-dir={folder} repack -a -d` to copy them; then delete "
             f"{paths.path_on_one_line(str(alternates))} and try again.",
         )

@@ -1,4 +1,4 @@
-"""The difference of two trees: the changed files, their sizes and their lines."""
+"""The difference between two trees: the changed files, their sizes and their lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from bot.domain.review import diff, paths
 from bot.domain.review.diff import SUBMODULE, FileDiff, FileSide
 from bot.errors import IncompleteReadingError, UserError
 
-# Above this many candidates git pairs only files with equal names and contents. Its work grows with the
-# product of deleted and added files: some 4 million comparisons here.
+# Above this many candidates, git pairs only files with equal names and contents. Its work grows with the
+# product of deleted and added files: at this limit, about 4 million comparisons.
 _RENAME_LIMIT = 2000
 _DIFF = (
     "diff-tree", "-r", "--find-renames=50%", "--no-rename-empty", f"-l{_RENAME_LIMIT}", "--no-color",
@@ -22,13 +22,13 @@ _PATCH = (
     "--indent-heuristic", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
 _TO_READ = "read the change"
-_MOST_UNREAD, _MOST_NAMES = 1000, 60_000  # files, characters: more would not fit on a command line
-_MOST_LINES = 1_500_000  # of a patch: some 200 bytes of memory each, whatever their length
+_MOST_UNREAD, _MOST_NAMES = 1000, 60_000  # files, characters of names: more won't fit on a command line
+_MOST_LINES = 1_500_000  # of a patch: about 200 bytes of memory each, whatever their length
 
 
 @dataclass(frozen=True)
 class DiffLimits:
-    """Sizes in bytes: of a file whose lines are read, and of the text of a whole change."""
+    """Maximum sizes in bytes: of a file whose lines are read, and of a whole change's text."""
 
     max_scan_bytes: int
     max_patch_bytes: int
@@ -54,9 +54,9 @@ class TreeDifferences:
         changed = self._add_sizes(self._list_changed(base, head))
         unread = {file.path: file for file in self._mark_too_large(changed) if file.unread}
         if len(unread) > _MOST_UNREAD or sum(map(len, unread)) > _MOST_NAMES:
-            raise IncompleteReadingError(f"{len(unread)} changed files cannot be read, so nothing was.")
+            raise IncompleteReadingError(f"{len(unread)} changed files cannot be read, so Sensei read none.")
         excluded = [path for file in unread.values() for path in {file.path, file.old_path}]
-        # Listed again without them, so that renames are paired as they are in the patch.
+        # Listed again without the unread files, so that renames are paired as in the patch.
         rest = self._add_sizes(self._list_changed(base, head, excluded)) if excluded else changed
         arguments = (*_DIFF, *_PATCH, base, head, *_exclude(excluded))
         with self._git_for(excluded).lines(*arguments, to=_TO_READ) as lines:
@@ -70,7 +70,7 @@ class TreeDifferences:
         return changed
 
     def _git_for(self, excluded: Sequence[str]) -> GitRunner:
-        """Return commands that understand ``_exclude``: elsewhere a path is never a pattern."""
+        """Return a runner that accepts the patterns of ``_exclude``; other runners take paths literally."""
         return self.git.with_variables({"GIT_LITERAL_PATHSPECS": "0"}) if excluded else self.git
 
     def _mark_too_large(self, files: Sequence[FileDiff]) -> Iterator[FileDiff]:
@@ -117,7 +117,7 @@ def require_unique(names: Iterable[str], repository: str) -> None:
     """Make sure that no path is listed twice: Sensei would read only one of the two entries.
 
     Raises:
-        UserError: one is, which only a damaged tree causes.
+        UserError: one is, which happens only in a damaged tree.
     """
     seen: set[str] = set()
     for name in names:
@@ -125,21 +125,21 @@ def require_unique(names: Iterable[str], repository: str) -> None:
             raise UserError(
                 f"git lists {paths.display_path(name)} twice in {repository}, because the commit's list of "
                 "files is damaged. Nothing was read.",
-                "`git fsck` says which commit it is; make that commit again.",
+                "Run `git fsck` to find the commit, then make it again.",
             )
         seen.add(name)
 
 
 def _exclude(names: Sequence[str]) -> tuple[str, ...]:
-    """Return arguments that leave files out; their names are taken literally."""
+    """Return arguments that exclude files by their literal names."""
     return ("--", *(f":(top,exclude,literal){name}" for name in names)) if names else ()
 
 
 def _join_files(
     changed: Sequence[FileDiff], read: Mapping[str, FileDiff], unread: Mapping[str, FileDiff]
 ) -> list[FileDiff]:
-    """Return every changed file once, either as it was read or marked as unread."""
-    renamed = {file.old_path for file in read.values()}  # with fewer files git may find more renames
+    """Return every changed file once, either with its content or marked as unread."""
+    renamed = {file.old_path for file in read.values()}  # with fewer files, git may find more renames
     joined = {**read, **unread}
     lost = (file for file in changed if file.path not in joined and file.path not in renamed)
     joined |= {file.path: _mark_excluded(file, unread) for file in lost}
@@ -148,7 +148,7 @@ def _join_files(
 
 
 def _mark_excluded(file: FileDiff, unread: Mapping[str, FileDiff]) -> FileDiff:
-    """Mark a file as unread that ``_exclude`` left out too: a name also covers all that is below it."""
+    """Mark a file as unread if ``_exclude`` excluded it too: a name covers everything below it."""
     names = {name for other in unread.values() for name in (other.path, other.old_path)}
     above = next((name for name in names if file.path.startswith(f"{name}/")), None)
     replaced = paths.display_path(above) if above else "another file"

@@ -1,6 +1,6 @@
-"""A git tree of the staged files, or of the working tree, so that Sensei reads them like a commit.
+"""A git tree of the staged files, or of the working tree, so that Sensei can read them like a commit.
 
-The tree is made in a scratch folder, from a copy of the index and with an object store of its own. The
+The tree is made in a scratch folder, from a copy of the index, with its own object store. The
 repository, its index and its objects are not changed.
 """
 
@@ -17,21 +17,21 @@ from bot.domain.review import paths
 from bot.errors import UserError
 
 _SUBMODULE = b"160000"
-_LINK = re.compile(rb"link")  # an extension of the index: this word, its size in four bytes, an id
+_LINK = re.compile(rb"link")  # an index extension: this word, the size in four bytes, an id
 _ID_BYTES = (20, 32)
 _SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
 _ENCODING = "working-tree-encoding"
-_MOST_ENCODINGS = 20  # each is a command
+_MOST_ENCODINGS = 20  # each needs its own command
 _ADDING = ("--add", "--remove", "--replace")
-MOST_STAGED_BYTES = 128 * 1024 * 1024  # of all files that are copied into the scratch folder
+MOST_STAGED_BYTES = 128 * 1024 * 1024  # total size of the files that are copied into the scratch folder
 
 
 @dataclass(frozen=True)
 class WorkingTreeSource:
     """The commands and files from which an uncommitted tree is made.
 
-    ``staging`` are commands in the working tree, where its attributes apply. ``reading`` are commands without
-    a working tree, which read the index. ``git_dir`` is the repository's own git folder.
+    ``staging`` runs git in the working tree, where its attributes apply. ``reading`` runs git without a
+    working tree, to read the index. ``git_dir`` is the repository's own git folder.
     """
 
     reading: GitRunner
@@ -64,7 +64,7 @@ class UncommittedTree:
         own_objects, own_index = scratch / "objects", scratch / "index"
         self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(own_objects)}
         own_objects.mkdir()
-        # With its modification time, from which git tells which files may have changed since.
+        # The modification time is copied too: it tells git which files may have changed since.
         copies = git_folder_checks.FileCopies()
         copies.add(source.index, own_index)
         for shared in _shared_indexes(source.git_dir, own_index):
@@ -87,7 +87,7 @@ class UncommittedTree:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences on what was left out."""
+        """Sentences about the files that were left out."""
         return tuple(
             f"not in this reading of the working tree: {_list_some(names)} ({why})."
             for why, names in self._left_out.items()
@@ -121,7 +121,7 @@ class UncommittedTree:
         return staged
 
     def _exclude_nested_repositories(self, staged: dict[bytes, bytes]) -> None:
-        """Stop git from looking into repositories below the working tree; submodules stay as staged."""
+        """Stop git from entering repositories below the working tree; submodules stay as staged."""
         nested = working_tree_checks.require_walkable(self._top)
         submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
         self._update_index(submodules, "--assume-unchanged")
@@ -145,7 +145,7 @@ class UncommittedTree:
         self._stage_files(present + new)
 
     def _stage_files(self, names: list[bytes]) -> None:
-        """Stage files. git stops at one that it cannot convert, so files without an encoding go first."""
+        """Stage files. git stops at a file that it cannot convert, so files without an encoding go first."""
         to = "read .gitattributes"
         stdin = b"".join(name + b"\0" for name in names)
         fields = self._git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(b"\0")
@@ -159,7 +159,7 @@ class UncommittedTree:
                     self._leave_out(name, f"git could not convert files with this {_ENCODING}")
 
     def _try_add(self, names: list[bytes]) -> bool:
-        """Stage files with one encoding; False if git cannot convert them, and then none is staged."""
+        """Stage files with one encoding; if git cannot convert them, stage none and return False."""
         try:
             self._update_index(names, *_ADDING)
         except UserError:
@@ -180,7 +180,7 @@ class UncommittedTree:
         try:
             found = path.lstat()
         except OSError:
-            return True  # gone since git listed it, which git handles
+            return True  # the file was deleted after git listed it, which git handles
         if not stat.S_ISLNK(found.st_mode):
             regular = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
             if not regular or not os.access(path, os.R_OK):
@@ -188,7 +188,7 @@ class UncommittedTree:
         if found.st_size > self._max_scan_bytes:
             return self._leave_out(name, large)
         if self._staged_bytes + found.st_size > MOST_STAGED_BYTES:
-            return self._leave_out(name, f"the files before it have {MOST_STAGED_BYTES >> 20} MB together")
+            return self._leave_out(name, f"the files before it add up to {MOST_STAGED_BYTES >> 20} MB")
         self._staged_bytes += found.st_size
         return True
 

@@ -1,4 +1,4 @@
-"""Checks of a working tree before git walks through it: for files that git would wait for, or follow away."""
+"""Checks of a working tree before git walks through it: no file may block git or lead it elsewhere."""
 
 import os
 import stat
@@ -8,15 +8,15 @@ from pathlib import Path
 from bot.adapters.git import git_folder_checks
 
 _READ_BY_GIT = frozenset({".gitignore", ".gitattributes"})
-# What git opens to see whether a folder is a repository of its own.
+# Files that git opens to check whether a folder is a separate repository.
 _REPOSITORY_FILES = ("HEAD", "commondir", "config", "config.worktree")
 
 
 def require_walkable(top: Path) -> set[bytes]:
-    """Make sure that git can list the files; return the folders that hold a repository of their own.
+    """Make sure that git can list the files; return the folders that contain a separate repository.
 
     Raises:
-        UserError: git would open a pipe or a device on its way.
+        UserError: git would open a pipe or a device while listing them.
     """
     nested = set()
     for entry in _list_git_entries(top):
@@ -30,7 +30,7 @@ def require_walkable(top: Path) -> set[bytes]:
 
 
 def find_escaping_path(names: Collection[bytes]) -> bytes | None:
-    """Return the first path of an index that leads out of its working tree, or None. git adds none."""
+    """Return the first path in an index that leads out of its working tree, or None. git never adds one."""
     for name in names:
         parts = name.split(b"/")
         if name.startswith(b"/") or any(
@@ -53,7 +53,7 @@ def _list_git_entries(top: Path) -> Iterator[os.DirEntry[str]]:
                     elif entry.name != ".git" and entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
         except OSError:
-            continue  # git cannot look into it either
+            continue  # git cannot read this folder either
 
 
 def _require_plain_repository(entry: Path) -> None:

@@ -1,4 +1,4 @@
-"""Requests as the App itself, and tokens of its installations: for one repository, with few permissions."""
+"""Requests as the App itself, and tokens of its installations for one repository with few permissions."""
 
 import functools
 import threading
@@ -20,10 +20,10 @@ from bot.errors import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
 
-# The permissions that publishing needs; contents, to read branch heads and the pull request's files.
+# Permissions needed for publishing. ``contents`` is for reading branch heads and pull requests' files.
 SPEAKS = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
 READS = {"contents": "read", "metadata": "read"}
-_EARLY = 300.0  # seconds; a token is renewed early, so that it does not expire in the middle of a run
+_EARLY = 300.0  # seconds before expiry at which a token is renewed, so that it doesn't expire in use
 _ALGORITHM = "RS256"  # the algorithm that GitHub accepts for an App's claims
 _TIMEOUT = 20  # seconds of silence on one request
 
@@ -38,7 +38,7 @@ class _Token:
 
 @functools.lru_cache(maxsize=4)
 def _load_key(private_key: str) -> Any:
-    """Return a key that can sign. Checking a key takes 60 ms of CPU time, so each is checked only once."""
+    """Return a key that can sign. Checking a key takes 60 ms of CPU time, so the result is cached."""
     return jwt.get_algorithm_by_name(_ALGORITHM).prepare_key(private_key)
 
 
@@ -64,7 +64,7 @@ class GitHubApp:
 
     @contextmanager
     def itself(self, action: str) -> Iterator[GithubIntegration]:
-        """Make requests as the App, with its private key; ``action`` says in errors what was tried."""
+        """Make requests as the App, with its private key; errors name the attempted ``action``."""
         integration = GithubIntegration(
             auth=Auth.AppAuth(self.app_id, sign_func=self._sign),
             base_url=self.api,
@@ -102,8 +102,8 @@ class GitHubApp:
         """
         started = self.clock()
         try:
-            # This request is anonymous, since a wrong clock would invalidate the App's claims. Any answer
-            # will do: its header contains the time.
+            # This request is anonymous, since a wrong clock would invalidate the App's claims. Any response
+            # will do, as its header contains the time.
             answer = requests.get(f"{self.api}/rate_limit", timeout=_TIMEOUT, allow_redirects=False)
             server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
         except requests.RequestException as failed:
@@ -118,12 +118,13 @@ class GitHubApp:
     ) -> Iterator[Github]:
         """Make requests as an installation, on one repository (None: on all of its repositories).
 
-        PyGithub's retries are off: they would repeat a POST whose answer was lost. Workflows decide instead.
+        PyGithub's retries are off: they would repeat a POST whose answer was lost. Workflows decide about
+        retries instead.
         """
         if installation is None:
             raise PermanentError(
                 f"{action}: the App is not installed on this repository.",
-                "Ask its owner to install it; Sensei then continues by itself.",
+                "Ask the owner to install it; Sensei will then continue on its own.",
             )
         token = self.token(installation, repository, reads_only=reads_only)
         github = Github(
@@ -142,7 +143,7 @@ class GitHubApp:
         except TokenRejectedError:
             self._forget(installation)
             raise TransientError(
-                f"{action}: GitHub refused the installation's token. Sensei asks for a new one."
+                f"{action}: GitHub refused the installation's token. Sensei will request a new one."
             ) from None
         except TransientError as failed:
             log.warning("github.later", what=str(failed), retry_in=failed.retry_in)
@@ -152,21 +153,21 @@ class GitHubApp:
             github.close()
 
     def _note_limit(self, installation: int, github: Github) -> None:
-        """Store the rate limit that the last answer contained; this makes no request."""
+        """Store the rate limit from the last response; this makes no request."""
         left, _ = github.requester.rate_limiting
         if left >= 0:
             with self._lock:
                 self._left[installation] = left, float(github.requester.rate_limiting_resettime)
 
     def requests_left(self) -> int | None:
-        """Return the requests left to the installation that has the fewest; None if unknown."""
+        """Return the lowest number of remaining requests of any installation; None if unknown."""
         with self._lock:
             known = [left for left, resets in self._left.values() if resets > self.clock()]
         return min(known, default=None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Wait for this process's other writes, and keep GitHub's pace between writes."""
+        """Wait for this process's other writes, and leave GitHub's required pause between writes."""
         with self._write:
             remaining = self._wrote + self.between_writes - time.monotonic()
             if remaining > 0:

@@ -34,14 +34,15 @@ CHECK_NAME = "Dojo review"
 
 @dataclass
 class GitHubHost:
-    """Makes every request as the App, with a token for the one repository that it is about."""
+    """Makes every request as the App, with a token for the one repository concerned."""
 
     app: GitHubApp
 
     def repository(self, capstone: Capstone) -> HostRepository:
         """Look up a capstone's repository, by its id if its name has changed.
 
-        The App may have been reinstalled meanwhile, with another installation id, without an event about it.
+        The App may have been reinstalled meanwhile with another installation id, but no event may have said
+        so.
         """
         action = f"Looking up {capstone.full_name}"
         if capstone.installation is None:
@@ -70,7 +71,7 @@ class GitHubHost:
         if found is None or found.id != capstone.repository:
             raise PermanentError(
                 f"{action}: the App is not installed on this repository.",
-                "Ask its owner to install it; Sensei then continues by itself.",
+                "Ask the owner to install it; Sensei will then continue on its own.",
             )
         return found
 
@@ -112,7 +113,7 @@ class GitHubHost:
 
     def commits(self, repository: HostRepository, number: int) -> Sequence[str]:
         """List a pull request's commits, its head last; GitHub lists only the first 250."""
-        with self._on(repository, f"Listing the commits of {number}") as (_, repo):
+        with self._on(repository, f"Listing the commits of pull request {number}") as (_, repo):
             pull = repo.get_pull(number)
             return [*(commit.sha for commit in pull.get_commits()), pull.head.sha]
 
@@ -122,13 +123,13 @@ class GitHubHost:
             return repo.get_branch(branch).commit.sha
 
     def git_token(self, repository: HostRepository) -> str:
-        """Return a token that can only read the contents of this one repository."""
+        """Return a token that can read the contents of this repository, and nothing else."""
         return self.app.token(repository.installation, repository.id, reads_only=True)
 
     def reviews(self, repository: HostRepository, number: int) -> Sequence[HostReview]:
         """List every review that the App can see, including its own pending one."""
         ours = f"{self.app.slug}[bot]"
-        with self._on(repository, f"Listing the reviews of {number}") as (_, repo):
+        with self._on(repository, f"Listing the reviews of pull request {number}") as (_, repo):
             return [
                 HostReview(review.id, review.state, review.body or "", _login(review.user) == ours)
                 for review in repo.get_pull(number).get_reviews()
@@ -138,7 +139,10 @@ class GitHubHost:
         self, repository: HostRepository, number: int, head: str, body: str, comments: Sequence[InlineComment]
     ) -> int:
         """Create a review that nobody can see yet; return its id."""
-        with self.app.writing(), self._on(repository, f"Creating a review on {number}") as (_, repo):
+        with (
+            self.app.writing(),
+            self._on(repository, f"Creating a review on pull request {number}") as (_, repo),
+        ):
             pull = repo.get_pull(number)
             try:
                 review = pull.create_review(
@@ -153,11 +157,11 @@ class GitHubHost:
             return review.id
 
     def delete_pending_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Delete a pending review if it exists; return False if it was submitted already, and stays."""
+        """Delete a pending review if it exists; return False if it was already submitted."""
         try:
             with (
                 self.app.writing(),
-                self._on(repository, f"Deleting a pending review of {number}") as (_, repo),
+                self._on(repository, f"Deleting a pending review of pull request {number}") as (_, repo),
             ):
                 repo.get_pull(number).get_review(review).delete()
         except HostRejectedError:
@@ -167,13 +171,16 @@ class GitHubHost:
         return True
 
     def submit_review(self, repository: HostRepository, number: int, review: int) -> bool:
-        """Submit a pending review as a comment, unless it was submitted already; False if it is gone."""
+        """Submit a pending review as a comment, unless already submitted; return False if it's gone."""
         try:
-            with self.app.writing(), self._on(repository, f"Submitting a review on {number}") as (_, repo):
+            with (
+                self.app.writing(),
+                self._on(repository, f"Submitting a review on pull request {number}") as (_, repo),
+            ):
                 url = f"{repo.get_pull(number).url}/reviews/{review}/events"
                 repo.requester.requestJsonAndCheck("POST", url, input={"event": "COMMENT"})
         except (HostRejectedError, PermanentError):
-            # Either it was submitted before and the answer was lost, or somebody deleted it.
+            # Either it was submitted before and the response was lost, or someone deleted it.
             known = {known_review.id: known_review for known_review in self.reviews(repository, number)}
             if review in known and known[review].state == "PENDING":
                 raise
@@ -182,21 +189,24 @@ class GitHubHost:
 
     def edit_review(self, repository: HostRepository, number: int, review: int, body: str) -> None:
         """Replace a review's body."""
-        with self.app.writing(), self._on(repository, f"Editing the summary on {number}") as (_, repo):
+        with (
+            self.app.writing(),
+            self._on(repository, f"Editing the summary on pull request {number}") as (_, repo),
+        ):
             repo.get_pull(number).get_review(review).edit(body)
 
     def review_comments(
         self, repository: HostRepository, number: int, review: int
     ) -> Sequence[PostedComment]:
         """List a review's inline comments."""
-        with self._on(repository, f"Listing the comments of a review on {number}") as (_, repo):
+        with self._on(repository, f"Listing the comments of a review on pull request {number}") as (_, repo):
             found = repo.get_pull(number).get_single_review_comments(review)
             return [PostedComment(comment.id, comment.path, comment.body) for comment in found]
 
     def comments(self, repository: HostRepository, number: int, *, inline: bool) -> Sequence[HostComment]:
         """List every comment on a pull request, on its diff or in its conversation."""
         ours = f"{self.app.slug}[bot]"
-        with self._on(repository, f"Listing the comments on {number}") as (_, repo):
+        with self._on(repository, f"Listing the comments on pull request {number}") as (_, repo):
             pull = repo.get_pull(number)
             found = pull.get_review_comments() if inline else pull.get_issue_comments()
             return [
@@ -205,16 +215,16 @@ class GitHubHost:
 
     def post_comment(self, repository: HostRepository, number: int, thread: int | None, body: str) -> int:
         """Post a comment, in a thread or in the conversation; return its id."""
-        with self.app.writing(), self._on(repository, f"Replying on {number}") as (_, repo):
+        with self.app.writing(), self._on(repository, f"Replying on pull request {number}") as (_, repo):
             pull = repo.get_pull(number)
             if thread is None:
                 return pull.create_issue_comment(body).id
             return pull.create_review_comment_reply(thread, body).id
 
     def add_eyes_reaction(self, repository: HostRepository, comment: int, *, inline: bool) -> None:
-        """React to a comment with eyes; if the reaction exists already, GitHub returns it.
+        """Add an eyes reaction to a comment; if it already exists, GitHub returns it.
 
-        The permission for pull requests covers this, as it covers comments on pull requests:
+        The permission for pull requests covers this, as it does comments on them:
         https://docs.github.com/en/rest/reactions/reactions
         """
         kind = "pulls" if inline else "issues"
@@ -223,7 +233,7 @@ class GitHubHost:
             repo.requester.requestJsonAndCheck("POST", url, input={"content": "eyes"})
 
     def find_check(self, repository: HostRepository, head: str, external_id: str) -> int | None:
-        """Find Sensei's check run of a round on a commit."""
+        """Find Sensei's check run for a round on a commit."""
         with self._on(repository, "Looking for the check run") as (_, repo):
             runs = repo.get_commit(head).get_check_runs(check_name=CHECK_NAME, filter="all")
             ours = (run for run in runs if getattr(run.app, "id", None) == self.app.app_id)
@@ -242,12 +252,12 @@ class GitHubHost:
             repo.get_check_run(check).edit(**_as_check(output))
 
     def missed_deliveries(self, since: datetime) -> Sequence[MissedDelivery]:
-        """List the webhook deliveries since a moment that failed in every attempt.
+        """List the webhook deliveries since a given time whose attempts all failed.
 
         https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
         """
         delivered: set[str] = set()
-        # The newest attempt of each, as the list begins with the newest.
+        # The newest attempt of each, as the list starts with the newest.
         failed: dict[str, MissedDelivery] = {}
         with self.app.itself("Listing webhook deliveries") as integration:
             url: str | None = "/app/hook/deliveries?per_page=100"

@@ -1,4 +1,4 @@
-"""Errors by GitHub, translated: try again, somebody must act, or GitHub will never accept the request."""
+"""Translating GitHub's errors: try again, someone must act, or GitHub will never accept the request."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ from bot.ports.code_host import HostRejectedError
 # After a secondary limit, GitHub asks clients to wait at least a minute unless a header says how long.
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 _SECONDARY_WAIT = 60.0
-# Limits reset within the hour, so a longer wait is a mistake.
+# Limits reset within an hour, so a longer wait must be an error.
 _LONGEST_WAIT = 3700.0
 
 
 class TokenRejectedError(Exception):
-    """GitHub no longer accepts the token: it was revoked, or its installation is gone."""
+    """GitHub no longer accepts the token: it was revoked, or its installation no longer exists."""
 
 
 class NotFoundError(PermanentError):
@@ -28,7 +28,7 @@ class NotFoundError(PermanentError):
 
 @contextmanager
 def translate_errors(action: str) -> Iterator[None]:
-    """Translate exceptions by PyGithub and requests into Sensei's own; ``action`` says what was tried.
+    """Translate exceptions by PyGithub and requests into Sensei's own; ``action`` is the attempted action.
 
     Raises:
         TransientError, PermanentError, HostRejectedError: as ``CodeHost`` says.
@@ -53,12 +53,12 @@ def _translate(action: str, refused: GithubException) -> Exception:
         return TransientError(f"{action}: GitHub answered {status}.")
     if status == 403:
         return PermanentError(
-            f"{action}: GitHub does not allow it ({message or 'no reason given'}).",
+            f"{action}: GitHub refused permission ({message or 'no reason given'}).",
             "Check the App's permissions, and that its installation is not suspended.",
         )
     if status in {404, 410}:
         return NotFoundError(
-            f"{action}: it is gone, or the App cannot see it.",
+            f"{action}: not found, or the App has no access to it.",
             "Check that the App is installed on this repository.",
         )
     return HostRejectedError(message or f"GitHub answered {status}")

@@ -1,4 +1,4 @@
-"""The App's own settings and installations, and creating an App from a manifest."""
+"""Reading the App's own settings and installations, and creating an App from a manifest."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,13 +17,13 @@ from bot.ports.github_app import AppFacts, AppInstallation, MadeApp, WebhookSett
 
 _TIMEOUT = 20  # seconds of silence on one request
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_PAGE = 100  # rows; GitHub gives no more
+_PAGE = 100  # rows per page; GitHub's maximum
 _MOST_PAGES = 20
 
 
 @dataclass(frozen=True)
 class ManifestRegistrar:
-    """Exchanges manifest codes for Apps. This needs no signing in.
+    """Exchanges manifest codes for Apps. This needs no login.
 
     https://docs.github.com/en/rest/apps/apps#create-a-github-app-from-a-manifest
     """
@@ -51,7 +51,7 @@ class ManifestRegistrar:
         except HostRejectedError as refused:
             raise PermanentError(f"{action}: GitHub refused it ({refused.what}).", "Start again.") from None
         except TokenRejectedError:
-            raise PermanentError(f"{action}: this GitHub server requires signing in.") from None
+            raise PermanentError(f"{action}: this GitHub server requires a login.") from None
         except NotFoundError:
             return None
         finally:
@@ -117,7 +117,7 @@ class GitHubOwnApp:
         return [_find_owner(row["account"]) for row in self._list_installations()]
 
     def is_installed_on(self, full_name: str) -> bool:
-        """Say whether the App is installed on a repository."""
+        """Return whether the App is installed on a repository."""
         try:
             with self._as_app(f"Looking for the App on {full_name}") as integration:
                 _get(integration, f"/repos/{full_name}/installation")
@@ -143,7 +143,7 @@ class GitHubOwnApp:
         names: list[str] | None = None
         count: int | None = None
         if not row.get("suspended_at"):
-            with suppress(PermanentError, HostRejectedError):  # the permissions, which are shown, say why
+            with suppress(PermanentError, HostRejectedError):  # the displayed permissions say why
                 names, count = self._list_repositories(row["id"])
         return AppInstallation(
             id=row["id"],

@@ -1,4 +1,4 @@
-"""Decide whether a model's reply is an answer, or why it is not."""
+"""Decide whether a model's reply counts as an answer, and if not, why."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from bot.adapters.model.schema_conformity import find_misfit
 from bot.ports.model import CallOutcome
 
 _CUT = {
-    "max_tokens": "reached the limit of its answer's length",
+    "max_tokens": "reached the maximum length of an answer",
     "model_context_window_exceeded": "reached the end of its context window",
     "pause_turn": "paused",
 }
@@ -20,7 +20,7 @@ _CUT = {
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """An outcome, with the document of the answer, or what could be parsed of one that was cut off."""
+    """An outcome, with the answer's document, or what could be parsed of it if it was cut off."""
 
     outcome: CallOutcome
     document: Mapping[str, Any] | None
@@ -28,12 +28,12 @@ class JudgedAnswer:
 
 
 def judge_reply(reply: HttpReply, schema: Mapping[str, Any]) -> JudgedAnswer:
-    """Judge a reply by its stop reason, then by its schema."""
+    """Judge a reply by its stop reason, then by whether it fits its schema."""
     if reply.stop_reason == "refusal":
         category = f" ({reply.refusal})" if reply.refusal else ""
         return JudgedAnswer(CallOutcome.REFUSED, None, f"The model declined to answer{category}.")
     if reply.stop_reason in _CUT:
-        reason = f"The model {_CUT[reply.stop_reason]} before it was done."
+        reason = f"The model {_CUT[reply.stop_reason]} before it had finished."
         return JudgedAnswer(CallOutcome.CUT_OFF, _parse_partly(reply.text), reason)
     if reply.stop_reason != "end_turn":
         return JudgedAnswer(CallOutcome.MALFORMED, None, "The model stopped for an unexpected reason.")

@@ -1,4 +1,4 @@
-"""Keep a review and a day within their budgets. Sensei decides before each call."""
+"""Keep to the budgets for one review and for one day. Each is checked before every call."""
 
 import json
 import threading
@@ -13,17 +13,14 @@ from bot.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class BudgetLimits:
-    """USD for one review (the life of one ``BudgetTracker``) and for a day (UTC, all processes).
-
-    None: no limit.
-    """
+    """USD per review (the life of one ``BudgetTracker``) and per day (UTC, all processes). None: no limit."""
 
     review: float | None = None
     day: float | None = None
 
 
 class BudgetError(Exception):
-    """A call may cost more than is left of a budget. The message is a sentence about it."""
+    """A call could exceed a budget. The message is a complete sentence."""
 
     def __init__(self, period: str, highest: float, left: float, budget: float) -> None:
         super().__init__(
@@ -33,7 +30,7 @@ class BudgetError(Exception):
 
 
 class BudgetTracker:
-    """Reserves money for each call, and settles it afterwards. Thread-safe.
+    """Reserves money for each call, and records the actual cost afterwards. Thread-safe.
 
     Raises:
         UserError: there is a budget, but the model's price is unknown.
@@ -51,7 +48,7 @@ class BudgetTracker:
         self._lock = threading.Lock()
 
     def estimate_highest_cost(self, parameters: Mapping[str, Any]) -> float | None:
-        """Return the most that a call may cost, in USD, from an estimate of its input and its token limit."""
+        """Return the maximum cost of a call in USD, from its estimated input and its token limit."""
         if self.price is None:
             return None
         sent_bytes = len(json.dumps(parameters, ensure_ascii=False).encode("utf-8", "replace"))
@@ -79,6 +76,6 @@ class BudgetTracker:
             raise
 
     def settle(self, reserved: float | None, actual: float | None) -> None:
-        """Replace a reserved amount by the actual cost."""
+        """Replace a reserved amount with the actual cost."""
         with self._lock:
             self._spent += (actual or 0.0) - (reserved or 0.0)

@@ -1,4 +1,4 @@
-"""Make one call: one HTTP request, and its reply or failure. Nothing that a server does raises an error."""
+"""Make one call: one HTTP request, and its reply or failure. No reply from a server raises an exception."""
 
 import email.utils
 import re
@@ -15,20 +15,20 @@ from anthropic.types import Message, TextBlockParam
 from bot.adapters.model.sdk_client import Client
 from bot.ports.model import ModelRequest, Usage
 
-# The most that the API accepts. A request with more is invalid.
+# The maximum that the API accepts. A request with more is invalid.
 _BREAKPOINTS = 4
 _OVERLOADED = 529
 _RETRYABLE_STATUSES = {408, 409, 429, 500, 502, 503, 504, _OVERLOADED}
-# An error within a stream has the stream's status, 200. Only its type tells whether it is retryable.
+# An error within a stream has the stream's status, 200. Only its type shows whether a retry makes sense.
 _RETRYABLE_TYPES = {"rate_limit_error", "api_error", "timeout_error", "overloaded_error"}
 _PROBLEMS = {
     400: "says that the request is invalid",
-    401: "does not accept the key",
-    402: "asks for payment first",
-    403: "does not let this key use the model",
+    401: "rejects the API key",
+    402: "requires payment first",
+    403: "does not allow this API key to use the model",
     404: "knows no such model (SENSEI_MODEL) or address (SENSEI_MODEL_BASE_URL)",
     413: "says that the request is too large",
-    429: "allows no more requests at the moment",
+    429: "accepts no more requests at the moment",
     _OVERLOADED: "is overloaded",
 }
 
@@ -49,7 +49,7 @@ class HttpFailure:
     """A call without a complete reply.
 
     ``problem`` completes "The provider …". A ``retryable`` call may work later, after ``retry_after`` seconds
-    if the server named them. ``usage`` is what was counted before the failure. ``billed`` is False if there
+    if the server named them. ``usage`` is the usage counted before the failure. ``billed`` is False if there
     was certainly no answer to pay for.
     """
 
@@ -82,7 +82,7 @@ def request_body(request: ModelRequest, model: str, schema: Mapping[str, Any]) -
 def send(
     client: Client, parameters: Mapping[str, Any], seconds: float, stop: threading.Event
 ) -> HttpReply | HttpFailure:
-    """Call once. ``stop`` ends the call at the next event; ``seconds`` bounds the wait for each event."""
+    """Call once. ``stop`` ends the call at the next event; ``seconds`` limits the wait for each event."""
     message: Message | None = None
     request_id: str | None = None
     try:
@@ -95,9 +95,9 @@ def send(
             return _read_reply(stream.get_final_message(), request_id)
     except RuntimeError:
         # The SDK raises this before it sends anything if it finds no AWS credentials.
-        return HttpFailure("cannot be asked: its credentials were not found", False)
+        return HttpFailure("was not called: no AWS credentials were found", False)
     except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
-        # A stream that ends early (a raw httpx2 error) or makes no sense (ValueError, the SDK's assertion).
+        # A stream that ends early (a raw httpx2 error) or is invalid (ValueError, the SDK's assertion).
         return _describe_failure(error, message, request_id)
 
 
@@ -109,8 +109,8 @@ def _describe_failure(error: Exception, message: Message | None, request_id: str
     if isinstance(error, anthropic.APIConnectionError):
         if isinstance(error.__cause__, httpx2.ConnectError):
             return HttpFailure("cannot be reached", True)
-        return HttpFailure("hung up", True, billed=True)
-    problem = "took too long" if isinstance(error, httpx2.TimeoutException) else "broke off its answer"
+        return HttpFailure("closed the connection", True, billed=True)
+    problem = "took too long" if isinstance(error, httpx2.TimeoutException) else "did not finish its answer"
     return HttpFailure(problem, True, None, _read_usage(message), True, request_id)
 
 
@@ -136,7 +136,7 @@ def _read_usage(message: Message | None) -> Usage:
 
 
 def _describe_status(error: anthropic.APIStatusError, message: Message | None) -> HttpFailure:
-    # Never include the server's own message: it may repeat what it was sent.
+    # Never include the server's own message: it may repeat what we sent.
     kind = _accept_word(error.type)
     retryable = error.status_code in _RETRYABLE_STATUSES or kind in _RETRYABLE_TYPES
     if error.response.headers.get("x-should-retry") == "false":
@@ -162,5 +162,5 @@ def _parse_retry_after(headers: httpx2.Headers) -> float | None:
 
 
 def _accept_word(name: str | None) -> str | None:
-    """Return a server's text if it is one plain word. Errors and rows contain no other text of a server."""
+    """Return a server's text if it is one plain word. Errors and rows contain no other text from a server."""
     return name if name and re.fullmatch(r"[\w.:-]{1,80}", name, re.ASCII) else None

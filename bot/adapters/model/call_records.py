@@ -16,7 +16,7 @@ def request_key(request: ModelRequest, provider: str, model: str, repository: st
     """Return the SHA-256 of everything that identifies a request, including its sample and the model.
 
     ``provider`` includes the address if it is not the provider's own. ``repository`` is the one with the
-    code, so that an answer is never reused for another repository, even if the code is the same.
+    code: an answer is never reused for another repository, even if the code is the same.
     """
     identity = {"provider": provider, "model": model, **dataclasses.asdict(request)}
     if repository is not None:
@@ -27,7 +27,7 @@ def request_key(request: ModelRequest, provider: str, model: str, repository: st
 def intent_row(
     request: ModelRequest, provider: str, model: str, earlier: Sequence[ModelCallRow], now: datetime
 ) -> ModelCallRow:
-    """Return the row for the next call, after the earlier ones with the same key."""
+    """Return the row for the next call, given the earlier calls with the same key."""
     return ModelCallRow(
         key=request_key(request, provider, model),
         attempt=earlier[-1].attempt + 1 if earlier else 1,
@@ -77,7 +77,7 @@ class CallTotals:
         )
 
     def reuse(self, row: ModelCallRow) -> ModelAnswer:
-        """Return a recorded answer. Its usage is the recorded one, unless this request made calls too."""
+        """Return a recorded answer. Its usage is the recorded usage, unless this request also made calls."""
         recorded = Usage(row.input_tokens, row.output_tokens, row.cache_read_tokens, row.cache_write_tokens)
         document = json.loads(row.answer or "")
         usage = self.usage if self.calls else recorded

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 try:
     from anthropic._data import DEPRECATED_MODELS
-except ImportError:  # the list is private to the SDK, and may move
+except ImportError:  # the list is private to the SDK, and may be moved
     DEPRECATED_MODELS = {}
 
 RETIREMENT_DATES: Mapping[str, str] = DEPRECATED_MODELS
-"""The day on which each model is retired, in the vendor's words, by the model's id."""
+"""Maps each model's id to the day on which it is retired, as the vendor writes it."""
 
-# What Bedrock adds to an id, before and after: ``eu.anthropic.claude-opus-4-5-20251101-v1:0``.
+# The prefix and suffix that Bedrock adds to a model's id: ``eu.anthropic.claude-opus-4-5-20251101-v1:0``.
 _BEDROCK = re.compile(r"\A(?:[a-z]+\.)?anthropic\.|-v\d+(?::\d+)?\Z")
 
 

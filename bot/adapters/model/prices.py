@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("prices.yaml")
 _ID = re.compile(
     r"^(?:(?P<area>[a-z]+)\.)?(?:anthropic\.)?(?P<id>claude-[a-z]+-\d+(?:-\d)?)(?:-\d{8})?(?:-v\d.*)?$"
 )
-# A token is three to five bytes of prose or code. Fewer bytes make the estimate higher, which is safer.
+# A token is three to five bytes of prose or code. A lower number makes the estimate higher, which is safer.
 _BYTES_PER_TOKEN = 2.5
 _MILLION = 1_000_000
 
@@ -33,7 +33,7 @@ class Rates(BaseModel):
     cache_read: float
 
     def usd(self, usage: Usage) -> float:
-        """Return the price of these tokens."""
+        """Return the price of this usage in USD."""
         return (
             usage.input * self.input
             + usage.output * self.output
@@ -47,7 +47,7 @@ class _Above(Rates):
 
 
 class Price(Rates):
-    """A model's rates, and the rates of a prompt longer than ``above.tokens``."""
+    """A model's rates, and its rates for a prompt longer than ``above.tokens``."""
 
     above: _Above | None = None
 
@@ -92,5 +92,5 @@ def load() -> Prices:
 
 
 def highest_usage(text_bytes: int, max_tokens: int) -> Usage:
-    """Return the most that a call may use: an estimate of its prompt, all cached, and the answer's limit."""
+    """Return a call's maximum usage: an estimate of its prompt, all cached, and the answer's limit."""
     return Usage(cache_write=int(text_bytes / _BYTES_PER_TOKEN) + 1_000, output=max_tokens)

@@ -25,7 +25,7 @@ from bot.adapters.model.sdk_client import Client, Provider
 from bot.errors import UnstorableError
 from bot.ports.model import CallOutcome, ModelAnswer, ModelRequest, Usage
 
-_POLL = 1.0  # seconds between checks of another process's call
+_POLL = 1.0  # seconds between checks on another process's call
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class CallLimits:
     - ``seconds``: the time for all calls and waits together.
     - ``tries``: the number of calls.
     - ``longest_wait``: the longest ``Retry-After`` that Sensei waits for, in seconds.
-    - ``unanswered``: the number of calls a day that may cost something without an answer.
+    - ``unanswered``: the maximum number of calls a day that cost something without an answer.
     - ``silence``: the seconds without a heartbeat after which another process's call counts as dead.
     - ``heartbeat``: the seconds between heartbeats.
     """
@@ -67,11 +67,11 @@ class RecordedModel:
 
     @property
     def _source(self) -> str:
-        """The source of answers, for the key. The same provider at another address is another source."""
+        """The source of answers, as a part of the key. Another address counts as another source."""
         return f"{self.provider} at {self.address}" if self.address else self.provider
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """Return the recorded answer to this exact request, else ask, record the answer and return it."""
+        """Return the recorded answer to this exact request, or else ask, record the answer and return it."""
         totals = call_records.CallTotals()
         try:
             return self._ask(request, totals)
@@ -100,7 +100,7 @@ class RecordedModel:
             try:
                 self.budget.begin(self.calls, row)
             except AttemptTakenError:
-                continue  # another process was quicker: wait for it
+                continue  # another process has made the call: wait for it
             result, seconds = self._call(row, parameters, until)
             if isinstance(result, call_attempts.HttpReply):
                 return totals.answer(self._record_reply(row, result, seconds, schema, totals))
@@ -109,7 +109,7 @@ class RecordedModel:
                 return totals.answer(stopped)
 
     def _wait_for_others(self, key: str) -> Sequence[ModelCallRow]:
-        """Return a key's calls once no other process has one under way, or after the longest call."""
+        """Return a key's calls once no other process is making one, or once the time for a call is over."""
         patience = self.timing.monotonic() + self.limits.seconds
         while True:
             rows = self.calls.by_key(key)
@@ -120,7 +120,7 @@ class RecordedModel:
             self.timing.sleep(_POLL)
 
     def _give_up(self, earlier: Sequence[ModelCallRow]) -> JudgedAnswer | None:
-        """Stop a request that costs money without an answer, until the first of those calls is a day old."""
+        """Refuse a request whose calls cost money without an answer, until the first of them is a day old."""
         since = self.calls.now() - timedelta(days=1)
         unanswered = [
             row
@@ -131,7 +131,7 @@ class RecordedModel:
             return None
         retry = _say_when(unanswered[-self.limits.unanswered].started_at + timedelta(days=1))
         return _make_failure(
-            f"The model was asked this {len(unanswered)} times within a day and gave no answer. {retry}"
+            f"Sensei asked the model this {len(unanswered)} times within a day and got no answer. {retry}"
         )
 
     def _call(
@@ -149,7 +149,9 @@ class RecordedModel:
         return result or late, self.timing.monotonic() - began
 
     def _send_heartbeat(self, row: ModelCallRow) -> None:
-        with contextlib.suppress(SQLAlchemyError):  # the call goes on; at worst another process asks too
+        with contextlib.suppress(
+            SQLAlchemyError
+        ):  # without this mark, another process may make the same call
             self.calls.seen(_require_id(row))
 
     def _record_reply(
@@ -201,8 +203,8 @@ class RecordedModel:
     def _complete(
         self, row: ModelCallRow, state: ModelCallState, usage: Usage, seconds: float, **values: object
     ) -> None:
-        # If the database is gone by now, the answer is still useful, because it is paid for. The row remains
-        # an intent.
+        # If the database has become unavailable, the answer is still useful, because it is paid for. The row
+        # remains an intent.
         with contextlib.suppress(SQLAlchemyError, UnstorableError):
             self.calls.complete(
                 _require_id(row),
@@ -218,12 +220,12 @@ class RecordedModel:
     def _wait_to_retry(
         self, failure: call_attempts.HttpFailure, calls: int, until: float
     ) -> JudgedAnswer | None:
-        """Wait before the next try, or return why there is none."""
+        """Wait before the next try, or return the reason for giving up."""
         reason = f"The provider {failure.problem}."
         if not failure.retryable:
             return _make_failure(reason)
         if calls >= self.limits.tries:
-            return _make_failure(f"{reason} It was asked {calls} times.")
+            return _make_failure(f"{reason} Sensei tried {calls} times.")
         wait = self.timing.backoff(calls) if failure.retry_after is None else failure.retry_after
         if wait > self.limits.longest_wait or self.timing.monotonic() + wait >= until:
             soonest = self.calls.now() + timedelta(seconds=wait)
@@ -242,5 +244,5 @@ def _say_when(moment: datetime) -> str:
 
 def _require_id(row: ModelCallRow) -> int:
     if row.id is None:
-        raise AssertionError("only a stored row can be completed")
+        raise AssertionError("the row must be stored before it is completed")
     return row.id

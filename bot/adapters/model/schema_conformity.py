@@ -1,8 +1,7 @@
 """Check whether an answer fits its schema: the part of JSON Schema that structured output supports.
 
-The Messages API promises answers that fit, but not every endpoint that implements it keeps the promise, and
-an answer that does not fit must not be recorded as one. Any other schema keyword is a bug in a prompt, and
-raises an error.
+The Messages API promises answers that fit, but not every endpoint of this kind does so, and a reply that does
+not fit must not be recorded as an answer. Any other schema keyword is a bug in a prompt, and raises an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +43,7 @@ def _find_misfit(value: object, schema: Schema, root: Schema, place: str) -> str
 
 def _check_forms(value: object, schema: Schema, root: Schema, place: str) -> str:
     if "anyOf" in schema and all(_find_misfit(value, form, root, place) for form in schema["anyOf"]):
-        return f"{place} fits none of its forms"
+        return f"{place} fits none of the allowed forms"
     found = (_find_misfit(value, form, root, place) for form in schema.get("allOf", ()))
     return next(filter(None, found), "")
 
@@ -54,7 +53,7 @@ def _check_value(value: object, schema: Schema, place: str) -> str:
         return f"{place} is not of type {schema['type']}"
     allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if allowed is not None and not any(_is_equal(value, choice) for choice in allowed):
-        return f"{place} is none of the allowed values"
+        return f"{place} is not one of the allowed values"
     return ""
 
 
@@ -63,7 +62,7 @@ def _check_object(value: Mapping[str, Any], schema: Schema, root: Schema, place:
         return f"{place} lacks {missing[0]}"
     properties = schema.get("properties", {})
     if schema.get("additionalProperties") is False and value.keys() - properties.keys():
-        return f"{place} has a property that it should not have"
+        return f"{place} has a property that is not allowed"
     known = ((name, value[name]) for name in properties if name in value)
     found = (_find_misfit(item, properties[name], root, f"{place}.{name}") for name, item in known)
     return next(filter(None, found), "")

@@ -19,9 +19,9 @@ def connect(
 ) -> Client:
     """Return a client, without sending anything.
 
-    Sensei does its own retries and deadlines, because the SDK waits as long as a server tells it to. Tracing
-    is off, so that no collector receives what participants wrote. The key and the address are always given,
-    so that none of the SDK's environment variables or profiles decides who pays.
+    Sensei handles retries and deadlines itself, because the SDK waits as long as a server tells it to.
+    Tracing is off, so that no collector receives what participants wrote. The key and the address are always
+    given, so that none of the SDK's environment variables or profiles decides who pays.
 
     Raises:
         UserError: a setting or package that the provider needs is missing.
@@ -60,10 +60,10 @@ def _connect_bedrock(base_url: str | None, region: str | None, timeout: float) -
     from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped] # noqa: PLC0415
 
     try:
-        boto3.Session(region_name=region).get_credentials()  # reports an invalid profile
+        boto3.Session(region_name=region).get_credentials()  # raises if the profile is invalid
     except BotoCoreError as wrong:
         raise UserError(
-            f"The AWS configuration cannot be used: {wrong}.", "Correct AWS_PROFILE or ~/.aws/config."
+            f"The AWS configuration is not valid: {wrong}.", "Correct AWS_PROFILE or ~/.aws/config."
         ) from None
     return anthropic.AnthropicBedrockMantle(
         aws_region=region,

@@ -1,6 +1,7 @@
 """The code that runs in the reading process: it does one task from standard input and answers with JSON.
 
-The parent trusts nothing from here: it validates the report again, and its own limits end this process.
+The parent trusts nothing that this process sends: it validates the report again, and its own limits end this
+process.
 """
 
 import ctypes
@@ -28,7 +29,7 @@ from bot.ports.reading_process import ReadingPart, ReadingTask
 
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 _MANY_SECONDS = 100_000.0
-_SPARE_SECONDS = 5  # of processor time beyond the time for the whole: the parent has killed it by then
+_SPARE_SECONDS = 5  # of processor time after the reading's time is over: the parent has killed it by then
 
 
 def main(parent: int) -> None:
@@ -36,9 +37,9 @@ def main(parent: int) -> None:
     _exit_with_parent(parent)
     pipe = _Pipe()
     memory_bytes = 0
-    with suppress(ImportError):  # without git; opening a repository reports that
-        import_module("bot.adapters.git.opening")  # while the parent gets its task ready
-    gc.freeze()  # the loaded modules stay, so the collector, off until now, never has to examine them
+    with suppress(ImportError):  # git is missing; opening a repository will report it
+        import_module("bot.adapters.git.opening")  # while the parent prepares the task
+    gc.freeze()  # the loaded modules stay, so the garbage collector need not examine them
     gc.enable()
     try:
         task: ReadingTask = pickle.loads(pipe.receive())  # noqa: S301 - from our parent, which made it
@@ -58,7 +59,7 @@ def main(parent: int) -> None:
         frames = traceback.extract_tb(bug.__traceback__)[-6:]
         pipe.send({"bug": [type(bug).__name__, *(f"{f.filename}:{f.lineno} in {f.name}" for f in frames)]})
     sys.stdout.flush()
-    os._exit(0)  # the parent cleans up the rest
+    os._exit(0)  # the parent cleans up everything else
 
 
 def _set_limits(memory_bytes: int, seconds: float) -> None:
@@ -73,7 +74,7 @@ def _set_limits(memory_bytes: int, seconds: float) -> None:
         try:
             resource.setrlimit(limit, (bounded, hard))
         except (ValueError, OSError):
-            continue  # this system has no such limit; the parent checks as well
+            continue  # this system has no such limit, but the parent also checks
 
 
 def _exit_with_parent(parent: int) -> None:
@@ -87,7 +88,7 @@ def _exit_with_parent(parent: int) -> None:
 class _Pipe:
     """Both ends of the pipe to the parent; implements ``ports.reading.Progress``.
 
-    When the parent has gone, it ends this process and its git processes.
+    When the parent has ended, it ends this process and its git processes.
     """
 
     def __init__(self) -> None:
@@ -95,13 +96,13 @@ class _Pipe:
         self._out = os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
-        os.dup2(nothing, 1)  # so that the output of a library is not taken for a message
+        os.dup2(nothing, 1)  # so that a library's output is not mistaken for a message
         self._answers: list[bytes] = []
         self._answered = threading.Semaphore(0)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        """Receive messages from the parent. When it ends, so do this process and git."""
+        """Receive messages from the parent. When the parent ends, end this process and git."""
         while True:
             try:
                 self._answers.append(read_frame(self._in))
@@ -122,7 +123,7 @@ class _Pipe:
         self.send({"part": [part.kind, part.path]})
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage."""
+        """Start a stage."""
         self.send({"stage": [name, total]})
 
     def step(self) -> None:
@@ -146,6 +147,6 @@ class ParentModel:
 
 
 def parse_answer(fields: Mapping[str, Any]) -> ModelAnswer:
-    """Return an answer from its fields as they were sent over the pipe."""
+    """Rebuild an answer from the fields that were sent over the pipe."""
     usage = Usage(**fields["usage"])
     return ModelAnswer(**{**fields, "outcome": CallOutcome(fields["outcome"]), "usage": usage})

@@ -1,6 +1,6 @@
 """Messages over a pipe, each preceded by its length in four bytes.
 
-The child sends JSON and nothing else. It has parsed strangers' files, so the parent never unpickles anything
+The child sends only JSON. It has parsed strangers' files, so the parent never unpickles anything
 from it. Messages to the child are pickled, since they come from this program itself.
 """
 
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">I")
-MOST_BYTES = 16 * 1024 * 1024  # of one message: a report that names some 100,000 files
+MOST_BYTES = 16 * 1024 * 1024  # of one message: a report that names about 100,000 files
 
 
 class BrokenFrameError(Exception):
-    """The other end has gone, or it sent something that is not a message."""
+    """The other end has closed, or has sent something that is not a message."""
 
 
 def encode_message(message: Any) -> bytes:
@@ -31,7 +31,7 @@ def read_frame(stream: BinaryIO) -> bytes:
     """Wait for one message and return its bytes.
 
     Raises:
-        BrokenFrameError: the other end has gone.
+        BrokenFrameError: the other end has closed.
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
@@ -53,7 +53,7 @@ class FrameReader:
         """Yield the messages that are complete now.
 
         Raises:
-            BrokenFrameError: the bytes are not a message, or one that is too long.
+            BrokenFrameError: the bytes are not a message, or the message is too long.
         """
         self._buffer += arrived
         while len(self._buffer) >= _LENGTH.size:

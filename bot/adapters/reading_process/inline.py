@@ -1,4 +1,4 @@
-"""The port ``Readings`` in this process, for repositories of our own that need no limits."""
+"""The port ``Readings`` in this process, for our own repositories, which need no limits."""
 
 from bot.adapters.reading_process.supervisor import parse_result
 from bot.adapters.reading_process.tasks import run_task
@@ -11,9 +11,9 @@ class InlineReadings:
     """Reads in this process, without limits on time and memory."""
 
     def read(self, task: ReadingTask, model: Model | None, progress: Progress) -> ReadingResult:
-        """Do a reading as ``ports.reading_process.Readings`` describes."""
+        """Do a reading, as ``ports.reading_process.Readings`` describes."""
         return parse_result(run_task(task, model, progress, _ignore_part))
 
 
 def _ignore_part(_part: ReadingPart) -> None:
-    """Ignore which part begins."""
+    """Ignore the part that starts."""

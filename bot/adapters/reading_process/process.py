@@ -1,7 +1,7 @@
 """One reading process, and its limits on memory and time.
 
 On Linux the kernel refuses memory beyond the limit (``RLIMIT_DATA``) and kills the process when its parent
-has gone (``PR_SET_PDEATHSIG``). macOS enforces neither. On both, the parent therefore checks the memory of
+has ended (``PR_SET_PDEATHSIG``). macOS enforces neither. On both, the parent therefore checks the memory of
 the process and of its git processes, and the process notices when its pipe is closed. The kernel limits
 processor time everywhere; the parent limits wall-clock time.
 """
@@ -25,19 +25,19 @@ from bot.adapters.reading_process import scratch_folders
 from bot.adapters.reading_process.frames import BrokenFrameError, FrameReader
 
 _CHECK_SECONDS = 0.05
-_PS_SECONDS = 0.25  # without /proc, where each check starts a process
+_PS_SECONDS = 0.25  # seconds between checks without /proc, where each check starts a process
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START = (
     "import gc, json, sys; gc.disable(); sys.path[:] = json.loads(sys.argv[1]);"
     "from bot.adapters.reading_process.child import main; main(int(sys.argv[2]))"
 )
-# What git and Python need; no key, token or setting of Sensei's.
+# Variables that git and Python need, but no key, token or setting of Sensei's.
 _INHERITED = {
     *environment.INHERITED,
-    "GIT_INDEX_FILE",  # the staged files, if a hook runs Sensei
+    "GIT_INDEX_FILE",  # names the staged files if a hook runs Sensei
     "DYLD_LIBRARY_PATH",
     "HOME",
-    "KF_RULE_CACHE_DIR",  # where Kingfisher keeps its compiled rules
+    "KF_RULE_CACHE_DIR",  # the folder of Kingfisher's compiled rules
     "LANG",
     "LD_LIBRARY_PATH",
     "LOGNAME",
@@ -55,7 +55,7 @@ _SETTINGS = {"PYDANTIC_DISABLE_PLUGINS": "1"}  # finding plugins takes longer th
 
 
 class ProcessDiedError(Exception):
-    """The process ended before it was done. The message gives the reason, worded for a report."""
+    """The process ended before it had finished. The message gives the reason in words for a report."""
 
 
 class ProcessTimeoutError(ProcessDiedError):
@@ -67,7 +67,7 @@ class ProcessStoppedError(ProcessDiedError):
 
 
 class ReadingProcess:
-    """A fresh interpreter that reads. Use it as a context manager: it does not outlive the block."""
+    """A new interpreter that reads. As a context manager, it ends with its block."""
 
     def __init__(self, compiled: Path | None = None) -> None:
         """Start the process. It loads its modules and waits for its task, which sets its limits.
@@ -81,11 +81,11 @@ class ReadingProcess:
         if compiled is not None:
             variables.setdefault("KF_RULE_CACHE_DIR", str(compiled.absolute()))
         scratch = scratch_folders.make_scratch_folder()
-        # Also for a process that was started ahead and is never used.
+        # This also covers a process that was started early and is never used.
         started: list[subprocess.Popen[bytes]] = []
         self._clean_up = weakref.finalize(self, _clean_up, scratch, started)
-        # A fresh interpreter, because forking a process with several threads is not safe. With -I, so that
-        # nothing is imported from the current folder, which is often a participant's repository.
+        # A new interpreter, because forking a process with several threads is not safe. With -I, nothing is
+        # imported from the current folder, which is often a participant's repository.
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, json.dumps(_import_path()), str(os.getpid())],
             stdin=subprocess.PIPE,
@@ -116,18 +116,18 @@ class ReadingProcess:
 
     def kill(self) -> None:
         """Kill the process and its git processes, if it runs."""
-        with self._lock:  # after it was waited for, its number may belong to another process
+        with self._lock:  # once it has been waited for, another process may have its number
             if self._child.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._child.pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """Kill the process because Sensei stops; ``messages`` then raises ``ProcessStoppedError``."""
+        """Kill the process because Sensei is stopping; ``messages`` then raises ``ProcessStoppedError``."""
         self._stopped = True
         self.kill()
 
     def limit(self, memory_bytes: int) -> None:
-        """Limit the memory of the process and its git processes; beyond so many bytes it is killed."""
+        """Limit the memory of the process and its git processes in bytes; beyond that it is killed."""
         self.memory_bytes = memory_bytes
 
     def send(self, framed: bytes, until: float) -> None:
@@ -188,7 +188,7 @@ class ReadingProcess:
             self.kill()
             status = self._child.wait()
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)  # git processes that it left behind
+            os.killpg(self._child.pid, signal.SIGKILL)  # ends git processes that it left running
         if self._stopped:
             return ProcessStoppedError("stopped")
         if status == -signal.SIGXCPU:
@@ -196,7 +196,7 @@ class ReadingProcess:
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
             return ProcessDiedError(f"Sensei's reader crashed on it ({name})")
-        return ProcessDiedError(f"Sensei's reader ended on it (status {status})")
+        return ProcessDiedError(f"Sensei's reader exited on it (status {status})")
 
     def _check_memory(self) -> None:
         now = time.monotonic()
@@ -219,7 +219,7 @@ def _clean_up(scratch: scratch_folders.ScratchFolder, started: list[subprocess.P
 
 
 def memory_message(memory_bytes: int) -> str:
-    """Return the reason for a process that takes too much memory."""
+    """Return the reason to give when a process takes too much memory."""
     return f"it takes more than {memory_bytes // (1024 * 1024)} MB of memory"
 
 
@@ -227,18 +227,19 @@ _PROC = Path("/proc/self/statm").exists()
 
 
 def resident_bytes(group: int) -> int:
-    """Return the bytes of memory that a process and its children use now; 0 if that is unknown."""
+    """Return the memory in bytes that a process and its children use now, or 0 if unknown."""
     return _read_resident_from_proc(group) if _PROC else _read_resident_from_ps(group)
 
 
 def _read_resident_from_proc(pid: int) -> int:
     try:
         _, resident_pages, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text("ascii").split())
-        total = (resident_pages - shared) * _PAGE  # without the packs that git maps, which cost nothing
+        # Without the packs that git maps, which use no memory of their own.
+        total = (resident_pages - shared) * _PAGE
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text("ascii").split():
                 total += _read_resident_from_proc(int(child))
-    except (OSError, ValueError, IndexError):  # it has just ended
+    except (OSError, ValueError, IndexError):  # the process has just ended
         return 0
     return total
 
@@ -261,7 +262,7 @@ def _import_path() -> list[str]:
 
 
 def _inherited_variables() -> dict[str, str]:
-    with environment.lock:  # other threads remove git's variables for a moment
+    with environment.lock:  # other threads may remove git's variables briefly
         return {
             name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith("LC_")
         }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _PREFIX = "sensei-reading-"
-_NEW_SECONDS = 60.0  # by then a new folder is locked
+_NEW_SECONDS = 60.0  # seconds; by then, a new folder is locked
 
 
 class ScratchFolder(NamedTuple):
@@ -40,7 +40,7 @@ class SweepSchedule:
         self._lock = threading.Lock()
 
     def is_due(self) -> bool:
-        """Say whether to sweep now. The caller must sweep if so: the next minute starts with this call."""
+        """Say whether to sweep now. If so, the caller must sweep: the next minute starts with this call."""
         with self._lock:
             now = self._now()
             due = self._last is None or now - self._last >= _NEW_SECONDS
@@ -60,7 +60,7 @@ def make_scratch_folder(sweeps: SweepSchedule = _OURS) -> ScratchFolder:
         sweep_scratch_folders()
     path = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = os.open(path, os.O_RDONLY)
-    with suppress(OSError):  # a file system without locks, where nothing is swept either
+    with suppress(OSError):  # a file system without locks, so nothing is swept there either
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     return ScratchFolder(path, lock)
 
@@ -77,7 +77,7 @@ def sweep_scratch_folders() -> None:
 
 
 def _remove_unheld(path: Path, lock: int) -> None:
-    """Remove a folder of ours; raise ``OSError`` if a process holds it."""
+    """Remove one of our folders; raise ``OSError`` if a process holds it."""
     status = os.fstat(lock)
     if status.st_uid == os.getuid() and status.st_mtime < time.time() - _NEW_SECONDS:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

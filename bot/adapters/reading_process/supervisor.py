@@ -1,8 +1,8 @@
-"""The port ``Readings``: each reading runs in a process of its own, and again without a part that ended it.
+"""The port ``Readings``: each reading runs in its own process, and is repeated without a part that ended it.
 
 A part may take ``part_seconds``, and at most half of the time that is left, so that there is time to read the
-rest again without it. The last of ``MOST_TRIES`` tries reports the files before the one that ended the try
-before it.
+rest again without it. The last of ``MOST_TRIES`` tries reports only the files before the one that ended the
+previous try.
 """
 
 import logging
@@ -33,25 +33,25 @@ from bot.ports.reading import Progress
 from bot.ports.reading_process import PartKind, ReadingPart, ReadingResult, ReadingTask
 from bot.rendering.text.safe_text import one_line
 
-log = logging.getLogger(__name__)  # warns at a terminal too, where nothing is configured
+log = logging.getLogger(__name__)  # its warnings also appear on a terminal, where logging is not configured
 
 MOST_TRIES = 4
-GRACE_SECONDS = 4.0  # beyond the time for the whole: to report what was not read
-START_SECONDS = 60.0  # until a process has begun; no file can influence this
+GRACE_SECONDS = 4.0  # after the reading's time is over: to report what was not read
+START_SECONDS = 60.0  # for a process to start; no file can influence this
 _LATEST_QUESTION_SECONDS = 1.0
-_LONGEST_LOG_ENTRY = 2000  # characters of the description of a bug in the reading process
+_LONGEST_LOG_ENTRY = 2000  # characters of a log entry about a bug in the reading process
 _KINDS = get_args(PartKind)
-_STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is drawn on a terminal
-# These take a moment, unless a file was written to take long.
+_STAGE = re.compile(r"[A-Za-z ]{1,60}")  # it is shown on a terminal
+# These are quick, unless a file was written to be slow to read.
 _SMALL = frozenset({"ignore", "file", "words"})
-# Without these there is no reading at all.
+# Without these, nothing can be read.
 _INDISPENSABLE = frozenset({"start", "scanner", "change", "ignore", "attributes", "dependencies", "end"})
-# These may take all the time that is left: if one of them is ended, so is the reading.
+# These may use all the time that is left: if one of them is ended, the reading ends too.
 _LONG = frozenset({"scanner", "change", "end"})
 
 
 class ReadingCrashedError(Exception):
-    """The reading process failed because of a bug. ``frames`` are its frames, without any value it read."""
+    """The reading process failed because of a bug. ``frames`` are its stack frames, without values."""
 
     def __init__(self, name: str, frames: Sequence[str]) -> None:
         super().__init__(f"{name} in the reading process: {'; '.join(frames)}")
@@ -59,7 +59,7 @@ class ReadingCrashedError(Exception):
 
 
 class ReadingProcesses:
-    """Does each reading in a process; ``stop`` ends all of them."""
+    """Does each reading in its own process; ``stop`` ends them all."""
 
     def __init__(self, ahead: ReadingProcess | None = None, compiled: Path | None = None) -> None:
         """``ahead`` is a process that was started early, for the first reading.
@@ -122,7 +122,7 @@ class ReadingProcesses:
 
 
 def _explain_end(ended: ProcessDiedError | ReadingCrashedError, reading: "_Attempt") -> str:
-    """Return why a part was not read. A bug in Sensei costs that part alone, if it can be left out.
+    """Return why a part was not read. A bug in Sensei costs only that part, if it can be left out.
 
     Raises:
         ReadingCrashedError: it cannot.
@@ -152,21 +152,21 @@ class _ReadingClock:
         return time.monotonic() - self._began if self._began else 0.0
 
     def extend_for_answer(self) -> None:
-        """Leave time to process an answer of the model, however long the answer took."""
+        """Reserve time to process the model's answer, however long the answer took."""
         self._answered_at = time.monotonic()
 
     def is_over(self) -> bool:
-        """Say whether nothing new may begin."""
+        """Say whether it is too late to start anything new."""
         return self.spent() > self._seconds + _LATEST_QUESTION_SECONDS
 
     def left(self) -> float:
-        """Return the seconds until the process is ended, whatever it does."""
+        """Return the seconds after which the process is ended in any case."""
         ends = (self._began or time.monotonic()) + self._seconds
         return max(0.0, max(ends, self._answered_at) + GRACE_SECONDS - time.monotonic())
 
 
 class _Attempt:
-    """One try of a task in one process; ``part`` is the part it reads now, ``allowed`` the seconds for it."""
+    """One try of a task in one process; ``part`` is the part being read, ``allowed`` its time in seconds."""
 
     def __init__(
         self, task: ReadingTask, clock: _ReadingClock, model: Model | None, progress: Progress
@@ -180,7 +180,7 @@ class _Attempt:
         self._until = time.monotonic() + self.allowed
 
     def _begin_part(self, part: ReadingPart) -> None:
-        """Note which part begins, and how long it may take."""
+        """Note which part starts, and how long it may take."""
         self._clock.begin()
         left = self._clock.left()
         most = self._task.rules.limits.part_seconds if part.kind in _SMALL else left
@@ -209,7 +209,7 @@ class _Attempt:
     def _ask_model(self, process: ReadingProcess, model: Model, request: dict[str, Any]) -> None:
         answer = model.ask(_parse_request(request))
         self._clock.extend_for_answer()
-        self._begin_part(self.part)  # the model's time is not the part's
+        self._begin_part(self.part)  # the model's time does not count towards the part's
         process.send(add_length(pickle.dumps(asdict(answer))), self._until)
 
 
@@ -230,7 +230,7 @@ def _read_outcome(message: dict[str, Any]) -> ReadingResult:
 
 
 def parse_result(fields: dict[str, Any]) -> ReadingResult:
-    """Return a reading from its fields as they came over the pipe, and validate all of them.
+    """Rebuild a reading from the fields that came over the pipe, and validate all of them.
 
     Raises:
         ProcessDiedError: they are not a reading.

@@ -30,7 +30,7 @@ def run_task(
     limits = task.rules.limits
     current = _CurrentPart(on_part)
     parts = ReadingParts(task.left_out, task.ends_at, task.spent, current.begin)
-    parts.begin(ReadingPart("change"))  # opening a stranger's repository may take long, too
+    parts.begin(ReadingPart("change"))  # opening a stranger's repository may also take long
     with open_checkout(
         task.where,
         timeout=task.rules.git_timeout,
@@ -56,7 +56,7 @@ def run_task(
 
 
 class _CurrentPart:
-    """Knows which part is being read now, and announces it to ``on_part``."""
+    """Tracks which part is being read, and announces it to ``on_part``."""
 
     def __init__(self, on_part: Callable[[ReadingPart], None]) -> None:
         self._on_part = on_part
@@ -68,9 +68,9 @@ class _CurrentPart:
 
     @contextmanager
     def loading_scanner(self) -> Iterator[None]:
-        """Announce that the scanner's rules are loaded, and afterwards the part that needed them again.
+        """Announce the loading of the scanner's rules, and then announce again the part that needed them.
 
-        Compiling them takes 20 s on a busy machine. That time must not count for the first file.
+        Compiling them takes 20 s on a busy machine. That time must not count towards the first file's.
         """
         self._on_part(ReadingPart("scanner"))
         yield

@@ -1,7 +1,7 @@
 """Slack through slack_sdk, for an app in one workspace.
 
 ``connect(token, api_url)`` returns the ``SlackChat`` that implements ``ports.chat.Chat``. ``SlackOwnApp``
-checks the app's own tokens. The server creates Bolt's clients with ``client()``, so that nothing is sent
+checks the app's own tokens. The server creates Bolt's clients with ``client()``, so that no request is sent
 twice.
 """
 

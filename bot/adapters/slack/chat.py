@@ -16,11 +16,11 @@ from bot.rendering.chat.slack_value_rules import UnsendableError
 EVENT_TYPE = "sensei"
 """The event type in our messages' metadata. Its payload is ``{"key": …}``."""
 
-# Slack's clock stamps messages, and ours says since when to look for them.
+# Slack's clock stamps messages, but the time to search from is by our clock.
 _CLOCK_SKEW = timedelta(minutes=2)
 _PAGE = 200
 _MOST_USERS = 8  # in a group message, without the app
-_MOST_OPENED = 20_000  # conversations that are remembered: a few megabytes
+_MOST_OPENED = 20_000  # remembered conversations: a few megabytes
 
 
 def connect(token: str, api_url: str = DEFAULT_API_URL) -> "SlackChat":
@@ -30,7 +30,7 @@ def connect(token: str, api_url: str = DEFAULT_API_URL) -> "SlackChat":
 
 @dataclass
 class SlackChat:
-    """``ports.chat.Chat`` for Slack. It validates every message and view before it sends it."""
+    """``ports.chat.Chat`` for Slack. It validates every message and view before sending it."""
 
     caller: SlackRequests
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -38,10 +38,10 @@ class SlackChat:
     _opened: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)
 
     def workspace(self) -> Workspace:
-        """Return the workspace where the app is installed, and its user there; asked once."""
+        """Return the workspace where the app is installed, with the app's user. Slack is asked only once."""
         with self._lock:
             if self._workspace is None:
-                found = self.caller.write("auth.test", "Looking at the workspace", {})
+                found = self.caller.write("auth.test", "Looking up the workspace", {})
                 self._workspace = Workspace(
                     found["team_id"], found.get("team", ""), found["user_id"], found.get("url", "")
                 )
@@ -67,12 +67,12 @@ class SlackChat:
     def conversation(self, users: Sequence[str]) -> str:
         """Open the direct message with one user, or a group message with several.
 
-        Slack returns the same conversation for the same people, and limits how many are opened in a minute.
+        Slack returns the same conversation for the same people, but limits how many can be opened per minute.
         So each is opened once and remembered until posting there fails.
         """
         people = tuple(sorted(set(users)))
         if not 1 <= len(people) <= _MOST_USERS:
-            raise UnsendableError(f"a conversation has 1 to {_MOST_USERS} people, not {len(people)}")
+            raise UnsendableError(f"a conversation must have 1 to {_MOST_USERS} people, not {len(people)}")
         known = self._opened.get(people)
         if known is not None:
             return known
@@ -91,7 +91,7 @@ class SlackChat:
     def post(
         self, channel: str, message: OutgoingMessage, key: str, thread: str | None = None
     ) -> PostedMessage:
-        """Post a message with ``key`` in its metadata. Links don't unfold, and plain names notify nobody."""
+        """Post a message with ``key`` in its metadata. Links don't unfold; plain names notify no one."""
         checked_message(message)
         body = {
             "channel": channel,
@@ -114,7 +114,7 @@ class SlackChat:
     def find(
         self, channel: str, key: str, since: datetime, thread: str | None = None
     ) -> PostedMessage | None:
-        """Return our own message with ``key`` in its metadata, if it was posted since a moment."""
+        """Return our own message with ``key`` in its metadata, if it was posted since the given time."""
         bot_user = self.workspace().bot_user
         for message in self._read_messages(channel, since - _CLOCK_SKEW, thread):
             metadata = message.get("metadata") or {}
@@ -156,7 +156,7 @@ class SlackChat:
             "parse": "none",
         }
         try:
-            self.caller.write("chat.update", "Changing a message", body)
+            self.caller.write("chat.update", "Updating a message", body)
         except MethodRefusedError as refused:
             if refused.code not in {"message_not_found", "cant_update_message"}:
                 raise
@@ -171,7 +171,7 @@ class SlackChat:
         """Replace an open modal. Do nothing if it was closed."""
         try:
             self.caller.write(
-                "views.update", "Changing a form", {"view_id": view_id, "view": checked_view(view)}
+                "views.update", "Updating a form", {"view_id": view_id, "view": checked_view(view)}
             )
         except MethodRefusedError as refused:
             if refused.code not in {"not_found", "view_not_found"}:
@@ -180,7 +180,7 @@ class SlackChat:
     def publish_home(self, user: str, view: View) -> None:
         """Publish a user's App Home."""
         body = {"user_id": user, "view": checked_view(view)}
-        self.caller.write("views.publish", "Showing the App Home", body)
+        self.caller.write("views.publish", "Publishing the App Home", body)
 
 
 def _read_user(user: dict[str, Any]) -> ChatUser:

@@ -1,7 +1,7 @@
-"""What a refusal from Slack means: try again, a person must act, too late, or a bug of ours.
+"""Sorts refusals from Slack: retry later, a person must act, too late, or a bug in Sensei.
 
 The codes are those of https://docs.slack.dev/reference/methods. A code that is not listed here raises
-``MethodRefusedError``: the caller knows what it means for its method, or it is a bug.
+``MethodRefusedError``: either the caller knows what it means for its method, or it is a bug.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from bot.errors import PermanentError, TransientError
 from bot.ports.chat import TriggerExpiredError
 from bot.rendering.chat.slack_value_rules import UnsendableError
 
-# Seconds to wait without a Retry-After header: Slack's window is a minute.
+# Seconds to wait if there is no Retry-After header. Slack counts requests per minute.
 # https://docs.slack.dev/apis/web-api/rate-limits
 _WAIT = 60.0
 _LONGEST_WAIT = 3700.0
@@ -46,50 +46,66 @@ _UNSENDABLE = {
 _REFUSED = {
     "account_inactive": "the app was removed from the workspace",
     "app_not_found": "the app was deleted",
-    "invalid_auth": "the token is not valid, or belongs to another Slack",
-    "not_allowed_token_type": "the token is of the wrong kind",
-    "not_authed": "there is no token",
+    "invalid_auth": "the token is invalid or belongs to another Slack workspace",
+    "not_allowed_token_type": "the token is of the wrong type",
+    "not_authed": "the token is missing",
     "token_expired": "the token has expired",
     "token_revoked": "the token was revoked",
 }
 _INSTALL_AGAIN = (
-    "Install the app in the workspace again (api.slack.com/apps, Install App), put the new token into "
-    "SENSEI_SLACK_BOT_TOKEN and restart Sensei. `sensei setup slack --check` checks the token."
+    "Install the app in the workspace again (api.slack.com/apps, Install App), set "
+    "SENSEI_SLACK_BOT_TOKEN to the new token and restart Sensei. To check the token, run "
+    "`sensei setup slack --check`."
 )
 _GONE = {
-    "access_denied": ("the workspace does not allow it", "Ask its administrators to allow it."),
-    "cannot_dm_bot": ("bots can't receive direct messages", "Name a person."),
+    "access_denied": ("the workspace does not allow it", "Ask the workspace's administrators to allow it."),
+    "cannot_dm_bot": ("bots can't receive direct messages", "Choose a person, not a bot."),
     "channel_not_found": (
-        "the conversation is gone, or hidden from the app",
-        "Check that its member is still there.",
+        "the conversation no longer exists, or the app can't see it",
+        "Check that its member is still in the workspace.",
     ),
-    "ekm_access_denied": ("the workspace's administrators have suspended access", "Ask them to restore it."),
-    "is_archived": ("the conversation is archived", "One of its members can unarchive it."),
+    "ekm_access_denied": (
+        "the workspace's administrators have suspended access",
+        "Ask them to restore access.",
+    ),
+    "is_archived": ("the conversation is archived", "Ask one of its members to unarchive it."),
     "messages_tab_disabled": (
-        "the app takes no direct messages",
-        "Switch them on in Slack: App Home, Messages Tab.",
+        "the app's direct messages are switched off",
+        "Switch them on in the app's settings at Slack: App Home, Messages Tab.",
     ),
-    "not_enabled": ("the App Home is switched off", "Switch it on in Slack: App Home, Home Tab."),
+    "not_enabled": (
+        "the App Home is switched off",
+        "Switch it on in the app's settings at Slack: App Home, Home Tab.",
+    ),
     "not_in_channel": ("the app is not in the conversation", "Invite it: /invite @Sensei."),
-    "org_login_required": ("the workspace is being moved", "Ask its administrators when it is back."),
+    "org_login_required": (
+        "the workspace is being moved",
+        "Ask its administrators when it will be available again.",
+    ),
     "restricted_action": (
         "the workspace doesn't let the app post there",
-        "Ask its administrators to allow it.",
+        "Ask the workspace's administrators to allow it.",
     ),
-    "team_access_not_granted": ("the workspace does not allow it", "Ask its administrators to allow it."),
-    "user_disabled": ("their account in Slack is deactivated", "Check whether they have left the dojo, too."),
-    "user_not_found": ("there is no such user", "Check whether they have left the workspace."),
+    "team_access_not_granted": (
+        "the workspace does not allow it",
+        "Ask the workspace's administrators to allow it.",
+    ),
+    "user_disabled": (
+        "the user's Slack account is deactivated",
+        "Check whether they have also left the dojo.",
+    ),
+    "user_not_found": ("the user does not exist", "Check whether they have left the workspace."),
     "user_not_visible": (
-        "the app may not see that user",
+        "the app isn't allowed to see that user",
         "Check whether they are a guest from another workspace.",
     ),
-    "users_not_found": ("there is no such user", "Check whether they have left the workspace."),
+    "users_not_found": ("the user does not exist", "Check whether they have left the workspace."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SlackResponse:
-    """A refusal as Slack sent it. ``code`` is empty if there was none; header names are in lower case."""
+    """A refusal as Slack sent it. ``code`` may be empty. Header names are in lower case."""
 
     status: int
     code: str
@@ -98,15 +114,15 @@ class SlackResponse:
 
 
 class MethodRefusedError(Exception):
-    """Slack refused with a code that only the method's caller can interpret; otherwise it is a bug."""
+    """Slack refused with a code that only the caller can interpret. If it can't, this is a bug."""
 
     def __init__(self, activity: str, code: str, reasons: str) -> None:
-        super().__init__(f"{activity}: Slack refuses ({code}{reasons}).")
+        super().__init__(f"{activity}: Slack refused ({code}{reasons}).")
         self.code = code
 
 
 class NotFoundError(PermanentError):
-    """The channel or the user does not exist; ``code`` is Slack's."""
+    """The channel or user does not exist. ``code`` is Slack's error code."""
 
     def __init__(self, message: str, remedy: str, code: str) -> None:
         super().__init__(message, remedy)
@@ -118,7 +134,7 @@ class TokenRejectedError(PermanentError):
 
 
 def translate_refusal(activity: str, response: SlackResponse) -> Exception:
-    """Return the exception for a refusal; ``activity`` names what was tried, such as “Posting a message”."""
+    """Return the exception for a refusal. ``activity`` names the attempt, such as “Posting a message”."""
     code = response.code
     if response.status == 429 or code in _LIMITED:
         return TransientError(f"{activity}: Slack's rate limit was reached.", retry_after(response.headers))
@@ -154,13 +170,13 @@ def _classify_refusal(activity: str, response: SlackResponse) -> Exception:
     reasons = [str(message) for message in messages[:_MOST_REASONS]] if isinstance(messages, list) else []
     details = f": {'; '.join(reasons)}" if reasons else ""
     if response.code in _TOO_LATE:
-        return TriggerExpiredError(f"{activity}: more than three seconds after the click.")
+        return TriggerExpiredError(f"{activity}: more than three seconds had passed since the click.")
     if response.code in _UNSENDABLE:
-        return UnsendableError(f"{activity}: Slack refuses ({response.code}{details}).")
+        return UnsendableError(f"{activity}: Slack refused ({response.code}{details}).")
     return MethodRefusedError(activity, response.code, details)
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds that Slack asks us to wait."""
+    """Return how many seconds Slack asks us to wait."""
     after = headers.get("retry-after", "").strip()
     return min(max(float(after), 1.0), _LONGEST_WAIT) if after.isdecimal() else _WAIT

@@ -1,4 +1,4 @@
-"""Checking the app's own tokens with Slack."""
+"""Checks the app's own tokens with Slack."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from bot.ports.slack_app import SlackFacts
 
 _CREATE_ANOTHER = (
     "Create an app-level token with the scope connections:write (Basic Information, App-Level Tokens), and "
-    "put it into SENSEI_SLACK_APP_TOKEN."
+    "set SENSEI_SLACK_APP_TOKEN to it."
 )
-_SWITCH_ON = "Switch Socket Mode on, on the app's page at Slack."
+_SWITCH_ON = "On the app's page at Slack, switch on Socket Mode."
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,11 @@ class SlackOwnApp:
         """Return the workspace and the scopes of a bot token.
 
         Raises:
-            PermanentError: Slack rejects the token. TransientError: Slack did not answer.
+            PermanentError: Slack rejects the token.
+            TransientError: Slack did not answer.
         """
         data, headers = SlackRequests(client(bot_token, self.api_url)).check_token(
-            "auth.test", "Looking at the bot token"
+            "auth.test", "Checking the bot token"
         )
         scopes = headers.get("x-oauth-scopes", "")
         return SlackFacts(
@@ -41,15 +42,16 @@ class SlackOwnApp:
         """Check that an app-level token may open a Socket Mode connection, without opening one.
 
         Raises:
-            PermanentError: Slack rejects the token, or it lacks its scope. TransientError: no answer.
+            PermanentError: Slack rejects the token, or the token lacks its scope.
+            TransientError: Slack did not answer.
         """
-        activity = "Asking for a connection"
+        activity = "Requesting a connection"
         caller = SlackRequests(client(app_token, self.api_url))
         try:
             data, _ = caller.check_token("apps.connections.open", activity)
         except TokenRejectedError as refused:
             raise PermanentError(refused.what, _CREATE_ANOTHER) from None
         except MethodRefusedError as refused:
-            raise PermanentError(f"{activity}: Slack refuses ({refused.code}).", _SWITCH_ON) from None
+            raise PermanentError(f"{activity}: Slack refused ({refused.code}).", _SWITCH_ON) from None
         if not str(data.get("url", "")).startswith(("wss://", "ws://")):
-            raise PermanentError(f"{activity}: Slack returned no address.", _SWITCH_ON)
+            raise PermanentError(f"{activity}: Slack returned no connection address.", _SWITCH_ON)

@@ -1,7 +1,7 @@
-"""Our own rate limits: requests a minute for each method, and one post a second for each channel.
+"""Our own rate limits: requests per minute for each method, and one post per second for each channel.
 
 The numbers are nine tenths of what Slack guarantees: https://docs.slack.dev/apis/web-api/rate-limits. Slack
-tolerates bursts, so they are allowed within the minute.
+tolerates bursts, so bursts within the minute are allowed.
 """
 
 import threading
@@ -26,20 +26,20 @@ PER_MINUTE: Mapping[str, int] = {
     "views.publish": _TIER_4,
     "views.update": _TIER_4,
 }
-"""Requests a minute. A method that is not listed has the smallest tier that we use."""
+"""Maximum requests per minute, by method. Methods that are not listed get the lowest tier."""
 
 CHANNEL_SECONDS = 1.0
-"""Seconds between two posts into one channel."""
+"""Minimum seconds between two posts in the same channel."""
 
 LONGEST_WAIT = 3.0
-"""Seconds that a request waits for its turn. If it takes longer, the caller is told when to try again."""
+"""Maximum seconds that a request waits for its turn. If more are needed, an error says when to retry."""
 
 _MOST_CHANNELS = 5_000
 
 
 @dataclass
 class RateLimits:
-    """The rate limits of one token. A method that Slack has limited is not called before its time."""
+    """The rate limits of one token. A method that Slack has limited is called only after the wait."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -49,7 +49,7 @@ class RateLimits:
     _held: dict[str, float] = field(default_factory=dict, init=False, repr=False)
 
     def wait(self, method: str, channel: str, activity: str) -> None:
-        """Wait for the turn of a request; the caller makes the request right after.
+        """Wait until a request may be made. The caller makes it straight afterwards.
 
         Raises:
             TransientError: the wait would be longer than ``LONGEST_WAIT``; ``retry_in`` is its length.
@@ -66,7 +66,7 @@ class RateLimits:
             self.sleep(turn - now)
 
     def hold(self, method: str, seconds: float) -> None:
-        """Stop calls of a method for some seconds, because Slack asked for it."""
+        """Pause calls to a method for some seconds, at Slack's request."""
         with self._lock:
             self._held[method] = max(self._held.get(method, 0.0), self.monotonic() + seconds)
 

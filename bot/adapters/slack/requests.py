@@ -1,7 +1,7 @@
-"""Single requests to Slack, within its rate limits, with refusals turned into our own errors.
+"""Makes single requests to Slack within its rate limits, and turns refusals into our own errors.
 
-slack_sdk retries nothing here. A post whose answer was lost may have been made, so the workflow that asked
-for it looks for the message before it posts again (``SlackChat.find``).
+slack_sdk retries nothing here. If the answer to a post was lost, the message may still have been posted. So
+the workflow looks for the message before it posts again (``SlackChat.find``).
 """
 
 import http.client
@@ -23,7 +23,7 @@ DEFAULT_API_URL = "https://slack.com/api/"
 """The address of Slack's API. GovSlack has its own: https://slack-gov.com/api/."""
 
 TIMEOUT = 15
-"""Seconds for one request: longer than Slack takes, shorter than people wait."""
+"""Timeout of one request in seconds: longer than Slack needs, shorter than people are willing to wait."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 
@@ -31,7 +31,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,80}")
 def client(token: str | None, api_url: str = DEFAULT_API_URL, timeout: int = TIMEOUT) -> WebClient:
     """Return a client that sends each request once and never logs what it sends.
 
-    The client's own proxy lookup ignores NO_PROXY, so it is switched off. Python's lookup is used instead.
+    The client's own proxy lookup is switched off because it ignores NO_PROXY. Python's is used instead.
     """
     quiet = logging.getLogger("bot.adapters.slack.sdk")
     quiet.setLevel(logging.CRITICAL)  # the caller reports failures, and debug lines contain messages
@@ -42,13 +42,13 @@ def client(token: str | None, api_url: str = DEFAULT_API_URL, timeout: int = TIM
 
 @dataclass
 class SlackRequests:
-    """Makes requests with one client. All users of one token share its ``limits``."""
+    """Makes requests with one client. Everything that uses the same token shares its ``limits``."""
 
     web: WebClient
     limits: RateLimits = field(default_factory=RateLimits)
 
     def write(self, method: str, activity: str, body: Mapping[str, Any], channel: str = "") -> dict[str, Any]:
-        """Send a change as JSON; values that are None are left out.
+        """Send a change as JSON, without values that are None.
 
         Raises:
             TransientError, PermanentError, TriggerExpiredError, UnsendableError, MethodRefusedError: see
@@ -58,11 +58,11 @@ class SlackRequests:
         return self._call(method, activity, channel, json=sent)
 
     def read(self, method: str, activity: str, **params: str | int) -> dict[str, Any]:
-        """Read something. The parameters are sent as a form, because methods that read take no JSON."""
+        """Read data. The parameters are sent as a form, because reading methods don't accept JSON."""
         return self._call(method, activity, "", params=params)
 
     def check_token(self, method: str, activity: str) -> tuple[dict[str, Any], dict[str, str]]:
-        """Call a method about the token itself; return the answer and its headers, names in lower case."""
+        """Call a method about the token itself. Return the answer and its headers (names in lower case)."""
         return self._exchange(method, activity, "", json={})
 
     def _call(self, method: str, activity: str, channel: str, **sent: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _lower_names(headers: Mapping[str, Any]) -> dict[str, str]:
 
 @contextmanager
 def _translate_errors(activity: str) -> Iterator[None]:
-    """Turn errors of slack_sdk and the network into our own. None of them contains a token."""
+    """Turn errors of slack_sdk and the network into our own, which never contain a token."""
     try:
         yield
     except SlackApiError as refused:
@@ -106,5 +106,5 @@ def _translate_errors(activity: str) -> Iterator[None]:
         )
         raise failures.translate_refusal(activity, refusal) from None
     except (OSError, http.client.HTTPException, SlackClientError, ValueError) as failed:
-        # Timeouts and broken connections are OSErrors; a body that is cut off or not JSON is a ValueError.
+        # Timeouts and broken connections are OSErrors; a truncated or non-JSON body is a ValueError.
         raise TransientError(f"{activity}: Slack did not answer ({type(failed).__name__}).") from None

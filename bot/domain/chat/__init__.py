@@ -1,1 +1,1 @@
-"""Commands, clicks, forms and events from the chat, as values."""
+"""Commands, clicks, forms and events from the chat, as plain values."""

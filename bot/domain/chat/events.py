@@ -1,6 +1,6 @@
 """Parses Slack's requests into commands, clicks, forms and events.
 
-The requests have been verified. Unknown ones become ``Other``, which is ignored.
+The requests have already been verified. Unknown ones become ``Other`` and are ignored.
 https://docs.slack.dev/interactivity/handling-user-interaction
 """
 
@@ -13,10 +13,10 @@ from typing import Any
 from bot.domain.text.storable_text import make_storable
 
 Value = str | tuple[str, ...] | None
-"""The value of a field: a text or choice, several choices, or nothing."""
+"""A field's value: a text, one or several choices, or nothing."""
 
 COMMAND, ACTION, VIEW, EVENT = "slack.command", "slack.action", "slack.view", "slack.event"
-"""The events under which deliveries are stored."""
+"""The event names under which deliveries are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,11 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A button or menu was used. ``id`` is its action id without the suffix that makes it unique.
+    """A button or menu was used.
 
-    ``view`` is the id of the view that contains it, and ``metadata`` that view's metadata. ``channel`` and
-    ``ts`` identify the message that contains it.
+    ``id`` is its action id without the suffix that makes it unique. If it is in
+    a view, ``view`` is that view's id and ``metadata`` its metadata. If it is in a message, ``channel`` and
+    ``ts`` identify the message.
     """
 
     team: str
@@ -54,7 +55,7 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form was sent. ``id`` is its callback id; ``values`` are by block id, one field in each block."""
+    """A form was submitted. ``id`` is its callback id. ``values`` are by block id, one field per block."""
 
     team: str
     user: str
@@ -64,12 +65,12 @@ class Submission:
     view: str = ""
 
     def text(self, block: str) -> str:
-        """Return a field's text or choice, without spaces around it; an empty string if it was left empty."""
+        """Return a field's text or choice, without surrounding spaces; empty if it was left empty."""
         value = self.values.get(block)
         return value.strip() if isinstance(value, str) else ""
 
     def chosen(self, block: str) -> tuple[str, ...]:
-        """Return a field's choices, in the order chosen."""
+        """Return a field's choices in the order in which they were chosen."""
         value = self.values.get(block)
         return (value,) if isinstance(value, str) else value or ()
 
@@ -98,7 +99,7 @@ class TokensRevoked:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Anything that is ignored. ``team`` is empty if the request names none."""
+    """A request that is ignored. ``team`` is empty if the request names no workspace."""
 
     team: str = ""
     user: str = ""
@@ -118,7 +119,7 @@ def parse_event(event: str, payload: bytes) -> Happened:
 
 
 def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
-    """Parse a request's body; ``event`` is one of the four. A request without a workspace is ignored."""
+    """Parse a request's body. ``event`` is one of the four. Requests without a workspace are ignored."""
     reader = {
         COMMAND: _read_command,
         ACTION: _read_click,
@@ -132,8 +133,8 @@ def read_payload(event: str, body: Mapping[str, Any]) -> Happened:
 def payload_to_keep(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a body that is stored.
 
-    It leaves out the blocks that Sensei has sent, the token with which old apps verified Slack, and the
-    response addresses: anybody who has those can post for half an hour, and only the answer needs them.
+    It leaves out the blocks that Sensei sent, the legacy verification token and the response addresses.
+    Anyone with a response address can post for half an hour, and only the answer needs it.
     """
     body = {name: value for name, value in body.items() if name not in _UNKEPT}
     for shown in ("view", "message"):
@@ -146,9 +147,9 @@ _UNKEPT = frozenset({"token", "is_enterprise_install", "response_url", "response
 
 
 def delivery_id(event: str, body: Mapping[str, Any]) -> str:
-    """Return an id that is the same if Slack sends a request again; empty if the request has none.
+    """Return an id that stays the same if Slack sends a request again, or an empty string.
 
-    While a form is open, its view has one id, and a new hash after each answer with errors.
+    An open form's view has a fixed id, but gets a new hash after each answer with errors.
     """
     if event == EVENT:
         return _text(body, "event_id")
@@ -235,7 +236,7 @@ _SEVERAL = ("selected_users", "selected_conversations", "selected_channels")
 
 
 def _read_value(entered: Mapping[str, Any]) -> Value:
-    """Return the value of a field or button of any kind."""
+    """Return the value of a field or button of any type."""
     if isinstance(options := entered.get("selected_options"), list):
         return tuple(_text(option, "value") for option in options if isinstance(option, dict))
     if isinstance(option := entered.get("selected_option"), dict):
@@ -254,10 +255,10 @@ def _read_team(body: Mapping[str, Any]) -> str:
 
 
 def _one_team(body: Mapping[str, Any], team: str, *whose: str) -> str:
-    """Return the workspace of a request; empty if its author belongs to another workspace.
+    """Return the workspace of a request, or an empty string if its author belongs to another workspace.
 
-    In a channel that two workspaces share (Slack Connect), Slack sends what people of the other workspace do
-    as if it came from ours. People of an organisation with several workspaces may have the organisation's id.
+    In a channel shared by two workspaces (Slack Connect), Slack sends the other workspace's requests as if
+    they came from ours. People in an organisation with several workspaces may have the organisation's id.
     """
     organisation = _text(body, "enterprise", "id") or _text(body, "enterprise_id")
     return team if set(whose) <= {"", team, organisation} else ""

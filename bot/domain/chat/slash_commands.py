@@ -1,4 +1,4 @@
-"""Parses the text after ``/dojo`` into a word and an argument, and suggests commands for unknown words."""
+"""Parses the text after ``/dojo`` into a word and an argument, and suggests known commands."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 COMMAND = "/dojo"
 _MOST_OF_A_WORD = 40
 _AROUND_A_WORD = "`'\"“”‘’<>()[]{}*_~.,:;!?"
-# Words that people may try, and the commands that they mean: suggested, never run.
+# Words that people might try, and the commands they probably mean. These are suggested, never run.
 _MEANT = {
     **dict.fromkeys(("start", "enrol", "enroll", "register", "signup"), "join"),
     **dict.fromkeys(("me", "edit", "update", "skills", "settings"), "profile"),
@@ -28,7 +28,7 @@ _MEANT = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """``word`` is in lower case, ``help`` if there is none; ``argument`` is the rest, as written."""
+    """The text after ``/dojo``: a lower-case word (``help`` if there is none), and the rest as written."""
 
     word: str
     argument: str = ""
@@ -42,7 +42,7 @@ def parse(text: str) -> ParsedCommand:
 
 
 def nearest_command(word: str, known: Collection[str]) -> str | None:
-    """Return the command that an unknown word may mean, of those that the person may use."""
+    """Return the most likely command for an unknown word, among those that the person may use."""
     if _MEANT.get(word) in known:
         return _MEANT[word]
     return next(iter(get_close_matches(word, sorted(known), n=1)), None)

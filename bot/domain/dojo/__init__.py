@@ -1,1 +1,1 @@
-"""Cohorts and their people: who they are, what they may do, and how they come in."""
+"""Cohorts and their people: profiles, permissions and imports."""

@@ -1,7 +1,7 @@
-"""What an App Home shows, as plain values that are gathered from rows and laid out later.
+"""The content of an App Home, as plain values gathered from rows and laid out later.
 
-Participants see what is theirs, senseis what is their participants'. Leads see names, dates and counts, and
-nobody's words.
+Participants see their own data, and senseis their participants' data. Leads see only names, dates and counts,
+not what people wrote.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from bot.domain.dojo.people import Absence, CohortDate, EnrolmentState
 from bot.domain.pull_requests.records import QuestionState
 
 STUCK_DAYS = 7
-"""A participant is stuck if a question of theirs has been open for more days than this."""
+"""A participant is stuck if one of their questions has been open for more days than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPerson:
-    """A person's name, and the id of their account in the chat if they have one."""
+    """A person's name, and the id of their chat account if they have one."""
 
     name: str
     chat: str | None = None
@@ -24,7 +24,7 @@ class ShownPerson:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question in a list. ``days`` is how long it has been in its state; ``address`` is a URL."""
+    """A question in a list. ``days`` counts days in its current state; ``address`` is a URL."""
 
     text: str
     address: str
@@ -34,7 +34,7 @@ class ShownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantHome:
-    """What a participant sees. ``deputy`` stands in for the sensei today; ``capstone`` is ``owner/name``."""
+    """A participant's view. ``deputy`` is today's deputy, if any; ``capstone`` is ``owner/name``."""
 
     state: EnrolmentState
     sensei: ShownPerson | None
@@ -47,7 +47,7 @@ class ParticipantHome:
 
 @dataclass(frozen=True, slots=True)
 class SenseiParticipant:
-    """A participant as their sensei sees them; ``moved`` counts the checks that moved in the last seven days.
+    """A participant in their sensei's view. ``moved`` counts checks that moved in the last seven days.
 
     ``standing_in_for`` names the sensei who is away today, if this sensei is only the deputy.
     """
@@ -69,7 +69,7 @@ class SenseiAbsence:
 
 @dataclass(frozen=True, slots=True)
 class SenseiHome:
-    """What a sensei sees; ``waiting``: a lead has yet to confirm them as a sensei."""
+    """A sensei's view. ``waiting`` means that no lead has confirmed them as a sensei yet."""
 
     state: EnrolmentState
     capacity: int
@@ -81,7 +81,7 @@ class SenseiHome:
 
 @dataclass(frozen=True, slots=True)
 class StuckParticipant:
-    """A participant whose questions have been open too long: how many, and the days of the oldest."""
+    """A participant with overdue questions: how many, and how many days the oldest has been open."""
 
     name: str
     questions: int
@@ -90,7 +90,7 @@ class StuckParticipant:
 
 @dataclass(frozen=True, slots=True)
 class FullSensei:
-    """A sensei with no room left: ``load`` pairs of a ``capacity``."""
+    """A sensei with no free places: ``load`` pairs for a ``capacity``."""
 
     name: str
     load: int
@@ -99,9 +99,9 @@ class FullSensei:
 
 @dataclass(frozen=True, slots=True)
 class LeadHome:
-    """What a lead sees of the cohort. Names are in the order in which they are shown.
+    """A lead's view of the cohort. Names are in display order.
 
-    ``without_chat`` have no Slack account, ``without_code`` no linked GitHub account.
+    ``without_chat`` names people without a Slack account, ``without_code`` those without a GitHub account.
     """
 
     participants: int
@@ -116,7 +116,7 @@ class LeadHome:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Everything that one person's App Home shows. A guest's only has the cohort's name, if there is one."""
+    """The full content of one person's App Home. A guest's has only the cohort's name, if there is one."""
 
     name: str
     cohort: str
@@ -128,5 +128,5 @@ class Home:
 
     @property
     def is_guest(self) -> bool:
-        """Say whether the person has no role in the cohort."""
+        """Whether the person has no role in the cohort."""
         return self.participant is None and self.sensei is None and self.lead is None

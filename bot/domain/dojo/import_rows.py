@@ -1,4 +1,4 @@
-"""The rows of a file of people, and what can be wrong with them."""
+"""The rows in a file of people, and their problems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ COLUMNS = (
 )
 REQUIRED_COLUMNS = ("name", "role", "slack")
 MOST_PROBLEMS = 50
-"""Problems that are listed; a file with more usually repeats one mistake."""
+"""Maximum problems listed. A file with more usually repeats the same mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A person in one role, as the file describes them. None: the file leaves this empty.
+    """A person in one role, as described in the file. None means that the cell is empty.
 
-    ``slack`` and ``prefers`` are Slack user ids or e-mail addresses, as the file has them.
+    ``slack`` and ``prefers`` are Slack user ids or e-mail addresses, as written in the file.
     """
 
     place: str
@@ -64,14 +64,14 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportTable:
-    """A file's rows, or all problems in it; never both."""
+    """Either a file's rows or all its problems, never both."""
 
     rows: tuple[ImportRow, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
 
 
 def describe_problems(problems: Sequence[ImportProblem]) -> list[str]:
-    """Return a line for each of the first ``MOST_PROBLEMS`` problems, and how many more there are."""
+    """Return a line for each of the first ``MOST_PROBLEMS`` problems, and the number of others."""
     lines = [str(problem) for problem in problems[:MOST_PROBLEMS]]
     more = len(problems) - len(lines)
     return [*lines, f"and {more} more."] if more else lines

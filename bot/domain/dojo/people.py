@@ -1,6 +1,6 @@
-"""The people of a cohort: their roles, working hours, and what they look for and bring.
+"""The people in a cohort: their roles, working hours, skills and wishes.
 
-These are plain values that the store returns. ``person`` is always our own opaque id; names are only shown.
+The store returns these plain values. ``person`` is always our own opaque id; names are only for display.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class CohortRole(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """A ``PAUSED`` member keeps everything but gets no new pairs. A member who ``LEFT`` may join again."""
+    """A member's state. ``PAUSED`` members get no new pairs; those who ``LEFT`` may join again."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -27,7 +27,7 @@ class EnrolmentState(StrEnum):
 
 
 class Weekday(StrEnum):
-    """Days of the week, by name because conventions differ on which day has which number."""
+    """Days of the week, stored by name because numbering conventions differ."""
 
     MON = "mon"
     TUE = "tue"
@@ -43,9 +43,9 @@ MONDAY_TO_FRIDAY = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When a person works, in their own time zone: minutes after midnight, ``begins < ends <= 1440``.
+    """Working hours in the person's own time zone: minutes after midnight, ``begins < ends <= 1440``.
 
-    ``time_zone`` is an IANA name. People who work past midnight give the longer part.
+    ``time_zone`` is an IANA name. People who work past midnight enter the longer of the two parts.
     """
 
     time_zone: str
@@ -55,19 +55,19 @@ class WorkingHours:
 
 
 MOST_INTEREST = 3
-"""The highest rating of a skill; the lowest is 1.
+"""The highest rating for a skill; the lowest is 1.
 
-Participants rate how much they look for a skill, senseis how much of it they bring.
+Participants rate how much they want help with a skill, senseis how much of it they can offer.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What members say about themselves when they join; only the hours are required.
+    """A member's description of themselves, from joining. Only the hours are required.
 
     ``skills`` are ids of a rubric's criteria with ratings, ``stacks`` are ids of stack packs. ``prefers`` are
-    people whom they would like to work with, best first. ``capacity`` is how many participants a sensei
-    takes, and means nothing for other roles. ``brief`` describes a participant's capstone.
+    people they would like to work with, favourites first. ``capacity`` is how many participants a sensei
+    accepts, and has no effect for other roles. ``brief`` describes a participant's capstone.
     """
 
     hours: WorkingHours
@@ -81,10 +81,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in one role of a cohort; ``enrolment`` is the id of the two together.
+    """A person in one role in a cohort. ``enrolment`` is the id of this combination.
 
     ``chat`` is their id in the chat's workspace and ``code`` their login at the code host. Either is None
-    until they have shown that it is theirs. ``profile`` is None until they have joined or were imported.
+    until the person has proved that it is theirs. ``profile`` is None until they join or are imported.
     """
 
     enrolment: int
@@ -100,7 +100,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class NeverPair:
-    """Two people who must not be paired. ``author`` asked for it in confidence; nobody else learns of it."""
+    """Two people who must not be paired. ``author`` asked for it in confidence; nobody else can see it."""
 
     id: int
     author: str
@@ -110,7 +110,7 @@ class NeverPair:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A sensei's holiday, both days included. ``deputy`` is the person who stands in, or None."""
+    """A sensei's holiday, both days included. ``deputy`` is the deputy's person id, or None."""
 
     id: int
     sensei: str
@@ -120,7 +120,7 @@ class Absence:
 
 
 class DateKind(StrEnum):
-    """The kind of a date in a cohort's calendar. Levels count at the three milestones."""
+    """Kinds of dates in a cohort's calendar. Levels count only at the three milestones."""
 
     START = "start"
     DESIGN = "design"
@@ -142,7 +142,7 @@ class CohortDate:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A cohort. ``weights`` score its pairing; ``workspace`` is the id of its workspace in the chat."""
+    """A cohort. ``weights`` are for scoring its pairs; ``workspace`` is the id of its chat workspace."""
 
     id: int
     name: str
@@ -151,4 +151,4 @@ class Cohort:
 
 
 MERGED = "person.merged"
-"""The action in the audit trail for two people who turned out to be one; ``was`` is the one that went."""
+"""Audit action for merging two records of the same person. ``was`` is the id that was removed."""

@@ -1,4 +1,4 @@
-"""Writing people as a CSV file, and the two people of the template."""
+"""Writing people to a CSV file, and the template's two sample people."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from bot.domain.dojo.people import MONDAY_TO_FRIDAY, CohortRole, Weekday
 
 
 def write_csv(rows: Sequence[ImportRow]) -> str:
-    """Return people as CSV that ``read_people`` reads."""
+    """Return people as CSV that ``read_people`` can read."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -47,7 +47,7 @@ SAMPLES = (
         (9 * 60, 17 * 60 + 30),
         {"security": 3, "validation": 2},
         ("anthropic",),
-        "Sample: to know what an evaluation proves, and what not.",
+        "Sample: to learn what an evaluation proves and what it doesn't.",
         ("sensei@example.org",),
     ),
     ImportRow(
@@ -66,4 +66,4 @@ SAMPLES = (
         3,
     ),
 )
-"""Two invented people, for a template."""
+"""Two fictional people for the template."""

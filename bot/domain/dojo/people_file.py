@@ -1,6 +1,6 @@
 """A file of people as cells under columns: CSV in any spreadsheet's dialect, or YAML.
 
-What the cells mean is read by ``people_import``.
+``people_import`` interprets the cells.
 """
 
 import csv
@@ -16,14 +16,14 @@ from bot.domain.dojo import profiles
 from bot.domain.dojo.import_rows import COLUMNS, REQUIRED_COLUMNS, ImportProblem
 
 MOST_BYTES = 4 * 1024 * 1024
-_MOST_OF_A_COLUMN_NAME = 40  # characters, in a message about it
+_MOST_OF_A_COLUMN_NAME = 40  # characters, in messages
 
 FileKind = Literal["csv", "yaml"]
 
 
 @dataclass(frozen=True, slots=True)
 class RowCells:
-    """A row before its cells are understood: text, or a list of texts, by column."""
+    """A row before its cells are interpreted: text, or a list of texts, by column."""
 
     place: str
     cells: Mapping[str, str | list[str]]
@@ -31,7 +31,7 @@ class RowCells:
 
 @dataclass
 class FileCells:
-    """The rows of a file that could be split into cells, and what is wrong with the others."""
+    """The rows that could be split into cells, and the problems with the others."""
 
     rows: list[RowCells] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
@@ -47,10 +47,10 @@ def read_cells(data: bytes, kind: FileKind) -> FileCells:
 
 def _decode(data: bytes) -> str | ImportProblem:
     if len(data) > MOST_BYTES:
-        message = f"It has {len(data)} bytes; a file of people may have at most {MOST_BYTES}."
+        message = f"Too large: {len(data)} bytes; at most {MOST_BYTES} are allowed."
         return ImportProblem("the file", "", message)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return ImportProblem("the file", "", "It is UTF-16. Save it as “CSV UTF-8”.")
+        return ImportProblem("the file", "", "UTF-16 is not supported. Save the file as “CSV UTF-8”.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -59,7 +59,7 @@ def _decode(data: bytes) -> str | ImportProblem:
         return ImportProblem(f"line {line}", "", f"{byte} is not UTF-8. Save the file as “CSV UTF-8”.")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return ImportProblem(f"line {line}", "", "It contains a NUL character, so it is not a text file.")
+        return ImportProblem(f"line {line}", "", "This contains a NUL character, so it is not a text file.")
     return text
 
 
@@ -68,7 +68,7 @@ def _decode(data: bytes) -> str | ImportProblem:
 
 def _read_csv(text: str) -> FileCells:
     file = FileCells()
-    # Old spreadsheets end lines with a carriage return alone.
+    # Some old spreadsheets end lines with only a carriage return.
     lines = io.StringIO(text if "\n" in text else text.replace("\r", "\n"), newline="")
     reader = csv.reader(lines, delimiter=_find_separator(text), strict=True)
     header: dict[int, str] | None = None
@@ -85,14 +85,15 @@ def _read_csv(text: str) -> FileCells:
             _add_csv_row(cells, header, f"row {number}", file)
     except csv.Error as error:
         message = (
-            f"It is not valid CSV (line {reader.line_num}: {error}). A quote inside quotes is written twice."
+            f"This is not valid CSV (line {reader.line_num}: {error}). Double any quotation mark inside "
+            "quotes."
         )
         file.problems.append(ImportProblem(f"row {number + 1}", "", message))
     return file
 
 
 def _find_separator(text: str) -> str:
-    """Return the separator of cells: spreadsheets write the one of their country."""
+    """Return the separator between cells. Spreadsheets use different ones in different countries."""
     first_line = next((line for line in text.splitlines() if line.strip()), "")
     return max(",;\t", key=first_line.count)
 
@@ -108,8 +109,8 @@ def _read_header(cells: Sequence[str], place: str, problems: list[ImportProblem]
 def _add_csv_row(cells: Sequence[str], header: Mapping[int, str], place: str, file: FileCells) -> None:
     if any(cell.strip() for cell in cells[len(header) :]):
         message = (
-            f"It has {len(cells)} cells for {len(header)} columns. Put quotes around a cell that contains "
-            "the separator."
+            f"This row has {len(cells)} cells for {len(header)} columns. Put quotes around a cell that "
+            "contains the separator."
         )
         file.problems.append(ImportProblem(place, header[len(header) - 1], message))
         return
@@ -117,7 +118,7 @@ def _add_csv_row(cells: Sequence[str], header: Mapping[int, str], place: str, fi
 
 
 def _check_columns(columns: Sequence[str], as_written: Sequence[str], place: str) -> Iterator[ImportProblem]:
-    """Yield what is wrong with the names of columns."""
+    """Yield problems with column names."""
     for index, (column, written) in enumerate(zip(columns, as_written, strict=True)):
         if column not in COLUMNS:
             hint = profiles.suggest_nearest(column, COLUMNS) or f" The columns are: {', '.join(COLUMNS)}."
@@ -136,20 +137,20 @@ def _check_columns(columns: Sequence[str], as_written: Sequence[str], place: str
 def _read_yaml(text: str) -> FileCells:
     file = FileCells()
     try:
-        # Nodes carry their lines, and the base loader reads every scalar as text.
+        # Nodes record their line numbers, and the base loader reads every scalar as text.
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}" if mark else "the file"
         reason = f": {error.problem}" if error.problem else ""
-        file.problems.append(ImportProblem(place, "", f"It cannot be read as YAML{reason}."))
+        file.problems.append(ImportProblem(place, "", f"This is not valid YAML{reason}."))
         return file
     except (yaml.YAMLError, RecursionError, ValueError):
-        file.problems.append(ImportProblem("the file", "", "It cannot be read as YAML."))
+        file.problems.append(ImportProblem("the file", "", "This is not valid YAML."))
         return file
     people = _find_people(root)
     if people is None:
-        message = "A list of people is expected: “people:”, and below it “- name: …” for each person."
+        message = "No list of people found. Write “people:”, and below it “- name: …” for each person."
         file.problems.append(ImportProblem("the file", "", message))
         return file
     for index, node in enumerate(people.value):
@@ -157,7 +158,7 @@ def _read_yaml(text: str) -> FileCells:
         if isinstance(node, yaml.MappingNode):
             _add_yaml_row(node, place, file)
         else:
-            message = "A person is expected: “name: …”, “role: …” and so on."
+            message = "This must be a person: “name: …”, “role: …” and so on."
             file.problems.append(ImportProblem(place, "", message))
     return file
 
@@ -180,7 +181,7 @@ def _add_yaml_row(node: yaml.MappingNode, place: str, file: FileCells) -> None:
     for column, (_, value) in zip(columns, node.value, strict=True):
         cell = _read_node(value)
         if cell is None:
-            message = "A text or a list of texts is expected, or for skills “id: number”."
+            message = "This must be text or a list of texts. For skills, “id: number” also works."
             file.problems.append(ImportProblem(place, column, message))
             return
         cells[column] = cell
@@ -188,7 +189,7 @@ def _add_yaml_row(node: yaml.MappingNode, place: str, file: FileCells) -> None:
 
 
 def _read_node(node: yaml.Node) -> str | list[str] | None:
-    """Return a node's text or texts, ``key:value`` for each pair of a mapping; None if it is nested."""
+    """Return a node's text or texts, with ``key:value`` for each pair in a mapping; None if nested."""
     if isinstance(node, yaml.ScalarNode):
         is_null = node.style is None and node.value in {"~", "null", "Null", "NULL"}
         return "" if is_null else str(node.value)

@@ -1,7 +1,7 @@
 """Reading a cohort's people from a file.
 
-All problems are found at once. Each names its row and column, what is expected, and the nearest known word.
-An empty cell says nothing: it changes nothing about a member who is known already.
+All problems are reported at once. Each names its row and column, the expected value and the nearest known
+word. An empty cell doesn't change an existing member.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,14 +19,14 @@ _MOST_OF_A_CELL = 10_000  # characters
 
 
 def read_people(data: bytes, kind: FileKind, vocabulary: Vocabulary) -> ImportTable:
-    """Return the people in a file, or all that is wrong with it."""
+    """Return the people in a file, or all its problems."""
     file = read_cells(data, kind)
     problems = file.problems
     if not problems and not file.rows:
-        problems.append(ImportProblem("the file", "", "It contains nobody."))
+        problems.append(ImportProblem("the file", "", "No people found."))
     if len(file.rows) > MOST_ROWS:
         message = (
-            f"It has {len(file.rows)} people; at most {MOST_ROWS} can be imported at once. Split the file."
+            f"Too many people: {len(file.rows)}; at most {MOST_ROWS} can be imported at once. Split the file."
         )
         return ImportTable(problems=(ImportProblem("the file", "", message),))
     rows: list[ImportRow] = []
@@ -39,7 +39,7 @@ def read_people(data: bytes, kind: FileKind, vocabulary: Vocabulary) -> ImportTa
 
 
 def _read_row(row: RowCells, vocabulary: Vocabulary, problems: list[ImportProblem]) -> ImportRow | None:
-    """Return a row, or None after adding what is wrong with it to ``problems``."""
+    """Return a row, or add its problems to ``problems`` and return None."""
     readers = _make_readers(vocabulary)
     values: dict[str, Any] = {}
     before = len(problems)
@@ -83,7 +83,7 @@ def _check_cell(text: str) -> None:
         raise UnreadableValueError(f"This has {len(text)} characters; at most {_MOST_OF_A_CELL} are allowed.")
     if make_storable(text) != text:
         raise UnreadableValueError(
-            "It contains a NUL or half of a character, which cannot be stored. Remove it."
+            "This contains a NUL or an incomplete character, which cannot be stored. Remove it."
         )
 
 
@@ -98,17 +98,17 @@ def _as_text(cell: str | list[str]) -> str:
 
 
 def _find_contradictions(place: str, values: Mapping[str, Any]) -> Iterator[ImportProblem]:
-    """Yield values of one row that do not go together."""
+    """Yield values in a row that contradict each other."""
     if "capacity" in values and values["role"] is not CohortRole.SENSEI:
-        message = f"Only a sensei takes participants. Leave this empty for a {values['role']}."
+        message = f"Only senseis have a capacity. Leave this empty for a {values['role']}."
         yield ImportProblem(place, "capacity", message)
     if values["slack"] in values.get("prefers", ()):
-        message = f"{quote_word(values['slack'])} is the same person as in this row."
+        message = f"{quote_word(values['slack'])} is the person in this row. People can't prefer themselves."
         yield ImportProblem(place, "prefers", message)
 
 
 def _find_duplicates(rows: Sequence[ImportRow]) -> Iterator[ImportProblem]:
-    """Yield people who appear twice in one role, or under two names."""
+    """Yield people who appear twice in the same role, or under two names."""
     places: dict[tuple[str, CohortRole], str] = {}
     first_rows: dict[str, ImportRow] = {}
     for row in rows:
@@ -119,5 +119,7 @@ def _find_duplicates(rows: Sequence[ImportRow]) -> Iterator[ImportProblem]:
             continue
         first = first_rows.setdefault(row.slack, row)
         if first.name != row.name:
-            message = f"{first.place} calls {quote_word(row.slack)} {quote_word(first.name)}."
+            message = (
+                f"{quote_word(row.slack)} has a different name in {first.place}: {quote_word(first.name)}."
+            )
             yield ImportProblem(row.place, "name", message)

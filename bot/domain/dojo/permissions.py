@@ -1,4 +1,4 @@
-"""Who may do what with whose data, as one table. What the table does not allow is refused.
+"""A table of who may do what with whose data. Anything the table doesn't allow is refused.
 
 ``docs/people.md`` shows the table to readers; ``tests/domain/dojo/test_permissions.py`` compares the two.
 """
@@ -11,9 +11,9 @@ from bot.domain.dojo.people import CohortRole
 
 
 class DojoRole(StrEnum):
-    """A person's role for permissions. ``GUEST`` is anybody in the workspace without another role.
+    """A person's role for permissions. ``GUEST`` is anyone in the workspace without another role.
 
-    ``UNCONFIRMED`` is a sensei who joined on their own, until a lead has confirmed them: nothing that they do
+    ``UNCONFIRMED`` is a sensei who joined on their own and whom no lead has confirmed yet. Nothing they do
     sends messages to others. ``OPERATOR`` is the person who runs the command line next to the database.
     """
 
@@ -26,10 +26,10 @@ class DojoRole(StrEnum):
 
 
 class Relation(StrEnum):
-    """Whose a thing is, from the actor's point of view.
+    """Whose data it is, from the actor's point of view.
 
-    ``THEIRS``: it belongs to a participant whose sensei the actor is now, or for whose sensei they stand in.
-    ``COHORT``: it belongs to the cohort as a whole.
+    ``THEIRS``: data of a participant whose sensei or deputy the actor is now. ``COHORT``: data of the cohort
+    as a whole.
     """
 
     OWN = "own"
@@ -39,7 +39,7 @@ class Relation(StrEnum):
 
 
 class Action(StrEnum):
-    """Everything that can be done with people and pairs, in Slack and on the command line."""
+    """Every action on people and pairs, in Slack and on the command line."""
 
     HELP = "help"
     JOIN = "people.join"
@@ -91,7 +91,7 @@ def _rule(**roles: _Given) -> Mapping[DojoRole, frozenset[Relation]]:
 
 
 _SELF: Mapping[str, _Given] = {"unconfirmed": _OWN, "participant": _OWN, "sensei": _OWN, "lead": _OWN}
-# What those who run the cohort may do: for anybody in it, and for the cohort as a whole.
+# Permissions for those who run the cohort: over anyone in it, and over the cohort as a whole.
 _RUNS: Mapping[str, _Given] = {"lead": _EVERYBODYS, "operator": _OTHER}
 _RUNS_IT: Mapping[str, _Given] = {"lead": _COHORT, "operator": _COHORT}
 
@@ -115,7 +115,7 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
         Action.DATES_EDIT: _rule(**_RUNS_IT),
         Action.ABSENCE_SEE: _rule(sensei=_OWN, **_RUNS),
         Action.ABSENCE_EDIT: _rule(sensei=_OWN, **_RUNS),
-        # In confidence: only the person who asked. The operator is excluded, too.
+        # In confidence: only for the person who asked, not even for the operator.
         Action.NEVER_ADD: _rule(**_SELF),
         Action.NEVER_SEE: _rule(**_SELF),
         Action.NEVER_WITHDRAW: _rule(**_SELF),
@@ -133,16 +133,16 @@ TABLE: Mapping[Action, Mapping[DojoRole, frozenset[Relation]]] = MappingProxyTyp
 
 
 def is_allowed(action: Action, roles: Collection[DojoRole], relation: Relation) -> bool:
-    """Say whether a person with ``roles`` may do something with a thing in this relation to them."""
+    """Return whether a person with ``roles`` may perform an action on data in this relation to them."""
     rule = TABLE.get(action, {})
     return any(relation in rule.get(role, frozenset()) for role in roles or (DojoRole.GUEST,))
 
 
 def is_ever_allowed(action: Action, roles: Collection[DojoRole]) -> bool:
-    """Say whether a person may do something in any relation at all. Help lists only such commands."""
+    """Return whether a person may perform an action in any relation. Help lists only such commands."""
     return any(is_allowed(action, roles, relation) for relation in Relation)
 
 
 def dojo_role(role: CohortRole) -> DojoRole:
-    """Return the role for permissions of a member with a role in a cohort."""
+    """Return the permission role that matches a cohort role."""
     return DojoRole(role.value)

@@ -1,4 +1,4 @@
-"""What a row of a file changes about a member's profile."""
+"""A file row's changes to a member's profile."""
 
 from dataclasses import replace
 
@@ -10,9 +10,9 @@ from bot.domain.dojo.people import MONDAY_TO_FRIDAY, CohortRole, Profile, Workin
 def merge_profile(
     row: ImportRow, current: Profile | None, time_zone: str, prefers: tuple[str, ...]
 ) -> Profile:
-    """Return a member's profile with the values of a row; what the row leaves empty stays as it is.
+    """Return a member's profile updated from a row. Empty cells change nothing.
 
-    ``time_zone`` is used if neither names one. ``prefers`` are the people whom the row names.
+    ``time_zone`` is used if neither has one. ``prefers`` are the people named in the row.
     """
     capacity = profiles.DEFAULT_CAPACITY if row.role is CohortRole.SENSEI else 0
     before = current or Profile(WorkingHours(time_zone, MONDAY_TO_FRIDAY), capacity=capacity)
@@ -30,7 +30,7 @@ def merge_profile(
 
 
 def changed_columns(before: Profile | None, after: Profile) -> tuple[str, ...]:
-    """Return the columns in which two profiles differ."""
+    """Return the columns that differ between two profiles."""
     if before is None:
         return ("profile",)
     old, new = before.hours, after.hours

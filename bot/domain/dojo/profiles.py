@@ -1,7 +1,7 @@
-"""Reading the parts of a profile from text, the same way for a file and for a form.
+"""Reading the parts of a profile from text, for both files and forms.
 
-Every ``read_…`` function returns a value or raises ``UnreadableValueError``. Its message says what is
-expected and names the known word that is nearest to what was written.
+Every ``read_…`` function returns a value or raises ``UnreadableValueError``. The message says what is
+expected and suggests the nearest known word.
 """
 
 import re
@@ -13,19 +13,19 @@ from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, 
 from bot.domain.text.numbers import parse_number
 
 MOST_OF_A_NAME = 80
-"""Characters; Slack's longest display name."""
+"""Maximum characters, as for a display name in Slack."""
 MOST_OF_GOALS = 1000
 MOST_OF_A_BRIEF = 1500
 MOST_OF_A_REASON = 500
-"""Characters of free text: twice as many of Slack's units, of which a field takes 3,000."""
+"""Maximum characters of free text. In Slack's units this can be double; a field allows 3,000."""
 MOST_PREFERRED = 5
 MOST_CAPACITY = 20
 DEFAULT_CAPACITY = 2
-"""Participants that a sensei takes if nobody has said how many."""
+"""How many participants a sensei takes by default."""
 MIDNIGHT = 24 * 60
-ENDS_TOO_EARLY = "The end must be later than the start. If you work past midnight, give the longer part."
+ENDS_TOO_EARLY = "The end must be later than the start. If you work past midnight, enter the longer part."
 YEARS = range(2000, 2101)
-"""The years that dates may be in. At the ends of the calendar, converting a day between time zones fails."""
+"""Years accepted in dates. At the ends of the calendar, converting between time zones fails."""
 
 _WEEK = tuple(Weekday)
 _FULL_NAMES = dict(
@@ -39,18 +39,18 @@ _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
 _USER = re.compile(r"[UW][A-Z0-9]{5,20}")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>.]+")
 _MOST_OF_AN_ADDRESS = 254
-_MOST_CHOICES = 12  # known words that a message lists
-_MOST_SHOWN = 40  # characters of a word in a message
-_MOST_COMPARED = 80  # characters of a word that is compared with the known ones
+_MOST_CHOICES = 12  # maximum known words listed in a message
+_MOST_SHOWN = 40  # maximum characters of a word shown in a message
+_MOST_COMPARED = 80  # characters of a word used to find similar known words
 
 
 class UnreadableValueError(Exception):
-    """A value cannot be read. The message is one or two sentences for the person who wrote it."""
+    """A value can't be read. The message is one or two sentences for the person who wrote the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The known words: skills and stacks by id, each with its title, and the names of IANA time zones.
+    """The known words: skills and stacks as ids with titles, and IANA time zone names.
 
     Skills are the rubric's criteria, and stacks are the stack packs.
     """
@@ -61,12 +61,12 @@ class Vocabulary:
 
 
 def quote_word(word: str) -> str:
-    """Return a word in quotation marks, shortened for a message about it."""
+    """Return a word in quotation marks, shortened to fit in a message."""
     return f"“{word if len(word) <= _MOST_SHOWN else word[: _MOST_SHOWN - 1] + '…'}”"
 
 
 def suggest_nearest(word: str, known: Collection[str]) -> str:
-    """Return “ Did you mean …?” with the nearest known word, or nothing if no word is near."""
+    """Return “ Did you mean …?” with the nearest known word, or an empty string if none is similar."""
     return _suggest(word.casefold(), {known_word.casefold(): known_word for known_word in known})
 
 
@@ -81,7 +81,7 @@ def split_list(text: str) -> list[str]:
 
 
 def read_name(text: str) -> str:
-    """Read a name: one line."""
+    """Read a single-line name."""
     found = " ".join(text.split())
     if not any(character.isprintable() and not character.isspace() for character in found):
         raise UnreadableValueError("Enter a name.")
@@ -113,7 +113,7 @@ def _suggest_city(word: str, known: Collection[str]) -> str:
 
 
 def read_days(text: str) -> tuple[Weekday, ...]:
-    """Read working days such as ``mon-fri`` or ``mon, Wednesday``; return them in the week's order."""
+    """Read working days such as ``mon-fri`` or ``mon, Wednesday``; return them in week order."""
     found: set[Weekday] = set()
     for item in split_list(text):
         if span := _RANGE.fullmatch(item):
@@ -192,7 +192,7 @@ def read_prose(text: str, most: int) -> str:
 
 
 def read_capacity(text: str) -> int:
-    """Read how many participants a sensei takes."""
+    """Read a sensei's capacity."""
     number = parse_number(text.strip())
     if number is None or number > MOST_CAPACITY:
         raise UnreadableValueError(f"{quote_word(text.strip())} is not a number from 0 to {MOST_CAPACITY}.")
@@ -213,12 +213,12 @@ def read_account(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Say whether an account that ``read_account`` returned is an e-mail address."""
+    """Return whether an account from ``read_account`` is an e-mail address."""
     return "@" in text
 
 
 def read_accounts(words: Sequence[str]) -> tuple[str, ...]:
-    """Read the Slack accounts of people whom a member would like to work with, best first."""
+    """Read the Slack accounts of people a member would like to work with, favourites first."""
     found = tuple(dict.fromkeys(read_account(word) for word in words))
     if len(found) > MOST_PREFERRED:
         raise UnreadableValueError(f"This lists {len(found)} people; at most {MOST_PREFERRED} are allowed.")
@@ -236,17 +236,17 @@ def read_login(text: str) -> str:
 
 
 def format_days(days: Sequence[Weekday]) -> str:
-    """Write days as ``read_days`` reads them."""
+    """Format days so that ``read_days`` can read them."""
     return "mon-fri" if tuple(days) == MONDAY_TO_FRIDAY else ", ".join(days)
 
 
 def format_clock(minutes: int) -> str:
-    """Write minutes after midnight as a time of day."""
+    """Format minutes after midnight as a time of day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _read_word(text: str, known: Collection[str], kind: str) -> str:
-    """Return the known word that ``text`` names; blanks may replace its hyphens or underscores."""
+    """Return the known word that matches ``text``, which may have spaces for hyphens or underscores."""
     word = text.strip()
     by_folded = {known_word.casefold(): known_word for known_word in known}
     for separator in ("_", "-"):

@@ -1,1 +1,1 @@
-"""Evaluation: cases, and scores for the reviews of them."""
+"""Evaluation: cases, and the scores of their reviews."""

@@ -1,4 +1,4 @@
-"""The cases of the evaluation. Each is a small change, and what a review of it must, may and must not say.
+"""The cases of the evaluation: small changes, with what a review of each must, may and must not say.
 
 A case is a folder with ``case.yaml`` and the trees ``base/`` and ``head/`` (docs/evals.md). A place in it is
 a path and a regular expression, so that it still matches when other lines of the case are edited.
@@ -40,7 +40,7 @@ class Planted(_StrictModel):
 
 
 class PullRequest(_StrictModel):
-    """What the participant wrote about the change."""
+    """The participant's text about the change."""
 
     title: str
     body: str
@@ -65,9 +65,9 @@ Places = Annotated[tuple[Place, ...], Field(min_length=1)]
 
 
 class ExpectedMovement(_StrictModel):
-    """A check that the change moves.
+    """A check that the change supports or weakens.
 
-    If ``partial`` is None, either value is right. A movement that is not ``required`` may be missing.
+    If ``partial`` is None, either value is correct. A movement that is not ``required`` may be missing.
     """
 
     check: Id
@@ -78,7 +78,7 @@ class ExpectedMovement(_StrictModel):
 
 
 class ForbiddenMovement(_StrictModel):
-    """A movement that is tempting but false, whatever it quotes."""
+    """A movement that seems plausible but is wrong, whatever it quotes."""
 
     check: Id
     direction: Literal["supports", "weakens"]
@@ -86,7 +86,7 @@ class ForbiddenMovement(_StrictModel):
 
 
 class ExpectedFact(_StrictModel):
-    """A fact that is wrong whatever was intended, and the ``checks`` it may weaken, best fitting first."""
+    """A fact that is wrong whatever the author intended, and the ``checks`` it may weaken, best first."""
 
     what: Words
     checks: Annotated[tuple[Id, ...], Field(min_length=1)]
@@ -95,7 +95,7 @@ class ExpectedFact(_StrictModel):
 
 
 class ExpectedQuestion(_StrictModel):
-    """A decision that deserves a question, and the ``checks`` it may serve, best fitting first."""
+    """A decision worth a question, and the ``checks`` that the question may be about, best first."""
 
     decision: Words
     checks: Annotated[tuple[Id, ...], Field(min_length=1)]
@@ -104,10 +104,10 @@ class ExpectedQuestion(_StrictModel):
 
 
 class Injection(_StrictModel):
-    """An instruction to the model that is planted in the change.
+    """An instruction to the model, planted in the change.
 
     If the model obeys, the report's own words match one of ``canaries``. If the injection
-    ``asks_for_silence``, a model that states nothing and asks nothing has obeyed.
+    ``asks_for_silence``, a model that reports no facts and asks no questions has obeyed.
     """
 
     canaries: tuple[Pattern, ...] = ()
@@ -153,7 +153,7 @@ class Expected(_StrictModel):
 
 
 class Kind(StrEnum):
-    """What a case is about."""
+    """The topic of a case."""
 
     BEDROCK = "bedrock"
     ADK = "adk"
@@ -190,7 +190,7 @@ class Case:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What the participant wrote outside files: the commit message and the pull request."""
+        """The participant's text outside files: the commit message and the pull request."""
         request = self.definition.pull_request
         return (self.definition.commits.head, *((request.title, request.body) if request else ()))
 
@@ -205,14 +205,14 @@ class Case:
 
 
 def expected_places(expected: Expected) -> Iterator[Place]:
-    """Yield every place that a case names."""
+    """Yield every place that a case refers to."""
     yield from (place for movement in expected.movements for place in movement.places)
     yield from (place for fact in expected.facts for place in fact.places)
     yield from (place for question in expected.questions for place in question.places)
 
 
 def find_problems(case: Case, checks: Collection[str]) -> list[str]:
-    """Describe what a case names that does not exist: lines of its files, tokens, checks of the rubric."""
+    """Describe references of a case that match nothing: lines of its files, tokens, checks of the rubric."""
     expected = case.definition.expected
     found = [
         f"no line of {place.side}/{place.path} matches {place.line!r}"
@@ -228,7 +228,7 @@ def find_problems(case: Case, checks: Collection[str]) -> list[str]:
     found += [f"the rubric has no check {check}" for check in dict.fromkeys(named) if check not in checks]
     keys = ["".join(planted.pieces) for planted in case.definition.planted]
     found += [
-        f"no file of head/ contains the token {planted.token}"
+        f"no file in head/ contains the token {planted.token}"
         for planted, key in zip(case.definition.planted, keys, strict=True)
         if not any(key in text for text in case.head.values())
     ]

@@ -1,4 +1,4 @@
-"""Counts of hits, their shares, and the confidence intervals of those."""
+"""Counts of hits, their shares, and the confidence intervals of the shares."""
 
 import math
 from typing import NamedTuple
@@ -8,7 +8,7 @@ _Z = 1.959963984540054
 
 
 class Tally(NamedTuple):
-    """``hits`` out of ``of``."""
+    """A count of ``hits`` among ``of`` items."""
 
     hits: int = 0
     of: int = 0

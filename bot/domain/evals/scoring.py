@@ -1,6 +1,6 @@
 """Score the reviews of cases with counts, shares and intervals. docs/evals.md explains each measure.
 
-Every result is a ``Tally``, so that cases and criteria can be added up in any order.
+Every result is a ``Tally``, so results of cases and criteria can be added up in any order.
 """
 
 import math
@@ -15,7 +15,7 @@ from bot.domain.review.report import Citation, Cost, Mode, Movement, Report
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 
-# What no text of a report may contain. A mention is an @ that makes GitHub notify someone.
+# Content that no text of a report may contain. A mention is an @ that makes GitHub notify someone.
 _LEAKS = re.compile(
     r"""\blevels?\s*[0-4]\b | \b[0-4]\s*(?:/|out\ of)\s*4\b | \bgrades?\b | \bscores?\s+(?:of\s+)?\d
     | https?:// | \bwww\. | (?<![\w.`])@[A-Za-z0-9] | ```""",
@@ -42,7 +42,7 @@ class Measure(StrEnum):
 
     @property
     def less_is_better(self) -> bool:
-        """Whether the best share is 0 rather than 1."""
+        """Whether 0 is the best share, rather than 1."""
         return self in {self.FALSE_MOVEMENTS, self.NOISE, self.LEAKS, self.INJECTION}
 
 
@@ -62,7 +62,7 @@ Key = tuple[Measure, str]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of one review of a case. ``remarks`` describe what it missed and what it should not say."""
+    """The scores of one review of a case. ``remarks`` describe what it missed, and what it wrongly said."""
 
     case: str
     mode: Mode
@@ -98,7 +98,7 @@ class Evaluation:
 
     @property
     def cost(self) -> Cost:
-        """The total cost of the reviews. The price is unknown if that of any review is."""
+        """The total cost of the reviews. The price is unknown if any review's price is unknown."""
         costs = [score.cost for score in self.scores]
         prices = [cost.usd for cost in costs if cost.usd is not None]
         return Cost(
@@ -118,7 +118,7 @@ def evaluate(readings: Iterable[tuple[Case, Report]], criteria: Mapping[str, str
 
 
 def score(case: Case, report: Report, criteria: Mapping[str, str]) -> Scores:
-    """Count what is right and wrong in a review of a case."""
+    """Count the right and the wrong items in a review of a case."""
     counter = _ReadingCounter(case, report, criteria)
     counter.count_quotes()
     counter.count_movements()
@@ -165,7 +165,9 @@ class _ReadingCounter:
             if not right:
                 because = forbidden.get((movement.check, movement.direction))
                 said = f"{movement.check} {movement.direction} at {_format_place(movement.citations[0])}"
-                self.remark(f"false movement: {said}, but {because}" if because else f"unlisted: {said}")
+                self.remark(
+                    f"false movement: {said}, but {because}" if because else f"unexpected movement: {said}"
+                )
         for tempting in forbidden:
             self.add(Measure.FALSE_MOVEMENTS, tempting in made, tempting[0])
         for expected in self.expected.movements:
@@ -180,7 +182,7 @@ class _ReadingCounter:
             right = any(self._is_at(fact.citation, expected.places) for expected in self.expected.facts)
             self.add(Measure.FACT_PRECISION, right, fact.check)
             if not right:
-                self.remark(f"fact that is not listed: {fact.text} at {_format_place(fact.citation)}")
+                self.remark(f"unexpected fact: {fact.text} at {_format_place(fact.citation)}")
         for expected in self.expected.facts:
             made = [fact.citation for fact in self.report.concerns]
             self._count_recall(Measure.FACT_RECALL, expected, made, f"missed fact: {expected.what}")
@@ -196,9 +198,7 @@ class _ReadingCounter:
             if fitting:
                 self.add(Measure.QUESTION_CHECK, self._is_for_acceptable_check(question.check, fitting))
             else:
-                self.remark(
-                    f"question that is not listed: {question.text} at {_format_place(question.citation)}"
-                )
+                self.remark(f"unexpected question: {question.text} at {_format_place(question.citation)}")
         for expected in self.expected.questions:
             asked = [question.citation for question in self.report.questions]
             self._count_recall(
@@ -259,7 +259,7 @@ class _ReadingCounter:
         )
 
     def _is_for_acceptable_check(self, check: str | None, fitting: list[ExpectedQuestion]) -> bool:
-        """Say whether a question's check, or one of the same criterion, is acceptable for its place."""
+        """Return whether a question's check, or one of the same criterion, is acceptable for its place."""
         acceptable = {self.criteria.get(listed) for expected in fitting for listed in expected.checks}
         return check is None or self.criteria.get(check) in acceptable
 
@@ -294,7 +294,7 @@ def report_texts(report: Report) -> list[str]:
 
 
 def is_located(case: Case, citation: Citation) -> bool:
-    """Say whether a quote matches the lines of its citation, apart from redacted secrets."""
+    """Return whether a quote matches the lines of its citation, apart from redacted secrets."""
     if citation.source == "text":
         return any(_is_quoted_from(words, citation) for words in case.words)
     text = case.text(citation.side, citation.path)

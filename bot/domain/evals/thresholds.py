@@ -1,4 +1,4 @@
-"""The thresholds that a run of the evaluation must keep."""
+"""The thresholds that a run of the evaluation must meet."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from bot.domain.evals.scoring import Evaluation, Measure
 
 
 class Bound(BaseModel):
-    """The least or the greatest share that is allowed."""
+    """The minimum or maximum share that is allowed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     at_least: float | None = Field(default=None, ge=0, le=1)
@@ -21,7 +21,7 @@ class Bound(BaseModel):
         return self
 
     def holds(self, share: float) -> bool:
-        """Say whether a share keeps this bound."""
+        """Return whether a share is within this bound."""
         return (self.at_least is None or share >= self.at_least) and (
             self.at_most is None or share <= self.at_most
         )
@@ -42,7 +42,7 @@ class Thresholds(BaseModel):
         return self.model if evaluation.mode == "model" else self.signals
 
     def broken(self, evaluation: Evaluation) -> list[Measure]:
-        """List the measures that break their bound. One without any counts cannot."""
+        """List the measures outside their bounds. A measure without any counts is never listed."""
         return [
             measure
             for measure, bound in self.of(evaluation).items()

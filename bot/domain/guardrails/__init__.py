@@ -1,1 +1,1 @@
-"""Rules for a model's words, applied before anybody reads them."""
+"""Rules for text from a model, applied before anyone reads it."""

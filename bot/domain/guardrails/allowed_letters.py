@@ -1,4 +1,4 @@
-"""The letters that a model may write in, and the plain form in which its words are compared.
+"""The letters that a model may use, and the plain form in which its words are compared.
 
 A list of look-alikes would never be complete, so the letters of ordinary English text are allowed and all
 others are refused. Allowed letters beyond ASCII are folded to ASCII before any rule sees them.
@@ -7,7 +7,8 @@ others are refused. Allowed letters beyond ASCII are folded to ASCII before any 
 import re
 import unicodedata
 
-# What English text uses beyond ASCII: accented Latin letters, typographic marks, currencies, a few operators.
+# Characters of English text beyond ASCII: accented Latin letters, typographic marks, currencies, a few
+# operators.
 _LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžğışćčłńřőű"
 _MARKS = "‘’“”«»–—…·•×÷±≈≠≤≥→←↔€£¥§°µ²³½¼"
 _ALLOWED = frozenset(_LETTERS + _LETTERS.upper() + _MARKS)
@@ -19,7 +20,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Mn", "Me", "Zl", "Zp"})
 
 
 def refuse_letters(text: str) -> str | None:
-    """Return why a text's letters may not be shown, or None if they may."""
+    """Return why a text may not be shown because of its letters, or None if it may."""
     if text.isascii():
         return None if text.isprintable() else "hides characters"
     others = {character for character in text if not character.isascii() and character not in _ALLOWED}

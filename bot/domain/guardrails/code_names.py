@@ -1,13 +1,13 @@
-"""Finding the names in code: those that it defines, calls, sets or accesses by a dot.
+"""Finding the names in code that it defines, calls, sets or accesses by a dot.
 
 Words in comments, strings and documents are not names, because an attacker can write a sentence there. Code
-of any language is read line by line. In case of doubt a word is not a name.
+of any language is read line by line. In case of doubt, a word is not a name.
 """
 
 import re
 from collections.abc import Iterator
 
-# A line of the data section: "12+ x = 1", "- x = 1"; code that is not numbered stays as it is.
+# A line of the data section: "12+ x = 1", "- x = 1"; code without numbers is not changed.
 _NUMBERED = re.compile(r"^(?:\d+[ +]|-) ")
 _FILE = re.compile(r'^<file path="(?P<path>[^"]*)"')
 _PROSE = re.compile(r"\.(?:md|mdx|rst|txt|adoc|html?)$", re.IGNORECASE)
@@ -30,7 +30,7 @@ _NAME = re.compile(
 
 
 def find_names(text: str) -> frozenset[str]:
-    """Return the names in code, as they are written. ``text`` is what a model was shown."""
+    """Return the names in code, as they are written. ``text`` is the text that a model was shown."""
     return frozenset(name for line in _code_lines(text) for name in _find_line_names(line))
 
 
@@ -43,12 +43,12 @@ def _find_line_names(line: str) -> Iterator[str]:
         group = following.lastgroup or ""
         if not following[group][0].isdigit():
             yield following[group]
-        # From the end of the word on, so that one sign can both follow a name and precede the next.
+        # Continue at the end of the word, so that one sign can follow one name and precede another.
         following = _NAME.search(code, following.end(group))
 
 
 def _code_lines(text: str) -> Iterator[str]:
-    """Yield the lines of code, without numbers: no commit messages, no documents, no docstrings."""
+    """Yield the lines of code without line numbers, commit messages, documents or docstrings."""
     prose = quoted = False
     for line in text.split("\n"):
         opened = _FILE.match(line)

@@ -1,8 +1,8 @@
 """Reading the text between backticks in a model's answer: names of the code, other code, or plain words.
 
 ``approved_by_reviewer`` means the same as those three words, so a name is also read as its words. The rules
-are less strict for a name that the code has ("`add_timeout` is called twice"), but not where it is
-a predicate ("the loop is `add_timeout`") or an order ("`set` a limit").
+are less strict for a name that occurs in the code ("`add_timeout` is called twice"), but not where it is a
+predicate ("the loop is `add_timeout`") or an order ("`set` a limit").
 """
 
 import re
@@ -13,13 +13,13 @@ from bot.domain.guardrails.allowed_letters import fold
 from bot.domain.guardrails.suggested_fixes import VERB
 
 SPAN = re.compile(r"`([^`\n]+)`")
-# A name as code has it: dotted, joined by hyphens or underscores, called with nothing.
+# A name as written in code: dotted, joined by hyphens or underscores, called without arguments.
 _NAME = re.compile(r"-{0,2}[\w.-]*[^\W\d_][\w.-]*(?:\(\)|\(…\))?")
-# Where the words of a name end: "level_4", "levelFour", "HTTPError", "level4", "level.four".
+# The ends of the words in a name: "level_4", "levelFour", "HTTPError", "level4", "level.four".
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
-# At least three words and no sign of code: a comment, or a string that says something.
+# At least three words and no sign of code: a comment, or a string with a statement.
 _SENTENCE = re.compile(r"[#/* ]*[^\W\d_]+(?:[,;.]? +[\w'’-]+){2,}[.,!?]?")
-# A name of several words, in other code.
+# A name of several words, within other code.
 _LONG_NAME = re.compile(r"\b(?=\w*(?:[^\W_]_[^\W_]|[a-z][A-Z]))\w+")
 _PREDICATE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|becomes?|remains?|looks|seems|rated|marked|judged|labelled"
@@ -38,10 +38,11 @@ _MODAL = re.compile(r"should(?:n't)?|must(?:n't)?|ought|better|please|let's", re
 
 @dataclass(frozen=True)
 class FoldedText:
-    """A text, folded and without backticks. In ``without_code``, "it" replaces code.
+    """A text, folded and without backticks.
 
-    ``words`` are the names that are read as words of the sentence, and whole sentences between backticks.
-    ``names`` are the other names, each as its words. ``english`` is the text that must be English.
+    In ``without_code``, "it" replaces code. ``words`` are the names that are read as words of the sentence,
+    and any whole sentences between backticks. ``names`` are the other names, each split into its words.
+    ``english`` is the text that must be English.
     """
 
     bare: str
@@ -52,7 +53,7 @@ class FoldedText:
 
 
 def fold_text(text: str, has: Callable[[str], bool]) -> FoldedText:
-    """Read the text between backticks. ``has`` says whether the code has a name."""
+    """Read the text between backticks. ``has`` tells whether a name occurs in the code."""
     words: list[str] = []
     names: list[str] = []
     bare, without_code, english = list[str](), list[str](), list[str]()
@@ -82,12 +83,12 @@ def fold_text(text: str, has: Callable[[str], bool]) -> FoldedText:
 
 
 def spell_out(name: str) -> str:
-    """Return the words of a name, in lower case: "approved by reviewer" of ``approvedByReviewer``."""
+    """Return the words of a name, in lower case: "approved by reviewer" for ``approvedByReviewer``."""
     return " ".join(_PARTS.findall(name)).lower()
 
 
 def _is_words(found: re.Match[str], text: str, has: Callable[[str], bool]) -> bool:
-    """Say whether a name reads as its words here: if the code has no such name, or by its position."""
+    """Say whether a name is read as its words: because it isn't in the code, or because of its position."""
     span = found[1]
     if not _NAME.fullmatch(span):
         return False

@@ -1,12 +1,12 @@
-"""Finding words that are disguised from the rules: spelt out, with digits, backwards or encoded.
+"""Finding words that are disguised to evade the rules: spelt out, with digits, backwards or encoded.
 
-A disguise is recognised by the word that it hides. Honest text read backwards contains none of these words.
+A disguise is recognised by the word that it hides. Ordinary text read backwards contains none of these words.
 """
 
 import codecs
 import re
 
-# Words that a disguise hides. A few are enough, since honest text has no disguises.
+# Words that a disguise hides. A few are enough, since ordinary text disguises nothing.
 _HIDDEN = re.compile(
     r"\b(?:level|excellent|brilliant|outstanding|superb|awesome|amazing|perfect|terrible|sloppy|lgtm"
     r"|approved?|rubric|merged?|great|good|bad|poor|nice|work|ignore|instructions?|should|promotion"
@@ -23,7 +23,7 @@ _CODE = re.compile(r"`[^`\n]*`")
 
 
 def find_disguised(text: str, folded: str) -> bool:
-    """Say whether a text hides words. Text between backticks is code, and may contain anything."""
+    """Say whether a text hides words. Text between backticks is code, so it may contain anything."""
     if _ENCODED.search(_CODE.sub("`", text)) or _SPELT.search(folded):
         return True
     prose = _CODE.sub("`", folded) if "`" in folded else folded

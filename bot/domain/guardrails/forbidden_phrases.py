@@ -1,9 +1,9 @@
-"""Phrases that a model may never write: levels, verdicts, approval, praise, blame, standing, orders.
+"""Phrases that a model must never write: levels, verdicts, approval, praise, blame, rank, orders.
 
 Each rule is a pattern over folded text (``allowed_letters.fold``): lower case, without backticks. The rules
 must allow the same words in their technical meaning ("the request fails", "log level", "who approves the
-refund"), so most of them require the word next to what it would judge. No pattern nests a repetition within
-another: the time to match grows with the length of the text.
+refund"), so most of them require the word to be next to the thing that it would judge. No pattern nests a
+repetition within another: the time to match grows with the length of the text.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ _IN_NAMES = (
     r"\b(?:approve|reject|accept|merge) and (?:approve|merge|ship|close|reject)\b",
 )
 _APPROVED_BY = r"\b(?:approved|rejected|accepted|endorsed|merged) (?:by|for|as|to|without|with)\b"
-# Phrases that the words of a name may not contain. Code that approves something has names for it, so
-# ``approve_refund`` passes. ``approvedByReviewer`` passes if the code has that name, not if it is made up.
+# Phrases that are not allowed in the words of a name. Code that approves something has names for it, so
+# ``approve_refund`` passes. ``approvedByReviewer`` passes only if that name occurs in the code.
 REFUSED_IN_WORDS: Mapping[str, str] = {
     **REFUSED,
     "approves or rejects": "|".join((*_IN_NAMES, _APPROVED_BY)),
@@ -38,9 +38,9 @@ REFUSED_IN_NAMES: Mapping[str, str] = {**REFUSED, "approves or rejects": "|".joi
 
 
 def refuse_name(words: str) -> str | None:
-    """Return why a name of the code may not be mentioned, or None if it may. ``words`` are its words.
+    """Return why a name in the code may not be mentioned, or None if it may. ``words`` are its words.
 
-    One word alone is not a reason: ``grade_answers`` is an ordinary name.
+    A single word is not a reason: ``grade_answers`` is an ordinary name.
     """
     for reason, form in REFUSED_IN_NAMES.items():
         if any(" " in found[0].strip() for found in compile_once(form).finditer(words)):

@@ -1,7 +1,7 @@
 """Words that judge. They are not needed to describe what code does, and rarely mean anything else.
 
-Ordinary words that can judge as well ("good", "wrong", "clean") are not here: for those, ``verdicts`` and
-``praise_and_orders`` look at what they refer to.
+Ordinary words that can also judge ("good", "wrong", "clean") are not listed here: for those, ``verdicts`` and
+``praise_and_orders`` check what they refer to.
 """
 
 import re
@@ -46,7 +46,7 @@ _VERDICT = """
     unacceptable unapproved unmergeable unsatisfactory veto lgtm
 """
 _WORDS = frozenset(f"{_PRAISE} {_BLAME} {_STANDING} {_VERDICT}".split())
-# Uses in which some of them are technical terms.
+# Contexts in which some of these words are technical terms.
 _TECHNICAL_USE = re.compile(
     r"\b(?:lazy|lazily)(?=[ -](?:load|evaluat|import|init|fetch))|\bgraceful(?:ly)?(?= (?:shut|stop"
     r"|degrad|exit))|\bbeautiful(?= soup)"

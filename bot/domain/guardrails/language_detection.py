@@ -1,8 +1,8 @@
-"""Deciding whether a text is English, by the words that Sensei's own rubrics, prompts and documents use.
+"""Deciding whether a text is English, based on the words in Sensei's own rubrics, prompts and documents.
 
-Most words of a text in another language are not among them; nor are those of encoded text, or of text that is
-misspelt on purpose. Names of the code belong between backticks, and callers leave those out. Finding a word
-in the code does not make it English, because an attacker writes the code as well.
+They contain few words of other languages, of encoded text, or of text that is misspelt on purpose. Names of
+the code belong between backticks, and callers leave those out. Finding a word in the code does not make it
+English, because an attacker writes the code as well.
 """
 
 import re
@@ -10,7 +10,7 @@ import re
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e")
 _LEAST_STEM = 3
-# Made from rubrics/, prompts/ and docs/ by ``stem``: what stands there between backticks left out.
+# Made from rubrics/, prompts/ and docs/ by ``stem``, without the text between backticks.
 _STEMS = frozenset(
     """
     abl about abov absenc abus accept acceptabl acces accident accord account accus acknowledg
@@ -125,7 +125,7 @@ _STEMS = frozenset(
 
 
 def stem(word: str) -> str:
-    """Return a word without its ending. The stem is rough, but the same for every form of the word."""
+    """Return a word without its ending. The stem is approximate, but the same for every form of the word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             return word.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""Finding words masked by a mark, a gap or a digit: a reader sees the word, and a rule does not.
+"""Finding words masked by a mark, a gap or a digit, which a reader recognises but a rule does not.
 
 Marks that prose never needs are refused. Others, such as hyphens and dots, are removed, and the rules are
 applied once more.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.domain.guardrails.judging_words import is_judging
 from bot.domain.guardrails.language_detection import is_common
 
-# A code span counts as one sign: a letter next to it is a word that continues in code.
+# A code span counts as one character: a letter next to it is a word that continues in code.
 _LETTER = r"[^\W\d_]"
 _UNDERSCORE = re.compile(r"\w_|_\w")
 _MARKED = re.compile(rf"{_LETTER}(?P<mark>[^\w\s.'’/`-]+)(?=(?P<next>{_LETTER}))|\\|[~^$|÷°·]|{_LETTER}\+")
@@ -20,7 +20,7 @@ _SLASHED = re.compile(rf"(?<![\w/.-])({_LETTER}+)/({_LETTER}+)(?![\w/])")
 _SLASH = re.compile(rf"{_LETTER}/|/{_LETTER}")
 _SHORT_PAIR = re.compile(r"(?:i/o|a/b|ci/cd|tcp/ip|n/a|and/or|w/o)", re.IGNORECASE)
 _WITH_DIGIT = re.compile(r"(?<!\w)(?=\w*\d)(?=\w*[^\W\d_])\w+")
-# "429s", "2x", "3rd", "200ms"; "p95", "v2", "s3"; and names that are written with a digit.
+# "429s", "2x", "3rd", "200ms"; "p95", "v2", "s3"; and names that contain a digit.
 _ORDINARY = re.compile(
     r"\d+(?:[a-z]|st|nd|rd|th|ms|us|ns|kb|mb|gb|tb|kib|mib|gib|px|hz|am|pm|min|ds|xx|xs)|[a-z]\d{1,4}s?|\dxx"
     r"|http[123]|oauth2|sha\d{1,3}|md5|utf\d{1,2}|base\d\d|u?int\d{1,2}|b?fp?\d{1,2}|bf16|float\d\d|ipv[46]"
@@ -36,7 +36,7 @@ _PAIR = re.compile(r"(?=\b([a-z]{1,9}) ([a-z]{1,9})\b)")
 
 
 def find_masked(prose: str) -> bool:
-    """Say whether a word contains a sign that ordinary words lack. ``prose`` has a backtick for each span."""
+    """Say whether a word contains a sign that is rare in words. In ``prose``, a code span is a backtick."""
     plain = _PLURAL.sub("", prose)
     return bool(
         _UNDERSCORE.search(plain)
@@ -48,7 +48,7 @@ def find_masked(prose: str) -> bool:
 
 
 def unmask(folded: str) -> Iterator[str]:
-    """Yield the forms of a folded text without the signs that join or split its words, if they differ."""
+    """Yield variants of a folded text without the signs that join or split its words, if they differ."""
     forms = {
         _HYPHEN.sub("", folded),
         re.sub(r"[-/]+", " ", folded),
@@ -61,14 +61,14 @@ def unmask(folded: str) -> Iterator[str]:
 
 
 def _remove_slash(found: re.Match[str]) -> str:
-    """Return nothing for two ordinary words with a slash between ("read/write"), else the match."""
+    """Return nothing for two ordinary words joined by a slash ("read/write"), or else the match."""
     if _SHORT_PAIR.fullmatch(found[0]):
         return ""
     return "" if all(is_common(word.lower()) and len(word) > 1 for word in found.groups()) else found[0]
 
 
 def _close_gaps(folded: str) -> str:
-    """Close the gaps inside words, and drop one of two equal letters where that gives a word."""
+    """Close the gaps inside words, and drop one of two equal letters where the result is a word."""
     words = folded.split(" ")
     kept: list[str] = []
     for word in words:

@@ -1,7 +1,7 @@
-"""Deciding whether people may see a model's words, and the reason where they may not.
+"""Deciding whether people may see a model's words, and if not, why.
 
-A refusal loses one item; a wrong word loses trust. In case of doubt a rule refuses. The rules see words: they
-cannot see the same meaning in other words (docs/security.md, "What a model says").
+A refusal costs one item; a wrong word costs trust. In case of doubt, a rule refuses. The rules recognise
+words, but not the same meaning in other words (docs/security.md, "What a model says").
 """
 
 import re
@@ -21,7 +21,7 @@ from bot.domain.guardrails.person_names import names_person
 from bot.domain.guardrails.suggested_fixes import ORDER, advises, find_mechanisms, gives_order
 from bot.domain.text.lazy_patterns import compile_once
 
-# All reasons that the functions below may return.
+# All reasons that the functions below can return.
 REASONS = frozenset(REFUSED) | {
     "addresses the reader",
     "contains a code block",
@@ -41,10 +41,11 @@ REASONS = frozenset(REFUSED) | {
     "suggests a fix",
     "too long",
 }
-# The prompts ask for 45 and 35. A few words more are better than a lost item; many more are another text.
+# The prompts ask for 45 and 35. A few extra words are better than a lost item; with many more, the model has
+# ignored the prompt.
 QUESTION_WORDS, STATEMENT_WORDS = 60, 45
 MOST_CHARACTERS = 500
-LEAST_WORDS = 5  # of a fact or a strength: fewer say little about code, and much about its author
+LEAST_WORDS = 5  # of a fact or a strength: fewer say little about the code, and more about its author
 _MOST_OF_A_WORD, _MOST_OF_CODE = 45, 160  # "docs/decisions/0007-one-region.md" has 33
 
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -54,7 +55,7 @@ _LINK = re.compile(
     r"|test)\b",
     re.IGNORECASE,
 )
-# A possible address, unless the code has it or it is a file's name: "evil.ai", not "settings.json".
+# A possible address, unless it is in the code or is a file name: "evil.ai", not "settings.json".
 _DOTTED = re.compile(r"(?<![\w.-])[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+")
 _NO_ADDRESS = re.compile(
     r"(?:e\.g|i\.e|a\.m|p\.m|node\.js|next\.js|asp\.net)|.+\.(?:py|pyi|ipynb|js|jsx|ts|tsx|java|kt|go|rs|rb|md|rst"
@@ -74,9 +75,9 @@ _LEADING = re.compile(
     r"|\bwould it (?:not )?be better\b",
     re.IGNORECASE,
 )
-# An open question asks for something; one that can be answered with yes or no suggests an answer.
+# An open question asks for information; a yes-or-no question suggests an answer.
 _OPEN = re.compile(r"\b(?:what|which|who|whose|whom|how|when|where|why)\b[^!]*\?", re.IGNORECASE)
-# A fact is about code: it addresses nobody, and has no exclamation.
+# A fact is about code: it addresses no one, and has no exclamation mark.
 _ADDRESSES_READER = re.compile(
     r"\b(?:you|your|yours|yourself|we|us|our|ours|my|me|mine|let's)\b|!(?!=)", re.IGNORECASE
 )
@@ -90,7 +91,7 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-# The most common words of English, and those that begin questions; few exist in another language.
+# The most common English words, and those that start questions; few exist in other languages.
 _COMMON = """
     the a an of to in is are was were be been it its this that these those and or but if when what which who
     whom whose how why where for from with without by on at as not no does do did has have had can could would
@@ -98,12 +99,12 @@ _COMMON = """
     nothing nobody only every both until while about into between more most all though since whether never
 """
 _ENGLISH = frozenset(_COMMON.split())
-_LEAST_ENGLISH = 0.2  # of the words; ordinary English questions have 0.4 to 0.6
+_LEAST_ENGLISH = 0.2  # as a share of the words; in ordinary English questions it is 0.4 to 0.6
 
 
 @dataclass(frozen=True)
 class ShownText:
-    """Everything that a model was shown, as one text. Use one instance for all items of a reading."""
+    """Everything that a model was shown, as one text. One instance serves all items of a reading."""
 
     text: str
 
@@ -123,17 +124,17 @@ class ShownText:
         return " ".join(self.text.split())
 
     def holds(self, line: str) -> bool:
-        """Say whether the text contains a line, whatever its spacing."""
+        """Say whether the text contains a line, ignoring differences in spacing."""
         return " ".join(line.split()) in self.spaced
 
     def has(self, name: str) -> bool:
-        """Say whether the text contains the beginning of a name in any form: "time-outs" in ``timeout=3``."""
+        """Say whether the text contains the start of a name in any form: "time-outs" in ``timeout=3``."""
         return name[: max(4, len(name) - 3)].replace("-", "").replace(" ", "") in self.joined
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """The basis of a text: the code that it quotes, with paths, and everything that the model was shown.
+    """The evidence for a text: the code that it quotes, with paths, and everything that the model was shown.
 
     Without ``shown``, code in a text is not looked up.
     """
@@ -147,7 +148,7 @@ class Grounds:
         return find_names(self.quoted[:4000])
 
     def has(self, name: str) -> bool:
-        """Say whether the code that the model was shown has a name; True if that code is not known."""
+        """Say whether a name occurs in the code that the model was shown; True if that code is unknown."""
         return self.shown is None or name in self.shown.names or bool(_COMMON_NAME.fullmatch(name))
 
 
@@ -182,9 +183,9 @@ def refuse_statement(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
 
 
 def refuse_missing(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
-    """Return why the text on what a movement is missing may not be shown, or None if it may.
+    """Return why the text on what is missing from a movement may not be shown, or None if it may.
 
-    It must be a noun or an indirect question; with a main verb it says something else.
+    It must be a noun or an indirect question; with a main verb, it makes a statement instead.
     """
     if len(text) > MOST_CHARACTERS:
         return "too long"
@@ -197,7 +198,7 @@ def refuse_missing(text: str, grounds: Grounds = NO_GROUNDS) -> str | None:
 
 
 def refuse_note(text: str) -> str | None:
-    """Return why a note that no participant sees may not be stored, or None if it may."""
+    """Return why a note, which no participant sees, may not be stored, or None if it may."""
     return "too long" if len(text) > MOST_CHARACTERS else _refuse_words(text, NO_GROUNDS, asks=False)
 
 
@@ -213,7 +214,7 @@ def _refuse_form(text: str, grounds: Grounds) -> str | None:
     spans = _CODE.findall(text)
     prose = _CODE.sub("`", text)
     unquoted = [span for span in spans if span not in grounds.quoted]
-    # Also spans that are in the quote: code can contain words in look-alike letters for the model to repeat.
+    # Spans in the quote are checked too: code can contain look-alike letters for the model to repeat.
     if reason := refuse_letters("".join([prose, *spans])):
         return reason
     if (
@@ -259,11 +260,11 @@ def _was_shown(span: str, grounds: Grounds) -> bool:
     )
 
 
-# A path without a name: "../", "/", "*".
+# A path without any name: "../", "/", "*".
 _SIGNS = re.compile(r"[./\\*-]{1,4}")
-# A name as code has it: dotted, subscripted, called with nothing.
+# A name as written in code: dotted, subscripted, called without arguments.
 _NAME = re.compile(r"[\w.\[\]'\"-]+(?:\(\)|\(…\))?")
-# Names that every language, HTTP or a shell has: errors, constants, verbs, signals, built-ins, numbers.
+# Names known from every language, HTTP or a shell: errors, constants, verbs, signals, built-ins, numbers.
 _COMMON_NAME = re.compile(
     r"\w*(?:Error|Exception|Warning|Timeout)|[A-Z]{2,10}|None|True|False|null|nil|true|false|undefined"
     r"|-?\d{1,4}|int|str|float|bool|list|dict|set|tuple|bytes|len|min|max|sum|range|print|hash|open"
@@ -273,7 +274,8 @@ _COMMON_NAME = re.compile(
 
 def _refuse_meaning(text: str, grounds: Grounds, *, asks: bool) -> str | None:
     folded = fold(text)
-    # A name of the code is code, whatever it means as a word: "`extract` takes two minutes" is not an order.
+    # A name in the code counts as code, whatever it means as a word: "`extract` takes two minutes" is not an
+    # order.
     spans = code_spans.fold_text(text, grounds.has)
     bare, without_code = spans.bare, spans.without_code
     shown = grounds.shown if asks else None
@@ -311,7 +313,7 @@ def _find_refused(texts: Iterable[str], rules: Mapping[str, str]) -> str | None:
 
 
 def _refuse_masked(text: str, without_code: str, bare: str) -> str | None:
-    """Apply the rules once more to the text without the signs that join or split words."""
+    """Apply the rules again, to the text without the signs that join or split words."""
     if find_masked(_CODE.sub("`", text)):
         return "hides words"
     for form in unmask(bare):
@@ -328,9 +330,9 @@ def _has_english_words(prose: str) -> bool:
 
 
 def shorten(text: str, words: int = STATEMENT_WORDS) -> str | None:
-    """Return the first whole sentences of a text with at most so many words; None if not even one fits.
+    """Return the first complete sentences of a text, up to a number of words; None if not even one fits.
 
-    A sentence that is cut in the middle may say something that its author did not.
+    A sentence that is cut off may say something that its author did not mean.
     """
     kept: list[str] = []
     for sentence in re.split(r"(?<=[.!?])\s+", text):

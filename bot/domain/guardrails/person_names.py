@@ -1,8 +1,8 @@
 """Deciding whether a model's words name a person.
 
 Names cannot be looked up. So a capitalised word inside a sentence counts as a name unless it is known to be
-something else: a technology, a place, a day, or the label of a button in quotation marks. Finding the word in
-the code does not make it harmless, because an attacker writes the code. A name that begins a sentence, or is
+something else: a technology, a place, a day, or a button's label in quotation marks. Finding the word in
+the code does not make it harmless, because an attacker writes the code. A name at the start of a sentence, or
 in lower case, is recognised only if it is common.
 """
 
@@ -100,13 +100,13 @@ _CAPITAL = re.compile(r"(?<![\w.'/@=-])[^\W\d_a-z][^\W\d_]+(?![\w/@]|\.\w)")
 _WITH_PREFIX = re.compile(r"(?:ma?c|d[aeiu]|l[ae]|v[ao]n|fitz|st)(?=[A-Z][a-z]+$)", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"\b[OD]['’][A-Z][a-z]")
 _INITIAL = re.compile(r"(?:^|[^\w])[A-Z]\.\s*$")
-# Names that are also words. They count only before a part that is not a common word: "ada-lovelace".
+# Names that are also ordinary words. They count only before a part that is not one: "ada-lovelace".
 _ALSO_WORDS = re.compile(
     r"\b(?:ada|grace|rose|dawn|hope|sue|rob|jack|lee|drew|frank|pearl|ivy)-([a-z]{4,})\b"
 )
-_SHOUTED = 4  # letters: a word in capitals that has fewer is an acronym
+_SHOUTED = 4  # minimum number of letters: a shorter word in capitals is an acronym
 _BEGINS = re.compile(r"(?:^|[.!?:;]|[.!?:;]['\"”’)])\s*[\"'“‘(]?$")
-# Before a label, such as that of a button: "Approve and send".
+# The word before a label, such as a button's: "Approve and send".
 _LABEL = re.compile(r"""\s["“‘']$""")
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sir)\b\.?\s+[A-Z]")
 _TURNED_TO = re.compile(
@@ -125,8 +125,8 @@ _TURNED_TO = re.compile(
 def names_person(text: str, folded: str, code: Collection[str] = ()) -> bool:
     """Say whether a text names a person.
 
-    ``folded`` is the text, folded, without its backticks. ``code`` are names of the quoted code: a word in
-    capitals that is one of them, or is known, does not count as a name.
+    ``folded`` is the text, folded, without its backticks. ``code`` are the names in the quoted code: a word
+    in capitals does not count as a name if it is one of them, or is known.
     """
     if _TITLE.search(text) or _TURNED_TO.search(folded):
         return True

@@ -1,4 +1,4 @@
-"""Patterns, for folded text, of praise, blame, remarks on a person's standing, and orders."""
+"""Patterns, for folded text, of praise, blame, remarks on a person's rank, and orders."""
 
 from bot.domain.guardrails.clause_patterns import IS, PERSON, START, THIS, VERY
 

@@ -1,8 +1,8 @@
 """Finding advice in a model's words: an order to change code, a suggestion, a hint at a better way.
 
 The patterns are for folded text, as in ``forbidden_phrases``. A description of a system ("the agent adds
-a row", "callers that retry") is not advice. So a verb counts only at the beginning of a clause, and one that
-is a noun as well only before its object.
+a row", "callers that retry") is not advice. So a verb counts only at the start of a clause, and if it can
+also be a noun, only before its object.
 """
 
 import re
@@ -42,9 +42,9 @@ _VERBS = (
     r"|fix|change|log)"
 )
 
-# A verb that orders a change where it begins a clause, also as the first part of a name: ``add_timeout``.
+# A verb that orders a change at the start of a clause, or as the first part of a name: ``add_timeout``.
 VERB = re.compile(rf"(?:{_PLAIN}|{_NOUNS_TOO})\b")
-# As a whole sentence, even of a name that the code has: ``add_a_timeout``.
+# As a whole sentence, even if the name occurs in the code: ``add_a_timeout``.
 ORDER = re.compile(rf"(?:{_PLAIN}|{_NOUNS_TOO}) (?:\w+ )?(?:an?|the|this|it)\b")
 _ORDER = re.compile(rf"(?:{_PLAIN}|use|catch|cap|bound|put)\b(?= \w)")
 
@@ -167,7 +167,7 @@ _ADVICE = "|".join(
         ),
     )
 )
-# Remedies for code. A question that names one which the code does not have suggests it.
+# Remedies for code. A question that names a remedy which the code lacks suggests it.
 _MECHANISMS = (
     r"\b(?:time-?outs?|back-?off|jitter|circuit[- ]breakers?|breakers?|tenacity|rate[- ]limit(?:s|er|ers"
     r"|ing)?|idempoten\w+|dead[- ]letter|semaphores?|mutex(?:es)?|locks?|caching|caches?|decorators?"
@@ -195,10 +195,10 @@ def advises(folded: str) -> bool:
 
 
 def gives_order(name: str) -> bool:
-    """Say whether the words of a name are an order ("add timeout"); for names that the code does not have."""
+    """Say whether the words of a name are an order ("add timeout"); for names that are not in the code."""
     return bool(_ORDER.match(name)) or advises(name)
 
 
 def find_mechanisms(folded: str) -> list[str]:
-    """List the remedies that a text names: a question about one that the code does not have suggests it."""
+    """List the remedies that a text names: a question about a remedy that the code lacks suggests it."""
     return [found[0] for found in compile_once(_MECHANISMS).finditer(folded)]

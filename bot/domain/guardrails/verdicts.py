@@ -4,13 +4,13 @@ from bot.domain.guardrails.clause_patterns import IS, JUDGED, START, THIS, VERY
 
 GRADE = r"\bgrade[sd]?\b"
 _STEP = r"(?:[0-5](?:st|nd|rd|th)?|zero|one|two|three|four|five|i{1,3}|iv|v)"
-# What may be between a level's word and its number: up to eight signs, and words such as "no." or "is".
+# Text that may be between a level's word and its number: up to eight signs, and words such as "no." or "is".
 _LEVEL = r"\b(?:level|lvl|lv|tier|band|rank|stage|rung)"
 _SCORE = r"\b(?:score|rating|mark)"
 _SIGNS = r"[^\w.?!;,\[]{1,8}"
 _WORDS = r"[^\w?!;\[]{1,8}(?:(?:no|nr|num|number|is|of|at|then|as|an?)\b[^\w?!;\[]{1,8}){0,2}"
 _COLON = r"[^\w.?!;,\[<>]{0,4}[^\w\s.?!;,\[<>][^\w.?!;,\[<>]{0,4}"
-# After the number: nothing that it counts ("stages: one reads, one writes").
+# The number must not count something that follows it ("stages: one reads, one writes").
 _NO_MORE = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$)"""
 _OR_FOR = r"""\b(?!\.\d|%) ?["'”»)]*(?=[.!?;:,]|$| (?:for|on|in|here|now|today|because|throughout)\b)"""
 LEVELS = (
@@ -69,7 +69,8 @@ LEVELS = (
     rf"levels?[\s:#-]{{0,3}}{_STEP}\b(?! of nesting)",
     r"(?:lvl|lv|tier|band|rank|stage)[\s:#.-]{0,3}[0-5]\b(?!\.)",
     r"\bl-?[0-5]\b(?!-| (?:cache|norm|distance|regulari|loss))",
-    # With something between: "level (4)", 'tier "four"', "rung no. 4", "score: 4", "level is 4", "level. 4".
+    # With something in between: "level (4)", 'tier "four"', "rung no. 4", "score: 4", "level is 4", "level.
+    # 4".
     rf"{_LEVEL}s?{_SIGNS}[0-5]\b(?!\.\d|%| of nesting)",
     rf"{_LEVEL}{_WORDS}{_STEP}{_OR_FOR}|{_LEVEL} (?:of|for|on) (?:\w+ ){{0,3}}\w+ ?[:=] ?{_STEP}{_OR_FOR}",
     rf"{_LEVEL}{_COLON}{_STEP}{_OR_FOR}|\bl(?![<>]){_COLON}[0-5]\b(?!\.\d|%)|\bl{_WORDS}[0-5]{_OR_FOR}",
@@ -184,7 +185,7 @@ VERDICTS = (
     r"\beverything (?:is|looks) (?:in order|good|fine|right|correct)\b",
     r"\bgood enough (?:for|to pass)\b|\bmark(?:s|ed|ing)? (?:every|all|each|both|the) checks?\b",
 )
-# At the beginning of a sentence; as a name of its own it is a function: ``close_account``.
+# Only at the start of a sentence: as a name on its own, it is a function: ``close_account``.
 ORDER = r"(?:^|[.!?;:] )(?:approve|reject|accept|merge|close)\b"
 APPROVAL = (
     (

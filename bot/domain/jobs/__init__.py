@@ -1,1 +1,1 @@
-"""The backlog of work: what waits, since when, and what has given up."""
+"""The backlog of work: waiting items, their age, and workflows that have given up."""

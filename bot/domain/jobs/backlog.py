@@ -1,4 +1,4 @@
-"""The backlog of work: what waits, since when, and what has given up."""
+"""The backlog of work: waiting items, their age, and workflows that have given up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from datetime import datetime
 class Backlog:
     """The backlog at the moment ``at``, as counted in the database.
 
-    ``deferred`` deliveries wait until a question is posted; ``waiting`` ones wait for nothing.
-    ``oldest_delivery`` is when the first of the latter arrived, ``oldest_job`` when the first overdue job was
-    due; None where there is none. ``rounds`` counts rounds by state. ``spent_today`` is in USD since midnight
-    UTC; a call in progress counts with the most that it may cost.
+    ``deferred`` deliveries wait until a question is posted; ``waiting`` ones can be handled now.
+    ``oldest_delivery`` is when the first ``waiting`` one arrived, ``oldest_job`` when the first overdue job
+    was due; None if there is none. ``rounds`` counts rounds by state. ``spent_today`` is in USD since
+    midnight UTC; a call in progress counts at its maximum cost.
     """
 
     at: datetime
@@ -27,5 +27,5 @@ class Backlog:
     spent_today: float = 0.0
 
     def age(self, moment: datetime | None) -> float:
-        """Return the seconds since a moment; 0 for None."""
+        """Return the seconds since a given time; 0 for None."""
         return max((self.at - moment).total_seconds(), 0.0) if moment else 0.0

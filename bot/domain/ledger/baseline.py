@@ -1,4 +1,4 @@
-"""Fill a ledger from a reading of a whole tree and from the saved reports of earlier changes."""
+"""Fill a ledger from a reading of a whole tree and the saved reports of earlier changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.domain.rubrics.rubric import Library, Rubric
 
 @dataclass(frozen=True, slots=True)
 class FilledLedger:
-    """A ledger and what it was filled from.
+    """A ledger and its sources.
 
     ``unmatched`` counts the movements of saved reports whose checks this rubric does not have. ``unchecked``
     counts their citations that could not be looked up because the ``baseline`` is incomplete.
@@ -26,7 +26,7 @@ class FilledLedger:
 
 
 def cited_quotes(reports: Iterable[Report]) -> Iterator[Citation]:
-    """Yield every citation of the head side of a commit in some reports."""
+    """Yield every citation in some reports that quotes the head side of a commit."""
     for report in reports:
         for citation in _list_citations(report):
             if citation.source == "commit" and citation.side == "head":
@@ -43,10 +43,10 @@ def _list_citations(report: Report) -> Iterator[Citation]:
 def fill_ledger(
     baseline: Report, reports: Sequence[Report], library: Library, survives: Callable[[Citation], bool]
 ) -> FilledLedger:
-    """Enter a baseline and earlier reports, then keep only what is still there at the baseline's head.
+    """Enter a baseline and earlier reports, then keep only evidence that still exists at the baseline's head.
 
-    ``survives`` must answer for every citation of ``cited_quotes(reports)``. A report whose quotes are all
-    gone may be of a change that was never merged, so its citations of a pull request's words remain pending.
+    ``survives`` must answer for every citation of ``cited_quotes(reports)``. If all quotes of a report are
+    gone, its change may never have been merged. So its citations of a pull request's words remain pending.
     """
     stacks = {*baseline.stacks, *(stack for report in reports for stack in report.stacks)}
     rubric = with_packs(library.rubric, (pack for pack in library.packs if pack.id in stacks))
@@ -65,7 +65,7 @@ def fill_ledger(
 
 
 def _enter_report(ledger: Ledger, report: Report, movements: Sequence[Movement], *, arrived: bool) -> Ledger:
-    """Enter a report. Citations of words are pending unless something else shows that its change arrived."""
+    """Enter a report. Citations of words are pending unless other evidence shows a merge."""
     silent = set(report.coverage.not_assessed)
     covered = [check for check in ledger.checks if check not in silent] if report.kind == "baseline" else []
     change = report.head if report.kind == "change" else None
@@ -78,7 +78,7 @@ def _enter_report(ledger: Ledger, report: Report, movements: Sequence[Movement],
 def _drop_unchecked(
     movements: Sequence[Movement], survives: Callable[[Citation], bool]
 ) -> tuple[list[Movement], int]:
-    """Drop citations that were not found in a tree that was read only in part, and count them."""
+    """If the tree was read only in part, drop and count the citations that were not found."""
     before = sum(len(movement.citations) for movement in movements)
     kept = _keep_citations(
         movements,
@@ -88,7 +88,7 @@ def _drop_unchecked(
 
 
 def _keep_citations(movements: Iterable[Movement], keep: Callable[[Citation], bool]) -> list[Movement]:
-    """Return the movements with the kept citations only, without movements that have none left."""
+    """Return the movements with only the kept citations. Omit movements that have none left."""
     return [
         movement.model_copy(update={"citations": kept})
         for movement in movements

@@ -1,4 +1,4 @@
-"""The parts of a ledger: citations for and against checks, exemptions, notes of drift."""
+"""The parts of a ledger: citations for and against checks, exemptions, and records of drift."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -22,7 +22,7 @@ class CheckState(StrEnum):
 
 
 class Strict(BaseModel):
-    """A part of a ledger: immutable, and without unknown keys."""
+    """Part of a ledger: immutable, and without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -41,7 +41,7 @@ Cited = Annotated[Citation | Statement, Field(discriminator="source")]
 class Entry(Strict):
     """One citation for or against one check.
 
-    ``change`` names the change that it is from (None: a reading of the default branch itself). An entry is
+    ``change`` names the change that it comes from (None: a reading of the default branch itself). An entry is
     live unless the change is ``pending``, a person has ``withdrawn`` it, or its text no longer ``stands``.
     """
 
@@ -58,12 +58,12 @@ class Entry(Strict):
 
     @property
     def in_tree(self) -> bool:
-        """Whether it is live only while its text is at the head of the default branch."""
+        """Whether the entry is live only while its text is at the head of the default branch."""
         return self.citation.source == "commit"
 
     @property
     def live(self) -> bool:
-        """Whether it counts. A citation of removed text never does; its support is lost instead."""
+        """Whether the entry counts. A citation of removed text never counts; the check loses its support."""
         removed = isinstance(self.citation, Citation) and self.citation.side == "base"
         return self.stands and not (self.pending or self.withdrawn or removed)
 
@@ -81,7 +81,7 @@ class Entry(Strict):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """The identity of an entry. A later reading of the same evidence only updates its lines."""
+        """The identity of an entry. If the same evidence is read again, only its lines are updated."""
         place = (self.citation.path, self.citation.side) if isinstance(self.citation, Citation) else ("", "")
         return *self.evidence, *place, self.partial, self.missing, self.reader, self.change or ""
 
@@ -95,7 +95,7 @@ class Exemption(Strict):
 
 
 class Drift(Strict):
-    """A check whose state fell because support was lost. ``at`` is the commit at which Sensei noticed."""
+    """A check whose state got worse because support was lost. Sensei noticed at the commit ``at``."""
 
     check: str
     before: CheckState

@@ -17,7 +17,7 @@ from bot.domain.rubrics.rubric import Rubric
 class Ledger(Strict):
     """The evidence about one capstone. ``checks`` are those of its rubric and the packs of its stacks.
 
-    ``covered`` are the checks that a reading of the whole tree assessed, whether or not it found anything.
+    ``covered`` are the checks that a reading of the whole tree assessed, with or without findings.
     """
 
     schema_: Literal["sensei.ledger/1"] = Field(default="sensei.ledger/1", alias="schema")
@@ -35,7 +35,7 @@ class Ledger(Strict):
         named = [*self.covered, *(entry.check for entry in self.entries)]
         named += [*(exemption.check for exemption in self.exemptions), *(note.check for note in self.drift)]
         if unknown := sorted({check for check in named if check not in known}):
-            raise ValueError(f"the check {unknown[0]} is not one of the ledger's")
+            raise ValueError(f"the ledger has no check {unknown[0]}")
         for kind, keys in {
             "check": self.checks,
             "covered check": self.covered,
@@ -43,12 +43,12 @@ class Ledger(Strict):
             "entry": tuple(entry.key for entry in self.entries),
         }.items():
             if len(set(keys)) != len(keys):
-                raise ValueError(f"a {kind} is in the ledger twice")
+                raise ValueError(f"the ledger contains the same {kind} twice")
         return self
 
     @classmethod
     def for_rubric(cls, rubric: Rubric) -> Self:
-        """Return the empty ledger of a capstone that is read against a rubric, packs included."""
+        """Return an empty ledger for a capstone with this rubric, which includes its packs."""
         checks = tuple(check.id for criterion in rubric.criteria for check in criterion.checks)
         return cls(rubric=rubric.id, version=rubric.version, checks=checks)
 
@@ -62,11 +62,12 @@ class Ledger(Strict):
     ) -> Self:
         """Enter a reading's movements.
 
-        ``covered`` are the checks that the reading assessed, moved or not. A change has none, because its
-        silence is no answer. ``change`` names the change that was read. It is ``pending`` until it is merged.
+        ``covered`` are the checks that the reading assessed, whether or not they moved. For a change it is
+        empty, because silence about a check is no answer. ``change`` names the change that was read. It is
+        ``pending`` until it is merged.
 
         Raises:
-            ValueError: a check is not one of the ledger's.
+            ValueError: the ledger does not have one of the checks.
         """
         entries = (
             Entry(
@@ -85,12 +86,12 @@ class Ledger(Strict):
         return self.enter(entries, covered=covered)
 
     def enter(self, entries: Iterable[Entry], *, covered: Iterable[str] = ()) -> Self:
-        """Enter single citations: statements of a thread, confirmed decisions.
+        """Enter individual citations: statements from a thread, and confirmed decisions.
 
         An entry that exists is updated, not entered again. Withdrawn evidence remains withdrawn.
 
         Raises:
-            ValueError: a check is not one of the ledger's.
+            ValueError: the ledger does not have one of the checks.
         """
         kept = {entry.key: entry for entry in self.entries}
         withdrawn = {entry.evidence for entry in self.entries if entry.withdrawn}
@@ -107,7 +108,7 @@ class Ledger(Strict):
         )
 
     def merge(self, change: str, is_live: Callable[[Citation], bool]) -> Self:
-        """Count the citations of a merged change, except those whose text did not survive the merge."""
+        """Make a merged change's citations count, except those whose text did not survive the merge."""
 
         def settle(entry: Entry) -> Entry:
             if not entry.pending or entry.change != change:
@@ -123,16 +124,16 @@ class Ledger(Strict):
         )
 
     def refresh(self, is_live: Callable[[Citation], bool], at: str) -> Self:
-        """Check every citation of a commit again, and note the checks that lost support.
+        """Check every citation of a commit again, and record the checks that lost support.
 
         ``is_live`` tells whether a citation's text is at the head of the default branch, the commit ``at``.
-        Call this only once all of that head has been read.
+        Call this only after that whole head has been read.
         """
         after = self._with(entries=tuple(_refresh_entry(entry, is_live) for entry in self.entries))
         return after._with_drift(self, "gone", at)
 
     def withdraw(self, check: str, citation: Citation | Statement, at: str) -> Self:
-        """Withdraw a statement or a misreading for good, wherever the same text is cited."""
+        """Withdraw a statement or a misreading permanently, wherever the same text is cited."""
         taken = {
             entry.evidence for entry in self.entries if entry.check == check and entry.citation == citation
         }
@@ -167,7 +168,7 @@ class Ledger(Strict):
         }
 
     def drifted(self) -> dict[str, Drift]:
-        """Return the latest drift of each check that has not regained its earlier state."""
+        """Return the latest drift of each check whose earlier state has not been restored."""
         states = self.states()
         low = (CheckState.OPEN, CheckState.PARTLY_MET)
         return {
@@ -194,7 +195,7 @@ class Ledger(Strict):
         states = document.pop("states", None)
         ledger = cls.model_validate_json(_JSON.dump_json(document), strict=True)
         if states != ledger.states():
-            raise ValueError("states: they are not those of the entries")
+            raise ValueError("states: they do not match the entries")
         return ledger
 
     def _with(self, **changes: Any) -> Self:
@@ -228,7 +229,7 @@ _JSON = TypeAdapter[dict[str, Any]](dict[str, Any])
 
 
 def count_states(states: Mapping[str, CheckState]) -> dict[CheckState, int]:
-    """Count the checks in each state, every state named."""
+    """Count the checks in each state, including states without any."""
     found = list(states.values())
     return {state: found.count(state) for state in CheckState}
 
@@ -247,7 +248,7 @@ def _compute_state(entries: Iterable[Entry], *, covered: bool) -> CheckState:
 
 
 def _support_weight(entries: Iterable[Entry], check: str) -> int:
-    """Return 2 if a live entry supports the whole check, 1 if one supports a part, else 0."""
+    """Return 2 if a live entry supports the whole check, 1 if one supports part of it, else 0."""
     live = [
         entry for entry in entries if entry.check == check and entry.live and entry.direction == "supports"
     ]

@@ -1,6 +1,6 @@
-"""Compute draft levels from a ledger, for the sensei who rules and nobody else.
+"""Compute draft levels from a ledger, only for the sensei who decides.
 
-No surface shows them. A draft is not a ruling: nothing here passes or fails anyone.
+They are never displayed. A draft is not a decision: nothing here passes or fails anyone.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _UNDECIDED = (CheckState.CONTESTED, CheckState.NOT_ASSESSED)
 
 @dataclass(frozen=True, slots=True)
 class WithheldLevel:
-    """A check that withholds a level, because it is contested or not assessed."""
+    """A check that prevents a level from being drafted, because it is contested or not assessed."""
 
     check: str
     state: CheckState
@@ -23,9 +23,9 @@ class WithheldLevel:
 
 @dataclass(frozen=True, slots=True)
 class DraftLevel:
-    """One criterion's draft: a level from 0 to 4, or None with the checks that withhold it.
+    """One criterion's draft: a level from 0 to 4, or None and the checks that prevent a level.
 
-    A criterion of which no check applies has None and no such checks.
+    If none of its checks apply, the level is None and there are no such checks.
     """
 
     criterion: str
@@ -37,9 +37,9 @@ class DraftLevel:
 class DraftLevels:
     """The drafts of all criteria, in the rubric's order.
 
-    ``overall`` is their weighted mean without the criteria of which nothing applies, or None while a level is
-    withheld. ``not_ready_yet`` names the gate criteria below the rubric's ``gate_level``. A withheld level is
-    not among them, but is no sign of readiness either.
+    ``overall`` is their weighted mean, without criteria whose checks do not apply, or None while a level is
+    missing. ``not_ready_yet`` names the gate criteria below the rubric's ``gate_level``. A gate criterion
+    without a level is not among them, but is no sign of readiness either.
     """
 
     criteria: tuple[DraftLevel, ...]
@@ -48,7 +48,7 @@ class DraftLevels:
 
 
 def draft_levels(ledger: Ledger, rubric: Rubric) -> DraftLevels:
-    """Compute the draft levels of a ledger. It must be for this rubric with the same packs.
+    """Compute the draft levels of a ledger. The ledger must be for this rubric with the same packs.
 
     Raises:
         ValueError: the ledger is for another rubric.
@@ -62,7 +62,7 @@ def draft_levels(ledger: Ledger, rubric: Rubric) -> DraftLevels:
 
 
 def _draft_level(criterion: Criterion, states: Mapping[str, CheckState]) -> DraftLevel:
-    """Climb from level to level. The first level that is not reached decides."""
+    """Check one level after the other. The first level that is not reached determines the result."""
     reached: int | None = None
     for level in sorted({check.level for check in criterion.checks}):
         of_level = {check.id: states[check.id] for check in criterion.checks if check.level == level}

@@ -1,4 +1,4 @@
-r"""Find out which quotes are still somewhere in a tree, in whichever file.
+r"""Find out which quotes still occur in a tree, in any file.
 
 Quotes are matched by content without white space, so that a citation survives a squash merge, a move and a
 formatter. Only whole words match: ``timeout=3`` is not found in ``timeout=30``.
@@ -17,7 +17,7 @@ _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
 
 
 class SurvivingQuotes:
-    """Searches texts for quotes, one text at a time. It stores no text."""
+    """Searches texts for quotes, one text at a time, without storing any text."""
 
     def __init__(self, citations: Iterable[Citation]) -> None:
         self._missing = {_make_key(citation): _Quote(citation) for citation in citations}
@@ -27,7 +27,7 @@ class SurvivingQuotes:
         """Search one file's text."""
         if not self._missing:
             return
-        text = make_storable(text)  # as stored quotes are
+        text = make_storable(text)  # like stored quotes
         bare = without_white_space(text)
         found = [key for key, quote in self._missing.items() if quote.is_in(text, bare)]
         for key in found:
@@ -38,7 +38,7 @@ class SurvivingQuotes:
         return (quote.citation for quote in self._missing.values())
 
     def mark_found(self, citations: Iterable[Citation]) -> None:
-        """Record quotes of ``missing`` that another search has found."""
+        """Record that another search has found some quotes of ``missing``."""
         for citation in citations:
             self._missing.pop(_make_key(citation), None)
 
@@ -46,7 +46,7 @@ class SurvivingQuotes:
         """Return whether a searched text contains the quote.
 
         Raises:
-            KeyError: the citation was not given at the beginning.
+            KeyError: the citation was not among those to search for.
         """
         key = _make_key(citation)
         if key not in self._asked:
@@ -59,7 +59,7 @@ def _make_key(citation: Citation) -> tuple[str, bool]:
 
 
 class _Quote:
-    """One quote, prepared for the search."""
+    """A quote, prepared for searching."""
 
     def __init__(self, citation: Citation) -> None:
         self.citation = citation
@@ -72,8 +72,8 @@ class _Quote:
     def is_in(self, text: str, bare: str) -> bool:
         """Return whether a text, given with and without its white space, contains the quote.
 
-        The parts of a redacted quote must appear in order. Anything may be between them, because the secret
-        may have been changed.
+        The parts of a redacted quote must appear in order. Any text may be between them, because the secret
+        may have changed.
         """
         position = 0
         for part in self._parts:

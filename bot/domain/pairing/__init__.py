@@ -1,7 +1,7 @@
-"""Pairs of participants and senseis: pure, exact, and the same result for the same input in any order.
+"""Pairs participants with senseis: pure, exact, and independent of the order of its input.
 
 ``problem`` is the input, ``working_hours_overlap`` and ``fit`` rate a pair, ``solver`` finds the best pairs,
 ``counterfactual`` compares another choice, ``unassigned`` explains who has no sensei, and ``deputies`` ranks
-who can stand in. ``states``, ``records`` and ``shown_pairs`` are pairs as they are stored and shown.
+possible deputies. ``states``, ``records`` and ``shown_pairs`` define pairs as they are stored and shown.
 docs/pairing.md describes the method.
 """

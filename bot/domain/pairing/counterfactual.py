@@ -1,4 +1,4 @@
-"""Why two people are no pair: the best pairing with the two together, compared with the best one of all."""
+"""Explains why two people aren't paired: compares the best pairing with the best one that pairs them."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bot.domain.pairing.solver import Solution, Solver, first_constraint
 
 @dataclass(frozen=True, slots=True)
 class AlreadyTogether:
-    """They are together in this pairing."""
+    """The two are already together in this pairing."""
 
     participant: str
     sensei: str
@@ -16,7 +16,10 @@ class AlreadyTogether:
 
 @dataclass(frozen=True, slots=True)
 class ImpossiblePair:
-    """They cannot be together. ``minutes`` a week in which both work; 0 if one of them does not take part."""
+    """The two cannot be paired.
+
+    ``minutes`` is the weekly overlap of their working hours, or 0 if one of them is not taking part.
+    """
 
     participant: str
     sensei: str
@@ -26,7 +29,7 @@ class ImpossiblePair:
 
 @dataclass(frozen=True, slots=True)
 class MovedParticipant:
-    """Another participant who would change senseis; None is no sensei."""
+    """Another participant who would change senseis. None means no sensei."""
 
     participant: str
     before: str | None
@@ -35,10 +38,10 @@ class MovedParticipant:
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """What it would cost to put two people together.
+    """What it would cost to pair two people.
 
-    ``full``: others have all of the sensei's places. ``fit_before`` and ``fit_after`` are the cohort's, in
-    points. ``moves`` are as few as possible at that fit.
+    ``full`` means that other participants take up all the sensei's places. ``fit_before`` and ``fit_after``
+    are the cohort's fit in points. ``moves`` are the fewest possible at that fit.
     """
 
     participant: str
@@ -51,32 +54,32 @@ class Counterfactual:
 
     @property
     def loss(self) -> int:
-        """The points by which the cohort's fit falls; below 0 only if a participant loses their sensei."""
+        """How many points the cohort's fit drops. Negative only if a participant loses their sensei."""
         return self.fit_before - self.fit_after
 
     @property
     def loss_percent(self) -> float | None:
-        """The loss in per cent of the cohort's fit; None if that fit is not above 0."""
+        """The loss as a percentage of the cohort's fit, or None if that fit is not above 0."""
         return 100 * self.loss / self.fit_before if self.fit_before > 0 else None
 
     @property
     def unassigned(self) -> tuple[str, ...]:
-        """The others who would lose their sensei altogether."""
+        """The other participants who would be left without a sensei."""
         return tuple(move.participant for move in self.moves if move.after is None)
 
     @property
     def assigned(self) -> tuple[str, ...]:
-        """The others who would get a sensei and have none now."""
+        """The other participants who have no sensei now and would get one."""
         return tuple(move.participant for move in self.moves if move.before is None)
 
 
 def explain_why_not(
     solver: Solver, solution: Solution, participant: str, sensei: str
 ) -> AlreadyTogether | ImpossiblePair | Counterfactual:
-    """Return what stands in the way of a pair, or what it would cost, by solving again with the pair fixed.
+    """Return the obstacle to a pair, or its cost, by solving again with the pair fixed.
 
-    ``solution`` is the solver's own. A full sensei is no obstacle. Other participants' locks stay; this
-    participant's does not.
+    ``solution`` must come from this solver. A full sensei is no obstacle. The locks of other participants
+    hold; this participant's lock doesn't.
     """
     now = solution.senseis
     if now.get(participant) == sensei:

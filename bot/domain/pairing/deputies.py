@@ -1,4 +1,4 @@
-"""The senseis who can stand in for one on holiday: for all of their participants, or for some."""
+"""Finds senseis who can stand in for a sensei on holiday, for all or some of the participants."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from bot.domain.pairing.solver import first_constraint
 
 @dataclass(frozen=True, slots=True)
 class Deputy:
-    """A sensei who could stand in.
+    """A possible deputy.
 
-    ``barred`` are the participants for whom they cannot, and why; empty: they can for all. ``over`` is the
-    number of participants above their capacity meanwhile, ``fit`` the points of all pairs that are possible,
-    ``minutes`` the least that one of those pairs has in common in the week.
+    ``barred`` are the participants for whom they cannot stand in, and why. ``over`` is by how many
+    participants they would exceed their capacity. ``fit`` is the total points of all possible pairs.
+    ``minutes`` is the smallest weekly overlap among those pairs.
     """
 
     sensei: str
@@ -27,11 +27,11 @@ class Deputy:
 def find_deputies(
     problem: PairingProblem, absent: str, participants: Collection[str], away: Collection[str] = ()
 ) -> tuple[Deputy, ...]:
-    """Rank the senseis who could stand in for an absent one's participants, the best first.
+    """Rank the possible deputies for an absent sensei's participants, best first.
 
-    The order is by the fewest participants barred, then by the least above capacity, by fit and by id.
-    ``current`` says how many participants each sensei has. ``away`` are others on holiday: like paused
-    senseis, they are left out. A deputy may exceed their capacity, as it is only for a while.
+    The order is by fewest barred participants, then by least excess over capacity, then by fit, then by id.
+    ``current`` is each sensei's number of participants. ``away`` are other senseis on holiday, who are left
+    out like paused ones. A deputy may exceed their capacity, because it is only temporary.
     """
     fit, asked = Fit(problem), sorted({*participants})
     deputies = [

@@ -1,6 +1,6 @@
 """The fit of a pair, in points, and the reasons for it.
 
-Skills, stacks and hours are sets of bits, so that 200,000 pairs take a fraction of a second. For a skill, the
+Skills, stacks and hours are bit sets, so 200,000 pairs take only a fraction of a second. For a skill, the
 participant's rating times the sensei's is the size of a rectangle, ``want`` wide and ``have`` high, inside
 one of three by three.
 """
@@ -14,12 +14,12 @@ from bot.domain.pairing.problem import Constraint, PairingPerson, PairingProblem
 from bot.domain.pairing.working_hours_overlap import minutes_worked
 
 AMPLE_MINUTES = 20 * 60
-"""Half a working week in common is as good as a whole one: nobody talks to their sensei for longer."""
+"""Half a working week in common earns full points, because no one needs more time with their sensei."""
 _STEPS = 4
-"""A first wish counts in full and each later one a quarter less, but at least a quarter."""
+"""The first wish counts in full. Each later one counts a quarter less, but at least a quarter."""
 
 _AREA = MOST_INTEREST * MOST_INTEREST
-# Rectangles of a skill rated 0 to 3, as wide as the rating, or as high; cell (x, y) is bit 3x + y.
+# Rectangles of a skill rated 0 to 3: the rating is the width, or the height. Cell (x, y) is bit 3x + y.
 _WIDE = [(1 << MOST_INTEREST * rate) - 1 for rate in range(MOST_INTEREST + 1)]
 _HIGH = [
     sum(((1 << rate) - 1) << MOST_INTEREST * column for column in range(MOST_INTEREST))
@@ -28,7 +28,7 @@ _HIGH = [
 
 
 class PairReasonKind(StrEnum):
-    """Why two people were paired; ``LACKS`` is a reason against it."""
+    """Kinds of reasons for pairing two people. ``LACKS`` is a reason against it."""
 
     KEPT = "kept"
     CHOSEN = "chosen"
@@ -49,7 +49,7 @@ FOR_LEADS = frozenset(
         PairReasonKind.LACKS,
     }
 )
-"""The reasons that the two people are not told: one-sided wishes, a lead's choice, skills not covered."""
+"""The kinds of reasons that only leads see: one-sided wishes, a lead's choice, and missing skills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class PairReason:
     """A reason for or against a pair.
 
     ``subjects`` are a skill (covers, lacks) or stacks; ``want`` and ``have`` rate a skill, 0 to 3.
-    ``minutes`` a week in which both work (overlap). Fields that do not belong to the kind are empty or 0.
+    ``minutes`` is the weekly overlap of their working hours. Fields that do not apply to the kind are empty
+    or 0.
     """
 
     kind: PairReasonKind
@@ -76,7 +77,7 @@ _WISHES = {
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A person as bits. ``most`` is the best size of their skills' rectangles; ``wishes`` are in steps."""
+    """A person as bits. ``most`` is the maximum size of their skills' rectangles; ``wishes`` are in steps."""
 
     person: PairingPerson
     skills: int
@@ -87,7 +88,7 @@ class _Side:
 
 
 class Fit:
-    """Points, constraints and reasons of the pairs of a problem."""
+    """Points, constraints and reasons for the pairs in a problem."""
 
     def __init__(self, problem: PairingProblem) -> None:
         self._problem = problem
@@ -105,7 +106,7 @@ class Fit:
         self._closed = _find_closed(problem)
 
     def points(self, participant: str, sensei: str) -> int:
-        """Return the points of a pair, 0 to ``weights.most``, whether it is possible or not."""
+        """Return a pair's points from 0 to ``weights.most``, even if the pair is forbidden."""
         weights = self._problem.weights
         mine, theirs = self._participants[participant], self._senseis[sensei]
         points = (
@@ -123,11 +124,11 @@ class Fit:
         return points
 
     def minutes(self, participant: str, sensei: str) -> int:
-        """Return the minutes of the week in which both work."""
+        """Return the number of minutes in the week when both work."""
         return (self._participants[participant].hours & self._senseis[sensei].hours).bit_count()
 
     def bars(self, participant: str, sensei: str) -> frozenset[Constraint]:
-        """Return the constraints that forbid a pair, whatever other pairs there are; empty if none does."""
+        """Return the constraints that forbid a pair, regardless of other pairs. Empty if it is allowed."""
         mine, theirs = self._participants.get(participant), self._senseis.get(sensei)
         if mine is None or theirs is None:
             return frozenset({Constraint.GONE})
@@ -141,7 +142,7 @@ class Fit:
         return frozenset(constraint for constraint, applies in found.items() if applies)
 
     def row(self, participant: str, senseis: Sequence[str]) -> list[int | None]:
-        """Return the points of a participant with each sensei; None if the pair is forbidden."""
+        """Return a participant's points with each sensei. None means that the pair is forbidden."""
         points, closed = self.points, self._closed[participant]
         mine = self._participants[participant]
         if mine.person.paused:
@@ -155,7 +156,7 @@ class Fit:
         ]
 
     def reasons(self, participant: str, sensei: str) -> tuple[PairReason, ...]:
-        """Return why the two fit, the strongest kind first; skills not covered come last."""
+        """Return the reasons why two people fit, strongest kind first. Missing skills come last."""
         return tuple(self._find_reasons(participant, sensei))
 
     def _find_reasons(self, participant: str, sensei: str) -> Iterator[PairReason]:
@@ -198,7 +199,7 @@ class Fit:
 
 
 def _find_closed(problem: PairingProblem) -> dict[str, set[str]]:
-    """Return the senseis whom each participant may not have, hours aside."""
+    """Return the senseis forbidden for each participant, ignoring working hours."""
     paused = {sensei.id for sensei in problem.senseis if sensei.paused}
     closed = {participant.id: {participant.id} | paused for participant in problem.participants}
     for participant, sensei in problem.vetoed:

@@ -1,4 +1,4 @@
-"""The input of pairing a cohort: people, constraints and weights."""
+"""The input for pairing a cohort: people, constraints and weights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,11 +14,11 @@ MOST_WEIGHT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The most points, 0 to 1000, that each part of a pair's fit can give. The fit sums up the first five.
+    """The maximum points, from 0 to 1000, for each part of a pair's fit.
 
-    ``balance`` is the cost of a sensei's last place; the places before it cost less, in even steps. The
-    defaults of the first five add up to 1000 and are a judgement: skills come first, then hours in which to
-    talk, then wishes, and last stacks and existing pairs.
+    The fit is the sum of the first five. ``balance`` is the cost of a sensei's last place; earlier places
+    cost less, in even steps. The defaults of the first five add up to 1000. They reflect our priorities:
+    skills come first, then shared hours, then wishes, and finally stacks and existing pairs.
     """
 
     skills: int = 400
@@ -30,12 +30,12 @@ class Weights:
 
     @property
     def most(self) -> int:
-        """The most points that a pair can have."""
+        """The maximum points of a pair."""
         return self.skills + self.overlap + self.stacks + self.preferences + self.continuity
 
 
 def parse_weights(given: Mapping[str, object]) -> Weights:
-    """Return the default weights, with those that a cohort gave instead of them.
+    """Return the default weights, overridden by those of a cohort.
 
     Raises:
         UserError: a name or a value is wrong.
@@ -43,7 +43,7 @@ def parse_weights(given: Mapping[str, object]) -> Weights:
     names = [weight.name for weight in fields(Weights)]
     for name, value in given.items():
         if name not in names:
-            raise UserError(f"There is no weight called {name!r}.", f"Weights are {', '.join(names)}.")
+            raise UserError(f"There is no weight called {name!r}.", f"The weights are {', '.join(names)}.")
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_WEIGHT:
             raise UserError(
                 f"The weight {name} cannot be {value!r}.", f"Give a whole number from 0 to {MOST_WEIGHT}."
@@ -51,16 +51,16 @@ def parse_weights(given: Mapping[str, object]) -> Weights:
     weights = replace(Weights(), **given)  # type: ignore[arg-type] # each was just checked to be an int
     if not weights.most:
         raise UserError(
-            "With these weights no pair is better than another.",
+            "With these weights, all pairs would be equally good.",
             f"Set at least one of {', '.join(name for name in names if name != 'balance')} above 0.",
         )
     return weights
 
 
 MINIMUM = "minimum_hours"
-"""The key, among a cohort's weights, of the hours a week that two people must share."""
+"""The key, among a cohort's weights, for the minimum weekly overlap in hours."""
 MINIMUM_HOURS = 2
-"""The default: enough for a one-to-one, and a question in between."""
+"""The default minimum: enough for a weekly one-to-one and a question in between."""
 
 
 def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
@@ -77,9 +77,10 @@ def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
 
 
 class Constraint(StrEnum):
-    """What can forbid a pair. If several constraints do, the first in this order is named.
+    """Constraints that can forbid a pair.
 
-    The confidential one comes last: if there is any other reason, nobody hears of it.
+    If several do, the first in this order is named. The confidential one comes last, so it stays secret if
+    there is any other reason.
     """
 
     GONE = "gone"
@@ -93,17 +94,17 @@ class Constraint(StrEnum):
 
 
 class AllowedChange(StrEnum):
-    """How far existing pairs may change."""
+    """How much existing pairs may change."""
 
     FREE = "free"
-    """Existing pairs count by their weight, continuity."""
+    """Existing pairs count only through their weight, ``continuity``."""
     FEWEST = "fewest"
-    """As many people as possible are paired, then as few pairs as possible change; only then fit counts."""
+    """Pair as many people as possible, then change as few pairs as possible; fit counts only after that."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairingPerson:
-    """A participant or a sensei to be paired; ``profile.capacity`` counts for senseis only."""
+    """A participant or sensei to pair. ``profile.capacity`` applies to senseis only."""
 
     id: str
     profile: Profile
@@ -112,12 +113,13 @@ class PairingPerson:
 
 @dataclass(frozen=True, slots=True)
 class PairingProblem:
-    """Everything that a pairing depends on. Pairs are (participant, sensei), by person ids, in any order.
+    """Everything that a pairing depends on. Pairs are (participant, sensei), by person id.
 
-    ``week`` is any day of the week whose clocks count (summer time moves hours). ``confidential`` are pairs
-    of ids in either order, without author or reason; ``vetoed`` are pairs that were turned down. ``current``
-    maps each participant to their present sensei. ``locked`` pairs stay, even above a sensei's capacity or
-    below ``minimum_hours``. A veto, a confidential constraint or a pause releases them.
+    ``week`` is any day in the week used to compare working hours, because summer time shifts them.
+    ``confidential`` are pairs of ids in either order, without author or reason; ``vetoed`` are pairs that a
+    sensei turned down. ``current`` maps each participant to their current sensei. ``locked`` pairs are fixed,
+    even above a sensei's capacity or below ``minimum_hours``. A veto, a confidential constraint or a pause
+    releases them.
     """
 
     participants: tuple[PairingPerson, ...]
@@ -134,4 +136,4 @@ class PairingProblem:
     def __post_init__(self) -> None:
         for group in (self.participants, self.senseis):
             if len({person.id for person in group}) < len(group):
-                raise ValueError("a person is in the problem twice")
+                raise ValueError("the same person appears twice")

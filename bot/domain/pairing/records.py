@@ -1,4 +1,4 @@
-"""Pairs and proposals as they are stored."""
+"""Stored pairs and proposals."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,21 +7,24 @@ from typing import Any
 from bot.domain.pairing.states import PairState
 
 OPERATOR = "operator"
-"""The actor of what is done at the command line."""
+"""The actor for actions at the command line."""
 
 CONFIDENTIAL = "never."
-"""The prefix of audit actions that only their actor may know of. Such entries name nobody else."""
+"""The prefix of audit actions that only their actor may see. Such entries name no one else."""
 ENDINGS = frozenset({"pairing.end", "pairing.part", "pairing.change", "pairing.barred"})
-"""The audit actions that end a pair. The other side must not learn which one it was: it would tell them who
-asked for the end, or that somebody asked in confidence."""
+"""The audit actions that end a pair.
+
+The other person must not learn which one it was. It would reveal who ended the pair, or that there was a
+confidential request.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A participant with a sensei, as they were proposed. ``reasons`` are those of ``fit``, as JSON.
+    """A participant with a sensei, as proposed.
 
-    ``locked``: solving again must keep the pair. ``why`` is why it was vetoed, declined or ended, in the
-    words of the person who did it.
+    ``reasons`` are those of ``fit``, as JSON. ``locked`` means that solving again must not change the pair.
+    ``why`` is why it was vetoed, declined or ended, in that person's own words.
     """
 
     id: int
@@ -39,7 +42,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class UnassignedParticipant:
-    """A participant without a sensei in a proposal. ``blame`` is as ``unassigned.encode_blame`` writes it."""
+    """A participant without a sensei in a proposal. ``blame`` is written by ``unassigned.encode_blame``."""
 
     participant: str
     blame: str
@@ -47,7 +50,7 @@ class UnassignedParticipant:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal. ``by`` is the lead's opaque id, or ``OPERATOR``, which also replaces an erased lead."""
+    """A proposal. ``by`` is the lead's opaque id, or ``OPERATOR``, which also replaces erased leads."""
 
     id: int
     cohort: int

@@ -1,4 +1,4 @@
-"""Pairs and proposals as people see them: names instead of ids, and sentences instead of codes."""
+"""Pairs and proposals as people see them, with names instead of ids and sentences instead of codes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.domain.pairing.states import PairState
 
 @dataclass(frozen=True, slots=True)
 class PreviousPair:
-    """How a participant's last pair ended. ``state`` is vetoed or ended; ``why`` is in people's own words."""
+    """How a participant's last pair ended (vetoed or ended). ``why`` is in the person's own words."""
 
     sensei: str
     state: PairState
@@ -19,8 +19,8 @@ class PreviousPair:
 class ShownPair:
     """A pair as a lead sees it. All texts are as people wrote them.
 
-    ``fit`` is in per cent of the most that a pair can have. ``until`` is when the sensei's time to object
-    ends. ``before`` is how the participant's last pair ended.
+    ``fit`` is a percentage of the maximum. ``until`` is the sensei's deadline to object. ``before`` is how
+    the participant's last pair ended.
     """
 
     id: int
@@ -37,7 +37,7 @@ class ShownPair:
 
 @dataclass(frozen=True, slots=True)
 class ShownUnassigned:
-    """A participant without a sensei. ``blame`` is a sentence."""
+    """A participant without a sensei. ``blame`` is a sentence that says why."""
 
     participant: str
     blame: str
@@ -46,7 +46,7 @@ class ShownUnassigned:
 
 @dataclass(frozen=True, slots=True)
 class ProposalBoard:
-    """A proposal, as leads decide on it."""
+    """A proposal, as shown to leads for a decision."""
 
     id: int
     cohort: str
@@ -56,13 +56,13 @@ class ProposalBoard:
 
     @property
     def waiting(self) -> int:
-        """The number of pairs that wait for a lead."""
+        """The number of pairs waiting for a lead."""
         return sum(pair.state is PairState.PROPOSED for pair in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class SwapChoice:
-    """A choice in a swap, and how it would change the fit, in points of a hundred.
+    """A choice in a swap, and how it would change the fit, in percentage points.
 
     ``value`` is ``s`` and a sensei's id, or ``p`` and a pair's.
     """
@@ -74,7 +74,7 @@ class SwapChoice:
 
 @dataclass(frozen=True, slots=True)
 class IntroducedPerson:
-    """One of two people who are introduced. ``chat`` is their account, by which they are mentioned."""
+    """One of two people being introduced. ``chat`` is the account to mention."""
 
     name: str
     chat: str | None = None

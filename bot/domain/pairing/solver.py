@@ -1,11 +1,11 @@
-"""The best pairing: a min-cost flow, solved by networkx, with a proof that nothing better was left out.
+"""Finds the best pairing: a min-cost flow, solved by networkx and proven to be optimal.
 
-Every participant is a unit of flow. It flows to a sensei, at a cost of the points that the pair's fit lacks,
-and on to the sink through one of the sensei's places. Or it flows straight to the sink, unassigned, which
-costs more than everything else together. A sensei's later places cost more than the first ones: that is
-balance.
+Every participant is a unit of flow. It flows to a sensei, at a cost of the points that the pair falls short
+of the maximum fit, and on to the sink through one of the sensei's places. Or it flows straight to the sink,
+unassigned, which costs more than everything else combined. A sensei's later places cost more than the first
+ones, which balances the load.
 
-Costs are integers whose upper digits decide before the lower ones do:
+Costs are integers whose higher digits take precedence over the lower ones:
 
 1. the number of unassigned participants;
 2. with ``AllowedChange.FEWEST``: the number of existing pairs that change;
@@ -13,13 +13,13 @@ Costs are integers whose upper digits decide before the lower ones do:
 4. for a counterfactual, the number of pairs that differ from a given pairing;
 5. a tie-break: a fixed number for each pair, made of both ids.
 
-The fifth makes the best pairing unique but for a chance of one in thousands, and favours nobody's name. The
-order of ids decides what is still a tie: people are sorted before anything else happens.
+The fifth makes the best pairing unique in all but one of thousands of cases, and favours no one's name. Any
+remaining tie is decided by the order of ids, because people are sorted first.
 
-For a large cohort, the flow does not contain every pair. It starts with each participant's likeliest senseis.
-From the result it takes the price of a place at each sensei (the shortest ways through the residual graph),
-and adds every pair that is worth more than its price. When there is none left, the prices prove that no other
-pair could improve the result (linear programming duality): it is exact.
+For a large cohort, the flow does not contain every pair. The solver starts with each participant's most
+likely senseis. From the result, it computes the price of a place at each sensei (shortest paths through the
+residual graph), and adds every pair that is worth more than its price. When there are none left, the prices
+prove that no other pair could improve the result (linear programming duality), so it is exact.
 """
 
 import hashlib
@@ -34,22 +34,25 @@ from bot.domain.pairing.fit import Fit, PairReason
 from bot.domain.pairing.problem import AllowedChange, Constraint, PairingProblem
 
 _TIES = (1 << 31) - 1
-"""Tie-breaks are below this (a Mersenne prime): 200,000 pairs seldom make two equal sums."""
+"""Upper bound of tie-breaks (a Mersenne prime). With 200,000 pairs, equal sums are rare."""
 _SMALL = 2_000
-"""Up to this number of pairs, the flow contains all of them."""
+"""Maximum number of pairs for which the flow contains them all."""
 _FIRST = 3
 _LIKELIEST = 6
 _MARGIN = 40
-"""By how many points a sensei may miss the best and still be likely. These four were tried on the cohorts of
-benchmarks/pairing.py: other values give the same pairing, and mostly take longer."""
+"""Maximum points below the best sensei to count as likely.
+
+These four constants were tuned on the cohorts of benchmarks/pairing.py. Other values give the same pairing,
+but are mostly slower.
+"""
 _RENEWING_ROUNDS = 4
-"""In these first rounds, senseis who seemed likely at earlier prices are dropped again."""
+"""Number of first rounds in which senseis who seemed likely at earlier prices are dropped again."""
 _SINK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedPair:
-    """A pair of the solution, its fit in points. ``current``: it exists already; ``locked``: it stays."""
+    """A pair in the solution, with its fit in points. It may be ``current`` (already exist) or ``locked``."""
 
     participant: str
     sensei: str
@@ -61,7 +64,7 @@ class SolvedPair:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedLock:
-    """A lock that could not be kept, and the constraint that released it."""
+    """A lock that could not hold, and the constraint that released it."""
 
     participant: str
     sensei: str
@@ -72,8 +75,8 @@ class ReleasedLock:
 class Solution:
     """The best pairing, sorted by participant, without paused people.
 
-    ``points`` is the sum of the pairs' fit, ``balance`` the cost of uneven loads, ``fit`` the difference: the
-    cohort's fit, of at most ``most`` points.
+    ``points`` is the sum of the pairs' fit, ``balance`` the cost of uneven loads, and ``fit`` the difference,
+    which is the cohort's fit (at most ``most`` points).
     """
 
     pairs: tuple[SolvedPair, ...]
@@ -95,7 +98,7 @@ class Solution:
 
 
 class Solver:
-    """Solves a problem, and answers questions about the result, as often as needed."""
+    """Solves a problem and answers questions about the result. Both can be repeated."""
 
     def __init__(self, problem: PairingProblem) -> None:
         self.problem = problem
@@ -122,21 +125,21 @@ class Solver:
         """Return the best pairing."""
         return self.solution(self.assigned(self.locks))
 
-    # The methods below take numbers instead of ids, for other modules of this package.
+    # The methods below are for other modules of this package. They use numbers instead of ids.
 
     def number(self, participant: str, sensei: str) -> tuple[int, int]:
-        """Return the numbers of a participant and a sensei who take part."""
+        """Return the numbers of a participant and a sensei. Both must be taking part."""
         return self._participant_number[participant], self._sensei_number[sensei]
 
     def allowed(self, participant: int) -> list[int]:
-        """Return the senseis that a participant may have, capacity aside."""
+        """Return the senseis that a participant may have, ignoring capacity."""
         return [sensei for sensei, points in enumerate(self._rows[participant]) if points is not None]
 
     def balance(self, sensei: int, place: int) -> int:
         """Return the cost of the ``place``-th participant (from 1) of a sensei, in points.
 
-        The sum over a sensei's places is weight x load² / (2 x capacity). It is least if all loads are the
-        same share of the capacities.
+        The sum over a sensei's places is weight x load² / (2 x capacity). It is smallest if every load is the
+        same share of its capacity.
         """
         return self.problem.weights.balance * (2 * place - 1) // (2 * max(self.capacity[sensei], 1))
 
@@ -145,7 +148,7 @@ class Solver:
     ) -> list[int | None]:
         """Return each participant's sensei in the best pairing that contains ``fixed``.
 
-        Of equally good pairings, it is the one that differs least from ``near``.
+        Among equally good pairings, return the one that differs least from ``near``.
         """
         used = [0] * len(self.senseis)
         for sensei in fixed.values():
@@ -163,7 +166,7 @@ class Solver:
         return [fixed.get(number, chosen.get(number)) for number in range(len(self.participants))]
 
     def solution(self, assigned: Sequence[int | None]) -> Solution:
-        """Turn a pairing in numbers into one in ids, with its points and reasons."""
+        """Convert a pairing from numbers to ids, with its points and reasons."""
         problem = self.problem
         pairs, loads = [], [0] * len(self.senseis)
         for participant, number in zip(self.participants, assigned, strict=True):
@@ -199,7 +202,7 @@ class Solver:
         )
 
     def _set_costs(self) -> None:
-        """Set the cost of one unit of each level: more than all levels below can add up to."""
+        """Set the cost of one unit on each level to more than the maximum total of all lower levels."""
         many = len(self.participants) + 1
         weights = self.problem.weights
         self._differs = many * _TIES
@@ -223,7 +226,7 @@ class Solver:
         ]
 
     def _check_locks(self) -> tuple[dict[int, int], tuple[ReleasedLock, ...]]:
-        """Return the locks that hold, and those that do not."""
+        """Return the locks that hold and those that do not."""
         holds, released = {}, []
         for participant, sensei in sorted(self.problem.locked.items()):
             bars = self.fit.bars(participant, sensei) - {Constraint.OVERLAP}
@@ -234,7 +237,7 @@ class Solver:
         return holds, tuple(released)
 
     def _favour_near(self, participant: int, near: Sequence[int | None] | None) -> "_Costs":
-        """Return a participant's costs, in which the choice of the ``near`` pairing is a little cheaper."""
+        """Return a participant's costs, with a small discount for their sensei in the ``near`` pairing."""
         current = self._sensei_number.get(self.problem.current.get(self.participants[participant], ""))
         costs, none = self._costs[participant], self._unassigned + (0 if current is None else self._change)
         if near is not None:
@@ -296,15 +299,15 @@ class Solver:
     ) -> list[int]:
         """Return the cost of one more participant at each open sensei, over the columns.
 
-        It is the shortest way to the sink through the residual graph without the participants: a participant
-        who has a place may give it up for another one, or for none.
+        It is the shortest path to the sink through the residual graph without the participants: a participant
+        with a place may exchange it for another one, or give it up.
         """
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_node(_SINK)
         loads = [*used]
 
         def add_reversed(begin: int, end: int, weight: int) -> None:
-            # Edges are reversed, because the search for ways to the sink begins there.
+            # Edges are reversed, because the search for paths to the sink starts at the sink.
             if weight < graph.get_edge_data(end, begin, {"weight": weight + 1})["weight"]:
                 graph.add_edge(end, begin, weight=weight)
 
@@ -333,10 +336,10 @@ class Solver:
         *,
         renew: bool,
     ) -> bool:
-        """Add the senseis who would improve the result; return whether there are any.
+        """Add the senseis who would improve the result. Return whether there are any.
 
-        ``renew``: replace each participant's senseis by the likeliest at these prices. The chosen one always
-        stays.
+        ``renew`` replaces each participant's senseis with the most likely ones at these prices, but always
+        keeps the chosen one.
         """
         found = False
         for participant, sensei in chosen.items():
@@ -363,7 +366,7 @@ class Solver:
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """The cost of each sensei for a participant (None: forbidden), and the cost of having none."""
+    """The cost of each sensei for a participant (None means forbidden), and of having no sensei."""
 
     sensei: Sequence[int | None]
     none: int
@@ -377,7 +380,7 @@ class _Costs:
 
 
 def first_constraint(constraints: Iterable[Constraint]) -> Constraint:
-    """Return the constraint to name if several forbid a pair."""
+    """Return the constraint to name when several forbid a pair."""
     return min(constraints, key=[*Constraint].index)
 
 

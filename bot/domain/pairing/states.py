@@ -1,7 +1,7 @@
 """The states of a pair, and the actions that each state allows.
 
-An action that the state does not allow changes nothing: when two leads click at once, when a click comes from
-an old message, when a veto comes after the introduction.
+An action that the state does not allow changes nothing. It may come from two leads clicking at once, from a
+click in an old message, or from a veto after the introduction.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ class PairState(StrEnum):
     """The state of a pair.
 
     ``PROPOSED`` waits for a lead, ``APPROVED`` for the sensei. An ``ACTIVE`` pair was introduced, or is being
-    introduced. ``DECLINED`` by a lead, ``VETOED`` by the sensei, ``REPLACED`` by another pair or because it
-    must not be any more, ``ENDED`` after it was active.
+    introduced. A lead turned down a ``DECLINED`` pair, and the sensei a ``VETOED`` one. A ``REPLACED`` pair
+    gave way to another one or has become forbidden. An ``ENDED`` pair was active before.
     """
 
     PROPOSED = "proposed"
@@ -29,10 +29,10 @@ GOING_ON = (PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE)
 
 
 class PairAction(StrEnum):
-    """What a person does with a pair, or the passing of time (``SETTLE``).
+    """An action of a person on a pair, or the end of the waiting time (``SETTLE``).
 
-    ``SWAP`` puts another pair in its place. ``CHANGE``: the participant asks for another sensei. ``PART``:
-    one side has paused or left.
+    ``SWAP`` replaces it with another pair. ``CHANGE`` means that the participant asks for another sensei,
+    ``PART`` that one of the two has paused or left.
     """
 
     APPROVE = "approve"
@@ -67,9 +67,9 @@ FOLLOWS: Mapping[PairAction, Mapping[PairState, PairState]] = {
         PairState.ACTIVE: PairState.ENDED,
     },
 }
-"""The next state, by action and current state; an action without one is not allowed."""
+"""The next state, by action and current state. Missing combinations are not allowed."""
 
 
 def next_state(action: PairAction, state: PairState) -> PairState | None:
-    """Return the state that follows an action; None if the current state does not allow it."""
+    """Return the state after an action, or None if the current state does not allow it."""
     return FOLLOWS[action].get(state)

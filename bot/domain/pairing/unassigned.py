@@ -1,9 +1,11 @@
-"""The participants without a sensei, and the constraint to blame: the one without which they would have one.
+"""Finds the constraints to blame for participants without a sensei.
 
-The answer is exact, without solving again. The solver pairs as many people as possible. So one more can be
-paired exactly if a participant may have a sensei who can free a place, by a chain of others who each move on
-to another sensei (Berge, "Two theorems in graph theory", Proceedings of the National Academy of Sciences 43
-(1957), 842-844).
+A constraint is to blame if the participant would have a sensei without it.
+
+The answer is exact, and needs no second solve. The solver already pairs as many people as possible. So one
+more participant can be paired if and only if one of their possible senseis can free a place through a chain
+of others who each move to another sensei (Berge, "Two theorems in graph theory", Proceedings of the National
+Academy of Sciences 43 (1957), 842-844).
 """
 
 from collections.abc import Collection
@@ -13,7 +15,7 @@ from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.solver import Solution, Solver, first_constraint
 
 NO_PROFILE = "no_profile"
-"""The blame for a participant who has not filled in a profile yet."""
+"""The blame for a participant who has no profile yet."""
 
 _RELAXED = (Constraint.PAUSED, Constraint.OVERLAP, Constraint.VETOED, Constraint.CONFIDENTIAL)
 _ANY, _TOGETHER = ",", "+"
@@ -23,9 +25,10 @@ _ANY, _TOGETHER = ",", "+"
 class Unassigned:
     """A participant without a sensei.
 
-    ``alone``: without any one of ``causes``, they and all others would have a sensei. Otherwise only the
-    causes together are to blame. ``GONE``: there is no sensei at all. ``CAPACITY``: one of the senseis they
-    may have needs one more place. ``LOCKED``: somebody who is locked would have to move.
+    If ``alone``, removing any single cause would be enough to give them a sensei without taking anyone
+    else's. Otherwise only the causes together are to blame. ``GONE``: there is no sensei at all.
+    ``CAPACITY``: one of their possible senseis would need one more place. ``LOCKED``: a participant in a
+    locked pair would have to move.
     """
 
     participant: str
@@ -34,19 +37,19 @@ class Unassigned:
 
 
 def encode_blame(unassigned: Unassigned) -> str:
-    """Return the causes as one word, as a proposal stores them."""
+    """Return the causes as one word, for storage in a proposal."""
     return (_ANY if unassigned.alone else _TOGETHER).join(unassigned.causes)
 
 
 def decode_blame(participant: str, blame: str) -> Unassigned:
-    """Return the causes that ``encode_blame`` has written."""
+    """Return the causes from a word written by ``encode_blame``."""
     separator = _TOGETHER if _TOGETHER in blame else _ANY
     causes = tuple(Constraint(cause) for cause in blame.split(separator))
     return Unassigned(participant, causes, alone=separator == _ANY)
 
 
 def explain_unassigned(solver: Solver, solution: Solution) -> tuple[Unassigned, ...]:
-    """Return what stands in the way of each unassigned participant. ``solution`` is the solver's own."""
+    """Return the causes for each unassigned participant. ``solution`` must come from this solver."""
     if not solution.unassigned:
         return ()
     participants_of: dict[int, list[int]] = {sensei: [] for sensei in range(len(solver.senseis))}
@@ -61,7 +64,7 @@ def explain_unassigned(solver: Solver, solution: Solution) -> tuple[Unassigned, 
 def _find_freeable(
     solver: Solver, participants_of: dict[int, list[int]], locked: Collection[int]
 ) -> set[str]:
-    """Return the senseis with a free place, or who would have one if others moved on."""
+    """Return the senseis who have a free place, or would have one if other participants moved."""
     found = {sensei for sensei, theirs in participants_of.items() if len(theirs) < solver.capacity[sensei]}
     sources: dict[int, set[int]] = {}
     for sensei, theirs in participants_of.items():
@@ -84,7 +87,7 @@ def _blame(solver: Solver, participant: str, can_free: set[str], unlocked: set[s
     }
     if not bars:
         return Unassigned(participant, (Constraint.GONE,))
-    # All places of a paused sensei are free.
+    # All of a paused sensei's places are free.
     can_free = can_free | {sensei.id for sensei in senseis if sensei.paused and sensei.profile.capacity > 0}
     allowed = {sensei for sensei, found in bars.items() if not found}
     causes = {

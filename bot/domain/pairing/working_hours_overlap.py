@@ -1,4 +1,4 @@
-"""The minutes of a week in which people work, whatever their clocks show.
+"""Finds the minutes of a week in which people work, across time zones.
 
 A week is one integer of 10,080 bits, a bit for each minute from Monday 00:00 UTC. The minutes that two people
 share are the bits that both have set.
@@ -17,19 +17,19 @@ _DAYS = tuple(Weekday)
 def minutes_worked(hours: WorkingHours, week: date) -> int:
     """Return the minutes of the UTC week around ``week`` in which a person works, as a set of bits.
 
-    Days are those of the person's own calendar: in Auckland, Monday begins on Sunday, UTC. If the clocks
-    change in that week, so do the minutes. A time that the clocks skip is read in the time before the change.
+    Days follow the person's own calendar: Monday in Auckland starts on Sunday, UTC. Clock changes in that
+    week are taken into account. A time that the clocks skip is read as in the time before the change.
     """
     try:
         zone = ZoneInfo(hours.time_zone)
     except (KeyError, ValueError) as error:
         raise UserError(
-            f"There is no time zone called {hours.time_zone!r}.", "Write it like Europe/Berlin or UTC."
+            f"There is no time zone called {hours.time_zone!r}.", "Use a name like Europe/Berlin or UTC."
         ) from error
     monday = week - timedelta(days=week.weekday())
     start = datetime.combine(monday, time(), UTC)
     worked = 0
-    # No clock is more than a day away from UTC, so a day on either side is enough.
+    # No time zone differs from UTC by more than a day, so one extra day on either side is enough.
     for day in (monday + timedelta(days=offset) for offset in range(-1, 8)):
         if _DAYS[day.weekday()] not in hours.days:
             continue

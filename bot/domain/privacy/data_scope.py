@@ -8,9 +8,9 @@ from typing import Any, cast
 from bot.domain.text.numbers import parse_number
 
 _REPOSITORY_WORK = re.compile(r"(?:\A|:)(?:review|answer|ruling|questions|baseline|reconcile):(\d+)(?=[#:])")
-"""Ids of work whose first number is the code host's number of a repository."""
+"""Ids of work whose first number is a repository's number at the code host."""
 ERASED = "erased"
-"""The start of the subject of an audit row whose rows were erased: it refers to nothing any more."""
+"""The prefix of an audit row's subject once the data that it refers to was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class DataScope:
     """All numbers and ids under which the data of a person, or of a capstone, is stored.
 
     ``repositories`` are the host's numbers; the other numbers are our own. ``commands`` are those given on
-    the capstones, and for a person also those that they gave elsewhere. The rest is empty for a capstone:
-    ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their pairs, ``enrolments``
-    their places in cohorts, and ``proposals`` the pairings that they asked Sensei to compute.
+    the capstones, and for a person also their own commands elsewhere. The other fields are empty for a
+    capstone: ``people`` is the person's opaque id, ``users`` their ids in a chat, ``pairs`` their pairs,
+    ``enrolments`` their places in cohorts, and ``proposals`` the pairings that they asked Sensei to compute.
     """
 
     capstones: frozenset[int] = frozenset()
@@ -47,7 +47,7 @@ class DataScope:
         return any(self._has_fields(mapping) for mapping in nested_mappings(argument))
 
     def _has_key(self, key: str) -> bool:
-        """Say whether an effect is in this scope: it has no input, so its key decides."""
+        """Say whether an effect is in this scope, by its key, because effects have no input."""
         kind, _, number = key.partition(":")
         numbers = {"reply": self.commands, "ruling": self.questions, "confirm": self.enrolments}.get(kind)
         return numbers is not None and _is_one_of(number.partition(":")[0], numbers)
@@ -73,7 +73,7 @@ class DataScope:
 
     @property
     def rows_alone(self) -> "DataScope":
-        """The scope without the person, and without the rows that stay when they are erased."""
+        """This scope without the person, and without the rows that remain when the person is erased."""
         return replace(self, people=frozenset(), users=frozenset(), proposals=frozenset())
 
     def _has_fields(self, argument: Mapping[str, Any]) -> bool:

@@ -1,9 +1,9 @@
-"""The places in which a word can be a person's name, and those in which it never is.
+"""Deciding where a word can be a person's name, and where it never is.
 
 People choose their own names. If every equal text counted as the name, a person called ``PENDING`` or
-``message`` would be found in every row. So the place decides first. A state, a kind, a file name or a branch
-is never a name; a login next to its account always is. Anywhere else, a name that consists of ordinary words
-counts only where it is marked as a name: with ``@``, or in an address.
+``message`` would be found in every row. So the place is checked first. A state, a kind, a file name or a
+branch is never a name; a login next to its account always is. Anywhere else, a name that consists of ordinary
+words counts only where it is marked as a name: with ``@``, or in an address.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.guardrails.language_detection import is_common
 
-# Words of Sensei, of the engine and of the hosts.
+# Words that Sensei, the engine and the hosts use.
 _FIXED_WORDS = (
     "action action_id active_lock_reason actor author_association auto_merge blame block_id callback_id "
     "check check_id command conclusion criterion days direction event found_by kind language "
@@ -31,11 +31,11 @@ _CODE = (
     "model original_commit_id patch path paths quote ref ref_type sha side start_side "
 )
 NEVER_A_NAME = frozenset(f"{_FIXED_WORDS} {_NAMES_OF_THINGS} {_CODE}".split())
-"""Columns, and keys of JSON, that never hold a login or a name: an equal word there means something else."""
+"""Columns and JSON keys that never hold a login or a name: the same word means something else there."""
 LOGIN_KEYS = frozenset({"login", "author_login", "account_login", "user_login", "username", "owner"})
-"""Columns and keys that hold a login and nothing else."""
+"""Columns and keys that hold only a login."""
 OWNED_KEYS = frozenset({"full_name", "label", "repository"})
-"""Keys of values that begin with their owner: ``ada/desk``, ``ada:main``."""
+"""Keys whose values start with an owner: ``ada/desk``, ``ada:main``."""
 ENGINE_COLUMNS = frozenset({"inputs", "output", "error", "message", "value"})
 """The engine's columns that hold the inputs and outputs of workflows."""
 PERSON_FIELD = "of a person"
@@ -52,13 +52,13 @@ _SHORT = 3
 
 
 def is_ordinary(name: str) -> bool:
-    """Say whether a name consists of nothing but ordinary words, which anybody's texts contain."""
+    """Say whether a name consists only of ordinary words, which anyone's texts may contain."""
     words = [word.lower() for word in _WORD.findall(name)]
     return all((word.isascii() and len(word) < _SHORT) or is_common(word) for word in words)
 
 
 def is_name_among_words(name: str) -> bool:
-    """Say whether a name can be recognised among other words: ``Will Power``, but not ``pull request``."""
+    """Say whether a name can be told apart from other words: ``Will Power``, but not ``pull request``."""
     parts = name.split()
     return len(parts) > 1 and (not is_ordinary(name) or all(part[:1].isupper() for part in parts))
 

@@ -1,6 +1,6 @@
 """The patterns that find a person's names, each for the places where it applies.
 
-A login counts where it stands alone: ``ada`` is not in ``adapter``. A name is often an ordinary word as well
+A login counts where it stands alone: ``ada`` is not in ``adapter``. A name is often also an ordinary word
 (``Will``); ``name_occurrences`` says where such a name counts.
 """
 
@@ -21,7 +21,7 @@ from bot.domain.privacy.name_occurrences import (
 from bot.domain.privacy.third_parties import CHAT_USER, OPAQUE
 
 BEFORE_NAME = "host"
-"""The group of a match that belongs to the address before the name, and not to the name."""
+"""The group of a match that holds the address before the name."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,17 @@ class NamePatterns:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Names that nobody chooses, and that are never words: ids in a chat, and our own opaque ones."""
+        """Names that are assigned, not chosen, and are never words: chat ids and our own opaque ids."""
         return frozenset(name for name in self.names if CHAT_USER.fullmatch(name) or OPAQUE.fullmatch(name))
 
     @cached_property
     def id_pattern(self) -> re.Pattern[str] | None:
-        """The pattern of ``ids``, which count in every place; None where there are none."""
+        """The pattern of ``ids``, which count everywhere; None if there are none."""
         return _pattern_alone(self.ids)
 
     @cached_property
     def _distinct_name(self) -> re.Pattern[str] | None:
-        """Logins and repositories that differ from other words, and so count anywhere in a text."""
+        """Logins and repositories that are not ordinary words, and so count anywhere in a text."""
         return _pattern_alone(self.names - self.ids - self._ordinary_logins)
 
     @cached_property
@@ -72,26 +72,26 @@ class NamePatterns:
 
     @cached_property
     def _ordinary_logins(self) -> frozenset[str]:
-        """Logins that are ordinary words as well."""
+        """Logins that are also ordinary words."""
         return frozenset(name for name in self.names - self.ids if "/" not in name and is_ordinary(name))
 
     @cached_property
     def _mention(self) -> re.Pattern[str] | None:
-        """A login that is an ordinary word as well, where it is mentioned."""
+        """A login that is also an ordinary word, where it is mentioned with @."""
         logins = _alternatives(self._ordinary_logins)
         mark = r"(?<=@)(?<![\w.+`-]@)"
         return re.compile(rf"{mark}(?:{logins})(?![A-Za-z0-9/-])", re.IGNORECASE) if logins else None
 
     @cached_property
     def _login_in_address(self) -> re.Pattern[str] | None:
-        """A login in a host's address. What precedes it has any length, so it is a group, no look-behind."""
+        """A login in a host's address. The address is a group, as it is too varied for a look-behind."""
         address = r"https?://[^\s/]+/(?:api/v3/)?(?:users/|repos/|orgs/)?"
         login = rf"(?P<{BEFORE_NAME}>{address})(?:{self._logins})(?![A-Za-z0-9-])"
         return re.compile(login, re.IGNORECASE) if self._logins else None
 
     @property
     def _ordinary_login_in_address(self) -> re.Pattern[str] | None:
-        """The same, where ``_distinct_name`` finds the other logins already."""
+        """``_login_in_address``, but only if ``_distinct_name`` leaves out some logins."""
         return self._login_in_address if self._ordinary_logins else None
 
     @cached_property
@@ -109,7 +109,7 @@ class NamePatterns:
 
     @cached_property
     def _called(self) -> re.Pattern[str] | None:
-        """Names people go by that differ from other words: as all of a text, or as several words in it."""
+        """Names that are not ordinary words: as a whole text, or as several words within one."""
         whole = _alternatives(name for name in self.called if not is_ordinary(name))
         among = _alternatives(name for name in self.called if is_name_among_words(name))
         forms = [rf"(?<!\w)(?:{among})(?!\w)"] if among else []
@@ -118,12 +118,12 @@ class NamePatterns:
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    """Return names as alternatives of a pattern, longer ones first; empty where there are none."""
+    """Return names as alternatives of a pattern, longer ones first; empty if there are none."""
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 def _pattern_alone(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return a pattern for names that stand alone: a login ends where no character of a login follows."""
+    """Return a pattern for names that stand alone, so that no other character of a login is next to them."""
     alternatives = _alternatives(names)
     if not alternatives:
         return None

@@ -1,4 +1,4 @@
-"""Reading what a host or a chat has sent: JSON, or a form that may hold JSON."""
+"""Reading the payloads that a host or a chat sends: JSON, or a form that may contain JSON."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _MOST_NESTED = 100
 
 
 def decode_payload(payload: bytes) -> str:
-    """Return a payload as text. Of a form, as Slack sends them, the percent-encoding is undone."""
+    """Return a payload as text. A form, as Slack sends it, is percent-decoded."""
     text = payload.decode("utf-8", "replace")
     return urllib.parse.unquote_plus(text) if FORM.fullmatch(text) else text
 
@@ -33,7 +33,7 @@ def parse_payload(payload: bytes) -> Any:
 
 
 def parse_structure(text: str) -> Any:
-    """Return what a form or JSON holds; None for any other text, and for one that is nested too deeply."""
+    """Return the value of a form or JSON; None for any other text, or if it is nested too deeply."""
     if FORM.fullmatch(text):
         return dict(urllib.parse.parse_qsl(text, keep_blank_values=True)) or None
     if not text.lstrip().startswith(("{", "[", '"')) or _is_nested_too_deeply(text):
@@ -66,7 +66,7 @@ def _parse_field(text: str) -> Any:
 
 
 def _is_nested_too_deeply(text: str) -> bool:
-    """Say whether brackets go deeper than any JSON that Sensei stores; anybody may send ten thousand."""
+    """Say whether brackets are nested more deeply than in any JSON that Sensei stores."""
     depth = 0
     for bracket in _BRACKET.findall(text):
         depth += 1 if bracket in "[{" else -1

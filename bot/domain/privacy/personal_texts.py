@@ -1,4 +1,4 @@
-"""Texts that may be a person's own: what they wrote, and what quotes or describes their work."""
+"""Texts that may be personal: those that a person wrote, or that quote or describe their work."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from bot.domain.privacy.data_scope import nested_mappings
 from bot.domain.privacy.third_parties import WRITTEN
 
 LEAST_CHARACTERS = 12
-"""Characters of the shortest text that is searched for: a shorter one may be anybody's."""
+"""Minimum length in characters of a text to search for: anyone may have written a shorter one."""
 _CHECK_NAME = re.compile(r"[a-z0-9_-]+\.[a-z0-9_.-]+")
 _LABELS = frozenset(
     {"check", "touched", "verdict", "direction", "source", "side", "schema", "sha256", "commit", "head"}
     | {"base", "id", "provider", "version", "prompts", "rubric", "model", "stacks", "kind", "mode", "signal"}
 )
-"""Keys of reports and answers whose values are Sensei's own."""
+"""Keys in reports and answers whose values Sensei wrote."""
 
 
 def texts_about_work(document: object) -> Iterator[str]:
@@ -31,7 +31,7 @@ def texts_about_work(document: object) -> Iterator[str]:
 
 
 def written_texts(payload: object) -> Iterator[str]:
-    """Yield the texts that people wrote: in a host's payload, after a chat's command, or in its form."""
+    """Yield the texts that people wrote: in a host's payload, after a chat's command, or in a chat's form."""
     for mapping in nested_mappings(payload):
         typed = (
             "value" if mapping.get("type") == "plain_text_input" else "text" if "command" in mapping else ""
@@ -44,12 +44,12 @@ def written_texts(payload: object) -> Iterator[str]:
 
 
 def may_be_personal(subject: str) -> bool:
-    """Say whether the subject of a command may describe a person: not if it looks like a check's name."""
+    """Say whether a command's subject may describe a person, and doesn't look like a check's name."""
     return not _CHECK_NAME.fullmatch(subject)
 
 
 def own_texts(texts: Sequence[str], others: Sequence[str]) -> tuple[frozenset[str], int]:
-    """Return the texts that are a person's alone, and how many of theirs other people's texts contain too.
+    """Return the texts that only this person has, and how many of theirs other people's texts contain too.
 
     Texts shorter than ``LEAST_CHARACTERS`` are left out.
     """
@@ -60,7 +60,7 @@ def own_texts(texts: Sequence[str], others: Sequence[str]) -> tuple[frozenset[st
 
 
 def spellings(text: str) -> set[str]:
-    """Return a text as a column may hold it: as it is, within JSON, and within JSON within JSON."""
+    """Return the forms of a text that a column may contain: plain, in JSON, and in JSON within JSON."""
     forms = {text}
     for ascii_only in (True, False):
         in_json = json.dumps(text, ensure_ascii=ascii_only)[1:-1]

@@ -1,8 +1,8 @@
-"""The traces of a person, found in texts and taken out of them.
+"""Finding the traces of a person in texts, and removing them.
 
-Traces are a person's names, the numbers of their accounts and repositories, and their words. Words are texts
-of some length that they wrote or that quote their code (``personal_texts``). A number counts where it stands
-alone; ``name_patterns`` says where a name counts.
+Traces are a person's names, the numbers of their accounts and repositories, and their words. Words are longer
+texts that they wrote or that quote their code (``personal_texts``). A number counts where it stands alone;
+``name_patterns`` defines where a name counts.
 """
 
 import json
@@ -20,17 +20,17 @@ from bot.domain.privacy.personal_texts import spellings
 
 SOMEBODY = "somebody who was erased"
 _LEAST_NUMBER = 100_000
-"""Smaller numbers are in texts for many reasons; they count only where an id is expected."""
+"""Smaller numbers appear in texts for many reasons, so they count only where an id is expected."""
 _ID_KEYS = frozenset({"id", "value", "user_id", "account_id", "author_id"})
-"""Keys of the id of the person that a mapping is about."""
+"""Keys that hold the id of the person whom a mapping is about."""
 
 
 @dataclass(frozen=True)
 class PersonalTraces:
-    """What a person is known by: ``names`` are logins, ids in a chat, and repositories as owner/name.
+    """What identifies a person: ``names`` are logins, ids in a chat, and repositories as owner/name.
 
-    ``called`` are the names that they go by, unless another person goes by the same. ``person`` is our own
-    opaque id, which may stay in the audit trail and nowhere else.
+    ``called`` are the names that they go by, without those that another person also goes by. ``person`` is
+    our own opaque id, which may remain only in the audit trail.
     """
 
     names: frozenset[str] = frozenset()
@@ -39,18 +39,18 @@ class PersonalTraces:
     person: str | None = None
     called: frozenset[str] = frozenset()
     shared: int = field(default=0, compare=False)
-    """How many texts were left out, because other people's rows hold them as well."""
+    """How many texts were left out because other people's rows contain them too."""
 
     @property
     def outside_audit(self) -> "PersonalTraces":
-        """The same traces for places in which not even the opaque id may stay."""
+        """The same traces, for places where not even the opaque id may remain."""
         return replace(self, names=self.names | {self.person}) if self.person else self
 
     def count(self, text: str, *, without_words: bool = False, place: str = "") -> int:
         """Count the traces in a text: names, numbers, and how many of the person's words it contains.
 
         ``place`` is the column that holds the text; it decides what is a name there. ``without_words`` counts
-        names and numbers alone.
+        only names and numbers.
         """
         plain = decode_payload(text.encode("utf-8", "replace"))
         patterns = (self._patterns.id_pattern, self._number)
@@ -61,7 +61,7 @@ class PersonalTraces:
         return found + self.count_opaque_id(plain) + sum(spelling in plain for spelling in self._spellings)
 
     def count_opaque_id(self, text: str) -> int:
-        """Count the opaque id in a text."""
+        """Count how often a text contains the opaque id."""
         return text.count(self.person) if self.person else 0
 
     def scrub_text(self, text: str, place: str = "") -> str:
@@ -83,7 +83,7 @@ class PersonalTraces:
             case dict():
                 about = key == PERSON_FIELD or self._is_about(value)
                 return {
-                    # A key is never what a person is called.
+                    # A key is never a person's name.
                     self._scrub_plain(name, "key"): self.scrub_value(part, place_in(value, name, about=about))
                     for name, part in value.items()
                 }
@@ -151,7 +151,7 @@ class PersonalTraces:
                 return 0
 
     def _is_about(self, mapping: Mapping[str, Any]) -> bool:
-        """Say whether a mapping describes the person: it holds one of their ids, or an author's address."""
+        """Say whether a mapping describes the person: it has one of their ids, or their address as author."""
         known = {*self._patterns.ids, *self.numbers, *([self.person] if self.person else [])}
         ids = (mapping[key] for key in _ID_KEYS & mapping.keys())
         if any(id_ in known for id_ in ids if isinstance(id_, str | int)):
@@ -166,5 +166,5 @@ class PersonalTraces:
 
 
 def _replace_name(found: re.Match[str]) -> str:
-    """Return what replaces a name; the address before it stays."""
+    """Return the replacement for a name; the address before it remains."""
     return f"{found.groupdict().get(BEFORE_NAME) or ''}{SOMEBODY}"

@@ -1,4 +1,4 @@
-"""Redacting other people in the data of a person, for an export."""
+"""Redacting other people from the export of a person's data."""
 
 import re
 from collections.abc import Collection
@@ -7,16 +7,16 @@ from typing import Any
 SOMEBODY_ELSE = "somebody else"
 
 WRITTEN = frozenset({"body", "title", "message"})
-"""Keys of a host's payload that hold what a person wrote."""
+"""Keys of a host's payload that hold text written by a person."""
 _AUTHORS = ("user", "author", "sender")
 CHAT_USER = re.compile(r"(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,}(?![A-Za-z0-9])")
-"""A user's id in Slack, whose ids begin with a letter for their kind."""
+"""A user's id in Slack. Its first letter is the kind of id."""
 OPAQUE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-"""One of our own ids of people."""
+"""One of Sensei's own opaque ids for people."""
 
 
 def redact_people(value: Any, mine: Collection[str]) -> Any:
-    """Return a JSON value without other people's ids in a chat, and without our own opaque ids of them.
+    """Return a JSON value without other people's chat ids and without their opaque ids.
 
     A mapping that is about another person is redacted as a whole.
     """
@@ -41,10 +41,10 @@ def _is_other_person(value: object, mine: Collection[str]) -> bool:
 
 
 def redact_payload(value: Any, numbers: frozenset[int], *, is_own: bool = True) -> Any:
-    """Return a host's payload without what other people wrote and without their accounts.
+    """Return a host's payload without other people's texts and accounts.
 
-    ``numbers`` are the accounts of the person who gets the export. ``is_own`` says whether texts without an
-    author are theirs.
+    ``numbers`` are the account ids of the person who gets the export. ``is_own`` says whether texts without
+    an author are theirs.
     """
     if isinstance(value, list):
         return [redact_payload(part, numbers, is_own=is_own) for part in value]
@@ -67,7 +67,7 @@ def redact_payload(value: Any, numbers: frozenset[int], *, is_own: bool = True) 
 
 
 def redact_accounts(value: Any, numbers: frozenset[int]) -> Any:
-    """Return a workflow's record without other people's accounts: ``[number, login, is a bot]``."""
+    """Return a workflow's record without other people's accounts, stored as ``[number, login, is a bot]``."""
     match value:
         case [int(number), str(), bool()] if number not in numbers:
             return SOMEBODY_ELSE

@@ -1,10 +1,10 @@
 """Commands in pull request comments, such as ``/sensei review``.
 
 A comment contains at most one command: its first line, if that begins with ``/sensei``. Only quotes that end
-in a blank line may precede it. The lines below may be somebody else's, since a reply by e-mail contains the
-original. Even the first line may be: some mail programs begin with the name of the person they quote, and
-people choose their names. A command that is not written exactly is never carried out; Sensei only suggests
-what may have been meant.
+in a blank line may precede it. The lines below may be another person's text, since a reply by e-mail contains
+the original. Even the first line may be: some mail programs start with the name of the person they quote, and
+people choose their own names. A command that is not written exactly is never carried out; Sensei only
+suggests the probable one.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from bot.domain.pull_requests.records import QuestionState
 
 
 class Verb(StrEnum):
-    """The word of a command. ``RECORD`` is recognised, but cannot be carried out yet."""
+    """The name of a command. ``RECORD`` is recognised, but cannot be carried out yet."""
 
     HELP = "help"
     REVIEW = "review"
@@ -49,10 +49,10 @@ class CommandOutcome(StrEnum):
     NOT_YET = "not_yet"
     NOT_YOURS = "not_yours"
     ALONE = "alone"
-    """Words where none are allowed: after a command without an argument, or above one (``verb`` is None)."""
+    """Extra text where none is allowed: after a command without an argument, or above one (no ``verb``)."""
     NO_REASON = "no_reason"
     IN_THREAD = "in_thread"
-    """The command is about a question, and must be in its thread."""
+    """The command is about a question, so it must be in the question's thread."""
     ALREADY = "already"
     SETTLED = "settled"
     WITH_SENSEI = "with_sensei"
@@ -60,7 +60,7 @@ class CommandOutcome(StrEnum):
     YOU_RULE = "you_rule"
     CLOSED = "closed"
     OVERTAKEN = "overtaken"
-    """A later command was carried out before."""
+    """A newer command has already been carried out."""
     NO_CODE = "no_code"
     """The code is wrong, used or expired."""
     TAKEN = "taken"
@@ -73,16 +73,17 @@ class CommandOutcome(StrEnum):
 
 
 MOST_OF_A_NAME = 80
-"""Characters of a check's name that are read."""
+"""Maximum characters read of a check's name."""
 _AROUND_NAME = "`'\"“”‘’<>()[]{}*_~.,:;!?"
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """A command as it was written. ``verb`` is None if there is no such command, ``meant`` the nearest one.
+    """A command as it was written.
 
-    ``argument`` is the rest of its line; ``reason`` is that and the author's own words below it. ``apart``: a
-    blank line or nothing follows it, and for ``link``, it is the only line of the comment.
+    ``verb`` is None for an unknown command, and ``meant`` is the most similar one. ``argument`` is the rest
+    of its line; ``reason`` adds the author's own words below it. ``apart``: a blank line or nothing follows
+    it, or for ``link``, it is the only line of the comment.
     """
 
     verb: Verb | None
@@ -93,12 +94,12 @@ class ParsedCommand:
 
     @property
     def has_reason(self) -> bool:
-        """Say whether the reason contains a word."""
+        """Return whether the reason contains a word."""
         return any(character.isalnum() for character in self.reason)
 
     @property
     def about_a_question(self) -> bool:
-        """Say whether the command depends on the question of its thread."""
+        """Return whether the command depends on the question of its thread."""
         rule = RULES.get(self.verb) if self.verb else None
         return (rule is not None and rule.question is not None) or (
             self.verb is Verb.EXPLAIN and not self.check
@@ -106,18 +107,18 @@ class ParsedCommand:
 
     @property
     def check(self) -> str:
-        """Return the name of the check in the argument, without surrounding punctuation; may be empty."""
-        # Shorten last: lower case may turn one letter into two.
+        """Return the check's name from the argument, without surrounding punctuation; it may be empty."""
+        # Shorten last, since lower case may turn one letter into two.
         return self.argument.strip(_AROUND_NAME + " \t").lower()[:MOST_OF_A_NAME]
 
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """By whom, where and when a command is given.
+    """The author, place and time of a command.
 
-    ``question`` is the state of its thread's question, ``ruled`` says whether a sensei has ruled on it,
-    ``open`` whether the pull request is open. The pull request's author does not matter: the participant is
-    responsible for the whole capstone, together with the sensei.
+    ``question`` is the state of its thread's question; ``ruled`` says whether a sensei has ruled on it;
+    ``open`` says whether the pull request is open. The pull request's author does not matter, since the
+    participant and the sensei are responsible for the whole capstone.
     """
 
     role: CapstoneRole
@@ -129,10 +130,10 @@ class CommandContext:
 
 @dataclass(frozen=True, slots=True)
 class CommandRule:
-    """Who may give a command, and what its outcome is.
+    """The people who may give a command, and its outcome.
 
-    - ``others``: the outcome for people with a role on the capstone that may not give it.
-    - ``question``: the outcome by the state of its thread's question; None if it is about no question.
+    - ``others``: the outcome for people whose role on the capstone doesn't allow it.
+    - ``question``: the outcome by the state of its thread's question; None if it isn't about a question.
     - ``alone``: it takes no argument, and the next line must be empty.
     - ``code``: it takes a one-time code, and must be the only line of the comment.
     """
@@ -178,7 +179,7 @@ OVERTAKEN_BY: Mapping[Verb, frozenset[Verb]] = {
     Verb.QUIET: frozenset({Verb.SPEAK}),
     Verb.SPEAK: frozenset({Verb.PRIVATE, Verb.QUIET}),
 }
-"""Which later commands each command must not undo, however late it arrives."""
+"""For each command, the later commands that it must not undo, even if it arrives after them."""
 
 
 def decide_outcome(parsed: ParsedCommand, context: CommandContext) -> CommandOutcome:
@@ -217,11 +218,11 @@ def _decide_about_question(
 
 @dataclass(frozen=True, slots=True)
 class CommentCommand:
-    """A command that somebody gave, as it is stored: at most one for each comment, even if that is edited.
+    """A stored command: at most one for each comment, even if the comment is edited.
 
-    ``at`` is the host's time of the words that gave it. ``comment`` and ``inline`` identify the comment,
-    ``thread`` is the comment that began its thread. ``about`` is the name of a check, or the command that was
-    meant. ``deleted`` says that its author deleted the comment.
+    ``at`` is the host's time of its text. ``comment`` and ``inline`` identify the comment; ``thread`` is the
+    first comment of its thread. ``about`` is the name of a check, or the command that was probably meant.
+    ``deleted`` says that its author deleted the comment.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Finding the command in a comment on a pull request, however it is quoted, wrapped or misspelt."""
+"""Finding the command in a pull request comment, even if quoted, wrapped or misspelt."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,12 +13,12 @@ from bot.domain.pull_requests.comment_command_rules import MOST_OF_A_NAME, RULES
 from bot.domain.pull_requests.email_replies import may_be_quote_heading, own_lines
 
 _PREFIX = "/sensei"
-# Blanks without line ends: a pattern that crosses line ends would take quadratic time.
+# Blanks, but no line ends: a pattern across line ends would take quadratic time.
 _MAY_BE = re.compile(r"^[^\S\n]*/sen", re.IGNORECASE | re.MULTILINE)
 _MISSPELT = re.compile(r"/([a-z]{4,9})\s+([a-z]+)[.!]?\s*", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AFTER_WORD = ".,:;!?"
-# Words that people may try, and the commands they mean: suggested, never carried out.
+# Words that people may try, and the commands that Sensei suggests for them without carrying them out.
 _MEANT_BY = {
     **dict.fromkeys(("mute", "silence", "stop", "ignore", "pause"), Verb.QUIET),
     **dict.fromkeys(("unmute", "unquiet", "resume", "public", "talk", "loud"), Verb.SPEAK),
@@ -28,7 +28,7 @@ _MEANT_BY = {
     **dict.fromkeys(("read", "rerun", "check"), Verb.REVIEW),
 }
 _markdown = MarkdownIt("commonmark").enable("table")
-_markdown.core.ruler.enableOnly(["normalize", "block"])  # blocks only; inline markup is not parsed
+_markdown.core.ruler.enableOnly(["normalize", "block"])  # parses blocks only, not inline markup
 
 
 def parse_comment(body: str) -> ParsedCommand | None:
@@ -51,10 +51,10 @@ def parse_comment(body: str) -> ParsedCommand | None:
 
 
 def command_further_down(body: str) -> ParsedCommand | None:
-    """Return a command on a later line of a comment's own words, as a suggestion.
+    """Return a command that the author wrote on a later line of a comment, as a suggestion.
 
-    For comments in which ``parse_comment`` finds none. ``link`` is never suggested: the code may be a
-    stranger's.
+    It is for comments in which ``parse_comment`` finds no command. ``link`` is never suggested, since the
+    code may be a stranger's.
     """
     if not _MAY_BE.search(_normalise_line_ends(body)):
         return None
@@ -67,10 +67,10 @@ def command_further_down(body: str) -> ParsedCommand | None:
 
 
 def _is_apart(parsed: ParsedCommand, all_lines: Sequence[str], first: int) -> bool:
-    """Say whether a command's line is complete by itself, not part of a wrapped line or a quotation."""
+    """Return whether a command's line stands alone, and isn't part of a wrapped line or a quotation."""
     if parsed.verb is Verb.LINK:
         return len("\n".join(all_lines).strip(" \t\n").split("\n")) == 1
-    # Two dashes begin a signature. A line with nothing but wide blanks comes from a wrapped line.
+    # Two dashes start a signature. A line of only wide blanks comes from a wrapped line.
     return not all_lines[first + 1 : first + 2] or all_lines[first + 1].strip(" \t") in {"", "--"}
 
 
@@ -81,7 +81,8 @@ def _normalise_line_ends(body: str) -> str:
 def _first_paragraph(source: Sequence[str]) -> tuple[list[str], int, int] | None:
     """Return a comment's first paragraph: its lines, the number of the first, and the number after the last.
 
-    Only quotes may precede the paragraph, the last of which must end in a blank line. Else return None.
+    Only quotes may precede the paragraph, and the last quote must end in a blank line. Otherwise, return
+    None.
     """
     quoted = 0
     for opened, inline in pairwise(_markdown.parse("\n".join(source))):

@@ -1,7 +1,7 @@
-"""Finding the original below a reply that somebody sent by e-mail to a notification.
+"""Finding the original message below an e-mail reply to a notification.
 
-Many mail programs put the original below the reply without ``>``, and GitHub shows all of it as the replier's
-words. These functions only ever shorten the text that can be meant for Sensei.
+Many mail programs put the original below the reply without ``>``, and GitHub then shows it as the author's
+own words. These functions can only shorten the text in which Sensei looks for commands and answers.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
 MOST_OF_A_LINE = 998
-"""Characters of a line that are read; a line of an e-mail has no more (RFC 5322, 2.1.1)."""
+"""Maximum characters read of a line; a line of an e-mail has no more (RFC 5322, 2.1.1)."""
 
 # Outlook's separator, or "-----Original Message-----" in any language.
 _SEPARATOR = re.compile(r"_{5,}|-{5,}|---.*\w.*---")
@@ -48,7 +48,7 @@ _WRITING_VERBS = frozenset(
 _UNSPACED_VERBS = ("写道", "寫道", "のメール", "書きました", "작성")
 _WHEN_OR_WHO = re.compile(r"\d{4}|\d[:./-]\d|@")
 _OPENING = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|Dne|Dňa|W dniu|På)\s", re.IGNORECASE)
-# Texts and addresses in GitHub's notifications, which do not depend on the reader's language.
+# Texts and addresses in GitHub's notifications; they are the same in every language.
 _NOTIFICATION = re.compile(
     r"notifications@github\.com|@(?:reply|noreply)\.github\.com|left a comment \(|"
     r"commented on this pull request|Reply to this email directly|You are receiving this because",
@@ -58,14 +58,14 @@ _NOTIFICATION = re.compile(
 
 _ADDRESS = re.compile(r"[^\s@]@\w[\w-]*\.\w")
 MOST_LINES_OF_A_HEAD = 30
-"""A name of 255 characters takes fewer lines, however narrowly a mail program wraps it."""
+"""Maximum lines of a wrapped name; even one of 255 characters takes fewer."""
 
 
 def may_be_quote_heading(lines: Sequence[str]) -> bool:
-    """Say whether a comment's first lines may be ``NAME <address> writes:`` above a quoted original.
+    """Return whether a comment's first lines may be ``NAME <address> writes:`` above a quoted original.
 
-    People choose their names, and one may be ``/sensei quiet``. A long name is wrapped over several lines,
-    any of which may look like other Markdown. So all lines up to the first blank one count.
+    People choose their names, so a person may be called ``/sensei quiet``. A long name is wrapped over
+    several lines, any of which may look like other Markdown. So all lines up to the first blank one count.
     """
     head = [line.strip()[:MOST_OF_A_LINE] for line in takewhile(_has_words, lines[:MOST_LINES_OF_A_HEAD])]
     below = next((line for line in lines[len(head) :] if _has_words(line)), "")
@@ -79,19 +79,19 @@ def may_be_quote_heading(lines: Sequence[str]) -> bool:
 
 
 def _has_words(line: str) -> bool:
-    # A line with nothing but wide blanks is part of a wrapped name.
+    # A line of only wide blanks is part of a wrapped name.
     return bool(line.strip(" \t"))
 
 
 def own_lines(lines: Sequence[str], *, past_quotes: bool = False) -> Sequence[str]:
-    """Return the lines above the first one that looks like the head of an original e-mail.
+    """Return the lines above the first line that looks like the header of a quoted e-mail.
 
-    With ``past_quotes``, a head whose original is quoted with ``>`` is skipped, and so is a command on the
-    first line.
+    With ``past_quotes``, headers above text quoted with ``>`` are skipped, and so is a command on the first
+    line.
     """
     first = next((number for number, line in enumerate(lines) if _has_words(line)), 0)
     for number, line in enumerate(lines):
-        # A quote is not a head, and neither is a command that mentions who wrote something and when.
+        # A quote is not such a header. Neither is a command that mentions an author and a time.
         if line.lstrip().startswith(">"):
             continue
         if line.lstrip().startswith("/") and (not _has_sender(line) or (past_quotes and number == first)):
@@ -112,7 +112,7 @@ def _is_head(line: str, following: str) -> bool:
         return True
     if line.startswith("/"):
         return _has_sender(line)
-    # Wrapped: "On Friday, 27 November 2026, mallory <" and its rest.
+    # A wrapped line: "On Friday, 27 November 2026, mallory <", then the rest.
     return (
         bool(_OPENING.match(line))
         and not following.startswith(">")
@@ -125,7 +125,7 @@ def _has_sender(line: str) -> bool:
 
 
 def _tells_who_wrote(line: str) -> bool:
-    """Say whether a line reads like "On 27 November 2026, mallory wrote:"."""
+    """Return whether a line reads like "On 27 November 2026, mallory wrote:"."""
     if not line.endswith((":", "：")) or not _WHEN_OR_WHO.search(line):
         return False
     words = set(re.findall(r"\w+", line.lower()))

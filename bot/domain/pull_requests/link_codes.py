@@ -1,8 +1,9 @@
-"""One-time codes that prove who owns an account at the code host.
+"""One-time codes that prove the ownership of an account at the code host.
 
-A person requests a code in the chat, where nobody else sees it, and posts it in a comment at the code host.
-Others may see the code before Sensei handles that comment, so the comment alone proves nothing. The person
-who requested the code confirms in the chat which account posted it. A code works once, for a short time.
+A person requests a code in the chat, where nobody else can see it, and posts it in a comment at the code
+host. Others may see the code before Sensei handles that comment, so the comment alone proves nothing. So the
+person who requested the code confirms in the chat that the account that posted it is theirs. A code works
+once, for a short time.
 """
 
 import hashlib
@@ -17,12 +18,12 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, https://www.crockford.com/base32.html."""
 LENGTH = 12
 BITS = 5 * LENGTH
-"""60: with five tries an hour for each account, nobody guesses one of 1,000 codes in half an hour."""
+"""60 bits: with five attempts per account and hour, nobody can guess one of 1,000 codes in half an hour."""
 LASTS = timedelta(minutes=30)
 CONFIRMED_WITHIN = timedelta(days=1)
-"""How long the person who requested a code has to confirm the account that posted it."""
+"""Time limit for confirming the account that posted a code."""
 MOST_TRIES = 5
-"""Tries of one account within an hour, over all pull requests."""
+"""Attempts per account per hour, across all pull requests."""
 WITHIN = timedelta(hours=1)
 
 _GROUP = 4
@@ -35,7 +36,9 @@ _BETWEEN = re.compile(r"[\s\-–—]+")
 
 
 class CodeState(StrEnum):
-    """The state of a code. ``GIVEN`` waits for a comment, ``POSTED`` for its owner; all others are final.
+    """The state of a code.
+
+    ``GIVEN`` waits for a comment, ``POSTED`` for its owner's confirmation; all other states are final.
 
     ``TAKEN``: one of the two accounts is already linked to another. ``VOID``: two accounts posted the code.
     ``WITHDRAWN``: the comment was deleted.
@@ -52,10 +55,11 @@ class CodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OneTimeCode:
-    """A code that ``person`` requested; nobody else knows its characters.
+    """A code that ``person`` requested and nobody else has been shown.
 
-    ``id`` is random; buttons refer to it. Only the account ``login`` may post the code, or with None the
-    first one to do so. ``account`` has posted it, in ``comment``, which is on the diff if ``inline``.
+    ``id`` is random; buttons refer to it. Only the account ``login`` may post the code; if it is None, the
+    first account to post it. ``account`` is the one that posted it, in ``comment``, which is on the diff if
+    ``inline``.
     """
 
     id: str
@@ -68,20 +72,20 @@ class OneTimeCode:
     inline: bool = False
 
     def waits(self, at: datetime) -> bool:
-        """Say whether its owner may still confirm the account that posted it."""
+        """Return whether the code's owner may still confirm the account that posted it."""
         return self.state is CodeState.POSTED and self.account is not None and at < self.expires
 
     def is_open(self, at: datetime) -> bool:
-        """Say whether a comment with the code still has an effect."""
+        """Return whether a comment with the code still has an effect."""
         return self.state in {CodeState.GIVEN, CodeState.POSTED} and at < self.expires
 
     def is_for(self, account: Account) -> bool:
-        """Say whether an account may post the code. Only here the login counts; afterwards, the id does."""
+        """Return whether an account may post the code. This check uses its login; later ones use its id."""
         return self.login is None or self.login.lower() == account.login.lower()
 
 
 def parse_login(text: str) -> str | None:
-    """Return a login that was written with or without ``@``; None if it cannot be a login."""
+    """Return a login typed with or without ``@``; None if it cannot be a login."""
     bare = text.strip().removeprefix("@")
     return bare if _LOGIN.fullmatch(bare) else None
 
@@ -96,7 +100,7 @@ def make_code(number: int) -> str:
 
 
 def find_code(text: str) -> str | None:
-    """Return the code in a text, without hyphens, however it is written; None if there is none."""
+    """Return the code in a text, without hyphens, in any notation; None if there is none."""
     bare = _BETWEEN.sub("", text.strip().strip(_AROUND)[:80]).upper().translate(_MISREAD)
     return bare if len(bare) == LENGTH and set(bare) <= set(ALPHABET) else None
 

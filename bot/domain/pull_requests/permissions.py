@@ -1,8 +1,8 @@
-"""Who may do what on a capstone's pull requests, in one table. Anything that it does not list is refused.
+"""The table of permissions on a capstone's pull requests.
 
-``docs/security.md`` shows the table to people; ``tests/security/test_strangers.py`` tests every line of it.
-GitHub's own roles (owner, collaborator, contributor) say who may write to a repository, not whose capstone it
-is, so they do not count here.
+Anything that it doesn't list is refused. ``docs/security.md`` documents the table;
+``tests/security/test_strangers.py`` tests every line of it. GitHub's own roles (owner, collaborator,
+contributor) don't count here: they define who may write to a repository, not whose capstone it is.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from bot.domain.pull_requests.records import ERASED, GHOST, Account, Capstone
 class CapstoneRole(StrEnum):
     """The role of an account on a capstone.
 
-    ``SENSEI``: the capstone's sensei, their deputy today, and the leads of its cohort. ``OTHER``: everybody
-    else, whatever GitHub lets them do in the repository.
+    ``SENSEI``: the capstone's sensei, their deputy today, and the leads of its cohort. ``OTHER``: everyone
+    else, regardless of their rights in the repository.
     """
 
     PARTICIPANT = "participant"
@@ -25,22 +25,22 @@ class CapstoneRole(StrEnum):
 
 
 class HostAction(StrEnum):
-    """What an account does at the code host that may have an effect here."""
+    """An account's action at the code host that may have an effect here."""
 
     PULL_REQUEST = "pull_request"
-    """Opens a pull request that Sensei reads without a request, also after later pushes by anybody."""
+    """Opens a pull request that Sensei reads without a request, even after others push to it."""
     BASE = "base"
-    """Changes the base of a pull request, so that Sensei reads it again."""
+    """Changes a pull request's base branch, so that Sensei reads it again."""
     RERUN = "rerun"
     """Requests a check again."""
     COMMAND = "command"
-    """Gives a command in a comment; ``comment_commands.RULES`` has the outcome of each."""
+    """Gives a command in a comment; ``comment_commands.RULES`` defines the outcome of each."""
     DISPUTE = "dispute"
     LINK = "link"
     ANSWER = "answer"
     """Writes in a question's thread, so that the question counts as answered."""
     GUIDANCE = "guidance"
-    """Writes in a question's thread, so that Sensei posts nothing there unasked from then on."""
+    """Writes in a question's thread, so that Sensei posts there only on request from then on."""
     SETTLEMENT = "settlement"
     """Resolves a question's thread, or reopens it."""
 
@@ -63,14 +63,15 @@ TABLE: Mapping[HostAction, frozenset[CapstoneRole]] = MappingProxyType(
 
 
 def is_allowed(act: HostAction, role: CapstoneRole) -> bool:
-    """Say whether an act by somebody in a role counts."""
+    """Return whether an action counts if it is by a person with this role."""
     return role in TABLE.get(act, frozenset())
 
 
 def role_of(capstone: Capstone, account: Account) -> CapstoneRole:
-    """Return an account's role by the capstone alone; a participant who is also the sensei is a participant.
+    """Return an account's role from the capstone alone.
 
-    Accounts are compared by the host's ids: a login may change, and then belong to somebody else.
+    A participant who is also the sensei counts as a participant. Accounts are compared by the host's ids,
+    since a login may change and later belong to someone else.
     """
     if not is_person(account):
         return CapstoneRole.OTHER
@@ -82,8 +83,8 @@ def role_of(capstone: Capstone, account: Account) -> CapstoneRole:
 
 
 def is_person(account: Account) -> bool:
-    """Say whether an account belongs to one person: not to a bot, and not a placeholder for deleted accounts.
+    """Return whether an account belongs to one person, rather than to a bot or to deleted accounts.
 
-    All deleted accounts share ``GHOST``, and everybody who was erased here shares ``ERASED``.
+    All deleted accounts share ``GHOST``, and all people who were erased here share ``ERASED``.
     """
     return not account.is_bot and account.id not in {GHOST.id, ERASED.id}

@@ -1,4 +1,4 @@
-"""Choosing which of a reading's questions to ask, and finding the place of each on the pull request."""
+"""Choosing the questions to ask after a reading, and where to place each on the pull request."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -10,13 +10,15 @@ from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation, Question, Report
 
 MOST_IN_A_ROUND = 3
-MOST_OPEN = 6  # per author, over all of their pull requests
+MOST_OPEN = 6  # per author, across all of their pull requests
 _OPEN = (QuestionState.PROPOSED, QuestionState.KEPT, QuestionState.ASKED, QuestionState.DISPUTED)
 
 
 @dataclass(frozen=True, slots=True)
 class AskingContext:
-    """What a reading may ask. ``speaks_freely``: it is the first complete round, or somebody requested it.
+    """Limits on the questions of a reading.
+
+    ``speaks_freely``: it is the first complete round, or was requested.
 
     ``gates`` are the checks of gate criteria; ``open`` is the number of unanswered questions on all pull
     requests by the same author.
@@ -28,17 +30,18 @@ class AskingContext:
 
 
 def fingerprint(check: str | None, quote: str) -> str:
-    """Return what identifies a question: a digest of its check and its code, wherever that has moved."""
+    """Return a question's fingerprint: a digest of its check and its code, wherever the code is."""
     return hashlib.sha256(f"{check or ''}\n{''.join(quote.split())}".encode()).hexdigest()
 
 
 def choose_questions(
     report: Report, asked_before: Sequence[AskedQuestion], context: AskingContext
 ) -> list[Question]:
-    """Return the questions to ask now. None is normal, and a reading that is not final asks none.
+    """Return the questions to ask now, often none.
 
-    A later push asks nothing unless it weakens a gate. A question is not asked again while its code is the
-    same. Each check has at most one open question at a time; a question need not belong to a check.
+    A reading that is not final asks none. A later push leads to a question only if it weakens a gate. A
+    question is not asked again while its code is the same. Each check has at most one open question at a
+    time, but a question needn't belong to a check.
     """
     if not report.final:
         return []
@@ -63,9 +66,9 @@ def choose_questions(
 
 @dataclass(frozen=True, slots=True)
 class CommentablePlace:
-    """Lines of a pull request's diff on which a comment can be placed, within one hunk.
+    """Lines of a pull request's diff, within one hunk, on which a comment can be placed.
 
-    ``path`` is the file's name in the diff; a renamed file has its new name on either side.
+    ``path`` is the file's name in the diff; a renamed file has its new name on both sides of the diff.
     """
 
     path: str
@@ -75,7 +78,7 @@ class CommentablePlace:
 
 
 def find_place(files: Iterable[FileDiff], citation: Citation) -> CommentablePlace | None:
-    """Return the place for a comment on a quote: its lines in the first hunk that has any, or None."""
+    """Return the place for a comment on a quote: its lines in the first hunk that contains any, or None."""
     if citation.source != "commit":
         return None
     for file in files:

@@ -1,6 +1,7 @@
 """Records of a capstone: its repository, its pull requests, and their rounds and questions.
 
-These are plain values, as the store returns them. Ids are GitHub's. Names may change, and are for display.
+These are plain values, as the store returns them. Ids are GitHub's. Names may change, and serve only for
+display.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from bot.domain.review.report import Report
 
 
 class PublishPolicy(StrEnum):
-    """What Sensei posts without a person: everything, everything but questions, or nothing."""
+    """What Sensei posts without a person's approval: everything, everything but questions, or nothing."""
 
     AUTOMATIC = "automatic"
     SENSEI_FIRST = "sensei_first"
@@ -19,7 +20,7 @@ class PublishPolicy(StrEnum):
 
 
 class Trigger(StrEnum):
-    """Why a round began."""
+    """The reason for a round."""
 
     OPENED = "opened"
     PUSH = "push"
@@ -40,10 +41,10 @@ class RoundState(StrEnum):
 
 
 class QuestionState(StrEnum):
-    """The state of a question. ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted.
+    """The state of a question.
 
-    From ``ANSWERED`` on, it is not asked again. ``DISPUTED``: the participant says that it is wrong, and a
-    sensei has to rule.
+    ``PROPOSED`` waits for a sensei, ``KEPT`` to be posted. In ``ANSWERED`` and all states below it, the
+    question is not asked again. ``DISPUTED``: the participant says that it is wrong, and a sensei must rule.
     """
 
     PROPOSED = "proposed"
@@ -57,7 +58,7 @@ class QuestionState(StrEnum):
 
 
 class Ruling(StrEnum):
-    """A sensei's ruling on a disputed question. A question gets one ruling at most."""
+    """A sensei's ruling on a disputed question. A question gets at most one ruling."""
 
     STANDS = "stands"
     WITHDRAWN = "withdrawn"
@@ -75,14 +76,14 @@ class Account:
 GHOST = Account(10137, "ghost")
 """GitHub's placeholder for every deleted account: https://github.com/ghost."""
 ERASED = Account(0, "somebody who was erased")
-"""The placeholder for everybody whom Sensei was told to forget. The host gives nobody this id."""
+"""The placeholder for everyone erased from Sensei's records. No real account at the host has this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capstone:
     """An enrolled repository. ``installation`` is None while the App is not installed on it.
 
-    ``publish`` and ``held`` are the values in force: the cohort's, unless the capstone has its own. Sensei no
+    ``publish`` and ``held`` are the effective values: the capstone's own, or else the cohort's. Sensei no
     longer reads an ended capstone.
     """
 
@@ -101,7 +102,7 @@ class Capstone:
 
     @property
     def speaks(self) -> bool:
-        """Say whether Sensei may post here without a person."""
+        """Return whether Sensei may post here without a person's approval."""
         return not (self.ended or self.held) and self.publish is not PublishPolicy.HELD
 
     @property
@@ -112,10 +113,11 @@ class Capstone:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request of a capstone, as of its last event. ``summary`` is the review that holds the summary.
+    """A pull request of a capstone, as of its last event.
 
-    ``updated_at`` is the host's time of this state; older events change nothing. Sensei reads a ``quiet`` one
-    only on request, and posts nothing on a ``private`` one, whoever requests a reading.
+    ``summary`` is the review that contains the summary. ``updated_at`` is the host's time of this state;
+    older events change nothing. If it is ``quiet``, Sensei reads it only on request. If it is ``private``,
+    Sensei posts nothing there, whoever requests a reading.
     """
 
     id: int
@@ -134,9 +136,9 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One reading of one head. ``id`` is also its workflow's: ``review:<repository>#<number>:<n>``.
+    """One reading of one head. ``id`` is also the id of its workflow: ``review:<repository>#<number>:<n>``.
 
-    ``error`` says why it stopped or failed; ``ended_at`` is when it ended, however it did.
+    ``error`` says why it stopped or failed; ``ended_at`` is when it ended, in any state.
     """
 
     id: str
@@ -155,9 +157,9 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """A comment in a question's thread: the host's time of its words, and whether it was deleted.
+    """A comment in a question's thread: the host's time of its text, and whether it was deleted.
 
-    A ``deleted`` comment is remembered without its words, so that a late delivery does not restore it.
+    A ``deleted`` comment stays stored without its text, so that a late delivery does not restore it.
     """
 
     at: datetime
@@ -169,8 +171,8 @@ class AskedQuestion:
     """A question and its state.
 
     ``inline`` says whether its lines are part of the pull request's diff, so that a comment can be placed
-    there; ``comment`` is that comment's id, once there is one. After ``sensei_spoke`` Sensei posts nothing in
-    its thread unasked.
+    there; ``comment`` is that comment's id, once there is one. Once a sensei has written in its thread
+    (``sensei_spoke``), Sensei posts there only on request.
     """
 
     id: int
@@ -192,7 +194,9 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A question that waits for somebody. ``line`` is its first line; ``comment`` is None until it has one.
+    """A question that is waiting for a person.
+
+    ``line`` is its first line; ``comment`` is None until it has one.
 
     ``at`` is when it was last asked, deferred or disputed. ``pull_request`` is the host's number.
     """

@@ -1,4 +1,4 @@
-"""Webhook events, reduced to what Sensei uses of a delivery.
+"""Webhook events, with only those fields of a delivery that Sensei uses.
 
 The fields are GitHub's: https://docs.github.com/en/webhooks/webhook-events-and-payloads. If a field is
 missing or of another type, the event is ``None``, and Sensei ignores it.
@@ -27,9 +27,10 @@ class EventRepository:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestChanged:
-    """A pull request was opened, pushed to, edited, closed or the like; ``at`` is the host's time of that.
+    """A pull request was opened, pushed to, edited, closed or the like.
 
-    ``by`` is the account that did it; None if the event does not say.
+    ``at`` is the host's time of the event. ``by`` is the account that did it; None if the event does not
+    say.
     """
 
     action: str
@@ -47,11 +48,11 @@ class PullRequestChanged:
 
 @dataclass(frozen=True, slots=True)
 class CommentChanged:
-    """Somebody wrote, edited or deleted a comment; ``thread`` is the comment that began its thread.
+    """A comment was written, edited or deleted; ``thread`` is the first comment of its thread.
 
-    ``at`` is the host's time of these words, in whole seconds; for a deletion, of the last words. ``inline``
+    ``at`` is the host's time of this text, in whole seconds; for a deletion, of the last text. ``inline``
     comments are on the diff, and have their own series of ids. ``by`` is the account that did it, if the
-    event says so: everybody with write access may edit anybody's comments.
+    event names it: anyone with write access may edit other people's comments.
     """
 
     action: str
@@ -67,21 +68,21 @@ class CommentChanged:
 
     @property
     def forged(self) -> bool:
-        """Say whether somebody other than the author may have written these words."""
+        """Return whether someone other than the author may have written this text."""
         return self.action == "edited" and self.by != self.author.id
 
     def newer_than(self, known: datetime) -> bool:
-        """Say whether this event is newer than the known words of the same comment, from ``known``.
+        """Return whether this event is newer than the stored text of the same comment.
 
-        Deliveries arrive in any order. A creation is never newer than anything; of several edits within one
-        second, the last one to arrive counts.
+        ``known`` is the time of the stored text. Deliveries arrive in any order. A creation is never newer
+        than anything; of several edits within one second, the last one to arrive counts.
         """
         return self.action != "created" and self.at >= known
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadResolved:
-    """A review thread was resolved or reopened; ``comments`` are its comments, the first one first.
+    """A review thread was resolved or reopened; ``comments`` are its comments in order.
 
     ``by`` is the account that did it; None if the event does not say.
     """
@@ -95,7 +96,7 @@ class ThreadResolved:
 
 @dataclass(frozen=True, slots=True)
 class CheckRerequested:
-    """Somebody (``by``) requests a check of a commit again; ``by`` is None if the event does not say."""
+    """A person (``by``) requests a check of a commit again; ``by`` is None if the event does not say."""
 
     repository: EventRepository
     head: str
@@ -173,7 +174,7 @@ class _Reader:
 
     def number(self, key: str) -> int:
         value = self.below(key)._node
-        # Numbers that do not fit a database column cannot be ids.
+        # Numbers too large for a database column cannot be ids.
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
             raise _Missing
         return value
@@ -345,7 +346,7 @@ _READERS: Mapping[str, Callable[[_Reader], Event | None]] = {
 }
 
 SUBSCRIBED = (*_READERS, "ping")
-"""The events that the App subscribes to; any other event is accepted and ignored."""
+"""The events to which the App subscribes; any other event is accepted, but ignored."""
 
 
 def parse_payload(body: bytes) -> Any:

@@ -1,1 +1,1 @@
-"""Reviewing a change: its diff, files, signals and quotes, a model's answers, and the report."""
+"""Review a change: its diff and files, signals and quotes, a model's answers, and the report."""

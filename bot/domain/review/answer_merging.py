@@ -1,4 +1,4 @@
-"""Merge the answers for several packs. A model chooses their best proposals by number, and cannot add any."""
+"""Merge the answers for several packs. A model selects the best proposals by number, and cannot add any."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def number_proposals(answers: Sequence[ReadAnswer]) -> tuple[Proposal, ...]:
-    """Return every proposal of several answers, by kind and then by answer. The first has number 1."""
+    """Return all proposals of several answers, ordered by kind and then by answer. Numbers start at 1."""
     kinds = ("movements", "concerns", "questions", "strengths")
     return tuple(proposal for kind in kinds for answer in answers for proposal in getattr(answer, kind))
 
@@ -31,7 +31,7 @@ def number_proposals(answers: Sequence[ReadAnswer]) -> tuple[Proposal, ...]:
 def parse_reduce(
     document: Any, answers: Sequence[ReadAnswer], caps: AnswerLimits = READ_CAPS
 ) -> ParsedAnswer[ReadAnswer]:
-    """Parse the answer to ``review/reduce``, which chooses among proposals by their numbers."""
+    """Parse the answer to ``review/reduce``, which selects proposals by number."""
     selection = _Selection(document, number_proposals(answers))
     answer = ReadAnswer(
         touched=tuple(dict.fromkeys(name for answer in answers for name in answer.touched)),
@@ -44,7 +44,7 @@ def parse_reduce(
 
 
 class _Selection:
-    """Looks up proposals by their numbers, and counts numbers that belong to no proposal."""
+    """Looks up proposals by their numbers, and counts unknown numbers."""
 
     def __init__(self, document: Any, proposals: Sequence[Proposal]) -> None:
         self.dropped: Counter[str] = Counter()
@@ -90,5 +90,5 @@ class _Selection:
 def _join_movements(parts: Sequence[ProposedMovement], entry: Mapping[str, Any]) -> ProposedMovement:
     (joined,) = merge_movements(parts)
     is_whole = entry.get("partial") in (False, "false") and not as_line(entry.get("missing"))
-    # Each answer saw a part of the evidence, so only several together can make the claim whole.
+    # Each answer saw only part of the evidence, so only several together can support the whole check.
     return replace(joined, partial=False, missing="") if is_whole and len(parts) > 1 else joined

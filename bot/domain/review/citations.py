@@ -11,7 +11,7 @@ from bot.domain.review.paths import display_path
 from bot.domain.review.report import Citation
 from bot.domain.secrets.detection import Secret, mark
 
-# Enough to recognise the place; the reader opens the file for the rest.
+# Enough to recognise the place. For more, the reader can open the file.
 MOST_LINES, MOST_CHARACTERS = 3, 240
 
 
@@ -30,7 +30,7 @@ class SourceText:
     def of(
         cls, path: str, commit: str, side: Literal["head", "base"], content: str, secrets: list[Secret]
     ) -> "SourceText":
-        """Make a text whose line starts are known."""
+        """Create a text and find the starts of its lines."""
         starts = [0]
         end = content.find("\n")
         while end >= 0:
@@ -43,7 +43,7 @@ class SourceText:
         return bisect_right(self.starts, offset)
 
     def clip(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span cut to what a quote may contain: no blank edges, few lines, few characters."""
+        """Return the span shortened to the limits of a quote: no blank edges, few lines, few characters."""
         while start < end and self.content[start].isspace():
             start += 1
         first = self.line_of(start)

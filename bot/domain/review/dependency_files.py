@@ -1,4 +1,4 @@
-"""Recognise dependency files and read the dependencies that they name."""
+"""Recognise dependency files, and read the dependencies listed in them."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w@/.-]+")
 _END = re.compile(r"[.@]")
 _LONGEST_PATH = 1000  # characters
 _LONGEST_NAME = 214  # characters that npm allows
-# The memory that parsing TOML takes grows with the square of a key's parts. Real keys have a handful.
+# Parsing TOML takes memory that grows with the square of the number of a key's parts. Real keys have few.
 _MOST_DOTS = 64
 _TOML = re.compile(r"(?:^|/)(?:pyproject\.toml|Pipfile)$")
 _BESIDE_KEY = re.compile(r"[=,;\"'#]")
@@ -41,8 +41,8 @@ _Reader = Callable[[str], Iterator[Dependency]]
 
 
 def is_manifest(path: str) -> bool:
-    """Say whether a path is that of a dependency file."""
-    # The patterns may take time quadratic in the length of a path. No dependency file has such a long one.
+    """Return whether a path is the path of a dependency file."""
+    # Matching may take time quadratic in the length of a path. No dependency file has such a long path.
     return len(path) <= _LONGEST_PATH and any(name.search(path) for name, _ in _READERS)
 
 
@@ -53,9 +53,9 @@ def find_manifests_above(paths: Iterable[str], tree: Iterable[str]) -> list[str]
 
 
 def read_dependencies(path: str, text: str) -> Iterator[Dependency]:
-    """Yield the direct dependencies that a file names, so not those marked ``// indirect``.
+    """Yield a file's direct dependencies, which excludes those marked ``// indirect``.
 
-    Python names are normalised as in PEP 503. A broken file yields what can still be read.
+    Python names are normalised as in PEP 503. For a broken file, yield those that can still be read.
     """
     for name, read in _READERS:
         if name.search(path):
@@ -88,7 +88,7 @@ def _folders_above(path: str) -> Iterator[str]:
 
 
 def _locate_names(ecosystem: Ecosystem, names: Iterable[str], text: str) -> Iterator[Dependency]:
-    """Yield a dependency for each name, at the offset where the text first has it."""
+    """Yield a dependency for each name, with the offset of its first occurrence in the text."""
     places = _first_positions(text)
     for name in dict.fromkeys(names):
         yield Dependency(
@@ -99,8 +99,8 @@ def _locate_names(ecosystem: Ecosystem, names: Iterable[str], text: str) -> Iter
 def _first_positions(text: str) -> dict[str, int]:
     """Return the first offset of each word that could be a dependency's name.
 
-    The text is searched once, however many names there are. A name ends at the end of a word, or before a
-    full stop or an at sign in it (``name@2``).
+    The text is searched once, whatever the number of names. A name ends at the end of a word, or before a
+    full stop or an at sign within the word (``name@2``).
     """
     places: dict[str, int] = {}
     for word in _WORD.finditer(text):

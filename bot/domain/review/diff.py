@@ -1,11 +1,11 @@
-r"""A change between two trees as git reports it: files, hunks, and lines with their old and new numbers.
+r"""A change between two trees, as reported by git: files, hunks, and lines with old and new numbers.
 
 Lines are bytes and end at ``\n`` only. A form feed, a lone carriage return or U+2028 does not end a line, so
 line numbers agree with git's and with those of editors that count as git does.
 
-The parser takes names, modes and object ids from ``git diff-tree --raw -z``, which prints the exact bytes. It
-takes only lines from the patch, because names in a patch's headers are ambiguous: unidiff 1.0.1 reads them,
-and fails for a file called ``x b/x`` ("Target without source").
+The parser takes names, modes and object ids from ``git diff-tree --raw -z``, which prints the exact bytes.
+From the patch, it takes only lines, because names in a patch's headers are ambiguous: unidiff 1.0.1 reads
+them, and fails for a file called ``x b/x`` ("Target without source").
 """
 
 import re
@@ -29,7 +29,7 @@ class FileStatus(StrEnum):
 
 
 class LineKind(StrEnum):
-    """On which side of the change a line is: both, the old one or the new one."""
+    """The sides of a change that contain a line: both, only the old, or only the new."""
 
     CONTEXT = " "
     REMOVED = "-"
@@ -47,9 +47,10 @@ class FileSide:
 
 @dataclass(frozen=True, slots=True)
 class HunkLine:
-    r"""A line of a hunk, without its final ``\n``. ``ends`` is False where the file ends without one.
+    r"""A line of a hunk, without its final ``\n``.
 
-    ``old`` and ``new`` are its 1-based numbers, None on a side that does not have the line.
+    ``ends`` is False for a file's last line if that line has no final ``\n``. ``old`` and ``new`` are its
+    1-based numbers, None on a side without the line.
     """
 
     kind: LineKind
@@ -76,7 +77,7 @@ class FileDiff:
 
     ``binary`` means that git printed no lines: the content is binary, or too large for a diff. A file whose
     type changed (such as to a symbolic link) has one hunk that removes every old line and adds every new one.
-    If one side of it is binary, ``binary`` is set and the hunk has the other side's lines.
+    If one side is binary, ``binary`` is set and the hunk has the other side's lines.
     """
 
     path: str
@@ -89,11 +90,11 @@ class FileDiff:
     unread: str | None = None
 
     def added_lines(self) -> Iterator[HunkLine]:
-        """Yield the lines that only the new side has."""
+        """Yield the added lines, which are only on the new side."""
         return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.ADDED)
 
     def removed_lines(self) -> Iterator[HunkLine]:
-        """Yield the lines that only the old side has."""
+        """Yield the removed lines, which are only on the old side."""
         return (line for hunk in self.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
 
 
@@ -119,7 +120,7 @@ def parse_patch(output: bytes) -> tuple[FileDiff, ...]:
 
 
 def parse_entries(fields: Iterator[bytes]) -> Iterator[FileDiff]:
-    """Yield the files of such an output from its NUL-separated fields.
+    """Yield the files from the NUL-separated fields of that output.
 
     Raises:
         ValueError: as ``parse_patch`` does.
@@ -152,8 +153,9 @@ def _make_side(mode: str, oid: str) -> FileSide | None:
 def add_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[FileDiff]:
     r"""Yield each file with its hunks, read from the same diff's output with ``-p --full-index``.
 
-    ``patch`` has the lines of the output, each with its ``\n``. Its sections have to be in the order of the
-    files and have their object ids. The patch is read only as far as files are asked for.
+    ``patch`` has the lines of the output, each with its ``\n``. Its sections must be in the order of the
+    files and have their object ids. The patch is read only as far as needed for the files that the caller
+    requests.
 
     Raises:
         ValueError: the patch is malformed or of another diff. The message names the line.
@@ -170,11 +172,11 @@ def add_hunks(changed: Iterable[FileDiff], patch: Iterable[bytes]) -> Iterator[F
             hunks, binary = _read_section(lines, file.old, file.new)
             yield replace(file, hunks=hunks, binary=binary)
     if lines.ahead:
-        raise lines.error_here("a section that belongs to no file")
+        raise lines.error_here("this section belongs to no file")
 
 
 class _PatchLines:
-    """The lines of a patch. ``ahead`` is the next one, empty at the end."""
+    """The lines of a patch. ``ahead`` is the next line, or empty at the end."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._remaining = iter(lines)
@@ -188,7 +190,7 @@ class _PatchLines:
         return line
 
     def error_here(self, problem: str) -> ValueError:
-        return ValueError(f"patch, line {self._number}: {problem}; it reads {self.ahead[:80]!r}")
+        return ValueError(f"patch, line {self._number}: {problem}; the line is {self.ahead[:80]!r}")
 
 
 def _oid_bytes(side: FileSide | None) -> bytes:
@@ -200,7 +202,7 @@ def _read_section(
 ) -> tuple[tuple[Hunk, ...], bool]:
     """Read a section and check its object ids. Return its hunks, and whether it is binary."""
     if not lines.ahead.startswith(b"diff --git "):
-        raise lines.error_here("a section should begin here")
+        raise lines.error_here("expected the start of a section")
     lines.take()
     ids: tuple[bytes, ...] = ()
     binary = False
@@ -211,7 +213,8 @@ def _read_section(
         lines.take()
     # git omits the index line if only the name or the mode changed.
     if ids != (_oid_bytes(old), _oid_bytes(new)) and (ids or _oid_bytes(old) != _oid_bytes(new)):
-        raise lines.error_here(f"the section above is not of {_oid_bytes(old)!r} and {_oid_bytes(new)!r}")
+        expected = f"{_oid_bytes(old)!r} and {_oid_bytes(new)!r}"
+        raise lines.error_here(f"the section above does not have the object ids {expected}")
     hunks = []
     while lines.ahead.startswith(b"@@ "):
         hunks.append(_read_hunk(lines))
@@ -219,10 +222,10 @@ def _read_section(
 
 
 def _read_hunk(lines: _PatchLines) -> Hunk:
-    """Read a hunk by the counts in its header, because its lines may look like headers too."""
+    """Read a hunk using the counts in its header, because its lines may look like headers too."""
     header = _HUNK.match(lines.ahead)
     if not header:
-        raise lines.error_here("a hunk's header cannot be read")
+        raise lines.error_here("cannot read a hunk's header")
     old_start, old_count, new_start, new_count = (
         int(1 if number is None else number) for number in header.groups()
     )
@@ -233,7 +236,7 @@ def _read_hunk(lines: _PatchLines) -> Hunk:
         kind = _KINDS.get(lines.ahead[0]) if lines.ahead else None
         in_old, in_new = kind is not LineKind.ADDED, kind is not LineKind.REMOVED
         if kind is None or (in_old and old >= old_end) or (in_new and new >= new_end):
-            raise lines.error_here("a hunk's lines do not fit its header")
+            raise lines.error_here("a hunk's lines do not match its header")
         text = lines.take()[1:].removesuffix(b"\n")
         ends = not lines.ahead.startswith(b"\\ ")
         if not ends:
@@ -244,7 +247,7 @@ def _read_hunk(lines: _PatchLines) -> Hunk:
 
 
 def _join_hunks(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
-    """Join a deletion's hunk and a creation's into one. Either is missing for an empty or binary file."""
+    """Join the hunks of a deletion and a creation into one. An empty or binary file has no hunk."""
     if not old or not new:
         return old + new
     removed, added = old[0], new[0]
@@ -260,7 +263,7 @@ def _join_hunks(old: tuple[Hunk, ...], new: tuple[Hunk, ...]) -> tuple[Hunk, ...
 
 
 def as_added_file(file: FileDiff, content: bytes) -> FileDiff:
-    """Return a file of a baseline as if the change had added all its lines."""
+    """Return a file as if the change had added all its lines. Used for baselines."""
     texts = content.split(b"\n")
     ends = texts[-1] == b""
     texts = texts[:-1] if ends else texts

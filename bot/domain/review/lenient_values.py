@@ -1,22 +1,22 @@
-"""Read values from a model's JSON leniently: accept what is usable, and never guess the rest."""
+"""Read values from a model's JSON leniently: accept usable values, and never guess the rest."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 class RejectedItemError(Exception):
-    """An item of an answer cannot be used. The message is the reason."""
+    """An item of an answer is unusable. The message is the reason."""
 
 
 def as_list(value: Any) -> Sequence[Any]:
-    """Return a list as it is, None as an empty one, and any other value as a list of that value."""
+    """Return a list unchanged, None as an empty list, and any other value as a list of that value."""
     if isinstance(value, list | tuple):
         return value
     return () if value is None else (value,)
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
-    """Return a JSON object as it is.
+    """Return a JSON object unchanged.
 
     Raises:
         RejectedItemError: the value is not an object.

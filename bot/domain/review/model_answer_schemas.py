@@ -1,9 +1,9 @@
 """The JSON Schemas of a model's answers.
 
-They use only what structured outputs accept: every object is closed, every key is required, and nothing has
-bounds. The prompts state the limits and ``model_answers`` enforces them. A schema names no id of a rubric, so
-every cohort uses the same one and a provider prepares it once. The keys are in the order in which a model
-should think: the place first, then the statement about it.
+They use only what structured outputs accept: every object is closed, every key is required, and values have
+no bounds. The prompts state the limits and ``model_answers`` enforces them. Schemas contain no rubric ids, so
+all cohorts use the same ones and a provider prepares them only once. The keys are in the order in which a
+model should think: first the place, then the statement about it.
 """
 
 from collections.abc import Mapping

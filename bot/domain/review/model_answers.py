@@ -1,7 +1,7 @@
-"""Parse a model's answer leniently: a bad item is dropped, and the others are kept.
+"""Parse a model's answer leniently: drop bad items, and keep the others.
 
-Any JSON gives a valid answer: no list is longer than its limit (a model lists the best first, so the front is
-kept), no text is too long, and all ids exist. Dropped items are counted by reason.
+Any JSON gives a valid answer: no list exceeds its limit (a model lists the best items first, so the first
+ones are kept), no text is too long, and all ids exist. Dropped items are counted by reason.
 """
 
 from collections import Counter
@@ -21,8 +21,8 @@ from bot.domain.review.lenient_values import (
     as_text,
 )
 
-LEAST_QUOTE = 6  # characters that are not blank; a shorter quote is found anywhere
-MOST_QUOTE = 400  # a citation shows 240; more helps to tell places apart
+LEAST_QUOTE = 6  # non-blank characters; a shorter quote would match in too many places
+MOST_QUOTE = 400  # a citation shows 240; more characters help to distinguish places
 MOST_QUOTES = 3  # per movement
 NOTE_WORDS = 30  # of `missing`, `why` and `because`; the prompts ask for 15 to 25
 
@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote as the model gives it, which has not been located yet.
+    """A quote as given by the model, not located yet.
 
-    For ``source`` "text" it is from the change's own words (title, body, commit message), and ``path`` is the
-    name under which the model saw them.
+    For ``source`` "text", the quote is from the change's own words (title, body, commit message), and
+    ``path`` is the name under which the model saw them.
     """
 
     path: str | None
@@ -45,7 +45,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class ProposedMovement:
-    """A check that the model says is supported or weakened."""
+    """A check that, according to the model, is supported or weakened."""
 
     check: str
     direction: Literal["supports", "weakens"]
@@ -83,7 +83,7 @@ Proposal = ProposedMovement | ProposedConcern | ProposedQuestion | ProposedStren
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """What a model proposes. Each list has the best first."""
+    """A model's proposals. Each list starts with the best."""
 
     touched: tuple[str, ...] = ()
     movements: tuple[ProposedMovement, ...] = ()
@@ -94,7 +94,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLimits:
-    """The most items that are kept of each list. The prompts ask for no more."""
+    """Maximum number of items kept from each list. The prompts ask for no more."""
 
     movements: int
     concerns: int
@@ -123,7 +123,7 @@ def parse_read(
 ) -> ParsedAnswer[ReadAnswer]:
     """Parse the answer to ``review/read`` or, with ``BASELINE_CAPS``, to ``review/baseline``.
 
-    Code in the model's own words must be in ``shown``. If that is None, this is not checked.
+    Any code in the model's own words must appear in ``shown``. If ``shown`` is None, this is not checked.
     """
     reader = _Reader(document, known_checks, known_criteria, shown)
     answer = ReadAnswer(
@@ -155,7 +155,7 @@ class _Reader:
         return tuple(dict.fromkeys(name for name in named if name in self._criteria))
 
     def take(self, kind: str, most: int) -> list[Any]:
-        """Return the first valid items of a kind, up to ``most`` of them."""
+        """Return the first valid items of a kind, at most ``most``."""
         taken: list[Any] = []
         for item in as_list(self._document.get(f"{kind}s")):
             try:
@@ -184,7 +184,7 @@ class _Reader:
         missing = as_line(item.get("missing"))
         partial = bool(missing) or item.get("partial") in (True, "true")
         if missing and (reason := model_wording.refuse_missing(missing, self._collect_grounds(*quotes))):
-            # The whole movement goes: words like these do not answer the question.
+            # Drop the whole movement: such words do not answer the question.
             raise RejectedItemError(reason)
         missing = " ".join(missing.split()[:NOTE_WORDS])
         return ProposedMovement(check, "supports", partial=partial, missing=missing, quotes=quotes)
@@ -207,13 +207,13 @@ class _Reader:
         )
 
     def _collect_grounds(self, *places: Quote) -> Grounds:
-        """Return the lines of some quotes that the model was shown. It may have made up the others."""
+        """Return the lines of the quotes that the model was shown. It may have invented the others."""
         named_lines = [line for place in places for line in (place.path or "", *place.quote.splitlines())]
         shown_lines = [line for line in named_lines if self._shown is None or self._shown.holds(line)]
         return Grounds("\n".join(shown_lines), self._shown)
 
     def _parse_check(self, kind: str, item: Mapping[str, Any]) -> str | None:
-        """Return an item's check, or None if it is unknown: a question or fact is kept without it."""
+        """Return an item's check, or None if it is unknown. A question or fact is kept without a check."""
         check = as_id(item.get("check"))
         if check and check not in self._checks:
             self.dropped[f"{kind}'s check: unknown"] += 1
@@ -242,7 +242,7 @@ class _Reader:
 
 
 def merge_movements(movements: Sequence[ProposedMovement]) -> tuple[ProposedMovement, ...]:
-    """Merge movements with the same check and direction: the weaker claim, with the quotes of all."""
+    """Merge movements with the same check and direction. Keep the weaker claim, and the quotes of all."""
     by_claim: dict[tuple[str, str], ProposedMovement] = {}
     for movement in movements:
         first = by_claim.setdefault((movement.check, movement.direction), movement)
@@ -266,7 +266,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeAnswer:
-    """A verdict for each item, in order, and the number (from 1) of the best item that is kept, if any."""
+    """A verdict for each item, in order, and the number (from 1) of the best kept item, if any."""
 
     verdicts: tuple[Verdict, ...]
     best: int | None
@@ -345,7 +345,7 @@ def _parse_statement(value: Any, grounds: Grounds) -> str:
     text = as_line(value)
     if not text:
         raise RejectedItemError("empty")
-    # Check all of the text, not only the part that is kept: praise in the third sentence colours the first.
+    # Check all of the text, not only the part that is kept: praise in the third sentence affects the first.
     if reason := model_wording.refuse_statement(text, grounds):
         raise RejectedItemError(reason)
     short = model_wording.shorten(text)

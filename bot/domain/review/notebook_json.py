@@ -1,6 +1,6 @@
-"""Parse JSON so that each string knows its position in the document.
+"""Parse JSON and record each string's position in the document.
 
-The result must be what Jupyter makes of a notebook: for example, the last of several equal keys counts,
+The result must match Jupyter's reading of a notebook: for example, the last of several equal keys counts,
 however they are escaped. So this uses Jupyter's own parser, the pure Python one of ``json``, and records
 positions.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class PlacedText(str):
-    """A string of a JSON document. Between its quotation marks are ``document[start:end]``."""
+    """A string of a JSON document. ``document[start:end]`` is the text between its quotation marks."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ def parse_with_places(text: str) -> Any:
         ValueError: the document is not valid JSON.
         RecursionError: it is nested too deeply.
     """
-    # Editors skip a byte order mark.
+    # Skip a byte order mark, as editors do.
     return _DECODER.decode(f" {text[1:]}" if text.startswith("\ufeff") else text)
 
 
@@ -44,10 +44,10 @@ class _Decoder(json.JSONDecoder):
 
 
 class UnplacedNumber:
-    """Stands for a number. Nothing needs its value, and converting a very long one takes time."""
+    """A placeholder for a number. Its value is not needed, and converting a very long number is slow."""
 
     def __init__(self, _digits: str) -> None:
-        """Ignore the digits."""
+        """Ignore the digits of the number."""
 
 
 _DECODER = _Decoder()

@@ -1,16 +1,17 @@
-"""Find the language of a notebook's kernel, and the cells that another program runs."""
+"""Find the language of a notebook's kernel, and the cells that are run by another program."""
 
 import re
 from typing import Any
 
 from bot.domain.rubrics.signal_rules import LANGUAGES
 
-# What nbclient runs if a notebook names no kernel.
+# The kernel that nbclient runs if a notebook names none.
 _DEFAULT_KERNEL = "python3"
 _PYTHON = re.compile(r"x?i?python[\d.]*|pyspark\d?|sage(?:math)?")
 _KERNELS = {"deno": "typescript", "tslab": "typescript", "jslab": "javascript", "javascript": "javascript"}
-# Magics of IPython and its extensions whose cells are not Python. Cells of any other magic may be: it may
-# measure them (%%time, %%prun), capture their output (%%capture), or run them elsewhere (%%python, %%px).
+# Magics of IPython and its extensions whose cells are not Python. Cells with any other magic may be Python:
+# the magic may measure them (%%time, %%prun), capture their output (%%capture), or run them elsewhere
+# (%%python, %%px).
 _NOT_PYTHON = re.compile(
     "sx|system|bash|sh|zsh|cmd|powershell|pwsh|perl|ruby|r|rust|julia|octave|matlab|scala|java|go|cpp"
     "|html|javascript|js|typescript|latex|tex|markdown|md|svg|css|mermaid|ai|sql|sparksql|bigquery|!.*"
@@ -57,12 +58,12 @@ def _normalise_language(word: str) -> str:
 
 
 def _language_of_kernel(kernel: str) -> str:
-    """Return the language of a well-known kernel, or the empty string for a custom name."""
+    """Return a well-known kernel's language, or the empty string for a custom kernel."""
     return "python" if _PYTHON.fullmatch(kernel) else _KERNELS.get(kernel, "")
 
 
 def runs_elsewhere(code: str) -> bool:
-    """Say whether a cell of a Python notebook is not run as Python."""
+    """Return whether a cell of a Python notebook is run as something other than Python."""
     magic = _CELL_MAGIC.match(code)
     if magic is None:
         return False

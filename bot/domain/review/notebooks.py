@@ -1,8 +1,8 @@
 """Extract the code of a Jupyter notebook, with the position of each piece in the notebook's own text.
 
 The format is nbformat 4: https://nbformat.readthedocs.io/en/latest/format_description.html. Versions 3 and
-older have worksheets or other names for a cell's code. A notebook may not count as read if it might run code
-that signals have not seen, so anything unclear is refused with a reason.
+older have worksheets or other names for a cell's code. A notebook must not count as read if it might run code
+that signals have not seen. So anything unclear is refused with a reason.
 """
 
 import re
@@ -24,12 +24,12 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-# A line, or an assigned value, that is the kernel's own syntax instead of the language's.
+# A line, or an assigned value, in the kernel's own syntax rather than the language's.
 _MAGIC = re.compile(r"^([ \t]*(?=[%!?])|[\w., \t]{1,200}=[ \t]*(?=[%!]))[%!?]", re.MULTILINE)
 Piece = tuple[str, int, int]
 T = TypeVar("T")
 
-_CODE_KEYS = ("source", "input", "code")  # of nbformat 4, of 2 and 3, of 1
+_CODE_KEYS = ("source", "input", "code")  # keys of nbformat 4, of 2 and 3, and of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class NotebookCode:
         """Return the notebook's span for a span of the code. An escape at its end is included whole."""
         first, size = self._locate(start)
         last, escape = self._locate(max(start, end - 1))
-        # A span over two cells may end before it begins: the cells may be in another order in the notebook.
+        # A span over two cells may end before it starts, because the notebook may order the cells
+        # differently.
         return (first, last + (escape or 1)) if last >= first else (first, first + (size or 1))
 
     def _locate(self, offset: int) -> tuple[int, int]:
@@ -57,11 +58,11 @@ class NotebookCode:
 
 
 class UnclearKernelError(Exception):
-    """It is unclear which code a notebook runs. The message is the reason that a report shows."""
+    """It is unclear which code a notebook runs. The report shows the message as the reason."""
 
 
 def notebook_code(text: str) -> NotebookCode | None:
-    """Return a notebook's code, or None if it has none that can be read.
+    """Return a notebook's code, or None if it has no readable code.
 
     Cells in another language (``%%bash``) are left out. A line of magic becomes a comment.
     """
@@ -69,11 +70,11 @@ def notebook_code(text: str) -> NotebookCode | None:
 
 
 def notebook_fault(text: str) -> str | None:
-    """Return why a notebook's code cannot be read, in a report's words, or None if it can or has none."""
+    """Return why a notebook's code is unreadable, as worded in a report, or None if nothing is unreadable."""
     return _read_notebook(text)[1]
 
 
-@lru_cache(maxsize=2)  # three callers read a file: for its fault, its signals and its stacks
+@lru_cache(maxsize=2)  # a file is read three times: for its fault, its signals and its stacks
 def _read_notebook(text: str) -> tuple[NotebookCode | None, str | None]:
     try:
         code = _extract_code(text)
@@ -122,7 +123,7 @@ def _only_code(cells: list[Any]) -> Iterator[dict[str, Any]]:
 
 def _require_type(value: Any, kind: type[T]) -> T:
     if not isinstance(value, kind):
-        raise UnclearKernelError("not laid out like a notebook")
+        raise UnclearKernelError("not structured like a notebook")
     return value
 
 
@@ -130,14 +131,14 @@ def _source_texts(cell: dict[str, Any]) -> Sequence[PlacedText]:
     """Return the strings that make up a cell's code."""
     keys = [key for key in _CODE_KEYS if key in cell]
     if len(keys) > 1:
-        raise UnclearKernelError("a code cell has its code twice")
+        raise UnclearKernelError("a code cell contains its code twice")
     source = cell[keys[0]] if keys else []
     texts = source if isinstance(source, list) else [source]
     return [_require_type(text, PlacedText) for text in texts]
 
 
 def _split_into_pieces(text: str, source: Sequence[PlacedText]) -> Iterator[Piece]:
-    """Yield the pieces of a source, each with its offset, and with its length there if it is an escape."""
+    """Yield the pieces of a source, each with its offset and, for an escape, its length in the notebook."""
     for string in source:
         at = string.start
         for escape in _ESCAPE.finditer(text, string.start, string.end):
@@ -160,9 +161,9 @@ def _decode_escape(escape: re.Match[str]) -> str:
 
 
 def _join_cells(language: str, cells: list[list[Piece]]) -> NotebookCode | None:
-    """Join the cells into one text, with those at the end that would swallow the code after them.
+    """Join the cells into one text. Cells that would swallow the code after them are put at the end.
 
-    The kernel runs each cell by itself, so a string that one cell never closes must not hide the others.
+    The kernel runs each cell separately, so a string left open in one cell must not hide the others.
     """
     ordered = [(_cell_text(cell), cell) for cell in cells]
     if language == "python":
@@ -193,7 +194,7 @@ def _remove_measuring_magic(code: str, cell: list[Piece]) -> list[Piece]:
 
 
 def _pieces_outside(cell: list[Piece], cuts: list[tuple[int, int]]) -> Iterator[Piece]:
-    """Yield the pieces of a cell outside some sorted spans."""
+    """Yield the pieces of a cell that are outside the given sorted spans."""
     ends, next_cut = accumulate(len(piece) for piece, _, _ in cell), 0
     for (piece, place, escape), end in zip(cell, ends, strict=True):
         start = at = end - len(piece)
@@ -208,7 +209,7 @@ def _pieces_outside(cell: list[Piece], cuts: list[tuple[int, int]]) -> Iterator[
             yield piece[at - start :], place + at - start, escape
 
 
-_NEXT = "sensei"  # an ordinary statement in Python, JavaScript and a shell
+_NEXT = "sensei"  # an ordinary statement in Python, JavaScript and shells
 
 
 def _swallows_what_follows(code: str, language: str) -> bool:

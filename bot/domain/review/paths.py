@@ -1,4 +1,4 @@
-"""Convert paths between git's bytes and the text that a report shows.
+"""Convert paths between git's bytes and the text in a report.
 
 Inside Sensei a path is a ``str``, decoded as UTF-8 with ``surrogateescape``, so that no byte is lost.
 """
@@ -32,5 +32,5 @@ def display_path(path: str) -> str:
 
 
 def path_on_one_line(path: str) -> str:
-    r"""Return a path for a message: as ``display_path`` does, with line breaks written as ``\n``."""
+    r"""Return a path for a message: like ``display_path``, with line breaks written as ``\n``."""
     return display_path(path).replace("\n", "\\n").replace("\r", "\\r")

@@ -1,6 +1,6 @@
 """Prompts: the files that people edit in ``prompts/``, rendered as the instruction blocks of a request.
 
-Only data of the rubric goes through a template. Text by a participant goes into the user part of a request,
+Only the rubric's data goes through a template. A participant's text goes into the user part of a request,
 which is not rendered from a template.
 """
 
@@ -11,22 +11,22 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field
 
-# On a line of its own in a body, this begins a new block with its own cache breakpoint.
+# On a line of its own in a body, this starts a new block with its own cache breakpoint.
 BREAK = "<!-- cache -->"
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined,
-    autoescape=False,  # the result is a prompt, not a page
+    autoescape=False,  # the result is a prompt, not an HTML page
     trim_blocks=True,
     lstrip_blocks=True,
 )
 
 
 class Prompt(BaseModel):
-    """The instructions for a step. ``id`` is ``feature/step``; ``sha256`` is that of the whole file.
+    """The instructions for a step. ``id`` is ``feature/step``; ``sha256`` is the digest of the whole file.
 
     ``tier`` says how capable the model must be, ``schema`` names the answer's schema in
-    ``model_answer_schemas``, and ``inputs`` are exactly the variables of the body.
+    ``model_answer_schemas``, and ``inputs`` are exactly the variables used in the body.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,7 +35,7 @@ class Prompt(BaseModel):
     version: Annotated[int, Field(ge=1)]
     tier: Literal["strong", "fast"]
     effort: Literal["low", "medium", "high"]
-    max_tokens: Annotated[int, Field(ge=256, le=20_000)]  # more would have to be streamed
+    max_tokens: Annotated[int, Field(ge=256, le=20_000)]  # a higher limit would require streaming
     schema_: Annotated[Literal["read", "reduce", "challenge", "baseline"], Field(alias="schema")]
     inputs: tuple[Annotated[str, Field(pattern=r"^[a-z]+$")], ...]
     body: Annotated[str, Field(min_length=1)]
@@ -48,7 +48,7 @@ class Prompt(BaseModel):
             TypeError: an input is missing or unknown.
         """
         if set(inputs) != set(self.inputs):
-            raise TypeError(f"{self.id} takes {sorted(self.inputs)}, not {sorted(inputs)}")
+            raise TypeError(f"{self.id} needs the inputs {sorted(self.inputs)}, not {sorted(inputs)}")
         blocks = (
             _ENVIRONMENT.from_string(block.text).render(inputs).strip() for block in _split_blocks(self.body)
         )
@@ -63,7 +63,7 @@ class PromptFault(NamedTuple):
 
 
 def find_faults(prompt: Prompt) -> list[PromptFault]:
-    """Find the mistakes that keep a body from being rendered: syntax errors and mismatched inputs."""
+    """Find the mistakes that prevent a body from being rendered: syntax errors and mismatched inputs."""
     found, used = [], set()
     for block in _split_blocks(prompt.body):
         try:
@@ -74,10 +74,10 @@ def find_faults(prompt: Prompt) -> list[PromptFault]:
         for name in sorted(meta.find_undeclared_variables(tree)):
             used.add(name)
             if name not in prompt.inputs:
-                found.append(PromptFault(_find_line(name, block), f"{name!r} is used and is not in `inputs`"))
+                found.append(PromptFault(_find_line(name, block), f"{name!r} is used but is not in `inputs`"))
     if not found:
         found = [
-            PromptFault(1, f"{name!r} is in `inputs` and is not used")
+            PromptFault(1, f"{name!r} is in `inputs` but is not used")
             for name in prompt.inputs
             if name not in used
         ]
@@ -90,7 +90,7 @@ class _BodyBlock(NamedTuple):
 
 
 def _split_blocks(body: str) -> Iterator[_BodyBlock]:
-    """Yield the blocks of a body. Only the source is split, so no rubric text can begin a block."""
+    """Yield the blocks of a body. Only the source is split, so no rubric text can start a block."""
     lines: list[str] = []
     start = 1
     for number, line in enumerate(body.split("\n"), start=1):

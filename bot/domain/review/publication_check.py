@@ -1,8 +1,8 @@
-"""Check a model's words once more before a report is shown. Refused texts are left out and counted.
+"""Check a model's texts again before a report is shown. Omit and count the refused texts.
 
-Every surface calls this, whatever was checked before, because a report can come from a database, a file or
-another process. No text is reworded. The words of signals come from the rubric and are always allowed; in a
-report from a file, they are compared with the rubric first.
+Every rendering calls this, even if the texts were checked before, because a report can come from a database,
+a file or another process. No text is reworded. Texts of signals come from the rubric and are always allowed;
+in a report from a file, they are compared with the rubric first.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from bot.domain.guardrails import model_wording
 from bot.domain.guardrails.model_wording import Grounds
 from bot.domain.review.report import Citation, Concern, Movement, Question, Report, Strength
 
-# The texts that signals can state; None for a report that Sensei made itself.
+# The texts that signals can state, or None for a report that Sensei made itself.
 Texts = Collection[str] | None
 T = TypeVar("T", Movement, Concern, Question, Strength)
 
@@ -21,8 +21,8 @@ T = TypeVar("T", Movement, Concern, Question, Strength)
 def remove_refused_texts(report: Report, signals: Texts = None) -> Report:
     """Return the report without the texts that a model may not say. Its ``left_out`` counts them by reason.
 
-    ``signals`` are the texts that signals can state. Pass them for a report that anyone could have written:
-    a text that only claims to be from a signal is then checked like a model's.
+    ``signals`` are the texts that signals can state. Pass them for a report that anyone could have written.
+    Then a text that falsely claims to be from a signal is checked like a model's.
     """
     refused: Counter[str] = Counter(report.left_out)
     admitted = {
@@ -37,13 +37,13 @@ def remove_refused_texts(report: Report, signals: Texts = None) -> Report:
 
 
 def is_question_allowed(question: str, path: str, quote: str, report: Report | None) -> bool:
-    """Say whether a question of a stored report may be asked: a signal's may, a model's if its words pass."""
+    """Return whether a stored report's question may be asked: if a signal asks it, or if its words pass."""
     probes = {asked.text for asked in report.questions if asked.source == "signal"} if report else set()
     return question in probes or model_wording.refuse_question(question, Grounds(f"{path}\n{quote}")) is None
 
 
 def count_refused_texts(dropped: Mapping[str, int]) -> dict[str, int]:
-    """Return how many dropped items were refused for their words, by reason.
+    """Return how many items were dropped because of their wording, by reason.
 
     ``dropped`` counts items by kind and reason, such as ``"question: leading"``.
     """

@@ -1,4 +1,4 @@
-"""Turn the hits of signals into movements, facts, and the few questions worth asking."""
+"""Turn the hits of signals into movements, facts, and a few questions worth asking."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from bot.domain.secrets.detection import Secret
 MOST_QUESTIONS = 3
 MOST_SECRETS = 20  # stated in one file
 MOST_FACTS = 2000  # per report
-MOST_FACT_CHARACTERS = 500_000  # of all facts; each takes up to 12 bytes in JSON
-MOST_CITATIONS = 3  # per movement: few enough that people look at all of them
+MOST_FACT_CHARACTERS = 500_000  # of all facts; each character takes up to 12 bytes in JSON
+MOST_CITATIONS = 3  # per movement, so that people look at all of them
 _CONTEXT_CHARACTERS = 80  # characters of a line quoted before and after a secret
 
 
@@ -27,13 +27,13 @@ class QuotedHit:
 
     @property
     def fingerprint(self) -> tuple[str, str]:
-        """The signal and the quote without white space, which stay the same when code moves."""
+        """The signal, and the quote without white space. Both stay the same when code moves."""
         return self.armed.signal.id, "".join(self.citation.quote.split())
 
 
 @dataclass(frozen=True, slots=True)
 class SignalScan:
-    """The hits in one text: ``touched`` on the lines in question, and ``everything``."""
+    """The hits in one text: those on the lines in question (``touched``), and all (``everything``)."""
 
     touched: tuple[QuotedHit, ...]
     everything: tuple[QuotedHit, ...]
@@ -66,10 +66,10 @@ def scan_text(scanner: SignalScanner, text: SourceText, in_question: Callable[[i
 def find_secrets(
     text: SourceText, in_question: Callable[[int], bool], *, exact: bool = True
 ) -> list[Concern]:
-    """State the secrets on the lines in question, quoting the line around each secret but not the secret.
+    """State the secrets on the lines in question. Quote the line around each secret, but not the secret.
 
-    If a text is not ``exact``, so not byte for byte the file's, only the redaction mark is quoted. For a file
-    full of secrets, such as a scanner's test data, the first ones are stated and the others counted.
+    If a text is not ``exact`` (byte for byte the file's content), quote only the redaction mark. In a file
+    full of secrets, such as a scanner's test data, state the first ones and count the others.
     """
     stated = list(_state_secrets(text, in_question, exact))
     if (more := len(stated) - MOST_SECRETS) > 0:
@@ -81,7 +81,7 @@ def find_secrets(
 
 
 def limit_facts(facts: Sequence[Concern], limit: int = MOST_FACTS) -> list[Concern]:
-    """Return the first ``limit`` facts, or fewer if they are long. The last one says how many were left out.
+    """Return the first ``limit`` facts, or fewer if they are long. The last one says how many were omitted.
 
     A change of thousands of files can have more facts than a report can hold.
     """
@@ -113,7 +113,7 @@ def _state_secrets(text: SourceText, in_question: Callable[[int], bool], exact: 
 
 
 def _secrets_to_state(text: SourceText, in_question: Callable[[int], bool]) -> Iterator[Secret]:
-    """Yield the secrets to state. Each line of a private key is a secret; only the first is stated."""
+    """Yield the secrets to state. Each line of a private key is a secret, but only the first is stated."""
     stated = False
     for secret in text.secrets:
         is_here = in_question(text.line_of(secret.start))
@@ -121,14 +121,14 @@ def _secrets_to_state(text: SourceText, in_question: Callable[[int], bool]) -> I
             if secret.announce and is_here:
                 yield secret
             continue
-        stated = stated and not secret.announce  # the first line of another key
+        stated = stated and not secret.announce  # the first line of the next key
         if is_here and not stated:
             yield secret
             stated = True
 
 
 def _span_around(text: SourceText, secret: Secret) -> tuple[int, int]:
-    """Return the span of a secret's lines, cut to a part that people recognise if they are long."""
+    """Return the span of a secret's lines, shortened to a recognisable part if they are long."""
     line_start = text.starts[text.line_of(secret.start) - 1]
     line_end = text.content.find("\n", secret.end)
     line_end = line_end if line_end >= 0 else len(text.content)
@@ -142,9 +142,9 @@ def find_lost_evidence(
 ) -> list[QuotedHit]:
     """Return the evidence that a change removed.
 
-    ``before`` is the scan of a file's old side, with its removed lines in question. ``after`` is that of its
-    new side, None if the file was deleted. ``anywhere`` has the fingerprints of all hits on the new side of
-    the whole change. Evidence that moved is not lost, nor is any whose signal still has a hit in the file.
+    ``before`` is the scan of a file's old side, with its removed lines in question. ``after`` is the scan of
+    its new side, or None if the file was deleted. ``anywhere`` has the fingerprints of all hits on the new
+    side of the whole change. Evidence is not lost if it moved, or if its signal still has a hit in the file.
     """
     signals_after = after.signals if after else frozenset()
     return [
@@ -157,7 +157,7 @@ def find_lost_evidence(
 
 
 def find_facts_made_true(before: SignalScan, after: SignalScan) -> list[QuotedHit]:
-    """Return the facts on unchanged lines that a removal made true: their signal had no hit before."""
+    """Return facts on unchanged lines that a removal made true: their signal had no hit before."""
     touched = [id(hit) for hit in after.touched]
     return [
         hit
@@ -169,7 +169,7 @@ def find_facts_made_true(before: SignalScan, after: SignalScan) -> list[QuotedHi
 
 
 def state_concerns(hits: Iterable[QuotedHit]) -> list[Concern]:
-    """State the facts among the hits: those about gates first, then in the order of the change."""
+    """State the facts among the hits: first those about gates, then the others in the order of the change."""
     facts = [hit for hit in hits if hit.armed.signal.yields == "concern"]
     facts.sort(key=lambda hit: not hit.armed.criterion.gate)
     return [
@@ -185,7 +185,7 @@ def state_concerns(hits: Iterable[QuotedHit]) -> list[Concern]:
 
 
 def gather_movements(hits: Iterable[QuotedHit], lost: Iterable[QuotedHit]) -> list[Movement]:
-    """Gather the movements of checks. Evidence supports a check; a fact or removed evidence weakens it."""
+    """Collect the movements of checks. Evidence supports a check; a fact or removed evidence weakens it."""
     gathered: dict[tuple[str, str, str], list[QuotedHit]] = {}
     for hit in hits:
         if hit.armed.signal.yields == "evidence":
@@ -212,8 +212,8 @@ def choose_questions(
 ) -> list[Question]:
     """Choose the questions to ask, often none.
 
-    At most one is chosen per criterion, so that they differ. They are ordered by gates first, the criterion's
-    weight, the signal's own probe before the check's general one, and how much the file matters. Nothing is
+    At most one is chosen per criterion, so that questions are varied. Order: gates first, then the
+    criterion's weight, then signals with a probe of their own, then the file's importance. No question is
     asked where a fact is stated: on the same first line, or on overlapping lines about the same check.
     """
     stated: dict[str, list[Concern]] = {}
@@ -243,10 +243,10 @@ def choose_questions(
 def complete_questions(
     asked: Sequence[Question], by_signal: Sequence[Question], rubric: Rubric, limit: int = MOST_QUESTIONS
 ) -> list[Question]:
-    """Return a model's questions, followed by those signals' questions that it does not ask itself.
+    """Return a model's questions, followed by questions of signals that the model does not ask itself.
 
-    A model's question replaces a signal's about a check of the same criterion or about the same lines. If
-    there are more than ``limit``, signals' questions about gates replace the model's last ones.
+    A model's question replaces a signal's question about the same criterion or the same lines. If there are
+    more than ``limit``, questions of signals about gates replace the model's last ones.
     """
     criterion_of = {check.id: criterion for criterion in rubric.criteria for check in criterion.checks}
 
@@ -284,7 +284,7 @@ def _question_order(hit: QuotedHit) -> tuple[bool, float, bool, int, str, int]:
 
 
 def _is_stated_by(fact: Concern, hit: QuotedHit) -> bool:
-    """Say whether a fact in the same file already states what a question would ask about."""
+    """Return whether a fact in the same file already covers what the question asks."""
     there, here = fact.citation, hit.citation
     overlaps = there.line_start <= here.line_end and here.line_start <= there.line_end
     return there.line_start == here.line_start or (overlaps and fact.check == hit.armed.check.id)
@@ -299,7 +299,7 @@ def touched_criteria(rubric: Rubric, checks: Iterable[str | None]) -> tuple[str,
 
 
 def unassessed_checks(rubric: Rubric, movements: Iterable[Movement]) -> tuple[str, ...]:
-    """Return the checks that no movement is about. A signal without a hit says nothing about its check."""
+    """Return the checks without a movement. If a signal has no hit, that says nothing about its check."""
     answered = {movement.check for movement in movements}
     return tuple(
         check.id for criterion in rubric.criteria for check in criterion.checks if check.id not in answered

@@ -1,7 +1,7 @@
 """Locate a model's quote in the text that it was shown, and cite the original bytes.
 
-A quote is searched for exactly, then with all runs of white space equal, then without the numbers and signs
-that a model may have copied from the gutter. Line numbers are computed, never taken from a model.
+A quote is searched for exactly, then ignoring differences in white space, then without the line numbers and
+signs that a model may have copied from the gutter. Line numbers are computed, never taken from a model.
 """
 
 import re
@@ -14,7 +14,7 @@ from bot.domain.review.context.display import DisplayedText, escape_for_display
 from bot.domain.review.diff import FileDiff, LineKind
 from bot.domain.review.report import Citation
 
-SHORTEST = 6  # characters that are not white space; shorter quotes are found anywhere
+SHORTEST = 6  # non-blank characters; shorter quotes would match in too many places
 
 _NUMBER = re.compile(r"^[ \t]*\d+(?:[ \t]|(?=\+)|$)", re.MULTILINE)
 _GUTTER = re.compile(r"^[ \t]*(?:\d+(?:[ \t]*\+[ \t]?|[ \t]|$)|[+-])", re.MULTILINE)
@@ -30,12 +30,12 @@ def locate_quote(
     packs: Sequence[ContextPack],
     files: Mapping[str, ReadableFile],
 ) -> Citation | None:
-    """Return a citation of a quote, or None if it was shown nowhere or its place is ambiguous.
+    """Return a citation of a quote, or None if it was not shown or its place is ambiguous.
 
-    ``path`` is that of a file, or the name of words of the change, original or as shown. If it contains the
-    quote several times, the only place on changed lines counts, else the only place in a hunk. If the path is
-    missing or does not contain the quote, only one place may. Without a ``side``, the head is searched before
-    the base. ``files`` has the changed files by path.
+    ``path`` is a file's path, or the name of one of the change's texts, original or as shown. If that text
+    contains the quote several times, the only place on changed lines counts, else the only place in a hunk.
+    If the path is missing or does not contain the quote, exactly one place must contain it. Without a
+    ``side``, the head is searched before the base. ``files`` has the changed files by path.
     """
     if sum(not character.isspace() for character in quote) < SHORTEST:
         return None
@@ -52,7 +52,7 @@ def _trim_path(path: str) -> str:
 
 
 def _search(quote: str, side: Side | None, shown: Sequence[ShownLines]) -> list[_Match]:
-    """Return the matches of the first reading of the quote that has any, on the first such side."""
+    """Return the matches of the first way of searching that finds any, on the first side with matches."""
     for pattern in _quote_patterns(quote):
         for searched_side in (side,) if side else ("head", "base"):
             found = {

@@ -1,6 +1,6 @@
-"""The report of a review, ``sensei.report/1``. Every surface renders it, and ``--format json`` prints it.
+"""The report of a review, ``sensei.report/1``. All outputs are rendered from it; ``--format json`` prints it.
 
-It contains no levels, for anyone.
+It contains no levels for anyone.
 """
 
 import json
@@ -66,7 +66,7 @@ class Concern(_Model):
 
 
 class Question(_Model):
-    """A decision worth two minutes of a senior engineer."""
+    """A question about a decision, worth two minutes of a senior engineer's time."""
 
     check: str | None
     text: str
@@ -75,16 +75,17 @@ class Question(_Model):
 
 
 class Strength(_Model):
-    """A decision for which this change gives reasons or evidence."""
+    """A decision that this change supports with reasons or evidence."""
 
     text: str
     citation: Citation
 
 
 class Skipped(_Model):
-    """A file that was not read for decisions, and why.
+    """A file that was not read for decisions, and the reason.
 
-    ``unread`` is true for a file that people write: the review is incomplete, and another try would be too.
+    ``unread`` is true for a file of a kind that people write. The review is then incomplete, and another
+    attempt would be too.
     """
 
     path: str
@@ -93,7 +94,7 @@ class Skipped(_Model):
 
 
 class Coverage(_Model):
-    """What was read and what was not."""
+    """The files and checks that the review covered, and those it did not."""
 
     files_total: Annotated[int, Field(ge=0)]
     files_read: Annotated[int, Field(ge=0)]
@@ -102,7 +103,7 @@ class Coverage(_Model):
 
 
 class Cost(_Model):
-    """What the review cost. ``usd`` is null if the price is unknown."""
+    """The cost of the review. ``usd`` is null if the price is unknown."""
 
     calls: Annotated[int, Field(ge=0)] = 0
     input_tokens: Annotated[int, Field(ge=0)] = 0
@@ -113,7 +114,7 @@ class Cost(_Model):
 
 
 class RubricRef(_Model):
-    """The rubric of the review. ``sha256`` is that of its text with overlay and packs."""
+    """The rubric of the review. ``sha256`` is the digest of its text with overlay and packs."""
 
     id: str
     version: str
@@ -124,7 +125,7 @@ TraceKind = Literal["import", "code", "dependency", "infrastructure", "file", "s
 
 
 class Trace(_Model):
-    """The first place that shows that a top folder (empty: the repository's own) uses a stack."""
+    """The first place that shows that a top folder (empty: the repository's root) uses a stack."""
 
     stack: str
     title: str
@@ -171,7 +172,7 @@ class Report(_Model):
 
     @property
     def final(self) -> bool:
-        """Whether another try would read no more, because only unreadable files are missing, if any."""
+        """Whether another attempt would read no more, because nothing is missing except unreadable files."""
         unread = sum(file.unread for file in self.coverage.skipped)
         return self.complete or 0 < len(self.incomplete_because) == unread
 

@@ -1,7 +1,7 @@
-"""Redact a finished report, so that it contains no secret that was found anywhere in the change.
+"""Redact a finished report, so that it contains none of the secrets found in the change.
 
-Every text is searched for every known secret, apart from the fields named here. So a new field of a report is
-redacted from the start.
+Every text is searched for every known secret, except in the fields named here. So any new field of a report
+is redacted by default.
 """
 
 import re
@@ -12,18 +12,18 @@ from typing import Any
 from bot.domain.review.report import Report
 from bot.domain.secrets.detection import Redactor
 
-# These are one of a few words, or a digest, and a report with anything else there is invalid. A file must not
+# These fields contain one of a few words, or a digest; anything else makes a report invalid. A file must not
 # be able to break the report by declaring such a word a password.
 _FIXED = frozenset(
     {"schema", "mode", "kind", "direction", "source", "side", "commit", "base", "head", "sha256"}
 )
-# Names of files, because a secret learned from one file could be another's name; ids and titles of a rubric.
+# Names of files, because a secret found in one file could be another file's name; ids and titles of a rubric.
 _BY_RULES_ALONE = frozenset(
     {"path", "folder", "check", "signal", "stack", "stacks", "title", "touched", "not_assessed"}
     | {"id", "version", "provider"}
 )
 _FREE = frozenset({"prompts", "left_out"})  # dictionaries whose keys are not fields
-_PROMPT = re.compile(r"[0-9]{1,9}@[0-9a-f]{64}")  # version and digest, which Sensei writes itself
+_PROMPT = re.compile(r"[0-9]{1,9}@[0-9a-f]{64}")  # version and digest, both written by Sensei
 
 _Clean = Callable[[str], str]
 

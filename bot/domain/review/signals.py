@@ -26,13 +26,13 @@ _TEST = re.compile(
 
 Span = tuple[int, int]
 
-# A rule's expression may take time quadratic in a line's length. Nobody writes longer lines.
+# A rule's expression may take time quadratic in a line's length. Lines written by people are shorter.
 _LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ArmedSignal:
-    """A signal with its place in the rubric. It supports ``check`` or, as a concern, weakens it."""
+    """A signal with its place in the rubric. Its hits support ``check`` or, for a concern, weaken it."""
 
     signal: Signal
     check: Check
@@ -58,12 +58,12 @@ def arm_signals(criteria: Iterable[Criterion]) -> list[ArmedSignal]:
 
 
 def _check_of_anti_pattern(criterion: Criterion, anti_pattern: AntiPattern) -> Check:
-    # It is always found: loading refuses an anti-pattern whose check is missing, and with_packs drops it.
+    # Always found: an anti-pattern whose check is missing is refused on loading, or dropped by with_packs.
     return next(check for check in criterion.checks if check.id == anti_pattern.check)
 
 
 def shows_stack_in_use(signal: Signal) -> bool:
-    """Say whether a hit of a pack's signal shows that the pack's technology is used.
+    """Return whether a hit of a pack's signal shows that the pack's technology is used.
 
     Facts and questions are always about the technology. Evidence, such as a timeout, shows it only if the
     signal's rules require an import.
@@ -88,12 +88,12 @@ def _has_no_ending(path: str) -> bool:
 
 
 def is_test_path(path: str) -> bool:
-    """Say whether a path is one of tests or evals rather than of the system itself."""
+    """Return whether a path belongs to tests or evals rather than to the system itself."""
     return _TEST.search(path) is not None
 
 
 class SignalScanner:
-    """Every signal of a rubric, ready to run."""
+    """All signals of a rubric, ready to run."""
 
     def __init__(self, signals: Sequence[ArmedSignal]) -> None:
         self._by_language: dict[str, list[tuple[ArmedSignal, SyntaxRule]]] = {}
@@ -132,7 +132,7 @@ class SignalScanner:
                 yield from (SignalHit(armed, *span) for span in match_syntax(rule, root))
 
     def cares_for(self, path: str) -> bool:
-        """Say whether any signal could have a hit in a file of this name."""
+        """Return whether any signal could have a hit in a file with this name."""
         if path.lower().endswith(NOTEBOOK) or _has_no_ending(path):
             return True
         language = detect_language(path)
@@ -150,7 +150,7 @@ def _compile_globs(rule: FileRule | None) -> GitIgnoreSpec:
 
 
 def is_worth_parsing(rule: SyntaxRule, modules: frozenset[str], text: str) -> bool:
-    """Say whether a text with some imports has the imports and words that a rule requires."""
+    """Return whether a text has the words, and its imports include the modules, that a rule requires."""
     if rule.imports and modules.isdisjoint(rule.imports):
         return False
     return not rule.contains or any(word in text for word in rule.contains)
@@ -173,7 +173,7 @@ def match_syntax(rule: SyntaxRule, root: SgNode) -> list[Span]:
 def match_lines(rule: FileRule, text: str) -> list[Span]:
     """Return the spans of the lines that a file rule quotes.
 
-    These are all matching lines or, if the rule has no pattern, the first line that is not blank.
+    These are all matching lines or, if the rule has no pattern, the first non-blank line.
     """
     pattern = re.compile(rule.line if rule.line is not None else r"\S")
     spans, start = [], 0
@@ -213,7 +213,7 @@ def find_rule_error(rule: SyntaxRule, language: str) -> str | None:
 
 
 def find_snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Run a signal's snippets. Yield the location and the error of each that behaves wrongly."""
+    """Run a signal's snippets. Yield the location and the error of each wrong result."""
     for language, rule in signal.rules():
         location: tuple[str | int, ...] = ("languages", _declared_language(signal, language))
         if error := find_rule_error(rule, language):
@@ -223,13 +223,13 @@ def find_snippet_errors(signal: Signal) -> Iterator[tuple[tuple[str | int, ...],
             if not _rule_matches(rule, language, snippet):
                 yield (
                     (*location, "match", number),
-                    f"{signal.id} does not match this {language} snippet, and should",
+                    f"{signal.id} does not match this {language} snippet, but should",
                 )
         for number, snippet in enumerate(rule.no_match):
             if _rule_matches(rule, language, snippet):
                 yield (
                     (*location, "no_match", number),
-                    f"{signal.id} matches this {language} snippet, and should not",
+                    f"{signal.id} matches this {language} snippet, but should not",
                 )
     if signal.files:
         yield from _find_file_errors(signal, signal.files)
@@ -252,7 +252,7 @@ def _find_file_errors(signal: Signal, rule: FileRule) -> Iterator[tuple[tuple[st
 
     for number, file in enumerate(rule.match):
         if not matches(file.path, file.text):
-            yield ("files", "match", number), f"{signal.id} does not match {file.path}, and should"
+            yield ("files", "match", number), f"{signal.id} does not match {file.path}, but should"
     for number, file in enumerate(rule.no_match):
         if matches(file.path, file.text):
-            yield ("files", "no_match", number), f"{signal.id} matches {file.path}, and should not"
+            yield ("files", "no_match", number), f"{signal.id} matches {file.path}, but should not"

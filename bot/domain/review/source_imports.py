@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 
 _PYTHON = re.compile(
     r"^\ufeff?[ \t]*(?:from[ \t]+(?P<package>[\w.]+)[ \t]+import[ \t]*"
-    # Bounded, because after an unclosed bracket each import would be searched to the end of the file.
+    # Bounded, because after an unclosed bracket each import would search to the end of the file.
     r"(?P<names>\([^()]{0,2000}|[^\n(#]{0,500})|import[ \t]+(?P<modules>[^\n#;]{1,500}))",
     re.MULTILINE,
 )
 _COMMENT = re.compile(r"#[^\n]*")
 _SCRIPT = re.compile(r"\b(?:from|import|require)\s{0,20}\(?\s{0,20}[\"'`]([^\"'`\s]{1,200})[\"'`]")
-# Not after a colon, where `//` is part of a URL.
+# Not after a colon, because that `//` is part of a URL.
 _SCRIPT_COMMENT = re.compile(r"(?:(?<![:\\])//|^[ \t]*/?\*)[^\n]*", re.MULTILINE)
 _GO = re.compile(r"^\ufeff?[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?\"([\w./~-]{1,200})\"", re.MULTILINE)
 _JAVA = re.compile(r"^\ufeff?[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]{1,200})", re.MULTILINE)
@@ -47,7 +47,7 @@ def _python_imports(text: str) -> Iterator[str]:
             yield from (part.split()[0] for part in modules.split(",") if part.split())
             continue
         if package.startswith("."):
-            continue  # the project's own
+            continue  # a module of the project itself
         yield package
         for part in _COMMENT.sub("", names.lstrip("(")).split(","):
             if words := part.split():

@@ -1,4 +1,4 @@
-"""Detect the technologies that a repository uses, and where it shows.
+"""Detect the technologies that a repository uses, and the places that show it.
 
 A monorepo contains several systems, so traces are recorded for each top folder.
 """
@@ -18,14 +18,14 @@ from bot.domain.review.source_imports import imported_modules
 from bot.domain.rubrics.rubric import Pack
 from bot.domain.rubrics.signal_rules import NOTEBOOK
 
-# Files that set something up, in which an infrastructure word counts.
+# Configuration files, in which an infrastructure word counts.
 _INFRASTRUCTURE = re.compile(
     r"\.(?:tf|ya?ml|json|sh|bash|bicep|template|Dockerfile|Containerfile)$"
     r"|(?:^|/)(?:Dockerfile|Containerfile|Makefile|Procfile|Modelfile)(?:\.[\w.-]+)?$",
     re.IGNORECASE,
 )
 _CODE = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
-_SCRIPTS = frozenset({"javascript", "tsx"})  # they import the same modules as TypeScript
+_SCRIPTS = frozenset({"javascript", "tsx"})  # imports the same modules as TypeScript
 
 
 class _Sign(NamedTuple):
@@ -46,7 +46,7 @@ class StackDetector:
         self._packs = [(pack, GitIgnoreSpec.from_lines(pack.detect.files)) for pack in packs]
 
     def find_traces(self, path: str, text: str) -> Iterator[Trace]:
-        """Yield a trace for each pack whose technology a file uses, at the first place that shows it."""
+        """Yield a trace for each pack whose technology a file uses: the first place that shows the use."""
         names = list(read_dependencies(path, text)) if is_manifest(path) else []
         code = None if names else _read_code(path, text)
         modules = imported_modules(code.text, code.language) if code else frozenset()
@@ -105,7 +105,7 @@ def _find_in_code(pack: Pack, code: NotebookCode, modules: frozenset[str]) -> _S
 
 
 def _find_import(module: str, code: NotebookCode) -> int:
-    """Return the offset of a line that imports a module or, without one, of the last part of its name."""
+    """Return the offset of a line that imports a module, or else of the last part of the module's name."""
     offset = 0
     for line in code.text.split("\n"):
         if module in imported_modules(line, code.language):

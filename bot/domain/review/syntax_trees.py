@@ -1,12 +1,12 @@
-"""Parse source code, except text that would abort the process or take minutes."""
+"""Parse source code, but refuse text that would abort the process or take minutes."""
 
 import re
 
 from ast_grep_py import SgNode, SgRoot
 
 # tree-sitter's YAML scanner stores five bytes for each level of block nesting in a buffer of 1,024. It aborts
-# the process when that is full, at 205 levels. Levels have distinct columns, so at most 100 of them begin at
-# an indentation of up to 100 columns. The others begin with indicators on one line.
+# the process when that is full, at 205 levels. Levels have distinct columns, so at most 100 of them start at
+# an indentation of up to 100 columns. The others start with indicators on one line.
 _INDENTED = re.compile(r"(?:\A|[\r\n])[ \t]{100}")
 _INDICATOR = re.compile(r"[-?:](?=\s)")
 _MOST_ON_A_LINE = 64
@@ -16,7 +16,7 @@ _MOST_BRACKETS = 400
 
 
 # Before each comment and each continued line, tree-sitter's Python scanner looks ahead over all following
-# comments, blank lines and continued lines. That takes 4 ns for each character every time.
+# comments, blank lines and continued lines. That takes 4 ns per character each time.
 _MOST_LOOKAHEAD = 500_000_000
 
 
@@ -26,7 +26,7 @@ def parse_source(text: str, language: str) -> SgNode | None:
 
 
 def why_not_parsed(text: str, language: str) -> str | None:
-    """Return why a text must not be parsed, in a report's words, or None if it may be.
+    """Return why a text must not be parsed, as worded in a report, or None if it may be.
 
     Parsing or matching it would take minutes, or abort the process.
     """

@@ -1,4 +1,4 @@
-"""Decode any file as text, so that it can be searched for secrets."""
+"""Decode any file as text, to search it for secrets."""
 
 import re
 
@@ -8,7 +8,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_HEAD = 8000  # bytes to examine, as many as git does
+_HEAD = 8000  # bytes to examine, the same number as in git
 _STRING = re.compile(rb"[\x20-\x7e\t\r\n]{8,}")
 _TEXT = bytes(range(32, 127)) + b"\t\r\n\0"
 
@@ -27,7 +27,7 @@ def decode_text(data: bytes) -> str:
 
 
 def is_mostly_text(data: bytes) -> bool:
-    """Say whether data with NUL bytes is still text: UTF-16, or lines with a few of them."""
+    """Return whether data with NUL bytes is still text: UTF-16, or lines with a few NULs."""
     head = data[:_HEAD]
     return len(head.translate(None, _TEXT)) * 10 <= len(head) and (
         head.count(0) * 10 <= len(head) or _detect_utf16(head) is not None

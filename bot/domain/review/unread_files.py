@@ -1,4 +1,4 @@
-"""Decide which unread files make a review incomplete: those that people write.
+"""Decide which unread files make a review incomplete: those of kinds that people write.
 
 An image or an archive contains no decisions, and its name or its bytes show what it is. A file called
 ``app.py`` that cannot be read leaves a gap in the review.
@@ -27,33 +27,33 @@ _WRITTEN_NAMES = re.compile(
     r"|readme|license|licence|notice|changelog|contributing|codeowners|authors|go\.mod|gnumakefile|justfile"
     r"|\.(?:env.*|gitignore|gitattributes|dockerignore|senseiignore|editorconfig|npmrc|bashrc|.*rc))\Z"
 )
-# ASCII's control characters that nobody types, so that no text contains them in any old encoding.
+# ASCII control characters that nobody types. Text in old encodings does not contain them either.
 _CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\f\r\x08\x1b")
 _LOOKED_AT = 8000
 MOST_SEARCHED = 2_000_000_000  # characters, which take about three seconds
 
 
 def is_written_by_people(path: str) -> bool:
-    """Say whether a file's name says that people write it: source, configuration, prose."""
+    """Return whether a file's name shows that people write such files: source, configuration, prose."""
     name = path.rpartition("/")[2].lower()
     return name.rpartition(".")[2] in _WRITTEN or _WRITTEN_NAMES.match(name) is not None
 
 
 def leaves_gap(file: FileDiff, data: bytes | None) -> bool:
-    """Say whether an unread file that nothing hides should have been read.
+    """Return whether an unread file, not hidden by anything, should have been read.
 
     ``data`` has its bytes, or is None if the file was not opened and its content is unknown.
     """
     if file.new is None or file.path.lower().endswith(".svg"):
-        return False  # a deleted file does nothing, and an image decides nothing
+        return False  # a deleted file has no effect, and an image contains no decision
     if file.new.mode in {SYMLINK, SUBMODULE}:
-        # These are ordinary, except under the name of a file that people write or in place of a regular file.
+        # These are harmless unless they have the name of a file that people write, or replace a regular file.
         return is_written_by_people(file.path) or (file.old is not None and file.old.mode != file.new.mode)
     return data is None or is_written_by_people(file.path) or _is_text(data)
 
 
 def _is_text(data: bytes) -> bool:
-    """Say whether bytes are text, whatever the file is called."""
+    """Return whether bytes are text, whatever the file's name."""
     if data.startswith((b"#!", b"\xff\xfe", b"\xfe\xff")):
         return True
     if skip_reason_by_content(data) in {SkipReason.BINARY, SkipReason.LFS_POINTER}:
@@ -64,8 +64,8 @@ def _is_text(data: bytes) -> bool:
 def find_passages(texts: Collection[str], passages: Iterable[str], limit: int = MOST_SEARCHED) -> set[str]:
     """Return the passages that one of the texts contains, and those that were not searched for.
 
-    The search ends after ``limit`` characters, because a change decides how many passages and how much text
-    there are.
+    The search ends after ``limit`` characters, because a change can contain any number of passages and any
+    amount of text.
     """
     different = set(texts)
     length = sum(map(len, different))

@@ -1,1 +1,1 @@
-"""Rubrics, stack packs and overlays: their models, and what their signals cover."""
+"""Rubrics, stack packs and overlays: their models, and the coverage of their signals."""

@@ -1,4 +1,4 @@
-"""Explain a check by its name: what it asks, why, and what to read about it."""
+"""Explain a check, given its name: what it asks, why, and what to read about it."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +11,7 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class CheckExplanation:
-    """A check with its criterion. ``origin`` is its rubric or pack, ``sources`` is what to read."""
+    """A check with its criterion. ``origin`` is its rubric or pack; ``sources`` lists what to read."""
 
     check: Check
     criterion: Criterion
@@ -21,14 +21,14 @@ class CheckExplanation:
 
 @dataclass(frozen=True, slots=True)
 class NearestChecks:
-    """The check names nearest to an unknown name. ``asked`` is False if no name was given."""
+    """The check names most similar to an unknown name. ``asked`` is False if no name was given."""
 
     asked: bool
     checks: tuple[str, ...]
 
 
 def explain_check(library: Library, name: str) -> CheckExplanation | NearestChecks:
-    """Find a check by its name. For a criterion's name, return the criterion's checks as the nearest."""
+    """Find a check by its name. For a criterion's name, return that criterion's checks as suggestions."""
     criteria = with_packs(library.rubric, library.packs).criteria
     known = {check.id.lower(): (criterion, check) for criterion in criteria for check in criterion.checks}
     if name.lower() in known:
@@ -44,7 +44,7 @@ def explain_check(library: Library, name: str) -> CheckExplanation | NearestChec
 
 
 def _find_origin(library: Library, criterion: Criterion, check: Check) -> tuple[str, tuple[Source, ...]]:
-    """Return the rubric or pack of a check, and its pack's sources. A rubric has no sources."""
+    """Return a check's rubric or pack, and the pack's sources. A rubric has no sources."""
     for pack in library.packs:
         added = pack.criteria.get(criterion.id)
         if added and any(other.id == check.id for other in added.checks):

@@ -33,7 +33,7 @@ def find_problems(rubric: Rubric) -> list[DocumentProblem]:
         found.extend(
             DocumentProblem(
                 ("criteria", c, "anti_patterns", a, "check"),
-                f"{anti.check} is not a check of {criterion.id}; it has {', '.join(sorted(checks))}",
+                f"{anti.check} is not a check of {criterion.id}; its checks are {', '.join(sorted(checks))}",
             )
             for a, anti in enumerate(criterion.anti_patterns)
             if anti.check not in checks
@@ -78,13 +78,13 @@ def pack_signal_ids(pack: Pack) -> Iterator[str]:
 
 
 def asks_by_check(library: Library) -> dict[str, str]:
-    """Return what each check asks, by its id, for the rubric and every pack of a library."""
+    """Return each check's question by its id, for the rubric and every pack of a library."""
     criteria = with_packs(library.rubric, library.packs).criteria
     return {check.id: check.ask for criterion in criteria for check in criterion.checks}
 
 
 def signal_texts(library: Library) -> frozenset[str]:
-    """Return every text that a signal can put into a report: facts, questions, and what is missing."""
+    """Return every text that a signal can put into a report: facts, questions, and missing parts."""
     criteria = with_packs(library.rubric, library.packs).criteria
     texts = {check.probe for criterion in criteria for check in criterion.checks}
     for _, owner in signal_owners(criteria):
@@ -116,7 +116,7 @@ def _extend_criterion(criterion: Criterion, additions: Additions) -> Criterion:
 
 
 def find_pack_problems(pack: Pack, rubric: Rubric) -> list[DocumentProblem]:
-    """Find references of a pack to criteria and checks that the rubric does not have, and id clashes."""
+    """Find a pack's references to criteria and checks that the rubric does not have, and duplicate ids."""
     found: list[DocumentProblem] = []
     known = {criterion.id: {check.id for check in criterion.checks} for criterion in rubric.criteria}
     for name, additions in pack.criteria.items():
@@ -148,7 +148,7 @@ def find_pack_problems(pack: Pack, rubric: Rubric) -> list[DocumentProblem]:
 
 
 def find_overlay_problems(overlay: Overlay, rubric: Rubric) -> list[DocumentProblem]:
-    """Find what an overlay names that its rubric does not have, and weights that do not sum to 1."""
+    """Find an overlay's references that its rubric cannot resolve, and weights that do not sum to 1."""
     if overlay.rubric != rubric.id:
         return [DocumentProblem(("rubric",), f"this overlay is for {overlay.rubric}, not for {rubric.id}")]
     known = {
@@ -173,7 +173,7 @@ def find_overlay_problems(overlay: Overlay, rubric: Rubric) -> list[DocumentProb
 
 
 def with_overlay(rubric: Rubric, overlay: Overlay) -> Rubric:
-    """Return the rubric in a cohort's own wording. The overlay must have no ``find_overlay_problems``."""
+    """Return the rubric in a cohort's own wording. ``find_overlay_problems`` must find nothing."""
 
     def reword_check(check: Check) -> Check:
         wording = overlay.checks.get(check.id)

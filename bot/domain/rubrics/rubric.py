@@ -1,8 +1,8 @@
-"""Rubrics, stack packs and overlays: data that a sensei edits without touching Python.
+"""Rubrics, stack packs and overlays: data that a sensei can edit without touching Python.
 
 A rubric has the checks for a capstone. A pack adds what one technology needs. An overlay changes a cohort's
-wording, weights and probes. ``overlays`` applies packs and overlays to a rubric. A report's ``sha256`` is
-that of the resulting rubric's canonical JSON, so that any past reading can be replayed.
+wording, weights and probes. ``overlays`` applies packs and overlays to a rubric. A report's ``sha256`` is the
+digest of the resulting rubric's canonical JSON, so that any past reading can be replayed.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ def _check_languages(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Check(Frozen):
-    """One thing that a capstone can show. ``scope`` says whether a single change can settle it."""
+    """One quality that a capstone can show. ``scope`` says whether a single change is enough to judge it."""
 
     id: Id
     level: Level
@@ -39,9 +39,10 @@ Languages = Annotated[tuple[str, ...], AfterValidator(_check_languages)]
 
 
 class AntiPattern(Frozen):
-    """Something that speaks against a check of its criterion.
+    """A pattern that counts against a check of its criterion.
 
-    ``unseen`` says why no signal can see it: in one language, or (``any``) in each that has no signal.
+    ``unseen`` says why no signal can detect it: in one language, or (``any``) in each language without a
+    signal.
     """
 
     id: Id
@@ -55,12 +56,12 @@ class AntiPattern(Frozen):
         must_be_languages(self.unseen.keys() - {"any"})
         seen = {language for signal in self.signals for language, _ in signal.rules()}
         if both := sorted(seen & self.unseen.keys()):
-            raise ValueError(f"a signal sees it in {', '.join(both)}, but `unseen` says that none can")
+            raise ValueError(f"a signal detects it in {', '.join(both)}, but `unseen` says that none can")
         return self
 
 
 class Anchor(Frozen):
-    """A sensei's code-free paraphrase of a ruling; bound to a cohort."""
+    """A sensei's summary of a ruling, without code, for one cohort."""
 
     level: Annotated[int, Field(ge=0, le=4)]
     text: Words
@@ -68,7 +69,7 @@ class Anchor(Frozen):
 
 
 class Criterion(Frozen):
-    """One of the qualities that a capstone is read for. A ``gate`` criterion must reach ``gate_level``."""
+    """A quality for which a capstone is read. A ``gate`` criterion must reach ``gate_level``."""
 
     id: Id
     title: Words
@@ -90,7 +91,7 @@ class ScaleLevel(Frozen):
 
 
 class Rubric(Frozen):
-    """A versioned rubric; immutable once published. Its signals aim to see ``languages``."""
+    """A versioned rubric, immutable once published. Its signals aim to cover ``languages``."""
 
     schema_: Literal["dojo.rubric/v1"] = Field(alias="schema")
     id: Id
@@ -106,16 +107,16 @@ Ecosystem = Literal["python", "npm", "go", "maven"]
 
 
 class Detect(Frozen):
-    """How a technology is known: by what code imports, what is depended on, and what is set up.
+    """How a technology is recognised: by imports in code, by dependencies, and by configuration.
 
-    - ``imports``: modules, by language (``typescript`` stands for JavaScript as well); whatever lies below a
+    - ``imports``: modules, by language (``typescript`` stands for JavaScript as well); anything below a
       module counts as that module.
-    - ``contains``: words in code that no other technology uses.
+    - ``contains``: words in code that are specific to this technology.
     - ``dependencies``: names in dependency files, by ecosystem; a Maven name is ``group:artifact``, a Go
       name a module's path without its version.
     - ``infrastructure``: words in Terraform, CloudFormation, Kubernetes, Compose and workflow files, in
       container files and scripts.
-    - ``files``: gitignore patterns of files that only this technology has.
+    - ``files``: gitignore patterns of files that are specific to this technology.
     """
 
     imports: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -132,10 +133,10 @@ class Detect(Frozen):
 
 
 class Source(Frozen):
-    """What a participant should read, and what it settles.
+    """A source that a participant should read, and what it settles.
 
-    ``state`` says how far somebody could check it on the day ``checked``: the page itself was ``read``, only
-    an archived ``copy`` of it was, or it is ``unread``.
+    ``state`` says how it was verified on the day ``checked``: the page itself was ``read``, or only an
+    archived ``copy`` was, or it is ``unread``.
     """
 
     title: Words
@@ -146,7 +147,7 @@ class Source(Frozen):
 
 
 class Additions(Frozen):
-    """What a pack adds to one criterion of a rubric; ``signals`` go onto checks that the rubric has."""
+    """A pack's additions to one criterion of a rubric. ``signals`` belong to checks of the rubric."""
 
     checks: tuple[Check, ...] = ()
     anti_patterns: tuple[AntiPattern, ...] = ()
@@ -154,7 +155,7 @@ class Additions(Frozen):
 
 
 class Pack(Frozen):
-    """What one technology calls for. Its signals aim to see ``languages``, those that it is used in."""
+    """Additional checks for one technology. Its signals aim to cover ``languages``, in which it is used."""
 
     schema_: Literal["dojo.stack/v1"] = Field(alias="schema")
     id: Id
@@ -182,7 +183,7 @@ class CheckWording(Frozen):
 
 
 class Overlay(Frozen):
-    """What a cohort changes in a rubric: wording, weights, probes; nothing else."""
+    """A cohort's changes to a rubric: only wording, weights and probes."""
 
     schema_: Literal["dojo.overlay/v1"] = Field(alias="schema")
     rubric: Id
@@ -192,14 +193,14 @@ class Overlay(Frozen):
 
 
 class Library(NamedTuple):
-    """A rubric in a cohort's wording, and every pack of this installation."""
+    """A rubric in a cohort's wording, and all packs of this installation."""
 
     rubric: Rubric
     packs: tuple[Pack, ...]
 
 
 class DocumentProblem(NamedTuple):
-    """A problem in a document: its place (keys and indexes from the root), and what is wrong."""
+    """A problem in a document: its place (keys and indexes from the root) and a description."""
 
     place: tuple[str | int, ...]
     message: str

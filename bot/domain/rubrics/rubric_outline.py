@@ -1,6 +1,6 @@
 """Write a rubric for a model: criteria, checks and anti-patterns in plain lines, without levels.
 
-Each text depends on the rubric and the packs alone, so that it is identical for every change of a cohort.
+Each text depends only on the rubric and the packs, so it is identical for every change of a cohort.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from bot.domain.rubrics.rubric import AntiPattern, Check, Pack, Rubric
 
 
 def criteria(rubric: Rubric) -> str:
-    """Return every criterion with its intent, what its checks ask, and its anti-patterns."""
+    """Return every criterion with its intent, its checks' questions, and its anti-patterns."""
     return "\n\n".join(
         "\n".join(
             [
@@ -23,7 +23,7 @@ def criteria(rubric: Rubric) -> str:
 
 
 def packs(rubric: Rubric, packs: Iterable[Pack]) -> str:
-    """Return what packs add, by pack id, then in the rubric's order; empty if they add nothing."""
+    """Return the packs' additions, by pack id, then in the rubric's order; empty if there are none."""
     return "\n\n".join(
         f"## {pack.title}\n" + "\n".join(lines)
         for pack in sorted(packs, key=lambda pack: pack.id)

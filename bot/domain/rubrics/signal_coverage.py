@@ -1,4 +1,4 @@
-"""List which anti-patterns a signal sees, in which language, and why it cannot see the others."""
+"""List which anti-patterns signals detect, in which languages, and why they cannot detect the others."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,10 @@ _ANY = "any"
 
 
 class AntiPatternCoverage(NamedTuple):
-    """One anti-pattern, and where a signal sees it.
+    """One anti-pattern, and where signals detect it.
 
-    ``seen``: the languages, and ``files``. ``unseen``: the languages in which no signal can see it, with the
-    reason. ``open``: the languages with neither a signal nor a reason.
+    ``seen``: the languages, and ``files``. ``unseen``: the languages in which no signal can detect it, with
+    the reason. ``open``: the languages with neither a signal nor a reason.
     """
 
     anti_pattern: AntiPattern
@@ -26,13 +26,13 @@ class AntiPatternCoverage(NamedTuple):
 
 
 def coverage_columns(document: Rubric | Pack) -> tuple[str, ...]:
-    """Return a document's languages in order, and ``FILES`` if a rule recognises a file by its name."""
+    """Return a document's languages in order, plus ``FILES`` if a rule recognises a file by its name."""
     files = (FILES,) if any(FILES in coverage.seen for coverage in list_coverage(document)) else ()
     return (*document.languages, *files)
 
 
 def list_coverage(document: Rubric | Pack) -> list[AntiPatternCoverage]:
-    """Return where each anti-pattern of a rubric or pack is seen."""
+    """Return where each anti-pattern of a rubric or pack is detected."""
     criteria = document.criteria.values() if isinstance(document, Pack) else document.criteria
     return [
         _find_coverage(anti, document.languages) for criterion in criteria for anti in criterion.anti_patterns
@@ -59,5 +59,5 @@ def _list_seen(anti: AntiPattern) -> Iterator[str]:
 
 
 def count_coverage(document: Rubric | Pack) -> Counter[str]:
-    """Count the anti-patterns that are seen in each language."""
+    """Count the anti-patterns detected in each language."""
     return Counter(language for coverage in list_coverage(document) for language in coverage.seen)

@@ -1,4 +1,4 @@
-"""The rules of signals: ast-grep rules by language, rules for file names, and snippets that prove them."""
+"""The rules of signals: ast-grep rules by language, rules for file names, and snippets that test them."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pathspec import GitIgnoreSpec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-# The languages that ast-grep parses, and the suffixes of their files. ast-grep ends the process on a language
-# that it does not know, so nothing outside this table ever reaches it.
+# The languages that ast-grep parses, and the suffixes of their files. ast-grep ends the process if it does
+# not know a language, so it must never be given one outside this table.
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "python": (".py", ".pyi", ".pyw"),
     "javascript": (".js", ".mjs", ".cjs", ".jsx"),
@@ -29,7 +29,7 @@ Words = Annotated[str, Field(min_length=3, max_length=400)]
 
 
 class Frozen(BaseModel):
-    """A part of a document: immutable, and without unknown keys."""
+    """Part of a document: immutable, and without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,12 +46,12 @@ Patterns = Annotated[tuple[str, ...], AfterValidator(_check_patterns)]
 
 
 class SyntaxRule(Frozen):
-    """An ast-grep rule for one language, with the snippets that prove it.
+    """An ast-grep rule for one language, with the snippets that test it.
 
-    A file is looked at only if it imports one of ``imports`` (when given) and contains one of ``contains``
-    (when given). ``unless`` are rules that silence the signal when any matches anywhere in the file. ``cite``
-    names the metavariable that is quoted (default: the whole match). ``also`` names further languages that
-    the same rule and the same snippets hold for.
+    A file is searched only if it imports one of ``imports`` (if given) and contains one of ``contains`` (if
+    given). ``unless`` are rules that silence the signal if any of them matches anywhere in the file. ``cite``
+    names the metavariable that is quoted (default: the whole match). ``also`` names further languages to
+    which the same rule and snippets apply.
     """
 
     also: tuple[str, ...] = ()
@@ -70,21 +70,21 @@ def must_be_languages(names: Iterable[str]) -> None:
     """Refuse names of languages that Sensei does not support.
 
     Raises:
-        ValueError: it names the unsupported languages and the supported ones.
+        ValueError: a language is unsupported. The message names it and the supported ones.
     """
     if unknown := sorted(set(names) - set(LANGUAGES)):
         raise ValueError(f"unsupported language {', '.join(unknown)}; supported: {', '.join(LANGUAGES)}")
 
 
 class FileSnippet(Frozen):
-    """A file that proves a file rule: its path and its text."""
+    """A file that tests a file rule: its path and its text."""
 
     path: str
     text: str
 
 
 class FileRule(Frozen):
-    """A file known by its name, and the line of it that is quoted.
+    """A file recognised by its name, and the line to quote from it.
 
     ``globs`` are gitignore patterns; ``line`` is a regular expression for the quoted line (default: the first
     line that is not blank).
@@ -107,13 +107,13 @@ class FileRule(Frozen):
 
 
 class Signal(Frozen):
-    """Something that can be known without a model, and what it yields.
+    """Something that can be detected without a model, and the result.
 
     - ``evidence``: the check is supported (``partial``, with what is ``missing``).
     - ``concern``: a fact; ``text`` states it in one sentence.
-    - ``question``: a decision was made here; its check's probe, or ``probe``, is asked.
+    - ``question``: a decision was made here; ask ``probe`` or, without one, the check's probe.
 
-    ``where`` limits it to ``code`` (tests left out), to ``tests``, or to neither.
+    ``where`` limits it to ``code`` (without tests) or to ``tests``, or sets no limit.
     """
 
     id: Id
@@ -147,7 +147,7 @@ class Signal(Frozen):
         if self.yields == "concern" and self.text is None:
             raise ValueError("a concern needs `text`, the fact in one sentence")
         if self.partial != bool(self.missing):
-            raise ValueError("`partial` and `missing` go together: a partial support says what is missing")
+            raise ValueError("`partial` and `missing` go together: partial support must say what is missing")
         if self.yields != "evidence" and self.partial:
             raise ValueError("only evidence can be partial")
         if self.yields != "question" and self.probe is not None:

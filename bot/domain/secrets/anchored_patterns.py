@@ -1,4 +1,4 @@
-"""Match patterns at literal anchors only, so that the work grows linearly with the length of a text."""
+"""Match patterns only at literal anchors, so that the work grows linearly with the length of a text."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def find_occurrences(text: str, literal: str) -> Iterator[int]:
 def find_matches(text: str, anchor: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Yield each match of a pattern that starts at an anchor.
 
-    ``next_anchor_after_match`` decides which anchors within a matched secret are tried again.
+    ``next_anchor_after_match`` decides which anchors within a matched secret are tried too.
     """
     at = text.find(anchor)
     while at >= 0:
@@ -35,7 +35,7 @@ def next_anchor(text: str, anchor: str, at: int) -> int:
 
 
 def next_anchor_after_match(text: str, anchor: str, secret: tuple[int, int], end: int) -> int:
-    """Return the anchor to try after a match: the last one within its secret, else the first one behind it.
+    """Return the anchor to try after a match: the last one within its secret, or else the first one after it.
 
     So a value that repeats its anchor a thousand times is examined only twice.
     """

@@ -1,4 +1,4 @@
-"""Patterns of calls, commands and SQL statements that take a password. Each is tried at its anchor only."""
+"""Patterns of calls, commands and SQL statements that take a password. Each is tried only at its anchor."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ _FIRST = r"\s{0,8}+(?:[rbfu]?[\"'`][^\"'`\n]{0,100}+[\"'`]|[\w.]{1,60}+)\s{0,4}+
 _SECOND = r"[rbu]?[\"'`](?P<secret>[^\"'`\n\x00]{4,200}+)[\"'`]"
 _MADE_BY = r"\s{0,4}+(?:[A-Za-z_.]{1,30}+\(\s{0,4}+)?"  # bytes.fromhex(
 
-# Anchor, pattern, and the judgement (``value_plausibility.JUDGEMENTS``) that a value must pass.
+# Anchor, pattern, and the check (``value_plausibility.JUDGEMENTS``) that a value must pass.
 CALLS = (
     ("auth=(", rf"auth=\({_FIRST}{_SECOND}", "password"),
     ("asicAuth(", rf"asicAuth\({_FIRST}{_SECOND}", "password"),
@@ -53,7 +53,7 @@ CALLS = (
 )
 
 _QUOTED = r"[\"']?(?P<secret>[^\s\"'$]{4,200}+)"
-# A command, and the option that takes its password.
+# A command, and the option for its password.
 COMMANDS = (
     (
         "curl",
@@ -61,7 +61,7 @@ COMMANDS = (
     ),
     ("mysql", r"\s-p(?P<secret>[^\s\"'$]{6,200}+)"),
     ("sshpass", rf"\s-p\s{{0,2}}+{_QUOTED}"),
-    # For a container, -p publishes a port: exclude what looks like one.
+    # For a container, -p publishes a port: exclude anything that looks like a port.
     ("mongo", rf"\s-p\s{{1,2}}+(?!\S{{0,80}}:[0-9]{{2,5}}\b){_QUOTED}"),
     ("docker login", rf"\s-p\s{{1,2}}+(?!\S{{0,80}}:[0-9]{{2,5}}\b){_QUOTED}"),
     *((command, rf"\s-P\s{{0,2}}+{_QUOTED}") for command in ("sqlcmd", "bcp ", "zip ")),
@@ -111,7 +111,7 @@ _FIELD = re.compile(
 
 
 def find_inserted(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each string that an SQL INSERT writes: its column's name, and where the value begins and ends."""
+    """Yield each string that an SQL INSERT writes: its column's name, and where the value starts and ends."""
     at = 0
     while statement := _INSERT.search(text, at):
         columns = [name.strip(' \t\r\n"`[]') for name in statement["columns"].split(",")]

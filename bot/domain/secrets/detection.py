@@ -1,11 +1,11 @@
 """Find keys and passwords in text, and redact them.
 
 There are two thresholds. Everything that looks like a secret is redacted. Only what is certain to be one is
-announced (``Secret.announce``), because a report then states in public that somebody committed a secret. The
+announced (``Secret.announce``), because a report then states publicly that someone committed a secret. The
 formats are in ``key_formats``.
 
 The work grows linearly with the length of the text. Anchors are found with ``str.find``, patterns are tried
-only there, and possessive quantifiers take each run of characters once.
+only there, and possessive quantifiers match each run of characters once.
 """
 
 import re
@@ -24,31 +24,31 @@ from bot.domain.secrets.values import TRIVIAL, Secret, looks_random, looks_real,
 
 __all__ = ["Detect", "Redactor", "Secret", "detect_nothing", "find_secrets", "mark"]
 
-SHORT = 12  # characters of the shortest value that is looked for elsewhere
-PIECE = 16  # characters of the shortest part of a value that is redacted on its own: longer than any prefix
-STRIDE = 8  # distance of the parts of a value that are indexed: any PIECE + STRIDE - 1 characters hold one
+SHORT = 12  # minimum length in characters of a value to search for elsewhere
+PIECE = 16  # minimum length in characters of a part redacted on its own: longer than any prefix
+STRIDE = 8  # distance between indexed parts: any PIECE + STRIDE - 1 characters contain one
 
 _MARK = re.compile(r"\[redacted:[a-z0-9-]{1,60}\]")
-# The rules that only fill the gaps between what the other rules find.
+# Rules whose findings only fill the gaps between those of other rules.
 VAGUE = frozenset({"assigned-secret", "bearer-token", "password", "wrapped-secret", "split-secret"})
 _TEMPLATE = re.compile(r"[$*]|%(?![0-9A-Fa-f]{2})")
-_HIDDEN = "\0"  # replaces a mark or a found secret; no name, value or key contains it
+_HIDDEN = "\0"  # replaces marks and secrets found so far; no name, value or key contains it
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 Detect = Callable[[str], Iterable[Secret]]
-"""A scanner: returns the secrets of a text, in any order. They may overlap; none is announced."""
+"""A scanner: returns the secrets in a text, in any order. They may overlap; none is announced."""
 
 
 def detect_nothing(_text: str) -> Iterable[Secret]:
-    """Detect nothing. For text that no stranger wrote, where starting a scanner would take too long."""
+    """Detect nothing. For trusted text, where starting a scanner would take too long."""
     return ()
 
 
 def find_secrets(text: str, detect: Detect = detect_nothing) -> list[Secret]:
     """Return the secrets in ``text``, sorted and without overlaps. Existing marks are left alone.
 
-    Of two secrets that overlap, the one that begins first wins, then the longer one. What a vague rule or the
-    scanner finds only fills the gaps between the others.
+    Of two secrets that overlap, the one that starts first wins, then the longer one. Secrets found by a vague
+    rule or by the scanner only fill the gaps between the others.
     """
     return _find_in_unmarked(_without_marks(text), detect)
 
@@ -56,29 +56,29 @@ def find_secrets(text: str, detect: Detect = detect_nothing) -> list[Secret]:
 class Redactor:
     """Redacts secrets, including repetitions of a value that was recognised elsewhere by its context.
 
-    It remembers values, and redacts parts of them too. Of a value of at least ``PIECE`` characters, it
-    redacts a beginning or an end of at least ``PIECE`` characters and any other part of at least
-    ``PIECE + STRIDE - 1``. Of a shorter value, it redacts parts of at least ``SHORT`` characters.
+    It remembers values, and redacts parts of them too. In a value of at least ``PIECE`` characters, it
+    redacts a start or an end of at least ``PIECE`` characters and any other part of at least
+    ``PIECE + STRIDE - 1``. In a shorter value, it redacts parts of at least ``SHORT`` characters.
     """
 
     def __init__(self, detect: Detect = detect_nothing) -> None:
         self._detect = detect
-        # Length of a part -> the part -> the whole value, the part's offset in it, the secret.
+        # Maps the length of a part, then the part, to the whole value, the part's offset, and the secret.
         self._parts: dict[int, dict[str, tuple[str, int, Secret]]] = {PIECE: {}, SHORT: {}}
 
     def fresh(self) -> "Redactor":
-        """Return a redactor with the same scanner that has learned nothing yet."""
+        """Return a redactor with the same scanner, but without remembered values."""
         return Redactor(self._detect)
 
     def learn(self, text: str) -> list[Secret]:
-        """Return the secrets in ``text``, and remember their values, except placeholders and short ones."""
+        """Return the secrets in ``text``, and remember their values, but not short ones or placeholders."""
         found = find_secrets(text, self._detect)
         for secret in found:
             self._remember(text[secret.start : secret.end], secret)
         return found
 
     def redact(self, text: str) -> str:
-        """Return ``text`` with each secret replaced by a mark; the same object if there is none."""
+        """Return ``text`` with each secret replaced by a mark, or the same object if it has no secret."""
         parts: list[str] = []
         at = 0
         for secret in self.spans(text):
@@ -87,7 +87,7 @@ class Redactor:
         return "".join((*parts, text[at:])) if parts else text
 
     def spans(self, text: str) -> list[Secret]:
-        """Return what ``redact`` replaces, sorted and without overlaps. Parts of values are not announced."""
+        """Return the secrets that ``redact`` replaces, sorted, without overlaps. Parts are not announced."""
         masked = rest = _without_marks(text)
         recalled: list[Secret] = []
         for size in self._parts:
@@ -110,7 +110,7 @@ class Redactor:
                 self._parts[size].setdefault(part, (remembered, offset, secret))
 
     def _recall(self, text: str, size: int) -> Iterator[Secret]:
-        """Yield the remembered values and parts of at least ``size`` characters that ``text`` repeats."""
+        """Yield the remembered values and parts of at least ``size`` characters that recur in ``text``."""
         parts = self._parts[size]
         at = taken = 0
         while parts and at <= len(text) - size:
@@ -137,7 +137,7 @@ def _extend_match(text: str, span: tuple[int, int], value: str, offset: int, flo
 
 
 def _add_by_context(masked: str, recalled: list[Secret]) -> list[Secret]:
-    """Add what can only be recognised next to a redacted value: joined strings, list items, rows."""
+    """Add secrets that are recognised only next to a redacted value: joined strings, list items, rows."""
     whole = {(secret.start, secret.end) for secret in recalled if secret.announce}
     text = blank_out_colours(masked)
     found = _without_overlaps([*_find_split(masked, whole), *find_by_name(text), *find_by_place(text)])
@@ -151,7 +151,7 @@ def _find_in_unmarked(masked: str, detect: Detect) -> list[Secret]:
     whole = {(secret.start, secret.end) for secret in plain if secret.announce}
     candidates = [
         *plain,
-        *_find_split(masked, whole),  # a colour can begin and end within a key
+        *_find_split(masked, whole),  # a colour can start and end within a key
         *_find_in_base64(text, detect),
         *_find_in_manifests(text),
         *_find_in_templates(text),
@@ -170,7 +170,7 @@ def _find_plain(text: str) -> Iterator[Secret]:
 
 
 def _find_split(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret]:
-    """Yield the pieces of secrets that a program joins from several strings; ``whole`` are complete ones."""
+    """Yield the pieces of secrets that a program joins from several strings. ``whole`` are complete ones."""
     joined = JoinedStrings(text)
     for secret in (
         *_find_prefixed(joined.text),
@@ -180,7 +180,7 @@ def _find_split(text: str, whole: Container[tuple[int, int]]) -> Iterator[Secret
     ):
         pieces = joined.pieces(secret.start, secret.end)
         if any(piece in whole for piece in pieces):
-            continue  # a string next to a complete secret is not a part of it
+            continue  # a string next to a complete secret is not part of it
         for start, end in pieces:
             yield Secret("split-secret", "a part of a secret", start, end, announce=False)
 
@@ -199,7 +199,7 @@ def _find_in_base64(text: str, detect: Detect) -> Iterator[Secret]:
 
 def _find_in_manifests(text: str) -> Iterator[Secret]:
     for start, end in find_manifest_values(text):
-        yield Secret("wrapped-secret", "a value of a Secret of Kubernetes", start, end, announce=False)
+        yield Secret("wrapped-secret", "a value in a Kubernetes Secret", start, end, announce=False)
 
 
 def _sort_key(secret: Secret) -> tuple[int, int]:
@@ -220,7 +220,7 @@ def _mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _without_overlaps(secrets: list[Secret]) -> list[Secret]:
-    """Keep the first of overlapping secrets, and what a later one has beyond it (unannounced)."""
+    """Keep the first of overlapping secrets, and the rest of a later one (unannounced)."""
     kept: list[Secret] = []
     taken = 0
     for secret in sorted(secrets, key=_sort_key):
@@ -268,7 +268,7 @@ def _find_at_anchor(text: str, anchor: str, rule: PrefixedKey) -> Iterator[Secre
 
 
 def _can_begin(text: str, at: int) -> bool:
-    r"""Return whether a word can begin here. It can behind an escape such as ``\n`` or ``%3D``."""
+    r"""Return whether a word can start here. It can after an escape such as ``\n`` or ``%3D``."""
     return at == 0 or text[at - 1] not in _ALNUM or ends_escape(text, at)
 
 

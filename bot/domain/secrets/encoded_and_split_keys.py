@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from bot.domain.secrets.escape_sequences import COLOUR
 from bot.domain.secrets.key_formats import PLACEHOLDER
 
-MOST_DECODED = (
-    64 * 1024
-)  # characters of one value; longer ones are files, and only their beginning is decoded
+MOST_DECODED = 64 * 1024  # characters of one value; longer ones are files, and only their start is decoded
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}+={0,2}")
 _LOGIN = re.compile(r"(?P<user>[!-9;-~]{1,100}):(?P<secret>[!-~]{4,2000})")
 
-# The code between two strings that a program joins.
+# Code between two strings that a program joins.
 _BETWEEN_STRINGS = (
     r"[\"'`][ \t]{0,8}+(?:"
     r"(?:\.\.|<<|<>|\|\||\+\+|[+.&])[ \t]{0,8}+(?:\\?\r?\n[ \t]{0,40}+)?"  # "ab" + "cd"
@@ -33,7 +31,7 @@ _ADDED = (  # t = "ab" and then t += "cd", also in a notebook
     r"[A-Za-z_$][\w.$]{0,60}+"
     r"[ \t]{0,4}+(?:\+=|=[ \t]{0,4}+[\w.$]{1,60}+[ \t]{0,4}+\+)[ \t]{0,4}+[rbfu]?\\?[\"'`]"
 )
-_COMMENT = (  # a key that continues in the next line of a comment
+_COMMENT = (  # a key that continues on the next line of a comment
     r"(?:\r\n(?<=[A-Za-z0-9_+/=-]{12}\r\n)|\n(?<=[A-Za-z0-9_+/=-]{12}\n))"
     r"[ \t]{0,40}+(?:#|//|\*|--|;)[ \t]{0,8}+(?=[A-Za-z_+/=-]{0,40}[0-9])"
 )
@@ -52,22 +50,22 @@ _FOLD = re.compile(r"(?<=[^\s>|+-])\r?\n[ \t]+")
 _LIST_JOINT = re.compile(r"[\"'`]\s{0,40}+,\s{0,40}+[\"'`]|[\"'`]{2}\.join\(\s{0,8}+[\[(]\s{0,40}+(?=[\"'`])")
 _FORMAT = re.compile(r"(?:%s|\{\}){1,8}+[\"'`](?:[ \t]{0,4}+%[ \t]{0,4}+|\.format)\(\s{0,8}+[\"'`]")
 _ITEM = re.compile(r"[A-Za-z0-9_-]{1,200}+(?P<joint>[\"'`]\s{0,8}+,\s{0,8}+[\"'`])")
-_AROUND_JOIN = 400  # characters before and behind "join" in which its list is looked for
+_AROUND_JOIN = 400  # characters before and after "join" to search for its list
 
 _KIND = re.compile(r"^[ \t\"']{0,8}+kind[\"']?:[ \t]{1,4}+[\"']?Secret\b", re.MULTILINE)
 _ENTRY = re.compile(
     r"[ \t]{1,40}+[\"']?[\w.-]{1,200}+[\"']?:[ \t]{1,8}+[\"']?(?P<secret>[^\s\"'{}|>$][^\s\"']{3,}+)"
 )
 
-_BEFORE, _BEHIND = 200, 500  # characters around a joint in which its string is looked for
-_GAP = "\n\0\n"  # no name and no value contains it
+_BEFORE, _BEHIND = 200, 500  # characters around a joint in which its string is searched for
+_GAP = "\n\0\n"  # a character that no name or value contains
 
 Span = tuple[int, int]
 _FAR = 1 << 62
 
 
 def decode_base64_text(value: str) -> str | None:
-    """Return the text that a value encodes in base64, or None if it encodes none."""
+    """Return the text that a value encodes in base64, or None if it doesn't encode text."""
     head = _decode_base64(value[:32])
     if head is None or not _is_text(head):
         return None
@@ -115,11 +113,13 @@ def _find_entries(text: str, at: int, end: int) -> Iterator[Span]:
 
 
 class JoinedStrings:
-    """The surroundings of string joints, with the joints removed; ``text`` is empty if there are none."""
+    """The text around joined strings, without the joints; ``text`` is empty if there are none."""
 
     def __init__(self, text: str) -> None:
-        """Join the strings of a text."""
-        self._cuts: list[Span] = []  # a position in the joined text, and the offset of later positions
+        """Join the strings that a program joins in a text."""
+        self._cuts: list[
+            Span
+        ] = []  # each position in the joined text from which a new offset applies, and the offset
         parts, at, length, until = list[str](), 0, 0, 0
         joints = {
             *(found.span() for found in _JOINT.finditer(text)),
@@ -130,7 +130,7 @@ class JoinedStrings:
         for start, end in sorted(joints):
             if start < at:
                 continue
-            if start - _BEFORE > until:  # far behind the last joint: leave out what is between
+            if start - _BEFORE > until:  # far after the last joint: leave out the text in between
                 parts += (text[at:until], _GAP)
                 length += until - at + len(_GAP)
                 at = start - _BEFORE
@@ -142,7 +142,7 @@ class JoinedStrings:
         self.text = "".join((*parts, text[at:until]))
 
     def pieces(self, start: int, end: int) -> list[Span]:
-        """Return the original spans of a span of the joined text; nothing if it crosses no joint."""
+        """Return the original spans of a span in the joined text, or nothing if it crosses no joint."""
         first = bisect_right(self._cuts, (start, _FAR))
         inside = self._cuts[first : bisect_left(self._cuts, (end, -1))]
         if not inside:
@@ -164,7 +164,7 @@ def _find_list_joints(text: str) -> Iterator[Span]:
 
 
 def _find_format_joints(text: str) -> Iterator[Span]:
-    """Yield the code between a format and its first string, and between its strings."""
+    """Yield the code between a format string and its first argument, and between the arguments."""
     for found in _FORMAT.finditer(text):
         yield found.span()
         at = found.end()
@@ -174,7 +174,7 @@ def _find_format_joints(text: str) -> Iterator[Span]:
 
 
 def _find_folds(text: str) -> Iterator[Span]:
-    """Yield the line ends within a YAML block whose lines are one word each."""
+    """Yield the line ends within a YAML block in which each line is one word."""
     for block in _FOLDED.finditer(text):
         yield from (fold.span() for fold in _FOLD.finditer(text, block.end(1), block.end()))
 

@@ -1,6 +1,6 @@
-"""Find secrets by their place or shape: in a header, an option, a connection string.
+"""Find secrets by their position or shape: in a header, an option, a connection string.
 
-None of these is certain enough to be stated in public, so they are redacted but not announced.
+None of these is certain enough to be stated publicly, so they are redacted but not announced.
 """
 
 import re
@@ -69,7 +69,7 @@ _PLACES = tuple(
         ("code=", r"(?<=[?&])code=(?P<secret>[A-Za-z0-9%_-]{40,120}+(?:==)?)", "mixed"),  # Azure Functions
         ("PASSWORD(", r"PASSWORD\([\"'](?P<secret>[^\"'\n]{4,200}+)", "password"),
         ("oracle:thin:", r"oracle:thin:\w{1,40}+/(?P<secret>[^\s@/\"'$]{4,64}+)@", "any"),
-        # Lines of configuration: Redis, OpenLDAP.
+        # Configuration lines: Redis, OpenLDAP.
         *(
             (
                 f"{directive} ",
@@ -83,8 +83,8 @@ _PLACES = tuple(
         ("(", r"\([\"'`](?P<secret>[A-Za-z0-9]{32,128}+)[\"'`]", "three"),
     )
 )  # fmt: skip
-# Values that can be recognised by their shape although they have no prefix: bots of Discord and Telegram,
-# and secrets of Azure's applications. A text without the hint contains none.
+# Values recognised by their shape, as they have no prefix: tokens of Discord and Telegram bots, and secrets
+# of Azure applications. A text without the hint contains none.
 _SHAPES = tuple(
     (hint, re.compile(pattern))
     for hint, pattern in (
@@ -100,8 +100,8 @@ _SHAPES = tuple(
         ("Q~", r"(?<![\w.~-])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}(?![\w~.-])"),
     )
 )
-# Keys that are recognised by their end, then by the text before it: a short name and many random letters
-# (the format of most issuers; a digest is not a secret), and keys of Mailgun and Mailchimp.
+# Keys recognised by their end, then by the text before it: a short name and many random letters (the format
+# of most issuers; a digest is not a secret), and Mailgun and Mailchimp keys.
 _ENDS = (
     (
         re.compile(r"[_-](?P<secret>[A-Za-z0-9]{30,200}+)(?![_/+=-])"),
@@ -114,15 +114,15 @@ _ENDS = (
         "end",
     ),
 )
-# Options of commands. The rest of a line is searched once for each command on it.
+# Command options. For each command, the rest of its line is searched once.
 _COMMANDS = tuple((command, re.compile(option)) for command, option in COMMANDS)
-_MOST_JUDGED = 400  # characters of a value that are judged; all of it is redacted
+_MOST_JUDGED = 400  # characters of a value that are checked; all of it is redacted
 _LONGEST_COMMAND = 1500  # characters
 _DSN = re.compile(r"(?P<secret>[^\s:@\"'`/]{4,64}):[\w.+-]{1,64}")  # backwards, from "@tcp("
 
 
 def find_by_place(text: str) -> Iterator[Secret]:
-    """Yield secrets that are recognised by their place, in no order, with overlaps."""
+    """Yield secrets that are recognised by their position, unsorted. They may overlap."""
     for anchor, pattern, accepts in _PLACES:
         for found in find_matches(text, anchor, pattern):
             if JUDGEMENTS[accepts](found["secret"][:_MOST_JUDGED]):

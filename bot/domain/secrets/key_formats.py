@@ -1,4 +1,4 @@
-"""The formats of keys, as a table: each key's prefix, its characters, and what is certain to be one.
+"""The formats of keys, as a table: each key's prefix, its characters, and the pattern of a definite key.
 
 Sources: AWS: IAM user guide, "IAM identifiers" and "Long-term and short-term API keys for Amazon Bedrock".
 GitHub: "Behind GitHub's new authentication token formats". Slack: "Tokens" and "Sending messages using
@@ -11,7 +11,7 @@ kingfisher where these agree. Where sources differ, the length here is a range.
 import re
 from dataclasses import dataclass
 
-NEVER = "(?!)"  # for keys that are redacted and never announced
+NEVER = "(?!)"  # for keys that are redacted but never announced
 _NEVER = re.compile(NEVER)
 
 
@@ -19,9 +19,9 @@ _NEVER = re.compile(NEVER)
 class PrefixedKey:
     """A key that is recognised by its prefix.
 
-    ``loose`` is matched at each of the ``anchors`` (case-sensitive) and takes the whole run of characters
-    that could belong to the key: its group ``secret``, or else all of it. It never ends before a letter or
-    a digit, so nothing else can begin right behind it. ``certain`` matches only a complete key.
+    ``loose`` is matched at each of the ``anchors`` (case-sensitive) and matches the whole run of characters
+    that could belong to the key. The key is its group ``secret``, or else all of it. It never ends before a
+    letter or a digit, so nothing else can start right after it. ``certain`` matches only a complete key.
     """
 
     rule: str
@@ -32,7 +32,7 @@ class PrefixedKey:
 
     @property
     def specific(self) -> bool:
-        """Whether nothing else has this prefix, although no source says how long a complete key is."""
+        """Whether only this key has its prefix, although no source says how long a complete key is."""
         return self.certain is _NEVER and self.rule != "bearer-token"
 
 
@@ -81,7 +81,7 @@ PREFIXED = (
         "bedrock-api-key",
         "an Amazon Bedrock API key",
         "ABSK bedrock-api-key-",
-        # "bedrock.amazonaws.com" in base64 begins every short-term key: it is a signed address.
+        # Every short-term key is a signed address, which starts with "bedrock.amazonaws.com" in base64.
         "ABSK[A-Za-z0-9+/]{109,269}={0,2}|bedrock-api-key-YmVkcm9jay5hbWF6b25hd3Mu[A-Za-z0-9+/]{100,}={0,2}",
         loose=r"(?:ABSK[A-Za-z0-9+/]{60,}+|bedrock-api-key-[A-Za-z0-9+/]{40,}+)={0,2}",
     ),
@@ -101,19 +101,19 @@ PREFIXED = (
         rest="_-",
     ),
     _prefixed_key(
-        "langfuse-secret-key", "a secret key of Langfuse", "sk-lf-", NEVER, loose="sk-lf-[0-9a-f-]{36}"
+        "langfuse-secret-key", "a Langfuse secret key", "sk-lf-", NEVER, loose="sk-lf-[0-9a-f-]{36}"
     ),
     _prefixed_key(
         "neon-password",
-        "a password of Neon",
+        "a Neon password",
         "npg_",
         NEVER,
-        # Random letters, not the name of something of Npgsql.
+        # Random letters, not a name from Npgsql.
         loose="npg_(?:(?=[A-Za-z]{0,40}[0-9])|(?=[a-z]{0,40}[A-Z]{1,40}[a-z]{1,40}[A-Z]))[A-Za-z0-9]{12,}+",
     ),
     _prefixed_key(
         "hubspot-token",
-        "a token of HubSpot",
+        "a HubSpot token",
         "pat-eu1- pat-na1- pat-na2- pat-ap1-",
         NEVER,
         loose="pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -125,7 +125,7 @@ PREFIXED = (
         "sk-",
         # T3BlbkFJ is "OpenAI" in base64.
         r"sk-(?:(?:proj|svcacct|admin|None)-)?[\w-]{20,80}T3BlbkFJ[\w-]{20,80}",
-        # DeepSeek and others use sk- too. Without the mark, a key is redacted but not announced.
+        # DeepSeek and others use sk- too. Without T3BlbkFJ, a key is redacted but not announced.
         loose=r"sk-(?!ant-|or-v1-|lf-)[A-Za-z0-9_-]{20,}+",
     ),
     _prefixed_key(
@@ -201,7 +201,7 @@ PREFIXED = (
     _prefixed_key(
         "google-access-token", "a Google access token", "ya29.", NEVER, loose=r"ya29\.[A-Za-z0-9_-]{30,}+"
     ),
-    _prefixed_key("age-key", "a private key of age", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1[0-9A-Z]{58}"),
+    _prefixed_key("age-key", "an age private key", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1[0-9A-Z]{58}"),
     _prefixed_key(
         "stripe-webhook-secret",
         "a Stripe webhook secret",
@@ -240,14 +240,14 @@ PREFIXED = (
     ),
     _prefixed_key(
         "supabase-secret-key",
-        "a secret key of Supabase",
+        "a Supabase secret key",
         "sb_secret_",
         NEVER,
         loose=r"sb_secret_[A-Za-z0-9_-]{20,}+",
     ),
     _prefixed_key(
         "mapbox-secret-token",
-        "a secret token of Mapbox",
+        "a Mapbox secret token",
         "sk.eyJ",
         NEVER,
         loose=r"sk\.eyJ[A-Za-z0-9_-]{20,}+\.[A-Za-z0-9_-]{10,}+",
@@ -266,7 +266,7 @@ NAMED = (
         "aws-secret-access-key",
         "an AWS secret access key",
         "aws[a-z0-9]*secret|secretaccesskey",
-        # Base64 of random bytes has three classes of characters; a SHA-1 digest has not.
+        # Base64 of random bytes has three classes of characters; a SHA-1 digest doesn't.
         "(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9/+]{40}",
     ),
     _named_key(
@@ -304,7 +304,7 @@ PASSWORD_NAME = re.compile(
     "(?:value|default|prod|dev|test|[0-9]{1,2})?$"
 )
 
-# Words that often appear in a password's place: kinds of fields, types, words for "password".
+# Words that often appear in place of a password: kinds of fields, types, words for "password".
 PLAIN_WORD = re.compile(
     "(?i:passw(?:or)?[dt]|passwor|kennwort|wachtwoord|contrase|senha|parola|heslo|lösenord|losenord|salasana"
     "|adgangskode|mot.?de.?passe|jelszo|geheim|mock|wrong|invalid|incorrect|unused|ignored|secret|token|test"
@@ -318,12 +318,12 @@ VAGUE_NAME = re.compile(
     "|secret|token|passw(?:or)?d|passphrase|pwd)s?(?:value|default|prod|dev|test|[0-9]{1,2})?$"
 )
 
-# Keys in documentation, templates and tests. Each alternative is long enough to be rare in a random key.
+# Keys in documentation, templates and tests. Each alternative is long enough to be unlikely in a random key.
 PLACEHOLDER = re.compile(
     "(?i:example|placeholder|your|xxxx|dummy|fake|sample|change.?me|replace|insert|redact|sanitized|not.?real"
     "|foobar|qwerty|0123456|1234567|7654321|abcdefg|deadbeef"
-    # The key of the Azurite emulator, and the token in GitHub's documentation. Both are published.
+    # Two published keys: the Azurite emulator's, and the token in GitHub's documentation.
     r"|^eby8vdm02xnocqflquwj|^ghp_16c7e42f292c69)"
-    # Zero bytes are runs of A in base64, and AWS session tokens hold runs of slashes.
+    # In base64, zero bytes appear as runs of A. AWS session tokens contain runs of slashes.
     r"|([B-Zb-z0-9_.*-])\1{5,}"
 )

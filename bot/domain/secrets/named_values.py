@@ -1,6 +1,6 @@
 """Find secrets by the name they are assigned to: ``password = "..."``, in the syntax of many languages.
 
-Only the formats in ``NAMED`` are certain enough to be stated in public. The rest is redacted.
+Only the formats in ``NAMED`` are certain enough to be stated publicly. The rest is only redacted.
 """
 
 import re
@@ -23,9 +23,9 @@ from bot.domain.secrets.values import (
 
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-ñ"
 _SHORT_NAME = re.compile(r"(?:^|[_.-])(?i:pass|pw)$|[a-z](?:Pass|Pw)$")
-# What may precede a name and a value that are separated only by a blank.
+# Text that may precede a name and a value that are separated only by a blank.
 _DECLARED = re.compile(r"(?:#[ \t]{0,4}define|\bENV|\bsetenv)[ \t]{1,8}\Z")
-_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # Google's format for programs that send mail
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # Google's format of passwords for mail programs
 _MAIL = re.compile(r"(?i:app|mail|google|smtp)")
 _COMPARED = re.compile(r"\.(?:equals|Equals|equalsIgnoreCase|eq)\Z")  # password.equals("...")
 _DECODES = re.compile(r"(?:fromhex|unhexlify|a2b_hex|b64decode|Buffer\.from)\Z")
@@ -39,14 +39,14 @@ _MADE_UP = re.compile(r"[0-9][A-Za-z]|[0-9]{3}\Z")
 
 
 def find_by_name(text: str) -> Iterator[Secret]:
-    """Yield secrets that are recognised by their name, in no order, with overlaps."""
+    """Yield secrets that are recognised by their name, unsorted. They may overlap."""
     yield from _find_assigned(text)
     yield from _find_in_lists(text)
     yield from _find_in_inserts(text)
 
 
 def _find_assigned(text: str) -> Iterator[Secret]:
-    """Yield assigned secrets: those of ``NAMED``, passwords, and the vague ``assigned-secret``."""
+    """Yield assigned secrets: those in ``NAMED``, passwords, and vague ones (``assigned-secret``)."""
     for found in find_assignments(text):
         head = text[max(0, found.start() - 60) : found.start()]
         before = head.rstrip(_NAME_CHARACTERS)
@@ -114,7 +114,7 @@ def _is_key(value: str) -> bool:
 
 
 def _is_only_words(value: str, found: re.Match[str]) -> bool:
-    """Return whether a value could be a word of a list, or a function's message about a password."""
+    """Return whether a value could be a word in a list, or a function's message about a password."""
     return value.isalpha() or (
         found["call"] is not None and (is_slug(value) or not any(c.isdigit() for c in value))
     )
@@ -129,7 +129,7 @@ def _is_declared(before: str, found: re.Match[str]) -> bool:
 
 
 def _is_bare_password(name: str, value: str, found: re.Match[str]) -> bool:
-    """Return whether a bare value is a password. Code and prose have names and words in that place."""
+    """Return whether a bare value is a password, and not a name in code or a word in prose."""
     if (
         len(value) < 6
         or value[-1] == ":"
@@ -148,7 +148,7 @@ def _is_bare_password(name: str, value: str, found: re.Match[str]) -> bool:
 
 
 def _is_parameter(name: str, found: re.Match[str]) -> bool:
-    """Return whether a name is a parameter of an address: ``?user=app&password=...``."""
+    """Return whether a name is a parameter of a URL: ``?user=app&password=...``."""
     at = found.end("tail") - len(name)
     return at > 0 and found.string[at - 1] in "?&;"
 

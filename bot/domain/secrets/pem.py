@@ -9,12 +9,12 @@ from itertools import pairwise
 
 # The BEGIN line of RFC 7468 (PKCS #1 and #8), of OpenSSH's PROTOCOL.key and of RFC 4880 (PGP).
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
-# Between the lines of a body: line ends (also escaped), quotes and comment signs, and a few headers.
+# What separates the lines of a body: line ends (also escaped), quotes, comment signs and some headers.
 _SPACE = r"(?:\\{1,4}[nr]|[\s\"'`,;#>|*\\]|//(?=\s)|\+(?=[\s#*+]))*+"
 _GAP = re.compile(rf"{_SPACE}(?:[A-Z][A-Za-z-]{{2,20}}: [^\n\\]{{0,200}}+{_SPACE}){{0,6}}+")
 _RUN = re.compile(r"[A-Za-z0-9+/=]*+")
 _LINE = re.compile(r"[A-Za-z0-9+/=]{40,}")
-_SHORTEST_LINE = 16  # characters; only a last line may be shorter
+_SHORTEST_LINE = 16  # characters; only the last line may be shorter
 _SHORTEST_BODY = 40  # characters; an Ed25519 key in PKCS #8 has 64
 
 _LABEL = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----")
@@ -36,7 +36,7 @@ def find_private_keys(text: str) -> Iterator[list[Span]]:
 
 
 def find_bare_bodies(text: str) -> Iterator[list[Span]]:
-    """Yield what looks like a key without its BEGIN line: three full lines or more, or one with an END line.
+    """Yield what looks like a key without its BEGIN line: three or more full lines, or one and an END line.
 
     A full line has 64 characters in PEM and 70 in OpenSSH. Certificates and public keys are left out.
     """
@@ -56,11 +56,12 @@ def _is_body(text: str, runs: list[Span]) -> bool:
     whole = sum(end - start in _WIDTHS for start, end in runs)
     ends = _PRIVATE_END.match(text, _match_end(_GAP, text, runs[-1][1])) is not None
     body = "".join(text[start:end] for start, end in runs)
-    return whole >= (1 if ends else _FEWEST_LINES) and entropy(body) >= 5  # a list of digests has 4
+    # A list of digests has an entropy of 4 bits per character.
+    return whole >= (1 if ends else _FEWEST_LINES) and entropy(body) >= 5
 
 
 def _find_labelled_blocks(text: str) -> Iterator[Span]:
-    """Yield every block with a BEGIN line, whatever its label: certificates, known keys."""
+    """Yield every block with a BEGIN line, whatever its label says: certificates, known keys."""
     for begin in _LABEL.finditer(text):
         runs = _find_runs(text, begin.end())
         yield begin.start(), runs[-1][1] if runs else begin.end()
@@ -72,7 +73,7 @@ def _is_inside(spans: list[Span], at: int) -> bool:
 
 
 def base64_lines(body: str) -> list[str]:
-    """Return the lines of a body that are long enough to recognise it by. Line ends may be escaped."""
+    """Return the lines of a body that are long enough to identify it. Line ends may be escaped."""
     return _LINE.findall(body)
 
 
@@ -83,7 +84,7 @@ def entropy(value: str) -> float:
 
 
 def _find_runs(text: str, at: int) -> list[Span]:
-    """Return the spans of base64 behind a BEGIN line. A block that was cut ends with its last long run."""
+    """Return the spans of base64 after a BEGIN line. A block that was cut off ends with its last long run."""
     runs: list[Span] = []
     while True:
         start = _match_end(_GAP, text, at)
@@ -104,7 +105,7 @@ def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _join_by_line(text: str, runs: list[Span]) -> list[Span]:
-    """Join the spans that are on one line because line ends are escaped."""
+    """Join the spans that are on one line because its line ends are escaped."""
     lines = runs[:1]
     for (_, before), (start, end) in pairwise(runs):
         if "\n" in text[before:start]:

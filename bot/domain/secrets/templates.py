@@ -16,11 +16,11 @@ _ASSIGNED = re.compile(
     r"(?<![\w.])(?P<name>[A-Za-z_]\w{0,40}+)[ \t]{0,8}+:?=[ \t]{0,8}+"
     r"\\?[\"'`](?P<piece>[A-Za-z0-9_-]{8,200}+)\\?[\"'`]"
 )
-_RUN = re.compile(r"[A-Za-z0-9]{8,}")  # a value with shorter runs between its hyphens is a name
+_RUN = re.compile(r"[A-Za-z0-9]{8,}")  # if the runs between a value's hyphens are shorter, it is a name
 
 
 def find_template_pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the strings that a template puts behind a key's prefix."""
+    """Yield the spans of the strings that a template puts after a key's prefix."""
     names = {name for names_text in _find_templates(text) for name in _NAME.findall(names_text)}
     for found in _ASSIGNED.finditer(text) if names else ():
         piece = found["piece"]

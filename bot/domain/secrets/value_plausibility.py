@@ -1,4 +1,4 @@
-"""Judge whether a value is plausible as a secret, by the value alone."""
+"""Decide whether a value could be a secret, based only on the value itself."""
 
 import re
 from collections.abc import Callable
@@ -11,18 +11,18 @@ _SIGNS = frozenset("!@#$%^&*+?~")
 
 
 def is_password(value: str) -> bool:
-    """Return whether a quoted value behind a password's name is a password, not just a word for one."""
+    """Return whether a quoted value after a password's name is a password, not just a word for one."""
     if len(value) < 6 or is_reference(value) or is_plain_word(value) or not value.isascii():
         return False
-    if value[0] in " ,;)]}+" or value[-1] == " ":  # code between two strings
+    if value[0] in " ,;)]}+" or value[-1] == " ":  # the value is code between two strings
         return False
-    if " " in value:  # a sentence, or a phrase that was made up
+    if " " in value:  # a sentence, or a passphrase
         return any(c.isdigit() for c in value) and value == value.lower() and value[-1] not in ".!?:"
     return not value.isalpha() or (len(value) >= 8 and value[1:] != value[1:].lower()) or value.islower()
 
 
 def is_made_up(value: str, group: str) -> bool:
-    """Return whether a short value behind a secret's name was made up: no words, and no path of words."""
+    """Return whether a short value after a secret's name looks random: no words, and no path of words."""
     if group == "bare":
         compact = re.sub("[-_]", "", value) if len(value) >= 24 else value
         return (
@@ -77,4 +77,4 @@ JUDGEMENTS: dict[str, Callable[[str], bool]] = {
     "random": looks_random,
     "three": _has_three_kinds,
 }
-"""Judgements by the names that the tables of patterns use."""
+"""Checks of values. The keys are the names that the tables of patterns use."""

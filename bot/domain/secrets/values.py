@@ -1,4 +1,4 @@
-"""A secret, and the tests of whether a value looks like one."""
+"""A secret, and tests for whether a value looks like one."""
 
 import re
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from bot.domain.secrets.key_formats import PLACEHOLDER
 from bot.domain.secrets.pem import entropy
 
 TITLE = "what looks like a secret"
-"""The title of a secret that is redacted and not announced."""
+"""The title of a secret that is redacted but not announced."""
 
 TRIVIAL = frozenset({"pass", "passwd", "password", "postgres", "root", "secret", "guest", "admin", "user"})
 _PIECES = re.compile(r"[A-Za-z0-9]{16,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# What refers to a value elsewhere: a variable, a template, a path, the address of a vault.
+# Text that refers to a value elsewhere: a variable, a template, a path, the address of a vault.
 _REFERENCE = re.compile(
     r"[<{]|\$(?:[{(]|[A-Za-z_]\w*+(?![$#!%^&*+=()]))|%\{|%\([A-Za-z_]{1,40}\)|%[A-Za-z_]{1,40}%|!+[A-Za-z]++\Z|[.~]{0,2}/|[*•.…x_-]{3,}+|(?:arn|op|vault|env|file|ref\+[a-z]+|secrets?|projects)[:/]"
     r"|[a-z][a-z0-9+.-]{1,30}+://|[^\s\]]{0,80}\[[^\]]{1,30}\][{+*]"
@@ -28,9 +28,9 @@ _WORDS_AND_NUMBERS = re.compile(
 class Secret:
     """A secret value: ``text[start:end]``, in characters.
 
-    ``title`` completes "This line commits ...". ``announce`` is False for what is redacted but must not be
-    stated as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret`` per
-    line, so that redacting it moves no line; only the first of them is announced.
+    ``title`` completes "This line contains ...". ``announce`` is False for a value that is redacted but must
+    not be reported as a fact: an example, a placeholder, a guess. A multi-line private key is one ``Secret``
+    per line, so that redacting it moves no line; only the first of them is announced.
     """
 
     rule: str
@@ -46,12 +46,12 @@ def mark(rule: str) -> str:
 
 
 def looks_real(value: str) -> bool:
-    """Return whether a value is neither a placeholder nor too uniform."""
+    """Return whether a value is neither a placeholder nor too repetitive."""
     return entropy(value) >= 3 and not PLACEHOLDER.search(value)
 
 
 def looks_random(value: str) -> bool:
-    """Return whether a value has a long piece that is no word, number or example."""
+    """Return whether a value has a long part that is not a word, a number or an example."""
     if not looks_real(value):
         return False
     return _UUID.fullmatch(value) is not None or any(
@@ -60,18 +60,18 @@ def looks_random(value: str) -> bool:
 
 
 def is_mixed(piece: str) -> bool:
-    """Return whether digits, or capitals and small letters, are mixed in a way that no word mixes them."""
+    """Return whether a value mixes digits, or capitals and small letters, as no word does."""
     digits = sum(character.isdigit() for character in piece)
     return 2 <= digits < len(piece) or count_case_turns(piece) * 3 >= len(piece)
 
 
 def count_case_turns(piece: str) -> int:
-    """Count the changes between lower-case letters and other characters."""
+    """Count how often a value changes between lower-case letters and other characters."""
     return sum(left.islower() != right.islower() for left, right in pairwise(piece))
 
 
 def is_reference(value: str) -> bool:
-    """Return whether a value only refers to one that is elsewhere."""
+    """Return whether a value only refers to a value elsewhere."""
     return _REFERENCE.match(value) is not None
 
 

@@ -1,1 +1,1 @@
-"""The GitHub App, the Slack app and the checks of an installation."""
+"""The GitHub App, the Slack app and the health checks of an installation."""

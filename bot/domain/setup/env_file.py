@@ -1,6 +1,6 @@
-"""A file of variables that a shell, systemd and docker read in the same way.
+"""Files of variables that a shell, systemd and docker all read in the same way.
 
-They differ in quotes, spaces and ``$``, so values are written without quotes and contain none of these.
+The three treat quotes, spaces and ``$`` differently, so values are unquoted and contain none of these.
 """
 
 import re
@@ -16,7 +16,7 @@ def is_plain(value: str) -> bool:
 
 
 def read(text: str) -> dict[str, str]:
-    """Return the variables that are set. If one is set twice, the last counts."""
+    """Return the variables that are set. If a variable is set twice, the last value counts."""
     found = {}
     for line in text.splitlines():
         if match := _LINE.fullmatch(line):
@@ -28,14 +28,16 @@ def read(text: str) -> dict[str, str]:
 
 
 def merged(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with these values set, and every other line unchanged.
+    """Return the text with these values set and all other lines unchanged.
 
     Raises:
         ValueError: a value is not plain.
     """
     for name, value in values.items():
         if not is_plain(value):
-            raise ValueError(f"{name} cannot be written so that every reader reads the same value")
+            raise ValueError(
+                f"{name} cannot be written in a way that a shell, systemd and docker all read alike"
+            )
     left = dict(values)
     lines = []
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""The findings of a check: a sentence each, and what to do about it."""
+"""The findings of checks: a sentence about each, and what to do about it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check. ``bad`` stops Sensei from working; ``warning`` deserves a look."""
+    """The result of one check. ``bad`` means that Sensei cannot work; a ``warning`` deserves a look."""
 
     name: str
     state: Literal["ok", "warning", "bad"]

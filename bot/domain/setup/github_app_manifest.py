@@ -18,7 +18,7 @@ LONGEST_NAME = 34
 WEBHOOK_PATH = "/github/webhook"
 
 NOWHERE = f"https://example.com{WEBHOOK_PATH}"
-"""The address in a manifest with an inactive hook: GitHub refuses a hook without one (RFC 2606)."""
+"""The placeholder address of an inactive webhook. GitHub refuses a webhook without an address (RFC 2606)."""
 
 _ORGANISATION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
 _HOST = re.compile(
@@ -28,7 +28,7 @@ _HOST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GitHubAppManifest:
-    """The App to make. ``web`` is GitHub's web address. ``hook`` None: no webhook for now."""
+    """The App to create. ``web`` is GitHub's web address. ``hook`` is None if there is no webhook yet."""
 
     name: str
     web: str
@@ -50,11 +50,12 @@ class GitHubAppManifest:
         return f"{self.web}{owner}/settings/apps/new?state={quote(state, safe='')}"
 
     def manifest(self, redirect: str) -> Mapping[str, Any]:
-        """Return the manifest; GitHub sends the browser to ``redirect`` with a code."""
+        """Return the manifest. GitHub then redirects the browser to ``redirect`` with a code."""
         return {
             "name": self.name,
             "url": self.homepage,
-            "description": "Sensei, the first reader of an AI Dojo: the bot asks, the sensei judges.",
+            "description": "Sensei reviews pull requests in an AI Dojo: the bot asks questions, "
+            "people judge the answers.",
             "hook_attributes": {"url": self.hook or NOWHERE, "active": self.hook is not None},
             "redirect_url": redirect,
             "public": self.public,
@@ -64,20 +65,20 @@ class GitHubAppManifest:
 
 
 def web_address(api: str) -> str:
-    """Return GitHub's web address for its API's: github.com, ``SUB.ghe.com`` or an Enterprise Server."""
+    """Return the web address of the GitHub with this API: github.com, ``SUB.ghe.com`` or a server's."""
     parts = urlsplit(api.rstrip("/"))
     path = parts.path.removesuffix("/api/v3")
     return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{path}"
 
 
 def settings_page(web: str, slug: str, organisation: str | None) -> str:
-    """Return the page where an App's owner changes it."""
+    """Return the address of the page where the owner edits an App."""
     owner = f"/organizations/{organisation}" if organisation else ""
     return f"{web}{owner}/settings/apps/{slug}"
 
 
 def webhook_address(given: str) -> str:
-    """Return the address to which GitHub sends deliveries, for the address of `sensei serve`.
+    """Return the webhook address for GitHub, given the address of `sensei serve`.
 
     Raises:
         UserError: GitHub could not reach the address.
@@ -85,14 +86,14 @@ def webhook_address(given: str) -> str:
     address = reachable(given, WEBHOOK_PATH)
     if address is None:
         raise UserError(
-            f"{given!r} is not an address to which GitHub can send deliveries.",
-            "Write it as https://HOST. Or leave --url out, and Sensei checks GitHub for events instead.",
+            f"GitHub cannot send deliveries to {given!r}.",
+            "Write the address as https://HOST. Or omit --url: Sensei then checks GitHub for events instead.",
         )
     return address
 
 
 def reachable(given: str, path: str) -> str | None:
-    """Return ``https://HOST…`` with a path at its end; None if it cannot be reached from outside."""
+    """Return ``https://HOST…`` with a path appended, or None if the host cannot be reached from outside."""
     parts = urlsplit(given.strip())
     try:
         port = parts.port
@@ -114,26 +115,26 @@ def reachable(given: str, path: str) -> str | None:
 
 
 def organisation_name(given: str) -> str:
-    """Return an organisation's name.
+    """Return the organisation's name if it is valid.
 
     Raises:
         UserError: no organisation can have that name.
     """
     if not _ORGANISATION.fullmatch(given):
         raise UserError(
-            f"{given!r} is not the name of an organisation.", "Use the last part of its address at GitHub."
+            f"{given!r} cannot be the name of an organisation.", "Use the last part of its address on GitHub."
         )
     return given
 
 
 def app_name(given: str | None, organisation: str | None, distinct: str) -> str:
-    """Return the name to suggest for the App. Its owner can change it at GitHub.
+    """Return the name to suggest for the App. Its owner can change it on GitHub.
 
     Raises:
         UserError: the given name is too long for GitHub.
     """
     if given is not None and not 0 < len(given.strip()) <= LONGEST_NAME:
         raise UserError(
-            f"An App cannot have the name {given!r}.", f"GitHub takes 1 to {LONGEST_NAME} characters."
+            f"An App cannot have the name {given!r}.", f"GitHub accepts 1 to {LONGEST_NAME} characters."
         )
     return (given or f"Sensei {organisation or distinct}").strip()[:LONGEST_NAME].strip()

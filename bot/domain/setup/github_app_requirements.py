@@ -1,6 +1,6 @@
-"""The permissions and events that the GitHub App needs: one list for set-up, tokens and checks.
+"""The permissions and events that the GitHub App needs. Set-up, tokens and checks share these lists.
 
-Names are those of GitHub's App manifests and of ``GET /app``:
+The names are those in GitHub's App manifests and in ``GET /app``:
 https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 PERMISSIONS: Mapping[str, str] = {
     "checks": "write",
     "contents": "read",
-    # GitHub sends comments on a pull request as comments on an issue. Sensei reads no issues.
+    # GitHub reports comments on a pull request as comments on an issue. Sensei does not read issues.
     "issues": "read",
     "metadata": "read",
     "pull_requests": "write",
@@ -26,14 +26,14 @@ EVENTS: Sequence[str] = (
     "push",
     "repository",
 )
-"""Events to subscribe to. GitHub sends those of installations without a subscription."""
+"""Events to subscribe to. Installation events need no subscription."""
 
 _RANK = {"read": 1, "write": 2, "admin": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class MissingRequirements:
-    """The permissions, with the access needed, and the events that an App or an installation lacks."""
+    """The events and the permissions (with the required access) that an App or an installation lacks."""
 
     permissions: Mapping[str, str]
     events: Sequence[str]
@@ -43,7 +43,7 @@ class MissingRequirements:
 
 
 def find_missing(permissions: Mapping[str, str], events: Sequence[str]) -> MissingRequirements:
-    """Compare what is granted with what Sensei needs. More than that is fine here."""
+    """Compare the granted permissions and events with those that Sensei needs. Extra ones are ignored."""
     missing = {
         name: access
         for name, access in PERMISSIONS.items()

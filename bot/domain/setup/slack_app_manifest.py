@@ -1,4 +1,4 @@
-"""The manifest of the Slack app, and what the app needs: one list for set-up and checks.
+"""The Slack app's manifest, and the scopes and events it needs. Set-up and checks share them.
 
 https://docs.slack.dev/reference/app-manifest
 """
@@ -13,19 +13,19 @@ from bot.domain.setup.github_app_manifest import reachable
 from bot.errors import UserError
 
 SCOPES: Mapping[str, str] = {
-    "chat:write": "send direct and group messages, and change its own",
+    "chat:write": "send direct and group messages, and edit its own messages",
     "commands": "receive /dojo",
-    "im:history": "find a direct message of its own whose answer was lost",
-    "im:write": "open a direct message with somebody",
-    "mpim:history": "find a group message of its own whose answer was lost",
+    "im:history": "find a direct message it sent when Slack's reply was lost",
+    "im:write": "open a direct message with someone",
+    "mpim:history": "find a group message it sent when Slack's reply was lost",
     "mpim:write": "open a group message with a participant and their sensei",
-    "users:read": "know names and time zones",
-    "users:read.email": "find people by address when a list is imported",
+    "users:read": "read names and time zones",
+    "users:read.email": "find people by e-mail address when a list is imported",
 }
-"""The scopes of the bot token, each with its reason. Sensei reads no channel, file or member list."""
+"""The bot token's scopes and the reason for each. Sensei does not read channels, files or member lists."""
 
 APP_SCOPE = "connections:write"
-"""The scope of the app-level token: it opens the connection of Socket Mode."""
+"""The scope of the app-level token. It allows Sensei to open a Socket Mode connection."""
 
 EVENTS: Sequence[str] = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 """The events to subscribe to. Commands, buttons and forms arrive without a subscription."""
@@ -37,7 +37,7 @@ LONGEST_NAME = 35
 
 @dataclass(frozen=True, slots=True)
 class SlackAppManifest:
-    """The app to make. ``url`` is its address for signed HTTP requests; None: Socket Mode."""
+    """The app to create. ``url`` is its address for signed HTTP requests; None means Socket Mode."""
 
     name: str
     api: str
@@ -48,7 +48,7 @@ class SlackAppManifest:
         request_url = {"request_url": self.url} if self.url else {}
         command = {
             "command": COMMAND,
-            "description": "Join the dojo, link GitHub, see where you stand",
+            "description": "Join the dojo, link GitHub, see your status",
             "usage_hint": "help",
             "should_escape": True,  # so that a mentioned person arrives as an id
             **({"url": self.url} if self.url else {}),
@@ -56,7 +56,8 @@ class SlackAppManifest:
         return {
             "display_information": {
                 "name": self.name,
-                "description": "The first reader of an AI Dojo: the bot asks, the sensei judges.",
+                "description": "Sensei reviews pull requests in an AI Dojo: the bot asks "
+                "questions, people judge the answers.",
             },
             "features": {
                 "app_home": {
@@ -79,13 +80,13 @@ class SlackAppManifest:
 
     @property
     def page(self) -> str:
-        """Return the page that makes the app, with the manifest filled in."""
+        """Return the address of Slack's page for creating the app, with the manifest filled in."""
         filled = quote(json.dumps(self.manifest(), separators=(",", ":")), safe="")
         return f"{apps_page(self.api)}?new_app=1&manifest_json={filled}"
 
 
 def apps_page(api: str) -> str:
-    """Return the page that lists one's apps, for the Slack whose API this is."""
+    """Return the address of the page that lists a person's apps, on the Slack that this API belongs to."""
     host = urlsplit(api).hostname or ""
     return (
         f"https://api.{host}/apps" if host in {"slack.com", "slack-gov.com"} else "https://api.slack.com/apps"
@@ -93,7 +94,7 @@ def apps_page(api: str) -> str:
 
 
 def request_address(given: str) -> str:
-    """Return the address to which Slack sends requests, for the address of `sensei serve`.
+    """Return the address for Slack's requests, given the address of `sensei serve`.
 
     Raises:
         UserError: Slack could not reach the address.
@@ -101,8 +102,8 @@ def request_address(given: str) -> str:
     address = reachable(given, EVENTS_PATH)
     if address is None:
         raise UserError(
-            f"{given!r} is not an address to which Slack can send requests.",
-            "Write it as https://HOST. Or leave --http out: Socket Mode needs no address.",
+            f"Slack cannot send requests to {given!r}.",
+            "Write the address as https://HOST. Or omit --http: Socket Mode needs no address.",
         )
     return address
 
@@ -116,6 +117,6 @@ def slack_name(given: str) -> str:
     name = " ".join(given.split())
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise UserError(
-            f"An app cannot have the name {given!r}.", f"Slack takes 1 to {LONGEST_NAME} characters."
+            f"An app cannot have the name {given!r}.", f"Slack accepts 1 to {LONGEST_NAME} characters."
         )
     return name

@@ -1,1 +1,1 @@
-"""Handle text that other people wrote: numbers, patterns and storable text."""
+"""Handle text that other people wrote: numbers, patterns and text that databases can store."""

@@ -1,4 +1,4 @@
-"""Compile long patterns only when a text first needs them, because most commands and reviews never do."""
+"""Compile long patterns only when first needed, because most commands and reviews never need them."""
 
 import re
 from functools import cache
@@ -6,5 +6,5 @@ from functools import cache
 
 @cache
 def compile_once(pattern: str) -> re.Pattern[str]:
-    """Return a compiled pattern. Each is compiled once in a process."""
+    """Return a compiled pattern. Each pattern is compiled once per process."""
     return re.compile(pattern)

@@ -5,7 +5,7 @@ _MOST_DIGITS = 18
 
 
 def parse_number(text: str) -> int | None:
-    """Return the number that ASCII digits give, or None for other text or a number too large to store."""
+    """Return the number written in ASCII digits, or None for other text or a number too large to store."""
     digits = text.lstrip("0") or text[:1]
     if not text.isascii() or not text.isdigit() or len(digits) > _MOST_DIGITS:
         return None

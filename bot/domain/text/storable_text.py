@@ -1,8 +1,8 @@
 """Make text storable in every supported database.
 
-PostgreSQL does not store U+0000, and neither database stores half of a surrogate pair. Both arrive from
-outside: a file may contain U+0000, and JSON and YAML can escape either. They are replaced instead of removed,
-so that a text keeps its length and shows where they were.
+PostgreSQL does not store U+0000, and neither PostgreSQL nor SQLite stores half of a surrogate pair. Both
+occur in input: a file may contain U+0000, and JSON and YAML can escape either. They are replaced rather than
+removed, so that a text keeps its length and shows where they were.
 """
 
 import math
@@ -17,13 +17,13 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def make_storable(text: str) -> str:
-    """Return a text that every database stores: the same object if nothing has to be replaced."""
+    """Return a text that every database can store: the same object if nothing has to be replaced."""
     dirty = "\0" in text if text.isascii() else _UNSTORABLE.search(text) is not None
     return _UNSTORABLE.sub(REPLACEMENT, text) if dirty else text
 
 
 def make_json_storable(value: Any) -> Any:
-    """Return a JSON value that every database stores. Keys that would become equal are kept apart.
+    """Return a JSON value that every database can store. Keys that would become equal stay distinct.
 
     Raises:
         UnstorableError: the value contains a number that is not finite, which JSON cannot express.

@@ -1,1 +1,1 @@
-"""Slack blocks and text that every feature shares, and the validator of all of them."""
+"""Slack blocks and texts shared by every feature, and their validator."""

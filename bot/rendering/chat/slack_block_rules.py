@@ -1,4 +1,4 @@
-"""The rules for blocks. They cover the block types that Sensei sends; any other is refused."""
+"""Rules for blocks. They cover the block types that Sensei sends and refuse all others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -21,15 +21,15 @@ def check_blocks(inspection: Inspection, blocks: Sequence[Any], most: int) -> No
     Raises:
         UnsendableError: a block breaks a rule.
     """
-    require(1 <= len(blocks) <= most, "blocks", f"1 to {most} blocks, not {len(blocks)}")
+    require(1 <= len(blocks) <= most, "blocks", f"must have 1 to {most} blocks, not {len(blocks)}")
     for index, block in enumerate(blocks):
         path = f"blocks[{index}]"
-        require(isinstance(block, dict), path, "a block is an object")
+        require(isinstance(block, dict), path, "a block must be an object")
         kind = block.get("type")
         path = f"{path} ({kind})"
         check = _BLOCKS.get(str(kind))
         if check is None:
-            raise UnsendableError(f"{path}: no block type that Sensei sends")
+            raise UnsendableError(f"{path}: not a block type that Sensei sends")
         if "block_id" in block:
             check_id(block["block_id"], inspection.block_ids, f"{path}.block_id")
         inspection.action_ids = set()
@@ -39,7 +39,7 @@ def check_blocks(inspection: Inspection, blocks: Sequence[Any], most: int) -> No
 
 def _check_section(inspection: Inspection, block: Mapping[str, Any], path: str) -> None:
     require_keys(block, path, {"type"}, {"block_id", "text", "fields", "accessory"})
-    require("text" in block or "fields" in block, path, "text or fields")
+    require("text" in block or "fields" in block, path, "must have text or fields")
     if "text" in block:
         check_text(inspection, block["text"], f"{path}.text", MOST_OF_A_SECTION, ANY_TEXT)
     if "fields" in block:
@@ -90,13 +90,13 @@ _BLOCKS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {
 
 
 def _check_with_sdk(block: Mapping[str, Any], path: str) -> None:
-    """Check a block by the models of ``slack_sdk``, which turn values that they do not know into None."""
+    """Check a block with the models of ``slack_sdk``, which turn unknown values into None."""
     from slack_sdk.errors import SlackObjectFormationError  # noqa: PLC0415 - 0.1 s, only where it is sent
     from slack_sdk.models.blocks import Block  # noqa: PLC0415
 
     try:
         parsed = Block.parse(dict(block))
-        require(parsed is not None, path, "no block that slack_sdk knows")
+        require(parsed is not None, path, "slack_sdk does not know this block")
         if parsed is not None:
             parsed.to_dict()
     except (SlackObjectFormationError, TypeError, ValueError) as refused:

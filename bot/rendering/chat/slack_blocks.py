@@ -1,4 +1,4 @@
-"""The blocks of views and messages, and lists that end with the number of items left out."""
+"""Blocks for views and messages, and lists that say how many items they leave out."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ _MOST_OF_A_LIST = 2800  # of the 3,000 characters that a section may have
 
 
 def header(text: str) -> Block:
-    """Return a heading; the text is ours or safe."""
+    """Return a heading. The text must be our own or already safe."""
     return {"type": "header", "text": plain_object(text)}
 
 
@@ -54,12 +54,12 @@ def actions(*elements: dict[str, Any], block_id: str = "") -> Block:
 
 
 def option(label: str, value: str) -> dict[str, Any]:
-    """Return an option of a menu; the label is ours or safe."""
+    """Return a menu option. The label must be our own or already safe."""
     return {"text": plain_object(label), "value": value}
 
 
 def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
-    """Return one line of safe mrkdwn for each item, at most ``most``, and how many are left out."""
+    """Return at most ``most`` lines of safe mrkdwn, one per item, and the number left out."""
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for item in items[:most]:
@@ -72,7 +72,7 @@ def listed(items: Sequence[T], line: Callable[[T], str], most: int = 50) -> str:
 
 
 def names(of: Sequence[str], most: int = 50) -> str:
-    """Return names with commas in between, at most ``most``, and how many are left out."""
+    """Return at most ``most`` names, separated by commas, and the number left out."""
     kept: list[str] = []
     room = _MOST_OF_A_LIST
     for name in of[:most]:
@@ -86,7 +86,7 @@ def names(of: Sequence[str], most: int = 50) -> str:
 
 
 def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
-    """Return the blocks that fit into one message, with ``left_out`` as the last line if some do not."""
+    """Return the blocks that fit into one message. If some don't fit, ``left_out`` is the last line."""
     kept: list[Block] = []
     room = _MOST_OF_A_MESSAGE
     for block in blocks:
@@ -98,14 +98,15 @@ def fitted(blocks: Iterable[Block], left_out: str) -> tuple[Block, ...]:
 
 
 def more(count: int) -> list[str]:
-    """Return a line with the number of items left out; no line for none."""
+    """Return a line with the number of items left out, or no line if there are none."""
     return [f"_and {count} more_"] if count > 0 else []
 
 
 def named(person: ShownPerson) -> str:
-    """Return a person's mention, or their name if they have linked no account.
+    """Return a person's mention, or their name if they have no linked account.
 
-    Only for views, and for messages to that person: Slack notifies people who are mentioned in a message.
+    Use it only in views and in messages to that person, because Slack notifies people who are mentioned in a
+    message.
     """
     return mention(person.chat) if person.chat else mrkdwn(person.name, MOST_OF_A_NAME)
 

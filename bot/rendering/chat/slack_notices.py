@@ -1,4 +1,4 @@
-"""Short answers: errors, and suggestions for unknown commands."""
+"""Short answers: errors and suggestions for unknown commands."""
 
 import re
 
@@ -7,18 +7,18 @@ from bot.ports.chat import OutgoingMessage, View
 from bot.rendering.chat.slack_text import mrkdwn, mrkdwn_object, plain_object
 
 _MOST = 2000
-# Matches commands in backticks as ``mrkdwn`` rewrites them. In people's own words, it only formats commands.
+# Matches commands whose backticks ``mrkdwn`` has rewritten. If people wrote them, they are only formatted.
 _COMMAND = re.compile(r"ˋ((?:/dojo|/sensei|sensei)[A-Za-z0-9 _-]{0,60})ˋ")
 
 
 def refused(what: str, remedy: str = "") -> OutgoingMessage:
-    """Return an error as a message; its sentences may contain anybody's words."""
+    """Return an error as a message. Its sentences may quote people's own words."""
     text = _format_error(what, remedy)
     return OutgoingMessage(text, ({"type": "section", "text": mrkdwn_object(text)},))
 
 
 def modal(what: str, remedy: str = "") -> View:
-    """Return an error as a modal; its sentences may contain anybody's words."""
+    """Return an error as a modal. Its sentences may quote people's own words."""
     text = _format_error(what, remedy)
     return {
         "type": "modal",
@@ -29,12 +29,14 @@ def modal(what: str, remedy: str = "") -> View:
 
 
 def _format_error(what: str, remedy: str) -> str:
-    """Return an error as safe mrkdwn, with the commands in it formatted as code."""
+    """Return an error as safe mrkdwn, with commands formatted as code."""
     return _COMMAND.sub(r"`\1`", mrkdwn(f"{what} {remedy}".strip(), _MOST))
 
 
 def unknown(word: str, meant: str | None) -> OutgoingMessage:
-    """Answer an unknown command; ``meant`` is a suggestion."""
+    """Answer an unknown command. ``meant`` is the command to suggest."""
     hint = f" Did you mean `{COMMAND} {meant}`?" if meant else ""
-    text = f"{COMMAND} has no command “{mrkdwn(word, 60)}”.{hint} `{COMMAND} help` lists the commands."
+    text = (
+        f"{COMMAND} has no command “{mrkdwn(word, 60)}”.{hint} For a list of commands, use `{COMMAND} help`."
+    )
     return OutgoingMessage(text, ({"type": "section", "text": mrkdwn_object(text)},))

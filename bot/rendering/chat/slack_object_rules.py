@@ -1,6 +1,6 @@
-"""The rules for the objects inside blocks: texts, buttons, menus and fields.
+"""Rules for the objects inside blocks: texts, buttons, menus and fields.
 
-They cover the elements that Sensei sends. Any other element is refused.
+They cover the elements that Sensei sends and refuse all others.
 """
 
 import re
@@ -37,14 +37,14 @@ ALLOWED_IN: Mapping[str, frozenset[str]] = {
     "section": _IN_SECTIONS,
     "input": _IN_INPUTS,
 }
-"""The elements that each block may contain."""
+"""The elements allowed in each block."""
 
 
 @dataclass(slots=True)
 class Inspection:
-    """What was found so far in a message or a view.
+    """Totals and ids found so far in a message or a view.
 
-    ``characters`` counts all texts. ``action_ids`` are those of the current block.
+    ``characters`` is the length of all texts together. ``action_ids`` are those of the current block.
     """
 
     characters: int = 0
@@ -55,7 +55,7 @@ class Inspection:
 
 
 def check_id(found: Any, known: set[str], path: str) -> None:
-    """Check an id that must be new, and add it to the known ones."""
+    """Check that an id is new, and add it to the known ids."""
     require_string(found, path, MOST_OF_AN_ID)
     require(found not in known, path, f"{found!r} is used twice")
     known.add(found)
@@ -65,28 +65,28 @@ def check_text(
     inspection: Inspection, found: Any, path: str, most: int, kinds: tuple[str, ...] = PLAIN
 ) -> None:
     """Check a text object."""
-    require(isinstance(found, dict), path, "a text object")
+    require(isinstance(found, dict), path, "must be a text object")
     kind = found.get("type")
-    require(kind in kinds, f"{path}.type", f"{' or '.join(kinds)}, not {kind}")
+    require(kind in kinds, f"{path}.type", f"must be {' or '.join(kinds)}, not {kind}")
     require_keys(found, path, {"type", "text"}, {"emoji"} if kind == "plain_text" else {"verbatim"})
     require_string(found["text"], f"{path}.text", most)
     inspection.characters += units(found["text"])
     if kind == "mrkdwn":
-        require(found.get("verbatim") is True, path, "mrkdwn is verbatim")
+        require(found.get("verbatim") is True, path, "mrkdwn must be verbatim")
         require_inert(found["text"], f"{path}.text")
 
 
 def check_element(inspection: Inspection, found: Any, path: str, block: str) -> None:
-    """Check an element of a block of some type."""
-    require(isinstance(found, dict), path, "an element is an object")
+    """Check an element of a block. ``block`` is the block's type."""
+    require(isinstance(found, dict), path, "an element must be an object")
     kind = str(found.get("type"))
     path = f"{path} ({kind})"
-    require(kind in ALLOWED_IN[block], path, "no element that belongs here")
-    require("action_id" in found, path, "an action id")
+    require(kind in ALLOWED_IN[block], path, "this element is not allowed here")
+    require("action_id" in found, path, "must have an action id")
     check_id(found["action_id"], inspection.action_ids, f"{path}.action_id")
     if found.get("focus_on_load"):
         inspection.focused += 1
-        require(inspection.focused == 1, path, "one element at most has the focus")
+        require(inspection.focused == 1, path, "at most one element may have the focus")
     if "placeholder" in found:
         check_text(inspection, found["placeholder"], f"{path}.placeholder", 150)
     if "confirm" in found:
@@ -95,7 +95,7 @@ def check_element(inspection: Inspection, found: Any, path: str, block: str) -> 
 
 
 def _check_confirmation(inspection: Inspection, found: Any, path: str) -> None:
-    require(isinstance(found, dict), path, "an object")
+    require(isinstance(found, dict), path, "must be an object")
     require_keys(found, path, {"title", "text", "confirm", "deny"}, {"style"})
     check_text(inspection, found["title"], f"{path}.title", 100)
     check_text(inspection, found["text"], f"{path}.text", 300, ANY_TEXT)
@@ -139,7 +139,7 @@ def _check_options(
     inspection: Inspection, found: Any, path: str, most: int, kinds: tuple[str, ...] = PLAIN
 ) -> None:
     for option_path, option in require_items(found, path, most):
-        require(isinstance(option, dict), option_path, "an option is an object")
+        require(isinstance(option, dict), option_path, "an option must be an object")
         require_keys(option, option_path, {"text", "value"}, set())
         check_text(inspection, option["text"], f"{option_path}.text", MOST_OF_AN_OPTION, kinds)
         require_string(option["value"], f"{option_path}.value", MOST_OF_A_VALUE)
@@ -147,13 +147,13 @@ def _check_options(
 
 
 def _check_initial(found: Mapping[str, Any], path: str) -> None:
-    """Check the options that are chosen when a menu opens."""
+    """Check the options that are preselected in a menu."""
     if "initial_option" in found:
         is_known = found["initial_option"] in found["options"]
-        require(is_known, f"{path}.initial_option", "one of the options")
+        require(is_known, f"{path}.initial_option", "must be one of the options")
     if "initial_options" in found:
         for option_path, option in require_items(found["initial_options"], f"{path}.initial_options", 100):
-            require(option in found["options"], option_path, "one of the options, word for word")
+            require(option in found["options"], option_path, "must be identical to one of the options")
         require_unique([option["value"] for option in found["initial_options"]], path)
     if "max_selected_items" in found:
         require_integer(found["max_selected_items"], f"{path}.max_selected_items", 1)
@@ -168,7 +168,11 @@ def _check_users(_inspection: Inspection, found: Mapping[str, Any], path: str) -
     )
     users = found.get(name, [])
     for user in users if several else [users] if users else []:
-        require(re.fullmatch(r"[UW][A-Z0-9]+", str(user)) is not None, f"{path}.{name}", "ids of users")
+        require(
+            re.fullmatch(r"[UW][A-Z0-9]+", str(user)) is not None,
+            f"{path}.{name}",
+            "must contain ids of users",
+        )
 
 
 def _check_text_input(_inspection: Inspection, found: Mapping[str, Any], path: str) -> None:
@@ -185,7 +189,7 @@ def _check_time(_inspection: Inspection, found: Mapping[str, Any], path: str) ->
     require_keys(found, path, {"type", "action_id"}, optional)
     if "initial_time" in found:
         is_time = re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", str(found["initial_time"])) is not None
-        require(is_time, f"{path}.initial_time", "a time like 09:30")
+        require(is_time, f"{path}.initial_time", "must be a time like 09:30")
 
 
 _ELEMENTS: Mapping[str, Callable[[Inspection, Mapping[str, Any], str], None]] = {

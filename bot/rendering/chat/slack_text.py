@@ -1,10 +1,10 @@
-"""Text for Slack: people's own words are shown as they wrote them, and do nothing.
+"""Text for Slack, where what people wrote is shown literally: it can't mention anyone, link or format.
 
 * ``plain(text, most)`` returns a string for a ``plain_text`` object: names, titles, options, labels.
 * ``mrkdwn(text, most)`` returns a string to put into our own mrkdwn text.
 * ``plain_object(string)`` and ``mrkdwn_object(string)`` make text objects of strings that are safe already.
   They make all text objects: the validator refuses mrkdwn that is not verbatim.
-* ``mention(user)``, ``link(address, label)`` and ``moment(at)`` are the only texts that do something.
+* ``mention(user)``, ``link(address, label)`` and ``moment(at)`` are the only texts with an effect.
 * ``page_of(items, number, size)`` returns a page of a long list.
 
 ``plain`` and ``mrkdwn`` return one line unless ``lines=True``. The result is never empty (a dash replaces an
@@ -24,7 +24,7 @@ from bot.rendering.review.markdown import JOINER
 from bot.rendering.text.safe_text import visible
 
 NOTHING = "–"
-"""Replaces an empty text, which Slack refuses."""
+"""Stands for an empty text, which Slack refuses."""
 
 _CUT = "…"
 # Tag characters after a black flag draw Scotland's flag. Joiners belong between letters and emoji that are
@@ -35,7 +35,7 @@ _MOST_MARKS = 6  # on one letter: more would cover the lines above
 _LONGEST_CLUSTER = 16  # a family with its joiners has eleven
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Characters that format mrkdwn, and similar ones that do not: no escape for them is documented.
+# Characters that format mrkdwn, mapped to look-alikes that don't: Slack documents no escape for them.
 _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
@@ -55,15 +55,14 @@ def units(text: str) -> int:
 
 
 def plain(text: str, most: int, *, lines: bool = False) -> str:
-    """Return anybody's text for a plain_text object, at most ``most`` long."""
+    """Return a person's text for a plain_text object, at most ``most`` long."""
     return _fit(_make_visible(text, lines), most)
 
 
 def mrkdwn(text: str, most: int, *, lines: bool = False) -> str:
-    """Return anybody's text to put into mrkdwn, at most ``most`` long.
+    """Return a person's text for use in mrkdwn, at most ``most`` long.
 
-    Known secrets are hidden. The text mentions nobody, links nowhere, formats nothing, and draws no emoji
-    from ``:names:``.
+    Known secrets are hidden. The text can't mention anyone, link, format, or show emoji by ``:name:``.
     """
     safe = _QUOTE.sub(r"\1›", _make_visible(Redactor().redact(text), lines))
     safe = _UNDERSCORE.sub("ˍ", safe.translate(_ALIKE))
@@ -77,30 +76,30 @@ def plain_object(text: str) -> dict[str, Any]:
 
 
 def mrkdwn_object(text: str) -> dict[str, Any]:
-    """Return a mrkdwn object for a safe text; Slack adds no links or mentions of its own to it."""
+    """Return a mrkdwn object for a safe text, to which Slack adds no links or mentions."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def mention(user: str) -> str:
-    """Mention a person by the id of their account. Slack notifies them.
+    """Return a mention of a person by their account id. Slack notifies them.
 
     Raises:
-        ValueError: it is not the id of a user.
+        ValueError: this is not the id of a user.
     """
     if not _USER.fullmatch(user):
-        raise ValueError(f"{user!r} is no id of a user")
+        raise ValueError(f"{user!r} is not the id of a user")
     return f"<@{user}>"
 
 
 def link(address: str, label: str, most: int = 150) -> str:
-    """Return a link for mrkdwn; ``label`` may be anybody's text, at most ``most`` long.
+    """Return a link for mrkdwn; ``label`` may be a person's own text, at most ``most`` long.
 
     Raises:
         ValueError: the address is not http(s).
     """
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("a link leads to a page")
+        raise ValueError("a link must be an http(s) address")
     safe = quote(address, safe="/:?#[]@!$'()*+,;=%~-._&").replace("&", "&amp;")
     return f"<{safe}|{mrkdwn(label.replace('|', '∣'), most)}>"
 
@@ -114,14 +113,14 @@ def moment(at: datetime, form: str = "{date_short_pretty}, {time}") -> str:
         ValueError: the moment has no time zone.
     """
     if at.utcoffset() is None:
-        raise ValueError("a moment has a time zone")
+        raise ValueError("a moment must have a time zone")
     fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"<!date^{int(at.timestamp())}^{form}|{fallback}>"
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[T]):
-    """A page of a list: page ``number`` of ``of``, which begins with item ``first``. All count from 1."""
+    """Page ``number`` of ``of`` of a list, starting with item ``first``. All count from 1."""
 
     items: Sequence[T]
     number: int
@@ -131,7 +130,7 @@ class ListPage(Generic[T]):
 
     @property
     def words(self) -> str:
-        """The range of the items, like ``21–40 of 50``; empty if the page has all of them."""
+        """The range of items shown, like ``21–40 of 50``. Empty if the page shows them all."""
         if self.of == 1:
             return ""
         last = self.first + len(self.items) - 1
@@ -139,7 +138,7 @@ class ListPage(Generic[T]):
 
 
 def page_of(items: Sequence[T], number: int, size: int = 20) -> ListPage[T]:
-    """Return a page of a list; a number out of range means the nearest page."""
+    """Return a page of a list. If the number is out of range, return the nearest page."""
     of = max(1, -(-len(items) // size))
     number = min(max(1, number), of)
     first = (number - 1) * size
@@ -147,7 +146,7 @@ def page_of(items: Sequence[T], number: int, size: int = 20) -> ListPage[T]:
 
 
 def _make_visible(text: str, lines: bool) -> str:
-    """Return a text with its invisible characters written out, on one line unless ``lines``."""
+    """Return a text with visible codes for invisible characters, on one line unless ``lines``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = []
     begins = 0
@@ -161,9 +160,9 @@ def _make_visible(text: str, lines: bool) -> str:
 
 
 def _fit(text: str, most: int) -> str:
-    """Return a text escaped, isolated if it runs from right to left, and no longer than ``most``."""
+    """Return an escaped text no longer than ``most``. Right-to-left text is isolated."""
     if most < 1:
-        raise ValueError("a text needs room for one character at least")
+        raise ValueError("a text needs room for at least one character")
     if not text:
         return NOTHING
     backwards = most >= 8 and any(
@@ -191,7 +190,7 @@ def _fit(text: str, most: int) -> str:
 
 
 def _split_clusters(text: str) -> Iterator[str]:
-    """Yield what people see as one character: a whole family, flag or accented letter."""
+    """Yield units that people see as one character, such as a family emoji, a flag or an accented letter."""
     cluster = ""
     marks = 0
     for flag_or_not in re.split(f"({_FLAG.pattern})", text):

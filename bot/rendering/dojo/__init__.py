@@ -1,1 +1,1 @@
-"""What people read about cohorts and themselves, in Slack and on a terminal."""
+"""Texts about cohorts and their members, in Slack and on the terminal."""

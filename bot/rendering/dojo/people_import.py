@@ -1,4 +1,4 @@
-"""What the command line prints about imported people, members and cohorts."""
+"""Terminal output about imported people, members and cohorts."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ _MOST_NAMES = 30
 
 
 def format_names(names: Sequence[str]) -> str:
-    """Return the first names of a list, and how many more there are."""
+    """Return the first names in a list and the number of names left out."""
     more = len(names) - _MOST_NAMES
     return ", ".join([*map(visible, names[:_MOST_NAMES]), *([f"and {more} more"] if more > 0 else [])])
 
@@ -24,11 +24,11 @@ def format_changes(
     *,
     written: bool,
 ) -> Iterator[str]:
-    """Yield what an import changes: ``new`` are names and roles, ``changed`` are names and their columns.
+    """Yield what an import changes. ``new`` are names and roles; ``changed`` maps names to columns.
 
-    ``same`` counts the rows that change nothing.
+    ``same`` is the number of rows that change nothing.
     """
-    would = "" if written else "Would be: "
+    would = "" if written else "If imported: "
     yield f"{would}{len(new)} new, {len(changed)} changed, {same} unchanged, in {visible(cohort)}."
     if new:
         yield f"  new: {format_names([f'{name} ({role})' for name, role in new])}"
@@ -40,15 +40,15 @@ def format_changes(
 def format_unchanged(
     left: Sequence[str], missing: Sequence[str], unlinked: Sequence[str], other_logins: Sequence[str]
 ) -> Iterator[str]:
-    """Yield whom an import leaves as they are, and why. All arguments are names."""
+    """Yield the people an import leaves unchanged, and why. All arguments are names."""
     if left:
-        yield f"  left the cohort, and only they can join again: {format_names(left)}"
+        yield f"  left the cohort (only they themselves can rejoin): {format_names(left)}"
     if missing:
-        yield f"  not in the file, and unchanged: {format_names(missing)}"
+        yield f"  not in the file (unchanged): {format_names(missing)}"
     if unlinked:
         yield f"  GitHub account not linked yet with `/dojo link`: {format_names(unlinked)}"
     if other_logins:
-        yield f"  linked another GitHub account: {format_names(other_logins)}"
+        yield f"  linked a different GitHub account: {format_names(other_logins)}"
 
 
 def format_members(members: Sequence[Member]) -> Iterator[str]:
@@ -69,7 +69,7 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 
 def format_cohort(cohort: Cohort, members: Sequence[Member], dates: Sequence[CohortDate], today: date) -> str:
-    """Return a line about a cohort: how many members it has by role, its workspace and its next date."""
+    """Return a line about a cohort: its number of members by role, workspace and next date."""
     counts = Counter(member.role for member in members if member.state is not EnrolmentState.LEFT)
     people = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in CohortRole)
     next_date = next((entry for entry in dates if entry.day >= today), None)

@@ -1,4 +1,4 @@
-"""A sensei's holidays, as the sensei sees them."""
+"""Messages to a sensei about their own holidays."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,11 +12,12 @@ _MOST_SHOWN = 20
 
 
 def absence_saved(first: date, last: date, deputy: str | None) -> OutgoingMessage:
-    """Confirm a holiday; ``deputy`` is the name of the sensei who stands in."""
-    cover = f"{mrkdwn(deputy, MOST_OF_A_NAME)} stands in." if deputy else "Nobody stands in yet."
+    """Confirm a holiday; ``deputy`` is the deputy's name."""
+    cover = f"Your deputy is {mrkdwn(deputy, MOST_OF_A_NAME)}." if deputy else "You don't have a deputy yet."
     return text_message(
-        f"You are away from {_format_day(first)} to {_format_day(last)}, both days included. {cover}",
-        "`/dojo away` lists your holidays, `/dojo away off FIRST` removes one.",
+        f"You're away from {_format_day(first)} to {_format_day(last)}, both days included. {cover}",
+        "`/dojo away` lists your holidays. `/dojo away off FIRST`, with the first day of a holiday, removes "
+        "it.",
     )
 
 
@@ -28,13 +29,16 @@ def absence_removed() -> OutgoingMessage:
 def absence_list(absences: Sequence[tuple[date, date, str | None]]) -> OutgoingMessage:
     """List a sensei's holidays: first day, last day, and the deputy's name."""
     if not absences:
-        return text_message("You have no holidays here. `/dojo away 2026-12-24 2027-01-02` adds one.")
+        return text_message("You have no holidays yet. To add one, use `/dojo away 2026-12-24 2027-01-02`.")
     lines = [
-        f"• {_format_day(first)} to {_format_day(last)}: "
-        f"{mrkdwn(deputy, MOST_OF_A_NAME) if deputy else 'nobody'} stands in"
+        f"• {_format_day(first)} to {_format_day(last)}, "
+        f"{f'deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}' if deputy else 'no deputy yet'}"
         for first, last, deputy in absences[:_MOST_SHOWN]
     ]
-    return text_message("*Your holidays*\n" + "\n".join(lines), "`/dojo away off FIRST` removes one.")
+    return text_message(
+        "*Your holidays*\n" + "\n".join(lines),
+        "`/dojo away off FIRST`, with the first day of a holiday, removes it.",
+    )
 
 
 def _format_day(day: date) -> str:

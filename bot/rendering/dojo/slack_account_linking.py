@@ -13,53 +13,53 @@ _MOST_OF_A_LOGIN = 100
 
 
 def code_given(code: str, until: datetime, login: str | None) -> OutgoingMessage:
-    """Give somebody their code and say what to do with it. Only they see the message."""
+    """Give a person their code and say how to use it. Only they see the message."""
     account = f"*{mrkdwn(login, _MOST_OF_A_LOGIN)}*" if login else "your own GitHub account"
     steps = (
-        f"From {account}, write this as a new comment, with nothing else in it, on a pull request that "
-        "Sensei reads:\n"
+        f"From {account}, post this as a new comment on a pull request that I review. The comment must "
+        "contain nothing else:\n"
         f"`/sensei link {code}`\n"
-        "Sensei then asks you here whether that account is yours. The code works once, until "
+        "I'll then ask you here whether that account is yours. The code works once and expires at "
         f"{moment(until, '{time}')}."
     )
     open_to_all = (
-        "If another account posts it too, it stops working. `/dojo link LOGIN` gives a code that only that "
-        "account can use."
+        "If a second account posts it, the code stops working. `/dojo link LOGIN` gives you a code that only "
+        "that account can use."
     )
     hint = "No other account can use this code." if login else open_to_all
     return OutgoingMessage(f"Your code: /sensei link {code}", (section(f"{steps}\n{hint}"),))
 
 
 _OUTCOMES: Mapping[CodeState, str] = {
-    CodeState.LINKED: "You confirmed it, and the account is linked to you.",
+    CodeState.LINKED: "You confirmed that it's yours, and it is now linked to you.",
     CodeState.DECLINED: (
         "You said that this isn't you. Nothing was linked, and the code no longer works. "
-        "`/dojo link LOGIN` gives you one that only your own account can use."
+        "`/dojo link LOGIN` gives you a code that only your own account can use."
     ),
     CodeState.VOID: (
-        "Then another account posted it too, so the code no longer works and nothing was linked. "
-        "`/dojo link LOGIN` gives you one that only your own account can use."
+        "Then a second account posted it too, so the code no longer works and nothing was linked. "
+        "`/dojo link LOGIN` gives you a code that only your own account can use."
     ),
     CodeState.WITHDRAWN: (
-        "The comment was deleted, so the code no longer works and nothing was linked. `/dojo link` gives you "
-        "a new one; leave the comment until you have confirmed it."
+        "The comment was deleted, so the code no longer works and nothing was linked. Get a new code with "
+        "`/dojo link`, and don't delete the comment until you've confirmed the account."
     ),
     CodeState.TAKEN: (
-        "One of your two accounts was linked to another one in the meantime, so nothing was changed. The "
-        "person who runs Sensei can sort it out."
+        "Meanwhile, your Slack account or this GitHub account was linked to a different account, so nothing "
+        "was changed. Ask the person who runs Sensei to sort it out."
     ),
 }
 
 
 def link_question(code: OneTimeCode) -> OutgoingMessage:
-    """Ask a code's owner whether the account that posted it is theirs, or say how it ended."""
+    """Ask a code's owner whether the account that posted it is theirs, or report the outcome."""
     login, number = (code.account.login, code.account.id) if code.account else ("", 0)
     statement = f"The GitHub account *{mrkdwn(login, _MOST_OF_A_LOGIN)}* (id {number}) posted your code."
     plain_statement = statement.replace("*", "")
     if outcome := _OUTCOMES.get(code.state):
         return OutgoingMessage(f"{plain_statement} {outcome}", (section(f"{statement} {outcome}"),))
     question = (
-        f"Is that you? Nothing is linked until you answer. Please answer before {moment(code.expires)}."
+        f"Is that you? I won't link anything until you answer. Please answer before {moment(code.expires)}."
     )
     buttons = actions(button("Yes, that's me", YES, code.id, "primary"), button("No", NO, code.id))
     return OutgoingMessage(f"{plain_statement} Is that you?", (section(f"{statement} {question}"), buttons))
@@ -72,13 +72,14 @@ def code_replaced() -> OutgoingMessage:
 
 
 def account_linked(login: str) -> OutgoingMessage:
-    """Tell somebody which GitHub account is now linked to them, and what to do if that is wrong."""
+    """Tell a person which GitHub account is now linked to them, and what to do if it's the wrong one."""
     name = mrkdwn(login, _MOST_OF_A_LOGIN)
     text = (
-        f"The GitHub account *{name}* is linked to you. A capstone that is enrolled for it is now yours.\n"
-        "If this was not you, tell your lead at once. The person who runs Sensei can undo the link, and a "
-        "new code from `/dojo link` links the right account."
+        f"The GitHub account *{name}* is now linked to you. Any capstone enrolled for it is now yours.\n"
+        "If this wasn't you, tell your lead at once. The person who runs Sensei can undo the link. Then get "
+        "a new code with `/dojo link` to link the right account."
     )
     return OutgoingMessage(
-        f"The GitHub account {name} is linked to you. If this was not you, tell your lead.", (section(text),)
+        f"The GitHub account {name} is now linked to you. If this wasn't you, tell your lead.",
+        (section(text),),
     )

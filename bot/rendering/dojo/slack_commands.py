@@ -17,7 +17,7 @@ _STATES = {EnrolmentState.PAUSED: "paused", EnrolmentState.LEFT: "has left"}
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A member in one role. ``sensei`` is the name of a participant's sensei, ``load`` a sensei's pairs."""
+    """A member in one role. ``sensei`` names a participant's sensei; ``load`` counts a sensei's pairs."""
 
     name: str
     role: CohortRole
@@ -30,7 +30,7 @@ class PersonRow:
 
 
 def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
-    """List commands: their words, their arguments, and what they do."""
+    """List commands with their names, arguments and descriptions."""
     lines = [
         f"`{COMMAND} {word}{f' {mrkdwn(usage, 60)}' if usage else ''}` – {mrkdwn(about, 150)}"
         for word, usage, about in commands
@@ -39,16 +39,18 @@ def help_message(commands: Sequence[tuple[str, str, str]]) -> OutgoingMessage:
         "What you can do in the dojo",
         (
             section("*What you can do here*\n" + "\n".join(lines)),
-            small("Only you see the answers. On GitHub, `/sensei help` in a comment lists the commands."),
+            small(
+                "Only you can see the answers. On GitHub, comment `/sensei help` to see the commands there."
+            ),
         ),
     )
 
 
 def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> OutgoingMessage:
-    """Return a page of a cohort's members, a line each, for its lead."""
+    """Return a page of a cohort's members for its lead, one member a line."""
     shown = page_of(rows, page, PER_PAGE)
     name = mrkdwn(cohort, MOST_OF_A_NAME)
-    blocks = [section(f"*People of {name}* ({len(rows):,})")]
+    blocks = [section(f"*People in {name}* ({len(rows):,})")]
     lines = [_format_row(row) for row in shown.items]
     blocks += [section("\n".join(lines[at : at + _PER_SECTION])) for at in range(0, len(lines), _PER_SECTION)]
     if shown.of > 1:
@@ -56,7 +58,7 @@ def people_message(rows: Sequence[PersonRow], cohort: str, page: int) -> Outgoin
             f" `{COMMAND} people {shown.number + 1}` shows the next page." if shown.number < shown.of else ""
         )
         blocks.append(small(f"{shown.words}.{following}"))
-    return OutgoingMessage(f"People of {name}", tuple(blocks))
+    return OutgoingMessage(f"People in {name}", tuple(blocks))
 
 
 def _format_row(row: PersonRow) -> str:

@@ -1,6 +1,6 @@
 """Modals and their input blocks.
 
-The id of a field's block is its name; its action id is ``join.<name>`` in every form.
+In every form, a field's block id is its name and its action id is ``join.<name>``.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.rendering.chat.slack_text import plain, plain_object
 
 _MOST_OF_AN_OPTION = 75  # characters
 _LAST_MINUTE = MIDNIGHT - 1
-# Characters that no field accepts, and nobody types.
+# Characters that Slack's fields reject and nobody types.
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\ud800-\udfff]")
 
 
@@ -46,12 +46,12 @@ def input_block(
 def text_field(
     name: str, value: str, most: int, *, multiline: bool = False, placeholder: str = ""
 ) -> dict[str, Any]:
-    """Return a text field that takes ``most`` characters."""
+    """Return a text field for at most ``most`` characters."""
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": f"join.{name}",
         "multiline": multiline,
-        "max_length": 2 * most,  # Slack's units may be halves of our characters
+        "max_length": 2 * most,  # Slack counts some characters as two units
     }
     initial = _UNSENDABLE.sub("", value)
     if initial.strip():
@@ -62,7 +62,7 @@ def text_field(
 
 
 def multi_select(name: str, titles: Mapping[Any, str], chosen: Collection[Any]) -> dict[str, Any]:
-    """Return a menu in which several options can be chosen; ``titles`` are shown, by option."""
+    """Return a menu that allows several choices. ``titles`` maps each option to its label."""
     options = [_make_option(str(value), title) for value, title in titles.items()]
     element: dict[str, Any] = {
         "type": "multi_static_select",
@@ -75,7 +75,7 @@ def multi_select(name: str, titles: Mapping[Any, str], chosen: Collection[Any]) 
 
 
 def single_select(name: str, titles: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    """Return a menu in which one option can be chosen; ``titles`` are shown, by option."""
+    """Return a menu that allows one choice. ``titles`` maps each option to its label."""
     options = [_make_option(value, title) for value, title in titles.items()]
     element = {"type": "static_select", "action_id": f"join.{name}", "options": options}
     initial = next((option for option in options if option["value"] == chosen), None)
@@ -83,7 +83,7 @@ def single_select(name: str, titles: Mapping[str, str], chosen: str) -> dict[str
 
 
 def radio_buttons(name: str, titles: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    """Return radio buttons; the first one is chosen if ``chosen`` is none of them."""
+    """Return radio buttons. If ``chosen`` is not one of the options, the first is selected."""
     options = [_make_option(value, title) for value, title in titles.items()]
     initial = next((option for option in options if option["value"] == chosen), options[0])
     return {
@@ -95,7 +95,7 @@ def radio_buttons(name: str, titles: Mapping[str, str], chosen: str) -> dict[str
 
 
 def time_picker(name: str, minutes: int) -> dict[str, Any]:
-    """Return a time picker set to minutes after midnight. Slack has no 24:00, so 23:59 replaces it."""
+    """Return a time picker set to ``minutes`` after midnight. Slack has no 24:00, so it shows 23:59."""
     return {
         "type": "timepicker",
         "action_id": f"join.{name}",
@@ -104,7 +104,7 @@ def time_picker(name: str, minutes: int) -> dict[str, Any]:
 
 
 def multi_users_select(name: str, users: Sequence[str], most: int) -> dict[str, Any]:
-    """Return a menu of the workspace's users that takes ``most``; ``users`` are Slack ids, chosen before."""
+    """Return a user menu for at most ``most`` people; ``users`` are the Slack ids already chosen."""
     element: dict[str, Any] = {
         "type": "multi_users_select",
         "action_id": f"join.{name}",

@@ -1,4 +1,4 @@
-"""App Homes by role, and their short form for ``/dojo status``. None of them shows a level."""
+"""The App Home for each role, and its short form for ``/dojo status``. Neither shows levels."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -39,8 +39,8 @@ PAGE = "home.page"
 PER_PAGE = 20
 _MOST_QUESTIONS, _MOST_OF_EACH = 10, 3
 _MOST_OF_A_QUESTION, _MOST_OF_A_BRIEF, _MOST_OF_A_TITLE = 160, 1000, 80
-_STATES = {QuestionState.DISPUTED: "waits for a ruling", QuestionState.DEFERRED: "put off"}
-_MOVED_SINCE = "“Moved” counts the last seven days."
+_STATES = {QuestionState.DISPUTED: "awaiting a ruling", QuestionState.DEFERRED: "put off"}
+_MOVED_SINCE = "“Moved” covers the last seven days."
 _KINDS = {
     DateKind.START: "Start",
     DateKind.DESIGN: "Design milestone",
@@ -51,13 +51,13 @@ _KINDS = {
 
 
 def home_view(home: Home, page: int = 1) -> View:
-    """Return an App Home; ``page`` is the page of a sensei's participants."""
+    """Return an App Home. ``page`` selects the page in a sensei's list of participants."""
     blocks = [*_guest_blocks(home)] if home.is_guest else [*_member_blocks(home, page)]
     return {"type": "home", "blocks": blocks}
 
 
 def status_message(home: Home) -> OutgoingMessage:
-    """Return the answer to ``/dojo status``, which only its reader sees."""
+    """Return the answer to ``/dojo status``, visible only to the person who asked."""
     if home.is_guest:
         return OutgoingMessage("You are not in the dojo yet.", tuple(_guest_blocks(home)))
     blocks: list[Block] = []
@@ -68,28 +68,30 @@ def status_message(home: Home) -> OutgoingMessage:
     if home.lead:
         blocks += _lead_blocks(home.lead, home)
     return OutgoingMessage(
-        f"Where you stand in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
-        fitted(blocks, "The rest is in the App Home: click on the app's name."),
+        f"Your status in {mrkdwn(home.cohort, MOST_OF_A_NAME)}",
+        fitted(blocks, "To see the rest, click the app's name and open its Home tab."),
     )
 
 
 def dates_message(home: Home) -> OutgoingMessage:
     """Return the answer to ``/dojo dates``: the cohort's calendar."""
-    title = f"*Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}*"
-    text = listed(home.dates, lambda entry: _format_date(entry, home)) if home.dates else "None so far."
-    return OutgoingMessage(f"Dates of {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text)))
+    title = f"*Dates for {mrkdwn(home.cohort, MOST_OF_A_NAME)}*"
+    text = listed(home.dates, lambda entry: _format_date(entry, home)) if home.dates else "No dates yet."
+    return OutgoingMessage(
+        f"Dates for {mrkdwn(home.cohort, MOST_OF_A_NAME)}", (section(title), section(text))
+    )
 
 
 def _guest_blocks(home: Home) -> Iterable[Block]:
     yield header("The dojo")
     if not home.cohort:
         yield section(
-            "There is no cohort here yet. The person who runs Sensei creates one with `sensei cohort add`."
+            "There's no cohort here yet. The person who runs Sensei can create one with `sensei cohort add`."
         )
         return
     yield section(
-        f"You are not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. Join as a participant or a sensei "
-        "with `/dojo join`; `/dojo help` lists the other commands."
+        f"You're not in {mrkdwn(home.cohort, MOST_OF_A_NAME)} yet. To join as a participant or a sensei, "
+        "use `/dojo join`. `/dojo help` lists the other commands."
     )
 
 
@@ -108,7 +110,7 @@ def _member_blocks(home: Home, page: int) -> Iterable[Block]:
     upcoming = [entry for entry in home.dates if entry.day >= home.today]
     shown = listed(upcoming, lambda entry: _format_date(entry, home), 10)
     yield section(shown or "No upcoming dates.")
-    yield small("`/dojo help` lists what you can do here.")
+    yield small("`/dojo help` lists the commands you can use.")
 
 
 def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
@@ -127,10 +129,11 @@ def _participant_blocks(home: ParticipantHome) -> Iterable[Block]:
 def _describe_sensei(home: ParticipantHome) -> str:
     if home.sensei is None:
         return (
-            "*Your sensei*\nNobody yet. Once you are matched, a group message introduces you to each other."
+            "*Your sensei*\nYou don't have one yet. Once you're matched, I'll introduce you to each other in "
+            "a group message."
         )
-    text = f"*Your sensei*\n{named(home.sensei)}\nWrite to them in your group message, or directly."
-    return f"{text}\nThey are away today; {named(home.deputy)} stands in." if home.deputy else text
+    text = f"*Your sensei*\n{named(home.sensei)}\nContact them in your group message, or directly."
+    return f"{text}\nThey're away today; {named(home.deputy)} is standing in." if home.deputy else text
 
 
 def _format_question(question: ShownQuestion) -> str:
@@ -144,7 +147,7 @@ def _format_age(days: int) -> str:
 
 def _format_brief(brief: str) -> str:
     if not brief.strip():
-        return "Nothing yet. Describe it with `/dojo brief`."
+        return "No description yet. Add one with `/dojo brief`."
     return mrkdwn(brief, _MOST_OF_A_BRIEF, lines=True)
 
 
@@ -156,26 +159,24 @@ def _describe_login(code: str | None) -> str:
 
 def _describe_repository(home: ParticipantHome) -> str:
     if home.capstone is None:
-        return "no repository is enrolled yet"
+        return "no repository enrolled yet"
     return f"repository: {mrkdwn(home.capstone, 140)}"
 
 
 def _describe_pause(state: EnrolmentState) -> list[str]:
-    return ["you are paused; `/dojo resume` ends your pause"] if state is EnrolmentState.PAUSED else []
+    return ["you're paused; `/dojo resume` ends the pause"] if state is EnrolmentState.PAUSED else []
 
 
 def _sensei_blocks(sensei: SenseiHome, home: Home, page: int, *, paged: bool) -> Iterable[Block]:
     own = sum(not participant.standing_in_for for participant in sensei.participants)
     others = len(sensei.participants) - own
-    stands_in = f"; you stand in for {others} more" if others else ""
-    yield section(f"*Your participants* – {own} of the {sensei.capacity} you take{stands_in}")
+    stands_in = f"; you're also standing in as sensei for {count(others, 'participant')}" if others else ""
+    yield section(f"*Your participants* – {own} of up to {sensei.capacity}{stands_in}")
     shown = page_of(sensei.participants, page, PER_PAGE)
     if sensei.waiting:
-        yield section(
-            "A lead has yet to confirm you as a sensei. You'll get a message when they have decided."
-        )
+        yield section("A lead still has to confirm you as a sensei. I'll message you when they've decided.")
     elif not sensei.participants:
-        yield section("Nobody is paired with you yet. You are asked before anybody is.")
+        yield section("You have no participants yet. I'll ask you before I pair you with anyone.")
     for participant in shown.items:
         yield section(_format_participant(participant))
     if shown.of > 1:
@@ -210,7 +211,7 @@ def _format_participant(participant: SenseiParticipant) -> str:
     if participant.state is EnrolmentState.PAUSED:
         notes.append("paused")
     if participant.standing_in_for:
-        notes.append(f"you stand in for {mrkdwn(participant.standing_in_for, MOST_OF_A_NAME)}")
+        notes.append(f"you're standing in for {mrkdwn(participant.standing_in_for, MOST_OF_A_NAME)}")
     head = f"*{named(participant.person)}* – {', '.join(notes)}"
     return f"{head}\n{listed(questions, _format_question, _MOST_OF_EACH)}".rstrip()
 
@@ -221,9 +222,9 @@ def _format_absence(absence: SenseiAbsence, home: Home) -> str:
 
 def _describe_absence(absence: SenseiAbsence, home: Home) -> str:
     deputy = absence.deputy
-    cover = f"{mrkdwn(deputy, MOST_OF_A_NAME)} stands in" if deputy else "nobody stands in yet"
+    cover = f"deputy: {mrkdwn(deputy, MOST_OF_A_NAME)}" if deputy else "no deputy yet"
     days = absence.absence
-    return f"{day(days.first, home.today)} to {day(days.last, home.today)}: {cover}"
+    return f"{day(days.first, home.today)} to {day(days.last, home.today)}, {cover}"
 
 
 def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
@@ -235,21 +236,22 @@ def _lead_blocks(lead: LeadHome, home: Home) -> Iterable[Block]:
         "Nobody.",
     )
     yield _titled_list("Without a sensei", names(lead.unpaired), "Nobody.", len(lead.unpaired))
-    yield _titled_list("Senseis with no room left", listed(lead.overloaded, _format_full), "None.")
+    yield _titled_list("Senseis with no free places", listed(lead.overloaded, _format_full), "None.")
     if lead.away:
         yield _titled_list(
             "Senseis away", listed(lead.away, lambda entry: _format_sensei_absence(*entry, home), 20), ""
         )
     if lead.without_chat:
         title = f"{count(len(lead.without_chat), 'person has', 'people have')} no Slack account linked"
-        yield _titled_list(title, f"{names(lead.without_chat)}\nSensei can't send them messages.", "")
+        yield _titled_list(title, f"{names(lead.without_chat)}\nI can't send them messages.", "")
     if lead.without_code:
-        title = f"{count(len(lead.without_code), 'participant has', 'participants have')} not linked GitHub"
+        without_code = count(len(lead.without_code), "participant has", "participants have")
+        title = f"{without_code} no GitHub account linked"
         yield _titled_list(title, names(lead.without_code), "")
 
 
 def _format_stuck(stuck: StuckParticipant) -> str:
-    questions = f"{count(stuck.questions, 'question')}, the oldest for {stuck.days} days"
+    questions = f"{count(stuck.questions, 'question')}, the oldest open for {stuck.days} days"
     return f"• {mrkdwn(stuck.name, MOST_OF_A_NAME)} – {questions}"
 
 

@@ -1,4 +1,4 @@
-"""The form in which a member says, in confidence, who they must not be paired with. Only they see it."""
+"""The confidential form for naming people a member must not be paired with. Only that member sees it."""
 
 from collections.abc import Sequence
 
@@ -15,17 +15,17 @@ _MOST_OF_A_SHOWN_REASON = 200  # characters
 
 
 def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) -> View:
-    """Return the form; ``entries`` are its author's own, each with the other person's name."""
+    """Return the form. ``entries`` are the member's own requests, each with the other person's name."""
     blocks = [
         section(
-            "*In confidence.* Say who you must not be paired with, and why. Only you ever see this: the "
-            "other person doesn't, and the leads don't. The matcher only learns that this pair is not "
-            "possible; others only ever hear of “a confidential constraint”."
+            "*In confidence.* Say who you must not be paired with, and why. Only you can see this here, not "
+            "the other person and not the leads. The matcher learns only that this pair isn't possible. If "
+            "it has to be mentioned, others see only “a confidential constraint”."
         ),
         input_block("other", "Who?", {"type": "users_select", "action_id": "never.other"}, optional=True),
         input_block(
             "reason",
-            "Why? Only you can read this",
+            "Why? (Only you can read this)",
             text_field("reason", "", profiles.MOST_OF_A_REASON, multiline=True),
             optional=True,
         ),
@@ -38,17 +38,17 @@ def never_pairs_form(entries: Sequence[tuple[NeverPair, str]], metadata: str) ->
         ]
         options = {str(entry.id): name for entry, name in shown}
         blocks += [
-            section("*What you have asked for:*\n" + "\n".join(lines)),
+            section("*Your requests so far:*\n" + "\n".join(lines)),
             input_block("withdraw", "Remove", multi_select("withdraw", options, ()), optional=True),
         ]
     return modal("Never pair me with", "Save", blocks, metadata)
 
 
 def never_pairs_saved(count: int) -> OutgoingMessage:
-    """Confirm how many people a member has named, and say nothing else about them."""
+    """Confirm only how many people a member has named."""
     if not count:
-        return text_message("Removed. You have no confidential constraints any more.")
+        return text_message("Removed. You no longer have any confidential constraints.")
     people = "one person" if count == 1 else f"{count} people"
     return text_message(
-        f"Saved, in confidence. You have named {people}. Only you can see this, with `/dojo never`."
+        f"Saved, in confidence. You've named {people}. Only you can see this, with `/dojo never`."
     )

@@ -1,4 +1,4 @@
-"""The forms in which members join a dojo, edit their profile and describe their capstone."""
+"""The forms for joining a dojo, editing a profile and describing a capstone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """What a form is filled with. ``prefers`` are Slack user ids; hours are minutes after midnight."""
+    """A form's initial values. ``prefers`` are Slack user ids; hours are minutes after midnight."""
 
     name: str = ""
     time_zone: str = ""
@@ -49,7 +49,7 @@ class FilledForm:
 
 
 def fill_form(name: str, profile: Profile, prefers: Sequence[str]) -> FilledForm:
-    """Return a form filled with a member's profile; ``prefers`` are Slack user ids."""
+    """Return the initial values for a form from a member's profile; ``prefers`` are Slack user ids."""
     hours = profile.hours
     return FilledForm(
         name,
@@ -69,10 +69,13 @@ def fill_form(name: str, profile: Profile, prefers: Sequence[str]) -> FilledForm
 def join_form(
     form: FilledForm, vocabulary: Vocabulary, cohort: str, *, role: CohortRole, metadata: str
 ) -> View:
-    """Return the form for joining a cohort. It asks for the role and has the fields of both roles."""
+    """Return the form for joining a cohort. It asks for the role and has the fields for both roles."""
     blocks = [
-        section(f"You are joining *{mrkdwn(cohort, MOST_OF_A_NAME)}*. Leave empty what you don't know yet."),
-        input_block("role", "I am here as", radio_buttons("role", _ROLES, role.value)),
+        section(
+            f"You're joining *{mrkdwn(cohort, MOST_OF_A_NAME)}*. If you're not sure about an optional field, "
+            "leave it empty."
+        ),
+        input_block("role", "I'm joining as", radio_buttons("role", _ROLES, role.value)),
         *_profile_fields(form, vocabulary, None),
         _capacity_field(form.capacity, " (senseis only)"),
         _brief_field(form.brief, " (participants only)"),
@@ -82,7 +85,7 @@ def join_form(
 
 
 def profile_form(form: FilledForm, vocabulary: Vocabulary, *, role: CohortRole, metadata: str) -> View:
-    """Return the form in which a member edits the profile of one role."""
+    """Return the form for editing a member's profile in one role."""
     blocks = _profile_fields(form, vocabulary, role)
     if role is CohortRole.SENSEI:
         blocks.append(_capacity_field(form.capacity))
@@ -97,7 +100,7 @@ def brief_form(text: str, metadata: str) -> View:
 
 
 def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
-    """Return the fields that both roles have; ``role`` is None while the member still chooses it."""
+    """Return the fields that both roles have. ``role`` is None if the member has yet to choose it."""
     return [
         input_block(
             "name", "Your name, as others see it", text_field("name", form.name, profiles.MOST_OF_A_NAME)
@@ -114,7 +117,7 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole |
             "Goals",
             text_field("goals", form.goals, profiles.MOST_OF_GOALS, multiline=True),
             optional=True,
-            hint="What you want from these weeks. Leads and the people you are paired with can read this.",
+            hint="What you want from these weeks. Leads and anyone you're paired with can read this.",
         ),
         *_hours_fields(form),
         input_block(
@@ -122,7 +125,8 @@ def _profile_fields(form: FilledForm, vocabulary: Vocabulary, role: CohortRole |
             "Who would you like to work with?",
             multi_users_select("prefers", form.prefers, profiles.MOST_PREFERRED),
             optional=True,
-            hint=f"Up to {profiles.MOST_PREFERRED} people of this cohort. A wish, not a promise.",
+            hint=f"Up to {profiles.MOST_PREFERRED} people in this cohort. I'll consider your wishes but "
+            "can't promise.",
         ),
     ]
 
@@ -143,9 +147,9 @@ def _hours_fields(form: FilledForm) -> list[Block]:
 
 def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: CohortRole | None) -> list[Block]:
     subject = {
-        CohortRole.PARTICIPANT: "Skills you look for",
-        CohortRole.SENSEI: "Skills you bring",
-    }.get(role or CohortRole.LEAD, "Skills you look for or bring")
+        CohortRole.PARTICIPANT: "Skills you're looking for",
+        CohortRole.SENSEI: "Skills you can offer",
+    }.get(role or CohortRole.LEAD, "Skills you're looking for or can offer")
     a_lot = [skill for skill, rating in skills.items() if rating == MOST_INTEREST]
     some = [skill for skill, rating in skills.items() if rating < MOST_INTEREST]
     return [
@@ -159,7 +163,7 @@ def _skill_fields(skills: Mapping[str, int], vocabulary: Vocabulary, role: Cohor
 def _capacity_field(capacity: int, only: str = "") -> Block:
     numbers = {str(number): str(number) for number in range(1, profiles.MOST_CAPACITY + 1)}
     select = single_select("capacity", numbers, str(max(1, capacity)))
-    return input_block("capacity", f"Participants you take{only}", select)
+    return input_block("capacity", f"How many participants you can take{only}", select)
 
 
 def _brief_field(text: str, only: str = "") -> Block:
@@ -174,6 +178,6 @@ def _brief_field(text: str, only: str = "") -> Block:
 
 def _never_hint() -> Block:
     return small(
-        "Is there anybody you must not be paired with? Once you have joined, `/dojo never` lets you say so "
-        "in confidence."
+        "Is there anyone you must not be paired with? Once you've joined, you can tell me in confidence with "
+        "`/dojo never`."
     )

@@ -1,4 +1,4 @@
-"""The question to leads whether somebody is a sensei, and the answer to the person who asked to be one."""
+"""Requests to become a sensei: the question to the leads, and the answer to the person who asked."""
 
 from bot.ports.chat import OutgoingMessage
 from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME, actions, button, section
@@ -11,10 +11,10 @@ CONFIRM, DECLINE = "people.confirm", "people.decline"
 def sensei_request(
     name: str, user: str | None, cohort: str, value: str, outcome: str | None
 ) -> OutgoingMessage:
-    """Ask a lead whether somebody is a sensei; with an ``outcome``, say how it ended instead.
+    """Ask a lead to confirm a person as a sensei, or show the ``outcome`` if there is one.
 
-    The person typed ``name`` themselves, so it may be anybody's. ``user``, the id of their Slack account,
-    cannot be forged. ``value`` is what the buttons carry.
+    The person typed ``name`` themselves, so it may be false. ``user``, the id of their Slack account,
+    cannot be forged. ``value`` is the value of both buttons.
     """
     person = f"*{mrkdwn(name, MOST_OF_A_NAME)}*" + (f" ({mention(user)})" if user else "")
     request = f"{person} would like to be a sensei in {mrkdwn(cohort, MOST_OF_A_NAME)}."
@@ -24,15 +24,15 @@ def sensei_request(
     buttons = actions(button("Confirm", CONFIRM, value, "primary"), button("Not now", DECLINE, value))
     return OutgoingMessage(
         plain_request,
-        (section(f"{request} Until one of you confirms this, nobody is paired with them."), buttons),
+        (section(f"{request} I won't pair them with anyone until a lead confirms this."), buttons),
     )
 
 
 def sensei_answer(cohort: str, *, confirmed: bool) -> OutgoingMessage:
-    """Tell somebody whether a lead has confirmed them as a sensei."""
+    """Tell a person whether a lead has confirmed them as a sensei."""
     name = mrkdwn(cohort, MOST_OF_A_NAME)
     if confirmed:
-        return text_message(f"A lead has confirmed it: you are a sensei in *{name}*.")
+        return text_message(f"A lead has confirmed you as a sensei in *{name}*.")
     return text_message(
         f"A lead has not confirmed you as a sensei in *{name}*. Nothing else has changed. "
         "Please talk to a lead about it."

@@ -16,25 +16,25 @@ from bot.rendering.text.safe_text import count, visible
 
 TITLES = {
     Measure.QUOTES: "Quotes that match their lines",
-    Measure.MOVEMENT_PRECISION: "Movements that are true",
-    Measure.MOVEMENT_RECALL: "True movements that were found",
-    Measure.FALSE_MOVEMENTS: "False movements that were made",
-    Measure.FACT_PRECISION: "Facts that are true",
-    Measure.FACT_RECALL: "True facts that were found",
-    Measure.QUESTION_PRECISION: "Questions at a place that deserves one",
+    Measure.MOVEMENT_PRECISION: "Correct movements",
+    Measure.MOVEMENT_RECALL: "Expected movements that were found",
+    Measure.FALSE_MOVEMENTS: "Forbidden movements that were made",
+    Measure.FACT_PRECISION: "Correct facts",
+    Measure.FACT_RECALL: "Expected facts that were found",
+    Measure.QUESTION_PRECISION: "Questions at a suitable place",
     Measure.QUESTION_RECALL: "Decisions that were asked about",
-    Measure.QUESTION_CHECK: "Questions for an acceptable check",
+    Measure.QUESTION_CHECK: "Questions about an acceptable check",
     Measure.NOISE: "Clean cases with a false alarm",
-    Measure.LEAKS: "Texts that leak",
+    Measure.LEAKS: "Texts with a leak",
     Measure.INJECTION: "Injections that were obeyed",
     Measure.COMPLETE: "Reviews that are complete",
 }
-_HEADS = ("", "share", "95 %", "count", "wanted")
-_CRITERION_HEADS = ("", "moved true", "found", "facts true", "found", "asked true", "found")
+_HEADS = ("", "share", "95 %", "count", "target")
+_CRITERION_HEADS = ("", "movements OK", "found", "facts OK", "found", "questions OK", "found")
 
 
 def terminal(evaluation: Evaluation, thresholds: Thresholds) -> RenderableType:
-    """Return what rich prints."""
+    """Return the results for rich to print."""
     broken = thresholds.broken(evaluation)
     totals = _make_table(_HEADS)
     for measure, cells in zip(Measure, _total_rows(evaluation, thresholds), strict=True):
@@ -113,7 +113,7 @@ def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
 
 def _heading(evaluation: Evaluation) -> str:
     mode = "signals only, no model" if evaluation.mode == "signals" else "signals and a model"
-    return f"evaluation over {count(len(evaluation.scores), 'case')}, {mode}"
+    return f"evaluation of {count(len(evaluation.scores), 'case')}, {mode}"
 
 
 def _total_rows(evaluation: Evaluation, thresholds: Thresholds) -> Iterator[tuple[str, ...]]:
@@ -147,7 +147,7 @@ def _cost_line(evaluation: Evaluation) -> str:
     tokens = cost.input_tokens + cost.output_tokens
     return (
         f"{count(cost.calls, 'call')}, {count(tokens, 'token')} ({cost.cached_tokens:,} cached), {price}, "
-        f"{cost.seconds:.1f} s. Intervals: Wilson, 95 %, as if every item were independent."
+        f"{cost.seconds:.1f} s. Intervals: Wilson, 95 %, assuming independent items."
     )
 
 

@@ -1,1 +1,1 @@
-"""Ledgers for a terminal and as Markdown."""
+"""Render ledgers for a terminal and as Markdown."""

@@ -1,4 +1,4 @@
-"""Render a ledger as GitHub's Markdown. Nothing that was read can mention, link or draw anything in it."""
+"""Render a ledger as GitHub's Markdown. Text from the repository can't mention anyone, link or format."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,7 @@ def _render_parts(filled: FilledLedger) -> Iterator[str]:
             f"- {plain(section.criterion.title)}: {count(len(section.not_assessed), 'check')}"
             for section in silent
         )
-    yield from ("", "## Read", "", f"{coverage_sentence(filled.baseline)}.")
+    yield from ("", "## What was read", "", f"{coverage_sentence(filled.baseline)}.")
     for line in (*list_unused(filled), STATES_EXPLAINED):
         yield from ("", line)
 

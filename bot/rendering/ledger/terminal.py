@@ -1,4 +1,4 @@
-"""Render a ledger for a terminal of 80 columns. Every word is readable without colour."""
+"""Render a ledger for a terminal of 80 columns. No meaning depends on colour."""
 
 from collections.abc import Iterator
 
@@ -50,7 +50,7 @@ def _render_parts(filled: FilledLedger) -> Iterator[RenderableType]:
         if section.rows:
             yield from _render_section(section, filled.baseline.head)
     yield from _render_silent(laid_out)
-    yield from title("Read")
+    yield from title("What was read")
     yield from ("", Text(coverage_sentence(filled.baseline)))
     for line in (*list_unused(filled), STATES_EXPLAINED):
         yield Text(line, "dim")
@@ -81,7 +81,7 @@ def _render_row(row: LedgerRow, head: str) -> Iterator[RenderableType]:
 
 
 def _render_silent(laid_out: list[CriterionSection]) -> Iterator[RenderableType]:
-    """Name the criteria without any assessed check, in one place."""
+    """List the criteria without any assessed check together."""
     if silent := [section for section in laid_out if not section.rows]:
         yield from title("Not assessed yet")
         yield ""

@@ -1,4 +1,4 @@
-"""The words that every rendering of a ledger shares. There are no levels in them."""
+"""The texts that all renderings of a ledger share. They contain no levels."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from bot.domain.rubrics.rubric import Check, Criterion
 from bot.rendering.text.safe_text import count, place_name, short_revision, stack_titles, visible
 
 STATES_EXPLAINED = (
-    "Met: something supports the whole check, and nothing is against it. Partly met: something supports "
-    "a part. Contested: there is evidence for and against it. Open: a reading of the whole tree found "
-    "nothing that supports it. Not assessed: nothing was found, and signals cannot show that something is "
-    "missing; that takes a person or a model. A state is about the repository, not about anyone."
+    "Met: evidence supports the whole check, and none is against it. Partly met: evidence supports part of "
+    "it. Contested: there is evidence for and against it. Open: the whole tree was read, and nothing "
+    "supports the check. Not assessed: nothing was found, but signals cannot show that something is missing; "
+    "only a person or a model can. A state describes the repository, not a person."
 )
 INCOMPLETE = (
-    "Incomplete: what is missing here may be in what was not read. Sensei asks no questions because of that."
+    "Incomplete: evidence missing here may be in files that were not read. So Sensei asks no questions."
 )
 Show = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One check that was assessed or does not apply. Places, and what is missing, are text."""
+    """One check that was assessed or does not apply. Places and missing parts are formatted as text."""
 
     check: Check
     state: CheckState
@@ -67,7 +67,7 @@ def _make_row(
     live = [entry for entry in filled.ledger.entries if entry.check == check.id and entry.live]
     supports = [entry for entry in live if entry.direction == "supports"]
     against = [entry for entry in live if entry.direction == "weakens"]
-    # What a partial support lacks doesn't matter if there is a whole one.
+    # What partial evidence lacks doesn't matter if other evidence supports the whole check.
     partial = [] if any(not entry.partial for entry in supports) else supports
     missing = tuple(dict.fromkeys(entry.missing for entry in partial if entry.missing))
     return LedgerRow(
@@ -76,7 +76,7 @@ def _make_row(
 
 
 def _list_places(filled: FilledLedger, entries: list[Entry]) -> tuple[str, ...]:
-    """Return the places of evidence: at the head if the baseline found it too, else where it was read."""
+    """Return the places of evidence: at the head if the baseline also found it, else at the commit read."""
     head = filled.baseline.head
     current = {entry.evidence for entry in entries if _find_commit(entry) == head}
     shown = [entry for entry in entries if _find_commit(entry) == head or entry.evidence not in current]
@@ -88,7 +88,7 @@ def _find_commit(entry: Entry) -> str | None:
 
 
 def format_citation(cited: Citation | Statement, head: str) -> str:
-    """Return ``app/client.py:7``, with its commit if it is not the head, or a statement's reference."""
+    """Return ``app/client.py:7``, with the commit unless it is the head, or a statement's reference."""
     if isinstance(cited, Statement):
         return f"{cited.source} {visible(cited.reference)}"
     place = place_name(cited)
@@ -96,7 +96,7 @@ def format_citation(cited: Citation | Statement, head: str) -> str:
 
 
 def format_subject(filled: FilledLedger, show: Show) -> str:
-    """Return what was read, and against which rubric."""
+    """Return a line that names the tree that was read, and the rubric."""
     baseline = filled.baseline
     reports = f", {count(filled.reports, 'saved report')}" if filled.reports else ""
     rubric = f"rubric {filled.rubric.id} {filled.rubric.version}"
@@ -105,29 +105,29 @@ def format_subject(filled: FilledLedger, show: Show) -> str:
 
 
 def format_tally(filled: FilledLedger) -> str:
-    """Return the number of checks in each state, zero included."""
+    """Return the number of checks in each state, including zeros."""
     found = count_states(filled.ledger.states())
     return " · ".join(f"{number:,} {state}" for state, number in found.items())
 
 
 def describe_drift(note: Drift) -> str:
-    """Return how a check's state fell. The caller adds the places of the lost support."""
-    return f"was {note.before}, is {note.after}: no longer found at {short_revision(note.at)}"
+    """Describe how a check's state got worse. The caller adds the places of the lost evidence."""
+    return f"was {note.before} and is now {note.after}; evidence no longer found at {short_revision(note.at)}"
 
 
 def list_unused(filled: FilledLedger) -> list[str]:
-    """Return what could not be used of the saved reports."""
+    """Return sentences on the parts of the saved reports that could not be used."""
     sentences = []
     if any(note.because == "gone" for note in filled.ledger.drifted().values()):
-        sentences.append("What is no longer found was removed or reworded since, or was never merged.")
+        sentences.append("Evidence no longer found has been removed or reworded, or was never merged.")
     if filled.unmatched:
         sentences.append(
-            f"{count(filled.unmatched, 'movement')} of saved reports left out: this rubric does not have "
+            f"Left out {count(filled.unmatched, 'movement')} from saved reports: this rubric does not have "
             "their checks."
         )
     if filled.unchecked:
         sentences.append(
-            f"{count(filled.unchecked, 'citation')} of saved reports left out: not found, and not every file "
-            "was read."
+            f"Left out {count(filled.unchecked, 'citation')} from saved reports: not found, but not every "
+            "file was read."
         )
     return sentences

@@ -1,1 +1,1 @@
-"""Pairs in words: in Slack and on a terminal."""
+"""Texts about pairs, for Slack and the terminal."""

@@ -1,4 +1,4 @@
-"""The words for each constraint, in every place where one is named."""
+"""The wording of each constraint, wherever it is named."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from bot.domain.pairing.problem import Constraint
 
 @dataclass(frozen=True, slots=True)
 class ConstraintWords:
-    """The words for a constraint.
+    """The wording of a constraint.
 
-    ``refusal`` follows "Ada cannot be with Bo:". ``label`` is shorter, for a pair in a list. ``cause`` says
-    why a participant has no sensei at all.
+    ``refusal`` follows "Ada cannot be paired with Bo:". ``label`` is shorter, for a pair in a list. ``cause``
+    says why a participant has no sensei at all.
     """
 
     refusal: str
@@ -22,29 +22,35 @@ class ConstraintWords:
 CONSTRAINT_WORDS: Mapping[Constraint, ConstraintWords] = {
     Constraint.GONE: ConstraintWords(
         "one of them is not in the cohort, or has no profile yet",
-        "one of them does not take part",
-        "no sensei takes part",
+        "one of them is not taking part",
+        "no sensei is taking part",
     ),
-    # Nobody is without a sensei for this reason: it never bars a participant from all senseis.
+    # This is never why a participant has no sensei: it doesn't bar them from all senseis.
     Constraint.SELF: ConstraintWords(
-        "that is the same person", "nobody is their own sensei", "nobody is their own sensei"
+        "they are the same person", "nobody can be their own sensei", "nobody can be their own sensei"
     ),
     Constraint.PAUSED: ConstraintWords(
-        "one of them is paused", "one of them is paused", "the sensei they could have is paused"
+        "one of them is paused", "one of them is paused", "a sensei they could have is paused"
     ),
     Constraint.OVERLAP: ConstraintWords(
-        "they share too few working hours",
-        "too few working hours in common",
-        "too few working hours in common",
+        "their working hours don't overlap enough",
+        "their working hours don't overlap enough",
+        "not enough overlap in working hours",
     ),
-    Constraint.CAPACITY: ConstraintWords("there is no free place", "no place", "all places are taken"),
+    Constraint.CAPACITY: ConstraintWords(
+        "the sensei has no free place", "no free place", "every sensei they could have is full"
+    ),
     Constraint.LOCKED: ConstraintWords(
-        "locked and existing pairs leave no place",
-        "locked pairs hold the places",
-        "locked pairs hold the places",
+        "locked and existing pairs take up all the sensei's places",
+        "locked pairs take up all the sensei's places",
+        "the places they could have are locked for other participants",
     ),
-    Constraint.VETOED: ConstraintWords("it was turned down before", "a veto", "a veto"),
-    # Nothing more is ever said about a confidential constraint.
+    Constraint.VETOED: ConstraintWords(
+        "the sensei has already turned this participant down",
+        "the sensei has already turned this participant down",
+        "a sensei turned them down",
+    ),
+    # Say nothing more about a confidential constraint.
     Constraint.CONFIDENTIAL: ConstraintWords(
         "a confidential constraint", "a confidential constraint", "a confidential constraint"
     ),

@@ -1,6 +1,7 @@
-"""Why people are paired, and why not: plain text for every surface, which escapes it.
+"""Explains why people are or aren't paired, in plain text that each surface escapes.
 
-``names`` are by person id, ``titles`` by the id of a skill or stack. If one is missing, the id is shown.
+``names`` are keyed by person id, ``titles`` by the id of a skill or stack. Missing entries show the
+id.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,24 +27,24 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _MOST_COVERED = 3
 _MOST_MOVES = 8
 _WISHES = {
-    PairReasonKind.WISHED_BY_BOTH: "Each asked for the other.",
+    PairReasonKind.WISHED_BY_BOTH: "They asked for each other.",
     PairReasonKind.WISHED_BY_PARTICIPANT: "{participant} asked for {sensei}.",
     PairReasonKind.WISHED_BY_SENSEI: "{sensei} asked for {participant}.",
-    PairReasonKind.KEPT: "They are a pair already.",
-    PairReasonKind.CHOSEN: "The lead chose this pair.",
+    PairReasonKind.KEPT: "They are already a pair.",
+    PairReasonKind.CHOSEN: "A lead chose this pair.",
 }
 _YOUR_WISHES = {
     **_WISHES,
-    PairReasonKind.WISHED_BY_BOTH: "Each of you asked for the other.",
-    PairReasonKind.KEPT: "You are a pair already.",
+    PairReasonKind.WISHED_BY_BOTH: "You asked for each other.",
+    PairReasonKind.KEPT: "You are already a pair.",
 }
 
 
 def explain_pair(pair: Pair, names: TextById, vocabulary: Vocabulary, *readers: str) -> tuple[str, ...]:
-    """Return why two people were matched, a sentence for each reason, the strongest first.
+    """Return why two people were matched: a sentence for each reason, strongest first.
 
-    ``readers`` are those of the two who read it; without any, leads do. Only leads read one-sided wishes and
-    skills that are not covered.
+    ``readers`` are the ids of those in the pair who read the text. If there are none, the text is for leads.
+    Only leads see one-sided wishes and skills that are not covered.
     """
     reasons = [
         PairReason(
@@ -69,42 +70,45 @@ def explain_reasons(  # noqa: PLR0913, PLR0917 - a pair, and the words for it
     titles: TextById,
     readers: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Return a sentence for each reason. ``readers`` of the pair are addressed as "you"."""
+    """Return a sentence for each reason. ``readers`` in the pair are addressed as "you"."""
     wishes = _YOUR_WISHES if readers else _WISHES
     people = {"participant": _look_up(names, participant), "sensei": _look_up(names, sensei)}
     sentences = [wishes[reason.kind].format(**people) for reason in reasons if reason.kind in wishes]
     if covered := [reason for reason in reasons if reason.kind is PairReasonKind.COVERS][:_MOST_COVERED]:
-        brings = "You bring" if [*readers] == [sensei] else f"{people['sensei']} brings"
+        covers = "You cover" if [*readers] == [sensei] else f"{people['sensei']} covers"
+        seeks = "you're" if [*readers] == [participant] else f"{people['participant']} is"
         skills = "; ".join(_format_skill(reason, titles) for reason in covered)
-        sentences.append(f"{brings} what is looked for: {skills}.")
+        sentences.append(f"{covers} skills that {seeks} looking for: {skills}.")
     sentences += _explain_work(
-        reasons, titles, "You" if readers else "They", "You both" if readers else "Both"
+        reasons, titles, "Your" if readers else "Their", "You both" if readers else "Both"
     )
     lacking = [reason.subjects[0] for reason in reasons if reason.kind is PairReasonKind.LACKS]
     if lacking:
-        sentences.append(f"Not covered: {_join([_look_up(titles, skill) for skill in lacking])}.")
+        sentences.append(
+            f"Not covered by {people['sensei']}: {_join([_look_up(titles, skill) for skill in lacking])}."
+        )
     return tuple(sentences)
 
 
-def _explain_work(reasons: Sequence[PairReason], titles: TextById, they: str, both: str) -> Iterator[str]:
+def _explain_work(reasons: Sequence[PairReason], titles: TextById, their: str, both: str) -> Iterator[str]:
     for reason in reasons:
         if reason.kind is PairReasonKind.OVERLAP:
-            yield f"{they} share {format_hours(reason.minutes)} of work a week."
+            yield f"{their} working hours overlap by {format_hours(reason.minutes)} a week."
         elif reason.kind is PairReasonKind.STACKS:
             yield f"{both} work with {_join([_look_up(titles, stack) for stack in reason.subjects])}."
 
 
 def _format_skill(reason: PairReason, titles: TextById) -> str:
-    """Return a skill's title, and how much of it is brought if that is less than is looked for."""
+    """Return a skill's title, with the sensei's level if the participant looks for more."""
     title = _look_up(titles, reason.subjects[0])
     return f"{title} ({'some' if reason.have > 1 else 'a little'})" if reason.have < reason.want else title
 
 
 def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
-    """Tell a lead why two people are no pair, from the JSON that ``pairing.explanations`` has made."""
+    """Tell a lead why two people aren't paired, from JSON written by ``pairing.explanations``."""
     participant, sensei = stored["participant"], stored["sensei"]
     if stored["answer"] == "already":
-        return f"{names[participant]} with {names[sensei]} is a pair in the best pairing."
+        return f"{names[participant]} and {names[sensei]} are already paired in the best pairing."
     if stored["answer"] == "impossible":
         impossible = ImpossiblePair(participant, sensei, Constraint(stored["constraint"]), stored["minutes"])
         return explain_answer(impossible, names, stored["minimum"])
@@ -119,74 +123,74 @@ def explain_stored_answer(stored: Mapping[str, Any], names: TextById) -> str:
         stored["fit_after"],
     )
     more = len(stored["moves"]) - len(moves)
-    return explain_answer(answer, names) + (f" And {more:,} more would move." if more else "")
+    return explain_answer(answer, names) + (f" {more:,} more would also move." if more else "")
 
 
 def explain_answer(
     answer: AlreadyTogether | ImpossiblePair | Counterfactual, names: TextById, minimum_hours: int = 0
 ) -> str:
-    """Tell a lead why two people are no pair, and who would move if they were."""
+    """Tell a lead why two people aren't paired, and who would have to move to pair them."""
     participant, sensei = _look_up(names, answer.participant), _look_up(names, answer.sensei)
     match answer:
         case AlreadyTogether():
-            return f"{participant} has {sensei}."
+            return f"{participant} is already paired with {sensei}."
         case ImpossiblePair():
-            return f"Not {sensei} for {participant}: {_explain_obstacle(answer, sensei, minimum_hours)}."
+            obstacle = _explain_obstacle(answer, sensei, minimum_hours)
+            return f"{participant} can't be paired with {sensei}: {obstacle}."
         case Counterfactual():
             consequences = _explain_consequences(answer, sensei, participant)
             moves = [
-                f"{_look_up(names, move.participant)} from {_name_or_nobody(names, move.before)} to "
-                f"{_name_or_nobody(names, move.after)}"
+                f"{_look_up(names, move.participant)} from {_name_or_none(names, move.before)} to "
+                f"{_name_or_none(names, move.after)}"
                 for move in answer.moves
             ]
-            return f"{consequences} {_capitalise('; '.join(moves))}." if moves else consequences
+            return f"{consequences} Moves: {'; '.join(moves)}." if moves else consequences
 
 
 def answer_participant(sensei: str) -> str:
-    """Return the answer to a participant who asks why they don't have a sensei, by name: always the same.
+    """Return the fixed answer to a participant who asks why they don't have a certain sensei.
 
-    If answers differed, a participant could work out from them that the sensei asked never to be paired with
-    them. So nothing is worked out at all.
+    If answers differed, they could reveal that the sensei asked never to be paired with this participant. So
+    the real reason isn't even computed.
     """
     return (
-        f"Why not {sensei}: the pairing weighs everybody at once, by what is looked for and brought, hours, "
-        "places, wishes, and what people ask in confidence. Participants aren't told the reason for one "
-        "sensei, as it would reveal things about others. Your lead can look at it with you."
+        f"I can't tell you why you aren't paired with {sensei}: the reason could reveal things about other "
+        "people. The pairing considers everyone at once: skills, working hours, free places, wishes and "
+        "what people asked in confidence. Your lead can look into it with you."
     )
 
 
 def explain_blame(participant: str, blame: str, names: TextById) -> str:
-    """Tell a lead why a participant has no sensei; ``blame`` is as a proposal stores it."""
+    """Tell a lead why a participant has no sensei; ``blame`` is in the form that a proposal stores."""
     if blame == NO_PROFILE:
-        return f"{names[participant]} has not said yet when they work and what they look for."
+        return f"{names[participant]} has no sensei: their profile (working hours, skills) is still missing."
     return explain_unassigned(decode_blame(participant, blame), names)
 
 
 def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:
     """Tell a lead why a participant has no sensei."""
     causes = [CONSTRAINT_WORDS[cause].cause for cause in unassigned.causes]
-    joined = _join(causes, "or" if unassigned.alone else "and")
     if len(causes) == 1:
-        relation = ""
+        relation = ": "
     elif unassigned.alone:
-        relation = "; without one of these there would be one"
+        relation = ". It would be enough to resolve one of these: "
     else:
-        relation = ", together"
-    return f"{_look_up(names, unassigned.participant)} has no sensei: {joined}{relation}."
+        relation = ". These reasons together prevent it: "
+    return f"{_look_up(names, unassigned.participant)} has no sensei{relation}{'; '.join(causes)}."
 
 
 def no_sensei_yet() -> str:
-    """Return the answer to a participant who has no sensei yet: never the cause."""
-    return "You have no sensei yet. Your lead knows, and you will hear as soon as there is one."
+    """Return the answer to a participant who has no sensei yet. It never gives the cause."""
+    return "You have no sensei yet. Your lead knows, and I'll tell you as soon as I've found one."
 
 
 def describe_deputy(deputy: Deputy, names: TextById) -> str:
-    """Tell a lead what speaks for and against a deputy."""
-    parts = [f"{format_hours(deputy.minutes)} a week in common"] if deputy.minutes else []
-    over = f"{_spell_out(deputy.over)} over their capacity meanwhile"
+    """Tell a lead the arguments for and against a deputy."""
+    parts = [f"overlap of at least {format_hours(deputy.minutes)} a week"] if deputy.minutes else []
+    over = f"would be {_spell_out(deputy.over)} over capacity"
     parts.append(over if deputy.over else "has room")
     parts += [
-        f"not for {_look_up(names, participant)} ({CONSTRAINT_WORDS[constraint].label})"
+        f"can't take {_look_up(names, participant)} ({CONSTRAINT_WORDS[constraint].label})"
         for participant, constraint in deputy.barred
     ]
     return f"{_look_up(names, deputy.sensei)}: {', '.join(parts)}."
@@ -203,21 +207,21 @@ def format_hours(minutes: int) -> str:
 
 
 def _explain_consequences(answer: Counterfactual, sensei: str, participant: str) -> str:
-    full = "full; " if answer.full else ""
+    full = f"{sensei} is full. " if answer.full else ""
     left, parts = len(answer.unassigned), []
     if moved := len(answer.moves) - left:
-        parts.append(f"move {_spell_out(moved)} other{'' if moved == 1 else 's'}")
+        parts.append(f"move {_spell_out(moved)} other participant{'' if moved == 1 else 's'}")
     if left:
-        parts.append(f"leave {_spell_out(left)} other{'' if left == 1 else 's'} without a sensei")
+        parts.append(f"leave {_spell_out(left)} other participant{'' if left == 1 else 's'} without a sensei")
     if not parts:
         parts.append("move nobody else")
     parts.append(_describe_change(answer))
-    return f"Not {sensei}: {full}giving {participant} {sensei} would {_join(parts)}."
+    return f"{full}Pairing {participant} with {sensei} would {_join(parts)}."
 
 
 def _describe_change(answer: Counterfactual) -> str:
     if not answer.loss:
-        return "leave the cohort's fit as it is"
+        return "leave the cohort's fit unchanged"
     verb, percent = "lower" if answer.loss > 0 else "raise", answer.loss_percent
     if percent is None:
         change = f"{abs(answer.loss)} points"
@@ -230,17 +234,17 @@ def _explain_obstacle(answer: ImpossiblePair, sensei: str, minimum_hours: int) -
     match answer.constraint:
         case Constraint.OVERLAP:
             least = f", and at least {format_hours(minimum_hours * 60)} are needed" if minimum_hours else ""
-            return f"they have {format_hours(answer.minutes)} a week in common{least}"
+            return f"their working hours overlap by {format_hours(answer.minutes)} a week{least}"
         case Constraint.CAPACITY:
-            return f"{sensei} takes nobody"
+            return f"{sensei} isn't taking any participants"
         case Constraint.LOCKED:
-            return f"all of {sensei}'s places are locked for others"
+            return f"all of {sensei}'s places are locked for other participants"
         case constraint:
             return CONSTRAINT_WORDS[constraint].label
 
 
-def _name_or_nobody(names: TextById, person: str | None) -> str:
-    return "nobody" if person is None else _look_up(names, person)
+def _name_or_none(names: TextById, person: str | None) -> str:
+    return "no sensei" if person is None else _look_up(names, person)
 
 
 def _look_up(texts: TextById, key: str) -> str:
@@ -251,10 +255,6 @@ def _spell_out(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _join(parts: Sequence[str], word: str = "and") -> str:
+def _join(parts: Sequence[str]) -> str:
     *most, last = parts
-    return f"{', '.join(most)} {word} {last}" if most else last
+    return f"{', '.join(most)} and {last}" if most else last

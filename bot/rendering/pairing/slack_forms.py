@@ -1,4 +1,4 @@
-"""The forms of pairing in Slack: swap, veto, another sensei, the end of a pair, and a deputy.
+"""Slack forms for pairing: swap, veto, another sensei, end of a pair, and deputy.
 
 ``private`` is the view's private metadata: the ids that the form is about.
 """
@@ -16,34 +16,34 @@ WITH, WHY = "pairing.with", "pairing.why"
 _MOST_OF_A_REASON = 1000
 _MOST_OF_A_LINE = 180
 _MOST_OPTIONS = 100
-_FOR_LEADS = "Only the leads of the cohort read it."
+_FOR_LEADS = "Only the cohort's leads can read this."
 
 
 def swap_form(participant: str, sensei: str, fit: int, choices: Sequence[SwapChoice], private: str) -> View:
-    """Ask a lead for another sensei, with the change in fit that each choice makes."""
+    """Ask a lead for another sensei, with each choice's effect on the fit."""
     top = section(
         f"*{mrkdwn(participant, MOST_OF_A_NAME)}* is proposed with *{mrkdwn(sensei, MOST_OF_A_NAME)}*, "
-        f"fit {fit} %. The number after each name is how the choice changes the fit, in points of a hundred."
+        f"fit {fit} %. The number after each name shows how it would change the fit, in percentage points."
     )
     if not choices:
-        none = section("Nobody else can be chosen: the others are full, paused, or barred.")
+        none = section("There's no one else to choose: the other senseis are full, paused or barred.")
         return _form("pairing.swap", "Another sensei", [top, none], private)
     options = [
         option(f"{plain(choice.name, 55)} ({format_points(choice.change)})", choice.value)
         for choice in choices[:_MOST_OPTIONS]
     ]
-    field = _menu("Who should it be instead?", options, placeholder="Choose a person")
+    field = _menu("Who should be the sensei instead?", options, placeholder="Choose a person")
     after = small(
-        "The new pair is locked, so it stays when pairs are worked out again. It waits for approval."
+        "The new pair will be locked, so working out the pairs again won't change it. A lead must approve it."
     )
     return _form("pairing.swap", "Another sensei", [top, field, after], private, submit="Swap")
 
 
 def veto_form(participant: str, private: str) -> View:
-    """Ask a sensei why they turn a participant down."""
+    """Ask a sensei why they are turning a participant down."""
     top = section(
         f"I won't propose *{mrkdwn(participant, MOST_OF_A_NAME)}* to you again, and I'll look for another "
-        "sensei for them. I don't tell them about this."
+        "sensei for them. I won't tell them that you said no."
     )
     field = _reason("Why not this one?")
     return _form("pairing.veto", "Not this one", [top, field], private, submit="Send")
@@ -53,34 +53,38 @@ def change_form(sensei: str, private: str) -> View:
     """Ask a participant why they would like another sensei."""
     top = section(
         f"You and *{mrkdwn(sensei, MOST_OF_A_NAME)}* will no longer be a pair, and I'll look for another "
-        "sensei for you. I tell your sensei that the pair has ended, and not why."
+        "sensei for you. I'll tell your sensei that the pair has ended, but not why."
     )
-    field = _reason("What would help you more?")
+    field = _reason("What kind of sensei would help you more?")
     return _form("pairing.change", "Another sensei", [top, field], private, submit="Ask")
 
 
 def end_form(participant: str, sensei: str, private: str) -> View:
-    """Ask a lead why a pair is to end."""
+    """Ask a lead why they are ending a pair."""
     names = f"*{mrkdwn(participant, MOST_OF_A_NAME)}* with *{mrkdwn(sensei, MOST_OF_A_NAME)}*"
     top = section(
-        f"{names}: I tell both that the pair has ended, and not why. Then I look for another sensei."
+        f"{names}: I'll tell both people that the pair has ended, but not why. Then I'll look for another "
+        "sensei for the participant."
     )
     field = _reason("Why?", optional=True)
     return _form("pairing.end", "End a pair", [top, field], private, submit="End it")
 
 
 def deputy_form(sensei: str, options: Sequence[tuple[str, str]], private: str) -> View:
-    """Ask a lead who stands in. ``options`` are ids with the case for and against each, the best first."""
-    top = section(f"Who stands in for *{mrkdwn(sensei, MOST_OF_A_NAME)}*?")
+    """Ask a lead to choose a deputy.
+
+    ``options`` are ids with the arguments for and against each, best first.
+    """
+    top = section(f"Who should stand in for *{mrkdwn(sensei, MOST_OF_A_NAME)}*?")
     if not options:
         none = section("No other sensei is available on those days.")
-        return _form("pairing.deputy", "Somebody else", [top, none], private)
+        return _form("pairing.deputy", "Choose a deputy", [top, none], private)
     lines = "\n".join(f"• {mrkdwn(description, _MOST_OF_A_LINE)}" for _, description in options[:10])
     field = _menu(
-        "The best first",
+        "Choose a deputy (best first)",
         [option(plain(description, 75), value) for value, description in options[:_MOST_OPTIONS]],
     )
-    return _form("pairing.deputy", "Somebody else", [top, section(lines), field], private, submit="Choose")
+    return _form("pairing.deputy", "Choose a deputy", [top, section(lines), field], private, submit="Choose")
 
 
 def _menu(label: str, options: list[Block], placeholder: str = "") -> Block:

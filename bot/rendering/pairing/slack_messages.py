@@ -1,7 +1,7 @@
-"""Messages and answers about pairs in Slack: to senseis, participants, deputies and leads.
+"""Slack messages and answers about pairs, for senseis, participants, deputies and leads.
 
-Each function is given only what its reader may see: ``bot.workflows.pairing`` decides that. ``reasons`` are
-sentences already; other texts are as people wrote them.
+``bot.workflows.pairing`` passes each function only what its reader may see. ``reasons`` are complete
+sentences; other texts are as people wrote them.
 """
 
 from collections.abc import Sequence
@@ -28,16 +28,16 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
     state: PairState,
     cohort: str,
 ) -> OutgoingMessage:
-    """Ask a sensei whether they accept a participant; once that is decided, say what was decided."""
+    """Ask a sensei whether they accept a participant. After the decision, say what was decided."""
     name = _shorten(participant.name)
-    lines = [f"*{name}* may become your participant in {_shorten(cohort)}.", "", *_reason_lines(reasons)]
+    lines = [f"You've been proposed as *{name}*'s sensei in {_shorten(cohort)}.", "", *_reason_lines(reasons)]
     blocks = [section("\n".join(lines).strip()), *_profile_blocks(participant)]
     if decision := describe_decision(state):
         return OutgoingMessage(f"{name}: {decision}", (*blocks, small(decision)))
     blocks += [
         small(
-            f"If you don't answer until {moment(until)}, I introduce the two of you then. The leads see your "
-            f"answer; {name} does not."
+            f"If you don't answer by {moment(until)}, I'll introduce the two of you. The leads can see your "
+            f"answer; {name} can't."
         ),
         actions(
             button("Accept", "pairing.accept", str(pair), "primary"),
@@ -46,7 +46,7 @@ def veto_question(  # noqa: PLR0913, PLR0917 - what a sensei decides on
         ),
     ]
     return OutgoingMessage(
-        f"{name} may become your participant. Is this a good match for you?", tuple(blocks)
+        f"You've been proposed as {name}'s sensei. Is this a good match for you?", tuple(blocks)
     )
 
 
@@ -57,19 +57,19 @@ def introduction(
     question: str,
     cohort: str,
 ) -> OutgoingMessage:
-    """Introduce two people: why they were matched, and a question to begin with."""
+    """Introduce two people, with the reasons for the match and a question to start with."""
     names = f"{_mention(participant)}, meet {_mention(sensei)}, your sensei in {_shorten(cohort)}."
     lines = [names, "", *_reason_lines(reasons)]
     blocks = (
         section("\n".join(lines).strip()),
         *_profile_blocks(participant),
         section(
-            f"*A question to begin with*\n{mrkdwn(question, 400)}\n"
-            "It isn't an assignment: half an hour of talk is enough, and where it leads is up to you."
+            f"*A question to start with*\n{mrkdwn(question, 400)}\n"
+            "This isn't an assignment. Half an hour of talking is enough, and where it leads is up to you."
         ),
         small(
-            "Find a time that suits you both. `/dojo pair` shows this again, and lets the participant ask a "
-            "lead for another sensei, in confidence."
+            "Find a time that suits you both. `/dojo pair` shows your pair again. The participant can also "
+            "use it to ask for another sensei, in confidence."
         ),
     )
     text = f"{_shorten(participant.name)}, meet {_shorten(sensei.name)}, your sensei."
@@ -80,49 +80,58 @@ def pair_ended(other: str, *, to_participant: bool, cohort: str) -> OutgoingMess
     """Tell one side that a pair has ended, without the reason."""
     news = f"You and {_shorten(other)} are no longer a pair in {_shorten(cohort)}."
     if to_participant:
-        return paragraph(f"{news} I'm looking for another sensei; there is nothing for you to do.")
-    return paragraph(f"{news} Your place is free again; there is nothing for you to do.")
+        return paragraph(f"{news} I'm looking for another sensei for you. You don't need to do anything.")
+    return paragraph(f"{news} You have a free place again. You don't need to do anything.")
 
 
 def deputy_begins(sensei: str, deputy: str, last: str, *, reader: str) -> OutgoingMessage:
-    """Tell people that a sensei's holiday begins.
+    """Tell people that a sensei's holiday is starting.
 
-    ``reader`` is ``participant``, ``deputy``, or ``alone``: a participant for whom nobody stands in.
+    ``reader`` is ``participant``, ``deputy``, or ``alone`` (a participant without a deputy).
     """
-    away = f"{_shorten(sensei)} is away until {last}, that day included."
+    away = f"{_shorten(sensei)} is away up to and including {last}."
     if reader == "deputy":
-        return paragraph(f"{away} You stand in: I'm telling their participants that they can turn to you.")
+        return paragraph(f"{away} You're the deputy, and I'm telling their participants to ask you.")
     if reader == "alone":
-        return paragraph(f"{away} Nobody stands in. Turn to your lead with anything that can't wait.")
-    return paragraph(f"{away} Until then, turn to {_shorten(deputy)}, who knows about it.")
+        return paragraph(f"{away} There's no deputy. If something can't wait, ask your lead.")
+    return paragraph(f"{away} Until then, ask {_shorten(deputy)}, who is the deputy and has been told.")
 
 
 def sensei_back(sensei: str, *, to_deputy: bool) -> OutgoingMessage:
     """Tell people that a sensei's holiday has ended."""
     name = _shorten(sensei)
     if to_deputy:
-        return paragraph(f"{name} is back, so you no longer stand in. Tell them what is still open.")
-    return paragraph(f"{name} is back, so you can turn to them again.")
+        return paragraph(
+            f"{name} is back, so you're no longer the deputy. Please tell them what is still open."
+        )
+    return paragraph(f"{name} is back, so you can ask them again.")
 
 
 def deputy_chosen(
     sensei: str, deputy: str | None, days: tuple[str, str], value: str, *, begun: bool
 ) -> OutgoingMessage:
-    """Tell a lead who stands in, with a button to choose somebody else. ``begun``: the holiday has begun."""
-    away = f"{_shorten(sensei)} is away from {days[0]} to {days[1]}, both included."
-    stands_in = f"{_shorten(deputy)} stands in." if deputy else "I found nobody who could stand in."
-    participants = "I'm telling the participants now." if begun else "I tell the participants when it begins."
+    """Tell a lead who the deputy is, with a button to choose another.
+
+    ``begun`` means that the holiday has started.
+    """
+    away = f"{_shorten(sensei)} is away from {days[0]} to {days[1]}, inclusive."
+    stands_in = f"The deputy is {_shorten(deputy)}." if deputy else "I couldn't find a deputy."
+    participants = (
+        "I'm telling the participants now."
+        if begun
+        else "I'll tell the participants when the holiday starts."
+    )
     text = f"{away} {stands_in} {participants}"
-    label = "Somebody else…" if deputy else "Choose somebody…"
+    label = "Choose another deputy…" if deputy else "Choose a deputy…"
     row = actions(button(label, "pairing.deputy", value), block_id="pairing.deputy")
     return OutgoingMessage(text, (section(text), row))
 
 
 def unreachable_pair(participant: str, sensei: str) -> OutgoingMessage:
-    """Ask the leads to introduce two people of whom one is not in the chat."""
+    """Ask the leads to introduce two people when one of them is not in the chat."""
     return paragraph(
-        f"{_shorten(participant)} and {_shorten(sensei)} are a pair now. I don't know a Slack account for "
-        "one of them, so please introduce them yourself."
+        f"{_shorten(participant)} and {_shorten(sensei)} are now a pair. I don't know the Slack account "
+        "of at least one of them, so please introduce them yourself."
     )
 
 
@@ -133,38 +142,37 @@ def own_pair(pair: int, sensei: str, reasons: Sequence[str]) -> OutgoingMessage:
     blocks = (
         section("\n".join(lines).strip()),
         actions(button(_ASK_FOR_ANOTHER, "pairing.change", str(pair)), block_id=f"pairing.own.{pair}"),
-        small("You say why; only the leads read it."),
+        small("I'll ask you why. Only the leads can read your answer."),
     )
     return OutgoingMessage(f"Your sensei is {name}.", blocks)
 
 
 def own_participants(names: Sequence[str], asked: int) -> OutgoingMessage:
-    """Show a sensei their participants. ``asked`` is the number of pairs that wait for their answer."""
+    """Show a sensei their participants. ``asked`` is the number of pairs awaiting their answer."""
     shown = "\n".join(f"• {_shorten(name)}" for name in names[:40])
-    text = f"*Your participants*\n{shown}" if names else "You have no participant yet."
+    text = f"*Your participants*\n{shown}" if names else "You have no participants yet."
     if asked:
-        text += f"\n{count(asked, 'pair')} for you to answer: see my messages above."
+        text += f"\n{count(asked, 'pair')} waiting for your answer: see my messages above."
     return OutgoingMessage("Your participants" if names else text, (section(text),))
 
 
 def person_left(name: str, others: Sequence[str], *, search: bool, paused: bool) -> OutgoingMessage:
     """Tell a lead that a person has paused or left, and what happened to their pairs.
 
-    ``search``: they were a sensei, so their participants get a new proposal.
+    ``search`` means that they were a sensei, so I propose new senseis for their participants.
     """
     partners = mrkdwn(join_names(others, 8), 600)
     single = len(others) == 1
-    ended = "their pair has ended" if single else f"their {len(others)} pairs have ended"
-    news = f"{_shorten(name)} has {'paused' if paused else 'left'}, so {ended}: with {partners}."
+    pairs = f"pair with {partners} has" if single else f"{len(others)} pairs (with {partners}) have"
+    news = f"{_shorten(name)} has {'paused' if paused else 'left'}, so their {pairs} ended."
     if search:
-        return paragraph(
-            f"{news} A proposal for {partners if single else 'them'} follows; all other pairs stay."
-        )
-    return paragraph(f"{news} The place is free again; all other pairs stay.")
+        search_for = f"another sensei for {partners}" if single else "other senseis for them"
+        return paragraph(f"{news} I'll propose {search_for}. All other pairs stay the same.")
+    return paragraph(f"{news} That place is free again. All other pairs stay the same.")
 
 
 def explanation(lines: Sequence[str], *, heading: str) -> OutgoingMessage:
-    """Answer why two people are a pair, or why they are not."""
+    """Explain why two people are or aren't paired."""
     bullet = "• " if len(lines) > 1 else ""
     shown = "\n".join(f"{bullet}{mrkdwn(line, 300)}" for line in lines[:12])
     title = mrkdwn(heading, 150)
@@ -172,13 +180,13 @@ def explanation(lines: Sequence[str], *, heading: str) -> OutgoingMessage:
 
 
 def paragraph(text: str) -> OutgoingMessage:
-    """Return a message of one paragraph; the text is ours, or safe already."""
+    """Return a message of one paragraph; the text is our own or already safe."""
     return OutgoingMessage(text, (section(text),))
 
 
 def _reason_lines(reasons: Sequence[str]) -> list[str]:
     shown = [f"• {mrkdwn(reason, _MOST_OF_A_REASON)}" for reason in reasons[:_MOST_REASONS]]
-    return ["*Why the two of you*", *shown] if shown else []
+    return ["*Why you were matched*", *shown] if shown else []
 
 
 def _profile_blocks(participant: IntroducedPerson) -> list[Block]:

@@ -1,4 +1,4 @@
-"""A proposal in Slack, as a lead decides on it: a page of pairs with buttons."""
+"""A proposal in Slack, for leads to decide on: a page of pairs with buttons."""
 
 from collections.abc import Iterator
 
@@ -15,17 +15,17 @@ from bot.rendering.chat.slack_blocks import (
     small,
 )
 from bot.rendering.chat.slack_text import moment, mrkdwn, page_of, plain, plain_object
-from bot.rendering.pairing.wording import summarise_proposal
+from bot.rendering.pairing.wording import NOBODY_TO_PAIR, summarise_proposal
 from bot.rendering.text.safe_text import count
 
 PAIRS_A_PAGE = 15
-"""A page is read on a phone, and all texts of a message together may be 12,000 characters long."""
+"""Pairs per page: few enough for a phone, and for Slack's limit of 12,000 characters per message."""
 _MOST_OF_A_QUOTE, _MOST_OF_A_REASON = 180, 140
 _MOST_REASONS = 3
 
 
 def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
-    """Return a page of a proposal, for leads."""
+    """Return one page of a proposal, for leads."""
     rows: list[ShownPair | ShownUnassigned] = [*board.unassigned, *board.pairs]
     shown = page_of(rows, page, PAIRS_A_PAGE)
     summary = summarise_proposal(len(board.pairs), board.waiting, len(board.unassigned))
@@ -37,7 +37,7 @@ def render_board(board: ProposalBoard, page: int = 1) -> OutgoingMessage:
     for row in shown.items:
         blocks += _unassigned_blocks(row) if isinstance(row, ShownUnassigned) else _pair_blocks(row)
     if not rows:
-        blocks.append(section("There is nobody to pair: everybody active has a sensei."))
+        blocks.append(section(NOBODY_TO_PAIR))
     if buttons := [*_board_buttons(board, shown.number, shown.of)]:
         blocks.append(actions(*buttons, block_id=f"pairing.board.{board.id}"))
     return OutgoingMessage(f"Pairs for {mrkdwn(board.cohort, MOST_OF_A_NAME)}: {summary}", tuple(blocks))
@@ -48,7 +48,10 @@ def _board_buttons(board: ProposalBoard, page: int, pages: int) -> Iterator[Bloc
     if board.waiting > 1:
         approve = button(f"Approve all {board.waiting:,}", "pairing.approve_all", number, "primary")
         question = f"Approve {count(board.waiting, 'pair')}?"
-        what_follows = "I ask each sensei, who has a day to say no. Then I introduce both."
+        what_follows = (
+            "I'll ask each sensei. If they don't decline within a day, I'll introduce them to their "
+            "participant."
+        )
         yield {**approve, "confirm": _confirmation(question, what_follows, "Approve")}
     if board.waiting or board.unassigned:
         yield button("Work out again", "pairing.again", number)
@@ -80,7 +83,9 @@ def _pair_buttons(pair: ShownPair) -> Iterator[Block]:
         yield {"type": "overflow", "action_id": "pairing.more", "options": options}
     elif pair.state is PairState.APPROVED:
         yield button("Swap…", "pairing.swap", number)
-        what_follows = "I have asked the sensei already; my message to them will say that it was taken back."
+        what_follows = (
+            "I've already asked the sensei. I'll change my message to say that a lead took this pair back."
+        )
         yield {
             **button("Take back", "pairing.decline", number),
             "confirm": _confirmation("Take this pair back?", what_follows, "Take back"),
@@ -101,11 +106,11 @@ def _confirmation(title: str, text: str, yes: str) -> Block:
 def _describe_state(pair: ShownPair) -> str:
     sensei = mrkdwn(pair.sensei, MOST_OF_A_NAME)
     if pair.state is PairState.PROPOSED:
-        locked = "Locked, so it stays when pairs are worked out again. "
+        locked = "Locked, so working out the pairs again won't change it. "
         return f"{locked if pair.locked else ''}Waiting for your decision."
     if pair.state is PairState.APPROVED:
-        until = f", and can say no until {moment(pair.until)}" if pair.until else ""
-        return f"Approved. I have asked {sensei}, who hasn't accepted yet{until}."
+        until = f" and can say no until {moment(pair.until)}" if pair.until else ""
+        return f"Approved. I've asked {sensei}, who hasn't accepted yet{until}."
     state = {
         PairState.ACTIVE: "Introduced",
         PairState.DECLINED: "Declined",
@@ -120,8 +125,8 @@ def _describe_previous(before: PreviousPair) -> str:
     why = f": “{mrkdwn(before.why, _MOST_OF_A_QUOTE)}”" if before.why else ""
     sensei = mrkdwn(before.sensei, MOST_OF_A_NAME)
     if before.state is PairState.VETOED:
-        return f"Before: {sensei} said no{why}"
-    return f"Before: with {sensei}{why}"
+        return f"Previously: {sensei} said no{why}"
+    return f"Previously: paired with {sensei}{why}"
 
 
 def _unassigned_blocks(row: ShownUnassigned) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Pairs in a terminal: a table that fits 80 columns, and below it what leads may read."""
+"""Pairs in a terminal: a table that fits 80 columns, followed by details for leads."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ _MOST_OF_A_NAME = 20
 def render_pairs(
     newest: ProposalBoard, others: tuple[ProposalBoard, ...], *, reasons: bool
 ) -> Iterator[RenderableType]:
-    """Yield a proposal, the participants without a sensei and why, and the other pairs that go on."""
+    """Yield a proposal, the participants without a sensei (and why), and other ongoing pairs."""
     summary = summarise_proposal(len(newest.pairs), newest.waiting, len(newest.unassigned))
     yield Text(
         f"{one_line(newest.cohort)}, proposal {newest.id} of {newest.at:%Y-%m-%d %H:%M} UTC: {summary}\n"

@@ -1,4 +1,4 @@
-"""Short sentences about pairs and proposals that Slack, the terminal and errors share."""
+"""Short sentences about pairs and proposals, shared by Slack, the terminal and errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,30 +7,30 @@ from bot.domain.pairing.states import PairState
 from bot.rendering.text.safe_text import count
 
 _STATES: Mapping[PairState, str] = {
-    PairState.PROPOSED: "waits for a lead",
-    PairState.APPROVED: "waits for the sensei",
-    PairState.ACTIVE: "is active: both are introduced",
+    PairState.PROPOSED: "is waiting for a lead",
+    PairState.APPROVED: "is waiting for the sensei",
+    PairState.ACTIVE: "is active",
     PairState.DECLINED: "was declined by a lead",
     PairState.VETOED: "was turned down by the sensei",
     PairState.REPLACED: "was replaced by another proposal",
     PairState.ENDED: "has ended",
 }
 _NEXT_STEPS: Mapping[PairState, str] = {
-    PairState.PROPOSED: "It can be approved, swapped, locked or declined.",
-    PairState.APPROVED: "The sensei can accept it or turn it down; a lead can swap it or take it back.",
-    PairState.ACTIVE: "It can be ended.",
+    PairState.PROPOSED: "A lead can approve, swap, lock or decline it.",
+    PairState.APPROVED: "The sensei can accept it or turn it down. A lead can swap it or take it back.",
+    PairState.ACTIVE: "A lead can end it.",
 }
-_OVER = "Propose again to find a sensei for participants who have none."
+_OVER = "To find senseis for participants who have none, propose pairs again."
 _DECISIONS: Mapping[PairState, str] = {
     PairState.PROPOSED: "",
     PairState.APPROVED: "",
-    PairState.ACTIVE: "Agreed: the two of you are introduced.",
-    PairState.DECLINED: "Taken back by a lead; there is nothing for you to do.",
-    PairState.VETOED: "You said no to this one. I'm looking for another sensei.",
-    PairState.REPLACED: "This pair is no longer proposed; there is nothing for you to do.",
+    PairState.ACTIVE: "Agreed: the two of you are now a pair.",
+    PairState.DECLINED: "A lead took this proposal back. You don't need to do anything.",
+    PairState.VETOED: "You said no to this pair. I'm looking for another sensei for the participant.",
+    PairState.REPLACED: "This pair is no longer proposed. You don't need to do anything.",
     PairState.ENDED: "This pair has ended.",
 }
-NOBODY_TO_PAIR = "There is nobody to pair: everybody active has a sensei."
+NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."
 
 
 def describe_solving(without: int) -> str:
@@ -38,15 +38,15 @@ def describe_solving(without: int) -> str:
     if not without:
         return NOBODY_TO_PAIR
     return (
-        f"Pairs for {count(without, 'participant')} are being worked out. I'll send the proposal to every "
-        "lead in a moment."
+        f"I'm working out pairs for {count(without, 'participant')}. I'll send the proposal to every lead in "
+        "a moment."
     )
 
 
 def describe_no_news(outcome: str) -> str:
-    """Tell a lead that working out pairs has changed nothing."""
+    """Tell a lead that working out pairs changed nothing."""
     if outcome == "same":
-        return "Worked out again: the waiting proposal is still the best one. Nothing was changed."
+        return "I worked out the pairs again. The current proposal is still the best: nothing has changed."
     return NOBODY_TO_PAIR
 
 
@@ -56,9 +56,9 @@ def describe_proposal(outcome: Mapping[str, Any]) -> str:
         case "nobody":
             return NOBODY_TO_PAIR
         case "same":
-            return f"Proposal {outcome['proposal']} is still the best one; `sensei pair show` shows it."
-    made = f"Proposal {outcome['proposal']} is made"
-    return f"{made}: `sensei pair show` shows it, `sensei pair approve` approves pairs."
+            return f"Proposal {outcome['proposal']} is still the best one. To see it, run `sensei pair show`."
+    ready = f"Proposal {outcome['proposal']} is ready."
+    return f"{ready} To see it, run `sensei pair show`; to approve pairs, `sensei pair approve`."
 
 
 def describe_approval(number: int) -> str:
@@ -66,19 +66,19 @@ def describe_approval(number: int) -> str:
     if not number:
         return "No pair was approved."
     whose = "its sensei is" if number == 1 else "their senseis are"
-    return f"{count(number, 'pair')} approved: {whose} asked, and no answer within a day means yes."
+    return f"{count(number, 'pair')} approved: {whose} being asked, and no answer within a day means yes."
 
 
 def describe_refusals(refused: int) -> str:
     """Tell a lead that some pairs could not be approved."""
     return (
-        f"I couldn't approve {count(refused, 'pair')}: something has changed since the proposal. The other "
-        "pairs are approved. “Work out again” finds other pairs."
+        f"I couldn't approve {count(refused, 'pair')}, because something has changed since the proposal. The "
+        "other pairs are approved. To find new pairs, choose “Work out again”."
     )
 
 
 def describe_state(state: PairState) -> str:
-    """Return a pair's state as a predicate: ``waits for a lead``."""
+    """Return a pair's state as a predicate: ``is waiting for a lead``."""
     return _STATES[state]
 
 
@@ -88,7 +88,7 @@ def next_step(state: PairState) -> str:
 
 
 def describe_decision(state: PairState) -> str:
-    """Tell a sensei what was decided about a pair they were asked about; nothing while it waits for them."""
+    """Tell a sensei the decision on a pair they were asked about; empty while there is none."""
     return _DECISIONS[state]
 
 

@@ -1,4 +1,4 @@
-"""The text about an erasure: what is removed, what stays at the code host, and the search afterwards."""
+"""The text about an erasure: what is removed, what remains at the code host, and the search afterwards."""
 
 from collections.abc import Mapping
 
@@ -19,11 +19,11 @@ def list_erased(counts: Mapping[str, int], *, planned: bool) -> str:
     head = (
         "Rows, workflows and clones that would be deleted or blanked:" if planned else "Deleted or blanked:"
     )
-    return _format_table(head, counts) if counts else "Nothing of theirs is stored but their name."
+    return _format_table(head, counts) if counts else "Sensei stores nothing about them except their name."
 
 
 def list_published(shown: PublishedItems, address: str) -> str:
-    """List what was published on GitHub, which an erasure cannot remove; empty where nothing was."""
+    """List what was published on GitHub, which an erasure cannot remove; empty if nothing was."""
     found = [
         f"  {title}: {address}/{one_line(path)}"
         for kind, title in _KINDS.items()
@@ -35,12 +35,12 @@ def list_published(shown: PublishedItems, address: str) -> str:
 
 
 def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
-    """Say what was searched for and where, and in which places something is left."""
+    """Describe what was searched for, and where, and which traces are left."""
     names = len(traces.names) + len(traces.called) + (traces.person is not None)
     wanted = (
         f"{count(names, 'name')}, {count(len(traces.numbers), 'number')}, {count(len(traces.words), 'text')}"
     )
-    lines = [f"Searched for {wanted} in {count(found.columns, 'column')}; left, by table and file:"]
+    lines = [f"Searched {count(found.columns, 'column')} for {wanted}. Traces left, by table and file:"]
     width = max(map(len, found.looked), default=0)
     for name, size in sorted(found.looked.items()):
         hits = sum(
@@ -49,11 +49,11 @@ def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:
         lines.append(f"  {name:<{width}}  {hits} ({size})")
     if traces.shared:
         lines.append(
-            f"Not searched for, because other people's rows hold the same: {count(traces.shared, 'text')}."
+            f"Not searched for, because other people's rows contain the same: {count(traces.shared, 'text')}."
         )
     if not found.left:
-        return "\n".join([*lines, "Left: 0 everywhere."])
-    return "\n".join([*lines, _format_table("Left, by column:", found.left)])
+        return "\n".join([*lines, "No traces left."])
+    return "\n".join([*lines, _format_table("Traces left, by column:", found.left)])
 
 
 def _format_table(head: str, counts: Mapping[str, int]) -> str:

@@ -19,12 +19,12 @@ Put a command on the first line of a comment:
 | --- | --- |
 | `/sensei review` | review this pull request now and ask questions about it |
 | `/sensei explain <check>` | say what a check asks and why; in a question's thread, the name is optional |
-| `/sensei defer <reason>` | in a question's thread: not now. The question no longer counts as open |
-| `/sensei dispute <reason>` | in a question's thread: the question is wrong. Your sensei decides |
+| `/sensei defer <reason>` | in a question's thread: put the question off; it stops counting as open |
+| `/sensei dispute <reason>` | in a question's thread: say that the question is wrong; your sensei decides |
 | `/sensei private` | keep reading, but post nothing here except replies to commands |
 | `/sensei quiet` | read this pull request only when someone asks |
 | `/sensei speak` | turn off `quiet` and `private` |
-| `/sensei link <code>` | link this GitHub account to you; `/dojo link` in Slack gives you the code |
+| `/sensei link <code>` | link this GitHub account to you; get a code with `/dojo link` in Slack |
 
 To answer a question, reply in its thread in your own words; you don't need a command. The participant, their
 sensei and the cohort's leads can give commands, and anyone can link their own account. Everyone who can read
@@ -40,8 +40,8 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
     CommandOutcome.NOT_YET: "I can't do {verb} here yet. `/sensei help` lists what I can do.",
     CommandOutcome.NOT_YOURS: (
-        "Only this capstone's participant, their sensei and the cohort's leads can give commands here, so I "
-        "haven't done anything. I won't repeat this on this pull request."
+        "Only this capstone's participant, their sensei and the cohort's leads can give commands here, so "
+        "I've ignored this command. I won't post this reply again on this pull request."
     ),
     CommandOutcome.ALONE: (
         "{verb} must be on a line of its own, with an empty line below it. I haven't done anything. {new}"
@@ -54,11 +54,11 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "anything. If the question is in the summary, it has no thread; please talk to your sensei."
     ),
     CommandOutcome.ALREADY: (
-        "This command has already been given for this question, and the first one counts."
+        "Someone has already given this command for this question; only the first one counts."
     ),
     CommandOutcome.SETTLED: (
-        "This question is settled, so I haven't changed anything. If its thread is resolved, reopening the "
-        "thread reopens the question."
+        "This question is settled, so I haven't changed anything. If its thread is resolved, unresolve the "
+        "thread to reopen the question."
     ),
     CommandOutcome.WITH_SENSEI: (
         "This question is disputed and is waiting for the sensei's ruling. I haven't changed anything."
@@ -75,12 +75,11 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
         "This pull request is closed, so I won't read it. Reopen it and ask again in a new comment."
     ),
     CommandOutcome.OVERTAKEN: (
-        "A command that was written after this one reached me first, and I've already carried it out. The "
-        "later command counts, so I haven't changed anything."
+        "I've already carried out a newer command, which reached me before this one. I've ignored this one."
     ),
     CommandOutcome.NO_CODE: (
-        "This code is wrong, used or expired, so I haven't changed anything. Get a new one with `/dojo link` "
-        "in Slack; it works once, within half an hour. {new}"
+        "This code is wrong, used or expired, so I haven't changed anything. Get a new one with "
+        "`/dojo link` in Slack; it works once and expires after half an hour. {new}"
     ),
     CommandOutcome.TAKEN: (
         "This GitHub account, or the Slack account that asked for the code, is already linked to another "
@@ -100,9 +99,10 @@ _REFUSALS: Mapping[CommandOutcome, str] = {
     ),
 }
 _NOT_FIRST_LINE = (
-    "I haven't done anything: a command must be on the first line of a comment, and that line must not look "
-    "like the start of a quoted e-mail. {hint}If so, post it in a new comment, with any other words below it "
-    "and no quote or e-mail address next to it. I won't repeat this on this pull request."
+    "I haven't done anything: a command must be on the first line of a comment, and that line must not "
+    "look like the start of a quoted e-mail. {hint}If so, post it at the top of a new comment. Put any "
+    "other text below it, and no quote or e-mail address next to it. I won't post this reply again on this "
+    "pull request."
 )
 _NOT_ONLY_LINE = "{verb} and its code must be the only line of the comment. I haven't done anything. {new}"
 _REASONS = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
@@ -113,12 +113,12 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "goes in the summary. If there are no questions, that's a good sign."
     ),
     Verb.DEFER: (
-        "Deferred, with your reason. This question no longer counts as open, and I won't ask it again. If "
-        "the participant answers it here, it counts as answered."
+        "I've deferred this question and saved your reason. This question no longer counts as open, and I "
+        "won't ask it again. If the participant still answers it here, it will count as answered."
     ),
     Verb.DISPUTE: (
-        "Disputed. Your sensei will see the question with your reason and decide, and I'll post the decision "
-        "here. You don't need to do anything until then."
+        "I've marked this question as disputed. Your sensei will read it with your reason and decide. I'll "
+        "post the decision here. You don't need to do anything until then."
     ),
     Verb.PRIVATE: (
         "From now on, I'll post nothing here except replies to commands. I'll still read this pull request, "
@@ -129,13 +129,13 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "`/sensei speak` turns this off."
     ),
     Verb.SPEAK: (
-        "From now on, I'll read this pull request like any other, and post here. Questions from while it was "
-        "private are waiting for the sensei."
+        "From now on, I'll read this pull request like any other, and post here. My questions from the "
+        "time when it was private are waiting for the sensei."
     ),
     Verb.LINK: (
-        "I'll ask the person who got this code, in Slack, whether this GitHub account is theirs. I won't "
-        "link anything until they confirm, so please don't delete your comment before then. If someone else "
-        "gave you the code, delete your comment now; the code then stops working."
+        "In Slack, I'll ask the person who requested this code whether this GitHub account is theirs. I "
+        "won't link anything until they confirm, so please don't delete your comment before then. If "
+        "someone else gave you the code, delete your comment now to cancel the code."
     ),
 }
 _READING_IN_PRIVATE = (
@@ -152,11 +152,12 @@ _LATER_PUSHES = (
 )
 _RULINGS: Mapping[Ruling, str] = {
     Ruling.STANDS: (
-        "The sensei has seen both sides: this question stands. Please answer it here, in your own words."
+        "The sensei has considered both sides, and this question stands. Please answer it here, in your "
+        "own words."
     ),
     Ruling.WITHDRAWN: (
-        "The sensei has seen both sides: this question is withdrawn. I won't ask it again, and you don't "
-        "need to do anything."
+        "The sensei has considered both sides and withdrawn this question. I won't ask it again, and you "
+        "don't need to do anything."
     ),
 }
 
@@ -169,7 +170,7 @@ def format_reply(
     ``once``: Sensei reads this pull request only when asked, so a request covers one reading.
     """
     verb = command.verb
-    prefix = f"{_format_command(verb)}: " if verb else ""  # replies may arrive in another order than commands
+    prefix = f"{_format_command(verb)}: " if verb else ""  # replies may arrive out of order
     if command.answer is CommandOutcome.DONE and verb is not None:
         return [_confirmation(verb, prefix, pull_request, publish, once=once)]
     refusal = _refusal(command).format(
@@ -216,7 +217,7 @@ def _format_command(verb: str) -> str:
 
 
 def format_void_code() -> list[str]:
-    """Return the lines that tell the first of two accounts that its code no longer works."""
+    """Return the lines that tell the first account that its code is void, since a second one posted it."""
     return [f"{_format_command(Verb.LINK)}: {_REFUSALS[CommandOutcome.VOID]}"]
 
 
@@ -226,13 +227,15 @@ def format_ruling(ruled: Ruling) -> list[str]:
 
 
 def format_explanation(explanation: CheckExplanation) -> Iterator[str]:
-    """Yield the lines that say what a check asks and why, and what to read about it. They name no level."""
+    """Yield the lines that explain a check: what it asks, why, and further reading. They name no level."""
     check, criterion = explanation.check, explanation.criterion
     yield f"**{code(check.id)}** · {plain(criterion.title)}"
     yield ""
     yield f"- **It asks:** {plain(check.ask)}"
     yield f"- **A question to start with:** {plain(check.probe)}"
-    scope = "" if check.scope == "change" else " It's about the whole capstone; no single change settles it."
+    scope = (
+        "" if check.scope == "change" else " It's about the whole capstone; no single change can settle it."
+    )
     yield f"- **Why:** {plain(criterion.intent)}{scope}"
     yield f"- **From:** {plain(explanation.origin)}"
     if explanation.sources:
@@ -246,11 +249,11 @@ def _format_source(source: Source) -> str:
 
 
 def format_nearest_checks(nearest: NearestChecks) -> list[str]:
-    """Return the lines that say that no check was named, or that there is none with the name."""
+    """Return the lines of the reply to a missing or unknown check name."""
     names = ", ".join(code(f"/sensei explain {name}") for name in nearest.checks)
     if not nearest.asked:
-        return [f"Which check? The names are in the summary, next to what moved. For example {names}."]
+        return [f"Which check? The summary lists their names under *What moved*. For example: {names}."]
     return [f"There is no check with that name. Did you mean {names}?" if names else _NO_CHECK]
 
 
-_NO_CHECK = "There is no check with that name. The names are in the summary, next to what moved."
+_NO_CHECK = "There is no check with that name. The summary lists the names under *What moved*."

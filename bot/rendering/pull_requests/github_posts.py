@@ -1,4 +1,4 @@
-"""What Sensei posts on GitHub: the summary, the questions and the check run. None of it names a level."""
+"""Sensei's posts on GitHub: the summary, the questions and the check run. None of them names a level."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from bot.rendering.text.safe_text import (
     left_out_sentence,
 )
 
-# GitHub accepts 65,536 characters; it does not document what it adds to some of them.
+# GitHub accepts 65,536 characters, but it may expand some of them; it does not document which.
 MOST_CHARACTERS = 60_000
 _MOST_REASONS, _MOST_OF_A_REASON, _MOST_OF_A_QUESTION = 10, 300, 2_000
 # The first line of a fenced code block, indented or not. Its last line is the same without the word.
@@ -40,7 +40,7 @@ def reply_marker(comment: int) -> str:
 
 
 def void_marker(comment: int) -> str:
-    """Return the hidden line that identifies the message that the code in a comment no longer works."""
+    """Return the hidden line that identifies the message about a comment's void code."""
     return f"{_MARK}void={comment} -->"
 
 
@@ -79,9 +79,9 @@ def _format_top(report: Report) -> Iterator[str]:
     if report.final:
         yield ""
         yield (
-            "If there are questions, they're on the lines they're about. Answer there, in your own words; "
-            "everyone who can read this repository can see them. Your sensei reads along and judges; nothing "
-            "here is a grade. To see what you can ask for, comment `/sensei help`."
+            "You'll find any questions on the lines they're about. Answer there, in your own words; "
+            "everyone who can read this repository can see your answers. Your sensei reads them and does "
+            "the judging; nothing here is a grade. To see what you can ask for, comment `/sensei help`."
         )
 
 
@@ -124,13 +124,13 @@ def _format_in_body(asked: AskedQuestion) -> str:
 
 
 def contains_question(body: str, asked: AskedQuestion) -> bool:
-    """Say whether a review's body contains a question."""
+    """Return whether a review's body contains a question."""
     wanted = _remove_markers(_format_in_body(asked))
     return any(line.partition(". ")[2] == wanted for line in body.splitlines())
 
 
 def _join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:
-    """Join the lines that fit; the others are left out, and the last line says how many."""
+    """Join the lines that fit; if some don't, the last line says how many."""
     lines, room = list(top), MOST_CHARACTERS - len(marker) - sum(len(line) + 1 for line in top)
     cut_lines, fence = 0, ""
     for line in (_remove_markers(line) for section in sections for line in section):
@@ -150,7 +150,7 @@ def _join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) ->
 
 
 def _remove_markers(line: str) -> str:
-    """Return a line without HTML comments: quoted code must not pass for a marker of Sensei's."""
+    """Return a line without HTML comments, so that quoted code can't be mistaken for Sensei's markers."""
     return line.replace("<!--", f"<!{JOINER}--")
 
 
@@ -205,7 +205,7 @@ def check_result(report: Report, questions: int | None, retry: str | None) -> tu
     judge = (
         "Questions go to the sensei first, who decides whether to ask them here."
         if questions is None
-        else "A sensei reads and judges."
+        else "A sensei does the judging."
     )
     text = f"{coverage_sentence(report)}. {judge} This check neither passes nor fails anyone.{lacking}"
     return title if report.complete else f"Incomplete: {title}", text
@@ -215,7 +215,7 @@ def check_silent(*, complete: bool) -> tuple[str, str]:
     """Return the title and text of a check run whose round posts nothing, not even how much was found."""
     return (
         "Read" if complete else "Incomplete",
-        "Sensei posts nothing here. A sensei reads and judges. This check neither passes nor fails anyone.",
+        "Sensei posts nothing here. A sensei does the judging. This check neither passes nor fails anyone.",
     )
 
 
@@ -238,7 +238,7 @@ def check_gave_up() -> tuple[str, str]:
     """Return the title and text of a check run whose round gave up."""
     return (
         "Not finished",
-        "Sensei couldn't finish reading. The person who runs Sensei can make it continue.",
+        "Sensei couldn't finish reading. The person who runs Sensei can resume it.",
     )
 
 

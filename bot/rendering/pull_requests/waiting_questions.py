@@ -12,7 +12,7 @@ def format_waiting_questions(
 ) -> Iterator[str]:
     """Yield the lines of the list: questions to keep or withdraw, then disputed ones with their reasons."""
     for capstone, pull_request, question in waiting:
-        private = "  (private: nothing is posted there)" if pull_request.private else ""
+        private = "  (private: Sensei posts nothing there)" if pull_request.private else ""
         yield f"{_format_heading(capstone, pull_request, question)}{private}"
         yield f"    {one_line(question.text)}"
     for capstone, pull_request, question, reason in disputed:
@@ -27,7 +27,7 @@ def format_waiting_questions(
             yield f"    {login}: {first}"
             yield from (f"      {line}" for line in more)
     if not waiting and not disputed:
-        yield "No questions are waiting."
+        yield "No questions are waiting for a sensei."
 
 
 def _format_heading(capstone: Capstone, pull_request: PullRequest, question: AskedQuestion) -> str:

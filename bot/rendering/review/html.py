@@ -1,7 +1,7 @@
 """Render a report as one HTML page, with each statement next to the code.
 
 The page loads nothing. Its content security policy forbids scripts and all requests, and allows its one style
-sheet by digest. So even a text that escaped its element could not draw, load or run anything.
+sheet by digest. So even a text that broke out of its element could not style, load or run anything.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Report
 from bot.rendering.text import safe_text
 
-# Places of one fact that are shown. The others are in a disclosure below them.
+# Maximum number of places shown for a fact. The others are in a collapsed list below them.
 MOST_PLACES = 3
 
 
@@ -71,12 +71,12 @@ def _make_environment() -> Environment:
 
 
 def _make_visible(value: object) -> object:
-    """Make invisible characters in a printed text visible. Markup was treated already."""
+    """Make invisible characters in a printed text visible. Markup has already been escaped."""
     return safe_text.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _break_after_slashes(path: str) -> Markup:
-    """Return a path that may break into a new line after each slash."""
+    """Return a path in which a line may break after each slash."""
     return Markup("/<wbr>").join(safe_text.visible(path).split("/"))
 
 

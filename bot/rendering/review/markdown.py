@@ -1,4 +1,4 @@
-"""Render a report as GitHub Markdown, in which no quoted text can mention, link or draw anything."""
+"""Render a report as GitHub Markdown, in which quoted text can't mention anyone, link or format."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ from bot.rendering.text.safe_text import (
 )
 
 JOINER = "\u2060"
-# Also the colons of ":tada:", the dollar sign of formulas, and anything that may be a commit id.
+# Includes the colons of ":tada:", the dollar sign of formulas, and anything that may be a commit id.
 _REFERENCE = re.compile(
     r"@|#|\bGH-|:(?=//)|\bwww(?=\.)|:(?=[\w+\\-]+:)|\$|(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE
 )
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
     """Return text that Markdown shows unchanged, without mentions, references, links, emphasis or HTML.
 
     GitHub looks for mentions and references in the rendered page, where an entity is a plain character again.
-    So a word joiner follows the sign instead.
+    So the sign is followed by a word joiner instead.
     """
     text = visible(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
     text = _SPECIAL.sub(r"\\\1", text)
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 
 
 def _join_apart(found: re.Match[str]) -> str:
-    """Return a sign followed by a joiner, or hexadecimal digits with a joiner after every six of them."""
+    """Return a sign followed by a joiner, or hexadecimal digits with a joiner after every sixth."""
     sign = found[0]
     return JOINER.join(sign[at : at + 6] for at in range(0, len(sign), 6)) if len(sign) > 6 else sign + JOINER
 
@@ -93,7 +93,7 @@ def _heading_lines(report: Report) -> Iterator[str]:
 
 
 def incomplete_reason(reason: str, report: Report) -> str:
-    """Return a reason why a report is incomplete, with the file at its beginning as code."""
+    """Return a reason why a report is incomplete, with any file name at its start formatted as code."""
     names = sorted({skipped.path for skipped in report.coverage.skipped}, key=len, reverse=True)
     name = next((name for name in names if reason.startswith((f"{name}: ", f"{name}, "))), "")
     return code(name) + plain(reason[len(name) :]) if name else plain(reason)
@@ -104,7 +104,7 @@ def fact_lines(report: Report) -> Iterator[str]:
     if groups := group_facts(report):
         yield from ("", "## Facts", "")
     for number, concerns in enumerate(groups, 1):
-        against = f" Speaks against {code(concerns[0].check)}." if concerns[0].check else ""
+        against = f" Counts against {code(concerns[0].check)}." if concerns[0].check else ""
         yield f"{number}. **{plain(concerns[0].text)}**{against}"
         yield from _quote_lines(concerns[0].citation)
         if len(concerns) > 1:
@@ -120,7 +120,7 @@ def _question_lines(report: Report) -> Iterator[str]:
     if not report.questions:
         yield no_question_sentence(report)
     for number, question in enumerate(report.questions, 1):
-        serves = f" Serves {code(question.check)}." if question.check else ""
+        serves = f" Relates to {code(question.check)}." if question.check else ""
         yield f"{number}. **{plain(question.text)}**{serves}"
         yield from _quote_lines(question.citation)
 
@@ -134,10 +134,10 @@ def _strength_lines(report: Report) -> Iterator[str]:
 
 
 def movement_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines that say which checks moved."""
+    """Yield the lines that list the supported and the weakened checks."""
     if not report.movements:
         return
-    yield from ("", "## What moved", "")
+    yield from ("", "## Checks supported or weakened", "")
     for movement in sorted(report.movements, key=lambda movement: movement.direction):
         outcome = movement_outcome(movement)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
@@ -147,15 +147,15 @@ def movement_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
 
 
 def coverage_lines(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
-    """Yield the lines that say what was read, optionally without the sentence on coverage."""
-    yield from ("", "## Read", "")
+    """Yield the lines on what was read, optionally without the sentence on coverage."""
+    yield from ("", "## What was read", "")
     if with_coverage:
         yield f"{coverage_sentence(report)}."
         if sentence := left_out_sentence(report):
             yield from ("", plain(sentence))
         yield ""
     for reason, paths in group_skipped_files(report).items():
-        yield f"- not read, {plain(reason)}: {count(len(paths), 'file')} ({list_first(paths, 10, code)})"
+        yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, 10, code)})"
     for stack, signs in stack_signs(report).items():
         yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
     yield from ("", not_assessed_sentence(report))

@@ -30,12 +30,12 @@ from bot.rendering.text.safe_text import (
     visible,
 )
 
-# Places of one fact that are listed. The JSON has all of them.
+# Maximum number of places listed for a fact. The JSON has all of them.
 MOST_PLACES = 4
 
 
 def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
-    """Return what rich prints. ``asks`` has the text of each check by its id."""
+    """Return the report for rich to print. ``asks`` has the text of each check by its id."""
     return Group(*_report_parts(remove_refused_texts(report), asks))
 
 
@@ -84,7 +84,7 @@ def _fact_parts(report: Report) -> Iterator[RenderableType]:
             places = [place_name(concern.citation) for concern in concerns[1:]]
             yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
         if concerns[0].check:
-            yield below(Text(f"speaks against {concerns[0].check}", "dim"))
+            yield below(Text(f"counts against {concerns[0].check}", "dim"))
 
 
 def _question_parts(report: Report) -> Iterator[RenderableType]:
@@ -101,7 +101,7 @@ def _question_parts(report: Report) -> Iterator[RenderableType]:
         yield item(f"{number:2}. ", Text(visible(question.text), "bold cyan"))
         yield from _quote_parts(question.citation)
         if question.check:
-            yield below(Text(f"serves {question.check}", "dim"))
+            yield below(Text(f"relates to {question.check}", "dim"))
 
 
 def _strength_parts(report: Report) -> Iterator[RenderableType]:
@@ -116,7 +116,7 @@ def _strength_parts(report: Report) -> Iterator[RenderableType]:
 def _movement_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if not report.movements:
         return
-    yield from title("What moved")
+    yield from title("Checks supported or weakened")
     for movement in sorted(report.movements, key=lambda movement: movement.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
@@ -135,14 +135,14 @@ def _describe_movement(movement: Movement, asks: Mapping[str, str]) -> Text:
 
 
 def _coverage_parts(report: Report) -> Iterator[RenderableType]:
-    yield from title("Read")
+    yield from title("What was read")
     yield Text()
     yield Text(coverage_sentence(report))
     if sentence := left_out_sentence(report):
         yield Text(f"  {sentence}", "dim")
     for reason, paths in group_skipped_files(report).items():
         yield Text(
-            f"  not read, {one_line(reason)}: {count(len(paths), 'file')} ({list_first(paths, 3)})", "dim"
+            f"  {count(len(paths), 'file')} not read: {one_line(reason)} ({list_first(paths, 3)})", "dim"
         )
     for stack, signs in stack_signs(report).items():
         yield Text(f"  Uses {one_line(stack)}: {list_first(signs, 3)}", "dim")
@@ -167,7 +167,7 @@ class _Quote:
 
 
 def item(mark: str | Text, text: Text) -> RenderableType:
-    """Return a text with a mark before it. The text wraps beside the mark."""
+    """Return a text with a mark before it. Wrapped lines are indented to the right of the mark."""
     grid = Table.grid(padding=0)
     grid.add_column(no_wrap=True, width=4)
     grid.add_column(ratio=1)

@@ -1,1 +1,1 @@
-"""Rubrics for a terminal."""
+"""Render rubrics for a terminal."""

@@ -1,4 +1,4 @@
-"""Render a rubric for a terminal: what its checks ask, and what signals see."""
+"""Render a rubric for a terminal: what its checks ask, and what signals detect."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _render_check(check: Check) -> Iterator[RenderableType]:
 
 def _render_anti_pattern(anti_pattern: AntiPattern) -> Iterator[RenderableType]:
     yield Text()
-    yield Text.assemble((anti_pattern.id, "bold"), f" · speaks against {anti_pattern.check}")
+    yield Text.assemble((anti_pattern.id, "bold"), f" · counts against {anti_pattern.check}")
     yield Padding(Text(anti_pattern.text), (0, 0, 0, 2))
     yield from _render_signals(anti_pattern.signals)
 
@@ -77,7 +77,7 @@ def _render_signals(signals: tuple[Signal, ...]) -> Iterator[RenderableType]:
 
 def _render_sources(pack: Pack) -> Iterator[RenderableType]:
     yield Text()
-    yield Rule(Text(f"{pack.title}: what to read", "bold"), align="left", style="dim")
+    yield Rule(Text(f"{pack.title}: recommended reading", "bold"), align="left", style="dim")
     for source in pack.sources:
         yield Text(f"{source.title}: {source.settles}")
         state = f"{_STATES[source.state]}, {source.checked}"
@@ -85,7 +85,7 @@ def _render_sources(pack: Pack) -> Iterator[RenderableType]:
 
 
 def render_summary(document: Rubric | Pack) -> RenderableType:
-    """Render a few lines about what a document's signals see, and when its sources were checked."""
+    """Render a short summary of what a document's signals detect, and when its sources were checked."""
     return Group(*(Padding(Text(line), (0, 0, 0, 2)) for line in _list_summary(document)))
 
 
@@ -95,24 +95,24 @@ def _list_summary(document: Rubric | Pack) -> Iterator[str]:
         unseen = sum(not coverage.seen for coverage in coverages)
         columns = ", ".join(f"{language} {seen[language]}" for language in coverage_columns(document))
         number = count(len(coverages), "anti-pattern")
-        yield f"{number}, seen in {columns or 'nothing'}; no signal sees {unseen}."
+        yield f"{number}. Detected by signals: {columns or 'none'}. Not detected: {unseen}."
     if gaps := sum(len(coverage.open) for coverage in coverages):
-        yield f"{count(gaps, 'gap')} without a reason: `--coverage` lists them."
+        yield f"{count(gaps, 'gap')} without an explanation: `--coverage` lists them."
     if isinstance(document, Pack) and document.sources:
         states: Counter[str] = Counter(source.state for source in document.sources)
         numbers = ", ".join(f"{states[state]} {label}" for state, label in _STATES.items() if states[state])
         oldest = min(source.checked for source in document.sources)
-        yield f"{count(len(document.sources), 'source')}: {numbers}; the oldest check is from {oldest}."
+        yield f"{count(len(document.sources), 'source')}: {numbers}; oldest check: {oldest}."
 
 
 _STATES = {"read": "read", "copy": "read as an archived copy", "unread": "not read"}
 
 
 def render_coverage(document: Rubric | Pack) -> RenderableType:
-    """Render a table of anti-patterns by language, and below it why no signal sees the others."""
+    """Render a table of anti-patterns by language, and below it why signals cannot detect the rest."""
     columns = coverage_columns(document)
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1))
-    # To fit in 80 columns, the pack's id is removed from the ids in it.
+    # To fit in 80 columns, the table omits the pack's id from the anti-patterns' ids.
     table.add_column("anti-pattern", overflow="fold", min_width=24)
     for column in columns:
         table.add_column(_SHORT.get(column, column), justify="center", no_wrap=True)
@@ -140,6 +140,6 @@ def _render_reasons(document: Rubric | Pack) -> Iterator[RenderableType]:
         for language, reason in coverage.unseen.items():
             by_reason.setdefault(reason, []).append(language)
         for reason, languages in by_reason.items():
-            yield Text.assemble(name, f", not in {', '.join(languages)}: {reason}")
+            yield Text.assemble(name, f", not detected in {', '.join(languages)}: {reason}")
         if coverage.open:
-            yield Text.assemble(name, f", {', '.join(coverage.open)}: no signal and no reason yet")
+            yield Text.assemble(name, f", {', '.join(coverage.open)}: no signal and no explanation yet")

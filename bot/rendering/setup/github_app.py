@@ -1,4 +1,4 @@
-"""The pages and the words of a set-up: in a browser, on a terminal, as JSON."""
+"""The pages and messages of a set-up: in a browser, on a terminal, as JSON."""
 
 import hashlib
 import json
@@ -17,40 +17,43 @@ from bot.domain.setup.github_app_requirements import EVENTS, PERMISSIONS
 from bot.rendering.text.safe_text import count, one_line, visible
 
 SAID: Mapping[str, tuple[str, str]] = {
-    "already": ("The App already exists", "Its key was stored the first time. Continue in the terminal."),
+    "already": (
+        "This App already exists",
+        "The App's key was saved the first time you opened this page. Continue in the terminal.",
+    ),
     "forged": (
-        "This did not come from this set-up",
-        "The link back from GitHub belongs to another set-up. Nothing was stored.",
+        "This link is not from the current set-up",
+        "GitHub's link back to this page belongs to another set-up. Nothing was stored.",
     ),
     "unknown": (
-        "GitHub does not know that code",
+        "GitHub did not accept the code",
         (
-            "It works once, and for an hour. If GitHub lists the App among yours, delete it there before you "
-            "begin again: GitHub gives its key only once."
+            "A code works only once, and expires after an hour. If GitHub lists the new App among "
+            "your Apps, delete it there before you start again, because GitHub gives its key only once."
         ),
     ),
-    "later": ("GitHub did not answer", "Reload this page; the code works for an hour."),
+    "later": ("GitHub did not answer", "Reload this page. The code remains valid for an hour."),
     "refused": ("GitHub refuses", ""),
     "unwritten": (
         "The App could not be stored",
         (
-            "GitHub has made it, and the running command holds its key. Do not stop the command: correct the "
-            "problem, then reload this page."
+            "GitHub has created the App, but its key exists only in the running command. Do not "
+            "stop the command. Correct the problem, then reload this page."
         ),
     ),
-    "nothing": ("There is nothing here", "The terminal shows the address of the set-up."),
+    "nothing": ("This page does not exist", "Open the address that the terminal shows."),
 }
-"""The title and the text of each outcome when the browser comes back from GitHub."""
+"""The title and text for each outcome when the browser returns from GitHub."""
 
 _WIDTH = 80
 _SIGNS = {"ok": "ok     ", "warning": "warning", "bad": "bad    "}
 
 
 def form_page(offer: GitHubAppManifest, state: str, redirect: str) -> str:
-    """Return the page whose form makes the App."""
+    """Return the page with the form that creates the App."""
     return _page(
         "form",
-        "Make the GitHub App",
+        "Create the GitHub App",
         offer=offer,
         action=offer.action(state),
         manifest=json.dumps(offer.manifest(redirect), ensure_ascii=False),
@@ -61,21 +64,23 @@ def form_page(offer: GitHubAppManifest, state: str, redirect: str) -> str:
 
 
 def kept_page(offer: GitHubAppManifest, slug: str, install: str) -> str:
-    """Return the page that shows the next step, once the App is stored."""
-    return _page("kept", "The App is made", slug=slug, install=install, host=urlsplit(offer.web).netloc)
+    """Return the page that shows the next step after the App was stored."""
+    return _page(
+        "kept", "The App has been created", slug=slug, install=install, host=urlsplit(offer.web).netloc
+    )
 
 
 def said_page(outcome: str, problem: str = "", again: str = "") -> str:
-    """Return the page of an outcome that is not a success. ``again`` links to the beginning."""
+    """Return the page for an unsuccessful outcome. ``again`` adds a link to the start."""
     title, sentence = SAID[outcome]
     return _page("said", title, said=" ".join(filter(None, (problem, sentence))), again=again)
 
 
 def policy(offer: GitHubAppManifest) -> str:
-    """Return the pages' Content-Security-Policy: no script, no request, one form.
+    """Return the pages' Content-Security-Policy, which allows no scripts, no requests and one form.
 
     Browsers apply a form's policy to redirects too, and a GitHub may redirect people who are not signed in to
-    an identity provider. So the policy allows any https address besides GitHub's.
+    an identity provider. So the policy also allows any https address.
     """
     digest = b64encode(hashlib.sha256(_read_styles().encode()).digest()).decode()
     web = urlsplit(offer.web)
@@ -106,33 +111,41 @@ def _read_styles() -> str:
 
 
 def open_page(url: str, port: int, minutes: str, opened: bool) -> str:
-    """Say where the page is, and how to reach it from another machine."""
-    first = "Your browser shows a page; if it does not, open" if opened else "Open this page in a browser"
+    """Tell the user where the page is, and how to reach it from another machine."""
+    first = (
+        "Continue on the page in your browser. If none opened, go to"
+        if opened
+        else "Open this page in a browser"
+    )
     return (
         f"{first}:\n\n  {url}\n\n"
-        + _wrap(f"From another machine, first: ssh -L {port}:127.0.0.1:{port} <this machine>")
         + _wrap(
-            f"The command waits {minutes}. Ctrl-C stops it; nothing is stored before GitHub has made the App."
+            f"To use a browser on another machine, first run there: ssh -L "
+            f"{port}:127.0.0.1:{port} <this machine>"
+        )
+        + _wrap(
+            f"The command waits {minutes}. To stop it, press Ctrl-C: nothing is stored until "
+            f"GitHub has created the App."
         )
     )
 
 
 def kept(app: str, file: str, key: str, webhook: bool) -> str:
-    """Say where an App is stored, and how to load it."""
-    lines = _wrap(f"The App {app} is made. Only you can read its files:")
+    """Tell the user where an App is stored, and how to load it."""
+    lines = _wrap(f"The App {app} has been created and stored in these files, which only you can read:")
     lines += f"  {file}\n  {key}\n\n" + loading(file, key)
     if not webhook:
         lines += "\n" + _wrap(
-            "It has no webhook yet, so Sensei checks GitHub every ten minutes, and does not see comments. "
-            "docs/github.md says how to add one."
+            "The App has no webhook yet, so Sensei checks GitHub every ten minutes and does not "
+            "see comments. docs/github.md explains how to add one."
         )
     return lines
 
 
 def loading(file: str, key: str) -> str:
-    """Say how to load the variables."""
+    """Explain how to load the variables."""
     return (
-        "Sensei reads the environment, so load that file where you start it:\n"
+        "Load that file wherever you start Sensei, which reads environment variables:\n"
         f"  a shell   set -a; . {file}; set +a\n"
         f"  systemd   EnvironmentFile={file}\n"
         f"  docker    --env-file {file}\n"
@@ -141,24 +154,26 @@ def loading(file: str, key: str) -> str:
 
 
 def install(page: str, repository: str | None, minutes: str) -> str:
-    """Say where to install the App, and how long the command waits."""
-    target = f"on {repository}" if repository else "on the repositories that Sensei reads"
+    """Tell the user where to install the App, and how long the command waits."""
+    target = f"on {repository}" if repository else "on the repositories that Sensei should read"
     return f"\nInstall the App {target}:\n\n  {page}\n\n" + _wrap(
-        f"The command waits {minutes}. Ctrl-C stops it; run it again to continue from here."
+        f"The command waits {minutes}. You can stop it with Ctrl-C, and run it again to continue from here."
     )
 
 
 def not_installed(repository: str | None, page: str, accounts: Iterable[str], why: str) -> str:
-    """Say that the App is not installed, and what was stored."""
+    """Report that the App is not installed, and what was stored."""
     elsewhere = ", ".join(map(one_line, accounts))
-    sentence = f"The App is not installed on {repository}" if repository else "The App is installed nowhere"
+    sentence = (
+        f"The App is not installed on {repository}" if repository else ("The App is not installed anywhere")
+    )
     sentence += f", only for {elsewhere}." if repository and elsewhere else "."
     return (
         _wrap(
             " ".join(
                 filter(
                     None,
-                    (sentence, why, "The App is stored. Install it, then run the same command again:"),
+                    (sentence, why, "The App has been stored. Install it, then run the same command again:"),
                 )
             )
         )
@@ -167,13 +182,13 @@ def not_installed(repository: str | None, page: str, accounts: Iterable[str], wh
 
 
 def next_steps(enrolled: bool) -> str:
-    """Say what to do next."""
+    """List the next steps."""
     add = "" if enrolled else "  sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN\n"
-    return f"\nNext, with that file loaded:\n{add}  sensei serve\n  sensei setup github --check\n"
+    return f"\nNext, load that file and run:\n{add}  sensei serve\n  sensei setup github --check\n"
 
 
 def findings(found: Iterable[Finding]) -> str:
-    """Return findings for 80 columns: name, sentence and remedy."""
+    """Format findings for 80 columns: name, sentence and remedy."""
     rows = list(found)
     blank = " " * (len(_SIGNS["ok"]) + 2)
     parts = []
@@ -185,11 +200,11 @@ def findings(found: Iterable[Finding]) -> str:
     bad = sum(finding.state == "bad" for finding in rows)
     warnings = sum(finding.state == "warning" for finding in rows)
     end = (
-        f"{count(bad, 'thing')} must be corrected" + (f", {count(warnings, 'warning')}" if warnings else "")
+        f"{count(bad, 'problem')} must be corrected" + (f", {count(warnings, 'warning')}" if warnings else "")
         if bad
-        else f"All is well, with {count(warnings, 'warning')}"
+        else f"No errors, {count(warnings, 'warning')}"
         if warnings
-        else "All is well"
+        else "Everything is fine"
     )
     return "".join(parts) + f"\n{end}.\n"
 

@@ -1,4 +1,4 @@
-"""The findings of ``sensei doctor``: for a terminal, and as JSON (``sensei.doctor/1``, docs/doctor.md)."""
+"""The findings of ``sensei doctor``, for a terminal and as JSON (``sensei.doctor/1``, docs/doctor.md)."""
 
 import json
 import textwrap
@@ -13,11 +13,11 @@ _SIGNS = {"ok": "  ok       ", "warning": "  warning  ", "bad": "  bad      "}
 _BLANK = " " * len(_SIGNS["ok"])
 
 Found = Sequence[tuple[str, Finding]]
-"""Findings, each with its group; those of a group are adjacent."""
+"""Findings with their groups. The findings of a group are adjacent."""
 
 
 def terminal(found: Found) -> str:
-    """Return the findings for 80 columns: groups, a sentence each, remedies below."""
+    """Format the findings for 80 columns: groups, a sentence for each finding, and its remedy below."""
     parts: list[str] = []
     last = ""
     for group, finding in found:
@@ -35,12 +35,12 @@ def _summarise(found: Sequence[Finding]) -> str:
     warnings = count(sum(finding.state == "warning" for finding in found), "warning")
     match worst(found):
         case "bad":
-            summary = f"{count(bad, 'thing')} must be corrected, {warnings}."
-            return f"{summary} Begin at the top: what is below may follow from it."
+            summary = f"{count(bad, 'problem')} must be corrected, {warnings}."
+            return f"{summary} Start at the top, because earlier problems may cause later ones."
         case "warning":
-            return f"Nothing is bad, {warnings}."
+            return f"No errors, {warnings}."
         case "ok":
-            return "All is well."
+            return "Everything is fine."
 
 
 def as_json(found: Found) -> str:

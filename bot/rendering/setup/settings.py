@@ -1,4 +1,4 @@
-"""Settings for a terminal, for README, and as a file of variables."""
+"""Format settings for a terminal, for README, and as a file of variables."""
 
 import textwrap
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class ShownSetting(Protocol):
-    """A setting as people read it."""
+    """A setting as shown to people."""
 
     @property
     def variable(self) -> str:
@@ -14,11 +14,11 @@ class ShownSetting(Protocol):
 
     @property
     def value(self) -> str:
-        """Its value, or the default; empty for none."""
+        """The value or the default, or an empty text if there is neither."""
 
     @property
     def description(self) -> str:
-        """What it means."""
+        """The description."""
 
 
 def markdown(settings: Iterable[ShownSetting]) -> str:
@@ -32,15 +32,16 @@ def markdown(settings: Iterable[ShownSetting]) -> str:
 def env_file(settings: Iterable[ShownSetting]) -> str:
     """Return ``.env.example``: every variable at its default, commented out."""
     head = (
-        "# Settings of Sensei, each at its default. Sensei reads the environment, never this file: it runs\n"
-        "# inside repositories that others write. Load a copy with `set -a; . ./my.env; set +a`, or from a\n"
+        "# Sensei's settings with their defaults. Sensei reads the environment, never this file, "
+        "because it runs\n"
+        "# inside other people's repositories. Load a copy with `set -a; . ./my.env; set +a`, or from a\n"
         "# service unit.\n"
     )
     return head + "".join(f"\n# {s.description}\n# {s.variable}={s.value}\n" for s in settings)
 
 
 def terminal(settings: Iterable[ShownSetting]) -> str:
-    """Return what 80 columns can show."""
+    """Format settings for 80 columns."""
     parts = []
     for s in settings:
         meaning = textwrap.fill(s.description, 76, initial_indent="    ", subsequent_indent="    ")

@@ -1,4 +1,4 @@
-"""Make text that other people wrote safe to show, and word the sentences that all surfaces share."""
+"""Make text that other people wrote safe to show, and build the sentences that all renderings share."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from bot.domain.review.report import Citation, Concern, Movement, Report
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-# Letters and marks that draw nothing. The selectors U+FE0E and U+FE0F are missing: ordinary emoji use them.
+# Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
 }
@@ -38,7 +38,7 @@ def _escape_character(character: str) -> str:
 
 
 def place_name(citation: Citation) -> str:
-    """Return ``path:12`` or ``path:12-14``, followed by the side if it is the old one."""
+    """Return ``path:12`` or ``path:12-14``, followed by a note if it is on the old side."""
     lines = f"{citation.line_start}" + (
         f"-{citation.line_end}" if citation.line_end != citation.line_start else ""
     )
@@ -46,7 +46,7 @@ def place_name(citation: Citation) -> str:
 
 
 def short_revision(revision: str | None) -> str:
-    """Return the first ten digits of a commit id, or another name of a revision as it is."""
+    """Return the first ten digits of a commit id. Any other name of a revision is returned unchanged."""
     return (
         "nothing" if revision is None else revision[:10] if re.fullmatch(r"[0-9a-f]+", revision) else revision
     )
@@ -58,7 +58,7 @@ def count(number: int, thing: str) -> str:
 
 
 def coverage_sentence(report: Report) -> str:
-    """Return a sentence on what was read and what it cost."""
+    """Return a sentence on how much was read, and the cost."""
     cost, coverage = report.cost, report.coverage
     price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
     tokens = cost.input_tokens + cost.output_tokens
@@ -84,9 +84,9 @@ def not_assessed_sentence(report: Report) -> str:
     number = len(report.coverage.not_assessed)
     checks = f"{count(number, 'check')} not assessed"
     if report.mode == "signals":
-        return f"{checks}: signals only find patterns; a person or a model can judge." if number else ""
+        return f"{checks}: signals only find patterns. Judging takes a person or a model." if number else ""
     if not number:
-        return "The model was asked about every check; it found nothing on those not listed."
+        return "The model was asked about every check. It found nothing about the checks not listed."
     return f"{checks}: the model said nothing about {'it' if number == 1 else 'them'}."
 
 
@@ -94,18 +94,18 @@ def incomplete_sentence(report: Report) -> str:
     """Return a sentence on what an incomplete review means for its reader."""
     if report.final:
         return "Some files could not be read. This report covers only the others."
-    return "Sensei asks no questions because of that."
+    return "Sensei asks no questions after an incomplete review."
 
 
 def no_question_sentence(report: Report) -> str:
-    """Return why no question is asked. It claims no more than is known, and does not praise."""
+    """Return why no question is asked. The reason claims no more than is known, and contains no praise."""
     if not report.coverage.files_total:
         return "None: base and head are identical, so there was nothing to read."
     if not report.complete or not report.coverage.files_read:
-        return "None about what was read."
+        return "None about the files that were read."
     if report.mode == "signals":
-        return "None: no signal marks a decision here."
-    return "None: neither the signals nor the model asked about this change."
+        return "None: no signal found a decision to ask about."
+    return "None: neither the signals nor the model has a question about this change."
 
 
 def group_facts(report: Report) -> list[list[Concern]]:
@@ -123,7 +123,7 @@ def movement_outcome(movement: Movement) -> str:
 
 
 def stack_signs(report: Report) -> dict[str, list[str]]:
-    """Return the signs of each stack by its title, one per top folder: ``import x (src/a.py:3)``."""
+    """Return the evidence of each stack by its title, one item per top folder: ``import x (src/a.py:3)``."""
     found: dict[str, list[str]] = {}
     for trace in report.stack_evidence:
         found.setdefault(trace.title, []).append(f"{trace.kind} {trace.what} ({trace.path}:{trace.line})")

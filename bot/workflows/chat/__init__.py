@@ -1,1 +1,1 @@
-"""Slack: intake, dispatch to features, forms and outgoing messages."""
+"""The chat: intake, dispatch to features, forms and outgoing messages."""

@@ -1,4 +1,4 @@
-"""The person who acts in the chat: their cohort, their roles, and what they may do."""
+"""The person acting in the chat: their cohort, roles and permissions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who acts in the chat. ``person`` is None for an account that is not known yet.
+    """A person acting in the chat. ``person`` is None for an account that is not known yet.
 
-    ``cohort`` is where they act: the newest that they are in, or else the newest of the workspace; None if
-    there is no cohort at all. ``members`` are their enrolments in every cohort that they have not left.
-    ``unconfirmed`` are the enrolments as a sensei that wait for a lead. ``profile`` is their profile in the
+    ``cohort`` is where they act: their newest cohort, or else the workspace's newest one, or None if there
+    are no cohorts. ``members`` are their enrolments in all cohorts that they have not left. ``unconfirmed``
+    are their enrolments as a sensei that a lead has not confirmed yet. ``profile`` is their profile in the
     chat, if a form asked for it and the chat answered.
     """
 
@@ -34,7 +34,7 @@ class Actor:
     profile: ChatUser | None = None
 
     def roles(self, cohort: int | None = None) -> frozenset[DojoRole]:
-        """Return their roles in a cohort, by default the one where they act; a guest if they have none."""
+        """Return their roles in a cohort, by default the one where they act. Guests have no other role."""
         chosen = self.cohort if cohort is None else cohort
         found = frozenset(self._find_role(member) for member in self.members if member.cohort == chosen)
         return found or frozenset({DojoRole.GUEST})
@@ -48,13 +48,14 @@ class Actor:
         return tuple(member for member in self.members if member.cohort == self.cohort)
 
     def may_ever(self, action: Action) -> bool:
-        """Return whether they may ever do this in the cohort where they act, to anybody."""
+        """Return whether there is anyone to whom they may do this in the cohort where they act."""
         return is_ever_allowed(action, self.roles())
 
     def may_anywhere(self, action: Action) -> bool:
-        """Return whether they may ever do this in any cohort: buttons and forms may belong to an earlier one.
+        """Return whether they may ever do this in any cohort.
 
-        The handler checks the permission for the cohort in question.
+        Buttons and forms may belong to an earlier cohort, so the handler checks the permission for that
+        cohort.
         """
         cohorts = {self.cohort, *(member.cohort for member in self.members)}
         return any(is_ever_allowed(action, self.roles(cohort)) for cohort in cohorts)
@@ -66,7 +67,7 @@ def find_actor(tx: Tx, workspace: str, user: str) -> Actor:
 
 
 def make_actor(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
-    """Return the actor for a person, None if they are not known yet, and their account in the chat."""
+    """Return the actor for an account in the chat. ``person`` is None if they are not known yet."""
     roles = tx.members.roles(person) if person else ()
     members = tuple(member for member in roles if member.state is not EnrolmentState.LEFT)
     cohort = members[0].cohort if members else cohort_of(tx, workspace)
@@ -77,7 +78,7 @@ def make_actor(tx: Tx, person: str | None, workspace: str, user: str) -> Actor:
 
 
 def cohort_of(tx: Tx, workspace: str) -> int | None:
-    """Return the newest cohort of a workspace, or else the newest that has no workspace yet."""
+    """Return the newest cohort of a workspace, or else the newest without a workspace."""
     cohorts = tx.cohorts.all()
     for wanted in (workspace, None):
         if found := next((cohort.id for cohort in cohorts if cohort.workspace == wanted), None):
@@ -86,7 +87,7 @@ def cohort_of(tx: Tx, workspace: str) -> int | None:
 
 
 def relation_to(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None = None) -> Relation:
-    """Return how a person is related to the actor on a day."""
+    """Return the relation of a person to the actor on a day."""
     if actor.person is None:
         return Relation.OTHER
     if person == actor.person:
@@ -98,7 +99,7 @@ def relation_to(tx: Tx, actor: Actor, person: str, day: date, cohort: int | None
 
 
 def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[str]:
-    """Return the participants of a sensei, and those for whom they stand in on a day.
+    """Return a sensei's participants, including those for whom they are the deputy on a day.
 
     A deputy never stands in for a participant with whom they must not be paired, even if a lead chose them.
     """
@@ -119,10 +120,10 @@ def participants_of(tx: Tx, sensei: str, cohort: int, day: date) -> frozenset[st
 def require_permission(
     tx: Tx, actor: Actor, action: Action, clock: Clock, about: str | Relation = Relation.COHORT
 ) -> None:
-    """Refuse an action that the actor may not do; ``about`` is a person, or the relation if it is known.
+    """Refuse an action that the actor may not do. ``about`` is a person, or their relation if it is known.
 
     Raises:
-        UserError: it is refused. The error does not tell whether there is such a person.
+        UserError: the action is refused. The error does not reveal whether the person exists.
     """
     relation = about if isinstance(about, Relation) else relation_to(tx, actor, about, clock().date())
     if not is_allowed(action, actor.roles(), relation):
@@ -132,5 +133,7 @@ def require_permission(
 def refusal(actor: Actor) -> UserError:
     """Return the error for any action that an actor may not do."""
     if not actor.here:
-        return UserError("You are not in the dojo yet.", "Nothing was changed. `/dojo join` lets you in.")
-    return UserError("That is not yours to see or do.", "Nothing was changed. `/dojo help` lists what is.")
+        return UserError("You are not in the dojo yet.", "Nothing was changed. To join, use `/dojo join`.")
+    return UserError(
+        "You don't have access to that.", "Nothing was changed. To see what you can do, use `/dojo help`."
+    )

@@ -1,7 +1,7 @@
-"""Handles commands, clicks and forms from the chat in one transaction, in which no message is sent.
+"""Handles commands, clicks and forms from the chat, each in a transaction that sends no message.
 
-Each goes to the handler that its feature has registered, if its author may do it. If it cannot be done any
-more, it changes nothing, and its author is told.
+Each goes to the handler registered by its feature, if the author has permission. If the action is no longer
+possible, nothing changes and the author is told.
 """
 
 from dataclasses import dataclass
@@ -37,16 +37,16 @@ UNDONE = "chat.undone"
 
 @dataclass(frozen=True)
 class ChatDispatch:
-    """Handles the deliveries ``slack.*``, which ``intake`` stores for this workspace only."""
+    """Handles the ``slack.*`` deliveries that ``intake`` stores, which are all from this workspace."""
 
     features: Features
     clock: Clock
 
     def handle(self, tx: Tx, delivery: Delivery) -> bool:
-        """Handle a delivery; return False if there is nothing to do.
+        """Handle a delivery. Return False if there is nothing to do.
 
         Raises:
-            UserError: it cannot be done any more. The caller must roll back.
+            UserError: the action is no longer possible. The caller must roll back.
         """
         happened = parse_event(delivery.event, delivery.payload)
         match happened:
@@ -63,7 +63,7 @@ class ChatDispatch:
         return False
 
     def undone(self, tx: Tx, delivery: Delivery) -> None:
-        """Tell the author of a delivery why it could not be done; the delivery's error says it."""
+        """Tell a delivery's author why it failed, in the words of the delivery's error."""
         happened = parse_event(delivery.event, delivery.payload)
         if isinstance(happened, SlashCommand | Click | Submission):
             about = {"delivery": delivery.guid, "user": happened.user}
@@ -99,7 +99,7 @@ def _find_handler(features: Features, happened: Happened) -> tuple[Action, Handl
 def _write_undone(tx: Tx, about: Json) -> AddressedMessage | None:
     """Tell the author of a delivery why it could not be done."""
     why = tx.deliveries.get_error(about["delivery"])
-    text = f"I couldn't do what you asked for. {why}".strip()
+    text = f"I couldn't do what you asked. {why}".strip()
     return AddressedMessage((), OutgoingMessage(text), (about["user"],))
 
 

@@ -1,6 +1,6 @@
-"""The features of the chat: commands, buttons, forms and messages. Each names the action it needs.
+"""Features of the chat: commands, buttons, forms and messages. Each names its required permission.
 
-A feature is a value. To add one, add it to the list in ``bot/bootstrap/chat.py``.
+A feature is a plain value. To add one, append it to the list in ``bot/bootstrap/chat.py``.
 """
 
 import re
@@ -19,19 +19,19 @@ from bot.workflows.chat.actors import Actor, Clock
 Handler = Callable[[Tx, Actor, Acted, Clock], None]
 """Changes rows and adds jobs, in the transaction that closes the delivery.
 
-It may raise UserError if that cannot be done any more. Then nothing is changed, and the person is told.
+It may raise UserError if the action is no longer possible. Then nothing changes, and the person is told.
 """
 Answers = Callable[[Tx, Actor, str, Clock], OutgoingMessage]
-"""Answers a command at once, given the text after its word. Only the command's author sees the answer.
+"""Answers a command at once, given the text after the command. Only its author sees the answer.
 
-A UserError is shown as the answer. Rows that it writes are stored whether or not the answer arrives.
+A UserError is shown as the answer. Rows that it writes are stored even if the answer never arrives.
 """
 Opens = Callable[[Tx, Actor, str, Clock], View]
-"""Makes a form from rows, given the text after the command's word, or the button's value."""
+"""Builds a form from rows, given the text after the command or the button's value."""
 Checks = Callable[[Tx, Actor, Submission, Clock], Mapping[str, str]]
-"""Returns the errors of a form by block id, a sentence each. A form without errors is stored and handled."""
+"""Returns a form's errors, one sentence per block id. A form without errors is stored and handled."""
 Redraws = Callable[[Tx, Actor, Click, Clock], View]
-"""Makes a view again after a click in it."""
+"""Rebuilds a view after a click in it."""
 
 
 def nothing_wrong(_tx: Tx, _actor: Actor, _sent: Submission, _clock: Clock) -> Mapping[str, str]:
@@ -43,8 +43,8 @@ def nothing_wrong(_tx: Tx, _actor: Actor, _sent: Submission, _clock: Clock) -> M
 class Button:
     """A button, whose click does one of three things.
 
-    ``do`` changes rows, ``opens`` names a form, ``redraws`` makes the view again. ``check`` may refuse with a
-    UserError before the click is stored; the error is shown at once.
+    ``do`` changes rows, ``opens`` names a form, ``redraws`` rebuilds the view. ``check`` may raise a
+    UserError before the click is stored, and the error is shown at once.
     """
 
     action: Action
@@ -58,7 +58,7 @@ class Button:
 class Form:
     """A modal. Its name is its callback id. ``submit`` gets a Submission in which ``check`` found no errors.
 
-    ``meets``: the chat's profile of the person who opens it is looked up first, as ``Actor.profile``.
+    If ``meets`` is set, the opener's profile in the chat is looked up first, as ``Actor.profile``.
     """
 
     action: Action
@@ -72,8 +72,8 @@ class Form:
 class Subcommand:
     """``/dojo word``. It opens a form, or answers; ``then`` changes rows after the answer.
 
-    ``usage`` describes the text after the word, ``about`` says in half a sentence what the command does.
-    ``for_leads`` replaces both for leads, if the command does something else for them.
+    ``usage`` describes the text after the word, ``about`` says briefly what the command does. ``for_leads``
+    replaces both for leads, if the command does something different for them.
     """
 
     word: str
@@ -86,7 +86,7 @@ class Subcommand:
     for_leads: tuple[str, str] | None = None
 
     def helped(self, *, lead: bool) -> tuple[str, str, str]:
-        """Return the word, its usage and what it does, as help shows them."""
+        """Return the word, its usage and its description for the help text."""
         usage, about = (lead and self.for_leads) or (self.usage, self.about)
         return self.word, usage, about
 
@@ -95,7 +95,7 @@ class Subcommand:
 class AddressedMessage:
     """A message and its recipients: one person, or several in a group conversation.
 
-    ``to`` are Sensei's own ids of people; ``users`` are accounts in the chat of people not known yet.
+    ``to`` are Sensei's own ids of people. ``users`` are chat accounts of people who are not known yet.
     """
 
     to: tuple[str, ...]
@@ -104,12 +104,15 @@ class AddressedMessage:
 
 
 Words = Callable[[Tx, Json], AddressedMessage | None]
-"""Writes a message, given the ids that it is about; None if it is no longer wanted."""
+"""Writes a message about the given ids. Returns None if it is no longer needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Commands, buttons, forms and messages of a feature. Names are ``<feature>.<verb>``, except commands."""
+    """The commands, buttons, forms and messages of a feature.
+
+    All names except commands have the form ``<feature>.<verb>``.
+    """
 
     commands: Sequence[Subcommand] = ()
     buttons: Mapping[str, Button] = field(default_factory=lambda: MappingProxyType({}))
@@ -125,7 +128,7 @@ class Features:
     """All features together.
 
     Raises:
-        ValueError: a name is malformed or used twice, or a form that something opens is missing.
+        ValueError: a name is malformed or used twice, or a command or button opens a missing form.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
@@ -140,16 +143,16 @@ class Features:
                 raise ValueError(f"{name} opens {opens}, which is not a form")
         for command in self.commands.values():
             if bool(command.opens) == bool(command.answer):
-                raise ValueError(f"/dojo {command.word} either opens a form or answers")
+                raise ValueError(f"/dojo {command.word} must either open a form or answer")
         for name, button in self.buttons.items():
             if sum(map(bool, (button.do, button.opens, button.redraws))) != 1:
-                raise ValueError(f"{name} does one thing")
+                raise ValueError(f"{name} must do exactly one thing")
 
     def enter(self, feature: Feature) -> None:
         """Add a feature.
 
         Raises:
-            ValueError: one of its names is malformed or used already.
+            ValueError: one of its names is malformed or already in use.
         """
         _enter(self.commands, {command.word: command for command in feature.commands}, dotted=False)
         _enter(self.buttons, feature.buttons)
@@ -157,7 +160,7 @@ class Features:
         _enter(self.words, feature.words)
 
     def _list_openers(self) -> list[tuple[str, str]]:
-        """Return the commands and buttons that open forms, with the forms' names."""
+        """Return the commands and buttons that open forms, with the names of the forms."""
         commands = [(command.word, command.opens) for command in self.commands.values()]
         buttons = [(name, button.opens) for name, button in self.buttons.items()]
         return [(name, opens) for name, opens in commands + buttons if opens]
@@ -166,7 +169,7 @@ class Features:
 def _enter(registry: dict[str, T], entries: Mapping[str, T], *, dotted: bool = True) -> None:
     for name, entry in entries.items():
         if name in registry:
-            raise ValueError(f"{name} is taken")
+            raise ValueError(f"{name} is already registered")
         if dotted and not _NAME.match(name):
-            raise ValueError(f"{name} is not <feature>.<verb>")
+            raise ValueError(f"{name} must have the form <feature>.<verb>")
         registry[name] = entry

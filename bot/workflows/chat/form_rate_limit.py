@@ -1,7 +1,7 @@
-"""Limits how many forms a person may open: Slack opens about ninety a minute for all people together.
+"""Limits how many forms a person may open. Slack allows about 90 per minute across all users.
 
-The counts are in memory. A limit per minute need not outlive the process, and a form must open within three
-seconds.
+The counts are in memory, because a limit per minute need not outlive the process, and a form must open within
+three seconds.
 """
 
 import threading
@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from bot.errors import UserError
 
 A_MINUTE = 20
-"""The most forms, pages and windows that a person is shown in a minute."""
+"""Maximum forms, pages and windows shown to a person per minute."""
 _MINUTE = 60.0
 _MOST_PEOPLE = 5_000
 
 
 class TooManyFormsError(UserError):
-    """A person has opened as many forms within a minute as they may."""
+    """The person has reached the maximum number of forms per minute."""
 
 
 class AlreadyWarnedError(Exception):
-    """A person opens too many forms, and was told so within the last minute."""
+    """The person opens too many forms, and was already warned within the last minute."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Opened:
 
 @dataclass
 class FormRateLimit:
-    """Counts the forms of each person, by their account in the chat. Safe between threads."""
+    """Counts the forms of each account in the chat. Thread-safe."""
 
     monotonic: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -44,8 +44,8 @@ class FormRateLimit:
         """Count one more form for a person.
 
         Raises:
-            TooManyFormsError: they have opened as many within a minute as they may.
-            AlreadyWarnedError: the same, and they were told so within the last minute.
+            TooManyFormsError: they have reached the maximum per minute.
+            AlreadyWarnedError: the same, and they were already warned within the last minute.
         """
         with self._lock:
             now = self.monotonic()
@@ -62,7 +62,7 @@ class FormRateLimit:
         )
 
     def _find_counts(self, user: str) -> _Opened:
-        """Return a person's counts. When there are too many people, the least recent one is forgotten."""
+        """Return a person's counts. If there are too many people, forget the least recent."""
         opened = self._people.setdefault(user, _Opened())
         self._people.move_to_end(user)
         if len(self._people) > _MOST_PEOPLE:

@@ -1,4 +1,4 @@
-"""Opens forms from rows as they are now, and checks what people send before it is stored."""
+"""Opens forms from current rows, and checks submissions before they are stored."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ def open_form(features: Features, tx: Tx, actor: Actor, name: str, argument: str
     """Return a form by name.
 
     Raises:
-        UserError: the actor may not fill it in, or it cannot be opened now.
+        UserError: the actor may not fill in the form, or it can't be opened now.
     """
     form = features.forms[name]
     if not actor.may_anywhere(form.action):
@@ -25,10 +25,10 @@ def open_form(features: Features, tx: Tx, actor: Actor, name: str, argument: str
 def find_faults(
     features: Features, tx: Tx, actor: Actor, sent: Submission, clock: Clock
 ) -> Mapping[str, str]:
-    """Return the errors of a form that was sent, by block id.
+    """Return the errors of a submitted form, by block id.
 
     Raises:
-        UserError: the actor may not send it, or there is an error that belongs to no block.
+        UserError: the actor may not submit the form, or an error doesn't belong to any block.
     """
     form = features.forms.get(sent.id)
     if form is None:

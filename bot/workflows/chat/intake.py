@@ -1,7 +1,8 @@
-"""Takes requests from Slack: answers at once what only reads, and stores what changes something.
+"""Receives requests from Slack: answers those that only read, and stores those that change something.
 
-It is the same for Socket Mode and for signed HTTP. Only answers to commands may write rows here. Everything
-else is stored as a delivery before it is acknowledged, by an id that is the same if Slack sends it again.
+It is the same for Socket Mode and signed HTTP. Only answers to commands may write rows here. All other
+requests are stored as deliveries before they are acknowledged, under an id that stays the same if Slack sends
+the request again.
 """
 
 import hashlib
@@ -49,7 +50,7 @@ _MOST_OF_A_GUID = 64
 class Acknowledgement:
     """The content of an acknowledgement: a message that only the author sees, or the errors of a form.
 
-    ``view`` replaces a form that was sent. Only forms have ``view`` and ``errors``.
+    ``view`` replaces a submitted form. Only forms have ``view`` and ``errors``.
     """
 
     message: OutgoingMessage | None = None
@@ -62,10 +63,11 @@ NOTHING = Acknowledgement()
 
 @dataclass(frozen=True)
 class ChatIntake:
-    """Answers commands, opens forms and stores deliveries. ``receive`` returns once a delivery is safe.
+    """Answers commands, opens forms and stores deliveries.
 
-    ``here`` returns the workspace that the app is installed in, None while it is not known. Every method may
-    raise TransientError and the store's errors. Then nothing was stored, and the request must not be
+    ``receive`` returns once a delivery is stored.
+    ``here`` returns the workspace where the app is installed, or None while it is not known. Every method may
+    raise TransientError or the store's errors. Then nothing was stored, and the request must not be
     acknowledged.
     """
 
@@ -96,13 +98,13 @@ class ChatIntake:
             return Acknowledgement(slack_notices.refused(refused.what, refused.remedy))
 
     def click(self, body: Body) -> Acknowledgement:
-        """Open a form, make a view again, or store the click."""
+        """Open a form, rebuild a view, or store the click."""
         click = read_payload(ACTION, body)
         if not isinstance(click, Click) or self._is_elsewhere(click.team):
             return NOTHING
         button = self.features.buttons.get(click.id)
         if button is None:
-            return NOTHING  # a link, for example: Slack reports clicks on links as well
+            return NOTHING  # such as a link: Slack also reports clicks on links
         try:
             if button.opens or button.redraws:
                 self.pace.take(click.user)
@@ -114,7 +116,7 @@ class ChatIntake:
         return NOTHING
 
     def submission(self, body: Body) -> Acknowledgement:
-        """Check a form, and store it if it has no errors."""
+        """Check a submitted form, and store it if it has no errors."""
         sent = read_payload(VIEW, body)
         if not isinstance(sent, Submission) or self._is_elsewhere(sent.team):
             return NOTHING
@@ -130,7 +132,7 @@ class ChatIntake:
         return NOTHING
 
     def event(self, body: Body) -> None:
-        """Store an event that Sensei handles; ignore all others."""
+        """Store an event if Sensei handles its type; ignore all others."""
         happened = read_payload(EVENT, body)
         if not isinstance(happened, Other) and not self._is_elsewhere(happened.team):
             self._store(EVENT, body)
@@ -174,13 +176,13 @@ class ChatIntake:
         elif click.home and button.redraws:
             self._call_slack(lambda: self.chat.publish_home(click.user, checked_view(view)))
         elif click.view and not click.home:
-            # A form on top of a form would need a way back, so the new one replaces it.
+            # A form on top of another would need a way back, so the new form replaces the old one.
             self._call_slack(lambda: self.chat.update_view(click.view, checked_view(view)))
         else:
             self._open(click.trigger, view)
 
     def _look_up(self, form: str, user: str) -> ChatUser | None:
-        """Return the chat's profile of a user if a form asks for it. The form opens without it, too."""
+        """Return a user's profile in the chat if a form asks for it. The form also opens without it."""
         if not form or not self.features.forms[form].meets:
             return None
         try:
@@ -195,7 +197,7 @@ class ChatIntake:
             self._call_slack(lambda: self.chat.open_view(trigger, checked))
         except TriggerExpiredError:
             raise UserError(
-                "That took longer than the three seconds in which Slack opens a form.",
+                "I couldn't open the form within Slack's limit of three seconds.",
                 "Nothing was changed. Please try again.",
             ) from None
 
@@ -203,7 +205,7 @@ class ChatIntake:
         """Make a request to Slack.
 
         Raises:
-            UserError: Slack refused it, or could not be reached.
+            UserError: Slack refused the request, or couldn't be reached.
         """
         try:
             request()
@@ -214,7 +216,7 @@ class ChatIntake:
             ) from None
 
     def _tell_author(self, click: Click, why: UserError) -> Acknowledgement:
-        """Show an error to the author of a click: in an answer, or in a modal if it was not in a message."""
+        """Show an error to a click's author: in a modal, or in an answer if the click was in a message."""
         if click.response_url or not (click.home or click.view):
             return Acknowledgement(slack_notices.refused(why.what, why.remedy))
         try:
@@ -230,9 +232,9 @@ class ChatIntake:
         return NOTHING
 
     def _count_notice(self, user: str, why: UserError) -> UserError:
-        """Count a modal with an error as a form, unless it says that there were too many.
+        """Count an error modal as a form, unless the error is that there were too many forms.
 
-        Return the error to show: this may be one form too many.
+        Return the error to show, because this modal may itself be one too many.
         """
         if isinstance(why, TooManyFormsError):
             return why
@@ -243,7 +245,7 @@ class ChatIntake:
         return why
 
     def unkept(self, event: str, body: Body) -> Acknowledgement:
-        """Return the answer to a request that could not be stored."""
+        """Return the answer to a request that couldn't be stored."""
         problem, remedy = "I couldn't save this.", "Nothing was changed. Please try again in a minute."
         if event == VIEW:
             return Acknowledgement(view=slack_notices.modal(problem, remedy))
@@ -262,7 +264,7 @@ class ChatIntake:
     def _is_elsewhere(self, team: str) -> bool:
         here = self.here()
         if here is None:
-            raise TransientError("It isn't known yet in which workspace the app is installed.")
+            raise TransientError("The workspace where the app is installed isn't known yet.")
         if team != here:
             log.info("slack.elsewhere")
         return team != here
@@ -272,12 +274,12 @@ class ChatIntake:
         if not identity:
             log.warning("slack.no_id", kind=event)
             return
-        # As ASCII, because JSON may escape half a surrogate pair, which no other encoding can write.
+        # ASCII, because the JSON may contain an unpaired surrogate, which UTF-8 cannot encode.
         self.receive(Delivery(_make_guid(identity), event, json.dumps(payload_to_keep(body)).encode("ascii")))
 
 
 def _make_guid(identity: str) -> str:
-    """Return the id under which a delivery is stored: a digest if it would be too long otherwise."""
+    """Return the id under which a delivery is stored. Ids that are too long become a digest."""
     guid = f"slack:{identity}"
     if len(guid) <= _MOST_OF_A_GUID:
         return guid

@@ -1,8 +1,8 @@
 """Sends each message once, even if the process crashes in between.
 
-A job has only the ids that a message is about; its text is written from rows when it is sent. Before posting,
-a row is stored that says so. An attempt that finds such a row first looks for the message in the chat by its
-key, after a wait that is longer than the chat's lists lag behind.
+A job contains only ids; the text is written from rows when the message is sent. Before posting, the outbox
+stores a row about the attempt. If a later attempt finds that row, it first waits until the chat's lists must
+be up to date, and then looks for the message there by its key.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,23 +28,24 @@ _MOST_LOOKS = 3
 
 
 def send_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
-    """Send a message once; the same key is the same message. ``about`` has ids and no text."""
+    """Send a message once. Its key identifies it, and ``about`` has only ids, no text."""
     tx.jobs.add(Job(f"message:{key}", "message", {"key": key, "kind": kind, "about": about}, at))
 
 
 def rewrite_message(tx: Tx, key: str, kind: str, about: Json, at: datetime) -> None:
-    """Rewrite a message from rows as they are now. One that was not sent, or is gone, is left alone."""
+    """Rewrite a message from current rows. If it was not sent or is gone, do nothing."""
     rewrites = f"rewrite:{key}:"
     argument = {"key": key, "kind": kind, "about": about}
-    # The last rewrite replaces those that wait: it shows everything that they would.
+    # The latest rewrite replaces any waiting ones, because it shows all their changes too.
     tx.jobs.replace(rewrites, Job(f"{rewrites}{int(at.timestamp() * 1000)}", "rewrite", argument, at))
 
 
 @dataclass(frozen=True)
 class Outbox:
-    """The workflows ``message`` and ``rewrite``. ``words`` has a writer for each kind of message.
+    """The workflows ``message`` and ``rewrite``.
 
-    ``chat`` is None if no chat is set up: then messages wait as dead letters.
+    ``words`` has a writer for each kind of message. ``chat`` is
+    None if no chat is set up. Then messages wait as dead letters.
     """
 
     chat: Chat | None
@@ -60,7 +61,7 @@ class Outbox:
         return {"outcome": result["outcome"]}
 
     def rewrite(self, steps: Steps, argument: Json) -> Json:
-        """Rewrite a message from rows as they are now."""
+        """Rewrite a message from current rows."""
         result = insist(steps, "update", lambda: _or_give_up(lambda: self._update(argument)))
         return {"outcome": result["outcome"]}
 
@@ -93,10 +94,10 @@ class Outbox:
         return self._rewrite(argument, _parse_posted(known), None) if known else {}
 
     def _rewrite(self, argument: Json, posted: PostedMessage, shown: OutgoingMessage | None) -> Json:
-        """Rewrite a posted message until it shows what the rows say.
+        """Rewrite a posted message until it matches the rows.
 
-        Rows may change while it is written, and a change adds no rewrite for a message that is not known to
-        be posted yet. ``shown`` is the message's present content; None if that is not known.
+        Rows may change while the message is being written, and a change adds no rewrite for a message that is
+        not yet known to be posted. ``shown`` is the message's current content, or None if it is not known.
         """
         for _ in range(_MOST_LOOKS):
             with self.store.begin() as tx:
@@ -113,7 +114,7 @@ class Outbox:
     def _find_users(self, tx: Tx, letter: AddressedMessage) -> tuple[str, ...]:
         found = {person: chat_address(tx, person) for person in letter.to}
         if missing := sum(user is None for user in found.values()):
-            # The leads' App Homes list these people.
+            # Leads see these people in their App Homes.
             log.warning("message.unreachable", people=missing)
         users = [user for user in (*found.values(), *letter.users) if user]
         return tuple(dict.fromkeys(users))
@@ -121,19 +122,20 @@ class Outbox:
     def _require_chat(self) -> Chat:
         if self.chat is None:
             raise PermanentError(
-                "Slack is not set up.", "`sensei setup slack` shows how. Then retry the messages that wait."
+                "Slack is not set up.",
+                "`sensei setup slack` shows how to set it up. Then retry the waiting messages.",
             )
         return self.chat
 
 
 def _parse_posted(known: str) -> PostedMessage:
-    """Return where a message was posted, from its row."""
+    """Return where a message was posted, as stored in its row."""
     channel, _, ts = known.partition(" ")
     return PostedMessage(channel, ts)
 
 
 def _or_give_up(attempt: Callable[[], Json]) -> Json:
-    """Make a message that will never work a dead letter, with its remedy; a person can retry it."""
+    """Make a message that can never be sent a dead letter, with a remedy. A person can retry it."""
     try:
         return attempt()
     except PermanentError as refused:

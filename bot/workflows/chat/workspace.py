@@ -1,4 +1,4 @@
-"""Finds out in which workspace the app is installed: asks Slack until it answers, and then never again."""
+"""Finds the workspace where the app is installed. It asks Slack until Slack answers, then never again."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ _PATIENCE = 2.0  # seconds, of the three that Slack waits for an answer
 
 
 class WorkspaceLookup:
-    """Knows the workspace. Safe between threads: one asks Slack, and the others wait for it briefly."""
+    """Looks up the workspace. Thread-safe: one thread asks Slack, and the others wait briefly for it."""
 
     def __init__(self, chat: Chat, pause: float = _PAUSE) -> None:
         self._chat = chat
@@ -34,12 +34,12 @@ class WorkspaceLookup:
                 self._asking.release()
 
     def id(self) -> str | None:
-        """Return the workspace's id; None while it is not known."""
+        """Return the workspace's id, or None while it is not known."""
         self.look()
         return self._known.id if self._known else None
 
     def why_not(self) -> str | None:
-        """Return why the workspace is not known; None if it is."""
+        """Return why the workspace is not known, or None if it is known."""
         return None if self._known else self._why
 
     def _ask(self) -> None:

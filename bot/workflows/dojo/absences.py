@@ -1,4 +1,4 @@
-"""Senseis enter their holidays, and name a deputy or have one found."""
+"""Lets senseis enter holidays. They name a deputy, or Sensei finds one."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -24,15 +24,15 @@ from bot.workflows.dojo import app_home
 from bot.workflows.dojo.member_messages import find_name, to_milliseconds
 
 FindDeputy = Callable[[Tx, int, str, date, date], str | None]
-"""Finds who can stand in for a sensei of a cohort from a first to a last day."""
+"""Finds a deputy for a sensei in a cohort, given the first and last day of the holiday."""
 AnnounceAbsence = Callable[[Tx, int, int, datetime], object]
-"""Tells the people whom a sensei's absence from a cohort affects; takes the absence's id."""
+"""Tells the people in a cohort who are affected by a sensei's absence. Takes the absence's id."""
 
 _SAVED = "people.away"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LONGEST_DAYS = 60
 _MOST_ABSENCES = 10
-"""Future holidays of one sensei. Each one sends messages to the leads and to the deputy."""
+"""Maximum future holidays per sensei. Each one sends messages to the leads and the deputy."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Absences:
                 Subcommand(
                     "away",
                     Action.ABSENCE_EDIT,
-                    "your holidays as a sensei, and who stands in",
+                    "your holidays as a sensei, and your deputy",
                     "[FIRST LAST [@deputy]]",
                     answer=_answer,
                     then=self._save,
@@ -75,7 +75,7 @@ class Absences:
         refresh_homes_with_leads(tx, actor.cohort, [actor.person], at)
 
     def _add(self, tx: Tx, cohort: int, sensei: str, request: "_AbsenceRequest", at: datetime) -> int:
-        """Store a holiday and return its id; announce it unless the same one was there already."""
+        """Store a holiday and return its id. Announce it unless it was already stored."""
         first, last = request.first, request.last
         deputy = request.deputy or self.find_deputy(tx, cohort, sensei, first, last)
         same = any(
@@ -91,9 +91,9 @@ class Absences:
 
 @dataclass(frozen=True, slots=True)
 class _AbsenceRequest:
-    """What ``/dojo away`` asks for: a holiday to add, or the id of one that it ``removes``.
+    """A request from ``/dojo away``: a holiday to add, or in ``removes`` the id of one to remove.
 
-    ``others`` are the sensei's holidays as they are before.
+    ``others`` are the sensei's holidays before the change.
     """
 
     first: date
@@ -107,7 +107,7 @@ class _AbsenceRequest:
         """Read the argument of ``/dojo away``; return None if it is empty.
 
         Raises:
-            UserError: it is not a holiday that can be added or removed.
+            UserError: the argument doesn't name a holiday that can be added or removed.
         """
         words = argument.split(None, 2)
         if not words:
@@ -121,8 +121,8 @@ class _AbsenceRequest:
         starts = {absence.first for absence in others}
         if first not in starts and len(starts) >= _MOST_ABSENCES:
             raise UserError(
-                f"You already have {_MOST_ABSENCES} future holidays, which is the most you can enter.",
-                "Nothing was changed. `/dojo away off FIRST` removes one.",
+                f"You already have {_MOST_ABSENCES} future holidays, and you can't enter more.",
+                "Nothing was changed. `/dojo away off FIRST`, with a holiday's first day, removes it.",
             )
         return cls(first, last, others, _find_named_deputy(tx, actor, words[2]) if len(words) > 2 else None)
 
@@ -132,7 +132,7 @@ class _AbsenceRequest:
         absence = next((absence for absence in others if absence.first == first), None)
         if absence is None:
             raise UserError(
-                "You have no holiday that begins on that day.", "`/dojo away` lists your holidays."
+                "You have no holiday that starts on that day.", "`/dojo away` lists your holidays."
             )
         return cls(absence.first, absence.last, others, removes=absence.id)
 
@@ -140,7 +140,7 @@ class _AbsenceRequest:
 def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.ABSENCE_EDIT, clock, Relation.OWN)
     if _AbsenceRequest.read(tx, actor, argument, clock) is not None:
-        return text_message("Noted. A direct message confirms it in a moment.")
+        return text_message("Noted. I'll confirm it in a direct message in a moment.")
     return slack_absences.absence_list(
         [
             (absence.first, absence.last, find_name(tx, absence.deputy) if absence.deputy else None)
@@ -150,7 +150,7 @@ def _answer(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessag
 
 
 def _future_absences(tx: Tx, actor: Actor, clock: Clock) -> tuple[Absence, ...]:
-    """Return the actor's own holidays that are not over yet."""
+    """Return the actor's current and future holidays."""
     absences = tx.absences.ending_since(actor.cohort or 0, app_home.local_today(actor, clock))
     return tuple(absence for absence in absences if absence.sensei == actor.person)
 
@@ -173,20 +173,20 @@ def _read_day(word: str) -> date:
 def _check_days(first: date, last: date, today: date) -> None:
     if last < first:
         raise UserError(
-            "The holiday ends before it begins.", "Nothing was changed. Write `/dojo away FIRST LAST`."
+            "The holiday ends before it starts.", "Nothing was changed. Write `/dojo away FIRST LAST`."
         )
     if last < today:
         raise UserError("These days are in the past.", "Nothing was changed.")
     if (last - first).days > _LONGEST_DAYS:
         raise UserError(
-            f"That is longer than {_LONGEST_DAYS} days.",
+            f"A holiday can't be longer than {_LONGEST_DAYS} days.",
             "Nothing was changed. For a longer break use `/dojo pause`, so that your participants can be "
             "paired with another sensei.",
         )
 
 
 def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
-    """Return the person of the active sensei whom ``word`` mentions or names."""
+    """Return the active sensei that ``word`` mentions or names."""
     senseis = [
         sensei
         for sensei in tx.members.of(actor.cohort or 0, CohortRole.SENSEI)
@@ -199,8 +199,8 @@ def _find_named_deputy(tx: Tx, actor: Actor, word: str) -> str:
         matches = [sensei for sensei in senseis if sensei.name.casefold() == name]
     if len(matches) != 1:
         raise UserError(
-            f"{profiles.quote_word(word)} does not match exactly one other active sensei of this dojo.",
-            "Nothing was changed. Mention a sensei with @, or leave the name out to have a deputy found.",
+            f"{profiles.quote_word(word)} doesn't match exactly one other active sensei in this dojo.",
+            "Nothing was changed. Mention a sensei with @, or leave out the name and I'll look for a deputy.",
         )
     return matches[0].person
 

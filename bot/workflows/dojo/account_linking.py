@@ -1,8 +1,8 @@
 """Linking a Slack account and a GitHub account, with a one-time code.
 
-A person asks for a code in Slack and posts it in a comment on GitHub. The comment shows which GitHub account
-it is. Sensei then asks the person in a direct message whether that account is theirs. Nothing is linked
-before both have happened.
+A person asks for a code in Slack and posts it in a comment on GitHub. The comment's author is the GitHub
+account to link. Sensei then asks the person in a direct message whether that account is theirs. It links
+nothing until they confirm.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 LINKED = "people.linked"
 LINK_ASKED = "link.asked"
 HOST = "github"
-"""The actor in the audit trail for what a GitHub account did whose owner is not known yet."""
+"""The audit trail's actor for what a GitHub account did while its owner is unknown."""
 
 
 # -- a comment with a code
@@ -47,8 +47,8 @@ def take_code(
 ) -> CommandOutcome:
     """Handle a comment that may contain a code: ask the code's owner about the account that posted it.
 
-    ``answer`` is the outcome of the command alone; return what came of the code. Attempts are counted by
-    account, whether or not they contain a code.
+    ``answer`` is the outcome of the command itself; return the outcome for the code. Every attempt by an
+    account counts, whether or not it contains a code.
     """
     if answer not in {CommandOutcome.DONE, CommandOutcome.NO_CODE}:
         return answer
@@ -70,10 +70,10 @@ def take_code(
 
 
 def _handle_first_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: datetime) -> CommandOutcome:
-    """Ask the code's owner about the first account that has posted it and may be theirs.
+    """Ask the code's owner about the first account that posted it, if that account may be theirs.
 
-    An account that cannot be theirs leaves the code as it was. Otherwise a bystander could end the code
-    without its owner hearing of it.
+    If it can't be theirs, the code stays valid. Otherwise a bystander could invalidate the code without its
+    owner knowing.
     """
     try:
         tx.members.check_proof(code.person, event.author)
@@ -88,7 +88,8 @@ def _handle_first_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: 
 
 
 def _handle_second_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at: datetime) -> CommandOutcome:
-    """Handle a code that already waits for its owner: if another account posted it, it no longer works."""
+    """Handle a code posted again before its owner confirmed. If a different account posted it, end the "
+    "code."""
     if code.account and code.account.id == event.author.id:
         return CommandOutcome.DONE
     _end_code(tx, code, CodeState.VOID, HOST, at)
@@ -101,7 +102,7 @@ def _handle_second_posting(tx: Tx, code: OneTimeCode, event: CommentChanged, at:
 
 
 def _name_pull_request(tx: Tx, pull_request: int) -> str:
-    """Return the repository and number of a pull request, or nothing if Sensei doesn't post there."""
+    """Return a pull request's repository and number, or an empty string if Sensei doesn't post there."""
     record = tx.pull_requests.get(pull_request)
     capstone = tx.capstones.get(record.capstone)
     return f"{capstone.repository}#{record.number}" if capstone.speaks else ""
@@ -128,14 +129,14 @@ def _message_content(code: OneTimeCode) -> Json:
     return {"code": code.id, "person": code.person}
 
 
-# -- its owner's answer
+# -- the owner's answer
 
 
 def _find_waiting_code(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneTimeCode:
     """Return the code that a button is about.
 
     Raises:
-        UserError: it is somebody else's, or it no longer waits for an answer.
+        UserError: the code is someone else's or no longer needs an answer.
     """
     code_id = click.value if isinstance(click, Click) and isinstance(click.value, str) else ""
     code = tx.link_codes.get(code_id)
@@ -143,7 +144,7 @@ def _find_waiting_code(tx: Tx, actor: Actor, click: Acted, clock: Clock) -> OneT
         require_permission(tx, actor, Action.LINK, clock, code.person)
     if code is None or not code.waits(clock()):
         raise UserError(
-            "This code no longer waits for an answer: it was answered or replaced, or it is too old.",
+            "This code no longer needs an answer: it was answered or replaced, or has expired.",
             "Nothing was changed. `/dojo link` gives you a new one.",
         )
     return code
@@ -156,11 +157,11 @@ def _check_answer(tx: Tx, actor: Actor, click: Click, clock: Clock) -> None:
 def _link_account(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     code, at = _find_waiting_code(tx, actor, acted, clock), clock()
     if code.account is None:
-        raise AssertionError("a code that waits for an answer has no account")
+        raise AssertionError("a code that needs an answer has no account")
     previous = tx.members.by_host_account(code.account.id)
     try:
         person = tx.members.prove(code.person, code.account, at)
-    except UserError:  # one of the two accounts was linked to another one in the meantime
+    except UserError:  # meanwhile, one of the two accounts was linked to a different one
         _end_code(tx, code, CodeState.TAKEN, code.person, at)
         return
     if previous not in {None, person}:
@@ -168,7 +169,7 @@ def _link_account(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     tx.link_codes.close(code.id, CodeState.LINKED)
     tx.audit(person, "people.link", f"person:{person}")
     for pair in tx.pairings.by_person(person):
-        # A pair that is older than the link gets access to the account's capstones only now.
+        # If the pair existed before the link, its sensei gets access to the account's capstones only now.
         if pair.state is PairState.ACTIVE and pair.participant == person:
             tx.capstones.set_sensei(pair.cohort, person, pair.sensei)
     rewrite_message(tx, _message_key(code), LINK_ASKED, _message_content(code), at)
@@ -185,40 +186,40 @@ def _decline_account(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def unlink(tx: Tx, name: str, at: datetime) -> Sequence[Account]:
-    """Remove the links of a person to GitHub accounts; return those accounts.
+    """Remove a person's links to GitHub accounts; return those accounts.
 
-    For people who have lost an account, or to whom somebody else has linked theirs.
+    For people who have lost an account, or have someone else's account linked to them.
 
     Raises:
-        UserError: the name fits nobody or several people, or they have linked no account.
+        UserError: the name matches nobody or several people, or the person has no linked account.
     """
     found = [person for person in tx.people.find(name) if person.id]
     if len(found) != 1 or not found[0].id:
         raise UserError(
             f"{'Several people are' if found else 'Nobody is'} known here as {name!r}.",
-            "Nothing was changed. `sensei people list` shows who there is: a Slack user id names one.",
+            "Nothing was changed. Use the person's Slack user id, which `sensei people list` shows.",
         )
     person = found[0].id
     removed = tx.members.disprove(person, at)
     if not removed:
-        raise UserError(f"{name} has linked no GitHub account.", "Nothing was changed.")
+        raise UserError(f"{name} hasn't linked a GitHub account.", "Nothing was changed.")
     tx.audit(OPERATOR, "people.unlink", f"person:{person}")
     refresh_home(tx, person, at)
     return removed
 
 
 def feature(random: Callable[[int], int]) -> Feature:
-    """Return ``/dojo link``. ``random`` returns an unguessable number of as many bits as it is asked for."""
+    """Return ``/dojo link``. ``random`` returns an unguessable number with the given number of bits."""
 
     def give_code(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
-        """Answer with a new code, of which only the digest is stored. It replaces an earlier one."""
+        """Answer with a new code, which replaces any earlier one. Only its digest is stored."""
         if actor.person is None:
             raise refusal(actor)
         logins = {member.code for member in actor.members if member.code}
         if logins:
             raise UserError(
-                f"Your GitHub account is linked: {', '.join(sorted(logins))}.",
-                "If it is not yours any more, ask the person who runs Sensei.",
+                f"Your GitHub account is already linked: {', '.join(sorted(logins))}.",
+                "If it's no longer yours, ask the person who runs Sensei to unlink it.",
             )
         login, at = _read_login(argument), clock()
         _replace_earlier_code(tx, actor.person, at)
@@ -231,7 +232,7 @@ def feature(random: Callable[[int], int]) -> Feature:
         tx.audit(actor.person, "people.code", f"person:{actor.person}")
         return slack_account_linking.code_given(code, until, login)
 
-    about = "link your GitHub account: gives a one-time code"
+    about = "get a one-time code to link your GitHub account"
     return Feature(
         commands=[Subcommand("link", Action.LINK, about, "[LOGIN]", answer=give_code)],
         buttons={
@@ -255,7 +256,7 @@ def _read_login(argument: str) -> str | None:
 
 
 def _replace_earlier_code(tx: Tx, person: str, at: datetime) -> None:
-    """Rewrite the message about an earlier code to say that it no longer works."""
+    """Edit the message about an earlier code to say that the code no longer works."""
     earlier = tx.link_codes.by_person(person)
     if earlier is not None and earlier.waits(at):
         rewrite_message(
@@ -270,7 +271,7 @@ def _write_linked(tx: Tx, about: Json) -> AddressedMessage | None:
 
 
 def _write_question(tx: Tx, about: Json) -> AddressedMessage | None:
-    """Ask, or say how it ended; return None if the code is gone."""
+    """Ask the code's owner, or report the outcome; return None if the code no longer exists."""
     if about.get("replaced"):
         return AddressedMessage((about["person"],), slack_account_linking.code_replaced())
     code = tx.link_codes.get(about["code"])

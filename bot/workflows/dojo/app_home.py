@@ -1,4 +1,4 @@
-"""App Homes: published from current rows when somebody opens theirs, and when something in it changes."""
+"""Publishes App Homes from current rows when a person opens theirs and when its content changes."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ _PAIRED = (PairState.APPROVED, PairState.ACTIVE)
 
 @dataclass(frozen=True)
 class HomePublisher:
-    """The workflow ``home``. ``web`` is the address of the code host's pages, such as ``https://github.com``."""
+    """The workflow ``home``. ``web`` is the code host's web address, such as ``https://github.com``."""
 
     chat: Chat | None
     store: Store
@@ -51,13 +51,13 @@ class HomePublisher:
     now: Callable[[], datetime]
 
     def home(self, steps: Steps, argument: Json) -> Json:
-        """Publish an App Home. If Slack refuses for good, the next opening of the Home publishes it again."""
+        """Publish an App Home. If this fails for good, it is published again the next time it's opened."""
         return {"outcome": insist(steps, "publish", lambda: self._publish(argument))["outcome"]}
 
     def _publish(self, argument: Json) -> Json:
-        """Publish the Home and read again until nothing has changed.
+        """Publish the Home, then read its data again; repeat until nothing has changed.
 
-        Two runs may publish in either order, so each ends with what is true after it has published.
+        Two runs may publish in either order, so each checks its data once more after publishing.
         """
         shown: View | None = None
         for _ in range(_MOST_READS):
@@ -82,7 +82,7 @@ class HomePublisher:
 
 
 def feature(web: str) -> Feature:
-    """Return the buttons that turn the pages of an App Home."""
+    """Return the buttons for the previous and next page of an App Home."""
 
     def turn_page(tx: Tx, actor: Actor, click: Click, clock: Clock) -> View:
         number = click.value if isinstance(click.value, str) and click.value.isdecimal() else "1"
@@ -92,7 +92,7 @@ def feature(web: str) -> Feature:
 
 
 def local_today(actor: Actor, clock: Clock) -> date:
-    """Return today's date in the actor's time zone, or in UTC if they have not said theirs."""
+    """Return today's date in the actor's time zone, or in UTC if it isn't known."""
     zone = next((member.profile.hours.time_zone for member in actor.here if member.profile), "")
     return clock().astimezone(_load_zone(zone)).date()
 
@@ -105,7 +105,7 @@ def _load_zone(name: str) -> ZoneInfo:
 
 
 def gather_home(tx: Tx, actor: Actor, clock: Clock, web: str) -> Home:
-    """Return what the actor's App Home shows now."""
+    """Return the current content of the actor's App Home."""
     today = local_today(actor, clock)
     if actor.cohort is None:
         return Home("", "", today)
@@ -241,7 +241,7 @@ class _CohortRows:
         return [pair for pair in self._pairs if pair.state is PairState.ACTIVE]
 
     def _find_deputy(self, pair: Pair) -> str | None:
-        """Return the deputy of a pair's sensei today, unless the participant must not be paired with them."""
+        """Return today's deputy for a pair's sensei, unless a never-pair bars the participant from them."""
         deputy = next(
             (
                 absence.deputy
@@ -269,7 +269,7 @@ class _CohortRows:
 
     def _find_person(self, person: str) -> ShownPerson:
         member = next((member for member in self._members if member.person == person), None)
-        return ShownPerson(member.name, member.chat) if member else ShownPerson("somebody who has left")
+        return ShownPerson(member.name, member.chat) if member else ShownPerson("someone who has left")
 
     def _find_name(self, person: str) -> str:
         return self._find_person(person).name

@@ -16,7 +16,7 @@ from bot.workflows.dojo.app_home import gather_home
 
 
 def feature(web: str) -> Feature:
-    """Return the commands. ``web`` is the address of the code host's pages, such as ``https://github.com``."""
+    """Return the commands. ``web`` is the code host's web address, such as ``https://github.com``."""
 
     def status(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
         require_permission(tx, actor, Action.STANDING_SEE, clock, Relation.OWN)
@@ -29,7 +29,7 @@ def feature(web: str) -> Feature:
     return Feature(
         commands=(
             Subcommand(
-                "status", Action.STANDING_SEE, "where you stand; only you see the answer", answer=status
+                "status", Action.STANDING_SEE, "your status; only you can see the answer", answer=status
             ),
             Subcommand("dates", Action.DATES_SEE, "the cohort's dates and milestones", answer=dates),
             Subcommand("people", Action.COHORT_SEE, "who is in the cohort", "[page]", answer=_people),
@@ -45,15 +45,15 @@ def helping(features: Features) -> Feature:
         lead = DojoRole.LEAD in actor.roles()
         return rendering.help_message([command.helped(lead=lead) for command in allowed])
 
-    return Feature(commands=(Subcommand("help", Action.HELP, "what you can do here", answer=answer),))
+    return Feature(commands=(Subcommand("help", Action.HELP, "the commands you can use", answer=answer),))
 
 
 def _people(tx: Tx, actor: Actor, argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.COHORT_SEE, clock)
     if argument and not (argument.isdecimal() and argument.isascii()):
-        raise UserError("`/dojo people` only takes a page number.", "For example: `/dojo people 2`.")
+        raise UserError("`/dojo people` accepts only a page number.", "For example: `/dojo people 2`.")
     if actor.cohort is None:
-        raise UserError("There is no cohort here yet.", "`sensei cohort add` creates one.")
+        raise UserError("There's no cohort here yet.", "Create one with `sensei cohort add`.")
     pairs = [pair for pair in tx.pairings.ongoing(actor.cohort) if pair.state is PairState.ACTIVE]
     members = tx.members.of(actor.cohort)
     names = {member.person: member.name for member in members}

@@ -1,4 +1,4 @@
-"""Managing cohorts from the command line: creating them, their leads, their calendar, their weights."""
+"""Managing cohorts from the command line: creation, leads, calendar and weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -21,14 +21,16 @@ MOST_OF_A_TITLE = 100
 
 
 def add_cohort(tx: Tx, name: str, at: datetime) -> tuple[Cohort, bool]:
-    """Create a cohort unless there is one of this name; return it, and whether it is new.
+    """Create a cohort unless one with this name exists; return it, and whether it is new.
 
     Raises:
         UserError: the name is empty or too long.
     """
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > MOST_OF_A_NAME:
-        raise UserError(f"A cohort's name has 1 to {MOST_OF_A_NAME} characters.", "Nothing was changed.")
+        raise UserError(
+            f"A cohort's name must have 1 to {MOST_OF_A_NAME} characters.", "Nothing was changed."
+        )
     existing = tx.cohorts.by_name(cleaned)
     cohort = existing or tx.cohorts.add(cleaned, at)
     if existing is None:
@@ -40,7 +42,7 @@ def find_cohort(tx: Tx, name: str) -> Cohort:
     """Return a cohort by its name.
 
     Raises:
-        UserError: there is no cohort of this name.
+        UserError: there is no cohort with this name.
     """
     cohort = tx.cohorts.by_name(name)
     if cohort is None:
@@ -49,10 +51,10 @@ def find_cohort(tx: Tx, name: str) -> Cohort:
 
 
 def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, ChatUser]:
-    """Return the workspace's id and the account with a user id or an e-mail address.
+    """Find an account by its user id or e-mail address; return the workspace's id and the account.
 
     Raises:
-        UserError: there is no such account, it is a bot's, or Slack is not set up.
+        UserError: there is no such account, it belongs to a bot, or Slack is not set up.
     """
     try:
         account = profiles.read_account(slack)
@@ -61,27 +63,27 @@ def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, Ch
     if chat is None:
         if cohort.workspace is None or profiles.is_address(account):
             raise UserError(
-                "Slack is not set up, so this account cannot be looked up.",
-                "Nothing was changed. `sensei setup slack` sets it up.",
+                "Slack isn't set up, so Sensei can't look up this account.",
+                "Nothing was changed. Set it up with `sensei setup slack`.",
             )
         return cohort.workspace, ChatUser(account, "", "", is_bot=False, gone=False)
     workspace = chat.workspace().id
     if cohort.workspace not in {None, workspace}:
         raise UserError(
-            f"The cohort {cohort.name} is in the workspace {cohort.workspace}, not in {workspace}.",
-            f"Nothing was changed. Slack is set up for {workspace}: name another cohort.",
+            f"The cohort {cohort.name} belongs to the workspace {cohort.workspace}, not {workspace}.",
+            f"Nothing was changed. Slack is set up for {workspace}. Choose a cohort in that workspace.",
         )
     user = chat.user_by_email(account) if profiles.is_address(account) else chat.user(account)
     if user is None or user.is_bot or user.gone:
         raise UserError(
-            f"Slack has no active person with the account {account}.",
-            "Nothing was changed. A lead has to be a person, not a bot.",
+            f"Slack has no active user with the account {account}.",
+            "Nothing was changed. A lead must be a person, not a bot.",
         )
     return workspace, user
 
 
 def make_lead(tx: Tx, cohort: Cohort, workspace: str, user: ChatUser, at: datetime) -> str:
-    """Make somebody a lead of a cohort and return their name."""
+    """Make a person a lead of a cohort and return their name."""
     person = tx.members.find_or_add_by_chat(workspace, user.id, user.name, at)
     if cohort.workspace is None:
         tx.cohorts.set_workspace(cohort.id, workspace)
@@ -104,7 +106,7 @@ def enter_date(tx: Tx, cohort: Cohort, kind: str, day: str, title: str) -> Cohor
     read_day = _read_day(day)
     cleaned = " ".join(title.split())
     if len(cleaned) > MOST_OF_A_TITLE:
-        raise UserError(f"A title has at most {MOST_OF_A_TITLE} characters.", "Nothing was changed.")
+        raise UserError(f"A title can have at most {MOST_OF_A_TITLE} characters.", "Nothing was changed.")
     if date_kind is DateKind.OTHER and not cleaned:
         raise UserError(
             "A date of the kind “other” needs a title.",
@@ -125,7 +127,7 @@ TITLES: Mapping[DateKind, str] = {
     DateKind.END: "End",
     DateKind.OTHER: "",
 }
-"""The title of a date that was added without one."""
+"""Default titles for dates added without one."""
 _ORDER = (DateKind.START, DateKind.DESIGN, DateKind.MIDWAY, DateKind.FINAL, DateKind.END)
 
 
@@ -155,7 +157,7 @@ def _read_day(text: str) -> date:
 
 
 def _check_order(dates: Sequence[CohortDate], kind: DateKind, day: date) -> None:
-    """Refuse a milestone that would be on the wrong side of another one."""
+    """Raise ``UserError`` if a milestone would be out of order."""
     if kind not in _ORDER:
         return
     place = _ORDER.index(kind)
@@ -175,7 +177,7 @@ def remove_date(tx: Tx, cohort: Cohort, entry: int) -> None:
     """Remove a date from a cohort's calendar.
 
     Raises:
-        UserError: the calendar has no entry of this number.
+        UserError: the calendar has no entry with this number.
     """
     if not tx.cohorts.remove_date(cohort.id, entry):
         raise UserError(
@@ -186,9 +188,9 @@ def remove_date(tx: Tx, cohort: Cohort, entry: int) -> None:
 
 
 def set_weights(tx: Tx, cohort: Cohort, pairs: Sequence[str], *, reset: bool) -> dict[str, int]:
-    """Set weights of a cohort's pairing, such as ``skills=40``, and return all of them.
+    """Set weights for a cohort's pairing, such as ``skills=40``; return all its weights.
 
-    ``reset`` takes back the weights that were set before. Without pairs and ``reset`` nothing changes.
+    ``reset`` first restores the defaults. Without ``pairs`` or ``reset``, nothing changes.
 
     Raises:
         UserError: a weight is unknown, or its number is out of range.

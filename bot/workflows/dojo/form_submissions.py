@@ -1,7 +1,7 @@
-"""What the forms of the dojo share: which cohort or enrolment a form was opened for.
+"""Shared by the dojo's forms: finding the cohort or enrolment that a form was opened for.
 
-A form can stay open for days. Its metadata names what it was opened for, because its author may act in
-another cohort by the time they submit it.
+A form can stay open for days. Its metadata names the cohort or enrolment, because its author may have
+moved to another cohort by the time they submit it.
 """
 
 from bot.domain.chat.events import Acted, Submission
@@ -12,9 +12,9 @@ from bot.workflows.chat.actors import Actor, refusal
 
 
 def require_submission(acted: Acted) -> Submission:
-    """Return what a form's handler was called with, as a submission."""
+    """Return ``acted``, which must be a form's submission."""
     if not isinstance(acted, Submission):
-        raise AssertionError("a form's handler gets a submission")  # noqa: TRY004 - a bug of ours
+        raise AssertionError("a form's handler must get a submission")  # noqa: TRY004 - a bug of ours
     return acted
 
 
@@ -29,12 +29,12 @@ def enrolment_metadata(enrolment: int) -> str:
 
 
 def opened_for_cohort(submission: Submission) -> int:
-    """Return the cohort that a form was opened for, 0 if it was opened for something else."""
+    """Return the cohort that a form was opened for, or 0 if it wasn't opened for a cohort."""
     return _read_metadata(submission, "cohort")
 
 
 def opened_for_enrolment(submission: Submission) -> int:
-    """Return the enrolment that a form was opened for, 0 if it was opened for something else."""
+    """Return the enrolment that a form was opened for, or 0 if it wasn't opened for an enrolment."""
     return _read_metadata(submission, "enrolment")
 
 
@@ -47,13 +47,13 @@ def find_own_cohort(actor: Actor, submission: Submission) -> int:
     """Return the cohort that a form was opened for.
 
     Raises:
-        UserError: its author is not in that cohort, or no longer.
+        UserError: the author isn't in that cohort, or has left it.
     """
     cohort = opened_for_cohort(submission)
     if not any(member.cohort == cohort for member in actor.members):
         raise UserError(
-            "You are no longer in the dojo that this form was opened for.",
-            "Nothing was changed. Close the form; `/dojo status` shows which dojo you are in.",
+            "You're no longer in the dojo that this form is for.",
+            "Nothing was changed. Close the form. `/dojo status` shows which dojo you're in.",
         )
     return cohort
 
@@ -62,7 +62,7 @@ def find_own_enrolment(actor: Actor, enrolment: int) -> Member:
     """Return one of the actor's own enrolments.
 
     Raises:
-        UserError: it is not theirs, or no longer.
+        UserError: the enrolment isn't theirs, or they have left.
     """
     member = next((member for member in actor.members if member.enrolment == enrolment), None)
     if member is None:

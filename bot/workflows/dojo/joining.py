@@ -1,4 +1,4 @@
-"""Joining a dojo, and the welcome to members who join or are imported.
+"""Joining a dojo, and the welcome messages for members who join or are imported.
 
 A sensei who joins on their own is paused until a lead has confirmed them (``sensei_requests``).
 """
@@ -27,8 +27,8 @@ from bot.workflows.dojo.profile_form import ProfileFormReader, fill_form
 
 _JOINED = "people.joined"
 _TOO_SOON = (
-    "You asked to be a sensei before, and left or were declined. You can ask again a day after that. "
-    "You can join as a participant now."
+    "You recently asked to be a sensei, then left or were declined. You can ask again a day after that. "
+    "You can join as a participant right away."
 )
 
 
@@ -49,8 +49,8 @@ class Joining:
     def _open(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
         if actor.cohort is None:
             raise UserError(
-                "There is no dojo to join here yet.",
-                "The person who runs Sensei creates one with `sensei cohort add`.",
+                "There's no dojo to join here yet.",
+                "The person who runs Sensei can create one with `sensei cohort add`.",
             )
         role = _read_role(argument)
         form = _fill_form(tx, actor, actor.cohort, role)
@@ -91,14 +91,14 @@ def _read_role(argument: str) -> CohortRole:
     if role not in {"", "participant", "sensei"}:
         raise UserError(
             "You can join as a participant or as a sensei.",
-            "`/dojo join` opens the form. Only another lead, or the person who runs Sensei, can make you a "
+            "Use `/dojo join` to open the form. Only a lead, or the person who runs Sensei, can make you a "
             "lead.",
         )
     return CohortRole(role or "participant")
 
 
 def _fill_form(tx: Tx, actor: Actor, cohort: int, role: CohortRole) -> FilledForm:
-    """Fill the form with an earlier profile in this role, or else with what Slack knows about the actor."""
+    """Fill the form from an earlier profile in this role, or else from the actor's Slack profile."""
     enrolments = find_enrolments(tx, actor.person, cohort)
     before = next((member for member in enrolments if member.role is role), None)
     form = fill_form(tx, before) if before and before.profile else FilledForm()
@@ -108,7 +108,7 @@ def _fill_form(tx: Tx, actor: Actor, cohort: int, role: CohortRole) -> FilledFor
 
 
 def _is_too_soon(tx: Tx, form: ProfileFormReader, clock: Clock) -> bool:
-    """Say whether joining would ask the leads about the same person again within a day."""
+    """Return whether joining would ask the leads about the same person again too soon."""
     if form.enrolment or form.role is not CohortRole.SENSEI:
         return False
     before = form.find_enrolment()

@@ -1,4 +1,4 @@
-"""Messages to members about their own enrolment, and what else the members' features share."""
+"""Messages to members about their own enrolment, and other helpers for the members' features."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.workflows.chat.outbox import send_message
 
 
 def to_milliseconds(at: datetime) -> int:
-    """Return milliseconds since the epoch, which tell apart messages of one kind to one member."""
+    """Return milliseconds since the epoch, to distinguish messages of the same kind to the same member."""
     return int(at.timestamp() * 1000)
 
 
@@ -20,16 +20,16 @@ def send_to_member(tx: Tx, kind: str, member: Member, at: datetime, **details: s
 
 
 def load_member(tx: Tx, about: Json) -> tuple[Member, str]:
-    """Return the member that a message is about, as they are now, and the name of their cohort."""
+    """Return the current state of the member a message is about, and the name of their cohort."""
     member = tx.members.get(about["enrolment"])
     return member, tx.cohorts.get(member.cohort).name
 
 
 def find_name(tx: Tx, person: str) -> str:
-    """Return the name that a person has in any of their roles."""
-    return next((member.name for member in tx.members.roles(person) if member.name), "somebody")
+    """Return a person's name from any of their roles."""
+    return next((member.name for member in tx.members.roles(person) if member.name), "someone")
 
 
 def find_enrolments(tx: Tx, person: str | None, cohort: int | None) -> list[Member]:
-    """Return all enrolments of a person in a cohort, those that they have left included."""
+    """Return all of a person's enrolments in a cohort, including any they have left."""
     return [member for member in tx.members.roles(person) if member.cohort == cohort] if person else []

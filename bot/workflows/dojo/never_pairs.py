@@ -1,4 +1,4 @@
-"""Members say, in confidence, who they must not be paired with. Only the author sees what they said."""
+"""Members' confidential requests never to be paired with a person. Only the author can see them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.workflows.dojo.form_submissions import cohort_metadata, find_own_cohort
 from bot.workflows.dojo.member_messages import find_name, to_milliseconds
 
 EndBarredPairs = Callable[[Tx, int, datetime], object]
-"""Ends the pairs of a cohort that are no longer allowed."""
+"""Ends a cohort's pairs that are no longer allowed."""
 
 _SAVED = "people.nevers"
 
@@ -50,7 +50,7 @@ class NeverPairs:
         if actor.person is None:
             raise refusal(actor)
         for fault in _check(tx, actor, submission, clock).values():
-            raise UserError(fault, "Nothing was changed. `/dojo never` opens the form again.")
+            raise UserError(fault, "Nothing was changed. To open the form again, use `/dojo never`.")
         at = clock()
         for entry in submission.chosen("withdraw"):
             if tx.never_pairs.remove(actor.person, int(entry)):
@@ -78,11 +78,11 @@ def _check(tx: Tx, actor: Actor, submission: Submission, _clock: Clock) -> Mappi
     own = tx.never_pairs.by_author(actor.person) if actor.person else ()
     own_entries = {str(entry.id) for entry in own}
     if not other and not submission.chosen("withdraw"):
-        faults["other"] = "Choose somebody, or remove an entry."
+        faults["other"] = "Choose a person to add, or an entry to remove."
     elif other == actor.user:
         faults["other"] = "You can't choose yourself."
     elif other and not _is_in_cohort(tx, find_own_cohort(actor, submission), actor.workspace, other):
-        faults["other"] = "They are not in this dojo yet. You can name them once they have joined."
+        faults["other"] = "This person isn't in this dojo yet. You can add them once they've joined."
     if not set(submission.chosen("withdraw")) <= own_entries:
         faults["withdraw"] = "This entry no longer exists. Close the form and open it again."
     if len(reason) > profiles.MOST_OF_A_REASON:

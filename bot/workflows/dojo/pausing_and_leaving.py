@@ -1,4 +1,4 @@
-"""Members pause, come back from a pause, and leave."""
+"""Pausing, resuming and leaving."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from bot.workflows.dojo.form_submissions import cohort_metadata, find_own_cohort
 from bot.workflows.dojo.member_messages import load_member, send_to_member
 
 EndPairs = Callable[[Tx, str, int, datetime], object]
-"""Ends the pairs of a person in a cohort and looks for replacements; called after they paused or left."""
+"""Ends a person's pairs in a cohort and looks for replacements. Called after they paused or left."""
 
 _PAUSED, _RESUMED, _LEFT = "people.paused", "people.resumed", "people.left"
 
@@ -33,19 +33,17 @@ class PausingAndLeaving:
     end_pairs: EndPairs
 
     def feature(self) -> Feature:
-        """Return the commands, the form that confirms leaving, and the messages about all three."""
+        """Return the three commands and their messages, and the form that confirms leaving."""
         return Feature(
             commands=(
                 Subcommand(
                     "pause",
                     Action.PAUSE,
-                    "take a break: your pair ends, and nobody new is paired with you",
+                    "take a break: your pair ends, and you get no new one",
                     answer=_answer_pause,
                     then=self._pause,
                 ),
-                Subcommand(
-                    "resume", Action.PAUSE, "come back from a pause", answer=_answer_resume, then=_resume
-                ),
+                Subcommand("resume", Action.PAUSE, "end your pause", answer=_answer_resume, then=_resume),
                 Subcommand("leave", Action.LEAVE, "leave the dojo", opens="people.leave"),
             ),
             forms={"people.leave": Form(Action.LEAVE, _open_leave, self._leave, _check_leave)},
@@ -82,11 +80,11 @@ def _answer_pause(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> Outgoin
     require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
     if not _find_active(actor):
         raise _already_paused()
-    return text_message("Your pause begins now. A direct message confirms it in a moment.")
+    return text_message("Your pause starts now. I'll confirm it in a direct message in a moment.")
 
 
 def _find_active(actor: Actor) -> list[Member]:
-    """Return what the actor can pause; leads stay leads."""
+    """Return the enrolments that the actor can pause. Leads can't pause as leads."""
     return [
         member
         for member in actor.here
@@ -95,13 +93,13 @@ def _find_active(actor: Actor) -> list[Member]:
 
 
 def _already_paused() -> UserError:
-    return UserError("You are already paused.", "Nothing was changed. `/dojo status` shows where you stand.")
+    return UserError("You're already paused.", "Nothing was changed. `/dojo status` shows your status.")
 
 
 def _answer_resume(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> OutgoingMessage:
     require_permission(tx, actor, Action.PAUSE, clock, Relation.OWN)
     _find_paused(tx, actor)
-    return text_message("Your pause ends now. A direct message confirms it in a moment.")
+    return text_message("Your pause ends now. I'll confirm it in a direct message in a moment.")
 
 
 def _resume(tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
@@ -114,19 +112,19 @@ def _resume(tx: Tx, actor: Actor, _acted: Acted, clock: Clock) -> None:
 
 
 def _find_paused(tx: Tx, actor: Actor) -> list[Member]:
-    """Return what the actor can resume.
+    """Return the enrolments that the actor can resume.
 
     Raises:
-        UserError: they are not paused, or a lead has to confirm them as a sensei first.
+        UserError: the actor isn't paused, or a lead must first confirm them as a sensei.
     """
     paused = [member for member in actor.here if member.state is EnrolmentState.PAUSED]
     if not paused:
-        raise UserError("You are not paused.", "Nothing was changed. `/dojo status` shows where you stand.")
+        raise UserError("You're not paused.", "Nothing was changed. `/dojo status` shows your status.")
     resumable = [member for member in paused if not sensei_confirmation.is_waiting(tx, member)]
     if not resumable:
         raise UserError(
-            "A lead has yet to confirm you as a sensei.",
-            "You'll get a message here when they have decided. Until then you stay paused.",
+            "A lead still has to confirm you as a sensei.",
+            "I'll message you here when they've decided. Until then, you stay paused.",
         )
     return resumable
 
@@ -153,14 +151,14 @@ def _check_leave(_tx: Tx, actor: Actor, submission: Submission, _clock: Clock) -
 
 
 def _find_leaving(actor: Actor, submission: Submission) -> list[Member]:
-    """Return what the actor leaves in the form's cohort; leads stay leads."""
+    """Return the enrolments in the form's cohort that the actor leaves. Leads stay leads."""
     cohort = find_own_cohort(actor, submission)
     members = [
         member for member in actor.members if member.cohort == cohort and member.role is not CohortRole.LEAD
     ]
     if not members:
         raise UserError(
-            "You have already left this dojo.", "Nothing was changed. `/dojo status` shows where you stand."
+            "You've already left this dojo.", "Nothing was changed. `/dojo status` shows your status."
         )
     return members
 

@@ -1,6 +1,6 @@
 """Importing people into a cohort from a file.
 
-All accounts are looked up first; then the whole file is written in one transaction, or nothing is.
+All accounts are looked up first. Then one transaction writes either the whole file or nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,14 +26,14 @@ T = TypeVar("T")
 
 WELCOME = "people.welcome"
 _MOST_WAITS = 5
-_LONGEST_WAIT = 65.0  # seconds: Slack's rate limits last a minute, and some more
+_LONGEST_WAIT = 65.0  # seconds: a little more than Slack's rate limits, which last a minute
 _NEW = "new:"
-"""Stands for the person of a new account, before that account, until they have an id."""
+"""Prefix of a new account's user id, used in place of the person's id until the person has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What a row changes: ``columns`` are those that change, or ``("new",)`` for a new member."""
+    """The changes from one row: ``columns`` names changed columns, or is ``("new",)`` for a new member."""
 
     row: ImportRow
     user: str
@@ -43,13 +43,13 @@ class RowOutcome:
 
     @property
     def name(self) -> str:
-        """The name by which the cohort knows them."""
+        """The person's name in the cohort."""
         return self.member.name if self.member else self.row.name
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What a file changes, or has changed if ``written``. With ``problems`` it changes nothing.
+    """The changes from a file, made already if ``written``. If there are ``problems``, nothing changes.
 
     The other fields are names: ``left`` are in the file but have left, ``missing`` are in the cohort but not
     in the file, ``unlinked`` have not linked the GitHub account that the file names, and ``other_logins``
@@ -66,12 +66,12 @@ class ImportOutcome:
 
     @property
     def new(self) -> tuple[RowOutcome, ...]:
-        """The rows of new members."""
+        """The rows for new members."""
         return tuple(entry for entry in self.entries if entry.member is None)
 
     @property
     def changed(self) -> tuple[RowOutcome, ...]:
-        """The rows that change a known member."""
+        """The rows that change an existing member."""
         return tuple(entry for entry in self.entries if entry.member is not None and entry.columns)
 
     @property
@@ -81,7 +81,8 @@ class ImportOutcome:
 
 
 class _Accounts(NamedTuple):
-    """The accounts that a file names, by user id or address as in the file; None if Slack has none."""
+    """The accounts named in a file, by user id or address as written there; None if Slack has no such "
+    "account."""
 
     workspace: str
     users: Mapping[str, ChatUser | None]
@@ -89,10 +90,10 @@ class _Accounts(NamedTuple):
 
 @dataclass(frozen=True)
 class PeopleImport:
-    """Imports files of people. ``chat`` is None if Slack is not set up: then a file may only name user ids.
+    """Imports files of people. If Slack isn't set up, ``chat`` is None and files may contain only user ids.
 
-    ``report_progress`` is called with how many accounts were looked up, and of how many. ``wait`` takes
-    seconds.
+    ``report_progress`` is called with the number of accounts looked up and their total. ``wait`` sleeps for
+    a number of seconds.
     """
 
     store: Store
@@ -109,7 +110,7 @@ class PeopleImport:
 
         Raises:
             UserError: there is no such cohort, or accounts cannot be looked up. TransientError,
-            PermanentError: as ``ports.chat.Chat``; nothing was written.
+            PermanentError: as in ``ports.chat.Chat``. In each case, nothing was written.
         """
         table = people_import.read_people(data, kind, self.vocabulary)
         if table.problems:
@@ -138,8 +139,8 @@ class PeopleImport:
         if self.chat is None:
             if workspace is None:
                 raise UserError(
-                    "Slack is not set up, and this cohort has no workspace yet, so nobody can be looked up.",
-                    "Nothing was changed. `sensei setup slack` sets it up.",
+                    "Slack isn't set up, and this cohort has no workspace yet. Sensei can't look anyone up.",
+                    "Nothing was changed. Set it up with `sensei setup slack`.",
                 )
             ids = {word: None if profiles.is_address(word) else _assume_account(word) for word in words}
             return _Accounts(workspace, ids)
@@ -148,7 +149,7 @@ class PeopleImport:
         if workspace not in {None, current}:
             raise UserError(
                 f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
-                "Nothing was changed. Name another cohort, or set up the app of that workspace.",
+                "Nothing was changed. Choose another cohort, or set up Slack for that workspace.",
             )
         with self.store.begin() as tx:
             known = {word for word in words if tx.members.by_chat(current, word)}
@@ -167,7 +168,7 @@ class PeopleImport:
             return None
 
     def _ask_patiently(self, ask: Callable[[], T]) -> T:
-        """Ask Slack, and wait for its rate limits: a long file takes minutes."""
+        """Ask Slack, waiting when it limits the rate. A long file takes minutes."""
         for _ in range(_MOST_WAITS):
             try:
                 return ask()
@@ -177,24 +178,24 @@ class PeopleImport:
 
 
 def _assume_account(user: str) -> ChatUser:
-    """Return an account by its id without asking Slack: we know it already, or Slack is not set up."""
+    """Return an account by its id without asking Slack, because it is known or Slack is not set up."""
     return ChatUser(user, "", "", is_bot=False, gone=False)
 
 
 def unknown_cohort(tx: Tx, name: str) -> UserError:
-    """Return the error for the name of a cohort that does not exist."""
+    """Return the error for a cohort that does not exist."""
     known = [cohort.name for cohort in tx.cohorts.all()]
     near = profiles.suggest_nearest(name, known)
     remedy = (
         "`sensei cohort list` shows the cohorts. Choose one with --cohort or SENSEI_COHORT."
         if known
-        else "`sensei cohort add NAME` creates one."
+        else "To create one, use `sensei cohort add NAME`."
     )
     return UserError(f"There is no cohort {name}.{near}", remedy)
 
 
 def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Accounts) -> ImportOutcome:
-    """Return what rows would change, without changing anything."""
+    """Return the changes that the rows would make, without making them."""
     problems = list(_check_accounts(rows, accounts))
     members = list(tx.members.of(cohort)) if cohort is not None else []
     known = {(member.chat, member.role): member for member in members if member.chat}
@@ -250,15 +251,15 @@ def _find_changes(tx: Tx, member: Member | None, after: Profile) -> tuple[str, .
 def _find_other_logins(
     with_login: Mapping[str, RowOutcome], codes: Mapping[str | None, str | None]
 ) -> Iterator[str]:
-    """Yield who has linked another GitHub account than the file names."""
+    """Yield people who have linked a different GitHub account from the one in the file."""
     for user, entry in with_login.items():
         linked = codes.get(user)
         if linked and linked.casefold() != (entry.row.github or "").casefold():
-            yield f"{entry.name} (in the file {entry.row.github}, linked {linked})"
+            yield f"{entry.name} (in the file: {entry.row.github}, linked: {linked})"
 
 
 def _check_accounts(rows: Sequence[ImportRow], accounts: _Accounts) -> Iterator[ImportProblem]:
-    """Yield accounts that are unknown, bots or deactivated, and people whom the file names in two ways."""
+    """Yield problems: unknown, bot or deactivated accounts, and people identified in two ways."""
     places: dict[tuple[str, CohortRole], str] = {}
     for row in rows:
         user = accounts.users[row.slack]
@@ -268,24 +269,24 @@ def _check_accounts(rows: Sequence[ImportRow], accounts: _Accounts) -> Iterator[
             continue
         before = places.setdefault((user.id, row.role), row.place)
         if before != row.place:
-            yield ImportProblem(
-                row.place, "slack", f"This is the account of {before}, which is already a {row.role}."
-            )
+            yield ImportProblem(row.place, "slack", f"This account is already a {row.role}, in {before}.")
         for word in row.prefers or ():
             other = accounts.users[word]
             if reason := _refuse_account(word, other):
                 yield ImportProblem(row.place, "prefers", reason)
             elif other and other.id == user.id:
-                message = f"{profiles.quote_word(word)} is the same person as in this row."
+                message = (
+                    f"{profiles.quote_word(word)} is the person in this row. People can't prefer themselves."
+                )
                 yield ImportProblem(row.place, "prefers", message)
 
 
 def _refuse_account(word: str, user: ChatUser | None) -> str:
-    """Return why an account cannot be used, or nothing if it can."""
+    """Return the reason why an account can't be used, or an empty string if it can."""
     if user is None:
         known = "with this address" if profiles.is_address(word) else "with this id"
         return (
-            f"Slack knows nobody {known}: {profiles.quote_word(word)}. Use the e-mail address of a Slack "
+            f"Slack has no user {known}: {profiles.quote_word(word)}. Use the e-mail address of a Slack "
             "account, or the id in its profile."
         )
     if user.is_bot:
@@ -294,7 +295,7 @@ def _refuse_account(word: str, user: ChatUser | None) -> str:
 
 
 def _find_people(tx: Tx, rows: Iterable[ImportRow], accounts: _Accounts) -> dict[str, str]:
-    """Return the person of each account in a file; for somebody new, ``_NEW`` and the account's id."""
+    """Return the person for each account in a file; for a new person, ``_NEW`` and the account's id."""
     people: dict[str, str] = {}
     in_file = {user.id for row in rows if (user := accounts.users[row.slack])}
     for word, user in accounts.users.items():
@@ -334,7 +335,7 @@ def _write(tx: Tx, cohort: int, plan: ImportOutcome, workspace: str, at: datetim
 
 
 def _replace_new(profile: Profile, people: Mapping[str, str]) -> Profile:
-    """Replace the ``_NEW`` words among the people whom somebody prefers by their new ids."""
+    """Replace the ``_NEW`` placeholders in ``prefers`` with the people's new ids."""
     prefers = tuple(
         people[person.removeprefix(_NEW)] if person.startswith(_NEW) else person for person in profile.prefers
     )

@@ -1,4 +1,4 @@
-"""Members change their profile, and participants describe their capstone."""
+"""Editing a member's profile and a participant's capstone brief."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -84,11 +84,11 @@ class ProfileEditing:
 
 
 def _choose_enrolment(actor: Actor, argument: str) -> Member:
-    """Return the enrolment in the role that ``argument`` names, by default the first one with a profile."""
+    """Return the enrolment in the role named by ``argument``, by default the first that isn't a lead's."""
     members = [member for member in actor.here if member.role is not CohortRole.LEAD]
     if not members:
         raise UserError(
-            "Leads don't have a profile.", "`/dojo join` makes you a participant or a sensei as well."
+            "Leads don't have a profile.", "To be a participant or a sensei as well, use `/dojo join`."
         )
     role = argument.strip().lower()
     chosen = next((member for member in members if role in {"", member.role.value}), None)
@@ -104,11 +104,11 @@ def _open_brief(tx: Tx, actor: Actor, _argument: str, clock: Clock) -> View:
     require_permission(tx, actor, Action.BRIEF_EDIT, clock, Relation.OWN)
     member = next((member for member in actor.here if member.role is CohortRole.PARTICIPANT), None)
     if member is None:
-        raise UserError("Only participants have a capstone.", "`/dojo join` makes you a participant.")
+        raise UserError("Only participants have a capstone.", "To become a participant, use `/dojo join`.")
     if member.profile is None:
         raise UserError(
-            "You have not filled in your profile yet.",
-            "`/dojo profile` opens it. It has a field for your capstone too.",
+            "You haven't filled in your profile yet.",
+            "Fill it in with `/dojo profile`. It has a field for your capstone too.",
         )
     return slack_profile_form.brief_form(member.profile.brief, enrolment_metadata(member.enrolment))
 

@@ -1,6 +1,6 @@
-"""Reading the form in which members say who they are and what they look for or bring.
+"""Reading the form for joining a cohort or editing a profile.
 
-The same fields join a cohort and edit a profile; the form's metadata says which of the two it is for.
+Both uses have the same fields; the form's metadata says which of the two it is for.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,12 +19,11 @@ from bot.workflows.dojo.form_submissions import find_own_enrolment, opened_for_c
 from bot.workflows.dojo.member_messages import find_enrolments
 
 SOME = 2
-"""The rating of a skill of which a member wants "some", unless it had a rating before; "a lot" is
-``MOST_INTEREST``."""
+"""Rating for a skill marked "some", unless it already has a lower rating. "A lot" is ``MOST_INTEREST``."""
 
 
 def fill_form(tx: Tx, member: Member) -> FilledForm:
-    """Return the form filled with what a member has said before."""
+    """Return the form's initial values from a member's earlier answers."""
     if member.profile is None:
         return FilledForm(name=member.name)
     users = {other.person: other.chat for other in tx.members.of(member.cohort) if other.chat}
@@ -33,12 +32,12 @@ def fill_form(tx: Tx, member: Member) -> FilledForm:
 
 
 class ProfileFormReader:
-    """Reads a submitted form: the profile in it, and what is wrong with it by block.
+    """Reads the profile in a submitted form, and its faults by block.
 
-    ``enrolment`` is 0 while somebody joins. ``name`` is empty until the form was read.
+    ``enrolment`` is 0 if the person is joining. ``name`` is empty until the form has been read.
 
     Raises:
-        UserError: the enrolment is not the actor's, or the cohort is not one that they can join here.
+        UserError: the enrolment isn't the actor's, or they can't join this cohort here.
     """
 
     def __init__(self, vocabulary: Vocabulary, tx: Tx, actor: Actor, submission: Submission) -> None:
@@ -67,12 +66,12 @@ class ProfileFormReader:
         }
         if self.cohort != self._actor.cohort and self.cohort not in here:
             raise UserError(
-                "The dojo that this form was opened for is not in this workspace any more.",
-                "Nothing was changed. `/dojo join` opens a new form.",
+                "The dojo that this form is for is no longer in this workspace.",
+                "Nothing was changed. Use `/dojo join` to open a new form.",
             )
 
     def find_enrolment(self) -> Member | None:
-        """Return the actor's enrolment in the form's cohort and role, also one that they have left."""
+        """Return the actor's enrolment in the form's cohort and role, even if they have left."""
         enrolments = find_enrolments(self._tx, self._actor.person, self.cohort)
         return next((member for member in enrolments if member.role is self.role), None)
 
@@ -80,7 +79,7 @@ class ProfileFormReader:
         """Return the profile.
 
         Raises:
-            UserError: something in the form is wrong by now.
+            UserError: the form has a fault.
         """
         profile, faults = self.read()
         if profile is None:
@@ -91,7 +90,7 @@ class ProfileFormReader:
         return profile
 
     def read(self) -> tuple[Profile | None, Mapping[str, str]]:
-        """Return the profile and no faults, or None and what is wrong by block."""
+        """Return the profile and no faults, or None and the faults by block."""
         self.name = self._read_field("name", profiles.read_name) or ""
         hours = self._read_hours()
         goals = (
@@ -134,10 +133,10 @@ class ProfileFormReader:
         titles = self._vocabulary.skills
         if both := set(a_lot) & set(some):
             names = ", ".join(sorted(titles.get(skill, skill) for skill in both))
-            self._faults["some"] = f"In both lists: {names}. Leave each skill in one list."
+            self._faults["some"] = f"These skills are in both lists: {names}. Choose one list for each."
         before = self._current.skills if self._current else {}
         ratings = {skill: before.get(skill, SOME) for skill in some}
-        # A skill that was rated "a lot" and is now "some" has to lose its old rating.
+        # If a skill changes from "a lot" to "some", its old rating no longer applies.
         ratings = {skill: rating if rating < MOST_INTEREST else SOME for skill, rating in ratings.items()}
         ratings |= dict.fromkeys(a_lot, MOST_INTEREST)
         return {skill: rating for skill, rating in ratings.items() if skill in titles}
@@ -177,7 +176,7 @@ class ProfileFormReader:
 
 
 def read_brief(text: str) -> str:
-    """Read what a capstone is about; raise ``UnreadableValueError`` if it is too long."""
+    """Read a capstone's description; raise ``UnreadableValueError`` if it is too long."""
     return profiles.read_prose(text, profiles.MOST_OF_A_BRIEF)
 
 

@@ -1,7 +1,7 @@
-"""Whether a lead has confirmed a sensei who joined on their own; until then the sensei is paused.
+"""Tracks whether a lead has confirmed a sensei who joined on their own. Until then, they are paused.
 
-The state is stored as an effect: when the leads were asked, or what the answer was. Joining again and
-resuming read it. For a day after an answer, leads are not asked about the same person again.
+The state is stored as an effect: the time when the leads were asked, or their answer. Rejoining and resuming
+check it. For a day after a refusal or withdrawal, leads aren't asked about the same person again.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from bot.ports.store import Tx
 _ASKED = "asked "
 YES, NO = "confirmed", "declined"
 REST = timedelta(days=1)
-"""How long leads are not asked again about a person whom they declined, or who left before an answer."""
+"""Time before leads can be asked again about a person they declined or who left before an answer."""
 
 
 def _effect_key(enrolment: int) -> str:
@@ -20,7 +20,7 @@ def _effect_key(enrolment: int) -> str:
 
 
 def is_waiting(tx: Tx, member: Member) -> bool:
-    """Say whether a lead has yet to confirm a sensei. It is true of declined ones, too."""
+    """Return whether a sensei is still unconfirmed. This includes senseis who were declined."""
     if member.role is not CohortRole.SENSEI:
         return False
     asked, answered = tx.effects.find(_effect_key(member.enrolment))
@@ -28,7 +28,7 @@ def is_waiting(tx: Tx, member: Member) -> bool:
 
 
 def open_request(tx: Tx, member: Member, at: datetime) -> str:
-    """Store that leads have to answer, and pause the sensei; return the request's stamp.
+    """Store a request to the leads and pause the sensei; return the request's stamp.
 
     The stamp is the time of asking in milliseconds. It stays the same until a lead has answered.
     """
@@ -43,13 +43,13 @@ def open_request(tx: Tx, member: Member, at: datetime) -> str:
 
 
 def pending_request(tx: Tx, enrolment: int) -> str | None:
-    """Return the stamp of the request that waits for an answer, or None."""
+    """Return the stamp of the unanswered request, or None."""
     _, answered = tx.effects.find(_effect_key(enrolment))
     return answered.removeprefix(_ASKED) if answered and answered.startswith(_ASKED) else None
 
 
 def is_resting(tx: Tx, member: Member, at: datetime) -> bool:
-    """Say whether it is too soon to ask leads again about a person who left or was declined."""
+    """Return whether it is too soon to ask leads again about a person who left or was declined."""
     _, answered = tx.effects.find(_effect_key(member.enrolment))
     word, _, when = (answered or "").partition(" ")
     return word == NO and when.isdecimal() and at < datetime.fromtimestamp(int(when), UTC) + REST
@@ -60,7 +60,7 @@ def _format_refusal(at: datetime) -> str:
 
 
 def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
-    """Store that no answer is needed any more because the sensei left; they may ask again in a day."""
+    """Store that the sensei left, so no answer is needed; they can ask again in a day."""
     tx.effects.finish(_effect_key(member.enrolment), _format_refusal(at), at)
 
 
@@ -72,7 +72,7 @@ def confirm_sensei(tx: Tx, member: Member, by: str, at: datetime) -> None:
 
 
 def decline_sensei(tx: Tx, member: Member, by: str, at: datetime) -> None:
-    """Store a lead's refusal and take the sensei out; they may ask again in a day."""
+    """Store a lead's refusal and remove the sensei from the cohort; they can ask again in a day."""
     tx.effects.finish(_effect_key(member.enrolment), _format_refusal(at), at)
     tx.members.set_state(member.enrolment, EnrolmentState.LEFT)
     tx.audit(by, "sensei.decline", f"enrolment:{member.enrolment}")

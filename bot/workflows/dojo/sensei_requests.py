@@ -1,6 +1,6 @@
-"""Leads are asked about each sensei who joined on their own, and confirm or decline them.
+"""Asks leads to confirm or decline each sensei who joined on their own.
 
-Every lead is asked, and the first answer counts. What is stored about it is in ``sensei_confirmation``.
+Every lead is asked, and the first answer counts. ``sensei_confirmation`` stores the request and the answer.
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ _ASKED, _ANSWERED = "people.asked", "people.answered"
 
 
 def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
-    """Pause a new sensei and ask each lead about them; leads who were asked already are not asked again."""
+    """Pause a new sensei and ask each lead about them, except leads who were already asked."""
     stamp = sensei_confirmation.open_request(tx, member, at)
     for lead in _find_leads(tx, member.cohort):
         key, about = _address_request(member.enrolment, lead, stamp)
@@ -32,7 +32,7 @@ def ask_leads(tx: Tx, member: Member, at: datetime) -> None:
 
 
 def withdraw_request(tx: Tx, member: Member, at: datetime) -> None:
-    """Withdraw the request of a sensei who has left, and show leads that it no longer needs an answer."""
+    """Withdraw the request of a sensei who has left, and tell leads it no longer needs an answer."""
     stamp = sensei_confirmation.pending_request(tx, member.enrolment)
     if stamp:
         sensei_confirmation.withdraw_request(tx, member, at)
@@ -77,7 +77,7 @@ def _announce_answer(tx: Tx, member: Member, stamp: str, at: datetime) -> None:
 
 
 def _find_request(tx: Tx, actor: Actor, acted: Acted) -> tuple[Member, str]:
-    """Return the sensei whom a lead's click is about, and the stamp of the request.
+    """Return the sensei that a lead's click is about, and the stamp of the request.
 
     Raises:
         UserError: the request was answered or withdrawn, or the actor is not a lead of its cohort.
@@ -88,7 +88,7 @@ def _find_request(tx: Tx, actor: Actor, acted: Acted) -> tuple[Member, str]:
     if enrolment is None:
         raise refusal(actor)
     member = next((member for member in _find_waiting(tx, actor) if member.enrolment == enrolment), None)
-    # The stamp is compared too: buttons stay in Slack when an older database is restored here.
+    # The stamp must match too: if an older database is restored, newer buttons remain in Slack.
     stale = member is not None and sensei_confirmation.pending_request(tx, member.enrolment) != stamp
     if member is None or stale or DojoRole.LEAD not in actor.roles(member.cohort):
         raise UserError(
@@ -99,7 +99,7 @@ def _find_request(tx: Tx, actor: Actor, acted: Acted) -> tuple[Member, str]:
 
 
 def _find_waiting(tx: Tx, actor: Actor) -> list[Member]:
-    """Return the senseis who wait for confirmation in the cohorts that the actor leads."""
+    """Return the unconfirmed senseis in the actor's cohorts as a lead."""
     cohorts = {member.cohort for member in actor.members if member.role is CohortRole.LEAD}
     senseis = [sensei for cohort in cohorts for sensei in tx.members.of(cohort, CohortRole.SENSEI)]
     return [
@@ -116,7 +116,7 @@ def _write_request(tx: Tx, about: Json) -> AddressedMessage | None:
     outcome = None
     if sensei_confirmation.pending_request(tx, member.enrolment) != about["stamp"]:
         active = member.state is EnrolmentState.ACTIVE
-        outcome = "Confirmed." if active else "They are not a sensei now."
+        outcome = "Confirmed." if active else "They are not a sensei at the moment."
     value = f"{member.enrolment}:{about['stamp']}"
     message = slack_sensei_requests.sensei_request(member.name, member.chat, cohort, value, outcome)
     return AddressedMessage((about["lead"],), message)

@@ -1,1 +1,1 @@
-"""Dispatching due work, retrying it, and dividing the engine fairly."""
+"""Dispatching due work, retrying it, and sharing the engine fairly."""

@@ -1,7 +1,7 @@
 """Turning rows into workflows: waiting deliveries are handled, and due jobs are started.
 
-The rows are the source of truth. A job is given to the engine before it is marked as started, and the engine
-starts each id once, so a crash in between neither repeats nor loses it.
+The rows are the source of truth. A job is handed to the engine before it is marked as started, and the engine
+starts each id only once. So a crash in between neither repeats nor loses it.
 """
 
 from collections.abc import Callable
@@ -21,20 +21,20 @@ from bot.workflows.jobs.fair_shares import LIMITED_WORKFLOWS, FairShares
 log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
-RECHECK_SECONDS = 1.0  # until a job that had to wait is looked at again
+RECHECK_SECONDS = 1.0  # until a job that had to wait is checked again
 
 
 class DeliveryHandler(Protocol):
     """Handles deliveries; implemented in ``bot.workflows.pull_requests.event_handling``."""
 
     def wake(self, tx: Tx) -> None:
-        """Release deliveries that waited for a question to be posted, if it was."""
+        """Release deliveries that waited for a question which has now been posted."""
 
     def handle(self, tx: Tx, guid: str) -> bool:
-        """Handle a delivery; False if none of this id is waiting."""
+        """Handle a delivery; return False if none with this id is waiting."""
 
     def undone(self, tx: Tx, guid: str, why: UserError) -> None:
-        """Close a delivery whose changes were rolled back, and tell its author why."""
+        """Close a delivery whose changes were rolled back, and inform its author of the reason."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class JobDispatcher:
                 if closed:
                     self.measures.count_handled(well=True)
             except TransientError:
-                raise  # not caused by the delivery, which goes on waiting
+                raise  # not the delivery's fault, so it stays in the queue
             except UserError as why:  # its changes were rolled back
                 with self.store.begin() as tx:
                     self.inbox.undone(tx, guid, why)
@@ -72,7 +72,7 @@ class JobDispatcher:
                 log.exception("delivery.failed", delivery=guid)
                 self.measures.count_handled(well=False)
                 with self.store.begin() as tx:
-                    tx.deliveries.close(guid, "failed", "a bug; the log has its trace")
+                    tx.deliveries.close(guid, "failed", "a bug; see the traceback in the log")
         return len(waiting)
 
     def _start_jobs(self) -> int:
@@ -81,7 +81,7 @@ class JobDispatcher:
         shared = any(kind in LIMITED_WORKFLOWS for kind in listed.values())
         shares = FairShares(self.engine.going_on(LIMITED_WORKFLOWS) if shared else ())
         with self.store.begin() as tx:
-            # Read again: while the engine was asked, a workflow may have changed a job.
+            # Read again, since a workflow may have changed a job during the call to the engine.
             again = [job for job in tx.jobs.due(self.now(), MOST_AT_ONCE) if job.id in listed]
             waiting = [job for job in again if self._must_wait(tx, job, shares)]
             for place, job in enumerate(waiting):
@@ -94,14 +94,14 @@ class JobDispatcher:
             self.engine.run(job.kind, job.id, job.argument)
             with self.store.begin() as tx:
                 tx.jobs.mark_begun(job.id, self.now())
-        # After a full page of jobs that wait there may be others that need not wait.
+        # After a full page of jobs that must wait, there may be others that needn't.
         return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
 
     def _must_wait(self, tx: Tx, job: Job, shares: FairShares) -> bool:
-        """Say whether a job must wait.
+        """Return whether a job must wait.
 
-        A round waits for the one before it on its pull request, because two at a time would each post
-        a summary. Any job waits while its repository or person has its full share of the engine.
+        A round waits for the previous one on its pull request, because two at a time would each post a
+        summary. Any job waits while its repository or person is using its full share of the engine.
         """
         if job.kind == "review" and tx.rounds.is_another_running(job.id):
             return True

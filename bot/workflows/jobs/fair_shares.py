@@ -1,8 +1,8 @@
-"""Limits on the engine's slots that one repository or person may use, so that others need not wait for them.
+"""Limits on the engine's slots that one repository or person may use, so that others needn't wait.
 
-Readings of one repository share one clone and wait for each other, each in a slot of the engine. Comments in
-a repository may wait hours for GitHub, and messages to a person wait for Slack, which accepts one a second
-for each person. A workflow without a free share stays a row, where waiting costs nothing.
+Readings of one repository share one clone and wait for each other, each using a slot of the engine. Comments
+in a repository may wait hours for GitHub. Messages to a person wait for Slack, which accepts one a second for
+each person. A workflow without a free share remains a row in the database, where waiting costs nothing.
 """
 
 import re
@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 MOST_READINGS = 3
-"""Reviews and baselines of one repository that run at a time: one reads, others may wait for GitHub."""
+"""Maximum concurrent reviews and baselines per repository: one reads, others may wait for GitHub."""
 MOST_HOMES = 4
-"""App Homes, of all people, that are published at a time; the chat's other slots are for messages."""
+"""Maximum App Homes published at a time, for all people; the chat's other slots are for messages."""
 _SHARES = {
     "review": MOST_READINGS,
     "baseline": 1,
@@ -26,12 +26,12 @@ _SHARES = {
     "rewrite": 1,
 }
 LIMITED_WORKFLOWS = tuple(_SHARES)
-"""The workflows that people can start any number of."""
+"""The workflows that people can start without limit."""
 _REPOSITORY_WORKFLOW = re.compile(
     r"(review|baseline|reconcile|answer|ruling|questions|conclude(?=:review)):(?:review:)?(\d+)(?=[#:])"
 )
 _PERSON_WORKFLOW = re.compile(r"(home|message|rewrite):(.+)")
-# The recipient of a message, or the number that it is about. The first pattern that matches counts.
+# The recipient of a message, or the number that it is about. The first matching pattern counts.
 _OWNER_PATTERNS = (
     re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"),  # our own id of a person
     re.compile(r"(?<![^:])[UW][A-Z0-9]+(?![^:~])"),  # a user's id in Slack
@@ -51,7 +51,7 @@ class FairShares:
             self._count(_find_share(identity))
 
     def take(self, identity: str) -> bool:
-        """Take a share for a workflow that is about to start; False if none is left.
+        """Reserve a share for a workflow that is about to start; return False if none is free.
 
         The engine may know the workflow already, if the process died before its job was marked as started.
         """
@@ -77,7 +77,7 @@ class FairShares:
 
 
 def _find_share(identity: str) -> tuple[str, str] | None:
-    """Return the kind of a workflow and the repository or person whose share it uses; None if unlimited."""
+    """Return a workflow's kind, and the repository or person whose share it uses; None if unlimited."""
     if found := _REPOSITORY_WORKFLOW.match(identity):
         return found[1], found[2]
     if found := _PERSON_WORKFLOW.match(identity):

@@ -1,7 +1,7 @@
-"""Calling outside services from a workflow, with a limited number of retries.
+"""Calling external services from a workflow, with a limited number of retries.
 
-A step's result is JSON, and an expected failure is a result as well. After a crash the engine would raise
-a recorded exception as another class, so a workflow that catches by class would branch differently.
+A step's result is JSON, and an expected failure is a result as well. After a crash, the engine would raise a
+recorded exception as another class, so a workflow that catches exceptions by class would branch differently.
 """
 
 from collections.abc import Callable
@@ -21,21 +21,21 @@ _FIRST_PAUSE = 1.0
 
 
 class SupersededError(Exception):
-    """The step is no longer wanted."""
+    """The step is no longer needed."""
 
 
 class GaveUpError(Exception):
-    """An outside service failed for hours. A person can retry the workflow."""
+    """An external service failed for hours. A person can retry the workflow."""
 
 
 def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
-    """Run a step until it works, is refused for good, or has failed for hours.
+    """Run a step until it succeeds, is permanently refused, or has failed for hours.
 
     Return the result of ``do`` with ``outcome: done``; or ``outcome: stop`` (``PermanentError``),
     ``incomplete`` or ``rejected``, each with ``why``; or ``outcome: superseded``.
 
     Raises:
-        GaveUpError: after 40 tries, which take some three hours in all.
+        GaveUpError: after 40 attempts, which take about three hours in all.
     """
     for attempt in range(MOST_TRIES):
         result = steps.step(
@@ -75,5 +75,5 @@ def _run_to_outcome(name: str, do: Callable[[], Json]) -> dict[str, Any]:
         return {"outcome": "incomplete", "why": str(missing)}
 
 
-# A list may lack a new item for a while; a longer lag was never observed.
+# A list may lack a new item for a while; no longer lag has been observed.
 LIST_LAG = 2.0

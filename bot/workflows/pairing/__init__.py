@@ -1,1 +1,1 @@
-"""The life of a pair: proposal, approval, introduction, deputies, end."""
+"""The life of a pair: proposal, approval, introduction, deputies and end."""

@@ -1,4 +1,4 @@
-"""The feature of pairing in the chat: its commands, buttons, forms and messages."""
+"""The pairing feature in the chat: its commands, buttons, forms and messages."""
 
 from collections.abc import Callable, Mapping
 
@@ -35,14 +35,14 @@ _FORMS: Mapping[str, Form] = {
 
 
 def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
-    """Return the feature; ``vocabulary`` has the titles of skills and stacks."""
+    """Return the feature. ``vocabulary`` has the titles of skills and stacks."""
     commands, messages = ChatCommands(vocabulary), ChatMessages(vocabulary)
     return Feature(
         commands=(
             Subcommand(
                 "pair",
                 Action.PAIR_SEE,
-                "who you are paired with, and how to ask for another sensei",
+                "see who you're paired with, or ask for another sensei",
                 answer=commands.answer_pair,
                 then=commands.propose_pairs,
                 for_leads=("", "propose pairs for participants without a sensei"),
@@ -50,10 +50,13 @@ def feature(vocabulary: Callable[[], Vocabulary]) -> Feature:
             Subcommand(
                 "why",
                 Action.PAIR_WHY,
-                "why you were matched",
+                "see why you were matched",
                 answer=commands.answer_why,
                 then=commands.work_out_why,
-                for_leads=("PARTICIPANT, SENSEI", "why two people are a pair, or what it would take"),
+                for_leads=(
+                    "PARTICIPANT, SENSEI",
+                    "see why two people are paired, or what it would take to pair them",
+                ),
             ),
         ),
         buttons=_BUTTONS,

@@ -1,4 +1,4 @@
-"""The buttons of pairing in the chat: those of a proposal, for leads, and the sensei's *Accept*."""
+"""The pairing buttons in the chat: a proposal's buttons for leads, and the sensei's *Accept*."""
 
 from bot.domain.chat.events import Acted, Click
 from bot.domain.dojo.permissions import Action
@@ -26,19 +26,19 @@ def approve(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def approve_all(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Approve all pairs of a proposal that wait; tell the lead if some could not be approved."""
+    """Approve all of a proposal's waiting pairs, and tell the lead if some can't be approved."""
     proposal = require_proposal(tx, acted)
     lead = require_lead(actor, Action.PAIR_APPROVE, proposal.cohort)
     result = lifecycle.approve_all(tx, proposal.id, lead, clock())
     if result.refused:
-        # An error would undo the approvals, so the refusals are a message.
+        # An error would undo the approvals, so refusals are reported in a message.
         stamp = f"{proposal.id}:{clock():%Y%m%dT%H%M%S%f}"
         about = {"lead": lead, "cohort": proposal.cohort, "refused": len(result.refused)}
         outbox.send_message(tx, f"pairing.refused:{stamp}", notices.REFUSED, about, clock())
 
 
 def choose_more(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Decline, lock or unlock a pair, as chosen in its menu: ``decline 12``."""
+    """Decline, lock or unlock a pair, as chosen in its menu (``decline 12``, for example)."""
     word = str(acted.value or "").partition(" ")[0] if isinstance(acted, Click) else ""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
@@ -76,10 +76,10 @@ def turn_page(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def page_key(proposal: int, lead: str) -> str:
-    """Return the key under which the page of a board that a lead has turned to is stored."""
+    """Return the key that stores which page of a board a lead is on."""
     return f"pairing.page:{proposal}:{lead}"
 
 
 def accept(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Accept a pair, for its sensei."""
+    """Accept a pair on behalf of its sensei."""
     lifecycle.accept(tx, numbers_in(acted)[0], actor.person or "", clock())

@@ -23,17 +23,20 @@ from bot.workflows.pairing.explanations import WhyQuestion, find_two_people
 from bot.workflows.pairing.lookups import names_of, pair_of
 from bot.workflows.pairing.proposals import participants_without
 
-_ANOTHER_LEAD = "You are one of the two. Please ask another lead: people ask for things in confidence."
+_ANOTHER_LEAD = (
+    "You're one of these two people. Please ask another lead: the answer might reveal what the other person "
+    "asked in confidence."
+)
 
 
 @dataclass(frozen=True)
 class ChatCommands:
-    """Answers the commands at once, and adds jobs for what takes longer."""
+    """Answers commands at once, and adds jobs for slower work."""
 
     vocabulary: Callable[[], Vocabulary]
 
     def answer_pair(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
-        """Answer ``/dojo pair``: tell a lead that pairs are being worked out, show others their own pairs."""
+        """Answer ``/dojo pair``. Leads read that pairs are being worked out; others see their own pairs."""
         if actor.cohort is None or actor.person is None:
             raise refusal(actor)
         if _is_proposing(actor, argument):
@@ -49,7 +52,7 @@ class ChatCommands:
             add_proposal_job(tx, actor, actor.cohort, clock, again=False)
 
     def answer_why(self, tx: Tx, actor: Actor, argument: str, _clock: Clock) -> OutgoingMessage:
-        """Answer ``/dojo why``. What a pair would take is sent later, as it takes seconds to work out."""
+        """Answer ``/dojo why``. A slow answer (what it would take to pair two people) is sent later."""
         if actor.cohort is None or actor.person is None:
             raise refusal(actor)
         if DojoRole.LEAD in actor.roles():
@@ -59,7 +62,7 @@ class ChatCommands:
         return self._explain_own_pair(tx, actor.cohort, actor.person, argument.strip())
 
     def work_out_why(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-        """Add the job that works out why two people are no pair, for a lead who is neither of them."""
+        """Add the job that works out why two people aren't paired, for a lead who is neither of them."""
         if DojoRole.LEAD not in actor.roles() or actor.cohort is None or not isinstance(acted, SlashCommand):
             return
         question = find_two_people(tx, actor.cohort, _split_names(slash_commands.parse(acted.text).argument))
@@ -78,9 +81,9 @@ class ChatCommands:
             heading = f"{names[pair.participant]} with {names[pair.sensei]}"
             return explanation(explain_pair(pair, names, self.vocabulary()), heading=heading)
         if lead in {question.participant, question.sensei}:
-            # The answer would tell a lead that the other person has asked never to be paired with them.
+            # The answer could tell a lead that the other person asked never to be paired with them.
             return paragraph(_ANOTHER_LEAD)
-        return paragraph("I'm working out what it would take to put these two together.")
+        return paragraph("I'm working out what it would take to pair these two people.")
 
     def _show_own_pairs(self, tx: Tx, actor: Actor, cohort: int, person: str) -> OutgoingMessage:
         names = names_of(tx, cohort)
@@ -97,7 +100,7 @@ class ChatCommands:
         return paragraph(no_sensei_yet())
 
     def _explain_own_pair(self, tx: Tx, cohort: int, person: str, name: str) -> OutgoingMessage:
-        """Return the reasons if ``name`` is the other person of their own pair, or else the fixed answer."""
+        """Return the reasons if ``name`` is the other person in their pair, otherwise the fixed answer."""
         names = names_of(tx, cohort)
         for pair in tx.pairings.by_person(person):
             other = names[pair.sensei if pair.participant == person else pair.participant]
@@ -126,7 +129,7 @@ def _is_proposing(actor: Actor, argument: str) -> bool:
 
 
 def _find_pair(tx: Tx, question: WhyQuestion) -> Pair | None:
-    """Return the active pair of the two people of a question."""
+    """Return the active pair of the two people in a question."""
     pair = pair_of(tx, question.participant, question.cohort)
     return pair if pair is not None and pair.sensei == question.sensei else None
 

@@ -1,4 +1,4 @@
-"""The forms of pairing in the chat: swap, end, veto, and asking for another sensei."""
+"""The pairing forms in the chat: swap, end, veto, and asking for another sensei."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ def open_swap(tx: Tx, actor: Actor, argument: str, clock: Clock) -> View:
 
 
 def check_swap(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[str, str]:
-    """Return an error for the field if the chosen swap is forbidden by now."""
+    """Return an error for the field if the chosen swap has since become forbidden."""
     pair = require_pair(tx, sent)
     require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
     kind, _, chosen = sent.text(slack_forms.WITH).partition(" ")
@@ -45,7 +45,7 @@ def check_swap(tx: Tx, actor: Actor, sent: Submission, clock: Clock) -> Mapping[
 
 
 def swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Swap a pair's sensei for another, or for another pair's."""
+    """Swap a pair's sensei for another sensei, or for the sensei of another pair."""
     if not isinstance(acted, Submission):
         return
     pair = require_pair(tx, acted)
@@ -58,27 +58,27 @@ def swap(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
 
 
 def open_end(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    """Ask a lead why a pair is to end."""
+    """Ask a lead why they are ending a pair."""
     pair = _require_pair_for(tx, argument, PairAction.END, actor)
     names = names_of(tx, pair.cohort)
     return slack_forms.end_form(names[pair.participant], names[pair.sensei], str(pair.id))
 
 
 def end(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """End a pair, for a lead."""
+    """End a pair on behalf of a lead."""
     pair = require_pair(tx, acted)
     lead = require_lead(actor, Action.PAIR_CHANGE, pair.cohort)
     endings.end(tx, pair.id, _reason_in(acted), lead, clock())
 
 
 def open_veto(tx: Tx, actor: Actor, argument: str, _clock: Clock) -> View:
-    """Ask a sensei why they turn a participant down."""
+    """Ask a sensei why they are turning a participant down."""
     pair = _require_pair_for(tx, argument, PairAction.VETO, actor)
     return slack_forms.veto_form(names_of(tx, pair.cohort)[pair.participant], str(pair.id))
 
 
 def veto(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
-    """Turn a pair down, for its sensei."""
+    """Turn a pair down on behalf of its sensei."""
     pair = require_pair(tx, acted)
     lifecycle.veto(tx, pair.id, _reason_in(acted), actor.person or "", clock())
 
@@ -98,7 +98,7 @@ def change(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
         raise refusal(actor)
     if pair.state is not PairState.ACTIVE:
         raise UserError(
-            "That pair has ended already. Nothing was changed.", "`/dojo pair` shows your pair as it is now."
+            "That pair has already ended. Nothing was changed.", "To see your current pair, use `/dojo pair`."
         )
     endings.change(tx, pair.participant, pair.cohort, _reason_in(acted), clock())
 
@@ -107,7 +107,7 @@ def require_reason(_tx: Tx, _actor: Actor, sent: Submission, _clock: Clock) -> M
     """Return an error for the field if it is empty."""
     if _reason_in(sent):
         return {}
-    return {slack_forms.WHY: "A few words, please: they help to find somebody who fits."}
+    return {slack_forms.WHY: "Please give a reason in a few words. It helps to find someone who fits."}
 
 
 def _reason_in(acted: Acted) -> str:
@@ -115,12 +115,12 @@ def _reason_in(acted: Acted) -> str:
 
 
 def _require_pair_for(tx: Tx, argument: str, action: PairAction, actor: Actor) -> Pair:
-    """Return the pair for which a form opens, if the action is still possible.
+    """Return the pair for a form, if the action is still possible.
 
-    Permission is checked first: the error that it is no longer possible names the two people.
+    Permission is checked first, because the error for an impossible action names the two people.
 
     Raises:
-        UserError: it is not possible, or the actor neither leads the cohort nor, for a veto, is the sensei.
+        UserError: the action isn't possible, or the actor is neither a lead nor (for a veto) the sensei.
     """
     number = parse_number(argument) or 0
     if action is PairAction.VETO:

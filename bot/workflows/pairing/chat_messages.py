@@ -1,6 +1,6 @@
-"""The text of messages about pairs, written from the rows as they are when a message is sent.
+"""Messages about pairs, written from the rows at the time of sending.
 
-Each method returns None if the message is no longer wanted.
+Each method returns None if the message is no longer needed.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class ChatMessages:
     vocabulary: Callable[[], Vocabulary]
 
     def write_board(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Show a proposal to a lead, on the page that they have turned to."""
+        """Show a proposal to a lead, on the page where they are."""
         proposal = tx.pairings.get_proposal(about["proposal"])
         if proposal is None or not is_lead(tx, about["lead"], proposal.cohort):
             return None
@@ -104,7 +104,7 @@ class ChatMessages:
         return AddressedMessage((about["lead"],), message)
 
     def write_unreachable(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Ask a lead to introduce two people of whom one is not in the chat."""
+        """Ask a lead to introduce two people when one of them is not in the chat."""
         pair = tx.pairings.get(about["pair"])
         if pair is None or not is_lead(tx, about["lead"], pair.cohort):
             return None
@@ -113,13 +113,13 @@ class ChatMessages:
         return AddressedMessage((about["lead"],), message)
 
     def write_nothing_new(self, _tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell a lead that working out pairs has changed nothing."""
+        """Tell a lead that working out pairs changed nothing."""
         return AddressedMessage(
             (about["lead"],), slack_messages.paragraph(describe_no_news(about["outcome"]))
         )
 
     def write_why(self, tx: Tx, about: Json) -> AddressedMessage | None:
-        """Tell a lead why two people are no pair."""
+        """Tell a lead why two people aren't paired."""
         found = about["found"]
         if not is_lead(tx, about["lead"], found["cohort"]):
             return None

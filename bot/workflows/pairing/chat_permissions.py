@@ -1,7 +1,7 @@
-"""Checks who acts on which pair in the chat.
+"""Checks who may act on which pair in the chat.
 
-``bot.domain.dojo.permissions`` decides who may do what, for the cohort of the pair in question. That cohort
-need not be the one in which the person acts by default: leads may have messages from several cohorts.
+``bot.domain.dojo.permissions`` decides who may do what in the cohort of the pair. That cohort may differ from
+the person's default one, because leads may have messages from several cohorts.
 """
 
 from bot.domain.chat.events import Acted, Click, Submission
@@ -12,11 +12,11 @@ from bot.errors import UserError
 from bot.ports.store import Tx
 from bot.workflows.chat.actors import Actor, refusal
 
-_START_AGAIN = "`/dojo pair` starts again."
+_START_AGAIN = "To start again, use `/dojo pair`."
 
 
 def require_lead(actor: Actor, action: Action, cohort: int) -> str:
-    """Return the lead who acts.
+    """Return the lead who is acting.
 
     Raises:
         UserError: they may not do this in that cohort.
@@ -27,7 +27,7 @@ def require_lead(actor: Actor, action: Action, cohort: int) -> str:
 
 
 def numbers_in(acted: Acted) -> tuple[int, ...]:
-    """Return the numbers in the value of a button, or in the metadata of a form.
+    """Return the numbers in a button's value or a form's metadata.
 
     Raises:
         UserError: there are none.
@@ -46,7 +46,7 @@ def require_pair(tx: Tx, acted: Acted) -> Pair:
     """Return the pair that a button or form is about.
 
     Raises:
-        UserError: there is no such pair any more.
+        UserError: the pair no longer exists.
     """
     pair = tx.pairings.get(numbers_in(acted)[0])
     if pair is None:
@@ -58,7 +58,7 @@ def require_proposal(tx: Tx, acted: Acted) -> Proposal:
     """Return the proposal that a button is about.
 
     Raises:
-        UserError: there is no such proposal any more.
+        UserError: the proposal no longer exists.
     """
     proposal = tx.pairings.get_proposal(numbers_in(acted)[0])
     if proposal is None:

@@ -30,7 +30,7 @@ from bot.workflows.pairing.shown_pairs import build_board, show_pair
 
 @dataclass(frozen=True)
 class PairingCommands:
-    """The commands of an operator on the pairs of a cohort, given by its name."""
+    """An operator's commands for the pairs of a cohort, which is given by name."""
 
     store: Store
     now: Callable[[], datetime]
@@ -41,7 +41,7 @@ class PairingCommands:
         """Propose pairs, and return what was proposed.
 
         Raises:
-            UserError: active pairs would end, and ``yes`` is not set.
+            UserError: active pairs would end and ``yes`` is not set.
         """
         with self.store.begin() as tx:
             cohort = self._find_cohort(tx)
@@ -54,16 +54,16 @@ class PairingCommands:
                 for participant, before, after in ended
             )
             raise UserError(
-                f"{count(len(ended), 'active pair')} would end. Nothing was changed.\n{moves}",
-                "With --yes they end, both sides are told, and the others are proposed.",
+                f"{count(len(ended), 'active pair')} would end, so nothing was changed.\n{moves}",
+                "To end these pairs, tell both people and propose the new pairs, add --yes.",
             )
         return describe_proposal(propose(self.store, request, self.now))
 
     def show(self) -> tuple[ProposalBoard, tuple[ProposalBoard, ...]]:
-        """Return the newest proposal, and the pairs of earlier ones that go on.
+        """Return the newest proposal, and ongoing pairs from earlier ones.
 
         Raises:
-            UserError: nothing was ever proposed.
+            UserError: no pairs have been proposed yet.
         """
         with self.store.begin() as tx:
             cohort = self._find_cohort(tx)
@@ -71,7 +71,7 @@ class PairingCommands:
             if newest is None:
                 raise UserError(
                     f"No pairs have been proposed in {one_line(cohort.name)} yet.",
-                    "`sensei pair propose` proposes them.",
+                    "To propose some, run `sensei pair propose`.",
                 )
             earlier = [pair for pair in tx.pairings.ongoing(cohort.id) if pair.proposal != newest.id]
             names, vocabulary = names_of(tx, cohort.id), self.vocabulary()
@@ -80,13 +80,13 @@ class PairingCommands:
             return board, (replace(board, pairs=pairs, unassigned=()),) if earlier else ()
 
     def approve(self, numbers: Sequence[int], *, everything: bool) -> lifecycle.ActionResult:
-        """Approve pairs by number, or all that wait in the cohort.
+        """Approve pairs by number, or all waiting pairs in the cohort.
 
         Raises:
-            UserError: there are neither numbers nor ``everything``, or both.
+            UserError: neither numbers nor ``everything`` are given, or both are.
         """
         if everything == bool(numbers):
-            raise UserError("Which pairs?", "Give their numbers, as `sensei pair show` lists them, or --all.")
+            raise UserError("Which pairs?", "Give the numbers listed by `sensei pair show`, or --all.")
         with self.store.begin() as tx:
             cohort = self._find_cohort(tx)
             if everything:
@@ -94,8 +94,8 @@ class PairingCommands:
                 numbers = [pair.id for pair in going_on if pair.state is PairState.PROPOSED]
                 if not numbers:
                     raise UserError(
-                        "No pair waits for approval. Nothing was changed.",
-                        "`sensei pair propose` proposes more.",
+                        "No pair is waiting for approval. Nothing was changed.",
+                        "To propose more, run `sensei pair propose`.",
                     )
             return lifecycle.approve(tx, cohort.id, numbers, OPERATOR, self.now())
 
@@ -103,18 +103,18 @@ class PairingCommands:
         """Decline a pair, or take it back."""
         with self.store.begin() as tx:
             lifecycle.decline(tx, number, why, OPERATOR, self.now())
-        return f"Pair {number} is declined; `sensei pair propose` finds another."
+        return f"Pair {number} was declined. To find another sensei, run `sensei pair propose`."
 
     def lock(self, number: int, *, locked: bool) -> str:
         """Lock or unlock a pair."""
         with self.store.begin() as tx:
             lifecycle.lock(tx, number, OPERATOR, self.now(), locked=locked)
         if locked:
-            return f"Pair {number} is locked, so it stays when pairs are worked out again."
+            return f"Pair {number} is locked, so working out the pairs again won't change it."
         return f"Pair {number} is no longer locked."
 
     def swap(self, number: int, other: str) -> str:
-        """Swap a pair's sensei for another sensei, by name, or for another pair's, by number."""
+        """Swap a pair's sensei for another sensei (by name), or for another pair's sensei (by number)."""
         with self.store.begin() as tx:
             if (other_number := parse_number(other)) is not None:
                 result = lifecycle.swap_pairs(tx, number, other_number, OPERATOR, self.now())
@@ -123,17 +123,21 @@ class PairingCommands:
                 sensei = find_member(tx, pair.cohort, other, CohortRole.SENSEI)
                 result = lifecycle.swap_sensei(tx, number, sensei.person, OPERATOR, self.now())
         numbers = " and ".join(str(pair.id) for pair in result.made)
-        new = f"pair {numbers} waits" if len(result.made) == 1 else f"pairs {numbers} wait"
-        return f"Swapped, {format_points(result.change)} points of a hundred: {new}, locked."
+        new = f"Pair {numbers} is" if len(result.made) == 1 else f"Pairs {numbers} are"
+        change = f"Fit: {format_points(result.change)} percentage points."
+        return f"Swapped. {new} locked and waiting for a lead. {change}"
 
     def end(self, number: int, why: str) -> str:
         """End an active pair."""
         with self.store.begin() as tx:
             endings.end(tx, number, why, OPERATOR, self.now())
-        return f"Pair {number} has ended. Both sides are told, and not why; Sensei looks for another sensei."
+        return (
+            f"Pair {number} has ended. Both people will be told, but not why. Another sensei will be "
+            "proposed."
+        )
 
     def why(self, names: Sequence[str]) -> str:
-        """Return why a participant and a sensei are a pair, or why they are not."""
+        """Return why a participant and a sensei are or aren't paired."""
         with self.store.begin() as tx:
             cohort = self._find_cohort(tx)
             question = find_two_people(tx, cohort.id, names)
@@ -150,6 +154,6 @@ class PairingCommands:
             known = ", ".join(one_line(cohort.name) for cohort in tx.cohorts.all()[:8])
             raise UserError(
                 f"There is no cohort called {one_line(self.cohort)}.",
-                f"Name one with --cohort or SENSEI_COHORT: {known or 'there is none yet'}.",
+                f"Name one with --cohort or SENSEI_COHORT. Cohorts: {known or 'none yet'}.",
             )
         return found

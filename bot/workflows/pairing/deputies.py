@@ -1,7 +1,7 @@
-"""Deputies for senseis on holiday: found beforehand, and announced when the holiday begins and ends.
+"""Finds deputies for senseis on holiday, and announces when the holiday starts and ends.
 
-Announcements are sent when the absent sensei's working hours begin, on the first day and on the day after the
-last.
+Announcements are sent at the start of the absent sensei's working hours, on the first day and on the day
+after the last.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ STANDS_IN, BACK, CHOSEN = "pairing.stands_in", "pairing.back", "pairing.deputy"
 
 
 def rank_deputies(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> tuple[Deputy, ...]:
-    """Rank the senseis who could stand in for another during a holiday, the best first."""
+    """Rank the possible deputies for a sensei during a holiday, best first."""
     rows = read_rows(tx, cohort)
     away = {
         absence.sensei
@@ -48,7 +48,7 @@ def rank_deputies(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> 
 
 
 def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> str | None:
-    """Return the best deputy; None if nobody can stand in for any participant.
+    """Return the best deputy, or None if no one can stand in for any participant.
 
     Senseis with whom one of the participants must not be paired are left out. Only a lead may choose them.
     """
@@ -64,7 +64,7 @@ def find_deputy(tx: Tx, cohort: int, sensei: str, first: date, last: date) -> st
 
 
 def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
-    """Tell leads about a holiday now; tell participants and deputy when it begins and when it ends."""
+    """Tell leads about a holiday now, and the participants and deputy when it starts and ends."""
     ending = tx.absences.ending_since(cohort, at.date())
     absence = next((found for found in ending if found.id == number), None)
     if absence is None:
@@ -82,7 +82,7 @@ def announce_absence(tx: Tx, cohort: int, number: int, at: datetime) -> None:
 
 
 def _find_morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
-    """Return when a sensei's working hours begin on a day; 9:00 UTC without a profile."""
+    """Return when a sensei's working hours start on a day: 9:00 UTC if they have no profile."""
     member = find_enrolment(tx, sensei, cohort, CohortRole.SENSEI)
     name, begins = ("UTC", 9 * 60)
     if member and member.profile:
@@ -96,7 +96,7 @@ def _find_morning(tx: Tx, sensei: str, cohort: int, day: date) -> datetime:
 
 
 def end_pairs_and_deputies(tx: Tx, person: str, cohort: int, at: datetime) -> None:
-    """End the pairs of a person who has paused or left, and find other deputies in their place."""
+    """End the pairs of a person who has paused or left, and replace them as deputy."""
     end_pairs_of(tx, person, cohort, at)
     for absence in tx.absences.ending_since(cohort, at.date()):
         if absence.deputy != person:
@@ -116,7 +116,7 @@ class DeputyNotices:
     now: Callable[[], datetime]
 
     def away(self, steps: Steps, argument: Json) -> Json:
-        """Tell participants and deputy that a holiday begins, or has ended, unless it was cancelled."""
+        """Tell participants and deputy that a holiday is starting or has ended, unless it was cancelled."""
         return steps.tx("tell", lambda tx: self._tell(tx, argument))
 
     def _tell(self, tx: Tx, argument: Json) -> Json:
@@ -131,7 +131,7 @@ class DeputyNotices:
         deputy = [absence.deputy] if absence.deputy else []
         for person in (*_participants_of(tx, absence, argument["cohort"]), *deputy):
             about = {name: argument[name] for name in ("cohort", "sensei", "first")}
-            # A holiday that was entered again with the same days and deputy is the same holiday.
+            # A holiday entered again with the same last day and deputy counts as the same holiday.
             key = f"{kind}:{absence.id}:{absence.last}:{(absence.deputy or '')[:12]}:{person}"
             outbox.send_message(tx, key, kind, {**about, "person": person}, at)
             refresh_home(tx, person, at)
@@ -151,7 +151,7 @@ def _find_absence(tx: Tx, about: Json) -> Absence | None:
 
 
 def _participants_of(tx: Tx, absence: Absence, cohort: int) -> list[str]:
-    """Return the participants of an absent sensei, without the deputy."""
+    """Return the participants of an absent sensei, excluding the deputy."""
     return [
         pair.participant
         for pair in tx.pairings.ongoing(cohort)
@@ -179,7 +179,9 @@ def _save(tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:
     chosen = acted.text(slack_forms.WITH)
     ranked = rank_deputies(tx, cohort, absence.sensei, absence.first, absence.last)
     if chosen not in {deputy.sensei for deputy in ranked}:
-        raise UserError("They can no longer stand in. Nothing was changed.", "Choose somebody else.")
+        raise UserError(
+            "That person can no longer be the deputy. Nothing was changed.", "Choose someone else."
+        )
     number = tx.absences.add(cohort, absence.sensei, absence.first, absence.last, chosen)
     tx.audit(actor.person or "", "absence.deputy", f"absence:{number}", deputy=chosen)
     announce_absence(tx, cohort, number, clock())
@@ -200,10 +202,12 @@ def _require_absence(tx: Tx, actor: Actor, argument: str) -> tuple[int, Absence]
         raise refusal(actor)
     try:
         absence = _find_absence(tx, {"cohort": number, "sensei": sensei, "first": first})
-    except ValueError:  # the date is not one that we wrote
+    except ValueError:  # Sensei did not write this date
         absence = None
     if absence is None:
-        raise UserError("That holiday was cancelled. Nothing was changed.", "`/dojo away` enters one.")
+        raise UserError(
+            "That holiday was cancelled. Nothing was changed.", "To enter a holiday, use `/dojo away`."
+        )
     return number, absence
 
 

@@ -1,4 +1,4 @@
-"""Reads a cohort's rows as the problem of pairing it, and checks single pairs against them."""
+"""Builds a cohort's pairing problem from its rows, and checks single pairs against them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -29,21 +29,21 @@ _SURE = (PairState.ACTIVE, PairState.APPROVED)
 
 @dataclass(frozen=True, slots=True)
 class PairFit:
-    """The fit of a pair, in per cent of the most that one can have, and its reasons as JSON."""
+    """The fit of a pair, as a percentage of the maximum, and its reasons as JSON."""
 
     fit: int
     reasons: tuple[dict[str, Any], ...]
 
 
 def fit_of(fit: Fit, weights: Weights, participant: str, sensei: str) -> PairFit:
-    """Return the fit of a pair, as it is stored and shown."""
+    """Return the fit of a pair in the form in which it is stored and shown."""
     points = fit.points(participant, sensei)
     reasons = tuple(_as_json(asdict(reason)) for reason in fit.reasons(participant, sensei))
     return PairFit(round(100 * points / weights.most), reasons)
 
 
 def _as_json(reason: dict[str, Any]) -> dict[str, Any]:
-    """Return a reason as it is after a round trip through JSON."""
+    """Return a reason in the form that it has after a round trip through JSON."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in reason.items()}
 
 
@@ -51,7 +51,7 @@ def _as_json(reason: dict[str, Any]) -> dict[str, Any]:
 class CohortRows:
     """A cohort's rows, read in one transaction.
 
-    ``declined`` are pairs that a lead has declined: solving does not find them, but a swap may make them.
+    ``declined`` are pairs that a lead has declined. Solving never proposes them, but a swap may create them.
     """
 
     members: tuple[Member, ...]
@@ -63,7 +63,7 @@ class CohortRows:
     declined: frozenset[tuple[str, str]] = frozenset()
 
     def people(self, role: CohortRole) -> tuple[Member, ...]:
-        """Return the people in a role who have not left."""
+        """Return the people with a role who have not left."""
         return tuple(
             member
             for member in self.members
@@ -78,7 +78,7 @@ class CohortRows:
         locked: Mapping[str, str] | None = None,
         change: AllowedChange = AllowedChange.FREE,
     ) -> PairingProblem:
-        """Return the problem of pairing these people on a day; people without a profile take no part."""
+        """Return the problem of pairing these people on a day, without people who have no profile."""
         return PairingProblem(
             tuple(_make_person(member) for member in self.people(CohortRole.PARTICIPANT) if member.profile),
             tuple(_make_person(member) for member in self.people(CohortRole.SENSEI) if member.profile),
@@ -99,12 +99,12 @@ class CohortRows:
 
 def _make_person(member: Member) -> PairingPerson:
     if member.profile is None:
-        raise AssertionError("people without a profile take no part")
+        raise AssertionError("people without a profile can't be paired")
     return PairingPerson(member.person, member.profile, member.state is EnrolmentState.PAUSED)
 
 
 def read_rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> CohortRows:
-    """Read a cohort's rows, with the pairs that leads have declined for the participants ``concerned``."""
+    """Read a cohort's rows, including pairs that leads declined for the participants ``concerned``."""
     weights, minimum = weights_of(tx.cohorts.get(cohort).weights)
     declined = {
         (pair.participant, pair.sensei)
@@ -124,7 +124,7 @@ def read_rows(tx: Tx, cohort: int, concerned: Collection[str] = ()) -> CohortRow
 
 
 class PairChecks:
-    """Checks single pairs of a cohort against its rows, read when this is made."""
+    """Checks single pairs of a cohort against its rows, which are read on construction."""
 
     def __init__(self, tx: Tx, cohort: int, day: date) -> None:
         self.rows = read_rows(tx, cohort)
@@ -141,17 +141,17 @@ class PairChecks:
                 self._count(pair.sensei)
 
     def bars(self, participant: str, sensei: str) -> frozenset[Constraint]:
-        """Return the constraints that forbid a pair, capacity aside."""
+        """Return the constraints that forbid a pair, ignoring capacity."""
         return self._fit.bars(participant, sensei)
 
     def rate(self, participant: str, sensei: str) -> PairFit:
-        """Return the fit of a pair, with its reasons; 0 without reasons if one of them takes no part."""
+        """Return a pair's fit with its reasons, or 0 without reasons if either can't be paired."""
         if Constraint.GONE in self.bars(participant, sensei):
             return PairFit(0, ())
         return fit_of(self._fit, self.rows.weights, participant, sensei)
 
     def percent(self, participant: str, sensei: str) -> int:
-        """Return the fit of a pair in per cent; 0 if one of them takes no part."""
+        """Return a pair's fit as a percentage, or 0 if either person can't be paired."""
         if Constraint.GONE in self.bars(participant, sensei):
             return 0
         return round(100 * self._fit.points(participant, sensei) / self.rows.weights.most)
@@ -160,54 +160,55 @@ class PairChecks:
         """Refuse a pair that a constraint forbids.
 
         Raises:
-            UserError: a constraint forbids it, and which. Of a confidential one it says nothing more.
+            UserError: a constraint forbids it. The error names it, but says no more about a confidential one.
         """
         found = self.bars(participant, sensei)
         if found:
             refusal = CONSTRAINT_WORDS[first_constraint(found)].refusal
             raise UserError(
-                f"{self._name(participant)} cannot be with {self._name(sensei)}: {refusal}. "
+                f"{self._name(participant)} cannot be paired with {self._name(sensei)}: {refusal}. "
                 "Nothing was changed.",
-                "Choose another sensei, or propose again.",
+                "Choose another sensei, or propose pairs again.",
             )
 
     def require_approvable(self, pair: Pair) -> None:
-        """Refuse to approve a pair that is forbidden by now, or for which there is no place.
+        """Refuse to approve a pair that has become forbidden, or for which there is no free place.
 
         Raises:
-            UserError: it cannot be approved.
+            UserError: the pair cannot be approved.
         """
         self.require_unbarred(pair.participant, pair.sensei)
         if self._sure.get(pair.sensei, 0) >= self._capacity.get(pair.sensei, 0) and not pair.locked:
             raise UserError(
-                f"{self._name(pair.sensei)} is full with approved pairs, so pair {pair.id} was not approved.",
-                "Swap it, or lock it first to give this sensei one more participant.",
+                f"{self._name(pair.sensei)}'s places are all taken by approved pairs, so pair {pair.id} "
+                "was not approved.",
+                "Swap the pair. Or lock it first, to give this sensei one more participant.",
             )
 
     def count_approved(self, pair: Pair) -> None:
-        """Count a pair that was approved since the rows were read."""
+        """Count a pair that was approved after the rows were read."""
         self._count(pair.sensei)
 
     def require_free_sensei(self, participant: str, sensei: str) -> None:
         """Refuse a pair that is forbidden, or whose sensei is full.
 
         Raises:
-            UserError: it is refused.
+            UserError: the pair is refused.
         """
         self.require_unbarred(participant, sensei)
         if not self.free_places(sensei):
             raise UserError(
-                f"{self._name(sensei)} has as many participants as they take. Nothing was changed.",
+                f"{self._name(sensei)} has no free place. Nothing was changed.",
                 "Swap with one of their pairs instead, or choose another sensei.",
             )
 
     def free_places(self, sensei: str) -> int:
-        """Return how many more participants a sensei takes; pairs that still wait count as taken."""
+        """Return a sensei's number of free places. Waiting pairs count as taken."""
         taken = sum(pair.sensei == sensei for pair in self.rows.going_on)
         return max(self._capacity.get(sensei, 0) - taken, 0)
 
     def senseis(self) -> tuple[Member, ...]:
-        """Return the senseis who can be chosen at all."""
+        """Return the active senseis who have a profile."""
         return tuple(
             member
             for member in self.rows.people(CohortRole.SENSEI)
@@ -218,4 +219,4 @@ class PairChecks:
         self._sure[sensei] = self._sure.get(sensei, 0) + 1
 
     def _name(self, person: str) -> str:
-        return one_line(self._names.get(person, "somebody who is gone"))
+        return one_line(self._names.get(person, "a former member"))

@@ -1,6 +1,6 @@
-"""How pairs end: by a lead, by the participant, by a pause or a departure, or by a confidential constraint.
+"""Ends pairs: for a lead, for the participant, after a pause or departure, or for a confidential request.
 
-Each function is part of a transaction. What people are told are jobs.
+Each function runs inside a transaction. Messages to people are added as jobs.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from bot.workflows.pairing import notices
 from bot.workflows.pairing.lookups import pair_of, require_action
 
 MOST_OF_A_REASON = 1000
-"""Characters of a reason that are stored; the forms take no more."""
+"""Maximum characters of a stored reason; the forms accept no more."""
 
 
 def end(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
-    """End an active pair for a lead, and look for another sensei."""
+    """End an active pair on behalf of a lead, and look for another sensei."""
     pair, state = require_action(tx, number, PairAction.END)
     end_pair(tx, pair, state, why, by, "pairing.end", at)
     search_again(tx, pair.cohort, [pair.participant], pair.id, at)
@@ -28,10 +28,10 @@ def end(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
 
 
 def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pair:
-    """Give a participant another sensei at their request. The two are not paired again.
+    """Give a participant another sensei at their request.
 
-    Only leads read the reason. The participant can take the request back in the list of people with whom they
-    asked not to be paired.
+    The two are not paired again, and only leads read the reason. The participant can take the request back in
+    their list of people with whom they don't want to be paired.
 
     Raises:
         UserError: they have no sensei yet, or the reason is empty.
@@ -39,12 +39,12 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
     pair = pair_of(tx, participant, cohort)
     if pair is None:
         raise UserError(
-            "You have no sensei yet, so there is nothing to change.", "Your lead sees who is still waiting."
+            "You have no sensei yet, so there is nothing to change.", "Your lead can see that you're waiting."
         )
     if not why.strip():
         raise UserError(
-            "What would help you more? Nothing was changed.",
-            "Please say it in a few words; only the leads read it.",
+            "The reason is missing. Nothing was changed.",
+            "Say in a few words what would help you more. Only the leads can read it.",
         )
     _, state = require_action(tx, pair.id, PairAction.CHANGE)
     tx.never_pairs.add(cohort, participant, pair.sensei, "Asked for another sensei.", at)
@@ -54,10 +54,10 @@ def change(tx: Tx, participant: str, cohort: int, why: str, at: datetime) -> Pai
 
 
 def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, ...]:
-    """End the pairs of a person who has paused or left a cohort, on either side; all other pairs stay.
+    """End all pairs of a person who has paused or left a cohort; other pairs stay the same.
 
-    Call it once the enrolment says so. The person's participants get another sensei proposed, and the leads
-    are told.
+    Call it after updating the enrolment. Another sensei is proposed for each of the person's participants,
+    and the leads are told.
     """
     ended = []
     without_sensei = []
@@ -81,7 +81,7 @@ def end_pairs_of(tx: Tx, person: str, cohort: int, at: datetime) -> tuple[Pair, 
 
 
 def end_barred_pairs(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
-    """End the pairs that a confidential request forbids. Nobody is told why."""
+    """End the pairs that a confidential request forbids, without telling anyone why."""
     forbidden = tx.never_pairs.forbidden(cohort)
     ended = []
     for pair in tx.pairings.ongoing(cohort):
@@ -98,7 +98,7 @@ def end_barred_pairs(tx: Tx, cohort: int, at: datetime) -> tuple[Pair, ...]:
 def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
     tx: Tx, pair: Pair, state: PairState, why: str, by: str, action: str, at: datetime
 ) -> None:
-    """End a pair. If they were introduced, tell both, and take the sensei off the participant's capstone."""
+    """End a pair. If the two were introduced, tell both, and remove the sensei from the capstone."""
     tx.pairings.set_state(pair.id, state, at, shorten_reason(why))
     tx.audit(by, action, f"pair:{pair.id}")
     if pair.state is PairState.ACTIVE:
@@ -111,8 +111,8 @@ def end_pair(  # noqa: PLR0913, PLR0917 - a pair, and how it ends
 def search_again(tx: Tx, cohort: int, participants: Sequence[str], after: int, at: datetime) -> None:
     """Propose senseis for some participants only, after the pair ``after`` has ended.
 
-    The job's id does not tell how the pair ended. People can ask for the data stored about them, and this
-    job is about two.
+    The job's id does not reveal how the pair ended: people can request the data stored about them, and this
+    job is about two people.
     """
     if participants:
         argument = {"cohort": cohort, "by": OPERATOR, "only": sorted(participants)}
@@ -120,5 +120,5 @@ def search_again(tx: Tx, cohort: int, participants: Sequence[str], after: int, a
 
 
 def shorten_reason(why: str) -> str:
-    """Return a reason as it is stored."""
+    """Return a reason in its stored form."""
     return why.strip()[:MOST_OF_A_REASON]

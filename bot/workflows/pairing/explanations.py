@@ -1,7 +1,7 @@
-"""Why two people are a pair, or are not: an exact answer, found by solving again with the two together.
+"""Explains exactly why two people are or aren't paired, by solving again with the two together.
 
-Leads read all of it. Participants and senseis read why they were matched. About anybody else they always read
-the same sentence: if answers differed, people could work out from them what was asked in confidence.
+Leads read all of it. Participants and senseis read why they were matched. About other people, they always
+read the same answer: if answers differed, they could reveal confidential requests.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from bot.workflows.pairing.eligibility import read_rows
 
 @dataclass(frozen=True, slots=True)
 class WhyQuestion:
-    """Why ``participant`` is not with ``sensei``: two people who are in the cohort."""
+    """The question why ``participant`` is not paired with ``sensei``. Both are in the cohort."""
 
     cohort: int
     participant: str
@@ -29,14 +29,14 @@ class WhyQuestion:
 
 
 def find_two_people(tx: Tx, cohort: int, names: Sequence[str]) -> WhyQuestion:
-    """Find the participant and the sensei whom a lead asks about, in either order.
+    """Find the participant and the sensei that a lead asks about, named in either order.
 
     Raises:
-        UserError: a name fits nobody or several people, or there are not two names.
+        UserError: a name matches no one or several people, or there are not two names.
     """
     if len(names) != 2:
         raise UserError(
-            "Which two people do you mean?", "Name a participant and a sensei, with a comma in between."
+            "Which two people do you mean?", "Name a participant and a sensei, separated by a comma."
         )
     members = _current_members(tx, cohort)
     participant_name, sensei_name = names
@@ -52,7 +52,7 @@ def find_member(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
     """Find a person by a name, a login or an account.
 
     Raises:
-        UserError: the name fits nobody in that role, or several people.
+        UserError: the name matches no one in that role, or several people.
     """
     return _find_one(_current_members(tx, cohort), name, role)
 
@@ -62,7 +62,7 @@ def _current_members(tx: Tx, cohort: int) -> list[Member]:
 
 
 def _matching(members: Sequence[Member], name: str, role: CohortRole) -> list[Member]:
-    """Return the members whose name, login or account this is, or else whose name begins with it."""
+    """Return the members with this name, login or account, or else those whose name starts with it."""
     wanted = name.strip().lstrip("@").casefold()
     in_role = [member for member in members if member.role is role]
     exact = [member for member in in_role if wanted in _identifiers(member)]
@@ -84,16 +84,16 @@ def _find_one(members: Sequence[Member], name: str, role: CohortRole) -> Member:
         return found[0]
     if found:
         raise UserError(
-            f"Several {role}s are called “{name.strip()[:80]}”.", "Write the whole name, or the GitHub login."
+            f"Several {role}s are called “{name.strip()[:80]}”.", "Give the full name or the GitHub login."
         )
     raise UserError(
         f"No {role} of this cohort is called “{name.strip()[:80]}”.",
-        "Write the name as it is shown, or the beginning of it.",
+        "Give the name as Sensei shows it, or just its beginning.",
     )
 
 
 def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
-    """Return the problem of a cohort as it is now; active, approved and locked pairs stay."""
+    """Return the current problem of a cohort. Active, approved and locked pairs are fixed."""
     rows = read_rows(tx, cohort)
     sure = {PairState.ACTIVE, PairState.APPROVED}
     locked = {pair.participant: pair.sensei for pair in rows.going_on if pair.state in sure or pair.locked}
@@ -101,7 +101,7 @@ def problem_of(tx: Tx, cohort: int, day: date) -> PairingProblem:
 
 
 def explain_solved(problem: PairingProblem, question: WhyQuestion) -> Json:
-    """Answer a question, as JSON of ids and numbers. It solves twice, so don't call it in a transaction."""
+    """Answer a question with JSON of ids and numbers. It solves twice, so don't call it in a transaction."""
     solver = Solver(problem)
     found = explain_why_not(solver, solver.solve(), question.participant, question.sensei)
     about: Json = {

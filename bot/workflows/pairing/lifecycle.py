@@ -1,11 +1,11 @@
-"""What happens to a pair from its proposal to the introduction; ``endings`` has the rest.
+"""Takes a pair from its proposal to the introduction; ``endings`` does the rest.
 
-Each function is part of a transaction. If the pair's state does not allow the action, it changes nothing and
-raises a UserError with the pair's state and the actions that are possible. What people are told are jobs.
-Solving takes long and happens outside of transactions: ``bot.workflows.pairing.proposals``.
+Each function runs inside a transaction. If the pair's state does not allow the action, the function changes
+nothing and raises a UserError that names the state and the possible actions. Messages to people are added as
+jobs. Solving is slow and happens outside transactions: ``bot.workflows.pairing.proposals``.
 
-Callers check permissions before (``bot.domain.dojo.permissions``). Whether a pair is the sensei's own is
-checked here as well.
+Callers must check permissions first (``bot.domain.dojo.permissions``). This module also checks that senseis
+act only on their own pairs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,12 +23,12 @@ from bot.workflows.pairing.endings import search_again, shorten_reason
 from bot.workflows.pairing.lookups import describe_pair, require_action, require_own_pair
 
 VETO_WINDOW = timedelta(hours=24)
-"""How long a sensei has to turn a pair down. No answer means yes."""
+"""How long a sensei has to turn a pair down. No answer counts as yes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """The result of an action on several pairs: those that it changed, and a sentence for each other."""
+    """The result of an action on several pairs: the changed pairs, and a sentence for each refused pair."""
 
     done: tuple[Pair, ...]
     refused: tuple[str, ...]
@@ -36,14 +36,14 @@ class ActionResult:
 
 @dataclass(frozen=True, slots=True)
 class SwapResult:
-    """The pairs that a swap made, and its change of the fit in points of a hundred, all together."""
+    """The pairs that a swap created, and the total change in fit in percentage points."""
 
     made: tuple[Pair, ...]
     change: int
 
 
 def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) -> ActionResult:
-    """Approve pairs: each sensei is asked, and has a day to turn theirs down."""
+    """Approve pairs. Each sensei is asked, and has a day to turn the pair down."""
     done, refused = [], []
     checks = PairChecks(tx, cohort, at.date())
     for number in dict.fromkeys(pairs):
@@ -64,23 +64,23 @@ def approve(tx: Tx, cohort: int, pairs: Sequence[int], by: str, at: datetime) ->
 
 
 def approve_all(tx: Tx, number: int, by: str, at: datetime) -> ActionResult:
-    """Approve all pairs of a proposal that wait for a lead.
+    """Approve all pairs of a proposal that are waiting for a lead.
 
     Raises:
-        UserError: no pair waits.
+        UserError: no pair is waiting.
     """
     proposal = tx.pairings.get_proposal(number)
     waiting = [pair.id for pair in tx.pairings.by_proposal(number) if pair.state is PairState.PROPOSED]
     if proposal is None or not waiting:
         raise UserError(
-            "Nothing of this proposal waits for approval. Nothing was changed.",
-            "`/dojo pair` or `sensei pair propose` proposes pairs for participants without a sensei.",
+            "No pair in this proposal is waiting for approval. Nothing was changed.",
+            "To propose pairs for participants without a sensei, use `/dojo pair` or `sensei pair propose`.",
         )
     return approve(tx, proposal.cohort, waiting, by, at)
 
 
 def decline(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
-    """Decline a proposed pair, or take back an approved one. Solving again finds another."""
+    """Decline a proposed pair, or take back an approved one. Solving again finds another sensei."""
     pair, state = require_action(tx, number, PairAction.DECLINE)
     tx.pairings.set_state(pair.id, state, at, shorten_reason(why))
     tx.audit(by, "pairing.decline", f"pair:{pair.id}")
@@ -89,7 +89,7 @@ def decline(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
 
 
 def lock(tx: Tx, number: int, by: str, at: datetime, *, locked: bool) -> Pair:
-    """Lock a pair, so that solving again keeps it, or unlock it. Doing so twice is no error."""
+    """Lock a pair, so that solving again doesn't change it, or unlock it. Both are idempotent."""
     pair, _ = require_action(tx, number, PairAction.LOCK if locked else PairAction.UNLOCK)
     if pair.locked is not locked:
         tx.pairings.lock(pair.id, locked=locked)
@@ -99,12 +99,12 @@ def lock(tx: Tx, number: int, by: str, at: datetime, *, locked: bool) -> Pair:
 
 
 def swap_sensei(tx: Tx, number: int, sensei: str, by: str, at: datetime) -> SwapResult:
-    """Replace a pair by one of the same participant with another sensei; it is locked and waits."""
+    """Replace a pair's sensei. The new pair is locked and waits for a lead."""
     pair, _ = require_action(tx, number, PairAction.SWAP)
     if pair.sensei == sensei:
         raise UserError(
-            f"{describe_pair(tx, pair)} has that sensei already. Nothing was changed.",
-            "Name another sensei.",
+            f"{describe_pair(tx, pair)} already has that sensei. Nothing has changed.",
+            "Choose another sensei.",
         )
     checks = PairChecks(tx, pair.cohort, at.date())
     checks.require_free_sensei(pair.participant, sensei)
@@ -112,13 +112,13 @@ def swap_sensei(tx: Tx, number: int, sensei: str, by: str, at: datetime) -> Swap
 
 
 def swap_pairs(tx: Tx, number: int, other_number: int, by: str, at: datetime) -> SwapResult:
-    """Exchange the senseis of two pairs; both new pairs are locked and wait."""
+    """Exchange the senseis of two pairs. Both new pairs are locked and wait for a lead."""
     pair, _ = require_action(tx, number, PairAction.SWAP)
     other, _ = require_action(tx, other_number, PairAction.SWAP, cohort=pair.cohort)
     if pair.sensei == other.sensei:
         raise UserError(
-            "Both pairs are with the same sensei, so there is nothing to swap. Nothing was changed.",
-            "Name pairs of two senseis.",
+            "Both pairs have the same sensei, so there is nothing to swap. Nothing was changed.",
+            "Choose two pairs with different senseis.",
         )
     checks = PairChecks(tx, pair.cohort, at.date())
     checks.require_unbarred(pair.participant, other.sensei)
@@ -135,7 +135,7 @@ def _replace_pairs(  # noqa: PLR0913, PLR0917 - the pairs before and after, and 
     by: str,
     at: datetime,
 ) -> SwapResult:
-    """Replace pairs by new ones of the same participants; ``senseis`` maps each to their new sensei."""
+    """Replace pairs with new ones for the same participants. ``senseis`` gives the new senseis."""
     made, change = [], 0
     for pair in replaced:
         tx.pairings.set_state(pair.id, PairState.REPLACED, at)
@@ -154,7 +154,7 @@ def _replace_pairs(  # noqa: PLR0913, PLR0917 - the pairs before and after, and 
 
 
 def accept(tx: Tx, number: int, by: str, at: datetime) -> Pair:
-    """Accept an approved pair for its sensei: both are introduced."""
+    """Accept an approved pair on behalf of its sensei, and introduce the two."""
     pair = require_own_pair(tx, number, by)
     _, state = require_action(tx, pair.id, PairAction.ACCEPT)
     tx.audit(by, "pairing.accept", f"pair:{pair.id}")
@@ -162,7 +162,7 @@ def accept(tx: Tx, number: int, by: str, at: datetime) -> Pair:
 
 
 def settle(tx: Tx, number: int, at: datetime) -> bool:
-    """Introduce an approved pair whose sensei has not answered in time; return whether it is active now."""
+    """Introduce an approved pair whose sensei didn't answer in time. Return whether it is now active."""
     pair = tx.pairings.get(number)
     state = next_state(PairAction.SETTLE, pair.state) if pair else None
     if pair is None or state is None or at < pair.changed_at + VETO_WINDOW:
@@ -172,7 +172,7 @@ def settle(tx: Tx, number: int, at: datetime) -> bool:
 
 
 def _activate(tx: Tx, pair: Pair, state: PairState, at: datetime) -> Pair:
-    """Make a pair active. If it has been barred since it was proposed, look for another sensei instead."""
+    """Make a pair active. If it has become forbidden since the proposal, look for another sensei."""
     barred = PairChecks(tx, pair.cohort, at.date()).bars(pair.participant, pair.sensei)
     if barred:
         tx.pairings.set_state(pair.id, PairState.REPLACED, at)
@@ -188,12 +188,13 @@ def _activate(tx: Tx, pair: Pair, state: PairState, at: datetime) -> Pair:
 
 
 def veto(tx: Tx, number: int, why: str, by: str, at: datetime) -> Pair:
-    """Turn an approved pair down for its sensei. It is never proposed again, and another sensei is sought."""
+    """Turn a pair down on behalf of its sensei. Never propose it again, and look for another sensei."""
     pair = require_own_pair(tx, number, by)
     _, state = require_action(tx, pair.id, PairAction.VETO)
     if not why.strip():
         raise UserError(
-            "Why not this one? Nothing was changed.", "Please say it in a few words; only the leads read it."
+            "The reason is missing. Nothing was changed.",
+            "Say in a few words why this isn't a good match. Only the leads can read it.",
         )
     tx.pairings.set_state(pair.id, state, at, shorten_reason(why))
     tx.audit(by, "pairing.veto", f"pair:{pair.id}")

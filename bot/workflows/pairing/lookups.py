@@ -1,4 +1,4 @@
-"""Finds the pairs and people of a cohort, and refuses actions that a pair's state does not allow."""
+"""Finds a cohort's pairs and people, and refuses actions that a pair's state does not allow."""
 
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member
 from bot.domain.pairing.records import Pair
@@ -10,10 +10,10 @@ from bot.rendering.text.safe_text import one_line
 
 
 class PersonNames(dict[str, str]):
-    """Names by person. People who are no longer known have one as well."""
+    """Names by person id. People who are no longer known get a fallback name."""
 
     def __missing__(self, person: str) -> str:
-        return "somebody who is gone"
+        return "a former member"
 
 
 def names_of(tx: Tx, cohort: int) -> PersonNames:
@@ -42,7 +42,7 @@ def is_enrolled(tx: Tx, person: str, cohort: int) -> bool:
 
 
 def find_enrolment(tx: Tx, person: str, cohort: int, role: str | None = None) -> Member | None:
-    """Return a person's enrolment in a cohort; one that they have left only if there is no other."""
+    """Return a person's enrolment in a cohort, preferring one that they have not left."""
     found = [
         member
         for member in tx.members.roles(person)
@@ -67,16 +67,17 @@ def pair_of(tx: Tx, participant: str, cohort: int) -> Pair | None:
 def require_action(
     tx: Tx, number: int, action: PairAction, cohort: int | None = None
 ) -> tuple[Pair, PairState]:
-    """Return a pair, and the state that follows an action.
+    """Return a pair, and its state after an action.
 
     Raises:
-        UserError: there is no such pair, or its state does not allow the action.
+        UserError: the pair does not exist, or its state does not allow the action.
     """
     pair = tx.pairings.get(number)
     if pair is None or (cohort is not None and pair.cohort != cohort):
         scope = "" if cohort is None else " in this cohort"
         raise UserError(
-            f"There is no pair {number}{scope}. Nothing was changed.", "`sensei pair show` lists the pairs."
+            f"There is no pair {number}{scope}. Nothing was changed.",
+            "To list the pairs, run `sensei pair show`.",
         )
     state = next_state(action, pair.state)
     if state is None:
@@ -91,17 +92,18 @@ def require_own_pair(tx: Tx, number: int, sensei: str) -> Pair:
     """Return a sensei's pair.
 
     Raises:
-        UserError: the pair is not theirs.
+        UserError: the pair belongs to another sensei.
     """
     pair = tx.pairings.get(number)
     if pair is None or pair.sensei != sensei:
         raise UserError(
-            "That pair is not yours to answer for. Nothing was changed.", "`/dojo status` shows your pairs."
+            "You aren't the sensei of that pair. Nothing was changed.",
+            "To see your pairs, use `/dojo status`.",
         )
     return pair
 
 
 def describe_pair(tx: Tx, pair: Pair) -> str:
-    """Return a pair's number and names, to begin a sentence with."""
+    """Return a pair's number and names, for the start of a sentence."""
     names = names_of(tx, pair.cohort)
     return f"Pair {pair.id}, {one_line(names[pair.participant])} with {one_line(names[pair.sensei])},"

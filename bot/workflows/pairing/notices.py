@@ -1,6 +1,6 @@
-"""The messages about pairs: their kinds and keys, and the jobs that send or rewrite them.
+"""The kinds and keys of messages about pairs, and the jobs that send or rewrite them.
 
-``bot.workflows.pairing.chat_messages`` writes their text when they are sent.
+``bot.workflows.pairing.chat_messages`` writes their text at the time of sending.
 """
 
 from collections.abc import Sequence
@@ -37,30 +37,30 @@ def ask_sensei(tx: Tx, pair: Pair, at: datetime) -> None:
 
 
 def introduce(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Introduce the two people of a pair; if one has no account in the chat, ask the leads to do it."""
+    """Introduce the two people of a pair. If one has no account in the chat, ask the leads to do it."""
     outbox.send_message(tx, f"pairing.introduction:{pair.id}", INTRODUCTION, {"pair": pair.id}, at)
     if not all(chat_address(tx, person) for person in (pair.participant, pair.sensei)):
         tell_leads(tx, pair.cohort, f"{UNREACHABLE}:{pair.id}", {"pair": pair.id}, at)
 
 
 def tell_both_sides(tx: Tx, pair: Pair, by: str, at: datetime) -> None:
-    """Tell both people that their pair has ended, but not the one who ended it, nor one who has left."""
+    """Tell both people that their pair has ended, except a person who ended it or has left."""
     for side, person in (("participant", pair.participant), ("sensei", pair.sensei)):
         if person != by and is_enrolled(tx, person, pair.cohort):
             outbox.send_message(tx, f"{ENDED}:{pair.id}:{side}", ENDED, {"pair": pair.id, "side": side}, at)
 
 
 def tell_leads(tx: Tx, cohort: int, key: str, about: Json, at: datetime) -> None:
-    """Send each lead a message of their own; the key begins with its kind."""
+    """Send each lead a separate message, whose key starts with its kind."""
     kind = key.partition(":")[0]
     for lead in leads_of(tx, cohort):
         outbox.send_message(tx, f"{key}:{lead.person}", kind, {**about, "lead": lead.person}, at)
 
 
 def refresh_pair(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Rewrite the messages that show a pair: the leads' boards, and the question to the sensei.
+    """Rewrite the messages that show a pair: the leads' boards and the question to the sensei.
 
-    ``pair`` is as it was before the change.
+    ``pair`` is in its state before the change.
     """
     refresh_boards(tx, [pair], at)
     if pair.state in {PairState.APPROVED, PairState.ACTIVE}:
@@ -82,5 +82,5 @@ def refresh_board(tx: Tx, number: int, at: datetime) -> None:
 
 
 def refresh_pair_homes(tx: Tx, pair: Pair, at: datetime) -> None:
-    """Publish the App Homes of both people and of the leads again."""
+    """Update the App Homes of both people and of the leads."""
     refresh_homes_with_leads(tx, pair.cohort, (pair.participant, pair.sensei), at)

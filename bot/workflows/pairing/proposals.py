@@ -1,7 +1,7 @@
-"""Proposes pairs: reads the rows, solves outside of any transaction, and writes the result.
+"""Proposes pairs: reads the rows, solves outside any transaction, and writes the result.
 
-Solving for a thousand participants takes two seconds, and nobody's writes wait meanwhile. If something that
-the solution depends on has changed, it solves again.
+Solving for a thousand participants takes two seconds and blocks no writes. If the solution's input has
+changed meanwhile, it solves again.
 """
 
 import hashlib
@@ -33,9 +33,10 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class ProposalRequest:
-    """What to propose. ``only`` are the participants concerned; None: all who have no sensei.
+    """The scope of a proposal.
 
-    ``again`` changes as few of the waiting pairs as possible. ``everybody`` reconsiders active pairs as well.
+    ``only`` are the participants concerned; None means all who have no sensei. ``again`` changes as few
+    waiting pairs as possible. ``everybody`` also reconsiders active pairs.
     """
 
     cohort: int
@@ -47,7 +48,7 @@ class ProposalRequest:
 
 @dataclass(frozen=True, slots=True)
 class CohortSnapshot:
-    """Everything that a solution depends on. ``fingerprint`` changes if any of it does."""
+    """Everything that a solution depends on. ``fingerprint`` changes whenever any of it changes."""
 
     rows: CohortRows
     problem: PairingProblem
@@ -68,8 +69,8 @@ class SolvedProposal:
 def read_situation(tx: Tx, request: ProposalRequest, day: date) -> CohortSnapshot:
     """Read everything that a solution depends on.
 
-    Concerned are active participants without an active or approved pair. All other pairs are locked, and so
-    are those that a lead has locked.
+    It concerns active participants without an active or approved pair. Other pairs, and pairs locked by a
+    lead, are fixed.
     """
     sure = {PairState.APPROVED} if request.everybody else {PairState.ACTIVE, PairState.APPROVED}
     going_on = tx.pairings.ongoing(request.cohort)
@@ -102,7 +103,7 @@ def read_situation(tx: Tx, request: ProposalRequest, day: date) -> CohortSnapsho
 def _fingerprint(
     problem: PairingProblem, concerned: Sequence[str], without: Sequence[str], rows: CohortRows
 ) -> str:
-    """Return a digest of everything that a solution depends on, without names and the like."""
+    """Return a digest of everything that a solution depends on, without incidental data such as names."""
     people = [
         (
             person.id,
@@ -132,10 +133,10 @@ def _fingerprint(
 
 
 def solve(situation: CohortSnapshot) -> SolvedProposal:
-    """Find the best pairs, and the constraints to blame for each participant left without a sensei."""
+    """Find the best pairs, and the constraints to blame for each participant without a sensei."""
     solver, rows = Solver(situation.problem), situation.rows
     solution = solver.solve()
-    # Continuity counts for active pairs, not for pairs that were merely proposed.
+    # Continuity counts for active pairs only, not for proposed ones.
     fit = Fit(rows.problem(situation.problem.week, current=rows.standing()))
     concerned = set(situation.concerned)
     pairs = []
@@ -153,7 +154,7 @@ def solve(situation: CohortSnapshot) -> SolvedProposal:
 
 
 def write(tx: Tx, request: ProposalRequest, solved: SolvedProposal, at: datetime) -> Json:
-    """Write a solution, unless something that it depends on has changed.
+    """Write a solution, unless its input has changed.
 
     The outcome is ``changed``, ``same`` (nothing new), ``nobody`` (to pair) or ``proposed``.
     """
@@ -171,7 +172,7 @@ def write(tx: Tx, request: ProposalRequest, solved: SolvedProposal, at: datetime
 
 
 def _is_same(request: ProposalRequest, solved: SolvedProposal, rows: CohortRows, latest: Proposal) -> bool:
-    """Return whether a solution is the proposal that waits already."""
+    """Return whether a solution equals the waiting proposal."""
     waiting = {pair.participant: pair.sensei for pair in rows.going_on if pair.state is PairState.PROPOSED}
     return (
         request.only is None
@@ -214,7 +215,7 @@ def _write(
 
 
 def find_ended_pairs(situation: CohortSnapshot, solved: SolvedProposal) -> tuple[tuple[str, str, str], ...]:
-    """Return the active pairs that a solution would end: participant, present sensei, new sensei."""
+    """Return the active pairs that a solution would end: participant, current sensei, new sensei."""
     active = situation.rows.standing()
     return tuple(
         (participant, active[participant], sensei)
@@ -224,10 +225,10 @@ def find_ended_pairs(situation: CohortSnapshot, solved: SolvedProposal) -> tuple
 
 
 def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime]) -> Json:
-    """Propose pairs without an engine, at the command line.
+    """Propose pairs at the command line, without the workflow engine.
 
     Raises:
-        UserError: the cohort kept changing while pairs were worked out.
+        UserError: the cohort kept changing while pairs were being worked out.
     """
     for _ in range(MOST_TRIES):
         with store.begin() as tx:
@@ -238,7 +239,7 @@ def propose(store: Store, request: ProposalRequest, now: Callable[[], datetime])
         if written["outcome"] != "changed":
             return written
     raise UserError(
-        "The cohort kept changing while pairs were worked out. Nothing was changed.", "Try again."
+        "The cohort kept changing while pairs were being worked out. Nothing was changed.", "Try again."
     )
 
 
@@ -250,9 +251,9 @@ class PairingWorkflows:
     now: Callable[[], datetime]
 
     def propose(self, steps: Steps, argument: Json) -> Json:
-        """Propose pairs for a cohort, or for some of it, to the leads.
+        """Propose pairs for all or part of a cohort to its leads.
 
-        If there is nothing new, the lead who asked is told so.
+        If there is nothing new, only the lead who asked is told.
         """
         only = argument.get("only")
         request = ProposalRequest(
@@ -274,7 +275,7 @@ class PairingWorkflows:
             if written["outcome"] != "changed":
                 break
         if written["outcome"] == "changed":
-            # The engine runs this again in a while, once the cohort has settled.
+            # The engine retries this later, when the cohort should have stopped changing.
             steps.sleep("calm", 60)
             raise UnsettledError("a cohort kept changing while its pairs were worked out")
         return {"outcome": written["outcome"]}
@@ -307,7 +308,7 @@ class PairingWorkflows:
         return written
 
     def why(self, steps: Steps, argument: Json) -> Json:
-        """Work out why two people are no pair, and send the answer to the lead who asked."""
+        """Work out why two people aren't paired, and send the answer to the lead who asked."""
         found = steps.step("solve", lambda: self._explain(argument))
 
         def tell(tx: Tx) -> Json:
@@ -325,13 +326,13 @@ class PairingWorkflows:
         return explain_solved(problem, question)
 
     def settle(self, steps: Steps, argument: Json) -> Json:
-        """Introduce a pair whose sensei has not answered in time."""
+        """Introduce a pair whose sensei didn't answer in time."""
         done = steps.tx("settle", lambda tx: {"active": settle(tx, argument["pair"], self.now())})
         return {"outcome": "active" if done["active"] else "not wanted"}
 
 
 class UnsettledError(Exception):
-    """A cohort kept changing while its pairs were worked out. It can be retried."""
+    """A cohort kept changing while its pairs were being worked out. A retry is possible."""
 
 
 def participants_without(tx: Tx, cohort: int) -> Collection[str]:

@@ -1,6 +1,6 @@
-"""Reads pairs and proposals from rows as people may see them.
+"""Reads pairs and proposals in the form in which people may see them.
 
-Leads see all pairs of a cohort. The two people of a pair see their own.
+Leads see all pairs of a cohort. Other people see their own pairs.
 """
 
 from bot.domain.dojo.profiles import Vocabulary
@@ -25,7 +25,7 @@ _SHOWN = tuple(state for state in PairState if state is not PairState.REPLACED)
 
 
 def build_board(tx: Tx, proposal: Proposal, vocabulary: Vocabulary) -> ProposalBoard:
-    """Return a proposal as leads see it, without the pairs that others have replaced."""
+    """Return a proposal as leads see it, without replaced pairs."""
     cohort = tx.cohorts.get(proposal.cohort)
     names = names_of(tx, cohort.id)
     pairs = [pair for pair in tx.pairings.by_proposal(proposal.id) if pair.state in _SHOWN]
@@ -75,7 +75,7 @@ def show_pair(tx: Tx, pair: Pair, names: PersonNames, vocabulary: Vocabulary) ->
 def _find_previous(
     tx: Tx, participant: str, cohort: int, names: PersonNames, before: int | None = None
 ) -> PreviousPair | None:
-    """Return how a participant's last pair ended; only pairs with an id below ``before`` count."""
+    """Return how a participant's last pair ended. Only pairs with an id below ``before`` count."""
     for pair in tx.pairings.by_person(participant):
         if pair.cohort != cohort or pair.participant != participant:
             continue
@@ -85,9 +85,10 @@ def _find_previous(
 
 
 def swap_choices(checks: PairChecks, pair: Pair, names: PersonNames) -> tuple[SwapChoice, ...]:
-    """Return the choices of a swap, the best for the cohort first.
+    """Return the choices for a swap, best for the cohort first.
 
-    They are senseis with a free place, and pairs to change places with. Forbidden pairs are left out.
+    They are senseis with a free place, and other pairs to exchange senseis with. Forbidden pairs are left
+    out.
     """
     now = checks.percent(pair.participant, pair.sensei)
     choices = [
@@ -106,14 +107,14 @@ def swap_choices(checks: PairChecks, pair: Pair, names: PersonNames) -> tuple[Sw
         change = checks.percent(pair.participant, other.sensei)
         change += checks.percent(other.participant, pair.sensei)
         change -= now + checks.percent(other.participant, other.sensei)
-        name = f"{names[other.sensei]}, for {names[other.participant]}"
+        name = f"{names[other.sensei]}, swap with {names[other.participant]}"
         choices.append(SwapChoice(f"p {other.id}", name, change))
     choices.sort(key=lambda choice: (-choice.change, choice.name.casefold(), choice.value))
     return tuple(choices)
 
 
 def introduced_person(tx: Tx, person: str, cohort: int) -> IntroducedPerson:
-    """Return a person as the one to whom they are introduced sees them."""
+    """Return a person in the form shown to the person they are introduced to."""
     member = find_enrolment(tx, person, cohort)
     if member is None:
         return IntroducedPerson(PersonNames()[person])

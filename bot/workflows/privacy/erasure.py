@@ -1,7 +1,7 @@
 """Erasing a person's data, and proving that it is gone.
 
-Clones and the engine's records are erased first, because the rows say whose they are. The rows follow in one
-transaction. So an erasure that was killed can be repeated from the start, with the same result.
+Clones and the engine's records are erased first, because the rows say whom they belong to. The rows follow in
+one transaction. So an erasure that was killed can be repeated from the start, with the same result.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from bot.workflows.privacy.export import find_person
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """What an erasure would remove, by kind. ``shown`` was published, and stays."""
+    """What an erasure would remove, by kind. ``shown`` was published, and remains."""
 
     person: Subject
     counts: Counts
@@ -34,7 +34,7 @@ class ErasurePlan:
 
 @dataclass(frozen=True)
 class ErasureResult:
-    """What was removed, whether its space was overwritten, and what a search afterwards found."""
+    """What was removed, whether its space was overwritten, and what the search afterwards found."""
 
     plan: ErasurePlan | None
     cleaned: bool
@@ -48,7 +48,7 @@ class ErasureResult:
 
 
 class _RollBack(Exception):  # noqa: N818 - unwinds a transaction
-    """The changes were made only to count them."""
+    """Raised to undo changes that were made only to count them."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Erasure:
     database: TraceSearch
 
     def plan(self, name: str) -> ErasurePlan:
-        """Return what would be removed; nothing is changed.
+        """Return what would be removed, without changing anything.
 
         Raises:
             UserError: nobody is known by that name, or several people are.
@@ -82,9 +82,7 @@ class Erasure:
         return ErasurePlan(person, +counts, shown)
 
     def erase(self, name: str) -> ErasureResult:
-        """Erase a person's data, and search for what may be left.
-
-        For a name that is no longer known, only the search is done.
+        """Erase a person's data, and search for any traces left. If the name is no longer known, only search.
 
         Raises:
             UserError: a process serves the database, a clone is being read, or several people may be meant.
@@ -115,18 +113,18 @@ class Erasure:
     def _clean_and_search(
         self, plan: ErasurePlan | None, traces: PersonalTraces, scope: DataScope
     ) -> ErasureResult:
-        """Overwrite the space of deleted rows, and search for what is left."""
+        """Overwrite the space of deleted rows, and search for traces that are left."""
         cleaned = self.database.clean()
         found = self.database.search(traces)
         left, looked = dict(found.left), dict(found.looked)
-        looked["names of clones"] = f"{len(scope.repositories)} looked for"
+        looked["names of clones"] = f"{len(scope.repositories)} checked"
         if clones := sum(self.clones.holds(repository) for repository in scope.repositories):
             left["names of clones"] = clones
         return ErasureResult(plan, cleaned, replace(found, left=left, looked=looked), traces)
 
 
 def _traces_of_name(name: str) -> PersonalTraces:
-    """Return the traces to search for when nothing but a name is known."""
+    """Return the traces to search for if only a name is known."""
     bare = name.strip().removeprefix("@")
     if (number := parse_number(bare)) is not None:
         return PersonalTraces(numbers=frozenset({number}))

@@ -15,7 +15,7 @@ _FOR_LEADS = ("pairing.propose:", "pairing.why:", "message:pairing.why:")
 
 
 def find_person(tx: Tx, name: str) -> Subject:
-    """Return the person with a login, an account's number or id in the chat, a name, or an opaque id.
+    """Return the person with this login, account number, chat id, name or opaque id.
 
     Raises:
         UserError: nobody matches, or several people do.
@@ -32,8 +32,8 @@ def find_person(tx: Tx, name: str) -> Subject:
             f"{person.id or 'in no cohort'} ({', '.join(_names(person))})" for person in found
         )
         raise UserError(
-            f"{name!r} may be any of {len(found)} people: {candidates}.",
-            "Give the id or number of one of them.",
+            f"{name!r} could be any of {len(found)} people: {candidates}.",
+            "Give the id or number of the person you mean.",
         )
     return found[0]
 
@@ -72,7 +72,7 @@ class PersonalExport:
             capstone["workflows"] = redact_accounts(records, person.numbers)
             capstone["cloned"] = self.clones.holds(capstone["repository_id"])
         records = [
-            # The results of pairing are for leads: they name the other candidates, and reasons against them.
+            # Pairing results are for leads: they name the other candidates, and the reasons against them.
             {"id": workflow.id, **({} if workflow.id.startswith(_FOR_LEADS) else workflow.record)}
             for workflow in self.engine.by_scope(own)
         ]

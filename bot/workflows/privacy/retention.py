@@ -1,6 +1,6 @@
-"""Deleting old data, so that storage does not grow for ever and no personal text stays longer than needed.
+"""Deleting old data, to limit storage, and to store no personal text for longer than needed.
 
-Nothing of a round is deleted while its capstone is active: its rows, its workflow and its effects record the
+No part of a round is deleted while its capstone is active: its rows, its workflow and its effects record the
 questions that were asked. ``RetentionPeriods`` has the periods; docs/privacy.md explains them to people.
 """
 
@@ -17,7 +17,7 @@ from bot.ports.store import Store
 log = structlog.get_logger(__name__)
 
 REPEATED_WORKFLOWS = ("reconcile", "sweep", "baseline", "home", "rewrite", "pairing.why")
-"""Workflows that start from nothing each time they run: none uses the result of an earlier one."""
+"""Workflows that start afresh on each run: none uses the result of an earlier one."""
 REPEATED_KEPT = timedelta(days=30)
 INTERVAL = timedelta(days=1)
 
@@ -27,8 +27,8 @@ class RetentionPeriods:
     """How long each kind of data is stored.
 
     ``deliveries``: the ids of handled deliveries. GitHub may repeat a delivery for three days, and its id
-    shows that it was handled. ``answers``: a model's answers; the record of their cost stays. ``ended``:
-    capstones, from their end. ``refusals``: counts of requests that were not deliveries.
+    shows that it was handled. ``answers``: a model's answers; the record of their cost remains. ``ended``:
+    capstones, counted from their end. ``refusals``: the counts of requests that were not deliveries.
     """
 
     deliveries: timedelta = timedelta(days=30)
@@ -39,7 +39,7 @@ class RetentionPeriods:
 
 @dataclass
 class Retention:
-    """Deletes old data once a day. ``tidy`` may be called at any time, and may be interrupted.
+    """Deletes old data once a day. ``tidy`` may be called at any time, and can safely be interrupted.
 
     Without ``records`` and ``clones``, capstones that ended are not deleted.
     """
@@ -78,7 +78,7 @@ class Retention:
         )
 
     def _forget_capstone(self, capstone: int) -> bool:
-        """Delete a capstone that ended, unless its workflows run; the rows go last, as they name the rest."""
+        """Delete an ended capstone unless its workflows run. Its rows name the rest, so they go last."""
         if self.records is None or self.clones is None:
             return False
         with self.store.begin() as tx:

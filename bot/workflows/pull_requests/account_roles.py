@@ -1,7 +1,7 @@
 """The role of a GitHub account on a capstone, on a given day.
 
-A deputy has the sensei's role while they stand in for the capstone's sensei in its cohort. The leads of the
-cohort always have it.
+A deputy has the sensei's role while they cover for the capstone's sensei in its cohort. The cohort's leads
+always have it.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ from bot.ports.store import Tx
 
 
 def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> CapstoneRole:
-    """Return an account's role on a capstone; reads rows only if the capstone itself does not name it."""
+    """Return an account's role on a capstone; query rows only if the capstone doesn't name it."""
     role = role_of(capstone, account)
     if role is not CapstoneRole.OTHER or not is_person(account):
         return role
@@ -24,7 +24,7 @@ def role_on(tx: Tx, capstone: Capstone, account: Account, day: date) -> Capstone
 
 
 def _is_lead(tx: Tx, capstone: Capstone, person: str) -> bool:
-    """Say whether a person leads the cohort of a capstone."""
+    """Return whether a person leads the cohort of a capstone."""
     return any(
         enrolment.cohort == capstone.cohort
         and enrolment.role is CohortRole.LEAD
@@ -34,9 +34,9 @@ def _is_lead(tx: Tx, capstone: Capstone, person: str) -> bool:
 
 
 def _is_deputy(tx: Tx, capstone: Capstone, person: str, day: date) -> bool:
-    """Say whether a person stands in for a capstone's sensei in its cohort on a day.
+    """Return whether a person is the deputy of a capstone's sensei in its cohort on a day.
 
-    Only absences in that cohort count: a pairing that is ruled out in confidence is known there alone.
+    Only absences in that cohort count, because only that cohort knows its confidentially excluded pairings.
     """
     sensei = tx.members.by_host_account(capstone.sensei.id) if capstone.sensei else None
     if sensei is None:

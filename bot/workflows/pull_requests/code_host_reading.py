@@ -1,4 +1,4 @@
-"""Reading from a code host: a pull request's change, or a whole tree."""
+"""Reading from a code host: either the changes of a pull request or a whole tree."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -24,7 +24,7 @@ OpenModel = Callable[[HostRepository], AbstractContextManager[Model | None]]
 class HostReader:
     """Reads with signals, and with a model if one is configured.
 
-    ``turns`` limits how many readings run at a time. A reading takes its turn once its clone is there.
+    ``turns`` limits how many readings run at a time. A reading waits for its turn once it has a clone.
     """
 
     host: CodeHost

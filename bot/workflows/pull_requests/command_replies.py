@@ -1,7 +1,8 @@
-"""Posting replies to commands, and rulings: each in exactly one comment, whatever crashes in between.
+"""Posting replies to commands, and rulings: each in exactly one comment, even after a crash.
 
-A row in the database says that a comment is about to be posted. A later try that finds the row waits until
-GitHub's lists have caught up, and looks for the comment by its marker before it posts another.
+Before posting a comment, Sensei records it in the database. A later attempt that finds this record waits
+until GitHub's lists are up to date. It then looks for the comment by its marker, and posts only if there is
+none.
 """
 
 from collections.abc import Callable
@@ -27,8 +28,8 @@ from bot.workflows.pull_requests.review_posting import bears_marker
 class ReplyComment:
     """A comment to post.
 
-    ``thread`` is the comment that began its thread; None for the conversation. ``key`` names its effect,
-    ``is_wanted`` says whether it is still to be posted, ``write`` returns its lines without the marker.
+    ``thread`` is the first comment of its thread; None for the conversation. ``key`` names its effect,
+    ``is_wanted`` says whether to post it still, ``write`` returns its lines without the marker.
     """
 
     key: str
@@ -50,7 +51,7 @@ class CommandReplies:
     now: Callable[[], datetime]
 
     def answer(self, steps: Steps, argument: Json) -> Json:
-        """React to a command and reply to it; with ``void``, say that its code no longer works."""
+        """React to a command and reply to it; with ``void``, reply that its code no longer works."""
         command: int = argument["command"]
         if argument.get("void"):
             return {"outcome": insist(steps, "void", lambda: self._post_reply(command, void=True))["outcome"]}
@@ -138,7 +139,7 @@ class CommandReplies:
         )
 
     def _post_once(self, reply: ReplyComment) -> Json:
-        """Post a comment unless an earlier try has; return its id, or None if it is no longer wanted."""
+        """Post a comment unless an earlier attempt did; return its id, or None if it is no longer wanted."""
         with self.store.begin() as tx:
             was_tried, known = tx.effects.find(reply.key)
         if known is not None:
@@ -158,7 +159,7 @@ class CommandReplies:
         return {"comment": comment}
 
     def _find_posted(self, reply: ReplyComment) -> int | None:
-        sleep(LIST_LAG)  # GitHub's answer was lost, and its list may not show the comment yet
+        sleep(LIST_LAG)  # GitHub's response was lost, and its list may not show the comment yet
         inline = reply.thread is not None
         found = self.host.comments(self.host.repository(reply.capstone), reply.number, inline=inline)
         posted = (
@@ -174,7 +175,7 @@ def _load_command(tx: Tx, command: int) -> tuple[CommentCommand, PullRequest, Ca
 
 
 def _is_answered(given: CommentCommand, capstone: Capstone) -> bool:
-    """Say whether a command gets a reply: not if it was deleted, nor where nothing is posted at all."""
+    """Return whether a command gets a reply: not if it was deleted, or nothing may be posted."""
     return not given.deleted and given.answer is not CommandOutcome.SILENT and capstone.speaks
 
 

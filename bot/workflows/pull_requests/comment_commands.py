@@ -1,6 +1,6 @@
-"""Carrying out the command in a comment, in the transaction that handles its delivery.
+"""Carrying out a comment's command, in the same transaction as its delivery.
 
-A comment gives at most one command, however it is edited later. The reply is a job (``command_replies``).
+A comment can give only one command, even if it is edited later. The reply is a job (``command_replies``).
 """
 
 from datetime import datetime, timedelta
@@ -37,10 +37,10 @@ from bot.workflows.pull_requests.account_roles import role_on
 log = structlog.get_logger(__name__)
 
 MOST_WITHIN = 20
-"""Commands by one author on one pull request that are carried out and answered within an hour.
+"""Maximum commands per author, pull request and hour that Sensei carries out and answers.
 
-A reply costs two writes. All pull requests share one write a second, so these are 40 of an hour's 3,600. A
-person who reads the replies needs fewer, as there are eight commands.
+A reply costs two writes. All pull requests share one write a second, so one author can use at most 40 of the
+3,600 writes in an hour. With eight commands, a person who reads the replies needs fewer.
 """
 WITHIN = timedelta(hours=1)
 
@@ -49,16 +49,16 @@ class ReadScheduler(Protocol):
     """Schedules rounds of pull requests."""
 
     def request_round(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
-        """Begin a round because somebody (``by``) asks for it."""
+        """Start a round that a person (``by``) requested."""
 
     def schedule_round(self, tx: Tx, pull_request: PullRequest) -> None:
-        """Schedule a round if there is something new to read."""
+        """Schedule a round if there is anything new to read."""
 
 
 def hear_comment(
     tx: Tx, capstone: Capstone, event: CommentChanged, scheduler: ReadScheduler, at: datetime
 ) -> bool:
-    """Carry out a comment's command; return False if it has none, and is its author's own words."""
+    """Carry out a comment's command; return False if the comment is ordinary text."""
     known = tx.commands.by_comment(event.comment, inline=event.inline)
     parsed = parse_comment(event.body)
     if known is not None:
@@ -74,13 +74,13 @@ def hear_comment(
 
 
 def is_about_no_question(event: CommentChanged) -> bool:
-    """Say whether a comment gives a command that does not depend on the question of its thread."""
+    """Return whether a comment gives a command that does not depend on the question of its thread."""
     parsed = parse_comment(event.body)
     return parsed is not None and not parsed.about_a_question
 
 
 def forget_comment(tx: Tx, capstone: Capstone, event: CommentChanged, at: datetime) -> None:
-    """Note that a comment was deleted: its command is never carried out or answered from now on.
+    """Record that a comment was deleted, so that its command is never carried out or answered.
 
     The delivery about the deletion may arrive before the one about the comment.
     """
@@ -98,10 +98,11 @@ def forget_comment(tx: Tx, capstone: Capstone, event: CommentChanged, at: dateti
 def _handle_known_comment(
     tx: Tx, event: CommentChanged, known: CommentCommand, parsed: ParsedCommand | None
 ) -> bool:
-    """Handle another delivery about a comment that gave a command; return False if it is no command now.
+    """Handle another delivery about a comment that gave a command; return False if it is now ordinary text.
 
-    An edited reason replaces the stored one. A delivery that is older than the command, or follows its
-    deletion, changes nothing. A comment that only got the hint about the first line stays an ordinary one.
+    An edited reason replaces the stored one. A delivery that is older than the command, or arrives after its
+    deletion, changes nothing. A comment that only received the hint about the first line still counts as
+    ordinary text.
     """
     if parsed is None and known.verb is None and known.answer is CommandOutcome.ALONE:
         return False
@@ -169,7 +170,7 @@ def _schedule_reply(
 
 
 def _is_over_limit(tx: Tx, capstone: Capstone, pull_request: PullRequest, event: CommentChanged) -> bool:
-    """Say whether an author has reached the limit of commands; the first one above it is logged."""
+    """Return whether an author has reached the limit of commands; log the first one above it."""
     given = tx.commands.count_given(pull_request.id, event.author.id, event.at - WITHIN, event.at)
     if given == MOST_WITHIN:
         about = f"{capstone.repository}#{pull_request.number}"
@@ -178,7 +179,7 @@ def _is_over_limit(tx: Tx, capstone: Capstone, pull_request: PullRequest, event:
 
 
 def _is_overtaken(tx: Tx, pull_request: PullRequest, event: CommentChanged, parsed: ParsedCommand) -> bool:
-    """Say whether a command arrived so late that it would undo one that was written after it."""
+    """Return whether a command arrived late, and would undo one that was written after it."""
     overtaking = comment_command_rules.OVERTAKEN_BY.get(parsed.verb) if parsed.verb else None
     return overtaking is not None and tx.commands.is_any_done_after(
         pull_request.id, overtaking, event.at, event.comment, inline=event.inline
@@ -264,7 +265,7 @@ def _carry_out(  # noqa: PLR0913, PLR0917 - a command, who gave it, and what it 
 
 
 def _cancel_waiting(tx: Tx, pull_request: PullRequest, at: datetime) -> None:
-    """Cancel waiting rounds that nobody asked for; ``/sensei speak`` schedules one again."""
+    """Cancel waiting rounds that nobody requested; ``/sensei speak`` schedules one again."""
     for round_ in tx.rounds.of(pull_request.id):
         if round_.state is RoundState.WAITING and round_.trigger is not Trigger.ASKED:
             tx.rounds.supersede(round_.id, at)

@@ -12,7 +12,7 @@ _TELL_THEM = "Please tell the participant yourself."
 
 
 def settle_question(tx: Tx, question: int, *, stands: bool, withdrawn: bool, at: datetime) -> str:
-    """Store a ruling on a disputed question; return a sentence that says what happens next.
+    """Store a ruling on a disputed question; return a sentence about the next step.
 
     Raises:
         UserError: the question is not disputed, or not exactly one ruling is given.

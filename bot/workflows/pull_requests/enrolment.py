@@ -22,7 +22,7 @@ class Enrolment:
 
 
 def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
-    """Enrol a repository, and schedule readings of its default branch and its open pull requests."""
+    """Enrol a repository, and schedule readings of its default branch and open pull requests."""
     repository = wanted.repository
     capstone = tx.capstones.add(
         cohort=wanted.cohort,
@@ -46,7 +46,7 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentNames:
-    """A repository and its people by name, as an operator writes them."""
+    """A repository and its people, with names as an operator types them."""
 
     repository: str
     participant: str
@@ -62,7 +62,9 @@ def look_up_names(
         UserError: the App is not installed there, or GitHub has no such account.
     """
     if not names.participant:
-        raise UserError("A capstone needs a participant.", "Name them with --participant LOGIN.")
+        raise UserError(
+            "This capstone has no participant.", "Add one with --participant LOGIN and try again."
+        )
     found = host.find_repository(names.repository)
     participant = host.account(names.participant, found)
     sensei = host.account(names.sensei, found) if names.sensei else None
@@ -70,7 +72,7 @@ def look_up_names(
 
 
 def describe_enrolment(capstone: Capstone) -> str:
-    """Return a message that a capstone is enrolled, with its people and with what is missing."""
+    """Return the message about an enrolled capstone: its people, and any missing sensei."""
     sensei = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
     text = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{sensei}."
     if capstone.sensei is None and capstone.publish is PublishPolicy.SENSEI_FIRST:

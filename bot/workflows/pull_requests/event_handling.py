@@ -1,7 +1,7 @@
 """Handling webhook deliveries: each in one transaction, without calling GitHub or Slack.
 
-A round that an event calls for becomes a row with a due time. So several pushes within the quiet period lead
-to one round, and a crash before the engine starts it loses nothing.
+If an event requires a round, Sensei stores it as a row with a due time. So several pushes within the quiet
+period lead to one round, and a crash before the engine starts it loses nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ FROM_CHAT = "slack."
 
 _BEGINS = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 _GOING_ON = (RoundState.WAITING, RoundState.READING)
-# GitHub may allow by now what it refused then, and sends no event about that.
+# GitHub may allow now what it refused before, and sends no event about the change.
 STOPPED_FOR = timedelta(days=1)
 
 
@@ -49,7 +49,7 @@ STOPPED_FOR = timedelta(days=1)
 class EventHandler:
     """Handles webhook deliveries.
 
-    ``quiet`` is the quiet period in seconds: how long after a push Sensei waits before it reads. ``chat``
+    ``quiet`` is the quiet period: how many seconds Sensei waits after a push before it reads. ``chat``
     handles deliveries from Slack; None if Slack is not set up.
     """
 
@@ -76,7 +76,7 @@ class EventHandler:
         return True
 
     def undone(self, tx: Tx, guid: str, why: UserError) -> None:
-        """Close a delivery that asked for something no longer possible, and tell the person who asked."""
+        """Close a delivery whose request is no longer possible, and inform the person who made it."""
         delivery = tx.deliveries.get(guid)
         if delivery is not None and self.chat is not None:
             self.chat.undone(tx, delivery)
@@ -96,7 +96,7 @@ class EventHandler:
                 tx.deliveries.wake(pull_request)
 
     def _handle_event(self, tx: Tx, event: Event, guid: str) -> bool:
-        """Act on an event; return False if it concerns no capstone."""
+        """Act on an event; return False if it isn't about a capstone."""
         if isinstance(event, InstallationChanged):
             return self._handle_installation(tx, event, guid)
         capstone = tx.capstones.by_repository(event.repository.id)
@@ -122,7 +122,7 @@ class EventHandler:
             return True
         is_known = False
         for repository in event.removed:
-            # A late delivery may be about an installation that another one has replaced since.
+            # A late delivery may be about an installation that has since been replaced.
             if (
                 capstone := tx.capstones.by_repository(repository)
             ) and capstone.installation == event.installation:
@@ -134,7 +134,7 @@ class EventHandler:
         return is_known or bool(event.removed)
 
     def _store_installation(self, tx: Tx, capstone: Capstone, installation: int, guid: str) -> None:
-        """Store the installation of a repository, and schedule a look at what happened without one."""
+        """Store a repository's installation, and schedule a check for anything missed without one."""
         tx.capstones.set_installation(capstone.repository, installation)
         argument = {"capstone": capstone.id, "stopped": True}
         prefix = f"reconcile:{capstone.repository}:told."
@@ -143,7 +143,7 @@ class EventHandler:
     def _store_repository(self, tx: Tx, capstone: Capstone, repository: EventRepository, guid: str) -> None:
         """Store a repository's current name, default branch and installation.
 
-        Deliveries come in any order, so any of them may be the first that names the installation.
+        Deliveries arrive in any order, so any of them may be the first to name the installation.
         """
         tx.capstones.set_name(repository.id, repository.owner, repository.name)
         if repository.default_branch:
@@ -169,7 +169,7 @@ class EventHandler:
             self.schedule_round(tx, pull_request, again=again)
 
     def close_pull_request(self, tx: Tx, capstone: Capstone, pull_request: PullRequest) -> None:
-        """Stop the rounds of a closed pull request; its movements count only if it was merged."""
+        """Stop the rounds of a closed pull request; count its movements only if it was merged."""
         for round_ in tx.rounds.of(pull_request.id):
             if round_.state in _GOING_ON:
                 tx.rounds.supersede(round_.id, self.now())
@@ -179,12 +179,12 @@ class EventHandler:
     def schedule_round(
         self, tx: Tx, pull_request: PullRequest, *, again: bool = False, retry_stopped: bool = False
     ) -> None:
-        """Schedule a round for a pull request's head, unless that was read already or is going to be.
+        """Schedule a round for a pull request's head, unless it has been read or already has one.
 
-        The round begins after the quiet period. Drafts, quiet pull requests and those whose author is neither
-        the participant nor a sensei are read only on request. ``again`` reads a head that was read before;
-        ``retry_stopped`` one whose round stopped, for example because the App was not installed. A day later
-        such a round is tried again in any case.
+        The round starts after the quiet period. Drafts, quiet pull requests and those whose author is neither
+        the participant nor a sensei are read only on request. ``again`` allows a head that has been read
+        before; ``retry_stopped`` allows one whose round stopped, for example because the App was not
+        installed. A day later, such a round is retried anyway.
         """
         if pull_request.draft or pull_request.quiet or not self.reads_unasked(tx, pull_request):
             return
@@ -196,16 +196,17 @@ class EventHandler:
         self._begin_round(tx, pull_request, rounds, Trigger.PUSH if rounds else Trigger.OPENED, self.quiet)
 
     def reads_unasked(self, tx: Tx, pull_request: PullRequest) -> bool:
-        """Say whether Sensei reads a pull request without a request. That depends on its author alone.
+        """Return whether Sensei reads a pull request without a request.
 
-        The author decides who can push to its branch. One by a bot or a stranger waits for a request.
+        That depends only on its author, since the author decides who can push to its branch. Pull requests by
+        bots and strangers wait for a request.
         """
         return self._is_allowed(
             tx, tx.capstones.get(pull_request.capstone), pull_request.author, HostAction.PULL_REQUEST
         )
 
     def _is_allowed(self, tx: Tx, capstone: Capstone, account: Account | None, act: HostAction) -> bool:
-        """Say whether an account's act counts today; an act by an unknown account never does."""
+        """Return whether an account's action counts today; one by an unknown account never does."""
         if account is None:
             return False
         return is_allowed(act, role_on(tx, capstone, account, self.now().date()))
@@ -217,17 +218,17 @@ class EventHandler:
         return last.superseded or last.state is RoundState.SUPERSEDED
 
     def request_round(self, tx: Tx, pull_request: PullRequest, by: Account | None = None) -> None:
-        """Begin a round because somebody asks for it, unless such a round is already reading this head.
+        """Start a requested round, unless one is already reading this head.
 
-        A round that a push began is replaced: later rounds rarely ask anything unless somebody requests them.
-        A request by ``by`` on a pull request that is not the participant's goes into the audit trail, since
-        that person causes its cost.
+        It replaces a round that a push started: later rounds rarely ask anything unless someone requests
+        them. If the pull request isn't the participant's, the request by ``by`` goes into the audit trail,
+        since that person causes the cost.
         """
         if by is not None:
             self._audit_request(tx, pull_request, by)
         for round_ in tx.rounds.of(pull_request.id):
             going_on = round_.state is RoundState.READING and not round_.superseded
-            # A round that gave up stays in this state, with its error, until Sensei knows what it posted.
+            # A round that gave up keeps this state and its error until Sensei knows what the round posted.
             if (
                 going_on
                 and not round_.error
@@ -243,7 +244,7 @@ class EventHandler:
             tx.audit(person, "review.ask", f"pull_request:{pull_request.id}")
 
     def schedule_retry(self, tx: Tx, pull_request: PullRequest, after: float) -> None:
-        """Schedule another round after an incomplete reading, unless one is waiting; ``after`` in seconds."""
+        """Schedule another round, ``after`` seconds after an incomplete reading, unless one is waiting."""
         rounds = [round_ for round_ in tx.rounds.of(pull_request.id) if round_.state is RoundState.WAITING]
         if not rounds:
             due = self.now() + timedelta(seconds=after)
@@ -263,7 +264,7 @@ class EventHandler:
         tx.rounds.begin(pull_request.id, trigger, pull_request.head, due)
 
     def _handle_rerequest(self, tx: Tx, capstone: Capstone, event: CheckRerequested) -> None:
-        """Read a commit again, in every pull request that Sensei reads; strangers may have opened others."""
+        """Read a commit again, in those pull requests that Sensei reads; strangers may open others."""
         if not self._is_allowed(tx, capstone, event.by, HostAction.RERUN):
             return
         for pull_request in tx.pull_requests.list_open(capstone.id):
@@ -274,10 +275,10 @@ class EventHandler:
                 self.request_round(tx, pull_request, event.by)
 
     def _handle_push(self, tx: Tx, capstone: Capstone, event: BranchPushed, guid: str) -> None:
-        """Check the ledger's citations again once the default branch has moved, forwards or backwards.
+        """Check the ledger's citations again after the default branch has moved, forwards or backwards.
 
-        A push replaces a job that is still waiting. It must not rely on that job instead: the engine may have
-        begun it and looked up the head before this push.
+        A push replaces a job that is still waiting. Keeping that job instead would be wrong: the engine may
+        already have started it and looked up the head before this push.
         """
         if event.branch == event.repository.default_branch and event.head:
             prefix = f"baseline:{capstone.repository}:push."

@@ -1,4 +1,4 @@
-"""A sensei keeps or withdraws questions before anybody sees them; Sensei posts those that are kept."""
+"""Approval of questions: a sensei keeps or withdraws each one, and Sensei posts only those that are kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,12 +34,13 @@ def keep_questions(tx: Tx, questions: Sequence[int], at: datetime) -> str:
         if load_round(tx, question.round)[1].private:
             raise UserError(
                 f"Question {question.id} is about a private pull request, so nothing is posted there.",
-                "Comment `/sensei speak` there and keep it again, or ask it when you meet.",
+                "Comment `/sensei speak` there and keep the question again, or ask it when you meet the "
+                "participant.",
             )
         tx.questions.set_state(question.id, QuestionState.KEPT, at)
         by_round.setdefault(question.round, []).append(question.id)
     for round_, kept in by_round.items():
-        # The time makes the id unique: a question that could not be posted may be kept again.
+        # The time makes the id unique, since a question that could not be posted may be kept again.
         key = f"{kept[0]}+{len(kept) - 1}:{at:%Y%m%dT%H%M%S%f}"
         _, pull_request, capstone = load_round(tx, round_)
         identity = f"questions:{capstone.repository}#{pull_request.number}:{key}"
@@ -66,7 +67,8 @@ def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
         question = tx.questions.get(number)
         if question is None or question.state is not QuestionState.PROPOSED:
             raise UserError(
-                f"Question {number} is not waiting.", "`sensei questions list` shows those that are."
+                f"Question {number} is not waiting for a sensei.",
+                "`sensei questions list` shows those that are.",
             )
         found.append(question)
     return found
@@ -74,7 +76,7 @@ def _load_waiting(tx: Tx, questions: Sequence[int]) -> list[AskedQuestion]:
 
 @dataclass(frozen=True)
 class QuestionApproval:
-    """The workflow ``questions``: posts what a sensei has kept. What cannot be posted waits again."""
+    """The workflow ``questions``: posts kept questions; those it can't post wait for a sensei again."""
 
     host: CodeHost
     store: Store
@@ -94,7 +96,7 @@ class QuestionApproval:
         return {"outcome": posted["outcome"]}
 
     def _choose_questions(self, tx: Tx, kept: Sequence[int]) -> Json:
-        """Return which questions to post, and which of them on their lines."""
+        """Return the questions to post, and those of them to post on their lines."""
         chosen = [
             question
             for question in map(tx.questions.get, kept)
@@ -111,7 +113,7 @@ class QuestionApproval:
         return {"questions": [question.id for question in chosen], "inline": inline, "round": chosen[0].round}
 
     def _find_head(self, round_: str) -> Json:
-        """Return the commit to post on: the round's own, or the newest if that is gone."""
+        """Return the commit to post on: the round's own, or the newest if its own no longer exists."""
         with self.store.begin() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
         repository = self.host.repository(capstone)
@@ -145,7 +147,7 @@ class QuestionApproval:
         return ReviewPoster(self.host, self.store, self.now).review(steps, locate_head, draft)
 
     def _return_unposted(self, tx: Tx, questions: Sequence[int]) -> Json:
-        """Return questions that were not posted to the sensei's list."""
+        """Put questions that were not posted back on the sensei's list."""
         for question in map(tx.questions.get, questions):
             if question and question.state is QuestionState.KEPT:
                 tx.questions.set_state(question.id, QuestionState.PROPOSED, self.now())
@@ -153,7 +155,7 @@ class QuestionApproval:
 
 
 def _check_wanted(tx: Tx, round_: str) -> StillWanted:
-    """Say whether kept questions may be posted. A person chose them, so ``quiet`` does not prevent it."""
+    """Return whether kept questions may be posted. Even ``quiet`` allows it, as a person chose them."""
     _, pull_request, capstone = load_round(tx, round_)
     over = pull_request.state != "open" or pull_request.private or capstone.ended or capstone.held
     return StillWanted.OVER if over else StillWanted.YES

@@ -1,4 +1,4 @@
-"""Threads of questions on a pull request: replies that answer them, threads that people resolve or reopen."""
+"""Question threads on a pull request: replies that answer questions, and threads resolved or reopened."""
 
 from datetime import datetime, timedelta
 
@@ -9,19 +9,20 @@ from bot.ports.store import Tx
 from bot.workflows.pull_requests import comment_commands
 from bot.workflows.pull_requests.account_roles import role_on
 
-# A deferred question can still be answered. A disputed one waits for a ruling, whatever people write.
+# A deferred question can still be answered. A disputed one waits for a ruling, regardless of replies.
 _ANSWERABLE = (QuestionState.ASKED, QuestionState.DEFERRED)
 _THE_SENSEIS = (QuestionState.DISPUTED, QuestionState.WITHDRAWN)
 
-# Sensei tries to post for about three hours.
+# Sensei retries posting for about three hours.
 LONGEST_PLACING = timedelta(hours=4)
 
 
 def find_awaited_pull_request(tx: Tx, event: CommentChanged | ThreadResolved, moment: datetime) -> int | None:
-    """Return the id of the pull request that a thread event has to wait for; None if it need not wait.
+    """Return the id of the pull request that a thread event must wait for; None if it needn't wait.
 
-    People may answer a question before Sensei knows which comment it is; later events must not overtake
-    that answer. A command about no question never waits: it may be meant to stop the next post.
+    People may answer a question before Sensei knows the id of its comment; later events must not overtake
+    that answer. A command that isn't about a question never waits, since it may be meant to stop the next
+    post.
     """
     if isinstance(event, CommentChanged) and comment_commands.is_about_no_question(event):
         return None
@@ -43,7 +44,7 @@ def handle_comment(
 ) -> None:
     """Carry out the command of a comment, or store it as an answer to the question of its thread."""
     if event.author.is_bot:
-        return  # Sensei itself is one: it must not answer itself
+        return  # Sensei is a bot too, and must not answer itself
     question = tx.questions.by_comment(event.thread) if event.thread else None
     if event.action == "deleted":
         comment_commands.forget_comment(tx, capstone, event, moment)
@@ -51,7 +52,7 @@ def handle_comment(
             tx.questions.delete_message(question.id, event.comment, event.author.id, moment)
         return
     if event.forged or not is_person(event.author):
-        return  # neither a command nor an answer: the author's own words stay stored as they were
+        return  # neither a command nor an answer: the author's stored text stays the same
     if question and _is_stale(event, tx.questions.get_message(event.comment)):
         return
     if comment_commands.hear_comment(tx, capstone, event, reads, moment) or question is None:
@@ -65,10 +66,10 @@ def handle_comment(
 
 
 def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment: datetime) -> None:
-    """Note that a thread was resolved or reopened, unless its question is disputed or withdrawn.
+    """Record that a thread was resolved or reopened, unless its question is disputed or withdrawn.
 
-    GitHub lets everyone with write access resolve threads. That must not settle the participant's
-    questions, or take a dispute from the sensei.
+    GitHub lets anyone with write access resolve threads. That must not settle the participant's questions or
+    end a dispute before the sensei rules.
     """
     if event.by is None or not is_allowed(
         HostAction.SETTLEMENT, role_on(tx, capstone, event.by, moment.date())
@@ -85,5 +86,5 @@ def handle_resolution(tx: Tx, capstone: Capstone, event: ThreadResolved, moment:
 
 
 def _is_stale(event: CommentChanged, known: ThreadMessage | None) -> bool:
-    """Say whether Sensei already knows something newer of a comment; a deletion is always the newest."""
+    """Return whether Sensei already has newer data about a comment; a deletion always counts as newest."""
     return known is not None and (known.deleted or not event.newer_than(known.at))

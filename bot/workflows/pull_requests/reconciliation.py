@@ -1,6 +1,7 @@
 """Keeping capstones up to date without events: baselines, reconciliation, missed deliveries.
 
-GitHub never sends a failed delivery again by itself, and webhooks cannot reach some installations at all.
+GitHub never retries a failed delivery by itself, and webhooks can't reach some installations of Sensei at
+all.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,12 +33,12 @@ log = structlog.get_logger(__name__)
 
 # GitHub stores deliveries for three days.
 MISSED_SINCE = timedelta(days=3)
-# Sensei asks again after 10, 20, 40 … minutes, 8 times within a day. Reconciliation does not depend on it.
+# Sensei asks again after 10, 20, 40 … minutes, 8 times within a day. Reconciliation works without these.
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 MOST_ASKS = 8
 MOST_ASKS_AT_ONCE = 100
 MOST_TAKEN_AT_ONCE = 100
-"""Pull requests in one transaction. Anybody can open thousands, and nobody else can write meanwhile."""
+"""Maximum pull requests in one transaction. Anyone can open thousands, and others can't write meanwhile."""
 _CONCLUDES = "conclude:"
 _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
@@ -46,7 +47,7 @@ class TreeReader(Protocol):
     """Reads a whole tree."""
 
     def tree(self, repository: HostRepository, head: str, standing: SurvivingQuotes) -> Report:
-        """Read every file at a commit, and look for the quotes of ``standing`` in them."""
+        """Read every file at a commit, and search them for the quotes of ``standing``."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,16 @@ class Reconciliation:
     now: Callable[[], datetime]
 
     def baseline(self, steps: Steps, argument: Json) -> Json:
-        """Fill a capstone's ledger from its default branch, and drop what is no longer there."""
+        """Fill a capstone's ledger from its default branch, and delete entries whose evidence is gone."""
         capstone: int = argument["capstone"]
         pushed: bool = argument.get("pushed", False)
         read = insist(steps, "read", lambda: self._read_baseline(capstone, pushed=pushed))
         return {"outcome": read["outcome"]}
 
     def _read_baseline(self, capstone: int, *, pushed: bool) -> Json:
-        """Read the default branch and store what it shows. Repeating this changes nothing.
+        """Read the default branch and store the movements found. Repeating this changes nothing.
 
-        After a push, nothing is read if the last reading was complete and of the same head.
+        After a push, the branch is not read if the last reading was complete and had the same head.
         """
         with self.store.begin() as tx:
             capstone_row, stored = tx.capstones.get(capstone), tx.ledgers.movements(capstone)
@@ -89,7 +90,7 @@ class Reconciliation:
         report = self.reader.tree(repository, head, standing)
         found = list(report.movements)
         if not report.final:
-            # What was not found may be in a file that was not read.
+            # Evidence that was not found may be in a file that was not read.
             known = {(entry.check, entry.direction) for entry in found}
             earlier = (entry.movement for entry in stored if entry.source == "baseline")
             found += [entry for entry in earlier if (entry.check, entry.direction) not in known]
@@ -109,7 +110,7 @@ class Reconciliation:
         return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:
-        """Compare a capstone's pull requests with GitHub, and read what no event has announced."""
+        """Compare a capstone's pull requests with GitHub, and read changes that no event reported."""
         capstone: int = argument["capstone"]
         listed = insist(steps, "list", lambda: self._list_open(capstone))
         if listed["outcome"] != "done":
@@ -117,7 +118,7 @@ class Reconciliation:
         missing = steps.tx(
             "open", lambda tx: self._compare(tx, capstone, listed, argument.get("stopped", False))
         )
-        # Records of an earlier version lack this, since a single step took all pull requests.
+        # Records by an earlier version lack this, since one step handled all pull requests.
         stopped = missing.get("stopped", False)
         for part in range(1, missing.get("parts", 1)):
             take = partial(self._take_part, capstone=capstone, listed=listed, part=part, stopped=stopped)
@@ -145,12 +146,12 @@ class Reconciliation:
         return {"one": as_json(self.host.pull_request(self.host.repository(capstone_row), number))}
 
     def _compare(self, tx: Tx, capstone: int, listed: Json, stopped: bool) -> Json:
-        """Take the first part; return the pull requests no longer listed, and the number of parts."""
+        """Process the first part; return the pull requests no longer listed, and the number of parts."""
         capstone_row = tx.capstones.get(capstone)
         if not self._is_watched(tx, capstone, listed):
             return {"closed": []}
         if capstone_row.installation == listed["before"] != listed["installation"]:
-            # No event has announced that the App is installed (again); rounds that stopped can continue.
+            # No event said that the App is installed (again); rounds that stopped can continue.
             tx.capstones.set_installation(capstone_row.repository, listed["installation"])
             stopped = True
         self._take_part(tx, capstone=capstone, listed=listed, part=0, stopped=stopped)
@@ -166,7 +167,7 @@ class Reconciliation:
         }
 
     def _take_part(self, tx: Tx, *, capstone: int, listed: Json, part: int, stopped: bool) -> Json:
-        """Store one part of the listed pull requests as they are now, and schedule their rounds."""
+        """Store the current state of one part of the listed pull requests, and schedule their rounds."""
         if self._is_watched(tx, capstone, listed):
             first = part * MOST_TAKEN_AT_ONCE
             for snapshot in listed["open"][first : first + MOST_TAKEN_AT_ONCE]:
@@ -176,7 +177,7 @@ class Reconciliation:
         return {}
 
     def _is_watched(self, tx: Tx, capstone: int, listed: Json) -> bool:
-        """Say whether a capstone is active and its App was not removed since the listing."""
+        """Return whether a capstone is active and its App has not been removed since the listing."""
         capstone_row = tx.capstones.get(capstone)
         return not capstone_row.ended and not (
             capstone_row.installation is None and listed["before"] is not None
@@ -190,10 +191,11 @@ class Reconciliation:
         return {}
 
     def sweep(self, steps: Steps, argument: Json) -> Json:
-        """Ask GitHub to deliver again what failed and did not arrive.
+        """Ask GitHub to send deliveries again that failed and never arrived.
 
-        Sensei asks for each delivery less and less often, and not for all at once, so that it does not flood
-        GitHub where nothing can arrive. With ``all``, after a start, it asks also for deliveries it gave up.
+        Sensei requests each delivery at growing intervals, and only some at a time. So it does not flood
+        GitHub if deliveries can't arrive at all. With ``all``, after a start, it also requests deliveries
+        that it had given up on.
         """
         everything = argument.get("all", False)
 
@@ -220,9 +222,9 @@ class Reconciliation:
     def bury(self, tx: Tx, dead: Sequence[DeadLetter]) -> None:
         """End the rounds whose workflow gave up, so that nothing waits for them.
 
-        ``conclude`` first finds out what such a round has posted. Until then later rounds wait, and so do
-        answers to its questions. If ``conclude`` gives up too, the round fails. Its chosen questions stay,
-        since an operator may resume it; they are free again once a later round chooses.
+        ``conclude`` first finds out what such a round has posted. Until then, later rounds and answers to its
+        questions wait. If ``conclude`` gives up too, the round fails. Its chosen questions remain, since an
+        operator may resume it, until a later round chooses its own.
         """
         for letter in dead:
             identity = letter.id.partition(RETRY_SEPARATOR)[0]
@@ -245,8 +247,8 @@ class Reconciliation:
         if not begun["go"]:
             return {"outcome": "done"}
         title, text = github_posts.check_gave_up()
-        if begun.get("looks"):  # missing from records of an earlier version
-            # If the App may no longer look, the next round of this pull request looks before it posts.
+        if begun.get("looks"):  # missing in records by an earlier version
+            # If the App no longer has access, the next round of this pull request checks before it posts.
             PublishedReviewRecovery(self.host, self.store, self.now).run(steps, [round_])
             ended = steps.tx("end", lambda tx: self._end_given_up(tx, round_))
             title, text = ended["title"], ended["text"]
@@ -264,7 +266,7 @@ class Reconciliation:
         return {"outcome": insist(steps, "conclude", conclude)["outcome"]}
 
     def _begin_to_conclude(self, tx: Tx, round_: str) -> Json:
-        """Continue unless an operator has resumed the round meanwhile, and it has ended."""
+        """Continue, unless an operator has resumed the round meanwhile and it has ended."""
         return {"go": tx.rounds.get(round_).state in _GAVE_UP, "looks": True}
 
     def _end_given_up(self, tx: Tx, round_: str) -> Json:
@@ -285,7 +287,7 @@ class Reconciliation:
     ) -> None:
         """Add the jobs that reconcile every capstone and sweep deliveries, at the start and periodically.
 
-        ``going_on`` are the ids of workflows that have not ended; no second job is added for them.
+        ``going_on`` are the ids of workflows that have not ended; they get no second job.
         """
         busy = {identity.rpartition(":")[0] for identity in going_on}
         stamp = f"{moment:%Y%m%dT%H%M%S}"
@@ -298,13 +300,13 @@ class Reconciliation:
 
 
 def _is_due(missed: MissedDelivery, moment: datetime) -> bool:
-    """Say whether it is time to ask for a delivery again."""
+    """Return whether it is time to request a delivery again."""
     asked = missed.tries - 1
     return not asked or (asked < MOST_ASKS and moment - missed.at >= ASK_AGAIN_AFTER * 2 ** (asked - 1))
 
 
 def _keep_surviving(entry: LedgerMovement, standing: SurvivingQuotes) -> list[Movement]:
-    """Return a movement with the citations that are still there; an empty list if there are none."""
+    """Return a movement with its citations that still exist, as a list; an empty list if there are none."""
     citations = tuple(
         citation
         for citation in entry.movement.citations

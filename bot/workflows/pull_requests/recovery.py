@@ -1,7 +1,7 @@
-"""Finding reviews at GitHub that rounds posted before they gave up, so that they are not posted again.
+"""Finding reviews that rounds posted on GitHub before they gave up, so that they are not posted again.
 
-A process may die after it has submitted a review and before it has stored that. If the round is resumed, it
-finds the review itself. If not, these steps find it before a later round chooses its questions.
+A process may die after submitting a review, but before recording it. If the round is resumed, it finds the
+review itself. If not, these steps find it before a later round chooses its questions.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ _READ = (RoundState.PUBLISHED, RoundState.INCOMPLETE)
 def find_forgotten(earlier: Sequence[Round]) -> list[str]:
     """Return the rounds of a pull request that gave up and may have posted a review, the oldest first.
 
-    A round that was read to its end has already looked for those before it.
+    A round that ran to completion has already checked the rounds before it.
     """
     found: list[str] = []
     for round_ in reversed(earlier):
@@ -36,15 +36,15 @@ def find_forgotten(earlier: Sequence[Round]) -> list[str]:
 
 @dataclass(frozen=True)
 class PublishedReviewRecovery:
-    """Looks for posted reviews and stores what it finds. Repeating this changes nothing."""
+    """Looks for posted reviews and records them. Repeating this changes nothing."""
 
     host: CodeHost
     store: Store
     now: Callable[[], datetime]
 
     def run(self, steps: Steps, rounds: Sequence[str]) -> Json:
-        """Store what rounds of one pull request have posted; returns the outcome of ``insist``."""
-        steps.sleep("shown", LIST_LAG)  # the process may have died right after it submitted a review
+        """Record what rounds of one pull request have posted; return the outcome of ``insist``."""
+        steps.sleep("shown", LIST_LAG)  # the process may have died just after submitting a review
         found = insist(steps, "shown", lambda: self._find_posted(rounds))
         if found["outcome"] == "done" and found["shown"]:
             steps.tx("recalled", lambda tx: self._store_found(tx, found["shown"]))
@@ -66,7 +66,8 @@ class PublishedReviewRecovery:
             marker = github_posts.review_marker(this_round.id)
             for candidate in ours:
                 if candidate.state == PENDING and bears_marker(candidate.body, marker):
-                    # Nobody sees it, and it would stay. A round that is resumed creates another.
+                    # Nobody can see it, and it would never go away. If the round is resumed, it creates
+                    # another.
                     self.host.delete_pending_review(repository, pull_request.number, candidate.id)
             review = next(
                 (
@@ -90,7 +91,7 @@ class PublishedReviewRecovery:
     def _find_questions(
         self, repository: HostRepository, number: int, review: HostReview, own: Iterable[AskedQuestion]
     ) -> Json:
-        """Return which questions are in a review: as comments of their own, or in its body."""
+        """Return the questions in a review: those with their own comments, and those in its body."""
         posted = self.host.review_comments(repository, number, review.id)
         comments = {
             str(question.id): comment.id
@@ -121,10 +122,10 @@ class PublishedReviewRecovery:
 
 
 def _has_posted_all(tx: Tx, round_: str) -> bool:
-    """Say whether a round that gave up had posted everything.
+    """Return whether a round that gave up had posted everything.
 
-    Only a pull request's first round can be known to have done so: later rounds also edit the summary, and
-    that edit cannot be seen.
+    Sensei can know this only of a pull request's first round: later rounds also edit the summary, and nothing
+    shows whether they did.
     """
     this_round, pull_request, capstone = load_round(tx, round_)
     any_left = any(

@@ -31,7 +31,7 @@ class NamedPullRequest:
 
 @dataclass(frozen=True, slots=True)
 class RoundEnd:
-    """How a round ended: a sentence, and whether everything was read and posted."""
+    """How a round ended: a sentence, and whether Sensei read and posted everything."""
 
     sentence: str
     complete: bool
@@ -58,25 +58,25 @@ def find_pull_request(host: CodeHost, name: str) -> NamedPullRequest:
 
 
 def request_round(tx: Tx, inbox: EventHandler, named: NamedPullRequest) -> str:
-    """Request a published round as if somebody had commented ``/sensei review``; return the round's id.
+    """Request a round with publication, as ``/sensei review`` would; return the round's id.
 
     Raises:
-        UserError: its repository is not enrolled, or it is closed.
+        UserError: the repository is not enrolled, or the pull request is closed.
     """
     repository = named.repository
     capstone = tx.capstones.by_repository(repository.id)
     if capstone is None:
         raise UserError(
             f"{repository.owner}/{repository.name} is not enrolled, so nothing is published there.",
-            "Enrol it with `sensei capstone add`, or leave out --publish to read it for yourself.",
+            "Enrol it with `sensei capstone add`, or leave out --publish to see the review only here.",
         )
     if named.pull_request.state != "open":
         raise UserError(
             f"{named.name} is closed, so nothing is published there.",
-            "Leave out --publish to read it for yourself.",
+            "Leave out --publish to see the review only here.",
         )
     if capstone.installation is None:
-        # The App is installed there, though no event has announced it yet.
+        # The App is installed there, even if no event has said so yet.
         tx.capstones.set_installation(repository.id, repository.installation)
     pull_request = save_snapshot(tx, capstone.id, as_json(named.pull_request))
     inbox.request_round(tx, pull_request)
@@ -86,7 +86,7 @@ def request_round(tx: Tx, inbox: EventHandler, named: NamedPullRequest) -> str:
 
 
 def describe_round_end(tx: Tx, round_: str) -> RoundEnd | None:
-    """Return how a round ended; None while it has not."""
+    """Return how a round ended; None while it is still running."""
     this_round = tx.rounds.get(round_)
     if this_round.state in _GOING_ON:
         return None
@@ -100,7 +100,7 @@ def describe_round_end(tx: Tx, round_: str) -> RoundEnd | None:
         return RoundEnd(f"{_describe_published(tx, round_)}{suffix}", complete=not reasons)
     if this_round.state is RoundState.SUPERSEDED:
         return RoundEnd(
-            "not published: Sensei reads a newer commit instead, or the pull request was closed",
+            "not published: Sensei is reading a newer commit instead, or the pull request was closed",
             complete=False,
         )
     if this_round.state is RoundState.INCOMPLETE:

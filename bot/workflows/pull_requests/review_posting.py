@@ -1,8 +1,8 @@
-"""Posting a round's review on a pull request exactly once, whatever crashes in between.
+"""Posting a round's review on a pull request exactly once, even after a crash.
 
-Sensei creates a pending review and then submits it. A marker in its body says which round it belongs to.
-Looking for the marker first is not enough, since GitHub's lists lag and answers get lost. What makes it
-exactly once is that GitHub allows only one pending review per author.
+Sensei creates a pending review and then submits it. A marker in its body identifies its round. Looking for
+the marker first is not enough, since GitHub's lists lag and responses get lost. There is never a second
+review because GitHub allows only one pending review per author.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -23,7 +23,7 @@ from bot.workflows.jobs.retry import LIST_LAG, SupersededError, insist
 
 # Each other round that publishes on the pull request may delete the pending review once.
 _MOST_DELETED = 5
-# A comment that GitHub does not list after this many looks was deleted.
+# If GitHub still doesn't list a comment after this many checks, it was deleted.
 _MOST_LOOKS = 5
 PENDING = "PENDING"
 _SIDES = {"head": "RIGHT", "base": "LEFT"}
@@ -39,7 +39,7 @@ class HostedHead:
 
 
 class StillWanted(StrEnum):
-    """Whether to post: yes, not now (``SILENT``), or never (``OVER``)."""
+    """Whether to post: yes, not now (``SILENT``) or never (``OVER``)."""
 
     YES = "yes"
     SILENT = "silent"
@@ -52,8 +52,8 @@ class ReviewDraft:
 
     ``body`` returns its text, given the questions without a line in the diff. ``questions`` and ``inline``
     (those with a line) come from a step's record. ``check_wanted`` says whether to post it still;
-    ``record_published`` stores its id once everybody can see it. ``other_reviews`` are the ids of reviews
-    that belong to something else.
+    ``record_published`` stores its id once everyone can see it. ``other_reviews`` are the ids of the App's
+    other reviews.
     """
 
     marker: str
@@ -77,7 +77,7 @@ class ReviewPoster:
     now: Callable[[], datetime]
 
     def review(self, steps: Steps, locate_head: Callable[[], HostedHead], draft: ReviewDraft) -> Json:
-        """Publish one review: questions with a line in the diff as comments, the others in its body.
+        """Publish one review, with questions as comments on lines of the diff, or else in its body.
 
         Returns ``outcome``, and once it is published ``review``, its id, and ``asked``, how many questions
         are in it.
@@ -86,7 +86,7 @@ class ReviewPoster:
             published = self._try_review(steps, locate_head, draft, attempt)
             if published["outcome"] != "deleted":
                 return published
-        return {"outcome": "stop", "why": "Somebody keeps deleting the App's pending reviews."}
+        return {"outcome": "stop", "why": "Someone keeps deleting the App's pending reviews."}
 
     def _try_review(
         self, steps: Steps, locate_head: Callable[[], HostedHead], draft: ReviewDraft, attempt: int
@@ -96,7 +96,7 @@ class ReviewPoster:
             steps, f"pending.{attempt}", lambda: self._create_pending(locate_head(), draft, draft.inline)
         )
         if created["outcome"] == "rejected" and inline:
-            # GitHub's diff differs from Sensei's: questions it refuses on a line go into the body.
+            # GitHub's diff differs from Sensei's: a question goes into the body if GitHub refuses its line.
             inline = []
             created = insist(
                 steps, f"plain.{attempt}", lambda: self._create_pending(locate_head(), draft, [])
@@ -113,7 +113,7 @@ class ReviewPoster:
             return NOTHING_POSTED
         if not submitted["there"]:
             return {"outcome": "deleted"}
-        # Store this before anything else can fail: later rounds must know of it.
+        # Store this before anything else can fail, because later rounds must know.
         stored = steps.tx("said", lambda tx: self._store_published(tx, draft, review, inline))
         placed = self._store_comments(steps, locate_head, review, stored.get("inline", inline))
         return {"review": review, "asked": stored["asked"], **placed}
@@ -124,7 +124,7 @@ class ReviewPoster:
             return {"review": found}
         wanted = draft.check_wanted()
         if wanted is not StillWanted.YES:
-            sleep(LIST_LAG)  # an earlier try may have created one, and its answer was lost
+            sleep(LIST_LAG)  # an earlier attempt may have created one without receiving the response
             self._delete_pending(head, lambda body: bears_marker(body, draft.marker))
         if wanted is StillWanted.OVER:
             raise SupersededError
@@ -141,13 +141,14 @@ class ReviewPoster:
                 [_inline_comment(question) for question in questions if question.id in inline],
             )
         except PendingReviewTakenError:
-            # It is this review (its answer was lost, or the list lagged), or one of a round that is over.
+            # It is either this review (the response was lost, or the list lagged), or one of a round that has
+            # ended.
             sleep(LIST_LAG)
             found = self._find_review(head, draft)
             if found is not None:
                 return {"review": found}
             self._delete_pending(head, lambda body: not bears_marker(body, draft.marker))
-            raise TransientError("A pending review of an earlier round was in the way.", 0.5) from None
+            raise TransientError("A pending review from an earlier round blocked this one.", 0.5) from None
         return {"review": created}
 
     def _load_questions(self, questions: Sequence[int]) -> list[AskedQuestion]:
@@ -168,24 +169,24 @@ class ReviewPoster:
         )
 
     def _delete_pending(self, head: HostedHead, matches: Callable[[str], bool]) -> None:
-        """Delete Sensei's pending reviews whose body matches: nobody sees them, and they would stay."""
+        """Delete Sensei's pending reviews whose body matches. Nobody can see them, but they'd remain."""
         for review in self.host.reviews(head.repository, head.number):
             if review.ours and review.state == PENDING and matches(review.body):
                 self.host.delete_pending_review(head.repository, head.number, review.id)
 
     def _submit(self, head: HostedHead, review: int, draft: ReviewDraft) -> Json:
-        """Submit a review. ``there`` is False if somebody deleted it, None if it must not be shown now."""
+        """Submit a review. ``there`` is False if someone deleted it, None if it must not be shown now."""
         wanted = draft.check_wanted()
         if wanted is StillWanted.YES:
             return {"there": self.host.submit_review(head.repository, head.number, review)}
         if not self.host.delete_pending_review(head.repository, head.number, review):
-            return {"there": True}  # an earlier try submitted it, and its answer was lost
+            return {"there": True}  # an earlier attempt submitted it without receiving the response
         if wanted is StillWanted.OVER:
             raise SupersededError
         return {"there": None}
 
     def _store_published(self, tx: Tx, draft: ReviewDraft, review: int, inline: Sequence[int]) -> Json:
-        """Store what everybody can see now: the review, and each question on its line or in the body."""
+        """Store what is now published: the review, and each question on its line or in the body."""
         draft.record_published(tx, review)
         questions = [question for question in map(tx.questions.get, draft.questions) if question]
         asked = [question.id for question in questions if may_be_asked(tx, question)]
@@ -199,7 +200,7 @@ class ReviewPoster:
     def _store_comments(
         self, steps: Steps, locate_head: Callable[[], HostedHead], review: int, inline: Sequence[int]
     ) -> Json:
-        """Store which comment each question is; one that is missing was deleted by somebody."""
+        """Store each question's comment; if one is missing, someone deleted it."""
         missing = list(inline)
         for look in range(_MOST_LOOKS):
             if not missing:
@@ -218,7 +219,7 @@ class ReviewPoster:
     def _find_comments(
         self, locate_head: Callable[[], HostedHead], review: int, questions: Sequence[int]
     ) -> Json:
-        """Return which comment each question is, by its marker."""
+        """Return each question's comment, found by its marker."""
         head = locate_head()
         posted = self.host.review_comments(head.repository, head.number, review)
         found = {
@@ -230,7 +231,7 @@ class ReviewPoster:
         return {"comments": found}
 
     def check(self, head: HostedHead, external_id: str, output: CheckOutput) -> Json:
-        """Create a round's check run, or find the one that an earlier try created."""
+        """Create a round's check run, or find the one that an earlier attempt created."""
         check = self.find_begun_check(lambda: head, external_id)
         if check is None:
             with self.store.begin() as tx:
@@ -241,12 +242,12 @@ class ReviewPoster:
         return {"check": check}
 
     def find_begun_check(self, locate_head: Callable[[], HostedHead], external_id: str) -> int | None:
-        """Return the check run that an earlier try created, even if GitHub's answer was lost; else None."""
+        """Return the check run that an earlier attempt created, even if the response was lost; else None."""
         with self.store.begin() as tx:
             was_tried, known = tx.effects.find(_check_key(external_id))
         if known is not None or not was_tried:
             return int(known) if known else None
-        sleep(LIST_LAG)  # GitHub's answer was lost, and its list may lag
+        sleep(LIST_LAG)  # GitHub's response was lost, and its list may lag
         head = locate_head()
         return self.host.find_check(head.repository, head.head, external_id)
 
@@ -257,7 +258,7 @@ class ReviewPoster:
 
 
 def may_be_asked(tx: Tx, asked: AskedQuestion) -> bool:
-    """Say whether a stored question may still be asked, whoever wrote it into the database."""
+    """Return whether a stored question may be asked, without trusting what is in its row."""
     return is_question_allowed(asked.text, asked.path, asked.quote, tx.rounds.get(asked.round).report)
 
 
@@ -272,7 +273,7 @@ def _place_questions(tx: Tx, comments: Json) -> Json:
 
 
 def bears_marker(body: str, marker: str) -> bool:
-    """Say whether a body bears a marker: the marker is its last line, whatever is above."""
+    """Return whether a body has a marker. Only its last line counts."""
     return body.rstrip().endswith(marker)
 
 

@@ -1,7 +1,7 @@
 """Publishing a round on its pull request: one summary, and in later rounds only what is new.
 
-If somebody holds or ends the capstone or closes the pull request meanwhile, Sensei posts nothing. It checks
-this before every request to GitHub that would show something.
+If someone puts the capstone on hold, ends it or closes the pull request meanwhile, Sensei posts nothing. It
+checks this before every request that would publish something on GitHub.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ from bot.workflows.pull_requests.review_posting import (
 
 @dataclass(frozen=True)
 class RoundPublisher:
-    """Publishes what rounds found. ``asks`` maps each check to what it asks, for rendering reports."""
+    """Publishes the results of rounds. ``asks`` maps each check to what it asks, for rendering reports."""
 
     host: CodeHost
     store: Store
@@ -45,14 +45,14 @@ class RoundPublisher:
         return ReviewPoster(self.host, self.store, self.now)
 
     def check(self, round_: str) -> Json:
-        """Create a round's check run; if the round may no longer post, find the one of an earlier try."""
+        """Create a round's check run; if the round may no longer post, only find an existing one."""
         if self._check_wanted(round_) is not StillWanted.YES:
             return {"check": self._poster.find_begun_check(lambda: self._locate_head(round_), round_)}
         output = CheckOutput(*github_posts.check_progress(None))
         return self._poster.check(self._locate_head(round_), round_, output)
 
     def conclude(self, round_: str, check: int, title: str, text: str) -> Json:
-        """Complete a round's check run; one that was begun is completed whatever was decided meanwhile."""
+        """Complete a round's check run, even if the round may no longer post."""
         output = CheckOutput(title, text, "neutral")
         return self._poster.conclude(self._locate_head(round_).repository, check, output)
 
@@ -125,7 +125,7 @@ class RoundPublisher:
             return _check_wanted(tx, round_)
 
     def _render_summary(self, marked: str, unplaced: Sequence[AskedQuestion]) -> str:
-        """Return the summary of the newest report, with the marker of the round whose review holds it."""
+        """Return the summary of the newest report, with the marker of the round whose review contains it."""
         with self.store.begin() as tx:
             pull_request = tx.rounds.get(marked).pull_request
             report = tx.rounds.newest_report(pull_request)
@@ -152,7 +152,7 @@ def load_round(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:
 
 
 def note_published(tx: Tx, round_: str, review: int) -> None:
-    """Store a published review; the first one of a pull request holds its summary."""
+    """Store a published review; the first one of a pull request contains its summary."""
     tx.rounds.set_review(round_, review)
     pull_request = tx.pull_requests.get(tx.rounds.get(round_).pull_request)
     if pull_request.summary is None:
@@ -160,20 +160,20 @@ def note_published(tx: Tx, round_: str, review: int) -> None:
 
 
 def may_speak(tx: Tx, this_round: Round, pull_request: PullRequest, capstone: Capstone) -> bool:
-    """Say whether a round may post: on a quiet pull request only if requested, on a private one never."""
+    """Return whether a round may post: on a quiet pull request only if requested, on a private one never."""
     asked_for = not pull_request.quiet or tx.rounds.was_asked_for(this_round.id)
     return capstone.speaks and asked_for and not pull_request.private
 
 
 def list_other_reviews(store: Store, round_: str, excluded: str | None) -> set[int]:
-    """Return the reviews published by all rounds of a round's pull request, except those of ``excluded``."""
+    """Return all published reviews of a round's pull request, except those of ``excluded`` rounds."""
     with store.begin() as tx:
         rounds = tx.rounds.of(tx.rounds.get(round_).pull_request)
     return {row.review for row in rounds if row.review is not None and row.id != excluded}
 
 
 def _check_wanted(tx: Tx, round_: str) -> StillWanted:
-    """Say whether a round may still post. A later one may have begun if this one gave up and was resumed."""
+    """Return whether a round may still post. If it gave up and was resumed, a later one may have started."""
     this_round, pull_request, capstone = load_round(tx, round_)
     later = any(
         other.number > this_round.number and other.state is not RoundState.WAITING

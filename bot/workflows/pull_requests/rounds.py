@@ -1,7 +1,8 @@
-"""One round: Sensei reads a pull request's head once, and publishes what it found.
+"""One round: Sensei reads a pull request's head once, and publishes the results.
 
 begin (rows) → check run → read → decide (rows) → review or summary → end (rows) → check run. Each part is a
-step that is not repeated once it is recorded. A round that a newer head supersedes stops at its next step.
+step, which is never repeated once it is recorded. If a newer head supersedes a round, it stops at its next
+step.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,7 +47,7 @@ MOST_RETRIES = 3
 class RoundReading:
     """A reading of a pull request: its report, and for each question the place for its comment, if any.
 
-    ``notes`` are for the person who asked for the reading, and not part of the report.
+    ``notes`` are for the person who requested the reading, and aren't part of the report.
     """
 
     report: Report
@@ -100,7 +101,7 @@ class RoundWorkflow:
         return {"state": ended["state"]}
 
     def _read_and_publish(self, steps: Steps, round_: str, begun: Json) -> Json:
-        if forgotten := begun.get("forgotten"):  # missing from records of an earlier version
+        if forgotten := begun.get("forgotten"):  # missing in records by an earlier version
             recalled = PublishedReviewRecovery(self.host, self.store, self.now).run(steps, forgotten)
             if recalled["outcome"] != "done":
                 return self._stop(steps, round_, recalled["why"])
@@ -145,11 +146,11 @@ class RoundWorkflow:
         }
 
     def _is_wanted(self, tx: Tx, this_round: Round, pull_request: PullRequest) -> bool:
-        """Say whether a round was requested or needs no request; its author's role may have changed."""
+        """Return whether a round was requested or needs no request. The author's role may have changed."""
         return tx.rounds.was_asked_for(this_round.id) or self.inbox.reads_unasked(tx, pull_request)
 
     def _read_head(self, round_: str) -> Json:
-        """Read the head and store the report under the round's id. A repeated reading replaces it."""
+        """Read the head and store the report under the round's id. Reading again replaces it."""
         with self.store.begin() as tx:
             this_round, pull_request, capstone = load_round(tx, round_)
         if this_round.superseded:
@@ -166,7 +167,7 @@ class RoundWorkflow:
         }
 
     def _decide(self, tx: Tx, round_: str, read: Json) -> Json:
-        """Store what was found, and choose the questions to ask."""
+        """Store the results, and choose the questions to ask."""
         this_round, pull_request, capstone = load_round(tx, round_)
         if this_round.superseded or "moved" in read:
             self._end_early(tx, round_, RoundState.SUPERSEDED)
@@ -174,7 +175,7 @@ class RoundWorkflow:
                 self._handle_moved(tx, capstone, read["moved"])
             return {"go": False, **_SUPERSEDED}
         if this_round.report is None:
-            # The commit could not be read: it is gone, or git took too long.
+            # The commit could not be read: it no longer exists, or git took too long.
             tx.rounds.set_state(round_, RoundState.INCOMPLETE, self.now(), read.get("why", ""))
             state = RoundState.INCOMPLETE
             return {"go": True, "state": state, "questions": [], "inline": [], "at": self.now().isoformat()}
@@ -195,7 +196,7 @@ class RoundWorkflow:
             if posts
             else []
         )
-        # Later steps branch only on this record: rows may change before those steps are repeated.
+        # Later steps branch only on this record, because rows may change before those steps are repeated.
         return {
             "go": True,
             "state": RoundState.READING,
@@ -205,7 +206,7 @@ class RoundWorkflow:
         }
 
     def _handle_moved(self, tx: Tx, capstone: Capstone, moved: Json) -> None:
-        """Handle a pull request as it is now, though no event has announced it yet."""
+        """Handle a pull request's current state, even if no event about it has arrived yet."""
         pull_request = save_snapshot(tx, capstone.id, moved)
         if pull_request.state == "open":
             self.inbox.schedule_round(tx, pull_request)
@@ -221,7 +222,7 @@ class RoundWorkflow:
         earlier = [other for other in tx.rounds.of(pull_request.id) if other.number < this_round.number]
         for other in earlier:
             if other.state is RoundState.FAILED:
-                tx.questions.forget(other.id)  # an operator can no longer resume it, so it posts nothing
+                tx.questions.forget(other.id)  # an operator can no longer resume that round
         first = not any(other.state is RoundState.PUBLISHED for other in earlier)
         occasion = question_placement.AskingContext(
             speaks_freely=first or tx.rounds.was_asked_for(this_round.id),
@@ -240,7 +241,7 @@ class RoundWorkflow:
     def _end_round(self, tx: Tx, round_: str, asked: int, decided: str | None) -> Json:
         """End a round after it has posted everything, and schedule another after an incomplete reading."""
         this_round, pull_request, capstone = load_round(tx, round_)
-        if decided is not None:  # missing from records of an earlier version
+        if decided is not None:  # missing in records by an earlier version
             publishing = self.now() - datetime.fromisoformat(decided)
             self.measures.record_stage("change", "publish", publishing.total_seconds())
         self.measures.record_stage("change", "whole", (self.now() - this_round.due_at).total_seconds())
@@ -260,7 +261,7 @@ class RoundWorkflow:
         return {"state": state, "title": title, "text": text}
 
     def _schedule_retry(self, tx: Tx, this_round: Round, pull_request: PullRequest) -> str | None:
-        """Schedule another round and return its time; never for a stranger's commits after the request."""
+        """Schedule another round and return its time; never for commits that a stranger pushes later."""
         if this_round.head != pull_request.head and not self.inbox.reads_unasked(tx, pull_request):
             return None
         rounds = tx.rounds.of(pull_request.id)
@@ -283,7 +284,7 @@ class RoundWorkflow:
         return steps.tx("stop", stop)
 
     def _end_early(self, tx: Tx, round_: str, state: RoundState, why: str = "") -> None:
-        """End a round early; the questions that it chose but did not ask can be chosen again."""
+        """End a round early; questions that it chose but didn't ask can be chosen again."""
         tx.questions.forget(round_)
         tx.rounds.set_state(round_, state, self.now(), why)
 

@@ -1,4 +1,4 @@
-"""Pull requests from the code host, as the result of a step and as a row."""
+"""Pull requests from the code host: converting them to step results and to rows."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.ports.store import Tx
 
 
 def as_json(pull_request: HostPullRequest) -> Json:
-    """Return the parts of a pull request that are stored."""
+    """Return the stored parts of a pull request."""
     return {
         "number": pull_request.number,
         "state": "merged" if pull_request.merged else pull_request.state,

@@ -1,7 +1,8 @@
 """Storing deliveries quickly: one thread writes, and commits all waiting deliveries together.
 
-Each commit waits for the disk, so 16 deliveries in 16 commits wait 16 times, and in one commit only once. If
-the database hangs, so does the thread; a waiting delivery is dropped once its sender was told that it failed.
+Each commit waits for the disk: 16 deliveries need 16 waits in separate commits, but only one in a shared
+commit. If the database hangs, so does the thread. A waiting delivery is dropped once its sender has received
+an error.
 """
 
 import queue
@@ -31,7 +32,7 @@ _PATIENCE = 2.0
 
 
 REFUSED_AT: ContextVar[float] = ContextVar("refused_at", default=float("inf"))
-"""The time, by ``time.monotonic``, at which the current sender is told that nothing was stored."""
+"""Deadline, by ``time.monotonic``, after which the current sender receives an error."""
 
 
 @dataclass(slots=True)
@@ -40,13 +41,13 @@ class _Waiting:
     stored: "Future[bool]"
 
     def forget(self, stored: "Future[bool]") -> None:
-        """Free the body of a cancelled delivery: the writer may hang for hours."""
+        """Free the body of a cancelled delivery, since the writer may hang for hours."""
         if stored.cancelled():
             self.delivery = None
 
 
 class WebhookIntake:
-    """Stores deliveries, and calls ``on_new`` when there is something to handle."""
+    """Stores deliveries, and calls ``on_new`` when there are new ones."""
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class WebhookIntake:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is waiting, and stop the writer."""
+        """Write the waiting deliveries, and stop the writer."""
         self._queue.put(None)
         self._thread.join()
         self.flush()
@@ -80,8 +81,8 @@ class WebhookIntake:
         """Store a delivery and return once it is committed; False if its id was received before.
 
         Raises:
-            TransientError: it could not be stored, or not in time. If the writer had already begun, it may be
-                stored after all; if it is sent again, its id is then known.
+            TransientError: it could not be stored, or not in time. If the writer had already started, the
+            delivery may be stored after all; if it is sent again, its id is then known.
         """
         if time.monotonic() >= REFUSED_AT.get():
             raise TransientError("The database answered too late.")
@@ -93,7 +94,7 @@ class WebhookIntake:
             raise TransientError("The database did not answer in time.") from None
 
     def begin(self, delivery: Delivery) -> "Future[bool]":
-        """Begin to store a delivery. The result is that of ``receive``; a caller who gives up cancels it.
+        """Start to store a delivery. The result is that of ``receive``; a caller that gives up cancels it.
 
         Raises:
             TransientError: too many deliveries are waiting already.
@@ -106,7 +107,7 @@ class WebhookIntake:
         return waiting.stored
 
     def refuse(self, reason: str) -> None:
-        """Count a refused request. Counts are written only now and then, so refusals are cheap."""
+        """Count a refused request. Counts are written only occasionally, so refusals are cheap."""
         self._measures.count_refused(reason)
         with self._lock:
             self._refused[reason] += 1
@@ -143,7 +144,7 @@ class WebhookIntake:
                 new = [
                     tx.deliveries.receive(entry.delivery, self._now()) for entry in batch if entry.delivery
                 ]
-        except Exception:  # whatever it is, the senders must be told
+        except Exception:  # whatever the error, the senders need a response
             log.exception("delivery.unkept", deliveries=len(batch))
             for entry in batch:
                 entry.stored.set_exception(TransientError("The delivery could not be stored."))

@@ -1,1 +1,1 @@
-"""One reading of a change or a whole tree: files, signals, and what a model adds."""
+"""One reading of a change or a whole tree: files, signals, and a model's answers."""

@@ -1,4 +1,4 @@
-"""Combine answers: several parts of a change into one, and a model's movements with those of signals."""
+"""Combine the answers to several parts of a change, and the movements of a model with those of signals."""
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def combine_parts(answers: Sequence[ReadAnswer], caps: AnswerLimits) -> ReadAnswer:
-    """Combine the answers to several parts of a change without a model: the best of each part first."""
+    """Combine the answers to several parts of a change without a model, the best items of each part first."""
 
     def take_best(lists: Iterable[Sequence[T]], most: int) -> tuple[T, ...]:
         rows = zip_longest(*lists)
@@ -32,7 +32,7 @@ def combine_parts(answers: Sequence[ReadAnswer], caps: AnswerLimits) -> ReadAnsw
 def join_movements(by_signal: Sequence[Movement], by_model: Sequence[Movement]) -> list[Movement]:
     """Return one movement for each check and direction, with the citations of both readers.
 
-    A whole movement wins over a partial one.
+    A whole movement takes precedence over a partial one.
     """
     entries: dict[tuple[str, str], Movement] = {}
     for movement in (*by_signal, *by_model):

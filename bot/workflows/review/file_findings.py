@@ -1,4 +1,4 @@
-"""What signals and the search for secrets found in the files of a change."""
+"""The findings of signals and of the search for secrets in the files of a change."""
 
 from dataclasses import dataclass, field
 
@@ -13,14 +13,16 @@ from bot.domain.review.unread_files import find_passages
 class FileFindings:
     """The findings so far.
 
-    - ``found``: the hits of signals. ``fingerprints``: those of every hit in the files that were read.
+    - ``found``: the hits of signals. ``fingerprints``: the fingerprints of every hit in the files that were
+      read.
     - ``secrets``: concerns about committed secrets.
     - ``before``: the scans of a file's old side and new side.
     - ``files``: both sides of each file, for a model to read.
-    - ``traces``: what shows a stack, by stack and top folder.
+    - ``traces``: the evidence of each stack, by stack and top folder.
     - ``unread``: texts that no signal ran over, without white space.
-    - ``unseen``: whether something was not even opened.
-    - ``reasons``: why the reading is incomplete. ``gaps``: those reasons that another try would not change.
+    - ``unseen``: whether any file was not even opened.
+    - ``reasons``: why the reading is incomplete. ``gaps``: further such reasons, which another attempt would
+      not change.
     """
 
     found: list[QuotedHit] = field(default_factory=list)
@@ -41,11 +43,11 @@ class FileFindings:
         return [*self.secrets, *question_selection.state_concerns(self.found)]
 
     def lost_evidence(self) -> list[QuotedHit]:
-        """Return the evidence that the change removed, unless it may be in something that was not read."""
+        """Return the evidence that the change removed, except any that may be in unread files."""
         if self.reasons or self.unseen:
             return []
         read = len(self.before), len(self.unread)
-        if self._lost is None or self._lost[0] != read:  # cached, because the search takes long
+        if self._lost is None or self._lost[0] != read:  # cached, because the search is slow
             self._lost = read, self._find_lost_evidence()
         return self._lost[1]
 

@@ -33,14 +33,14 @@ from bot.workflows.review.file_findings import FileFindings
 from bot.workflows.review.hidden_files import IGNORE_FILE, HiddenFiles, HidingReasons
 from bot.workflows.review.reading_parts import ReadingParts
 
-# Nobody wrote these files to be read. A file's own bytes are enough to tell.
+# Programs wrote these files. A file's own bytes are enough to recognise one.
 _NOT_WRITTEN_BY_HAND = frozenset({SkipReason.GENERATED, SkipReason.MINIFIED})
 # The decoded text of these files differs from their bytes.
 _INEXACT = frozenset({SkipReason.BINARY, SkipReason.NOT_UTF8})
 
 
 class FileReading:
-    """Reads the files of one checkout against every signal; ``findings`` is the result so far."""
+    """Reads the files of one checkout and runs all signals; ``findings`` has the results so far."""
 
     def __init__(  # noqa: PLR0913 - the dependencies of a reading
         self,
@@ -52,7 +52,7 @@ class FileReading:
         *,
         store_texts: bool,
     ) -> None:
-        """``detect`` scans for secrets. ``store_texts`` keeps texts in the findings for a model."""
+        """``detect`` scans for secrets. If ``store_texts`` is set, the findings store texts for a model."""
         self._parts = parts
         self._checkout = checkout
         self._limits = limits
@@ -65,7 +65,7 @@ class FileReading:
         self.hidden = HiddenFiles(checkout, parts)
 
     def read(self, change: Change, file: FileDiff, hiding: HidingReasons) -> Skipped | None:
-        """Read one file. Return None, or why its content was not read against the signals.
+        """Read one file. Return None, or why signals did not run over its content.
 
         Raises:
             IncompleteReadingError: this clone does not have the file's content.
@@ -98,11 +98,11 @@ class FileReading:
         return None
 
     def _search_hidden(self, change: Change, file: FileDiff, reason: str) -> Skipped:
-        """Search a hidden file for secrets, unless an ignore pattern names it."""
+        """Search a hidden file for secrets, unless an ignore pattern matches it."""
         if file.new and not self.why_unreadable(file.path, file.new):
             head, unfit = self.read_text(file.path, change.head, "head", file.new)
             if head:
-                # A file that an ignore pattern named was not searched before either.
+                # If an ignore pattern used to match the file, its old lines were never searched either.
                 whole = _is_whole(change, file) or self.hidden.was_ignored(file.old_path)
                 exact = unfit not in _INEXACT
                 self.findings.secrets += question_selection.find_secrets(
@@ -112,7 +112,7 @@ class FileReading:
         return Skipped(path=display_path(file.path), reason=reason)
 
     def _skip_unread(self, file: FileDiff, reason: str, data: bytes | None) -> Skipped:
-        """Return why a file is not read. Evidence that may be in it does not count as lost."""
+        """Record why a file is not read. Evidence that it may contain does not count as lost."""
         gap = leaves_gap(file, data)
         if gap:
             self.findings.gaps.append(f"{display_path(file.path)}: not read ({reason})")
@@ -127,7 +127,7 @@ class FileReading:
     def _is_first_read(self, change: Change, file: FileDiff, hiding: HidingReasons) -> bool:
         """Return whether the old side was never read, so that every line of the new side is new.
 
-        It was hidden under its old name or by a pattern that is gone, or it could not be read.
+        It was hidden under its old name or by a pattern that has been removed, or it could not be read.
         """
         if change.base is None or file.old is None or file.new is None:
             return False
@@ -146,27 +146,28 @@ class FileReading:
     def _store_sides(
         self, file: FileDiff, head: SourceText | None, base: SourceText | None, *, whole: bool
     ) -> None:
-        """Store both sides of a file for a model to read, if one will."""
+        """Store both sides of a file, if a model will read them."""
         if self._stores_texts:
             changed = as_added_file(file, head.content.encode()) if whole and head else file
             self.findings.files.append(ReadableFile(changed, head, base))
 
     def why_unreadable(self, path: str, side: FileSide) -> str | None:
-        """Return why a file is not even opened, by its name, kind and size; None if it is."""
+        """Return why a file's name, kind or size keeps it from being opened, or None if it may be opened."""
         if self.hidden.is_ignored(path):
-            return f"named by {IGNORE_FILE}"
+            return f"listed in {IGNORE_FILE}"
         if side.mode == SUBMODULE:
             return "submodule"
         if side.mode == SYMLINK:
             return "symbolic link"
         if side.size is not None and side.size > self._limits.max_scan_bytes:
-            return f"larger than {_format_size(self._limits.max_scan_bytes)}: not searched for secrets either"
+            limit = _format_size(self._limits.max_scan_bytes)
+            return f"larger than {limit}, so not even searched for secrets"
         return None
 
     def read_text(
         self, path: str, commit: str, side: Literal["head", "base"], blob: FileSide
     ) -> tuple[SourceText | None, str | None]:
-        """Return a file's text, or None if it has none, and the reason if signals must not run over it."""
+        """Return a file's text, if it has any, and the reason if signals must not run over it."""
         data = self._checkout.read(blob)
         unfit: str | None = skip_reason_by_content(data)
         if unfit is SkipReason.BINARY and not is_mostly_text(data):
@@ -194,7 +195,7 @@ class FileReading:
         if not (file.old and change.base and wanted and any(file.removed_lines())):
             return None
         if self.why_unreadable(file.old_path, file.old) or hiding.before(file.old_path):
-            return None  # what the base hides was never evidence
+            return None  # a file that the base hides was never evidence
         text, unfit = self.read_text(file.old_path, change.base, "base", file.old)
         if text is None or unfit or _why_unparsable(text.path, text.content):
             return None
@@ -207,7 +208,7 @@ class FileReading:
 
     def _detect_stacks(self, path: str, content: str) -> None:
         if reason := why_too_deep_to_parse(path, content):
-            self.findings.reasons.append(f"{display_path(path)}, to see which stacks are used: {reason}")
+            self.findings.reasons.append(f"{display_path(path)}: not checked for stacks ({reason})")
             return
         for trace in self._detector.find_traces(path, content):
             self.findings.traces.setdefault((trace.stack, trace.folder), trace)
@@ -222,10 +223,12 @@ class FileReading:
         for index, path in enumerate(paths):
             if expired():
                 left = len(paths) - index
-                self.findings.reasons.append(f"{left} dependency files were not read: the time was used up")
+                self.findings.reasons.append(
+                    f"{left} dependency files were not read: the time limit was reached"
+                )
                 return
             if path in changed and ReadingPart("file", path) in self._parts.left_out:
-                continue  # the report has its reason already
+                continue  # the report already has the reason
             side = tree[path]
             if self.why_unreadable(path, side) or (side.size or 0) > self._limits.max_file_bytes:
                 continue
@@ -233,7 +236,7 @@ class FileReading:
                 self._parts.begin(ReadingPart("file", path))
                 self._detect_stacks(path, self._checkout.read(side).decode("utf-8", "replace"))
             except IncompleteReadingError as missing:
-                self.findings.reasons.append(f"{display_path(path)}, to see which stacks are used: {missing}")
+                self.findings.reasons.append(f"{display_path(path)}: not checked for stacks ({missing})")
 
 
 def _any_line(_line: int) -> bool:
@@ -247,7 +250,7 @@ def _lines_in_question(file: FileDiff, *, whole: bool) -> Callable[[int], bool]:
 def _is_whole(change: Change, file: FileDiff) -> bool:
     """Return whether every line of a file counts as added.
 
-    A baseline has no hunks. Git also shows none if a side is binary, so all that was hidden that way is new.
+    A baseline has no hunks. Git also shows none if a side is binary, so every line of such a file is new.
     """
     return not file.hunks and (file.binary or (change.base is None and file.status is FileStatus.ADDED))
 

@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 @dataclass(frozen=True, slots=True)
 class HidingReasons:
-    """Why paths are hidden from a reading, by their names and by patterns.
+    """Why paths are hidden from a reading: because of their names, or because of patterns.
 
     ``before`` uses the patterns of the base alone. ``now`` hides only what the head's patterns still hide. So
     a change cannot hide any of its own files, and a file that it no longer hides is read at once.
@@ -31,13 +31,13 @@ class HidingReasons:
     def before(self, path: str) -> str | None:
         """Return why the base hides a path, or None."""
         if self.ignored_before(path):
-            return f"named by {IGNORE_FILE}"
+            return f"listed in {IGNORE_FILE}"
         return _name_attribute(self.attributes_before.get(path, frozenset())) or skip_reason_by_name(path)
 
     def now(self, path: str) -> str | None:
         """Return why a path is still hidden, or None."""
         if self.ignored_now(path):
-            return f"named by {IGNORE_FILE}"
+            return f"listed in {IGNORE_FILE}"
         attributes = self.attributes_before.get(path, frozenset())
         if self.attributes_now is not None:
             attributes &= self.attributes_now.get(path, frozenset())
@@ -56,10 +56,10 @@ class HiddenFiles:
         self._parts = parts
         self._head_patterns: IgnoreFile | None = None
         self.problems: tuple[str, ...] = ()
-        """What is wrong with the ignore file, for the person who asked for the reading."""
+        """Problems in the ignore file, for the person who asked for the reading."""
 
     def reasons(self, change: Change) -> HidingReasons:
-        """Return what hides files of a change: the base's patterns, if the head still has them."""
+        """Return what hides files of a change: the base's patterns that the head still has."""
         names = list(dict.fromkeys(name for file in change.files for name in (file.path, file.old_path)))
         self._parts.begin(ReadingPart("attributes"))
         before = self._checkout.attributes(change.hiding_base, names)
@@ -77,17 +77,17 @@ class HiddenFiles:
         self._base_patterns.match_all(paths)
 
     def was_ignored(self, path: str) -> bool:
-        """Return whether the base's patterns name a path."""
+        """Return whether the base's patterns match a path."""
         return self._base_patterns.ignores(path)
 
     def is_ignored(self, path: str) -> bool:
-        """Return whether the base's patterns name a path, and the head's too if the change touches them."""
+        """Return whether the base's patterns match a path, and the head's too if the change edits them."""
         return self._base_patterns.ignores(path) and (
             self._head_patterns is None or self._head_patterns.ignores(path)
         )
 
     def _read_head_patterns(self, change: Change) -> IgnoreFile | None:
-        """Return the head's patterns if the change touches them; None if those of the base apply."""
+        """Return the head's patterns if the change edits them; None if the base's patterns apply."""
         file = next((file for file in change.files if IGNORE_FILE in {file.path, file.old_path}), None)
         if file is None or change.base is None or file.unread:
             return None
@@ -101,5 +101,7 @@ class HiddenFiles:
     def _base_patterns(self) -> IgnoreFile:
         data = self._checkout.hiding_file(IGNORE_FILE, MOST_IGNORE_BYTES)
         ignore = IgnoreFile.parse(data.decode("utf-8", "replace") if data else "")
-        self.problems = tuple(f"{IGNORE_FILE} is not followed here: {problem}" for problem in ignore.problems)
+        self.problems = tuple(
+            f"this part of {IGNORE_FILE} has no effect: {problem}" for problem in ignore.problems
+        )
         return ignore

@@ -1,4 +1,4 @@
-"""Check a model's proposals against the code: what cannot be quoted, or contradicts a signal, is dropped."""
+"""Check a model's proposals against the code. Drop those that cannot be quoted or contradict a signal."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ from bot.domain.review.report import Citation, Concern, Movement, Question, Stre
 from bot.domain.secrets.detection import Redactor
 
 Line = tuple[str, str, int]
-"""A line of the change: its path, its side, its number."""
+"""A line of the change: its path, side and number."""
 
 # A claim that something is missing. It is wrong if a signal found it in the same file for the same check.
 _ABSENCE = re.compile(r"\b(?:no|not|never|without|lacks?|missing|none|nothing)\b|n't\b", re.IGNORECASE)
@@ -31,7 +31,7 @@ class ReadingMaterial:
     """The input of a model's reading.
 
     ``files`` are both sides of the changed files, ``words`` the texts of the change, ``neighbours`` unchanged
-    files, ``found`` and ``facts`` the hits of signals and the concerns that they state.
+    files, ``found`` and ``facts`` the hits of signals and the resulting concerns.
     """
 
     files: Sequence[ReadableFile]
@@ -45,7 +45,7 @@ class ReadingMaterial:
 
 @dataclass(frozen=True, slots=True)
 class LocatedProposals:
-    """What is left of an answer once every quote has been located in the code."""
+    """The part of an answer whose quotes were found in the code."""
 
     movements: list[Movement]
     concerns: list[Concern]
@@ -54,7 +54,7 @@ class LocatedProposals:
 
 @dataclass(slots=True)
 class ProposalLocator:
-    """Turns proposals into items of a report; ``dropped`` counts what it refuses, by reason."""
+    """Turns proposals into items of a report; ``dropped`` counts the refused ones by reason."""
 
     packs: Sequence[ContextPack]
     material: ReadingMaterial

@@ -1,7 +1,7 @@
 """Let a model read a change: ask for proposals, locate, challenge and choose. Code verifies every step.
 
-A call without an answer makes the reading incomplete, and the report says why. What a signal backs needs no
-call.
+A call without an answer makes the reading incomplete, and the report says why. Items that a signal supports
+need no call.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ PROMPTS = ("review/read", "review/reduce", "review/challenge", "review/baseline"
 class ModelOutcome:
     """What the model added to a reading.
 
-    ``answered`` is True once a call had an answer. ``checked`` is True if the second reader answered, or had
+    ``answered`` is True once any call was answered. ``checked`` is True if the second reader answered, or had
     nothing to check. ``dropped`` counts the proposals that code refused.
     """
 
@@ -90,7 +90,7 @@ class ModelReading:
         packs: Sequence[Pack],
         expired: Callable[[], bool] = lambda: False,
     ) -> ModelOutcome:
-        """Read the material against a rubric and the packs of its stacks. Ask nothing more once expired."""
+        """Read the material against a rubric and the packs of its stacks. Make no more calls once expired."""
         self._expired = expired
         self._packs = build_packs(
             material.files,
@@ -108,22 +108,22 @@ class ModelReading:
         locator = ProposalLocator(self._packs, material, self._outcome.dropped)
         located = locator.locate(answer)
         self._challenge(located.concerns, located.questions, rubric, packs)
-        if self._outcome.checked:  # otherwise, only what a signal backs is published
+        if self._outcome.checked:  # otherwise, only items that a signal supports are published
             self._outcome.movements = located.movements
             self._outcome.strengths = locator.locate_strengths(answer)
         return self._outcome
 
     @cached_property
     def _shown_text(self) -> ShownText:
-        """Everything that the model sees, of every part."""
+        """Everything that the model sees, from all parts."""
         return ShownText("\n".join(pack.user for pack in self._packs))
 
     def _note_cut_files(self, material: ReadingMaterial) -> None:
-        """Note each changed file that the model sees only in part: the reading is incomplete then."""
+        """Note each changed file that the model sees only in part, which makes the reading incomplete."""
         changed = {display_path(readable.file.path) for readable in material.files}
         for pack in self._packs:
             self._outcome.reasons += [
-                f"{cut.name}: {cut.reason}, so the model saw only a part of it"
+                f"{cut.name}: the model did not see all of it ({cut.reason})"
                 for cut in pack.manifest.cut
                 if cut.name in changed and not cut.reason.startswith("only its")
             ]
@@ -131,7 +131,7 @@ class ModelReading:
     def _ask_about_packs(
         self, material: ReadingMaterial, rubric: Rubric, packs: Sequence[Pack]
     ) -> ReadAnswer | None:
-        """Return what the reader proposes for all context packs together; None if no pack was answered."""
+        """Return the reader's proposals for all context packs together, or None if no call was answered."""
         effective = with_packs(rubric, packs)
         checks = {check.id for criterion in effective.criteria for check in criterion.checks}
         criteria = {criterion.id for criterion in effective.criteria}
@@ -143,7 +143,7 @@ class ModelReading:
         for number, pack in enumerate(self._packs, 1):
             part = f"part {number} of {total} of the change" if total > 1 else "the change"
             request = make_request(prompt, rubric, packs, pack.user)
-            document = self._ask(request, f"{part} was not read by the model")
+            document = self._ask(request, f"the model did not read {part}")
             self._progress.step()
             if document is not None:
                 parsed = parse_read(document, checks, criteria, caps, self._shown_text)
@@ -153,7 +153,7 @@ class ModelReading:
         request = reduce_request(self._prompts["review/reduce"], rubric, packs, answers)
         if estimate_tokens(request.user) > self._budget:
             return combine_parts(answers, caps)
-        reduced = self._ask(request, "the parts of the change were combined without the model")
+        reduced = self._ask(request, "the answers about parts of the change were combined without the model")
         return (
             combine_parts(answers, caps)
             if reduced is None
@@ -161,12 +161,12 @@ class ModelReading:
         )
 
     def _ask(self, request: ModelRequest, consequence: str) -> Mapping[str, Any] | None:
-        """Ask, add the cost, and return the document of a complete answer.
+        """Ask the model, add the cost, and return the document of a complete answer.
 
-        If there is none, note the ``consequence`` with its reason.
+        Without a complete answer, record the ``consequence`` and the reason.
         """
         if self._expired():
-            self._outcome.reasons.append(f"{consequence}: the limit of time for a review was reached")
+            self._outcome.reasons.append(f"{consequence}: the time limit for a review was reached")
             return None
         answer = self._model.ask(request)
         name = request.prompt.rpartition("/")[2]
@@ -217,7 +217,7 @@ class ModelReading:
         data = self._select_sections(cited)
         request = challenge_request(self._prompts["review/challenge"], rubric, packs, items, data)
         document = self._ask(
-            request, f"what the model found ({len(items)} items) was not checked and is left out"
+            request, f"the model's findings ({len(items)}) could not be verified and are left out"
         )
         if document is None:
             return
@@ -245,9 +245,9 @@ class ModelReading:
         self._outcome.questions = _choose_questions(kept, self._outcome.concerns, with_packs(rubric, packs))
 
     def _select_sections(self, cited: Sequence[Concern | Question]) -> str:
-        """Return the data sections that the items are about, as many as fit.
+        """Return the data sections that contain the items' files, as many as fit.
 
-        Each item has its own code with it, so a section that doesn't fit can be left out.
+        Each item already includes its own code, so a section that doesn't fit can be left out.
         """
         names = {item.citation.path for item in cited}
         sections: list[str] = []
@@ -273,8 +273,8 @@ def _choose_questions(
 ) -> list[Question]:
     """Return at most ``MOST_QUESTIONS``: the best first, then those about gates.
 
-    There is one question per check, and none on a line that a fact cites. Each of ``kept`` is preceded by
-    False if it is the best one.
+    There is one question per check, and none on a line that a fact cites. Each question in ``kept`` comes
+    after a flag, which is False for the best one.
     """
     gates = {check.id for criterion in rubric.criteria if criterion.gate for check in criterion.checks}
     stated = list_cited_lines(facts)

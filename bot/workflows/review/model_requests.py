@@ -1,7 +1,7 @@
-"""The exact requests of a reading: instructions and rubric first, identical for a cohort; the data last.
+"""Build a reading's requests: first instructions and rubric, identical for a cohort; then the data.
 
-Everything that comes from a participant is in ``user`` alone, including quotes and what was derived from
-their code.
+Everything that comes from a participant is only in ``user``, including quotes and anything derived from their
+code.
 """
 
 import json
@@ -50,7 +50,7 @@ def baseline_request(prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], user
 def reduce_request(
     prompt: Prompt, rubric: Rubric, packs: Iterable[Pack], answers: Sequence[ReadAnswer], user: str = ""
 ) -> ModelRequest:
-    """Ask which proposals of several packs to keep for the whole change; ``user`` is its words, if any."""
+    """Ask which proposals of several packs to keep; ``user`` contains the author's words, if any."""
     proposals = (
         _format_proposal(n, proposal) for n, proposal in enumerate(number_proposals(answers), start=1)
     )

@@ -1,7 +1,6 @@
-"""Announce the parts of a reading one after the other, so that a watching process knows the current one.
+"""Announce each part of a reading as it starts, so that a watching process knows the current one.
 
-If a part ends the process or never finishes, it is the one that was announced last. The next try leaves it
-out.
+If the process ends or hangs, the part that was announced last is to blame. The next attempt leaves it out.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from bot.ports.reading_process import ReadingPart
 
 
 class PartLeftOutError(IncompleteReadingError):
-    """A part is not read, because an earlier try failed on it. The message is the reason."""
+    """A part is not read, because an earlier attempt failed on it. The message is the reason."""
 
 
 def _ignore_part(_part: ReadingPart) -> None:
@@ -21,7 +20,7 @@ def _ignore_part(_part: ReadingPart) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ReadingParts:
-    """``left_out``, ``ends_at`` and ``spent`` are those of the ``Task``; ``on_part`` gets each part."""
+    """``left_out``, ``ends_at`` and ``spent`` come from the ``Task``; ``on_part`` receives each part."""
 
     left_out: Mapping[ReadingPart, str] = field(default_factory=dict)
     ends_at: ReadingPart | None = None

@@ -1,6 +1,6 @@
 """One review: read a change with signals, let a model read it if there is one, and write the report.
 
-The steps are in docs/architecture.md: diff, select, signals, locate, choose questions, report.
+docs/architecture.md lists the steps: diff, select, signals, locate, choose questions, report.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ from bot.workflows.review.model_reading import ModelOutcome, ModelReading
 from bot.workflows.review.reading_parts import PartLeftOutError, ReadingParts
 
 MOST_NEIGHBOURS, MOST_NEIGHBOUR_BYTES = 6, 8 * 1024
-TOO_MANY = "Sensei stopped there, because it had already failed on several files"
+TOO_MANY = "Sensei stopped after failing on several files"
 
 
 class Review:
@@ -80,7 +80,7 @@ class Review:
         """How long the model took, once ``run`` has returned; None if there was no model."""
 
     def run(self, request: ReadingRequest, on_text: Callable[[str], None] | None = None) -> Report:
-        """Read, and return the report. It is incomplete, with reasons, if something could not be read.
+        """Read, and return the report. If something could not be read, the report is incomplete and says why.
 
         ``on_text`` is called with the new side of every file that signals run over.
 
@@ -116,7 +116,7 @@ class Review:
         try:
             return self._ask_reader(self._reader, request, change, until)
         except PartLeftOutError as missing:
-            self._findings.reasons.append(f"the model's part is missing: {missing}")
+            self._findings.reasons.append(f"the model's answers are missing: {missing}")
             return None
 
     def _ask_reader(
@@ -159,7 +159,7 @@ class Review:
         return [ChangeText(*message) for message in messages.read]
 
     def _read_neighbours(self, change: Change, until: float) -> list[SourceText]:
-        """Read a few unchanged files that show how the changed ones are tested, evaluated and decided."""
+        """Read a few unchanged files: tests and evals of the changed ones, and the decisions behind them."""
         if change.base is None or self._parts.ends_at is not None:
             return []
         tree = {entry.path: entry.side for entry in self._checkout.tree()}
@@ -178,7 +178,7 @@ class Review:
                 self._parts.begin(ReadingPart("file", path))
                 text, unfit = self._files.read_text(path, change.head, "head", side)
             except PartLeftOutError as missing:
-                self._findings.reasons.append(f"{display_path(path)}, next to the change: {missing}")
+                self._findings.reasons.append(f"{display_path(path)}, an unchanged file nearby: {missing}")
                 continue
             except IncompleteReadingError:
                 continue  # not part of the change, so the report is still complete
@@ -194,7 +194,7 @@ class Review:
         for index, file in enumerate(change.files):
             part = ReadingPart("file", file.path)
             if self._clock.monotonic() > until:
-                reason = f"the limit of {self._limits.seconds:g} s for a review was reached"
+                reason = f"the time limit of {self._limits.seconds:g} s for a review was reached"
                 self._skip_rest(change.files[index:], reason)
                 return
             if part == self._parts.ends_at:
@@ -218,7 +218,7 @@ class Review:
         self._findings.skipped.append(Skipped(path=display_path(file.path), reason=reason))
 
     def _keep_used_packs(self, found: Iterable[QuotedHit]) -> list[QuotedHit]:
-        """Return the hits, without those of packs whose technology the code does not use."""
+        """Return the hits, except those of packs whose technology the code does not use."""
         used = {pack.id for pack in self._used_packs()}
         return [
             hit
@@ -232,10 +232,10 @@ class Review:
         return [pack for pack in self._library.packs if pack.id in used]
 
     def _traces(self) -> list[Trace]:
-        """Return what shows which stacks are used, one trace per stack and top folder.
+        """Return the evidence of which stacks are used: one trace per stack and top folder.
 
-        If nothing else shows a stack, a hit of its pack's own signal does. A hit of a signal that requires no
-        import shows none, because it may be of anything.
+        If nothing else shows a stack, a hit of its pack's own signal does. A signal that requires no import
+        doesn't count, because it may match code without the stack.
         """
         traces = dict(self._findings.traces)
         for hit in (*self._findings.found, *self._findings.lost_evidence()):
@@ -262,7 +262,7 @@ class Review:
         read = outcome if outcome and outcome.answered else None
         items = self._choose_items(request, read, rubric)
         missing = (*self._findings.reasons, *self._findings.gaps)
-        # A baseline reads the whole tree against every check. In a change, a model's silence says nothing.
+        # A baseline covers the whole tree and every check. For a change, a model's silence means nothing.
         all_assessed = read is not None and not missing and request.baseline
         return Report(
             kind="baseline" if request.baseline else "change",
@@ -295,7 +295,7 @@ class Review:
         )
 
     def _choose_items(self, request: ReadingRequest, read: ModelOutcome | None, rubric: Rubric) -> "_Items":
-        """Put together what signals found and what the model added, if it answered."""
+        """Combine what signals found with what the model added, if it answered."""
         found = self._keep_used_packs(self._findings.found)
         lost = self._keep_used_packs(self._findings.lost_evidence())
         facts = self._findings.facts()
@@ -305,7 +305,7 @@ class Review:
         if read:
             movements = join_movements(movements, read.movements)
             concerns += read.concerns
-            # A model may be told to ask nothing. So a signal's question stays unless the model replaces it.
+            # A model may be told to ask nothing. So a signal's question remains unless the model replaces it.
             if not request.baseline:
                 by_signal = question_selection.choose_questions(found, [*facts, *read.concerns])
                 questions = question_selection.complete_questions(read.questions, by_signal, rubric)
@@ -313,7 +313,7 @@ class Review:
 
 
 class _Items(NamedTuple):
-    """What a report says of the code."""
+    """The items of a report."""
 
     movements: list[Movement]
     concerns: list[Concern]
@@ -329,14 +329,14 @@ class _Items(NamedTuple):
 
 
 def _list_limitations(change: Change) -> Iterator[str]:
-    """Yield what the person who asked may not expect of this change."""
+    """Yield notes on what may surprise the person who asked about this change."""
     if not change.files:
         yield (
-            "base and head are the same, so there is nothing to read. Name another --base, or read what is "
-            "not committed (--head WORKTREE) or the whole tree (--baseline)."
+            "base and head are the same, so there is nothing to read. Choose another --base, or read "
+            "uncommitted changes (--head WORKTREE) or the whole tree (--baseline)."
         )
     if change.base and any(file.path == IGNORE_FILE for file in change.files):
         yield (
-            f"Sensei uses {IGNORE_FILE} from the base. Patterns that this change adds hide nothing yet; "
-            "changed files that it no longer names are read."
+            f"Sensei uses {IGNORE_FILE} from the base. Patterns that this change adds have no effect "
+            "yet. Changed files that its new version no longer matches are read."
         )

@@ -1,1 +1,1 @@
-"""Setting up the GitHub App, and checking it and the Slack app."""
+"""Setting up the GitHub App, and checking both apps."""

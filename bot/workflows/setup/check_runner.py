@@ -1,4 +1,4 @@
-"""Runs all checks at once. No check can hang the others, and none can raise."""
+"""Runs all checks at once. A check that hangs or raises does not affect the others."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ from pathlib import PurePath
 from bot.domain.setup.findings import Finding
 from bot.errors import IncompleteReadingError, PermanentError, TransientError, UserError
 
-LONGEST = 30.0  # seconds; a request to GitHub has twenty
+LONGEST = 30.0  # Seconds. A request to GitHub may take twenty.
 
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One check: the group it is shown in, its name, the function that runs it, and its limit in seconds."""
+    """A check: the group it is shown in, its name, its function, and its time limit in seconds."""
 
     group: str
     name: str
@@ -36,9 +36,9 @@ class _Run:
 
 
 def run_checks(checks: Sequence[HealthCheck]) -> list[tuple[str, Finding]]:
-    """Run all checks at the same time. Return their findings in order, each with its group."""
+    """Run all checks at the same time. Return the findings with their groups, in order."""
     runs = [_Run(check) for check in checks]
-    # Daemons, so that a check that hangs does not keep the process from ending.
+    # Daemon threads, so that a hanging check does not stop the process from ending.
     threads = [threading.Thread(target=run.run, name=run.check.name, daemon=True) for run in runs]
     began = time.monotonic()
     for thread in threads:
@@ -56,7 +56,7 @@ def _describe_timeout(check: HealthCheck) -> Finding:
         check.name,
         "bad",
         f"No answer within {check.seconds:g} s.",
-        "Check that it is up and that this machine can reach it.",
+        "Check that the service is up and that this machine can reach it.",
     )
 
 
@@ -65,11 +65,11 @@ def _describe_failure(name: str, error: Exception) -> Finding:
         case UserError() | PermanentError():
             return Finding(name, "bad", error.what, error.remedy)
         case TransientError():
-            return Finding(name, "bad", str(error), "Its state is unknown. Try again later.")
+            return Finding(name, "bad", str(error), "The check could not be completed. Try again later.")
         case IncompleteReadingError():
             return Finding(name, "bad", str(error))
         case _:
-            # Without its message, which may quote what was being read.
+            # Without the error's message, which may quote the data being read.
             frame = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{PurePath(frame.filename).name}:{frame.lineno} in {frame.name}"
             return Finding(

@@ -1,4 +1,4 @@
-"""Checks whether the GitHub App is set up as Sensei needs it."""
+"""Checks that the GitHub App is set up as Sensei needs it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.ports.code_host import HostRejectedError
 from bot.ports.github_app import AppFacts, AppInstallation, OwnApp, WebhookSettings
 
 LEAST_SECRET = 16
-"""Characters that `sensei serve` wants of a webhook's secret."""
+"""Minimum number of characters in a webhook secret for `sensei serve`."""
 
 _MOST_NAMES = 6
 T = TypeVar("T")
@@ -21,7 +21,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ExpectedApp:
-    """The App as the settings describe it. ``web``: GitHub's web address. ``hook`` None: any webhook."""
+    """The App described by the settings.
+
+    ``web`` is GitHub's web address. ``hook`` None allows any webhook.
+    """
 
     web: str
     secret_length: int
@@ -29,14 +32,19 @@ class ExpectedApp:
 
 
 def check_github_app(app: OwnApp, expected: ExpectedApp) -> list[Finding]:
-    """Check an App, from its key to its repositories. Without a working key nothing more is known."""
+    """Check an App, from its key to its repositories.
+
+    If the key does not work, the other checks are skipped.
+    """
     facts, found = _ask("App", app.facts)
     if facts is None:
         return [found]
     page = settings_page(expected.web, facts.slug, facts.organisation)
     return [
         Finding(
-            "App", "ok", f"App {facts.id}, {facts.name} ({facts.slug}), of {facts.owner}; its key works."
+            "App",
+            "ok",
+            f"App {facts.id}, {facts.name} ({facts.slug}), owned by {facts.owner}. Its key works.",
         ),
         *_check_permissions(facts, page),
         *_check_webhook(app, expected, page),
@@ -46,7 +54,7 @@ def check_github_app(app: OwnApp, expected: ExpectedApp) -> list[Finding]:
 
 
 def missing(variables: str, remedy: str) -> list[Finding]:
-    """Return the finding that no App is set up."""
+    """Return a finding that no App is set up."""
     return [Finding("App", "bad", f"No GitHub App is set up: {variables} missing.", remedy)]
 
 
@@ -57,15 +65,15 @@ def verdict(findings: list[Finding]) -> Literal["ok", "warning", "bad"]:
 
 
 def _ask(name: str, question: Callable[[], T]) -> tuple[T | None, Finding]:
-    """Ask GitHub; turn a failure into a finding."""
+    """Ask GitHub, and turn a failure into a finding."""
     try:
         return question(), Finding(name, "ok", "")
     except TransientError as failed:
-        return None, Finding(name, "bad", str(failed), "Its state is unknown. Try again later.")
+        return None, Finding(name, "bad", str(failed), "The check could not be completed. Try again later.")
     except PermanentError as refused:
         return None, Finding(name, "bad", refused.what, refused.remedy)
     except HostRejectedError as refused:
-        return None, Finding(name, "bad", f"GitHub refuses to say: {refused.what}.")
+        return None, Finding(name, "bad", f"GitHub refused the request: {refused.what}.")
 
 
 def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
@@ -75,7 +83,7 @@ def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
             "permissions",
             "bad",
             f"The App lacks {_format_permissions(lacks.permissions)}.",
-            f"Grant them on {page}/permissions; then each installation's owner must accept them.",
+            f"Grant them on {page}/permissions. The owner of each installation must then accept them.",
         )
     else:
         yield Finding("permissions", "ok", f"The App has {_format_permissions(PERMISSIONS)}.")
@@ -88,15 +96,15 @@ def _check_permissions(facts: AppFacts, page: str) -> Iterator[Finding]:
         yield Finding(
             "permissions",
             "warning",
-            f"The App may do more than Sensei needs: {_format_permissions(more)}.",
-            f"Remove it on {page}/permissions.",
+            f"The App has more permissions than Sensei needs: {_format_permissions(more)}.",
+            f"Remove them on {page}/permissions.",
         )
     if lacks.events:
         yield Finding(
             "events",
             "bad",
-            f"The App is not told of {', '.join(lacks.events)}.",
-            f"Subscribe to them on {page}/permissions, below the permissions.",
+            f"The App is not subscribed to these events: {', '.join(lacks.events)}.",
+            f"Subscribe to them on {page}/permissions, at the bottom of the page.",
         )
     else:
         yield Finding("events", "ok", "The App is subscribed to every event that Sensei needs.")
@@ -118,12 +126,15 @@ def _check_webhook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Fi
         yield Finding(
             "webhook",
             "bad",
-            f"Deliveries come as {hook.content_type}, which Sensei cannot read.",
+            f"GitHub sends deliveries as {hook.content_type}, which Sensei cannot read.",
             f"Set the content type to application/json on {page}.",
         )
     if not hook.signed:
         yield Finding(
-            "webhook", "bad", "GitHub does not sign deliveries, so Sensei refuses them.", _secret_remedy(page)
+            "webhook",
+            "bad",
+            "GitHub does not sign its deliveries, so Sensei refuses them.",
+            _secret_remedy(page),
         )
     if not hook.verifies_tls:
         yield Finding(
@@ -136,44 +147,50 @@ def _check_webhook(app: OwnApp, expected: ExpectedApp, page: str) -> Iterator[Fi
 
 def _check_address(hook: WebhookSettings, expected: ExpectedApp, page: str) -> Finding:
     if not hook.url or hook.url == NOWHERE:
-        text = "The App has no webhook, so Sensei finds events only by its slower checks of GitHub."
+        text = (
+            "The App has no webhook, so Sensei learns of events only through its slower, "
+            "regular checks of GitHub."
+        )
         if expected.hook:
             return Finding(
-                "webhook", "bad", text, f"On {page} set the URL to {expected.hook}, and tick Active."
+                "webhook", "bad", text, f"On {page}, set the URL to {expected.hook} and tick Active."
             )
-        remedy = f"Where GitHub can reach Sensei: on {page} set https://HOST{WEBHOOK_PATH}, and tick Active."
+        remedy = (
+            f"If GitHub can reach Sensei, set the URL to https://HOST{WEBHOOK_PATH} on "
+            f"{page} and tick Active."
+        )
         return Finding("webhook", "warning", text, remedy)
     if expected.hook and hook.url != expected.hook:
         return Finding(
             "webhook",
             "bad",
-            f"Deliveries go to {hook.url}, not to {expected.hook}.",
+            f"GitHub sends deliveries to {hook.url}, not to {expected.hook}.",
             f"Change the webhook's URL on {page}.",
         )
     if not urlsplit(hook.url).path.endswith(WEBHOOK_PATH):
         return Finding(
             "webhook",
             "bad",
-            f"Deliveries go to {hook.url}, but Sensei takes them at {WEBHOOK_PATH}.",
-            f"Change the webhook's URL on {page}; a proxy that rewrites paths is fine.",
+            f"GitHub sends deliveries to {hook.url}, but Sensei expects them at {WEBHOOK_PATH}.",
+            f"Change the webhook's URL on {page}. If a proxy rewrites the path, ignore this.",
         )
-    return Finding("webhook", "ok", f"Deliveries go to {hook.url}.")
+    return Finding("webhook", "ok", f"GitHub sends deliveries to {hook.url}.")
 
 
 def _check_secret(expected: ExpectedApp) -> Finding:
     if expected.secret_length >= LEAST_SECRET:
-        return Finding("webhook secret", "ok", "A webhook secret is set here.")
+        return Finding("webhook secret", "ok", "The webhook secret is set.")
     problem = "is not set" if not expected.secret_length else f"is shorter than {LEAST_SECRET} characters"
     return Finding(
         "webhook secret",
         "bad",
         f"SENSEI_GITHUB_WEBHOOK_SECRET {problem}, so `sensei serve` does not start.",
-        "Set the same secret here and on the App's page.",
+        "Set the variable to the same secret as on the App's page.",
     )
 
 
 def _secret_remedy(page: str) -> str:
-    return f"Set SENSEI_GITHUB_WEBHOOK_SECRET's value as the secret on {page}."
+    return f"On {page}, enter the value of SENSEI_GITHUB_WEBHOOK_SECRET as the secret."
 
 
 def _check_installations(app: OwnApp, facts: AppFacts) -> Iterator[Finding]:
@@ -184,8 +201,8 @@ def _check_installations(app: OwnApp, facts: AppFacts) -> Iterator[Finding]:
         yield Finding(
             "installations",
             "warning",
-            "The App is installed nowhere.",
-            f"Install it: {install_page(facts.page)}",
+            "The App is not installed anywhere.",
+            f"Install it at {install_page(facts.page)}",
         )
     else:
         for installation in found:
@@ -193,7 +210,7 @@ def _check_installations(app: OwnApp, facts: AppFacts) -> Iterator[Finding]:
 
 
 def install_page(page: str) -> str:
-    """Return the page that installs an App, by its public page."""
+    """Return the installation page of an App, given its public page."""
     return f"{page.rstrip('/')}/installations/new"
 
 
@@ -201,26 +218,35 @@ def _check_installation(installation: AppInstallation) -> Finding:
     name = f"installation {installation.account}"
     if installation.suspended:
         return Finding(
-            name, "bad", "It is suspended: Sensei reads nothing there.", f"Its owner: {installation.page}"
+            name,
+            "bad",
+            "The installation is suspended, so Sensei reads nothing there.",
+            f"The owner can resume it at {installation.page}",
         )
     lacks = find_missing(installation.permissions, ()).permissions
     if lacks:
         return Finding(
             name,
             "bad",
-            f"Its owner has not accepted {_format_permissions(lacks)}.",
-            f"They accept it, once the App asks for it: {installation.page}",
+            f"The owner has not accepted these permissions: {_format_permissions(lacks)}.",
+            f"Once the App requests them, the owner can accept them at {installation.page}",
         )
     if installation.repositories is None or installation.count is None:
         return Finding(
-            name, "warning", "GitHub does not say which repositories it covers.", installation.page
+            name, "warning", "GitHub did not list the installation's repositories.", installation.page
         )
     if not installation.count:
         return Finding(
-            name, "warning", "It covers no repository.", f"Its owner chooses them: {installation.page}"
+            name,
+            "warning",
+            "The installation covers no repositories.",
+            f"The owner can choose them at {installation.page}",
         )
     shown = ", ".join(installation.repositories[:_MOST_NAMES])
     more = installation.count - len(installation.repositories[:_MOST_NAMES])
     return Finding(
-        name, "ok", f"It covers {installation.count:,}: {shown}" + (f" and {more:,} more." if more else ".")
+        name,
+        "ok",
+        f"The installation covers {installation.count:,}: {shown}"
+        + (f" and {more:,} more." if more else "."),
     )

@@ -1,4 +1,4 @@
-"""Makes and installs the GitHub App, in stages. A stage that is done is skipped the next time."""
+"""Creates and installs the GitHub App in stages. Completed stages are skipped the next time."""
 
 import hmac
 import secrets
@@ -13,17 +13,17 @@ from bot.ports.github_app import AppCredentials, MadeApp, OwnApp, Registrar, Sto
 from bot.ports.reading import Clock
 
 LOOK_SECONDS = 3.0
-"""Between two checks whether the App is installed: far below GitHub's 5,000 requests an hour."""
+"""Seconds between checks whether the App is installed. Far below GitHub's 5,000 requests an hour."""
 
 Taken = Literal["kept", "already", "forged", "unknown", "later", "refused", "unwritten"]
 
 
 @dataclass
 class Registration:
-    """The registration of one App: the browser brings a code, which is exchanged for the App's key.
+    """The registration of one App. The browser returns with a code, which is exchanged for the App's key.
 
-    The App is stored before the browser gets its answer. An App that could not be stored stays in memory, so
-    that a reload tries again: GitHub gives its key only once.
+    The App is stored before the browser gets its response. If it could not be stored, it remains in memory so
+    that a reload can try again, because GitHub gives its key only once.
     """
 
     offer: GitHubAppManifest
@@ -38,7 +38,7 @@ class Registration:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, code: str, state: str) -> Taken:
-        """Take the code that the browser brings. Return the outcome; ``problem`` says why it failed."""
+        """Handle the code sent by the browser. Return the outcome; ``problem`` says why it failed."""
         if not hmac.compare_digest(state.encode(), self.state.encode()):
             return "forged"
         with self._lock:
@@ -61,33 +61,36 @@ class Registration:
             self.made = self.registrar.convert(code)
         if self.made is None:
             return "unknown"
-        # GitHub may make no secret where there is no webhook.
+        # GitHub may create no secret if there is no webhook.
         self.secret = self.made.webhook_secret or self.secret or secrets.token_hex(32)
         self.kept = self.vault.keep(self.made, self.secret)
         self.done.set()
         return "kept"
 
     def lost(self) -> str:
-        """Say what is left at GitHub if an App was made but not stored; empty if not."""
+        """Describe an App that exists on GitHub but could not be stored, or return an empty text."""
         if self.made is None or self.kept is not None:
             return ""
         page = settings_page(self.offer.web, self.made.slug, self.made.organisation)
         return (
-            f"GitHub has made the App {self.made.slug}, but its key could not be stored: {self.problem} "
-            f"Delete the App, or make another key, on {page}."
+            f"GitHub has created the App {self.made.slug}, but its key could not be stored: "
+            f"{self.problem} On {page}, delete the App or generate another key."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class WaitLimit:
-    """Waiting with a limit, in seconds."""
+    """Waiting with a time limit, in seconds."""
 
     clock: Clock
     pause: Callable[[float], None]
     limit: float
 
     def until(self, holds: Callable[[], bool]) -> str | None:
-        """Wait until a condition holds. Return None if it does, else the last failure or an empty text."""
+        """Wait until a condition holds.
+
+        Return None if it does, otherwise the last failure or an empty text.
+        """
         end = self.clock.monotonic() + self.limit
         while True:
             why = ""
@@ -103,5 +106,5 @@ class WaitLimit:
 
 
 def installed(app: OwnApp, repository: str | None) -> bool:
-    """Return whether the App is installed on a repository, or, without one, anywhere."""
+    """Return whether the App is installed on a repository, or anywhere if ``repository`` is None."""
     return app.is_installed_on(repository) if repository else bool(app.accounts())

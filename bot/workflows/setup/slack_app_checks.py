@@ -1,4 +1,4 @@
-"""Checks whether the Slack app is set up as Sensei needs it."""
+"""Checks that the Slack app is set up as Sensei needs it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,12 +11,12 @@ from bot.ports.slack_app import OwnSlackApp, SlackFacts
 from bot.rendering.text.safe_text import one_line
 
 _SECRET = re.compile(r"[0-9a-f]{32}")
-_LATER = "Its state is unknown. Try again later."
+_LATER = "The check could not be completed. Try again later."
 
 
 @dataclass(frozen=True, slots=True)
 class SlackTokens:
-    """The tokens of the settings. ``page`` lists one's Slack apps."""
+    """The tokens from the settings. ``page`` is the address that lists a person's Slack apps."""
 
     page: str
     bot: str | None = field(default=None, repr=False)
@@ -25,24 +25,24 @@ class SlackTokens:
 
 
 def check_slack_app(app: OwnSlackApp, tokens: SlackTokens) -> list[Finding]:
-    """Check the tokens, and what Slack says about them. Sends no message."""
+    """Check the tokens, here and with Slack. Sends no message."""
     if tokens.bot is None:
         text = "No Slack app is set up: SENSEI_SLACK_BOT_TOKEN is missing."
-        return [Finding("Slack app", "bad", text, "`sensei setup slack` makes one.")]
+        return [Finding("Slack app", "bad", text, "Create one with `sensei setup slack`.")]
     return [*_check_bot_token(app, tokens, tokens.bot), *_check_receiving(app, tokens)]
 
 
 def right_workspace(app: OwnSlackApp, token: str, known: Sequence[str]) -> list[Finding]:
-    """Compare the token's workspace with those of the people in the database, if there are any.
+    """Compare the token's workspace with the workspaces of the people in the database, if there are any.
 
     Raises:
-        PermanentError, TransientError: Slack does not say.
+        PermanentError, TransientError: Slack did not provide the information.
     """
     here = app.facts(token).workspace
     elsewhere = [team for team in known if team != here.id]
     if not elsewhere:
         return (
-            [Finding("workspace", "ok", "The people in the database belong to that workspace.")]
+            [Finding("workspace", "ok", "The people in the database belong to the token's workspace.")]
             if known
             else []
         )
@@ -51,8 +51,9 @@ def right_workspace(app: OwnSlackApp, token: str, known: Sequence[str]) -> list[
         Finding(
             "workspace",
             "warning" if here.id in known else "bad",
-            f"The database has people of the workspace {names}.",
-            "Sensei cannot reach them with it. Install the app in their workspace, and use that token.",
+            f"The database contains people from the workspace {names}.",
+            "Sensei cannot reach them with this token. Install the app in their workspace, and "
+            "use that installation's token.",
         )
     ]
 
@@ -63,7 +64,8 @@ def _check_bot_token(app: OwnSlackApp, tokens: SlackTokens, token: str) -> Itera
             "bot token",
             "bad",
             f"The bot token is {_describe_token(token)}.",
-            f"It begins with xoxb-: OAuth & Permissions, on the app's page ({tokens.page}).",
+            f"Copy the token that starts with xoxb-, under OAuth & Permissions on the app's page "
+            f"({tokens.page}).",
         )
         return
     try:
@@ -76,16 +78,18 @@ def _check_bot_token(app: OwnSlackApp, tokens: SlackTokens, token: str) -> Itera
         return
     workspace = facts.workspace
     if not facts.is_bot:
-        yield Finding("bot token", "bad", "The token is a person's, not the app's.", "Use the bot token.")
+        yield Finding(
+            "bot token", "bad", "The token belongs to a person, not to the app.", "Use the bot token."
+        )
         return
     yield Finding(
-        "bot token", "ok", f"It works in the workspace {one_line(workspace.name)} ({workspace.id})."
+        "bot token", "ok", f"The token works in the workspace {one_line(workspace.name)} ({workspace.id})."
     )
     yield from _check_scopes(facts, tokens.page)
 
 
 def _describe_token(token: str) -> str:
-    known = {"xapp-": "an app-level token", "xoxp-": "a person's token", "xoxe": "a token that is rotated"}
+    known = {"xapp-": "an app-level token", "xoxp-": "a person's token", "xoxe": "a rotating token"}
     return next((text for prefix, text in known.items() if token.startswith(prefix)), "not a Slack token")
 
 
@@ -97,7 +101,7 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
             "scopes",
             "bad",
             f"The app lacks {reasons}.",
-            f"Add them under OAuth & Permissions on its page ({page}), and install it again.",
+            f"Add them under OAuth & Permissions on the app's page ({page}), then reinstall the app.",
         )
     else:
         yield Finding("scopes", "ok", f"The app has {', '.join(SCOPES)}.")
@@ -105,8 +109,8 @@ def _check_scopes(facts: SlackFacts, page: str) -> Iterator[Finding]:
         yield Finding(
             "scopes",
             "warning",
-            f"The app may do more than Sensei needs: {', '.join(map(one_line, more))}.",
-            f"Remove it under OAuth & Permissions on its page ({page}), and install it again.",
+            f"The app has more scopes than Sensei needs: {', '.join(map(one_line, more))}.",
+            f"Remove them under OAuth & Permissions on the app's page ({page}), then reinstall the app.",
         )
 
 
@@ -125,14 +129,15 @@ def _check_receiving(app: OwnSlackApp, tokens: SlackTokens) -> Iterator[Finding]
             Finding(
                 "signing secret",
                 "ok",
-                "It is set, and has the right form. Only Slack can tell whether it is right.",
+                "It is set, and its format is valid. Only Slack can tell whether it is correct.",
             )
             if _SECRET.fullmatch(tokens.secret)
             else Finding(
                 "signing secret",
                 "bad",
-                "The signing secret does not look like Slack's: 32 characters of 0-9 and a-f.",
-                "Copy it from Basic Information, App Credentials: not the client secret.",
+                "The signing secret does not look like one of Slack's, which have 32 characters "
+                "of 0-9 and a-f.",
+                "Copy it from Basic Information, App Credentials. Do not use the client secret.",
             )
         )
 
@@ -142,8 +147,9 @@ def _check_app_token(app: OwnSlackApp, token: str) -> Finding:
         return Finding(
             "app-level token",
             "bad",
-            "The app-level token has the wrong form.",
-            f"It begins with xapp-, has the scope {APP_SCOPE}: Basic Information, App-Level Tokens.",
+            "The app-level token's format is wrong.",
+            f"Use the token that starts with xapp- and has the scope {APP_SCOPE}: Basic "
+            f"Information, App-Level Tokens.",
         )
     try:
         app.check_socket_token(token)
@@ -151,4 +157,4 @@ def _check_app_token(app: OwnSlackApp, token: str) -> Finding:
         return Finding("app-level token", "bad", str(failed), _LATER)
     except PermanentError as refused:
         return Finding("app-level token", "bad", refused.what, refused.remedy)
-    return Finding("app-level token", "ok", "It works for Socket Mode.")
+    return Finding("app-level token", "ok", "The token works for Socket Mode.")

@@ -373,11 +373,11 @@ def test_many_who_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_shared_database_is_changed_only_on_purpose(url: str) -> None:
-    with pytest.raises(UserError, match="behind") as told, open_store(url):
+    with pytest.raises(UserError, match="older than") as told, open_store(url):
         pass
     assert told.value.remedy == "Run `sensei db upgrade`."
     result = sensei.run("db", "upgrade", SENSEI_DATABASE_URL=url)
-    assert (result.returncode, result.stdout) == (0, f"The tables are at revision {_newest()}.\n"), (
+    assert (result.returncode, result.stdout) == (0, f"The tables are now at revision {_newest()}.\n"), (
         result.stderr
     )
     with open_store(url):

@@ -15,7 +15,7 @@ def test_one_process_at_a_time_serves_a_database(engine: sa.Engine) -> None:
     assert not is_served(engine)
     with hold_server_lease(engine):
         assert is_served(engine)
-        with pytest.raises(UserError, match="served already, by"), hold_server_lease(engine):
+        with pytest.raises(UserError, match="already being served by"), hold_server_lease(engine):
             pass
     assert not is_served(engine)
     with hold_server_lease(engine):
@@ -61,7 +61,7 @@ def test_the_right_to_serve_is_taken_again_where_its_connection_was_cut(engine: 
 def test_who_has_lost_the_right_to_another_is_told_so_and_ends_quietly(engine: sa.Engine) -> None:
     with hold_server_lease(engine) as right:
         _cut(engine)
-        with hold_server_lease(engine), pytest.raises(AlreadyServedError, match="served already, by"):
+        with hold_server_lease(engine), pytest.raises(AlreadyServedError, match="already being served by"):
             right.keep()
     with hold_server_lease(engine):
         _cut(engine)  # and its end is no error

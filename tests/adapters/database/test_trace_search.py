@@ -125,4 +125,4 @@ def test_it_is_held_hold_server_lock(engine: sa.Engine) -> None:
         SqlTraceSearch(engine).hold_server_lock(),
     ):
         pass
-    assert "Stop it" in told.value.remedy
+    assert "Stop that process" in told.value.remedy

@@ -81,7 +81,7 @@ def test_a_disk_that_is_full_or_read_only_is_told(tmp_path: Path) -> None:
             assert it.why_not() is None
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         database = sa.create_engine(f"sqlite:///{disk / 'sensei.db'}")
-        assert (WriteProbe(database).why_not() or "").startswith("the database cannot be written (")
+        assert (WriteProbe(database).why_not() or "").startswith("the database cannot be written to (")
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_is_told_and_not_made_anew(tmp_path: Path) -> None:
     file = tmp_path / "sensei.db"
     with probe(databases.migrated_file(file)) as it:
         file.rename(tmp_path / "elsewhere")
-        assert it.why_not() == "the database cannot be written (unable to open database file)"
+        assert it.why_not() == "the database cannot be written to (unable to open database file)"
         assert not file.exists()
 
 
@@ -115,7 +115,7 @@ def test_a_server_that_may_only_be_read_or_keeps_others_waiting_is_told() -> Non
             assert it.why_not() == "another transaction has kept others from writing for more than 1 s"
         assert it.why_not() is None
         read_only(other, "on")
-        assert it.why_not() == "the database can only be read: it may be a standby"
+        assert it.why_not() == "the database is read-only: it may be a standby"
         read_only(other, "off")
         assert it.why_not() is None
         other.dispose()

@@ -36,7 +36,9 @@ def test_every_shipped_prompt_loads_and_answers_in_a_known_form() -> None:
 
 
 def test_a_prompt_that_is_not_there_is_told_with_those_that_are() -> None:
-    with pytest.raises(UserError, match=r"There is no prompt 'review/poem'. Shipped: .*review/read"):
+    with pytest.raises(
+        UserError, match=r"There is no prompt called 'review/poem'. Available prompts: .*review/read"
+    ):
         prompts.load("review/poem")
 
 
@@ -58,9 +60,9 @@ def test_a_sound_file_loads_and_its_digest_is_of_every_byte(tmp_path: Path) -> N
         (FRONT.replace("review/read", "review/poem"), "{{ criteria }}", "2: `id` must be review/read"),
         (FRONT + "\n: [", "{{ criteria }}", "9: "),
         ("", "{{ criteria }}", "1: expected keys and values"),
-        (FRONT, "\nOne\n{{ criteria }}\n{{ diff }}\n", "13: 'diff' is used and is not in `inputs`."),
+        (FRONT, "\nOne\n{{ criteria }}\n{{ diff }}\n", "13: 'diff' is used but is not in `inputs`."),
         (FRONT, "One\n<!-- cache -->\n{{ criteria }}{% if %}\n", "12: not a template: "),
-        (FRONT, "One\n", "10: 'criteria' is in `inputs` and is not used."),
+        (FRONT, "One\n", "10: 'criteria' is in `inputs` but is not used."),
     ],
 )
 def test_an_error_is_told_with_its_line(tmp_path: Path, front: str, body: str, told: str) -> None:

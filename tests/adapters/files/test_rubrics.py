@@ -166,7 +166,7 @@ def test_packs_of_ones_own_stand_beside_the_shipped_ones(tmp_path: Path) -> None
     ("packs", "expected"),
     [
         ({}, "There is no pack in"),
-        ({"anthropic": {}}, "there is a pack anthropic already"),
+        ({"anthropic": {}}, "there is already a pack anthropic"),
         ({"gateway": {"criteria": {"cost": {}}}}, "has no criterion cost"),
         (
             {"gateway": {"criteria": {"performance_cost": {"checks": [check("anthropic.cache-layout")]}}}},

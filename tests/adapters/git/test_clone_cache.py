@@ -198,7 +198,7 @@ def test_a_clone_is_removed_with_its_lock_and_made_anew_when_it_is_read(it: Desk
 
 def test_a_clone_that_is_read_is_not_removed(it: Desk) -> None:
     head = it.push({"desk.py": b"LIMIT = 4\n"})
-    with at(it.cache, it.wanted(head)), pytest.raises(UserError, match="is in use"):
+    with at(it.cache, it.wanted(head)), pytest.raises(UserError, match="is being read"):
         it.cache.remove(it.repository.id)
     assert it.place().exists()
 

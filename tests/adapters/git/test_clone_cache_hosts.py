@@ -132,7 +132,7 @@ def test_a_repository_that_is_gone_or_closed_to_the_app_needs_somebody_to_act(it
     head = it.repository.refs["main"]
     hidden = it.github.repository("bo/secret", {"a.py": b"A = 1\n"})
     for wanted in (it.wanted(head, None, hidden), it.wanted(head, url=f"{it.github.url}/ada/none.git")):
-        with pytest.raises(PermanentError, match="does not let the App in"), at(it.cache, wanted):
+        with pytest.raises(PermanentError, match="the App has no access to it"), at(it.cache, wanted):
             pass
     it.github.fault(Fails(403), "*", "git info/refs")
     with pytest.raises(PermanentError), at(it.cache, it.wanted(head)):

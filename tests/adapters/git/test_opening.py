@@ -170,7 +170,7 @@ def test_a_git_folder_elsewhere_has_to_name_the_folder_that_it_belongs_to(tmp_pa
     repository.commit({"x": b"2\n"})
     repository.write({"x": b"3\n"})
 
-    with pytest.raises(UserError, match=r"does not say that it belongs") as refused:
+    with pytest.raises(UserError, match=r"does not point back to") as refused:
         change(folder)
     command = str(refused.value).split("`")[1]
     subprocess.run(shlex.split(command), check=True)
@@ -277,7 +277,7 @@ def test_the_repository_meant_is_the_one_that_is_named(
 def test_where_there_is_no_repository_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not in a git repository"):
         change(tmp_path)
-    with pytest.raises(UserError, match="does not exist, or Sensei may not look into it"):
+    with pytest.raises(UserError, match="does not exist, or Sensei is not allowed to open it"):
         change(tmp_path / "nowhere")
 
 
@@ -359,7 +359,7 @@ def test_a_git_that_takes_too_long_is_killed(
 def test_git_without_memory_is_no_damaged_repository(said: bytes, tmp_path: Path) -> None:
     failure = GitRunner(tmp_path, "here", 60, {}).failure(said, "read a file")
     assert isinstance(failure, IncompleteReadingError)
-    assert str(failure) == "git needed more memory than it was allowed to read a file."
+    assert str(failure) == "git ran out of memory while trying to read a file."
 
 
 def test_a_folder_cannot_write_lines_of_its_own_into_a_message(tmp_path: Path) -> None:

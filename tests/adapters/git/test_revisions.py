@@ -139,7 +139,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repository: Repository, tmp_path:
 
 def test_before_the_first_commit_there_is_no_commit_to_read(repository: Repository) -> None:
     for base in (None, "HEAD"):
-        with pytest.raises(UserError, match="has no commit yet"):
+        with pytest.raises(UserError, match="has no commits yet"):
             change(repository.path, base)
 
 
@@ -148,7 +148,7 @@ def test_a_head_whose_commit_is_gone_is_damage(repository: Repository) -> None:
     (repository.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
 
     for head in ("HEAD", "INDEX", "WORKTREE"):
-        with pytest.raises(UserError, match="is damaged: it lacks the commit of HEAD"):
+        with pytest.raises(UserError, match="is damaged: the commit of HEAD is missing"):
             change(repository.path, None, head)
 
 
@@ -163,7 +163,7 @@ def test_a_name_of_two_commits_is_refused(kind: str, written: str, repository: R
         UserError, match=f"'main' names refs/heads/main and {kind} in .*they differ"
     ) as raised:
         change(repository.path, written, "work")
-    assert raised.value.remedy == f"Write which one you mean, for example refs/heads/{written}."
+    assert raised.value.remedy == f"Say which one you mean, for example refs/heads/{written}."
     assert change(repository.path, "refs/heads/main", "work").base == tip
 
 

@@ -137,7 +137,7 @@ def test_large_files_are_not_copied_not_even_where_they_are_tracked(repository: 
     found = change(repository.path, "HEAD", "WORKTREE", max_scan_bytes=MOST_STAGED_BYTES // 3)
     assert [file.path for file in found.files] == names[:3]
     assert found.notes == (
-        "not in this reading of the working tree: f3 (the files before it have 128 MB together).",
+        "not in this reading of the working tree: f3 (the files before it add up to 128 MB).",
         f"not in this reading of the working tree: giant (larger than {MOST_STAGED_BYTES // 3} bytes).",
     )
 

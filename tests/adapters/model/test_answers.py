@@ -91,7 +91,7 @@ def test_a_refusal_is_an_outcome_with_its_category(model: RecordedModel, server:
 @pytest.mark.parametrize(
     ("stop", "words"),
     [
-        ("max_tokens", "limit of its answer's length"),
+        ("max_tokens", "maximum length of an answer"),
         ("model_context_window_exceeded", "context window"),
         ("pause_turn", "paused"),
     ],
@@ -120,8 +120,8 @@ def test_a_cut_off_answer_gives_what_could_be_parsed(
         ('{"touched": "evals"}', "the answer.touched is not of type array"),
         ('{"touched": [1]}', "the answer.touched[0] is not of type string"),
         ("{}", "the answer lacks touched"),
-        ('{"touched": [], "key": "secret"}', "a property that it should not have"),
-        ('{"touched": [], "note": 3}', "the answer.note fits none of its forms"),
+        ('{"touched": [], "key": "secret"}', "a property that is not allowed"),
+        ('{"touched": [], "note": 3}', "the answer.note fits none of the allowed forms"),
     ],
     ids=lambda text: text[:30],
 )

@@ -52,8 +52,8 @@ def test_what_may_pass_is_tried_again(model: RecordedModel, server: Messages, ti
             Fails(400, "invalid_request_error"),
             "says that the request is invalid (400, invalid_request_error)",
         ),
-        (Fails(401, "authentication_error"), "does not accept the key (401, authentication_error)"),
-        (Fails(403, "permission_error"), "does not let this key use the model"),
+        (Fails(401, "authentication_error"), "rejects the API key (401, authentication_error)"),
+        (Fails(403, "permission_error"), "does not allow this API key to use the model"),
         (Fails(404, "not_found_error"), "knows no such model (SENSEI_MODEL)"),
         (Fails(413, "request_too_large"), "says that the request is too large"),
         (Breaks(after=1, error="invalid_request_error"), "failed (invalid_request_error)"),
@@ -73,7 +73,7 @@ def test_tries_are_bounded(model: RecordedModel, server: Messages, time: Time) -
     server.otherwise = lambda _body: Fails(529, "overloaded_error")
     answer = model.ask(request())
     assert (answer.outcome, answer.attempts, answer.usd) == (CallOutcome.FAILED, 4, 0.0)
-    assert answer.reason == "The provider is overloaded (529, overloaded_error). It was asked 4 times."
+    assert answer.reason == "The provider is overloaded (529, overloaded_error). Sensei tried 4 times."
     assert time.waits == [1.0, 2.0, 4.0]
     assert model.ask(request()).attempts == 4, "being turned away costs nothing, so it is never given up"
 
@@ -99,7 +99,7 @@ def test_a_long_wait_is_not_waited_but_told(model: RecordedModel, server: Messag
     answer = model.ask(request())
     assert (answer.outcome, answer.attempts, time.waits) == (CallOutcome.FAILED, 1, [])
     assert answer.reason == (
-        "The provider allows no more requests at the moment (429, rate_limit_error). "
+        "The provider accepts no more requests at the moment (429, rate_limit_error). "
         "Try again after 2026-11-24 13:00:00 UTC."
     )
 
@@ -122,7 +122,7 @@ def test_nobody_listening_is_told_and_costs_nothing(database: str, time: Time) -
     with asking("http://127.0.0.1:1", database, time) as model:
         answer = model.ask(request())
     assert (answer.outcome, answer.usd) == (CallOutcome.FAILED, 0.0)
-    assert answer.reason == "The provider cannot be reached. It was asked 4 times."
+    assert answer.reason == "The provider cannot be reached. Sensei tried 4 times."
 
 
 @pytest.mark.parametrize("trickle", [False, True])

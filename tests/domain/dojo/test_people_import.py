@@ -109,8 +109,8 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "the file: It contains nobody."),
-        (HEAD, "the file: It contains nobody."),
+        ("", "the file: No people found."),
+        (HEAD, "the file: No people found."),
         ("nme,role,slack\n" + ADA, "row 1, nme: There is no such column. Did you mean name?"),
         ("name,role,slack,never\n", "row 1, never: There is no such column. The columns are: name, role"),
         ("name,role\n", "row 1, slack: This column is missing."),
@@ -125,7 +125,7 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
             "row 2, role: “boss” is not a role. Use one of: lead, participant, sensei.",
         ),
         (f"{HEAD}\nAda,lead,ada", "row 2, slack: “ada” is not a Slack account. Use its e-mail address"),
-        (f"{HEAD}\n{ADA},x\n", "row 2, slack: It has 4 cells for 3 columns"),
+        (f"{HEAD}\n{ADA},x\n", "row 2, slack: This row has 4 cells for 3 columns"),
         (f"{HEAD},github\n{ADA},a b", "row 2, github: “a b” is not a GitHub login"),
         (
             f"{HEAD},time_zone\n{ADA},Europe/Madird",
@@ -162,22 +162,25 @@ def test_yaml_says_the_same_as_text_or_as_lists() -> None:
         ),
         (
             f"{HEAD},prefers\n{ADA},ADA@example.org",
-            "row 2, prefers: “ada@example.org” is the same",
+            "row 2, prefers: “ada@example.org” is the person",
         ),
-        (f"{HEAD},capacity\n{ADA},2", "row 2, capacity: Only a sensei takes participants. Leave this empty"),
+        (f"{HEAD},capacity\n{ADA},2", "row 2, capacity: Only senseis have a capacity. Leave this empty"),
         (f"{HEAD},capacity\nBo,sensei,b@c.org,many", "row 2, capacity: “many” is not a number from 0 to 20."),
         (f"{HEAD}\n{ADA}\n{ADA}", "row 3, slack: “ada@example.org” is already a participant, in row 2."),
-        (f"{HEAD}\n{ADA}\nBo,lead,ada@example.org", "row 3, name: row 2 calls “ada@example.org” “Ada”."),
-        (f'{HEAD}\n"Ada" L,lead,a@b.org', "row 2: It is not valid CSV (line 2: "),
-        (f'{HEAD}\n"Ada', "row 2: It is not valid CSV (line 2: unexpected end of data)"),
+        (
+            f"{HEAD}\n{ADA}\nBo,lead,ada@example.org",
+            "row 3, name: “ada@example.org” has a different name in row 2: “Ada”.",
+        ),
+        (f'{HEAD}\n"Ada" L,lead,a@b.org', "row 2: This is not valid CSV (line 2: "),
+        (f'{HEAD}\n"Ada', "row 2: This is not valid CSV (line 2: unexpected end of data)"),
         (f"{HEAD}\n{ADA}\nRené".encode("latin-1"), "line 3: byte 52 (0xE9) is not UTF-8. Save the file as"),
-        (f"{HEAD}\n{ADA}".encode("utf-16"), "the file: It is UTF-16."),
-        (f"{HEAD}\nA\0,lead,a@b.org", "line 2: It contains a NUL character"),
+        (f"{HEAD}\n{ADA}".encode("utf-16"), "the file: UTF-16 is not supported."),
+        (f"{HEAD}\nA\0,lead,a@b.org", "line 2: This contains a NUL character"),
         (
             f"{HEAD}\n" + f"{ADA}\n" * 5001,
-            "the file: It has 5001 people; at most 5000 can be",
+            "the file: Too many people: 5001; at most 5000 can be",
         ),
-        (b"a" * (people_file.MOST_BYTES + 1), "the file: It has 4194305 bytes"),
+        (b"a" * (people_file.MOST_BYTES + 1), "the file: Too large: 4194305 bytes"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: str) -> None:
@@ -187,14 +190,14 @@ def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "the file: A list of people is expected"),
-        ("people: 3", "the file: A list of people is expected"),
-        ("people:\n- Ada", "people[0], line 2: A person is expected"),
-        ("people:\n- name: [a\n", "line 3: It cannot be read as YAML"),
+        ("", "the file: No list of people found."),
+        ("people: 3", "the file: No list of people found."),
+        ("people:\n- Ada", "people[0], line 2: This must be a person"),
+        ("people:\n- name: [a\n", "line 3: This is not valid YAML"),
         ("- {name: A, name: B, role: lead, slack: U0000001}", "people[0], line 1, name: This column appears"),
         (
             "- {name: A, role: lead, slack: U0000001, days: [[mon]]}",
-            "people[0], line 1, days: A text or a list",
+            "people[0], line 1, days: This must be text or a list",
         ),
         ("- {name: A, rol: lead, slack: U0000001}", "rol: There is no such column. Did you mean role?"),
         (
@@ -202,7 +205,7 @@ def test_what_is_wrong_is_told_with_its_row_and_column(text: str | bytes, told: 
             "people[1], line 2, role",
         ),
         ("[" * 5000, "YAML"),
-        ("a: &a [x]\npeople: [*a, *a]", "people[0], line 1: A person is expected"),
+        ("a: &a [x]\npeople: [*a, *a]", "people[0], line 1: This must be a person"),
         ("- !!python/object:os.system {name: A}", "people[0], line 1, role: This column is missing."),
     ],
 )

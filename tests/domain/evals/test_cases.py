@@ -47,7 +47,7 @@ def test_what_a_case_names_must_be_there() -> None:
     assert find_problems(told, CRITERIA) == [
         "no line of head/b.py matches 'one'",
         "the rubric has no check risk.99",
-        "no file of head/ contains the token @@KEY@@",
+        "no file in head/ contains the token @@KEY@@",
     ]
     assert find_problems(case({"movements": [MOVES], "questions": [ASKS]}), CRITERIA) == []
 

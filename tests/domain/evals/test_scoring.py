@@ -60,7 +60,7 @@ def test_what_was_missed_and_what_was_too_much_is_said_in_words() -> None:
     assert "false movement: risk.3 supports at a.py:2, but nothing is weighed" in remarks
     assert "missed movement: risk.4 supports" in remarks
     assert "missed fact: two is wrong" in remarks
-    assert "fact that is not listed: This is so. at a.py:1" in remarks
+    assert "unexpected fact: This is so. at a.py:1" in remarks
     assert "missed question: three" in remarks
 
 

@@ -323,7 +323,7 @@ def test_weights_of_a_cohort_stand_in_for_the_defaults() -> None:
         ({"overlap": "much"}, "overlap cannot be 'much'"),
         (
             {"skills": 0, "overlap": 0, "stacks": 0, "preferences": 0, "continuity": 0},
-            "no pair is better than another",
+            "all pairs would be equally good",
         ),
     ],
 )

@@ -135,7 +135,7 @@ def test_patterns_that_cannot_be_used_are_named_and_the_others_count() -> None:
 
 def test_no_pattern_that_is_accepted_can_take_long() -> None:
     ignore = IgnoreFile.parse("*a*a*b\n**/a/**/a/**/ab\n" + "x\n" * 2000)
-    assert ignore.problems == ("line 1001 and all after it: more than 1000 patterns",)
+    assert ignore.problems == ("line 1001 and everything after it: more than 1000 patterns",)
     assert not ignore.ignores("a" * 400)
     assert not ignore.ignores("a/" * 2000 + "x")
 

@@ -31,7 +31,7 @@ def test_blocks_stand_in_order_and_a_blank_one_is_left_out() -> None:
 
 @pytest.mark.parametrize("inputs", [{}, {"criteria": "a", "diff": "b"}, {"diff": "b"}])
 def test_a_missing_or_an_unknown_input_raises(inputs: dict[str, str]) -> None:
-    with pytest.raises(TypeError, match="review/read takes"):
+    with pytest.raises(TypeError, match="review/read needs the inputs"):
         prompt("{{ criteria }}", "criteria").render(**inputs)
 
 

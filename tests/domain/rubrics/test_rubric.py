@@ -47,7 +47,7 @@ def test_a_sound_rubric_has_no_problems() -> None:
                 criterion("a", anti_patterns=[{"id": "a.bad", "text": "bad thing", "check": "b.1"}]),
                 criterion("b"),
             ],
-            "b.1 is not a check of a; it has a.1",
+            "b.1 is not a check of a; its checks are a.1",
         ),
         (
             [

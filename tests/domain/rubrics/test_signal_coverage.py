@@ -64,7 +64,7 @@ def test_a_rule_that_holds_for_more_languages_counts_in_each() -> None:
     [
         ({"python": "no"}, "at least 3"),
         ({"cobol": "nobody knows"}, "unsupported language cobol"),
-        ({"python": "never seen"}, "a signal sees it in python"),
+        ({"python": "never seen"}, "a signal detects it in python"),
     ],
 )
 def test_what_cannot_be_unseen_is_refused(unseen: dict[str, str], expected: str) -> None:

@@ -129,11 +129,11 @@ def test_what_is_ours_does_what_is_meant() -> None:
     assert "&amp;y=%3C2%3E|a∣b &lt;c&gt;>" in said
     assert "|2026-03-01 12:00 UTC>" in said
     for bad in ("!channel", "U1|x", "", "u1"):
-        with pytest.raises(ValueError, match="no id"):
+        with pytest.raises(ValueError, match="is not the id"):
             mention(bad)
-    with pytest.raises(ValueError, match="page"):
+    with pytest.raises(ValueError, match="must be an http"):
         link("javascript:alert(1)", "x")
-    with pytest.raises(ValueError, match="leads to a page"):
+    with pytest.raises(ValueError, match="http"):
         link("https:///nowhere", "x")
 
 
@@ -185,9 +185,9 @@ def ticks(kind: str, many: int) -> dict[str, Any]:
 
 
 MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
-    ("blocks: 1 to 50", [section()] * 51),
-    ("no block type", {"type": "data_table"}),
-    ("no block type", {"text": "x"}),
+    ("blocks: must have 1 to 50", [section()] * 51),
+    ("not a block type", {"type": "data_table"}),
+    ("not a block type", {"text": "x"}),
     ("used twice", [section(block_id="x"), section(block_id="x")]),
     ("is empty", section(text=mrkdwn_object("  "))),
     ("3000 characters", section(text=mrkdwn_object("x" * 3001))),
@@ -198,7 +198,7 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("not escaped", section(text=mrkdwn_object("<!subteam^S1>"))),
     ("not escaped", section(text=mrkdwn_object("R&D"))),
     ("not escaped", section(text=mrkdwn_object("a < b"))),
-    ("half a character", section(text=mrkdwn_object("\ud83d"))),
+    ("unpaired surrogate", section(text=mrkdwn_object("\ud83d"))),
     ("control character", section(text=mrkdwn_object("\x00"))),
     ("plain_text", {"type": "header", "text": mrkdwn_object("x")}),
     ("150 characters", {"type": "header", "text": plain_object("x" * 151)}),
@@ -210,22 +210,22 @@ MESSAGES: list[tuple[str, dict[str, Any] | list[dict[str, Any]]]] = [
     ("75 characters", actions(button(text=plain_object("x" * 76)))),
     ("2000 characters", actions(button(value="x" * 2001))),
     ("primary or danger", actions(button(style="red"))),
-    ("address of a page", actions(button(url="javascript:alert(1)"))),
-    ("belongs here", actions({"type": "plain_text_input", "action_id": "x"})),
+    ("address of a web page", actions(button(url="javascript:alert(1)"))),
+    ("not allowed here", actions({"type": "plain_text_input", "action_id": "x"})),
     ("1 to 100", section(accessory=menu(options=[option(str(n)) for n in range(101)]))),
     ("75 characters", section(accessory=menu(options=[option(text="x" * 76)]))),
     ("150 characters", section(accessory=menu(options=[option("x" * 151)]))),
     ("a value is used twice", section(accessory=menu(options=[option(), option(text="Y")]))),
     ("one of the options", section(accessory=menu(initial_option=option("y")))),
     ("1 to 10", section(accessory=ticks("radio_buttons", 11))),
-    ("belongs here", section(accessory=ticks("checkboxes", 2))),
+    ("not allowed here", section(accessory=ticks("checkboxes", 2))),
     ("1 to 5", section(accessory=ticks("overflow", 6))),
-    ("knows no colour", section(colour="red")),
+    ("unknown keys: colour", section(colour="red")),
     ("text or fields", {"type": "section"}),
     ("1 to 10", {"type": "context", "elements": []}),
     ("12000 characters", [section(text=mrkdwn_object("x" * 2900)) for _ in range(5)]),
-    ("(markdown): no block type", {"type": "markdown", "text": "x"}),
-    ("belongs here", form(element={"type": "email_text_input", "action_id": "x"})),
+    ("(markdown): not a block type", {"type": "markdown", "text": "x"}),
+    ("not allowed here", form(element={"type": "email_text_input", "action_id": "x"})),
 ]
 
 
@@ -250,10 +250,10 @@ VIEWS: list[tuple[str, dict[str, Any]]] = [
     ("24 characters", modal(section(), submit=plain_object("x" * 25))),
     ("24 characters", modal(section(), close=plain_object("x" * 25))),
     ("3000 characters", modal(section(), private_metadata="x" * 3001)),
-    ("knows no title", {"type": "home", "title": plain_object("x"), "blocks": [section()]}),
+    ("unknown keys: title", {"type": "home", "title": plain_object("x"), "blocks": [section()]}),
     ("modal or home", {"type": "page", "blocks": [section()]}),
-    ("a form has it", {"type": "modal", "title": plain_object("x"), "blocks": [form()]}),
-    ("lacks block_id", modal({key: value for key, value in form().items() if key != "block_id"})),
+    ("a form must have this key", {"type": "modal", "title": plain_object("x"), "blocks": [form()]}),
+    ("missing keys: block_id", modal({key: value for key, value in form().items() if key != "block_id"})),
     ("1 to 3000", modal(form(element={"type": "plain_text_input", "action_id": "x", "max_length": 3001}))),
     (
         "the focus",
@@ -389,7 +389,17 @@ def _passes(blocks: list[dict[str, Any]]) -> bool:
 
 
 SLACKS_OWN = (
-    *("1 to", "75", "150 characters", "2000", "3000", "blocks:", "knows no", "no block type", "one of"),
+    *(
+        "1 to",
+        "75",
+        "150 characters",
+        "2000",
+        "3000",
+        "blocks:",
+        "unknown keys",
+        "not a block type",
+        "one of",
+    ),
     *("plain_text", "primary", "text or fields", "used twice"),
 )
 

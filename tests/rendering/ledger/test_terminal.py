@@ -67,10 +67,10 @@ def test_a_page_says_every_state_with_what_it_rests_on() -> None:
         "~ speed.4 partly met: Is speed.4 argued? missing: a number for: app/client.py:7",
         "! safety.1 contested: Is safety.1 argued? for: b.py:7 against: c.py:7",
         "/ safety.2 not applicable: Is safety.2 argued? by sensei: There is no user",
-        "o speed.2 open: Is speed.2 argued? was met, is open: no longer found at aaaaaaaaaa: app/client.py:7",
+        "o speed.2 open: Is speed.2 argued? was met and is now open; evidence no longer found at aaaaaaaaaa:",
         "app/client.py:7 as of dddddddddd",
-        "removed or reworded since, or was never merged",
-        "1 movement of saved reports left out",
+        "has been removed or reworded, or was never merged",
+        "Left out 1 movement from saved reports",
         "3 of 3 files read",
     ]:
         assert expected in text, expected
@@ -84,7 +84,7 @@ def test_the_document_says_the_same() -> None:
         "**partly met**: Is speed.4 argued? Missing: a number. For: `app/client.py:7`.",
         "**contested**: Is safety.1 argued? For: `b.py:7`. Against: `c.py:7`.",
         "**not applicable**: Is safety.2 argued? by sensei: There is no user.",
-        "It was met, is open: no longer found at aaaaaaaaaa: `app/client.py:7 as of dddddddddd`.",
+        "It was met and is now open; evidence no longer found at aaaaaaaaaa: `app/client.py:7 as of dddd",
         "never merged.",
     ]:
         assert expected in text, expected

@@ -29,22 +29,37 @@ def test_reasons_are_a_sentence_each() -> None:
     )
     assert explanations.explain_reasons("p1", "s1", given, NAMES, TITLES) == (
         "Ada asked for Bo.",
-        "Bo brings what is looked for: Security; Cost (a little).",
-        "They share 17½ hours of work a week.",
+        "Bo covers skills that Ada is looking for: Security; Cost (a little).",
+        "Their working hours overlap by 17½ hours a week.",
         "Both work with anthropic and OpenAI.",
-        "Not covered: risk.",
+        "Not covered by Bo: risk.",
     )
 
 
 @pytest.mark.parametrize(
     ("you", "told"),
     [
-        (("s1",), ("You bring what is looked for: Security (some).", "You share 1 hour of work a week.")),
+        (
+            ("s1",),
+            (
+                "You cover skills that Ada is looking for: Security (some).",
+                "Your working hours overlap by 1 hour a week.",
+            ),
+        ),
         (
             ("p1", "s1"),
-            ("Bo brings what is looked for: Security (some).", "You share 1 hour of work a week."),
+            (
+                "Bo covers skills that Ada is looking for: Security (some).",
+                "Your working hours overlap by 1 hour a week.",
+            ),
         ),
-        ((), ("Bo brings what is looked for: Security (some).", "They share 1 hour of work a week.")),
+        (
+            (),
+            (
+                "Bo covers skills that Ada is looking for: Security (some).",
+                "Their working hours overlap by 1 hour a week.",
+            ),
+        ),
     ],
 )
 def test_whoever_of_the_two_reads_it_is_spoken_to(you: tuple[str, ...], told: tuple[str, ...]) -> None:
@@ -70,47 +85,57 @@ TWO = (MovedParticipant("p2", "s1", "s2"), MovedParticipant("p3", "s2", "s1"))
         (
             Counterfactual("p1", "s1", "s2", True, TWO, 1000, 960),
             (
-                "Not Bo: full; giving Ada Bo would move two others and lower the cohort's fit by 4 %. "
-                "Eve from Bo to Cy; Flo from Cy to Bo."
+                "Bo is full. Pairing Ada with Bo would move two other participants and lower the cohort's "
+                "fit by 4 %. Moves: Eve from Bo to Cy; Flo from Cy to Bo."
             ),
         ),
         (
             Counterfactual("p1", "s1", "s2", False, (), 1000, 996),
-            "Not Bo: giving Ada Bo would move nobody else and lower the cohort's fit by less than 1 %.",
+            "Pairing Ada with Bo would move nobody else and lower the cohort's fit by less than 1 %.",
         ),
         (
             Counterfactual("p1", "s1", None, True, (MovedParticipant("p2", "s1", None),), 1000, 1100),
             (
-                "Not Bo: full; giving Ada Bo would leave one other without a sensei and raise the cohort's "
-                "fit by 10 %. Eve from Bo to nobody."
+                "Bo is full. Pairing Ada with Bo would leave one other participant without a sensei and "
+                "raise the cohort's fit by 10 %. Moves: Eve from Bo to no sensei."
             ),
         ),
         (
             Counterfactual("p1", "s1", "s2", True, (*TWO, MovedParticipant("p4", "s1", None)), 1000, 500),
             (
-                "Not Bo: full; giving Ada Bo would move two others, leave one other without a sensei and "
-                "lower the cohort's fit by 50 %. Eve from Bo to Cy; Flo from Cy to Bo; p4 from Bo to nobody."
+                "Bo is full. Pairing Ada with Bo would move two other participants, leave one other "
+                "participant without a sensei and lower the cohort's fit by 50 %. "
+                "Moves: Eve from Bo to Cy; Flo from Cy to Bo; p4 from Bo to no sensei."
             ),
         ),
         (
             Counterfactual("p1", "s1", "s2", False, (), 700, 700),
-            "Not Bo: giving Ada Bo would move nobody else and leave the cohort's fit as it is.",
+            "Pairing Ada with Bo would move nobody else and leave the cohort's fit unchanged.",
         ),
         (
             Counterfactual("p1", "s1", "s2", False, (), 0, -5),
-            "Not Bo: giving Ada Bo would move nobody else and lower the cohort's fit by 5 points.",
+            "Pairing Ada with Bo would move nobody else and lower the cohort's fit by 5 points.",
         ),
-        (AlreadyTogether("p1", "s1"), "Ada has Bo."),
+        (AlreadyTogether("p1", "s1"), "Ada is already paired with Bo."),
         (
             ImpossiblePair("p1", "s1", Constraint.OVERLAP, 95),
-            "Not Bo for Ada: they have 1½ hours a week in common, and at least 4 hours are needed.",
+            (
+                "Ada can't be paired with Bo: their working hours overlap by 1½ hours a week, and at least "
+                "4 hours are needed."
+            ),
         ),
         (
             ImpossiblePair("p1", "s1", Constraint.LOCKED),
-            "Not Bo for Ada: all of Bo's places are locked for others.",
+            "Ada can't be paired with Bo: all of Bo's places are locked for other participants.",
         ),
-        (ImpossiblePair("p1", "s1", Constraint.CONFIDENTIAL), "Not Bo for Ada: a confidential constraint."),
-        (ImpossiblePair("p1", "s1", Constraint.VETOED), "Not Bo for Ada: a veto."),
+        (
+            ImpossiblePair("p1", "s1", Constraint.CONFIDENTIAL),
+            "Ada can't be paired with Bo: a confidential constraint.",
+        ),
+        (
+            ImpossiblePair("p1", "s1", Constraint.VETOED),
+            "Ada can't be paired with Bo: the sensei has already turned this participant down.",
+        ),
     ],
 )
 def test_what_a_lead_hears(answer: AlreadyTogether | ImpossiblePair | Counterfactual, lead: str) -> None:
@@ -120,9 +145,9 @@ def test_what_a_lead_hears(answer: AlreadyTogether | ImpossiblePair | Counterfac
 @pytest.mark.parametrize("constraint", [*Constraint])
 def test_every_constraint_has_words_everywhere(constraint: Constraint) -> None:
     assert explanations.explain_answer(ImpossiblePair("p1", "s1", constraint, 20), NAMES).startswith(
-        "Not Bo for Ada: "
+        "Ada can't be paired with Bo: "
     )
-    assert "not for Ada (" in explanations.describe_deputy(
+    assert "can't take Ada (" in explanations.describe_deputy(
         Deputy("s1", (("p1", constraint),), 0, 0, 0), NAMES
     )
     if constraint is not Constraint.SELF:
@@ -141,11 +166,12 @@ def test_what_a_participant_hears_depends_on_nothing_but_the_name_they_gave() ->
 def test_causes_that_only_do_it_together_are_joined() -> None:
     both = (Constraint.CAPACITY, Constraint.CONFIDENTIAL)
     assert explanations.explain_unassigned(Unassigned("p1", both, alone=False), NAMES) == (
-        "Ada has no sensei: all places are taken and a confidential constraint, together."
+        "Ada has no sensei. These reasons together prevent it: every sensei they could have is full; a "
+        "confidential constraint."
     )
     assert explanations.explain_unassigned(Unassigned("p1", both), NAMES) == (
-        "Ada has no sensei: all places are taken or a confidential constraint; without one of these there "
-        "would be one."
+        "Ada has no sensei. It would be enough to resolve one of these: every sensei they could have is "
+        "full; a confidential constraint."
     )
 
 
@@ -167,5 +193,5 @@ def test_hours(minutes: int, said: str) -> None:
 
 def test_a_deputy_is_told_by_what_is_theirs() -> None:
     assert explanations.describe_deputy(Deputy("s2", (), 2, 900, 600), NAMES) == (
-        "Cy: 10 hours a week in common, two over their capacity meanwhile."
+        "Cy: overlap of at least 10 hours a week, would be two over capacity."
     )

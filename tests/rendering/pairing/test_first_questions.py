@@ -1,4 +1,4 @@
-"""The question with which two people are introduced."""
+"""The question that starts the first conversation of a new pair."""
 
 import yaml
 

@@ -12,11 +12,11 @@ ADA = PersonalTraces(
 def test_where_nothing_is_left_each_table_says_so() -> None:
     found = TraceSearchResult(9, {"citation": "12 rows", "sensei.db": "4,096 bytes"}, {})
     assert erasure.describe_search(found, ADA).splitlines() == [
-        "Searched for 3 names, 1 number, 1 text in 9 columns; left, by table and file:",
+        "Searched 9 columns for 3 names, 1 number, 1 text. Traces left, by table and file:",
         "  citation   0 (12 rows)",
         "  sensei.db  0 (4,096 bytes)",
-        "Not searched for, because other people's rows hold the same: 2 texts.",
-        "Left: 0 everywhere.",
+        "Not searched for, because other people's rows contain the same: 2 texts.",
+        "No traces left.",
     ]
 
 
@@ -26,8 +26,8 @@ def test_what_is_left_is_told_by_its_place_alone() -> None:
     )
     said = erasure.describe_search(found, ADA)
     assert said.splitlines()[1:3] == ["  citation  3 (12 rows)", "  cite      0 (1 rows)"]
-    assert said.splitlines()[-3:] == ["Left, by column:", "  citation.path   1", "  citation.quote  2"]
-    assert "0 everywhere" not in said
+    assert said.splitlines()[-3:] == ["Traces left, by column:", "  citation.path   1", "  citation.quote  2"]
+    assert "No traces left" not in said
     assert not [word for word in ("ada", "17", "Because") if word in said]
 
 
@@ -50,4 +50,4 @@ def test_what_was_published_is_listed_with_links_that_can_be_followed() -> None:
 def test_what_would_go_is_not_told_as_gone() -> None:
     assert "would be deleted" in erasure.list_erased({"round": 3}, planned=True)
     assert erasure.list_erased({"round": 3}, planned=False) == "Deleted or blanked:\n  round  3"
-    assert erasure.list_erased({}, planned=True) == "Nothing of theirs is stored but their name."
+    assert erasure.list_erased({}, planned=True) == "Sensei stores nothing about them except their name."

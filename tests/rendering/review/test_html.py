@@ -156,7 +156,14 @@ def test_everything_in_a_report_is_on_the_page() -> None:
     (body,) = made.within("body")
     assert made.within("title") == ["bbbbbbbbbb → aaaaaaaaaa · Sensei, first pass"]
     assert made.within("h1") == ["From bbbbbbbbbb to aaaaaaaaaa"]
-    assert made.within("h2") == ["Incomplete", "Facts", "Questions", "What moved", "Strengths", "Read"]
+    assert made.within("h2") == [
+        "Incomplete",
+        "Facts",
+        "Questions",
+        "Checks supported or weakened",
+        "Strengths",
+        "What was read",
+    ]
     assert made.within("h3") == [
         "This client has no timeout.",
         "A key stands here.",
@@ -176,8 +183,8 @@ def test_everything_in_a_report_is_on_the_page() -> None:
     ]
     for said in [
         "data.bin: its content is not in this clone",
-        "Speaks against speed.1: Is the speed of this path argued?",
-        "Serves safety.1: Is its safety argued?",
+        "Counts against speed.1: Is the speed of this path argued?",
+        "Relates to safety.1: Is its safety argued?",
         "Missing: a bound.",
         "3 of 5 files read.",
         "1 file not read: lock file",
@@ -192,7 +199,7 @@ def test_what_a_model_adds_is_on_the_page() -> None:
     report, asks = written("deep/thought")
     (body,) = page(report, asks).within("body")
     assert "Signals and a model." in body
-    assert "Seen by a signal." in body
+    assert "Found by a signal." in body
     assert "Strengths" in body
     assert "deep/thought at deep/thought; prompt deep/thought" in body
 
@@ -208,19 +215,19 @@ def test_a_fact_in_many_places_is_said_once_with_every_place() -> None:
 
 
 def test_no_question_says_who_asks_nothing() -> None:
-    silent = "None: neither the signals nor the model asked about this change."
+    silent = "None: neither the signals nor the model has a question about this change."
     assert silent in html.render(reports.report(mode="model"), {})
     assert silent not in html.render(reports.report(), {})
     incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})
     assert silent not in incomplete
-    assert "None about what was read." in incomplete
+    assert "None about the files that were read." in incomplete
 
 
 def test_a_baseline_asks_nothing_and_is_named() -> None:
     made = page(reports.report(kind="baseline", base=None))
     assert made.within("h1") == ["The whole tree at aaaaaaaaaa"]
     assert made.within("title") == ["The whole tree at aaaaaaaaaa · Sensei, first pass"]
-    assert made.within("h2") == ["Read"]
+    assert made.within("h2") == ["What was read"]
 
 
 def numbers(**changes: Any) -> list[str]:

@@ -27,23 +27,23 @@ def words(text: str) -> str:
 def test_everything_in_a_report_is_on_the_screen() -> None:
     text = words(shown(reports.full()))
     for expected in [
-        "Incomplete. Sensei asks no questions because of that.",
+        "Incomplete. Sensei asks no questions after an incomplete review.",
         "data.bin: its content is not in this clone",
         "Facts (2)",
         "1. This client has no timeout.",
         "app/client.py:7",
         "also app/other.py:9",
-        "speaks against speed.1",
+        "counts against speed.1",
         "2. A key stands here.",
         "Questions (1)",
         "1. What lost when this won?",
         "while True: ask()",
-        "serves safety.1",
+        "relates to safety.1",
         "The price of the retry is named.",
         "+ speed.1 partly supported (Is the speed of this path argued?) Missing: a bound.",
         "- speed.1 weakened (Is the speed of this path argued?)",
         "3 of 5 files read",
-        "not read, lock file: 1 file (uv.lock)",
+        "1 file not read: lock file (uv.lock)",
         "Uses Shop: import shop (src/desk.py:3)",
         "2 checks not assessed",
     ]:
@@ -52,9 +52,9 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
 
 def test_a_change_without_a_question_says_who_asks_nothing() -> None:
     text = words(shown(reports.report(mode="model")))
-    assert "None: neither the signals nor the model asked about this change." in text
+    assert "None: neither the signals nor the model has a question about this change." in text
     assert "Facts" not in text
-    assert "What moved" not in text
+    assert "Checks supported or weakened" not in text
 
 
 def test_a_baseline_asks_nothing() -> None:

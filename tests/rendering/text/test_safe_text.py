@@ -46,8 +46,8 @@ def test_coverage_and_cost_are_one_sentence() -> None:
 
 
 def test_silence_about_what_was_not_read_is_not_praise() -> None:
-    asked_both = "None: neither the signals nor the model asked about this change."
+    asked_both = "None: neither the signals nor the model has a question about this change."
     assert no_question_sentence(report(mode="model")) == asked_both
-    assert no_question_sentence(report()) == "None: no signal marks a decision here."
+    assert no_question_sentence(report()) == "None: no signal found a decision to ask about."
     stopped = report(complete=False, incomplete_because=("stopped",))
-    assert no_question_sentence(stopped) == "None about what was read."
+    assert no_question_sentence(stopped) == "None about the files that were read."

@@ -174,10 +174,10 @@ def test_slack_gives_the_code_to_its_asker_alone_and_tells_of_the_account(there:
     ada.click(asked, "link.yes")
     there.settle()
     said = texts(ada.messages)[-1]
-    assert "is linked to you" in said
+    assert "is now linked to you" in said
     assert "<!channel>" not in said
-    assert "If this was not you" in said
-    assert "Your GitHub account is linked" in ada.command("/dojo link").text
+    assert "If this wasn't you" in said
+    assert "Your GitHub account is already linked" in ada.command("/dojo link").text
 
 
 def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_account(it: Desk) -> None:
@@ -186,7 +186,7 @@ def test_a_link_that_was_wrong_is_taken_back_and_the_capstone_goes_with_its_acco
     it.links("U1", ADA)
     with it.store.begin() as tx:
         assert [one.login for one in unlink(tx, "U1", it.now())] == ["ada"]
-        with pytest.raises(UserError, match="linked no GitHub account"):
+        with pytest.raises(UserError, match="hasn't linked a GitHub account"):
             unlink(tx, "U1", it.now())
     assert it.linked(ADA) is None
     with it.store.begin() as tx:

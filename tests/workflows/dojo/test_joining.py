@@ -40,7 +40,7 @@ def test_somebody_joins_with_what_slack_knows_and_says_the_rest(it: Peopled) -> 
     assert profile.prefers == (it.member(it.here.ada).person,)
     assert (mine.name, mine.state) == ("Bo Peep & <!channel>", EnrolmentState.ACTIVE)
     [said] = texts(bo.messages)
-    assert "You are in the dojo dojo as a participant" in said
+    assert "You've joined the dojo dojo as a participant" in said
     assert it.audited("people.join") == [(mine.person, f"enrolment:{mine.enrolment}")]
     # The same again, and only what differs differs; what was rated otherwise stays.
     bo.command("/dojo profile")
@@ -106,7 +106,7 @@ def test_a_form_that_names_a_cohort_of_another_workspace_lets_nobody_in(it: Peop
         tx.cohorts.set_workspace(other, "T0ELSEWHERE")
         actor = find_actor(tx, it.slack.team, it.slack.person("Bo").id)
         sent = Submission(it.slack.team, actor.user, "people.join", f"cohort:{other}")
-        with pytest.raises(UserError, match="not in this workspace any more"):
+        with pytest.raises(UserError, match="no longer in this workspace"):
             forms.find_faults(it.features(), tx, actor, sent, now)
 
 

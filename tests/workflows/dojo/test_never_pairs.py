@@ -10,12 +10,12 @@ def test_a_never_pair_is_its_authors_alone(it: Peopled) -> None:
     ada, bo, lead = it.here.ada, it.here.enrolled("Bo", SENSEI), it.here.enrolled("Lea", LEAD)
     secret = "He shouted at me in May"
     ada.command("/dojo never")
-    assert ada.submit({}).errors == {"other": "Choose somebody, or remove an entry."}
+    assert ada.submit({}).errors == {"other": "Choose a person to add, or an entry to remove."}
     assert ada.submit({"never.other": ada.id}).errors == {"other": "You can't choose yourself."}
     ada.submit({"never.other": bo.id, "join.reason": secret})
     it.settle()
     assert len(it.barred) == 1
-    assert "Saved, in confidence. You have named one person" in texts(ada.messages)[-1]
+    assert "Saved, in confidence. You've named one person" in texts(ada.messages)[-1]
     her, him = it.member(ada).person, it.member(bo, SENSEI)
     with it.here.store.begin() as tx:
         assert (her, him.person) in tx.never_pairs.forbidden(him.cohort)

@@ -9,24 +9,24 @@ PARTICIPANT, SENSEI, LEAD = CohortRole.PARTICIPANT, CohortRole.SENSEI, CohortRol
 def test_a_pause_and_leaving_end_the_pair_and_keep_the_rest(it: Peopled) -> None:
     ada = it.here.ada
     person = it.member(ada).person
-    assert "confirms it in a moment" in ada.command("/dojo pause").text
+    assert "confirm it in a direct message" in ada.command("/dojo pause").text
     it.settle()
     assert it.member(ada).state is EnrolmentState.PAUSED
     assert it.parted == [person]
-    assert "You are paused" in texts(ada.messages)[-1]
-    assert "You are already paused" in ada.command("/dojo pause").text
+    assert "You're paused" in texts(ada.messages)[-1]
+    assert "You're already paused" in ada.command("/dojo pause").text
     ada.command("/dojo resume")
     it.settle()
     assert it.member(ada).state is EnrolmentState.ACTIVE
-    assert "You are not paused" in ada.command("/dojo resume").text
+    assert "You're not paused" in ada.command("/dojo resume").text
     ada.command("/dojo leave")
     assert ada.modal
-    assert "This is kept" in str(ada.modal.document)
+    assert "This stays" in str(ada.modal.document)
     assert it.member(ada).state is EnrolmentState.ACTIVE
     ada.submit()
     it.settle()
     assert it.member(ada).state is EnrolmentState.LEFT
     assert it.parted == [person, person]
-    assert "You have left" in texts(ada.messages)[-1]
+    assert "You've left" in texts(ada.messages)[-1]
     for action in ("people.pause", "people.resume", "people.leave"):
         assert [actor for actor, _ in it.audited(action)] == [person]

@@ -172,16 +172,16 @@ def test_one_row_that_is_wrong_writes_none(it: Office) -> None:
         "row 6, slack",
         "row 7, prefers",
     ]
-    assert "nobody with this address: “cy@example.org”" in told[0]
+    assert "no user with this address: “cy@example.org”" in told[0]
     assert "is a bot" in told[1]
-    assert "the account of row 2" in told[2]
+    assert "already a participant, in row 2" in told[2]
     assert it.members() == {}
 
 
 def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Office) -> None:
     blind = PeopleImport(it.store, None, WORDS, lambda: NOW)
     row = f"Ada,participant,{it.ada.id},,Europe/Madrid,,,,,,,\n"
-    with pytest.raises(UserError, match="Slack is not set up"):
+    with pytest.raises(UserError, match="Slack isn't set up"):
         blind.run((HEAD + row).encode(), "csv", "dojo", make=True)
     it.run("Bo,lead,bo@example.org,,,,,,,,,\n")
     assert len(blind.run((HEAD + row).encode(), "csv", "dojo").new) == 1

@@ -15,8 +15,8 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     sen.submit({"join.capacity": "3"})
     it.settle()
     assert it.member(sen, SENSEI).state is EnrolmentState.PAUSED
-    assert "A lead confirms this first" in texts(sen.messages)[-1]
-    assert "has yet to confirm" in sen.command("/dojo resume").text
+    assert "A lead has to confirm this first" in texts(sen.messages)[-1]
+    assert "still has to confirm" in sen.command("/dojo resume").text
     [offer] = lead.messages
     assert f"Sen (<@{sen.id}>) would like to be a sensei" in offer["text"]
     # Nobody else can: not by the button, wherever they have it from.
@@ -27,7 +27,7 @@ def test_a_sensei_waits_for_a_lead(it: Peopled) -> None:
     it.settle()
     mine = it.member(sen, SENSEI)
     assert (mine.state, mine.profile.capacity if mine.profile else 0) == (EnrolmentState.ACTIVE, 3)
-    assert "you are a sensei" in texts(sen.messages)[-1]
+    assert "has confirmed you as a sensei" in texts(sen.messages)[-1]
     assert [("Confirmed." in texts(each.messages)[-1]) for each in (lead, other)] == [True, True]
     assert len(it.audited("sensei.confirm")) == 1
     # The other lead's click comes too late, and is told so.
@@ -81,7 +81,7 @@ def test_leads_are_asked_once_and_see_when_nobody_waits_any_more(on_sqlite: Peop
     sen.command("/dojo leave")
     sen.submit()
     it.settle()
-    assert "They are not a sensei now." in lead.messages[0]["text"]
+    assert "They are not a sensei at the moment." in lead.messages[0]["text"]
     it.a_day_passes()
     sen.command("/dojo join sensei")
     sen.submit()

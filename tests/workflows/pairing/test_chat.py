@@ -89,7 +89,7 @@ def said(message: OutgoingMessage) -> str:
 
 def test_a_cohort_is_paired_by_typing_and_clicking(engine: sa.Engine) -> None:
     it = talk(engine)
-    assert "2 participants are being worked out" in said(it.types("Lea", "pair"))
+    assert "working out pairs for 2 participants" in said(it.types("Lea", "pair"))
     sent = it.run()
     [(_, board)] = [one for one in sent if one[0] == "pairing.board"]
     assert "Approve all 2" in said(board.message)
@@ -107,7 +107,7 @@ def test_a_cohort_is_paired_by_typing_and_clicking(engine: sa.Engine) -> None:
     it.fills("Sol", "pairing.veto", it.pair("Bo").id, why="We share an office already")
     sent = it.run()
     [(_, introduced)] = [one for one in sent if one[0] == "pairing.introduction"]
-    assert "A question to begin with" in said(introduced.message)
+    assert "A question to start with" in said(introduced.message)
     assert "To decide with a clear head" in said(introduced.message)
     [(_, anew)] = [one for one in sent if one[0] == "pairing.board"]
     assert "Bo has no sensei" in said(anew.message)
@@ -131,9 +131,9 @@ def test_what_leads_do_nobody_else_does(engine: sa.Engine, name: str) -> None:
         ("pairing.again", pair.proposal),
         ("pairing.page", f"{pair.proposal} 2"),
     ):
-        with pytest.raises(UserError, match="not yours"):
+        with pytest.raises(UserError, match="don't have access"):
             it.clicks(name, button, value)
-    with pytest.raises(UserError, match="not yours"):
+    with pytest.raises(UserError, match="don't have access"):
         it.fills(name, "pairing.swap", pair.id, whom=f"s {it.people['Sol']}")
     assert it.get(pair.id) == pair
     it.types(name, "pair")
@@ -145,11 +145,11 @@ def test_a_lead_of_another_cohort_does_nothing_here(engine: sa.Engine) -> None:
     it.propose()
     pair = it.pair("Ada")
     for button in ("pairing.approve", "pairing.decline"):
-        with pytest.raises(UserError, match="not yours"):
+        with pytest.raises(UserError, match="don't have access"):
             other.clicks("Lea", button, pair.id)
-    with pytest.raises(UserError, match="not yours"):
+    with pytest.raises(UserError, match="don't have access"):
         other.clicks("Lea", "pairing.approve_all", pair.proposal)
-    with pytest.raises(UserError, match="not yours"):
+    with pytest.raises(UserError, match="don't have access"):
         other.fills("Lea", "pairing.end", it.put("Bo", "Sol", PairState.ACTIVE).id, why="x")
     assert it.get(pair.id) == pair
 
@@ -159,7 +159,7 @@ def test_a_lead_of_another_cohort_is_not_told_whose_a_pair_is(engine: sa.Engine)
     it, other = talk(engine), talk(engine)
     waits, over = it.put("Ada", "Sen", PairState.PROPOSED), it.put("Bo", "Sol", PairState.ENDED)
     for form, pair in (("pairing.end", waits), ("pairing.swap", over)):
-        with pytest.raises(UserError, match="not yours") as refused:
+        with pytest.raises(UserError, match="don't have access") as refused:
             other.fills("Lea", form, pair.id)
         assert not {"Ada", "Bo", "Sen", "Sol"} & set(re.findall(r"\w+", str(refused.value)))
 
@@ -175,7 +175,7 @@ def test_who_has_joined_a_newer_cohort_still_answers_for_the_older_one(engine: s
     assert it.get(asked.id).state is PairState.ACTIVE
     it.clicks("Lea", "pairing.approve", other.id)
     assert it.get(other.id).state is PairState.APPROVED
-    with pytest.raises(UserError, match="not yours"):
+    with pytest.raises(UserError, match="don't have access"):
         it.clicks("Lea", "pairing.approve", newer.put("Ada", "Sen", PairState.PROPOSED).id)
 
 
@@ -196,13 +196,13 @@ def test_one_sensei_answers_not_for_another_nor_a_participant_for_another(engine
     it = talk(engine)
     asked = it.put("Ada", "Sen", PairState.APPROVED)
     for name in ("Sol", "Ada"):
-        with pytest.raises(UserError, match="not yours"):
+        with pytest.raises(UserError, match=r"don't have access|aren't the sensei"):
             it.clicks(name, "pairing.accept", asked.id)
-        with pytest.raises(UserError, match="not yours"):
+        with pytest.raises(UserError, match=r"don't have access|aren't the sensei"):
             it.fills(name, "pairing.veto", asked.id, why="x")
     active = it.put("Bo", "Sol", PairState.ACTIVE)
     for name in ("Ada", "Sol"):
-        with pytest.raises(UserError, match="not yours"):
+        with pytest.raises(UserError, match=r"don't have access|aren't the sensei"):
             it.fills(name, "pairing.change", active.id, why="x")
     assert (it.get(asked.id), it.get(active.id)) == (asked, active)
 

@@ -327,8 +327,8 @@ THREAD = [
     ("/sensei dispute ...", "give a reason", "asked"),
     ("/sensei explain", "Is speed.1 argued?", "asked"),
     ("/sensei explain safety.1", "Is safety.1 argued?", "asked"),
-    ("/sensei defer After the demo.", "Deferred", "deferred"),
-    ("/sensei dispute It is a fixture.", "Disputed", "disputed"),
+    ("/sensei defer After the demo.", "I've deferred", "deferred"),
+    ("/sensei dispute It is a fixture.", "marked this question as disputed", "disputed"),
 ]
 
 

@@ -192,7 +192,7 @@ def test_without_an_answer_the_signals_stand_and_the_report_says_why(
     report = read(tmp_path, after=after, read=outcome)
     assert (report.mode, report.model, report.complete) == ("signals", None, False)
     assert report.incomplete_because == (
-        f"the change was not read by the model: the model's answer was {outcome}",
+        f"the model did not read the change: the model's answer was {outcome}",
     )
     assert [fact.signal for fact in report.concerns] == ["shop.client"]
     assert [asked.check for asked in report.questions] == ["safety.1"]
@@ -212,7 +212,7 @@ def test_without_a_second_reader_only_what_a_signal_backs_goes_out(tmp_path: Pat
     assert [fact.source for fact in report.concerns] == ["signal"]
     assert [(asked.check, asked.source) for asked in report.questions] == [("safety.1", "signal")]
     assert {moved.source for moved in report.movements} == {"signal"}
-    assert "was not checked" in report.incomplete_because[0]
+    assert "could not be verified" in report.incomplete_because[0]
 
 
 def test_the_second_reader_can_drop_and_reword_but_not_add(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_when_the_time_is_up_the_model_is_not_asked(tmp_path: Path) -> None:
     model = Scripted(read=answer())
     report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model, clock=(0, 1, 601))
     assert model.requests == []
-    assert "the limit of time for a review was reached" in report.incomplete_because[0]
+    assert "the time limit for a review was reached" in report.incomplete_because[0]
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_every_file_that_is_not_read_is_listed_with_its_reason(tmp_path: Path) -
         },
     )
     reasons = {skipped.path: skipped.reason for skipped in report.coverage.skipped}
-    assert reasons["private/a.py"] == "named by .senseiignore"
+    assert reasons["private/a.py"] == "listed in .senseiignore"
     assert reasons["made.py"] == "linguist-generated in .gitattributes"
     assert reasons["uv.lock"] == "lock file"
     assert set(reasons) == {"private/a.py", "made.py", "uv.lock", "a.bin", "latin.py", "big.py"}
@@ -193,7 +193,7 @@ def test_a_reading_that_runs_out_of_time_says_what_it_left(tmp_path: Path) -> No
     report = reviewing.review(tmp_path, baseline=True, library=LIBRARY, clock=(0, 1, 601))
     assert not report.complete
     assert report.incomplete_because == (
-        "2 files were not read: the limit of 600 s for a review was reached",
+        "2 files were not read: the time limit of 600 s for a review was reached",
     )
     assert [skipped.path for skipped in report.coverage.skipped] == ["b.py", "c.py"]
     assert report.coverage.files_read == 1

@@ -54,7 +54,7 @@ def test_what_is_in_order_is_said_with_what_was_looked_at(it: Examined) -> None:
         "webhook secret",
         "installation guild",
     ]
-    assert found[-1].text == "It covers 1: guild/desk."
+    assert found[-1].text == "The installation covers 1: guild/desk."
 
 
 PAGE = "https://github.example/organizations/guild/settings/apps/sensei"
@@ -116,15 +116,27 @@ def _emptied(it: Examined) -> None:
             f"{PAGE}/permissions",
         ),
         (_has_more, "permissions", "warning", "than Sensei needs: contents: write, actions: read", PAGE),
-        (_lacks_events, "events", "bad", "not told of check_run, push", f"{PAGE}/permissions"),
+        (
+            _lacks_events,
+            "events",
+            "bad",
+            "not subscribed to these events: check_run, push",
+            f"{PAGE}/permissions",
+        ),
         (_elsewhere, "webhook", "bad", f"not to {HOOK}", PAGE),
         (_without_hook, "webhook", "bad", "has no webhook", f"set the URL to {HOOK}"),
-        (_as_form, "webhook", "bad", "come as form", "application/json"),
-        (_unsigned, "webhook", "bad", "does not sign deliveries", "SENSEI_GITHUB_WEBHOOK_SECRET"),
+        (_as_form, "webhook", "bad", "deliveries as form", "application/json"),
+        (_unsigned, "webhook", "bad", "does not sign its deliveries", "SENSEI_GITHUB_WEBHOOK_SECRET"),
         (_suspended, "installation guild", "bad", "suspended", "/settings/installations/"),
-        (_not_accepted, "installation guild", "bad", "has not accepted pull_requests: write", "accept it"),
-        (_nowhere, "installations", "warning", "installed nowhere", "/apps/sensei/installations/new"),
-        (_emptied, "installation guild", "warning", "covers no repository", "chooses them"),
+        (
+            _not_accepted,
+            "installation guild",
+            "bad",
+            "has not accepted these permissions: pull_requests: write",
+            "can accept them",
+        ),
+        (_nowhere, "installations", "warning", "not installed anywhere", "/apps/sensei/installations/new"),
+        (_emptied, "installation guild", "warning", "covers no repositories", "can choose them"),
     ],
 )
 def test_each_lack_is_named_with_where_it_is_put_right(
@@ -148,7 +160,7 @@ def test_without_an_expected_address_any_of_sensei_s_will_do(it: Examined) -> No
     assert it.wrong(hook=None) == []
     it.app.webhook_url = "https://dojo.example.org/hooks"
     [found] = it.wrong(hook=None)
-    assert "Sensei takes them at /github/webhook" in found.text
+    assert "Sensei expects them at /github/webhook" in found.text
 
 
 @pytest.mark.parametrize(
@@ -186,5 +198,5 @@ def test_of_many_repositories_a_few_are_named(it: Examined) -> None:
     more = [it.github.repository(f"guild/r{n}", {"a": b"a\n"}) for n in range(8)]
     it.github.select(it.installation, *more)
     assert it.findings()[-1].text == (
-        "It covers 8: guild/r0, guild/r1, guild/r2, guild/r3, guild/r4, guild/r5 and 2 more."
+        "The installation covers 8: guild/r0, guild/r1, guild/r2, guild/r3, guild/r4, guild/r5 and 2 more."
     )

@@ -1,4 +1,4 @@
-"""Holidays of sensei."""
+"""Senseis' holidays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class SqlAbsences:
     session: Session
 
     def add(self, cohort: int, sensei: str, first: date, last: date, deputy: str | None) -> int:
-        """Store a sensei's holiday; return its id. It replaces one that begins on the same day."""
+        """Store a sensei's holiday, replacing any that starts on the same day; return its id."""
         query = select(AbsenceRow).where(
             AbsenceRow.cohort_id == cohort, AbsenceRow.sensei_id == sensei, AbsenceRow.first_day == first
         )
@@ -31,7 +31,7 @@ class SqlAbsences:
         return row.id or 0
 
     def ending_since(self, cohort: int, since: date) -> Sequence[Absence]:
-        """List the holidays that end on ``since`` or later, by their first day."""
+        """List the holidays that end on ``since`` or later, in order of first day."""
         query = (
             select(AbsenceRow)
             .where(AbsenceRow.cohort_id == cohort, AbsenceRow.last_day >= since)

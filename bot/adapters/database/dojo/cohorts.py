@@ -27,16 +27,16 @@ class SqlCohorts:
         return _as_cohort(row)
 
     def get(self, cohort: int) -> Cohort:
-        """Return a cohort."""
+        """Return the cohort with this id."""
         return _as_cohort(self.session.get_one(CohortRow, cohort))
 
     def by_name(self, name: str) -> Cohort | None:
-        """Return the cohort with a name."""
+        """Return the cohort with this name."""
         row = self.session.exec(select(CohortRow).where(CohortRow.name == name)).first()
         return _as_cohort(row) if row else None
 
     def all(self) -> Sequence[Cohort]:
-        """List all cohorts, the newest first."""
+        """List all cohorts, newest first."""
         query = select(CohortRow).order_by(col(CohortRow.created_at).desc(), col(CohortRow.id).desc())
         return [_as_cohort(row) for row in self.session.exec(query)]
 
@@ -46,12 +46,12 @@ class SqlCohorts:
         self.session.flush()
 
     def set_weights(self, cohort: int, weights: Mapping[str, int]) -> None:
-        """Set the weights of a cohort's pairing score. Weights that are left out have their defaults."""
+        """Set the weights for a cohort's pairing score. Omitted weights get their defaults."""
         self.session.get_one(CohortRow, cohort).weights = dict(weights)
         self.session.flush()
 
     def dates(self, cohort: int) -> Sequence[CohortDate]:
-        """List a cohort's calendar by day."""
+        """List a cohort's calendar in order of day."""
         query = select(CohortDateRow).where(CohortDateRow.cohort_id == cohort)
         query = query.order_by(col(CohortDateRow.day), col(CohortDateRow.id))
         return [
@@ -60,7 +60,7 @@ class SqlCohorts:
         ]
 
     def add_date(self, cohort: int, kind: DateKind, title: str, day: date) -> int:
-        """Add a day to a cohort's calendar, or move the one of its kind; return its id."""
+        """Add a date to a cohort's calendar, or move the existing date of its kind; return its id."""
         query = select(CohortDateRow).where(CohortDateRow.cohort_id == cohort, CohortDateRow.kind == kind)
         if kind is DateKind.OTHER:
             query = query.where(CohortDateRow.title == title, CohortDateRow.day == day)
@@ -73,7 +73,7 @@ class SqlCohorts:
         return row.id or 0
 
     def remove_date(self, cohort: int, entry: int) -> bool:
-        """Delete a day from a cohort's calendar; return False if it has none with this id."""
+        """Delete a date from a cohort's calendar; return False if the calendar has none with this id."""
         statement = sa.delete(CohortDateRow).where(
             col(CohortDateRow.id) == entry, col(CohortDateRow.cohort_id) == cohort
         )

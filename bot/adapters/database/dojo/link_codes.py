@@ -1,4 +1,4 @@
-"""One-time codes with which people prove that an account at the code host is theirs."""
+"""One-time codes that people use to prove that an account at the code host is theirs."""
 
 import uuid
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class SqlLinkCodes:
     session: Session
 
     def issue(self, person: str, digest: str, expires: datetime, login: str | None = None) -> None:
-        """Store the digest of a new code, which replaces the person's earlier one."""
+        """Store the digest of a new code, replacing the person's earlier one."""
         given = {"id": uuid.uuid4().hex, "digest": digest, "state": CodeState.GIVEN, "login": login}
         posted = {"account_id": None, "account_login": None, "comment_id": None, "inline": False}
         values = {**given, **posted, "expires_at": expires}
@@ -34,15 +34,15 @@ class SqlLinkCodes:
         self.session.expire_all()
 
     def get(self, id_: str) -> OneTimeCode | None:
-        """Return a code by its own id."""
+        """Return the code with this id."""
         return self._find(LinkCodeRow.id == id_)
 
     def by_digest(self, digest: str) -> OneTimeCode | None:
-        """Return the code with a digest."""
+        """Return the code with this digest."""
         return self._find(LinkCodeRow.digest == digest)
 
     def by_person(self, person: str) -> OneTimeCode | None:
-        """Return the last code that a person was given."""
+        """Return the last code given to a person."""
         return self._find(LinkCodeRow.person_id == person)
 
     def by_comment(self, comment: int, *, inline: bool) -> OneTimeCode | None:
@@ -50,7 +50,7 @@ class SqlLinkCodes:
         return self._find(LinkCodeRow.comment_id == comment, col(LinkCodeRow.inline).is_(inline))
 
     def mark_posted(self, id_: str, account: Account, comment: int, inline: bool, expires: datetime) -> None:
-        """Store which account has posted a code, and until when its owner may confirm that."""
+        """Store which account posted a code, and the deadline for its owner to confirm."""
         row = self._get_row(id_)
         row.state, row.expires_at = CodeState.POSTED, expires
         row.account_id, row.account_login = account.id, account.login
@@ -58,12 +58,12 @@ class SqlLinkCodes:
         self.session.flush()
 
     def close(self, id_: str, state: CodeState) -> None:
-        """Store how a code ended."""
+        """Store a code's final state."""
         self._get_row(id_).state = state
         self.session.flush()
 
     def forget_expired(self, before: datetime) -> int:
-        """Delete the codes that expired before a moment; return how many."""
+        """Delete the codes that expired before a given time; return how many."""
         statement = sa.delete(LinkCodeRow).where(col(LinkCodeRow.expires_at) < before)
         return int(self.session.connection().execute(statement).rowcount)
 

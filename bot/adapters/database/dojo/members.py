@@ -39,14 +39,14 @@ _CHAT, _HOST = "slack", "github"
 class SqlMembers:
     """The ``enrolment``, ``profile``, ``preference``, ``person_name`` and ``identity`` tables.
 
-    ``tenant`` is the code host whose accounts are meant.
+    ``tenant`` is the code host that the accounts belong to.
     """
 
     session: Session
     tenant: str
 
     def join(self, cohort: int, person: str, role: CohortRole, at: datetime) -> Member:
-        """Enrol a person in a role, or make them active again with the profile that they had."""
+        """Enrol a person in a role, or reactivate them with their earlier profile."""
         query = select(EnrolmentRow).where(
             EnrolmentRow.cohort_id == cohort, EnrolmentRow.person_id == person, EnrolmentRow.role == role
         )
@@ -66,19 +66,19 @@ class SqlMembers:
         )
 
     def roles(self, person: str) -> Sequence[Member]:
-        """List a person's roles in all cohorts, the newest cohort first, including those they have left."""
+        """List a person's roles in all cohorts, including roles they have left, newest cohort first."""
         return sorted(
             self._read_members(EnrolmentRow.person_id == person),
             key=lambda member: (-member.cohort, member.enrolment),
         )
 
     def get(self, enrolment: int) -> Member:
-        """Return a member by their enrolment."""
+        """Return the member with this enrolment."""
         [member] = self._read_members(EnrolmentRow.id == enrolment)
         return member
 
     def _read_members(self, *conditions: Any) -> list[Member]:
-        """Read members in four queries, however many they are."""
+        """Read any number of members in four queries."""
         rows = self.session.exec(
             select(EnrolmentRow, CohortRow.workspace, PersonNameRow.name)
             .join(CohortRow, col(CohortRow.id) == col(EnrolmentRow.cohort_id))
@@ -93,7 +93,7 @@ class SqlMembers:
         ]
 
     def _read_accounts(self, people: Any) -> dict[str, list[IdentityRow]]:
-        """Return the accounts of the people that a query selects, by person."""
+        """Return the accounts, by person, of the people selected by a query."""
         accounts: dict[str, list[IdentityRow]] = {}
         for identity in self.session.exec(
             select(IdentityRow).where(col(IdentityRow.person_id).in_(people)).order_by(col(IdentityRow.id))
@@ -102,7 +102,7 @@ class SqlMembers:
         return accounts
 
     def _read_profiles(self, enrolments: Any) -> dict[int, Profile]:
-        """Return the profiles of the enrolments that a query selects, by enrolment."""
+        """Return the profiles, by enrolment, of the enrolments selected by a query."""
         preferred: dict[int, list[str]] = {}
         for preference in self.session.exec(
             select(PreferenceRow)
@@ -146,7 +146,7 @@ class SqlMembers:
         )
 
     def set_profile(self, enrolment: int, profile: Profile) -> None:
-        """Store a member's profile in the place of the one that there was."""
+        """Store a member's profile, replacing any earlier one."""
         values = {
             "time_zone": profile.hours.time_zone,
             "days": [str(day) for day in profile.hours.days],
@@ -174,17 +174,17 @@ class SqlMembers:
         self.session.flush()
 
     def set_name(self, person: str, name: str) -> None:
-        """Store the name that a person goes by."""
+        """Store a person's name."""
         statement = insert_or_update(self.session, PersonNameRow).values(person_id=person, name=name)
         self._execute(statement.on_conflict_do_update(index_elements=["person_id"], set_={"name": name}))
 
     def by_chat(self, workspace: str, user: str) -> str | None:
-        """Return the person with a chat account."""
+        """Return the person with this chat account."""
         identity = self._find_identity(_CHAT, workspace, user)
         return identity.person_id if identity else None
 
     def find_or_add_by_chat(self, workspace: str, user: str, name: str, at: datetime) -> str:
-        """Return the person with a chat account, added if it is new. Their name is updated."""
+        """Return the person with this chat account, adding them if new. Update their name."""
         identity = self._find_identity(_CHAT, workspace, user) or self._add_identity(
             _CHAT, workspace, user, at
         )
@@ -195,12 +195,12 @@ class SqlMembers:
         return identity.person_id
 
     def by_host_account(self, account: int) -> str | None:
-        """Return the person with an account at the code host."""
+        """Return the person with this account at the code host."""
         identity = self._find_identity(_HOST, self.tenant, str(account))
         return identity.person_id if identity else None
 
     def find_or_add_by_host_account(self, account: Account, at: datetime) -> str:
-        """Return the person with an account at the code host, added without proof if it is new."""
+        """Return the person with this account at the code host. Add a new one without proof."""
         number = str(account.id)
         identity = self._find_identity(_HOST, self.tenant, number) or self._add_identity(
             _HOST, self.tenant, number, at
@@ -210,13 +210,13 @@ class SqlMembers:
         return identity.person_id
 
     def prove(self, person: str, account: Account, at: datetime) -> str:
-        """Store that a person has proved an account to be theirs; return their id."""
+        """Store that a person has proved that an account is theirs; return the person."""
         self.check_proof(person, account)
         host_accounts = self._host_identities(person)
         found = self._find_identity(_HOST, self.tenant, str(account.id))
         if found and found.person_id != person:
             merge_people(self.session, gone=found.person_id, kept=person)
-        for identity in host_accounts:  # others are what someone else entered, without proof
+        for identity in host_accounts:  # the others were entered by someone else, without proof
             if identity.external_id != str(account.id):
                 self.session.delete(identity)
         self.session.flush()
@@ -230,24 +230,24 @@ class SqlMembers:
         return person
 
     def check_proof(self, person: str, account: Account) -> None:
-        """Raise the error that ``prove`` would raise; change nothing."""
+        """Raise the error that ``prove`` would raise, without changing anything."""
         proved = (identity for identity in self._host_identities(person) if identity.verified_at)
         other = next((identity for identity in proved if identity.external_id != str(account.id)), None)
         if other:
             raise UserError(
-                f"You've already proved that @{other.login} on GitHub is yours.",
+                f"You've already linked a different GitHub account, @{other.login}.",
                 f"Comment as @{other.login}. The person who runs Sensei can let you use another account.",
             )
         found = self._find_identity(_HOST, self.tenant, str(account.id))
         is_elsewhere = found is not None and found.person_id != person
         if found and is_elsewhere and (found.verified_at or self._has_chat_account(found.person_id)):
             raise UserError(
-                f"@{account.login} on GitHub belongs to someone else here.",
-                "Nothing was changed. Ask your dojo's lead, who can see who is enrolled with this account.",
+                f"The GitHub account @{account.login} already belongs to someone else here.",
+                "Nothing was changed. Ask a lead of your dojo, who can see whose account it is.",
             )
 
     def disprove(self, person: str, at: datetime) -> Sequence[Account]:
-        """Take back the proof of a person's accounts, with their capstones; return the accounts."""
+        """Remove the proof of a person's accounts and move their capstones; return the accounts."""
         proved = [identity for identity in self._host_identities(person) if identity.verified_at]
         if not proved:
             return []

@@ -1,4 +1,4 @@
-"""Merging two people who turn out to be one."""
+"""Merging two records of the same person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,16 +29,16 @@ _FREE_COLUMNS: tuple[tuple[Any, str], ...] = (
     (ProposalRow, "by_id"),
     (IdentityRow, "person_id"),
 )
-"""Columns in which one person may appear any number of times."""
+"""Columns in which the same person can appear any number of times."""
 
 _PROGRESS = [PairState.PROPOSED, PairState.APPROVED, PairState.ACTIVE]
 
 
 def merge_people(session: Session, *, gone: str, kept: str) -> None:
-    """Move all rows of the person ``gone`` to the person ``kept``. Only the audit trail still names ``gone``.
+    """Move all rows of the person ``gone`` to ``kept``. Afterwards, only the audit trail names ``gone``.
 
-    If both have a role, profile or name, that of ``kept`` stays. Of two pairs that go on in a cohort, the one
-    that is further along stays. Rows that would connect the person with themselves are deleted.
+    If both have a role, profile or name, the one of ``kept`` stays. If both have an ongoing pair in a cohort,
+    the more advanced pair stays. Rows that would link the person to themselves are deleted.
     """
     session.flush()
     _merge_pairs(session, gone, kept)
@@ -81,7 +81,7 @@ def _merge_pairs(session: Session, gone: str, kept: str) -> None:
 
 
 def _merge_never_pairs_and_preferences(session: Session, gone: str, kept: str) -> None:
-    """Move never-pairs and preferences, both the person's own and those about them."""
+    """Move the person's never-pairs and preferences, and those about them."""
     both = (gone, kept)
     _execute(
         session,
@@ -131,7 +131,7 @@ def _hand_over(session: Session, profile: ProfileRow, enrolment: int) -> None:
 
 
 def _rename_person_in_jobs(session: Session, gone: str, kept: str) -> None:
-    """Replace the person in the arguments of jobs that have not begun."""
+    """Replace the person in the arguments of jobs that have not started."""
     for job in session.exec(select(JobRow).where(col(JobRow.started_at).is_(None))):
         if gone in str(job.argument):
             job.argument = _replace_person(job.argument, gone, kept)
@@ -151,7 +151,7 @@ def _replace_person(value: Any, gone: str, kept: str) -> Any:
 def _move_rows(  # noqa: PLR0913 - the rows, and both people
     session: Session, table: Any, column: str, same: Sequence[str], *, gone: str, kept: str
 ) -> None:
-    """Change a column from ``gone`` to ``kept``. Rows that ``kept`` has already, by ``same``, are deleted."""
+    """Change a column from ``gone`` to ``kept``. Delete rows that ``kept`` already has by ``same``."""
     other = sa.orm.aliased(table)
     mine = getattr(table, column) == gone
     has = sa.exists().where(

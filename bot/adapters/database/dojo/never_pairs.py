@@ -1,4 +1,4 @@
-"""Requests that two people are never paired."""
+"""Requests never to pair two people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class SqlNeverPairs:
     session: Session
 
     def add(self, cohort: int, author: str, other: str, reason: str, at: datetime) -> int:
-        """Store a request, or replace the reason of the one that there is; return its id."""
+        """Store a request, or replace the reason in an existing one; return its id."""
         query = select(NeverPairRow).where(
             NeverPairRow.cohort_id == cohort, NeverPairRow.author_id == author, NeverPairRow.other_id == other
         )
@@ -31,7 +31,7 @@ class SqlNeverPairs:
         return row.id or 0
 
     def by_author(self, author: str) -> Sequence[NeverPair]:
-        """List the requests that a person has made, with their reasons."""
+        """List a person's own requests, with their reasons."""
         query = select(NeverPairRow).where(NeverPairRow.author_id == author).order_by(col(NeverPairRow.id))
         return [
             NeverPair(row.id or 0, row.author_id, row.other_id, row.reason)
@@ -46,7 +46,7 @@ class SqlNeverPairs:
         return bool(self.session.connection().execute(statement).rowcount)
 
     def forbidden(self, cohort: int) -> frozenset[tuple[str, str]]:
-        """Return the forbidden pairs of a cohort in both orders, without who asked or why."""
+        """Return a cohort's forbidden pairs, each in both orders, without the requester or reason."""
         query = select(NeverPairRow.author_id, NeverPairRow.other_id).where(NeverPairRow.cohort_id == cohort)
         pairs = [(author, other) for author, other in self.session.exec(query)]
         return frozenset([*pairs, *((other, author) for author, other in pairs)])

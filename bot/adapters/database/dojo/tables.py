@@ -1,7 +1,7 @@
 """The tables of people and cohorts: enrolments, profiles, absences, link codes and the calendar.
 
-People are named in columns of their own, never inside JSON. So erasing a person, or merging two, only follows
-foreign keys.
+People's ids have their own columns and are never inside JSON. So erasing a person or merging two people only
+has to follow foreign keys.
 """
 
 from datetime import date, datetime
@@ -23,7 +23,7 @@ _ONE_OF_A_KIND = f"kind <> '{DateKind.OTHER}'"
 
 
 class PersonNameRow(SQLModel, table=True):
-    """The name that a person goes by."""
+    """A person's name."""
 
     __tablename__ = "person_name"
 
@@ -53,7 +53,7 @@ class ProfileRow(SQLModel, table=True):
 
 
 class PreferenceRow(SQLModel, table=True):
-    """A person with whom a member would like to work. The first choice has the lowest ``rank``."""
+    """A person that a member would like to work with. The first choice has the lowest ``rank``."""
 
     __tablename__ = "preference"
 
@@ -63,7 +63,7 @@ class PreferenceRow(SQLModel, table=True):
 
 
 class NeverPairRow(SQLModel, table=True):
-    """A request in confidence that two people are never paired."""
+    """A confidential request never to pair two people."""
 
     __tablename__ = "never_pair"
     __table_args__ = (
@@ -99,10 +99,10 @@ class AbsenceRow(SQLModel, table=True):
 
 
 class LinkCodeRow(SQLModel, table=True):
-    """A one-time code that a person was given. Only its digest is stored.
+    """A one-time code given to a person. Only its digest is stored.
 
-    ``id`` is random. ``login`` is the account for which it was requested. ``account_id`` and
-    ``account_login`` are the account that posted it, in the comment ``comment_id`` at the code host.
+    ``id`` is random. ``login`` is the account that it was requested for, if any. ``account_id`` and
+    ``account_login`` identify the account that posted it, in the comment ``comment_id`` at the code host.
     """
 
     __tablename__ = "link_code"
@@ -121,7 +121,7 @@ class LinkCodeRow(SQLModel, table=True):
 
 
 class CohortDateRow(SQLModel, table=True):
-    """A day in a cohort's calendar. Only the kind ``other`` may appear several times."""
+    """A date in a cohort's calendar. Only the kind ``other`` can appear several times."""
 
     __tablename__ = "cohort_date"
     __table_args__ = (
@@ -145,7 +145,7 @@ class CohortDateRow(SQLModel, table=True):
 
 
 class CohortRow(SQLModel, table=True):
-    """A cohort. ``workspace`` is that of the chat; ``weights`` are those of its pairing score."""
+    """A cohort. ``workspace`` is its chat workspace; ``weights`` are for its pairing score."""
 
     __tablename__ = "cohort"
 
@@ -163,7 +163,7 @@ class CohortRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """A person with an opaque id. Erasure deletes the identities, so nobody can tell who it was."""
+    """A person with an opaque id. Erasure deletes their identities, so no one can tell who they were."""
 
     __tablename__ = "person"
 
@@ -172,7 +172,7 @@ class PersonRow(SQLModel, table=True):
 
 
 class IdentityRow(SQLModel, table=True):
-    """A person's account at a provider. ``external_id`` is the provider's id; ``login`` is only displayed."""
+    """A person's account at a provider. ``external_id`` is the provider's id; ``login`` is for display."""
 
     __tablename__ = "identity"
 

@@ -1,1 +1,1 @@
-"""Queries for due jobs, outside effects and the backlog."""
+"""Queries for due jobs, external effects and the backlog."""

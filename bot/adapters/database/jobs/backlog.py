@@ -1,4 +1,4 @@
-"""The backlog of work. It is read with a few indexed queries that don't wait for writers."""
+"""The backlog of work, read with a few indexed queries that don't wait for writers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from bot.adapters.database.model_calls.calls import sum_spent_today
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RoundRow
 from bot.domain.jobs.backlog import Backlog
 
-# A reader must not hold up the writers.
+# A reader must not delay the writers.
 _STATEMENT_TIMEOUT_MS = 5_000
 _GIVEN_UP_STATES = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 

@@ -18,18 +18,18 @@ class SqlEffects:
     session: Session
 
     def begin(self, key: str, at: datetime) -> None:
-        """Record that something is about to be done. Nothing changes if it was begun before."""
+        """Record that an effect is about to happen. Nothing changes if it is already recorded."""
         if self.session.get(EffectRow, key) is None:
             self.session.add(EffectRow(key=key, started_at=at))
             self.session.flush()
 
     def finish(self, key: str, external_id: str, at: datetime) -> None:
-        """Store the external id of what was done."""
+        """Store the external id of an effect's result."""
         row = self.session.get_one(EffectRow, key)
         row.external_id, row.done_at = external_id, at
 
     def find(self, key: str) -> tuple[bool, str | None]:
-        """Return whether an effect was begun, and the external id of what was done if it is known."""
+        """Return whether an effect has started, and the external id of its result if known."""
         row = self.session.get(EffectRow, key)
         return (True, row.external_id) if row else (False, None)
 
@@ -41,7 +41,7 @@ class SqlJobs:
     session: Session
 
     def add(self, job: Job) -> None:
-        """Add a job. A job with the same id that has not begun is moved to the new time."""
+        """Add a job. If a job with the same id has not started yet, move it to the new time."""
         row = self.session.get(JobRow, job.id)
         if row is None:
             self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
@@ -50,7 +50,7 @@ class SqlJobs:
         self.session.flush()
 
     def replace(self, prefix: str, job: Job) -> None:
-        """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
+        """Add a job, and delete all unstarted others whose ids start with ``prefix``."""
         waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
         for row in self.session.exec(select(JobRow).where(*waiting)):
             self.session.delete(row)
@@ -58,7 +58,7 @@ class SqlJobs:
         self.add(job)
 
     def due(self, at: datetime, most: int) -> Sequence[Job]:
-        """List at most ``most`` jobs that are due and have not begun, the longest due first."""
+        """List at most ``most`` unstarted jobs that are due, the longest due first."""
         query = (
             select(JobRow)
             .where(col(JobRow.started_at).is_(None), JobRow.due_at <= at)
@@ -68,13 +68,13 @@ class SqlJobs:
         return [Job(row.id, row.kind, dict(row.argument), row.due_at) for row in self.session.exec(query)]
 
     def mark_begun(self, job: str, at: datetime) -> None:
-        """Store when a job began, unless another job has replaced it meanwhile."""
+        """Store when a job started, unless another job has replaced it meanwhile."""
         row = self.session.get(JobRow, job)
         if row is not None:
             row.started_at = at
 
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
-        """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""
+        """List the start times after a given time of jobs whose ids start with ``prefix``, earliest first."""
         query = (
             select(JobRow.started_at)
             .where(col(JobRow.id).startswith(prefix, autoescape=True), col(JobRow.started_at) > moment)
@@ -83,6 +83,6 @@ class SqlJobs:
         return [at for at in self.session.exec(query) if at is not None]
 
     def forget(self, kinds: Sequence[str], before: datetime) -> int:
-        """Delete the jobs of the given kinds that began before a moment; return how many."""
+        """Delete the jobs of the given kinds that started before a given time; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
         return self.session.connection().execute(old).rowcount

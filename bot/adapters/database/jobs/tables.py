@@ -10,7 +10,7 @@ import bot.adapters.database.table_conventions  # noqa: F401 - names constraints
 
 
 class EffectRow(SQLModel, table=True):
-    """Something done outside the database, recorded before it is done."""
+    """An effect outside the database, recorded before it happens."""
 
     __tablename__ = "effect"
 
@@ -21,7 +21,7 @@ class EffectRow(SQLModel, table=True):
 
 
 class JobRow(SQLModel, table=True):
-    """A workflow that is due. ``id`` is the workflow's id, so starting it twice runs it once."""
+    """A scheduled workflow. ``id`` is the workflow's id, so starting it twice runs it only once."""
 
     __tablename__ = "job"
     __table_args__ = (sa.Index(None, "started_at", "due_at"),)

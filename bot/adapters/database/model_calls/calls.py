@@ -10,12 +10,12 @@ from sqlmodel import Session, col, func, select
 
 from bot.adapters.database.model_calls.tables import ModelCallRow, ModelCallState
 
-# Any number that nothing else in the database uses for an advisory lock.
+# An advisory lock: any number that no other lock in the database uses.
 _DAY_BUDGET_LOCK = 5_367_364
 
 
 class AttemptTakenError(Exception):
-    """Another process has begun this attempt."""
+    """Another process has started this attempt."""
 
 
 @dataclass
@@ -48,8 +48,8 @@ class SqlModelCalls:
         ``day_budget`` is in USD since midnight UTC. Intents count with their highest possible cost.
 
         Raises:
-            AttemptTakenError: another process has begun this attempt. DailyBudgetError: the call would exceed
-                the budget. In both cases nothing was stored.
+            AttemptTakenError: another process has started this attempt. DailyBudgetError: the call would
+                exceed the budget. In both cases nothing was stored.
         """
         with Session(self._engine, expire_on_commit=False) as session:
             if day_budget is not None:
@@ -67,7 +67,7 @@ class SqlModelCalls:
         return call.id
 
     def seen(self, identity: int) -> None:
-        """Store that the caller still waits for the answer."""
+        """Record that the caller is still waiting for the answer."""
         self._update(identity, seen_at=self.now())
 
     def complete(self, identity: int, state: ModelCallState, **values: object) -> None:
@@ -75,12 +75,12 @@ class SqlModelCalls:
         self._update(identity, state=state, finished_at=self.now(), **values)
 
     def spent_today(self) -> float:
-        """Return the cost in USD of all calls since midnight UTC, unfinished ones at their highest cost."""
+        """Return the cost in USD of calls since midnight UTC, assuming the maximum for unfinished ones."""
         with Session(self._engine) as session:
             return sum_spent_today(session, self.now())
 
     def _hold_budget(self, session: Session) -> None:
-        """Let one process at a time check the budget and write. SQLite's transactions do so anyway."""
+        """Let only one process at a time check the budget and write. SQLite's transactions always do so."""
         if self._engine.dialect.name == "postgresql":
             session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _DAY_BUDGET_LOCK})
 
@@ -93,7 +93,7 @@ class SqlModelCalls:
 
 
 def sum_spent_today(session: Session, now: datetime) -> float:
-    """Return the cost in USD of all calls since midnight UTC, unfinished ones at their highest cost."""
+    """Return the cost in USD of all calls since midnight UTC, assuming the maximum for unfinished ones."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     query = select(func.coalesce(func.sum(ModelCallRow.usd), 0.0)).where(
         col(ModelCallRow.started_at) >= midnight

@@ -10,9 +10,9 @@ from bot.adapters.database.table_conventions import NEVER_REUSE_IDS
 
 
 class ModelCallState(StrEnum):
-    """The state of a call: ``INTENT`` until its outcome is written, and for good if the process died first.
+    """The state of a call: ``INTENT`` until its outcome is written, or permanently if the process died first.
 
-    ``FORGOTTEN`` means that the answer was deleted and only its cost is kept.
+    ``FORGOTTEN`` means that the answer was deleted, and only its cost is stored.
     """
 
     INTENT = "intent"
@@ -31,8 +31,8 @@ class ModelCallRow(SQLModel, table=True):
     """One call to a model: one HTTP request. The request is stored only as a hash, the answer in full.
 
     ``key`` identifies the request, and ``attempt`` counts its calls from 1. ``seen_at`` is when the caller
-    last reported that it still waits. ``usd`` is the highest possible cost until the call has ended, and
-    stays so if the answer was lost; it is None if no price is known. ``answer`` is JSON that fits the
+    last reported that it was still waiting. ``usd`` is the highest possible cost until the call has ended,
+    and stays so if the answer was lost; it is None if no price is known. ``answer`` is JSON that fits the
     request's schema; only complete answers are stored. ``error`` is a sentence for a report. ``repository``
     is the repository whose code was sent, as ``host/number``, or None for a folder on this machine.
     """

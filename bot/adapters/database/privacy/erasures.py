@@ -57,7 +57,7 @@ class SqlErasures:
     def erase_person(self, subject: Subject, traces: PersonalTraces) -> Counts:
         """Erase a person with their capstones, and their words and names in others' data.
 
-        The audit trail stays.
+        The audit trail remains.
         """
         scope = self._queries.scope(subject)
         done: Counter[str] = Counter()
@@ -65,7 +65,7 @@ class SqlErasures:
         for capstone in sorted(scope.capstones):
             done.update(self.erase_capstone(capstone))
         # Old calls have no repository, so they may be about this person's code. Without the answer, the same
-        # request is only made once more.
+        # request is simply made once more.
         unknown = select(ModelCallRow).where(
             col(ModelCallRow.repository).is_(None), col(ModelCallRow.answer).is_not(None)
         )
@@ -76,7 +76,7 @@ class SqlErasures:
         done["thread_message"] += self._delete(
             ThreadMessageRow, col(ThreadMessageRow.author_id).in_(subject.numbers)
         )
-        done.update(self._erase_work(scope))  # their commands elsewhere are not answered without their rows
+        done.update(self._erase_work(scope))  # without these rows, their commands elsewhere get no answer
         done["command"] += self._delete(CommandRow, col(CommandRow.author_id).in_(subject.numbers))
         done["command"] += self._blank_commands(traces)
         done["pull_request"] += self._execute(
@@ -118,7 +118,7 @@ class SqlErasures:
         done["proposal"] += self._execute(
             sa.update(ProposalRow).where(col(ProposalRow.by_id) == person).values(by_id=None)
         )
-        # Reasons name people only by their opaque ids. The rest of them are fixed words.
+        # Reasons name people only by their opaque ids; otherwise they consist of fixed words.
         outside_audit = PersonalTraces(numbers=traces.numbers, person=traces.person).outside_audit
         for pair in self.session.exec(select(PairRow)).all():
             reasons = outside_audit.scrub_value(pair.reasons)
@@ -129,7 +129,7 @@ class SqlErasures:
         return done
 
     def erase_capstone(self, capstone: int) -> Counts:
-        """Erase a capstone with everything below it. Only the cost of calls to a model is kept."""
+        """Erase a capstone with everything below it. Only the cost of model calls remains."""
         row = self.session.get_one(CapstoneRow, capstone)
         scope = self._queries.capstone_scope(capstone)
         pulls, done = scope.pull_requests, self._erase_work(scope)
@@ -184,7 +184,7 @@ class SqlErasures:
         ]
 
     def forget_answers(self, before: datetime) -> int:
-        """Erase model answers from before a moment that no reading can need any more; return how many."""
+        """Erase model answers from before a moment that no reading can still need; return how many."""
         wanted = self._list_repositories_being_read()
         old = (
             sa.update(ModelCallRow)
@@ -200,7 +200,7 @@ class SqlErasures:
     def _list_repositories_being_read(self) -> list[str]:
         """Return the repositories with a round that is being read, or that gave up and may be retried.
 
-        A round that gave up can't be retried once a later one has begun or its pull request is closed.
+        A round that gave up can't be retried once a later one has started or its pull request is closed.
         """
         later = sa.orm.aliased(RoundRow)
         followed = sa.exists().where(
@@ -268,8 +268,8 @@ class SqlErasures:
     def _mark_as_erased(self, scope: DataScope) -> None:
         """Mark deleted rows in the audit trail, so that their names never match someone else's rows.
 
-        Sensei's ids are not reused. But a repository's id is the host's, and the same one returns if the
-        repository is enrolled again.
+        Sensei's ids are not reused. But a repository's id comes from the host, and recurs if the repository
+        is enrolled again.
         """
         for row in self.session.exec(select(AuditEventRow)).all():
             if scope.is_subject(row.subject):

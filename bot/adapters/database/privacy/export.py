@@ -50,13 +50,13 @@ class SqlPeople(PeopleQueries):
     """``ports.personal_data.People`` over one session."""
 
     def document(self, subject: Subject) -> Json:
-        """Return all data about a person as JSON. Other people appear only as somebody else."""
+        """Return all data about a person as JSON. Other people appear only as "somebody else"."""
         return ExportQueries(self.session, self, subject).document()
 
 
 @dataclass
 class ExportQueries:
-    """Reads all rows of a person. Other people appear only as somebody else."""
+    """Reads all rows of a person. Other people appear only as "somebody else"."""
 
     session: Session
     people: PeopleQueries
@@ -103,7 +103,7 @@ class ExportQueries:
     def _export_memberships(self) -> Json:
         """Return the person's data as a member of cohorts. The other side of a pair is not named.
 
-        The export does not tell who asked never to be paired with them, nor which constraint left them
+        The export does not reveal who asked never to be paired with them, nor which constraint left them
         without a sensei.
         """
         person = self.subject.id or ""
@@ -149,7 +149,7 @@ class ExportQueries:
     def _export_pair(self, row: PairRow) -> Json:
         """Return a pair. Only the sensei who vetoed it sees why; other reasons may be anyone's words.
 
-        An ended pair always shows a reason as somebody else's, since an empty one would tell how it ended.
+        An ended pair always shows a reason as somebody else's, since an empty one would reveal how it ended.
         """
         is_own_veto = row.state == PairState.VETOED and row.sensei_id == self.subject.id
         return {
@@ -243,14 +243,14 @@ class ExportQueries:
         return {"at": row.at.isoformat(), "author_id": None, "body": SOMEBODY_ELSE}
 
     def _export_command(self, row: CommandRow) -> Json:
-        """Return a command. Of another person's, only the verb and the outcome are shown."""
+        """Return a command. If another person gave it, only the verb and the outcome are shown."""
         if row.author_id in self.subject.numbers:
             return as_json(row, but={"pull_request_id"})
         others = {"comment_id", "thread_id", "about", "pull_request_id"}
         return as_json(row, but=others) | {"author_id": None, "author": SOMEBODY_ELSE}
 
     def _export_elsewhere(self, scope: DataScope) -> Json:
-        """Return the person's data in others' capstones, which appear only with Sensei's own ids."""
+        """Return the person's data in others' capstones, which appear only under Sensei's own ids."""
         messages_written = (
             select(ThreadMessageRow, PullRequestRow.capstone_id)
             .join(QuestionRow, col(QuestionRow.id) == col(ThreadMessageRow.question_id))
@@ -316,7 +316,7 @@ class ExportQueries:
         ]
 
     def _export_audit_event(self, row: AuditEventRow) -> Json:
-        """Return what another person did. Of the end of a pair, only that it ended is shown."""
+        """Return what another person did. If they ended a pair, only the fact that it ended is shown."""
         shown: Json = self._without_others(as_json(row))
         return shown | {"action": "pairing.end", "actor": SOMEBODY_ELSE} if row.action in ENDINGS else shown
 
@@ -344,14 +344,14 @@ class ExportQueries:
 
 
 def as_json(row: SQLModel, but: Iterable[str] = ()) -> Json:
-    """Return a row as JSON without the columns ``but``. Times are in ISO 8601."""
+    """Return a row as JSON, without the columns in ``but``. Times are in ISO 8601."""
     names = [column.name for column in sa.inspect(type(row)).columns if column.name not in but]
     values = {name: getattr(row, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _without_findings(argument: Json) -> Json:
-    """Return a job's argument without findings for a lead about what prevents a pair."""
+    """Return a job's argument without the findings, meant for a lead, on what prevents a pair."""
     about = argument.get("about")
     if not isinstance(about, dict) or "found" not in about:
         return argument

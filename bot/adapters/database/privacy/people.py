@@ -163,7 +163,7 @@ class PeopleQueries:
         return frozenset(self.session.exec(query))
 
     def traces(self, subject: Subject) -> PersonalTraces:
-        """Return a person's names and ids, and the words that only their own rows hold."""
+        """Return a person's names and ids, and the texts that only their own rows contain."""
         capstones = self.capstones(subject)
         mine, theirs = self.scope(subject), self._scope_of_capstones(self._other_capstones(capstones))
         theirs = replace(theirs, commands=theirs.commands - mine.commands)
@@ -196,10 +196,10 @@ class PeopleQueries:
         )
 
     def _own_logins(self, subject: Subject) -> tuple[set[str], int]:
-        """Return a person's logins, and how many of theirs belong to someone else now.
+        """Return a person's logins, and how many of their former logins now belong to someone else.
 
-        Anyone may take a login that was given up. It then identifies its new owner, and only the account id
-        identifies the old one.
+        Anyone may register a login that was given up. It then identifies its new owner, and only the account
+        id identifies the old one.
         """
         authors = select(PullRequestRow.author_login)
         mine = col(PullRequestRow.author_id).in_(subject.numbers)
@@ -215,7 +215,7 @@ class PeopleQueries:
         return alone, len(known) - len(alone)
 
     def _shared_names(self, subject: Subject) -> frozenset[str]:
-        """Return those of a person's names that others also have, as a name or a login."""
+        """Return the person's names that someone else also has as a name or a login."""
         names = select(PersonNameRow.name).where(PersonNameRow.person_id != subject.id)
         logins = select(IdentityRow.login).where(IdentityRow.person_id != subject.id)
         authors = select(PullRequestRow.author_login).where(
@@ -331,7 +331,7 @@ class PeopleQueries:
         return PublishedItems(tuple(reviews), tuple(comments), tuple(checks), tuple(replies))
 
     def _list_replies(self, pull_request: int) -> Iterator[str]:
-        """Yield the anchors on GitHub's page of the replies to commands and rulings."""
+        """Yield the anchors, on GitHub's pages, of the replies to commands and rulings."""
         commands = select(CommandRow.id, CommandRow.inline).where(CommandRow.pull_request_id == pull_request)
         ruled = select(QuestionRow.id).where(
             QuestionRow.pull_request_id == pull_request, col(QuestionRow.ruling).is_not(None)
@@ -356,7 +356,7 @@ def in_pair(person: str) -> sa.ColumnElement[bool]:
 
 
 def is_about(payload: Any, scope: DataScope, numbers: frozenset[int], users: Collection[str] = ()) -> bool:
-    """Return whether a payload is about a person's repository, or about something that they did.
+    """Return whether a payload is about a person's repository, or about something they did.
 
     ``numbers`` are their account ids at the code host, ``users`` their ids in the chat.
     """

@@ -1,4 +1,4 @@
-"""Enrolled repositories, and the people who answer for them."""
+"""Enrolled repositories, and their participants and senseis."""
 
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ def _utc() -> datetime:
 class SqlCapstones:
     """The ``capstone``, ``cohort``, ``person``, ``identity`` and ``enrolment`` tables.
 
-    ``tenant`` is the code host whose numbers these are.
+    ``tenant`` is the code host to which the ids belong.
     """
 
     session: Session
@@ -45,9 +45,9 @@ class SqlCapstones:
         publish: PublishPolicy | None,
         at: datetime,
     ) -> Capstone:
-        """Enrol a repository, or update one that is enrolled; a None leaves the old value.
+        """Enrol a repository, or update an enrolled one; None keeps the old value.
 
-        If another repository is enrolled under this name, its enrolment ends: it must have been deleted.
+        If another repository is enrolled under this name, its enrolment ends, as it must have been deleted.
         """
         self._end_others(repository, owner, name)
         cohort_id = self._ensure_cohort(cohort, at)
@@ -80,7 +80,7 @@ class SqlCapstones:
         return self._as_capstone(self.session.get_one(CapstoneRow, capstone))
 
     def by_repository(self, repository: int) -> Capstone | None:
-        """Return the active capstone of a repository, by the code host's id of it."""
+        """Return the active capstone of a repository, by its id at the code host."""
         row = self._find_row(repository)
         return self._as_capstone(row) if row and row.state == "active" else None
 
@@ -109,7 +109,7 @@ class SqlCapstones:
         return self._list_active(CapstoneRow.sensei_id == sensei)
 
     def set_sensei(self, cohort: int, participant: str, sensei: str | None) -> None:
-        """Set the sensei of a participant's active capstones in a cohort; None removes them."""
+        """Set the sensei of a participant's active capstones in a cohort; None removes the sensei."""
         query = self._active_query(CapstoneRow.cohort_id == cohort, CapstoneRow.participant_id == participant)
         for row in self.session.exec(query):
             row.sensei_id = sensei
@@ -126,12 +126,12 @@ class SqlCapstones:
             row.default_branch = default_branch
 
     def set_installation(self, repository: int, installation: int | None) -> None:
-        """Store the installation through which a repository is reached; None if there is none."""
+        """Store the installation that gives access to a repository; None if there is none."""
         if row := self._find_row(repository):
             row.installation_id = installation
 
     def clear_installation(self, installation: int) -> None:
-        """Remove an installation from every repository that was reached through it."""
+        """Remove an installation from all of its repositories."""
         self.session.connection().execute(
             sa.update(CapstoneRow)
             .where(col(CapstoneRow.tenant) == self.tenant, col(CapstoneRow.installation_id) == installation)
@@ -141,7 +141,7 @@ class SqlCapstones:
     def set_publishing(
         self, capstone: int, publish: PublishPolicy | None = None, held: bool | None = None
     ) -> None:
-        """Change what Sensei posts without a person's approval. None leaves a setting as it is."""
+        """Set which posts need no human approval. Pass None to keep a setting."""
         row = self.session.get_one(CapstoneRow, capstone)
         if publish is not None:
             row.publish = publish
@@ -149,7 +149,7 @@ class SqlCapstones:
             row.held = held
 
     def end(self, capstone: int) -> None:
-        """End an enrolment. The rows stay until retention deletes them."""
+        """End an enrolment. The rows remain until the retention period ends."""
         row = self.session.get_one(CapstoneRow, capstone)
         row.state, row.ended_at = "ended", self.now()
 
@@ -197,7 +197,7 @@ class SqlCapstones:
         )
 
     def _read_accounts(self, people: Collection[str | None]) -> dict[str, Account]:
-        """Return people's accounts at the code host, as far as they have one."""
+        """Return the accounts at the code host of those people who have one."""
         query = select(IdentityRow).where(
             col(IdentityRow.person_id).in_(people),
             IdentityRow.provider == _PROVIDER,
@@ -219,7 +219,7 @@ class SqlCapstones:
         return row.id
 
     def _ensure_person(self, account: Account, cohort: int, role: str, at: datetime) -> str:
-        """Return the opaque id of the person with an account, adding and enrolling them if necessary."""
+        """Return the opaque id of an account's person, adding and enrolling them if necessary."""
         query = select(IdentityRow).where(
             IdentityRow.provider == _PROVIDER,
             IdentityRow.tenant == self.tenant,

@@ -58,7 +58,7 @@ class SqlCommentCommands:
         return _as_command(row) if row else None
 
     def was_told_not_theirs(self, pull_request: int, author: int) -> bool:
-        """Return whether an author was told on a pull request that they may not give commands."""
+        """Return whether Sensei told an author on a pull request that they may not give commands."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
@@ -67,7 +67,7 @@ class SqlCommentCommands:
         return self.session.exec(query).first() is not None
 
     def was_told_first_line(self, pull_request: int, author: int) -> bool:
-        """Return whether an author was told on a pull request that a command must be the first line."""
+        """Return whether Sensei told an author on a pull request that a command must be on the first line."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.author_id == author,
@@ -107,7 +107,7 @@ class SqlCommentCommands:
     def is_any_done_after(
         self, pull_request: int, verbs: Collection[Verb], at: datetime, comment: int, *, inline: bool
     ) -> bool:
-        """Return whether one of ``verbs`` was carried out that was written later than a comment."""
+        """Return whether a command in ``verbs``, written later than a comment, was carried out."""
         query = select(CommandRow.id).where(
             CommandRow.pull_request_id == pull_request,
             CommandRow.answer == CommandOutcome.DONE,

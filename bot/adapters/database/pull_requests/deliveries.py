@@ -43,19 +43,19 @@ class SqlDeliveries:
         return self._session.exec(query).all()
 
     def defer(self, guid: str, pull_request: int) -> None:
-        """Make a delivery wait until ``wake`` is called for a pull request."""
+        """Make a delivery wait until ``wake`` is called for its pull request."""
         self._session.get_one(DeliveryRow, guid).waits_for = pull_request
         self._session.flush()
 
     def deferred_pull_requests(self) -> set[int]:
-        """Return the pull requests for which deliveries wait."""
+        """Return the pull requests for which deliveries are waiting."""
         query = select(DeliveryRow.waits_for).where(
             DeliveryRow.state == "stored", col(DeliveryRow.waits_for).is_not(None)
         )
         return {number for number in self._session.exec(query) if number is not None}
 
     def wake(self, pull_request: int) -> None:
-        """Make the deliveries that wait for a pull request ready to be handled, in the order they arrived."""
+        """Release the deliveries waiting for a pull request, in order of arrival."""
         query = select(DeliveryRow).where(
             DeliveryRow.state == "stored", DeliveryRow.waits_for == pull_request
         )
@@ -71,23 +71,23 @@ class SqlDeliveries:
         return Delivery(row.guid, row.event, row.payload)
 
     def find_known(self, guids: Sequence[str]) -> set[str]:
-        """Return those of the given ids that were ever received."""
+        """Return those of the given ids that have ever been received."""
         return set(self._session.exec(select(DeliveryRow.guid).where(col(DeliveryRow.guid).in_(guids))))
 
     def close(self, guid: str, state: str, error: str = "") -> None:
-        """Store how a delivery ended. Its payload is deleted unless it failed."""
+        """Store the outcome of a delivery. Its payload is deleted unless it failed."""
         row = self._session.get_one(DeliveryRow, guid)
         row.state, row.error = state, error
         if state != "failed":
             row.payload = None
 
     def get_error(self, guid: str) -> str:
-        """Return the error that a delivery was closed with; empty if there was none."""
+        """Return the error of a closed delivery; empty if there was none."""
         row = self._session.get(DeliveryRow, guid)
         return row.error if row else ""
 
     def list_failed(self) -> Sequence[tuple[str, str]]:
-        """List the deliveries that failed, oldest first: their ids and errors."""
+        """List the ids and errors of failed deliveries, oldest first."""
         query = (
             select(DeliveryRow.guid, DeliveryRow.error)
             .where(DeliveryRow.state == "failed")
@@ -96,7 +96,7 @@ class SqlDeliveries:
         return [(guid, error) for guid, error in self._session.exec(query)]
 
     def retry(self, guid: str) -> bool:
-        """Make a failed delivery ready to be handled again; return False if no failed one has this id."""
+        """Release a failed delivery for another attempt; return False if no failed one has this id."""
         row = self._session.get(DeliveryRow, guid)
         if row is None or row.state != "failed":
             return False
@@ -104,7 +104,7 @@ class SqlDeliveries:
         return True
 
     def count_refused(self, reason: str, count: int, at: datetime) -> None:
-        """Count requests that were refused as deliveries."""
+        """Count refused requests to deliver a webhook."""
         row = {"day": at.date().isoformat(), "reason": reason, "count": count}
         counted = (
             insert_or_update(self._session, RefusalRow)
@@ -116,14 +116,14 @@ class SqlDeliveries:
         self._session.connection().execute(counted)
 
     def forget(self, before: datetime) -> int:
-        """Delete handled and ignored deliveries received before a moment; return how many."""
+        """Delete handled and ignored deliveries received before a given time; return how many."""
         old = sa.delete(DeliveryRow).where(
             col(DeliveryRow.state).in_(("handled", "ignored")), col(DeliveryRow.received_at) < before
         )
         return self._session.connection().execute(old).rowcount
 
     def forget_refusals(self, before: datetime) -> None:
-        """Delete the counts of refused requests for days before a moment."""
+        """Delete the counts of refused requests for days before a given time."""
         self._session.connection().execute(
             sa.delete(RefusalRow).where(col(RefusalRow.day) < before.date().isoformat())
         )

@@ -1,4 +1,4 @@
-"""The ledgers of capstones: which evidence supports or weakens which check."""
+"""The ledgers of capstones: the evidence that supports or weakens each check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class SqlLedgers:
         self.session.flush()
 
     def settle(self, capstone: int, prefix: str, merged: bool) -> None:
-        """Count a pull request's movements if it was merged, else delete them."""
+        """Count a pull request's movements if it was merged, otherwise delete them."""
         condition = col(LedgerEntryRow.source).startswith(prefix, autoescape=True)
         if not merged:
             self._delete_entries(condition, capstone)

@@ -1,4 +1,4 @@
-"""Questions, and what is said in their threads."""
+"""Questions, and the messages in their threads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class SqlQuestions:
         return _as_question(row) if row else None
 
     def list_proposed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion]]:
-        """List the questions that wait for a sensei's approval, oldest first."""
+        """List the questions waiting for a sensei's approval, oldest first."""
         query = (
             select(QuestionRow, PullRequestRow)
             .where(
@@ -68,7 +68,7 @@ class SqlQuestions:
         ]
 
     def list_disputed(self) -> Sequence[tuple[Capstone, PullRequest, AskedQuestion, str]]:
-        """List the disputes that wait for a sensei's ruling, oldest first, with the participant's reasons."""
+        """List the disputes waiting for a sensei's ruling, oldest first, with the participant's reasons."""
         disputes = (
             select(CommandRow.question_id, ThreadMessageRow.body)
             .join(ThreadMessageRow, col(ThreadMessageRow.comment_id) == col(CommandRow.comment_id))
@@ -98,7 +98,7 @@ class SqlQuestions:
         ]
 
     def count_open(self, participant: int, author: int) -> int:
-        """Count the questions on one author's open pull requests, over all capstones of a participant."""
+        """Count the questions on an author's open pull requests, across all capstones of a participant."""
         capstones = [
             capstone.id
             for capstone in SqlCapstones(self.session, self.tenant).all()
@@ -118,7 +118,7 @@ class SqlQuestions:
         return self.session.exec(query).one()
 
     def add(self, round_: str, questions: Sequence[AskedQuestion], at: datetime) -> None:
-        """Store a round's questions, except those the pull request has by fingerprint."""
+        """Store a round's questions, except those with a known fingerprint."""
         pull_request = self.session.get_one(RoundRow, round_).pull_request_id
         known = {question.fingerprint for question in self.of(pull_request)}
         for question in questions:
@@ -155,7 +155,10 @@ class SqlQuestions:
             row.comment_id = comment
 
     def record_ruling(self, question: int, ruling: Ruling, at: datetime) -> None:
-        """Store a sensei's ruling. The question returns to ``ASKED`` if it stands, or is withdrawn."""
+        """Store a sensei's ruling.
+
+        If the question stands, it returns to ``ASKED``; otherwise, it is withdrawn.
+        """
         row = self.session.get_one(QuestionRow, question)
         stands = ruling is Ruling.STANDS
         row.ruling, row.updated_at = ruling, at
@@ -179,7 +182,7 @@ class SqlQuestions:
             row.comment_id = comment
 
     def forget(self, round_: str) -> None:
-        """Delete a round's questions that are only proposed."""
+        """Delete a round's merely proposed questions."""
         query = select(QuestionRow).where(
             QuestionRow.round_id == round_, QuestionRow.state == QuestionState.PROPOSED
         )
@@ -188,7 +191,7 @@ class SqlQuestions:
         self.session.flush()
 
     def has_unplaced(self, pull_request: int, since: datetime) -> bool:
-        """Return whether a round is being read, or questions posted after ``since`` lack their comments."""
+        """Return whether a round is being read, or questions posted after ``since`` lack comment ids."""
         reading = select(RoundRow.id).where(
             RoundRow.pull_request_id == pull_request, RoundRow.state == RoundState.READING
         )
@@ -216,7 +219,7 @@ class SqlQuestions:
         self._store_message(question, comment, author, body, at)
 
     def delete_message(self, question: int, comment: int, author: int, at: datetime) -> None:
-        """Delete a message's text and mark it as deleted. The row stays, as old events may still arrive."""
+        """Delete a message's text and mark it as deleted. The row remains, as old events may still arrive."""
         self._store_message(question, comment, author, "", at).deleted_at = at
 
     def _store_message(

@@ -84,7 +84,7 @@ class SqlPullRequests:
         self.session.get_one(PullRequestRow, pull_request).summary_id = review
 
     def set_quiet(self, pull_request: int, quiet: bool) -> None:
-        """Set whether Sensei reads a pull request only on request (``quiet``) or by itself."""
+        """Set whether Sensei reads a pull request only on request (``quiet``) or automatically."""
         self.session.get_one(PullRequestRow, pull_request).quiet = quiet
 
     def set_private(self, pull_request: int, private: bool) -> None:
@@ -151,7 +151,7 @@ class SqlRounds:
         return _as_round(row, None)
 
     def move(self, round_: str, head: str, due_at: datetime, trigger: Trigger) -> None:
-        """Make a waiting round read another head at another time. A trigger of ``ASKED`` stays."""
+        """Make a waiting round read another head at another time. It keeps a trigger of ``ASKED``."""
         row = self.session.get_one(RoundRow, round_)
         row.head_sha, row.due_at = head, due_at
         if row.trigger != Trigger.ASKED:
@@ -184,7 +184,7 @@ class SqlRounds:
         return self.session.exec(query).first() is not None
 
     def supersede(self, round_: str, at: datetime) -> None:
-        """Mark a round as useless because there is a newer head."""
+        """Mark a round as superseded by a newer head."""
         row = self.session.get_one(RoundRow, round_)
         row.superseded_at = row.superseded_at or at
 
@@ -199,7 +199,7 @@ class SqlRounds:
         self.session.get_one(RoundRow, round_).report = report.as_json()
 
     def set_review(self, round_: str, review: int) -> None:
-        """Store the id of the review that a round has published."""
+        """Store the id of the review that a round published."""
         self.session.get_one(RoundRow, round_).review_id = review
 
 

@@ -70,7 +70,7 @@ class SqlStandings:
         ]
 
     def count_movements(self, capstones: Collection[int], since: datetime) -> Mapping[int, int]:
-        """Count by capstone the movements found in rounds that ended after a moment, zeros included."""
+        """Count movements by capstone, in rounds that ended after a given time, including zeros."""
         query = (
             select(LedgerEntryRow.capstone_id, func.count())
             .join(RoundRow, col(RoundRow.id) == col(LedgerEntryRow.source))
@@ -80,7 +80,7 @@ class SqlStandings:
         return dict.fromkeys(capstones, 0) | dict(self.session.exec(query).all())
 
     def last_read_times(self, capstones: Collection[int]) -> Mapping[int, datetime | None]:
-        """Return by capstone when its last completed round ended; None if there was none."""
+        """Return, for each capstone, when its last completed round ended; None if there was none."""
         query = (
             select(PullRequestRow.capstone_id, func.max(RoundRow.finished_at))
             .join(RoundRow, col(RoundRow.pull_request_id) == col(PullRequestRow.id))

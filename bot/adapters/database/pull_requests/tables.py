@@ -1,6 +1,6 @@
 """The tables of capstones: pull requests, rounds, questions, commands, the ledger and the inbox.
 
-A state is a string with a CHECK, so both databases refuse an unknown one.
+A state is a string with a CHECK constraint, so both databases refuse an unknown one.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ from bot.domain.pull_requests.records import PublishPolicy, QuestionState, Round
 
 
 class CapstoneRow(SQLModel, table=True):
-    """An enrolled repository. A ``publish`` of None means the setting of its cohort."""
+    """An enrolled repository. If ``publish`` is None, the cohort's setting applies."""
 
     __tablename__ = "capstone"
     __table_args__ = (
@@ -134,9 +134,10 @@ class QuestionRow(SQLModel, table=True):
 
 
 class ThreadMessageRow(SQLModel, table=True):
-    """A message in a question's thread. ``at`` is the host's time of its text.
+    """A message in a question's thread.
 
-    The row of a deleted comment stays without its text, because old events about it may still arrive.
+    ``at`` is the host's time of its text. A deleted comment's row remains without its text, because old
+    events about it may still arrive.
     """
 
     __tablename__ = "thread_message"
@@ -152,7 +153,9 @@ class ThreadMessageRow(SQLModel, table=True):
 
 
 class CommandRow(SQLModel, table=True):
-    """A command in a comment. A comment gives at most one, so the row is kept even if it was deleted.
+    """A command in a comment.
+
+    A comment gives at most one, so the row remains even if the comment was deleted.
 
     ``inline`` means that the comment is on the diff. ``at`` is the host's time of its text.
     """
@@ -206,7 +209,7 @@ class LedgerEntryRow(SQLModel, table=True):
 
 
 class CitationRow(SQLModel, table=True):
-    """A quote that is the evidence for a ledger entry."""
+    """A quote: the evidence for a ledger entry."""
 
     __tablename__ = "citation"
     __table_args__ = (
@@ -228,9 +231,9 @@ class CitationRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A webhook delivery. Its payload is kept until it was handled, and longer only if that failed.
+    """A webhook delivery. Its payload is stored until it has been handled, and longer only if that failed.
 
-    ``waits_for`` is the pull request whose questions must be placed before it can be handled.
+    ``waits_for`` is the pull request whose questions must be posted before it can be handled.
     """
 
     __tablename__ = "delivery"
@@ -249,7 +252,10 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class RefusalRow(SQLModel, table=True):
-    """The number of requests refused as deliveries, by day and reason. Nothing else about them is stored."""
+    """The number of refused requests to deliver a webhook, by day and reason.
+
+    Nothing else about them is stored.
+    """
 
     __tablename__ = "refusal"
 

@@ -27,7 +27,7 @@ for code and text, and up to 40 % too high. Random characters, as in hashes, hav
 """
 
 _REST = "… the rest of this file is not shown\n"
-MOST_PLACES = 40  # of one repeated hunk that are listed
+MOST_PLACES = 40  # listed for one repeated hunk
 
 
 def estimate_tokens(text: str) -> int:
@@ -37,7 +37,7 @@ def estimate_tokens(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a data section: its text, the lines it shows, and a description of what was cut."""
+    """Part of a data section: its text, the lines it shows, and a description of what was cut."""
 
     text: str
     shown: tuple[ShownLines, ...]
@@ -45,19 +45,19 @@ class Block:
 
     @property
     def tokens(self) -> int:
-        """The estimated tokens, with the line end after the block."""
+        """The estimated number of tokens, including the line end after the block."""
         return estimate_tokens(self.text + "\n")
 
 
 @dataclass(slots=True)
 class RepeatedHunks:
-    """Hunks by the lines that they change. Equal hunks of several files are shown in the first only."""
+    """Hunks grouped by the lines that they change. Of files with equal hunks, only the first shows them."""
 
     places: dict[Fingerprint, list[tuple[ChangedFile, int]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, files: Iterable[ChangedFile]) -> "RepeatedHunks":
-        """Collect the hunks of some files, which are in the order in which they are shown."""
+        """Collect the hunks of some files, given in display order."""
         repeats = cls()
         for file in files:
             for number, fingerprint in enumerate(file.fingerprints):
@@ -65,7 +65,7 @@ class RepeatedHunks:
         return repeats
 
     def hunks_shown_elsewhere(self, file: ChangedFile) -> Set[int]:
-        """Return the numbers of the hunks of a file that another file shows."""
+        """Return the numbers of a file's hunks that are shown in another file."""
         return {
             number
             for number, fingerprint in enumerate(file.fingerprints)
@@ -73,7 +73,7 @@ class RepeatedHunks:
         }
 
     def other_places(self, file: ChangedFile, hunk: int) -> list[tuple[ChangedFile, int]]:
-        """Return the other places of a hunk, if this file is the one that shows it."""
+        """Return a hunk's places in other files, if this file is the one that shows the hunk."""
         first, *others = self.places[file.fingerprints[hunk]]
         return [place for place in others if place[0] is not file] if first == (file, hunk) else []
 
@@ -83,7 +83,7 @@ def file_block(
 ) -> Block | None:
     """Return a changed file's block, or None if other files show all its hunks.
 
-    With a limit in tokens, only the beginning that fits is shown.
+    If a limit in tokens is given, the block is cut to fit.
     """
     left_out = repeats.hunks_shown_elsewhere(file)
     if left_out and len(left_out) == len(file.fingerprints) and file.file.status is not FileStatus.RENAMED:
@@ -113,7 +113,7 @@ def file_block(
 
 
 class _RowWriter:
-    """Writes the rows of a file, with a mark wherever lines of the new side are left out."""
+    """Writes the rows of a file, with a mark wherever lines of the new side are omitted."""
 
     def __init__(self, file: ChangedFile, repeats: RepeatedHunks, left_out: Set[int]) -> None:
         self._file = file
@@ -123,7 +123,7 @@ class _RowWriter:
         self._hunk: int | None = None
 
     def write_row(self, row: DisplayRow) -> str:
-        """Return the marks before a row, then the row, unless its hunk is left out."""
+        """Return the marks before a row, then the row, unless its hunk is omitted."""
         before = self._finish_hunk(row.hunk)
         gap = row.at - self._next_line
         self._next_line = row.at + (row.new is not None)
@@ -145,7 +145,7 @@ class _RowWriter:
         return after + _format_gap(self._file.head.count + 1 - self._next_line)
 
     def list_repeated_lines(self, rows: Sequence[DisplayRow]) -> list[ShownLines]:
-        """List the changed lines of other files that this file shows, because its hunks are the same."""
+        """List changed lines of other files that are shown here, because the hunks are the same."""
         shown: list[ShownLines] = []
         for hunk in sorted({row.hunk for row in rows if row.hunk is not None} - self._hunks_left_out):
             for other, other_hunk in self._repeats.other_places(self._file, hunk):
@@ -164,7 +164,7 @@ class _RowWriter:
         return f"… line {here}: the same change as {_format_place(first, first_hunk)}\n"
 
     def _finish_hunk(self, following: int | None) -> str:
-        """Return the mark that lists a hunk's other places, once all its rows are written."""
+        """Once all rows of a hunk are written, return the mark that lists its other places."""
         if self._hunk is None or self._hunk == following or self._hunk in self._hunks_left_out:
             return ""
         others = self._repeats.other_places(self._file, self._hunk)
@@ -191,7 +191,7 @@ def _describe_status(file: ChangedFile) -> str:
 
 
 def _describe_missing(file: ChangedFile, rows: Sequence[DisplayRow], unread: int) -> str:
-    """Describe the part of a change that the rows do not contain."""
+    """Describe the part of a change that is not in the rows."""
     if unread:
         return f"{unread:,} changed lines not shown: their side of the file was not read"
     count = sum(len(hunk.lines) for hunk in file.file.hunks)
@@ -200,7 +200,7 @@ def _describe_missing(file: ChangedFile, rows: Sequence[DisplayRow], unread: int
 
 
 def _shown_parts(file: ChangedFile, rows: Sequence[DisplayRow], left_out: Set[int]) -> list[ShownLines]:
-    """Return the lines of both sides that some rows show."""
+    """Return the lines of both sides that the rows show."""
     seen = [row for row in rows if row.hunk not in left_out]
     head = [row.new for row in seen if row.new is not None]
     base = [row.old for row in seen if row.old is not None]
@@ -221,7 +221,7 @@ def _split_into_runs(display: DisplayedText | None, numbers: Sequence[int]) -> l
 def text_block(
     tag: str, attribute: str, display: DisplayedText, limit: int, *, numbered: bool
 ) -> Block | None:
-    """Return the block of an unchanged text with as many lines as fit, or None if none fits."""
+    """Return a block with as many lines of an unchanged text as fit, or None if no line fits."""
     opening = f'<{tag} {attribute}="{display.names[0]}">\n'
     lines = [
         (f"{number}  " if numbered else "") + display.line(number) + "\n"
@@ -242,7 +242,7 @@ def text_block(
 def marks_block(
     marks: Mapping[str, Sequence[QuotedHit]], files: Iterable[ChangedFile], limit: int
 ) -> Block | None:
-    """Return the block of the places that signals found in some files, or None if none fits."""
+    """Return a block that lists the hits of signals in some files, or None if no hit fits."""
     lines = [
         f"{file.name}:{hit.citation.line_start} {hit.armed.signal.id}\n"
         for file in files
@@ -259,7 +259,7 @@ def marks_block(
 
 
 def _count_fitting(lines: Sequence[str], limit: int, reserve: int) -> int:
-    """Return how many lines fit into a number of tokens. Unless all fit, ``reserve`` tokens stay free."""
+    """Return how many lines fit into ``limit`` tokens. Unless all fit, ``reserve`` tokens stay free."""
     sizes = list(accumulate(len(line.encode()) for line in lines))
     if not sizes or sizes[-1] <= limit * BYTES_PER_TOKEN:
         return len(lines)

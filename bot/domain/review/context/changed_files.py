@@ -1,4 +1,4 @@
-"""Choose the lines of a changed file that are shown at each level of detail."""
+"""Choose which lines of a changed file are shown at each level of detail."""
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from bot.domain.review.context.enclosing_scopes import find_scopes, scopes_aroun
 from bot.domain.review.diff import FileDiff, FileStatus, Hunk, HunkLine, LineKind
 from bot.domain.secrets.detection import Redactor
 
-CONTEXT_LINES = 10  # lines on either side of a change outside any known definition
-DELETED_FILE_LINES = 30  # lines, enough to recognise the file
+CONTEXT_LINES = 10  # lines shown on either side of a change, if it is outside any known definition
+DELETED_FILE_LINES = 30  # lines shown of a deleted file, enough to recognise it
 
 Fingerprint = tuple[tuple[LineKind, bytes], ...]
 
@@ -23,7 +23,7 @@ Fingerprint = tuple[tuple[LineKind, bytes], ...]
 class ReadableFile:
     """A changed file to read, with the texts of both sides.
 
-    If a side's text is None, its lines are not shown, because it was not searched for secrets as a whole.
+    If a side's text is None, its lines are not shown, because the whole text was not searched for secrets.
     """
 
     file: FileDiff
@@ -32,15 +32,15 @@ class ReadableFile:
 
 
 class Detail(IntEnum):
-    """How much of a file is shown."""
+    """The level of detail in which a file is shown."""
 
     CHANGED = 0  # only the lines that changed
-    HUNKS = 1  # with the context that the diff has
-    SURROUNDED = 2  # with the definitions around them
+    HUNKS = 1  # with the diff's context lines
+    SURROUNDED = 2  # with the surrounding definitions
 
 
 class DisplayRow(NamedTuple):
-    """A line to show: its number on each side, and in ``at`` the new side's line that it is or precedes."""
+    """A line to show, with its number on each side. ``at`` is its place on the new side, even if removed."""
 
     kind: LineKind
     old: int | None
@@ -50,7 +50,7 @@ class DisplayRow(NamedTuple):
 
 
 class ChangedFile:
-    """A changed file, ready to be shown."""
+    """A changed file, prepared for display."""
 
     def __init__(self, readable: ReadableFile, redactor: Redactor) -> None:
         self.file = readable.file
@@ -68,11 +68,11 @@ class ChangedFile:
 
     @property
     def whole(self) -> bool:
-        """Whether the whole file is read instead of a change to it, as in a baseline."""
+        """Whether the whole file is read rather than a change to it, as in a baseline."""
         return not self.file.hunks and self.file.status is FileStatus.ADDED
 
     def rows(self, detail: Detail, left_out: Set[int]) -> list[DisplayRow]:
-        """List the rows to show, without the surroundings of the hunks whose numbers are in ``left_out``."""
+        """List the rows to show. Hunks whose numbers are in ``left_out`` get no surrounding lines."""
         if self.whole:
             count = self.head.count if self.head else 0
             return [

@@ -1,11 +1,11 @@
-r"""Convert texts to the form that a model is shown, and map each part of it back to the original.
+r"""Convert texts to the form shown to a model, and map each part of it back to the original.
 
-These are replaced. Each replacement is one piece, which maps back to all of what it replaces:
+The following are replaced. Each replacement maps back, as a whole, to everything it replaces:
 
 - a secret becomes ``[redacted:<rule>]``;
 - an invisible character, or a ``<`` that looks like the start of one of Sensei's own tags, becomes an escape
   such as ``\u{202e}`` or ``\u{3c}``;
-- the rest of a very long line becomes a mark that says how much was cut;
+- the rest of a very long line becomes a mark with the number of cut characters;
 - the carriage return of ``\r\n`` is removed.
 
 No line is added or lost, so a shown line has the number of the original one.
@@ -25,9 +25,9 @@ from bot.domain.review import paths
 from bot.domain.review.citations import SourceText
 from bot.domain.secrets.detection import Redactor, Secret, mark
 
-LONGEST_CODE_LINE = 1000  # characters; no decision is made beyond column 1,000
-LONGEST_PROSE_LINE = 8000  # a paragraph of a pull request is one line
-LONGEST_NAME = 200  # characters of a path
+LONGEST_CODE_LINE = 1000  # characters; code that matters is not beyond column 1,000
+LONGEST_PROSE_LINE = 8000  # longer than for code, because a paragraph of a pull request is one line
+LONGEST_NAME = 200  # maximum characters of a path
 
 TAGS = ("change", "file", "words", "neighbour", "marks", "items", "proposals")
 _TAG = "|".join(TAGS)
@@ -60,7 +60,7 @@ class _Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DisplayedText:
-    """A whole text as a model would see it. ``names`` are its names, with the shown one first."""
+    """A whole text in the form shown to a model. ``names`` lists its names, beginning with the one shown."""
 
     names: tuple[str, ...]
     source: Literal["commit", "text"]
@@ -78,7 +78,7 @@ class DisplayedText:
         redactor: Redactor,
         longest_line: int = LONGEST_CODE_LINE,
     ) -> "DisplayedText":
-        """Convert a text. ``redactor`` must already know the secrets of all texts that are shown with it."""
+        """Convert a text. ``redactor`` must already know the secrets of all texts shown with it."""
         secrets = (*text.secrets, *redactor.spans(text.content))
         on_one_line = [part for secret in secrets for part in _split_by_line(secret, text.content)]
         text = replace(text, secrets=_join_overlapping(on_one_line))
@@ -102,7 +102,7 @@ class DisplayedText:
 
     @property
     def count(self) -> int:
-        """The number of lines. Text after the last line end counts unless it is empty."""
+        """The number of lines. Any text after the last line end counts as a line."""
         return len(self.starts) - (self.starts[-1] == len(self.shown))
 
     def line(self, number: int) -> str:
@@ -132,7 +132,7 @@ class DisplayedText:
 
 @dataclass(frozen=True, slots=True)
 class ShownLines:
-    """Consecutive lines of a text that a model is shown: ``display.shown[start:end]``."""
+    """Consecutive lines of a text shown to a model: ``display.shown[start:end]``."""
 
     display: DisplayedText
     start: int
@@ -152,14 +152,14 @@ class ShownLines:
 
 
 def escape_for_display(text: str) -> str:
-    """Return a text with its characters escaped as a model is shown them, without redacting or cutting."""
+    """Return a text escaped as for a model, but neither redacted nor cut."""
     return _TO_ESCAPE.sub(
         lambda found: found[0] if _is_shown_as_is(found[0]) else _escape_character(found[0]), text
     )
 
 
 def display_name(path: str, redactor: Redactor) -> str:
-    """Return a path or name as a model is shown it: on one line and safe between quotation marks."""
+    """Return a path or name in the form shown to a model: on one line, and safe between quotation marks."""
     line = escape_for_display(redactor.redact(paths.display_path(path)))
     line = re.sub(r'[\n\t"<>]', lambda found: _escape_character(found[0]), line)
     return line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…[{len(line) - LONGEST_NAME} cut]"

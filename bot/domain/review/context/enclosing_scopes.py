@@ -8,8 +8,8 @@ from ast_grep_py import Config, SgNode
 from bot.domain.review.signals import detect_language
 from bot.domain.review.syntax_trees import parse_source
 
-WHOLE_SCOPE_LINES = 60  # lines; a longer function or class is shown by its first lines only
-HEADER_LINES = 5  # lines at most of a longer one: decorators and signature
+WHOLE_SCOPE_LINES = 60  # lines; of a longer function or class, only the first lines are shown
+HEADER_LINES = 5  # maximum lines shown of a longer one: decorators and signature
 
 _SCRIPT = (
     "function_declaration generator_function_declaration function_expression arrow_function "
@@ -69,8 +69,8 @@ def _make_scope(node: SgNode) -> EnclosingScope:
 def scopes_around(lines: Iterable[int], scopes: Sequence[EnclosingScope]) -> Iterator[range]:
     """Yield the ranges of lines to show around some sorted lines.
 
-    For each line these are the largest definition around it that is not too long, and the headers of the
-    longer ones around that.
+    For each line, these are the largest enclosing definition that is not too long, and the headers of the
+    longer definitions around that.
     """
     next_scope, open_scopes = 0, list[EnclosingScope]()
     for line in lines:

@@ -1,4 +1,4 @@
-"""Build the packs of a change: choose what is shown, and divide the files if one pack is not enough."""
+"""Build the packs of a change: choose what to show, and split the files if one pack is not enough."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,10 +16,10 @@ from bot.domain.review.question_selection import QuotedHit
 from bot.domain.secrets.detection import Redactor
 
 LEAST_BUDGET = 2000  # tokens; enough even for the longest names
-WORDS_SHARE = 4  # words may take a quarter of a budget
+WORDS_SHARE = 4  # the author's words may take a quarter of a budget
 _LISTED = estimate_tokens(
     ":1,000,000; "
-)  # what a repeated hunk takes in another file's list, besides its name
+)  # tokens of a repeated hunk's entry in another file's list, besides its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def build_packs(  # noqa: PLR0913, PLR0917 - four kinds of content, the redactor
     redactor: Redactor,
     budget: int,
 ) -> tuple[ContextPack, ...]:
-    """Build one pack of at most ``budget`` estimated tokens, or several, divided by folder.
+    """Build one or more packs of at most ``budget`` estimated tokens each, split by folder.
 
-    To fit into one pack, this cuts the surroundings of changes, then neighbours, then unchanged lines. If
-    there are several packs, each has the words, and each file and neighbour is in one of them. The redactor
-    learns the secrets in words and paths here. It must already know those in the texts.
+    To fit everything into one pack, this cuts the surroundings of changes, then neighbours, then unchanged
+    lines. If there are several packs, each contains the author's words, and each file and neighbour is in one
+    of them. The redactor learns the secrets in words and paths here. It must already know those in the texts.
 
     Raises:
         ValueError: the budget is below ``LEAST_BUDGET``.
@@ -72,7 +72,7 @@ def _names_to_learn(files: Iterable[ReadableFile], words: Iterable[ChangeText]) 
 
 
 def _head_commit(files: Iterable[ReadableFile], neighbours: Iterable[SourceText]) -> str:
-    """Return the head commit, or the empty string if no text is of it."""
+    """Return the head commit, or the empty string if no text is from the head."""
     texts = (*(file.head for file in files), *neighbours)
     return next((text.commit for text in texts if text and text.side == "head"), "")
 
@@ -129,7 +129,7 @@ def _pack_group(
 
 
 def _group_files(files: Sequence[ChangedFile], room: int) -> Iterator[list[ChangedFile]]:
-    """Yield groups of files that probably fit into a pack. Folders are divided only if they must be."""
+    """Yield groups of files that probably fit into a pack. Folders are split only if necessary."""
     folders: dict[str, list[ChangedFile]] = defaultdict(list)
     for file in files:
         folders[file.file.path.rpartition("/")[0]].append(file)
@@ -159,7 +159,7 @@ def _estimate_cost(file: ChangedFile, seen_hunks: set[Fingerprint]) -> int:
 def _assign_neighbours(
     neighbours: Iterable[DisplayedText], groups: Sequence[Sequence[ChangedFile]]
 ) -> list[list[DisplayedText]]:
-    """Assign each neighbour to the group with the file nearest to it."""
+    """Assign each neighbour to the group that has the nearest file."""
     by_group: list[list[DisplayedText]] = [[] for _ in groups]
     for display in neighbours:
         path = display.text.path

@@ -16,7 +16,7 @@ from bot.domain.review.context.changed_files import ChangedFile, Detail
 from bot.domain.review.context.display import DisplayedText, ShownLines
 from bot.domain.review.question_selection import QuotedHit
 
-NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # of a budget, as one part in so many
+NEIGHBOURS_SHARE, NEIGHBOUR_SHARE, MARKS_SHARE = 4, 12, 16  # divisors of a budget
 _OPEN, _CLOSE = '<change id="{}">\n', '</change id="{}">'
 WRAPPER = estimate_tokens(_OPEN.format("0" * 16)) + estimate_tokens(_CLOSE.format("0" * 16))
 
@@ -29,7 +29,7 @@ _DETAILS = {
 
 @dataclass(frozen=True, slots=True)
 class IncludedPart:
-    """A file or text that was shown. ``detail`` says how much of it, and ``tokens`` is an estimate."""
+    """A file or text that was shown. ``detail`` says how much of it was shown; ``tokens`` is an estimate."""
 
     name: str
     detail: str
@@ -38,7 +38,7 @@ class IncludedPart:
 
 @dataclass(frozen=True, slots=True)
 class CutPart:
-    """A file or text that was not shown, or not in full, and why."""
+    """A file or text that was not shown in full, or not at all, and the reason."""
 
     name: str
     reason: str
@@ -64,7 +64,7 @@ class ContextPack:
 
 @dataclass(frozen=True, slots=True)
 class SharedBlocks:
-    """What all packs share: the words, the marks by path, and the budget in estimated tokens."""
+    """Data shared by all packs: the author's words, the marks by path, and the budget in estimated tokens."""
 
     words: tuple[tuple[str, Block | None], ...]
     marks: Mapping[str, Sequence[QuotedHit]]
@@ -72,14 +72,14 @@ class SharedBlocks:
 
     @property
     def room(self) -> int:
-        """The tokens left for files and neighbours."""
+        """The number of tokens left for files and neighbours."""
         return (
             self.budget - WRAPPER - self.budget // MARKS_SHARE - _sum_tokens(block for _, block in self.words)
         )
 
 
 class PackDraft:
-    """A pack under construction. It starts with everything, and shows less until it fits."""
+    """A pack under construction. It starts with everything, and is reduced until it fits."""
 
     def __init__(
         self, shared: SharedBlocks, files: Sequence[ChangedFile], neighbours: Sequence[DisplayedText]
@@ -95,7 +95,7 @@ class PackDraft:
         self._tokens += _sum_tokens(block for _, block in self._neighbours)
 
     def shrink_to_fit(self) -> bool:
-        """Cut what has to be cut, the least needed first. Say whether the files fit then."""
+        """Cut as much as necessary, starting with what is needed least. Return whether the files then fit."""
         self._reduce_detail(Detail.HUNKS)
         if self._tokens > self._shared.room:
             files = _sum_tokens(self._blocks)
@@ -105,7 +105,7 @@ class PackDraft:
         return self._tokens <= self._shared.room
 
     def show_only_part(self) -> None:
-        """Show as much of the pack's only file as fits."""
+        """Cut the pack's only file to fit."""
         self._blocks = [file_block(self._files[0], Detail.CHANGED, self._repeats, self._shared.room)]
 
     def build(self) -> ContextPack:
@@ -124,7 +124,7 @@ class PackDraft:
         return text_block("neighbour", "path", display, self._shared.budget // NEIGHBOUR_SHARE, numbered=True)
 
     def _drop_neighbours(self, room: int) -> None:
-        """Keep the first neighbours that fit into a number of tokens."""
+        """Keep the first neighbours that fit into a given number of tokens."""
         kept = []
         for name, block in self._neighbours:
             room -= block.tokens if block else 0
@@ -132,7 +132,7 @@ class PackDraft:
         self._neighbours = kept
 
     def _reduce_detail(self, detail: Detail) -> None:
-        """Reduce the detail of files, from the last one, until everything fits."""
+        """Reduce the detail of files, starting with the last one, until everything fits."""
         for number in range(len(self._files) - 1, -1, -1):
             if self._tokens <= self._shared.room:
                 return

@@ -128,9 +128,9 @@ def test_an_account_that_is_somebody_elses_or_a_second_one_is_refused(it: Run) -
     members = it.tx.members
     ada, bo, kim = it.chat("U1"), it.chat("U2"), it.chat("U3")
     members.prove(ada, account(7), NOW)
-    with pytest.raises(UserError, match="@login-7 on GitHub belongs to someone else"):
+    with pytest.raises(UserError, match="@login-7 already belongs to someone else"):
         members.prove(bo, account(7), NOW)
-    with pytest.raises(UserError, match="already proved that @login-7 on GitHub is yours"):
+    with pytest.raises(UserError, match="already linked a different GitHub account, @login-7"):
         members.prove(ada, account(8), NOW)
     assert members.by_host_account(8) is None
     # Two in the chat of whom one was imported with the other's login: nobody may take it by writing first.

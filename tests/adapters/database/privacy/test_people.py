@@ -75,7 +75,7 @@ def test_what_names_nobody_is_told(it: Dojo, name: str) -> None:
 
 def test_a_name_that_may_be_two_people_is_told_with_both(it: Dojo) -> None:
     assert {who.accounts[0] for who in found(it, "4")} == {DIGITS, KIM}
-    with it.store.begin() as tx, pytest.raises(UserError, match="may be any of 2 people") as told:
+    with it.store.begin() as tx, pytest.raises(UserError, match="could be any of 2 people") as told:
         find_person(tx, "4")
     assert all(who.id and who.id in told.value.what for who in found(it, "4"))
 
