@@ -12,7 +12,7 @@ from bot.domain.evals.intervals import Tally
 from bot.domain.evals.scoring import BY_CRITERION, Evaluation, Measure
 from bot.domain.evals.thresholds import Thresholds
 from bot.rendering.review.markdown import code, plain
-from bot.rendering.text.safe_text import count, visible
+from bot.rendering.text.safe_text import count, describe_mode, visible
 
 TITLES = {
     Measure.QUOTES: "Quotes that match their lines",
@@ -112,7 +112,7 @@ def _case_numbers(evaluation: Evaluation) -> dict[str, list[int]]:
 
 
 def _heading(evaluation: Evaluation) -> str:
-    mode = "signals only, no model" if evaluation.mode == "signals" else "signals and a model"
+    mode = describe_mode(evaluation.mode)
     return f"evaluation of {count(len(evaluation.scores), 'case')}, {mode}"
 
 

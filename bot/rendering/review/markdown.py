@@ -8,6 +8,7 @@ from bot.domain.review.report import Citation, Report
 from bot.rendering.text.safe_text import (
     count,
     coverage_sentence,
+    describe_mode,
     group_facts,
     group_skipped_files,
     incomplete_sentence,
@@ -78,8 +79,7 @@ def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
 
 
 def _heading_lines(report: Report) -> Iterator[str]:
-    mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
-    yield f"# Sensei: first pass, {mode}"
+    yield f"# Sensei: first pass, {describe_mode(report.mode)}"
     yield ""
     subject = (
         f"The whole tree at {code(short_revision(report.head))}"

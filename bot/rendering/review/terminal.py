@@ -14,6 +14,7 @@ from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
     count,
     coverage_sentence,
+    describe_mode,
     group_facts,
     group_skipped_files,
     incomplete_sentence,
@@ -49,8 +50,7 @@ def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[Renderabl
 
 
 def _heading_parts(report: Report) -> Iterator[RenderableType]:
-    mode = "signals only, no model" if report.mode == "signals" else "signals and a model"
-    yield Text.assemble(("Sensei", "bold"), f" · first pass · {mode}")
+    yield Text.assemble(("Sensei", "bold"), f" · first pass · {describe_mode(report.mode)}")
     subject = (
         f"whole tree at {short_revision(report.head)}"
         if report.kind == "baseline"

@@ -147,3 +147,8 @@ def list_first(items: list[str], limit: int, show: Callable[[str], str] = one_li
     """List the first items, and say how many more there are."""
     listed = ", ".join(map(show, items[:limit]))
     return listed + (f" and {len(items) - limit:,} more" if len(items) > limit else "")
+
+
+def describe_mode(mode: str) -> str:
+    """Return what read the change, for a report's ``mode``: signals alone, or a model too."""
+    return "signals only, no model" if mode == "signals" else "signals and a model"

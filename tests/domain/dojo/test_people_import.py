@@ -16,6 +16,7 @@ from bot.domain.dojo.people_csv import SAMPLES, write_csv
 from bot.domain.dojo.people_file import FileKind
 from bot.domain.dojo.people_import import read_people
 from bot.domain.dojo.profiles import Vocabulary
+from tests.domain.dojo.import_rows import FULL
 
 ZONES = frozenset({"Europe/Madrid", "Europe/London", "America/New_York", "Asia/Kolkata", "UTC"})
 SKILLS = {"security": "Security", "validation": "Validation", "performance_cost": "Performance and cost"}
@@ -35,21 +36,6 @@ def the_problem(text: str | bytes, kind: FileKind = "csv") -> str:
     return "\n".join(map(str, table.problems))
 
 
-FULL = ImportRow(
-    "row 2",
-    "Ada",
-    CohortRole.SENSEI,
-    "ada@example.org",
-    "ada-l",
-    "Europe/Madrid",
-    (Weekday.MON, Weekday.WED),
-    (540, 1050),
-    {"security": 3, "validation": 2},
-    ("google-adk",),
-    "To learn;\nslowly, well.",
-    ("U0000001", "bo@example.org"),
-    3,
-)
 CELLS = {
     "name": "Ada",
     "role": "sensei",

@@ -3,22 +3,7 @@
 from bot.domain.dojo.import_rows import ImportRow
 from bot.domain.dojo.people import CohortRole, Profile, Weekday, WorkingHours
 from bot.domain.dojo.profile_changes import changed_columns, merge_profile
-
-FULL = ImportRow(
-    "row 2",
-    "Ada",
-    CohortRole.SENSEI,
-    "ada@example.org",
-    "ada-l",
-    "Europe/Madrid",
-    (Weekday.MON, Weekday.WED),
-    (540, 1050),
-    {"security": 3, "validation": 2},
-    ("google-adk",),
-    "To learn;\nslowly, well.",
-    ("U0000001", "bo@example.org"),
-    3,
-)
+from tests.domain.dojo.import_rows import FULL
 
 
 def test_what_a_row_leaves_empty_stays_as_it_is() -> None:
