@@ -1,15 +1,16 @@
 """``sensei serve`` as an operator runs it: a process of its own, before a GitHub on loopback."""
 
+import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,16 @@ AFTER: Files = {"desk.py": CALL.encode()}
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on now.
+
+    Systems give outgoing connections ports from 32768 (Linux) or 49152. This one is lower, so that no connection
+    of a test that runs at the same time takes it before the bot listens.
+    """
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Serving:
@@ -201,7 +208,7 @@ class Serving:
         ]
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(folder: Path, database: str | None = None, **settings: str) -> Iterator[Serving]:
     """A dojo whose bot is ended at the end, however the test went."""
     with GitHub() as github:
