@@ -125,7 +125,7 @@ def import_(
 
     settings = environment.load()
     name = cohort or settings.cohort
-    kind: people_file.FileKind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
+    kind = people_file.kind_of(file.name)
     data = read_at_most(file, people_file.MOST_BYTES + 1)
     with dojo.make_import(settings, wiring.now, report_lookups) as importer:
         done = importer.run(data, kind, name, dry=dry_run, make=cohort is None)

@@ -24,7 +24,7 @@ from bot.rendering.pairing.constraint_words import CONSTRAINT_WORDS
 TextById = Mapping[str, str]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MOST_COVERED = 3
+MOST_COVERED = 3
 _MOST_MOVES = 8
 _WISHES = {
     PairReasonKind.WISHED_BY_BOTH: "They asked for each other.",
@@ -74,10 +74,10 @@ def explain_reasons(  # noqa: PLR0913, PLR0917 - a pair, and the words for it
     wishes = _YOUR_WISHES if readers else _WISHES
     people = {"participant": _look_up(names, participant), "sensei": _look_up(names, sensei)}
     sentences = [wishes[reason.kind].format(**people) for reason in reasons if reason.kind in wishes]
-    if covered := [reason for reason in reasons if reason.kind is PairReasonKind.COVERS][:_MOST_COVERED]:
+    if covered := [reason for reason in reasons if reason.kind is PairReasonKind.COVERS][:MOST_COVERED]:
         covers = "You cover" if [*readers] == [sensei] else f"{people['sensei']} covers"
         seeks = "you're" if [*readers] == [participant] else f"{people['participant']} is"
-        skills = "; ".join(_format_skill(reason, titles) for reason in covered)
+        skills = "; ".join(format_skill(reason, titles) for reason in covered)
         sentences.append(f"{covers} skills that {seeks} looking for: {skills}.")
     sentences += _explain_work(
         reasons, titles, "Your" if readers else "Their", "You both" if readers else "Both"
@@ -98,7 +98,7 @@ def _explain_work(reasons: Sequence[PairReason], titles: TextById, their: str, b
             yield f"{both} work with {_join([_look_up(titles, stack) for stack in reason.subjects])}."
 
 
-def _format_skill(reason: PairReason, titles: TextById) -> str:
+def format_skill(reason: PairReason, titles: TextById) -> str:
     """Return a skill's title, with the sensei's level if the participant looks for more."""
     title = _look_up(titles, reason.subjects[0])
     return f"{title} ({'some' if reason.have > 1 else 'a little'})" if reason.have < reason.want else title
@@ -169,7 +169,13 @@ def explain_blame(participant: str, blame: str, names: TextById) -> str:
 
 def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:
     """Tell a lead why a participant has no sensei."""
-    causes = [CONSTRAINT_WORDS[cause].cause for cause in unassigned.causes]
+    causes = [
+        # If the causes only prevent it together, the participant could have no sensei to begin with.
+        "every sensei is full"
+        if cause is Constraint.CAPACITY and not unassigned.alone
+        else CONSTRAINT_WORDS[cause].cause
+        for cause in unassigned.causes
+    ]
     if len(causes) == 1:
         relation = ": "
     elif unassigned.alone:
