@@ -1,5 +1,6 @@
 """``sensei people``, ``export`` and ``erase``: a cohort's people and their stored data."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,14 @@ import typer
 from bot.cli.pages import CommandGroup
 
 UNUSABLE, INCOMPLETE = 2, 3
+
+
+class ExportFormat(StrEnum):
+    """Formats of an export: everything for a program, or a page for a person."""
+
+    JSON = "json"
+    MD = "md"
+
 
 _Person = Annotated[
     str,
@@ -21,27 +30,41 @@ def export(
         Path | None,
         typer.Option(metavar="FILE", help="File to write; only you can read it. Default: standard output."),
     ] = None,
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format", metavar="FORMAT", help="json: everything, for programs. md: a page to read."
+        ),
+    ] = ExportFormat.JSON,
 ) -> None:
-    """Export all data about a person as JSON.
+    """Export all data about a person, as JSON or as a page to read.
 
-    docs/privacy.md describes the format, sensei.export/1.
+    Give the person both. docs/privacy.md describes the JSON, sensei.export/1.
     """
     import json
 
     from bot import settings as environment
     from bot.adapters.files.atomic_write import check_writable, write_whole
-    from bot.bootstrap import privacy
+    from bot.bootstrap import dojo, privacy
     from bot.cli.output import complain, say
+    from bot.rendering.privacy.export_page import render_page
 
+    settings = environment.load()
     if output:
         check_writable(output)
-    with privacy.open_export(environment.load()) as exporting:
-        text = json.dumps(exporting.document(person), indent=2) + "\n"
+    with privacy.open_export(settings) as exporting:
+        document = exporting.document(person)
+    if format_ is ExportFormat.MD:
+        text = render_page(document, dojo.vocabulary_loader(settings)())
+    else:
+        text = json.dumps(document, indent=2) + "\n"
     if output is None:
         say(text)
         return
     write_whole(output, text, private=True)
     complain(f"The data was written to {output}.")
+    if format_ is ExportFormat.JSON:
+        complain("For a page to read, run the command again with --format md and another file.")
 
 
 def erase(

@@ -20,6 +20,7 @@ from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.unassigned import NO_PROFILE, Unassigned, decode_blame
 from bot.rendering.pairing.constraint_words import CONSTRAINT_WORDS
+from bot.rendering.text.durations import format_hours
 
 TextById = Mapping[str, str]
 
@@ -200,16 +201,6 @@ def describe_deputy(deputy: Deputy, names: TextById) -> str:
         for participant, constraint in deputy.barred
     ]
     return f"{_look_up(names, deputy.sensei)}: {', '.join(parts)}."
-
-
-def format_hours(minutes: int) -> str:
-    """Return minutes as hours, rounded down to half an hour; below half an hour as minutes."""
-    if minutes < 30:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    whole, half = divmod(minutes // 30, 2)
-    if not whole:
-        return "half an hour"
-    return f"{whole}{'½' if half else ''} hour{'' if (whole, half) == (1, 0) else 's'}"
 
 
 def _explain_consequences(answer: Counterfactual, sensei: str, participant: str) -> str:

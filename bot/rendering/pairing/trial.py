@@ -21,10 +21,10 @@ from bot.rendering.pairing.explanations import (
     MOST_COVERED,
     TextById,
     explain_unassigned,
-    format_hours,
     format_skill,
 )
 from bot.rendering.pairing.wording import join_names
+from bot.rendering.text.durations import format_hours
 from bot.rendering.text.safe_text import count, one_line
 
 _MOST_NAMES = 3
