@@ -72,10 +72,15 @@ def erase(
     yes: Annotated[
         bool, typer.Option("--yes", help="Erase the data. Without --yes, only list what would be erased.")
     ] = False,
+    slack_messages: Annotated[
+        bool,
+        typer.Option("--slack-messages", help="Also delete Sensei's direct messages to the person in Slack."),
+    ] = False,
 ) -> None:
     """Erase all data about a person, then check that nothing is left.
 
-    The costs of model calls and anonymous audit entries are not erased; docs/privacy.md explains why.
+    What is on GitHub stays there, and so do Sensei's messages in Slack unless you add --slack-messages. The
+    costs of model calls and anonymous audit entries are not erased; docs/privacy.md explains why.
     """
     from bot import settings as environment
     from bot.bootstrap import privacy
@@ -83,12 +88,15 @@ def erase(
     from bot.rendering.privacy import erasure as rendering
 
     settings = environment.load()
-    with privacy.open_erasure(settings) as erasing:
+    with privacy.open_erasure(settings, slack_messages=slack_messages) as erasing:
         if not yes:
             plan = erasing.plan(person)
             parts = [
                 rendering.list_erased(plan.counts, planned=True),
                 rendering.list_published(plan.shown, privacy.host_address(settings)),
+                rendering.describe_messages(
+                    plan.messages, in_chat=plan.in_chat, planned=True, wanted=slack_messages
+                ),
             ]
             say(
                 "\n".join(
@@ -104,9 +112,15 @@ def erase(
         parts = [
             rendering.list_erased(done.plan.counts, planned=False),
             rendering.list_published(done.plan.shown, privacy.host_address(settings)),
+            rendering.describe_messages(
+                done.messages, in_chat=done.plan.in_chat, planned=False, wanted=slack_messages
+            ),
         ]
     else:
         parts = [f"There is no data about {person!r}: it was already erased, or never stored."]
+        parts.append(
+            rendering.describe_messages(done.messages, in_chat=False, planned=False, wanted=slack_messages)
+        )
     say("\n".join([*filter(None, parts), rendering.describe_search(done.found, done.traces)]))
     if not done.complete:
         problem = (

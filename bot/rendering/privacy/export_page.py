@@ -19,7 +19,7 @@ _INTRODUCTION = (
     "their names. The JSON that `sensei export` writes is for programs and has everything in full."
 )
 _ELSEWHERE = (
-    "- In Slack: the messages that Sensei sent you, and what you wrote to it.\n"
+    "- In Slack: the messages that Sensei sent you.\n"
     "- On GitHub: Sensei's reviews, questions, check runs and answers, and everything that you wrote there.\n"
     "- In the bot's log, in backups of its database, and in the clones of your repositories."
 )
