@@ -1,5 +1,6 @@
 """A trial pairing in a terminal: short paragraphs that fit 80 columns, grouped by sensei."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
@@ -43,7 +44,7 @@ def render_trial(
 
     ``brief`` leaves out how to read the figures.
     """
-    names = {person.slack: person.name for person in trial.people}
+    names = _name_people(trial)
     titles = {**vocabulary.skills, **vocabulary.stacks}
     yield Text(_summarise(trial, file))
     if not brief:
@@ -145,6 +146,17 @@ def _describe_cost(other: NextBest, names: TextById) -> str:
             return f", {worse}; {names[move.participant]} would move to {names[move.after or '']}"
         case moves:
             return f", {worse}; {len(moves)} other participants would move"
+
+
+def _name_people(trial: PairingTrial) -> dict[str, str]:
+    """Return the name of each person, followed by their account if others in the file have the same name."""
+    numbers = Counter(person.name.casefold() for person in trial.people)
+    return {
+        person.slack: f"{person.name} ({person.slack})"
+        if numbers[person.name.casefold()] > 1
+        else person.name
+        for person in trial.people
+    }
 
 
 def _summarise(trial: PairingTrial, file: str) -> str:

@@ -111,6 +111,18 @@ def test_a_page_says_what_it_does_not_know() -> None:
     assert "Cy has no participants and room for 2 more" in big
 
 
+def test_people_with_the_same_name_are_told_apart() -> None:
+    rows = (
+        "name,role,slack,time_zone\nAda,participant,ada@example.org,Europe/London\n"
+        "ada,participant,other@example.org,Europe/London\nBo,sensei,bo@example.org,Europe/London\n"
+    )
+    table = read_people(rows.encode(), "csv", WORDS, needs_time_zones=True)
+    text = shown(try_pairing(table.rows, date(2026, 1, 14)))
+    assert "  Ada (ada@example.org) (fit " in text
+    assert "  ada (other@example.org) (fit " in text
+    assert "Bo has 2 participants and is full" in text
+
+
 @pytest.mark.parametrize(
     ("causes", "possible", "minutes", "says"),
     [
