@@ -1,6 +1,6 @@
 """Generate the published JSON Schema of trial pairings from the pydantic model."""
 
-from bot.domain.pairing.trial import PairingTrial
+from bot.domain.pairing.trial_document import PairingTrial
 from bot.rendering.review.schemas import format_schema
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.fit import PairReason, PairReasonKind
 from bot.domain.pairing.problem import MINIMUM, Constraint
-from bot.domain.pairing.trial import (
+from bot.domain.pairing.trial_document import (
     NextBest,
     PairingTrial,
     SenseiLoad,
@@ -85,7 +85,7 @@ def explain_without(unassigned: TrialUnassigned, names: TextById, minimum_hours:
         )
     if Constraint.CAPACITY in unassigned.causes and unassigned.alone:
         possible = [names[sensei] for sensei in unassigned.possible]
-        sentences.append(f"One more place would be enough, with {_join_any(possible)}.")
+        sentences.append(f"One more place with {_join_any(possible)} would be enough.")
     return " ".join(sentences)
 
 
@@ -177,14 +177,14 @@ def _explain_figures(trial: PairingTrial) -> str:
     ]
     if trial.compared:
         sentences.append(
-            "“Worse overall” is what another choice would cost the whole cohort; a point is 1 % of one "
-            "pair's fit."
+            "“Worse overall” is how much fit the whole cohort would lose; a point is 1 % of the best "
+            "possible fit of one pair."
         )
     return " ".join(sentences)
 
 
 def _conclude(trial: PairingTrial) -> str:
-    lines = ["Nothing was written, and neither Slack nor GitHub was asked."]
+    lines = ["Nothing was written, and nothing was sent to Slack or GitHub."]
     if not trial.compared:
         lines.append("There are too many people to work out each participant's next-best sensei.")
     return "\n".join(lines)
@@ -196,7 +196,7 @@ def _sort_loads(trial: PairingTrial, names: TextById) -> list[SenseiLoad]:
 
 def _join_any(names: Sequence[str]) -> str:
     if len(names) > _MOST_NAMES:
-        return f"{names[0]} or any of {len(names) - 1} others"
+        return f"{names[0]} or any of {len(names) - 1} other senseis"
     return join_names(names).replace(" and ", " or ")
 
 

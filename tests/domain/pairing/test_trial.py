@@ -11,7 +11,8 @@ from bot.domain.dojo.profiles import DEFAULT_CAPACITY, Vocabulary
 from bot.domain.pairing import trial as trials
 from bot.domain.pairing.problem import MINIMUM_HOURS, Constraint, Weights
 from bot.domain.pairing.solver import Solver
-from bot.domain.pairing.trial import PairingTrial, make_problem, try_pairing
+from bot.domain.pairing.trial import make_problem, try_pairing
+from bot.domain.pairing.trial_document import PairingTrial
 from bot.errors import UserError
 from tests.sample_cohort import SKILLS, STACKS, ZONES, made
 

@@ -11,7 +11,8 @@ from bot.cli.output import as_text
 from bot.domain.dojo.people_import import read_people
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.problem import MINIMUM, Constraint
-from bot.domain.pairing.trial import (
+from bot.domain.pairing.trial import try_pairing
+from bot.domain.pairing.trial_document import (
     NextBest,
     PairingTrial,
     SenseiLoad,
@@ -21,7 +22,6 @@ from bot.domain.pairing.trial import (
     TrialPerson,
     TrialUnassigned,
     UnknownWish,
-    try_pairing,
 )
 from bot.rendering.pairing.trial import explain_without, render_trial
 from tests.sample_cohort import SKILLS, STACKS, ZONES, made
@@ -132,7 +132,7 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             0,
             (
                 "Ada has no sensei: every sensei they could have is full. "
-                "One more place would be enough, with Bo or Cy."
+                "One more place with Bo or Cy would be enough."
             ),
         ),
         (
@@ -141,7 +141,7 @@ def test_people_with_the_same_name_are_told_apart() -> None:
             0,
             (
                 "Ada has no sensei: every sensei they could have is full. "
-                "One more place would be enough, with Bo or any of 3 others."
+                "One more place with Bo or any of 3 other senseis would be enough."
             ),
         ),
         (
