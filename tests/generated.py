@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import settings
 from bot.adapters.files import prompts, rubrics
 from bot.domain.rubrics.rubric import Overlay, Pack, Rubric
+from bot.rendering.pairing import schemas as pairing_schemas
 from bot.rendering.review import schemas
 from bot.rendering.setup import settings as rendering
 
@@ -56,6 +57,7 @@ def prompt_register(register: Path = PROMPTS) -> str:
 
 FILES: dict[Path, Callable[[], str]] = {
     ROOT / "bot" / "report.schema.json": schemas.report,
+    ROOT / "bot" / "pairing.schema.json": pairing_schemas.pairing,
     ROOT / "rubrics" / "schema.json": schemas.rubric,
     ROOT / ".env.example": lambda: rendering.env_file(settings.described()),
     ROOT / "README.md": readme,

@@ -9,9 +9,11 @@ from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import wiring
 from bot.domain.setup.github_app_manifest import web_address
+from bot.errors import UserError
 from bot.settings import Settings
 from bot.workflows.privacy.erasure import Erasure
 from bot.workflows.privacy.export import PersonalExport
+from bot.workflows.privacy.message_deletion import MessageDeletion
 
 
 @contextmanager
@@ -31,18 +33,25 @@ def open_export(settings: Settings) -> Iterator[PersonalExport]:
 
 
 @contextmanager
-def open_erasure(settings: Settings) -> Iterator[Erasure]:
-    """Open the database to erase a person's data.
+def open_erasure(settings: Settings, *, slack_messages: bool = False) -> Iterator[Erasure]:
+    """Open the database to erase a person's data, and with ``slack_messages`` also messages in Slack.
 
     Raises:
-        UserError: it cannot be used.
+        UserError: it cannot be used, or Slack is not set up.
     """
+    chat = wiring.connect_chat(settings) if slack_messages else None
+    if slack_messages and chat is None:
+        raise UserError(
+            "Slack isn't set up, so Sensei can't delete its messages there. Nothing was erased.",
+            "Set SENSEI_SLACK_BOT_TOKEN, or leave out --slack-messages.",
+        )
     with open_store(wiring.database_url(settings)) as database:
         yield Erasure(
             SqlStore(database, wiring.tenant(settings), wiring.now),
             DbosWorkflowRecords(database),
             wiring.clone_cache(settings),
             SqlTraceSearch(database),
+            MessageDeletion(chat) if chat else None,
         )
 
 

@@ -1,11 +1,12 @@
-"""``sensei demo``: review the samples that ship with Sensei."""
+"""``sensei demo``: review and pair the samples that ship with Sensei."""
 
 
 def demo() -> None:
-    """Review two sample changes, without any account.
+    """Review two sample changes and pair sample people.
 
-    One is built on Amazon Bedrock, one on Google ADK. Sensei creates two small repositories in a temporary
-    folder, reviews them as `sensei review` would, and deletes them. This needs no server and no network.
+    One change is built on Amazon Bedrock, one on Google ADK. Sensei creates two small repositories in a
+    temporary folder, reviews them as `sensei review` would, and deletes them. Then it works out pairs for the
+    people in a file, as `sensei pair try` would. This needs no account, no server and no network.
     """
     import shutil
     import sys
@@ -18,9 +19,12 @@ def demo() -> None:
     from bot import resources
     from bot import settings as environment
     from bot.adapters.files import sample_repositories
-    from bot.bootstrap import local_reading, wiring
+    from bot.bootstrap import dojo, local_reading, wiring
     from bot.cli import output as out
+    from bot.domain.dojo.people_import import read_people
+    from bot.domain.pairing.trial import try_pairing
     from bot.ports.reading import ReadingRequest
+    from bot.rendering.pairing.trial import render_trial
     from bot.rendering.review import terminal
 
     settings = environment.load()
@@ -41,10 +45,25 @@ def demo() -> None:
             "A model would add judgement. It reads the change against every check, asks about "
             "decisions that signals miss, and drops questions that the change already answers.",
             "bold",
-        )
+        ),
+        "",
     )
+    people = resources.folder("samples") / "sample-people.csv"
+    vocabulary = dojo.make_vocabulary(library)
+    table = read_people(people.read_bytes(), "csv", vocabulary, needs_time_zones=True)
+    out.show(Rule(Text("Pairing a sample cohort", "bold"), style="cyan", characters="━"))
+    out.show(Text("Sample: made-up people from a file, without Slack, GitHub or a database.", "italic"), "")
+    trial = try_pairing(table.rows, wiring.now().date())
+    out.show(*render_trial(trial, people.name, vocabulary, brief=True), "")
     # The command to type in this shell, in which the Python environment may not be active.
     started = sys.argv[0] if Path(sys.argv[0]).name == "sensei" else "sensei"
     command = "sensei" if shutil.which("sensei") else started
     out.show(Text(f"You can find the samples' files in {resources.folder('samples')}.", "dim"))
     out.show(Text(f"Now try your own repository: `{command} review --repo DIR`.", "dim"))
+    out.show(
+        Text(
+            f"To pair your own people, fill in the file that `{command} people template` prints, and run "
+            f"`{command} pair try FILE`.",
+            "dim",
+        )
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,54 @@ def _open_pairing(cohort: str | None = None) -> "Iterator[PairingCommands]":
     with open_records(settings) as store:
         vocabulary = dojo.vocabulary_loader(settings)
         yield PairingCommands(store, wiring.now, cohort or settings.cohort, vocabulary)
+
+
+@app.command("try")
+def try_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or YAML, as for `sensei people import`.")],
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WEIGHT=NUMBER", help="As in `sensei cohort weights`, such as skills=40; may be repeated."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON. `sensei schema pairing` prints its schema.")
+    ] = False,
+) -> None:
+    """Work out pairs for the people in a file, without writing anything.
+
+    This needs no database, Slack or GitHub. It shows the reasons for each pair, what another choice would
+    cost, and who remains without a sensei and why.
+    """
+    from bot import settings as environment
+    from bot.adapters.files.atomic_write import read_at_most
+    from bot.bootstrap import dojo, wiring
+    from bot.cli import output as out
+    from bot.domain.dojo import people_file
+    from bot.domain.dojo.import_rows import describe_problems
+    from bot.domain.dojo.people import CohortRole
+    from bot.domain.dojo.people_import import read_people
+    from bot.domain.pairing.problem import read_weights
+    from bot.domain.pairing.trial import try_pairing
+    from bot.rendering.pairing.trial import render_trial
+
+    weights = read_weights(weight or [], {})
+    vocabulary = dojo.vocabulary_loader(environment.load())()
+    data = read_at_most(file, people_file.MOST_BYTES + 1)
+    table = read_people(data, people_file.kind_of(file.name), vocabulary, needs_time_zones=True)
+    if table.problems:
+        for line in describe_problems(table.problems):
+            out.complain(line)
+        out.complain(f"sensei: no pairs were worked out. Errors in {file}: {len(table.problems)}.")
+        raise typer.Exit(2)
+    with out.progress() as bar:
+        bar.stage("Comparing choices", sum(row.role is CohortRole.PARTICIPANT for row in table.rows))
+        trial = try_pairing(table.rows, wiring.now().date(), weights, bar.step)
+    if as_json:
+        out.say(trial.as_json())
+    else:
+        out.show(*render_trial(trial, file.name, vocabulary))
 
 
 @app.command()

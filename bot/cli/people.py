@@ -1,5 +1,6 @@
 """``sensei people``, ``export`` and ``erase``: a cohort's people and their stored data."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,14 @@ import typer
 from bot.cli.pages import CommandGroup
 
 UNUSABLE, INCOMPLETE = 2, 3
+
+
+class ExportFormat(StrEnum):
+    """Formats of an export: everything for a program, or a page for a person."""
+
+    JSON = "json"
+    MD = "md"
+
 
 _Person = Annotated[
     str,
@@ -21,27 +30,41 @@ def export(
         Path | None,
         typer.Option(metavar="FILE", help="File to write; only you can read it. Default: standard output."),
     ] = None,
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format", metavar="FORMAT", help="json: everything, for programs. md: a page to read."
+        ),
+    ] = ExportFormat.JSON,
 ) -> None:
-    """Export all data about a person as JSON.
+    """Export all data about a person, as JSON or as a page to read.
 
-    docs/privacy.md describes the format, sensei.export/1.
+    Give the person both. docs/privacy.md describes the JSON, sensei.export/1.
     """
     import json
 
     from bot import settings as environment
     from bot.adapters.files.atomic_write import check_writable, write_whole
-    from bot.bootstrap import privacy
+    from bot.bootstrap import dojo, privacy
     from bot.cli.output import complain, say
+    from bot.rendering.privacy.export_page import render_page
 
+    settings = environment.load()
     if output:
         check_writable(output)
-    with privacy.open_export(environment.load()) as exporting:
-        text = json.dumps(exporting.document(person), indent=2) + "\n"
+    with privacy.open_export(settings) as exporting:
+        document = exporting.document(person)
+    if format_ is ExportFormat.MD:
+        text = render_page(document, dojo.vocabulary_loader(settings)())
+    else:
+        text = json.dumps(document, indent=2) + "\n"
     if output is None:
         say(text)
         return
     write_whole(output, text, private=True)
     complain(f"The data was written to {output}.")
+    if format_ is ExportFormat.JSON:
+        complain("For a page to read, run the command again with --format md and another file.")
 
 
 def erase(
@@ -49,10 +72,15 @@ def erase(
     yes: Annotated[
         bool, typer.Option("--yes", help="Erase the data. Without --yes, only list what would be erased.")
     ] = False,
+    slack_messages: Annotated[
+        bool,
+        typer.Option("--slack-messages", help="Also delete Sensei's direct messages to the person in Slack."),
+    ] = False,
 ) -> None:
     """Erase all data about a person, then check that nothing is left.
 
-    The costs of model calls and anonymous audit entries are not erased; docs/privacy.md explains why.
+    What is on GitHub stays there, and so do Sensei's messages in Slack unless you add --slack-messages. The
+    costs of model calls and anonymous audit entries are not erased; docs/privacy.md explains why.
     """
     from bot import settings as environment
     from bot.bootstrap import privacy
@@ -60,12 +88,15 @@ def erase(
     from bot.rendering.privacy import erasure as rendering
 
     settings = environment.load()
-    with privacy.open_erasure(settings) as erasing:
+    with privacy.open_erasure(settings, slack_messages=slack_messages) as erasing:
         if not yes:
             plan = erasing.plan(person)
             parts = [
                 rendering.list_erased(plan.counts, planned=True),
                 rendering.list_published(plan.shown, privacy.host_address(settings)),
+                rendering.describe_messages(
+                    plan.messages, in_chat=plan.in_chat, planned=True, wanted=slack_messages
+                ),
             ]
             say(
                 "\n".join(
@@ -81,9 +112,15 @@ def erase(
         parts = [
             rendering.list_erased(done.plan.counts, planned=False),
             rendering.list_published(done.plan.shown, privacy.host_address(settings)),
+            rendering.describe_messages(
+                done.messages, in_chat=done.plan.in_chat, planned=False, wanted=slack_messages
+            ),
         ]
     else:
         parts = [f"There is no data about {person!r}: it was already erased, or never stored."]
+        parts.append(
+            rendering.describe_messages(done.messages, in_chat=False, planned=False, wanted=slack_messages)
+        )
     say("\n".join([*filter(None, parts), rendering.describe_search(done.found, done.traces)]))
     if not done.complete:
         problem = (
@@ -125,7 +162,7 @@ def import_(
 
     settings = environment.load()
     name = cohort or settings.cohort
-    kind: people_file.FileKind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
+    kind = people_file.kind_of(file.name)
     data = read_at_most(file, people_file.MOST_BYTES + 1)
     with dojo.make_import(settings, wiring.now, report_lookups) as importer:
         done = importer.run(data, kind, name, dry=dry_run, make=cohort is None)

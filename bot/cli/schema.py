@@ -10,6 +10,7 @@ class Document(StrEnum):
     """Documents that have a schema."""
 
     REPORT = "report"
+    PAIRING = "pairing"
     RUBRIC = "rubric"
 
 
@@ -17,15 +18,23 @@ def schema(
     document: Annotated[
         Document,
         typer.Argument(
-            metavar="DOCUMENT", help="report: the output of --format json. rubric: the YAML files of rubrics."
+            metavar="DOCUMENT",
+            help="report: the output of `review --format json`. pairing: the output of `pair try --json`. "
+            "rubric: the YAML files of rubrics.",
         ),
     ],
 ) -> None:
-    """Print the JSON Schema of reports or rubrics.
+    """Print the JSON Schema of reports, trial pairings or rubrics.
 
-    Use it in programs that read reports, or in an editor for rubrics.
+    Use it in programs that read reports or pairings, or in an editor for rubrics.
     """
     from bot.cli.output import say
+
+    if document is Document.PAIRING:
+        from bot.rendering.pairing import schemas as pairing
+
+        say(pairing.pairing())
+        return
     from bot.rendering.review import schemas
 
     say(schemas.report() if document is Document.REPORT else schemas.rubric())

@@ -88,6 +88,15 @@ class Chat(Protocol):
     def update(self, posted: PostedMessage, message: OutgoingMessage) -> None:
         """Replace a message's content. If the message is gone, nothing happens."""
 
+    def own_messages(self, channel: str) -> Sequence[PostedMessage]:
+        """List Sensei's own messages in a conversation, newest first, without replies in threads."""
+
+    def delete(self, posted: PostedMessage) -> bool:
+        """Delete one of Sensei's own messages; return False if the workspace doesn't allow it.
+
+        If the message is gone already, nothing happens.
+        """
+
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the person who has just clicked; return its id.
 

@@ -49,6 +49,17 @@ class PublishedItems:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectMessages:
+    """Sensei's own direct messages to a person in the chat.
+
+    ``deleted`` were deleted, or would be. ``refused`` are those that the workspace doesn't allow to delete.
+    """
+
+    deleted: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowRecord:
     """A workflow as the engine stores it. ``record`` holds all of its rows, by table."""
 

@@ -42,6 +42,7 @@ def test_the_wheel_holds_what_is_not_code(wheel: Path) -> None:
         "bot/_data/prompts/review/read.md",
         "bot/_data/migrations/versions/0001_model_calls.py",
         "bot/_data/samples/bedrock-claims-triage/sample.yaml",
+        "bot/pairing.schema.json",
         "bot/report.schema.json",
         "bot/rendering/review/report.html.jinja",
         "bot/rendering/review/report.css",

@@ -39,18 +39,21 @@ def test_every_command_has_help_in_80_columns(command: list[str]) -> None:
     assert max(map(len, done.stdout.split("\n"))) <= 80
 
 
-def test_the_demo_reviews_both_samples_and_says_what_a_model_would_add() -> None:
+def test_the_demo_reviews_and_pairs_its_samples_and_says_what_a_model_would_add() -> None:
     done = sensei.run_interpreter("demo")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("first pass") == len(sample_repositories.sample_names())
-    assert done.stdout.count("Sample:") == len(sample_repositories.sample_names())
+    assert done.stdout.count("Sample:") == len(sample_repositories.sample_names()) + 1
     assert "A model would add judgement" in done.stdout
     assert max(map(len, done.stdout.split("\n"))) <= 80
     assert "Facts" in done.stdout
     assert "Questions (3)" in done.stdout
+    assert "4 pairs; 1 participant without a sensei." in done.stdout
+    assert "Nothing was written" in done.stdout
     folded = "".join(done.stdout.split())  # a long path is broken at 80 columns
     assert f"filesin{resources.folder('samples')}." in folded
     assert "review--repoDIR`." in folded
+    assert "pairtryFILE`." in folded
 
 
 def test_a_rubric_is_shown_with_what_a_stack_adds() -> None:
@@ -95,7 +98,7 @@ def test_rubric_check_lists_every_fault_and_exits_with_two() -> None:
     assert "pyproject.toml:8:" in done.stderr
 
 
-@pytest.mark.parametrize("document", ["report", "rubric"])
+@pytest.mark.parametrize("document", ["report", "pairing", "rubric"])
 def test_schemas_are_printed(document: str) -> None:
     Draft202012Validator.check_schema(json.loads(sensei.run("schema", document).stdout))
 

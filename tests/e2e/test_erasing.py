@@ -119,6 +119,10 @@ def test_the_export_holds_all_of_it_and_nothing_of_others(it: Lived, tmp_path: P
     ]
     assert foreign == []
     assert "somebody else" in text
+    page = it.it.run("export", ZELDA, "--format", "md").stdout
+    assert [words for words in (*THEIR_WORDS, "ada/desk", AGAINST_HER, "Lovelace") if words in page] == []
+    assert "# Your data in Sensei" in page
+    assert HER_WORDS[0] in page
     accounts = {
         str(row[0])
         for row in sql(

@@ -18,6 +18,7 @@ EVENT_TYPE = "sensei"
 
 # Slack's clock stamps messages, but the time to search from is by our clock.
 _CLOCK_SKEW = timedelta(minutes=2)
+_MAY_NOT_DELETE = frozenset({"cant_delete_message", "compliance_exports_prevent_deletion"})
 _PAGE = 200
 _MOST_USERS = 8  # in a group message, without the app
 _MOST_OPENED = 20_000  # remembered conversations: a few megabytes
@@ -116,7 +117,7 @@ class SlackChat:
     ) -> PostedMessage | None:
         """Return our own message with ``key`` in its metadata, if it was posted since the given time."""
         bot_user = self.workspace().bot_user
-        for message in self._read_messages(channel, since - _CLOCK_SKEW, thread):
+        for message in self._read_messages(channel, (since - _CLOCK_SKEW).timestamp(), thread):
             metadata = message.get("metadata") or {}
             if (
                 message.get("user") == bot_user
@@ -126,11 +127,20 @@ class SlackChat:
                 return PostedMessage(channel, message["ts"])
         return None
 
-    def _read_messages(self, channel: str, since: datetime, thread: str | None) -> Iterator[dict[str, Any]]:
+    def own_messages(self, channel: str) -> Sequence[PostedMessage]:
+        """List our own messages in a conversation, newest first, without replies in threads."""
+        bot_user = self.workspace().bot_user
+        return [
+            PostedMessage(channel, message["ts"])
+            for message in self._read_messages(channel, 0, None)
+            if message.get("user") == bot_user
+        ]
+
+    def _read_messages(self, channel: str, since: float, thread: str | None) -> Iterator[dict[str, Any]]:
         method = "conversations.replies" if thread else "conversations.history"
         params: dict[str, str | int] = {
             "channel": channel,
-            "oldest": f"{since.timestamp():.6f}",
+            "oldest": f"{since:.6f}",
             "limit": _PAGE,
             "include_all_metadata": 1,
         }
@@ -160,6 +170,17 @@ class SlackChat:
         except MethodRefusedError as refused:
             if refused.code not in {"message_not_found", "cant_update_message"}:
                 raise
+
+    def delete(self, posted: PostedMessage) -> bool:
+        """Delete one of our messages. Return False if the workspace doesn't allow it."""
+        body = {"channel": posted.channel, "ts": posted.ts}
+        try:
+            self.caller.write("chat.delete", "Deleting a message", body)
+        except MethodRefusedError as refused:
+            if refused.code not in {"message_not_found", *_MAY_NOT_DELETE}:
+                raise
+            return refused.code == "message_not_found"
+        return True
 
     def open_view(self, trigger: str, view: View) -> str:
         """Open a modal for the user of a trigger, and return its id."""

@@ -15,6 +15,7 @@ from bot.errors import TransientError
 _TIER_2, _TIER_3, _TIER_4 = 18, 45, 90
 PER_MINUTE: Mapping[str, int] = {
     "auth.test": 90,
+    "chat.delete": _TIER_3,
     "chat.postMessage": 240,  # "several hundred a minute" in one workspace
     "chat.update": _TIER_3,
     "conversations.history": _TIER_3,

@@ -37,6 +37,11 @@ class FileCells:
     problems: list[ImportProblem] = field(default_factory=list)
 
 
+def kind_of(name: str) -> FileKind:
+    """Return the kind of a file by its name. Anything but YAML is read as CSV."""
+    return "yaml" if name.lower().endswith((".yaml", ".yml")) else "csv"
+
+
 def read_cells(data: bytes, kind: FileKind) -> FileCells:
     """Split a file into rows and cells."""
     text = _decode(data)

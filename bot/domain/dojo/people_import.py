@@ -16,10 +16,18 @@ from bot.domain.text.storable_text import make_storable
 
 MOST_ROWS = 5000
 _MOST_OF_A_CELL = 10_000  # characters
+_NO_TIME_ZONE = (
+    "A time zone is required here, because Slack isn't asked for it. Use an IANA name such as Europe/Madrid."
+)
 
 
-def read_people(data: bytes, kind: FileKind, vocabulary: Vocabulary) -> ImportTable:
-    """Return the people in a file, or all its problems."""
+def read_people(
+    data: bytes, kind: FileKind, vocabulary: Vocabulary, *, needs_time_zones: bool = False
+) -> ImportTable:
+    """Return the people in a file, or all its problems.
+
+    ``needs_time_zones`` makes the time zone of participants and senseis required, for use without Slack.
+    """
     file = read_cells(data, kind)
     problems = file.problems
     if not problems and not file.rows:
@@ -29,16 +37,21 @@ def read_people(data: bytes, kind: FileKind, vocabulary: Vocabulary) -> ImportTa
             f"Too many people: {len(file.rows)}; at most {MOST_ROWS} can be imported at once. Split the file."
         )
         return ImportTable(problems=(ImportProblem("the file", "", message),))
+    if needs_time_zones and file.rows and not any("time_zone" in row.cells for row in file.rows):
+        problems.append(ImportProblem("the file", "time_zone", f"This column is missing. {_NO_TIME_ZONE}"))
+        needs_time_zones = False
     rows: list[ImportRow] = []
     for cells in file.rows:
-        row = _read_row(cells, vocabulary, problems)
+        row = _read_row(cells, vocabulary, problems, needs_time_zones=needs_time_zones)
         if row:
             rows.append(row)
     problems.extend(_find_duplicates(rows))
     return ImportTable((), tuple(problems)) if problems else ImportTable(tuple(rows))
 
 
-def _read_row(row: RowCells, vocabulary: Vocabulary, problems: list[ImportProblem]) -> ImportRow | None:
+def _read_row(
+    row: RowCells, vocabulary: Vocabulary, problems: list[ImportProblem], *, needs_time_zones: bool
+) -> ImportRow | None:
     """Return a row, or add its problems to ``problems`` and return None."""
     readers = _make_readers(vocabulary)
     values: dict[str, Any] = {}
@@ -56,6 +69,9 @@ def _read_row(row: RowCells, vocabulary: Vocabulary, problems: list[ImportProble
         for column in REQUIRED_COLUMNS
         if column not in values and column not in unreadable
     )
+    lacks_zone = "time_zone" not in values and "time_zone" not in unreadable
+    if needs_time_zones and lacks_zone and values.get("role") is not CohortRole.LEAD:
+        problems.append(ImportProblem(row.place, "time_zone", _NO_TIME_ZONE))
     if len(problems) == before:
         problems.extend(_find_contradictions(row.place, values))
     return ImportRow(row.place, **values) if len(problems) == before else None

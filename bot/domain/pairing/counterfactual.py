@@ -1,6 +1,7 @@
-"""Explains why two people aren't paired: compares the best pairing with the best one that pairs them."""
+"""Compares the best pairing with another: the best one that pairs two people, or that keeps two apart."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.solver import Solution, Solver, first_constraint
@@ -94,14 +95,48 @@ def explain_why_not(
     if sum(number == sensei_number for number in fixed.values()) > solver.capacity[sensei_number]:
         constraint = Constraint.LOCKED if solver.capacity[sensei_number] else Constraint.CAPACITY
         return ImpossiblePair(participant, sensei, constraint, solver.fit.minutes(participant, sensei))
-    near = [solver.number(other, now[other])[1] if other in now else None for other in solver.participants]
-    alternative = solver.solution(solver.assigned(fixed, near))
-    after = alternative.senseis
+    alternative = solver.solution(solver.assigned(fixed, _near(solver, now)))
+    return _compare(solver, solution, alternative, participant, sensei)
+
+
+def find_next_best(solver: Solver, solution: Solution, participant: str) -> Counterfactual | None:
+    """Return the best pairing in which a paired participant has another sensei. None if there is none.
+
+    ``solution`` must come from this solver. As few as possible of the others lose their sensei; after that,
+    the cohort's fit decides.
+    """
+    now, problem = solution.senseis, solver.problem
+    sensei = now[participant]
+    without = Solver(replace(problem, vetoed=problem.vetoed | {(participant, sensei)}))
+    alternative = without.solution(without.assigned(without.locks, _near(without, now)))
+    if other := alternative.senseis.get(participant):
+        return _compare(solver, solution, alternative, participant, other)
+    # The best pairing without this pair leaves the participant out. So somebody else would lose their sensei.
+    others = [solver.senseis[number] for number in solver.allowed(solver.number(participant, sensei)[0])]
+    answers = [explain_why_not(solver, solution, participant, other) for other in others if other != sensei]
+    possible = [answer for answer in answers if isinstance(answer, Counterfactual)]
+    return min(
+        possible,
+        key=lambda answer: (len(answer.unassigned) - len(answer.assigned), answer.loss, answer.sensei),
+        default=None,
+    )
+
+
+def _near(solver: Solver, now: Mapping[str, str]) -> list[int | None]:
+    """Return each participant's current sensei by number."""
+    return [solver.number(other, now[other])[1] if other in now else None for other in solver.participants]
+
+
+def _compare(
+    solver: Solver, solution: Solution, alternative: Solution, participant: str, sensei: str
+) -> Counterfactual:
+    now, after = solution.senseis, alternative.senseis
+    load = sum(other == sensei for other in now.values())
     return Counterfactual(
         participant,
         sensei,
         now.get(participant),
-        sum(number == sensei_number for number in near) >= solver.capacity[sensei_number],
+        load >= solver.capacity[solver.senseis.index(sensei)],
         tuple(
             MovedParticipant(other, now.get(other), after.get(other))
             for other in solver.participants

@@ -1,12 +1,14 @@
 """The input for pairing a cohort: people, constraints and weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.domain.dojo import profiles
 from bot.domain.dojo.people import Profile
+from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 
 MOST_WEIGHT = 1000
@@ -74,6 +76,32 @@ def weights_of(given: Mapping[str, int]) -> tuple[Weights, int]:
     if not 0 <= minimum <= 40:
         raise UserError(f"{MINIMUM} cannot be {minimum}.", "Give whole hours a week from 0 to 40.")
     return parse_weights(rest), minimum
+
+
+def read_weights(pairs: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
+    """Return weights changed by texts such as ``skills=40``.
+
+    Raises:
+        UserError: a weight is unknown, or its number can't be read.
+    """
+    chosen = dict(before)
+    for pair in pairs:
+        name, equals, number = (part.strip() for part in pair.partition("="))
+        weight = parse_number(number)
+        if not equals or weight is None:
+            raise UserError(
+                f"{profiles.quote_word(pair)} is not a weight.",
+                "Nothing was changed. Write it like skills=40.",
+            )
+        known_names = (*(known.name for known in fields(Weights)), MINIMUM)
+        if name not in known_names:
+            near = profiles.suggest_nearest(name, list(known_names))
+            raise UserError(
+                f"{profiles.quote_word(name)} is not a weight.{near}",
+                f"Nothing was changed. The weights are: {', '.join(known_names)}.",
+            )
+        chosen[name] = weight
+    return chosen
 
 
 class Constraint(StrEnum):

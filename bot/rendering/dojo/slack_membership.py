@@ -102,7 +102,8 @@ def leave_form(cohort: str, *, sensei: bool, participant: bool, metadata: str) -
             section(f"*This stays:*\n{kept}"),
             small(
                 "If you only need a break, use `/dojo pause`: it ends your pair and nothing else. To have "
-                "your data erased, ask the person who runs Sensei."
+                "your data erased, ask the person who runs Sensei. They can delete my messages to you here "
+                "too. What's on GitHub stays there."
             ),
         ],
         metadata,

@@ -20,11 +20,12 @@ from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.records import Pair
 from bot.domain.pairing.unassigned import NO_PROFILE, Unassigned, decode_blame
 from bot.rendering.pairing.constraint_words import CONSTRAINT_WORDS
+from bot.rendering.text.durations import format_hours
 
 TextById = Mapping[str, str]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MOST_COVERED = 3
+MOST_COVERED = 3
 _MOST_MOVES = 8
 _WISHES = {
     PairReasonKind.WISHED_BY_BOTH: "They asked for each other.",
@@ -74,10 +75,10 @@ def explain_reasons(  # noqa: PLR0913, PLR0917 - a pair, and the words for it
     wishes = _YOUR_WISHES if readers else _WISHES
     people = {"participant": _look_up(names, participant), "sensei": _look_up(names, sensei)}
     sentences = [wishes[reason.kind].format(**people) for reason in reasons if reason.kind in wishes]
-    if covered := [reason for reason in reasons if reason.kind is PairReasonKind.COVERS][:_MOST_COVERED]:
+    if covered := [reason for reason in reasons if reason.kind is PairReasonKind.COVERS][:MOST_COVERED]:
         covers = "You cover" if [*readers] == [sensei] else f"{people['sensei']} covers"
         seeks = "you're" if [*readers] == [participant] else f"{people['participant']} is"
-        skills = "; ".join(_format_skill(reason, titles) for reason in covered)
+        skills = "; ".join(format_skill(reason, titles) for reason in covered)
         sentences.append(f"{covers} skills that {seeks} looking for: {skills}.")
     sentences += _explain_work(
         reasons, titles, "Your" if readers else "Their", "You both" if readers else "Both"
@@ -98,7 +99,7 @@ def _explain_work(reasons: Sequence[PairReason], titles: TextById, their: str, b
             yield f"{both} work with {_join([_look_up(titles, stack) for stack in reason.subjects])}."
 
 
-def _format_skill(reason: PairReason, titles: TextById) -> str:
+def format_skill(reason: PairReason, titles: TextById) -> str:
     """Return a skill's title, with the sensei's level if the participant looks for more."""
     title = _look_up(titles, reason.subjects[0])
     return f"{title} ({'some' if reason.have > 1 else 'a little'})" if reason.have < reason.want else title
@@ -169,7 +170,13 @@ def explain_blame(participant: str, blame: str, names: TextById) -> str:
 
 def explain_unassigned(unassigned: Unassigned, names: TextById) -> str:
     """Tell a lead why a participant has no sensei."""
-    causes = [CONSTRAINT_WORDS[cause].cause for cause in unassigned.causes]
+    causes = [
+        # If the causes only prevent it together, the participant could have no sensei to begin with.
+        "every sensei is full"
+        if cause is Constraint.CAPACITY and not unassigned.alone
+        else CONSTRAINT_WORDS[cause].cause
+        for cause in unassigned.causes
+    ]
     if len(causes) == 1:
         relation = ": "
     elif unassigned.alone:
@@ -194,16 +201,6 @@ def describe_deputy(deputy: Deputy, names: TextById) -> str:
         for participant, constraint in deputy.barred
     ]
     return f"{_look_up(names, deputy.sensei)}: {', '.join(parts)}."
-
-
-def format_hours(minutes: int) -> str:
-    """Return minutes as hours, rounded down to half an hour; below half an hour as minutes."""
-    if minutes < 30:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    whole, half = divmod(minutes // 30, 2)
-    if not whole:
-        return "half an hour"
-    return f"{whole}{'½' if half else ''} hour{'' if (whole, half) == (1, 0) else 's'}"
 
 
 def _explain_consequences(answer: Counterfactual, sensei: str, participant: str) -> str:

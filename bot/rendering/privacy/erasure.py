@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.privacy.personal_traces import PersonalTraces
-from bot.ports.personal_data import PublishedItems, TraceSearchResult
+from bot.ports.personal_data import DirectMessages, PublishedItems, TraceSearchResult
 from bot.rendering.text.safe_text import count, one_line
 
 _KINDS = {
@@ -31,7 +31,33 @@ def list_published(shown: PublishedItems, address: str) -> str:
     ]
     if not found:
         return ""
-    return "\n".join(["Published on GitHub. These stay until someone deletes them there:", *found])
+    head = "Published on GitHub. These stay until someone deletes them there, and so does what they wrote:"
+    return "\n".join([head, *found])
+
+
+def describe_messages(
+    messages: DirectMessages | None, *, in_chat: bool, planned: bool, wanted: bool = False
+) -> str:
+    """Say what stays in Slack, and what is deleted there.
+
+    ``wanted`` says whether the messages should be deleted. Empty if they shouldn't, and no Slack account is
+    known.
+    """
+    if messages is None and not in_chat:
+        unknown = "Sensei knows no Slack account of theirs, so it can't look for its messages to them there."
+        return f"{unknown} If they have one, give its id instead of a name." if wanted else ""
+    if messages is None:
+        offer = " To delete them too, add --slack-messages." if planned else ""
+        return f"In Slack, Sensei's messages to them stay.{offer}"
+    number = count(messages.deleted, "direct message")
+    verb = "would be" if planned else "was" if messages.deleted == 1 else "were"
+    lines = [f"In Slack, {number} from Sensei to them {verb} deleted. Messages to several people stay."]
+    if messages.refused:
+        lines.append(
+            f"Slack didn't allow Sensei to delete {count(messages.refused, 'other message')}. Ask an "
+            "administrator of the workspace."
+        )
+    return "\n".join(lines)
 
 
 def describe_search(found: TraceSearchResult, traces: PersonalTraces) -> str:

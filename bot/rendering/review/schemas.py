@@ -13,15 +13,16 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def report() -> str:
     """Return the schema of ``sensei.report/1``, as shipped in ``bot/report.schema.json``."""
-    return _text("Sensei report", Report.model_json_schema(mode="serialization"))
+    return format_schema("Sensei report", Report.model_json_schema(mode="serialization"))
 
 
 def rubric() -> str:
     """Return the schema of rubrics, packs and overlays, as shipped in ``rubrics/schema.json``."""
     document = TypeAdapter[Any](Annotated[Rubric | Pack | Overlay, Field(discriminator="schema_")])
-    return _text("Sensei rubric, stack pack or overlay", document.json_schema())
+    return format_schema("Sensei rubric, stack pack or overlay", document.json_schema())
 
 
-def _text(title: str, schema: dict[str, Any]) -> str:
+def format_schema(title: str, schema: dict[str, Any]) -> str:
+    """Return a schema as text, with its dialect and title."""
     document = {"$schema": DIALECT, **schema, "title": title}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from bot.domain.dojo import profiles
 from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, DateKind, EnrolmentState
-from bot.domain.pairing.problem import MINIMUM, Weights, weights_of
+from bot.domain.pairing.problem import MINIMUM, read_weights, weights_of
 from bot.domain.pairing.records import OPERATOR
-from bot.domain.text.numbers import parse_number
 from bot.errors import UserError
 from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Tx
@@ -195,23 +194,7 @@ def set_weights(tx: Tx, cohort: Cohort, pairs: Sequence[str], *, reset: bool) ->
     Raises:
         UserError: a weight is unknown, or its number is out of range.
     """
-    chosen: dict[str, int] = {} if reset else dict(cohort.weights)
-    for pair in pairs:
-        name, equals, number = (part.strip() for part in pair.partition("="))
-        weight = parse_number(number)
-        if not equals or weight is None:
-            raise UserError(
-                f"{profiles.quote_word(pair)} is not a weight.",
-                "Nothing was changed. Write it like skills=40.",
-            )
-        known_names = (*asdict(Weights()), MINIMUM)
-        if name not in known_names:
-            near = profiles.suggest_nearest(name, list(known_names))
-            raise UserError(
-                f"{profiles.quote_word(name)} is not a weight.{near}",
-                f"Nothing was changed. The weights are: {', '.join(known_names)}.",
-            )
-        chosen[name] = weight
+    chosen = read_weights(pairs, {} if reset else cohort.weights)
     weights, minimum = weights_of(chosen)
     if pairs or reset:
         tx.cohorts.set_weights(cohort.id, chosen)

@@ -1,18 +1,22 @@
 """Erasing a person's data, and proving that it is gone.
 
-Clones and the engine's records are erased first, because the rows say whom they belong to. The rows follow in
-one transaction. So an erasure that was killed can be repeated from the start, with the same result.
+Messages in the chat, clones and the engine's records are erased first, because the rows say whom they belong
+to. The rows follow in one transaction. So an erasure that was killed can be repeated from the start, with the
+same result.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from bot.domain.privacy.data_scope import DataScope
 from bot.domain.privacy.personal_traces import PersonalTraces
+from bot.domain.privacy.third_parties import CHAT_USER
 from bot.domain.text.numbers import parse_number
 from bot.ports.personal_data import (
     Clones,
     Counts,
+    DirectMessages,
     PublishedItems,
     Subject,
     TraceSearch,
@@ -21,15 +25,22 @@ from bot.ports.personal_data import (
 )
 from bot.ports.store import Store, Tx
 from bot.workflows.privacy.export import find_person
+from bot.workflows.privacy.message_deletion import MessageDeletion
 
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """What an erasure would remove, by kind. ``shown`` was published, and remains."""
+    """What an erasure would remove, by kind. ``shown`` was published, and remains.
+
+    ``in_chat`` says whether they have a chat account. ``messages`` are Sensei's direct messages to them, or
+    None if these remain.
+    """
 
     person: Subject
     counts: Counts
     shown: PublishedItems
+    in_chat: bool = False
+    messages: DirectMessages | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class ErasureResult:
     cleaned: bool
     found: TraceSearchResult
     traces: PersonalTraces = field(repr=False)
+    messages: DirectMessages | None = None
 
     @property
     def complete(self) -> bool:
@@ -55,13 +67,15 @@ class _RollBack(Exception):  # noqa: N818 - unwinds a transaction
 class Erasure:
     """Plans and carries out erasures.
 
-    ``plan`` may be called while the bot runs. ``erase`` may not: it holds the bot's own lock.
+    ``plan`` may be called while the bot runs. ``erase`` may not: it holds the bot's own lock. With
+    ``messages``, Sensei's direct messages to the person are deleted too.
     """
 
     store: Store
     engine: WorkflowRecords
     clones: Clones
     database: TraceSearch
+    messages: MessageDeletion | None = None
 
     def plan(self, name: str) -> ErasurePlan:
         """Return what would be removed, without changing anything.
@@ -79,7 +93,8 @@ class Erasure:
             pass
         counts["workflow"] = len(self.engine.by_scope(scope))
         counts["clone"] = sum(self.clones.holds(repository) for repository in scope.repositories)
-        return ErasurePlan(person, +counts, shown)
+        messages = self.messages.count(scope.users) if self.messages and scope.users else None
+        return ErasurePlan(person, +counts, shown, bool(scope.users), messages)
 
     def erase(self, name: str) -> ErasureResult:
         """Erase a person's data, and search for any traces left. If the name is no longer known, only search.
@@ -93,7 +108,12 @@ class Erasure:
                 if is_known:
                     person, scope, traces, shown = self._find_data(tx, name)
             if not is_known:
-                return self._clean_and_search(None, _traces_of_name(name), DataScope())
+                messages = self._delete_messages(
+                    frozenset({name.strip()} if CHAT_USER.fullmatch(name.strip()) else ())
+                )
+                result = self._clean_and_search(None, _traces_of_name(name), DataScope())
+                return replace(result, messages=messages)
+            messages = self._delete_messages(scope.users)
             counts = Counter[str]()
             for repository in sorted(scope.repositories):
                 counts["clone"] += self.clones.remove(repository)
@@ -104,7 +124,12 @@ class Erasure:
             with self.store.begin() as tx:
                 counts.update(tx.erasures.erase_person(person, traces))
                 tx.audit("operator", "person.erased", f"person:{person.id or 'in no cohort'}")
-            return self._clean_and_search(ErasurePlan(person, +counts, shown), traces, scope)
+            plan = ErasurePlan(person, +counts, shown, bool(scope.users), messages)
+            return replace(self._clean_and_search(plan, traces, scope), messages=messages)
+
+    def _delete_messages(self, users: Collection[str]) -> DirectMessages | None:
+        """Delete messages before the rows, which are needed to repeat this after a crash."""
+        return self.messages.delete(users) if self.messages and users else None
 
     def _find_data(self, tx: Tx, name: str) -> tuple[Subject, DataScope, PersonalTraces, PublishedItems]:
         person = find_person(tx, name)

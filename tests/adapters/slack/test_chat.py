@@ -130,6 +130,21 @@ def test_a_message_is_posted_changed_and_found_by_its_key(slack: Slack, chat: Sl
     chat.update(PostedMessage(ada.dm, "1.000000"), OTHER)
 
 
+def test_our_own_messages_are_listed_and_deleted_and_no_others(
+    slack: Slack, chat: SlackChat, ada: Person
+) -> None:
+    first, second = chat.post(ada.dm, HELLO, "message:1"), chat.post(ada.dm, OTHER, "message:2")
+    theirs = {"type": "message", "user": ada.id, "text": "Hello", "ts": slack.stamp()}
+    slack.channels[ada.dm].messages.append(theirs)
+    slack.most_on_a_page = 2
+    assert chat.own_messages(ada.dm) == [second, first]
+    assert chat.delete(first)
+    assert chat.delete(first), "it is gone already"
+    assert not chat.delete(PostedMessage(ada.dm, theirs["ts"]))
+    assert chat.own_messages(ada.dm) == [second]
+    assert theirs in slack.channels[ada.dm].messages
+
+
 def test_only_our_own_messages_are_found(slack: Slack, chat: SlackChat, ada: Person) -> None:
     forged = {"event_type": "sensei", "event_payload": {"key": "message:1"}}
     message = {"type": "message", "user": ada.id, "text": "Hello", "ts": slack.stamp(), "metadata": forged}

@@ -12,6 +12,7 @@ from bot.domain.pairing.counterfactual import (
     ImpossiblePair,
     MovedParticipant,
     explain_why_not,
+    find_next_best,
 )
 from bot.domain.pairing.deputies import find_deputies
 from bot.domain.pairing.problem import AllowedChange, Constraint, PairingPerson, PairingProblem
@@ -62,6 +63,39 @@ def test_a_counterfactual_is_the_best_pairing_with_that_pair_and_moves_as_few_as
         ):
             assert answer.loss >= 0
     assert possible > 100
+
+
+def test_the_next_best_sensei_is_the_cheapest_of_all_counterfactuals() -> None:
+    possible = fallbacks = 0
+    for seed in range(300):
+        chance = random.Random(seed)
+        problem = cohort(chance, chance.randint(1, 6), chance.randint(1, 4), wild=seed % 3 == 0)
+        matcher = Solver(replace(problem, change=AllowedChange.FREE))
+        solution = matcher.solve()
+        for p, s in solution.senseis.items():
+            others = [
+                answer
+                for other in matcher.senseis
+                if isinstance(answer := explain_why_not(matcher, solution, p, other), Counterfactual)
+            ]
+            found = find_next_best(matcher, solution, p)
+            if not others:
+                assert found is None
+                continue
+            assert found
+            assert found.sensei != s
+            assert found.instead_of == s
+
+            def rank(answer: Counterfactual) -> tuple[int, int]:
+                return len(answer.unassigned) - len(answer.assigned), answer.loss
+
+            assert rank(found) == min(map(rank, others)), seed
+            same = next(answer for answer in others if answer.sensei == found.sensei)
+            assert (found.full, len(found.moves)) == (same.full, len(same.moves))
+            possible += 1
+            fallbacks += bool(found.unassigned)
+    assert possible > 200
+    assert fallbacks > 20
 
 
 def test_to_give_somebody_a_full_sensei_others_move() -> None:

@@ -175,6 +175,17 @@ def update_message(slack: "Slack", args: Json) -> Json:
     }
 
 
+def delete_message(slack: "Slack", args: Json) -> Json:
+    channel = _channel(slack, args, writing=True)
+    message = next((each for each in channel.messages if each["ts"] == args.get("ts")), None)
+    if message is None:
+        raise Refused("message_not_found")
+    if message["user"] != slack.bot_user:
+        raise Refused("cant_delete_message")
+    channel.messages.remove(message)
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
 def history(slack: "Slack", args: Json) -> Json:
     channel = _channel(slack, args)
     need(slack, READ_SCOPE[channel.kind])
@@ -316,6 +327,7 @@ METHODS: Mapping[str, Method] = {
     "chat.postMessage": Method(post_message, "chat:write", per_minute=300),
     "chat.postEphemeral": Method(post_ephemeral, "chat:write", per_minute=100),
     "chat.update": Method(update_message, "chat:write"),
+    "chat.delete": Method(delete_message, "chat:write"),
     "conversations.open": Method(conversations_open),
     "conversations.history": Method(history, takes_json=False),
     "conversations.replies": Method(replies, takes_json=False),

@@ -13,6 +13,7 @@ from bot.domain.pairing.fit import PairReason, PairReasonKind
 from bot.domain.pairing.problem import Constraint
 from bot.domain.pairing.unassigned import Unassigned
 from bot.rendering.pairing import explanations
+from bot.rendering.text.durations import format_hours
 
 NAMES = {"p1": "Ada", "p2": "Eve", "p3": "Flo", "s1": "Bo", "s2": "Cy"}
 TITLES = {"security": "Security", "performance_cost": "Cost", "openai": "OpenAI"}
@@ -166,8 +167,8 @@ def test_what_a_participant_hears_depends_on_nothing_but_the_name_they_gave() ->
 def test_causes_that_only_do_it_together_are_joined() -> None:
     both = (Constraint.CAPACITY, Constraint.CONFIDENTIAL)
     assert explanations.explain_unassigned(Unassigned("p1", both, alone=False), NAMES) == (
-        "Ada has no sensei. These reasons together prevent it: every sensei they could have is full; a "
-        "confidential constraint."
+        "Ada has no sensei. These reasons together prevent it: every sensei is full; a confidential "
+        "constraint."
     )
     assert explanations.explain_unassigned(Unassigned("p1", both), NAMES) == (
         "Ada has no sensei. It would be enough to resolve one of these: every sensei they could have is "
@@ -188,7 +189,7 @@ def test_causes_that_only_do_it_together_are_joined() -> None:
     ],
 )
 def test_hours(minutes: int, said: str) -> None:
-    assert explanations.format_hours(minutes) == said
+    assert format_hours(minutes) == said
 
 
 def test_a_deputy_is_told_by_what_is_theirs() -> None:

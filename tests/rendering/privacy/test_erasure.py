@@ -1,7 +1,7 @@
 """What is said of an erasure: places and counts, never what stood there."""
 
 from bot.domain.privacy.personal_traces import PersonalTraces
-from bot.ports.personal_data import PublishedItems, TraceSearchResult
+from bot.ports.personal_data import DirectMessages, PublishedItems, TraceSearchResult
 from bot.rendering.privacy import erasure
 
 ADA = PersonalTraces(
@@ -51,3 +51,20 @@ def test_what_would_go_is_not_told_as_gone() -> None:
     assert "would be deleted" in erasure.list_erased({"round": 3}, planned=True)
     assert erasure.list_erased({"round": 3}, planned=False) == "Deleted or blanked:\n  round  3"
     assert erasure.list_erased({}, planned=True) == "Sensei stores nothing about them except their name."
+
+
+def test_what_stays_in_slack_is_said() -> None:
+    told = erasure.describe_messages
+    assert told(None, in_chat=False, planned=True) == ""
+    assert told(None, in_chat=True, planned=True) == (
+        "In Slack, Sensei's messages to them stay. To delete them too, add --slack-messages."
+    )
+    assert told(None, in_chat=True, planned=False) == "In Slack, Sensei's messages to them stay."
+    assert "give its id" in told(None, in_chat=False, planned=False, wanted=True)
+    assert told(DirectMessages(12), in_chat=True, planned=True) == (
+        "In Slack, 12 direct messages from Sensei to them would be deleted. Messages to several people stay."
+    )
+    assert told(DirectMessages(1, 2), in_chat=True, planned=False).splitlines() == [
+        "In Slack, 1 direct message from Sensei to them was deleted. Messages to several people stay.",
+        "Slack didn't allow Sensei to delete 2 other messages. Ask an administrator of the workspace.",
+    ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +10,12 @@ import sqlalchemy as sa
 from bot.domain.dojo.people import CohortRole
 from bot.domain.pairing.states import PairState
 from bot.ports.personal_data import WorkflowRecord
+from bot.rendering.privacy.export_page import render_page
 from bot.workflows.pairing import endings
 from bot.workflows.pairing.proposals import ProposalRequest, read_situation, solve
 from bot.workflows.privacy.export import PersonalExport
 from tests.fakes.steps import Straight
-from tests.workflows.circle import Circle
+from tests.workflows.circle import VOCABULARY, Circle
 
 pytestmark = pytest.mark.usefixtures("_tidy")
 
@@ -37,10 +39,13 @@ class Kept:
         return False
 
 
-def exported(it: Circle, name: str, *records: WorkflowRecord) -> str:
+def document_of(it: Circle, name: str, *records: WorkflowRecord) -> dict[str, Any]:
     kept = Kept(*records)
-    document = PersonalExport(it.store, kept, kept, it.now).document(it.people[name])  # type: ignore[arg-type]
-    return json.dumps(document)
+    return PersonalExport(it.store, kept, kept, it.now).document(it.people[name])  # type: ignore[arg-type]
+
+
+def exported(it: Circle, name: str, *records: WorkflowRecord) -> str:
+    return json.dumps(document_of(it, name, *records))
 
 
 def ended(it: Circle, how: str) -> None:
@@ -78,6 +83,36 @@ def test_how_a_pair_ended_is_told_by_no_export(engine: sa.Engine, how: str) -> N
     assert [each["why"] for each in json.loads(text)["dojo"]["pairs"]] == ["somebody else"]
     jobs = {each["id"].partition(":")[0] for each in json.loads(text)["work"]["jobs"]}
     assert jobs <= {"message", "home", "rewrite"}
+
+
+def test_the_page_says_what_the_export_has_and_nothing_of_others(engine: sa.Engine) -> None:
+    it = Circle(engine)
+    it.sensei("Sen", skills={"security": 2})
+    it.participant("Ada", prefers=("Sen",), skills={"security": 3}, goals="To *learn*.", brief="A desk.")
+    it.propose()
+    it.never("Ada", "Lea")
+    page = render_page(document_of(it, "Ada"), VOCABULARY)
+    for words in (
+        "# Your data in Sensei",
+        "- Name: Ada",
+        "- **Participant** in Sample cohort",
+        "mon-fri, 09:00–17:00, Europe/Berlin",
+        "Skills you want help with: Security (3 of 3)",
+        "> To \\*learn\\*.",
+        "> A desk.",
+        "You named 1 person you would like to work with.",
+        "A pair with you as the participant was proposed to the leads",
+        "Your sensei covers Security.",
+        "Your working hours overlap by 40 hours a week.",
+        "you asked in confidence never to be paired with a certain person",
+    ):
+        assert words in page
+    for others in ("Sen\n", "Lea", it.people["Sen"], it.people["Lea"], "somebody else", "pairing.propose:"):
+        assert others not in page
+    pair_lines = [
+        line for line in render_page(document_of(it, "Sen"), VOCABULARY).splitlines() if "cover" in line
+    ]
+    assert pair_lines == ["  - You cover Security."]
 
 
 def test_what_was_worked_out_for_leads_is_in_no_export(engine: sa.Engine) -> None:

@@ -1,0 +1,87 @@
+"""``sensei erase --slack-messages`` in this process: messages in Slack first, then the rows."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+from bot.errors import UserError
+from tests import databases
+from tests.fakes.slack import Fails, Person, Slack
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(name="slack")
+def a_workspace() -> Iterator[Slack]:
+    with Slack() as slack:
+        yield slack
+
+
+@pytest.fixture(name="sensei")
+def commands(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "sensei.db"))
+    monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
+    monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(app, [*arguments])
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return run
+
+
+@pytest.fixture(name="ada")
+def somebody(slack: Slack, sensei: Run, tmp_path: Path) -> Person:
+    ada = slack.person("Ada", email="ada@example.org", tz="Europe/Madrid")
+    file = tmp_path / "people.csv"
+    file.write_text("name,role,slack\nAda,participant,ada@example.org\n")
+    sensei("people", "import", str(file))
+    for number in range(2):
+        message = {"type": "message", "user": slack.bot_user, "text": f"{number}", "ts": slack.stamp()}
+        slack.channels[ada.dm].messages.append(message)
+    return ada
+
+
+def test_messages_are_offered_counted_and_deleted_before_anything_else(
+    sensei: Run, slack: Slack, ada: Person
+) -> None:
+    assert "Sensei's messages to them stay. To delete them too, add --slack-messages." in sensei(
+        "erase", "Ada"
+    )
+    planned = sensei("erase", "Ada", "--slack-messages")
+    assert "In Slack, 2 direct messages from Sensei to them would be deleted." in planned
+    assert len(ada.messages) == 2
+    slack.fault(Fails("account_inactive"), "chat.delete")
+    with pytest.raises(UserError, match="Nothing was deleted"):
+        sensei("erase", "Ada", "--slack-messages", "--yes")
+    assert "Ada" in sensei("people", "list"), "the rows wait until the messages are gone"
+    done = sensei("erase", "Ada", "--slack-messages", "--yes")
+    assert "In Slack, 2 direct messages from Sensei to them were deleted." in done
+    assert "No traces left." in done
+    assert ada.messages == []
+    assert "no people yet" in sensei("people", "list")
+
+
+def test_messages_to_an_erased_person_are_found_by_their_slack_id(
+    sensei: Run, slack: Slack, ada: Person
+) -> None:
+    assert "Sensei's messages to them stay.\n" in sensei("erase", "Ada", "--yes")
+    unknown = sensei("erase", "Ada", "--yes", "--slack-messages")
+    assert "If they have one, give its id instead of a name." in unknown
+    assert len(ada.messages) == 2
+    done = sensei("erase", ada.id, "--yes", "--slack-messages")
+    assert "In Slack, 2 direct messages from Sensei to them were deleted." in done
+    assert ada.messages == []
+
+
+def test_without_slack_nothing_is_erased(sensei: Run, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SENSEI_SLACK_BOT_TOKEN")
+    with pytest.raises(UserError, match="Slack isn't set up"):
+        sensei("erase", "Ada", "--slack-messages", "--yes")
+    assert "Ada" in sensei("people", "list")
