@@ -20,6 +20,7 @@ from bot.rendering.text.safe_text import (
     incomplete_sentence,
     left_out_sentence,
     list_first,
+    list_untold_movements,
     movement_outcome,
     no_question_sentence,
     not_assessed_sentence,
@@ -42,7 +43,7 @@ def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
 
 def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     yield from _heading_parts(report)
-    yield from _fact_parts(report)
+    yield from _fact_parts(report, asks)
     yield from _question_parts(report)
     yield from _strength_parts(report)
     yield from _movement_parts(report, asks)
@@ -73,7 +74,7 @@ def title(words: str) -> Iterator[RenderableType]:
     yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
 
 
-def _fact_parts(report: Report) -> Iterator[RenderableType]:
+def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if groups := group_facts(report):
         yield from title(f"Facts ({len(groups)})")
     for number, concerns in enumerate(groups, 1):
@@ -84,7 +85,12 @@ def _fact_parts(report: Report) -> Iterator[RenderableType]:
             places = [place_name(concern.citation) for concern in concerns[1:]]
             yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
         if concerns[0].check:
-            yield below(Text(f"counts against {concerns[0].check}", "dim"))
+            yield below(Text(f"bears on {_check_name(concerns[0].check, asks)}", "dim"))
+
+
+def _check_name(check: str, asks: Mapping[str, str]) -> str:
+    """Return a check's id, and what it asks if the rubric has it."""
+    return f"{check}, which asks: {asks[check]}" if check in asks else check
 
 
 def _question_parts(report: Report) -> Iterator[RenderableType]:
@@ -114,10 +120,11 @@ def _strength_parts(report: Report) -> Iterator[RenderableType]:
 
 
 def _movement_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
-    if not report.movements:
+    movements = list_untold_movements(report)
+    if not movements:
         return
     yield from title("Checks supported or weakened")
-    for movement in sorted(report.movements, key=lambda movement: movement.direction):
+    for movement in sorted(movements, key=lambda movement: movement.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
         yield item(Text.assemble(" ", sign, "  "), _describe_movement(movement, asks))

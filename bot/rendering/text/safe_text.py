@@ -69,14 +69,17 @@ def coverage_sentence(report: Report) -> str:
     )
 
 
-def left_out_sentence(report: Report) -> str:
-    """Return a sentence on how many of a model's texts are not shown and why, or the empty string."""
+def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
+    """Return a sentence on how many of a model's texts are not shown and why, or the empty string.
+
+    ``actor`` is its subject: "I" where Sensei itself speaks.
+    """
     if not (number := sum(report.left_out.values())):
         return ""
     by_frequency = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
     reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in by_frequency)
     texts, their = ("one text", "its") if number == 1 else (f"{number:,} texts", "their")
-    return f"Sensei left out {texts} by the model because of {their} wording: {reasons}."
+    return f"{actor} left out {texts} by the model because of {their} wording: {reasons}."
 
 
 def not_assessed_sentence(report: Report) -> str:
@@ -114,6 +117,20 @@ def group_facts(report: Report) -> list[list[Concern]]:
     for concern in report.concerns:
         groups.setdefault((concern.signal, concern.text), []).append(concern)
     return list(groups.values())
+
+
+def list_untold_movements(report: Report) -> list[Movement]:
+    """Return the movements that no fact tells already. A fact weakens the check that it bears on."""
+    told = {(concern.check, concern.citation) for concern in report.concerns}
+    return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
+
+
+def _remove_told_places(movement: Movement, told: set[tuple[str | None, Citation]]) -> Movement | None:
+    """Return a movement with the places at which no fact is stated, or None if none is left."""
+    if movement.direction == "supports":
+        return movement
+    left = tuple(place for place in movement.citations if (movement.check, place) not in told)
+    return movement.model_copy(update={"citations": left}) if left else None
 
 
 def movement_outcome(movement: Movement) -> str:
