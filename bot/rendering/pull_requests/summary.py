@@ -19,6 +19,7 @@ from bot.rendering.pull_requests.github_posts import (
 from bot.rendering.review import markdown
 from bot.rendering.review.markdown import code, plain
 from bot.rendering.text.safe_text import (
+    FACTS_EXPLAINED,
     count,
     group_facts,
     incomplete_sentence,
@@ -34,7 +35,6 @@ _HOW_TO_ANSWER = (
 )
 _UNFINISHED = "Incomplete: I couldn't finish reading this change, so I'm asking nothing new yet."
 _NO_GRADE = "Nothing here is a grade."
-_FACTS_EXPLAINED = "A fact looks wrong whatever you intended, and weakens the check that it bears on."
 _SENSEI_FIRST = "New questions go to your sensei first, who decides whether I ask them here."
 _HELP = "<sub>Comment `/sensei help` to see what you can ask me.</sub>"
 _MOST_SKIPPED = 3
@@ -145,7 +145,7 @@ def _format_sections(
 ) -> Iterator[list[str]]:
     """Yield the parts of a summary, the most important first."""
     if report.concerns:
-        yield ["", "### Facts", "", _FACTS_EXPLAINED, "", *markdown.fact_lines(report, asks)]
+        yield ["", "### Facts", "", FACTS_EXPLAINED, "", *markdown.fact_lines(report, asks)]
     if unplaced:
         yield ["", "### Questions without a thread", "", *_format_threadless(unplaced)]
     if movements := list_untold_movements(report):

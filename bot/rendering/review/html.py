@@ -56,6 +56,7 @@ def _make_environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals |= {
+        "FACTS_EXPLAINED": safe_text.FACTS_EXPLAINED,
         "MOST_PLACES": MOST_PLACES,
         "breakable": _break_after_slashes,
         "count": safe_text.count,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
+    FACTS_EXPLAINED,
     count,
     coverage_sentence,
     describe_mode,
@@ -25,7 +26,7 @@ from bot.rendering.text.safe_text import (
 )
 
 JOINER = "\u2060"
-# Maximum number of further places of a fact, in its own file and in others.
+# Maximum number of further lines of a fact in a file, and of further files.
 MOST_PLACES = 8
 # Includes the colons of ":tada:", the dollar sign of formulas, and anything that may be a commit id.
 _REFERENCE = re.compile(
@@ -74,7 +75,7 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
 def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _heading_lines(report)
     if report.concerns:
-        yield from ("", "## Facts", "", *fact_lines(report, asks))
+        yield from ("", "## Facts", "", FACTS_EXPLAINED, "", *fact_lines(report, asks))
     yield from _question_lines(report)
     yield from _strength_lines(report)
     if movements := list_untold_movements(report):
@@ -115,13 +116,27 @@ def fact_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
 
 
 def _other_places(first: Citation, others: Sequence[Citation]) -> str:
-    """Return the other places of a fact, to follow its first one: lines of the same file without its name."""
-    is_same = [(other.path, other.side) == (first.path, first.side) for other in others]
-    lines = [str(other.line_start) for other, same in zip(others, is_same, strict=True) if same]
-    elsewhere = [place_name(other) for other, same in zip(others, is_same, strict=True) if not same]
-    parts = [f"on {'line' if len(lines) == 1 else 'lines'} {list_first(lines, MOST_PLACES)}"] if lines else []
-    parts += [f"in {list_first(elsewhere, MOST_PLACES, code)}"] if elsewhere else []
+    """Return the other places of a fact, to follow its first one: each file once, with its lines."""
+    files: dict[tuple[str, str], list[Citation]] = {}
+    for other in others:
+        files.setdefault((other.path, other.side), []).append(other)
+    same = files.pop((first.path, first.side), [])
+    elsewhere = [_file_places(citations) for citations in files.values()]
+    parts = [f"on {_lines(same)}"] if same else []
+    parts += [f"in {list_first(elsewhere, MOST_PLACES, str)}"] if elsewhere else []
     return f", also {' and '.join(parts)}" if parts else ""
+
+
+def _file_places(citations: Sequence[Citation]) -> str:
+    """Return the places in one file: ``a.py:7``, or ``a.py:7`` (and on line 9)."""
+    first, *others = citations
+    return code(place_name(first)) + (f" (and on {_lines(others)})" if others else "")
+
+
+def _lines(citations: Sequence[Citation]) -> str:
+    """Return ``line 9``, or ``lines 9, 17``."""
+    numbers = [str(citation.line_start) for citation in citations]
+    return f"line{'' if len(numbers) == 1 else 's'} {list_first(numbers, MOST_PLACES)}"
 
 
 def _check_name(check: str, asks: Mapping[str, str]) -> str:

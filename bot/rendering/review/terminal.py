@@ -12,6 +12,7 @@ from rich.text import Text
 from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
+    FACTS_EXPLAINED,
     count,
     coverage_sentence,
     describe_mode,
@@ -76,7 +77,7 @@ def title(words: str) -> Iterator[RenderableType]:
 
 def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if groups := group_facts(report):
-        yield from title(f"Facts ({len(groups)})")
+        yield from (*title(f"Facts ({len(groups)})"), Text(), below(Text(FACTS_EXPLAINED, "dim")))
     for number, concerns in enumerate(groups, 1):
         yield Text()
         yield item(f"{number:2}. ", Text(visible(concerns[0].text), "bold"))

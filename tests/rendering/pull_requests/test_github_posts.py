@@ -138,8 +138,9 @@ def test_a_fact_and_the_movement_that_it_causes_are_said_once() -> None:
 
 def test_a_fact_in_several_places_is_one_item_with_all_of_them() -> None:
     lines = tuple(reports.concern(line=line) for line in (4, 9, 17))
-    body = summary(reports.report(concerns=(*lines, reports.concern(path="app/other.py"))))
-    assert "`app/client.py:4`, also on lines 9, 17 and in `app/other.py:7`" in body
+    others = (reports.concern(path="app/other.py"), reports.concern(path="app/other.py", line=8))
+    body = summary(reports.report(concerns=(*lines, *others)))
+    assert "`app/client.py:4`, also on lines 9, 17 and in `app/other.py:7` (and on line 8)" in body
     assert body.count("This client has no timeout.") == 1
     assert body.startswith("**I read 3 files: 1 fact, no questions.**")
 
