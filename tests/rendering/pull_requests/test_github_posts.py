@@ -274,10 +274,16 @@ def test_at_every_length_a_cut_closes_what_it_opened(monkeypatch: pytest.MonkeyP
     report = reports.report(
         concerns=tuple(reports.concern(f"{n}", quote="```\na", line=n + 1) for n in range(4))
     )
+    cut_in_folds = 0
     for most in range(600, 1200, 7):
         monkeypatch.setattr(github_posts, "MOST_CHARACTERS", most)
-        last = PARSER.parse(summary(report))[-1]
+        body = summary(report)
+        last = PARSER.parse(body)[-1]
         assert (last.type, last.content.strip()) == ("html_block", MARKER)
+        folds = body.count("\n<details>\n")
+        assert folds == body.count("\n</details>\n")
+        cut_in_folds += folds > 0 and "didn't fit" in body
+    assert cut_in_folds > 3, "some cut must be within what is folded"
 
 
 def test_a_quote_is_shown_as_it_stands() -> None:
