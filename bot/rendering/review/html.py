@@ -58,6 +58,7 @@ def _make_environment() -> Environment:
     environment.globals |= {
         "FACTS_EXPLAINED": safe_text.FACTS_EXPLAINED,
         "MOST_PLACES": MOST_PLACES,
+        "bearing": safe_text.describe_bearing,
         "breakable": _break_after_slashes,
         "count": safe_text.count,
         "not_assessed_sentence": safe_text.not_assessed_sentence,

@@ -9,6 +9,7 @@ from bot.rendering.text.safe_text import (
     FACTS_EXPLAINED,
     count,
     coverage_sentence,
+    describe_bearing,
     describe_mode,
     group_facts,
     group_skipped_files,
@@ -112,7 +113,7 @@ def fact_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
         yield from _quote_lines(first, _other_places(first, others))
         if concerns[0].check:
             yield ""
-            yield f"   Bears on {_check_name(concerns[0].check, asks)}"
+            yield f"   {describe_bearing(report, concerns)} {_check_name(concerns[0].check, asks)}"
 
 
 def _other_places(first: Citation, others: Sequence[Citation]) -> str:

@@ -15,6 +15,7 @@ from bot.rendering.text.safe_text import (
     FACTS_EXPLAINED,
     count,
     coverage_sentence,
+    describe_bearing,
     describe_mode,
     group_facts,
     group_skipped_files,
@@ -86,7 +87,8 @@ def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableT
             places = [place_name(concern.citation) for concern in concerns[1:]]
             yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
         if concerns[0].check:
-            yield below(Text(f"bears on {_check_name(concerns[0].check, asks)}", "dim"))
+            bearing = describe_bearing(report, concerns).lower()
+            yield below(Text(f"{bearing} {_check_name(concerns[0].check, asks)}", "dim"))
 
 
 def _check_name(check: str, asks: Mapping[str, str]) -> str:

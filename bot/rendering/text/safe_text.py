@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.domain.review.report import Citation, Concern, Movement, Report
 
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
-FACTS_EXPLAINED = "A fact looks wrong whatever you intended, and weakens the check that it bears on."
+FACTS_EXPLAINED = "A fact looks wrong whatever you intended. How to fix it is up to you."
 # Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
@@ -120,8 +120,20 @@ def group_facts(report: Report) -> list[list[Concern]]:
     return list(groups.values())
 
 
+def describe_bearing(report: Report, concerns: Sequence[Concern]) -> str:
+    """Return what a fact does to its check, to precede the check's id. A model's fact may move nothing."""
+    cited = {(concern.check, concern.citation) for concern in concerns}
+    weakened = any(
+        (movement.check, citation) in cited
+        for movement in report.movements
+        if movement.direction == "weakens"
+        for citation in movement.citations
+    )
+    return "Weakens the evidence for" if weakened else "Bears on"
+
+
 def list_untold_movements(report: Report) -> list[Movement]:
-    """Return the movements that no fact tells already. A fact weakens the check that it bears on."""
+    """Return the movements that no fact tells already: a fact says itself that it weakens its check."""
     told = {(concern.check, concern.citation) for concern in report.concerns}
     return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
 

@@ -126,7 +126,7 @@ def test_a_fact_and_the_movement_that_it_causes_are_said_once() -> None:
     both = reports.report(concerns=(fact,), movements=(reports.weakening(fact.citation),))
     body = summary(both)
     assert body.count("speed.1") == 1
-    assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in body
+    assert "Weakens the evidence for `speed.1`, which asks: Is the speed of this path argued?" in body
     assert "Evidence for the rubric" not in body
     more = both.model_copy(
         update={"movements": (reports.weakening(fact.citation, reports.citation(line=30)),)}
@@ -134,6 +134,13 @@ def test_a_fact_and_the_movement_that_it_causes_are_said_once() -> None:
     assert "Evidence for the rubric: 1 check weakened" in summary(more)
     assert summary(more).count("app/client.py:4") == 1
     assert "See `app/client.py:30`." in summary(more)
+
+
+def test_a_fact_that_moves_nothing_does_not_say_that_it_weakens_its_check() -> None:
+    elsewhere = (reports.weakening(reports.citation(line=30)),)
+    body = summary(reports.report(concerns=(reports.concern(line=4),), movements=elsewhere))
+    assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in body
+    assert "Weakens the evidence for" not in body
 
 
 def test_a_fact_in_several_places_is_one_item_with_all_of_them() -> None:

@@ -183,6 +183,7 @@ def test_everything_in_a_report_is_on_the_page() -> None:
     ]
     for said in [
         "data.bin: its content is not in this clone",
+        "Weakens the evidence for speed.1, which asks: Is the speed of this path argued?",
         "Bears on speed.1, which asks: Is the speed of this path argued?",
         "Relates to safety.1, which asks: Is its safety argued?",
         "Missing: a bound.",

@@ -71,6 +71,7 @@ def test_everything_in_a_report_is_in_the_document() -> None:
     assert "Incomplete." in text
     assert "`app/client.py:7`" in document
     assert "`app/client.py:7`, also in `app/other.py:9`" in document
+    assert "Weakens the evidence for `speed.1`, which asks: Is the speed of this path argued?" in document
     assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in document
     assert "`uv.lock`" in document
     assert "Uses Shop: `import shop (src/desk.py:3)`" in document

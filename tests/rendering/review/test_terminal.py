@@ -33,6 +33,7 @@ def test_everything_in_a_report_is_on_the_screen() -> None:
         "1. This client has no timeout.",
         "app/client.py:7",
         "also app/other.py:9",
+        "weakens the evidence for speed.1, which asks: Is the speed of this path argued?",
         "bears on speed.1, which asks: Is the speed of this path argued?",
         "2. A key stands here.",
         "Questions (1)",
