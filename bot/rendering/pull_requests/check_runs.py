@@ -4,7 +4,7 @@ from bot.domain.pull_requests.question_counts import QuestionCounts
 from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Report
 from bot.rendering.pull_requests.github_posts import format_reason, format_reasons
-from bot.rendering.pull_requests.summary import format_files, format_tally
+from bot.rendering.pull_requests.summary import SENSEI_FIRST, format_files, format_tally
 from bot.rendering.text.safe_text import count, incomplete_sentence
 
 _NOTHING_TO_DO = "You don't need to do anything."
@@ -32,7 +32,7 @@ def check_result(report: Report, questions: QuestionCounts, retry: str | None) -
     tally = format_tally(report, questions)
     parts = [_describe_open(questions), f"I read {format_files(report)}.", _JUDGE]
     if questions.sensei_first:
-        parts.insert(2, "New questions go to your sensei first, who decides whether I ask them here.")
+        parts.insert(2, SENSEI_FIRST)
     text = " ".join(part for part in parts if part)
     if report.complete:
         return tally[0].upper() + tally[1:], text
@@ -55,10 +55,10 @@ def _describe_open(questions: QuestionCounts) -> str:
 
 def check_silent(*, complete: bool) -> tuple[str, str]:
     """Return the title and text of a check run whose round posts nothing, not even how much was found."""
-    return (
-        "Read" if complete else "Incomplete",
-        f"I've read this commit, but I'm posting nothing here. {_JUDGE}",
+    title, done = (
+        ("Read", "I've read this commit") if complete else ("Incomplete", "I couldn't read everything")
     )
+    return title, f"{done}, and I'm posting nothing here. {_JUDGE}"
 
 
 def check_stopped(why: str) -> tuple[str, str]:

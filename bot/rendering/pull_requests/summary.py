@@ -35,7 +35,7 @@ _HOW_TO_ANSWER = (
 )
 _UNFINISHED = "Incomplete: I couldn't finish reading this change, so I'm asking nothing new yet."
 _NO_GRADE = "Nothing here is a grade."
-_SENSEI_FIRST = "New questions go to your sensei first, who decides whether I ask them here."
+SENSEI_FIRST = "New questions go to your sensei first, who decides whether I ask them here."
 _HELP = "<sub>Comment `/sensei help` to see what you can ask me.</sub>"
 _MOST_SKIPPED = 3
 
@@ -77,7 +77,7 @@ def _format_top(report: Report, questions: QuestionCounts) -> Iterator[str]:
 def _format_opening(report: Report, questions: QuestionCounts) -> str:
     sentences = [_format_headline(report, questions)]
     if questions.sensei_first:
-        sentences.append(_SENSEI_FIRST)
+        sentences.append(SENSEI_FIRST)
     if questions.on_lines:
         sentences.append(_HOW_TO_ANSWER)
     elif questions.open or report.concerns:

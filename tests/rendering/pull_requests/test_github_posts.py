@@ -339,6 +339,13 @@ def test_a_check_run_of_an_incomplete_reading_says_when_it_goes_on() -> None:
     )
 
 
+def test_a_check_run_of_a_silent_round_says_only_whether_all_was_read() -> None:
+    for complete, title, done in ((True, "Read", "I've read"), (False, "Incomplete", "I couldn't read")):
+        shown, text = check_runs.check_silent(complete=complete)
+        assert (shown, text.startswith(done)) == (title, True)
+        assert "I'm posting nothing here" in text
+
+
 def test_a_check_run_without_a_result_asks_nothing_of_anybody() -> None:
     assert check_runs.check_progress(None)[0] == "Reading"
     for title, text in (
