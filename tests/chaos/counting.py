@@ -204,7 +204,7 @@ def _count_reviews(dojo: Dojo, pull: Pull, counts: Counts) -> None:
     counts.reviews_left_pending += len(pending)
     counts.details += [f"{where}: pending {it.body[-60:]!r}" for it in pending]
     counts.reviews_doubled += _doubled(where, (_mark(_REVIEW, it.body) for it in shown), counts)
-    summaries = [it for it in shown if "First pass" in it.body[:20]]
+    summaries = [it for it in shown if it.body.startswith("**")]  # other reviews do not open in bold
     counts.summaries_doubled += max(0, len(summaries) - 1)
     if len(summaries) > 1:
         counts.details.append(f"{where}: summaries {[_mark(_REVIEW, it.body) for it in summaries]}")

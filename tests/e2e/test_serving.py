@@ -64,7 +64,7 @@ def test_questions_stand_on_their_lines_and_the_summary_is_one(it: Serving) -> N
     assert "Neither this client nor a call in this file sets a timeout" in review.body
     [check] = it.concluded(pull)
     assert check.conclusion == "neutral"
-    assert check.output["title"] == "2 questions, 1 fact"
+    assert check.output["title"] == "1 fact, 2 open questions"
 
 
 def test_a_push_is_read_silently_and_answers_and_threads_are_kept(it: Serving) -> None:
@@ -93,7 +93,7 @@ def test_a_force_push_that_keeps_the_code_asks_nothing_again(it: Serving) -> Non
     it.wait(lambda: it.concluded(pull))
     assert len(pull.threads) == 2
     [review] = it.submitted(pull)
-    assert "3 of 3 files read" in review.body  # edited in place
+    assert "I read 3 files" in review.body  # edited in place
 
 
 def test_review_on_request_reads_again_and_only_for_those_who_answer_for_it(it: Serving) -> None:
@@ -138,7 +138,7 @@ def test_three_hundred_files_and_a_very_long_text(it: Serving) -> None:
     pull = opened(it, "large", files, body="@everyone " + "long " * 40_000)
     it.wait(lambda: it.concluded(pull))
     [review] = it.submitted(pull)
-    assert "301 of 301 files read" in review.body
+    assert "I read 301 files" in review.body
     assert len(review.body) < 65_000
     assert "@everyone" not in review.body
     assert len(pull.threads) <= 3

@@ -60,6 +60,11 @@ def movement(missing: str = "a bound", **place: Any) -> Movement:
     )
 
 
+def weakening(*places: Citation) -> Movement:
+    """What weakens a check at some places; ``full`` states a fact at the first of them."""
+    return movement(missing="").model_copy(update={"direction": "weakens", "citations": places})
+
+
 def trace(**changes: Any) -> Trace:
     """What shows a stack, with changes."""
     place = {
@@ -104,7 +109,7 @@ def full() -> Report:
         complete=False,
         incomplete_because=("data.bin: its content is not in this clone",),
         touched=("speed", "safety"),
-        movements=(movement(), movement(missing="").model_copy(update={"direction": "weakens"})),
+        movements=(movement(), weakening(citation(), citation(line=30))),
         concerns=(concern(), concern(path="app/other.py", line=9), concern("A key stands here.", line=2)),
         questions=(question(quote="while True:\n    ask()"),),
         strengths=(Strength(text="The price of the retry is named.", citation=citation(line=20)),),

@@ -229,10 +229,10 @@ def test_what_is_left_out_is_counted_by_its_reason_wherever_a_report_is_shown(it
     report = kept(it)
     assert report.left_out == {"names a level": 3, "suggests a fix": 3}
     reasons = "names a level (3), suggests a fix (3)"
-    told = f"Sensei left out 6 texts by the model because of their wording: {reasons}."
-    assert told in pull.reviews[0].body
+    told = f"left out 6 texts by the model because of their wording: {reasons}."
+    assert f"I {told}" in pull.reviews[0].body
     for shown in (markdown.render(report, {}), html.render(report, {})):
-        assert told in shown
+        assert f"Sensei {told}" in shown
 
 
 def test_a_second_reader_who_obeys_changes_nothing_that_is_published(it: Hosted) -> None:
@@ -304,7 +304,7 @@ def test_the_last_look_leaves_out_what_a_report_holds_past_every_other(it: Hoste
     assert said_in(published(it, pull)) == said_in(formats(report)) == []
     assert ASKED in published(it, pull)
     assert FACT in pull.reviews[0].body
-    assert "Sensei left out" in pull.reviews[0].body
+    assert "I left out" in pull.reviews[0].body
     assert not said_in("\n".join(quote for quotes in it.ledger().values() for quote in quotes))
 
 

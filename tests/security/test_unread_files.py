@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from bot.adapters.database import open_store
+from bot.domain.pull_requests.question_counts import QuestionCounts
 from bot.domain.pull_requests.records import RoundState
 from bot.domain.review import question_selection
 from bot.domain.review.citations import SourceText
@@ -16,7 +17,8 @@ from bot.domain.review.report import Report
 from bot.domain.review.signals import SignalScanner, arm_signals
 from bot.domain.review.unread_files import find_passages
 from bot.domain.rubrics.overlays import with_packs
-from bot.rendering.pull_requests import github_posts
+from bot.rendering.pull_requests import check_runs
+from bot.rendering.pull_requests.summary import summary
 from bot.rendering.review import html, markdown, terminal
 from bot.workflows.review.file_findings import FileFindings
 from tests import databases, reviewing, sensei
@@ -280,9 +282,9 @@ def _terminal(report: Report) -> str:
         _terminal,
         lambda report: markdown.render(report, {}),
         lambda report: html.render(report, {}),
-        lambda report: github_posts.summary(report, {}, [], "<!-- m -->"),
-        lambda report: "\n".join(github_posts.check_result(report, 1, None)),
-        lambda report: "\n".join(github_posts.check_result(report, None, None)),
+        lambda report: summary(report, {}, [], "<!-- m -->"),
+        lambda report: "\n".join(check_runs.check_result(report, QuestionCounts(1, 1), None)),
+        lambda report: "\n".join(check_runs.check_result(report, QuestionCounts(sensei_first=True), None)),
     ],
     ids=["terminal", "markdown", "html", "summary", "check", "check before a sensei"],
 )
@@ -319,7 +321,7 @@ def test_a_round_says_so_asks_about_the_rest_and_is_not_tried_again(it: Hosted) 
     assert "**Incomplete.** Some files could not be read." in review.body
     assert "`app.py`: not read (binary)" in review.body
     [check] = it.repository_there.checks
-    assert check.output["title"] == "Incomplete: 1 question, 0 facts"
+    assert check.output["title"] == "Incomplete: no facts, 1 open question"
     assert "`app.py`: not read (binary)" in check.output["summary"]
     assert len(pull.threads) == 1
     assert len(it.rounds()) == 1, "it would end the same"

@@ -8,8 +8,9 @@ from bot.domain.pull_requests.records import PublishPolicy, PullRequest, Ruling
 from bot.domain.rubrics.check_explanations import CheckExplanation, NearestChecks
 from bot.domain.rubrics.rubric import Source
 from bot.rendering.review.markdown import code, plain
+from bot.rendering.text.safe_text import list_first
 
-_MOST_SOURCES = 8
+_MOST_OF_A_GROUP = 20
 _ADDRESS = re.compile(r"https://[\w./~%+=&?#:,;@!$'()*-]+")
 
 HELP = """\
@@ -109,8 +110,8 @@ _REASONS = {Verb.DEFER: "why not now", Verb.DISPUTE: "what is wrong with it"}
 _CONFIRMATIONS: Mapping[Verb, str] = {
     Verb.HELP: HELP,
     Verb.REVIEW: (
-        "I'm reading this pull request now. I'll ask each question on the line it's about; everything else "
-        "goes in the summary. If there are no questions, that's a good sign."
+        "I'm reading this pull request now. I'll ask any questions on the lines they're about, and put "
+        "everything else in the summary."
     ),
     Verb.DEFER: (
         "I've deferred this question and saved your reason. This question no longer counts as open, and I "
@@ -129,8 +130,8 @@ _CONFIRMATIONS: Mapping[Verb, str] = {
         "`/sensei speak` turns this off."
     ),
     Verb.SPEAK: (
-        "From now on, I'll read this pull request like any other, and post here. My questions from the "
-        "time when it was private are waiting for the sensei."
+        "From now on, I'll read this pull request like any other, and post here. Any questions "
+        "from when it was private are waiting for the sensei."
     ),
     Verb.LINK: (
         "In Slack, I'll ask the person who requested this code whether this GitHub account is theirs. I "
@@ -237,23 +238,31 @@ def format_explanation(explanation: CheckExplanation) -> Iterator[str]:
         "" if check.scope == "change" else " It's about the whole capstone; no single change can settle it."
     )
     yield f"- **Why:** {plain(criterion.intent)}{scope}"
-    yield f"- **From:** {plain(explanation.origin)}"
     if explanation.sources:
-        yield from ("", "Further reading:", "")
-    yield from map(_format_source, explanation.sources[:_MOST_SOURCES])
+        yield "- **Further reading:**"
+        yield from map(_format_source, explanation.sources)
+    yield f"- **From:** {plain(explanation.origin)}"
 
 
 def _format_source(source: Source) -> str:
     address = f"<{source.url}>" if _ADDRESS.fullmatch(source.url) else code(source.url)
-    return f"- {plain(source.title)}: {plain(source.settles)} {address}"
+    return f"  - “{plain(source.title)}” explains {plain(source.settles)}: {address}"
 
 
 def format_nearest_checks(nearest: NearestChecks) -> list[str]:
     """Return the lines of the reply to a missing or unknown check name."""
-    names = ", ".join(code(f"/sensei explain {name}") for name in nearest.checks)
+    commands = [code(f"/sensei explain {name}") for name in nearest.checks]
     if not nearest.asked:
-        return [f"Which check? The summary lists their names under *What moved*. For example: {names}."]
-    return [f"There is no check with that name. Did you mean {names}?" if names else _NO_CHECK]
+        return [f"Which check? For example: {', '.join(commands)}. {_format_groups(nearest)}"]
+    if nearest.group:
+        names = list_first(list(nearest.checks), _MOST_OF_A_GROUP, code)
+        return [f"The checks of {plain(nearest.group)}: {names}. Ask about one of them: {commands[0]}."]
+    if commands:
+        return [f"There is no check with that name. Did you mean {' or '.join(commands)}?"]
+    return [f"There is no check with that name. {_format_groups(nearest)}"]
 
 
-_NO_CHECK = "There is no check with that name. The summary lists the names under *What moved*."
+def _format_groups(nearest: NearestChecks) -> str:
+    """Return where the names of checks are."""
+    lists = ", ".join(map(code, nearest.groups))
+    return f"To see a list of checks, put one of these after `/sensei explain`: {lists}."

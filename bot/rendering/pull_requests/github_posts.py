@@ -1,26 +1,17 @@
-"""Sensei's posts on GitHub: the summary, the questions and the check run. None of them names a level."""
+"""Sensei's posts on GitHub: hidden markers, questions, and bodies that fit. None of them names a level."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.pull_requests.records import AskedQuestion
-from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Report
 from bot.rendering.review import markdown
 from bot.rendering.review.markdown import JOINER, code, plain
-from bot.rendering.text.safe_text import (
-    count,
-    coverage_sentence,
-    group_facts,
-    incomplete_sentence,
-    left_out_sentence,
-)
+from bot.rendering.text.safe_text import count
 
 # GitHub accepts 65,536 characters, but it may expand some of them; it does not document which.
 MOST_CHARACTERS = 60_000
 _MOST_REASONS, _MOST_OF_A_REASON, _MOST_OF_A_QUESTION = 10, 300, 2_000
-# The first line of a fenced code block, indented or not. Its last line is the same without the word.
-_FENCE = re.compile(r"( *`{3,})text")
+_FOLD, _FOLD_END = "<details>", "</details>"
 _MARK = "<!-- sensei:"
 
 
@@ -54,73 +45,38 @@ def comment(lines: Iterable[str], marker: str) -> str:
     return _add_marker(lines, marker)
 
 
-def summary(report: Report, asks: Mapping[str, str], unplaced: Sequence[AskedQuestion], marker: str) -> str:
-    """Return the summary: facts, what moved, what was read, its cost, and unplaced questions.
-
-    ``asks`` maps each check to what it asks. ``unplaced`` are the questions about lines outside the diff.
-    """
-    report = remove_refused_texts(report)
-    return _join_fitting(marker, list(_format_top(report)), _format_sections(report, asks, unplaced))
+def fold(title: str, lines: Iterable[str]) -> list[str]:
+    """Return lines that GitHub shows once a reader clicks the title, which is text of our own."""
+    return ["", _FOLD, f"<summary>{title}</summary>", "", *lines, "", _FOLD_END]
 
 
-def _format_top(report: Report) -> Iterator[str]:
-    yield "## First pass"
-    yield ""
-    if not report.complete:
-        final = f"**Incomplete.** {incomplete_sentence(report)}"
-        yield final if report.final else "**Incomplete, so Sensei asks no questions this time.**"
-        yield ""
-        yield from _format_reasons(report)
-        yield ""
-    mode = "with signals only" if report.mode == "signals" else "with signals and a model"
-    yield f"{coverage_sentence(report)}. Read {mode}."
-    if omissions := left_out_sentence(report):
-        yield from ("", plain(omissions))
-    if report.final:
-        yield ""
-        yield (
-            "You'll find any questions on the lines they're about. Answer there, in your own words; "
-            "everyone who can read this repository can see your answers. Your sensei reads them and does "
-            "the judging; nothing here is a grade. To see what you can ask for, comment `/sensei help`."
-        )
-
-
-def _format_reasons(report: Report) -> Iterator[str]:
+def format_reasons(report: Report) -> Iterator[str]:
+    """Yield the list of reasons why a report is incomplete."""
     reasons = report.incomplete_because
     for reason in reasons[:_MOST_REASONS]:
-        yield f"- {markdown.incomplete_reason(_shortened(reason, _MOST_OF_A_REASON), report)}"
+        yield f"- {markdown.incomplete_reason(_shorten(reason, _MOST_OF_A_REASON), report)}"
     if len(reasons) > _MOST_REASONS:
         yield f"- and {count(len(reasons) - _MOST_REASONS, 'more reason')}"
 
 
-def _format_shortened(text: str, most: int) -> str:
-    """Return text as plain Markdown, shortened to ``most`` characters."""
-    return plain(_shortened(text, most))
+def format_reason(reason: str) -> str:
+    """Return one reason why a round stopped, as plain Markdown without its full stop."""
+    return plain(_shorten(reason, _MOST_OF_A_REASON)).rstrip(".")
 
 
-def _shortened(text: str, most: int) -> str:
+def _shorten(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _format_sections(
-    report: Report, asks: Mapping[str, str], unplaced: Sequence[AskedQuestion]
-) -> Iterator[list[str]]:
-    """Yield the parts of a summary, the most important first."""
-    yield list(markdown.fact_lines(report))
-    if unplaced:
-        yield ["", "## Questions about lines that aren't part of the diff", "", *_format_unplaced(unplaced)]
-    yield list(markdown.movement_lines(report, asks))
-    yield list(markdown.coverage_lines(report, with_coverage=False))
-
-
-def _format_unplaced(questions: Iterable[AskedQuestion]) -> Iterator[str]:
+def format_unplaced(questions: Iterable[AskedQuestion]) -> Iterator[str]:
+    """Yield the list of questions about lines that are not part of the diff."""
     for number, asked in enumerate(questions, 1):
         yield f"{number}. {_format_in_body(asked)}"
 
 
 def _format_in_body(asked: AskedQuestion) -> str:
     place = code(f"{asked.path}:{asked.line_start}")
-    return f"**{_format_shortened(asked.text, _MOST_OF_A_QUESTION)}** {place}"
+    return f"**{plain(_shorten(asked.text, _MOST_OF_A_QUESTION))}** {place}"
 
 
 def contains_question(body: str, asked: AskedQuestion) -> bool:
@@ -129,22 +85,19 @@ def contains_question(body: str, asked: AskedQuestion) -> bool:
     return any(line.partition(". ")[2] == wanted for line in body.splitlines())
 
 
-def _join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:
-    """Join the lines that fit; if some don't, the last line says how many."""
+def join_fitting(marker: str, top: list[str], sections: Iterable[list[str]]) -> str:
+    """Join the lines that fit; if some don't, the last line says how many. A line may be a whole quote."""
     lines, room = list(top), MOST_CHARACTERS - len(marker) - sum(len(line) + 1 for line in top)
-    cut_lines, fence = 0, ""
+    cut_lines, folded = 0, False
     for line in (_remove_markers(line) for section in sections for line in section):
         if cut_lines or len(line) + 1 > room:
             cut_lines += 1
             continue
         lines.append(line)
         room -= len(line) + 1
-        if fence:
-            fence = "" if line == fence else fence
-        elif opened := _FENCE.fullmatch(line):
-            fence = opened[1]
+        folded = line == _FOLD or (folded and line != _FOLD_END)
     if cut_lines:
-        lines += [fence] if fence else []
+        lines += ["", _FOLD_END] if folded else []
         lines += ["", f"{count(cut_lines, 'more line')} didn't fit here; `sensei review` shows everything."]
     return _add_marker(lines, marker)
 
@@ -160,89 +113,16 @@ def _add_marker(lines: Iterable[str], marker: str) -> str:
 
 def question(asked: AskedQuestion) -> str:
     """Return the body of the comment that asks a question."""
-    return _add_marker([_format_shortened(asked.text, _MOST_OF_A_QUESTION)], question_marker(asked.id))
+    return _add_marker([plain(_shorten(asked.text, _MOST_OF_A_QUESTION))], question_marker(asked.id))
 
 
 def questions_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:
     """Return the body of a later round's review, with the questions that have no line in the diff."""
-    top = [f"{count(number, 'question')} about the latest changes."]
-    return _join_fitting(marker, top, [["", *_format_unplaced(unplaced)]] if unplaced else [])
+    top = [f"I have {count(number, 'question')} about the latest changes."]
+    return join_fitting(marker, top, [["", *format_unplaced(unplaced)]] if unplaced else [])
 
 
 def kept_review(number: int, unplaced: Sequence[AskedQuestion], marker: str) -> str:
     """Return the body of a review with questions that a sensei has approved."""
-    top = [f"{count(number, 'question')} that your sensei has approved."]
-    return _join_fitting(marker, top, [["", *_format_unplaced(unplaced)]] if unplaced else [])
-
-
-def check_progress(files: int | None) -> tuple[str, str]:
-    """Return the title and text of a check run while Sensei is reading; ``files`` is None until counted."""
-    if files is None:
-        return "Reading", "Sensei is reading this pull request. There is nothing for you to do."
-    return f"Reading {count(files, 'file')}", "There is nothing for you to do."
-
-
-def check_result(report: Report, questions: int | None, retry: str | None) -> tuple[str, str]:
-    """Return the title and text of a finished check run.
-
-    ``questions`` is None if they go to a sensei first; ``retry`` is the UTC time of the next try, if any.
-    """
-    if not report.final:
-        again = f" Sensei will try again at {retry} UTC." if retry else ""
-        reasons = "\n".join(_format_reasons(report))
-        return (
-            "Incomplete",
-            f"Sensei couldn't read everything.{again} There is nothing for you to do.\n\n{reasons}",
-        )
-    report = remove_refused_texts(report)
-    found = count(len(group_facts(report)), "fact")
-    lacking = (
-        ""
-        if report.complete
-        else "\n".join(["", "", incomplete_sentence(report), "", *_format_reasons(report)])
-    )
-    title = found if questions is None else f"{count(questions, 'question')}, {found}"
-    judge = (
-        "Questions go to the sensei first, who decides whether to ask them here."
-        if questions is None
-        else "A sensei does the judging."
-    )
-    text = f"{coverage_sentence(report)}. {judge} This check neither passes nor fails anyone.{lacking}"
-    return title if report.complete else f"Incomplete: {title}", text
-
-
-def check_silent(*, complete: bool) -> tuple[str, str]:
-    """Return the title and text of a check run whose round posts nothing, not even how much was found."""
-    return (
-        "Read" if complete else "Incomplete",
-        "Sensei posts nothing here. A sensei does the judging. This check neither passes nor fails anyone.",
-    )
-
-
-def unread_summary(marker: str) -> str:
-    """Return the summary of a pull request that could not be read yet."""
-    text = (
-        "**Incomplete, so Sensei asks no questions this time.** This commit couldn't be read; "
-        "Sensei will try again."
-    )
-    return _add_marker(["## First pass", "", text], marker)
-
-
-def check_stopped(why: str) -> tuple[str, str]:
-    """Return the title and text of a check run whose round cannot continue until an operator acts."""
-    action = "The person who runs Sensei needs to fix this; there is nothing for you to do."
-    return "Not read", f"{_format_shortened(why, _MOST_OF_A_REASON).rstrip('.')}. {action}"
-
-
-def check_gave_up() -> tuple[str, str]:
-    """Return the title and text of a check run whose round gave up."""
-    return (
-        "Not finished",
-        "Sensei couldn't finish reading. The person who runs Sensei can resume it.",
-    )
-
-
-def check_unread(retry: str | None) -> tuple[str, str]:
-    """Return the title and text of a check run whose commit could not be read."""
-    again = f" Sensei will try again at {retry} UTC." if retry else ""
-    return "Incomplete", f"This commit couldn't be read.{again} There is nothing for you to do."
+    top = [f"I have {count(number, 'question')}, approved by your sensei."]
+    return join_fitting(marker, top, [["", *format_unplaced(unplaced)]] if unplaced else [])

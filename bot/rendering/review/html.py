@@ -36,7 +36,9 @@ def render_page(report: Report, asks: Mapping[str, str]) -> str:
             asks=asks,
             facts=safe_text.group_facts(report),
             incomplete=safe_text.incomplete_sentence(report),
-            movements=sorted(report.movements, key=lambda movement: movement.direction),
+            movements=sorted(
+                safe_text.list_untold_movements(report), key=lambda movement: movement.direction
+            ),
             style=Markup(style),  # noqa: S704 (a file of this package)
             digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )
@@ -54,7 +56,9 @@ def _make_environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals |= {
+        "FACTS_EXPLAINED": safe_text.FACTS_EXPLAINED,
         "MOST_PLACES": MOST_PLACES,
+        "bearing": safe_text.describe_bearing,
         "breakable": _break_after_slashes,
         "count": safe_text.count,
         "not_assessed_sentence": safe_text.not_assessed_sentence,

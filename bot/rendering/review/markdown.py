@@ -1,20 +1,22 @@
 """Render a report as GitHub Markdown, in which quoted text can't mention anyone, link or format."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.review.publication_check import remove_refused_texts
-from bot.domain.review.report import Citation, Report
+from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
+    FACTS_EXPLAINED,
     count,
     coverage_sentence,
+    describe_bearing,
     describe_mode,
     group_facts,
     group_skipped_files,
     incomplete_sentence,
     left_out_sentence,
     list_first,
-    movement_outcome,
+    list_untold_movements,
     no_question_sentence,
     not_assessed_sentence,
     place_name,
@@ -25,6 +27,8 @@ from bot.rendering.text.safe_text import (
 )
 
 JOINER = "\u2060"
+# Maximum number of further lines of a fact in a file, and of further files.
+MOST_PLACES = 8
 # Includes the colons of ":tada:", the dollar sign of formulas, and anything that may be a commit id.
 _REFERENCE = re.compile(
     r"@|#|\bGH-|:(?=//)|\bwww(?=\.)|:(?=[\w+\\-]+:)|\$|(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])", re.IGNORECASE
@@ -71,10 +75,12 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
 
 def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _heading_lines(report)
-    yield from fact_lines(report)
+    if report.concerns:
+        yield from ("", "## Facts", "", FACTS_EXPLAINED, "", *fact_lines(report, asks))
     yield from _question_lines(report)
     yield from _strength_lines(report)
-    yield from movement_lines(report, asks)
+    if movements := list_untold_movements(report):
+        yield from ("", "## Checks supported or weakened", "", *movement_lines(movements, asks))
     yield from coverage_lines(report)
 
 
@@ -99,18 +105,44 @@ def incomplete_reason(reason: str, report: Report) -> str:
     return code(name) + plain(reason[len(name) :]) if name else plain(reason)
 
 
-def fact_lines(report: Report) -> Iterator[str]:
-    """Yield the lines that state the facts."""
-    if groups := group_facts(report):
-        yield from ("", "## Facts", "")
-    for number, concerns in enumerate(groups, 1):
-        against = f" Counts against {code(concerns[0].check)}." if concerns[0].check else ""
-        yield f"{number}. **{plain(concerns[0].text)}**{against}"
-        yield from _quote_lines(concerns[0].citation)
-        if len(concerns) > 1:
+def fact_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
+    """Yield the list of facts, each with all its places and the check that it bears on."""
+    for number, concerns in enumerate(group_facts(report), 1):
+        first, *others = [concern.citation for concern in concerns]
+        yield f"{number}. **{plain(concerns[0].text)}**"
+        yield from _quote_lines(first, _other_places(first, others))
+        if concerns[0].check:
             yield ""
-            places = [place_name(concern.citation) for concern in concerns[1:]]
-            yield f"   Also {list_first(places, 20, code)}."
+            yield f"   {describe_bearing(report, concerns)} {_check_name(concerns[0].check, asks)}"
+
+
+def _other_places(first: Citation, others: Sequence[Citation]) -> str:
+    """Return the other places of a fact, to follow its first one: each file once, with its lines."""
+    files: dict[tuple[str, str], list[Citation]] = {}
+    for other in others:
+        files.setdefault((other.path, other.side), []).append(other)
+    same = files.pop((first.path, first.side), [])
+    elsewhere = [_file_places(citations) for citations in files.values()]
+    parts = [f"on {_lines(same)}"] if same else []
+    parts += [f"in {list_first(elsewhere, MOST_PLACES, str)}"] if elsewhere else []
+    return f", also {' and '.join(parts)}" if parts else ""
+
+
+def _file_places(citations: Sequence[Citation]) -> str:
+    """Return the places in one file: ``a.py:7``, or ``a.py:7`` (and on line 9)."""
+    first, *others = citations
+    return code(place_name(first)) + (f" (and on {_lines(others)})" if others else "")
+
+
+def _lines(citations: Sequence[Citation]) -> str:
+    """Return ``line 9``, or ``lines 9, 17``."""
+    numbers = [str(citation.line_start) for citation in citations]
+    return f"line{'' if len(numbers) == 1 else 's'} {list_first(numbers, MOST_PLACES)}"
+
+
+def _check_name(check: str, asks: Mapping[str, str]) -> str:
+    """Return a check's id, and what it asks if the rubric has it."""
+    return f"{code(check)}, which asks: {plain(asks[check])}" if check in asks else f"{code(check)}."
 
 
 def _question_lines(report: Report) -> Iterator[str]:
@@ -133,35 +165,36 @@ def _strength_lines(report: Report) -> Iterator[str]:
         yield from _quote_lines(strength.citation)
 
 
-def movement_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines that list the supported and the weakened checks."""
-    if not report.movements:
-        return
-    yield from ("", "## Checks supported or weakened", "")
-    for movement in sorted(report.movements, key=lambda movement: movement.direction):
-        outcome = movement_outcome(movement)
-        missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
+def movement_lines(movements: Sequence[Movement], asks: Mapping[str, str]) -> Iterator[str]:
+    """Yield the list of supported and weakened checks."""
+    for movement in sorted(movements, key=lambda movement: movement.direction):
+        verb = ("Partly " if movement.partial else "") + movement.direction
         places = list_first([place_name(citation) for citation in movement.citations], 4, code)
-        asked = plain(asks.get(movement.check, ""))
-        yield f"- {code(movement.check)} {outcome} ({asked}){missing} {places}"
+        missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
+        name = _check_name(movement.check, asks)
+        yield f"- {verb[0].upper()}{verb[1:]} {name}{missing} See {places}."
 
 
-def coverage_lines(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
-    """Yield the lines on what was read, optionally without the sentence on coverage."""
+def coverage_lines(report: Report) -> Iterator[str]:
+    """Yield the lines on what was read and its cost."""
     yield from ("", "## What was read", "")
-    if with_coverage:
-        yield f"{coverage_sentence(report)}."
-        if sentence := left_out_sentence(report):
-            yield from ("", plain(sentence))
-        yield ""
-    for reason, paths in group_skipped_files(report).items():
-        yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, 10, code)})"
-    for stack, signs in stack_signs(report).items():
-        yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
+    yield f"{coverage_sentence(report)}."
+    if sentence := left_out_sentence(report):
+        yield from ("", plain(sentence))
+    yield ""
+    yield from unread_lines(report, 10)
     yield from ("", not_assessed_sentence(report))
 
 
-def _quote_lines(citation: Citation) -> Iterator[str]:
-    yield f"   {code(place_name(citation))}"
+def unread_lines(report: Report, most: int) -> Iterator[str]:
+    """Yield the list of files not read, with at most ``most`` names for each reason, and of stacks in use."""
+    for reason, paths in group_skipped_files(report).items():
+        yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, most, code)})"
+    for stack, signs in stack_signs(report).items():
+        yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
+
+
+def _quote_lines(citation: Citation, other_places: str = "") -> Iterator[str]:
+    yield f"   {code(place_name(citation))}{other_places}"
     yield ""
     yield fence(citation.quote)

@@ -12,14 +12,17 @@ from rich.text import Text
 from bot.domain.review.publication_check import remove_refused_texts
 from bot.domain.review.report import Citation, Movement, Report
 from bot.rendering.text.safe_text import (
+    FACTS_EXPLAINED,
     count,
     coverage_sentence,
+    describe_bearing,
     describe_mode,
     group_facts,
     group_skipped_files,
     incomplete_sentence,
     left_out_sentence,
     list_first,
+    list_untold_movements,
     movement_outcome,
     no_question_sentence,
     not_assessed_sentence,
@@ -42,7 +45,7 @@ def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
 
 def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     yield from _heading_parts(report)
-    yield from _fact_parts(report)
+    yield from _fact_parts(report, asks)
     yield from _question_parts(report)
     yield from _strength_parts(report)
     yield from _movement_parts(report, asks)
@@ -73,9 +76,9 @@ def title(words: str) -> Iterator[RenderableType]:
     yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
 
 
-def _fact_parts(report: Report) -> Iterator[RenderableType]:
+def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     if groups := group_facts(report):
-        yield from title(f"Facts ({len(groups)})")
+        yield from (*title(f"Facts ({len(groups)})"), Text(), below(Text(FACTS_EXPLAINED, "dim")))
     for number, concerns in enumerate(groups, 1):
         yield Text()
         yield item(f"{number:2}. ", Text(visible(concerns[0].text), "bold"))
@@ -84,7 +87,13 @@ def _fact_parts(report: Report) -> Iterator[RenderableType]:
             places = [place_name(concern.citation) for concern in concerns[1:]]
             yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
         if concerns[0].check:
-            yield below(Text(f"counts against {concerns[0].check}", "dim"))
+            bearing = describe_bearing(report, concerns).lower()
+            yield below(Text(f"{bearing} {_check_name(concerns[0].check, asks)}", "dim"))
+
+
+def _check_name(check: str, asks: Mapping[str, str]) -> str:
+    """Return a check's id, and what it asks if the rubric has it."""
+    return f"{check}, which asks: {asks[check]}" if check in asks else check
 
 
 def _question_parts(report: Report) -> Iterator[RenderableType]:
@@ -114,10 +123,11 @@ def _strength_parts(report: Report) -> Iterator[RenderableType]:
 
 
 def _movement_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
-    if not report.movements:
+    movements = list_untold_movements(report)
+    if not movements:
         return
     yield from title("Checks supported or weakened")
-    for movement in sorted(report.movements, key=lambda movement: movement.direction):
+    for movement in sorted(movements, key=lambda movement: movement.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
         yield item(Text.assemble(" ", sign, "  "), _describe_movement(movement, asks))

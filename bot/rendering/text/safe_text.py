@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.domain.review.report import Citation, Concern, Movement, Report
 
 # Invisible, directional and control characters, which could steer a terminal or a page and make code look
 # different from what it is.
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+FACTS_EXPLAINED = "A fact looks wrong whatever you intended. How to fix it is up to you."
 # Letters and marks without a visible shape. U+FE0E and U+FE0F are not included: ordinary emoji use them.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))
@@ -69,14 +70,17 @@ def coverage_sentence(report: Report) -> str:
     )
 
 
-def left_out_sentence(report: Report) -> str:
-    """Return a sentence on how many of a model's texts are not shown and why, or the empty string."""
+def left_out_sentence(report: Report, actor: str = "Sensei") -> str:
+    """Return a sentence on how many of a model's texts are not shown and why, or the empty string.
+
+    ``actor`` is its subject: "I" where Sensei itself speaks.
+    """
     if not (number := sum(report.left_out.values())):
         return ""
     by_frequency = sorted(report.left_out.items(), key=lambda item: (-item[1], item[0]))
     reasons = ", ".join(f"{one_line(reason)} ({times:,})" for reason, times in by_frequency)
     texts, their = ("one text", "its") if number == 1 else (f"{number:,} texts", "their")
-    return f"Sensei left out {texts} by the model because of {their} wording: {reasons}."
+    return f"{actor} left out {texts} by the model because of {their} wording: {reasons}."
 
 
 def not_assessed_sentence(report: Report) -> str:
@@ -114,6 +118,32 @@ def group_facts(report: Report) -> list[list[Concern]]:
     for concern in report.concerns:
         groups.setdefault((concern.signal, concern.text), []).append(concern)
     return list(groups.values())
+
+
+def describe_bearing(report: Report, concerns: Sequence[Concern]) -> str:
+    """Return what a fact does to its check, to precede the check's id. A model's fact may move nothing."""
+    cited = {(concern.check, concern.citation) for concern in concerns}
+    weakened = any(
+        (movement.check, citation) in cited
+        for movement in report.movements
+        if movement.direction == "weakens"
+        for citation in movement.citations
+    )
+    return "Weakens the evidence for" if weakened else "Bears on"
+
+
+def list_untold_movements(report: Report) -> list[Movement]:
+    """Return the movements that no fact tells already: a fact says itself that it weakens its check."""
+    told = {(concern.check, concern.citation) for concern in report.concerns}
+    return [untold for movement in report.movements if (untold := _remove_told_places(movement, told))]
+
+
+def _remove_told_places(movement: Movement, told: set[tuple[str | None, Citation]]) -> Movement | None:
+    """Return a movement with the places at which no fact is stated, or None if none is left."""
+    if movement.direction == "supports":
+        return movement
+    left = tuple(place for place in movement.citations if (movement.check, place) not in told)
+    return movement.model_copy(update={"citations": left}) if left else None
 
 
 def movement_outcome(movement: Movement) -> str:

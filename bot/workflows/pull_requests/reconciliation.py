@@ -13,14 +13,15 @@ from typing import Protocol
 import structlog
 
 from bot.domain.ledger.surviving_quotes import SurvivingQuotes
-from bot.domain.pull_requests.records import PublishPolicy, QuestionState, RoundState
+from bot.domain.pull_requests.question_counts import count_questions
+from bot.domain.pull_requests.records import PublishPolicy, RoundState
 from bot.domain.review.report import Movement, Report
 from bot.ports.code_host import CheckOutput, CodeHost, HostRepository, MissedDelivery
 from bot.ports.engine import RETRY_SEPARATOR, DeadLetter, Json, Steps
 from bot.ports.jobs import Job
 from bot.ports.pull_requests import LedgerMovement
 from bot.ports.store import Store, Tx
-from bot.rendering.pull_requests import github_posts
+from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.question_approval import QuestionApproval
@@ -246,7 +247,7 @@ class Reconciliation:
         begun = steps.tx("begin", lambda tx: self._begin_to_conclude(tx, round_))
         if not begun["go"]:
             return {"outcome": "done"}
-        title, text = github_posts.check_gave_up()
+        title, text = check_runs.check_gave_up()
         if begun.get("looks"):  # missing in records by an earlier version
             # If the App no longer has access, the next round of this pull request checks before it posts.
             PublishedReviewRecovery(self.host, self.store, self.now).run(steps, [round_])
@@ -274,12 +275,13 @@ class Reconciliation:
         this_round, pull_request, capstone = load_round(tx, round_)
         if this_round.state is RoundState.READING:
             tx.rounds.set_state(round_, RoundState.FAILED, self.now(), this_round.error)
-        title, text = github_posts.check_gave_up()
+        title, text = check_runs.check_gave_up()
         if this_round.state is RoundState.PUBLISHED and this_round.report is not None:
-            own = [question for question in tx.questions.of(pull_request.id) if question.round == round_]
-            asked = sum(question.state is not QuestionState.PROPOSED for question in own)
-            beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
-            title, text = github_posts.check_result(this_round.report, None if beforehand else asked, None)
+            counts = count_questions(
+                tx.questions.of(pull_request.id),
+                sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+            )
+            title, text = check_runs.check_result(this_round.report, counts, None)
         return {"title": title, "text": text}
 
     def add_periodic_jobs(

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import (
     AskedQuestion,
     Capstone,
+    PublishPolicy,
     PullRequest,
     QuestionState,
     Round,
@@ -19,7 +21,8 @@ from bot.domain.pull_requests.records import (
 from bot.ports.code_host import CheckOutput, CodeHost
 from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
-from bot.rendering.pull_requests import github_posts
+from bot.rendering.pull_requests import check_runs, github_posts
+from bot.rendering.pull_requests.summary import summary, unread_summary
 from bot.workflows.jobs.retry import SupersededError, insist
 from bot.workflows.pull_requests.review_posting import (
     NOTHING_POSTED,
@@ -48,7 +51,7 @@ class RoundPublisher:
         """Create a round's check run; if the round may no longer post, only find an existing one."""
         if self._check_wanted(round_) is not StillWanted.YES:
             return {"check": self._poster.find_begun_check(lambda: self._locate_head(round_), round_)}
-        output = CheckOutput(*github_posts.check_progress(None))
+        output = CheckOutput(*check_runs.check_progress(None))
         return self._poster.check(self._locate_head(round_), round_, output)
 
     def conclude(self, round_: str, check: int, title: str, text: str) -> Json:
@@ -70,7 +73,7 @@ class RoundPublisher:
         marker, count = github_posts.review_marker(round_), len(decided["questions"])
         draft = ReviewDraft(
             marker,
-            lambda rest: self._render_summary(round_, rest),
+            lambda rest: self._render_summary(round_, rest, decided["questions"]),
             decided["questions"],
             decided["inline"],
             check_wanted=lambda: self._check_wanted(round_),
@@ -90,13 +93,13 @@ class RoundPublisher:
         )
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
-    def _edit_summary(self, round_: str, summary: int, first: str) -> Json:
+    def _edit_summary(self, round_: str, review: int, first: str) -> Json:
         wanted = self._check_wanted(round_)
         if wanted is StillWanted.OVER:
             raise SupersededError
         if wanted is StillWanted.YES:
             head = self._locate_head(round_)
-            self.host.edit_review(head.repository, head.number, summary, self._render_summary(first, []))
+            self.host.edit_review(head.repository, head.number, review, self._render_summary(first, [], []))
         return {}
 
     def _locate_head(self, round_: str) -> HostedHead:
@@ -124,24 +127,33 @@ class RoundPublisher:
         with self.store.begin() as tx:
             return _check_wanted(tx, round_)
 
-    def _render_summary(self, marked: str, unplaced: Sequence[AskedQuestion]) -> str:
-        """Return the summary of the newest report, with the marker of the round whose review contains it."""
+    def _render_summary(self, marked: str, unplaced: Sequence[AskedQuestion], asking: Sequence[int]) -> str:
+        """Return the summary of the newest report, with the marker of the round whose review contains it.
+
+        ``asking`` are the questions that this review asks; ``unplaced`` those of them that go into its body.
+        """
         with self.store.begin() as tx:
-            pull_request = tx.rounds.get(marked).pull_request
-            report = tx.rounds.newest_report(pull_request)
-            unplaced_before = [
-                question
-                for question in tx.questions.of(pull_request)
-                if not question.inline
-                and question.state is QuestionState.ASKED
-                and may_be_asked(tx, question)
+            _, pull_request, capstone = load_round(tx, marked)
+            report = tx.rounds.newest_report(pull_request.id)
+            questions = [
+                question for question in tx.questions.of(pull_request.id) if may_be_asked(tx, question)
             ]
         known = {question.id for question in unplaced}
-        questions = [*unplaced, *(question for question in unplaced_before if question.id not in known)]
+        unplaced_before = [
+            question
+            for question in questions
+            if not question.inline and question.state is QuestionState.ASKED and question.id not in known
+        ]
+        counts = count_questions(
+            questions,
+            asking=asking,
+            threadless=known,
+            sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+        )
         marker = github_posts.review_marker(marked)
         if report is None:
-            return github_posts.unread_summary(marker)
-        return github_posts.summary(report, self.asks, questions, marker)
+            return unread_summary(marker)
+        return summary(report, self.asks, [*unplaced, *unplaced_before], marker, counts)
 
 
 def load_round(tx: Tx, round_: str) -> tuple[Round, PullRequest, Capstone]:

@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.pull_requests import question_placement
+from bot.domain.pull_requests.question_counts import count_questions
 from bot.domain.pull_requests.records import (
     AskedQuestion,
     Capstone,
@@ -29,7 +30,7 @@ from bot.ports.code_host import CodeHost, HostPullRequest, HostRepository
 from bot.ports.engine import Json, Steps
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store, Tx
-from bot.rendering.pull_requests import github_posts
+from bot.rendering.pull_requests import check_runs
 from bot.workflows.jobs.retry import insist
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery, find_forgotten
@@ -116,9 +117,7 @@ class RoundWorkflow:
             return steps.tx("leave", lambda tx: self._supersede(tx, round_))
         if published["outcome"] != "done":
             return self._stop(steps, round_, published["why"])
-        return steps.tx(
-            "end", lambda tx: self._end_round(tx, round_, published.get("asked", 0), decided.get("at"))
-        )
+        return steps.tx("end", lambda tx: self._end_round(tx, round_, decided.get("at")))
 
     @property
     def _publisher(self) -> RoundPublisher:
@@ -238,7 +237,7 @@ class RoundWorkflow:
         self._end_early(tx, round_, RoundState.SUPERSEDED)
         return _SUPERSEDED
 
-    def _end_round(self, tx: Tx, round_: str, asked: int, decided: str | None) -> Json:
+    def _end_round(self, tx: Tx, round_: str, decided: str | None) -> Json:
         """End a round after it has posted everything, and schedule another after an incomplete reading."""
         this_round, pull_request, capstone = load_round(tx, round_)
         if decided is not None:  # missing in records by an earlier version
@@ -252,12 +251,15 @@ class RoundWorkflow:
         state = RoundState.PUBLISHED if final else RoundState.INCOMPLETE
         tx.rounds.set_state(round_, state, self.now())
         if this_round.report is None:
-            title, text = github_posts.check_unread(retry)
+            title, text = check_runs.check_unread(retry)
         elif final and not may_speak(tx, this_round, pull_request, capstone):
-            title, text = github_posts.check_silent(complete=this_round.report.complete)
+            title, text = check_runs.check_silent(complete=this_round.report.complete)
         else:
-            beforehand = capstone.publish is PublishPolicy.SENSEI_FIRST
-            title, text = github_posts.check_result(this_round.report, None if beforehand else asked, retry)
+            counts = count_questions(
+                tx.questions.of(pull_request.id),
+                sensei_first=capstone.publish is PublishPolicy.SENSEI_FIRST,
+            )
+            title, text = check_runs.check_result(this_round.report, counts, retry)
         return {"state": state, "title": title, "text": text}
 
     def _schedule_retry(self, tx: Tx, this_round: Round, pull_request: PullRequest) -> str | None:
@@ -278,7 +280,7 @@ class RoundWorkflow:
     def _stop(self, steps: Steps, round_: str, why: str) -> Json:
         def stop(tx: Tx) -> Json:
             self._end_early(tx, round_, RoundState.STOPPED, why)
-            title, text = github_posts.check_stopped(why)
+            title, text = check_runs.check_stopped(why)
             return {"state": RoundState.STOPPED, "title": title, "text": text}
 
         return steps.tx("stop", stop)

@@ -223,9 +223,8 @@ class FileReading:
         for index, path in enumerate(paths):
             if expired():
                 left = len(paths) - index
-                self.findings.reasons.append(
-                    f"{left} dependency files were not read: the time limit was reached"
-                )
+                files = "1 dependency file was" if left == 1 else f"{left} dependency files were"
+                self.findings.reasons.append(f"{files} not read: the time limit was reached")
                 return
             if path in changed and ReadingPart("file", path) in self._parts.left_out:
                 continue  # the report already has the reason

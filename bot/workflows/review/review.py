@@ -210,7 +210,8 @@ class Review:
             self._progress.step()
 
     def _skip_rest(self, left: Sequence[FileDiff], reason: str) -> None:
-        self._findings.reasons.append(f"{len(left)} files were not read: {reason}")
+        files = "1 file was" if len(left) == 1 else f"{len(left)} files were"
+        self._findings.reasons.append(f"{files} not read: {reason}")
         for file in left:
             self._skip(file, reason)
 

@@ -43,8 +43,10 @@ def explained(name: str) -> str:
     return "\n".join(command_replies.format_explanation(found))
 
 
-def nearest(asked: bool, *checks: str) -> str:
-    return "\n".join(command_replies.format_nearest_checks(NearestChecks(asked, checks)))
+def nearest(name: str) -> str:
+    found = explain_check(rubrics.load("capstone", None, None), name)
+    assert isinstance(found, NearestChecks)
+    return "\n".join(command_replies.format_nearest_checks(found))
 
 
 ALL = {
@@ -65,9 +67,13 @@ ALL = {
     **{f"ruled: {ruling}": "\n".join(command_replies.format_ruling(ruling)) for ruling in Ruling},
     "explained: of the rubric": explained("reliability.2"),
     "explained: of the whole capstone": explained("outcome.1"),
-    "not explained": nearest(True, "speed.1", "speed.2"),
-    "not explained, and nothing near": nearest(True),
-    "not explained, as none was named": nearest(False, "speed.1"),
+    "explained: of a pack, with two sources": explained("amazon-bedrock.guardrail"),
+    "not explained, with a slip": nearest("reliabilty.2"),
+    "not explained, in two packs": nearest("runtime"),
+    "not explained, a criterion": nearest("reliability"),
+    "not explained, a pack": nearest("openai.model-version"),
+    "not explained, and nothing near": nearest("timeout"),
+    "not explained, as none was named": nearest(""),
 }
 
 

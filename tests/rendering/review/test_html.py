@@ -178,13 +178,14 @@ def test_everything_in_a_report_is_on_the_page() -> None:
         "app/client.py:2",
         "app/client.py:7-8",
         "app/client.py:7",
-        "app/client.py:7",
+        "app/client.py:30",
         "app/client.py:20",
     ]
     for said in [
         "data.bin: its content is not in this clone",
-        "Counts against speed.1: Is the speed of this path argued?",
-        "Relates to safety.1: Is its safety argued?",
+        "Weakens the evidence for speed.1, which asks: Is the speed of this path argued?",
+        "Bears on speed.1, which asks: Is the speed of this path argued?",
+        "Relates to safety.1, which asks: Is its safety argued?",
         "Missing: a bound.",
         "3 of 5 files read.",
         "1 file not read: lock file",

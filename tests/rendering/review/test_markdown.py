@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.domain.review.report import Coverage, Report, Skipped
-from bot.rendering.pull_requests.github_posts import summary
+from bot.rendering.pull_requests.summary import summary
 from bot.rendering.review.markdown import JOINER, code, plain, render
 from bot.rendering.text.safe_text import visible
 from tests.rendering import reports
@@ -70,7 +70,9 @@ def test_everything_in_a_report_is_in_the_document() -> None:
     assert "Is the speed of this path argued?" in text
     assert "Incomplete." in text
     assert "`app/client.py:7`" in document
-    assert "Also `app/other.py:9`." in document
+    assert "`app/client.py:7`, also in `app/other.py:9`" in document
+    assert "Weakens the evidence for `speed.1`, which asks: Is the speed of this path argued?" in document
+    assert "Bears on `speed.1`, which asks: Is the speed of this path argued?" in document
     assert "`uv.lock`" in document
     assert "Uses Shop: `import shop (src/desk.py:3)`" in document
 

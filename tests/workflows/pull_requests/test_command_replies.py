@@ -298,7 +298,10 @@ CONVERSATION = [
     ("/sensei defer", "it must be a reply"),
     ("/sensei explain", "Which check?"),
     ("/sensei explain sped.1", "Did you mean `/sensei explain speed.1`"),
-    ("/sensei explain speed", "Did you mean `/sensei explain speed.1`, `/sensei explain speed.2`"),
+    (
+        "/sensei explain speed",
+        "The checks of The quality speed: `speed.1`, `speed.2`, `shop.batch`. Ask about",
+    ),
     ("/sensei explain shop.batch", "Shop, shop 1.0.0"),
     ("/sensei explain ../../etc", "no check with that name"),
     ("/sensei explain Safety.1", "It is good at safety"),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.pull_requests.records import AskedQuestion, PublishPolicy, QuestionState, RoundState
 from bot.ports.engine import DeadLetter, Json
+from bot.ports.store import Tx
 from bot.rendering.pull_requests import github_posts as rendered
 from bot.workflows.jobs import retry
 from bot.workflows.jobs.retry import GaveUpError
@@ -59,9 +60,13 @@ def pushed(it: Hosted, files: bytes) -> None:
         it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
 
 
+def questions_in(tx: Tx, it: Hosted) -> list[AskedQuestion]:
+    return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
+
+
 def questions(it: Hosted) -> list[AskedQuestion]:
     with it.store.begin() as tx:
-        return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
+        return questions_in(tx, it)
 
 
 def shown(pull: Pull) -> list[Review]:
@@ -172,6 +177,72 @@ def test_questions_that_the_host_takes_on_no_line_stay_in_the_summary(it: Hosted
     assert len(pull.reviews) == 1
     for one in questions(it):
         assert f"**{one.text}**" in pull.reviews[0].body
+
+
+def test_a_later_push_counts_what_is_still_open(it: Hosted) -> None:
+    pull = opened(it)
+    it.review()
+    [check] = it.repository_there.checks
+    assert check.output["title"] == "No facts, 2 open questions"
+    assert pull.reviews[0].body.startswith("**I read 1 file: no facts, 2 questions on their lines.**")
+    with it.store.begin() as tx:
+        tx.questions.set_state(questions_in(tx, it)[0].id, QuestionState.ANSWERED, it.now())
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    it.review()
+    check = it.repository_there.checks[-1]
+    assert check.output["title"] == "No facts, 1 open question"
+    assert pull.reviews[0].body.startswith("**I read 2 files: no facts, 1 open question on its line.**")
+
+
+# A review's body as an earlier version wrote it.
+OLD_BODY = """\
+## First pass
+
+1 of 1 file read; 0 calls, 0 tokens, $0.00, 0.1 s; no model. Read with signals only.
+
+## Questions about lines that aren't part of the diff
+
+{questions}
+
+## What was read
+
+50 checks not assessed: signals only find patterns. Judging takes a person or a model.
+
+{marker}"""
+
+
+def age(it: Hosted, review: Review) -> None:
+    """Give a review the body that an earlier version would have given it."""
+    lines = [
+        f"{number}. **{asked.text}** `{asked.path}:{asked.line_start}`"
+        for number, asked in enumerate(questions(it), 1)
+    ]
+    review.body = OLD_BODY.format(questions="\n".join(lines), marker=review.body.splitlines()[-1])
+
+
+def test_a_summary_of_an_earlier_version_is_rewritten(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    it.review()
+    age(it, pull.reviews[0])
+    it.push({"other.py": b"B = 2\n"}, "work")
+    it.run("reconcile")
+    it.review()
+    assert len(pull.reviews) == 1
+    assert pull.reviews[0].body.startswith("**I read 2 files: no facts, 2 questions (below).**")
+    assert pull.reviews[0].body.endswith(rendered.review_marker(it.rounds()[0].id))
+
+
+def test_a_summary_of_an_earlier_version_and_its_questions_are_recognised(it: Hosted) -> None:
+    pull = opened(it)
+    it.github.fault(NOT_A_LINE, "POST", REVIEWS)
+    dies_unheard(it)
+    age(it, pull.reviews[0])
+    bury(it)
+    conclude(it)
+    assert it.rounds()[0].review == pull.reviews[0].id
+    assert it.questions() == ["asked", "asked"]
 
 
 def test_questions_of_a_later_round_that_fit_no_line_are_in_its_review(it: Hosted) -> None:
@@ -323,7 +394,7 @@ def dies_unheard(it: Hosted, step: str = "said") -> Recorded:
 
 
 def said_once(pull: Pull, asked: int = 2) -> None:
-    assert sum("First pass" in review.body[:20] for review in shown(pull)) == 1
+    assert sum("What I read" in review.body for review in shown(pull)) == 1
     assert len(pull.threads) == asked
 
 
@@ -339,7 +410,7 @@ def test_what_was_shown_before_a_round_was_set_aside_is_noted(it: Hosted, step: 
     assert [one.comment for one in questions(it)] == [thread.comments[0].id for thread in pull.threads]
     [check] = it.repository_there.checks
     assert check.conclusion == "neutral"
-    assert check.output["title"].startswith("2 questions")
+    assert check.output["title"] == "No facts, 2 open questions"
     said_once(pull)
 
 
@@ -394,7 +465,7 @@ def test_a_later_round_looks_itself_where_nobody_could_before(it: Hosted, silent
     assert it.questions() == ["asked", "asked"]
     assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED] * 2
     if not silent:
-        assert "2 of 2 files read" in pull.reviews[0].body
+        assert "I read 2 files" in pull.reviews[0].body
         it.reviews.run(steps, {"round": it.rounds()[0].id})
         said_once(pull)
 
@@ -439,7 +510,7 @@ def test_questions_that_go_to_a_sensei_first_wait_for_one_all_the_same(it: Hoste
     with it.store.begin() as tx:
         assert len([one for owner, _, one in tx.questions.list_proposed() if owner.id == it.capstone.id]) == 2
     [check] = it.repository_there.checks
-    assert "go to the sensei first" in check.output["summary"]
+    assert "go to your sensei first" in check.output["summary"]
     said_once(pull, 0)
 
 
