@@ -40,8 +40,8 @@ AFTER: Files = {"desk.py": CALL.encode()}
 def free_port() -> int:
     """Return a port that nobody listens on now.
 
-    Systems give outgoing connections ports from 32768 (Linux) or 49152. This one is lower, so that no connection
-    of a test that runs at the same time takes it before the bot listens.
+    Systems give outgoing connections ports from 32768 (Linux) or 49152. This one is lower, so that no
+    connection of a test that runs at the same time takes it before the bot listens.
     """
     while True:
         port = secrets.randbelow(12_000) + 20_000
@@ -93,7 +93,8 @@ class Serving:
         return sensei.run_in(self.environment, *arguments)
 
     def enrol(self, *options: str) -> None:
-        """Enrol ``ada/desk``."""
+        """Enrol ``ada/desk`` in the only cohort, ``dojo``."""
+        databases.add_cohort(self.environment["SENSEI_DATABASE_URL"])
         done = self.run("capstone", "add", "ada/desk", "--participant", "ada", "--sensei", "sen", *options)
         assert done.returncode == 0, done.stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def tenant(settings: "Settings") -> str:
 def database_url(settings: "Settings") -> str | None:
     """Return the database's address with its password, or None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def cohort_choice(settings: "Settings", option: str | None = None) -> CohortChoice:
+    """Return which cohort a command means. ``option`` is what ``--cohort`` says."""
+    return CohortChoice(option, settings.cohort)
 
 
 def load_library(

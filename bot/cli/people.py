@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 UNUSABLE, INCOMPLETE = 2, 3
@@ -103,9 +104,7 @@ def import_(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="CSV or YAML (.yaml, .yml). `template` shows the columns.")
     ],
-    cohort: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-    ] = None,
+    cohort: CohortOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")
     ] = False,
@@ -124,19 +123,18 @@ def import_(
     from bot.rendering.dojo import people_import as rendering
 
     settings = environment.load()
-    name = cohort or settings.cohort
     kind: people_file.FileKind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
     data = read_at_most(file, people_file.MOST_BYTES + 1)
     with dojo.make_import(settings, wiring.now, report_lookups) as importer:
-        done = importer.run(data, kind, name, dry=dry_run, make=cohort is None)
+        done = importer.run(data, kind, wiring.cohort_choice(settings, cohort), dry=dry_run)
     if done.problems:
         for line in describe_problems(done.problems):
             complain(line)
-        complain(f"sensei: nothing was changed. Errors in {file}: {len(done.problems)}.")
+        complain(f"sensei: nothing was changed in {done.cohort}. Errors in {file}: {len(done.problems)}.")
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}
-    for line in rendering.format_changes(new, changed, done.same, name, written=done.written):
+    for line in rendering.format_changes(new, changed, done.same, done.cohort, written=done.written):
         say(line)
     for line in rendering.format_unchanged(done.left, done.missing, done.unlinked, done.other_logins):
         say(line)
@@ -146,25 +144,28 @@ def import_(
 
 @app.command("list")
 def list_(
-    cohort: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-    ] = None,
+    cohort: CohortOption = None,
 ) -> None:
     """List a cohort's people with their roles and accounts."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
+    from bot.domain.dojo.cohort_choice import cohort_flag
     from bot.rendering.dojo import people_import as rendering
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        found = cohorts.find_cohort(tx, cohort or settings.cohort)
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         members = tx.members.of(found.id)
+        flag = cohort_flag(tx.cohorts.all(), settings.cohort, found)
+    if members:
+        say(f"People in {found.name}:")
     for line in rendering.format_members(members):
         say(line)
     if not members:
-        say(f"{found.name} has no people yet. Import them with `sensei people import FILE`.")
+        say(f"{found.name} has no people yet. Import them with `sensei people import FILE{flag}`.")
 
 
 @app.command()

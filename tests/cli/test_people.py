@@ -38,12 +38,22 @@ def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     return run
 
 
+def test_what_is_added_beside_the_cohort_of_the_environment_is_not_used(
+    sensei: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENSEI_COHORT", "dojo")
+    assert "Commands without --cohort use dojo." in sensei("cohort", "add", "dojo")
+    added = sensei("cohort", "add", "spring term")
+    assert "Commands without --cohort still use dojo, because SENSEI_COHORT is set to it." in added
+    assert "set SENSEI_COHORT='spring term' or add --cohort 'spring term'." in added
+
+
 def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -> None:
     lea = slack.person("Lea", email="lea@example.org")
     assert "There is no cohort." in sensei("cohort", "list")
     made = sensei("cohort", "add", "spring")
     assert "The cohort spring now exists." in made
-    assert "Commands still use the cohort dojo unless you set SENSEI_COHORT=spring" in made
+    assert "Commands without --cohort use spring." in made
     assert "already exists" in sensei("cohort", "add", "spring")
     assert (
         sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea is now a lead of spring.\n"
@@ -53,7 +63,8 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     sensei("cohort", "date", "add", "design", "2099-01-15", *here)
     sensei("cohort", "date", "add", "design", "2099-01-22", *here)
     sensei("cohort", "date", "add", "other", "2099-01-20", "Demo day", *here)
-    listed = sensei("cohort", "date", "list", *here).splitlines()
+    headline, *listed = sensei("cohort", "date", "list", *here).splitlines()
+    assert headline == "Dates of spring:"
     assert [line.partition(": ")[2] for line in listed] == [
         "2099-01-20 other Demo day",
         "2099-01-22 design Design milestone",
@@ -67,8 +78,8 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     assert "skills=7" in sensei("cohort", "weights", "overlap=9", *here)
     assert "minimum_hours=4" in sensei("cohort", "weights", "minimum_hours=4", *here)
     assert "skills=7" not in sensei("cohort", "weights", "--reset", *here)
-    assert sensei("people", "list", *here) == f"Lea: lead, Slack {lea.id}, GitHub not linked\n"
-    assert "SENSEI_COHORT" not in sensei("cohort", "add", "dojo"), "dojo is the one that commands use"
+    people = sensei("people", "list", *here)
+    assert people == f"People in spring:\nLea: lead, Slack {lea.id}, GitHub not linked\n"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +119,7 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
         slack.person(name.title(), email=f"{name}@example.org")
         row[0] = name.title()
     file = tmp_path / "people.csv"
+    sensei("cohort", "add", "dojo")
 
     def write() -> None:
         with file.open("w", newline="", encoding="utf-8-sig") as out:
@@ -133,4 +145,4 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
     assert "people.csv: 2." in refused
-    assert len(sensei("people", "list").splitlines()) == 2
+    assert len(sensei("people", "list").splitlines()) == 3

@@ -10,8 +10,9 @@ from time import sleep
 from typing import NamedTuple, TypeVar
 
 from bot.domain.dojo import people_import, profile_changes, profiles
+from bot.domain.dojo.cohort_choice import CohortChoice, choose_cohort
 from bot.domain.dojo.import_rows import ImportProblem, ImportRow
-from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile
+from bot.domain.dojo.people import Cohort, CohortRole, EnrolmentState, Member, Profile
 from bot.domain.dojo.people_file import FileKind
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.records import OPERATOR
@@ -51,11 +52,12 @@ class RowOutcome:
 class ImportOutcome:
     """The changes from a file, made already if ``written``. If there are ``problems``, nothing changes.
 
-    The other fields are names: ``left`` are in the file but have left, ``missing`` are in the cohort but not
-    in the file, ``unlinked`` have not linked the GitHub account that the file names, and ``other_logins``
-    have linked a different one.
+    ``cohort`` is the cohort's name. The other fields are people's names: ``left`` are in the file but have
+    left, ``missing`` are in the cohort but not in the file, ``unlinked`` have not linked the GitHub account
+    that the file names, and ``other_logins`` have linked a different one.
     """
 
+    cohort: str
     problems: tuple[ImportProblem, ...] = ()
     entries: tuple[RowOutcome, ...] = ()
     left: tuple[str, ...] = ()
@@ -103,36 +105,27 @@ class PeopleImport:
     report_progress: Callable[[int, int], None] = field(default=lambda _done, _total: None)
     wait: Callable[[float], None] = sleep
 
-    def run(
-        self, data: bytes, kind: FileKind, cohort: str, *, dry: bool = False, make: bool = False
-    ) -> ImportOutcome:
-        """Import a file into a cohort. ``dry`` only returns what would change; ``make`` creates the cohort.
+    def run(self, data: bytes, kind: FileKind, choice: CohortChoice, *, dry: bool = False) -> ImportOutcome:
+        """Import a file into a cohort. ``dry`` only returns what would change.
 
         Raises:
-            UserError: there is no such cohort, or accounts cannot be looked up. TransientError,
+            UserError: it isn't clear which cohort is meant, or accounts cannot be looked up. TransientError,
             PermanentError: as in ``ports.chat.Chat``. In each case, nothing was written.
         """
+        with self.store.begin() as tx:
+            cohort = choose_cohort(tx.cohorts.all(), choice)
         table = people_import.read_people(data, kind, self.vocabulary)
         if table.problems:
-            return ImportOutcome(table.problems)
+            return ImportOutcome(cohort.name, table.problems)
+        accounts = self._look_up(table.rows, cohort.workspace)
         with self.store.begin() as tx:
-            known = tx.cohorts.by_name(cohort)
-            if known is None and not make:
-                raise unknown_cohort(tx, cohort)
-            workspace = known.workspace if known else None
-        accounts = self._look_up(table.rows, workspace)
-        with self.store.begin() as tx:
-            known = tx.cohorts.by_name(cohort)
-            plan = _plan(tx, known.id if known else None, table.rows, accounts)
+            plan = _plan(tx, cohort, table.rows, accounts)
             if plan.problems or dry:
                 return plan
-            target = known or tx.cohorts.add(cohort, self.now())
-            if target.workspace is None:
-                tx.cohorts.set_workspace(target.id, accounts.workspace)
-            _write(tx, target.id, plan, accounts.workspace, self.now())
-        return ImportOutcome(
-            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.other_logins, written=True
-        )
+            if tx.cohorts.get(cohort.id).workspace is None:
+                tx.cohorts.set_workspace(cohort.id, accounts.workspace)
+            _write(tx, cohort.id, plan, accounts.workspace, self.now())
+        return replace(plan, written=True)
 
     def _look_up(self, rows: Sequence[ImportRow], workspace: str | None) -> _Accounts:
         words = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
@@ -182,22 +175,10 @@ def _assume_account(user: str) -> ChatUser:
     return ChatUser(user, "", "", is_bot=False, gone=False)
 
 
-def unknown_cohort(tx: Tx, name: str) -> UserError:
-    """Return the error for a cohort that does not exist."""
-    known = [cohort.name for cohort in tx.cohorts.all()]
-    near = profiles.suggest_nearest(name, known)
-    remedy = (
-        "`sensei cohort list` shows the cohorts. Choose one with --cohort or SENSEI_COHORT."
-        if known
-        else "To create one, use `sensei cohort add NAME`."
-    )
-    return UserError(f"There is no cohort {name}.{near}", remedy)
-
-
-def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Accounts) -> ImportOutcome:
+def _plan(tx: Tx, cohort: Cohort, rows: Sequence[ImportRow], accounts: _Accounts) -> ImportOutcome:
     """Return the changes that the rows would make, without making them."""
     problems = list(_check_accounts(rows, accounts))
-    members = list(tx.members.of(cohort)) if cohort is not None else []
+    members = tx.members.of(cohort.id)
     known = {(member.chat, member.role): member for member in members if member.chat}
     people = _find_people(tx, rows, accounts)
     entries: list[RowOutcome] = []
@@ -221,7 +202,7 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Acco
         after = profile_changes.merge_profile(row, member.profile if member else None, zone, prefers)
         entries.append(RowOutcome(row, user.id, member, after, _find_changes(tx, member, after)))
     if problems:
-        return ImportOutcome(tuple(problems))
+        return ImportOutcome(cohort.name, tuple(problems))
     in_file = {(entry.user, entry.row.role) for entry in entries}
     staying = [member for member in members if member.state is not EnrolmentState.LEFT]
     missing = [
@@ -232,6 +213,7 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Acco
     codes = {member.chat: member.code for member in members if member.code}
     with_login = {entry.user: entry for entry in entries if entry.row.github}
     return ImportOutcome(
+        cohort.name,
         (),
         tuple(entries),
         tuple(left),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.adapters import slack as adapter
 from bot.adapters.database.transaction import SqlStore
+from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, WorkingHours
 from bot.errors import PermanentError, UserError
 from bot.workflows.dojo import sensei_confirmation
@@ -16,6 +17,7 @@ from bot.workflows.dojo.people_import import ImportOutcome, PeopleImport
 from tests.fakes.slack import Slack, ratelimited
 from tests.workflows.peopled import WORDS
 
+CHOICE = CohortChoice()
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 HEAD = "name,role,slack,github,time_zone,days,hours,skills,stacks,goals,prefers,capacity\n"
 
@@ -30,6 +32,8 @@ class Office:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.engine, "github.com", lambda: NOW)
+        with self.store.begin() as tx:
+            tx.cohorts.add("dojo", NOW)
         self.ada = self.slack.person("Ada", email="ada@example.org", tz="Europe/Madrid")
         self.bo = self.slack.person("Bo", email="bo@example.org")
         self.sen = self.slack.person("Sen", email="sen@example.org")
@@ -37,7 +41,7 @@ class Office:
         self.work = PeopleImport(self.store, chat, WORDS, lambda: NOW, wait=self.waited.append)
 
     def run(self, rows: str, **more: bool) -> ImportOutcome:
-        return self.work.run((HEAD + rows).encode(), "csv", "dojo", make=True, **more)
+        return self.work.run((HEAD + rows).encode(), "csv", CHOICE, **more)
 
     def members(self) -> dict[tuple[str | None, CohortRole], Member]:
         with self.store.begin() as tx:
@@ -182,14 +186,14 @@ def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Offi
     blind = PeopleImport(it.store, None, WORDS, lambda: NOW)
     row = f"Ada,participant,{it.ada.id},,Europe/Madrid,,,,,,,\n"
     with pytest.raises(UserError, match="Slack isn't set up"):
-        blind.run((HEAD + row).encode(), "csv", "dojo", make=True)
+        blind.run((HEAD + row).encode(), "csv", CHOICE)
     it.run("Bo,lead,bo@example.org,,,,,,,,,\n")
-    assert len(blind.run((HEAD + row).encode(), "csv", "dojo").new) == 1
+    assert len(blind.run((HEAD + row).encode(), "csv", CHOICE).new) == 1
     wrong = f"Bo,participant,bo@example.org,,,,,,,,,\nSen,participant,{it.sen.id},,,,,,,,,\n"
-    told = [str(each) for each in blind.run((HEAD + wrong).encode(), "csv", "dojo").problems]
+    told = [str(each) for each in blind.run((HEAD + wrong).encode(), "csv", CHOICE).problems]
     assert [line.partition(":")[0] for line in told] == ["row 2, slack", "row 3, time_zone"]
     with pytest.raises(UserError, match=r"no cohort doja. Did you mean dojo\?"):
-        blind.run((HEAD + row).encode(), "csv", "doja")
+        blind.run((HEAD + row).encode(), "csv", CohortChoice("doja"))
 
 
 def test_slacks_limits_are_waited_for_and_its_refusal_writes_nothing(it: Office) -> None:
@@ -198,5 +202,5 @@ def test_slacks_limits_are_waited_for_and_its_refusal_writes_nothing(it: Office)
     assert it.waited == [1.0]
     it.slack.revoke()
     with pytest.raises(PermanentError):
-        it.work.run((HEAD + "Cy,lead,cy@example.org,,,,,,,,,\n").encode(), "csv", "dojo")
+        it.work.run((HEAD + "Cy,lead,cy@example.org,,,,,,,,,\n").encode(), "csv", CHOICE)
     assert len(it.members()) == 3
