@@ -40,8 +40,8 @@ AFTER: Files = {"desk.py": CALL.encode()}
 def free_port() -> int:
     """Return a port that nobody listens on now.
 
-    Systems give outgoing connections ports from 32768 (Linux) or 49152. This one is lower, so that no
-    connection of a test that runs at the same time takes it before the bot listens.
+    Systems give outgoing connections ports from 32768 (Linux) or 49152. This port is lower, so that no
+    connection of a test beside this one takes it before the bot listens.
     """
     while True:
         port = secrets.randbelow(12_000) + 20_000

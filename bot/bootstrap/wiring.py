@@ -1,6 +1,6 @@
 """The parts shared by all modules here: clock, database, rubric, GitHub, Slack and the model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.errors import UserError
 
 if TYPE_CHECKING:
+    from bot.adapters.files.remembered_accounts import RememberedAccounts
     from bot.adapters.git.clone_cache import CheckoutCache
     from bot.adapters.github import GitHubApp
     from bot.adapters.model import CallLimits
@@ -100,6 +101,16 @@ def connect_chat(settings: "Settings") -> "Chat | None":
     from bot.adapters import slack
 
     return slack.connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+def remembered_accounts(now: Callable[[], datetime]) -> "RememberedAccounts":
+    """Return the memory of Slack accounts that imports have looked up, in the user's cache folder."""
+    import platformdirs
+
+    from bot.adapters.files.remembered_accounts import RememberedAccounts
+
+    folder = platformdirs.user_cache_path("sensei", appauthor=False)
+    return RememberedAccounts(folder / "slack-accounts.json", now)
 
 
 def checkouts_folder(settings: "Settings") -> Path:

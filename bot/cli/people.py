@@ -77,6 +77,7 @@ def erase(
                 )
             )
             return
+        privacy.forget_lookups()
         done = erasing.erase(person)
     if done.plan:
         parts = [
@@ -111,13 +112,18 @@ def import_(
 ) -> None:
     """Import people from a file, or update them.
 
-    If a row is wrong, nothing is written. Importing the same file again changes nothing. People who are not
-    in the file are not changed.
+    If anything is wrong, all errors are listed and nothing is written. Importing the same file again changes
+    nothing. People who are not in the file are not changed.
+
+    Sensei looks up the Slack accounts and remembers them for a day, so a second run is quick.
+
+    The github column links nothing: it says whose account you expect. The result lists who has linked it, and
+    who must still prove it with `/dojo link`.
     """
     from bot import settings as environment
     from bot.adapters.files.atomic_write import read_at_most
     from bot.bootstrap import dojo, wiring
-    from bot.cli.output import complain, report_lookups, say
+    from bot.cli.output import complain, lookups, say
     from bot.domain.dojo import people_file
     from bot.domain.dojo.import_rows import describe_problems
     from bot.rendering.dojo import people_import as rendering
@@ -125,18 +131,22 @@ def import_(
     settings = environment.load()
     kind: people_file.FileKind = "yaml" if file.suffix.lower() in {".yaml", ".yml"} else "csv"
     data = read_at_most(file, people_file.MOST_BYTES + 1)
-    with dojo.make_import(settings, wiring.now, report_lookups) as importer:
+    with lookups() as report, dojo.make_import(settings, wiring.now, report) as importer:
         done = importer.run(data, kind, wiring.cohort_choice(settings, cohort), dry=dry_run)
     if done.problems:
         for line in describe_problems(done.problems):
             complain(line)
+        if done.unchecked:
+            complain(f"sensei: the Slack accounts could not be checked. {done.unchecked}")
         complain(f"sensei: nothing was changed in {done.cohort}. Errors in {file}: {len(done.problems)}.")
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}
     for line in rendering.format_changes(new, changed, done.same, done.cohort, written=done.written):
         say(line)
-    for line in rendering.format_unchanged(done.left, done.missing, done.unlinked, done.other_logins):
+    for line in rendering.format_unchanged(
+        done.left, done.missing, done.linked, done.unlinked, done.other_logins
+    ):
         say(line)
     if dry_run:
         say("Nothing was written, because of --dry-run.")

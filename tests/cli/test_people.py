@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import output
 from bot.cli.app import app
 from bot.errors import UserError
 from tests import databases
@@ -25,6 +26,8 @@ def slack() -> Iterator[Slack]:
 @pytest.fixture
 def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "sensei.db"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
 
@@ -133,16 +136,35 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert (
         "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
     )
-    assert "GitHub account not linked yet with `/dojo link`: Participant" in done
+    assert "GitHub not linked; must still prove it with `/dojo link`: Participant (sample-login)" in done
+    assert (tmp_path / "cache" / "sensei" / "slack-accounts.json").exists()
     rows[2][-1] = "4"
     write()
     assert "0 new, 1 changed, 1 unchanged, in dojo.\n  changed: Sensei (capacity)" in sensei(
         "people", "import", str(file)
     )
-    rows[1][1], rows[2][7] = "particpant", "securty:3"
+    rows[1][1], rows[2][7], rows[2][2] = "particpant", "securty:3", "nobody@example.org"
     write()
     refused = sensei("people", "import", str(file), status=2)
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
-    assert "people.csv: 2." in refused
+    assert "row 3, slack: Slack has no user with this address: “nobody@example.org”." in refused
+    assert "nothing was changed in dojo" in refused
+    assert "people.csv: 3." in refused
     assert len(sensei("people", "list").splitlines()) == 3
+
+
+def test_a_terminal_shows_how_far_the_look_ups_are_and_a_log_gets_a_line_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with output.lookups() as report:
+        for done in range(1, 101):
+            report(done, 120)
+    assert capsys.readouterr().err == "50 of 120 accounts looked up\n100 of 120 accounts looked up\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with output.lookups() as report:
+        report(7, 120)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "Looking up Slack accounts" in shown.err
+    assert "7/120" in shown.err

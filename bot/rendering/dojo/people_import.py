@@ -38,17 +38,26 @@ def format_changes(
 
 
 def format_unchanged(
-    left: Sequence[str], missing: Sequence[str], unlinked: Sequence[str], other_logins: Sequence[str]
+    left: Sequence[str],
+    missing: Sequence[str],
+    linked: Sequence[str],
+    unlinked: Sequence[str],
+    other_logins: Sequence[str],
 ) -> Iterator[str]:
-    """Yield the people an import leaves unchanged, and why. All arguments are names."""
+    """Yield the people an import leaves unchanged, and what became of the GitHub logins in the file.
+
+    All arguments are names; the last three also contain logins.
+    """
     if left:
         yield f"  left the cohort (only they themselves can rejoin): {format_names(left)}"
     if missing:
         yield f"  not in the file (unchanged): {format_names(missing)}"
+    if linked:
+        yield f"  GitHub linked: {format_names(linked)}"
     if unlinked:
-        yield f"  GitHub account not linked yet with `/dojo link`: {format_names(unlinked)}"
+        yield f"  GitHub not linked; must still prove it with `/dojo link`: {format_names(unlinked)}"
     if other_logins:
-        yield f"  linked a different GitHub account: {format_names(other_logins)}"
+        yield f"  GitHub linked, but another account than in the file: {format_names(other_logins)}"
 
 
 def format_members(members: Sequence[Member]) -> Iterator[str]:
