@@ -1,6 +1,7 @@
 """People are brought in from a file: from a workspace on loopback, into both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,12 @@ from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files.remembered_accounts import RememberedAccounts
 from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, WorkingHours
-from bot.errors import PermanentError, UserError
+from bot.errors import PermanentError, TransientError, UserError
 from bot.workflows.dojo import sensei_confirmation
 from bot.workflows.dojo.people_import import ImportOutcome, PeopleImport
-from tests.fakes.slack import Fails, Slack, ratelimited
+from tests import databases
+from tests.fakes.slack import Fails, Hangs, Slack, outage, ratelimited
+from tests.waiting import wait_for
 from tests.workflows.peopled import WORDS
 
 CHOICE = CohortChoice()
@@ -74,6 +77,13 @@ class Office:
 def it(own_engine: sa.Engine, tmp_path: Path) -> Iterator[Office]:
     with Slack() as slack:
         yield Office(own_engine, slack, tmp_path)
+
+
+@pytest.fixture(name="desk")
+def an_office_with_a_file(tmp_path: Path) -> Iterator[Office]:
+    """For what doesn't depend on the database."""
+    with Slack() as slack, databases.opened("sqlite", tmp_path) as engine:
+        yield Office(engine, slack, tmp_path)
 
 
 ROWS = (
@@ -220,15 +230,15 @@ def test_slacks_limits_are_waited_for_and_its_refusal_writes_nothing(it: Office)
     assert len(it.members()) == 3
 
 
-def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file(it: Office) -> None:
+def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file(desk: Office) -> None:
     rows = (
         "Ada,participant,ada@example.org,,,mon-fri,weekdays 9-17,securty:3; valdation:2,,,,\n"
         "Cy,particpant,cy@example.org,,,,,,,,nobody@example.org; bo@example.org,\n"
         "Bo,participant,bo@example.org,,,,,,,,,\n"
-        f"Bo,participant,{it.bo.id},,,,,,,,,9\n"
+        f"Bo,participant,{desk.bo.id},,,,,,,,,9\n"
         "Dan,participant,dan@example.org,,,,,,,,,\n"
     )
-    told = [str(problem) for problem in it.run(rows).problems]
+    told = [str(problem) for problem in desk.run(rows).problems]
     assert [line.partition(": ")[0] for line in told] == [
         "row 2, hours",
         "row 2, skills",
@@ -242,74 +252,93 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file(it: O
     assert "“securty”" in told[1]
     assert "“valdation”" in told[1]
     assert "nobody@example.org" in told[4]
-    assert it.members() == {}
+    assert desk.members() == {}
 
 
-def test_where_slack_cannot_be_asked_what_is_wrong_otherwise_is_still_said(it: Office) -> None:
-    it.slack.revoke()
-    done = it.run("Ada,particpant,ada@example.org,,,,,,,,,\n")
+def test_where_slack_cannot_be_asked_what_is_wrong_otherwise_is_still_said(desk: Office) -> None:
+    desk.slack.revoke()
+    done = desk.run("Ada,particpant,ada@example.org,,,,,,,,,\n")
     assert [str(problem).partition(": ")[0] for problem in done.problems] == ["row 2, role"]
     assert "token" in done.unchecked
 
 
-def test_fifty_people_are_looked_up_without_a_wait_and_a_longer_file_goes_on_when_slack_lets_it(
-    it: Office,
-) -> None:
-    it.slack.strict_limits = True
+def test_fifty_people_are_looked_up_without_a_wait_and_each_is_counted(desk: Office) -> None:
+    desk.slack.strict_limits = True
     rows = [f"P{n},participant,p{n}@example.org,,,,,,,,,\n" for n in range(50)]
     for number in range(50):
-        it.slack.person(f"P{number}", email=f"p{number}@example.org")
+        desk.slack.person(f"P{number}", email=f"p{number}@example.org")
     steps: list[tuple[int, int]] = []
-    work = replace(it.work, report_progress=lambda done, total: steps.append((done, total)))
+    work = replace(desk.work, report_progress=lambda done, total: steps.append((done, total)))
     assert len(work.run((HEAD + "".join(rows)).encode(), "csv", CHOICE, dry=True).new) == 50
-    assert it.waited == []
+    assert desk.waited == []
     assert steps == [(number, 50) for number in range(1, 51)]
 
 
-def test_what_was_found_is_not_asked_for_again_for_a_day(it: Office) -> None:
+def test_what_was_found_is_not_asked_for_again_for_a_day(desk: Office) -> None:
     unknown = ROWS + "Cy,participant,cy@example.org,,,,,,,,,\n"
-    assert len(it.run(unknown).problems) == 1
-    assert it.asked() == ["ada@example.org", "bo@example.org", "cy@example.org", "sen@example.org"]
-    assert len(it.run(unknown, dry=True).problems) == 1
-    assert it.asked() == ["cy@example.org"], "people who are missing are invited, and then the file is right"
-    cy = it.slack.person("Cy", email="cy@example.org", tz="Asia/Kolkata")
-    assert len(it.run(unknown).new) == 4
-    assert it.asked() == ["cy@example.org"]
-    profile = it.members()[cy.id, CohortRole.PARTICIPANT].profile
+    assert len(desk.run(unknown).problems) == 1
+    assert desk.asked() == ["ada@example.org", "bo@example.org", "cy@example.org", "sen@example.org"]
+    assert len(desk.run(unknown, dry=True).problems) == 1
+    assert desk.asked() == ["cy@example.org"], (
+        "people who are missing are invited, and then the file is right"
+    )
+    cy = desk.slack.person("Cy", email="cy@example.org", tz="Asia/Kolkata")
+    assert len(desk.run(unknown).new) == 4
+    assert desk.asked() == ["cy@example.org"]
+    profile = desk.members()[cy.id, CohortRole.PARTICIPANT].profile
     assert profile
     assert profile.hours.time_zone == "Asia/Kolkata"
-    ada = it.members()[it.ada.id, CohortRole.PARTICIPANT]
+    ada = desk.members()[desk.ada.id, CohortRole.PARTICIPANT]
     assert ada.profile
-    it.clock += timedelta(days=1)
-    assert it.run(unknown).same == 4
-    assert len(it.asked()) == 4
+    desk.clock += timedelta(days=1)
+    assert desk.run(unknown).same == 4
+    assert len(desk.asked()) == 4
 
 
-def test_what_is_remembered_contains_no_addresses_and_no_bots(it: Office) -> None:
-    bot = it.slack.bot_user
-    assert len(it.run(f"{ROWS}It,lead,{bot},,,,,,,,,\n").problems) == 1
-    text = it.memory.file.read_text()
+def test_what_is_remembered_contains_no_addresses_and_no_bots(desk: Office) -> None:
+    bot = desk.slack.bot_user
+    assert len(desk.run(f"{ROWS}It,lead,{bot},,,,,,,,,\n").problems) == 1
+    text = desk.memory.file.read_text()
     assert "example.org" not in text
-    assert it.ada.id in text
+    assert desk.ada.id in text
     assert bot not in text
-    assert it.memory.file.stat().st_mode & 0o077 == 0
+    assert desk.memory.file.stat().st_mode & 0o077 == 0
     for spoilt in ("", "[]", "{", '{"x": 1}', '{"x": {"at": "now"}}'):
-        it.memory.file.write_text(spoilt)
-        assert it.memory.recall(it.slack.team, ["ada@example.org"]) == {}
-    it.memory.forget()
-    it.memory.forget()
-    assert not it.memory.file.exists()
+        desk.memory.file.write_text(spoilt)
+        assert desk.memory.recall(desk.slack.team, ["ada@example.org"]) == {}
+    desk.memory.forget()
+    desk.memory.forget()
+    assert not desk.memory.file.exists()
 
 
-def test_what_was_found_before_slack_refused_is_remembered(it: Office) -> None:
+def test_what_was_found_before_slack_refused_is_remembered(desk: Office) -> None:
     rows = [f"P{n},participant,p{n}@example.org,,,,,,,,,\n" for n in range(20)]
     for number in range(20):
-        it.slack.person(f"P{number}", email=f"p{number}@example.org")
-    it.run("".join(rows[:10]), dry=True)
-    it.asked()
-    it.slack.fault(Fails("token_revoked"), "users.lookupByEmail")
+        desk.slack.person(f"P{number}", email=f"p{number}@example.org")
+    desk.run("".join(rows[:10]), dry=True)
+    desk.asked()
+    desk.slack.fault(Fails("token_revoked"), "users.lookupByEmail")
     with pytest.raises(PermanentError):
-        it.run("".join(rows), dry=True)
-    first = it.asked()
-    it.run("".join(rows), dry=True)
-    assert len(first) + len(it.asked()) <= 12, "at most one is asked for twice"
+        desk.run("".join(rows), dry=True)
+    first = desk.asked()
+    desk.run("".join(rows), dry=True)
+    assert len(first) + len(desk.asked()) <= 12, "at most one is asked for twice"
+
+
+def test_several_accounts_are_looked_up_at_a_time(desk: Office) -> None:
+    desk.slack.fault(Hangs(14), "users.lookupByEmail", times=3)
+    with ThreadPoolExecutor(1) as aside:
+        done = aside.submit(desk.run, ROWS)
+        wait_for(
+            lambda: len([call for call in desk.slack.calls if call.method == "users.lookupByEmail"]) == 3, 10
+        )
+        desk.slack.release.set()
+        assert len(done.result().new) == 3
+
+
+def test_it_gives_up_when_slack_never_lets_it(desk: Office) -> None:
+    desk.slack.fault(outage(), "users.lookupByEmail", times=1000)
+    with pytest.raises(TransientError):
+        desk.run(ROWS)
+    assert len(desk.waited) == 5
+    assert desk.members() == {}
