@@ -136,7 +136,9 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert (
         "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
     )
-    assert "GitHub not linked; must still prove it with `/dojo link`: Participant (sample-login)" in done
+    proof = "must still prove their GitHub account with `/dojo link`: Participant (sample-login)"
+    assert proof in " ".join(done.split())
+    assert all(len(line) <= 80 for line in done.splitlines()), done
     assert (tmp_path / "cache" / "sensei" / "slack-accounts.json").exists()
     rows[2][-1] = "4"
     write()

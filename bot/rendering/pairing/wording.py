@@ -62,8 +62,8 @@ def describe_proposal(outcome: Mapping[str, Any], cohort: str, flag: str) -> str
                 f"To see it, run `sensei pair show{flag}`."
             )
     return (
-        f"Proposal {number} for {cohort} is ready. "
-        f"To see it, run `sensei pair show{flag}`; to approve pairs, `sensei pair approve{flag}`."
+        f"Proposal {number} for {cohort} is ready. To see it, run `sensei pair show{flag}`; "
+        f"to approve all its pairs, `sensei pair approve --all{flag}`."
     )
 
 
