@@ -33,13 +33,17 @@ _DECISIONS: Mapping[PairState, str] = {
 NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."
 
 
-def describe_solving(without: int) -> str:
-    """Answer a lead who asks for pairs; ``without`` participants have no sensei."""
+def _describe_nobody(cohort: str) -> str:
+    return f"Nobody to pair in {cohort}: every active participant already has a sensei."
+
+
+def describe_solving(without: int, cohort: str) -> str:
+    """Answer a lead who asks for pairs in a cohort, where ``without`` participants have no sensei."""
     if not without:
-        return NOBODY_TO_PAIR
+        return _describe_nobody(cohort)
     return (
-        f"I'm working out pairs for {count(without, 'participant')}. I'll send the proposal to every lead in "
-        "a moment."
+        f"I'm working out pairs for {count(without, 'participant')} in {cohort}. "
+        "I'll send the proposal to every lead in a moment."
     )
 
 
@@ -55,7 +59,7 @@ def describe_proposal(outcome: Mapping[str, Any], cohort: str, flag: str) -> str
     number = outcome.get("proposal")
     match outcome["outcome"]:
         case "nobody":
-            return f"Nobody to pair in {cohort}: every active participant already has a sensei."
+            return _describe_nobody(cohort)
         case "same":
             return (
                 f"Proposal {number} is still the best one for {cohort}. "

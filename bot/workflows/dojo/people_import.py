@@ -83,11 +83,14 @@ class ImportOutcome:
 
 
 class _Accounts(NamedTuple):
-    """The accounts named in a file, by user id or address as written there; None if Slack has no such "
-    "account."""
+    """The accounts named in a file, by user id or address as written there; None for an unknown account.
+
+    ``asked`` is False if Slack isn't set up, so that addresses could not be looked up.
+    """
 
     workspace: str
     users: Mapping[str, ChatUser | None]
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class PeopleImport:
                     "Nothing was changed. Set it up with `sensei setup slack`.",
                 )
             ids = {word: None if profiles.is_address(word) else _assume_account(word) for word in words}
-            return _Accounts(workspace, ids)
+            return _Accounts(workspace, ids, asked=False)
         current = self.chat.workspace().id
         if workspace not in {None, current}:
             raise UserError(
@@ -262,7 +265,12 @@ def _find_other_logins(
 def _check_accounts(table: ImportTable, accounts: _Accounts) -> Iterator[ImportProblem]:
     """Yield problems: unknown, bot or deactivated accounts, and people identified in two ways."""
     for account in table.accounts:
-        if reason := _refuse_account(account.word, accounts.users[account.word]):
+        user = accounts.users[account.word]
+        if user is None and not accounts.asked:
+            reason = f"Slack isn't set up, so use the user id instead of {profiles.quote_word(account.word)}."
+        else:
+            reason = _refuse_account(account.word, user)
+        if reason:
             yield ImportProblem(account.place, account.column, reason)
     places: dict[tuple[str, CohortRole], str] = {}
     for row in table.readable:

@@ -215,6 +215,7 @@ def test_without_slack_ids_alone_are_taken_where_the_workspace_is_known(it: Offi
     wrong = f"Bo,participant,bo@example.org,,,,,,,,,\nSen,participant,{it.sen.id},,,,,,,,,\n"
     told = [str(each) for each in blind.run((HEAD + wrong).encode(), "csv", CHOICE).problems]
     assert [line.partition(":")[0] for line in told] == ["row 2, slack", "row 3, time_zone"]
+    assert "Slack isn't set up, so use the user id instead of “bo@example.org”." in told[0]
     with pytest.raises(UserError, match=r"no cohort doja. Did you mean dojo\?"):
         blind.run((HEAD + row).encode(), "csv", CohortChoice("doja"))
 

@@ -89,7 +89,7 @@ def said(message: OutgoingMessage) -> str:
 
 def test_a_cohort_is_paired_by_typing_and_clicking(engine: sa.Engine) -> None:
     it = talk(engine)
-    assert "working out pairs for 2 participants" in said(it.types("Lea", "pair"))
+    assert "working out pairs for 2 participants in Sample cohort" in said(it.types("Lea", "pair"))
     sent = it.run()
     [(_, board)] = [one for one in sent if one[0] == "pairing.board"]
     assert "Approve all 2" in said(board.message)
