@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 from bot.domain.dojo import profiles
 from bot.errors import PermanentError, TransientError, UserError
-from bot.ports.chat import Chat, ChatUser
+from bot.ports.chat import Chat, ChatUser, Workspace
 
 _AT_ONCE = 8
 _MOST_WAITS = 5  # in a row, without an answer in between
@@ -26,6 +27,15 @@ class AccountLookup:
     chat: Chat
     report_progress: Callable[[int, int], None]
     wait: Callable[[float], None]
+
+    def find_workspace(self) -> Workspace:
+        """Return the chat's workspace. Raises what ``find`` raises."""
+        for waits in count(1):
+            try:
+                return self.chat.workspace()
+            except TransientError as error:
+                self._wait_for([error], waits)
+        raise AssertionError("it returns or raises")
 
     def find(self, words: Collection[str], found: MutableMapping[str, ChatUser | None]) -> None:
         """Add each account to ``found``, or None if the chat has none. After an error, some are missing.

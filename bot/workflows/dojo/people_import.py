@@ -97,10 +97,8 @@ class _Accounts(NamedTuple):
 class PeopleImport:
     """Imports files of people. If Slack isn't set up, ``chat`` is None and files may contain only user ids.
 
-    ``memory`` has the accounts that earlier imports looked up.
-
-    ``report_progress`` is called with the number of accounts looked up and their total. ``wait`` sleeps for
-    a number of seconds.
+    ``memory`` has the accounts that earlier imports looked up. ``report_progress`` is called with the number
+    of accounts looked up and their total. ``wait`` sleeps for a number of seconds.
     """
 
     store: Store
@@ -148,7 +146,8 @@ class PeopleImport:
                 )
             ids = {word: None if profiles.is_address(word) else _assume_account(word) for word in words}
             return _Accounts(workspace, ids, asked=False)
-        current = self.chat.workspace().id
+        lookup = AccountLookup(self.chat, self.report_progress, self.wait)
+        current = lookup.find_workspace().id
         if workspace not in {None, current}:
             raise UserError(
                 f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
@@ -156,10 +155,10 @@ class PeopleImport:
             )
         with self.store.begin() as tx:
             known = {word: _assume_account(word) for word in words if tx.members.by_chat(current, word)}
-        return _Accounts(current, self._ask_chat(self.chat, current, words, known))
+        return _Accounts(current, self._ask_chat(lookup, current, words, known))
 
     def _ask_chat(
-        self, chat: Chat, workspace: str, words: Sequence[str], known: Mapping[str, ChatUser]
+        self, lookup: AccountLookup, workspace: str, words: Sequence[str], known: Mapping[str, ChatUser]
     ) -> Mapping[str, ChatUser | None]:
         """Look up the accounts that are neither known nor remembered, and remember those that were found.
 
@@ -169,7 +168,7 @@ class PeopleImport:
         unknown = [word for word in words if word not in users]
         found: dict[str, ChatUser | None] = {}
         try:
-            AccountLookup(chat, self.report_progress, self.wait).find(unknown, found)
+            lookup.find(unknown, found)
         finally:
             usable = {word: user for word, user in found.items() if user and not _refuse_account(word, user)}
             if usable:

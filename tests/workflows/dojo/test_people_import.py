@@ -337,6 +337,12 @@ def test_several_accounts_are_looked_up_at_a_time(desk: Office) -> None:
         assert len(done.result().new) == 3
 
 
+def test_a_limit_on_the_first_request_is_waited_for_too(desk: Office) -> None:
+    desk.slack.fault(ratelimited(1), "auth.test")
+    assert len(desk.run(ROWS).new) == 3
+    assert desk.waited == [1.0]
+
+
 def test_it_gives_up_when_slack_never_lets_it(desk: Office) -> None:
     desk.slack.fault(outage(), "users.lookupByEmail", times=1000)
     with pytest.raises(TransientError):
