@@ -138,7 +138,8 @@ def import_(
             complain(line)
         if done.unchecked:
             complain(f"sensei: the Slack accounts could not be checked. {done.unchecked}")
-        complain(f"sensei: nothing was changed in {done.cohort}. Errors in {file}: {len(done.problems)}.")
+        place = f" in {done.cohort}" if done.cohort else ""
+        complain(f"sensei: nothing was changed{place}. Errors in {file}: {len(done.problems)}.")
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}

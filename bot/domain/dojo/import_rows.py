@@ -87,14 +87,13 @@ class ImportTable:
 
 
 def sort_problems(problems: Iterable[ImportProblem]) -> tuple[ImportProblem, ...]:
-    """Return problems in the order of rows and columns, each only once."""
-    return tuple(sorted(dict.fromkeys(problems), key=_find_position))
+    """Return problems in the order of rows, each only once."""
+    return tuple(sorted(dict.fromkeys(problems), key=_find_row))
 
 
-def _find_position(problem: ImportProblem) -> tuple[int, int]:
+def _find_row(problem: ImportProblem) -> int:
     number = re.search(r"\d+", problem.place)
-    column = COLUMNS.index(problem.column) if problem.column in COLUMNS else -1
-    return int(number[0]) if number else -1, column
+    return int(number[0]) if number else -1
 
 
 def describe_problems(problems: Sequence[ImportProblem]) -> list[str]:

@@ -52,7 +52,8 @@ class ImportOutcome:
     ``cohort`` is the cohort's name. The other fields are people's names: ``left`` are in the file but have
     left, ``missing`` are in the cohort but not in the file. Of the people with a GitHub login in the file,
     ``linked`` have linked it, ``unlinked`` have linked none, and ``other_logins`` a different one.
-    ``unchecked`` says why the accounts could not be looked up, if there are other problems, too.
+    ``unchecked`` says why the accounts could not be looked up, if there are other problems, too. ``cohort``
+    is empty if it isn't clear which one is meant.
     """
 
     cohort: str
@@ -116,17 +117,17 @@ class PeopleImport:
             UserError: it isn't clear which cohort is meant, or accounts cannot be looked up. TransientError,
             PermanentError: as in ``ports.chat.Chat``. In each case, nothing was written.
         """
-        with self.store.begin() as tx:
-            cohort = choose_cohort(tx.cohorts.all(), choice)
         table = people_import.read_people(data, kind, self.vocabulary)
-        if not table.accounts:
-            return ImportOutcome(cohort.name, table.problems)
+        name = ""
         try:
+            with self.store.begin() as tx:
+                cohort = choose_cohort(tx.cohorts.all(), choice)
+            name = cohort.name
             accounts = self._look_up(table, cohort.workspace)
         except (UserError, PermanentError, TransientError) as error:
             if not table.problems:
                 raise
-            return ImportOutcome(cohort.name, table.problems, unchecked=str(error))
+            return ImportOutcome(name, table.problems, unchecked=str(error))
         with self.store.begin() as tx:
             plan = _plan(tx, cohort, table, accounts)
             if plan.problems or dry:
@@ -138,6 +139,8 @@ class PeopleImport:
 
     def _look_up(self, table: ImportTable, workspace: str | None) -> _Accounts:
         words = list(dict.fromkeys(account.word for account in table.accounts))
+        if not words:
+            return _Accounts("", {})
         if self.chat is None:
             if workspace is None:
                 raise UserError(

@@ -261,6 +261,11 @@ def test_where_slack_cannot_be_asked_what_is_wrong_otherwise_is_still_said(desk:
     done = desk.run("Ada,particpant,ada@example.org,,,,,,,,,\n")
     assert [str(problem).partition(": ")[0] for problem in done.problems] == ["row 2, role"]
     assert "token" in done.unchecked
+    unclear = desk.work.run(
+        (HEAD + "Ada,particpant,ada@example.org,,,,,,,,,\n").encode(), "csv", CohortChoice("doja")
+    )
+    assert len(unclear.problems) == 1
+    assert unclear.unchecked.startswith("There is no cohort doja. Did you mean dojo?")
 
 
 def test_fifty_people_are_looked_up_without_a_wait_and_each_is_counted(desk: Office) -> None:
