@@ -197,14 +197,13 @@ class Settings(BaseSettings):
         ),
     ] = None
     cohort: Annotated[
-        str,
+        str | None,
         Field(
-            description="Cohort for commands without --cohort. `sensei capstone add` always uses "
-            "this cohort.",
+            description="Cohort for commands without --cohort. Unset: the only cohort there is.",
             min_length=1,
             max_length=80,
         ),
-    ] = "dojo"
+    ] = None
     quiet_seconds: Annotated[
         float,
         Field(

@@ -12,6 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from bot.adapters.database import open_store, upgrade_store
+from bot.adapters.database.transaction import SqlStore
 
 _FOLDER = "SENSEI_TEST_FOLDER"
 # Nothing of a test's has to outlive a power cut.
@@ -93,6 +95,12 @@ def migrated_file(file: Path) -> str:
     shutil.copyfile(folder_of_run() / "template.db", file)
     file.chmod(0o600)
     return f"sqlite:///{file}"
+
+
+def add_cohort(url: str, name: str = "dojo") -> None:
+    """Create a cohort, as ``sensei cohort add`` does, without a process of its own."""
+    with open_store(url) as engine, SqlStore(engine, "github.com").begin() as tx:
+        tx.cohorts.add(name, datetime.now(UTC))
 
 
 @contextmanager

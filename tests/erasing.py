@@ -207,6 +207,7 @@ def _lived(it: Serving, messages: Messages) -> Lived:
     github = it.github
     if not it.environment["SENSEI_DATABASE_URL"].startswith("sqlite"):
         assert it.run("db", "upgrade").returncode == 0
+    databases.add_cohort(it.environment["SENSEI_DATABASE_URL"])
     loom = github.repository(f"{ZELDA}/loom", {"README.md": b"# Loom\n", "loom.py": b"LIMIT = 3\n"})
     zelda = loom.owner
     installation = github.install(it.app, loom)

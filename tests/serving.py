@@ -93,7 +93,8 @@ class Serving:
         return sensei.run_in(self.environment, *arguments)
 
     def enrol(self, *options: str) -> None:
-        """Enrol ``ada/desk``."""
+        """Enrol ``ada/desk`` in the only cohort, ``dojo``."""
+        databases.add_cohort(self.environment["SENSEI_DATABASE_URL"])
         done = self.run("capstone", "add", "ada/desk", "--participant", "ada", "--sensei", "sen", *options)
         assert done.returncode == 0, done.stderr
 

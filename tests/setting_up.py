@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests import sensei
+from tests import databases, sensei
 from tests.fakes.github import GitHub
 from tests.fakes.github.model import App
 from tests.waiting import FUSE
@@ -112,6 +112,8 @@ class SettingUp:
             SENSEI_GITHUB_WRITE_SECONDS="0",
         )
         self.said: list[Command] = []
+        databases.migrated_file(folder / "sensei.db")
+        databases.add_cohort(self.environment["SENSEI_DATABASE_URL"])
 
     def start(self, *options: str, **changes: str) -> Command:
         process = sensei.Process(

@@ -12,6 +12,7 @@ from bot import settings as environment
 from bot.adapters import machine
 from bot.adapters.database import connections as engines
 from bot.adapters.database import inspection, server_lock
+from bot.adapters.database.dojo.cohorts import SqlCohorts
 from bot.adapters.database.jobs import backlog
 from bot.adapters.database.model_calls.calls import sum_spent_today
 from bot.adapters.database.pull_requests.capstones import SqlCapstones
@@ -147,6 +148,8 @@ class _Checks:
             HealthCheck(SERVICE, "rounds", self.rounds),
             HealthCheck(MODEL, "budget", self.budget),
         ]
+        if self.settings.cohort is not None:
+            checks.append(HealthCheck(CAPSTONES, "cohort", self.cohort))
         if self.has_app:
             checks.append(HealthCheck(CAPSTONES, "capstones", self.enrolled))
         if self.slack_works:
@@ -173,6 +176,12 @@ class _Checks:
         """Find pull requests whose last round failed."""
         with backlog.open_read_only_session(self._engine) as session:
             return judged.rounds(inspection.find_stuck_rounds(session, wiring.now() - _LATELY))
+
+    def cohort(self) -> list[Finding]:
+        """Check that the cohort in the settings exists."""
+        with backlog.open_read_only_session(self._engine) as session:
+            names = [cohort.name for cohort in SqlCohorts(session).all()]
+        return judged.cohort(names, self.settings.cohort)
 
     def enrolled(self) -> list[Finding]:
         """Check the capstones."""

@@ -75,4 +75,5 @@ def make_import(
 
     with records.open_or_create_records(settings) as store:
         vocabulary = vocabulary_loader(settings)()
-        yield PeopleImport(store, wiring.connect_chat(settings), vocabulary, now, on_progress)
+        memory = wiring.remembered_accounts(now)
+        yield PeopleImport(store, wiring.connect_chat(settings), memory, vocabulary, now, on_progress)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.adapters.files.github_app_credentials import API, APP, KEY, SECRET, GitHubAppCredentials
 from bot.bootstrap import wiring
 from bot.bootstrap.setup_files import Output, default_env_file
+from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.domain.setup.findings import Finding
 from bot.domain.setup.github_app_manifest import (
     GitHubAppManifest,
@@ -28,6 +29,8 @@ from bot.workflows.setup.github_app_setup import Registration, WaitLimit
 
 if TYPE_CHECKING:
     from bot.adapters.github import GitHubOwnApp
+    from bot.domain.dojo.people import Cohort
+    from bot.domain.pull_requests.records import Capstone
     from bot.workflows.pull_requests.enrolment import EnrolmentNames
 
 GITHUB = "https://api.github.com"
@@ -51,6 +54,7 @@ class GitHubSetupRequest:
     repository: str | None = None
     participant: str | None = None
     sensei: str | None = None
+    cohort: str | None = None
     wait: float = 3600.0
 
 
@@ -67,6 +71,9 @@ def set_up(settings: Settings, request: GitHubSetupRequest, output: Output) -> b
         PermanentError, TransientError: GitHub refuses or does not answer.
     """
     names = _enrolment_names(request)
+    choice = wiring.cohort_choice(settings, request.cohort)
+    if names is not None:
+        _check_cohort(settings, names, choice)
     credentials = GitHubAppCredentials(
         (request.file or default_file()).expanduser().absolute(), _api_url(settings), replace=request.replace
     )
@@ -123,9 +130,9 @@ def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
     from bot.workflows.pull_requests.enrolment import EnrolmentNames
 
     if request.repository is None:
-        if request.participant or request.sensei:
+        if request.participant or request.sensei or request.cohort:
             raise UserError(
-                "--participant and --sensei apply only if a repository is enrolled.",
+                "--participant, --sensei and --cohort apply only if a repository is enrolled.",
                 "Name the repository with --repository OWNER/NAME.",
             )
         return None
@@ -137,6 +144,15 @@ def _enrolment_names(request: GitHubSetupRequest) -> "EnrolmentNames | None":
             "--repository needs the capstone's participant.", "Name the participant with --participant LOGIN."
         )
     return EnrolmentNames(request.repository, request.participant, request.sensei)
+
+
+def _check_cohort(settings: Settings, names: "EnrolmentNames", choice: CohortChoice) -> None:
+    """Raise ``UserError`` if it isn't clear in which cohort to enrol, before anything is created."""
+    from bot.bootstrap.records import open_or_create_records
+    from bot.workflows.pull_requests.enrolment import cohort_to_enrol_in
+
+    with open_or_create_records(settings) as store, store.begin() as tx:
+        cohort_to_enrol_in(tx, names.repository, choice)
 
 
 def _api_url(settings: Settings) -> str | None:
@@ -268,26 +284,43 @@ def _install_app(
             f"The App is installed for {', '.join(app.accounts())}.\n" + words.next_steps(enrolled=False)
         )
         return True
-    output.say(_enrol(settings, names) + "\n" + words.next_steps(enrolled=True))
+    output.say(
+        _enrol(settings, names, wiring.cohort_choice(settings, request.cohort))
+        + "\n"
+        + words.next_steps(enrolled=True)
+    )
     return True
 
 
-def _enrol(settings: Settings, names: "EnrolmentNames") -> str:
+def _enrol(settings: Settings, names: "EnrolmentNames", choice: CohortChoice) -> str:
     """Enrol the repository, unless it is already enrolled with these people.
 
     Return a sentence about the result.
     """
     from bot.bootstrap.command_service import open_for_command
-    from bot.workflows.pull_requests.enrolment import describe_enrolment, enrol_repository, look_up_names
+    from bot.workflows.pull_requests.enrolment import (
+        cohort_to_enrol_in,
+        describe_enrolment,
+        enrol_repository,
+        look_up_names,
+    )
 
     with open_for_command(settings) as service:
         with service.store.begin() as tx:
             known = tx.capstones.by_name(names.repository)
-        if known is not None and known.installation is not None:
-            people = known.participant.login, known.sensei.login if known.sensei else None
-            wanted = names.participant, names.sensei or people[1]
-            if [login and login.lower() for login in people] == [login and login.lower() for login in wanted]:
-                return describe_enrolment(known)
-        found = look_up_names(service.host, settings.cohort, names)
+            cohort = cohort_to_enrol_in(tx, names.repository, choice)
+            if known is not None and _is_enrolled_so(known, names, cohort):
+                return describe_enrolment(tx, known)
+        found = look_up_names(service.host, cohort, names)
         with service.store.begin() as tx:
-            return describe_enrolment(enrol_repository(tx, found, wiring.now()))
+            return describe_enrolment(tx, enrol_repository(tx, found, wiring.now()), known)
+
+
+def _is_enrolled_so(known: "Capstone", names: "EnrolmentNames", cohort: "Cohort") -> bool:
+    """Return whether a capstone is already enrolled in this cohort, with these people."""
+    people = known.participant.login, known.sensei.login if known.sensei else None
+    wanted = names.participant, names.sensei or people[1]
+    same_people = [login and login.lower() for login in people] == [
+        login and login.lower() for login in wanted
+    ]
+    return known.installation is not None and same_people and known.cohort == cohort.id

@@ -55,6 +55,11 @@ def open_erasure(settings: Settings, *, slack_messages: bool = False) -> Iterato
         )
 
 
+def forget_lookups() -> None:
+    """Delete the Slack accounts that imports have looked up. They are stored only to save time."""
+    wiring.remembered_accounts(wiring.now).forget()
+
+
 def host_address(settings: Settings) -> str:
     """Return the code host's web address, where Sensei's posts can be read."""
     return web_address(settings.github_api_url)

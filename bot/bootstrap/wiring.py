@@ -1,15 +1,17 @@
 """The parts shared by all modules here: clock, database, rubric, GitHub, Slack and the model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.domain.dojo.cohort_choice import CohortChoice
 from bot.errors import UserError
 
 if TYPE_CHECKING:
+    from bot.adapters.files.remembered_accounts import RememberedAccounts
     from bot.adapters.git.clone_cache import CheckoutCache
     from bot.adapters.github import GitHubApp
     from bot.adapters.model import CallLimits
@@ -33,6 +35,11 @@ def tenant(settings: "Settings") -> str:
 def database_url(settings: "Settings") -> str | None:
     """Return the database's address with its password, or None for the file in the user's data folder."""
     return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def cohort_choice(settings: "Settings", option: str | None = None) -> CohortChoice:
+    """Return which cohort a command means. ``option`` is what ``--cohort`` says."""
+    return CohortChoice(option, settings.cohort)
 
 
 def load_library(
@@ -94,6 +101,16 @@ def connect_chat(settings: "Settings") -> "Chat | None":
     from bot.adapters import slack
 
     return slack.connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+def remembered_accounts(now: Callable[[], datetime]) -> "RememberedAccounts":
+    """Return the memory of Slack accounts that imports have looked up, in the user's cache folder."""
+    import platformdirs
+
+    from bot.adapters.files.remembered_accounts import RememberedAccounts
+
+    folder = platformdirs.user_cache_path("sensei", appauthor=False)
+    return RememberedAccounts(folder / "slack-accounts.json", now)
 
 
 def checkouts_folder(settings: "Settings") -> Path:

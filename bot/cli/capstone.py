@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 app = CommandGroup("Enrol repositories. The bot ignores all others.")
@@ -33,11 +34,12 @@ def add(
             "held (never). Default: the cohort's setting, initially automatic.",
         ),
     ] = None,
+    cohort: CohortOption = None,
 ) -> None:
     """Enrol a repository, or change its people.
 
-    The cohort is SENSEI_COHORT (default: dojo). If the cohort does not exist yet, this command creates it.
-    The App must be installed on the repository.
+    The cohort must exist, and the App must be installed on the repository. An enrolled repository stays in
+    its cohort, unless --cohort names another.
 
     `sensei serve` then reads the default branch for the ledger, and reviews all open pull requests.
     """
@@ -48,6 +50,7 @@ def add(
     from bot.domain.pull_requests import records
     from bot.workflows.pull_requests.enrolment import (
         EnrolmentNames,
+        cohort_to_enrol_in,
         describe_enrolment,
         enrol_repository,
         look_up_names,
@@ -56,28 +59,32 @@ def add(
     settings = environment.load()
     names = EnrolmentNames(repository, participant, sensei)
     with open_for_command(settings) as service:
-        wanted = look_up_names(
-            service.host, settings.cohort, names, records.PublishPolicy(publish) if publish else None
-        )
         with service.store.begin() as tx:
-            capstone = enrol_repository(tx, wanted, wiring.now())
-    say(describe_enrolment(capstone))
+            target = cohort_to_enrol_in(tx, repository, wiring.cohort_choice(settings, cohort))
+        policy = records.PublishPolicy(publish) if publish else None
+        wanted = look_up_names(service.host, target, names, policy)
+        with service.store.begin() as tx:
+            before = tx.capstones.by_repository(wanted.repository.id)
+            text = describe_enrolment(tx, enrol_repository(tx, wanted, wiring.now()), before)
+    say(text)
 
 
 @app.command("list")
 def list_() -> None:
-    """List the enrolled repositories."""
+    """List the enrolled repositories of all cohorts, each with its cohort."""
     from bot import settings as environment
     from bot.bootstrap.records import open_records
     from bot.cli.output import say
 
     with open_records(environment.load()) as store, store.begin() as tx:
         capstones = tx.capstones.all()
+        cohorts = {cohort.id: cohort.name for cohort in tx.cohorts.all()}
     for capstone in capstones:
         sensei = f"@{capstone.sensei.login}" if capstone.sensei else "no sensei"
         state = "held" if capstone.held else capstone.publish
         missing = "" if capstone.installation else ", but the App is not installed"
-        say(f"{capstone.full_name}: @{capstone.participant.login}, {sensei}, {state}{missing}")
+        people = f"@{capstone.participant.login}, {sensei}"
+        say(f"{capstone.full_name}: {people}, {state}, in {cohorts[capstone.cohort]}{missing}")
     if not capstones:
         say("No repository is enrolled. To enrol one: `sensei capstone add OWNER/NAME --participant LOGIN`.")
 

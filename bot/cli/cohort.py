@@ -5,15 +5,12 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 app = CommandGroup("Create cohorts, add leads, edit calendars.")
 dates = CommandGroup("Edit a cohort's calendar: start, milestones, end.")
 app.add_typer(dates, name="date")
-
-_Cohort = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-]
 
 
 @app.command()
@@ -28,16 +25,9 @@ def add(name: Annotated[str, typer.Argument(metavar="NAME", help="The cohort's n
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
         made, new = cohorts.add_cohort(tx, name, wiring.now())
+        default = cohorts.describe_default(tx, made, settings.cohort)
     say(f"The cohort {made.name} now exists." if new else f"The cohort {made.name} already exists.")
-    if made.name != settings.cohort:
-        name = shlex.quote(made.name)
-        say(
-            f"Commands still use the cohort {settings.cohort} unless you set SENSEI_COHORT={name} "
-            f"or pass --cohort."
-        )
-        say(
-            "`sensei capstone add` has no --cohort option, so set the variable before you enrol a repository."
-        )
+    say(default)
     if new:
         say(f"Next, add its first lead: `sensei cohort lead {shlex.quote(made.name)} --slack ADDRESS`.")
 
@@ -79,16 +69,17 @@ def lead(
     from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
+    from bot.domain.dojo.cohort_choice import CohortChoice
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store:
         with store.begin() as tx:
-            cohort = cohorts.find_cohort(tx, name)
+            cohort = cohorts.find_cohort(tx, CohortChoice(name))
         workspace, user = cohorts.find_account(wiring.connect_chat(settings), cohort, slack)
         with store.begin() as tx:
-            called = cohorts.make_lead(tx, cohorts.find_cohort(tx, name), workspace, user, wiring.now())
-    say(f"{called} is now a lead of {name}.")
+            called = cohorts.make_lead(tx, cohort, workspace, user, wiring.now())
+    say(f"{called} is now a lead of {cohort.name}.")
 
 
 @app.command()
@@ -100,7 +91,7 @@ def weights(
             help="Weights to set, such as skills=40. Without any, the current weights are shown.",
         ),
     ] = None,
-    cohort: _Cohort = None,
+    cohort: CohortOption = None,
     reset: Annotated[
         bool, typer.Option("--reset", help="Reset all other weights to their defaults.")
     ] = False,
@@ -110,14 +101,16 @@ def weights(
     The weights include the working hours a week that a pair must share. They apply from the next proposal.
     """
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        found = cohorts.find_cohort(tx, cohort or settings.cohort)
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         current = cohorts.set_weights(tx, found, given or [], reset=reset)
+    say(f"Weights for pairing in {found.name}:")
     for name, number in current.items():
         say(f"{name}={number}")
 
@@ -131,53 +124,63 @@ def add_date(
     title: Annotated[
         str, typer.Argument(metavar="TITLE", help="The date's title. Default: the name of its kind.")
     ] = "",
-    cohort: _Cohort = None,
+    cohort: CohortOption = None,
 ) -> None:
     """Add or move a date. A calendar has one date of each kind, but any number of `other` dates."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        made = cohorts.enter_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), kind, day, title)
-    say(f"{made.title} is on {made.day}.")
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
+        made = cohorts.enter_date(tx, found, kind, day, title)
+    say(f"{made.title} is on {made.day} in {found.name}.")
 
 
 @dates.command("list")
-def list_dates(cohort: _Cohort = None) -> None:
+def list_dates(cohort: CohortOption = None) -> None:
     """List a cohort's dates with their numbers."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
+    from bot.domain.dojo.cohort_choice import cohort_flag
     from bot.rendering.dojo import people_import as rendering
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        found = cohorts.find_cohort(tx, cohort or settings.cohort)
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         entries = tx.cohorts.dates(found.id)
+        flag = cohort_flag(tx.cohorts.all(), settings.cohort, found)
+    if entries:
+        say(f"Dates of {found.name}:")
     for line in rendering.format_dates(entries):
         say(line)
     if not entries:
         say(
-            f"{found.name} has no dates yet. Add one, for example: `sensei cohort date add start 2027-01-15`."
+            f"{found.name} has no dates yet. "
+            f"Add one, for example: `sensei cohort date add start 2027-01-15{flag}`."
         )
 
 
 @dates.command("remove")
 def remove_date(
     entry: Annotated[int, typer.Argument(metavar="NUMBER", help="The date's number, from `list`.")],
-    cohort: _Cohort = None,
+    cohort: CohortOption = None,
 ) -> None:
     """Remove a date."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        cohorts.remove_date(tx, cohorts.find_cohort(tx, cohort or settings.cohort), entry)
-    say(f"Date {entry} has been removed.")
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
+        cohorts.remove_date(tx, found, entry)
+    say(f"Date {entry} has been removed from {found.name}.")

@@ -4,11 +4,11 @@ import getpass
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.rendering.text.safe_text import visible
 
@@ -62,7 +62,7 @@ def ask_secret(label: str) -> str:
         return ""
 
 
-def report_lookups(done: int, total: int) -> None:
+def _report_lookups(done: int, total: int) -> None:
     """Report every fiftieth account lookup, because a long file takes minutes."""
     if done and done % 50 == 0:
         complain(f"{done} of {total} accounts looked up")
@@ -113,3 +113,16 @@ def progress() -> Iterator[Bar]:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
         yield Bar(shown)
+
+
+@contextmanager
+def lookups() -> Iterator[Callable[[int, int], None]]:
+    """Show how many accounts have been looked up: a bar at a terminal, otherwise a line now and then."""
+    err = Console(stderr=True)
+    if not err.is_terminal:
+        yield _report_lookups
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as shown:
+        task = shown.add_task("Looking up Slack accounts", total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)

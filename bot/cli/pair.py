@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 app = CommandGroup("Pair participants with senseis.")
 
-Cohort = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-]
 Number = Annotated[int, typer.Argument(metavar="PAIR", help="The pair's number, from `show`.")]
 Why = Annotated[str, typer.Option("--why", metavar="REASON", help="Your reason. Only leads read it.")]
 
@@ -31,7 +29,7 @@ def _open_pairing(cohort: str | None = None) -> "Iterator[PairingCommands]":
     settings = environment.load()
     with open_records(settings) as store:
         vocabulary = dojo.vocabulary_loader(settings)
-        yield PairingCommands(store, wiring.now, cohort or settings.cohort, vocabulary)
+        yield PairingCommands(store, wiring.now, wiring.cohort_choice(settings, cohort), vocabulary)
 
 
 @app.command("try")
@@ -84,7 +82,7 @@ def try_(
 
 @app.command()
 def propose(
-    cohort: Cohort = None,
+    cohort: CohortOption = None,
     everybody: Annotated[bool, typer.Option("--all", help="Also reconsider active pairs.")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="With --all: end active pairs that the proposal changes.")
@@ -99,7 +97,7 @@ def propose(
 
 @app.command()
 def show(
-    cohort: Cohort = None,
+    cohort: CohortOption = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Show the reasons for each pair.")] = False,
 ) -> None:
     """Show the newest proposal and all current pairs.
@@ -120,7 +118,7 @@ def approve(
         list[int] | None, typer.Argument(metavar="PAIR", help="Numbers of pairs, from `show`.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Approve all proposed pairs.")] = False,
-    cohort: Cohort = None,
+    cohort: CohortOption = None,
 ) -> None:
     """Approve pairs.
 
@@ -130,10 +128,10 @@ def approve(
     from bot.rendering.pairing.wording import describe_approval
 
     with _open_pairing(cohort) as pairing:
-        decided = pairing.approve(pairs or [], everything=everything)
+        name, decided = pairing.approve(pairs or [], everything=everything)
     for line in decided.refused:
         complain(line)
-    say(describe_approval(len(decided.done)))
+    say(describe_approval(len(decided.done), name))
     if decided.refused:
         raise typer.Exit(2)
 
@@ -201,7 +199,7 @@ def why(
         str, typer.Argument(metavar="PARTICIPANT", help="The participant's name or login.")
     ],
     sensei: Annotated[str, typer.Argument(metavar="SENSEI", help="The sensei's name or login.")],
-    cohort: Cohort = None,
+    cohort: CohortOption = None,
 ) -> None:
     """Explain why two people are, or are not, a pair."""
     from bot.cli.output import say

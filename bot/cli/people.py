@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 UNUSABLE, INCOMPLETE = 2, 3
@@ -107,6 +108,7 @@ def erase(
                 )
             )
             return
+        privacy.forget_lookups()
         done = erasing.erase(person)
     if done.plan:
         parts = [
@@ -140,42 +142,49 @@ def import_(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="CSV or YAML (.yaml, .yml). `template` shows the columns.")
     ],
-    cohort: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-    ] = None,
+    cohort: CohortOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")
     ] = False,
 ) -> None:
     """Import people from a file, or update them.
 
-    If a row is wrong, nothing is written. Importing the same file again changes nothing. People who are not
-    in the file are not changed.
+    If anything is wrong, all errors are listed and nothing is written. Importing the same file again changes
+    nothing. People who are not in the file are not changed.
+
+    Sensei looks up the Slack accounts and remembers them for a day, so a second run is quick.
+
+    The github column links nothing: it says whose account you expect. The result lists who has linked it, and
+    who must still prove it with `/dojo link`.
     """
     from bot import settings as environment
     from bot.adapters.files.atomic_write import read_at_most
     from bot.bootstrap import dojo, wiring
-    from bot.cli.output import complain, report_lookups, say
+    from bot.cli.output import complain, lookups, say
     from bot.domain.dojo import people_file
     from bot.domain.dojo.import_rows import describe_problems
     from bot.rendering.dojo import people_import as rendering
 
     settings = environment.load()
-    name = cohort or settings.cohort
     kind = people_file.kind_of(file.name)
     data = read_at_most(file, people_file.MOST_BYTES + 1)
-    with dojo.make_import(settings, wiring.now, report_lookups) as importer:
-        done = importer.run(data, kind, name, dry=dry_run, make=cohort is None)
+    with lookups() as report, dojo.make_import(settings, wiring.now, report) as importer:
+        done = importer.run(data, kind, wiring.cohort_choice(settings, cohort), dry=dry_run)
     if done.problems:
         for line in describe_problems(done.problems):
             complain(line)
-        complain(f"sensei: nothing was changed. Errors in {file}: {len(done.problems)}.")
+        if done.unchecked:
+            complain(f"sensei: the Slack accounts could not be checked. {done.unchecked}")
+        place = f" in {done.cohort}" if done.cohort else ""
+        complain(f"sensei: nothing was changed{place}. Errors in {file}: {len(done.problems)}.")
         raise typer.Exit(UNUSABLE)
     new = [(entry.name, str(entry.row.role)) for entry in done.new]
     changed = {entry.name: entry.columns for entry in done.changed}
-    for line in rendering.format_changes(new, changed, done.same, name, written=done.written):
+    for line in rendering.format_changes(new, changed, done.same, done.cohort, written=done.written):
         say(line)
-    for line in rendering.format_unchanged(done.left, done.missing, done.unlinked, done.other_logins):
+    for line in rendering.format_unchanged(
+        done.left, done.missing, done.linked, done.unlinked, done.other_logins
+    ):
         say(line)
     if dry_run:
         say("Nothing was written, because of --dry-run.")
@@ -183,25 +192,28 @@ def import_(
 
 @app.command("list")
 def list_(
-    cohort: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else dojo.")
-    ] = None,
+    cohort: CohortOption = None,
 ) -> None:
     """List a cohort's people with their roles and accounts."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_or_create_records
     from bot.cli.output import say
+    from bot.domain.dojo.cohort_choice import cohort_flag
     from bot.rendering.dojo import people_import as rendering
     from bot.workflows.dojo import cohorts
 
     settings = environment.load()
     with open_or_create_records(settings) as store, store.begin() as tx:
-        found = cohorts.find_cohort(tx, cohort or settings.cohort)
+        found = cohorts.find_cohort(tx, wiring.cohort_choice(settings, cohort))
         members = tx.members.of(found.id)
+        flag = cohort_flag(tx.cohorts.all(), settings.cohort, found)
+    if members:
+        say(f"People in {found.name}:")
     for line in rendering.format_members(members):
         say(line)
     if not members:
-        say(f"{found.name} has no people yet. Import them with `sensei people import FILE`.")
+        say(f"{found.name} has no people yet. Import them with `sensei people import FILE{flag}`.")
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.cohort_option import CohortOption
 from bot.cli.pages import CommandGroup
 
 _HELP = "Set up the GitHub App and the Slack app. If interrupted, run the command again to continue."
@@ -46,6 +47,7 @@ def github(
     sensei: Annotated[
         str | None, typer.Option(metavar="LOGIN", help="GitHub login of the participant's sensei.")
     ] = None,
+    cohort: CohortOption = None,
     env_file: Annotated[
         Path | None,
         typer.Option(
@@ -78,7 +80,7 @@ def github(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --check: print JSON.")] = False,
 ) -> None:
-    """Create the GitHub App, and enrol a first repository.
+    """Create the GitHub App, and enrol a first repository in a cohort.
 
     Opens a page from which you create and install the App, then stores its key. The terminal asks for no
     input. If interrupted, run the command again: it skips the steps that are done.
@@ -97,7 +99,19 @@ def github(
         say(words.findings_json(found, state) if as_json else words.findings(found))
         raise typer.Exit(UNUSABLE if state == "bad" else 0)
     request = github_setup.GitHubSetupRequest(
-        org, url, name, public, port, browser, env_file, replace, repository, participant, sensei, wait * 60
+        org,
+        url,
+        name,
+        public,
+        port,
+        browser,
+        env_file,
+        replace,
+        repository,
+        participant,
+        sensei,
+        cohort,
+        wait * 60,
     )
     if not github_setup.set_up(settings, request, Output(say, complain)):
         raise typer.Exit(INCOMPLETE)

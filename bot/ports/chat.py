@@ -4,7 +4,7 @@ Messages and views are JSON in the form of Slack's API. ``bot.rendering`` builds
 them before they are sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -48,6 +48,16 @@ class Workspace:
     name: str
     bot_user: str
     url: str
+
+
+class AccountMemory(Protocol):
+    """Accounts that were looked up not long ago. ``words`` are user ids or e-mail addresses."""
+
+    def recall(self, workspace: str, words: Collection[str]) -> Mapping[str, ChatUser]:
+        """Return the accounts that are still remembered, without their names."""
+
+    def remember(self, workspace: str, users: Mapping[str, ChatUser]) -> None:
+        """Remember accounts of people who can be imported."""
 
 
 class TriggerExpiredError(Exception):

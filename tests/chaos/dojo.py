@@ -154,6 +154,7 @@ class Dojo(Serving):
     def _enrol(self) -> None:
         upgrade_store(self.url)
         with open_store(self.url) as database, SqlStore(database, "localhost").begin() as tx:
+            cohort = tx.cohorts.add("dojo", datetime.now(UTC))
             for it in (self.repository, self.bob, self.eve, self.kim):
                 installation = self.github.installation_of(self.app, it)
                 assert installation
@@ -162,7 +163,7 @@ class Dojo(Serving):
                 )
                 publish = PublishPolicy.SENSEI_FIRST if it is self.eve else PublishPolicy.AUTOMATIC
                 people = Account(it.owner.id, it.owner.login), Account(self.sen.id, "sen")
-                enrol_repository(tx, Enrolment("dojo", found, *people, publish), datetime.now(UTC))
+                enrol_repository(tx, Enrolment(cohort, found, *people, publish), datetime.now(UTC))
             self.circle.begin(tx)
 
     def answered(self, body: Mapping[str, Any]) -> Step:

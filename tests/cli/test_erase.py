@@ -23,6 +23,7 @@ def a_workspace() -> Iterator[Slack]:
 @pytest.fixture(name="sensei")
 def commands(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "sensei.db"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
 
@@ -41,6 +42,7 @@ def somebody(slack: Slack, sensei: Run, tmp_path: Path) -> Person:
     ada = slack.person("Ada", email="ada@example.org", tz="Europe/Madrid")
     file = tmp_path / "people.csv"
     file.write_text("name,role,slack\nAda,participant,ada@example.org\n")
+    sensei("cohort", "add", "dojo")
     sensei("people", "import", str(file))
     for number in range(2):
         message = {"type": "message", "user": slack.bot_user, "text": f"{number}", "ts": slack.stamp()}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli import output
 from bot.cli.app import app
 from bot.errors import UserError
 from tests import databases
@@ -25,6 +26,8 @@ def slack() -> Iterator[Slack]:
 @pytest.fixture
 def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SENSEI_DATABASE_URL", databases.migrated_file(tmp_path / "sensei.db"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SENSEI_SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SENSEI_SLACK_API_URL", slack.api_url)
 
@@ -38,12 +41,22 @@ def sensei(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     return run
 
 
+def test_what_is_added_beside_the_cohort_of_the_environment_is_not_used(
+    sensei: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENSEI_COHORT", "dojo")
+    assert "Commands without --cohort use dojo." in sensei("cohort", "add", "dojo")
+    added = sensei("cohort", "add", "spring term")
+    assert "Commands without --cohort still use dojo, because SENSEI_COHORT is set to it." in added
+    assert "set SENSEI_COHORT='spring term' or add --cohort 'spring term'." in added
+
+
 def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -> None:
     lea = slack.person("Lea", email="lea@example.org")
     assert "There is no cohort." in sensei("cohort", "list")
     made = sensei("cohort", "add", "spring")
     assert "The cohort spring now exists." in made
-    assert "Commands still use the cohort dojo unless you set SENSEI_COHORT=spring" in made
+    assert "Commands without --cohort use spring." in made
     assert "already exists" in sensei("cohort", "add", "spring")
     assert (
         sensei("cohort", "lead", "spring", "--slack", "lea@example.org") == "Lea is now a lead of spring.\n"
@@ -53,7 +66,8 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     sensei("cohort", "date", "add", "design", "2099-01-15", *here)
     sensei("cohort", "date", "add", "design", "2099-01-22", *here)
     sensei("cohort", "date", "add", "other", "2099-01-20", "Demo day", *here)
-    listed = sensei("cohort", "date", "list", *here).splitlines()
+    headline, *listed = sensei("cohort", "date", "list", *here).splitlines()
+    assert headline == "Dates of spring:"
     assert [line.partition(": ")[2] for line in listed] == [
         "2099-01-20 other Demo day",
         "2099-01-22 design Design milestone",
@@ -67,8 +81,8 @@ def test_a_cohort_has_a_lead_a_calendar_and_weights(sensei: Run, slack: Slack) -
     assert "skills=7" in sensei("cohort", "weights", "overlap=9", *here)
     assert "minimum_hours=4" in sensei("cohort", "weights", "minimum_hours=4", *here)
     assert "skills=7" not in sensei("cohort", "weights", "--reset", *here)
-    assert sensei("people", "list", *here) == f"Lea: lead, Slack {lea.id}, GitHub not linked\n"
-    assert "SENSEI_COHORT" not in sensei("cohort", "add", "dojo"), "dojo is the one that commands use"
+    people = sensei("people", "list", *here)
+    assert people == f"People in spring:\nLea: lead, Slack {lea.id}, GitHub not linked\n"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +122,7 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
         slack.person(name.title(), email=f"{name}@example.org")
         row[0] = name.title()
     file = tmp_path / "people.csv"
+    sensei("cohort", "add", "dojo")
 
     def write() -> None:
         with file.open("w", newline="", encoding="utf-8-sig") as out:
@@ -121,16 +136,37 @@ def test_a_template_that_is_filled_in_is_taken(sensei: Run, slack: Slack, tmp_pa
     assert (
         "2 new, 0 changed, 0 unchanged, in dojo.\n  new: Participant (participant), Sensei (sensei)" in done
     )
-    assert "GitHub account not linked yet with `/dojo link`: Participant" in done
+    proof = "must still prove their GitHub account with `/dojo link`: Participant (sample-login)"
+    assert proof in " ".join(done.split())
+    assert all(len(line) <= 80 for line in done.splitlines()), done
+    assert (tmp_path / "cache" / "sensei" / "slack-accounts.json").exists()
     rows[2][-1] = "4"
     write()
     assert "0 new, 1 changed, 1 unchanged, in dojo.\n  changed: Sensei (capacity)" in sensei(
         "people", "import", str(file)
     )
-    rows[1][1], rows[2][7] = "particpant", "securty:3"
+    rows[1][1], rows[2][7], rows[2][2] = "particpant", "securty:3", "nobody@example.org"
     write()
     refused = sensei("people", "import", str(file), status=2)
     assert "row 2, role: “particpant” is not a role. Did you mean participant?" in refused
     assert "row 3, skills: “securty” is not a skill. Did you mean security?" in refused
-    assert "people.csv: 2." in refused
-    assert len(sensei("people", "list").splitlines()) == 2
+    assert "row 3, slack: Slack has no user with this address: “nobody@example.org”." in refused
+    assert "nothing was changed in dojo" in refused
+    assert "people.csv: 3." in refused
+    assert len(sensei("people", "list").splitlines()) == 3
+
+
+def test_a_terminal_shows_how_far_the_look_ups_are_and_a_log_gets_a_line_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with output.lookups() as report:
+        for done in range(1, 101):
+            report(done, 120)
+    assert capsys.readouterr().err == "50 of 120 accounts looked up\n100 of 120 accounts looked up\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with output.lookups() as report:
+        report(7, 120)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "Looking up Slack accounts" in shown.err
+    assert "7/120" in shown.err

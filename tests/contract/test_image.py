@@ -129,6 +129,7 @@ def test_it_serves_as_nobody_with_a_read_only_root_and_ends_in_good_order(
     assert container.run("touch", "/opt/sensei/mine").returncode != 0
     assert container.run("touch", "/etc/mine").returncode != 0
 
+    assert container.run("sensei", "cohort", "add", "dojo").returncode == 0
     added = container.run("sensei", "capstone", "add", "ada/desk", "--participant", "ada", "--sensei", "sen")
     assert added.returncode == 0, added.stderr
     dojo.github.push(dojo.repository, "first", AFTER)

@@ -96,7 +96,7 @@ class Machine:
         assert came_back.status == 200
         self.shell.says("Install the App on guild/desk")
         self.dojo.github.install(self.dojo.app, self.dojo.desk)
-        assert "guild/desk is enrolled: participant @ada, sensei @sen." in self.shell.ends()
+        assert "guild/desk is enrolled in dojo: participant @ada, sensei @sen." in self.shell.ends()
         # What the machine's name and the proxy's certificate stand for.
         assert self.dojo.app.webhook_url == f"https://{NAME}/github/webhook"
         self.dojo.app.webhook_url = f"http://127.0.0.1:{self.front}/github/webhook"

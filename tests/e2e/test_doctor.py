@@ -445,6 +445,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "not installed on ada/desk",
         "owner to install it",
     ),
+    "a-cohort-that-does-not-exist": (
+        lambda it: it.set(cohort="sprng"),
+        "warning",
+        "SENSEI_COHORT is sprng, but there is no cohort with this name",
+        "The cohorts are: dojo. Correct SENSEI_COHORT, or run `sensei cohort add sprng`.",
+    ),
     "a-capstone-without-a-sensei": (
         no_sensei,
         "warning",

@@ -104,7 +104,7 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
     status, _, err = desk.run("swap", it.pair("Ada").id, "Sen")
     assert (status, "has no free place" in err) == (2, True)
     status, _, err = desk.run("swap", it.pair("Ada").id, "Nobody")
-    assert (status, "No sensei of this cohort is called “Nobody”" in err) == (2, True)
+    assert (status, "is called “Nobody”" in err) == (2, True)
     for name, sensei in (("Ada", "Sol"), ("Bo", "Sen")):
         it.put(name, sensei, PairState.ACTIVE)
     assert "Nobody to pair" in desk.run("propose")[1]
@@ -132,8 +132,8 @@ def test_swaps_and_active_pairs_reconsidered(desk: Desk) -> None:
         (["lock", "99"], "There is no pair 99"),
         (["swap", "99", "Sen"], "There is no pair 99"),
         (["end", "99"], "There is no pair 99"),
-        (["why", "Ada", "Sen"], "No participant of this cohort is called “Ada”"),
-        (["show", "--cohort", "another"], "There is no cohort called another"),
+        (["why", "Ada", "Sen"], "is called “Ada”"),
+        (["show", "--cohort", "another"], "There is no cohort another"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_can(desk: Desk, words: list[str], what: str) -> None:

@@ -96,13 +96,13 @@ def test_from_nothing_to_an_enrolled_repository(it: SettingUp) -> None:
     assert key.read_text() == app.private_key
     assert [mode(each) for each in (it.env.parent, it.env, key)] == [0o700, 0o600, 0o600]
     assert sorted(each.name for each in it.env.parent.iterdir()) == ["github.env", key.name]
-    assert "guild/desk is enrolled: participant @ada, sensei @sen." in command.out
+    assert "guild/desk is enrolled in dojo: participant @ada, sensei @sen." in command.out
     assert rows(it, "SELECT count(*) FROM capstone") == [(1,)]
     assert [secret for secret in it.secrets() if secret in made.text] == []
 
     again = it.run(*GUILD, *DESK)
     assert again.process.returncode == 0
-    assert "guild/desk is enrolled: participant @ada, sensei @sen." in again.out
+    assert "guild/desk is enrolled in dojo: participant @ada, sensei @sen." in again.out
     assert "127.0.0.1" not in again.out
     assert len(it.github.apps) == 1
     assert rows(it, "SELECT count(*) FROM job") == [(2,)]  # nothing is begun a second time
@@ -420,7 +420,10 @@ def test_the_manifest_is_all_that_the_form_says(it: SettingUp) -> None:
         (GitHubSetupRequest(name="n" * 35), "GitHub accepts 1 to 34 characters"),
         (GitHubSetupRequest(repository="desk", participant="ada"), "is not a repository"),
         (GitHubSetupRequest(repository="guild/desk"), "--repository needs the capstone's participant"),
-        (GitHubSetupRequest(participant="ada"), "--participant and --sensei apply only if a repository"),
+        (
+            GitHubSetupRequest(participant="ada"),
+            "--participant, --sensei and --cohort apply only if a repository",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(

@@ -1,6 +1,7 @@
 """The rows in a file of people, and their problems."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.dojo.people import CohortRole, Weekday
@@ -20,7 +21,7 @@ COLUMNS = (
     "capacity",
 )
 REQUIRED_COLUMNS = ("name", "role", "slack")
-MOST_PROBLEMS = 50
+MOST_PROBLEMS = 200
 """Maximum problems listed. A file with more usually repeats the same mistake."""
 
 
@@ -63,11 +64,36 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAccount:
+    """A Slack account in a file: ``word`` is a user id or an e-mail address, as written there."""
+
+    place: str
+    column: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportTable:
-    """Either a file's rows or all its problems, never both."""
+    """Either a file's rows or all its problems, never both.
+
+    ``readable`` are the rows without problems of their own, and ``accounts`` the accounts named in any row.
+    With them, the problems that only Slack knows about can be reported together with the others.
+    """
 
     rows: tuple[ImportRow, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
+    readable: tuple[ImportRow, ...] = ()
+    accounts: tuple[NamedAccount, ...] = ()
+
+
+def sort_problems(problems: Iterable[ImportProblem]) -> tuple[ImportProblem, ...]:
+    """Return problems in the order of rows, each only once."""
+    return tuple(sorted(dict.fromkeys(problems), key=_find_row))
+
+
+def _find_row(problem: ImportProblem) -> int:
+    number = re.search(r"\d+", problem.place)
+    return int(number[0]) if number else -1
 
 
 def describe_problems(problems: Sequence[ImportProblem]) -> list[str]:

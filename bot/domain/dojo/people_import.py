@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.dojo import profiles
-from bot.domain.dojo.import_rows import REQUIRED_COLUMNS, ImportProblem, ImportRow, ImportTable
+from bot.domain.dojo.import_rows import (
+    REQUIRED_COLUMNS,
+    ImportProblem,
+    ImportRow,
+    ImportTable,
+    NamedAccount,
+    sort_problems,
+)
 from bot.domain.dojo.people import CohortRole
 from bot.domain.dojo.people_file import FileKind, RowCells, read_cells
 from bot.domain.dojo.profiles import UnreadableValueError, Vocabulary, quote_word
@@ -41,18 +48,30 @@ def read_people(
         problems.append(ImportProblem("the file", "time_zone", f"This column is missing. {_NO_TIME_ZONE}"))
         needs_time_zones = False
     rows: list[ImportRow] = []
+    accounts: list[NamedAccount] = []
     for cells in file.rows:
-        row = _read_row(cells, vocabulary, problems, needs_time_zones=needs_time_zones)
-        if row:
-            rows.append(row)
+        before = len(problems)
+        values = _read_row(cells, vocabulary, problems, needs_time_zones=needs_time_zones)
+        accounts.extend(_list_accounts(cells.place, values))
+        if len(problems) == before:
+            rows.append(ImportRow(cells.place, **values))
     problems.extend(_find_duplicates(rows))
-    return ImportTable((), tuple(problems)) if problems else ImportTable(tuple(rows))
+    if problems:
+        return ImportTable((), sort_problems(problems), tuple(rows), tuple(accounts))
+    return ImportTable(tuple(rows), (), tuple(rows), tuple(accounts))
+
+
+def _list_accounts(place: str, values: Mapping[str, Any]) -> Iterator[NamedAccount]:
+    if "slack" in values:
+        yield NamedAccount(place, "slack", values["slack"])
+    for word in values.get("prefers", ()):
+        yield NamedAccount(place, "prefers", word)
 
 
 def _read_row(
     row: RowCells, vocabulary: Vocabulary, problems: list[ImportProblem], *, needs_time_zones: bool
-) -> ImportRow | None:
-    """Return a row, or add its problems to ``problems`` and return None."""
+) -> dict[str, Any]:
+    """Return the values of a row that can be read, and add its problems to ``problems``."""
     readers = _make_readers(vocabulary)
     values: dict[str, Any] = {}
     before = len(problems)
@@ -72,9 +91,8 @@ def _read_row(
     lacks_zone = "time_zone" not in values and "time_zone" not in unreadable
     if needs_time_zones and lacks_zone and values.get("role") is not CohortRole.LEAD:
         problems.append(ImportProblem(row.place, "time_zone", _NO_TIME_ZONE))
-    if len(problems) == before:
-        problems.extend(_find_contradictions(row.place, values))
-    return ImportRow(row.place, **values) if len(problems) == before else None
+    problems.extend(_find_contradictions(row.place, values))
+    return values
 
 
 def _make_readers(vocabulary: Vocabulary) -> Mapping[str, Callable[[str | list[str]], Any]]:
@@ -115,10 +133,10 @@ def _as_text(cell: str | list[str]) -> str:
 
 def _find_contradictions(place: str, values: Mapping[str, Any]) -> Iterator[ImportProblem]:
     """Yield values in a row that contradict each other."""
-    if "capacity" in values and values["role"] is not CohortRole.SENSEI:
+    if "capacity" in values and values.get("role", CohortRole.SENSEI) is not CohortRole.SENSEI:
         message = f"Only senseis have a capacity. Leave this empty for a {values['role']}."
         yield ImportProblem(place, "capacity", message)
-    if values["slack"] in values.get("prefers", ()):
+    if values.get("slack") in values.get("prefers", ()):
         message = f"{quote_word(values['slack'])} is the person in this row. People can't prefer themselves."
         yield ImportProblem(place, "prefers", message)
 

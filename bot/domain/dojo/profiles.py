@@ -5,12 +5,15 @@ expected and suggests the nearest known word.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from bot.domain.dojo.people import MONDAY_TO_FRIDAY, MOST_INTEREST, CohortRole, Weekday
 from bot.domain.text.numbers import parse_number
+
+T = TypeVar("T")
 
 MOST_OF_A_NAME = 80
 """Maximum characters, as for a display name in Slack."""
@@ -31,10 +34,18 @@ _WEEK = tuple(Weekday)
 _FULL_NAMES = dict(
     zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), _WEEK, strict=True)
 )
+_GROUPS = {
+    "weekdays": MONDAY_TO_FRIDAY,
+    "weekends": (Weekday.SAT, Weekday.SUN),
+    "weekend": (Weekday.SAT, Weekday.SUN),
+    "every day": _WEEK,
+    "daily": _WEEK,
+}
 _DASH = r"\s*(?:-|–|—|\bto\b)\s*"
 _RANGE = re.compile(rf"(\w+){_DASH}(\w+)")
 _CLOCK = r"(\d{1,2})(?:[:.h](\d{2}))?"
 _HOURS = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}")
+_DAY_WORD = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun|weekday|weekend|daily|every day)")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
 _USER = re.compile(r"[UW][A-Z0-9]{5,20}")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>.]+")
@@ -116,7 +127,9 @@ def read_days(text: str) -> tuple[Weekday, ...]:
     """Read working days such as ``mon-fri`` or ``mon, Wednesday``; return them in week order."""
     found: set[Weekday] = set()
     for item in split_list(text):
-        if span := _RANGE.fullmatch(item):
+        if group := _GROUPS.get(" ".join(item.casefold().split())):
+            found.update(group)
+        elif span := _RANGE.fullmatch(item):
             first, last = _WEEK.index(_read_day(span[1])), _WEEK.index(_read_day(span[2]))
             found.update(_WEEK[(first + n) % 7] for n in range((last - first) % 7 + 1))
         else:
@@ -143,8 +156,9 @@ def read_hours(text: str) -> tuple[int, int]:
     """Read the working hours of a day, such as ``09:00-17:30``; return minutes after midnight."""
     found = _HOURS.fullmatch(text.strip())
     if found is None:
+        days = " Days such as mon-fri belong in the days column." if _DAY_WORD.search(text.casefold()) else ""
         raise UnreadableValueError(
-            f"{quote_word(text.strip())} is not a range of hours. Write it like 09:00-17:30."
+            f"{quote_word(text.strip())} is not a range of hours. Write it like 9-17 or 09:00-17:30.{days}"
         )
     begins, ends = read_clock(found[1], found[2]), read_clock(found[3], found[4])
     if begins >= ends:
@@ -165,22 +179,40 @@ def read_clock(hour: str, minute: str | None) -> int:
 def read_skills(pairs: Sequence[str], known: Collection[str]) -> dict[str, int]:
     """Read skills with their ratings, such as ``security:3``."""
     found: dict[str, int] = {}
-    for pair in pairs:
-        word, colon, number = (part.strip() for part in pair.partition(":"))
-        skill = _read_word(word, known, "a skill")
-        rated = parse_number(number) if colon else None
-        if rated is None or not 1 <= rated <= MOST_INTEREST:
-            raise UnreadableValueError(
-                f"{quote_word(pair)} needs a rating from 1 to {MOST_INTEREST}, such as {skill}:2."
-            )
+    for skill, rated in _read_each(pairs, lambda pair: _read_skill(pair, known)):
         if found.setdefault(skill, rated) != rated:
             raise UnreadableValueError(f"{skill} appears twice, with different ratings.")
     return found
 
 
+def _read_skill(pair: str, known: Collection[str]) -> tuple[str, int]:
+    word, colon, number = (part.strip() for part in pair.partition(":"))
+    skill = _read_word(word, known, "a skill")
+    rated = parse_number(number) if colon else None
+    if rated is None or not 1 <= rated <= MOST_INTEREST:
+        raise UnreadableValueError(
+            f"{quote_word(pair)} needs a rating from 1 to {MOST_INTEREST}, such as {skill}:2."
+        )
+    return skill, rated
+
+
+def _read_each(items: Sequence[str], read: Callable[[str], T]) -> list[T]:
+    """Read the items of a list. The error names all items that can't be read, not only the first."""
+    found: list[T] = []
+    faults: list[str] = []
+    for item in items:
+        try:
+            found.append(read(item))
+        except UnreadableValueError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise UnreadableValueError(" ".join(dict.fromkeys(faults)))
+    return found
+
+
 def read_stacks(words: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
     """Read ids of stacks."""
-    return tuple(dict.fromkeys(_read_word(word, known, "a stack") for word in words))
+    return tuple(dict.fromkeys(_read_each(words, lambda word: _read_word(word, known, "a stack"))))
 
 
 def read_prose(text: str, most: int) -> str:
@@ -219,7 +251,7 @@ def is_address(text: str) -> bool:
 
 def read_accounts(words: Sequence[str]) -> tuple[str, ...]:
     """Read the Slack accounts of people a member would like to work with, favourites first."""
-    found = tuple(dict.fromkeys(read_account(word) for word in words))
+    found = tuple(dict.fromkeys(_read_each(words, read_account)))
     if len(found) > MOST_PREFERRED:
         raise UnreadableValueError(f"This lists {len(found)} people; at most {MOST_PREFERRED} are allowed.")
     return found

@@ -3,11 +3,13 @@
 The caller collects the facts; these functions only judge them. They return good findings too.
 """
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.dojo.cohort_choice import clean_name
 from bot.domain.jobs.backlog import Backlog
 from bot.domain.pull_requests.records import Capstone, RoundState
 from bot.domain.setup.findings import Finding
@@ -228,6 +230,21 @@ def rounds(stuck: Sequence[StuckRound]) -> list[Finding]:
             text = f"{_count(len(mine), 'pull request')} {words} ({names}){why}."
             found.append(Finding("rounds", "warning", text, remedy))
     return found
+
+
+def cohort(names: Sequence[str], setting: str | None) -> list[Finding]:
+    """Judge the cohort that SENSEI_COHORT names, given the names of all cohorts."""
+    if setting is None or clean_name(setting) in names:
+        return []
+    known = f"The cohorts are: {_list_names(names)}. " if names else ""
+    return [
+        Finding(
+            "cohort",
+            "warning",
+            f"SENSEI_COHORT is {setting}, but there is no cohort with this name.",
+            f"{known}Correct SENSEI_COHORT, or run `sensei cohort add {shlex.quote(setting)}`.",
+        )
+    ]
 
 
 def capstones(enrolled: Sequence[Capstone]) -> list[Finding]:

@@ -3,11 +3,26 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from textwrap import fill
 
 from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, EnrolmentState, Member
 from bot.rendering.text.safe_text import visible
 
 _MOST_NAMES = 30
+_WIDTH = 80
+
+
+def _list_people(title: str, names: Sequence[str]) -> str:
+    """Return people under a title, with lines that fit a terminal."""
+    text = f"{title}: {format_names(names)}"
+    return fill(
+        text,
+        _WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def format_names(names: Sequence[str]) -> str:
@@ -31,24 +46,33 @@ def format_changes(
     would = "" if written else "If imported: "
     yield f"{would}{len(new)} new, {len(changed)} changed, {same} unchanged, in {visible(cohort)}."
     if new:
-        yield f"  new: {format_names([f'{name} ({role})' for name, role in new])}"
+        yield _list_people("new", [f"{name} ({role})" for name, role in new])
     if changed:
         changes = [f"{name} ({', '.join(columns)})" for name, columns in changed.items()]
-        yield f"  changed: {format_names(changes)}"
+        yield _list_people("changed", changes)
 
 
 def format_unchanged(
-    left: Sequence[str], missing: Sequence[str], unlinked: Sequence[str], other_logins: Sequence[str]
+    left: Sequence[str],
+    missing: Sequence[str],
+    linked: Sequence[str],
+    unlinked: Sequence[str],
+    other_logins: Sequence[str],
 ) -> Iterator[str]:
-    """Yield the people an import leaves unchanged, and why. All arguments are names."""
+    """Yield the people an import leaves unchanged, and what became of the GitHub logins in the file.
+
+    All arguments are names; the last three also contain logins.
+    """
     if left:
-        yield f"  left the cohort (only they themselves can rejoin): {format_names(left)}"
+        yield _list_people("left the cohort (only they themselves can rejoin)", left)
     if missing:
-        yield f"  not in the file (unchanged): {format_names(missing)}"
+        yield _list_people("not in the file (unchanged)", missing)
+    if linked:
+        yield _list_people("GitHub account linked", linked)
     if unlinked:
-        yield f"  GitHub account not linked yet with `/dojo link`: {format_names(unlinked)}"
+        yield _list_people("must still prove their GitHub account with `/dojo link`", unlinked)
     if other_logins:
-        yield f"  linked a different GitHub account: {format_names(other_logins)}"
+        yield _list_people("linked a different GitHub account", other_logins)
 
 
 def format_members(members: Sequence[Member]) -> Iterator[str]:

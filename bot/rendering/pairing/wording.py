@@ -33,13 +33,17 @@ _DECISIONS: Mapping[PairState, str] = {
 NOBODY_TO_PAIR = "Nobody to pair: every active participant already has a sensei."
 
 
-def describe_solving(without: int) -> str:
-    """Answer a lead who asks for pairs; ``without`` participants have no sensei."""
+def _describe_nobody(cohort: str) -> str:
+    return f"Nobody to pair in {cohort}: every active participant already has a sensei."
+
+
+def describe_solving(without: int, cohort: str) -> str:
+    """Answer a lead who asks for pairs in a cohort, where ``without`` participants have no sensei."""
     if not without:
-        return NOBODY_TO_PAIR
+        return _describe_nobody(cohort)
     return (
-        f"I'm working out pairs for {count(without, 'participant')}. I'll send the proposal to every lead in "
-        "a moment."
+        f"I'm working out pairs for {count(without, 'participant')} in {cohort}. "
+        "I'll send the proposal to every lead in a moment."
     )
 
 
@@ -50,23 +54,32 @@ def describe_no_news(outcome: str) -> str:
     return NOBODY_TO_PAIR
 
 
-def describe_proposal(outcome: Mapping[str, Any]) -> str:
-    """Say what was proposed, at the command line."""
+def describe_proposal(outcome: Mapping[str, Any], cohort: str, flag: str) -> str:
+    """Say what was proposed in a cohort, at the command line. ``flag`` is for the commands to run next."""
+    number = outcome.get("proposal")
     match outcome["outcome"]:
         case "nobody":
-            return NOBODY_TO_PAIR
+            return _describe_nobody(cohort)
         case "same":
-            return f"Proposal {outcome['proposal']} is still the best one. To see it, run `sensei pair show`."
-    ready = f"Proposal {outcome['proposal']} is ready."
-    return f"{ready} To see it, run `sensei pair show`; to approve pairs, `sensei pair approve`."
+            return (
+                f"Proposal {number} is still the best one for {cohort}. "
+                f"To see it, run `sensei pair show{flag}`."
+            )
+    return (
+        f"Proposal {number} for {cohort} is ready. To see it, run `sensei pair show{flag}`; "
+        f"to approve all its pairs, `sensei pair approve --all{flag}`."
+    )
 
 
-def describe_approval(number: int) -> str:
-    """Say how many pairs were approved."""
+def describe_approval(number: int, cohort: str) -> str:
+    """Say how many pairs of a cohort were approved."""
     if not number:
-        return "No pair was approved."
+        return f"No pair was approved in {cohort}."
     whose = "its sensei is" if number == 1 else "their senseis are"
-    return f"{count(number, 'pair')} approved: {whose} being asked, and no answer within a day means yes."
+    return (
+        f"{count(number, 'pair')} approved in {cohort}: {whose} being asked, "
+        "and no answer within a day means yes."
+    )
 
 
 def describe_refusals(refused: int) -> str:

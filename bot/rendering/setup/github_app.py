@@ -183,8 +183,9 @@ def not_installed(repository: str | None, page: str, accounts: Iterable[str], wh
 
 def next_steps(enrolled: bool) -> str:
     """List the next steps."""
+    cohort = "" if enrolled else "  sensei cohort add NAME\n"
     add = "" if enrolled else "  sensei capstone add OWNER/NAME --participant LOGIN --sensei LOGIN\n"
-    return f"\nNext, load that file and run:\n{add}  sensei serve\n  sensei setup github --check\n"
+    return f"\nNext, load that file and run:\n{cohort}{add}  sensei serve\n  sensei setup github --check\n"
 
 
 def findings(found: Iterable[Finding]) -> str:

@@ -1,10 +1,12 @@
 """Managing cohorts from the command line: creation, leads, calendar and weights."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.domain.dojo import profiles
+from bot.domain.dojo.cohort_choice import CohortChoice, choose_cohort, clean_name
 from bot.domain.dojo.people import Cohort, CohortDate, CohortRole, DateKind, EnrolmentState
 from bot.domain.pairing.problem import MINIMUM, read_weights, weights_of
 from bot.domain.pairing.records import OPERATOR
@@ -13,7 +15,7 @@ from bot.ports.chat import Chat, ChatUser
 from bot.ports.store import Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.home_refresh import refresh_home
-from bot.workflows.dojo.people_import import WELCOME, unknown_cohort
+from bot.workflows.dojo.people_import import WELCOME
 
 MOST_OF_A_NAME = 80
 MOST_OF_A_TITLE = 100
@@ -25,7 +27,7 @@ def add_cohort(tx: Tx, name: str, at: datetime) -> tuple[Cohort, bool]:
     Raises:
         UserError: the name is empty or too long.
     """
-    cleaned = " ".join(name.split())
+    cleaned = clean_name(name)
     if not cleaned or len(cleaned) > MOST_OF_A_NAME:
         raise UserError(
             f"A cohort's name must have 1 to {MOST_OF_A_NAME} characters.", "Nothing was changed."
@@ -37,16 +39,30 @@ def add_cohort(tx: Tx, name: str, at: datetime) -> tuple[Cohort, bool]:
     return cohort, existing is None
 
 
-def find_cohort(tx: Tx, name: str) -> Cohort:
-    """Return a cohort by its name.
+def describe_default(tx: Tx, added: Cohort, setting: str | None) -> str:
+    """Say which cohort commands use without ``--cohort``, now that ``added`` exists."""
+    known = tx.cohorts.all()
+    name = shlex.quote(added.name)
+    if setting and clean_name(setting) != added.name:
+        return (
+            f"Commands without --cohort still use {setting}, because SENSEI_COHORT is set to it. "
+            f"To use {added.name}, set SENSEI_COHORT={name} or add --cohort {name}."
+        )
+    if setting or len(known) == 1:
+        return f"Commands without --cohort use {added.name}."
+    return (
+        f"There are now {len(known)} cohorts, so commands need --cohort NAME, or SENSEI_COHORT={name} in the "
+        "environment."
+    )
+
+
+def find_cohort(tx: Tx, choice: CohortChoice) -> Cohort:
+    """Return the cohort that a command acts on.
 
     Raises:
-        UserError: there is no cohort with this name.
+        UserError: there is no cohort, there is none with this name, or there are several and none is named.
     """
-    cohort = tx.cohorts.by_name(name)
-    if cohort is None:
-        raise unknown_cohort(tx, name)
-    return cohort
+    return choose_cohort(tx.cohorts.all(), choice)
 
 
 def find_account(chat: Chat | None, cohort: Cohort, slack: str) -> tuple[str, ChatUser]:

@@ -7,26 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import sleep
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from bot.domain.dojo import people_import, profile_changes, profiles
-from bot.domain.dojo.import_rows import ImportProblem, ImportRow
-from bot.domain.dojo.people import CohortRole, EnrolmentState, Member, Profile
+from bot.domain.dojo.cohort_choice import CohortChoice, choose_cohort
+from bot.domain.dojo.import_rows import ImportProblem, ImportRow, ImportTable, sort_problems
+from bot.domain.dojo.people import Cohort, CohortRole, EnrolmentState, Member, Profile
 from bot.domain.dojo.people_file import FileKind
 from bot.domain.dojo.profiles import Vocabulary
 from bot.domain.pairing.records import OPERATOR
-from bot.errors import TransientError, UserError
-from bot.ports.chat import Chat, ChatUser
+from bot.errors import PermanentError, TransientError, UserError
+from bot.ports.chat import AccountMemory, Chat, ChatUser
 from bot.ports.store import Store, Tx
 from bot.workflows.chat import outbox
 from bot.workflows.chat.home_refresh import refresh_home
 from bot.workflows.dojo import sensei_confirmation
-
-T = TypeVar("T")
+from bot.workflows.dojo.account_lookup import AccountLookup
 
 WELCOME = "people.welcome"
-_MOST_WAITS = 5
-_LONGEST_WAIT = 65.0  # seconds: a little more than Slack's rate limits, which last a minute
 _NEW = "new:"
 """Prefix of a new account's user id, used in place of the person's id until the person has one."""
 
@@ -51,17 +49,22 @@ class RowOutcome:
 class ImportOutcome:
     """The changes from a file, made already if ``written``. If there are ``problems``, nothing changes.
 
-    The other fields are names: ``left`` are in the file but have left, ``missing`` are in the cohort but not
-    in the file, ``unlinked`` have not linked the GitHub account that the file names, and ``other_logins``
-    have linked a different one.
+    ``cohort`` is the cohort's name. The other fields are people's names: ``left`` are in the file but have
+    left, ``missing`` are in the cohort but not in the file. Of the people with a GitHub login in the file,
+    ``linked`` have linked it, ``unlinked`` have linked none, and ``other_logins`` a different one.
+    ``unchecked`` says why the accounts could not be looked up, if there are other problems, too. ``cohort``
+    is empty if it isn't clear which one is meant.
     """
 
+    cohort: str
     problems: tuple[ImportProblem, ...] = ()
     entries: tuple[RowOutcome, ...] = ()
     left: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     unlinked: tuple[str, ...] = ()
     other_logins: tuple[str, ...] = ()
+    unchecked: str = ""
     written: bool = False
 
     @property
@@ -81,61 +84,63 @@ class ImportOutcome:
 
 
 class _Accounts(NamedTuple):
-    """The accounts named in a file, by user id or address as written there; None if Slack has no such "
-    "account."""
+    """The accounts named in a file, by user id or address as written there; None for an unknown account.
+
+    ``asked`` is False if Slack isn't set up, so that addresses could not be looked up.
+    """
 
     workspace: str
     users: Mapping[str, ChatUser | None]
+    asked: bool = True
 
 
 @dataclass(frozen=True)
 class PeopleImport:
     """Imports files of people. If Slack isn't set up, ``chat`` is None and files may contain only user ids.
 
-    ``report_progress`` is called with the number of accounts looked up and their total. ``wait`` sleeps for
-    a number of seconds.
+    ``memory`` has the accounts that earlier imports looked up. ``report_progress`` is called with the number
+    of accounts looked up and their total. ``wait`` sleeps for a number of seconds.
     """
 
     store: Store
     chat: Chat | None
+    memory: AccountMemory
     vocabulary: Vocabulary
     now: Callable[[], datetime]
     report_progress: Callable[[int, int], None] = field(default=lambda _done, _total: None)
     wait: Callable[[float], None] = sleep
 
-    def run(
-        self, data: bytes, kind: FileKind, cohort: str, *, dry: bool = False, make: bool = False
-    ) -> ImportOutcome:
-        """Import a file into a cohort. ``dry`` only returns what would change; ``make`` creates the cohort.
+    def run(self, data: bytes, kind: FileKind, choice: CohortChoice, *, dry: bool = False) -> ImportOutcome:
+        """Import a file into a cohort. ``dry`` only returns what would change.
 
         Raises:
-            UserError: there is no such cohort, or accounts cannot be looked up. TransientError,
+            UserError: it isn't clear which cohort is meant, or accounts cannot be looked up. TransientError,
             PermanentError: as in ``ports.chat.Chat``. In each case, nothing was written.
         """
         table = people_import.read_people(data, kind, self.vocabulary)
-        if table.problems:
-            return ImportOutcome(table.problems)
+        name = ""
+        try:
+            with self.store.begin() as tx:
+                cohort = choose_cohort(tx.cohorts.all(), choice)
+            name = cohort.name
+            accounts = self._look_up(table, cohort.workspace)
+        except (UserError, PermanentError, TransientError) as error:
+            if not table.problems:
+                raise
+            return ImportOutcome(name, table.problems, unchecked=str(error))
         with self.store.begin() as tx:
-            known = tx.cohorts.by_name(cohort)
-            if known is None and not make:
-                raise unknown_cohort(tx, cohort)
-            workspace = known.workspace if known else None
-        accounts = self._look_up(table.rows, workspace)
-        with self.store.begin() as tx:
-            known = tx.cohorts.by_name(cohort)
-            plan = _plan(tx, known.id if known else None, table.rows, accounts)
+            plan = _plan(tx, cohort, table, accounts)
             if plan.problems or dry:
                 return plan
-            target = known or tx.cohorts.add(cohort, self.now())
-            if target.workspace is None:
-                tx.cohorts.set_workspace(target.id, accounts.workspace)
-            _write(tx, target.id, plan, accounts.workspace, self.now())
-        return ImportOutcome(
-            (), plan.entries, plan.left, plan.missing, plan.unlinked, plan.other_logins, written=True
-        )
+            if tx.cohorts.get(cohort.id).workspace is None:
+                tx.cohorts.set_workspace(cohort.id, accounts.workspace)
+            _write(tx, cohort.id, plan, accounts.workspace, self.now())
+        return replace(plan, written=True)
 
-    def _look_up(self, rows: Sequence[ImportRow], workspace: str | None) -> _Accounts:
-        words = dict.fromkeys(word for row in rows for word in (row.slack, *(row.prefers or ())))
+    def _look_up(self, table: ImportTable, workspace: str | None) -> _Accounts:
+        words = list(dict.fromkeys(account.word for account in table.accounts))
+        if not words:
+            return _Accounts("", {})
         if self.chat is None:
             if workspace is None:
                 raise UserError(
@@ -143,38 +148,35 @@ class PeopleImport:
                     "Nothing was changed. Set it up with `sensei setup slack`.",
                 )
             ids = {word: None if profiles.is_address(word) else _assume_account(word) for word in words}
-            return _Accounts(workspace, ids)
-        chat = self.chat
-        current = self._ask_patiently(chat.workspace).id
+            return _Accounts(workspace, ids, asked=False)
+        lookup = AccountLookup(self.chat, self.report_progress, self.wait)
+        current = lookup.find_workspace().id
         if workspace not in {None, current}:
             raise UserError(
                 f"This cohort belongs to the workspace {workspace}, but Slack is set up for {current}.",
                 "Nothing was changed. Choose another cohort, or set up Slack for that workspace.",
             )
         with self.store.begin() as tx:
-            known = {word for word in words if tx.members.by_chat(current, word)}
-        users: dict[str, ChatUser | None] = {}
-        for done, word in enumerate(words):
-            self.report_progress(done, len(words))
-            users[word] = _assume_account(word) if word in known else self._find_account(chat, word)
-        return _Accounts(current, users)
+            known = {word: _assume_account(word) for word in words if tx.members.by_chat(current, word)}
+        return _Accounts(current, self._ask_chat(lookup, current, words, known))
 
-    def _find_account(self, chat: Chat, word: str) -> ChatUser | None:
-        if profiles.is_address(word):
-            return self._ask_patiently(lambda: chat.user_by_email(word))
+    def _ask_chat(
+        self, lookup: AccountLookup, workspace: str, words: Sequence[str], known: Mapping[str, ChatUser]
+    ) -> Mapping[str, ChatUser | None]:
+        """Look up the accounts that are neither known nor remembered, and remember those that were found.
+
+        What was found before an error or an interruption is remembered, too.
+        """
+        users: dict[str, ChatUser | None] = {**self.memory.recall(workspace, words), **known}
+        unknown = [word for word in words if word not in users]
+        found: dict[str, ChatUser | None] = {}
         try:
-            return self._ask_patiently(lambda: chat.user(word))
-        except UserError:
-            return None
-
-    def _ask_patiently(self, ask: Callable[[], T]) -> T:
-        """Ask Slack, waiting when it limits the rate. A long file takes minutes."""
-        for _ in range(_MOST_WAITS):
-            try:
-                return ask()
-            except TransientError as error:
-                self.wait(min(error.retry_in or 1.0, _LONGEST_WAIT))
-        return ask()
+            lookup.find(unknown, found)
+        finally:
+            usable = {word: user for word, user in found.items() if user and not _refuse_account(word, user)}
+            if usable:
+                self.memory.remember(workspace, usable)
+        return {**users, **found}
 
 
 def _assume_account(user: str) -> ChatUser:
@@ -182,22 +184,11 @@ def _assume_account(user: str) -> ChatUser:
     return ChatUser(user, "", "", is_bot=False, gone=False)
 
 
-def unknown_cohort(tx: Tx, name: str) -> UserError:
-    """Return the error for a cohort that does not exist."""
-    known = [cohort.name for cohort in tx.cohorts.all()]
-    near = profiles.suggest_nearest(name, known)
-    remedy = (
-        "`sensei cohort list` shows the cohorts. Choose one with --cohort or SENSEI_COHORT."
-        if known
-        else "To create one, use `sensei cohort add NAME`."
-    )
-    return UserError(f"There is no cohort {name}.{near}", remedy)
-
-
-def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Accounts) -> ImportOutcome:
-    """Return the changes that the rows would make, without making them."""
-    problems = list(_check_accounts(rows, accounts))
-    members = list(tx.members.of(cohort)) if cohort is not None else []
+def _plan(tx: Tx, cohort: Cohort, table: ImportTable, accounts: _Accounts) -> ImportOutcome:
+    """Return the changes that the file would make, without making them, or all its problems."""
+    rows = table.readable
+    problems = [*table.problems, *_check_accounts(table, accounts)]
+    members = tx.members.of(cohort.id)
     known = {(member.chat, member.role): member for member in members if member.chat}
     people = _find_people(tx, rows, accounts)
     entries: list[RowOutcome] = []
@@ -221,7 +212,7 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Acco
         after = profile_changes.merge_profile(row, member.profile if member else None, zone, prefers)
         entries.append(RowOutcome(row, user.id, member, after, _find_changes(tx, member, after)))
     if problems:
-        return ImportOutcome(tuple(problems))
+        return ImportOutcome(cohort.name, sort_problems(problems))
     in_file = {(entry.user, entry.row.role) for entry in entries}
     staying = [member for member in members if member.state is not EnrolmentState.LEFT]
     missing = [
@@ -232,11 +223,13 @@ def _plan(tx: Tx, cohort: int | None, rows: Sequence[ImportRow], accounts: _Acco
     codes = {member.chat: member.code for member in members if member.code}
     with_login = {entry.user: entry for entry in entries if entry.row.github}
     return ImportOutcome(
+        cohort.name,
         (),
         tuple(entries),
         tuple(left),
         tuple(dict.fromkeys(missing)),
-        tuple(entry.name for user, entry in with_login.items() if user not in codes),
+        tuple(_find_linked(with_login, codes)),
+        tuple(_name_with_login(entry) for user, entry in with_login.items() if user not in codes),
         tuple(_find_other_logins(with_login, codes)),
     )
 
@@ -246,6 +239,19 @@ def _find_changes(tx: Tx, member: Member | None, after: Profile) -> tuple[str, .
         return ("new",)
     changed = profile_changes.changed_columns(member.profile, after)
     return (*changed, "confirmed") if sensei_confirmation.is_waiting(tx, member) else changed
+
+
+def _name_with_login(entry: RowOutcome) -> str:
+    return f"{entry.name} ({entry.row.github})"
+
+
+def _find_linked(
+    with_login: Mapping[str, RowOutcome], codes: Mapping[str | None, str | None]
+) -> Iterator[str]:
+    """Yield people who have linked the GitHub account in the file."""
+    for user, entry in with_login.items():
+        if (codes.get(user) or "").casefold() == (entry.row.github or "").casefold():
+            yield _name_with_login(entry)
 
 
 def _find_other_logins(
@@ -258,23 +264,27 @@ def _find_other_logins(
             yield f"{entry.name} (in the file: {entry.row.github}, linked: {linked})"
 
 
-def _check_accounts(rows: Sequence[ImportRow], accounts: _Accounts) -> Iterator[ImportProblem]:
+def _check_accounts(table: ImportTable, accounts: _Accounts) -> Iterator[ImportProblem]:
     """Yield problems: unknown, bot or deactivated accounts, and people identified in two ways."""
+    for account in table.accounts:
+        user = accounts.users[account.word]
+        if user is None and not accounts.asked:
+            reason = f"Slack isn't set up, so use the user id instead of {profiles.quote_word(account.word)}."
+        else:
+            reason = _refuse_account(account.word, user)
+        if reason:
+            yield ImportProblem(account.place, account.column, reason)
     places: dict[tuple[str, CohortRole], str] = {}
-    for row in rows:
+    for row in table.readable:
         user = accounts.users[row.slack]
-        reason = _refuse_account(row.slack, user)
-        if reason or user is None:
-            yield ImportProblem(row.place, "slack", reason)
+        if user is None:
             continue
         before = places.setdefault((user.id, row.role), row.place)
         if before != row.place:
             yield ImportProblem(row.place, "slack", f"This account is already a {row.role}, in {before}.")
         for word in row.prefers or ():
             other = accounts.users[word]
-            if reason := _refuse_account(word, other):
-                yield ImportProblem(row.place, "prefers", reason)
-            elif other and other.id == user.id:
+            if other and other.id == user.id:
                 message = (
                     f"{profiles.quote_word(word)} is the person in this row. People can't prefer themselves."
                 )

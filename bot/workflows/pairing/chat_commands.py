@@ -13,6 +13,7 @@ from bot.domain.pairing.states import PairState
 from bot.ports.chat import OutgoingMessage
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.rendering.chat.slack_blocks import MOST_OF_A_NAME
 from bot.rendering.chat.slack_text import mrkdwn
 from bot.rendering.pairing.explanations import answer_participant, explain_pair, no_sensei_yet
 from bot.rendering.pairing.slack_messages import explanation, own_pair, own_participants, paragraph
@@ -40,7 +41,8 @@ class ChatCommands:
         if actor.cohort is None or actor.person is None:
             raise refusal(actor)
         if _is_proposing(actor, argument):
-            return paragraph(describe_solving(len(participants_without(tx, actor.cohort))))
+            name = mrkdwn(tx.cohorts.get(actor.cohort).name, MOST_OF_A_NAME)
+            return paragraph(describe_solving(len(participants_without(tx, actor.cohort)), name))
         return self._show_own_pairs(tx, actor, actor.cohort, actor.person)
 
     def propose_pairs(self, tx: Tx, actor: Actor, acted: Acted, clock: Clock) -> None:

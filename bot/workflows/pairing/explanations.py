@@ -38,13 +38,13 @@ def find_two_people(tx: Tx, cohort: int, names: Sequence[str]) -> WhyQuestion:
         raise UserError(
             "Which two people do you mean?", "Name a participant and a sensei, separated by a comma."
         )
-    members = _current_members(tx, cohort)
+    members, called = _current_members(tx, cohort), tx.cohorts.get(cohort).name
     participant_name, sensei_name = names
     swapped = _matching(members, participant_name, CohortRole.SENSEI)
     if swapped and _matching(members, sensei_name, CohortRole.PARTICIPANT):
         participant_name, sensei_name = sensei_name, participant_name
-    participant = _find_one(members, participant_name, CohortRole.PARTICIPANT)
-    sensei = _find_one(members, sensei_name, CohortRole.SENSEI)
+    participant = _find_one(members, participant_name, CohortRole.PARTICIPANT, called)
+    sensei = _find_one(members, sensei_name, CohortRole.SENSEI, called)
     return WhyQuestion(cohort, participant.person, sensei.person)
 
 
@@ -54,7 +54,7 @@ def find_member(tx: Tx, cohort: int, name: str, role: CohortRole) -> Member:
     Raises:
         UserError: the name matches no one in that role, or several people.
     """
-    return _find_one(_current_members(tx, cohort), name, role)
+    return _find_one(_current_members(tx, cohort), name, role, tx.cohorts.get(cohort).name)
 
 
 def _current_members(tx: Tx, cohort: int) -> list[Member]:
@@ -78,7 +78,7 @@ def _identifiers(member: Member) -> set[str]:
     }
 
 
-def _find_one(members: Sequence[Member], name: str, role: CohortRole) -> Member:
+def _find_one(members: Sequence[Member], name: str, role: CohortRole, cohort: str) -> Member:
     found = _matching(members, name, role)
     if len({member.person for member in found}) == 1:
         return found[0]
@@ -87,7 +87,7 @@ def _find_one(members: Sequence[Member], name: str, role: CohortRole) -> Member:
             f"Several {role}s are called “{name.strip()[:80]}”.", "Give the full name or the GitHub login."
         )
     raise UserError(
-        f"No {role} of this cohort is called “{name.strip()[:80]}”.",
+        f"No {role} in {cohort} is called “{name.strip()[:80]}”.",
         "Give the name as Sensei shows it, or just its beginning.",
     )
 

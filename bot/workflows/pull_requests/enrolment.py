@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.dojo.cohort_choice import CohortChoice
+from bot.domain.dojo.people import Cohort
 from bot.domain.pull_requests.records import Account, Capstone, PublishPolicy
 from bot.errors import UserError
 from bot.ports.code_host import CodeHost, HostRepository
 from bot.ports.jobs import Job
 from bot.ports.store import Tx
+from bot.workflows.dojo.cohorts import find_cohort
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """A repository to enrol, with its participant and sensei."""
 
-    cohort: str
+    cohort: Cohort
     repository: HostRepository
     participant: Account
     sensei: Account | None
@@ -25,7 +28,7 @@ def enrol_repository(tx: Tx, wanted: Enrolment, at: datetime) -> Capstone:
     """Enrol a repository, and schedule readings of its default branch and open pull requests."""
     repository = wanted.repository
     capstone = tx.capstones.add(
-        cohort=wanted.cohort,
+        cohort=wanted.cohort.name,
         repository=repository.id,
         owner=repository.owner,
         name=repository.name,
@@ -53,8 +56,22 @@ class EnrolmentNames:
     sensei: str | None = None
 
 
+def cohort_to_enrol_in(tx: Tx, repository: str, choice: CohortChoice) -> Cohort:
+    """Return the cohort in which to enrol a repository.
+
+    Unless ``--cohort`` names another, an enrolled repository stays in its cohort.
+
+    Raises:
+        UserError: as in ``find_cohort``.
+    """
+    known = tx.capstones.by_name(repository)
+    if known is not None and choice.option is None:
+        return tx.cohorts.get(known.cohort)
+    return find_cohort(tx, choice)
+
+
 def look_up_names(
-    host: CodeHost, cohort: str, names: EnrolmentNames, publish: PublishPolicy | None = None
+    host: CodeHost, cohort: Cohort, names: EnrolmentNames, publish: PublishPolicy | None = None
 ) -> Enrolment:
     """Look up a repository and its people.
 
@@ -71,10 +88,17 @@ def look_up_names(
     return Enrolment(cohort, found, participant, sensei, publish)
 
 
-def describe_enrolment(capstone: Capstone) -> str:
-    """Return the message about an enrolled capstone: its people, and any missing sensei."""
+def describe_enrolment(tx: Tx, capstone: Capstone, before: Capstone | None = None) -> str:
+    """Return the message about an enrolled capstone: its cohort, its people, and any missing sensei.
+
+    ``before`` is its earlier enrolment, if it had one.
+    """
     sensei = f", sensei @{capstone.sensei.login}" if capstone.sensei else ""
-    text = f"{capstone.full_name} is enrolled: participant @{capstone.participant.login}{sensei}."
+    cohort = tx.cohorts.get(capstone.cohort).name
+    people = f"participant @{capstone.participant.login}{sensei}"
+    text = f"{capstone.full_name} is enrolled in {cohort}: {people}."
+    if before is not None and before.cohort != capstone.cohort:
+        text += f" It was in {tx.cohorts.get(before.cohort).name} before."
     if capstone.sensei is None and capstone.publish is PublishPolicy.SENSEI_FIRST:
         text += "\nIts questions go to a sensei first, but it has no sensei. Name one with --sensei LOGIN."
     return text

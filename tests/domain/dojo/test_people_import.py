@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.dojo import people_file
 from bot.domain.dojo.import_rows import COLUMNS, ImportRow, ImportTable, describe_problems
-from bot.domain.dojo.people import CohortRole, Weekday
+from bot.domain.dojo.people import MONDAY_TO_FRIDAY, CohortRole, Weekday
 from bot.domain.dojo.people_csv import SAMPLES, write_csv
 from bot.domain.dojo.people_file import FileKind
 from bot.domain.dojo.people_import import read_people
@@ -200,11 +200,53 @@ def test_what_is_wrong_in_yaml_is_told_with_its_place(text: str, told: str) -> N
 
 
 def test_all_that_is_wrong_is_told_at_once_and_no_more_than_somebody_reads() -> None:
-    table = of(f"{HEAD},hours,days\n" + "".join(f"A,led,u{n}@x.org,9,fry\n" for n in range(40)))
-    assert len(table.problems) == 120
+    table = of(f"{HEAD},hours,days\n" + "".join(f"A,led,u{n}@x.org,9,fry\n" for n in range(80)))
+    assert len(table.problems) == 240
     told = describe_problems(table.problems)
-    assert len(told) == 51
-    assert told[-1] == "and 70 more."
+    assert len(told) == 201
+    assert told[-1] == "and 40 more."
+
+
+def test_rows_with_problems_still_say_which_accounts_they_name() -> None:
+    table = of(
+        f"{HEAD},prefers,capacity\nAda,led,ada@example.org,U0000001,x\nBo,lead,bo@example.org,,\nCy,lead,cy,,"
+    )
+    assert [str(problem).partition(":")[0] for problem in table.problems] == [
+        "row 2, role",
+        "row 2, capacity",
+        "row 4, slack",
+    ]
+    assert [(account.place, account.column, account.word) for account in table.accounts] == [
+        ("row 2", "slack", "ada@example.org"),
+        ("row 2", "prefers", "U0000001"),
+        ("row 3", "slack", "bo@example.org"),
+    ]
+    assert [row.place for row in table.readable] == ["row 3"]
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "expected"),
+    [
+        ("weekdays", "9-17", (MONDAY_TO_FRIDAY, (540, 1020))),
+        ("Weekdays", "9 - 17:30", (MONDAY_TO_FRIDAY, (540, 1050))),
+        ("weekend; mon", "08.00 to 24", ((Weekday.MON, Weekday.SAT, Weekday.SUN), (480, 1440))),
+        ("every day", "9h-17h30", None),
+    ],
+)
+def test_days_and_hours_are_understood_as_people_write_them(
+    days: str, hours: str, expected: tuple[object, object] | None
+) -> None:
+    table = of(f"{HEAD},days,hours\n{ADA},{days},{hours}")
+    if expected is None:
+        assert "Write it like 9-17 or 09:00-17:30." in str(table.problems[0])
+        return
+    assert (table.rows[0].days, table.rows[0].hours) == expected
+
+
+@pytest.mark.parametrize("hours", ["weekdays", "weekdays 9-17", "Mon-Fri 9-17", "9-17 on Mondays"])
+def test_days_among_the_hours_are_sent_to_their_own_column(hours: str) -> None:
+    told = the_problem(f"{HEAD},hours\n{ADA},{hours}")
+    assert "Write it like 9-17 or 09:00-17:30. Days such as mon-fri belong in the days column." in told
 
 
 def test_somebody_may_be_two_things_in_two_rows() -> None:

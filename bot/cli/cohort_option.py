@@ -1,0 +1,12 @@
+"""The option ``--cohort``, which means the same in every command."""
+
+from typing import Annotated
+
+import typer
+
+CohortOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cohort", metavar="NAME", help="The cohort. Default: SENSEI_COHORT, else the only cohort."
+    ),
+]
