@@ -35,6 +35,21 @@ def database_url(settings: "Settings") -> str | None:
     return settings.database_url.get_secret_value() if settings.database_url else None
 
 
+def shown_database(settings: "Settings") -> str:
+    """Return the address of the database in use, without its password and with the whole path of a file.
+
+    Raises:
+        UserError: the address in the settings cannot be used.
+    """
+    from bot.adapters.database.connections import parse_address
+
+    address = parse_address(database_url(settings))
+    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+        address = address.set(database=str(Path(str(address.database)).absolute()))
+    hidden = dict.fromkeys({"password", "sslpassword"} & set(address.query), "hidden")
+    return address.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
 def load_library(
     settings: "Settings",
     rubric: str | None = None,

@@ -44,6 +44,16 @@ class Citation(_Model):
     redacted: bool
 
 
+class CodeLine(_Model):
+    """A line of code near a citation, without secrets. ``line`` is 1-based.
+
+    Unlike a quote, it is for reading only: a long line is cut and ends with ``…``.
+    """
+
+    line: Annotated[int, Field(ge=1)]
+    text: str
+
+
 class Movement(_Model):
     """A check that this change supports or weakens."""
 
@@ -56,22 +66,30 @@ class Movement(_Model):
 
 
 class Concern(_Model):
-    """A fact that looks wrong whatever the author intended. It suggests no fix."""
+    """A fact that looks wrong whatever the author intended. It suggests no fix.
+
+    ``excerpt`` has the cited lines and a few around them. It is empty if nobody asked for it.
+    """
 
     signal: str | None
     check: str | None
     text: str
     source: Literal["signal", "model"]
     citation: Citation
+    excerpt: tuple[CodeLine, ...] = ()
 
 
 class Question(_Model):
-    """A question about a decision, worth two minutes of a senior engineer's time."""
+    """A question about a decision, worth two minutes of a senior engineer's time.
+
+    ``excerpt`` is as for ``Concern``.
+    """
 
     check: str | None
     text: str
     source: Literal["signal", "model"]
     citation: Citation
+    excerpt: tuple[CodeLine, ...] = ()
 
 
 class Strength(_Model):

@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.domain.review.publication_check import remove_refused_texts
-from bot.domain.review.report import Citation, Report
+from bot.domain.review.report import Citation, Concern, Question, Report
+from bot.rendering.review.excerpts import code_lines, count_hidden
 from bot.rendering.text.safe_text import (
     count,
     coverage_sentence,
     describe_mode,
+    describe_movement,
     group_facts,
     group_skipped_files,
+    hidden_sentence,
     incomplete_sentence,
     left_out_sentence,
     list_first,
-    movement_outcome,
+    movements_title,
     no_question_sentence,
     not_assessed_sentence,
+    nothing_read_sentence,
     place_name,
     short_revision,
     stack_signs,
@@ -71,11 +75,17 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
 
 def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _heading_lines(report)
+    if sentence := nothing_read_sentence(report):
+        yield from ("", f"**{sentence}**")
+        if not report.coverage.files_total:
+            return
     yield from fact_lines(report)
     yield from _question_lines(report)
     yield from _strength_lines(report)
     yield from movement_lines(report, asks)
     yield from coverage_lines(report)
+    if sentence := hidden_sentence(count_hidden(report)):
+        yield from ("", sentence)
 
 
 def _heading_lines(report: Report) -> Iterator[str]:
@@ -106,7 +116,7 @@ def fact_lines(report: Report) -> Iterator[str]:
     for number, concerns in enumerate(groups, 1):
         against = f" Counts against {code(concerns[0].check)}." if concerns[0].check else ""
         yield f"{number}. **{plain(concerns[0].text)}**{against}"
-        yield from _quote_lines(concerns[0].citation)
+        yield from _code_lines(concerns[0])
         if len(concerns) > 1:
             yield ""
             places = [place_name(concern.citation) for concern in concerns[1:]]
@@ -114,7 +124,7 @@ def fact_lines(report: Report) -> Iterator[str]:
 
 
 def _question_lines(report: Report) -> Iterator[str]:
-    if report.kind == "baseline":
+    if report.kind == "baseline" or not (report.questions or report.coverage.files_read):
         return
     yield from ("", "## Questions", "")
     if not report.questions:
@@ -122,7 +132,7 @@ def _question_lines(report: Report) -> Iterator[str]:
     for number, question in enumerate(report.questions, 1):
         serves = f" Relates to {code(question.check)}." if question.check else ""
         yield f"{number}. **{plain(question.text)}**{serves}"
-        yield from _quote_lines(question.citation)
+        yield from _code_lines(question)
 
 
 def _strength_lines(report: Report) -> Iterator[str]:
@@ -134,16 +144,17 @@ def _strength_lines(report: Report) -> Iterator[str]:
 
 
 def movement_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines that list the supported and the weakened checks."""
+    """Yield the lines that list the supported and the weakened checks, or a baseline's evidence."""
     if not report.movements:
         return
-    yield from ("", "## Checks supported or weakened", "")
+    yield from ("", f"## {movements_title(report)}", "")
+    colon = ":" if report.kind == "baseline" else ""
     for movement in sorted(report.movements, key=lambda movement: movement.direction):
-        outcome = movement_outcome(movement)
+        outcome = describe_movement(movement, report)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
         places = list_first([place_name(citation) for citation in movement.citations], 4, code)
         asked = plain(asks.get(movement.check, ""))
-        yield f"- {code(movement.check)} {outcome} ({asked}){missing} {places}"
+        yield f"- {code(movement.check)}{colon} {outcome} ({asked}){missing} {places}"
 
 
 def coverage_lines(report: Report, *, with_coverage: bool = True) -> Iterator[str]:
@@ -159,6 +170,21 @@ def coverage_lines(report: Report, *, with_coverage: bool = True) -> Iterator[st
     for stack, signs in stack_signs(report).items():
         yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
     yield from ("", not_assessed_sentence(report))
+
+
+def _code_lines(item: Concern | Question) -> Iterator[str]:
+    """Yield an item's place and the numbered lines around it; those that it cites have a ``>``."""
+    if not item.excerpt:
+        yield from _quote_lines(item.citation)
+        return
+    lines = code_lines(item)
+    digits = max(len(line.number) for line in lines)
+    numbered = (
+        f"{'>' if line.cited else ' '} {line.number:>{digits}}  {line.text}".rstrip() for line in lines
+    )
+    yield f"   {code(place_name(item.citation))}"
+    yield ""
+    yield fence("\n".join(numbered))
 
 
 def _quote_lines(citation: Citation) -> Iterator[str]:

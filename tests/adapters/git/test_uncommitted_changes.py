@@ -263,3 +263,30 @@ def test_a_submodule_that_became_a_file_is_seen(repository: Repository) -> None:
     repository.write({"lib": b"l\n"})
 
     assert added(untouched(repository, "HEAD", "WORKTREE")) == {"lib": [b"l"]}
+
+
+def test_a_reading_of_the_last_commit_says_how_many_files_it_left_out(repository: Repository) -> None:
+    repository.commit({"x": b"1\n", "gone": b"g\n", "same": b"s\n", ".gitignore": b"*.log\n"})
+    (repository.path / "same").touch()
+    assert change(repository.path, None, "HEAD").notes == ()
+    repository.write({"new/file": b"n\n", "a.log": b"ignored\n"})
+    assert untouched(repository, None, "HEAD").notes == (
+        "1 uncommitted file was not read; --head WORKTREE reads it.",
+    )
+    repository.write({"x": b"2\n", "gone": None, "staged": b"s\n"})
+    repository.git("add", "staged", "x")
+    repository.write({"x": b"3\n"})
+    found = untouched(repository, None, "HEAD")
+    assert found.notes == ("4 uncommitted files were not read; --head WORKTREE reads them.",)
+    assert (found.repository, found.branch) == (repository.path.name, "main")
+    assert change(repository.path, None, "main").notes == ()
+    repository.git("checkout", "--quiet", "--detach")
+    assert change(repository.path, "main", "HEAD").branch == ""
+
+
+def test_a_working_tree_that_cannot_be_read_does_not_stop_a_reading_of_the_last_commit(
+    repository: Repository,
+) -> None:
+    repository.commit({"x": b"1\n"})
+    os.mkfifo(repository.path / ".gitignore")
+    assert change(repository.path, None, "HEAD").notes == ()
