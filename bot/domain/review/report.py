@@ -54,6 +54,10 @@ class CodeLine(_Model):
     text: str
 
 
+# Left out of JSON where it is empty: a report that is stored stays as earlier versions can read it.
+_Excerpt = Annotated[tuple[CodeLine, ...], Field(exclude_if=lambda lines: not lines)]
+
+
 class Movement(_Model):
     """A check that this change supports or weakens."""
 
@@ -76,7 +80,7 @@ class Concern(_Model):
     text: str
     source: Literal["signal", "model"]
     citation: Citation
-    excerpt: tuple[CodeLine, ...] = ()
+    excerpt: _Excerpt = ()
 
 
 class Question(_Model):
@@ -89,7 +93,7 @@ class Question(_Model):
     text: str
     source: Literal["signal", "model"]
     citation: Citation
-    excerpt: tuple[CodeLine, ...] = ()
+    excerpt: _Excerpt = ()
 
 
 class Strength(_Model):

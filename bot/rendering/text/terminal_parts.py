@@ -80,11 +80,17 @@ class CodeLines:
 
 def wrap(line: str, width: int) -> Iterator[str]:
     """Yield a line in parts of at most ``width`` cells, cut between words. A longer word is cut anywhere."""
-    while cell_len(line) > width:
-        part = chop_cells(line, width)[0]
-        cut = part.rfind(" ") + 1
-        if line[len(part)] != " " and part[:cut].strip():
-            part = part[:cut]
+    while len(line) > 1 and cell_len(line) > width:
+        # The first part is empty if not even one wide character fits.
+        part = next(filter(None, chop_cells(line, width)))
+        between_words = part.rfind(" ") + 1
+        if line[len(part) :].startswith(" "):
+            pass
+        elif part[:between_words].strip():
+            part = part[:between_words]
+        elif between_words:
+            line = line.lstrip(" ")  # a word that does not fit behind its indentation
+            continue
         yield part.rstrip()
         line = line[len(part) :].lstrip(" ")
     yield line

@@ -10,6 +10,7 @@ from bot.cli.output import as_text
 from bot.domain.review.report import CodeLine, Cost, Coverage, ModelRef, Report, Skipped
 from bot.rendering.review.terminal import render
 from bot.rendering.text.safe_text import one_line, place_name
+from bot.rendering.text.terminal_parts import wrap
 from tests.rendering import reports
 
 
@@ -111,6 +112,25 @@ def test_the_code_around_a_question_is_shown_with_its_numbers() -> None:
     12 │
     relates to safety.1
 """ in as_text(render(reports.report(questions=(question,)), reports.ASKS))
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "parts"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("one two three", 8, ["one two", "three"]),
+        ("one  two", 4, ["one", "two"]),
+        ("    indented word", 9, ["indented", "word"]),
+        ("    a word", 8, ["    a", "word"]),
+        ("unbreakable", 4, ["unbr", "eaka", "ble"]),
+        ("你好", 1, ["你", "好"]),
+        ("你好 你", 5, ["你好", "你"]),
+        (" " * 9, 4, ["", ""]),
+        ("", 4, [""]),
+    ],
+)
+def test_a_line_of_code_is_wrapped_between_words(line: str, width: int, parts: list[str]) -> None:
+    assert list(wrap(line, width)) == parts
 
 
 def test_no_place_is_broken_and_no_word_of_a_quote() -> None:

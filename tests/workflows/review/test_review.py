@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,12 @@ def test_a_fact_in_many_places_has_the_lines_around_the_first_ones(tmp_path: Pat
     repository.commit({"a.py": b"import shop\n" + b"Client(7)\n" * 9})
     report = reviewing.review(tmp_path, "HEAD~1", library=LIBRARY, excerpts=True)
     assert [len(concern.excerpt) for concern in report.concerns] == [5, 6, 7, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_report_without_excerpts_is_the_same_json_as_before_there_were_any(tmp_path: Path) -> None:
+    report = change(tmp_path, {"a": b""}, {"a.py": b"import shop\ncache(1)\nc = Client(7)\n"})
+    assert '"excerpt"' not in report.as_json()
+    assert Report.model_validate_json(report.as_json()) == report
+    shown = reviewing.review(tmp_path, "main", "work", library=LIBRARY, excerpts=True)
+    assert len(re.findall('"excerpt"', shown.as_json())) == 2
+    assert Report.model_validate_json(shown.as_json(), strict=True) == shown
