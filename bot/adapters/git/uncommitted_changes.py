@@ -4,6 +4,7 @@ The tree is made in a scratch folder, from a copy of the index, with its own obj
 repository, its index and its objects are not changed.
 """
 
+import math
 import mmap
 import os
 import re
@@ -23,7 +24,7 @@ _SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
 _ENCODING = "working-tree-encoding"
 _MOST_ENCODINGS = 20  # each needs its own command
 _ADDING = ("--add", "--remove", "--replace")
-COUNTING_SECONDS = 5.0  # for each command that counts uncommitted files, because nobody asked for the number
+COUNTING_SECONDS = 5.0  # for each step of counting uncommitted files, because nobody asked for the number
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # total size of the files that are copied into the scratch folder
 
 
@@ -97,9 +98,13 @@ class _CopiedIndex:
             )
         return staged
 
-    def exclude_nested_repositories(self, staged: dict[bytes, bytes]) -> None:
-        """Stop git from entering repositories below the working tree; submodules stay as staged."""
-        nested = working_tree_checks.require_walkable(self._top)
+    def exclude_nested_repositories(self, staged: dict[bytes, bytes], seconds: float = math.inf) -> None:
+        """Stop git from entering repositories below the working tree; submodules stay as staged.
+
+        Raises:
+            UserError, IncompleteReadingError: as ``working_tree_checks.require_walkable``.
+        """
+        nested = working_tree_checks.require_walkable(self._top, seconds)
         submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
         self.update_index(submodules, "--assume-unchanged")
         replaced = [name for name in nested if staged.get(name, _SUBMODULE) != _SUBMODULE]
@@ -227,7 +232,7 @@ def count_files(source: WorkingTreeSource, commit: str, scratch: Path) -> int:
         UserError, IncompleteReadingError: git cannot tell, or takes longer than ``COUNTING_SECONDS``.
     """
     index = _CopiedIndex(source.hurried(COUNTING_SECONDS), scratch)
-    index.exclude_nested_repositories(index.list_staged())
+    index.exclude_nested_repositories(index.list_staged(), COUNTING_SECONDS)
     to = "count uncommitted files"
     # Until this, git reports files of which only the time stamp changed.
     index.git.ask("update-index", "-q", "--refresh", to=to, negative=(1,))

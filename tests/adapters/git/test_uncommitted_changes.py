@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.git import uncommitted_changes, working_tree_checks
 from bot.adapters.git.uncommitted_changes import MOST_STAGED_BYTES
-from bot.errors import UserError
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change
 from tests.adapters.git_checkouts import added, change, listed, opened
 from tests.repositories import Repository
@@ -289,4 +290,15 @@ def test_a_working_tree_that_cannot_be_read_does_not_stop_a_reading_of_the_last_
 ) -> None:
     repository.commit({"x": b"1\n"})
     os.mkfifo(repository.path / ".gitignore")
+    assert change(repository.path, None, "HEAD").notes == ()
+
+
+def test_a_working_tree_with_too_many_folders_is_not_counted_for_long(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.write({"new/file": b"n\n"})
+    monkeypatch.setattr(uncommitted_changes, "COUNTING_SECONDS", -1.0)
+    with pytest.raises(IncompleteReadingError, match="too many folders"):
+        working_tree_checks.require_walkable(repository.path, -1.0)
     assert change(repository.path, None, "HEAD").notes == ()
