@@ -21,7 +21,7 @@ from bot.rendering.ledger.wording import (
 )
 from bot.rendering.review.terminal import MOST_PLACES
 from bot.rendering.text.safe_text import count, coverage_sentence, list_first, one_line, visible
-from bot.rendering.text.terminal_parts import Places, below, item, title
+from bot.rendering.text.terminal_parts import Places, Reason, below, item, title
 
 _MARKS = {
     CheckState.MET: ("+", "green"),
@@ -44,7 +44,7 @@ def _render_parts(filled: FilledLedger) -> Iterator[RenderableType]:
     if not filled.baseline.complete:
         yield from ("", Text(INCOMPLETE, "bold yellow"))
         yield from (
-            item("- ", Text(one_line(reason))) for reason in filled.baseline.incomplete_because[:MOST_PLACES]
+            Reason("-   ", one_line(reason)) for reason in filled.baseline.incomplete_because[:MOST_PLACES]
         )
     laid_out = list(lay_out_sections(filled))
     for section in laid_out:

@@ -30,7 +30,7 @@ from bot.rendering.text.safe_text import (
     stack_titles,
     visible,
 )
-from bot.rendering.text.terminal_parts import CodeLines, Places, below, item, title
+from bot.rendering.text.terminal_parts import CodeLines, Places, Reason, below, item, title
 
 # Maximum number of places listed for a fact. The JSON has all of them.
 MOST_PLACES = 4
@@ -70,9 +70,9 @@ def _heading_parts(report: Report) -> Iterator[RenderableType]:
         yield Text()
         yield Text(f"Incomplete. {incomplete_sentence(report)}", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
-            yield item("- ", Text(one_line(reason)))
+            yield Reason("-   ", one_line(reason))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
-            yield item("- ", Text(f"and {more:,} more"))
+            yield Reason("-   ", f"and {more:,} more")
 
 
 def _fact_parts(report: Report) -> Iterator[RenderableType]:

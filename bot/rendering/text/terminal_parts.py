@@ -45,15 +45,21 @@ class Places:
         self._style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        line = _INDENT + self._label
-        begun = bool(self._label)
-        for part in self._parts:
-            longer = f"{line} {part}" if begun else line + part
-            if begun and cell_len(longer) > options.max_width:
-                yield _whole_line(line, self._style)
-                longer = _INDENT + part
-            line, begun = longer, True
-        yield _whole_line(line, self._style)
+        label = [self._label] if self._label else []
+        for line in _fill([*label, *self._parts], _INDENT, options.max_width):
+            yield _whole_line(line, self._style)
+
+
+class Reason:
+    """A sentence with a mark of four characters before it. A long word in it, such as a path, stays whole."""
+
+    def __init__(self, mark: str, text: str) -> None:
+        self._mark = mark
+        self._words = text.split(" ")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in _fill(self._words, self._mark, options.max_width):
+            yield _whole_line(line, "")
 
 
 class CodeLines:
@@ -93,6 +99,18 @@ def wrap(line: str, width: int) -> Iterator[str]:
             continue
         yield part.rstrip()
         line = line[len(part) :].lstrip(" ")
+    yield line
+
+
+def _fill(parts: Sequence[str], first: str, width: int) -> Iterator[str]:
+    """Yield lines with as many whole parts as fit; ``first`` begins the first line, spaces the others."""
+    line, begun = first, False
+    for part in parts:
+        longer = f"{line} {part}" if begun else line + part
+        if begun and cell_len(longer) > width:
+            yield line
+            longer = _INDENT + part
+        line, begun = longer, True
     yield line
 
 

@@ -135,9 +135,12 @@ def test_a_line_of_code_is_wrapped_between_words(line: str, width: int, parts: l
 
 def test_no_place_is_broken_and_no_word_of_a_quote() -> None:
     path = "evals/" + "a-folder/" * 12 + "client of a shop.py"
+    unread = path.replace(" ", "-")
     report = reports.report(
         concerns=tuple(reports.concern(path=path, line=n, quote="one, " * 30) for n in range(1, 4)),
         movements=(reports.movement(path=path),),
+        complete=False,
+        incomplete_because=(f"{unread}: not read, as it takes longer than 20 s", "b.py: gone"),
         stack_evidence=(reports.trace(path=path),),
         coverage=Coverage(
             files_total=9, files_read=8, skipped=(Skipped(path=path, reason="lock file"),), not_assessed=()
@@ -146,6 +149,9 @@ def test_no_place_is_broken_and_no_word_of_a_quote() -> None:
     lines = shown(report).split("\n")
     for place in (f"{path}:1", f"{path}:2,", f"{path}:3", f"{path}:7", f"import shop ({path}:3)", path):
         assert any(line.endswith(f" {place}") for line in lines), place
+    assert f"-   {unread}:" in lines
+    assert "    not read, as it takes longer than 20 s" in lines
+    assert "-   b.py: gone" in lines
     quoted = " ".join(line.partition("│ ")[2] for line in lines).split()
     assert set(quoted) == {"one,"}
 
