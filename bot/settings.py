@@ -6,6 +6,7 @@ no ``.env`` file, because it runs inside participants' repositories, whose files
 
 import os
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -304,14 +305,20 @@ def _closest_name(name: str, known: list[str]) -> str:
     return suffixes[near[0]] if near else ""
 
 
-def load() -> Settings:
-    """Read the settings from the environment.
+def load(stored: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment and, where it says nothing, from ``stored`` variables.
 
     Raises:
         UserError: the value of a variable cannot be used. The message names the variable.
     """
+    names = {f"SENSEI_{name.upper()}": name for name in Settings.model_fields}
+    given: dict[str, Any] = {
+        names[variable]: value
+        for variable, value in (stored or {}).items()
+        if variable in names and not os.environ.get(variable)
+    }
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as invalid:
         raise _make_error(invalid.errors(include_input=False)[0]) from None
 
@@ -371,15 +378,27 @@ class DescribedSetting(NamedTuple):
     description: str
 
 
-def described(settings: Settings | None = None) -> list[DescribedSetting]:
-    """List all settings with their values, or with their defaults if no settings are given."""
-    return [
+def described(settings: Settings | None = None, database: str = "") -> list[DescribedSetting]:
+    """List all settings with their values, or with their defaults if no settings are given.
+
+    ``database`` is the address of the database in use, without its password.
+    """
+    listed = [
         DescribedSetting(
             f"SENSEI_{name.upper()}",
             _format_value(getattr(settings, name) if settings else field.default),
             field.description or "",
         )
         for name, field in Settings.model_fields.items()
+    ]
+    if settings is None or not database:
+        return listed
+    default = "" if settings.database_url else " It is unset; the address above is that file."
+    return [
+        described._replace(value=database, description=described.description + default)
+        if described.variable == "SENSEI_DATABASE_URL"
+        else described
+        for described in listed
     ]
 
 

@@ -57,13 +57,15 @@ def review(
     model: Model | None = None,
     words: tuple[ChangeText, ...] = (),
     context_tokens: int = 60_000,
+    excerpts: bool = False,
 ) -> Report:
     """Review a repository, by signals or with a model, and judge every quote of the report."""
     with open_checkout(str(path), timeout=60, max_scan_bytes=max_scan_bytes) as checkout:
         limits = ReadingLimits(max_file_bytes, max_scan_bytes, seconds=600)
         reader = ModelReading(model, PROMPTS, context_tokens, Silent()) if model else None
         work = Review(checkout, library, kingfisher.detect_keys, limits, Clock(*clock), Silent(), reader)
-        report = work.run(ReadingRequest(base, head, baseline=baseline, words=words))
+        request = ReadingRequest(base, head, baseline=baseline, words=words, excerpts=excerpts)
+        report = work.run(request)
     citations.check(path, report)
     return report
 

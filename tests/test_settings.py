@@ -2,9 +2,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import settings
-from bot.bootstrap import wiring
+from bot.adapters.database.connections import default_database_file
+from bot.bootstrap import setup_files, wiring
+from bot.cli.app import app
 from bot.errors import UserError
 from bot.ports.model import CallOutcome
 from tests import sensei
@@ -130,3 +133,51 @@ def test_a_budget_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch
         wiring.connect_model(settings.load()),
     ):
         pass
+
+
+def test_stored_variables_count_where_the_environment_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENSEI_PORT", "9000")
+    stored = {"SENSEI_PORT": "1", "SENSEI_COHORT": "spring", "SENSEI_OTHER": "x", "PATH": "y"}
+    loaded = settings.load(stored)
+    assert (loaded.port, loaded.cohort) == (9000, "spring")
+    with pytest.raises(UserError, match="SENSEI_QUIET_SECONDS cannot be used: it must be a number"):
+        settings.load({"SENSEI_QUIET_SECONDS": "long"})
+
+
+def test_a_set_up_leaves_the_apps_in_a_file_to_itself(tmp_path: Path) -> None:
+    file = tmp_path / "sensei.env"
+    file.write_text("SENSEI_GITHUB_APP_ID=1\nSENSEI_SLACK_BOT_TOKEN=xoxb-1\nexport SENSEI_COHORT='spring'\n")
+    loaded = setup_files.load_settings(file)
+    assert (loaded.cohort, loaded.github_app_id, loaded.slack_bot_token) == ("spring", None, None)
+    assert setup_files.load_settings(None).cohort is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql://sensei:hunter2@db:5433/sensei", "postgresql://sensei:***@db:5433/sensei"),
+        (
+            "postgresql://db/sensei?password=hunter2&sslmode=require",
+            "postgresql://db/sensei?password=hidden&sslmode=require",
+        ),
+        ("sqlite:////srv/sensei.db", "sqlite:////srv/sensei.db"),
+        ("sqlite:///here.db", f"sqlite:///{Path.cwd()}/here.db"),
+    ],
+)
+def test_the_database_in_use_is_listed_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, given: str, shown: str
+) -> None:
+    monkeypatch.setenv("SENSEI_DATABASE_URL", given)
+    done = CliRunner().invoke(app, ["settings"])
+    assert f"\nSENSEI_DATABASE_URL={shown}\n" in done.output
+    assert "hunter2" not in done.output
+
+
+def test_without_a_setting_the_default_database_is_listed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    output = CliRunner().invoke(app, ["settings"]).output
+    assert f"\nSENSEI_DATABASE_URL=sqlite:///{default_database_file()}\n" in output
+    assert "It is unset; the address above is that file." in " ".join(output.split())

@@ -1,6 +1,7 @@
 """Reading a repository on this machine, for a review or for a ledger."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from bot.domain.rubrics.rubric import Library
 from bot.ports.model import Model
 from bot.ports.reading import Progress, ReadingLimits, ReadingRequest, ReadingRules
 from bot.ports.reading_process import Readings, ReadingTask
+from bot.rendering.review.subject import ReportSubject
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class ReviewResult(NamedTuple):
-    """A report, the question of each check (for rendering), and notes for the requester."""
+    """A report, the question of each check and the subject (for rendering), and notes for the requester."""
 
     report: Report
     asks: dict[str, str]
     notes: tuple[str, ...]
+    subject: ReportSubject
 
 
 def review_locally(  # noqa: PLR0913, PLR0917 - the repository, the rules, and how it is read
@@ -40,7 +43,12 @@ def review_locally(  # noqa: PLR0913, PLR0917 - the repository, the rules, and h
     rules = reading_rules(settings, library, with_model=model is not None)
     task = ReadingTask(repository, request, rules, model_name)
     result = (readings or ReadingProcesses()).read(task, model, progress)
-    return ReviewResult(result.report, asks_by_check(library), result.notes)
+    return ReviewResult(result.report, asks_by_check(library), result.notes, subject_today(*result.subject))
+
+
+def subject_today(repository: str, branch: str = "") -> ReportSubject:
+    """Return the subject of a report that was made now, with the day on this machine's calendar."""
+    return ReportSubject(repository, branch, datetime.now(UTC).astimezone().date())
 
 
 def reading_rules(settings: Settings, library: Library, *, with_model: bool) -> ReadingRules:
@@ -77,8 +85,8 @@ def build_ledger(  # noqa: PLR0913, PLR0917 - the repository, the rules, and how
     settings: Settings,
     progress: Progress,
     readings: Readings | None = None,
-) -> tuple["FilledLedger", tuple[str, ...]]:
-    """Fill a ledger from a local repository. Return it with notes for the requester."""
+) -> tuple["FilledLedger", tuple[str, ...], ReportSubject]:
+    """Fill a ledger from a local repository. Return it with notes for the requester and what it is about."""
     from bot.adapters.files import saved_reports
     from bot.domain.ledger.baseline import cited_quotes, fill_ledger
     from bot.domain.ledger.surviving_quotes import SurvivingQuotes
@@ -91,7 +99,8 @@ def build_ledger(  # noqa: PLR0913, PLR0917 - the repository, the rules, and how
     task = ReadingTask(repository, tree, rules, quotes=quotes)
     result = (readings or ReadingProcesses()).read(task, None, progress)
     surviving.mark_found(quotes[n] for n in result.standing)
-    return fill_ledger(result.report, reports, library, surviving.survives), result.notes
+    filled = fill_ledger(result.report, reports, library, surviving.survives)
+    return filled, result.notes, subject_today(*result.subject)
 
 
 class Unwatched:

@@ -1,12 +1,13 @@
 """Reviews of pull requests requested in a shell, either printed there or published as the bot would."""
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.bootstrap import wiring
 from bot.bootstrap.code_host_reading import make_reader
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.local_reading import ReviewResult
+from bot.bootstrap.local_reading import ReviewResult, subject_today
 from bot.domain.rubrics.rubric import Library
 from bot.ports.reading import Progress
 from bot.settings import Settings
@@ -34,8 +35,8 @@ def read(
     with open_for_command(settings) as service:
         request = requested_review.find_pull_request(service.host, name)
         reader = make_reader(settings, library, service.host, progress, with_model=with_model)
-        reading = reader.change(request.repository, request.pull_request)
-    return ReviewResult(reading.report, reader.asks, reading.notes)
+        reading = replace(reader, excerpts=True).change(request.repository, request.pull_request)
+    return ReviewResult(reading.report, reader.asks, reading.notes, subject_today(request.name))
 
 
 def publish(settings: Settings, library: Library, name: str) -> RoundEnd | None:

@@ -6,7 +6,22 @@ from pathlib import Path
 
 import platformdirs
 
+from bot import settings as environment
+from bot.adapters.files.env_files import EnvFile
 from bot.domain.setup import env_file
+from bot.settings import Settings
+
+# Both set-ups look for these in the file themselves, because `--replace` ignores the stored ones.
+_CREDENTIALS = frozenset(
+    {
+        "SENSEI_GITHUB_APP_ID",
+        "SENSEI_GITHUB_PRIVATE_KEY",
+        "SENSEI_GITHUB_WEBHOOK_SECRET",
+        "SENSEI_SLACK_BOT_TOKEN",
+        "SENSEI_SLACK_APP_TOKEN",
+        "SENSEI_SLACK_SIGNING_SECRET",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +41,17 @@ def default_env_file(name: str) -> Path:
     if not env_file.is_plain(str(folder)):
         folder = Path.home() / ".config" / "sensei"
     return folder / name
+
+
+def load_settings(file: Path | None) -> Settings:
+    """Return the settings from the environment and, where it says nothing, from a named file of variables.
+
+    So a set-up enrols a repository in the database that the file names, even if nobody loaded the file.
+
+    Raises:
+        UserError: the file or a value cannot be used.
+    """
+    if file is None:
+        return environment.load()
+    stored = EnvFile(file.expanduser().absolute()).stored()
+    return environment.load({name: value for name, value in stored.items() if name not in _CREDENTIALS})

@@ -42,6 +42,21 @@ def cohort_choice(settings: "Settings", option: str | None = None) -> CohortChoi
     return CohortChoice(option, settings.cohort)
 
 
+def shown_database(settings: "Settings") -> str:
+    """Return the address of the database in use, without its password and with the whole path of a file.
+
+    Raises:
+        UserError: the address in the settings cannot be used.
+    """
+    from bot.adapters.database.connections import parse_address
+
+    address = parse_address(database_url(settings))
+    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+        address = address.set(database=str(Path(str(address.database)).absolute()))
+    hidden = dict.fromkeys({"password", "sslpassword"} & set(address.query), "hidden")
+    return address.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
 def load_library(
     settings: "Settings",
     rubric: str | None = None,

@@ -33,8 +33,8 @@ def demo() -> None:
         for name in sample_repositories.sample_names():
             sample = sample_repositories.build(name, Path(folder) / name)
             with out.progress() as bar:
-                request = ReadingRequest(sample.base, sample.head)
-                report, asks, _ = local_reading.review_locally(
+                request = ReadingRequest(sample.base, sample.head, excerpts=True)
+                report, asks, *_ = local_reading.review_locally(
                     str(sample.path), request, library, settings, bar
                 )
             out.show(Rule(Text(sample.title, "bold"), style="cyan", characters="━"))

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.formats import Format
-from bot.cli.review import INCOMPLETE
+from bot.cli.review import INCOMPLETE, Format, choose_format
 
 
 def ledger(
@@ -43,8 +42,21 @@ def ledger(
         ),
     ] = None,
     format_: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md or json.")
-    ] = Format.TERMINAL,
+        Format | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="terminal, md, html or json. Default: what --output ends in, else terminal.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Output file, written completely or not at all; .md, .html and .json choose the format. "
+            "Default: standard output.",
+        ),
+    ] = None,
 ) -> None:
     """Show the state and the evidence of each check of the rubric.
 
@@ -52,32 +64,44 @@ def ledger(
 
     Exit status: 0 complete, 3 incomplete (the ledger gives the reason), 2 unusable input.
     """
+    from bot.adapters.files.atomic_write import check_writable, write_whole
     from bot.adapters.reading_process.process import ReadingProcess
 
+    chosen = choose_format(format_, output)
+    if output is not None:
+        check_writable(output)
     ahead = ReadingProcess()  # Started first, so that its imports load in parallel with this process's.
     from bot import settings as environment
     from bot.adapters.reading_process.supervisor import ReadingProcesses
     from bot.bootstrap import local_reading, wiring
-    from bot.cli.output import complain, console, progress, say
-    from bot.rendering.ledger import markdown
-    from bot.rendering.ledger import terminal as rendering
+    from bot.cli.output import as_text, complain, progress, say, show
+    from bot.rendering.ledger import html, markdown, terminal
     from bot.rendering.text.safe_text import one_line
 
     settings = environment.load()
     library = wiring.load_library(settings, rubric, overlay, stacks)
     with progress() as bar:
         request = local_reading.LedgerRequest(head, report or ())
-        filled, notes = local_reading.build_ledger(
+        filled, notes, subject = local_reading.build_ledger(
             str(repo), request, library, settings, bar, ReadingProcesses(ahead)
         )
     for note in notes:
         complain(one_line(f"sensei: note: {note}"))
-    match format_:
-        case Format.JSON:
-            say(filled.ledger.as_json())
-        case Format.MD:
-            say(markdown.render(filled))
-        case Format.TERMINAL:
-            console().print(rendering.render(filled))
+    if chosen is Format.TERMINAL and output is None:
+        show(terminal.render(filled))
+    else:
+        match chosen:
+            case Format.JSON:
+                text = filled.ledger.as_json()
+            case Format.MD:
+                text = markdown.render(filled)
+            case Format.HTML:
+                text = html.render(filled, subject)
+            case Format.TERMINAL:
+                text = as_text(terminal.render(filled))
+        if output is None:
+            say(text)
+        else:
+            write_whole(output, text)
     if not filled.baseline.complete:
         raise typer.Exit(INCOMPLETE)

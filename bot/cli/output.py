@@ -42,7 +42,7 @@ def show(*renderables: RenderableType) -> None:
     with _exit_if_reader_is_gone():
         for renderable in renderables:
             if sys.stdout.isatty():
-                console().print(renderable)
+                console().print(renderable, crop=False)
             else:
                 sys.stdout.write(as_text(renderable))
 
@@ -83,7 +83,7 @@ def as_text(renderable: RenderableType) -> str:
         file=file, width=PLAIN_WIDTH, highlight=False, emoji=False, markup=False, color_system=None
     )
     with plain.capture() as captured:
-        plain.print(renderable)
+        plain.print(renderable, crop=False)
     return "".join(line.rstrip() + "\n" for line in captured.get().split("\n")[:-1])
 
 

@@ -53,6 +53,7 @@ class CommandGroup(typer.Typer):
             rich_markup_mode=None,
             pretty_exceptions_enable=False,
             help=help_,
+            context_settings={"help_option_names": ["--help", "-h"]},
         )
 
     def command(self, name: str | None = None, **given: Any) -> Callable[[_Function], _Function]:

@@ -11,7 +11,6 @@ from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.bootstrap.local_reading import ReviewResult
-    from bot.domain.review.report import Report
     from bot.ports.reading import ReadingRequest
 
 INCOMPLETE = 3
@@ -81,12 +80,19 @@ def review(
         bool, typer.Option("--no-model", help="Use signals only, even if a model is set.")
     ] = False,
     format_: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="terminal, md, html or json.")
-    ] = Format.TERMINAL,
+        Format | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="terminal, md, html or json. Default: what --output ends in, else terminal.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Output file, written completely or not at all. Default: standard output."
+            metavar="FILE",
+            help="Output file, written completely or not at all; .md, .html and .json choose the format. "
+            "Default: standard output.",
         ),
     ] = None,
 ) -> None:
@@ -100,19 +106,42 @@ def review(
 
     change = {"--repo": repo != Path(), "--base": base, "--head": head != "HEAD", "--staged": staged}
     rules = {"--rubric": rubric, "--overlay": overlay, "--stacks": stacks, "--no-model": no_model}
-    printing = {"--format": format_ is not Format.TERMINAL, "--output": output}
+    printing = {"--format": format_, "--output": output}
     not_published = {**rules, **printing} if publish else {}
     _check_options(pr, {**change, "--baseline": baseline}, not_published, publish=publish)
-    if baseline and base is not None:
-        raise UserError("--baseline reads a whole tree, so --base has no effect.", "Omit one of them.")
-    request = ReadingRequest(base, _resolve_head(head, staged=staged), baseline=baseline)
+    _check_baseline(base, baseline=baseline, staged=staged)
+    chosen = choose_format(format_, output)
+    request = ReadingRequest(base, _resolve_head(head, staged=staged), baseline=baseline, excerpts=True)
     if output is not None:
         check_writable(output)
     if pr is not None and publish:
         _publish(pr)
         return
     result = _read(repo if pr is None else pr, request, (rubric, overlay, stacks), with_model=not no_model)
-    _print_result(result, format_, output)
+    _print_result(result, chosen, output)
+
+
+def choose_format(format_: Format | None, output: Path | None) -> Format:
+    """Return the format that was asked for, by name or by the ending of the output file's name."""
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    by_name = Format(ending) if ending in {"md", "html", "json"} else None
+    if format_ and by_name and format_ is not by_name:
+        raise UserError(
+            f"--format {format_} and --output {output} name two different formats.",
+            f"Omit --format, or give the file another ending than .{ending}.",
+        )
+    return format_ or by_name or Format.TERMINAL
+
+
+def _check_baseline(base: str | None, *, baseline: bool, staged: bool) -> None:
+    """Refuse options that name a change together with --baseline, which reads a whole tree."""
+    if baseline and base is not None:
+        raise UserError("--baseline reads a whole tree, so --base has no effect.", "Omit one of them.")
+    if baseline and staged:
+        raise UserError(
+            "--staged reads a change, and --baseline a whole tree.",
+            "Omit one of them. To read everything that is staged, use --baseline --head INDEX.",
+        )
 
 
 def _check_options(
@@ -202,17 +231,18 @@ def _print_result(result: "ReviewResult", format_: Format, output: Path | None) 
     if format_ is Format.TERMINAL and not output:
         show(terminal.render(result.report, result.asks))
     else:
-        _write_report(result.report, result.asks, format_, output)
+        _write_report(result, format_, output)
     if not result.report.complete:
         raise typer.Exit(INCOMPLETE)
 
 
-def _write_report(report: "Report", asks: dict[str, str], format_: Format, output: Path | None) -> None:
+def _write_report(result: "ReviewResult", format_: Format, output: Path | None) -> None:
     from bot.adapters.files.atomic_write import write_whole
     from bot.cli.output import as_text, say
     from bot.domain.review.publication_check import remove_refused_texts
     from bot.rendering.review import markdown, terminal
 
+    report, asks = result.report, result.asks
     match format_:
         case Format.JSON:
             text = remove_refused_texts(report).as_json()
@@ -221,7 +251,7 @@ def _write_report(report: "Report", asks: dict[str, str], format_: Format, outpu
         case Format.HTML:
             from bot.rendering.review import html
 
-            text = html.render(report, asks)
+            text = html.render(report, asks, result.subject)
         case Format.TERMINAL:
             text = as_text(terminal.render(report, asks))
     if output:

@@ -30,4 +30,7 @@ def settings(
         case Format.ENV:
             say(rendering.env_file(environment.described()))
         case Format.TERMINAL:
-            say(rendering.terminal(environment.described(environment.load())))
+            from bot.bootstrap import wiring
+
+            settings = environment.load()
+            say(rendering.terminal(environment.described(settings, wiring.shown_database(settings))))

@@ -52,7 +52,8 @@ def github(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File in which to store the variables. Default: github.env in your configuration folder.",
+            help="File of variables: Sensei reads settings from it and stores the App's in it. "
+            "Default: github.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
@@ -85,14 +86,13 @@ def github(
     Opens a page from which you create and install the App, then stores its key. The terminal asks for no
     input. If interrupted, run the command again: it skips the steps that are done.
     """
-    from bot import settings as environment
     from bot.bootstrap import github_setup
-    from bot.bootstrap.setup_files import Output
+    from bot.bootstrap.setup_files import Output, load_settings
     from bot.cli.output import complain, say
     from bot.rendering.setup import github_app as words
     from bot.workflows.setup.github_app_checks import verdict
 
-    settings = environment.load()
+    settings = load_settings(env_file)
     if check:
         found = github_setup.examine_app(settings, url, env_file)
         state = verdict(found)
@@ -130,7 +130,8 @@ def slack(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File in which to store the variables. Default: slack.env in your configuration folder.",
+            help="File of variables: Sensei reads settings from it and stores the app's in it. "
+            "Default: slack.env in your configuration folder.",
         ),
     ] = None,
     replace: Annotated[
@@ -150,14 +151,13 @@ def slack(
     The app's manifest asks for no more scopes than Sensei needs. Tokens come from the environment, or you
     enter them without echo. A pipe must supply one per line.
     """
-    from bot import settings as environment
     from bot.bootstrap import slack_setup
-    from bot.bootstrap.setup_files import Output
+    from bot.bootstrap.setup_files import Output, load_settings
     from bot.cli.output import ask_secret, complain, say
     from bot.rendering.setup import github_app as words
     from bot.workflows.setup.github_app_checks import verdict
 
-    settings = environment.load()
+    settings = load_settings(env_file)
     request = slack_setup.SlackSetupRequest(name, http, env_file, replace)
     if manifest:
         say(slack_setup.manifest_json(settings, request))

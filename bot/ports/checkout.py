@@ -26,6 +26,8 @@ class Change:
     id, ``"WORKTREE"`` or ``"INDEX"``. ``hiding_base`` is the commit whose ``.senseiignore`` and
     ``.gitattributes`` apply: the tip of the given base, or the head of a baseline, which has nothing else. It
     is never the head of a change. ``notes`` are sentences for the person who asked for the reading.
+    ``repository`` is the name of its folder, and ``branch`` the branch or revision that was asked for; both
+    are empty if unknown.
     """
 
     base: str | None
@@ -33,6 +35,8 @@ class Change:
     hiding_base: str | None
     files: tuple[FileDiff, ...]
     notes: tuple[str, ...] = ()
+    repository: str = ""
+    branch: str = ""
 
 
 class CommitMessages(NamedTuple):

@@ -33,13 +33,14 @@ class ReadingRequest:
     """What to read: a change from ``base`` to ``head``, or the whole tree at ``head`` if ``baseline`` is set.
 
     A ``base`` of None means the repository's default. ``words`` are a pull request's title and body, for the
-    model.
+    model. With ``excerpts``, the report shows the code around its facts and questions.
     """
 
     base: str | None
     head: str
     baseline: bool = False
     words: tuple[ChangeText, ...] = ()
+    excerpts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class ReadingTask:
 
     ``clone`` is set if the folder is a clone that Sensei made. ``model`` is the provider and id of the model
     to ask. ``quotes`` are searched for in everything that is read. ``left_out`` contains the parts on which
-    earlier attempts failed, with the reasons. ``ends_at`` is the file at which this attempt stops reading.
+    earlier attempts failed, with the reasons as in "not read, as it takes longer than 20 s". ``ends_at`` is
+    the file at which this attempt stops reading.
     ``spent`` is how many seconds earlier attempts took.
     """
 
@@ -68,7 +69,8 @@ class ReadingResult:
 
     ``places`` contains, for each question, the place where a comment can be posted. ``standing`` contains the
     indices of those quotes of the task that were found. ``notes`` are sentences for the requester.
-    ``model_seconds`` is how long the model took, or None if none was asked.
+    ``model_seconds`` is how long the model took, or None if none was asked. ``subject`` has the names of the
+    repository and of the branch, empty if unknown.
     """
 
     report: Report
@@ -76,6 +78,7 @@ class ReadingResult:
     places: tuple[CommentablePlace | None, ...] = ()
     standing: tuple[int, ...] = ()
     model_seconds: float | None = None
+    subject: tuple[str, str] = ("", "")
 
 
 class Readings(Protocol):

@@ -36,3 +36,9 @@ def test_a_help_page_fits_into_80_columns_and_shows_whole_sentences_without_type
     assert [
         line for line in lines if len(line) > 80 or line.endswith("...") or "<" in line.split("  [")[0]
     ] == []
+
+
+@pytest.mark.parametrize("path", list(_paths(_root())), ids=" ".join)
+def test_the_short_option_shows_the_same_help_page(path: tuple[str, ...]) -> None:
+    short, long = (CliRunner().invoke(app, [*path, option]) for option in ("-h", "--help"))
+    assert (short.exit_code, short.output) == (0, long.output)

@@ -24,7 +24,7 @@ finally:
     ("command", "loaded"),
     [
         ("--help", set()),
-        ("settings", set()),
+        ("settings", {"sqlalchemy"}),
         ("rubric show", set()),
         ("setup github --check", set()),
         ("setup slack --check", {"slack_sdk"}),

@@ -352,7 +352,7 @@ def test_only_webhooks_come_through_the_proxy_and_whole(tmp_path: Path, kind: st
         while answered(front, "GET", "/", tls=tls)[0] != 404 and time.monotonic() < until:
             assert process.poll() is None, (tmp_path / "error.log").read_text()
             time.sleep(0.05)
-        for path in ("/", "/metrics", "/healthz", "/readyz", "/github", "/github/webhook/more"):
+        for path in ("/", "/metrics", "/healthz", "/readyz", "/github", "/github/webhook/more", "/slack"):
             assert answered(front, "GET", path, tls=tls)[0] == 404, path
         assert taken == []
         # Blanks and bytes that mean something elsewhere: the signature is over all of them.
@@ -363,6 +363,8 @@ def test_only_webhooks_come_through_the_proxy_and_whole(tmp_path: Path, kind: st
         )
         assert said[0] == 202
         assert taken == [(body, f"sha256={signature}")]
+        slack = answered(front, "POST", "/slack/events", b"{ }", tls, X_Hub_Signature_256="x")
+        assert (slack[0], taken.pop()) == (202, (b"{ }", "x"))
         more = body + b"x" * 1024 * 1024
         assert answered(front, "POST", "/github/webhook", more, tls)[0] in {0, 413, 502}
         assert len(taken) == 1

@@ -62,6 +62,8 @@ def test_a_rubric_is_shown_with_what_a_stack_adds() -> None:
     assert "risk.1" in plain.stdout
     assert "google-adk." not in plain.stdout
     assert "google-adk." in with_stack.stdout
+    assert plain.stdout.split("\n")[0].endswith(" (without packs)")
+    assert with_stack.stdout.split("\n")[0].endswith(" (with the pack google-adk)")
     assert max(map(len, with_stack.stdout.split("\n"))) <= 80
 
 

@@ -136,7 +136,19 @@ def test_a_page_is_plain_when_piped_and_shows_no_level(repository: Repository, f
     assert "\x1b" not in printed
     assert not {"level", "score", "grade", "passed", "failed"} & set(printed.lower().split())
     if format_ == "terminal":
-        assert max(map(len, printed.split("\n"))) <= 80
+        lines = printed.split("\n")
+        assert max(map(len, lines)) <= 80
+        assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_ledger_is_written_as_a_page(repository: Repository, tmp_path: Path) -> None:
+    target = tmp_path / "ledger.html"
+    arguments = ("--head", "work", "--output", str(target))
+    assert run(repository, "ledger", *arguments) == (0, "", "")
+    text = target.read_text("utf-8")
+    assert text.startswith("<!doctype html>\n")
+    assert f"<title>{repository.path.name}, work, " in text
+    assert "<code>app.py:5</code>" in text
 
 
 def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repository: Repository) -> None:
@@ -157,7 +169,8 @@ def test_an_incomplete_reading_exits_with_three_and_calls_nothing_gone(repositor
         (["--report", "."], "not a file"),
         (["--repo", "/nowhere"], "/nowhere"),
         (["--head", "nope"], "'nope'"),
-        (["--format", "html"], "'html'"),
+        (["--format", "pdf"], "'pdf'"),
+        (["--format", "md", "--output", "x.json"], "two different formats"),
         (["--nope"], "--nope"),
     ],
 )

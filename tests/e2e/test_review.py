@@ -4,10 +4,12 @@ import pty
 import select
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.cli.review import Format, choose_format
 from bot.domain.review.report import Report
 from tests import citations, sensei
 from tests.repositories import Repository
@@ -59,12 +61,42 @@ def test_markdown_is_written_to_a_file_and_nothing_is_printed(repository: Reposi
 
 def test_a_page_is_written_whole(repository: Repository, tmp_path: Path) -> None:
     target = tmp_path / "report.html"
-    done = sensei.run("review", "--format", "html", "--output", str(target), cwd=repository.path)
+    done = sensei.run("review", "--output", str(target), cwd=repository.path)
     assert (done.returncode, done.stdout) == (0, "")
     page = target.read_text("utf-8")
     assert page.startswith("<!doctype html>")
     assert page.endswith("</html>\n")
-    assert f"{repository.id('main')[:10]} → {repository.id('work')[:10]}" in page
+    today = datetime.now(UTC).astimezone()
+    title = f"{repository.path.name}, work, {today.day} {today:%B %Y}"
+    assert f"<title>{title} · Sensei, first pass</title>" in page
+    assert f"<code>{repository.id('work')[:10]}</code>" in page
+    assert '<span data-line="3" class="around">client = anthropic.Anthropic()' in page
+
+
+def test_uncommitted_work_is_hinted_at_in_one_line(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path / "capstone")
+    repository.commit({"README.md": b"# Capstone\n"})
+    repository.write({"app.py": b"x = 1\n"})
+    done = sensei.run("review", "--baseline", cwd=repository.path)
+    assert done.stderr == "sensei: note: 1 uncommitted file was not read; --head WORKTREE reads it.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "expected"),
+    [
+        ("x.html", None, Format.HTML),
+        ("X.MD", None, Format.MD),
+        ("x.json", Format.JSON, Format.JSON),
+        ("x.txt", Format.JSON, Format.JSON),
+        ("html", None, Format.TERMINAL),
+        (None, Format.HTML, Format.HTML),
+        (None, None, Format.TERMINAL),
+    ],
+)
+def test_the_name_of_the_output_chooses_the_format(
+    name: str | None, format_: Format | None, expected: Format
+) -> None:
+    assert choose_format(format_, Path(name) if name else None) is expected
 
 
 @pytest.mark.parametrize("head", ["--staged", "--head=WORKTREE", "--head=INDEX"])
@@ -104,6 +136,9 @@ def test_a_baseline_reads_everything(repository: Repository) -> None:
         (["--output", "/nowhere/x"], "/nowhere"),
         (["--output", "."], "is a folder"),
         (["--baseline", "--base", "main"], "--baseline"),
+        (["--baseline", "--staged"], "--baseline --head INDEX"),
+        (["--format", "md", "--output", "x.html"], "two different formats"),
+        (["--format", "terminal", "--output", "x.json"], "two different formats"),
         (["--staged", "--head", "main"], "--staged"),
         (["--nope"], "--nope"),
         (["extra"], "extra"),

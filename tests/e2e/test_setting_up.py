@@ -188,6 +188,18 @@ def test_installed_meanwhile_it_only_enrols(it: SettingUp) -> None:
     assert "guild/desk is enrolled" in again.out
 
 
+def test_a_named_file_says_in_which_database_the_repository_is_enrolled(it: SettingUp) -> None:
+    it.github.install(kept(it), it.desk)
+    with it.env.open("a") as file:
+        file.write(f"SENSEI_DATABASE_URL=sqlite:///{it.folder}/named.db\n")
+    done = it.run(*DESK, "--env-file", str(it.env), SENSEI_DATABASE_URL="")
+    assert done.process.returncode == 0
+    listed = sensei.run_in(
+        it.environment | {"SENSEI_DATABASE_URL": f"sqlite:///{it.folder}/named.db"}, "capstone", "list"
+    )
+    assert "guild/desk" in listed.stdout
+
+
 def test_without_a_repository_it_says_how_to_enrol_one(it: SettingUp) -> None:
     it.github.install(kept(it), it.desk)
     assert "sensei capstone add OWNER/NAME --participant LOGIN" in it.run().out

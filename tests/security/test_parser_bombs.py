@@ -121,8 +121,8 @@ def test_forty_bombs_cost_no_more_than_files_of_their_size(tmp_path: Path, watch
 def test_what_takes_too_much_memory_is_left_out_and_named(tmp_path: Path, watched: Watched) -> None:
     changed(tmp_path, {"pyproject.toml": QUOTED_KEY, "zz.py": FACT})
     read = watched.readings.read(task(tmp_path), None, Silent())
-    reason = "not read, as it takes more than 448 MB of memory"
-    assert read.report.incomplete_because == (f"pyproject.toml: {reason}",)
+    reason = "it takes more than 448 MB of memory"
+    assert read.report.incomplete_because == (f"pyproject.toml: not read, as {reason}",)
     assert skipped(read) == {"pyproject.toml": reason}
     assert read.report.stacks == ("anthropic",)
     assert watched.peak > 300 * MB  # it was tried
@@ -147,8 +147,8 @@ def test_a_file_on_which_we_fail_is_left_out_named_and_logged(
     changed(tmp_path, {"pyproject.toml": b"[project]\n", "zz.py": FACT})
     failing = ReadingProcesses(Failing(ReadingPart("file", "pyproject.toml")))
     read = failing.read(task(tmp_path), None, Silent())
-    reason = "not read, as Sensei's reader failed on it"
-    assert read.report.incomplete_because == (f"pyproject.toml: {reason}",)
+    reason = "Sensei's reader failed on it"
+    assert read.report.incomplete_because == (f"pyproject.toml: not read, as {reason}",)
     assert skipped(read) == {"pyproject.toml": reason}
     assert read.report.stacks == ("anthropic",)
     [entry] = caplog.messages

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.git import uncommitted_changes
 from bot.adapters.git.blobs import Blobs
 from bot.adapters.git.commands import GitRunner
 from bot.adapters.git.revisions import Revisions
@@ -13,7 +14,7 @@ from bot.adapters.git.tree_differences import DiffLimits, TreeDifferences, requi
 from bot.adapters.git.uncommitted_changes import UncommittedTree, WorkingTreeSource
 from bot.domain.review import commit_messages, paths
 from bot.domain.review.diff import FileDiff, FileSide, FileStatus
-from bot.errors import UserError
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change, CommitMessages, TreeEntry
 
 _TO_READ_MESSAGES = "read the commit messages"
@@ -28,12 +29,14 @@ class OpenedRepository:
     """The facts about an opened repository.
 
     ``staging`` runs git in the working tree, and is None if there is no working tree. ``index`` is the index
-    with the staged files (git gives a hook its own); the working tree's index is in ``git_dir``.
+    with the staged files (git gives a hook its own); the working tree's index is in ``git_dir``. ``name`` is
+    the name of the repository's folder, or empty for a clone that Sensei made.
     """
 
     staging: GitRunner | None
     index: Path
     git_dir: Path
+    name: str
     objects: Path
     version: tuple[int, ...]
     shallow: bool
@@ -91,7 +94,9 @@ class GitCheckout:
         self._range = (merge_base, found.commit)
         differences = TreeDifferences(self._git, self._blobs, self._limits)
         files = differences.read(merge_base or self._repository.empty_tree, found.tree)
-        return Change(base=merge_base, head=found.name, hiding_base=tip, files=tuple(files), notes=notes)
+        return Change(
+            merge_base, found.name, tip, tuple(files), notes, self._repository.name, self._branch(head)
+        )
 
     def baseline(self, head: str) -> Change:
         """Read a whole tree as if every file were added, without hunks.
@@ -106,7 +111,8 @@ class GitCheckout:
         files = tuple(
             FileDiff(entry.path, entry.path, FileStatus.ADDED, old=None, new=entry.side) for entry in entries
         )
-        return Change(base=None, head=found.name, hiding_base=found.commit, files=files, notes=found.notes)
+        name, branch = self._repository.name, self._branch(head)
+        return Change(None, found.name, found.commit, files, found.notes, name, branch)
 
     def tree(self) -> Sequence[TreeEntry]:
         """List every file of the head, submodules included."""
@@ -190,24 +196,49 @@ class GitCheckout:
         if head in {"INDEX", "WORKTREE"}:
             return self._make_uncommitted_head(head)
         commit = self._revisions.resolve(head)
-        return _Head(tree=commit, commit=commit, name=commit)
+        notes = self._note_uncommitted_files(commit) if head == "HEAD" else ()
+        return _Head(tree=commit, commit=commit, name=commit, notes=notes)
 
-    def _make_uncommitted_head(self, head: str) -> _Head:
+    def _branch(self, head: str) -> str:
+        """Return the branch that is checked out, or the revision as it was asked for."""
+        if head not in {"HEAD", "INDEX", "WORKTREE"}:
+            return head
+        return self._revisions.branch()
+
+    def _note_uncommitted_files(self, commit: str) -> tuple[str, ...]:
+        """Return a note on how many uncommitted files a reading of the last commit leaves out."""
+        if self._repository.staging is None:
+            return ()
+        with tempfile.TemporaryDirectory(prefix="sensei-") as scratch:
+            try:
+                number = uncommitted_changes.count_files(self._working_tree(), commit, Path(scratch))
+            except (UserError, IncompleteReadingError):
+                return ()  # The working tree is not what was asked for, so its faults are not reported.
+        if not number:
+            return ()
+        files, them = ("file was", "it") if number == 1 else ("files were", "them")
+        return (f"{number:,} uncommitted {files} not read; --head WORKTREE reads {them}.",)
+
+    def _working_tree(self, index: Path | None = None) -> WorkingTreeSource:
         if self._repository.staging is None:
             raise UserError(
                 f"The repository {self._git.repository_name} is bare, or its working tree is not next to its "
                 ".git, so Sensei cannot read uncommitted changes there.",
                 "Name a commit as the head.",
             )
+        return WorkingTreeSource(
+            self._git,
+            self._repository.staging,
+            index or self._repository.git_dir / "index",
+            self._repository.git_dir,
+            self._repository.objects,
+        )
+
+    def _make_uncommitted_head(self, head: str) -> _Head:
+        source = self._working_tree(self._repository.index if head == "INDEX" else None)
         scratch = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="sensei-")))
         snapshot = UncommittedTree(
-            WorkingTreeSource(
-                self._git,
-                self._repository.staging,
-                self._repository.index if head == "INDEX" else self._repository.git_dir / "index",
-                self._repository.git_dir,
-                self._repository.objects,
-            ),
+            source,
             head,
             max_scan_bytes=self._limits.max_scan_bytes,
             scratch=scratch,

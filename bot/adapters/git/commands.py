@@ -53,6 +53,10 @@ class GitRunner:
         """Return a runner with more environment variables."""
         return replace(self, environment={**self.environment, **environment})
 
+    def hurried(self, seconds: float) -> "GitRunner":
+        """Return a runner whose commands may take at most ``seconds``."""
+        return replace(self, timeout=min(seconds, self.timeout))
+
     def in_folder(self, folder: Path, environment: Mapping[str, str]) -> "GitRunner":
         """Return a runner for the same repository in another folder, with only this environment."""
         return replace(self, folder=folder, environment=environment)

@@ -57,6 +57,7 @@ def open_repository(
             staging=_staging_commands(reading, top, pins) if top else None,
             index=Path(hook_index).absolute() if hook_index else location.git_dir / "index",
             git_dir=location.git_dir,
+            name="" if clone else paths.display_path(location.folder.name.removesuffix(".git")),
             objects=objects,
             version=version,
             shallow=reading.ask("rev-parse", "--is-shallow-repository", to=_OPEN) == b"true\n",

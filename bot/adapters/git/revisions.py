@@ -102,6 +102,12 @@ class Revisions:
                 )
         return found
 
+    def branch(self) -> str:
+        """Return the name of the branch that is checked out, or an empty string for a detached HEAD."""
+        arguments = ("symbolic-ref", "--quiet", "--short", "HEAD")
+        printed = self._commands.ask(*arguments, to="look up the branch", negative=(1, 128))
+        return paths.display_path(paths.from_git(printed.removesuffix(b"\n")))
+
     def default_base(self) -> str:
         """Return the id of the last commit of the branch that work usually starts from.
 

@@ -4,11 +4,12 @@ The tree is made in a scratch folder, from a copy of the index, with its own obj
 repository, its index and its objects are not changed.
 """
 
+import math
 import mmap
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.adapters.git import git_folder_checks, working_tree_checks
@@ -23,6 +24,7 @@ _SHARED = re.compile(r"sharedindex\.([0-9a-f]{40}|[0-9a-f]{64})")
 _ENCODING = "working-tree-encoding"
 _MOST_ENCODINGS = 20  # each needs its own command
 _ADDING = ("--add", "--remove", "--replace")
+COUNTING_SECONDS = 5.0  # for each step of counting uncommitted files, because nobody asked for the number
 MOST_STAGED_BYTES = 128 * 1024 * 1024  # total size of the files that are copied into the scratch folder
 
 
@@ -39,6 +41,91 @@ class WorkingTreeSource:
     index: Path
     git_dir: Path
     objects: Path
+
+    def hurried(self, seconds: float) -> "WorkingTreeSource":
+        """Return the same source with a shorter time limit for each command."""
+        return replace(self, reading=self.reading.hurried(seconds), staging=self.staging.hurried(seconds))
+
+
+class _CopiedIndex:
+    """A copy of the index in a scratch folder, and git commands that use it instead of the repository's own.
+
+    ``reading`` runs git without a working tree, ``git`` in it. New objects go into the scratch folder.
+    """
+
+    def __init__(self, source: WorkingTreeSource, scratch: Path) -> None:
+        self._top = source.staging.folder
+        own_objects, own_index = scratch / "objects", scratch / "index"
+        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(own_objects)}
+        own_objects.mkdir()
+        # The modification time is copied too: it tells git which files may have changed since.
+        copies = git_folder_checks.FileCopies()
+        copies.add(source.index, own_index)
+        for shared in _shared_indexes(source.git_dir, own_index):
+            copies.add(shared, Path(source.reading.environment["GIT_DIR"]) / shared.name)
+        scratched = {
+            "GIT_INDEX_FILE": str(own_index),
+            "GIT_OBJECT_DIRECTORY": str(own_objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(source.objects),
+        }
+        self.reading = source.reading.with_variables(scratched)
+        self.git = source.staging.with_variables(scratched)
+
+    def list_staged(self) -> dict[bytes, bytes]:
+        """Return the modes of the staged files by path.
+
+        Raises:
+            UserError: there are conflicts, or a path leads out of the working tree.
+        """
+        staged = {}
+        for entry in self.reading.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
+            description, name = entry.split(b"\t", 1)
+            mode, _, stage = description.split(b" ")
+            if stage != b"0":
+                raise UserError(
+                    f"{self.git.repository_name} has unresolved conflicts, for example in "
+                    f"{paths.display_path(paths.from_git(name))}.",
+                    "Resolve them and `git add` the files first.",
+                )
+            staged[name] = mode
+        if escaping := working_tree_checks.find_escaping_path(staged):
+            raise UserError(
+                f"The index of {self.git.repository_name} names "
+                f"{paths.display_path(paths.from_git(escaping))}, which is outside the "
+                "working tree or not allowed by git.",
+                "Nothing was read or changed. `git read-tree HEAD` rebuilds the index: it unstages "
+                "everything and leaves your files alone. Then stage your changes again.",
+            )
+        return staged
+
+    def exclude_nested_repositories(self, staged: dict[bytes, bytes], seconds: float = math.inf) -> None:
+        """Stop git from entering repositories below the working tree; submodules stay as staged.
+
+        Raises:
+            UserError, IncompleteReadingError: as ``working_tree_checks.require_walkable``.
+        """
+        nested = working_tree_checks.require_walkable(self._top, seconds)
+        submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
+        self.update_index(submodules, "--assume-unchanged")
+        replaced = [name for name in nested if staged.get(name, _SUBMODULE) != _SUBMODULE]
+        self.update_index(replaced, "--force-remove")
+
+    def _is_folder(self, name: bytes) -> bool:
+        return (self._top / paths.from_git(name)).is_dir()
+
+    def list_changes(self) -> tuple[list[tuple[bytes, bytes]], list[bytes]]:
+        """Return the status and path of each file that differs from the index, and the untracked paths."""
+        to = "list what changed in the working tree"
+        arguments = ("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=dirty")
+        fields = self.git.ask(*arguments, to=to).split(b"\0")
+        untracked = self.git.ask("ls-files", "--others", "--exclude-standard", "-z", to=to).split(b"\0")[:-1]
+        return list(zip(fields[:-1:2], fields[1::2], strict=True)), untracked
+
+    def update_index(self, names: list[bytes], *options: str) -> None:
+        if names:
+            stdin = b"".join(name + b"\0" for name in names)
+            to = "read the working tree"
+            self.git.ask("update-index", *options, "-z", "--stdin", to=to, stdin=stdin)
 
 
 class UncommittedTree:
@@ -61,28 +148,13 @@ class UncommittedTree:
         self._max_scan_bytes = max_scan_bytes
         self._left_out: dict[str, list[str]] = {}
         self._staged_bytes = 0
-        own_objects, own_index = scratch / "objects", scratch / "index"
-        self.environment = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(own_objects)}
-        own_objects.mkdir()
-        # The modification time is copied too: it tells git which files may have changed since.
-        copies = git_folder_checks.FileCopies()
-        copies.add(source.index, own_index)
-        for shared in _shared_indexes(source.git_dir, own_index):
-            copies.add(shared, Path(source.reading.environment["GIT_DIR"]) / shared.name)
-        scratched = {
-            "GIT_INDEX_FILE": str(own_index),
-            "GIT_OBJECT_DIRECTORY": str(own_objects),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quote_folder(source.objects),
-        }
-        self._reading, self._git = (
-            source.reading.with_variables(scratched),
-            source.staging.with_variables(scratched),
-        )
-        staged = self._list_staged()
+        self._index = _CopiedIndex(source, scratch)
+        self.environment = self._index.environment
+        staged = self._index.list_staged()
         if head == "WORKTREE":
-            self._exclude_nested_repositories(staged)
+            self._index.exclude_nested_repositories(staged)
             self._stage_everything()
-        tree = self._reading.ask("write-tree", "--missing-ok", to="read the index")
+        tree = self._index.reading.ask("write-tree", "--missing-ok", to="read the index")
         self.tree = tree.decode("ascii").strip()
 
     @property
@@ -93,66 +165,26 @@ class UncommittedTree:
             for why, names in self._left_out.items()
         )
 
-    def _list_staged(self) -> dict[bytes, bytes]:
-        """Return the modes of the staged files by path.
-
-        Raises:
-            UserError: there are conflicts, or a path leads out of the working tree.
-        """
-        staged = {}
-        for entry in self._reading.ask("ls-files", "--stage", "-z", to="read the index").split(b"\0")[:-1]:
-            description, name = entry.split(b"\t", 1)
-            mode, _, stage = description.split(b" ")
-            if stage != b"0":
-                raise UserError(
-                    f"{self._git.repository_name} has unresolved conflicts, for example in "
-                    f"{paths.display_path(paths.from_git(name))}.",
-                    "Resolve them and `git add` the files first.",
-                )
-            staged[name] = mode
-        if escaping := working_tree_checks.find_escaping_path(staged):
-            raise UserError(
-                f"The index of {self._git.repository_name} names "
-                f"{paths.display_path(paths.from_git(escaping))}, which is outside the "
-                "working tree or not allowed by git.",
-                "Nothing was read or changed. `git read-tree HEAD` rebuilds the index: it unstages "
-                "everything and leaves your files alone. Then stage your changes again.",
-            )
-        return staged
-
-    def _exclude_nested_repositories(self, staged: dict[bytes, bytes]) -> None:
-        """Stop git from entering repositories below the working tree; submodules stay as staged."""
-        nested = working_tree_checks.require_walkable(self._top)
-        submodules = [name for name, mode in staged.items() if mode == _SUBMODULE and self._is_folder(name)]
-        self._update_index(submodules, "--assume-unchanged")
-        replaced = [name for name in nested if staged.get(name, _SUBMODULE) != _SUBMODULE]
-        self._update_index(replaced, "--force-remove")
-
-    def _is_folder(self, name: bytes) -> bool:
-        return (self._top / paths.from_git(name)).is_dir()
-
     def _stage_everything(self) -> None:
-        to = "list what changed in the working tree"
-        arguments = ("diff-files", "--name-status", "-z", "--no-renames", "--ignore-submodules=dirty")
-        fields = self._git.ask(*arguments, to=to).split(b"\0")
-        changed = list(zip(fields[:-1:2], fields[1::2], strict=True))
-        untracked = self._git.ask("ls-files", "--others", "--exclude-standard", "-z", to=to).split(b"\0")[:-1]
+        changed, untracked = self._index.list_changes()
         gone = [path for status, path in changed if status == b"D"]
         large = f"larger than {self._max_scan_bytes} bytes"
         present = [path for status, path in changed if status != b"D" and self._can_copy(path, large)]
         new = [path for path in untracked if self._can_copy(path, f"untracked and {large}")]
-        self._update_index(gone, "--force-remove")
+        self._index.update_index(gone, "--force-remove")
         self._stage_files(present + new)
 
     def _stage_files(self, names: list[bytes]) -> None:
         """Stage files. git stops at a file that it cannot convert, so files without an encoding go first."""
         to = "read .gitattributes"
         stdin = b"".join(name + b"\0" for name in names)
-        fields = self._git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(b"\0")
+        fields = self._index.git.ask("check-attr", "--stdin", "-z", _ENCODING, to=to, stdin=stdin).split(
+            b"\0"
+        )
         groups: dict[bytes, list[bytes]] = {}
         for name, value in zip(fields[:-1:3], fields[2::3], strict=True):
             groups.setdefault(value, []).append(name)
-        self._update_index(groups.pop(b"unspecified", []), *_ADDING)
+        self._index.update_index(groups.pop(b"unspecified", []), *_ADDING)
         for tried, group in enumerate(groups.values()):
             if tried >= _MOST_ENCODINGS or not self._try_add(group):
                 for name in group:
@@ -161,16 +193,10 @@ class UncommittedTree:
     def _try_add(self, names: list[bytes]) -> bool:
         """Stage files with one encoding; if git cannot convert them, stage none and return False."""
         try:
-            self._update_index(names, *_ADDING)
+            self._index.update_index(names, *_ADDING)
         except UserError:
             return False
         return True
-
-    def _update_index(self, names: list[bytes], *options: str) -> None:
-        if names:
-            stdin = b"".join(name + b"\0" for name in names)
-            to = "read the working tree"
-            self._git.ask("update-index", *options, "-z", "--stdin", to=to, stdin=stdin)
 
     def _can_copy(self, name: bytes, large: str) -> bool:
         """Say whether git may copy a path, and record it as left out if not. Nothing is opened."""
@@ -195,6 +221,26 @@ class UncommittedTree:
     def _leave_out(self, name: bytes, why: str) -> bool:
         self._left_out.setdefault(why, []).append(paths.display_path(paths.from_git(name)))
         return False
+
+
+def count_files(source: WorkingTreeSource, commit: str, scratch: Path) -> int:
+    """Return how many files differ between a commit and the index or the working tree.
+
+    Ignored files and repositories inside this one don't count.
+
+    Raises:
+        UserError, IncompleteReadingError: git cannot tell, or takes longer than ``COUNTING_SECONDS``.
+    """
+    index = _CopiedIndex(source.hurried(COUNTING_SECONDS), scratch)
+    index.exclude_nested_repositories(index.list_staged(), COUNTING_SECONDS)
+    to = "count uncommitted files"
+    # Until this, git reports files of which only the time stamp changed.
+    index.git.ask("update-index", "-q", "--refresh", to=to, negative=(1,))
+    changed, untracked = index.list_changes()
+    arguments = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", commit, "--")
+    staged = index.reading.ask(*arguments, to=to).split(b"\0")[:-1]
+    own = (name for name in untracked if not name.endswith(b"/"))
+    return len({*staged, *own, *(name for _, name in changed)})
 
 
 def _shared_indexes(git_dir: Path, index: Path) -> list[Path]:

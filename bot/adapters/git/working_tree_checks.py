@@ -1,25 +1,29 @@
 """Checks of a working tree before git walks through it: no file may block git or lead it elsewhere."""
 
+import math
 import os
 import stat
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bot.adapters.git import git_folder_checks
+from bot.errors import IncompleteReadingError
 
 _READ_BY_GIT = frozenset({".gitignore", ".gitattributes"})
 # Files that git opens to check whether a folder is a separate repository.
 _REPOSITORY_FILES = ("HEAD", "commondir", "config", "config.worktree")
 
 
-def require_walkable(top: Path) -> set[bytes]:
+def require_walkable(top: Path, seconds: float = math.inf) -> set[bytes]:
     """Make sure that git can list the files; return the folders that contain a separate repository.
 
     Raises:
         UserError: git would open a pipe or a device while listing them.
+        IncompleteReadingError: there are so many folders that it takes longer than ``seconds``.
     """
     nested = set()
-    for entry in _list_git_entries(top):
+    for entry in _list_git_entries(top, time.monotonic() + seconds):
         path = Path(entry.path)
         if entry.name == ".git":
             _require_plain_repository(path)
@@ -40,10 +44,12 @@ def find_escaping_path(names: Collection[bytes]) -> bytes | None:
     return None
 
 
-def _list_git_entries(top: Path) -> Iterator[os.DirEntry[str]]:
+def _list_git_entries(top: Path, until: float) -> Iterator[os.DirEntry[str]]:
     """Yield the entries that git reads in a folder, and the ``.git`` of the folders below it."""
     waiting = [str(top)]
     while waiting:
+        if time.monotonic() > until:
+            raise IncompleteReadingError("the working tree has too many folders to list in time")
         folder = waiting.pop()
         try:
             with os.scandir(folder) as entries:

@@ -93,7 +93,7 @@ class ReadingProcesses:
                 why = _explain_end(ended, reading)
                 if reading.part.kind in _INDISPENSABLE or attempt == MOST_TRIES:
                     raise IncompleteReadingError(f"{reading.part} could not be read: {why}") from None
-                left_out[reading.part] = f"not read, as {why}"
+                left_out[reading.part] = why
                 if attempt == MOST_TRIES - 1:
                     ends_at = reading.part
         raise AssertionError("each try returns or raises")
@@ -237,12 +237,14 @@ def parse_result(fields: dict[str, Any]) -> ReadingResult:
     """
     try:
         seconds = fields["model_seconds"]
+        repository, branch = fields["subject"]
         return ReadingResult(
             report=Report.model_validate(fields["report"]),
             notes=tuple(map(str, fields["notes"])),
             places=tuple(_parse_place(place) for place in fields["places"]),
             standing=tuple(map(int, fields["standing"])),
             model_seconds=None if seconds is None else float(seconds),
+            subject=(str(repository), str(branch)),
         )
     except (KeyError, TypeError, ValueError, ValidationError):
         raise ProcessDiedError("Sensei's reader sent an invalid report") from None

@@ -52,6 +52,7 @@ def run_task(
         ],
         "standing": [number for number, quote in enumerate(task.quotes) if surviving.survives(quote)],
         "model_seconds": review.model_seconds,
+        "subject": review.subject,
     }
 
 

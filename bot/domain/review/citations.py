@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.review.paths import display_path
-from bot.domain.review.report import Citation
+from bot.domain.review.report import Citation, CodeLine
 from bot.domain.secrets.detection import Secret, mark
 
 # Enough to recognise the place. For more, the reader can open the file.
 MOST_LINES, MOST_CHARACTERS = 3, 240
+# An excerpt shows this many lines before and after the cited ones, and this many characters of each line.
+LINES_AROUND, LONGEST_LINE = 3, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,23 @@ class SourceText:
             redacted=redacted,
         )
 
+    def lines_around(self, first: int, last: int) -> tuple[CodeLine, ...]:
+        """Return the lines from ``first`` to ``last`` (1-based) and a few around them, without blank edges.
+
+        Return none if a cited line is too long to be shown whole: its quote is shorter and says more.
+        """
+        numbers = range(max(1, first - LINES_AROUND), min(len(self.starts), last + LINES_AROUND) + 1)
+        lines = [CodeLine(line=number, text=self._redacted_line(number)) for number in numbers]
+        if any(len(line.text) > LONGEST_LINE for line in lines if first <= line.line <= last):
+            return ()
+        filled = [line.line for line in lines if line.text.strip()]
+        return tuple(_shorten(line) for line in lines if filled and filled[0] <= line.line <= filled[-1])
+
+    def _redacted_line(self, number: int) -> str:
+        start = self.starts[number - 1]
+        end = self.starts[number] - 1 if number < len(self.starts) else len(self.content)
+        return self._redact_quote(start, end)[0].rstrip()
+
     def _redact_quote(self, start: int, end: int) -> tuple[str, bool]:
         parts, position, redacted = [], start, False
         first = bisect_right(self.secrets, start, key=lambda secret: secret.end)
@@ -85,3 +104,9 @@ class SourceText:
             parts += [self.content[position : max(position, secret.start)], mark(secret.rule)]
             position, redacted = min(secret.end, end), True
         return "".join([*parts, self.content[position:end]]), redacted
+
+
+def _shorten(line: CodeLine) -> CodeLine:
+    if len(line.text) <= LONGEST_LINE:
+        return line
+    return line.model_copy(update={"text": line.text[:LONGEST_LINE] + "…"})

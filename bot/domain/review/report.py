@@ -44,6 +44,20 @@ class Citation(_Model):
     redacted: bool
 
 
+class CodeLine(_Model):
+    """A line of code near a citation, without secrets. ``line`` is 1-based.
+
+    Unlike a quote, it is for reading only: a long line is cut and ends with ``…``.
+    """
+
+    line: Annotated[int, Field(ge=1)]
+    text: str
+
+
+# Left out of JSON where it is empty: a report that is stored stays as earlier versions can read it.
+_Excerpt = Annotated[tuple[CodeLine, ...], Field(exclude_if=lambda lines: not lines)]
+
+
 class Movement(_Model):
     """A check that this change supports or weakens."""
 
@@ -56,22 +70,30 @@ class Movement(_Model):
 
 
 class Concern(_Model):
-    """A fact that looks wrong whatever the author intended. It suggests no fix."""
+    """A fact that looks wrong whatever the author intended. It suggests no fix.
+
+    ``excerpt`` has the cited lines and a few around them. It is empty if nobody asked for it.
+    """
 
     signal: str | None
     check: str | None
     text: str
     source: Literal["signal", "model"]
     citation: Citation
+    excerpt: _Excerpt = ()
 
 
 class Question(_Model):
-    """A question about a decision, worth two minutes of a senior engineer's time."""
+    """A question about a decision, worth two minutes of a senior engineer's time.
+
+    ``excerpt`` is as for ``Concern``.
+    """
 
     check: str | None
     text: str
     source: Literal["signal", "model"]
     citation: Citation
+    excerpt: _Excerpt = ()
 
 
 class Strength(_Model):

@@ -19,8 +19,9 @@ from bot.rendering.ledger.wording import (
     lay_out_sections,
     list_unused,
 )
-from bot.rendering.review.terminal import MOST_PLACES, below, item, title
+from bot.rendering.review.terminal import MOST_PLACES
 from bot.rendering.text.safe_text import count, coverage_sentence, list_first, one_line, visible
+from bot.rendering.text.terminal_parts import Places, Reason, below, item, title
 
 _MARKS = {
     CheckState.MET: ("+", "green"),
@@ -43,7 +44,7 @@ def _render_parts(filled: FilledLedger) -> Iterator[RenderableType]:
     if not filled.baseline.complete:
         yield from ("", Text(INCOMPLETE, "bold yellow"))
         yield from (
-            item("- ", Text(one_line(reason))) for reason in filled.baseline.incomplete_because[:MOST_PLACES]
+            Reason("-   ", one_line(reason)) for reason in filled.baseline.incomplete_because[:MOST_PLACES]
         )
     laid_out = list(lay_out_sections(filled))
     for section in laid_out:
@@ -74,10 +75,11 @@ def _render_row(row: LedgerRow, head: str) -> Iterator[RenderableType]:
         yield below(Text(f"missing: {list_first(list(row.missing), MOST_PLACES)}"))
     for label, places in (("for", row.supports), ("against", row.against)):
         if places:
-            yield below(Text(f"{label}: {list_first(list(places), MOST_PLACES, str)}", "dim"))
+            yield Places(places, MOST_PLACES, f"{label}:")
     if row.drift:
         lost = [format_citation(cited, head) for cited in row.drift.lost]
-        yield below(Text(f"{describe_drift(row.drift)}: {list_first(lost, MOST_PLACES, str)}", "yellow"))
+        yield below(Text(f"{describe_drift(row.drift)}:", "yellow"))
+        yield Places(lost, MOST_PLACES, style="yellow")
 
 
 def _render_silent(laid_out: list[CriterionSection]) -> Iterator[RenderableType]:

@@ -8,7 +8,7 @@ from bot.domain.ledger.evidence import CheckState, Drift, Entry, Statement
 from bot.domain.ledger.ledger import count_states
 from bot.domain.review.report import Citation
 from bot.domain.rubrics.rubric import Check, Criterion
-from bot.rendering.text.safe_text import count, place_name, short_revision, stack_titles, visible
+from bot.rendering.text.safe_text import count, one_line, place_name, short_revision, stack_titles
 
 STATES_EXPLAINED = (
     "Met: evidence supports the whole check, and none is against it. Partly met: evidence supports part of "
@@ -24,7 +24,10 @@ Show = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One check that was assessed or does not apply. Places and missing parts are formatted as text."""
+    """One check that was assessed or does not apply. Places and missing parts are formatted as text.
+
+    The places are sorted. ``cited_for`` and ``cited_against`` have the evidence at the same positions.
+    """
 
     check: Check
     state: CheckState
@@ -33,6 +36,8 @@ class LedgerRow:
     missing: tuple[str, ...]
     reason: str
     drift: Drift | None
+    cited_for: tuple[Citation | Statement, ...]
+    cited_against: tuple[Citation | Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +75,34 @@ def _make_row(
     # What partial evidence lacks doesn't matter if other evidence supports the whole check.
     partial = [] if any(not entry.partial for entry in supports) else supports
     missing = tuple(dict.fromkeys(entry.missing for entry in partial if entry.missing))
+    places_for, places_against = _list_places(filled, supports), _list_places(filled, against)
     return LedgerRow(
-        check, state, _list_places(filled, supports), _list_places(filled, against), missing, reason, drift
+        check,
+        state,
+        tuple(places_for),
+        tuple(places_against),
+        missing,
+        reason,
+        drift,
+        tuple(places_for.values()),
+        tuple(places_against.values()),
     )
 
 
-def _list_places(filled: FilledLedger, entries: list[Entry]) -> tuple[str, ...]:
-    """Return the places of evidence: at the head if the baseline also found it, else at the commit read."""
+def _list_places(filled: FilledLedger, entries: list[Entry]) -> dict[str, Citation | Statement]:
+    """Return evidence by its place: at the head if the baseline also found it, else at the commit read."""
     head = filled.baseline.head
     current = {entry.evidence for entry in entries if _find_commit(entry) == head}
     shown = [entry for entry in entries if _find_commit(entry) == head or entry.evidence not in current]
-    return tuple(dict.fromkeys(format_citation(entry.citation, head) for entry in shown))
+    cited = sorted((entry.citation for entry in shown), key=_order)
+    return {format_citation(citation, head): citation for citation in cited}
+
+
+def _order(cited: Citation | Statement) -> tuple[bool, str, int]:
+    """Sort by path and line; statements come last."""
+    if isinstance(cited, Statement):
+        return True, cited.reference, 0
+    return False, cited.path, cited.line_start
 
 
 def _find_commit(entry: Entry) -> str | None:
@@ -90,7 +112,7 @@ def _find_commit(entry: Entry) -> str | None:
 def format_citation(cited: Citation | Statement, head: str) -> str:
     """Return ``app/client.py:7``, with the commit unless it is the head, or a statement's reference."""
     if isinstance(cited, Statement):
-        return f"{cited.source} {visible(cited.reference)}"
+        return f"{cited.source} {one_line(cited.reference)}"
     place = place_name(cited)
     return place if cited.commit == head else f"{place} as of {short_revision(cited.commit)}"
 

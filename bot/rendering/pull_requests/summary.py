@@ -149,7 +149,7 @@ def _format_sections(
     if unplaced:
         yield ["", "### Questions without a thread", "", *_format_threadless(unplaced)]
     if movements := list_untold_movements(report):
-        yield fold(_format_evidence_title(report), markdown.movement_lines(movements, asks))
+        yield fold(_format_evidence_title(report), markdown.movement_lines(report, movements, asks))
     yield fold("What I read", _format_reading(report))
     yield ["", _HELP]
 

@@ -6,48 +6,57 @@ sheet by digest. So even a text that broke out of its element could not style, l
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.review.publication_check import remove_refused_texts
-from bot.domain.review.report import Citation, Report
+from bot.domain.review.report import Report
+from bot.rendering.review import excerpts
+from bot.rendering.review.subject import ReportSubject
 from bot.rendering.text import safe_text
 
 # Maximum number of places shown for a fact. The others are in a collapsed list below them.
 MOST_PLACES = 3
 
 
-def render(report: Report, asks: Mapping[str, str]) -> str:
+def render(report: Report, asks: Mapping[str, str], subject: ReportSubject | None = None) -> str:
     """Return the page, ending in a newline. ``asks`` has the text of each check by its id."""
-    return render_page(remove_refused_texts(report), asks)
+    return render_page(remove_refused_texts(report), asks, subject)
 
 
-def render_page(report: Report, asks: Mapping[str, str]) -> str:
+def render_page(report: Report, asks: Mapping[str, str], subject: ReportSubject | None = None) -> str:
     """Return the page of a report whose words were checked. Any text in it is shown as plain text."""
-    style = files("bot.rendering.review").joinpath("report.css").read_text("utf-8")
-    return (
-        _make_environment()
-        .get_template("report.html.jinja")
-        .render(
-            report=report,
-            asks=asks,
-            facts=safe_text.group_facts(report),
-            incomplete=safe_text.incomplete_sentence(report),
-            movements=sorted(
-                safe_text.list_untold_movements(report), key=lambda movement: movement.direction
-            ),
-            style=Markup(style),  # noqa: S704 (a file of this package)
-            digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        )
+    return render_template(
+        "bot.rendering.review",
+        "report.html.jinja",
+        {},
+        report=report,
+        asks=asks,
+        subject=str(subject or ""),
+        facts=safe_text.group_facts(report),
+        incomplete=safe_text.incomplete_sentence(report),
+        movements=sorted(safe_text.list_untold_movements(report), key=lambda movement: movement.direction),
     )
 
 
-def _make_environment() -> Environment:
+def render_template(package: str, name: str, functions: Mapping[str, object], **values: object) -> str:
+    """Render a page with the style sheet and the functions that all pages share, and with its own."""
+    style = files("bot.rendering.review").joinpath("report.css").read_text("utf-8")
+    environment = _make_environment(package)
+    environment.globals |= functions
+    return environment.get_template(name).render(
+        **values,
+        style=Markup(style),  # noqa: S704 (a file of this package)
+        digest=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+def _make_environment(package: str) -> Environment:
     environment = Environment(
-        loader=PackageLoader("bot.rendering.review", "."),
+        loader=PackageLoader(package, "."),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_make_visible,
@@ -63,8 +72,15 @@ def _make_environment() -> Environment:
         "count": safe_text.count,
         "not_assessed_sentence": safe_text.not_assessed_sentence,
         "left_out_sentence": safe_text.left_out_sentence,
-        "lines": _numbered_lines,
+        "code_lines": excerpts.code_lines,
+        "count_hidden": excerpts.count_hidden,
+        "describe_movement": safe_text.describe_movement,
+        "hidden_sentence": safe_text.hidden_sentence,
+        "movements_title": safe_text.movements_title,
+        "nothing_read_sentence": safe_text.nothing_read_sentence,
+        "quoted_lines": excerpts.quoted_lines,
         "no_question_sentence": safe_text.no_question_sentence,
+        "packs_phrase": safe_text.packs_phrase,
         "place_name": safe_text.place_name,
         "short_revision": safe_text.short_revision,
         "stack_signs": safe_text.stack_signs,
@@ -82,14 +98,3 @@ def _make_visible(value: object) -> object:
 def _break_after_slashes(path: str) -> Markup:
     """Return a path in which a line may break after each slash."""
     return Markup("/<wbr>").join(safe_text.visible(path).split("/"))
-
-
-def _numbered_lines(citation: Citation) -> Iterator[tuple[str, str]]:
-    """Yield each line of a quote with its number.
-
-    One mark replaces a secret of several lines. The lines after it have no number, because it would be wrong.
-    """
-    quoted = safe_text.visible(citation.quote).split("\n")
-    numbered = len(quoted) == citation.line_end - citation.line_start + 1
-    for n, line in enumerate(quoted):
-        yield str(citation.line_start + n) if numbered or n == 0 else "", line

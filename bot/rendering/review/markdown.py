@@ -4,21 +4,26 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.review.publication_check import remove_refused_texts
-from bot.domain.review.report import Citation, Movement, Report
+from bot.domain.review.report import Citation, Concern, Movement, Question, Report
+from bot.rendering.review.excerpts import code_lines, count_hidden
 from bot.rendering.text.safe_text import (
     FACTS_EXPLAINED,
     count,
     coverage_sentence,
     describe_bearing,
     describe_mode,
+    describe_movement,
     group_facts,
     group_skipped_files,
+    hidden_sentence,
     incomplete_sentence,
     left_out_sentence,
     list_first,
     list_untold_movements,
+    movements_title,
     no_question_sentence,
     not_assessed_sentence,
+    nothing_read_sentence,
     place_name,
     short_revision,
     stack_signs,
@@ -75,13 +80,19 @@ def render(report: Report, asks: Mapping[str, str]) -> str:
 
 def _report_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     yield from _heading_lines(report)
+    if sentence := nothing_read_sentence(report):
+        yield from ("", f"**{sentence}**")
+        if not report.coverage.files_total:
+            return
     if report.concerns:
         yield from ("", "## Facts", "", FACTS_EXPLAINED, "", *fact_lines(report, asks))
     yield from _question_lines(report)
     yield from _strength_lines(report)
     if movements := list_untold_movements(report):
-        yield from ("", "## Checks supported or weakened", "", *movement_lines(movements, asks))
+        yield from ("", f"## {movements_title(report)}", "", *movement_lines(report, movements, asks))
     yield from coverage_lines(report)
+    if sentence := hidden_sentence(count_hidden(report)):
+        yield from ("", sentence)
 
 
 def _heading_lines(report: Report) -> Iterator[str]:
@@ -110,7 +121,7 @@ def fact_lines(report: Report, asks: Mapping[str, str]) -> Iterator[str]:
     for number, concerns in enumerate(group_facts(report), 1):
         first, *others = [concern.citation for concern in concerns]
         yield f"{number}. **{plain(concerns[0].text)}**"
-        yield from _quote_lines(first, _other_places(first, others))
+        yield from _code_lines(concerns[0], _other_places(first, others))
         if concerns[0].check:
             yield ""
             yield f"   {describe_bearing(report, concerns)} {_check_name(concerns[0].check, asks)}"
@@ -146,7 +157,7 @@ def _check_name(check: str, asks: Mapping[str, str]) -> str:
 
 
 def _question_lines(report: Report) -> Iterator[str]:
-    if report.kind == "baseline":
+    if report.kind == "baseline" or not (report.questions or report.coverage.files_read):
         return
     yield from ("", "## Questions", "")
     if not report.questions:
@@ -154,7 +165,7 @@ def _question_lines(report: Report) -> Iterator[str]:
     for number, question in enumerate(report.questions, 1):
         serves = f" Relates to {code(question.check)}." if question.check else ""
         yield f"{number}. **{plain(question.text)}**{serves}"
-        yield from _quote_lines(question.citation)
+        yield from _code_lines(question)
 
 
 def _strength_lines(report: Report) -> Iterator[str]:
@@ -165,14 +176,19 @@ def _strength_lines(report: Report) -> Iterator[str]:
         yield from _quote_lines(strength.citation)
 
 
-def movement_lines(movements: Sequence[Movement], asks: Mapping[str, str]) -> Iterator[str]:
-    """Yield the list of supported and weakened checks."""
+def movement_lines(report: Report, movements: Sequence[Movement], asks: Mapping[str, str]) -> Iterator[str]:
+    """Yield the list of supported and weakened checks, or of a baseline's evidence."""
     for movement in sorted(movements, key=lambda movement: movement.direction):
-        verb = ("Partly " if movement.partial else "") + movement.direction
         places = list_first([place_name(citation) for citation in movement.citations], 4, code)
         missing = f" Missing: {plain(movement.missing)}." if movement.missing else ""
         name = _check_name(movement.check, asks)
-        yield f"- {verb[0].upper()}{verb[1:]} {name}{missing} See {places}."
+        yield f"- {_describe_direction(movement, report)} {name}{missing} See {places}."
+
+
+def _describe_direction(movement: Movement, report: Report) -> str:
+    if report.kind == "baseline":
+        return describe_movement(movement, report).removesuffix(" it").capitalize()
+    return (("Partly " if movement.partial else "") + movement.direction).capitalize()
 
 
 def coverage_lines(report: Report) -> Iterator[str]:
@@ -192,6 +208,21 @@ def unread_lines(report: Report, most: int) -> Iterator[str]:
         yield f"- {count(len(paths), 'file')} not read: {plain(reason)} ({list_first(paths, most, code)})"
     for stack, signs in stack_signs(report).items():
         yield f"- Uses {plain(stack)}: {list_first(signs, 4, code)}"
+
+
+def _code_lines(item: Concern | Question, other_places: str = "") -> Iterator[str]:
+    """Yield an item's place and the numbered lines around it; those that it cites have a ``>``."""
+    if not item.excerpt:
+        yield from _quote_lines(item.citation, other_places)
+        return
+    lines = code_lines(item)
+    digits = max(len(line.number) for line in lines)
+    numbered = (
+        f"{'>' if line.cited else ' '} {line.number:>{digits}}  {line.text}".rstrip() for line in lines
+    )
+    yield f"   {code(place_name(item.citation))}{other_places}"
+    yield ""
+    yield fence("\n".join(numbered))
 
 
 def _quote_lines(citation: Citation, other_places: str = "") -> Iterator[str]:

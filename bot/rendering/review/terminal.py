@@ -2,37 +2,38 @@
 
 from collections.abc import Iterator, Mapping
 
-from rich.cells import chop_cells
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
-from rich.rule import Rule
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.domain.review.publication_check import remove_refused_texts
-from bot.domain.review.report import Citation, Movement, Report
+from bot.domain.review.report import Citation, Concern, Movement, Question, Report
+from bot.rendering.review.excerpts import ShownLine, code_lines, count_hidden, quoted_lines
 from bot.rendering.text.safe_text import (
     FACTS_EXPLAINED,
     count,
     coverage_sentence,
     describe_bearing,
     describe_mode,
+    describe_movement,
     group_facts,
     group_skipped_files,
+    hidden_sentence,
     incomplete_sentence,
     left_out_sentence,
-    list_first,
     list_untold_movements,
-    movement_outcome,
+    movements_title,
     no_question_sentence,
     not_assessed_sentence,
+    nothing_read_sentence,
     one_line,
     place_name,
     short_revision,
+    silent_sentence,
     stack_signs,
     stack_titles,
     visible,
 )
+from bot.rendering.text.terminal_parts import CodeLines, Places, Reason, below, item, title
 
 # Maximum number of places listed for a fact. The JSON has all of them.
 MOST_PLACES = 4
@@ -45,6 +46,13 @@ def render(report: Report, asks: Mapping[str, str]) -> RenderableType:
 
 def _report_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
     yield from _heading_parts(report)
+    if sentence := silent_sentence(report):
+        yield Text(sentence)
+        return
+    if sentence := nothing_read_sentence(report):
+        yield Text(sentence, "bold yellow")
+        if not report.coverage.files_total:
+            return
     yield from _fact_parts(report, asks)
     yield from _question_parts(report)
     yield from _strength_parts(report)
@@ -65,15 +73,9 @@ def _heading_parts(report: Report) -> Iterator[RenderableType]:
         yield Text()
         yield Text(f"Incomplete. {incomplete_sentence(report)}", "bold yellow")
         for reason in report.incomplete_because[:MOST_PLACES]:
-            yield item("- ", Text(one_line(reason)))
+            yield Reason("-   ", one_line(reason))
         if (more := len(report.incomplete_because) - MOST_PLACES) > 0:
-            yield item("- ", Text(f"and {more:,} more"))
-
-
-def title(words: str) -> Iterator[RenderableType]:
-    """Yield the heading of a section."""
-    yield Text()
-    yield Rule(Text(words, "bold"), align="left", style="dim", characters="─")
+            yield Reason("-   ", f"and {more:,} more")
 
 
 def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -82,10 +84,9 @@ def _fact_parts(report: Report, asks: Mapping[str, str]) -> Iterator[RenderableT
     for number, concerns in enumerate(groups, 1):
         yield Text()
         yield item(f"{number:2}. ", Text(visible(concerns[0].text), "bold"))
-        yield from _quote_parts(concerns[0].citation)
+        yield from _code_parts(concerns[0])
         if len(concerns) > 1:
-            places = [place_name(concern.citation) for concern in concerns[1:]]
-            yield below(Text(f"also {list_first(places, MOST_PLACES)}", "dim"))
+            yield Places([place_name(concern.citation) for concern in concerns[1:]], MOST_PLACES, "also")
         if concerns[0].check:
             bearing = describe_bearing(report, concerns).lower()
             yield below(Text(f"{bearing} {_check_name(concerns[0].check, asks)}", "dim"))
@@ -97,7 +98,7 @@ def _check_name(check: str, asks: Mapping[str, str]) -> str:
 
 
 def _question_parts(report: Report) -> Iterator[RenderableType]:
-    if report.kind == "baseline":
+    if report.kind == "baseline" or not (report.questions or report.coverage.files_read):
         return
     if not report.questions:
         yield from title("Questions")
@@ -108,7 +109,7 @@ def _question_parts(report: Report) -> Iterator[RenderableType]:
     for number, question in enumerate(report.questions, 1):
         yield Text()
         yield item(f"{number:2}. ", Text(visible(question.text), "bold cyan"))
-        yield from _quote_parts(question.citation)
+        yield from _code_parts(question)
         if question.check:
             yield below(Text(f"relates to {question.check}", "dim"))
 
@@ -126,19 +127,18 @@ def _movement_parts(report: Report, asks: Mapping[str, str]) -> Iterator[Rendera
     movements = list_untold_movements(report)
     if not movements:
         return
-    yield from title("Checks supported or weakened")
+    yield from title(movements_title(report))
     for movement in sorted(movements, key=lambda movement: movement.direction):
         yield Text()
         sign = ("+", "green") if movement.direction == "supports" else ("-", "yellow")
-        yield item(Text.assemble(" ", sign, "  "), _describe_movement(movement, asks))
-        yield below(
-            Text(list_first([place_name(citation) for citation in movement.citations], MOST_PLACES), "dim")
-        )
+        yield item(Text.assemble(" ", sign, "  "), _describe_movement(movement, report, asks))
+        yield Places([place_name(citation) for citation in movement.citations], MOST_PLACES)
 
 
-def _describe_movement(movement: Movement, asks: Mapping[str, str]) -> Text:
-    outcome = movement_outcome(movement)
-    text = Text.assemble((movement.check, "bold"), f" {outcome} ({asks.get(movement.check, '')})")
+def _describe_movement(movement: Movement, report: Report, asks: Mapping[str, str]) -> Text:
+    outcome = describe_movement(movement, report)
+    colon = ":" if report.kind == "baseline" else ""
+    text = Text.assemble((movement.check, "bold"), f"{colon} {outcome} ({asks.get(movement.check, '')})")
     if movement.missing:
         text.append(f" Missing: {visible(movement.missing)}.", "dim")
     return text
@@ -148,43 +148,28 @@ def _coverage_parts(report: Report) -> Iterator[RenderableType]:
     yield from title("What was read")
     yield Text()
     yield Text(coverage_sentence(report))
-    if sentence := left_out_sentence(report):
-        yield Text(f"  {sentence}", "dim")
+    for sentence in (left_out_sentence(report), hidden_sentence(count_hidden(report))):
+        if sentence:
+            yield Text(sentence, "dim")
     for reason, paths in group_skipped_files(report).items():
-        yield Text(
-            f"  {count(len(paths), 'file')} not read: {one_line(reason)} ({list_first(paths, 3)})", "dim"
-        )
+        yield Text(f"{count(len(paths), 'file')} not read: {one_line(reason)}", "dim")
+        yield Places([one_line(path) for path in paths], 3)
     for stack, signs in stack_signs(report).items():
-        yield Text(f"  Uses {one_line(stack)}: {list_first(signs, 3)}", "dim")
+        yield Text(f"Uses {one_line(stack)}:", "dim")
+        yield Places([one_line(sign) for sign in signs], 3)
     yield Text(not_assessed_sentence(report), "dim")
 
 
+def _code_parts(shown: Concern | Question) -> Iterator[RenderableType]:
+    yield Places([place_name(shown.citation)], 1)
+    yield CodeLines(code_lines(shown) if shown.excerpt else _without_numbers(shown.citation))
+
+
 def _quote_parts(citation: Citation) -> Iterator[RenderableType]:
-    yield below(Text(place_name(citation), "dim"))
-    yield Padding(_Quote(visible(citation.quote)), (0, 0, 0, 4))
+    yield Places([place_name(citation)], 1)
+    yield CodeLines(_without_numbers(citation))
 
 
-class _Quote:
-    """Quoted lines behind a bar, which is repeated where a long line wraps."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = [line.expandtabs(4) for line in text.split("\n")]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in self._lines:
-            for part in chop_cells(line, max(1, options.max_width - 2)) or [""]:
-                yield Text("│ " + part, no_wrap=True)
-
-
-def item(mark: str | Text, text: Text) -> RenderableType:
-    """Return a text with a mark before it. Wrapped lines are indented to the right of the mark."""
-    grid = Table.grid(padding=0)
-    grid.add_column(no_wrap=True, width=4)
-    grid.add_column(ratio=1)
-    grid.add_row(mark, text)
-    return grid
-
-
-def below(text: Text) -> RenderableType:
-    """Return a text indented to continue an ``item``."""
-    return Padding(text, (0, 0, 0, 4))
+def _without_numbers(citation: Citation) -> list[ShownLine]:
+    """Return the lines of a quote, which may begin and end within a line of the file."""
+    return [line._replace(number="") for line in quoted_lines(citation)]

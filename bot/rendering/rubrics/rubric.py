@@ -19,7 +19,7 @@ from bot.domain.rubrics.signal_coverage import (
     list_coverage,
 )
 from bot.domain.rubrics.signal_rules import Signal
-from bot.rendering.text.safe_text import count
+from bot.rendering.text.safe_text import count, packs_phrase
 
 
 def render(rubric: Rubric, packs: list[Pack]) -> RenderableType:
@@ -28,7 +28,9 @@ def render(rubric: Rubric, packs: list[Pack]) -> RenderableType:
 
 
 def _render_parts(rubric: Rubric, packs: list[Pack]) -> Iterator[RenderableType]:
-    yield Text.assemble((f"{rubric.id} {rubric.version}", "bold"), f" · sha256 {sha256(rubric)[:12]}")
+    covered = packs_phrase([pack.id for pack in packs])
+    digest = f" · sha256 {sha256(rubric)[:12]} ({covered})"
+    yield Text.assemble((f"{rubric.id} {rubric.version}", "bold"), digest)
     checks = sum(len(criterion.checks) for criterion in rubric.criteria)
     yield Text(
         f"{len(rubric.criteria)} criteria, {checks} checks. Milestones: {', '.join(rubric.milestones)}."

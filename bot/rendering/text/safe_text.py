@@ -112,6 +112,50 @@ def no_question_sentence(report: Report) -> str:
     return "None: neither the signals nor the model has a question about this change."
 
 
+def nothing_read_sentence(report: Report) -> str:
+    """Return that nothing was read, and why, or the empty string. It must not look like a clean report."""
+    if report.coverage.files_read:
+        return ""
+    if report.coverage.files_total:
+        return "No file was read for decisions. The reasons are below."
+    if report.kind == "baseline":
+        return "Nothing was read: the tree has no files."
+    return "Nothing was read: base and head are identical, so there is no change to review."
+
+
+def silent_sentence(report: Report) -> str:
+    """Return the only sentence of a complete report of a change without findings, or the empty string."""
+    found = report.concerns or report.questions or report.strengths or report.movements or report.left_out
+    coverage, cost = report.coverage, report.cost
+    if found or not report.complete or report.kind == "baseline" or not coverage.files_read:
+        return ""
+    files = f"{coverage.files_read:,} of {count(coverage.files_total, 'file')} read"
+    checks = f"{count(len(coverage.not_assessed), 'check')} not assessed"
+    price = "price unknown" if cost.usd is None else f"${cost.usd:.2f}"
+    return f"No facts, no questions. {files}, {checks}{f', {price}' if report.model else ''}."
+
+
+def hidden_sentence(number: int) -> str:
+    """Return a sentence on how many values are hidden in the code that is shown, or the empty string."""
+    if not number:
+        return ""
+    return f"Sensei hid {count(number, 'value')} that may be secret in the code shown here."
+
+
+def movements_title(report: Report) -> str:
+    """Return the heading of the checks that a change moves, or for which a baseline records evidence."""
+    return "Checks with evidence" if report.kind == "baseline" else "Checks supported or weakened"
+
+
+def describe_movement(movement: Movement, report: Report) -> str:
+    """Return ``supported`` or ``weakened`` for a change. A baseline records ``evidence for it``."""
+    if report.kind == "change":
+        return movement_outcome(movement)
+    if movement.direction == "weakens":
+        return "evidence against it"
+    return "evidence for part of it" if movement.partial else "evidence for it"
+
+
 def group_facts(report: Report) -> list[list[Concern]]:
     """Group the concerns that state the same fact in several places, keeping their order."""
     groups: dict[tuple[str | None, str], list[Concern]] = {}
@@ -171,6 +215,13 @@ def group_skipped_files(report: Report) -> dict[str, list[str]]:
     for skipped in report.coverage.skipped:
         groups.setdefault(skipped.reason, []).append(skipped.path)
     return dict(sorted(groups.items(), key=lambda item: -len(item[1])))
+
+
+def packs_phrase(packs: Sequence[str]) -> str:
+    """Return which packs a rubric's digest covers: ``without packs``, ``with the packs a, b``."""
+    if not packs:
+        return "without packs"
+    return f"with the pack{'' if len(packs) == 1 else 's'} {', '.join(packs)}"
 
 
 def list_first(items: list[str], limit: int, show: Callable[[str], str] = one_line) -> str:

@@ -24,7 +24,8 @@ OpenModel = Callable[[HostRepository], AbstractContextManager[Model | None]]
 class HostReader:
     """Reads with signals, and with a model if one is configured.
 
-    ``turns`` limits how many readings run at a time. A reading waits for its turn once it has a clone.
+    ``turns`` limits how many readings run at a time. A reading waits for its turn once it has a clone. With
+    ``excerpts``, reports have the code around facts and questions; reports that are stored have none.
     """
 
     host: CodeHost
@@ -36,6 +37,7 @@ class HostReader:
     progress: Progress
     turns: AbstractContextManager[object] = field(default_factory=nullcontext)
     measures: Metrics = field(default_factory=NoMetrics)
+    excerpts: bool = False
 
     @property
     def asks(self) -> dict[str, str]:
@@ -53,7 +55,10 @@ class HostReader:
         """Read what a pull request changes."""
         words = (ChangeText("title", pull_request.title), ChangeText("body", pull_request.body))
         request = ReadingRequest(
-            pull_request.base, pull_request.head, words=tuple(text for text in words if text.text.strip())
+            pull_request.base,
+            pull_request.head,
+            words=tuple(text for text in words if text.text.strip()),
+            excerpts=self.excerpts,
         )
         result = self._read(repository, request)
         return RoundReading(result.report, result.places, result.notes)

@@ -29,6 +29,7 @@ from bot.errors import IncompleteReadingError
 from bot.ports.checkout import Change, Checkout
 from bot.ports.reading import ReadingLimits
 from bot.ports.reading_process import ReadingPart
+from bot.workflows.review.excerpts import Excerpts
 from bot.workflows.review.file_findings import FileFindings
 from bot.workflows.review.hidden_files import IGNORE_FILE, HiddenFiles, HidingReasons
 from bot.workflows.review.reading_parts import ReadingParts
@@ -61,6 +62,7 @@ class FileReading:
         self._detector = StackDetector(library.packs)
         self.redactor = Redactor(detect)
         self.findings = FileFindings()
+        self.excerpts = Excerpts(wanted=False)
         self.on_text: Callable[[str], None] | None = None
         self.hidden = HiddenFiles(checkout, parts)
 
@@ -93,7 +95,7 @@ class FileReading:
             if reason := unfit or _why_unparsable(head.path, head.content):
                 return self._skip_unread(file, reason, self._checkout.read(file.new))
             after = self._scan_head(head, in_question)
-        base = self._scan_base(change, file, after, hiding)
+        base = self._scan_base(change, file, after, hiding, head)
         self._store_sides(file, head, base, whole=whole)
         return None
 
@@ -181,6 +183,7 @@ class FileReading:
     def _scan_head(self, text: SourceText, in_question: Callable[[int], bool]) -> SignalScan:
         scan = question_selection.scan_text(self._scanner, text, in_question)
         self.findings.found += scan.touched
+        self.excerpts.keep(text, scan.touched)
         self.findings.fingerprints |= scan.fingerprints
         self._detect_stacks(text.path, text.content)
         if self.on_text:
@@ -188,7 +191,12 @@ class FileReading:
         return scan
 
     def _scan_base(
-        self, change: Change, file: FileDiff, after: SignalScan | None, hiding: HidingReasons
+        self,
+        change: Change,
+        file: FileDiff,
+        after: SignalScan | None,
+        hiding: HidingReasons,
+        head: SourceText | None,
     ) -> SourceText | None:
         """Scan the old side for evidence that the change removed. Return its text, if it was read."""
         wanted = self._stores_texts or self._scanner.cares_for(file.old_path)
@@ -202,8 +210,10 @@ class FileReading:
         removed = _line_filter(file.removed_lines(), "old")
         before = question_selection.scan_text(self._scanner, text, removed)
         self.findings.before.append((before, after))
-        if after:
-            self.findings.found += question_selection.find_facts_made_true(before, after)
+        if after and head:
+            made_true = question_selection.find_facts_made_true(before, after)
+            self.findings.found += made_true
+            self.excerpts.keep(head, made_true)
         return text
 
     def _detect_stacks(self, path: str, content: str) -> None:

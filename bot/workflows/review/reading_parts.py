@@ -11,7 +11,11 @@ from bot.ports.reading_process import ReadingPart
 
 
 class PartLeftOutError(IncompleteReadingError):
-    """A part is not read, because an earlier attempt failed on it. The message is the reason."""
+    """A part is not read, because an earlier attempt failed on it. ``why`` completes "not read, as …"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"not read, as {why}")
+        self.why = why
 
 
 def _ignore_part(_part: ReadingPart) -> None:

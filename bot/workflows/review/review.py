@@ -36,6 +36,7 @@ from bot.ports.checkout import Change, Checkout
 from bot.ports.reading import Clock, Progress, ReadingLimits, ReadingRequest
 from bot.ports.reading_process import ReadingPart
 from bot.workflows.review.combined_answers import join_movements
+from bot.workflows.review.excerpts import Excerpts
 from bot.workflows.review.file_reading import FileReading
 from bot.workflows.review.hidden_files import IGNORE_FILE
 from bot.workflows.review.located_proposals import ReadingMaterial
@@ -76,6 +77,8 @@ class Review:
         """The change that was read, once ``run`` has returned."""
         self.notes: tuple[str, ...] = ()
         """Sentences for the person who asked, once ``run`` has returned. They are not part of the report."""
+        self.subject = ("", "")
+        """The names of the repository and of the branch, without secrets, once ``run`` has returned."""
         self.model_seconds: float | None = None
         """How long the model took, once ``run`` has returned; None if there was no model."""
 
@@ -90,6 +93,7 @@ class Review:
         started = self._clock.monotonic() - self._parts.spent
         until = started + self._limits.seconds
         self._files.on_text = on_text
+        self._files.excerpts = Excerpts(wanted=request.excerpts)
         self._progress.stage("Reading the history")
         self._parts.begin(ReadingPart("change"))
         if request.baseline:
@@ -107,6 +111,8 @@ class Review:
         outcome = self._ask_model(request, change, until) if self._reader else None
         self._parts.begin(ReadingPart("end"))
         report = self._report(request, change, outcome, self._clock.monotonic() - started)
+        redact = self._files.redactor.redact
+        self.subject = (redact(change.repository), redact(change.branch))
         return remove_refused_texts(redact_report(report, self._files.redactor))
 
     def _ask_model(self, request: ReadingRequest, change: Change, until: float) -> ModelOutcome | None:
@@ -205,7 +211,8 @@ class Review:
                 if skipped := self._files.read(change, file, hiding):
                     self._findings.skipped.append(skipped)
             except IncompleteReadingError as missing:
-                self._skip(file, str(missing))
+                # A report says "1 file not read: " before this.
+                self._skip(file, missing.why if isinstance(missing, PartLeftOutError) else str(missing))
                 self._findings.reasons.append(f"{display_path(file.path)}: {missing}")
             self._progress.step()
 
@@ -278,8 +285,8 @@ class Review:
             model=read.ref if read else None,
             touched=question_selection.touched_criteria(rubric, items.checks()),
             movements=tuple(items.movements),
-            concerns=tuple(items.concerns),
-            questions=tuple(items.questions),
+            concerns=tuple(self._files.excerpts.attach(items.concerns, self._findings.files)),
+            questions=tuple(self._files.excerpts.attach(items.questions, self._findings.files)),
             strengths=tuple(read.strengths) if read else (),
             left_out=count_refused_texts(outcome.dropped) if outcome else {},
             coverage=Coverage(

@@ -1,5 +1,6 @@
 """What a change between commits contains."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_configuration_cannot_change_how_a_change_is_read(repository: Repository
     ):
         repository.git("config", *setting.split("=", 1))
 
-    assert change(repository.path) == plain
+    assert replace(change(repository.path), notes=()) == plain  # the note counts the file "order"
 
 
 def test_attributes_of_the_head_do_not_hide_text(repository: Repository) -> None:

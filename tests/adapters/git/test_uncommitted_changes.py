@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.git import uncommitted_changes, working_tree_checks
 from bot.adapters.git.uncommitted_changes import MOST_STAGED_BYTES
-from bot.errors import UserError
+from bot.errors import IncompleteReadingError, UserError
 from bot.ports.checkout import Change
 from tests.adapters.git_checkouts import added, change, listed, opened
 from tests.repositories import Repository
@@ -263,3 +264,41 @@ def test_a_submodule_that_became_a_file_is_seen(repository: Repository) -> None:
     repository.write({"lib": b"l\n"})
 
     assert added(untouched(repository, "HEAD", "WORKTREE")) == {"lib": [b"l"]}
+
+
+def test_a_reading_of_the_last_commit_says_how_many_files_it_left_out(repository: Repository) -> None:
+    repository.commit({"x": b"1\n", "gone": b"g\n", "same": b"s\n", ".gitignore": b"*.log\n"})
+    (repository.path / "same").touch()
+    assert change(repository.path, None, "HEAD").notes == ()
+    repository.write({"new/file": b"n\n", "a.log": b"ignored\n"})
+    assert untouched(repository, None, "HEAD").notes == (
+        "1 uncommitted file was not read; --head WORKTREE reads it.",
+    )
+    repository.write({"x": b"2\n", "gone": None, "staged": b"s\n"})
+    repository.git("add", "staged", "x")
+    repository.write({"x": b"3\n"})
+    found = untouched(repository, None, "HEAD")
+    assert found.notes == ("4 uncommitted files were not read; --head WORKTREE reads them.",)
+    assert (found.repository, found.branch) == (repository.path.name, "main")
+    assert change(repository.path, None, "main").notes == ()
+    repository.git("checkout", "--quiet", "--detach")
+    assert change(repository.path, "main", "HEAD").branch == ""
+
+
+def test_a_working_tree_that_cannot_be_read_does_not_stop_a_reading_of_the_last_commit(
+    repository: Repository,
+) -> None:
+    repository.commit({"x": b"1\n"})
+    os.mkfifo(repository.path / ".gitignore")
+    assert change(repository.path, None, "HEAD").notes == ()
+
+
+def test_a_working_tree_with_too_many_folders_is_not_counted_for_long(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"x": b"1\n"})
+    repository.write({"new/file": b"n\n"})
+    monkeypatch.setattr(uncommitted_changes, "COUNTING_SECONDS", -1.0)
+    with pytest.raises(IncompleteReadingError, match="too many folders"):
+        working_tree_checks.require_walkable(repository.path, -1.0)
+    assert change(repository.path, None, "HEAD").notes == ()

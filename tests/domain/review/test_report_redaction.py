@@ -38,9 +38,10 @@ REPORT: dict[str, Any] = {
     }],
     "concerns": [{
         "signal": "secret.jwt", "check": "agent.tools", "text": "a fact", "source": "model",
-        "citation": CITATION,
+        "citation": CITATION, "excerpt": [{"line": 1, "text": "x = 1"}],
     }],
-    "questions": [{"check": "agent.tools", "text": "What if?", "source": "model", "citation": CITATION}],
+    "questions": [{"check": "agent.tools", "text": "What if?", "source": "model", "citation": CITATION,
+                   "excerpt": [{"line": 1, "text": "x = 1"}]}],
     "strengths": [{"text": "Argued well", "citation": CITATION}],
     "left_out": {"leading": 1},
     "coverage": {

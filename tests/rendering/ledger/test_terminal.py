@@ -1,5 +1,6 @@
 import io
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from rich.console import Console
 from bot.domain.ledger.baseline import FilledLedger
 from bot.domain.ledger.evidence import Entry, Exemption, Statement
 from bot.domain.ledger.ledger import Ledger
-from bot.rendering.ledger import markdown, terminal
+from bot.rendering.ledger import html, markdown, terminal
+from bot.rendering.review.subject import ReportSubject
+from bot.rendering.text.safe_text import one_line
 from tests.domain.ledgers import EMPTY, RUBRIC, movement, nothing_but
 from tests.rendering import reports
+from tests.rendering.review.test_html import Page
 
 GITHUB = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
 HEAD = reports.HEAD
@@ -44,7 +48,7 @@ def full() -> FilledLedger:
 
 def page(of: FilledLedger, width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
-    console.print(terminal.render(of))
+    console.print(terminal.render(of), crop=False)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -111,7 +115,8 @@ def test_what_was_not_read_is_said_first() -> None:
 
 
 def test_no_level_or_verdict_is_shown() -> None:
-    shown = page(full()) + markdown.render(full()) + full().ledger.as_json()
+    (page_text,) = Page(html.render(full())).within("body")
+    shown = page(full()) + markdown.render(full()) + page_text + full().ledger.as_json()
     verdicts = {"level", "levels", "score", "grade", "passed", "pass", "failed", "fail", "ready", "draft"}
     assert not verdicts & set(re.findall(r"[a-z]+", shown.lower()))
 
@@ -142,7 +147,56 @@ def test_no_text_can_break_the_page(width: int, text: str) -> None:
     shown = page(hostile(text), width)
     assert "\x1b" not in shown
     assert "\u202e" not in shown
-    assert max(cell_len(line) for line in shown.split("\n")) <= width
+    # Only a place that does not fit into a line is longer than one.
+    assert all(one_line(text) in line for line in shown.split("\n") if cell_len(line) > width)
+
+
+def test_places_are_sorted_and_none_is_broken_across_lines() -> None:
+    deep = "b/" + "folder/" * 12 + "x.py"
+    places = [("b.py", 7), (deep, 3), ("a.py", 12), ("a.py", 7)]
+    book = EMPTY.apply([movement(path=path, line=line, quotes=(f"{path}{line}",)) for path, line in places])
+    against = [movement("speed.2", "weakens", path=path, quotes=(path,)) for path, _ in places[:2]]
+    book = book.apply(against)
+    shown = page(filled(book))
+    assert f"    for: a.py:7, a.py:12, b.py:7,\n    {deep}:3\n" in shown
+    assert f"    against: b.py:7,\n    {deep}:7\n" in shown
+    assert f"For: `a.py:7`, `a.py:12`, `b.py:7`, `{deep}:3`." in markdown.render(filled(book))
+
+
+def test_a_page_shows_the_code_of_each_piece_of_evidence() -> None:
+    subject = ReportSubject("shop", "main", date(2026, 11, 28))
+    made = Page(html.render(full(), subject))
+    assert made.within("title") == ["shop, main, 28 November 2026 · Sensei, evidence ledger"]
+    assert made.within("h3") == [
+        "speed.1 met", "speed.2 open", "speed.4 partly met", "safety.1 contested", "safety.2 not applicable",
+    ]  # fmt: skip
+    assert made.within("figcaption") == ["app/client.py:7", "app/client.py:7", "b.py:7", "c.py:7"]
+    assert made.within("pre") == ["alpha()", "alpha()", "beta()", "alpha()"]
+    (body,) = made.within("body")
+    for said in [
+        "1 met · 1 partly met · 1 contested · 1 open · 1 not applicable · 0 not assessed",
+        "Missing: a number.",
+        "by sensei: There is no user.",
+        "evidence no longer found at aaaaaaaaaa:\napp/client.py:7 as of dddddddddd.",
+        "Left out 1 movement from saved reports",
+        "A state describes the repository, not a person.",
+    ]:
+        assert said in body, said
+
+
+def skeleton(text: str) -> tuple[dict[str, int], set[tuple[str, str, str]]]:
+    """The elements and attributes of a page, without those that follow the lines and slashes of its texts."""
+    made = Page(html.render(hostile(text)))
+    tags = {tag: number for tag, number in made.tags.items() if tag not in {"span", "wbr"}}
+    return tags, {attribute for attribute in made.attributes if attribute[1] != "data-line"}
+
+
+TAME = skeleton("tame")
+
+
+@given(text=ANYTHING)
+def test_nothing_that_anyone_wrote_changes_what_the_html_is_made_of(text: str) -> None:
+    assert skeleton(text) == TAME
 
 
 @given(text=ANYTHING)

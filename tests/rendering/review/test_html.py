@@ -2,6 +2,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from datetime import date
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.review.report import ModelRef, Report, RubricRef, Skipped, Strength
+from bot.domain.review.report import CodeLine, Coverage, ModelRef, Report, RubricRef, Skipped, Strength
 from bot.rendering.review import html
+from bot.rendering.review.subject import ReportSubject
 from bot.rendering.text.safe_text import place_name, visible
 from tests.rendering import reports
 
@@ -222,6 +224,50 @@ def test_no_question_says_who_asks_nothing() -> None:
     incomplete = html.render(reports.report(complete=False, incomplete_because=("stopped",)), {})
     assert silent not in incomplete
     assert "None about the files that were read." in incomplete
+
+
+def test_the_title_names_repository_branch_and_day() -> None:
+    subject = ReportSubject("shop", "refunds<b>", date(2026, 11, 8))
+    made = Page(html.render(reports.full(), reports.ASKS, subject))
+    assert made.within("title") == ["shop, refunds<b>, 8 November 2026 · Sensei, first pass"]
+    assert "shop, refunds<b>, 8 November 2026" in made.within("p")
+    assert str(ReportSubject("", "", date(2026, 11, 8))) == "8 November 2026"
+
+
+def test_the_lines_around_a_citation_are_shown_apart_from_it() -> None:
+    excerpt = (CodeLine(line=6, text="\u202ea"), CodeLine(line=7, text="b"), CodeLine(line=8, text="c\nd"))
+    fact = reports.concern().model_copy(update={"excerpt": excerpt})
+    made = page(reports.report(concerns=(fact,)))
+    assert made.within("pre") == ["\\u202ea\nb\nc\\nd"]
+    assert [value for tag, name, value in made.attributes if (tag, name) == ("span", "class")] == [
+        "around",
+        "cited",
+        "around",
+    ]
+    assert [value for _, name, value in made.attributes if name == "data-line"] == ["6", "7", "8"]
+
+
+def test_the_digest_of_the_rubric_says_what_it_covers() -> None:
+    for stacks, covered in [
+        ((), "without packs"),
+        (("shop",), "with the pack shop"),
+        (("a", "b"), "with the packs a, b"),
+    ]:
+        (body,) = page(reports.report(stacks=stacks)).within("body")
+        assert f"small 1.0.0, sha256 000000000000 ({covered})." in body
+
+
+def test_a_page_of_nothing_does_not_look_clean() -> None:
+    nothing = Coverage(files_total=0, files_read=0, skipped=(), not_assessed=())
+    made = page(reports.report(coverage=nothing))
+    assert any(text.startswith("Nothing was read: ") for text in made.within("p"))
+    assert made.within("h2") == ["What was read"]
+
+
+def test_hidden_values_are_counted_on_the_page() -> None:
+    hidden = reports.concern(quote="k = '[redacted:jwt]'", redacted=True)
+    (body,) = page(reports.report(concerns=(hidden,))).within("body")
+    assert "Sensei hid 1 value that may be secret in the code shown here." in body
 
 
 def test_a_baseline_asks_nothing_and_is_named() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain.review.report import Coverage, Report, Skipped
+from bot.domain.review.report import CodeLine, Coverage, Report, Skipped
 from bot.rendering.pull_requests.summary import summary
 from bot.rendering.review.markdown import JOINER, code, plain, render
 from bot.rendering.text.safe_text import visible
@@ -60,6 +60,28 @@ def test_a_quote_is_shown_as_it_stands(quote: str) -> None:
         if t.type == "fence"
     ]
     assert [text.rstrip("\n") for text in shown] == [visible(quote).rstrip("\n").replace("\t", "\t")]
+
+
+def test_the_lines_around_a_question_are_numbered_and_those_it_cites_are_marked() -> None:
+    excerpt = (CodeLine(line=9, text="\u202ea"), CodeLine(line=10, text="```"), CodeLine(line=11, text=""))
+    question = reports.question(line=10).model_copy(update={"excerpt": excerpt})
+    report = reports.report(questions=(question,))
+    (shown,) = (token.content for token in tokens(report) if token.type == "fence")
+    assert shown == "   9  \\u202ea\n> 10  ```\n  11\n"
+
+
+def test_a_document_of_nothing_does_not_look_clean() -> None:
+    nothing = Coverage(files_total=0, files_read=0, skipped=(), not_assessed=())
+    document = render(reports.report(coverage=nothing), {})
+    assert "**Nothing was read: base and head are identical" in document
+    assert "Questions" not in document
+
+
+def test_a_baseline_records_evidence_and_hidden_values_are_counted() -> None:
+    moved = reports.movement(missing="", quote="k = '[redacted:jwt]'", redacted=True)
+    document = render(reports.report(kind="baseline", base=None, movements=(moved,)), reports.ASKS)
+    assert "## Checks with evidence\n\n- Evidence for `speed.1`, which asks: " in document
+    assert document.endswith("\n\nSensei hid 1 value that may be secret in the code shown here.\n")
 
 
 def test_everything_in_a_report_is_in_the_document() -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,48 @@ def test_the_same_change_gives_the_same_report(tmp_path: Path) -> None:
     files: Files = {f"{n}.py": b"import shop\nClient()\ntrust(1)\n" for n in range(20)}
     report = change(tmp_path, {"x": b""}, files)
     assert reviewing.review(tmp_path, "main", "work", library=LIBRARY) == report
+
+
+def test_the_lines_around_a_fact_and_a_question_are_shown_to_a_person_who_asks(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a": b""})
+    password = "-".join(["correct", "horse", "battery", "42"])
+    code = f"import shop\n\npassword = '{password}'\nx = {password!r}\n\nc = Client(7)\r\n\ncache(1)\n\n"
+    repository.commit({"a.py": code.encode(), "b.py": b"import shop\nClient(" + b"7, " * 80 + b")\n"})
+    report = reviewing.review(tmp_path, "HEAD~1", library=LIBRARY, excerpts=True)
+    fact, long = (concern for concern in report.concerns if concern.signal == "shop.client")
+    assert [(line.line, line.text) for line in fact.excerpt] == [
+        (3, "password = '[redacted:password]'"),
+        (4, "x = '[redacted:password]'"),
+        (5, ""),
+        (6, "c = Client(7)"),
+        (7, ""),
+        (8, "cache(1)"),
+    ]
+    assert long.excerpt == ()  # its line is too long; its quote says where it is
+    (question,) = report.questions
+    assert [line.line for line in question.excerpt] == [6, 7, 8]
+    assert password not in report.as_json()
+    assert not any(
+        concern.excerpt for concern in report.concerns if (concern.signal or "").startswith("secret.")
+    )
+    unasked = reviewing.review(tmp_path, "HEAD~1", library=LIBRARY)
+    assert [concern.excerpt for concern in unasked.concerns] == [()] * len(report.concerns)
+    assert unasked.questions[0].excerpt == ()
+
+
+def test_a_fact_in_many_places_has_the_lines_around_the_first_ones(tmp_path: Path) -> None:
+    repository = Repository.make(tmp_path)
+    repository.commit({"a": b""})
+    repository.commit({"a.py": b"import shop\n" + b"Client(7)\n" * 9})
+    report = reviewing.review(tmp_path, "HEAD~1", library=LIBRARY, excerpts=True)
+    assert [len(concern.excerpt) for concern in report.concerns] == [5, 6, 7, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_report_without_excerpts_is_the_same_json_as_before_there_were_any(tmp_path: Path) -> None:
+    report = change(tmp_path, {"a": b""}, {"a.py": b"import shop\ncache(1)\nc = Client(7)\n"})
+    assert '"excerpt"' not in report.as_json()
+    assert Report.model_validate_json(report.as_json()) == report
+    shown = reviewing.review(tmp_path, "main", "work", library=LIBRARY, excerpts=True)
+    assert len(re.findall('"excerpt"', shown.as_json())) == 2
+    assert Report.model_validate_json(shown.as_json(), strict=True) == shown
