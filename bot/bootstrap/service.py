@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
@@ -101,8 +101,8 @@ def _webhook_secret(settings: Settings) -> str:
 
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
-) -> Callable[[bool], None]:
-    """Return the task that checks GitHub for changes that no webhook announced, and deletes old data."""
+) -> Sequence[Callable[[bool], None]]:
+    """Return the tasks that find what no webhook announced, revive what has stopped, and delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -117,14 +117,23 @@ def _make_look_round(
         wiring.clone_cache(settings),
     )
 
-    def look_round(starting: bool) -> None:
+    def bury(_starting: bool) -> None:
         bury_dead_letters(service, upkeep)
+
+    def look_for_changes(starting: bool) -> None:
         running = engine.going_on()
         with service.store.begin() as tx:
             upkeep.add_periodic_jobs(tx, wiring.now(), running, starting=starting)
+
+    def retry_jobs(starting: bool) -> None:
+        if starting:  # this version may know the workflows that the last one did not
+            with service.store.begin() as tx:
+                tx.jobs.retry_all(wiring.now())
+
+    def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return look_round
+    return bury, look_for_changes, retry_jobs, tidy
 
 
 @dataclass

@@ -17,6 +17,10 @@ RETRY_SEPARATOR = "~"
 T = TypeVar("T")
 
 
+class UnknownWorkflowError(Exception):
+    """No workflow with this name is registered: an older or a newer version of Sensei made the job."""
+
+
 class Steps(Protocol):
     """The operations of a workflow. A step's result is recorded, and returned again after a crash.
 
@@ -56,7 +60,11 @@ class Engine(Protocol):
         """Register a workflow before the engine starts. Each name may be registered once."""
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Start a workflow in the background. If this id has already been started, do nothing."""
+        """Start a workflow in the background. If this id has already been started, do nothing.
+
+        Raises:
+            UnknownWorkflowError: no workflow with this name is registered.
+        """
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:
         """List the ids of queued or running workflows, either all or only those with the given names."""

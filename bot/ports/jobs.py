@@ -44,6 +44,18 @@ class Jobs(Protocol):
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job began, unless another job has replaced it meanwhile."""
 
+    def postpone(self, job: str, until: datetime, error: str) -> None:
+        """Store why a job could not be started, and when it is due again."""
+
+    def list_failed(self) -> Sequence[tuple[str, str]]:
+        """List the ids and errors of jobs that could not be started, the longest due first."""
+
+    def retry(self, job: str, at: datetime) -> bool:
+        """Make a job that could not be started due; return False if no such job has this id."""
+
+    def retry_all(self, at: datetime) -> None:
+        """Make all jobs that could not be started due."""
+
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
         """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""
 

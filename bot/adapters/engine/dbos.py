@@ -24,7 +24,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from bot.adapters.database.transaction import SqlTx, take_turn
-from bot.ports.engine import Json, Workflow
+from bot.ports.engine import Json, UnknownWorkflowError, Workflow
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Tx
 
@@ -189,7 +189,13 @@ class DurableEngine:
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Start a workflow in the background. Do nothing if one with this id was started before."""
+        """Start a workflow in the background. Do nothing if one with this id was started before.
+
+        Raises:
+            UnknownWorkflowError: no workflow with this name is registered.
+        """
+        if name not in self._workflows:
+            raise UnknownWorkflowError(name)
         with SetWorkflowID(id_):
             queue = TALK_QUEUE if name in self._talking else QUEUE
             DBOS.enqueue_workflow(queue, self._workflows[name], argument)

@@ -161,6 +161,16 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
                 "`sensei dead list` shows them. Once Sensei is fixed, run `sensei dead retry ID` for each.",
             )
         )
+    if backlog.failed_jobs:
+        found.append(
+            Finding(
+                "jobs",
+                "bad",
+                f"Sensei could not start {_count(backlog.failed_jobs, 'job')}.",
+                "`sensei dead list` shows the reasons. Sensei tries again every five minutes, so the jobs "
+                "will start by themselves once you run a version that can start them.",
+            )
+        )
     if dead:
         found.append(
             Finding(

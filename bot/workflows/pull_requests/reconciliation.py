@@ -231,8 +231,8 @@ class Reconciliation:
             round_ = identity.removeprefix(_CONCLUDES)
             if letter.name not in {"review", "conclude"}:
                 continue
-            dead_round = tx.rounds.get(round_)
-            if dead_round.state is not RoundState.READING:
+            dead_round = tx.rounds.find(round_)
+            if dead_round is None or dead_round.state is not RoundState.READING:
                 continue
             if letter.name == "review":
                 tx.rounds.set_state(round_, RoundState.READING, self.now(), letter.error)

@@ -470,6 +470,14 @@ def test_a_round_that_has_ended_or_not_begun_is_left_as_it_is(it: Kept, state: R
     assert it.questions() == ["proposed"]
 
 
+def test_a_dead_letter_whose_round_is_gone_stops_no_other(it: Kept) -> None:
+    it.pull()
+    it.ask(None, QuestionState.PROPOSED)
+    it.state(RoundState.READING)
+    bury(it, letter("review:4711#1:1"), letter(it.rounds()[0].id))
+    assert len(it.jobs("conclude")) == 1
+
+
 def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -> None:
     other = Dojo(it.engine)
     ended = Dojo(it.engine)

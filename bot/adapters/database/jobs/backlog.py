@@ -46,6 +46,9 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
                 col(JobRow.started_at).is_(None), JobRow.due_at <= now
             )
         ).one()
+        unstartable = session.exec(
+            select(func.count()).where(col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None))
+        ).one()
         rounds = session.exec(select(RoundRow.state, func.count()).group_by(col(RoundRow.state))).all()
         return Backlog(
             at=now,
@@ -54,6 +57,7 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
             failed=failed,
             oldest_delivery=oldest,
             overdue=overdue,
+            failed_jobs=unstartable,
             oldest_job=due,
             rounds=dict(rounds),
             dead_letters=len(list_given_up(session)),

@@ -46,7 +46,7 @@ class SqlJobs:
         if row is None:
             self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
         elif row.started_at is None:
-            row.due_at, row.argument = job.due_at, job.argument
+            row.due_at, row.argument, row.error = job.due_at, job.argument, None
         self.session.flush()
 
     def replace(self, prefix: str, job: Job) -> None:
@@ -71,7 +71,35 @@ class SqlJobs:
         """Store when a job started, unless another job has replaced it meanwhile."""
         row = self.session.get(JobRow, job)
         if row is not None:
-            row.started_at = at
+            row.started_at, row.error = at, None
+
+    def postpone(self, job: str, until: datetime, error: str) -> None:
+        """Store why a job could not be started, and when it is due again."""
+        row = self.session.get(JobRow, job)
+        if row is not None and row.started_at is None:
+            row.due_at, row.error = until, error
+
+    def list_failed(self) -> Sequence[tuple[str, str]]:
+        """List the ids and errors of jobs that could not be started, the longest due first."""
+        query = (
+            select(JobRow.id, JobRow.error)
+            .where(col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None))
+            .order_by(col(JobRow.due_at), col(JobRow.id))
+        )
+        return [(job, error or "") for job, error in self.session.exec(query)]
+
+    def retry(self, job: str, at: datetime) -> bool:
+        """Make a job that could not be started due; return False if no such job has this id."""
+        row = self.session.get(JobRow, job)
+        if row is None or row.started_at is not None or row.error is None:
+            return False
+        row.due_at, row.error = at, None
+        return True
+
+    def retry_all(self, at: datetime) -> None:
+        """Make all jobs that could not be started due. Their errors stay until they start."""
+        waiting = col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None)
+        self.session.connection().execute(sa.update(JobRow).where(*waiting).values(due_at=at))
 
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
         """List the start times after a given time of jobs whose ids start with ``prefix``, earliest first."""
