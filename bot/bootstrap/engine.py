@@ -103,10 +103,10 @@ def _register_messages(
 ) -> None:
     features = chat_features.features_from_settings(settings)
     outbox = Outbox(chat, service.store, features.words, wiring.now)
-    engine.workflow("message", outbox.message, talks=True)
-    engine.workflow("rewrite", outbox.rewrite, talks=True)
+    engine.workflow("message", outbox.message)
+    engine.workflow("rewrite", outbox.rewrite)
     homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
-    engine.workflow("home", homes.home, talks=True)
+    engine.workflow("home", homes.home)
 
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:

@@ -16,6 +16,7 @@ from bot.adapters.database.jobs.backlog import read_backlog
 from bot.adapters.database.server_lock import AlreadyServedError, ServerLease
 from bot.adapters.database.write_probe import WriteProbe
 from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import slack_listening, wiring
@@ -26,6 +27,7 @@ from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
+from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
@@ -54,6 +56,8 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
         scheduler = Scheduler(dispatcher.pump, look_round, settings.look_round_seconds)
         receiver = WebhookIntake(service.store, wiring.now, scheduler.wake, counts)
         scheduler.also(receiver.flush, 10)
+        dead_letter_retry = _make_dead_letter_retry(settings, service)
+        scheduler.also(dead_letter_retry.take_turn, min(TURN_SECONDS, settings.calm_seconds))
         lease_watcher = LeaseWatcher(lease, lambda: os.kill(os.getpid(), signal.SIGTERM))
         scheduler.also(lease_watcher.keep, KEEP_SECONDS)
         receiver.start()
@@ -134,6 +138,11 @@ def _make_look_round(
         retention.tidy()
 
     return bury, look_for_changes, retry_jobs, tidy
+
+
+def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:
+    letters = DbosDeadLetters(service.database, wiring.now)
+    return DeadLetterRetry(letters, wiring.now, wiring.now(), timedelta(seconds=settings.calm_seconds))
 
 
 @dataclass

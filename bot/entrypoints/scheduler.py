@@ -45,7 +45,7 @@ class Scheduler:
         self._scheduler.add_job(self.wake, IntervalTrigger(seconds=1))
         self.also(lambda: self._run_look_round(starting=False), every)
 
-    def also(self, function: Callable[[], None], seconds: float) -> None:
+    def also(self, function: Callable[[], int | None], seconds: float) -> None:
         """Call a function at regular intervals; a failure is logged, and the calls continue."""
         self._scheduler.add_job(self._call_guarded, IntervalTrigger(seconds=seconds), [function])
 

@@ -177,7 +177,8 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
                 "dead letters",
                 "bad",
                 f"{_count(len(dead), 'piece')} of work failed for good: {_list_names(dead)}.",
-                "`sensei dead list` shows the reasons. Retry each with `sensei dead retry ID`.",
+                "`sensei dead list` shows the reasons, and what Sensei will retry by itself. Retry the rest "
+                "with `sensei dead retry ID`.",
             )
         )
     return found

@@ -194,13 +194,13 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
         return {"heard": steps.step("post", lambda: go_on.wait(30))}
 
     it = DurableEngine(engine, "github.com", now, at_once=1, polling=0.05)
-    it.workflow("talks", says, talks=True)
+    it.workflow("message", says)
     it.workflow("reads", lambda steps, argument: {"n": steps.step("read", lambda: 1)})
     it.start()
     try:
         said = [f"said.{n}" for n in range(TALKING_AT_ONCE + 2)]
         for one in said:
-            it.run("talks", one, {})
+            it.run("message", one, {})
         it.run("reads", "read", {})
         until(lambda: sorted(it.going_on()) == sorted(said))
         go_on.set()

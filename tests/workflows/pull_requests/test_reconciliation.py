@@ -21,7 +21,7 @@ from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Died, Recorded, Straight, T
 from tests.workflows.hosted import Hosted as Kept
-from tests.workflows.running_dojo import BO, QUIET, Dojo
+from tests.workflows.running_dojo import BO, QUIET, START, Dojo
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 
@@ -422,7 +422,7 @@ def test_very_many_questions_are_kept_at_once(it: Kept) -> None:
 
 
 def letter(identity: str, name: str = "review") -> DeadLetter:
-    return DeadLetter(identity, name, "GaveUp: read did not work 40 times")
+    return DeadLetter(identity, name, "GaveUp: read did not work 40 times", START)
 
 
 def bury(it: Kept, *letters: DeadLetter) -> None:

@@ -18,6 +18,7 @@ from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Review
 from tests.fakes.steps import Died, Recorded, Straight
 from tests.workflows.hosted import Hosted
+from tests.workflows.running_dojo import START
 
 ASKED = b"import shop\ncache(1)\ntrust(2)\n"
 ASKED_AGAIN = b"import shop\ncache(7)\ntrust(8)\n"
@@ -246,8 +247,8 @@ def bury(it: Hosted, *letters: str) -> None:
     """Bury the last round; ``letters`` are of what else gave up about it."""
     with it.store.begin() as tx:
         round_ = it.rounds_in(tx)[-1].id
-        it.upkeep.bury(tx, [DeadLetter(round_, "review", "GaveUp")])
-        it.upkeep.bury(tx, [DeadLetter(f"{each}:{round_}", each, "GaveUp") for each in letters])
+        it.upkeep.bury(tx, [DeadLetter(round_, "review", "GaveUp", START)])
+        it.upkeep.bury(tx, [DeadLetter(f"{each}:{round_}", each, "GaveUp", START) for each in letters])
 
 
 def conclude(it: Hosted, steps: Straight | None = None) -> Json:
