@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 from prometheus_client.core import Metric
@@ -21,7 +22,7 @@ from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.engine import bury_dead_letters, run_engine
+from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, run_engine
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
@@ -49,7 +50,11 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     chat = wiring.connect_chat(settings)
     with (
         open_for_command(settings) as service,
-        run_engine(settings, library, service, counts, chat) as (engine, upkeep, lease),
+        run_engine(settings, library, service, counts, chat, partial(replace_unfinished_looks, service)) as (
+            engine,
+            upkeep,
+            lease,
+        ),
     ):
         dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts)
         look_round = _make_look_round(settings, service, engine, upkeep)
@@ -125,9 +130,11 @@ def _make_look_round(
         bury_dead_letters(service, upkeep)
 
     def look_for_changes(starting: bool) -> None:
+        if starting:
+            return  # as replace_unfinished_looks has done
         running = engine.going_on()
         with service.store.begin() as tx:
-            upkeep.add_periodic_jobs(tx, wiring.now(), running, starting=starting)
+            upkeep.add_periodic_jobs(tx, wiring.now(), running)
 
     def retry_jobs(starting: bool) -> None:
         if starting:  # this version may know the workflows that the last one did not

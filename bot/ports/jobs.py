@@ -38,6 +38,9 @@ class Jobs(Protocol):
     def replace(self, prefix: str, job: Job) -> None:
         """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
 
+    def list_waiting(self, prefix: str) -> Sequence[str]:
+        """List the ids of jobs that have not begun and whose ids start with ``prefix``."""
+
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List at most ``most`` jobs that are due and have not begun, the longest due first."""
 

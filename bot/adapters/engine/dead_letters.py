@@ -3,16 +3,17 @@
 The serving process starts a retried workflow the next time that it polls the queue.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOSClient, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
+from dbos import SetWorkflowID, WorkflowStatus
 
+from bot.adapters.engine.client import open_engine_client
 from bot.adapters.engine.dbos import QUEUE, TALK_QUEUE, TALKING_WORKFLOWS
+from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
 from bot.ports.engine import (
     ATTEMPT_SEPARATOR,
     OWN_RETRY_MARK,
@@ -35,15 +36,15 @@ class DbosDeadLetters:
 
     def all(self) -> Sequence[DeadLetter]:
         """List the workflows that gave up and wait for a person, without those that were retried."""
-        with self._client() as client:
+        with open_engine_client(self.database) as client:
             if client is None:
                 return []
             found = client.list_workflows(status=_DEAD, was_forked_from=False, load_input=False)
-        return [_as_dead_letter(workflow) for workflow in found]
+        return [_as_dead_letter(workflow) for workflow in found if workflow.name not in PERIODIC_WORKFLOWS]
 
     def retry(self, id_: str, *, by_sensei: bool = False) -> bool:
         """Continue a workflow from the step that failed; False if none with this id has given up."""
-        with self._client() as client:
+        with open_engine_client(self.database) as client:
             if client is None:
                 return False
             found = client.list_workflows(
@@ -59,23 +60,6 @@ class DbosDeadLetters:
             with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{suffix}"):
                 client.fork_workflow(id_, _first_step(steps), queue_name=queue)
         return True
-
-    @contextmanager
-    def _client(self) -> Iterator[DBOSClient | None]:
-        """Open the engine's tables; yield None if the bot has never run."""
-        schema = None if self.database.dialect.name == "sqlite" else "dbos"
-        if not sa.inspect(self.database).has_table("workflow_status", schema=schema):
-            yield None
-            return
-        client = DBOSClient(
-            system_database_engine=self.database,
-            serializer=DBOSPortableJSONSerializer(),
-            retry_connection_errors=False,
-        )
-        try:
-            yield client
-        finally:
-            client.destroy()
 
 
 def _as_dead_letter(workflow: WorkflowStatus) -> DeadLetter:

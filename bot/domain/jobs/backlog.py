@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+PERIODIC_WORKFLOWS = frozenset({"reconcile", "sweep"})
+"""Workflows that Sensei starts every few minutes. A failed one is no dead letter: the next does its work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:

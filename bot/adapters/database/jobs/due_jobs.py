@@ -51,11 +51,14 @@ class SqlJobs:
 
     def replace(self, prefix: str, job: Job) -> None:
         """Add a job, and delete all unstarted others whose ids start with ``prefix``."""
-        waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
-        for row in self.session.exec(select(JobRow).where(*waiting)):
+        for row in self.session.exec(select(JobRow).where(*_is_waiting(prefix))):
             self.session.delete(row)
         self.session.flush()
         self.add(job)
+
+    def list_waiting(self, prefix: str) -> Sequence[str]:
+        """List the ids of unstarted jobs whose ids start with ``prefix``."""
+        return self.session.exec(select(JobRow.id).where(*_is_waiting(prefix))).all()
 
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List at most ``most`` unstarted jobs that are due, the longest due first."""
@@ -114,3 +117,7 @@ class SqlJobs:
         """Delete the jobs of the given kinds that started before a given time; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
         return self.session.connection().execute(old).rowcount
+
+
+def _is_waiting(prefix: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
