@@ -60,6 +60,18 @@ def pushed(it: Hosted, files: bytes) -> None:
         it.inbox.request_round(tx, tx.pull_requests.get(it.rounds_in(tx)[0].pull_request))
 
 
+def test_only_what_another_attempt_may_read_is_read_again(it: Hosted) -> None:
+    deep = b"[project]\na" + b".a" * 100 + b" = 1\n"
+    it.push({"desk.py": ASKED, "pyproject.toml": deep}, "work")
+    pull = it.github.open_pull(it.repository_there, "work", it.ada)
+    it.run("reconcile")
+    it.review()
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED]
+    [review] = pull.reviews
+    assert "**Incomplete.** Some parts could not be read." in review.body
+    assert len(pull.threads) == 2
+
+
 def questions(it: Hosted) -> list[AskedQuestion]:
     with it.store.begin() as tx:
         return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
