@@ -221,6 +221,13 @@ class Settings(BaseSettings):
         float,
         Field(description="Seconds between checks of GitHub for events that no webhook delivered.", ge=10),
     ] = 600.0
+    calm_seconds: Annotated[
+        float,
+        Field(
+            description="Seconds without a restart after which Sensei retries abandoned work once by itself.",
+            ge=1,
+        ),
+    ] = 3600.0
     checkouts: Annotated[
         Path | None,
         Field(description="Folder for the clones of capstones. Unset: a folder in your cache folder."),

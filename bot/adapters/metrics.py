@@ -193,8 +193,11 @@ def backlog_gauges(read: Callable[[], Backlog]) -> Iterable[Metric]:
             "How long the oldest overdue job has been due.",
             backlog.age(backlog.oldest_job),
         ),
+        *gauge("jobs_failed", "Jobs that could not be started.", backlog.failed_jobs),
         rounds,
-        *gauge("dead_letters", "Workflows that failed for good and need a person.", backlog.dead_letters),
+        *gauge(
+            "dead_letters", "Workflows that failed for good, whoever will retry them.", backlog.dead_letters
+        ),
         *gauge(
             "model_spent_today_usd",
             "Upper bound of US dollars spent since midnight UTC.",

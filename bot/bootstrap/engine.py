@@ -1,15 +1,17 @@
 """The durable engine with all workflows: reading, publishing, pairing and chatting."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.adapters.database.server_lock import ServerLease, hold_server_lease
 from bot.adapters.engine.dbos import DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import code_host_reading, wiring
 from bot.bootstrap.command_service import CommandService
+from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
 from bot.domain.rubrics.rubric import Library
 from bot.domain.setup.github_app_manifest import web_address
 from bot.ports.chat import Chat
@@ -30,16 +32,18 @@ BESIDE_READINGS = 14
 
 
 @contextmanager
-def run_engine(
+def run_engine(  # noqa: PLR0913, PLR0917 - its parts, which others may replace
     settings: Settings,
     library: Library,
     service: CommandService,
     measures: Metrics | None = None,
     chat: Chat | None = None,
+    prepare: Callable[[Reconciliation], None] | None = None,
 ) -> Iterator[tuple[DurableEngine, Reconciliation, ServerLease]]:
     """Run workflows, and shut them down cleanly.
 
     Only one process may do so per database. Without ``chat``, the engine uses Slack as configured.
+    ``prepare`` is called just before the engine continues what an earlier process left unfinished.
 
     Raises:
         AlreadyServedError: another process serves this database.
@@ -64,6 +68,8 @@ def run_engine(
         _register_replies(engine, CommandReplies(service.host, service.store, library, wiring.now))
         _register_pairing(engine, service)
         _register_messages(engine, settings, service, chat or wiring.connect_chat(settings))
+        if prepare is not None:
+            prepare(upkeep)
         engine.start()
         try:
             yield engine, upkeep, lease
@@ -103,10 +109,10 @@ def _register_messages(
 ) -> None:
     features = chat_features.features_from_settings(settings)
     outbox = Outbox(chat, service.store, features.words, wiring.now)
-    engine.workflow("message", outbox.message, talks=True)
-    engine.workflow("rewrite", outbox.rewrite, talks=True)
+    engine.workflow("message", outbox.message)
+    engine.workflow("rewrite", outbox.rewrite)
     homes = HomePublisher(chat, service.store, web_address(settings.github_api_url), wiring.now)
-    engine.workflow("home", homes.home, talks=True)
+    engine.workflow("home", homes.home)
 
 
 def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
@@ -114,3 +120,15 @@ def bury_dead_letters(service: CommandService, upkeep: Reconciliation) -> None:
     dead = DbosDeadLetters(service.database, wiring.now).all()
     with service.store.begin() as tx:
         upkeep.bury(tx, dead)
+
+
+def replace_unfinished_looks(service: CommandService, upkeep: Reconciliation) -> None:
+    """Look for missed changes afresh, instead of continuing where earlier processes stopped.
+
+    Call it before the engine starts.
+    """
+    unfinished = UnfinishedWorkflows(service.database)
+    found = unfinished.list_ids(sorted(PERIODIC_WORKFLOWS))
+    with service.store.begin() as tx:
+        replaced = upkeep.add_periodic_jobs(tx, wiring.now(), found, starting=True)
+    unfinished.cancel(replaced)

@@ -70,7 +70,7 @@ def _run_until_ended(
     from bot.workflows.jobs.dispatch import JobDispatcher
 
     dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now)
-    scheduler = Scheduler(dispatcher.pump, lambda _: bury_dead_letters(service, upkeep), _BURY_SECONDS)
+    scheduler = Scheduler(dispatcher.pump, [lambda _: bury_dead_letters(service, upkeep)], _BURY_SECONDS)
     scheduler.start()
     try:
         while True:

@@ -3,9 +3,10 @@
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 
 from prometheus_client.core import Metric
@@ -16,16 +17,18 @@ from bot.adapters.database.jobs.backlog import read_backlog
 from bot.adapters.database.server_lock import AlreadyServedError, ServerLease
 from bot.adapters.database.write_probe import WriteProbe
 from bot.adapters.engine.dbos import DurableEngine
+from bot.adapters.engine.dead_letters import DbosDeadLetters
 from bot.adapters.engine.workflow_records import DbosWorkflowRecords
 from bot.bootstrap import chat as chat_features
 from bot.bootstrap import slack_listening, wiring
 from bot.bootstrap.command_service import CommandService, open_for_command
-from bot.bootstrap.engine import bury_dead_letters, run_engine
+from bot.bootstrap.engine import bury_dead_letters, replace_unfinished_looks, run_engine
 from bot.domain.rubrics.rubric import Library
 from bot.entrypoints import web_app, web_server
 from bot.entrypoints.scheduler import Scheduler
 from bot.errors import TransientError, UserError
 from bot.settings import Settings
+from bot.workflows.jobs.dead_letter_retry import TURN_SECONDS, DeadLetterRetry
 from bot.workflows.jobs.dispatch import JobDispatcher
 from bot.workflows.privacy.retention import Retention, RetentionPeriods
 from bot.workflows.pull_requests.reconciliation import Reconciliation
@@ -47,13 +50,19 @@ def serve(settings: Settings, library: Library, on_ready: Callable[[str], None])
     chat = wiring.connect_chat(settings)
     with (
         open_for_command(settings) as service,
-        run_engine(settings, library, service, counts, chat) as (engine, upkeep, lease),
+        run_engine(settings, library, service, counts, chat, partial(replace_unfinished_looks, service)) as (
+            engine,
+            upkeep,
+            lease,
+        ),
     ):
         dispatcher = JobDispatcher(service.store, engine, service.inbox, wiring.now, counts)
         look_round = _make_look_round(settings, service, engine, upkeep)
         scheduler = Scheduler(dispatcher.pump, look_round, settings.look_round_seconds)
         receiver = WebhookIntake(service.store, wiring.now, scheduler.wake, counts)
         scheduler.also(receiver.flush, 10)
+        dead_letter_retry = _make_dead_letter_retry(settings, service)
+        scheduler.also(dead_letter_retry.take_turn, min(TURN_SECONDS, settings.calm_seconds))
         lease_watcher = LeaseWatcher(lease, lambda: os.kill(os.getpid(), signal.SIGTERM))
         scheduler.also(lease_watcher.keep, KEEP_SECONDS)
         receiver.start()
@@ -101,8 +110,8 @@ def _webhook_secret(settings: Settings) -> str:
 
 def _make_look_round(
     settings: Settings, service: CommandService, engine: DurableEngine, upkeep: Reconciliation
-) -> Callable[[bool], None]:
-    """Return the task that checks GitHub for changes that no webhook announced, and deletes old data."""
+) -> Sequence[Callable[[bool], None]]:
+    """Return the tasks that find what no webhook announced, revive what has stopped, and delete old data."""
     retention = Retention(
         service.store,
         engine,
@@ -117,14 +126,30 @@ def _make_look_round(
         wiring.clone_cache(settings),
     )
 
-    def look_round(starting: bool) -> None:
+    def bury(_starting: bool) -> None:
         bury_dead_letters(service, upkeep)
+
+    def look_for_changes(starting: bool) -> None:
+        if starting:
+            return  # as replace_unfinished_looks has done
         running = engine.going_on()
         with service.store.begin() as tx:
-            upkeep.add_periodic_jobs(tx, wiring.now(), running, starting=starting)
+            upkeep.add_periodic_jobs(tx, wiring.now(), running)
+
+    def retry_jobs(starting: bool) -> None:
+        if starting:  # this version may know the workflows that the last one did not
+            with service.store.begin() as tx:
+                tx.jobs.retry_all(wiring.now())
+
+    def tidy(_starting: bool) -> None:
         retention.tidy()
 
-    return look_round
+    return bury, look_for_changes, retry_jobs, tidy
+
+
+def _make_dead_letter_retry(settings: Settings, service: CommandService) -> DeadLetterRetry:
+    letters = DbosDeadLetters(service.database, wiring.now)
+    return DeadLetterRetry(letters, wiring.now, wiring.now(), timedelta(seconds=settings.calm_seconds))
 
 
 @dataclass

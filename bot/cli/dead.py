@@ -14,17 +14,23 @@ app = CommandGroup("List and retry work that failed for good.")
 def list_() -> None:
     """List the work that failed for good, with the reasons."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
     from bot.rendering.text.safe_text import one_line
+    from bot.workflows.jobs.dead_letter_retry import describe_next_step
 
     settings = environment.load()
     with open_dead_letters(settings) as dead:
-        found = [(letter.id, letter.error) for letter in dead.all()]
+        found = [
+            (letter.id, letter.error, f" ({describe_next_step(letter, wiring.now())})")
+            for letter in dead.all()
+        ]
     with open_records(settings) as store, store.begin() as tx:
-        found += [(guid, f"a delivery: {error}") for guid, error in tx.deliveries.list_failed()]
-    for identity, error in found:
-        say(f"{identity}  {one_line(error)[:200]}")
+        found += [(guid, f"a delivery: {error}", "") for guid, error in tx.deliveries.list_failed()]
+        found += [(job, f"a job: {error}", "") for job, error in tx.jobs.list_failed()]
+    for identity, error, next_step in found:
+        say(f"{identity}  {one_line(error)[:200]}{next_step}")
     if not found:
         say("There is no failed work.")
 
@@ -38,6 +44,7 @@ def retry(
 ) -> None:
     """Retry failed work. A workflow continues from the step that failed. A delivery is handled again."""
     from bot import settings as environment
+    from bot.bootstrap import wiring
     from bot.bootstrap.records import open_dead_letters, open_records
     from bot.cli.output import say
 
@@ -46,11 +53,11 @@ def retry(
         raise UserError("What should be retried?", "Give an id from `sensei dead list`, or --all.")
     with open_records(settings) as store, open_dead_letters(settings) as dead:
         with store.begin() as tx:
-            failed = [guid for guid, _ in tx.deliveries.list_failed()]
+            failed = [id_ for id_, _ in (*tx.deliveries.list_failed(), *tx.jobs.list_failed())]
         wanted = identities or [*(letter.id for letter in dead.all()), *failed]
         for identity in wanted:
             with store.begin() as tx:
-                again = tx.deliveries.retry(identity)
+                again = tx.deliveries.retry(identity) or tx.jobs.retry(identity, wiring.now())
             if not (again or dead.retry(identity)):
                 if everything:
                     continue  # someone else has retried it in the meantime

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,16 +17,17 @@ LONGEST_SILENCE = 120.0
 
 
 class Scheduler:
-    """Calls ``pump`` every second and after ``wake``, and ``look_round`` every ``every`` seconds.
+    """Calls ``pump`` every second and after ``wake``, and each of ``look_round`` every ``every`` seconds.
 
     ``pump`` returns the number of rows it processed; unless that is zero, it is called again at once. The
-    argument of ``look_round`` says whether this is the first call.
+    argument of each function in ``look_round`` says whether this is the first call. If one fails, that is
+    logged, and the next one is called.
     """
 
     def __init__(
         self,
         pump: Callable[[], int],
-        look_round: Callable[[bool], None],
+        look_round: Sequence[Callable[[bool], None]],
         every: float,
         silence: float = LONGEST_SILENCE,
     ) -> None:
@@ -41,15 +43,15 @@ class Scheduler:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
         self._scheduler.add_job(self.wake, IntervalTrigger(seconds=1))
-        self.also(lambda: look_round(False), every)
+        self.also(lambda: self._run_look_round(starting=False), every)
 
-    def also(self, function: Callable[[], None], seconds: float) -> None:
+    def also(self, function: Callable[[], int | None], seconds: float) -> None:
         """Call a function at regular intervals; a failure is logged, and the calls continue."""
         self._scheduler.add_job(self._call_guarded, IntervalTrigger(seconds=seconds), [function])
 
     def start(self) -> None:
-        """Call ``look_round`` once, then start."""
-        self._call_guarded(lambda: self._look_round(True))
+        """Call each function in ``look_round`` once, then start."""
+        self._run_look_round(starting=True)
         self._last_success = time.monotonic()
         self._scheduler.start()
         self._thread.start()
@@ -76,6 +78,10 @@ class Scheduler:
         if (idle := self.idle()) > self._silence:
             return f"the pump has made no progress for {idle:.0f} s; the log says why"
         return None
+
+    def _run_look_round(self, *, starting: bool) -> None:
+        for part in self._look_round:
+            self._call_guarded(partial(part, starting))
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -38,11 +38,26 @@ class Jobs(Protocol):
     def replace(self, prefix: str, job: Job) -> None:
         """Add a job and delete all others that have not begun and whose ids start with ``prefix``."""
 
+    def list_waiting(self, prefix: str) -> Sequence[str]:
+        """List the ids of jobs that have not begun and whose ids start with ``prefix``."""
+
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List at most ``most`` jobs that are due and have not begun, the longest due first."""
 
     def mark_begun(self, job: str, at: datetime) -> None:
         """Store when a job began, unless another job has replaced it meanwhile."""
+
+    def postpone(self, job: str, until: datetime, error: str) -> None:
+        """Store why a job could not be started, and when it is due again."""
+
+    def list_failed(self) -> Sequence[tuple[str, str]]:
+        """List the ids and errors of jobs that could not be started, the longest due first."""
+
+    def retry(self, job: str, at: datetime) -> bool:
+        """Make a job that could not be started due; return False if no such job has this id."""
+
+    def retry_all(self, at: datetime) -> None:
+        """Make all jobs that could not be started due."""
 
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
         """List when jobs whose ids start with ``prefix`` began after a moment, earliest first."""

@@ -147,6 +147,9 @@ class Rounds(Protocol):
     def get(self, round_: str) -> Round:
         """Return a round."""
 
+    def find(self, round_: str) -> Round | None:
+        """Return a round, or None if there is none with this id, for example since it was deleted."""
+
     def of(self, pull_request: int) -> Sequence[Round]:
         """List a pull request's rounds in order, without their reports."""
 

@@ -47,7 +47,8 @@ class Records:
         """Return what gave up and was not let go on."""
         return self.rows(
             "SELECT workflow_uuid, status, error FROM dbos.workflow_status WHERE was_forked_from = FALSE "
-            "AND status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')"
+            "AND status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') "
+            "AND name NOT IN ('reconcile', 'sweep')"
         )
 
     def close(self) -> None:

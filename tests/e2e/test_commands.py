@@ -10,6 +10,7 @@ from bot.adapters.database import open_store, upgrade_store
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.files import sample_repositories
 from bot.ports.deliveries import Delivery
+from bot.ports.jobs import Job
 from tests import sensei
 
 
@@ -139,6 +140,20 @@ def test_a_delivery_that_failed_is_shown_and_let_go_on(tmp_path: Path) -> None:
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 0
     assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "There is no failed work.\n"
     assert sensei.run("dead", "retry", "72d3162e-cc78", SENSEI_DATABASE_URL=url).returncode == 2
+
+
+def test_a_job_that_could_not_start_is_shown_and_let_go_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sensei.db'}"
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    upgrade_store(url)
+    with open_store(url) as database, SqlStore(database, "github.com").begin() as tx:
+        tx.jobs.add(Job("renamed:1", "renamed", {}, moment))
+        tx.jobs.postpone("renamed:1", moment, "this version of Sensei has no workflow called renamed")
+    shown = sensei.run("dead", "list", SENSEI_DATABASE_URL=url)
+    assert shown.stdout == "renamed:1  a job: this version of Sensei has no workflow called renamed\n"
+    done = sensei.run("dead", "retry", "--all", SENSEI_DATABASE_URL=url)
+    assert done.stdout == "`sensei serve` will retry renamed:1.\n"
+    assert sensei.run("dead", "list", SENSEI_DATABASE_URL=url).stdout == "There is no failed work.\n"
 
 
 def test_everything_that_failed_is_let_go_on_at_once(tmp_path: Path) -> None:

@@ -277,6 +277,12 @@ def failed_delivery(it: SetUp) -> None:
         tx.deliveries.close("a", "failed", "a bug; see the traceback in the log")
 
 
+def unstartable_job(it: SetUp) -> None:
+    with it.store.begin() as tx:
+        tx.jobs.add(Job("renamed:1", "renamed", {}, now()))
+        tx.jobs.postpone("renamed:1", now() + timedelta(minutes=5), "this version has no such workflow")
+
+
 def late_delivery(it: SetUp) -> None:
     with it.store.begin() as tx:
         tx.deliveries.receive(Delivery("a", "ping", b"{}"), now() - timedelta(hours=2))
@@ -424,6 +430,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "bad",
         "1 delivery could not be handled because of a bug",
         "sensei dead retry",
+    ),
+    "a-job-that-cannot-start": (
+        unstartable_job,
+        "bad",
+        "Sensei could not start 1 job",
+        "tries again every five minutes",
     ),
     "a-delivery-that-waits": (late_delivery, "bad", "the oldest for 2 hours", "/readyz"),
     "a-job-that-waits": (late_job, "bad", "the oldest for 20 minutes", "/readyz"),

@@ -1,9 +1,12 @@
 """GitHub fails in the middle of a round: the review still arrives, once."""
 
+import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.fakes.github import Cuts, Delivery, Fails, GitHub, Hangs, Loses, revoked, secondary_limit, too_many
 from tests.fakes.github.faults import Fault
@@ -14,6 +17,7 @@ REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 SUBMIT = f"{REVIEWS}/{{review_id}}/events"
 CHECKS = "/repos/{owner}/{repo}/check-runs"
 PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
+DELIVERIES = "/app/hook/deliveries"
 TOKENS = "/app/installations/{installation_id}/access_tokens"
 
 
@@ -138,15 +142,31 @@ def test_a_clone_that_fails_is_fetched_again(it: Serving, outage: Callable[[GitH
 
 
 def test_a_delivery_that_nobody_took_is_asked_for_again(it: Serving) -> None:
-    """Nobody listened when the pull request was opened and pushed to; the bot looks round when it starts."""
+    """Nobody listened when the pull request was opened and pushed to; the bot looks round when it starts.
+
+    The first bot is killed while it waits for GitHub's list. The next one looks afresh, in its place.
+    """
     it.end()
     it.github.push(it.repository, "missed", {**AFTER, "missed.md": b"A note.\n"})
     pull = it.github.open_pull(it.repository, "missed", it.ada)
     it.github.hooks.settle()
+    before = _count_sweeps(it)
+    looks = len(it.github.asked("GET", DELIVERIES))
+    it.github.fault(Hangs(), "GET", DELIVERIES)
+    it.start()
+    it.wait(lambda: len(it.github.asked("GET", DELIVERIES)) > looks)
+    it.end(signal.SIGKILL)
     it.start()
     it.wait(lambda: it.concluded(pull))
     assert len(it.submitted(pull)) == 1
     it.wait(lambda: all(each.answered for each in _last_attempts(it)))
+    it.wait(lambda: _count_sweeps(it) - before == Counter({"CANCELLED": 1, "SUCCESS": 1}))
+
+
+def _count_sweeps(it: Serving) -> Counter[str]:
+    with it.database.connect() as connection:
+        query = sa.text("SELECT status FROM workflow_status WHERE name = 'sweep'")
+        return Counter(connection.execute(query).scalars())
 
 
 def _last_attempts(it: Serving) -> list[Delivery]:

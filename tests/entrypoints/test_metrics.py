@@ -147,7 +147,7 @@ def test_a_pump_that_moves_nothing_is_not_ready_until_it_does(database: sa.Engin
             raise RuntimeError("planted")
         return 0
 
-    worker = Scheduler(pump, lambda _: None, 3600, silence=1.5)
+    worker = Scheduler(pump, [lambda _: None], 3600, silence=1.5)
     worker.start()
     try:
         with listening(database, ready=worker.why_not) as it:
@@ -167,7 +167,7 @@ def test_a_pump_that_hangs_or_has_ended_is_not_ready(database: sa.Engine) -> Non
         goes_on.wait(FUSE)
         return 0
 
-    worker = Scheduler(pump, lambda _: None, 3600, silence=0.5)
+    worker = Scheduler(pump, [lambda _: None], 3600, silence=0.5)
     worker.start()
     try:
         with listening(database, ready=worker.why_not) as it:

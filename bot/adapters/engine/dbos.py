@@ -24,7 +24,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from bot.adapters.database.transaction import SqlTx, take_turn
-from bot.ports.engine import Json, Workflow
+from bot.ports.engine import Json, UnknownWorkflowError, Workflow
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Tx
 
@@ -38,6 +38,7 @@ QUEUE = "work"
 # Workflows that talk to people have their own queue. While the chat is slow, or down for hours, messages
 # occupy their places in the queue, and would block all other work.
 TALK_QUEUE = "talk"
+TALKING_WORKFLOWS = frozenset({"message", "rewrite", "home"})
 TALKING_AT_ONCE = 8
 # A workflow that kills its process must not be repeated for ever, but one that merely ran when the process
 # died should continue. So a workflow is recovered ten times; then a person decides.
@@ -122,7 +123,6 @@ class DurableEngine:
         self._polling = polling
         self._measures = measures or NoMetrics()
         self._workflows: dict[str, Callable[[Json], Json]] = {}
-        self._talking: set[str] = set()
         self._source: SQLAlchemyDatasource | None = None
         DBOS(config=self._config())
 
@@ -142,8 +142,8 @@ class DurableEngine:
         }
         return config
 
-    def workflow(self, name: str, do: Workflow, *, talks: bool = False) -> None:
-        """Register a workflow. A workflow that ``talks`` to people waits in a separate queue.
+    def workflow(self, name: str, do: Workflow) -> None:
+        """Register a workflow. Those of ``TALKING_WORKFLOWS`` wait in a queue of their own.
 
         Raises:
             ValueError: the name is taken. DBOS would accept it silently.
@@ -164,8 +164,6 @@ class DurableEngine:
                 log.exception("workflow.gave_up", workflow=name, argument=argument)
                 raise
 
-        if talks:
-            self._talking.add(name)
         self._workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)(run_workflow)
 
     def start(self) -> None:
@@ -185,13 +183,18 @@ class DurableEngine:
         """Wait this many seconds for running workflows to end; the next process continues the rest."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=seconds)
         self._workflows.clear()
-        self._talking.clear()
         self._source = None
 
     def run(self, name: str, id_: str, argument: Json) -> None:
-        """Start a workflow in the background. Do nothing if one with this id was started before."""
+        """Start a workflow in the background. Do nothing if one with this id was started before.
+
+        Raises:
+            UnknownWorkflowError: no workflow with this name is registered.
+        """
+        if name not in self._workflows:
+            raise UnknownWorkflowError(name)
         with SetWorkflowID(id_):
-            queue = TALK_QUEUE if name in self._talking else QUEUE
+            queue = TALK_QUEUE if name in TALKING_WORKFLOWS else QUEUE
             DBOS.enqueue_workflow(queue, self._workflows[name], argument)
 
     def going_on(self, names: Sequence[str] | None = None) -> Sequence[str]:

@@ -3,19 +3,28 @@
 The serving process starts a retried workflow the next time that it polls the queue.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOSClient, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import SetWorkflowID, WorkflowStatus
 
-from bot.adapters.engine.dbos import QUEUE
-from bot.ports.engine import ATTEMPT_SEPARATOR, RETRY_SEPARATOR, DeadLetter
+from bot.adapters.engine.client import open_engine_client
+from bot.adapters.engine.dbos import QUEUE, TALK_QUEUE, TALKING_WORKFLOWS
+from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS
+from bot.ports.engine import (
+    ATTEMPT_SEPARATOR,
+    OWN_RETRY_MARK,
+    RETRY_SEPARATOR,
+    DeadLetter,
+    GiveUpCause,
+)
+from bot.workflows.jobs.retry import RefusedError
 
-_DEAD = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_CRASHED = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+_DEAD = ["ERROR", _CRASHED]
 
 
 @dataclass(frozen=True)
@@ -27,18 +36,15 @@ class DbosDeadLetters:
 
     def all(self) -> Sequence[DeadLetter]:
         """List the workflows that gave up and wait for a person, without those that were retried."""
-        with self._client() as client:
+        with open_engine_client(self.database) as client:
             if client is None:
                 return []
             found = client.list_workflows(status=_DEAD, was_forked_from=False, load_input=False)
-        return [
-            DeadLetter(workflow.workflow_id, workflow.name, _describe_error(workflow.error))
-            for workflow in found
-        ]
+        return [_as_dead_letter(workflow) for workflow in found if workflow.name not in PERIODIC_WORKFLOWS]
 
-    def retry(self, id_: str) -> bool:
+    def retry(self, id_: str, *, by_sensei: bool = False) -> bool:
         """Continue a workflow from the step that failed; False if none with this id has given up."""
-        with self._client() as client:
+        with open_engine_client(self.database) as client:
             if client is None:
                 return False
             found = client.list_workflows(
@@ -47,30 +53,27 @@ class DbosDeadLetters:
             if not found:
                 return False
             steps: list[Any] = list(client.list_workflow_steps(id_))
-            with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{len(steps)}.{int(self.now().timestamp())}"):
-                client.fork_workflow(id_, _first_step(steps), queue_name=found[0].queue_name or QUEUE)
+            mark = OWN_RETRY_MARK if by_sensei else ""
+            suffix = f"{mark}{len(steps)}.{int(self.now().timestamp())}"
+            # A workflow that was given up after crashes has no queue any more.
+            queue = TALK_QUEUE if found[0].name in TALKING_WORKFLOWS else QUEUE
+            with SetWorkflowID(f"{id_}{RETRY_SEPARATOR}{suffix}"):
+                client.fork_workflow(id_, _first_step(steps), queue_name=queue)
         return True
 
-    @contextmanager
-    def _client(self) -> Iterator[DBOSClient | None]:
-        """Open the engine's tables; yield None if the bot has never run."""
-        schema = None if self.database.dialect.name == "sqlite" else "dbos"
-        if not sa.inspect(self.database).has_table("workflow_status", schema=schema):
-            yield None
-            return
-        client = DBOSClient(
-            system_database_engine=self.database,
-            serializer=DBOSPortableJSONSerializer(),
-            retry_connection_errors=False,
-        )
-        try:
-            yield client
-        finally:
-            client.destroy()
 
-
-def _describe_error(error: object) -> str:
-    return str(error) if error else "the process died each time"
+def _as_dead_letter(workflow: WorkflowStatus) -> DeadLetter:
+    error = workflow.error
+    ended = workflow.completed_at or workflow.updated_at or workflow.created_at or 0
+    ended_at = datetime.fromtimestamp(ended / 1000, UTC)
+    if workflow.status == _CRASHED or error is None:
+        cause, words = GiveUpCause.CRASHES, "the process died each time"
+    else:
+        # From the record, an error has a class of the engine's own, and its former class as a name.
+        name = getattr(error, "name", type(error).__name__)
+        cause = GiveUpCause.REFUSED if name == RefusedError.__name__ else GiveUpCause.FAILED
+        words = str(error)
+    return DeadLetter(workflow.workflow_id, workflow.name, words, ended_at, cause)
 
 
 def _first_step(steps: Sequence[Any]) -> int:

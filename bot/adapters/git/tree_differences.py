@@ -85,7 +85,7 @@ class TreeDifferences:
             if left > self.limits.max_patch_bytes and not file.unread:
                 left -= text_bytes(file)
                 limit = self.limits.max_patch_bytes
-                yield replace(file, unread=f"the change has more than {limit} bytes of text")
+                yield replace(file, unread=f"the change has more than {limit} bytes of text", for_good=True)
             else:
                 yield file
 
@@ -149,10 +149,11 @@ def _join_files(
 
 def _mark_excluded(file: FileDiff, unread: Mapping[str, FileDiff]) -> FileDiff:
     """Mark a file as unread if ``_exclude`` excluded it too: a name covers everything below it."""
-    names = {name for other in unread.values() for name in (other.path, other.old_path)}
-    above = next((name for name in names if file.path.startswith(f"{name}/")), None)
+    named = {name: other for other in unread.values() for name in (other.path, other.old_path)}
+    above = next((name for name in named if file.path.startswith(f"{name}/")), None)
     replaced = paths.display_path(above) if above else "another file"
-    return replace(file, unread=f"it is in a folder that replaces {replaced}, which could not be read")
+    why = f"it is in a folder that replaces {replaced}, which could not be read"
+    return replace(file, unread=why, for_good=above is not None and named[above].for_good)
 
 
 def _limit_lines(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+PERIODIC_WORKFLOWS = frozenset({"reconcile", "sweep"})
+"""Workflows that Sensei starts every few minutes. A failed one is no dead letter: the next does its work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -11,8 +14,9 @@ class Backlog:
 
     ``deferred`` deliveries wait until a question is posted; ``waiting`` ones can be handled now.
     ``oldest_delivery`` is when the first ``waiting`` one arrived, ``oldest_job`` when the first overdue job
-    was due; None if there is none. ``rounds`` counts rounds by state. ``spent_today`` is in USD since
-    midnight UTC; a call in progress counts at its maximum cost.
+    was due; None if there is none. ``failed_jobs`` could not be started; Sensei will try again. ``rounds``
+    counts rounds by state. ``spent_today`` is in USD since midnight UTC; a call in progress counts at its
+    maximum cost.
     """
 
     at: datetime
@@ -21,6 +25,7 @@ class Backlog:
     failed: int = 0
     oldest_delivery: datetime | None = None
     overdue: int = 0
+    failed_jobs: int = 0
     oldest_job: datetime | None = None
     rounds: Mapping[str, int] = field(default_factory=dict)
     dead_letters: int = 0

@@ -78,6 +78,8 @@ class FileDiff:
     ``binary`` means that git printed no lines: the content is binary, or too large for a diff. A file whose
     type changed (such as to a symbolic link) has one hunk that removes every old line and adds every new one.
     If one side is binary, ``binary`` is set and the hunk has the other side's lines.
+
+    ``unread`` says why the lines could not be read; ``for_good`` is set if another attempt could not either.
     """
 
     path: str
@@ -88,6 +90,7 @@ class FileDiff:
     hunks: tuple[Hunk, ...] = ()
     binary: bool = False
     unread: str | None = None
+    for_good: bool = False
 
     def added_lines(self) -> Iterator[HunkLine]:
         """Yield the added lines, which are only on the new side."""

@@ -170,6 +170,7 @@ class Report(_Model):
     """A review of a change or of a whole tree.
 
     ``left_out`` counts, by reason, the model's texts that are not shown because of their wording.
+    ``permanent_reasons`` is how many of ``incomplete_because`` another attempt would not change.
     """
 
     schema_: Literal["sensei.report/1"] = Field(default="sensei.report/1", alias="schema")
@@ -177,6 +178,7 @@ class Report(_Model):
     mode: Mode
     complete: bool
     incomplete_because: tuple[str, ...]
+    permanent_reasons: Annotated[int, Field(ge=0)] = 0
     base: Sha | None
     head: Sha | Uncommitted
     rubric: RubricRef
@@ -194,9 +196,10 @@ class Report(_Model):
 
     @property
     def final(self) -> bool:
-        """Whether another attempt would read no more, because nothing is missing except unreadable files."""
-        unread = sum(file.unread for file in self.coverage.skipped)
-        return self.complete or 0 < len(self.incomplete_because) == unread
+        """Whether another attempt would read no more, because what is missing can never be read."""
+        # Reports by an earlier version have no number of permanent reasons, except the unread files.
+        permanent = max(self.permanent_reasons, sum(file.unread for file in self.coverage.skipped))
+        return self.complete or 0 < len(self.incomplete_because) == permanent
 
     def as_json(self) -> str:
         """Return the document that ``--format json`` prints, ending in a newline."""

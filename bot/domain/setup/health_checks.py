@@ -163,13 +163,24 @@ def work(backlog: Backlog, dead: Sequence[str], holder: str | None) -> list[Find
                 "`sensei dead list` shows them. Once Sensei is fixed, run `sensei dead retry ID` for each.",
             )
         )
+    if backlog.failed_jobs:
+        found.append(
+            Finding(
+                "jobs",
+                "bad",
+                f"Sensei could not start {_count(backlog.failed_jobs, 'job')}.",
+                "`sensei dead list` shows the reasons. Sensei tries again every five minutes, so the jobs "
+                "will start by themselves once you run a version that can start them.",
+            )
+        )
     if dead:
         found.append(
             Finding(
                 "dead letters",
                 "bad",
                 f"{_count(len(dead), 'piece')} of work failed for good: {_list_names(dead)}.",
-                "`sensei dead list` shows the reasons. Retry each with `sensei dead retry ID`.",
+                "`sensei dead list` shows the reasons, and what Sensei will retry by itself. Retry the rest "
+                "with `sensei dead retry ID`.",
             )
         )
     return found

@@ -96,8 +96,12 @@ def not_assessed_sentence(report: Report) -> str:
 
 def incomplete_sentence(report: Report) -> str:
     """Return a sentence on what an incomplete review means for its reader."""
-    if report.final:
+    if report.final and len(report.incomplete_because) == sum(
+        file.unread for file in report.coverage.skipped
+    ):
         return "Some files could not be read. This report covers only the others."
+    if report.final:
+        return "Some parts could not be read. This report covers only the rest."
     return "Sensei asks no questions after an incomplete review."
 
 

@@ -19,7 +19,7 @@ from bot.ports.jobs import Job
 from bot.ports.store import Store, Tx
 from bot.workflows.chat.addresses import chat_address
 from bot.workflows.chat.features import AddressedMessage, Words
-from bot.workflows.jobs.retry import LIST_LAG, GaveUpError, insist
+from bot.workflows.jobs.retry import LIST_LAG, RefusedError, insist
 
 log = structlog.get_logger(__name__)
 
@@ -139,4 +139,4 @@ def _or_give_up(attempt: Callable[[], Json]) -> Json:
     try:
         return attempt()
     except PermanentError as refused:
-        raise GaveUpError(str(refused)) from refused
+        raise RefusedError(str(refused)) from refused

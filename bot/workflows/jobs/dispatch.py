@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.errors import TransientError, UserError
-from bot.ports.engine import Engine
+from bot.ports.engine import Engine, UnknownWorkflowError
 from bot.ports.jobs import Job
 from bot.ports.metrics import Metrics, NoMetrics
 from bot.ports.store import Store, Tx
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
 RECHECK_SECONDS = 1.0  # until a job that had to wait is checked again
+RESTART_SECONDS = 300.0  # until Sensei tries again to start a job that could not be started
+_BUG = "a bug; see the traceback in the log"
 
 
 class DeliveryHandler(Protocol):
@@ -57,23 +59,27 @@ class JobDispatcher:
             waiting = tx.deliveries.list_waiting(MOST_AT_ONCE)
         for guid in waiting:
             try:
-                with self.store.begin() as tx:
-                    self.inbox.handle(tx, guid)
-                    closed = tx.deliveries.get(guid) is None  # otherwise it waits for a question to be posted
-                if closed:
-                    self.measures.count_handled(well=True)
+                self._handle_delivery(guid)
             except TransientError:
                 raise  # not the delivery's fault, so it stays in the queue
-            except UserError as why:  # its changes were rolled back
-                with self.store.begin() as tx:
-                    self.inbox.undone(tx, guid, why)
-                self.measures.count_handled(well=True)
             except Exception:  # one delivery must not stop the others
                 log.exception("delivery.failed", delivery=guid)
                 self.measures.count_handled(well=False)
                 with self.store.begin() as tx:
-                    tx.deliveries.close(guid, "failed", "a bug; see the traceback in the log")
+                    tx.deliveries.close(guid, "failed", _BUG)
         return len(waiting)
+
+    def _handle_delivery(self, guid: str) -> None:
+        try:
+            with self.store.begin() as tx:
+                self.inbox.handle(tx, guid)
+                closed = tx.deliveries.get(guid) is None  # otherwise it waits for a question to be posted
+        except UserError as why:  # its changes were rolled back
+            with self.store.begin() as tx:
+                self.inbox.undone(tx, guid, why)
+            closed = True
+        if closed:
+            self.measures.count_handled(well=True)
 
     def _start_jobs(self) -> int:
         with self.store.begin() as tx:
@@ -91,11 +97,29 @@ class JobDispatcher:
                 tx.jobs.add(replace(job, due_at=later))
         due = [job for job in again if job not in waiting]
         for job in due:
-            self.engine.run(job.kind, job.id, job.argument)
-            with self.store.begin() as tx:
-                tx.jobs.mark_begun(job.id, self.now())
+            self._start_job(job)
         # After a full page of jobs that must wait, there may be others that needn't.
         return len(listed) if len(listed) == MOST_AT_ONCE else len(due)
+
+    def _start_job(self, job: Job) -> None:
+        """Start a job. If that fails, store the reason and try again later, so that the others can start."""
+        try:
+            self.engine.run(job.kind, job.id, job.argument)
+        except TransientError:
+            raise  # not the job's fault
+        except UnknownWorkflowError:  # for example after an older version was installed
+            log.error("job.unknown", job=job.id, kind=job.kind)  # noqa: TRY400 - the traceback says no more
+            self._postpone(job, f"this version of Sensei has no workflow called {job.kind}")
+        except Exception:  # one job must not stop the others
+            log.exception("job.failed", job=job.id, kind=job.kind)
+            self._postpone(job, _BUG)
+        else:
+            with self.store.begin() as tx:
+                tx.jobs.mark_begun(job.id, self.now())
+
+    def _postpone(self, job: Job, why: str) -> None:
+        with self.store.begin() as tx:
+            tx.jobs.postpone(job.id, self.now() + timedelta(seconds=RESTART_SECONDS), why)
 
     def _must_wait(self, tx: Tx, job: Job, shares: FairShares) -> bool:
         """Return whether a job must wait.

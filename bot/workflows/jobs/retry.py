@@ -28,6 +28,10 @@ class GaveUpError(Exception):
     """An external service failed for hours. A person can retry the workflow."""
 
 
+class RefusedError(GaveUpError):
+    """An external service refused for good. A retry is no use until a person has acted."""
+
+
 def insist(steps: Steps, name: str, do: Callable[[], Json]) -> Json:
     """Run a step until it succeeds, is permanently refused, or has failed for hours.
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.errors import TransientError
 from bot.ports.engine import Engine
 from bot.ports.personal_data import Clones, WorkflowRecords
 from bot.ports.store import Store
@@ -65,7 +66,7 @@ class Retention:
             codes = tx.link_codes.forget_expired(moment)
             answers = tx.erasures.forget_answers(moment - self.keep.answers)
             ended = tx.erasures.ended_capstones(moment - self.keep.ended)
-        capstones = sum(self._forget_capstone(capstone) for capstone in ended)
+        capstones = sum(self._try_to_forget(capstone) for capstone in ended)
         self._last_run = moment
         log.info(
             "tidied",
@@ -76,6 +77,15 @@ class Retention:
             answers=answers,
             capstones=capstones,
         )
+
+    def _try_to_forget(self, capstone: int) -> bool:
+        try:
+            return self._forget_capstone(capstone)
+        except TransientError:
+            raise
+        except Exception:  # one capstone must not keep the others from being deleted
+            log.exception("capstone.not_forgotten", capstone=capstone)
+            return False
 
     def _forget_capstone(self, capstone: int) -> bool:
         """Delete an ended capstone unless its workflows run. Its rows name the rest, so they go last."""

@@ -5,10 +5,10 @@ all.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -22,7 +22,7 @@ from bot.ports.jobs import Job
 from bot.ports.pull_requests import LedgerMovement
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import check_runs
-from bot.workflows.jobs.retry import insist
+from bot.workflows.jobs.retry import GaveUpError, insist
 from bot.workflows.pull_requests.event_handling import EventHandler
 from bot.workflows.pull_requests.question_approval import QuestionApproval
 from bot.workflows.pull_requests.recovery import PublishedReviewRecovery
@@ -41,6 +41,8 @@ MOST_ASKS_AT_ONCE = 100
 MOST_TAKEN_AT_ONCE = 100
 """Maximum pull requests in one transaction. Anyone can open thousands, and others can't write meanwhile."""
 _CONCLUDES = "conclude:"
+_TOLD = "told."
+"""The start of the last part of a job's id if an event has named a new installation."""
 _GAVE_UP = (RoundState.READING, RoundState.FAILED)
 
 
@@ -111,7 +113,26 @@ class Reconciliation:
         return {"head": head, "complete": report.complete}
 
     def reconcile(self, steps: Steps, argument: Json) -> Json:
-        """Compare a capstone's pull requests with GitHub, and read changes that no event reported."""
+        """Compare a capstone's pull requests with GitHub, and read changes that no event reported.
+
+        If GitHub does not answer for hours, that is no dead letter, since the next reconciliation does the
+        same.
+        """
+        try:
+            return self._reconcile(steps, argument)
+        except GaveUpError as failed:
+            log.warning("reconcile.gave_up", capstone=argument["capstone"], why=str(failed))
+        if argument.get("stopped", False):  # what the next periodic one would not do
+            steps.tx("again", lambda tx: self._reconcile_again(tx, argument))
+        return {"outcome": "later"}
+
+    def _reconcile_again(self, tx: Tx, argument: Json) -> Json:
+        prefix = f"reconcile:{tx.capstones.get(argument['capstone']).repository}:{_TOLD}"
+        due = self.now() + ASK_AGAIN_AFTER
+        tx.jobs.replace(prefix, Job(f"{prefix}{_format_stamp(due)}", "reconcile", argument, due))
+        return {}
+
+    def _reconcile(self, steps: Steps, argument: Json) -> Json:
         capstone: int = argument["capstone"]
         listed = insist(steps, "list", lambda: self._list_open(capstone))
         if listed["outcome"] != "done":
@@ -195,26 +216,48 @@ class Reconciliation:
         """Ask GitHub to send deliveries again that failed and never arrived.
 
         Sensei requests each delivery at growing intervals, and only some at a time. So it does not flood
-        GitHub if deliveries can't arrive at all. With ``all``, after a start, it also requests deliveries
-        that it had given up on.
+        GitHub if deliveries can't arrive at all. With ``all``, after a start, it requests every delivery,
+        also those that it had given up on, page by page.
         """
         everything = argument.get("all", False)
+        try:
+            first = insist(steps, "sweep", lambda: self._ask_for_missed(everything=everything))
+            if first["outcome"] != "done":
+                return first
+            again = first["again"]
+            # Records by an earlier version lack the further pages, since it requested only one.
+            for number, page in enumerate(first.get("pages", []), 1):
+                asked = insist(steps, f"sweep.{number}", partial(self._ask_for, page))
+                again += asked.get("again", 0)
+        except GaveUpError as failed:  # no dead letter, since the next sweep does the same
+            log.warning("sweep.gave_up", why=str(failed))
+            return {"outcome": "later"}
+        return {"outcome": "done", "again": again}
 
-        def redeliver_missed() -> Json:
-            missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
-            with self.store.begin() as tx:
-                known = tx.deliveries.find_known([delivery.guid for delivery in missed])
-            again = [
-                delivery
-                for delivery in missed
-                if delivery.guid not in known and (everything or _is_due(delivery, self.now()))
-            ]
-            again = sorted(again, key=lambda delivery: (delivery.tries, delivery.at))[:MOST_ASKS_AT_ONCE]
-            for delivery in again:
-                self.host.redeliver(delivery.id)
-            return {"again": len(again)}
+    def _ask_for_missed(self, *, everything: bool) -> Json:
+        """Request the first page of missed deliveries; return how many, and the further pages."""
+        missed = self.host.missed_deliveries(self.now() - MISSED_SINCE)
+        with self.store.begin() as tx:
+            known = tx.deliveries.find_known([delivery.guid for delivery in missed])
+        left = [delivery for delivery in missed if delivery.guid not in known]
+        if everything:
+            left.sort(key=lambda delivery: delivery.at)
+        else:
+            due = (delivery for delivery in left if _is_due(delivery, self.now()))
+            left = sorted(due, key=lambda delivery: (delivery.tries, delivery.at))[:MOST_ASKS_AT_ONCE]
+        rows = [[delivery.id, delivery.guid] for delivery in left]
+        pages = [rows[start : start + MOST_ASKS_AT_ONCE] for start in range(0, len(rows), MOST_ASKS_AT_ONCE)]
+        asked = self._ask_for(pages[0]) if pages else {"again": 0}
+        return {**asked, "pages": pages[1:]} if everything else asked
 
-        return insist(steps, "sweep", redeliver_missed)
+    def _ask_for(self, page: Sequence[Sequence[Any]]) -> Json:
+        """Request deliveries, given as their ids and guids, except those that have arrived meanwhile."""
+        with self.store.begin() as tx:
+            known = tx.deliveries.find_known([guid for _, guid in page])
+        missing = [id_ for id_, guid in page if guid not in known]
+        for id_ in missing:
+            self.host.redeliver(id_)
+        return {"again": len(missing)}
 
     def questions(self, steps: Steps, argument: Json) -> Json:
         """Post the questions of one round that a sensei has kept, as one review."""
@@ -232,8 +275,8 @@ class Reconciliation:
             round_ = identity.removeprefix(_CONCLUDES)
             if letter.name not in {"review", "conclude"}:
                 continue
-            dead_round = tx.rounds.get(round_)
-            if dead_round.state is not RoundState.READING:
+            dead_round = tx.rounds.find(round_)
+            if dead_round is None or dead_round.state is not RoundState.READING:
                 continue
             if letter.name == "review":
                 tx.rounds.set_state(round_, RoundState.READING, self.now(), letter.error)
@@ -286,19 +329,39 @@ class Reconciliation:
 
     def add_periodic_jobs(
         self, tx: Tx, moment: datetime, going_on: Sequence[str] = (), *, starting: bool = False
-    ) -> None:
+    ) -> Sequence[str]:
         """Add the jobs that reconcile every capstone and sweep deliveries, at the start and periodically.
 
-        ``going_on`` are the ids of workflows that have not ended; they get no second job.
+        ``going_on`` are the ids of workflows that have not ended. Periodically, what has not ended gets no
+        second job. At the start, the new job replaces it: an earlier process may have looked at GitHub before
+        a long pause. Return the ids of the workflows to cancel for that.
         """
-        busy = {identity.rpartition(":")[0] for identity in going_on}
-        stamp = f"{moment:%Y%m%dT%H%M%S}"
-        for capstone in tx.capstones.all():
-            prefix = f"reconcile:{capstone.repository}"
-            if prefix not in busy:
-                tx.jobs.add(Job(f"{prefix}:{stamp}", "reconcile", {"capstone": capstone.id}, moment))
-        if starting or "sweep" not in busy:
-            tx.jobs.add(Job(f"sweep:{stamp}", "sweep", {"all": starting}, moment))
+        replaced: list[str] = []
+        running = frozenset(going_on)
+        waiting = [*tx.jobs.list_waiting("reconcile:"), *tx.jobs.list_waiting("sweep:")]
+        unfinished: dict[str, list[str]] = {}
+        for identity in (*running, *waiting):
+            unfinished.setdefault(identity.rpartition(":")[0], []).append(identity)
+        stamp = _format_stamp(moment)
+        arguments: dict[str, Json] = {
+            f"reconcile:{capstone.repository}": {"capstone": capstone.id} for capstone in tx.capstones.all()
+        }
+        arguments["sweep"] = {"all": starting}
+        for prefix, argument in arguments.items():
+            earlier = unfinished.get(prefix, [])
+            if earlier and not starting:
+                continue
+            told = any(identity.startswith(f"{prefix}:{_TOLD}") for identity in earlier)
+            job = Job(f"{prefix}:{stamp}", prefix.partition(":")[0], argument, moment)
+            if told:  # an event named a new installation, which must not be forgotten
+                job = replace(job, id=f"{prefix}:{_TOLD}{stamp}", argument={**argument, "stopped": True})
+            tx.jobs.replace(f"{prefix}:", job)
+            replaced += [identity for identity in earlier if identity in running]
+        return replaced
+
+
+def _format_stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}"
 
 
 def _is_due(missed: MissedDelivery, moment: datetime) -> bool:

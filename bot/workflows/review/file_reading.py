@@ -218,7 +218,7 @@ class FileReading:
 
     def _detect_stacks(self, path: str, content: str) -> None:
         if reason := why_too_deep_to_parse(path, content):
-            self.findings.reasons.append(f"{display_path(path)}: not checked for stacks ({reason})")
+            self.findings.gaps.append(f"{display_path(path)}: not checked for stacks ({reason})")
             return
         for trace in self._detector.find_traces(path, content):
             self.findings.traces.setdefault((trace.stack, trace.folder), trace)

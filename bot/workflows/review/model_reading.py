@@ -54,14 +54,16 @@ PROMPTS = ("review/read", "review/reduce", "review/challenge", "review/baseline"
 class ModelOutcome:
     """What the model added to a reading.
 
-    ``answered`` is True once any call was answered. ``checked`` is True if the second reader answered, or had
-    nothing to check. ``dropped`` counts the proposals that code refused.
+    ``reasons`` are why the reading is incomplete; ``gaps`` are more of them, which another attempt would not
+    change. ``answered`` is True once any call was answered. ``checked`` is True if the second reader
+    answered, or had nothing to check. ``dropped`` counts the proposals that code refused.
     """
 
     ref: ModelRef
     answered: bool = False
     checked: bool = False
     reasons: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     concerns: list[Concern] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -122,7 +124,7 @@ class ModelReading:
         """Note each changed file that the model sees only in part, which makes the reading incomplete."""
         changed = {display_path(readable.file.path) for readable in material.files}
         for pack in self._packs:
-            self._outcome.reasons += [
+            self._outcome.gaps += [
                 f"{cut.name}: the model did not see all of it ({cut.reason})"
                 for cut in pack.manifest.cut
                 if cut.name in changed and not cut.reason.startswith("only its")

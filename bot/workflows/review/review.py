@@ -147,6 +147,7 @@ class Review:
         )
         self.model_seconds = self._clock.monotonic() - began
         self._findings.reasons += outcome.reasons
+        self._findings.gaps += outcome.gaps
         if outcome.reused:
             self.notes += (
                 f"{outcome.reused} of the model's answers are from earlier recordings and cost nothing.",
@@ -161,7 +162,7 @@ class Review:
         except IncompleteReadingError as missing:
             self._findings.reasons.append(f"the commit messages were not read: {missing}")
             return []
-        self._findings.reasons += messages.unread
+        self._findings.gaps += messages.unread
         return [ChangeText(*message) for message in messages.read]
 
     def _read_neighbours(self, change: Change, until: float) -> list[SourceText]:
@@ -213,8 +214,15 @@ class Review:
             except IncompleteReadingError as missing:
                 # A report says "1 file not read: " before this.
                 self._skip(file, missing.why if isinstance(missing, PartLeftOutError) else str(missing))
-                self._findings.reasons.append(f"{display_path(file.path)}: {missing}")
+                self._note_unread(file, f"{display_path(file.path)}: {missing}")
             self._progress.step()
+
+    def _note_unread(self, file: FileDiff, reason: str) -> None:
+        if file.for_good:
+            self._findings.gaps.append(reason)
+            self._findings.unseen = True
+        else:
+            self._findings.reasons.append(reason)
 
     def _skip_rest(self, left: Sequence[FileDiff], reason: str) -> None:
         files = "1 file was" if len(left) == 1 else f"{len(left)} files were"
@@ -277,6 +285,7 @@ class Review:
             mode="model" if read else "signals",
             complete=not missing,
             incomplete_because=missing,
+            permanent_reasons=len(self._findings.gaps),
             base=change.base,
             head=change.head,
             rubric=RubricRef(id=rubric.id, version=rubric.version, sha256=sha256(rubric)),

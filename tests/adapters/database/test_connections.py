@@ -4,13 +4,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from bot.adapters.database.transaction import SqlStore
 from bot.adapters.engine.dbos import TALKING_AT_ONCE, DurableEngine
 from bot.adapters.engine.dead_letters import DbosDeadLetters
+from bot.adapters.engine.unfinished_workflows import UnfinishedWorkflows
 from bot.errors import PermanentError, TransientError
 from bot.ports.engine import Json, Steps, Workflow
 from bot.ports.jobs import Job
@@ -186,6 +189,46 @@ def test_what_goes_on_is_listed_until_it_ends(engine: sa.Engine) -> None:
         until(lambda: it.going_on() == [])
 
 
+def test_what_is_cancelled_before_the_start_is_not_continued_and_is_no_dead_letter(engine: sa.Engine) -> None:
+    done: list[str] = []
+
+    def work(steps: Steps, argument: Json) -> Json:
+        return {"n": steps.step("count", lambda: noted(done, argument["name"]))}
+
+    with running(engine, sweep=work, review=work) as it:
+        for name in ("sweep", "review"):
+            it.run(name, f"left.{name}", {"name": name})
+        until(lambda: len(done) == 2 and not it.going_on())
+    left = "left.sweep", "left.review"
+    schema = "dbos." if engine.dialect.name == "postgresql" else ""
+    with engine.begin() as connection:  # as a process leaves them that dies in the middle
+        for table, change in (
+            ("workflow_status", "UPDATE {} SET status = 'PENDING', completed_at = NULL"),
+            ("operation_outputs", "DELETE FROM {}"),
+        ):
+            query = f"{change.format(schema + table)} WHERE workflow_uuid IN {left}"
+            assert connection.execute(sa.text(query)).rowcount == 2
+    unfinished = UnfinishedWorkflows(engine)
+    assert unfinished.list_ids(["sweep"]) == ["left.sweep"]
+    unfinished.cancel(["left.sweep"])
+    unfinished.cancel([])
+    with running(engine, sweep=work, review=work) as it:
+        until(lambda: not it.going_on())
+    assert sorted(done) == ["review", "review", "sweep"]
+    assert not {*left} & {letter.id for letter in DbosDeadLetters(engine, now).all()}
+
+
+def test_of_an_engine_whose_tables_are_not_upgraded_yet_nothing_is_known(tmp_path: Path) -> None:
+    older = sa.create_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    assert UnfinishedWorkflows(older).list_ids(["sweep"]) == []
+    with older.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE workflow_status (workflow_uuid TEXT)")
+    with structlog.testing.capture_logs() as logs:
+        assert UnfinishedWorkflows(older).list_ids(["sweep"]) == []
+    assert [entry["event"] for entry in logs] == ["unfinished.unknown"]
+    older.dispose()
+
+
 def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Engine) -> None:
     """Slack is gone: more is to be said than there are turns, and all of it waits in the middle."""
     go_on = threading.Event()
@@ -194,13 +237,13 @@ def test_what_waits_for_the_chat_keeps_nothing_else_from_its_turn(engine: sa.Eng
         return {"heard": steps.step("post", lambda: go_on.wait(30))}
 
     it = DurableEngine(engine, "github.com", now, at_once=1, polling=0.05)
-    it.workflow("talks", says, talks=True)
+    it.workflow("message", says)
     it.workflow("reads", lambda steps, argument: {"n": steps.step("read", lambda: 1)})
     it.start()
     try:
         said = [f"said.{n}" for n in range(TALKING_AT_ONCE + 2)]
         for one in said:
-            it.run("talks", one, {})
+            it.run("message", one, {})
         it.run("reads", "read", {})
         until(lambda: sorted(it.going_on()) == sorted(said))
         go_on.set()

@@ -152,6 +152,7 @@ def test_of_a_change_with_too_much_text_the_largest_files_are_left_out_and_say_s
         "b *": "the change has more than 1000 bytes of text",
         "z": None,
     }
+    assert [file.path for file in found.files if file.for_good] == ["b *"]
     assert added(found) == {"a": [b"a"], "b *": [], "z": [b"z"]}
 
 

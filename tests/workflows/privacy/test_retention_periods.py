@@ -200,6 +200,24 @@ def test_a_capstone_that_was_enrolled_again_stays(it: Aged) -> None:
     assert it.questions() == ["asked"]
 
 
+def test_a_capstone_whose_clone_cannot_be_deleted_keeps_no_other_one(it: Aged) -> None:
+    other = Aged(it.engine, it.durable, it.clones.folder.parent)
+    for dojo in (it, other):
+        dojo.ask(comment=None)
+        with dojo.store.begin() as tx:
+            tx.capstones.end(dojo.capstone.id)
+
+    class Stuck(CheckoutCache):
+        def remove(self, repository: int) -> bool:
+            if repository == it.number:
+                raise PermissionError
+            return super().remove(repository)
+
+    it.tidying.clones = Stuck(it.clones.folder, 10**9, 60, 1_000_000)
+    it.days(366)
+    assert (it.questions(), other.questions()) == (["asked"], [])
+
+
 def until_done(it: Aged) -> None:
     tick = threading.Event()
     while it.durable.going_on():

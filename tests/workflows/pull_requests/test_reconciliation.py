@@ -21,7 +21,7 @@ from tests.fakes.github import GitHub, missing
 from tests.fakes.github.model import Pull
 from tests.fakes.steps import Died, Recorded, Straight, T
 from tests.workflows.hosted import Hosted as Kept
-from tests.workflows.running_dojo import BO, QUIET, Dojo
+from tests.workflows.running_dojo import BO, QUIET, START, Dojo
 
 REVIEWS = "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"
 
@@ -319,6 +319,55 @@ def test_a_sweep_asks_for_so_many_at_once_and_for_the_rest_at_the_next(
     assert sorted(again) == sorted(missed)
 
 
+def test_a_start_asks_for_everything_in_pages_the_oldest_first(
+    it: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciliation, "MOST_ASKS_AT_ONCE", 2)
+    it.clock = it.github.now()
+    it.pull()
+    it.pull("second")
+    it.github.hooks.settle()
+    missed = [delivery.guid for delivery in it.github.deliveries]
+    assert len(missed) > 4
+    with it.store.begin() as tx:
+        tx.deliveries.receive(Delivery(missed[1], "push", b"{}"), it.now())
+    arrives = missed[-1]
+
+    def arrive() -> None:
+        """Let the last one come in another way, after GitHub has listed it as missed."""
+        with it.store.begin() as tx:
+            tx.deliveries.receive(Delivery(arrives, "push", b"{}"), it.now())
+
+    steps = Straight(it.store, before={"sweep.1": arrive})
+    wanted = [guid for guid in missed if guid not in {missed[1], arrives}]
+    assert it.upkeep.sweep(steps, {"all": True}) == {"outcome": "done", "again": len(wanted)}
+    again = [delivery.guid for delivery in it.github.deliveries if delivery.redelivery]
+    assert again == wanted
+    pages = -(-(len(missed) - 1) // 2)
+    assert steps.names == ["sweep", *(f"sweep.{number}" for number in range(1, pages))]
+
+
+def test_a_sweep_begun_by_an_earlier_version_ends_as_it_did_there(it: Kept) -> None:
+    steps = Recorded(it.store, record=[("sweep", '{"outcome": "done", "again": 100}')])
+    assert it.upkeep.sweep(steps, {"all": True}) == {"outcome": "done", "again": 100}
+
+
+def test_a_look_that_gives_up_is_no_dead_letter_since_another_follows(it: Kept) -> None:
+    class Silent(Straight):
+        def step(self, name: str, do: Callable[[], T]) -> T:
+            return {"outcome": "later", "why": "GitHub did not answer.", "pause": None}  # type: ignore[return-value]
+
+    argument = {"capstone": it.capstone.id}
+    assert it.upkeep.sweep(Silent(it.store), {"all": True}) == {"outcome": "later"}
+    assert it.upkeep.reconcile(Silent(it.store), argument) == {"outcome": "later"}
+    assert it.jobs("reconcile") == []
+    stopped = {**argument, "stopped": True}
+    assert it.upkeep.reconcile(Silent(it.store), stopped) == {"outcome": "later"}
+    it.wait(600)
+    [job] = it.jobs("reconcile")
+    assert job.argument == stopped
+
+
 def waiting(it: Kept, number: int = 2) -> list[int]:
     """Questions that a sensei has not seen yet, about an open pull request."""
     it.push({"desk.py": b"one\ntwo\nthree\n"}, "asked")
@@ -422,7 +471,7 @@ def test_very_many_questions_are_kept_at_once(it: Kept) -> None:
 
 
 def letter(identity: str, name: str = "review") -> DeadLetter:
-    return DeadLetter(identity, name, "GaveUp: read did not work 40 times")
+    return DeadLetter(identity, name, "GaveUp: read did not work 40 times", START)
 
 
 def bury(it: Kept, *letters: DeadLetter) -> None:
@@ -470,6 +519,14 @@ def test_a_round_that_has_ended_or_not_begun_is_left_as_it_is(it: Kept, state: R
     assert it.questions() == ["proposed"]
 
 
+def test_a_dead_letter_whose_round_is_gone_stops_no_other(it: Kept) -> None:
+    it.pull()
+    it.ask(None, QuestionState.PROPOSED)
+    it.state(RoundState.READING)
+    bury(it, letter("review:4711#1:1"), letter(it.rounds()[0].id))
+    assert len(it.jobs("conclude")) == 1
+
+
 def test_a_look_round_is_due_for_every_capstone_and_once_for_the_app(it: Kept) -> None:
     other = Dojo(it.engine)
     ended = Dojo(it.engine)
@@ -489,6 +546,47 @@ def test_who_has_just_started_asks_for_everything_though_an_earlier_look_goes_on
         it.upkeep.add_periodic_jobs(tx, it.now(), ["sweep:20261126T080000"], starting=True)
         sweeps = [job.argument for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
     assert {"all": True} in sweeps
+
+
+def test_a_start_replaces_what_an_earlier_process_left_unfinished(it: Kept) -> None:
+    other = Dojo(it.engine)
+    for _ in range(3):  # each process ends before it hands over its jobs
+        it.wait(2)
+        with it.store.begin() as tx:
+            it.upkeep.add_periodic_jobs(tx, it.now(), starting=True)
+    for dojo in (it, other):
+        assert len(dojo.jobs("reconcile")) == 1
+    with it.store.begin() as tx:
+        left = [job for job in tx.jobs.due(it.now(), 10_000) if job.kind in {"reconcile", "sweep"}]
+        for job in left:
+            tx.jobs.mark_begun(job.id, it.now())
+    it.wait(2)
+    told = f"reconcile:{it.number}:told.72d3162e"
+    review = f"review:{it.number}#1:1"
+    with it.store.begin() as tx:
+        going_on = [*(job.id for job in left), told, review]
+        replaced = it.upkeep.add_periodic_jobs(tx, it.now(), going_on, starting=True)
+    assert sorted(replaced) == sorted([*(job.id for job in left), told])
+    # What an event told is not forgotten, whichever process ends.
+    for _ in range(2):
+        [mine], [theirs] = it.jobs("reconcile"), other.jobs("reconcile")
+        assert mine.argument == {"capstone": it.capstone.id, "stopped": True}
+        assert theirs.argument == {"capstone": other.capstone.id}
+        it.wait(2)
+        with it.store.begin() as tx:
+            assert it.upkeep.add_periodic_jobs(tx, it.now(), starting=True) == []
+
+
+def test_what_waits_to_look_is_not_joined_by_another(it: Kept) -> None:
+    with it.store.begin() as tx:
+        it.upkeep.add_periodic_jobs(tx, it.now(), starting=True)
+    before = it.jobs("reconcile")
+    it.wait(60)
+    with it.store.begin() as tx:
+        it.upkeep.add_periodic_jobs(tx, it.now())
+        sweeps = [job.argument for job in tx.jobs.due(it.now(), 10_000) if job.kind == "sweep"]
+    assert it.jobs("reconcile") == before
+    assert sweeps == [{"all": True}]
 
 
 def test_what_still_looks_is_not_joined_by_another(it: Kept) -> None:

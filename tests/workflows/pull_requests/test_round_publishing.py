@@ -19,6 +19,7 @@ from tests.fakes.github.faults import Fault
 from tests.fakes.github.model import Pull, Review
 from tests.fakes.steps import Died, Recorded, Straight
 from tests.workflows.hosted import Hosted
+from tests.workflows.running_dojo import START
 
 ASKED = b"import shop\ncache(1)\ntrust(2)\n"
 ASKED_AGAIN = b"import shop\ncache(7)\ntrust(8)\n"
@@ -62,6 +63,18 @@ def pushed(it: Hosted, files: bytes) -> None:
 
 def questions_in(tx: Tx, it: Hosted) -> list[AskedQuestion]:
     return list(tx.questions.of(it.rounds_in(tx)[0].pull_request))
+
+
+def test_only_what_another_attempt_may_read_is_read_again(it: Hosted) -> None:
+    deep = b"[project]\na" + b".a" * 100 + b" = 1\n"
+    it.push({"desk.py": ASKED, "pyproject.toml": deep}, "work")
+    pull = it.github.open_pull(it.repository_there, "work", it.ada)
+    it.run("reconcile")
+    it.review()
+    assert [one.state for one in it.rounds()] == [RoundState.PUBLISHED]
+    [review] = pull.reviews
+    assert "**Incomplete.** Some parts could not be read." in review.body
+    assert len(pull.threads) == 2
 
 
 def questions(it: Hosted) -> list[AskedQuestion]:
@@ -317,8 +330,8 @@ def bury(it: Hosted, *letters: str) -> None:
     """Bury the last round; ``letters`` are of what else gave up about it."""
     with it.store.begin() as tx:
         round_ = it.rounds_in(tx)[-1].id
-        it.upkeep.bury(tx, [DeadLetter(round_, "review", "GaveUp")])
-        it.upkeep.bury(tx, [DeadLetter(f"{each}:{round_}", each, "GaveUp") for each in letters])
+        it.upkeep.bury(tx, [DeadLetter(round_, "review", "GaveUp", START)])
+        it.upkeep.bury(tx, [DeadLetter(f"{each}:{round_}", each, "GaveUp", START) for each in letters])
 
 
 def conclude(it: Hosted, steps: Straight | None = None) -> Json:

@@ -6,11 +6,11 @@ import pytest
 from bot.domain.review.context import ChangeText
 from bot.domain.review.report import Report
 from bot.ports.model import CallOutcome
-from bot.rendering.text.safe_text import not_assessed_sentence
+from bot.rendering.text.safe_text import incomplete_sentence, not_assessed_sentence
 from tests import reviewing
 from tests.fakes.model import Reply, Scripted
 from tests.keys import KEYS
-from tests.repositories import Files
+from tests.repositories import Files, Repository
 from tests.workflows.shop import LIBRARY
 
 BEFORE: Files = {"app.py": b"import shop\n\n\ndef order(n):\n    return shop.ask(n)\n"}
@@ -315,6 +315,23 @@ def test_a_change_that_is_shown_in_part_is_not_complete(tmp_path: Path) -> None:
     assert not report.complete
     assert "big.py" in report.incomplete_because[0]
     assert report.coverage.not_assessed
+    assert report.final, "another attempt would show no more"
+
+
+def test_a_commit_message_that_cannot_be_read_is_named_and_another_attempt_is_no_use(tmp_path: Path) -> None:
+    reviewing.change(tmp_path, BEFORE, AFTER, LIBRARY)
+    Repository(tmp_path).commit({"other.py": b"x = 1\n"}, "word " * 20_000)
+    model = Scripted(read=answer(questions=[question()]))
+    report = reviewing.review(tmp_path, "main", "work", library=LIBRARY, model=model)
+    [reason] = report.incomplete_because
+    assert reason.endswith("longer than 64 kB")
+    assert (report.complete, report.final, len(report.questions)) == (False, True, 1)
+    assert incomplete_sentence(report) == "Some parts could not be read. This report covers only the rest."
+    late = reviewing.review(
+        tmp_path, "main", "work", library=LIBRARY, model=Scripted(read=CallOutcome.FAILED)
+    )
+    assert len(late.incomplete_because) == 2
+    assert not late.final, "the model may answer another time"
 
 
 def test_what_is_ignored_stays_hidden_under_another_name(tmp_path: Path) -> None:

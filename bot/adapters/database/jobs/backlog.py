@@ -11,7 +11,7 @@ from bot.adapters.database.connections import READ_ONLY_OPTION
 from bot.adapters.database.jobs.tables import JobRow
 from bot.adapters.database.model_calls.calls import sum_spent_today
 from bot.adapters.database.pull_requests.tables import DeliveryRow, RoundRow
-from bot.domain.jobs.backlog import Backlog
+from bot.domain.jobs.backlog import PERIODIC_WORKFLOWS, Backlog
 
 # A reader must not delay the writers.
 _STATEMENT_TIMEOUT_MS = 5_000
@@ -46,6 +46,9 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
                 col(JobRow.started_at).is_(None), JobRow.due_at <= now
             )
         ).one()
+        unstartable = session.exec(
+            select(func.count()).where(col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None))
+        ).one()
         rounds = session.exec(select(RoundRow.state, func.count()).group_by(col(RoundRow.state))).all()
         return Backlog(
             at=now,
@@ -54,6 +57,7 @@ def read_backlog(engine: sa.Engine, now: datetime) -> Backlog:
             failed=failed,
             oldest_delivery=oldest,
             overdue=overdue,
+            failed_jobs=unstartable,
             oldest_job=due,
             rounds=dict(rounds),
             dead_letters=len(list_given_up(session)),
@@ -83,11 +87,15 @@ def list_given_up(session: Session) -> Sequence[str]:
     schema = "dbos" if connection.dialect.name == "postgresql" else None
     if not sa.inspect(connection).has_table("workflow_status", schema=schema):
         return []  # no workflow has run yet
-    names = ("workflow_uuid", "status", "was_forked_from", "created_at")
+    names = ("workflow_uuid", "name", "status", "was_forked_from", "created_at")
     table = sa.table("workflow_status", *map(sa.column, names), schema=schema)
     query = (
         sa.select(table.c.workflow_uuid)
-        .where(table.c.status.in_(_GIVEN_UP_STATES), table.c.was_forked_from.is_(sa.false()))
+        .where(
+            table.c.status.in_(_GIVEN_UP_STATES),
+            table.c.was_forked_from.is_(sa.false()),
+            table.c.name.not_in(PERIODIC_WORKFLOWS),
+        )
         .order_by(table.c.created_at)
     )
     return [str(identity) for identity in connection.execute(query).scalars()]

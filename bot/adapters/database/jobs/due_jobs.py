@@ -46,16 +46,19 @@ class SqlJobs:
         if row is None:
             self.session.add(JobRow(id=job.id, kind=job.kind, argument=job.argument, due_at=job.due_at))
         elif row.started_at is None:
-            row.due_at, row.argument = job.due_at, job.argument
+            row.due_at, row.argument, row.error = job.due_at, job.argument, None
         self.session.flush()
 
     def replace(self, prefix: str, job: Job) -> None:
         """Add a job, and delete all unstarted others whose ids start with ``prefix``."""
-        waiting = col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)
-        for row in self.session.exec(select(JobRow).where(*waiting)):
+        for row in self.session.exec(select(JobRow).where(*_is_waiting(prefix))):
             self.session.delete(row)
         self.session.flush()
         self.add(job)
+
+    def list_waiting(self, prefix: str) -> Sequence[str]:
+        """List the ids of unstarted jobs whose ids start with ``prefix``."""
+        return self.session.exec(select(JobRow.id).where(*_is_waiting(prefix))).all()
 
     def due(self, at: datetime, most: int) -> Sequence[Job]:
         """List at most ``most`` unstarted jobs that are due, the longest due first."""
@@ -71,7 +74,35 @@ class SqlJobs:
         """Store when a job started, unless another job has replaced it meanwhile."""
         row = self.session.get(JobRow, job)
         if row is not None:
-            row.started_at = at
+            row.started_at, row.error = at, None
+
+    def postpone(self, job: str, until: datetime, error: str) -> None:
+        """Store why a job could not be started, and when it is due again."""
+        row = self.session.get(JobRow, job)
+        if row is not None and row.started_at is None:
+            row.due_at, row.error = until, error
+
+    def list_failed(self) -> Sequence[tuple[str, str]]:
+        """List the ids and errors of jobs that could not be started, the longest due first."""
+        query = (
+            select(JobRow.id, JobRow.error)
+            .where(col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None))
+            .order_by(col(JobRow.due_at), col(JobRow.id))
+        )
+        return [(job, error or "") for job, error in self.session.exec(query)]
+
+    def retry(self, job: str, at: datetime) -> bool:
+        """Make a job that could not be started due; return False if no such job has this id."""
+        row = self.session.get(JobRow, job)
+        if row is None or row.started_at is not None or row.error is None:
+            return False
+        row.due_at, row.error = at, None
+        return True
+
+    def retry_all(self, at: datetime) -> None:
+        """Make all jobs that could not be started due. Their errors stay until they start."""
+        waiting = col(JobRow.started_at).is_(None), col(JobRow.error).is_not(None)
+        self.session.connection().execute(sa.update(JobRow).where(*waiting).values(due_at=at))
 
     def begin_times_since(self, prefix: str, moment: datetime) -> Sequence[datetime]:
         """List the start times after a given time of jobs whose ids start with ``prefix``, earliest first."""
@@ -86,3 +117,7 @@ class SqlJobs:
         """Delete the jobs of the given kinds that started before a given time; return how many."""
         old = sa.delete(JobRow).where(col(JobRow.kind).in_(kinds), col(JobRow.started_at) < before)
         return self.session.connection().execute(old).rowcount
+
+
+def _is_waiting(prefix: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(JobRow.started_at).is_(None), col(JobRow.id).startswith(prefix, autoescape=True)

@@ -21,7 +21,10 @@ class EffectRow(SQLModel, table=True):
 
 
 class JobRow(SQLModel, table=True):
-    """A scheduled workflow. ``id`` is the workflow's id, so starting it twice runs it only once."""
+    """A scheduled workflow. ``id`` is the workflow's id, so starting it twice runs it only once.
+
+    ``error`` says why it could not be started.
+    """
 
     __tablename__ = "job"
     __table_args__ = (sa.Index(None, "started_at", "due_at"),)
@@ -31,3 +34,4 @@ class JobRow(SQLModel, table=True):
     argument: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     due_at: datetime
     started_at: datetime | None = None
+    error: str | None = None

@@ -109,6 +109,11 @@ class SqlRounds:
         row = self.session.get_one(RoundRow, round_)
         return _as_round(row, row.report)
 
+    def find(self, round_: str) -> Round | None:
+        """Return a round, or None if there is none with this id, for example since it was deleted."""
+        row = self.session.get(RoundRow, round_)
+        return _as_round(row, row.report) if row else None
+
     def of(self, pull_request: int) -> Sequence[Round]:
         """List a pull request's rounds in order, without their reports."""
         query = (

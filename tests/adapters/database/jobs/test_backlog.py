@@ -123,9 +123,11 @@ def test_what_gave_up_is_counted_until_it_is_set_going_again(engine: sa.Engine) 
 
     durable = DurableEngine(engine, "github.com", lambda: NOW, polling=0.05)
     durable.workflow("review", workflow)
+    durable.workflow("sweep", workflow)
     durable.start()
     try:
         durable.run("review", "one", {})
+        durable.run("sweep", "another does its work", {})
         last = time.monotonic() + 30
         while durable.going_on():
             assert time.monotonic() < last

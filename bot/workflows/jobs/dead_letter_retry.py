@@ -1,0 +1,78 @@
+"""Retrying dead letters once without a person, after a calm hour.
+
+Work that was given up after crashes, or while GitHub was down, is usually fine. If Sensei has run for an hour
+without a restart, and the work was given up an hour ago or more, Sensei retries it once. If it is given up
+again, it waits for a person.
+
+Work given up after crashes may have caused them. So Sensei retries one such piece in each turn: if it ends
+the process again, it takes hardly any other work with it, and the next hour has to be calm first.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import TransientError
+from bot.ports.engine import DeadLetter, DeadLetters, GiveUpCause
+
+log = structlog.get_logger(__name__)
+
+TURN_SECONDS = 60.0
+TOO_OLD = timedelta(days=7)
+"""After that, nobody expects the work any more, for example a message. A person decides."""
+
+
+def waits_for_person(letter: DeadLetter, moment: datetime) -> bool:
+    """Return whether Sensei will not retry a dead letter by itself."""
+    return (
+        letter.retried_by_sensei or letter.cause is GiveUpCause.REFUSED or moment - letter.ended_at >= TOO_OLD
+    )
+
+
+def describe_next_step(letter: DeadLetter, moment: datetime) -> str:
+    """Say who will retry a dead letter."""
+    if not waits_for_person(letter, moment):
+        return "Sensei will retry it by itself"
+    return "waits for you, after a retry by Sensei" if letter.retried_by_sensei else "waits for you"
+
+
+@dataclass(frozen=True)
+class DeadLetterRetry:
+    """Retries dead letters. ``started`` is when this process started, ``calm`` how long it must be calm."""
+
+    letters: DeadLetters
+    now: Callable[[], datetime]
+    started: datetime
+    calm: timedelta
+
+    def take_turn(self) -> int:
+        """Retry the dead letters whose time has come; return how many. Call it every ``TURN_SECONDS``."""
+        moment = self.now()
+        if moment - self.started < self.calm:
+            return 0
+        due = [
+            letter
+            for letter in self.letters.all()
+            if not waits_for_person(letter, moment) and moment - letter.ended_at >= self.calm
+        ]
+        return sum(self._retry(letter) for letter in _limit_crashed(due))
+
+    def _retry(self, letter: DeadLetter) -> bool:
+        try:
+            is_retried = self.letters.retry(letter.id, by_sensei=True)
+        except TransientError:
+            raise
+        except Exception:  # one dead letter must not stop the others
+            log.exception("dead_letter.not_retried", workflow=letter.id)
+            return False
+        if is_retried:
+            log.info("dead_letter.retried", workflow=letter.id)
+        return is_retried
+
+
+def _limit_crashed(due: Sequence[DeadLetter]) -> Iterator[DeadLetter]:
+    """Yield the dead letters, but only the first of those that were given up after crashes."""
+    crashed = [letter for letter in due if letter.cause is GiveUpCause.CRASHES]
+    yield from (letter for letter in due if letter not in crashed[1:])

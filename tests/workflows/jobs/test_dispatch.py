@@ -1,0 +1,156 @@
+"""One delivery or job that cannot be handled must not stop the others: with the real engine and database."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import structlog
+
+from bot.adapters.database.jobs.backlog import read_backlog
+from bot.adapters.database.transaction import SqlStore
+from bot.adapters.engine.dbos import DurableEngine
+from bot.errors import UserError
+from bot.ports.deliveries import Delivery
+from bot.ports.engine import Json, Steps
+from bot.ports.jobs import Job
+from bot.ports.store import Tx
+from bot.workflows.jobs.dispatch import MOST_AT_ONCE, RESTART_SECONDS, JobDispatcher
+
+START = datetime(2026, 11, 26, 9, tzinfo=UTC)
+UNKNOWN = "this version of Sensei has no workflow called renamed"
+BUG = "a bug; see the traceback in the log"
+
+
+class Inbox:
+    """Handles what has an even number, refuses the rest, and cannot tell anyone about number 3."""
+
+    def wake(self, tx: Tx) -> None:
+        pass
+
+    def handle(self, tx: Tx, guid: str) -> bool:
+        if int(guid) % 2:
+            raise UserError("No.")
+        tx.deliveries.close(guid, "handled")
+        return True
+
+    def undone(self, tx: Tx, guid: str, why: UserError) -> None:
+        if guid == "3":
+            raise ZeroDivisionError
+        tx.deliveries.close(guid, "ignored", str(why))
+
+
+@dataclass
+class Service:
+    """A version of the service, which knows some workflows, and a clock that tests move."""
+
+    database: sa.Engine
+    clock: datetime = START
+    engine: DurableEngine | None = None
+    ran: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = SqlStore(self.database, "github.com", self.now)
+
+    def now(self) -> datetime:
+        return self.clock
+
+    @contextmanager
+    def knowing(self, *names: str) -> Iterator[None]:
+        self.engine = DurableEngine(self.database, "github.com", self.now, polling=0.05)
+        for name in names:
+            self.engine.workflow(name, self._work)
+        self.engine.start()
+        try:
+            yield
+        finally:
+            self.engine.stop(5)
+
+    def _work(self, steps: Steps, argument: Json) -> Json:
+        self.ran.append(argument["job"])
+        return {}
+
+    def turn(self) -> None:
+        assert self.engine is not None
+        pump = JobDispatcher(self.store, self.engine, Inbox(), self.now)
+        with structlog.testing.capture_logs():
+            while pump.pump():
+                pass
+
+    def add(self, *jobs: str, kind: str) -> None:
+        with self.store.begin() as tx:
+            for job in jobs:
+                self.clock += timedelta(seconds=1)
+                tx.jobs.add(Job(job, kind, {"job": job}, self.now()))
+
+    def started(self) -> set[str]:
+        with self.database.connect() as connection:
+            query = sa.text("SELECT id FROM job WHERE started_at IS NOT NULL")
+            return set(connection.execute(query).scalars())
+
+    def failed(self) -> Sequence[tuple[str, str]]:
+        with self.store.begin() as tx:
+            return tx.jobs.list_failed()
+
+
+@pytest.fixture(name="it")
+def a_service(own_engine: sa.Engine) -> Service:
+    return Service(own_engine)
+
+
+def test_a_job_of_an_unknown_kind_waits_for_a_version_that_knows_it_and_stops_no_other(it: Service) -> None:
+    it.add("first", kind="renamed")
+    it.add("second", kind="sweep")
+    with it.knowing("sweep"):
+        it.turn()
+        assert it.started() == {"second"}
+        assert it.failed() == [("first", UNKNOWN)]
+        assert read_backlog(it.database, it.now()).failed_jobs == 1
+        it.clock += timedelta(seconds=RESTART_SECONDS - 1)
+        it.add("third", kind="sweep")
+        it.turn()
+        assert it.started() == {"second", "third"}
+        it.clock += timedelta(seconds=RESTART_SECONDS)
+        it.turn()
+        assert it.failed() == [("first", UNKNOWN)]
+    with it.knowing("sweep", "renamed"):
+        with it.store.begin() as tx:
+            tx.jobs.retry_all(it.now())  # as a process does when it starts
+        it.turn()
+    assert it.started() == {"first", "second", "third"}
+    assert it.failed() == []
+    assert read_backlog(it.database, it.now()).failed_jobs == 0
+
+
+def test_very_many_jobs_of_an_unknown_kind_stop_no_other(it: Service) -> None:
+    it.add(*map(str, range(MOST_AT_ONCE + 1)), kind="renamed")
+    it.add("last", kind="sweep")
+    with it.knowing("sweep"):
+        it.turn()
+    assert it.started() == {"last"}
+    assert len(it.failed()) == MOST_AT_ONCE + 1
+
+
+def test_a_job_that_the_engine_refuses_stops_no_other(it: Service) -> None:
+    with it.knowing("sweep", "review"):
+        assert it.engine is not None
+        it.engine.run("sweep", "taken", {"job": "taken"})  # now no workflow of another kind can have this id
+        it.add("taken", kind="review")
+        it.add("next", kind="review")
+        it.turn()
+    assert it.started() == {"next"}
+    assert it.failed() == [("taken", BUG)]
+
+
+def test_a_delivery_whose_refusal_cannot_be_told_stops_no_other(it: Service) -> None:
+    with it.store.begin() as tx:
+        for guid in "1234":
+            it.clock += timedelta(seconds=1)
+            tx.deliveries.receive(Delivery(guid, "push", b"{}"), it.now())
+    with it.knowing():
+        it.turn()
+    with it.store.begin() as tx:
+        assert tx.deliveries.list_waiting(10) == []
+        assert tx.deliveries.list_failed() == [("3", BUG)]
