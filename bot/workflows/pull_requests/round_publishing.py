@@ -21,6 +21,7 @@ from bot.ports.engine import Json, Steps
 from bot.ports.store import Store, Tx
 from bot.rendering.pull_requests import github_posts
 from bot.workflows.jobs.retry import SupersededError, insist
+from bot.workflows.pull_requests.missed_comments import MissedComments
 from bot.workflows.pull_requests.review_posting import (
     NOTHING_POSTED,
     HostedHead,
@@ -37,6 +38,7 @@ class RoundPublisher:
 
     host: CodeHost
     store: Store
+    comments: MissedComments
     asks: Mapping[str, str]
     now: Callable[[], datetime]
 
@@ -76,6 +78,7 @@ class RoundPublisher:
             check_wanted=lambda: self._check_wanted(round_),
             record_published=lambda tx, review: note_published(tx, round_, review),
             other_reviews=lambda: list_other_reviews(self.store, round_, round_),
+            hear_commands=self.comments.carry_out,
         )
         if still["summary"] is None:
             return self._poster.review(steps, locate_head, draft)
@@ -91,11 +94,12 @@ class RoundPublisher:
         return posted if edited["outcome"] in {"done", "rejected"} else edited
 
     def _edit_summary(self, round_: str, summary: int, first: str) -> Json:
+        head = self._locate_head(round_)
+        self.comments.carry_out(head.repository)
         wanted = self._check_wanted(round_)
         if wanted is StillWanted.OVER:
             raise SupersededError
         if wanted is StillWanted.YES:
-            head = self._locate_head(round_)
             self.host.edit_review(head.repository, head.number, summary, self._render_summary(first, []))
         return {}
 
